@@ -1,0 +1,81 @@
+# Every habit of the project, by name. Needs Python 3.11 or newer and the package index; `check` and `test-system`
+# use more where there is more, and say so where there is not.
+
+# Paths are relative on purpose: the checkout may lie in a folder with a space in its name.
+BIN := .venv/bin
+DATA := $(or $(NEEDTOKNOW_DATA),data)
+PORT := 8000
+PEOPLE := 5000
+RNG := 1
+ARGS :=
+
+SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON = $(shell for each in python3.11 python3 python3.12 python3.13; do \
+	"$$each" -c '$(SUITABLE)' 2>/dev/null && { echo "$$each"; break; }; done)
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check test-system seed lock clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world and a demo sign-in (PORT=8000 DATA=data)
+	@test -e "$(DATA)/world.json" || $(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
+	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
+
+test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
+	@$(BIN)/coverage run -m pytest -m "not system" $(ARGS)
+	@$(BIN)/coverage report
+
+check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, container files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/needtoknow schema | diff schema/schema.graphql -
+	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py
+	$(BIN)/hadolint docker/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
+	@if command -v node >/dev/null; then api/graphiql/check.sh; else echo "SKIPPED: no Node, so GraphiQL was not rebuilt"; fi
+
+test-system: .venv/dev.stamp ## run the tests that need Chromium, Node or buildah, and install those where it may
+	@missing=$$(tests/system/install.sh) && \
+		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS) tests/system
+
+seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
+	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
+
+lock: ## resolve again what pyproject.toml asks for, and write both locks
+	@$(MAKE) --no-print-directory build/lock/bin/uv
+	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade \
+		--custom-compile-command "make lock" --output-file requirements.lock
+	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade --group dev --constraints requirements.lock \
+		--custom-compile-command "make lock" --output-file requirements-dev.lock
+
+clean: ## remove the environment and everything built; worlds and journals stay
+	rm -rf .venv build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
+
+# A stamp stands for a finished installation: one that broke off leaves none and is done again.
+.venv/runtime.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements.lock)
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/python
+	@$(call install,requirements-dev.lock)
+	@touch .venv/runtime.stamp $@
+
+define install
+	echo "Installing what $(1) names into .venv ..." && \
+	$(PIP) install --require-hashes --requirement $(1) && \
+	$(PIP) install --no-deps --no-build-isolation --editable .
+endef
+
+.venv/bin/python:
+	@python='$(PYTHON)'; test -n "$$python" || { \
+		echo "needtoknow needs Python 3.11 or newer with the venv module (on Debian: apt install python3-venv)." >&2; exit 1; }; \
+	"$$python" -m venv .venv
+
+build/lock/bin/uv:
+	@python='$(PYTHON)'; "$$python" -m venv build/lock && build/lock/bin/python -m pip install --quiet uv

@@ -1,0 +1,138 @@
+"""The application: everything that is opened once, and the routes over it. What it opens, it closes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from api.caller import authenticator
+from api.demo import DEMO_CALLERS, DemoIssuer, token_route
+from api.endpoint import Page, graphql_route
+from api.explorer import DemoRole, ExplorerConfig, explorer_page, explorer_routes
+from api.health import Check, health_routes
+from api.middleware import surroundings
+from api.reply import Question, Reply
+from api.settings import Settings
+from api.telemetry import Telemetry
+from api.walk import Walk
+from audit.journal import Journal
+from engine.limits import Limits
+from policy.table import Policy
+from resolvers.catalogue import NAMES, open_sources
+from resolvers.paging import Cursors
+from resolvers.source import Statement
+from schema.build import blueprint
+
+JOURNAL_FILE = "journal.db"
+CURSOR_KEY_FILE = "cursor.key"
+
+
+class Opened:
+    """What the application holds while it runs."""
+
+    walk: Walk
+    journal: Journal
+
+    def __init__(self, settings: Settings, telemetry: Telemetry) -> None:
+        self._settings = settings
+        self._telemetry = telemetry
+        self.sources = open_sources(
+            settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
+        )
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Open all, in the order in which it must be there; close it the other way round."""
+        settings = self._settings
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(asyncio.to_thread, self._telemetry.stop)
+            door = await stack.enter_async_context(authenticator(settings))
+            self.journal = await Journal.open(
+                settings.data / JOURNAL_FILE, deadline_s=settings.journal_deadline_ms / 1000
+            )
+            stack.push_async_callback(self.journal.close)
+            for source in self.sources.values():
+                stack.push_async_callback(source.close)
+            self.walk = Walk(
+                blueprint=blueprint(),
+                authenticator=door,
+                policy=Policy.load(),
+                sources=self.sources,
+                journal=self.journal,
+                cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
+                telemetry=self._telemetry,
+                limits=Limits(),
+            )
+            yield
+
+    async def answer(self, question: Question) -> Reply:
+        """The reply to one question."""
+        return await self.walk.answer(question)
+
+    async def journal_is_ready(self) -> None:
+        """Raises if nothing could be journalled now."""
+        if not await self.journal.ready():
+            raise RuntimeError
+
+
+def create_app(settings: Settings) -> Starlette:
+    """The whole server for one data folder.
+
+    Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, PolicyError, UnguardedSchema.
+    """
+    telemetry = Telemetry.start(sources=NAMES)
+    opened = Opened(settings, telemetry)
+    page = _page(settings) if settings.shows_graphiql else None
+    routes: list[BaseRoute] = [
+        graphql_route(opened.answer, page, body_limit_bytes=settings.body_limit_bytes),
+        *health_routes(
+            {name: _answers(opened, name) for name in NAMES},
+            opened.journal_is_ready,
+        ),
+    ]
+    if page is not None:
+        routes += explorer_routes()
+    if settings.demo:
+        routes.append(token_route(DemoIssuer.open(settings.data)))
+    app = Starlette(routes=routes, middleware=surroundings(telemetry), lifespan=opened.lifespan)
+    app.state.opened = opened
+    return app
+
+
+def cursor_key(path: Path) -> bytes:
+    """The key that pages' cursors are sealed with: made at first use, for this server's eyes only."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(os.urandom(32))
+    except FileExistsError:
+        pass
+    return path.read_bytes()
+
+
+def _answers(opened: Opened, name: str) -> Check:
+    async def check() -> None:
+        await opened.sources[name].fetch(Statement("SELECT count(*) FROM sqlite_schema", {}))
+
+    return check
+
+
+def _page(settings: Settings) -> Page:
+    roles = (
+        [DemoRole(role.value, who.user, who.name, role.meaning) for role, who in DEMO_CALLERS.items()]
+        if settings.demo
+        else []
+    )
+    config = ExplorerConfig(demo_roles=roles)
+
+    def page(_request: Request) -> Response:
+        return explorer_page(config)
+
+    return page

@@ -1,0 +1,31 @@
+"""`needtoknow seed`: a synthetic world into the data folder."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.mistakes import told
+from api.cli.options import Data
+
+
+def seed(
+    data: Data = Path("data"),
+    people: Annotated[int, typer.Option(help="People in the world.")] = 5_000,
+    rng: Annotated[int, typer.Option(help="Seed number: the same one makes the same world.")] = 1,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over the world that is there.")] = False,
+) -> None:
+    """Write a world of invented people, vehicles, warrants, orders and histories."""
+    from rich.console import Console
+
+    from seed.errors import WorldError
+    from seed.progress import shown
+    from seed.world import write
+
+    started = time.monotonic()
+    with told(WorldError), shown(Console(stderr=True)) as progress:
+        write(data, people, rng, progress, overwrite=overwrite)
+    print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

@@ -1,0 +1,49 @@
+"""`needtoknow serve`: the server, from the first check to the last connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.mistakes import check_world, told, told_at_start
+from api.cli.options import Data
+from api.settings import ABOUT, Settings, SettingsWrong, variable
+
+
+def serve(
+    data: Data = Path("data"),
+    host: Annotated[str, typer.Option(envvar=variable("host"), help=ABOUT["host"].sentence)] = Settings.host,
+    port: Annotated[
+        int, typer.Option(envvar=variable("port"), min=0, max=65_535, help=ABOUT["port"].sentence)
+    ] = Settings.port,
+    demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=ABOUT["demo"].sentence)] = Settings.demo,
+) -> None:
+    """Serve the records of a data folder until Ctrl-C."""
+    with told(SettingsWrong):
+        settings = Settings.from_environment(data=data, host=host, port=port, demo=demo)
+
+    from api.app import create_app
+
+    from api.cli.server import listening, run
+
+    with told_at_start():
+        check_world(settings.data)
+        with listening(settings) as (sock, url):
+            run(create_app(settings), settings, sock, lambda: announce(settings, url))
+
+
+def announce(settings: Settings, url: str) -> None:
+    """What someone who has just started it wants to know."""
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]needtoknow[/] answers at [bold]{url}/graphql[/]  (Ctrl-C stops it)")
+    if not settings.demo:
+        console.print(f"  Callers sign in with tokens of {settings.issuer}.")
+        return
+    data = "" if settings.data == Settings.data else f" --data {settings.data}"
+    console.print("  In a browser, choose a demo role on that page and run a tab.")
+    console.print("  In a terminal, see who you are and what you may know:")
+    console.print(f"    echo '{{ me {{ name }} }}' | needtoknow ask --as patrol --url {url}{data} -")

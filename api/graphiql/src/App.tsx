@@ -1,0 +1,95 @@
+/** The page: sign in, then GraphiQL with a strip above it. */
+
+import { explorerPlugin } from '@graphiql/plugin-explorer';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
+import { GraphiQL } from 'graphiql';
+import { useEffect, useMemo, useState } from 'react';
+
+import { AnswerKeeper } from './AnswerKeeper';
+import { AnswerSummary } from './AnswerSummary';
+import { CallerBar } from './CallerBar';
+import type { Config } from './config';
+import { createFetcher } from './fetcher';
+import { Session, type Identity } from './session';
+import { SignIn } from './SignIn';
+import { memoryStorage } from './storage';
+
+const PLUGINS = [HISTORY_PLUGIN, explorerPlugin({})];
+const SIGNED_OUT = '#signed-out';
+
+export function App({ config }: { config: Config }) {
+  const { demo } = config;
+  const session = useMemo(() => new Session(demo), [demo]);
+  const fetcher = useMemo(() => createFetcher(config.graphqlUrl, session), [config, session]);
+  const storage = useMemo(memoryStorage, []);
+  const [identity, setIdentity] = useState<Identity | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+
+  async function signInAs(role: string, assurance: 1 | 2) {
+    setBusy(true);
+    try {
+      setIdentity(await session.signInAs(role, assurance));
+      setProblem(null);
+    } catch (error) {
+      setProblem(`Could not sign in as ${role}. ${(error as Error).message}`);
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  useEffect(() => {
+    if (demo && location.hash !== SIGNED_OUT) void signInAs(demo.roles[0].role, 1);
+    else history.replaceState(null, '', location.pathname);
+  }, []);
+
+  if (!identity) {
+    if (isBusy) return null;
+    return (
+      <SignIn
+        demo={demo}
+        problem={problem}
+        onRole={(role) => void signInAs(role, 1)}
+        onToken={(token) => setIdentity(session.signInWith(token))}
+      />
+    );
+  }
+  return (
+    <>
+      <CallerBar
+        demo={demo}
+        identity={identity}
+        isBusy={isBusy}
+        onChange={(role, assurance) => void signInAs(role, assurance)}
+        onSignOut={signOut}
+      />
+      {problem && <p role="alert">{problem}</p>}
+      <GraphiQL
+        fetcher={fetcher}
+        storage={storage}
+        plugins={PLUGINS}
+        defaultTabs={config.tabs}
+        // GraphiQL fills in a tab's variables when it is switched to, and the first one never is.
+        initialVariables={config.tabs[0]?.variables}
+        defaultEditorToolsVisibility="variables"
+        isHeadersEditorEnabled={false}
+        shouldPersistHeaders={false}
+        showPersistHeadersSettings={false}
+        schemaDescription
+        inputValueDeprecation
+      >
+        <GraphiQL.Logo>{null}</GraphiQL.Logo>
+        <GraphiQL.Footer>
+          <AnswerSummary />
+        </GraphiQL.Footer>
+        <AnswerKeeper caller={identity.role ?? identity.name} />
+      </GraphiQL>
+    </>
+  );
+}
+
+/** A reload is the one sure way to forget: editors, history, undo and token go together. */
+function signOut() {
+  location.hash = SIGNED_OUT;
+  location.reload();
+}

@@ -1,0 +1,67 @@
+/** What stands in GraphiQL's place while nobody is signed in. */
+
+import { useState, type FormEvent } from 'react';
+
+import type { Demo } from './config';
+
+interface Props {
+  demo: Demo | null;
+  problem: string | null;
+  onRole: (role: string) => void;
+  onToken: (token: string) => void;
+}
+
+export function SignIn({ demo, problem, onRole, onToken }: Props) {
+  return (
+    <main className="sign-in">
+      <h1 className="mark">
+        need<i>to</i>know
+      </h1>
+      {problem && <p role="alert">{problem}</p>}
+      {demo ? <RoleChoice demo={demo} onRole={onRole} /> : <TokenField onToken={onToken} />}
+    </main>
+  );
+}
+
+function RoleChoice({ demo, onRole }: { demo: Demo; onRole: Props['onRole'] }) {
+  return (
+    <>
+      <p>A demonstration: every record is invented. Sign in as</p>
+      <ul className="roles">
+        {demo.roles.map(({ role, name, description }) => (
+          <li key={role}>
+            <button type="button" onClick={() => onRole(role)}>
+              <b>{role}</b> <span>{name}</span>
+              <small>{description}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function TokenField({ onToken }: { onToken: Props['onToken'] }) {
+  const [token, setToken] = useState('');
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (token.trim()) onToken(token.trim());
+  }
+
+  return (
+    <form onSubmit={submit}>
+      <label htmlFor="token">Your access token</label>
+      <input
+        id="token"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        value={token}
+        onChange={(event) => setToken(event.target.value)}
+      />
+      <button type="submit">Sign in</button>
+      <small>It stays in this page's memory and is gone when the page closes.</small>
+    </form>
+  );
+}

@@ -1,0 +1,10 @@
+/** Every style sheet, in the order in which they override one another. */
+
+import './fonts.css';
+import '@graphiql/react/style.css';
+import 'graphiql/graphiql.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+
+import './needtoknow.css';

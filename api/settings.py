@@ -1,0 +1,142 @@
+"""What can be set: each setting's name, default, bounds and sentence. Knows nothing of what uses it.
+
+A setting is read from `NEEDTOKNOW_` and its name in capitals. An error names the variable and never
+repeats the value, because a value may be an address with a password in it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+PREFIX = "NEEDTOKNOW_"
+
+
+class SettingsWrong(ValueError):
+    """A setting has no name we know or a value we cannot use; the message is for whoever set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the documentation and `--help` say of a setting, and the bounds of its value."""
+
+    sentence: str
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting of the server. Made by hand, they are checked as the environment's are."""
+
+    data: Annotated[Path, About("Folder with the sources, the journal and the keys.")] = Path("data")
+    host: Annotated[str, About("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, About("Port to listen on; 0 takes any free one.", least=0, most=65_535)] = 8000
+    demo: Annotated[
+        bool, About("Sign in whoever asks, as any role, and show GraphiQL; serves this machine only.")
+    ] = False
+    graphiql: Annotated[bool, About("Show GraphiQL to a browser at /graphql; always on with demo.")] = False
+
+    issuer: Annotated[
+        str, About("Who signs the tokens: the `iss` that one must have. Needed without demo.")
+    ] = ""
+    audience: Annotated[str, About("Whom the tokens are for: the `aud` that one must have.")] = "needtoknow"
+    jwks: Annotated[
+        str, About("The issuer's public keys: a JWKS file or an https address. Needed without demo.")
+    ] = ""
+    jwks_interval_s: Annotated[
+        int,
+        About("Seconds, at the least, between two fetches of the JWKS address for keys it did not hold.", 1),
+    ] = 60
+    jwks_timeout_s: Annotated[float, About("Seconds to wait for the JWKS address to answer.", 0.1, 60)] = 5.0
+    sign_in_max_age_s: Annotated[
+        int, About("Seconds after `auth_time` for which aal2 counts; then it counts as aal1.", 1)
+    ] = 43_200
+
+    source_connections: Annotated[int, About("Connections to each source.", 1, 64)] = 2
+    source_deadline_ms: Annotated[
+        int, About("Milliseconds a source has to answer before it is given up.", 1)
+    ] = 2_000
+    journal_deadline_ms: Annotated[
+        int, About("Milliseconds the journal has to commit, or the answer is withheld.", 1)
+    ] = 2_000
+    proxies: Annotated[
+        str, About("Addresses, with commas between, of proxies whose X-Forwarded-For says where a caller is.")
+    ] = ""
+    body_limit_bytes: Annotated[int, About("Bytes a request body may have.", 1_024)] = 65_536
+
+    def __post_init__(self) -> None:
+        for name, about in ABOUT.items():
+            check(name, getattr(self, name), about)
+        if self.demo and not is_loopback(self.host):
+            raise SettingsWrong(
+                "The demo issuer signs in whoever asks, as any role, so it serves this machine only: "
+                "use --host 127.0.0.1, or leave --demo out."
+            )
+
+    @property
+    def shows_graphiql(self) -> bool:
+        return self.graphiql or self.demo
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+        """The environment's settings, with those given, where not None, in their place.
+
+        Raises: SettingsWrong for a value that is not of the setting's kind, and for a name of ours that is no
+        setting: one that is misspelt and passed over is worse than a server that does not start.
+        """
+        environment = os.environ if environment is None else environment
+        named = {variable(name): name for name in ABOUT}
+        kinds = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        for name in sorted(environment):
+            if not name.startswith(PREFIX):
+                continue
+            if name not in named:
+                raise SettingsWrong(f"{name} is not a setting; docs/settings.md lists them.")
+            # Compose files pass on what is not set as an empty text.
+            if environment[name].strip():
+                values[named[name]] = parse(name, environment[name], kinds[named[name]])
+        return cls(**values | {name: value for name, value in given.items() if value is not None})
+
+
+ABOUT: Mapping[str, About] = {
+    name: hint.__metadata__[0] for name, hint in get_type_hints(Settings, include_extras=True).items()
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def parse(name: str, text: str, kind: type) -> Any:
+    try:
+        if kind is bool:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                text.strip().lower()
+            ]
+        return kind(text.strip())
+    except (KeyError, ValueError):
+        wanted = {bool: "yes or no", int: "a whole number", float: "a number"}[kind]
+        raise SettingsWrong(f"{name} must be {wanted}.") from None
+
+
+def check(name: str, value: Any, about: About) -> None:
+    # Written so that NaN, which is neither below nor above anything, fails it.
+    if about.least is not None and not value >= about.least:
+        raise SettingsWrong(f"{variable(name)} must be {about.least} or more.")
+    if about.most is not None and not value <= about.most:
+        raise SettingsWrong(f"{variable(name)} must be {about.most} or less.")

@@ -1,0 +1,261 @@
+"""The walk of one question, from its token to its reply. The order of the steps below is the promise that we make.
+
+    who asks      a token, or nobody
+    what          the document, planned
+    why           the @inquiry, or nothing is read
+    may they      a verdict for every record class that the plan touches, before anything is read
+    intent        in the journal, durable, before any source is called
+    read          what was granted, and nothing else
+    release       in the journal, durable, before a byte leaves
+
+It knows nothing of HTTP's headers or of any record kind.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from graphql import ExecutionResult
+from graphql.execution.values import get_directive_values
+
+from api import errors
+from api.caller import Authenticator, Unauthenticated
+from api.ledger import Ledger
+from api.reply import Question, Reply
+from api.telemetry import Telemetry
+from audit.errors import JournalUnavailable
+from audit.journal import Journal
+from engine.blueprint import Blueprint
+from engine.declare import Edge
+from engine.document import Documents
+from engine.errors import BadVariables, Fault, Refused
+from engine.limits import Limits
+from engine.plan import Planner, Prepared
+from engine.ruling import Ruling, guards_of, rule
+from engine.run import Run
+from policy.caller import Caller
+from policy.decide import decide
+from policy.grants import Denied, Grant
+from policy.inquiry import Inquiry
+from policy.table import Policy
+from policy.verdicts import Verdicts
+from resolvers.errors import BadKey
+from resolvers.fetch import Fetch
+from resolvers.loaders import Asked, Loaders
+from resolvers.paging import Cursors
+from resolvers.source import Source
+from schema.desk import Desk
+
+logger = logging.getLogger("needtoknow.walk")
+
+LONGEST_WORD = 64
+"""Characters of a case number or an attention line: they are journalled as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one operation may do, and why."""
+
+    inquiry: Inquiry
+    verdicts: Verdicts
+    ruling: Ruling[Grant, Denied]
+    asked: tuple[str, ...]
+    """The records that it names."""
+
+
+class Walk:
+    """Answers questions. One for an application; it keeps nothing of any caller."""
+
+    def __init__(
+        self,
+        *,
+        blueprint: Blueprint,
+        authenticator: Authenticator,
+        policy: Policy,
+        sources: Mapping[str, Source],
+        journal: Journal,
+        cursors: Cursors,
+        telemetry: Telemetry,
+        limits: Limits,
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        self._blueprint = blueprint
+        self._authenticator = authenticator
+        self._policy = policy
+        self._sources = sources
+        self._journal = journal
+        self._cursors = cursors
+        self._telemetry = telemetry
+        self._today = today
+        self._documents = Documents(blueprint.graphql, limits, telemetry.span)
+        self._planner = Planner(blueprint, limits, telemetry.span)
+
+    async def answer(self, question: Question) -> Reply:
+        """The reply to a question, whatever it is. Never raises for anything that a caller can do."""
+        with self._telemetry.span("operation") as span:
+            try:
+                return await self._answer(question, span)
+            except JournalUnavailable:
+                span.set(code="AUDIT_UNAVAILABLE")
+                return errors.audit_unavailable()
+
+    async def _answer(self, question: Question, span: Any) -> Reply:
+        ledger = Ledger(self._journal, self._telemetry, question)
+        try:
+            caller = await self._authenticator.authenticate(question.authorization)
+        except Unauthenticated as unknown:
+            span.set(code="UNAUTHENTICATED")
+            await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name,))
+            return errors.unauthenticated()
+        span.set(role=caller.role.value)
+        ledger.caller = caller
+        try:
+            prepared = self._prepare(question)
+            desk = Desk(caller, self._policy, self._sources, self._cursors, self._today())
+            if not prepared.plan.touches_records:
+                return await self._open(prepared, desk)
+            decision = self._decide(prepared, desk)
+        except Refused as refused:
+            code = errors.code_of(refused)
+            span.set(code=code)
+            await ledger.refuse(code)
+            return errors.not_run(code, refused.faults)
+        if decision is None:
+            span.set(code="PURPOSE_REQUIRED")
+            await ledger.refuse("PURPOSE_REQUIRED")
+            return errors.not_run("PURPOSE_REQUIRED", [Fault(errors.PURPOSE_REQUIRED)])
+        span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
+        return await self._look_up(prepared, desk, decision, ledger)
+
+    def _prepare(self, question: Question) -> Prepared:
+        document = self._documents.read(question.query)
+        operation = document.operation(question.operation_name)
+        return self._planner.prepare(document, operation, question.variables)
+
+    async def _open(self, prepared: Prepared, desk: Desk) -> Reply:
+        """What touches no record needs no reason: who I am, which sources answer, what the schema is."""
+        run = Run(prepared, Ruling(), _NoLoads(), desk)
+        result = await run.result()
+        return Reply(_body(result, []))
+
+    def _decide(self, prepared: Prepared, desk: Desk) -> Decision | None:
+        """The verdicts on everything that the operation touches; None if it does not say why it asks."""
+        inquiry = inquiry_of(prepared)
+        if inquiry is None:
+            return None
+        asked = _records(prepared, desk)
+        with self._telemetry.span("decide") as span:
+            verdicts = decide(self._policy, desk.caller, inquiry, guards_of(prepared), today=desk.today)
+            granted = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Grant)}
+            denied = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Denied)}
+            ruling = rule(prepared, granted, denied)
+            span.set(classes=len(verdicts), denied=len(ruling.withheld))
+        return Decision(inquiry, verdicts, ruling, asked)
+
+    async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
+        await ledger.intend(prepared, decision)
+        loaders = Loaders(self._sources, decision.ruling.grants, decision.ruling.columns, self._watch)
+        run = Run(prepared, decision.ruling, loaders, desk)
+        with self._telemetry.span("execute", fields=sum(1 for _ in prepared.plan.walk())) as span:
+            try:
+                result = await run.result()
+            finally:
+                # If the caller has gone, nobody waits for what is still being read.
+                loaders.cancel()
+            found = _errors(result, run)
+            span.set(errors=len(found))
+        statuses = _statuses(self._sources, loaders.asked, decision.verdicts)
+        await ledger.release(decision, loaders, statuses, is_broken=bool(result.errors))
+        inquiry = {
+            "id": ledger.id,
+            "sources": statuses,
+            "exclusions": [_exclusion(each) for each in decision.verdicts.exclusions],
+        }
+        return Reply({**_body(result, found), "extensions": {"inquiry": inquiry}})
+
+    def _watch(self, source: str, _fetch: str, keys: int) -> AbstractContextManager[Any]:
+        return self._telemetry.span("source.batch", source=source, keys=keys, system="sqlite")
+
+
+def inquiry_of(prepared: Prepared) -> Inquiry | None:
+    """The @inquiry of an operation; None if there is none, or if it says nothing that can be journalled."""
+    directive = prepared.schema.get_directive("inquiry")
+    assert directive is not None
+    given = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
+    if given is None:
+        return None
+    words = [given.get(name) for name in ("caseNumber", "attention")]
+    if any(word is not None and (len(word) > LONGEST_WORD or not word.isprintable()) for word in words):
+        return None
+    case_number, attention = words
+    return Inquiry(given["purpose"], given["reason"], case_number, attention)
+
+
+def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
+    """The records that the roots name, for the journal. Raises BadVariables for a key that cannot be searched for."""
+    named = []
+    for place in prepared.plan.places:
+        edge = place.site.declared
+        if not isinstance(edge, Edge):
+            continue
+        try:
+            asks = edge.ask({}, prepared.arguments(place), desk)
+        except BadKey as bad:
+            raise BadVariables([Fault(str(bad), place.locations)]) from None
+        for ask in asks if isinstance(asks, list) else filter(None, [asks]):
+            if isinstance(ask.fetch, Fetch) and (record := ask.fetch.record_id(ask.key)):
+                named.append(record)
+    return tuple(dict.fromkeys(named))
+
+
+class _NoLoads:
+    """For an operation that may load nothing."""
+
+    def load(self, fetch: Any, key: Any) -> Any:
+        raise AssertionError("nothing was granted")
+
+
+def _errors(result: ExecutionResult, run: Run) -> list[dict[str, Any]]:
+    found = [said for place, denied in run.ruling.withheld for said in errors.withheld(place, denied)]
+    for place, source in run.failed.values():
+        found += errors.unanswered(place, source)
+    for fault in result.errors or ():
+        cause = fault.original_error or fault
+        # The message may quote a value; where it happened is enough to look for it.
+        logger.error("%s at a field", type(cause).__name__)
+        found.append(errors.broken(fault.path))
+    # Several concrete types may be withheld at one place.
+    return list({(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}.values())
+
+
+def _body(result: ExecutionResult, found: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"data": result.data, **({"errors": found} if found else {})}
+
+
+def _statuses(
+    sources: Mapping[str, Source], asked: Mapping[str, Asked], verdicts: Verdicts
+) -> list[dict[str, Any]]:
+    """How each source fared. EMPTY is said only where nothing that the caller may not know of could be behind it."""
+    scope = verdicts.scope
+    sees_all_history = scope.sees_convictions and scope.sees_arrests and scope.sees_sealed and scope.sees_juvenile
+    told = []
+    for name in sources:
+        one = asked.get(name)
+        status = one.status if one else "NOT_ASKED"
+        if status == "EMPTY" and name == "criminal_history" and not sees_all_history:
+            status = "OK"
+        told.append({"name": name, "status": status, **({"ms": one.ms} if one else {})})
+    return told
+
+
+def _exclusion(denied: Denied) -> dict[str, Any]:
+    return {
+        "recordClass": denied.record_class.value,
+        "rule": errors.rule_of(denied.rule),
+        "needs": [need.value for need in denied.needs],
+    }

@@ -1,0 +1,78 @@
+"""Finding entries, newest first. It knows nothing of who may look, or why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from audit.chain import read_only
+from audit.entry import Entry, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry and its place in the chain; the place of the last one found is where the next page begins."""
+
+    sequence: int
+    entry: Entry
+
+
+def search(
+    path: Path,
+    *,
+    id: str | None = None,
+    user: str | None = None,
+    subject: str | None = None,
+    agency: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Iterator[Found]:
+    """Entries that meet every condition given, newest first, read as they are taken.
+
+    Shapes: `id` is an inquiry's; `subject` is a record id, "persons/P0000001"; `after` is the sequence of the
+            last entry of the page before.
+    Units:  `since` (included) and `until` (not) are moments with their zone.
+    Raises: JournalBroken where there is no such file.
+    """
+    given = {
+        "id": id,
+        "user": user,
+        "subject": subject,
+        "agency": agency,
+        "since": since and stamp(since),
+        "until": until and stamp(until),
+        "after": after,
+        "limit": limit,
+    }
+    asked = {name: value for name, value in given.items() if value is not None}
+    with closing(read_only(path)) as connection:
+        for sequence, body in connection.execute(statement(asked.keys()), asked):
+            yield Found(sequence, Entry.from_bytes(body))
+
+
+def statement(asked: Iterable[str]) -> str:
+    """The SELECT for the conditions asked. Whichever index finds the entries has them in order of time."""
+    asked, table, leads = set(asked), "entry", "entry"
+    if "subject" in asked:
+        # CROSS JOIN keeps the order as written: what a subject has is few, what a user has may be many.
+        table, leads = "record CROSS JOIN entry USING (sequence)", "record"
+    conditions = {
+        "id": "id = :id",
+        "user": "user = :user",
+        "subject": "record_id = :subject",
+        "agency": "agency = :agency",
+        "since": f"{leads}.at >= :since",
+        "until": f"{leads}.at < :until",
+        "after": f"({leads}.at, {leads}.sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
+    }
+    met = " AND ".join(condition for name, condition in conditions.items() if name in asked) or "TRUE"
+    limit = "LIMIT :limit" if "limit" in asked else ""
+    return (
+        f"SELECT {leads}.sequence, body FROM {table} WHERE {met} "
+        f"ORDER BY {leads}.at DESC, {leads}.sequence DESC {limit}"
+    )

@@ -1,0 +1,77 @@
+"""What a schema says of each field beside its type: read it from the row, or follow an edge to a batch.
+
+    Read    the value is in the parent's row already: these columns, this function of them
+    Edge    the value is elsewhere: these fetches, asked with a key
+
+A row is one record as its source gave it, a mapping from column to value, with no column that was not granted.
+Both hang on the field as Strawberry metadata, so the class that declares a type is the only place that describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+Arguments = Mapping[str, Any]
+Guard = Hashable
+"""What must be granted before a field may be read; the engine compares guards and never looks inside."""
+
+METADATA = "engine"
+
+
+class Fetch(Protocol):
+    """One way to ask one source for many keys at once."""
+
+    @property
+    def name(self) -> str:
+        """Unique among all fetches: "warrants.by_person"."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """The source it asks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One key for one fetch."""
+
+    fetch: Fetch
+    key: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A field whose value is a function of columns of its parent's own row.
+
+    A denied column is not in the row, so `read` must give None where its columns are missing.
+    """
+
+    columns: tuple[str, ...]
+    read: Callable[[Row], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A field whose value another batch holds.
+
+    ask:     the parent's row, the arguments and what is ambient, to one Ask, to a list of them (the answer is then a
+             list in the same order), or to None where the parent has no key.
+    nothing: the answer to None.
+    blank:   what stands in place of an answer that is withheld or did not come; an object whose fields are all null
+             where the field itself cannot be null.
+    guards:  what the arguments call for beside the labels: who searches by a value must be allowed to know it.
+    """
+
+    fetches: tuple[Fetch, ...]
+    ask: Callable[[Row, Arguments, Any], Ask | list[Ask] | None]
+    columns: tuple[str, ...] = ()
+    nothing: Callable[[], Any] = lambda: None
+    blank: Callable[[], Any] = lambda: None
+    guards: Callable[[Arguments], Iterable[Guard]] | None = None
+
+
+Declared = Read | Edge

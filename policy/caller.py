@@ -1,0 +1,44 @@
+"""Who asks. Knows nothing of tokens, or of how the caller proved it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from policy.meanings import Meaning
+from policy.roles import Role
+
+
+class Assurance(Meaning):
+    """How surely the caller is who they say (NIST SP 800-63B); the value is the token's `acr` claim."""
+
+    AAL1 = "aal1", "One factor."
+    AAL2 = "aal2", "Two factors."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One authenticated user.
+
+    Raises: ValueError where `user`, `surname` or `ori` could never equal what a record holds: the rules about
+            own records, same surnames and colleagues would then fail silently, in the caller's favour.
+    """
+
+    user: str
+    name: str
+    surname: str
+    ori: str
+    role: Role
+    sworn: bool
+    certified_until: date
+    assurance: Assurance
+    token_id: str
+
+    def __post_init__(self) -> None:
+        if not self.user.strip():
+            raise ValueError("a caller's user is blank")
+        if not re.fullmatch("[A-Z]+", self.surname):
+            raise ValueError("a caller's surname must be letters A to Z, upper case, and not empty")
+        if not re.fullmatch("[A-Z0-9]{9}", self.ori):
+            raise ValueError("a caller's ORI must be nine characters, upper case letters and digits")

@@ -1,0 +1,15 @@
+"""What one cell of the matrix can say. Knows nothing of which cell says what."""
+
+from __future__ import annotations
+
+from policy.meanings import Meaning
+
+
+class Effect(Meaning):
+    """The value is the letter in matrix.txt."""
+
+    ALLOW = "A", "Allowed."
+    MASK = "M", "Masked by the source; the value itself is withheld."
+    STEP_UP = "S", "Allowed with a case number and assurance level aal2."
+    DENY = "D", "Denied."
+    OWN = "O", "Own entries only."

@@ -1,0 +1,29 @@
+"""What a caller was doing when they asked, narrower than a purpose.
+
+Knows nothing of how a refused reason is refused.
+"""
+
+from __future__ import annotations
+
+from policy.meanings import Meaning
+
+
+class Reason(Meaning):
+    """What an `@inquiry` gives as its reason."""
+
+    TRAFFIC_STOP = "TRAFFIC_STOP", "A vehicle or a person stopped on the road."
+    CALL_FOR_SERVICE = "CALL_FOR_SERVICE", "A call that somebody made for help."
+    INVESTIGATION = "INVESTIGATION", "An open investigation."
+    WARRANT_SERVICE = "WARRANT_SERVICE", "A warrant about to be served."
+    COURT_PROCEEDING = "COURT_PROCEEDING", "A case before a court."
+    BOOKING = "BOOKING", "A person being booked into custody."
+    SUPERVISION_CHECK = "SUPERVISION_CHECK", "A check on a person on probation or parole."
+    EMPLOYMENT_BACKGROUND = "EMPLOYMENT_BACKGROUND", "An applicant for work in criminal justice."
+    FIREARM_RELINQUISHMENT = "FIREARM_RELINQUISHMENT", "Firearms to be given up."
+    CCW_PERMIT = "CCW_PERMIT", "A permit to carry a concealed weapon; refused."
+    RECORD_MAINTENANCE = "RECORD_MAINTENANCE", "A record to be corrected or completed by its owner."
+    CHILD_PLACEMENT = "CHILD_PLACEMENT", "A child to be placed in an emergency."
+    IMMIGRATION_ENFORCEMENT = (
+        "IMMIGRATION_ENFORCEMENT",
+        "Immigration enforcement; refused for all but criminal history.",
+    )

@@ -1,0 +1,51 @@
+"""The kinds of knowledge that are granted or denied whole.
+
+Knows nothing of who asks, or of which field holds what.
+"""
+
+from __future__ import annotations
+
+from policy.meanings import Meaning
+
+
+class RecordClass(Meaning):
+    """What `@needToKnow(of: …)` names."""
+
+    IDENTITY = "IDENTITY", "Name, birth date, descriptors, and every number but the social security number."
+    WANTS = "WANTS", "Warrants, and the cautions that come with them."
+    PROTECTIVE_ORDER = (
+        "PROTECTIVE_ORDER",
+        "A protective order: the restrained party, its terms, and its service.",
+    )
+    PROTECTED_PARTY = "PROTECTED_PARTY", "Who an order protects, and where and how to reach them."
+    DMV_RECORD = "DMV_RECORD", "Licence and registration status, and the vehicle."
+    DMV_ADDRESS = "DMV_ADDRESS", "Every element of a residence, city and postal code too."
+    CONFIDENTIAL_ADDRESS = "CONFIDENTIAL_ADDRESS", "A residence that the DMV has flagged as confidential."
+    CONVICTION = "CONVICTION", "A conviction, its sentence, and custody."
+    ARREST_ONLY = "ARREST_ONLY", "An arrest that has no disposition."
+    SEALED = "SEALED", "An arrest that a court has sealed."
+    JUVENILE = "JUVENILE", "An arrest from before the eighteenth birthday."
+    SUPERVISION = "SUPERVISION", "Probation and parole, and their terms."
+    SSN = "SSN", "The social security number."
+    FIREARM_PROHIBITION = "FIREARM_PROHIBITION", "Whether firearms are prohibited: yes or no."
+    PROHIBITION_BASIS = "PROHIBITION_BASIS", "Why firearms are prohibited."
+    AUDIT_TRAIL = "AUDIT_TRAIL", "The journal of who asked what, and why."
+
+
+CRIMINAL_HISTORY = frozenset(
+    {
+        RecordClass.CONVICTION,
+        RecordClass.ARREST_ONLY,
+        RecordClass.SEALED,
+        RecordClass.JUVENILE,
+        RecordClass.SUPERVISION,
+    }
+)
+
+# Only the row itself says that it is one of these: a statement leaves such rows out and tells of none.
+RECORD_DEPENDENT = (
+    RecordClass.ARREST_ONLY,
+    RecordClass.SEALED,
+    RecordClass.JUVENILE,
+    RecordClass.CONFIDENTIAL_ADDRESS,
+)

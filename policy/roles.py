@@ -1,0 +1,21 @@
+"""What a caller's agency employs them to do. Knows nothing of what a role may know."""
+
+from __future__ import annotations
+
+from policy.meanings import Meaning
+
+
+class Role(Meaning):
+    """The value is the token's `role` claim, in exactly these letters."""
+
+    PATROL = "patrol", "An officer in the field."
+    DISPATCHER = "dispatcher", "Takes calls and sends officers."
+    INVESTIGATOR = "investigator", "Works a case."
+    RECORDS = "records", "Keeps an agency's records, and checks its applicants."
+    SUPERVISION = "supervision", "A probation or parole officer."
+    PROSECUTOR = "prosecutor", "Brings cases to court."
+    COURT = "court", "A judge or a clerk of a court."
+    JAIL = "jail", "Books and holds people."
+    AUDITOR = "auditor", "Reads the journal, and no records."
+    ADMIN = "admin", "Runs the machines, and may know nothing."
+    OUTSIDER = "outsider", "An agency outside criminal justice."

@@ -1,0 +1,153 @@
+"""The matrix: read from its file, checked, and held for the life of the process. Knows nothing of callers.
+
+A table that is only nearly right is refused: a start-up that fails is seen, a cell that is wrong is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from policy.consistency import contradiction
+from policy.effects import Effect
+from policy.errors import PolicyError
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.rules import Rule
+
+MATRIX = Path(__file__).with_name("matrix.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one role may know of one record class, and the rule that says so."""
+
+    record_class: RecordClass
+    role: Role
+    effect: Effect
+    rule: Rule
+
+
+@dataclass(frozen=True, eq=False)
+class Policy:
+    """Every cell of one matrix, by record class and then by role."""
+
+    cells: tuple[Cell, ...]
+
+    @classmethod
+    def load(cls, path: Path = MATRIX) -> Policy:
+        """The matrix in `path`, whole and consistent.
+
+        Raises: PolicyError, which names the file and the line.
+        """
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error}") from error
+        return cls(_Reader(path).cells(text))
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve hex digits of what the table says; spacing, comments and order do not count."""
+        lines = sorted(
+            f"{cell.record_class.value} {cell.role.value} {cell.effect.value} {cell.rule.name} {cell.rule.citation}\n"
+            for cell in self.cells
+        )
+        return sha256("".join(lines).encode()).hexdigest()[:12]
+
+    def cell(self, record_class: RecordClass, role: Role) -> Cell | None:
+        """The cell, or None where there is none: then the answer is no."""
+        return self._by_place.get((record_class, role))
+
+    def lets_in(self, role: Role) -> bool:
+        """Whether this role may ever know anything."""
+        return any(cell.role is role and cell.effect is not Effect.DENY for cell in self.cells)
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[RecordClass, Role], Cell]:
+        return {(cell.record_class, cell.role): cell for cell in self.cells}
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    record_class: RecordClass
+    effects: Mapping[Role, Effect]
+    rule: Rule
+
+
+class _Reader:
+    """Reads one file, and remembers where it is so that each complaint can say."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.line = 1
+
+    def cells(self, text: str) -> tuple[Cell, ...]:
+        columns: list[Role] = []
+        rows: dict[RecordClass, _Row] = {}
+        for self.line, line in enumerate(text.splitlines(), start=1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            if not columns:
+                columns = self._columns(line.split())
+                continue
+            row = self._row(line.split(), columns)
+            if first := rows.get(row.record_class):
+                raise self._error(f"{row.record_class.value} stands here again; its first row is line {first.line}")
+            rows[row.record_class] = row
+        if missing := [each.value for each in RecordClass if each not in rows]:
+            raise self._error(f"the table ends without a row for {', '.join(missing)}")
+        if found := contradiction({record_class: row.effects for record_class, row in rows.items()}):
+            self.line = rows[found.record_class].line
+            raise self._error(found.why)
+        return tuple(
+            Cell(record_class, role, rows[record_class].effects[role], rows[record_class].rule)
+            for record_class in RecordClass
+            for role in Role
+        )
+
+    def _columns(self, words: list[str]) -> list[Role]:
+        if words[0] != "record_class" or words[-2:] != ["rule", "citation"]:
+            raise self._error("the heading must begin with record_class and end with rule citation")
+        columns: list[Role] = []
+        for word in words[1:-2]:
+            try:
+                role = Role(word)
+            except ValueError:
+                raise self._error(f"there is no role {word!r}") from None
+            if role in columns:
+                raise self._error(f"the column {word} stands here twice")
+            columns.append(role)
+        if missing := [role.value for role in Role if role not in columns]:
+            raise self._error(f"the heading has no column for {', '.join(missing)}")
+        return columns
+
+    def _row(self, words: list[str], columns: list[Role]) -> _Row:
+        try:
+            record_class = RecordClass(words[0])
+        except ValueError:
+            raise self._error(f"there is no record class {words[0]!r}") from None
+        if len(words) < 1 + len(columns):
+            raise self._error(
+                f"{record_class.value} has {len(words) - 1} cells; the heading has {len(columns)} columns"
+            )
+        effects: dict[Role, Effect] = {}
+        for role, letter in zip(columns, words[1:], strict=False):
+            try:
+                effects[role] = Effect(letter)
+            except ValueError:
+                what = f"{record_class.value} for {role.value} is {letter!r}; a cell is one letter of AMSDO"
+                raise self._error(what) from None
+        name, *citation = words[1 + len(columns) :] or [""]
+        # A stray thirteenth letter must not pass for the name of a rule.
+        if not re.fullmatch("[a-z]+(-[a-z]+)*", name) or not citation:
+            raise self._error(f"{record_class.value} must end with the name of its rule, in lower case, and a citation")
+        return _Row(self.line, record_class, effects, Rule(name, " ".join(citation)))
+
+    def _error(self, what: str) -> PolicyError:
+        return PolicyError(f"{self.path}:{self.line}: {what}")

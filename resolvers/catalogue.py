@@ -1,0 +1,18 @@
+"""The sources there are. A sixth is a file of its own and one line here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from . import criminal_history, persons, protective_orders, vehicles, warrants
+from .source import Source
+from .sqlite import SqliteSource
+
+NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOURCE, criminal_history.SOURCE)
+
+
+def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
+    """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
+    return {
+        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s) for name in NAMES
+    }

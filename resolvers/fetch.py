@@ -1,0 +1,91 @@
+"""A fetch: one way to ask one source for many keys at once. Knows nothing of GraphQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from engine.declare import Ask
+from policy.grants import Grant
+
+from .source import Source
+from .table import Columns, Table
+
+OWN_RECORD = "OWN_RECORD"
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a source gave for some keys.
+
+    found:   by key; a key without an answer is absent.
+    records: the numbers of the records that were read, as the journal writes them.
+    flags:   what an auditor should see, such as a caller asking for their own record.
+    """
+
+    found: Mapping[Any, Any] = field(default_factory=dict)
+    records: list[str] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+
+
+AskSource = Callable[[Source, Grant, Sequence[Any], Columns], Awaitable[Batch]]
+
+
+@dataclass(frozen=True, eq=False)
+class Fetch:
+    """One batched question.
+
+    Shape: P keys in, at most P out; a key without an answer gets what `absent` makes.
+    `record` is set where the key is the record's own number, and then what was asked can be journalled.
+    """
+
+    name: str
+    source: str
+    ask: AskSource
+    absent: Callable[[], Any] = lambda: None
+    record: str | None = None
+
+    def of(self, key: Hashable) -> Ask:
+        """One key for this fetch."""
+        return Ask(self, key)
+
+    def record_id(self, key: Hashable) -> str | None:
+        """The record that a key names, if it names one."""
+        return f"{self.record}/{key}" if self.record else None
+
+
+def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: bool = False) -> Fetch:
+    """A fetch of a table's rows by one of its keys: one statement, however many keys.
+
+    A key of several columns is a tuple. `word` is what stands behind "by" in its name: `warrants.by_person`.
+    Raises: SourceUnavailable if the source does not answer by its deadline.
+    """
+
+    async def ask(asked: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> Batch:
+        rows = await asked.fetch(table.select(by, keys, columns, grant))
+        return gather(table, rows, columns, composite=len(by) > 1, many=many)
+
+    record = table.record[0] if table.record and by == (table.record[1],) else None
+    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, record)
+
+
+def gather(
+    table: Table, rows: Sequence[tuple[Any, ...]], columns: Columns, *, composite: bool = False, many: bool = False
+) -> Batch:
+    """Rows of `Table.select` by key."""
+    batch = Batch()
+    names = sorted(columns)
+    lists: dict[Any, list[dict[str, Any]]] = defaultdict(list)
+    for key, number, is_own, *values in rows:
+        if is_own:
+            batch.flags.add(OWN_RECORD)
+            continue
+        lists[tuple(orjson.loads(key)) if composite else key].append(dict(zip(names, values, strict=True)))
+        if table.record and number is not None:
+            batch.records.append(f"{table.record[0]}/{number}")
+    batch.found = lists if many else {key: found[0] for key, found in lists.items()}
+    return batch

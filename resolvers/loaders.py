@@ -1,0 +1,97 @@
+"""The loaders of one operation: one for each fetch, made when first asked, shared with nobody else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from engine.declare import Fetch as AnyFetch
+from policy.grants import Grant
+
+from .errors import NotGranted, SourceUnavailable
+from .fetch import Fetch
+from .loader import BatchLoader
+from .source import Source
+from .table import Columns
+
+Watch = Callable[[str, str, int], AbstractContextManager[Any]]
+"""Called with (source, fetch, number of keys) around each batch."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """How one source fared in one operation. `ms` is the longest of its batches: they run side by side."""
+
+    status: str = "EMPTY"
+    ms: int = 0
+
+    def note(self, status: str, ms: int) -> None:
+        """Take in one batch: a fault outweighs an answer, and an answer an empty one."""
+        self.status = max(self.status, status, key=("EMPTY", "OK", "TIMEOUT", "DOWN").index)
+        self.ms = max(self.ms, ms)
+
+
+class Loaders:
+    """Batched answers for one operation, each fetch with the grant and the columns that were ruled for it."""
+
+    def __init__(
+        self,
+        sources: Mapping[str, Source],
+        grants: Mapping[AnyFetch, Grant],
+        columns: Mapping[AnyFetch, Columns],
+        watch: Watch = lambda source, fetch, keys: nullcontext(),
+    ) -> None:
+        self._sources = sources
+        self._grants = grants
+        self._columns = columns
+        self._watch = watch
+        self._loaders: dict[AnyFetch, BatchLoader[Hashable]] = {}
+        self.batches: list[tuple[str, int]] = []
+        self.asked: dict[str, Asked] = {}
+        self.records: dict[str, None] = {}
+        self.flags: set[str] = set()
+        self.answered: set[AnyFetch] = set()
+
+    def load(self, fetch: AnyFetch, key: Hashable) -> Awaitable[Any]:
+        """The answer for one key. Raises NotGranted, SourceUnavailable."""
+        loader = self._loaders.get(fetch)
+        if loader is None:
+            loader = self._loaders[fetch] = self._loader(fetch)
+        return loader.load(key)
+
+    def cancel(self) -> None:
+        """Stop what is under way: the caller has gone."""
+        for loader in self._loaders.values():
+            loader.cancel()
+
+    def _loader(self, fetch: AnyFetch) -> BatchLoader[Hashable]:
+        grant = self._grants.get(fetch)
+        if grant is None or not isinstance(fetch, Fetch):
+            raise NotGranted(fetch.name)
+        source = self._sources[fetch.source]
+        columns = self._columns.get(fetch, {})
+
+        async def batch(keys: Sequence[Hashable]) -> Mapping[Hashable, Any]:
+            started = time.perf_counter()
+            self.batches.append((fetch.source, len(keys)))
+            status = "DOWN"
+            try:
+                with self._watch(fetch.source, fetch.name, len(keys)):
+                    given = await fetch.ask(source, grant, keys, columns)
+                status = "OK" if given.records or given.found else "EMPTY"
+            except SourceUnavailable as fault:
+                status = fault.status
+                raise
+            finally:
+                ms = round((time.perf_counter() - started) * 1000)
+                self.asked.setdefault(fetch.source, Asked()).note(status, ms)
+            self.records.update(dict.fromkeys(given.records))
+            self.flags |= given.flags
+            if status == "OK":
+                self.answered.add(fetch)
+            return given.found
+
+        return BatchLoader(batch, fetch.absent)

@@ -1,0 +1,41 @@
+"""People: the master name index and the DMV's driver records. The only source that knows every other's number for them."""
+
+from __future__ import annotations
+
+from .fetch import by_key
+from .table import Column, Table
+
+SOURCE = "persons"
+
+ALIASES = """(SELECT json_group_array(json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix))
+ FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""
+
+PERSON = Table(
+    "person",
+    {
+        **{
+            name: Column(name)
+            for name in (
+                *("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "ethnicity"),
+                *("height_inches", "weight_pounds", "eye_color", "hair_color", "scars_marks_tattoos", "cautions"),
+                *("license_number", "license_state", "license_class", "license_status", "license_expires_on"),
+                *("cii_number", "fbi_number", "carpos_number", "is_confidential"),
+            )
+        },
+        "aliases": Column(ALIASES),
+        # The last four digits are what a mask of it shows, on paper too.
+        "ssn": Column("ssn", masked="'***-**-' || substr(ssn, -4)"),
+        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
+        "city": Column.confidential("city"),
+        "state": Column.confidential("state"),
+        "postal_code": Column.confidential("postal_code"),
+    },
+    record=("persons", "id"),
+)
+
+by_id = by_key(SOURCE, PERSON, "id", ("id",))
+by_license = by_key(SOURCE, PERSON, "license", ("license_state", "license_number"))
+by_ssn = by_key(SOURCE, PERSON, "ssn", ("ssn",))
+by_cii = by_key(SOURCE, PERSON, "cii", ("cii_number",))
+by_fbi = by_key(SOURCE, PERSON, "fbi", ("fbi_number",))
+by_carpos = by_key(SOURCE, PERSON, "carpos", ("carpos_number",))

@@ -1,0 +1,40 @@
+"""Protective orders: who is restrained from what, and whom it protects. It knows the restrained by CARPOS number."""
+
+from __future__ import annotations
+
+from .fetch import by_key
+from .table import Column, Table
+
+SOURCE = "protective_orders"
+
+ORDER = Table(
+    "protective_order",
+    {
+        name: Column(name)
+        for name in (
+            *("number", "kind", "status", "issued_on", "expires_on", "court_ori", "court_name", "conditions"),
+            *("firearms_prohibited", "prohibition_basis", "served", "restrained_carpos"),
+        )
+    },
+    record=("protective_orders", "number"),
+    order="issued_on DESC, number",
+)
+
+PARTY = Table(
+    "protected_party",
+    {
+        **{name: Column(name) for name in ("given", "middle", "surname", "suffix", "is_confidential")},
+        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
+        "city": Column.confidential("city"),
+        "state": Column.confidential("state"),
+        "postal_code": Column.confidential("postal_code"),
+        # A number leads to an address as surely as an address does.
+        "phone": Column.confidential("phone"),
+    },
+    order="id",
+    is_about_somebody=False,
+)
+
+by_number = by_key(SOURCE, ORDER, "number", ("number",))
+by_restrained = by_key(SOURCE, ORDER, "restrained", ("restrained_carpos",), many=True)
+parties_by_order = by_key(SOURCE, PARTY, "order", ("order_number",), many=True)

@@ -1,0 +1,117 @@
+"""A table of one source, and the statements that read it: only granted columns, only rows that the grant covers.
+
+Every rule about records is bound here, into the WHERE clause or the column's expression, so that what may not be
+known never leaves its source. Knows nothing of why a grant was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from policy.grants import Grant, Scope
+
+from .errors import NotGranted
+from .source import Statement
+
+Columns = Mapping[str, Grant]
+"""What may be read: each column with the grant that allows it."""
+
+# The caller's own record is never shown; a namesake or a colleague only to a caller who has stepped up.
+OTHERS = "(subject_user IS NULL OR subject_user <> :user)"
+STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND (subject_ori IS NULL OR subject_ori <> :ori)))"
+OWN = "subject_user = :user"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An SQL expression, and the one that stands for it where only a mask is granted."""
+
+    sql: str
+    masked: str = "NULL"
+
+    @staticmethod
+    def confidential(name: str, instead: str = "NULL") -> Column:
+        """A part of an address, which a flagged record shows only to those who may see confidential ones."""
+        return Column(f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {instead} ELSE {name} END")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table.
+
+    record:  what the journal calls its records, and the column that numbers them; None if rows are parts of others.
+    visible: further conditions on rows, with the scope's names as parameters.
+    about:   does it carry subject_user, subject_surname and subject_ori?
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    record: tuple[str, str] | None = None
+    visible: str = "1"
+    order: str = "1"
+    is_about_somebody: bool = True
+    _texts: dict[Any, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
+        """Rows whose key is one of `keys`: the key first, then what marks the row, then `columns` in order of name.
+
+        A row about the caller is given as a mark alone, without any column, so that the attempt can be flagged.
+        """
+        if not isinstance(grant, Grant):
+            raise NotGranted(self.name)
+        shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
+        text = _select(self, by, shape)
+        return Statement(text, parameters(grant.scope) | {"keys": orjson.dumps(list(keys)).decode()}, len(keys))
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def expressions(self, shape: tuple[tuple[str, bool], ...]) -> list[str]:
+        """The SQL of each column, masked where only that is granted."""
+        return [self.columns[name].masked if masked else self.columns[name].sql for name, masked in shape]
+
+    @property
+    def number(self) -> str:
+        """The record's own number, for the journal; the key of its table."""
+        return self.record[1] if self.record else "NULL"
+
+
+def parameters(scope: Scope) -> dict[str, Any]:
+    """A scope as SQL parameters."""
+    return {
+        "user": scope.user,
+        "surname": scope.surname,
+        "ori": scope.ori,
+        "is_stepped_up": scope.is_stepped_up,
+        "sees_convictions": scope.sees_convictions,
+        "sees_arrests": scope.sees_arrests,
+        "sees_supervision": scope.sees_supervision,
+        "sees_sealed": scope.sees_sealed,
+        "sees_juvenile": scope.sees_juvenile,
+        "sees_confidential": scope.sees_confidential,
+    }
+
+
+@lru_cache(maxsize=4096)
+def _select(table: Table, by: tuple[str, ...], shape: tuple[tuple[str, bool], ...]) -> str:
+    key = by[0] if len(by) == 1 else f"json_array({', '.join(by)})"
+    if len(by) == 1:
+        matches = f"{by[0]} IN (SELECT value FROM json_each(:keys))"
+    else:
+        parts = ", ".join(f"value ->> {place}" for place in range(len(by)))
+        matches = f"({', '.join(by)}) IN (SELECT {parts} FROM json_each(:keys))"
+    shown = "".join(f", {sql}" for sql in table.expressions(shape))
+    seen = f"({table.visible})"
+    if not table.is_about_somebody:
+        return f"SELECT {key}, {table.number}, 0{shown} FROM {table.name} WHERE {matches} AND {seen} ORDER BY {table.order}"
+    hidden = ", NULL" * len(shape)
+    return (
+        f"SELECT * FROM (SELECT {key}, {table.number}, 0{shown} FROM {table.name}"
+        f" WHERE {matches} AND {OTHERS} AND {STRANGERS} AND {seen} ORDER BY {table.order})"
+        f" UNION ALL SELECT NULL, NULL, 1{hidden} FROM {table.name} WHERE {matches} AND {OWN}"
+    )

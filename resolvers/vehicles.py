@@ -1,0 +1,32 @@
+"""Vehicles: the DMV's registrations and the stolen vehicle system. It knows an owner by driver licence."""
+
+from __future__ import annotations
+
+from .fetch import by_key
+from .table import Column, Table
+
+SOURCE = "vehicles"
+
+VEHICLE = Table(
+    "vehicle",
+    {
+        **{
+            name: Column(name)
+            for name in (
+                *("vin", "plate", "plate_state", "plate_type", "year", "make", "model", "style", "color"),
+                *("registration_status", "registration_expires_on", "is_stolen", "owner_license", "owner_license_state"),
+                "is_confidential",
+            )
+        },
+        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
+        "city": Column.confidential("city"),
+        "state": Column.confidential("state"),
+        "postal_code": Column.confidential("postal_code"),
+    },
+    record=("vehicles", "vin"),
+    order="year DESC, vin",
+)
+
+by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
+by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate"))
+by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)

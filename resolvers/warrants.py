@@ -1,0 +1,25 @@
+"""Warrants: the wanted persons system. It knows a person by FBI number."""
+
+from __future__ import annotations
+
+from .fetch import by_key
+from .table import Column, Table
+
+SOURCE = "warrants"
+
+WARRANT = Table(
+    "warrant",
+    {
+        name: Column(name)
+        for name in (
+            *("number", "category", "status", "issued_on", "court_ori", "court_name", "agency_ori", "offense_code"),
+            *("offense", "bail_cents", "extradition", "cautions", "night_service", "subject_fbi"),
+        )
+    },
+    record=("warrants", "number"),
+    # Newest first: it is the one that an officer acts on.
+    order="issued_on DESC, number",
+)
+
+by_number = by_key(SOURCE, WARRANT, "number", ("number",))
+by_person = by_key(SOURCE, WARRANT, "person", ("subject_fbi",), many=True)

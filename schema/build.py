@@ -1,0 +1,44 @@
+"""The schema, built and checked. What has no label and is not on the list below does not build."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+
+from engine.blueprint import Blueprint
+from engine.run import bind
+
+from .directives import inquiry, labels
+from .query import Query
+from .scalars import DATE, Date
+
+OPEN = frozenset(
+    {
+        # Who I am and which sources answer: no record in either.
+        *("Query.me", "Query.sources"),
+        *(f"Caller.{name}" for name in "user name ori role sworn certifiedUntil assurance mayKnow".split()),
+        *(f"Permission.{name}" for name in "recordClass effect rule".split()),
+        *(f"RuleReference.{name}" for name in "name citation".split()),
+        *(f"SourceStatus.{name}" for name in "name status lastAnswer".split()),
+        # A page is always there; what is on it is guarded.
+        *("Query.searchPersons", "Query.searchVehicles"),
+        # Read by the grant of what holds them.
+        *("PageInfo.hasNextPage", "PageInfo.endCursor", "Court.ori", "Court.name"),
+    }
+)
+
+
+@cache
+def blueprint() -> Blueprint:
+    """The checked schema, with its resolvers bound. Raises UnguardedSchema."""
+    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
+    built = Blueprint(schema, labels=labels, open_fields=OPEN)
+    bind(built)
+    return built
+
+
+def sdl() -> str:
+    """The schema in GraphQL's own language, with its labels and descriptions."""
+    return blueprint().strawberry.as_str() + "\n"

@@ -1,0 +1,23 @@
+"""What the roots need beside their arguments: who asks, under which policy, of which sources. One for one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from policy.caller import Caller
+from policy.table import Policy
+from resolvers.paging import Cursors
+from resolvers.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The desk that an operation is asked at. `today` is the date that certifications are held against."""
+
+    caller: Caller
+    policy: Policy
+    sources: Mapping[str, Source]
+    cursors: Cursors
+    today: date

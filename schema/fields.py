@@ -1,0 +1,86 @@
+"""How a field says where its value comes from: `column`, `part`, `items`, `codes`, `edge`. Knows nothing of any record kind.
+
+    number: ID | None        = column("number", "The court's number for it.")
+    court:  Court | None     = part("court_ori", "The court that issued it.")
+    subject: Person | None   = edge(persons.by_fbi, "Who is wanted.", via=("subject_fbi",))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+import strawberry
+
+from engine.declare import METADATA, Arguments, Ask, Edge, Guard, Read, Row
+from policy.record_classes import RecordClass
+from resolvers.fetch import Fetch
+
+from .directives import know
+
+def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] = (), **more: Any) -> Any:
+    """A field with its declaration."""
+    return strawberry.field(description=description, directives=know(*classes), metadata={METADATA: how}, **more)
+
+
+def column(column: str, description: str, *, know: tuple[RecordClass, ...] = (), name: str | None = None) -> Any:
+    """A value that stands in one column. `name` is for fields whose name Python keeps for itself."""
+    return declared(Read((column,), lambda row: row.get(column)), description, know, name=name)
+
+
+def flag(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """A yes or no that stands in one column as 1 or 0."""
+
+    def read(row: Row) -> bool | None:
+        value = row.get(name)
+        return None if value is None else bool(value)
+
+    return declared(Read((name,), read), description, know)
+
+
+def items(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """A list that stands in one column as JSON."""
+
+    def read(row: Row) -> Any:
+        value = row.get(name)
+        return None if value is None else orjson.loads(value)
+
+    return declared(Read((name,), read), description, know)
+
+
+def part(there_if: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """An object whose fields are columns of the same row; null where the column that it cannot be without is null."""
+    return declared(Read((there_if,), lambda row: row if row.get(there_if) is not None else None), description, know)
+
+
+def whole(description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """An object whose fields are columns of the same row, and which is always there."""
+    return declared(Read((), lambda row: row), description, know)
+
+
+def made(columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """A value made of several columns."""
+    return declared(Read(columns, lambda row: make(*(row.get(name) for name in columns))), description, know)
+
+
+def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
+    """Other records, found by what stands in these columns of this one; none where those are empty."""
+
+    def ask(row: Row, _arguments: Arguments, _ambient: Any) -> Ask | None:
+        key = tuple(row.get(name) for name in via)
+        if any(value is None for value in key):
+            return None
+        return fetch.of(key if len(key) > 1 else key[0])
+
+    return declared(Edge((fetch,), ask, columns=via, nothing=fetch.absent), description, know)
+
+
+def root(
+    *fetches: Fetch,
+    ask: Callable[[Arguments, Any], Ask | list[Ask] | None],
+    guards: Callable[[Arguments], Iterable[Guard]] | None = None,
+    blank: Callable[[], Any] = lambda: None,
+) -> Edge:
+    """A way into the records by what the caller gives."""
+    return Edge(fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank)

@@ -1,0 +1,101 @@
+"""People: the type a client sees, and what leads on from a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from policy.record_classes import RecordClass
+from resolvers import criminal_history, protective_orders, vehicles, warrants
+from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
+
+from .common import PersonName, Residence
+from .directives import know
+from .enums import enum
+from .fields import column, edge, items, part, whole
+from .scalars import Date
+
+if TYPE_CHECKING:
+    from .criminal_history import CriminalHistory
+    from .protective_orders import ProtectiveOrder
+    from .vehicles import Vehicle
+    from .warrants import Warrant
+
+enum(Sex, "Sex", "Sex as it is recorded.")
+enum(Race, "Race", "Race as it is recorded.")
+enum(Ethnicity, "Ethnicity", "Ethnicity as it is recorded.")
+enum(EyeColor, "EyeColor", "Colour of the eyes.")
+enum(HairColor, "HairColor", "Colour of the hair.")
+enum(Caution, "Caution", "What an officer should know before approaching: caution and medical conditions.")
+enum(LicenseStatus, "LicenseStatus", "Whether a driver licence is good.")
+enum(LicenseClass, "LicenseClass", "What a driver licence permits one to drive.")
+
+
+@strawberry.type(description="A driver licence.", directives=know(RecordClass.DMV_RECORD))
+class DriverLicense:
+    number: str | None = column(
+        "license_number", "In California a letter and seven digits.", know=(RecordClass.IDENTITY,)
+    )
+    state: str | None = column("license_state", "The state that gave it.", know=(RecordClass.IDENTITY,))
+    license_class: LicenseClass | None = column("license_class", "What it permits one to drive.", name="class")
+    status: LicenseStatus | None = column("license_status", "Whether it is good.")
+    expires_on: Date | None = column("license_expires_on", "Its last day.")
+
+
+@strawberry.type(
+    description="A person, as the master name index and the DMV know them.", directives=know(RecordClass.IDENTITY)
+)
+class Person:
+    id: strawberry.ID | None = column("id", "The index's own number: P and seven digits.")
+    name: PersonName | None = whole("The name on record.")
+    aliases: list[PersonName] | None = items("aliases", "Other names that this person has gone by.")
+    birth_date: Date | None = column("birth_date", "Date of birth.")
+    sex: Sex | None = column("sex", "Sex as recorded.")
+    race: Race | None = column("race", "Race as recorded.")
+    ethnicity: Ethnicity | None = column("ethnicity", "Ethnicity as recorded.")
+    height_inches: int | None = column("height_inches", "Height in whole inches.")
+    weight_pounds: int | None = column("weight_pounds", "Weight in whole pounds.")
+    eye_color: EyeColor | None = column("eye_color", "Colour of the eyes.")
+    hair_color: HairColor | None = column("hair_color", "Colour of the hair.")
+    scars_marks_tattoos: list[str] | None = items("scars_marks_tattoos", "Marks that tell this person from others.")
+    cautions: list[Caution] | None = items(
+        "cautions", "What an officer should know before approaching.", know=(RecordClass.WANTS,)
+    )
+    ssn: str | None = column(
+        "ssn",
+        "Social security number. Masked to its last four digits where the caller may know no more.",
+        know=(RecordClass.SSN,),
+    )
+    driver_license: DriverLicense | None = part("license_number", "Driver licence; null where there is none.")
+    cii_number: strawberry.ID | None = column(
+        "cii_number", "The state's fingerprint number. Applicants have one too: it is no sign of a record."
+    )
+    fbi_number: strawberry.ID | None = column(
+        "fbi_number", "The FBI's fingerprint number. Applicants have one too: it is no sign of a record."
+    )
+    residence: Residence | None = whole("Home address on the licence.", know=(RecordClass.DMV_ADDRESS,))
+    vehicles: list[Annotated["Vehicle", strawberry.lazy(".vehicles")]] | None = edge(
+        vehicles.by_owner,
+        "Vehicles registered to this person, newest model first.",
+        via=("license_state", "license_number"),
+        know=(RecordClass.DMV_RECORD,),
+    )
+    warrants: list[Annotated["Warrant", strawberry.lazy(".warrants")]] | None = edge(
+        warrants.by_person,
+        "Warrants for this person, newest first. A hit alone is not probable cause: confirm it with the agency.",
+        via=("fbi_number",),
+        know=(RecordClass.WANTS,),
+    )
+    protective_orders: list[Annotated["ProtectiveOrder", strawberry.lazy(".protective_orders")]] | None = edge(
+        protective_orders.by_restrained,
+        "Orders that restrain this person, newest first.",
+        via=("carpos_number",),
+        know=(RecordClass.PROTECTIVE_ORDER,),
+    )
+    criminal_history: Annotated["CriminalHistory", strawberry.lazy(".criminal_history")] | None = edge(
+        criminal_history.by_cii,
+        "Criminal history, as much of it as the caller may know; null where that is nothing.",
+        via=("cii_number",),
+        know=(RecordClass.SUPERVISION,),
+    )

@@ -1,0 +1,135 @@
+"""The roots: every way into the records. Nothing here decides or reads; each says what is asked of which fetch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import strawberry
+
+from engine.declare import METADATA, Arguments, Ask, Edge
+from policy.record_classes import RecordClass
+from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers.errors import BadKey
+from resolvers.fetch import Fetch
+from resolvers.name_search import by_name
+from resolvers.vehicle_search import by_looks
+
+from .callers import Caller, caller_of
+from .criminal_history import CriminalHistory
+from .desk import Desk
+from .directives import know
+from .fields import root
+from .persons import Person
+from .protective_orders import ProtectiveOrder
+from .searches import (
+    CII_HITS,
+    FBI_HITS,
+    LICENSE_HITS,
+    SSN_HITS,
+    PersonConnection,
+    PersonSearch,
+    VehicleConnection,
+    VehicleKey,
+    VehicleSearch,
+    people_guards,
+    plate_key,
+    search_people,
+    search_vehicles,
+)
+from .sources import SourceStatus, statuses
+from .vehicles import Vehicle
+from .warrants import Warrant
+
+MOST_PERSONS = 1_000
+
+
+def number(text: str) -> str:
+    """A record's number as its source keys it."""
+    return text.strip().upper()
+
+
+def by_number(fetch: Fetch, argument: str) -> Edge:
+    """One record by its own number."""
+    return root(fetch, ask=lambda arguments, _desk: fetch.of(number(arguments[argument])))
+
+
+def ask_persons(arguments: Arguments, _desk: Desk) -> list[Ask]:
+    """Many people by number, in the order asked. Raises BadKey."""
+    if len(arguments["ids"]) > MOST_PERSONS:
+        raise BadKey(f"Ask for at most {MOST_PERSONS} persons at once.")
+    return [persons.by_id.of(number(each)) for each in arguments["ids"]]
+
+
+def ask_vehicle(arguments: Arguments, _desk: Desk) -> Ask:
+    """One vehicle, by whichever key was given."""
+    ((how, key),) = arguments["by"].items()
+    return vehicles.by_vin.of(number(key)) if how == "vin" else vehicles.by_plate.of(plate_key(key))
+
+
+def way_in(edge: Edge, description: str, *classes: RecordClass) -> Any:
+    """A root field; its function only says what its arguments are."""
+    return strawberry.field(description=description, directives=know(*classes), metadata={METADATA: edge})
+
+
+SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
+
+
+@strawberry.type(description="Every way into the records. Each operation that touches one says why, with @inquiry.")
+class Query:
+    @strawberry.field(description="Who the token says I am, and what I may know.")
+    def me(self, info: strawberry.Info) -> Caller:
+        return caller_of(info.context.ambient)
+
+    @strawberry.field(description="The sources: name, status, last answer.")
+    async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
+        return await statuses(info.context.ambient)
+
+    @way_in(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
+    def person(self, id: strawberry.ID) -> Person | None: ...
+
+    @way_in(
+        Edge((persons.by_id,), lambda _row, arguments, desk: ask_persons(arguments, desk)),
+        "People by number, in the order asked, null where there is none; at most 1,000 at once.",
+        RecordClass.IDENTITY,
+    )
+    def persons(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
+
+    @way_in(
+        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict),
+        "People by name or by number, best first, a page at a time.",
+    )
+    def search_persons(
+        self, by: PersonSearch, first: int = 20, after: str | None = None
+    ) -> PersonConnection: ...
+
+    @way_in(
+        root(vehicles.by_vin, vehicles.by_plate, ask=ask_vehicle),
+        "A vehicle by VIN or plate; null where there is none.",
+        RecordClass.DMV_RECORD,
+    )
+    def vehicle(self, by: VehicleKey) -> Vehicle | None: ...
+
+    @way_in(
+        root(by_looks, ask=search_vehicles, blank=dict),
+        "Vehicles by part of a plate or by their looks, a page at a time.",
+    )
+    def search_vehicles(
+        self, by: VehicleSearch, first: int = 20, after: str | None = None
+    ) -> VehicleConnection: ...
+
+    @way_in(by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS)
+    def warrant(self, number: strawberry.ID) -> Warrant | None: ...
+
+    @way_in(
+        by_number(protective_orders.by_number, "number"),
+        "A protective order by number; null where there is none.",
+        RecordClass.PROTECTIVE_ORDER,
+    )
+    def protective_order(self, number: strawberry.ID) -> ProtectiveOrder | None: ...
+
+    @way_in(
+        by_number(criminal_history.by_cii, "ciiNumber"),
+        "A criminal history by fingerprint number; null where there is none that the caller may know of.",
+        RecordClass.SUPERVISION,
+    )
+    def criminal_history(self, cii_number: strawberry.ID) -> CriminalHistory | None: ...

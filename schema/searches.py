@@ -1,0 +1,258 @@
+"""Searches: what one may search by, and the pages of hits that come back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import strawberry
+
+from engine.declare import Arguments, Ask, Read, Row
+from policy.record_classes import RecordClass
+from resolvers import persons, vehicles
+from resolvers.codes import Code
+from resolvers.codes.person import Race, Sex
+from resolvers.codes.vehicle import VehicleColor, VehicleMake
+from resolvers.errors import BadKey
+from resolvers.hits import as_hits
+from resolvers.name_search import NameSearch, by_name
+from resolvers.names import letters
+from resolvers.paging import Cursors, Page
+from resolvers.vehicle_search import VehicleSearch as Looks
+from resolvers.vehicle_search import by_looks
+
+from .desk import Desk
+from .directives import know
+from .enums import enum
+from .fields import declared
+from .persons import Person
+from .scalars import Date
+from .vehicles import Vehicle
+
+
+class MatchReason(Code):
+    """What agreed between what was asked and what was found."""
+
+    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname, letter by letter"
+    SURNAME_SOUND = "SURNAME_SOUND", "The surname sounds alike"
+    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name, letter by letter"
+    GIVEN_SOUND = "GIVEN_SOUND", "The given name sounds alike"
+    GIVEN_INITIAL = "GIVEN_INITIAL", "Only the initial of the given name"
+    BIRTH_DATE = "BIRTH_DATE", "The date of birth"
+    BIRTH_DATE_WITHIN_A_YEAR = "BIRTH_DATE_WITHIN_A_YEAR", "A date of birth within one year"
+    ALIAS = "ALIAS", "It was an alias that matched"
+    NAMES_SWAPPED = "NAMES_SWAPPED", "Given name and surname had changed places"
+    NUMBER = "NUMBER", "The number asked for"
+
+
+enum(MatchReason, "MatchReason", "Why a hit is a hit.")
+
+
+@strawberry.input(description="A name to search for, by letters and by sound, with aliases and the two names swapped.")
+class NameSearchInput:
+    surname: str = strawberry.field(description="Last name.")
+    given: str | None = strawberry.field(
+        default=None, description="First name; a single letter searches by initial."
+    )
+    birth_date: Date | None = strawberry.field(default=None, description="Date of birth.")
+    expand_birth_date: bool = strawberry.field(
+        default=False, description="Take dates of birth within one year of it as well."
+    )
+    sex: Sex | None = strawberry.field(default=None, description="Leaves out the other sex; unknown stays in.")
+    race: Race | None = strawberry.field(
+        default=None, description="As NCIC searches: B leaves out W, W leaves out B, any other leaves out nobody."
+    )
+
+
+@strawberry.input(description="A driver licence.")
+class DriverLicenseKey:
+    number: str = strawberry.field(description="In California a letter and seven digits.")
+    state: str = strawberry.field(default="CA", description="Two-letter state.")
+
+
+@strawberry.input(one_of=True, description="What to search people by: exactly one.")
+class PersonSearch:
+    name: NameSearchInput | None = strawberry.field(default=strawberry.UNSET, description="By name.")
+    driver_license: DriverLicenseKey | None = strawberry.field(default=strawberry.UNSET, description="By licence.")
+    ssn: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="By social security number, NNN-NN-NNNN; only for those who may know it whole.",
+    )
+    cii_number: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="By the state's fingerprint number: A and eight digits."
+    )
+    fbi_number: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="By the FBI's fingerprint number."
+    )
+
+
+@strawberry.input(description="A licence plate.")
+class PlateKey:
+    number: str = strawberry.field(description="The plate, without spaces.")
+    state: str = strawberry.field(default="CA", description="Two-letter state.")
+
+
+@strawberry.input(one_of=True, description="Which vehicle: exactly one of these.")
+class VehicleKey:
+    vin: strawberry.ID | None = strawberry.field(
+        default=strawberry.UNSET, description="By vehicle identification number, 17 characters."
+    )
+    plate: PlateKey | None = strawberry.field(default=strawberry.UNSET, description="By licence plate.")
+
+
+@strawberry.input(description="What to search vehicles by: the beginning of a plate, a make, or both, and perhaps more.")
+class VehicleSearch:
+    plate_start: str | None = strawberry.field(
+        default=None, description="The first two or more characters of a plate that was seen in part."
+    )
+    plate_state: str | None = strawberry.field(default=None, description="Two-letter state of the plate.")
+    make: VehicleMake | None = strawberry.field(default=None, description="Manufacturer.")
+    model: str | None = strawberry.field(default=None, description="Model, as registered.")
+    color: VehicleColor | None = strawberry.field(default=None, description="Colour.")
+    year_from: int | None = strawberry.field(default=None, description="First model year.")
+    year_to: int | None = strawberry.field(default=None, description="Last model year.")
+    stolen: bool | None = strawberry.field(default=None, description="Only those that are, or are not, reported stolen.")
+
+
+def _structure(read: Callable[[Row], Any], description: str, **more: Any) -> Any:
+    """A field of the page itself; it needs no column."""
+    return declared(Read((), read), description, **more)
+
+
+def _cursor(edge: Row) -> str | None:
+    page = edge.get("page")
+    return page.cursor(edge["position"]) if page else None
+
+
+def _last_cursor(page: Row) -> str | None:
+    return _cursor(page["edges"][-1]) if page.get("edges") else None
+
+
+@strawberry.type(description="Where a page stands among all hits.")
+class PageInfo:
+    has_next_page: bool | None = _structure(lambda page: page.get("has_next_page"), "Are there more hits?")
+    end_cursor: str | None = _structure(_last_cursor, "Give it as `after` to read on. It says nothing by itself.")
+
+
+@strawberry.type(description="One person found.", directives=know(RecordClass.IDENTITY))
+class PersonEdge:
+    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.")
+    score: int | None = _structure(lambda edge: edge.get("score"), "How well it agrees: 100 is all of it.")
+    why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "What agreed.")
+    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+
+
+@strawberry.type(
+    description="People found, best first, a page at a time. It holds and counts only those that the caller may know of."
+    " A hit alone is not probable cause: confirm it.",
+    directives=know(RecordClass.IDENTITY),
+)
+class PersonConnection:
+    edges: list[PersonEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
+    total: int | None = _structure(lambda page: page.get("total"), "How many hits there are in all.")
+
+
+@strawberry.type(description="One vehicle found.", directives=know(RecordClass.DMV_RECORD))
+class VehicleEdge:
+    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.")
+    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+
+
+@strawberry.type(
+    description="Vehicles found, in order of VIN, a page at a time.", directives=know(RecordClass.DMV_RECORD)
+)
+class VehicleConnection:
+    edges: list[VehicleEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
+    total: int | None = _structure(
+        lambda page: page.get("total"), "How many hits there are in all; counted up to 1,000."
+    )
+
+
+LICENSE_HITS = as_hits(persons.by_license, "NUMBER")
+SSN_HITS = as_hits(persons.by_ssn, "NUMBER")
+CII_HITS = as_hits(persons.by_cii, "NUMBER")
+FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
+
+SSN_FORM = re.compile(r"\d{3}-\d{2}-\d{4}")
+PLATE_FORM = re.compile(r"[A-Z0-9]{2,8}")
+
+
+def plate_key(key: Arguments) -> tuple[str, str]:
+    """A plate as the source keys it."""
+    return key["state"].strip().upper(), key["number"].replace(" ", "").upper()
+
+
+def license_key(key: Arguments) -> tuple[str, str]:
+    """A licence as the source keys it."""
+    return key["state"].strip().upper(), key["number"].strip().upper()
+
+
+def search_people(arguments: Arguments, desk: Desk) -> Ask:
+    """One search for people. Raises BadKey."""
+    ((how, value),) = arguments["by"].items()
+    first, after = arguments["first"], arguments.get("after")
+    if how == "name":
+        return by_name.of(_name_search(value, first, after, desk.cursors, desk.caller.user))
+    # A number finds one person or none, so there is nothing to read on to.
+    Page.of(first, after, desk.cursors, "number")
+    if how == "driverLicense":
+        return LICENSE_HITS.of(license_key(value))
+    if how == "ssn":
+        if not SSN_FORM.fullmatch(value):
+            raise BadKey("ssn must be written NNN-NN-NNNN.")
+        return SSN_HITS.of(value)
+    return (CII_HITS if how == "ciiNumber" else FBI_HITS).of(value.strip().upper())
+
+
+def people_guards(arguments: Arguments) -> list[RecordClass]:
+    """Who searches by a number learns that it is somebody's: they must be allowed to know it."""
+    return [RecordClass.SSN] if "ssn" in arguments["by"] else []
+
+
+def _name_search(name: Arguments, first: int, after: str | None, cursors: Cursors, user: str) -> NameSearch:
+    surname, given = name["surname"], name.get("given")
+    if not letters(surname) or (given is not None and not letters(given)):
+        raise BadKey("A name to search for must hold a letter from A to Z.")
+    if len(surname) > 100 or len(given or "") > 100:
+        raise BadKey("A name to search for must have 100 characters at most.")
+    birth_date: date | None = name.get("birthDate")
+    sex, race = name.get("sex"), name.get("race")
+    asked = (letters(surname), letters(given or ""), birth_date, name["expandBirthDate"], sex, race)
+    return NameSearch(
+        surname=surname,
+        given=given,
+        birth_date=birth_date,
+        expand=name["expandBirthDate"],
+        sex=sex.value if sex else None,
+        race=race.value if race else None,
+        page=Page.of(first, after, cursors, "name", user, *asked),
+    )
+
+
+def search_vehicles(arguments: Arguments, desk: Desk) -> Ask:
+    """One search for vehicles. Raises BadKey."""
+    by = arguments["by"]
+    plate_start = by.get("plateStart")
+    if plate_start is not None:
+        plate_start = plate_start.replace(" ", "").upper()
+        if not PLATE_FORM.fullmatch(plate_start):
+            raise BadKey("plateStart must be two to eight letters and digits.")
+    make, color = by.get("make"), by.get("color")
+    if plate_start is None and make is None:
+        raise BadKey("Search vehicles by plateStart or by make at least.")
+    asked = {
+        "plate_start": plate_start,
+        "plate_state": by.get("plateState"),
+        "make": make.value if make else None,
+        "color": color.value if color else None,
+        "model": by.get("model"),
+        "year_from": by.get("yearFrom"),
+        "year_to": by.get("yearTo"),
+        "is_stolen": by.get("stolen"),
+    }
+    about = ("vehicles", desk.caller.user, *asked.values())
+    return by_looks.of(Looks(page=Page.of(arguments["first"], arguments.get("after"), desk.cursors, *about), **asked))

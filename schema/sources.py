@@ -1,0 +1,39 @@
+"""The sources' state, as a dashboard shows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import strawberry
+
+from resolvers.codes import Code
+from resolvers.probe import probe
+
+from .desk import Desk
+from .enums import enum
+
+
+class SourceState(Code):
+    """Whether a source answers."""
+
+    OK = "OK", "It answers"
+    TIMEOUT = "TIMEOUT", "It did not answer in time"
+    DOWN = "DOWN", "It cannot be asked"
+
+
+enum(SourceState, "SourceState", "Whether a source answers.")
+
+
+@strawberry.type(description="One record system, asked just now with a statement that reads no record.")
+class SourceStatus:
+    name: str = strawberry.field(description="Its name, as in extensions.inquiry.sources.")
+    status: SourceState = strawberry.field(description="Whether it answers.")
+    last_answer: datetime | None = strawberry.field(description="When it last answered, UTC; null: not since the start.")
+
+
+async def statuses(desk: Desk) -> list[SourceStatus]:
+    """Every source's state."""
+    return [
+        SourceStatus(name=each.name, status=SourceState(each.status), last_answer=each.answered_at)
+        for each in await probe(desk.sources)
+    ]

@@ -1,0 +1,56 @@
+"""Vehicles: the type a client sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from policy.record_classes import RecordClass
+from resolvers import persons
+from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
+
+from .common import Residence
+from .directives import know
+from .enums import enum
+from .fields import column, edge, flag, part, whole
+from .scalars import Date
+
+if TYPE_CHECKING:
+    from .persons import Person
+
+enum(PlateType, "PlateType", "What kind of plate it is.")
+enum(RegistrationStatus, "RegistrationStatus", "Whether a registration is good.")
+enum(VehicleMake, "VehicleMake", "Manufacturer.")
+enum(VehicleStyle, "VehicleStyle", "Body style.")
+enum(VehicleColor, "VehicleColor", "Colour.")
+
+
+@strawberry.type(description="A vehicle's registration.", directives=know(RecordClass.DMV_RECORD))
+class Registration:
+    status: RegistrationStatus | None = column("registration_status", "Whether it is good.")
+    expires_on: Date | None = column("registration_expires_on", "Its last day.")
+
+
+@strawberry.type(
+    description="A vehicle, as the DMV and the stolen vehicle system know it.", directives=know(RecordClass.DMV_RECORD)
+)
+class Vehicle:
+    vin: strawberry.ID | None = column("vin", "Vehicle identification number, 17 characters.")
+    plate: str | None = column("plate", "Licence plate.")
+    plate_state: str | None = column("plate_state", "The state that gave the plate.")
+    plate_type: PlateType | None = column("plate_type", "What kind of plate it is.")
+    year: int | None = column("year", "Model year.")
+    make: VehicleMake | None = column("make", "Manufacturer.")
+    model: str | None = column("model", "Model.")
+    style: VehicleStyle | None = column("style", "Body style.")
+    color: VehicleColor | None = column("color", "Colour.")
+    registration: Registration | None = part("registration_status", "Its registration.")
+    stolen: bool | None = flag("is_stolen", "Is it reported stolen? Confirm with the agency before acting on it.")
+    owner: Annotated["Person", strawberry.lazy(".persons")] | None = edge(
+        persons.by_license,
+        "The registered owner; null where the registration names no licence.",
+        via=("owner_license_state", "owner_license"),
+        know=(RecordClass.IDENTITY,),
+    )
+    residence: Residence | None = whole("The address it is registered at.", know=(RecordClass.DMV_ADDRESS,))

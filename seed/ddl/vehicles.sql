@@ -1,0 +1,32 @@
+-- The DMV's registrations and the stolen vehicle system. It knows an owner by licence.
+
+CREATE TABLE vehicle (
+    vin                     TEXT PRIMARY KEY,
+    plate                   TEXT,
+    plate_state             TEXT,
+    plate_type              TEXT,
+    year                    INTEGER NOT NULL,
+    make                    TEXT NOT NULL,
+    model                   TEXT NOT NULL,
+    style                   TEXT NOT NULL,
+    color                   TEXT,
+    registration_status     TEXT NOT NULL,
+    registration_expires_on TEXT,
+    is_stolen               INTEGER NOT NULL CHECK (is_stolen IN (0, 1)),
+    owner_license           TEXT,
+    owner_license_state     TEXT,
+    street                  TEXT,
+    city                    TEXT,
+    state                   TEXT,
+    postal_code             TEXT,
+    is_confidential         INTEGER NOT NULL CHECK (is_confidential IN (0, 1)),     -- the residence, VC 1808.4
+    subject_surname         TEXT NOT NULL,
+    subject_user            TEXT,
+    subject_ori             TEXT
+) STRICT;
+
+-- Indexes
+
+CREATE UNIQUE INDEX vehicle_plate ON vehicle (plate, plate_state);
+CREATE INDEX vehicle_owner ON vehicle (owner_license_state, owner_license);
+CREATE INDEX vehicle_looks ON vehicle (make, color, year, vin);

@@ -1,0 +1,161 @@
+"""What is a GraphQL request and what is not, before any of it is looked at as GraphQL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.body import DEPTH, Parameters, RequestWrong, from_json, from_url, strict_json
+
+NO_JSON = "The request body is not JSON in UTF-8."
+TWICE = "The request body has an object that names a member twice."
+DEEP = "The request body is nested too deeply."
+
+BAD_BODIES = {
+    "nothing": (b"", "The request has no body."),
+    "white space": (b" \r\n\t", NO_JSON),
+    "a number": (b"5", "The request body is not a JSON object."),
+    "a list": (b"[5]", "The request body is not a JSON object."),
+    "a batch": (b'[{"query":"{a}"},{"query":"{b}"}]', "The request body is not a JSON object."),
+    "null": (b"null", "The request body is not a JSON object."),
+    "true": (b"true", "The request body is not a JSON object."),
+    "a string": (b'"{a}"', "The request body is not a JSON object."),
+    "a truncated object": (b'{"query":"{a', NO_JSON),
+    "a trailing comma": (b'{"query":"{a}",}', NO_JSON),
+    "a comment": (b'{"query":"{a}"/**/}', NO_JSON),
+    "two documents": (b'{"query":"{a}"}{"query":"{b}"}', NO_JSON),
+    "single quotes": (b"{'query':'{a}'}", NO_JSON),
+    "a byte that is not UTF-8": (b'{"query":"\xff"}', NO_JSON),
+    "an overlong encoding": (b'{"query":"\xc0\xaf"}', NO_JSON),
+    "an encoded surrogate": (b'{"query":"\xed\xa0\x80"}', NO_JSON),
+    "an escaped lone surrogate": (rb'{"query":"\ud800"}', NO_JSON),
+    "surrogates in the wrong order": (rb'{"query":"\udc00\ud800"}', NO_JSON),
+    "a byte order mark": (b'\xef\xbb\xbf{"query":"{a}"}', NO_JSON),
+    "UTF-16": ('{"query":"{a}"}'.encode("utf-16-le"), NO_JSON),
+    "a raw control character": (b'{"query":"{a\x00}"}', NO_JSON),
+    "NaN": (b'{"query":"{a}","variables":{"x":NaN}}', NO_JSON),
+    "Infinity": (b'{"query":"{a}","variables":{"x":-Infinity}}', NO_JSON),
+    "a number beyond any float": (b'{"query":"{a}","variables":{"x":1e999}}', NO_JSON),
+    "a leading zero": (b'{"query":"{a}","variables":{"x":007}}', NO_JSON),
+    "thousands of brackets": (b'{"query":"{a}","variables":' + b"[" * 5_000, NO_JSON),
+    "too many levels": (b'{"query":"{a}","variables":{"x":' + b"[" * DEPTH + b"]" * DEPTH + b"}}", DEEP),
+    "query twice": (b'{"query":"{a}","query":"{b}"}', TWICE),
+    "query twice, once escaped": (rb'{"query":"{a}","qu\u0065ry":"{b}"}', TWICE),
+    "a variable twice": (b'{"query":"{a}","variables":{"x":1,"x":2}}', TWICE),
+    "a member twice, deep down": (b'{"query":"{a}","variables":{"x":[[{"y":[{"z":1,"z":1}]}]]}}', TWICE),
+    "no query": (b"{}", "The request has no `query`."),
+    "a misspelt query": (b'{"qeury":"{a}"}', "The request has no `query`."),
+    "a null query": (b'{"query":null}', "The request has no `query`."),
+    "query as an object": (b'{"query":{"a":1}}', "`query` is not a string."),
+    "query as a list": (b'{"query":["{a}"]}', "`query` is not a string."),
+    "query as a number": (b'{"query":0}', "`query` is not a string."),
+    "query as false": (b'{"query":false}', "`query` is not a string."),
+    "operationName as a number": (b'{"query":"{a}","operationName":0}', "`operationName` is not a string."),
+    "operationName as a list": (b'{"query":"{a}","operationName":[]}', "`operationName` is not a string."),
+    "operationName as false": (b'{"query":"{a}","operationName":false}', "`operationName` is not a string."),
+    "variables as a string": (b'{"query":"{a}","variables":"{}"}', "`variables` is not an object."),
+    "variables as a list": (b'{"query":"{a}","variables":[7]}', "`variables` is not an object."),
+    "variables as a number": (b'{"query":"{a}","variables":0}', "`variables` is not an object."),
+    "extensions as a string": (b'{"query":"{a}","extensions":""}', "`extensions` is not an object."),
+    "extensions as a list": (b'{"query":"{a}","extensions":[]}', "`extensions` is not an object."),
+    "extensions as false": (b'{"query":"{a}","extensions":false}', "`extensions` is not an object."),
+}
+
+
+@pytest.mark.parametrize(("body", "message"), BAD_BODIES.values(), ids=BAD_BODIES)
+def test_a_body_that_is_no_request_is_refused_in_fixed_words(body: bytes, message: str) -> None:
+    with pytest.raises(RequestWrong) as refused:
+        from_json(body)
+
+    assert (refused.value.status, refused.value.message) == (400, message)
+
+
+def test_a_null_parameter_is_the_same_as_an_absent_one() -> None:
+    nulls = b'{"query":"{a}","operationName":null,"variables":null,"extensions":null}'
+
+    assert from_json(nulls) == from_json(b'{"query":"{a}"}') == Parameters("{a}", None, {}, {})
+
+
+def test_an_empty_operation_name_names_none() -> None:
+    assert from_json(b'{"query":"{a}","operationName":""}').operation_name is None
+
+
+def test_members_that_the_specification_does_not_know_are_ignored() -> None:
+    assert from_json(b'{"query":"{a}","id":7}') == Parameters("{a}", None, {}, {})
+
+
+def test_colons_and_quotes_inside_of_strings_are_not_taken_for_members() -> None:
+    body = orjson.dumps({"query": '{ a(b: "c: \\"d\\": e") }', "variables": {'"k":': [":", '\\":']}})
+
+    assert from_json(body).variables == {'"k":': [":", '\\":']}
+
+
+def test_the_deepest_nesting_that_is_allowed_is_read() -> None:
+    inside = DEPTH - 2
+    body = b'{"query":"{a}","variables":{"x":' + b"[" * inside + b"]" * inside + b"}}"
+
+    assert from_json(body).query == "{a}"
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(st.dictionaries(st.text(), json_values, max_size=4))
+def test_every_object_that_names_each_member_once_is_read_as_it_is(value: dict[str, Any]) -> None:
+    text = orjson.dumps(value)
+
+    assert strict_json(text, "It") == orjson.loads(text)
+
+
+@given(st.text(), json_values, st.text())
+def test_every_object_that_names_a_member_twice_is_refused(name: str, value: Any, other: str) -> None:
+    member = orjson.dumps(name) + b":" + orjson.dumps(value)
+    text = b"{" + member + b"," + orjson.dumps(other) + b":{" + member + b"," + member + b"}}"
+
+    with pytest.raises(RequestWrong, match="twice"):
+        strict_json(text, "It")
+
+
+@given(st.binary(max_size=60))
+def test_no_bytes_at_all_lead_to_any_other_exception(body: bytes) -> None:
+    try:
+        found = from_json(body)
+    except RequestWrong:
+        return
+    assert isinstance(found.query, str)
+
+
+def test_a_url_carries_variables_and_extensions_as_json() -> None:
+    asked = b"query=%7Ba%7D&operationName=&variables=%7B%22x%22%3A%22%F0%9F%8F%83%22%7D&utm=1"
+
+    assert from_url(asked) == Parameters("{a}", None, {"x": "🏃"}, {})
+
+
+@pytest.mark.parametrize(
+    "query_string",
+    [
+        b"",
+        b"variables=%7B%7D",
+        b"query=%7Ba%7D&query=%7Bb%7D",
+        b"query=%7Ba%7D&variables=%7B%22x%22:1,%22x%22:2%7D",
+        b"query=%7Ba%7D&variables=7",
+        b"query=%FF",
+        b"query=\xff",
+        b"query=a&" + b"x=1&" * 20,
+    ],
+)
+def test_a_url_that_is_no_request_is_refused(query_string: bytes) -> None:
+    with pytest.raises(RequestWrong):
+        from_url(query_string)

@@ -1,0 +1,95 @@
+"""The settings, where they come from, what they refuse, and that the documentation knows each of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.settings import ABOUT, Settings, SettingsWrong, is_loopback, variable
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_the_environment_sets_what_it_names_and_the_rest_stays() -> None:
+    settings = Settings.from_environment(
+        {"NEEDTOKNOW_PORT": "0", "NEEDTOKNOW_DEMO": "yes", "NEEDTOKNOW_JWKS_TIMEOUT_S": " 1.5 ", "PATH": "/bin"}
+    )
+
+    assert settings == Settings(port=0, demo=True, jwks_timeout_s=1.5)
+
+
+def test_what_is_given_wins_over_the_environment_unless_it_is_none() -> None:
+    environment = {"NEEDTOKNOW_PORT": "1", "NEEDTOKNOW_HOST": "::1"}
+
+    assert Settings.from_environment(environment, port=2, host=None) == Settings(port=2, host="::1")
+
+
+def test_an_empty_text_sets_nothing() -> None:
+    assert Settings.from_environment({"NEEDTOKNOW_PORT": "", "NEEDTOKNOW_JWKS": " "}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("PORT", "s3cret", "NEEDTOKNOW_PORT must be a whole number."),
+        ("PORT", "80.5", "NEEDTOKNOW_PORT must be a whole number."),
+        # Kubernetes sets this for a service of our name.
+        ("PORT", "tcp://10.0.0.1:8000", "NEEDTOKNOW_PORT must be a whole number."),
+        ("PORT", "-1", "NEEDTOKNOW_PORT must be 0 or more."),
+        ("PORT", "65536", "NEEDTOKNOW_PORT must be 65535 or less."),
+        ("DEMO", "s3cret", "NEEDTOKNOW_DEMO must be yes or no."),
+        ("JWKS_TIMEOUT_S", "soon", "NEEDTOKNOW_JWKS_TIMEOUT_S must be a number."),
+        ("JWKS_TIMEOUT_S", "nan", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 0.1 or more."),
+        ("JWKS_TIMEOUT_S", "inf", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 60 or less."),
+        ("SOURCE_CONNECTIONS", "0", "NEEDTOKNOW_SOURCE_CONNECTIONS must be 1 or more."),
+        ("PROT", "s3cret", "NEEDTOKNOW_PROT is not a setting; docs/settings.md lists them."),
+        ("port", "1", "NEEDTOKNOW_port is not a setting; docs/settings.md lists them."),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        Settings.from_environment({f"NEEDTOKNOW_{name}": value})
+
+    assert str(wrong.value) == message
+
+
+def test_settings_made_by_hand_are_checked_too() -> None:
+    with pytest.raises(SettingsWrong, match="NEEDTOKNOW_PORT must be 65535 or less"):
+        Settings(port=70_000)
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "::", "10.0.0.1", "", "example.org", "127.0.0.1.example.org", "localhost."]
+)
+def test_the_demo_issuer_serves_this_machine_only_and_says_why(host: str) -> None:
+    with pytest.raises(SettingsWrong, match="signs in whoever asks, as any role, so it serves this machine only"):
+        Settings(demo=True, host=host)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
+def test_this_machine_has_several_names(host: str) -> None:
+    assert is_loopback(host)
+    assert Settings(demo=True, host=host).demo
+
+
+def test_graphiql_is_shown_when_set_and_always_in_the_demo() -> None:
+    assert not Settings().shows_graphiql
+    assert Settings(graphiql=True).shows_graphiql
+    assert Settings(demo=True).shows_graphiql
+
+
+def test_the_documentation_lists_every_setting_with_its_default_and_its_sentence() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
+
+    assert rows == [
+        f"| `{variable(name)}` | {default(getattr(Settings, name))} | {about.sentence} |"
+        for name, about in ABOUT.items()
+    ]
+
+
+def default(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"`{value}`" if str(value) else "—"

@@ -1,0 +1,274 @@
+"""Whoever takes the guards away and changes the file is found out, and the first entry touched is named."""
+
+import asyncio
+import sqlite3
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from audit.chain import GENESIS, Broken, Receipt, Verified, link, verify
+from audit.entry import Entry
+from audit.errors import JournalBroken
+from audit.journal import Journal, note
+
+Intent = Callable[..., Entry]
+
+
+@pytest.fixture
+async def receipts(path: Path, intent: Intent) -> list[Receipt]:
+    """Nine entries, each about a record of its own and one they share."""
+    journal = await Journal.open(path)
+    about = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 10)]
+    entries = [intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(about, 1)]
+    receipts = [await journal.append(entry) for entry in entries]
+    await journal.close()
+    return receipts
+
+
+@pytest.fixture
+def tamper(raw: sqlite3.Connection) -> Callable[[str], None]:
+    """Take the guards away, do it, and put the guards back as they were."""
+
+    def tamper(script: str) -> None:
+        raw.create_function("link", 3, link)
+        guards = raw.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.executescript(script)
+        for _, sql in guards:
+            raw.execute(sql)
+
+    return tamper
+
+
+def test_an_untouched_journal_is_whole(path: Path, receipts: list[Receipt]) -> None:
+    assert verify(path) == Verified(9, receipts[-1].hash)
+
+
+async def test_a_journal_with_nothing_in_it_is_whole(path: Path, journal: Journal) -> None:
+    assert verify(path) == Verified(0, GENESIS)
+
+
+REHASH = "UPDATE entry SET hash = link(previous, sequence, CAST(body AS BLOB)) WHERE sequence = 4;"
+FORGED = """
+    UPDATE entry SET sequence = -sequence WHERE sequence > 4;
+    UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
+    INSERT INTO entry (sequence, body, previous, hash)
+    SELECT 5, body, hash, link(hash, 5, CAST(body AS BLOB)) FROM entry WHERE sequence = 4;
+    UPDATE record SET sequence = sequence + 1 WHERE sequence > 4;
+    INSERT INTO record SELECT record_id, at, 5 FROM record WHERE sequence = 4;
+"""
+
+
+@pytest.mark.parametrize(
+    ("deed", "script", "sequence", "reason"),
+    [
+        (
+            "an edited entry",
+            "UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 4",
+            4,
+            "its words are not the ones that were hashed",
+        ),
+        (
+            "an entry that says the same in other bytes",
+            "UPDATE entry SET body = body || ' ' WHERE sequence = 4",
+            4,
+            "its words are not the ones that were hashed",
+        ),
+        (
+            "an edited entry, hashed anew",
+            f"UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 4; {REHASH}",
+            5,
+            "it does not follow from the one before",
+        ),
+        ("an edited hash", "UPDATE entry SET hash = zeroblob(32) WHERE sequence = 4", 4, "its words are not"),
+        ("an edited link", "UPDATE entry SET previous = zeroblob(32) WHERE sequence = 4", 4, "it does not follow"),
+        ("a dropped entry", "DELETE FROM entry WHERE sequence = 4", 4, "it is missing; the next one is 5"),
+        ("a dropped first entry", "DELETE FROM entry WHERE sequence = 1", 1, "it is missing; the next one is 2"),
+        (
+            "a dropped entry, the rest moved up",
+            "DELETE FROM entry WHERE sequence = 4; UPDATE entry SET sequence = sequence - 1 WHERE sequence > 4",
+            4,
+            "it does not follow from the one before",
+        ),
+        (
+            "two entries that changed places",
+            "UPDATE entry SET sequence = 0 WHERE sequence = 4; UPDATE entry SET sequence = 4 WHERE sequence = 5;"
+            "UPDATE entry SET sequence = 5 WHERE sequence = 0",
+            4,
+            "it does not follow from the one before",
+        ),
+        (
+            "two entries whose words changed places",
+            "CREATE TEMP TABLE held AS SELECT sequence, body FROM entry WHERE sequence IN (4, 5);"
+            "UPDATE entry SET body = (SELECT body FROM held WHERE held.sequence = 9 - entry.sequence)"
+            " WHERE sequence IN (4, 5)",
+            4,
+            "its words are not the ones that were hashed",
+        ),
+        ("an inserted entry, well linked", FORGED, 6, "it does not follow from the one before"),
+        (
+            "an entry put before the first",
+            "INSERT INTO entry (sequence, body, previous, hash) SELECT 0, body, previous, hash FROM entry LIMIT 1",
+            1,
+            "it is missing; the next one is 0",
+        ),
+        (
+            "a record hidden from those who search for it",
+            "DELETE FROM record WHERE record_id = 'persons/P0000001' AND sequence IN (4, 6)",
+            4,
+            "a record it names is not in the index of records",
+        ),
+        (
+            "a record dated out of the way",
+            "UPDATE record SET at = '1999' WHERE record_id = 'persons/P0000001' AND sequence = 4",
+            4,
+            "a record it names is not in the index of records",
+        ),
+        (
+            "a record laid to another's charge",
+            "INSERT INTO record SELECT 'persons/P0000002', at, sequence FROM entry WHERE sequence IN (4, 6)",
+            4,
+            "the index of records has one that it does not name",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_is_found_out(
+    path: Path,
+    receipts: list[Receipt],
+    tamper: Callable[[str], None],
+    deed: str,
+    script: str,
+    sequence: int,
+    reason: str,
+) -> None:
+    tamper(script)
+
+    found = verify(path)
+
+    assert isinstance(found, Broken), deed
+    assert found.sequence == sequence
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("DROP TRIGGER entry_stays", "the trigger entry_stays is missing"),
+        ("DROP INDEX entry_by_user", "the index entry_by_user is missing"),
+        ("CREATE TABLE own (note TEXT)", "the table own is not ours"),
+        (
+            "DROP TRIGGER entry_stays; CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT 1; END",
+            "the trigger entry_stays was changed",
+        ),
+    ],
+)
+def test_a_journal_with_other_guards_or_tables_is_found_out(
+    path: Path, receipts: list[Receipt], raw: sqlite3.Connection, statement: str, reason: str
+) -> None:
+    raw.executescript(statement)
+
+    assert verify(path) == Broken(None, reason)
+
+
+def test_an_entry_hidden_from_an_index_alone_is_found_out(
+    path: Path, receipts: list[Receipt], raw: sqlite3.Connection
+) -> None:
+    # While the file forgets that it has the index, a tenth entry is added that the index never hears of.
+    raw.create_function("link", 3, link)
+    index = raw.execute("SELECT * FROM sqlite_schema WHERE name = 'entry_by_user'").fetchone()
+    raw.executescript("""
+        PRAGMA writable_schema = ON;
+        DELETE FROM sqlite_schema WHERE name = 'entry_by_user';
+        PRAGMA writable_schema = RESET;
+        INSERT INTO entry (sequence, body, previous, hash)
+        SELECT 10, body, hash, link(hash, 10, CAST(body AS BLOB)) FROM entry WHERE sequence = 9;
+        PRAGMA writable_schema = ON;
+    """)
+    raw.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+
+    assert verify(path) == Broken(None, "row 10 missing from index entry_by_user")
+
+
+def test_what_is_cut_off_the_end_is_found_out_by_a_receipt_kept_elsewhere(
+    path: Path, receipts: list[Receipt], tamper: Callable[[str], None]
+) -> None:
+    tamper("DELETE FROM entry WHERE sequence > 7; DELETE FROM record WHERE sequence > 7")
+
+    assert verify(path) == Verified(7, receipts[6].hash)
+    assert verify(path, anchor=receipts[6]) == Verified(7, receipts[6].hash)
+    assert verify(path, anchor=receipts[8]) == Broken(8, "it is missing, with all up to 9, which the anchor is of")
+
+
+async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
+    path: Path, receipts: list[Receipt], intent: Intent
+) -> None:
+    other = path.with_name("other.db")
+    for number in range(1, 10):
+        await note(other, intent(number))
+
+    assert isinstance(verify(other), Verified)
+    assert verify(other, anchor=receipts[4]) == Broken(5, "it is not the entry that the anchor is of")
+
+
+async def test_a_damaged_file_is_named_where_it_can_be_read_no_further(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path)
+    await asyncio.gather(*(journal.append(intent(number, attention="x" * 2_000)) for number in range(1, 201)))
+    await journal.close()
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"\xff" * 8_192)
+
+    found = verify(path)
+
+    assert isinstance(found, Broken)
+    assert found.sequence is not None
+    assert 1 < found.sequence <= 200
+
+
+def test_a_file_that_is_no_journal_is_not_whole(path: Path) -> None:
+    path.write_bytes(b"not a database, but long enough to be looked at as one" * 20)
+
+    assert verify(path) == Broken(None, "the file cannot be read: file is not a database")
+
+
+def test_a_journal_that_is_not_there_is_not_made_by_looking(path: Path) -> None:
+    with pytest.raises(JournalBroken, match="There is no journal at"):
+        verify(path)
+
+    assert not path.exists()
+
+
+async def test_a_long_journal_is_walked_in_little_memory_and_says_how_far_it_is(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path)
+    for start in range(0, 10_000, 1_000):
+        numbers = range(start, start + 1_000)
+        await asyncio.gather(*(journal.append(intent(n, record_ids=("persons/P0000001",))) for n in numbers))
+    await journal.close()
+    reports: list[tuple[int, int]] = []
+
+    tracemalloc.start()
+    try:
+        whole = verify(path, progress=lambda done, of: reports.append((done, of)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert whole == Verified(10_000, journal._last.hash)
+    assert reports == [(done, 10_000) for done in range(1_000, 11_000, 1_000)]
+    assert peak < 200_000
+
+
+async def test_a_journal_can_be_verified_while_it_is_written(journal: Journal, path: Path, intent: Intent) -> None:
+    async def verify_meanwhile() -> Verified | Broken:
+        return await asyncio.to_thread(verify, path)
+
+    found = await asyncio.gather(
+        verify_meanwhile(), *(journal.append(intent(number)) for number in range(1, 501)), verify_meanwhile()
+    )
+
+    assert isinstance(found[0], Verified)
+    assert isinstance(found[-1], Verified)

@@ -1,0 +1,68 @@
+"""A process that dies, or whose disk fills, while it writes: what it was told is in the journal, is."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from audit.chain import Verified, verify
+from audit.entry import Entry
+from audit.journal import Journal
+
+WRITER = Path(__file__).with_name("busy_writer.py")
+ENTRIES = "SELECT sequence, lower(hex(hash)), id FROM entry ORDER BY sequence"
+
+
+def start(path: Path, *limits: int) -> "subprocess.Popen[str]":
+    command = [sys.executable, str(WRITER), str(path), *map(str, limits)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def receipts(lines: list[str]) -> list[tuple[int, str, str]]:
+    """What the process was told, without a last line that it had no time to end."""
+    told = [line.split() for line in lines if line.endswith("\n") and not line.startswith("refused")]
+    return [(int(sequence), hash, id) for sequence, hash, id in told]
+
+
+async def test_a_process_killed_under_load_loses_no_entry_it_was_given_a_receipt_for(
+    path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+) -> None:
+    told = []
+    for _ in range(3):
+        with start(path) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(500)]
+            process.kill()
+            lines += process.stdout.readlines()
+        assert process.returncode == -9
+        told += receipts(lines)
+
+    whole = verify(path)
+    assert isinstance(whole, Verified)
+    assert whole.count >= len(told) >= 1_500
+    assert set(told) <= set(raw.execute(ENTRIES))
+
+    journal = await Journal.open(path)
+    assert (await journal.append(intent(1))).sequence == whole.count + 1
+    await journal.close()
+
+
+async def test_a_process_whose_file_may_grow_no_more_is_refused_and_loses_nothing(
+    path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+) -> None:
+    with start(path, 600_000) as process:
+        out, err = process.communicate(timeout=60)
+
+    lines = out.splitlines(keepends=True)
+    assert lines[-1] == "refused The journal could not be written, so nothing is released.\n"
+    assert "entries are not in the journal" in err
+    told = receipts(lines)
+    whole = verify(path)
+    assert isinstance(whole, Verified)
+    assert len(told) > 100
+    assert set(told) <= set(raw.execute(ENTRIES))
+
+    journal = await Journal.open(path)
+    assert (await journal.append(intent(1))).sequence == whole.count + 1
+    await journal.close()

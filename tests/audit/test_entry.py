@@ -1,0 +1,99 @@
+"""What an entry can say, and how it is written."""
+
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta, timezone
+
+import orjson
+import pytest
+
+from audit.entry import Denial, Entry, Kind, SourceAnswer, now, stamp
+
+WHOLE = Entry(
+    kind=Kind.RELEASE,
+    id="0" * 32,
+    parent_id="1" * 32,
+    at="2026-03-01T12:00:00.000000+00:00",
+    user="demo-investigator",
+    role="investigator",
+    agency="CA0190000",
+    certified_until="2027-01-01",
+    assurance="aal2",
+    terminal="unit 12",
+    address="127.0.0.1",
+    purpose="C",
+    reason="TRAFFIC_STOP",
+    case_number="26-0001",
+    attention="Lee 4417",
+    operation_name="FieldStop",
+    document_sha256="ab" * 32,
+    policy_version="f00d",
+    record_ids=("persons/P0000001", "warrants/W000000001"),
+    released=("Person.name",),
+    masked=("Person.ssn",),
+    denied=(Denial(field="Warrant.offense", record_class="WANTS", rule="11 CCR 703", needs=("AAL2",)),),
+    exclusions=(Denial(record_class="SEALED", rule="PC 851.92"),),
+    sources=(SourceAnswer(name="persons", status="OK"),),
+    filters=("user=demo-patrol",),
+    outcome="RELEASED",
+    flags=("OWN_RECORD",),
+)
+
+
+def test_an_entry_is_read_as_it_was_written() -> None:
+    assert all(getattr(WHOLE, field.name) for field in fields(Entry))
+    assert Entry.from_bytes(WHOLE.to_bytes()) == WHOLE
+
+
+def test_the_same_entry_has_one_way_to_be_written() -> None:
+    written = WHOLE.to_bytes()
+
+    assert written == orjson.dumps(orjson.loads(written), option=orjson.OPT_SORT_KEYS)
+    assert Entry.from_bytes(written).to_bytes() == written
+
+
+def test_what_is_not_known_is_not_written() -> None:
+    entry = Entry(kind=Kind.REFUSAL, id="0" * 32, at="2026-03-01T12:00:00.000000+00:00", outcome="UNAUTHENTICATED")
+
+    assert entry.to_bytes() == (
+        b'{"at":"2026-03-01T12:00:00.000000+00:00","id":"00000000000000000000000000000000",'
+        b'"kind":"REFUSAL","outcome":"UNAUTHENTICATED"}'
+    )
+    assert Entry.from_bytes(entry.to_bytes()) == entry
+
+
+@pytest.mark.parametrize("key", ["ssn", "value", "values", "variables", "document", "row", "arguments"])
+def test_an_entry_has_no_place_for_a_value(key: str) -> None:
+    with pytest.raises(TypeError, match=key):
+        Entry(kind=Kind.RELEASE, **{key: "900-12-3456"})  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError, match=key):
+        Denial(field="Person.ssn", record_class="SSN", rule="house", **{key: "900-12-3456"})  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError, match=key):
+        Entry.from_bytes(orjson.dumps({"kind": "RELEASE", key: "900-12-3456"}))
+
+
+def test_an_entry_cannot_be_given_a_place_for_a_value_later() -> None:
+    with pytest.raises((AttributeError, TypeError)):
+        WHOLE.ssn = "900-12-3456"  # type: ignore[attr-defined]
+
+
+def test_two_entries_made_without_an_id_are_of_two_inquiries() -> None:
+    assert Entry(kind=Kind.INTENT).id != Entry(kind=Kind.INTENT).id
+
+
+def test_stamps_sort_as_their_moments_do() -> None:
+    moments = [
+        datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC),
+        datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC),
+        datetime(2026, 3, 1, 5, 0, 1, tzinfo=timezone(timedelta(hours=-7))),
+    ]
+
+    assert [stamp(moment) for moment in moments] == sorted(stamp(moment) for moment in reversed(moments))
+    assert stamp(moments[2]) == "2026-03-01T12:00:01.000000+00:00"
+    assert len(now()) == len(stamp(moments[0]))
+
+
+def test_a_moment_without_a_zone_is_not_guessed_at() -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        stamp(datetime(2026, 3, 1, 12, 0, 0))  # noqa: DTZ001

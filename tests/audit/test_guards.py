@@ -1,0 +1,72 @@
+"""The file itself refuses to be changed, whoever asks: its triggers."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from audit.chain import Verified, verify
+from audit.entry import Entry
+from audit.journal import Journal
+
+ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '', hash, zeroblob(32) FROM entry WHERE sequence = 2"
+
+
+@pytest.fixture
+async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
+    await journal.append(intent(1, record_ids=("persons/P0000001",)))
+    await journal.append(intent(2, record_ids=("persons/P0000002",)))
+    return journal
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        ("UPDATE entry SET body = '{}' WHERE sequence = 1", "never changed"),
+        ("UPDATE entry SET sequence = 3 WHERE sequence = 2", "never changed"),
+        ("UPDATE OR REPLACE entry SET sequence = 1 WHERE sequence = 2", "never changed"),
+        ("DELETE FROM entry WHERE sequence = 2", "never removed"),
+        ("DELETE FROM entry", "never removed"),
+        ("REPLACE INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry", "follows"),
+        (
+            "INSERT OR REPLACE INTO entry (sequence, body, previous, hash) "
+            "SELECT sequence, '{}', previous, hash FROM entry WHERE sequence = 2",
+            "follows the last",
+        ),
+        (
+            "INSERT INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry "
+            "WHERE sequence = 2 ON CONFLICT DO UPDATE SET body = excluded.body",
+            "follows the last",
+        ),
+        ("INSERT " + ADD.format(4), "follows the last"),
+        ("INSERT " + ADD.format(2), "follows the last"),
+        ("INSERT " + ADD.format("NULL"), "follows the last"),
+        ("INSERT OR IGNORE " + ADD.format(4), "follows the last"),
+        ("INSERT INTO entry (sequence, body, previous, hash) VALUES (3, '{}', zeroblob(32), x'')", "follows the last"),
+        ("UPDATE record SET record_id = 'persons/P0000009'", "record is never changed"),
+        ("UPDATE OR REPLACE record SET sequence = 1", "record is never changed"),
+        ("DELETE FROM record", "record is never removed"),
+        ("INSERT INTO record VALUES ('persons/P0000009', '2026', 1)", "named when its entry is"),
+        ("REPLACE INTO record SELECT record_id, at, 1 FROM record WHERE sequence = 1", "named when its entry is"),
+    ],
+)
+async def test_the_file_refuses(
+    two: Journal, path: Path, raw: sqlite3.Connection, statement: str, refusal: str
+) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=refusal):
+        raw.execute(statement)
+
+    assert verify(path) == Verified(2, two._last.hash)
+
+
+async def test_the_guards_stay_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:
+    for setting in ("ON", "OFF"):
+        raw.execute(f"PRAGMA recursive_triggers = {setting}")
+        with pytest.raises(sqlite3.IntegrityError):
+            raw.execute("REPLACE INTO entry (sequence, body, previous, hash) VALUES (2, '{}', x'', x'')")
+
+
+async def test_what_the_columns_say_cannot_be_said_apart_from_the_entry(two: Journal, raw: sqlite3.Connection) -> None:
+    with pytest.raises(sqlite3.OperationalError, match='cannot INSERT into generated column "user"'):
+        raw.execute("INSERT INTO entry (sequence, body, previous, hash, user) VALUES (3, '{}', x'', x'', 'nobody')")

@@ -1,0 +1,241 @@
+"""One writer: what is answered is durable, what is waiting goes down together, and nobody is lost."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from audit.chain import GENESIS, Verified, link, verify
+from audit.entry import Entry
+from audit.errors import JournalUnavailable
+from audit.journal import Journal, note
+from audit.search import search
+
+Intent = Callable[..., Entry]
+
+
+async def is_taken(journal: Journal) -> None:
+    """Come back when the writer has taken all that is queued."""
+    await asyncio.sleep(0)
+    while not journal._queue.empty():
+        await asyncio.sleep(0)
+
+
+def numbers(path: Path) -> list[int]:
+    """Which entries are in the journal, in the order of the chain."""
+    return [int(found.entry.id, 16) for found in sorted(search(path), key=lambda found: found.sequence)]
+
+
+async def test_a_receipt_says_where_the_entry_stands_and_what_binds_it(journal: Journal, intent: Intent) -> None:
+    first = await journal.append(intent(1))
+    second = await journal.append(intent(2))
+
+    assert (first.sequence, second.sequence) == (1, 2)
+    assert second.hash != first.hash
+
+
+async def test_the_chain_is_made_of_the_entries_own_bytes(
+    journal: Journal, raw: sqlite3.Connection, intent: Intent
+) -> None:
+    awkward = intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
+
+    receipt = await journal.append(awkward)
+
+    assert receipt.hash == link(GENESIS, 1, awkward.to_bytes())
+    assert raw.execute("SELECT CAST(body AS BLOB), previous, hash FROM entry").fetchall() == [
+        (awkward.to_bytes(), GENESIS, receipt.hash)
+    ]
+
+
+async def test_an_answered_entry_is_there_for_everyone_at_once(
+    journal: Journal, raw: sqlite3.Connection, intent: Intent
+) -> None:
+    for number in range(1, 21):
+        await journal.append(intent(number))
+        assert raw.execute("SELECT max(sequence) FROM entry").fetchone() == (number,)
+
+
+async def test_every_commit_is_flushed_to_the_disk(journal: Journal) -> None:
+    assert list(await journal._connection.execute_fetchall("PRAGMA journal_mode")) == [("wal",)]
+    assert list(await journal._connection.execute_fetchall("PRAGMA synchronous")) == [(2,)]
+
+
+async def test_the_journal_is_for_its_owners_eyes_only(journal: Journal, path: Path, intent: Intent) -> None:
+    await journal.append(intent())
+
+    modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("journal.db*")}
+
+    assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+
+
+async def test_what_waits_at_the_same_moment_goes_down_in_one_transaction(
+    journal: Journal, commits: Callable[[], int], intent: Intent
+) -> None:
+    before = commits()
+
+    receipts = await asyncio.gather(*(journal.append(intent(number)) for number in range(1, 65)))
+
+    assert commits() - before == 1
+    assert [receipt.sequence for receipt in receipts] == list(range(1, 65))
+
+
+async def test_what_arrives_while_the_disk_is_busy_goes_down_together_after_it(
+    journal: Journal,
+    path: Path,
+    commits: Callable[[], int],
+    resume: Callable[[], None],
+    intent: Intent,
+) -> None:
+    before = commits()
+    first = asyncio.ensure_future(journal.append(intent(1)))
+    await is_taken(journal)
+    rest = [asyncio.ensure_future(journal.append(intent(number))) for number in range(2, 66)]
+    await asyncio.sleep(0)
+    assert not any(append.done() for append in (first, *rest))
+
+    resume()
+
+    assert (await first).sequence == 1
+    assert [receipt.sequence for receipt in await asyncio.gather(*rest)] == list(range(2, 66))
+    assert commits() - before == 2
+    assert numbers(path) == list(range(1, 66))
+
+
+async def test_nothing_is_answered_while_another_holds_the_file(
+    journal: Journal, raw: sqlite3.Connection, intent: Intent
+) -> None:
+    raw.execute("BEGIN IMMEDIATE")
+    append = asyncio.ensure_future(journal.append(intent()))
+    await is_taken(journal)
+    assert not append.done()
+
+    raw.execute("COMMIT")
+
+    assert (await append).sequence == 1
+
+
+async def test_a_waiter_who_leaves_takes_nobody_elses_entry_along(
+    journal: Journal, path: Path, resume: Callable[[], None], intent: Intent
+) -> None:
+    appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 6)]
+    await is_taken(journal)
+    later = [asyncio.ensure_future(journal.append(intent(number))) for number in range(6, 11)]
+    await asyncio.sleep(0)
+    appends[1].cancel()  # in the transaction
+    later[3].cancel()  # in the queue
+    await asyncio.sleep(0)
+
+    resume()
+    answers = await asyncio.gather(*appends, *later, return_exceptions=True)
+
+    assert [getattr(answer, "sequence", type(answer)) for answer in answers] == [
+        *(1, asyncio.CancelledError, 3, 4, 5),
+        *(6, 7, 8, asyncio.CancelledError, 10),
+    ]
+    assert numbers(path) == list(range(1, 11))  # they asked, whether or not they waited for the answer
+
+
+async def test_an_entry_that_is_late_is_refused_and_may_still_be_found(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path, deadline_s=0.02)
+    lock = sqlite3.connect(path, isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    with pytest.raises(JournalUnavailable):
+        await journal.append(intent(1))
+
+    lock.execute("COMMIT")
+    lock.close()
+    await journal.close()
+
+    assert verify(path).__class__ is Verified
+    assert numbers(path) in ([], [1])
+
+
+async def test_a_full_queue_refuses_at_once_and_keeps_what_it_has(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path, deadline_s=10, queue_limit=2)
+    kept = [asyncio.ensure_future(journal.append(intent(number))) for number in (1, 2)]
+    late = asyncio.ensure_future(journal.append(intent(3)))
+
+    with pytest.raises(JournalUnavailable) as refusal:
+        await late
+    assert isinstance(refusal.value.__cause__, asyncio.QueueFull)
+    await asyncio.gather(*kept)
+    await journal.close()
+
+    assert numbers(path) == [1, 2]
+
+
+async def test_closing_answers_everyone_who_was_let_in_and_nobody_after(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path)
+    appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 9)]
+    await asyncio.sleep(0)
+
+    await journal.close()
+    await journal.close()
+
+    assert [append.result().sequence for append in appends] == list(range(1, 9))
+    with pytest.raises(JournalUnavailable):
+        await journal.append(intent(9))
+    assert not await journal.ready()
+
+
+async def test_a_journal_goes_on_where_it_was_left(path: Path, intent: Intent) -> None:
+    for number in (1, 2, 3):
+        journal = await Journal.open(path)
+        assert (await journal.append(intent(number))).sequence == number
+        await journal.close()
+
+    assert verify(path) == Verified(3, journal._last.hash)
+
+
+async def test_a_command_can_note_a_read_while_the_server_writes(journal: Journal, path: Path, intent: Intent) -> None:
+    async def serve() -> None:
+        for number in range(1, 101):
+            await journal.append(intent(number))
+
+    async def command() -> None:
+        for number in range(101, 121):
+            await note(path, intent(number))
+
+    await asyncio.gather(serve(), command(), command_like(path, intent))
+
+    whole = verify(path)
+    assert isinstance(whole, Verified)
+    assert whole.count == 140
+    assert sorted(numbers(path)) == list(range(1, 141))
+
+
+async def command_like(path: Path, intent: Intent) -> None:
+    """A second server, with the journal open all the while."""
+    journal = await Journal.open(path)
+    for number in range(121, 141):
+        await journal.append(intent(number))
+    await journal.close()
+
+
+async def test_many_who_open_a_new_journal_at_once_make_one(path: Path, intent: Intent) -> None:
+    receipts = await asyncio.gather(*(note(path, intent(number)) for number in range(8)))
+
+    assert sorted(receipt.sequence for receipt in receipts) == list(range(1, 9))
+    assert isinstance(verify(path), Verified)
+
+
+async def test_an_entry_about_a_thousand_records_is_written_in_time(
+    journal: Journal, path: Path, intent: Intent
+) -> None:
+    about = tuple(f"persons/P{number:07}" for number in range(1_000))
+
+    await journal.append(intent(1, record_ids=(*about, *about)))
+
+    assert verify(path) == Verified(1, journal._last.hash)
+    assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
+
+
+async def test_an_entry_that_cannot_be_written_down_is_refused_and_harms_no_other(
+    journal: Journal, intent: Intent
+) -> None:
+    with pytest.raises(JournalUnavailable):
+        await journal.append(intent(1, attention="\ud800"))
+
+    assert (await journal.append(intent(2))).sequence == 1

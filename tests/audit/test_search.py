@@ -1,0 +1,144 @@
+"""Who asked about whom: found by what is known, newest first, from an index."""
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.entry import Entry, Kind, stamp
+from audit.errors import JournalBroken
+from audit.journal import Journal
+from audit.search import search, statement
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def after_noon(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+@pytest.fixture
+async def asked(path: Path) -> Path:
+    """Ten entries, a minute apart; 1 and 2 are one inquiry's; the last two are of one moment."""
+    told: list[dict[str, Any]] = [
+        {"id": "a" * 32, "user": "dana", "agency": "CA0190000"},
+        {"id": "a" * 32, "user": "dana", "agency": "CA0190000", "record_ids": ("persons/P1", "warrants/W1")},
+        {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P1",)},
+        {"user": "lee", "agency": "CA0380000", "record_ids": ("persons/P2", "persons/P2")},
+        {"user": "dana", "agency": "CA0380000", "record_ids": ("persons/P2",)},
+        {"address": "127.0.0.1"},
+        {"user": "dana", "agency": "CA0190000", "record_ids": ("persons/P1", "persons/P2")},
+        {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P11",)},
+        {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P1",)},
+        {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P1",)},
+    ]
+    journal = await Journal.open(path)
+    for minute, known in enumerate(told, 1):
+        await journal.append(Entry(kind=Kind.RELEASE, at=stamp(after_noon(min(minute, 9))), **known))
+    await journal.close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("conditions", "sequences"),
+    [
+        ({}, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
+        ({"user": "dana"}, [7, 5, 2, 1]),
+        ({"subject": "persons/P1"}, [10, 9, 7, 3, 2]),
+        ({"subject": "persons/P2"}, [7, 5, 4]),
+        ({"subject": "persons/P"}, []),
+        ({"agency": "CA0380000"}, [5, 4]),
+        ({"id": "a" * 32}, [2, 1]),
+        ({"user": "dana", "subject": "persons/P2"}, [7, 5]),
+        ({"user": "dana", "agency": "CA0190000", "subject": "persons/P1"}, [7, 2]),
+        ({"since": after_noon(7)}, [10, 9, 8, 7]),
+        ({"until": after_noon(3)}, [2, 1]),
+        ({"since": after_noon(3), "until": after_noon(5)}, [4, 3]),
+        ({"subject": "persons/P1", "since": after_noon(3), "until": after_noon(9)}, [7, 3]),
+        ({"user": "lee", "limit": 2}, [10, 9]),
+        ({"user": "lee", "limit": 2, "after": 9}, [8, 4]),
+        ({"subject": "persons/P1", "after": 10, "limit": 1}, [9]),
+        ({"after": 1}, []),
+        ({"limit": 0}, []),
+        ({"user": "dana' OR 'a' = 'a"}, []),
+    ],
+    ids=str,
+)
+def test_a_search_finds(asked: Path, conditions: dict[str, Any], sequences: list[int]) -> None:
+    assert [found.sequence for found in search(asked, **conditions)] == sequences
+
+
+def test_pages_put_together_are_the_whole(asked: Path) -> None:
+    pages, after = [], None
+    while page := list(search(asked, limit=3, after=after)):
+        pages += page
+        after = page[-1].sequence
+
+    assert pages == list(search(asked))
+
+
+def test_a_search_gives_back_the_entries_themselves(asked: Path) -> None:
+    (found,) = search(asked, subject="warrants/W1")
+
+    assert found.entry.record_ids == ("persons/P1", "warrants/W1")
+    assert (found.entry.user, found.entry.at) == ("dana", "2026-03-01T12:02:00.000000+00:00")
+
+
+def test_a_moment_in_another_zone_is_the_same_moment(asked: Path) -> None:
+    pacific = datetime.fromisoformat("2026-03-01T04:09:00-08:00")
+
+    assert [found.sequence for found in search(asked, since=pacific)] == [10, 9]
+
+
+CONDITIONS = ("id", "user", "subject", "agency", "since", "until", "after", "limit")
+ALL_WAYS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))
+
+
+def plan(connection: sqlite3.Connection, asked: Iterable[str]) -> str:
+    values = dict.fromkeys(asked, 1)
+    return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(asked)}", values))
+
+
+def test_every_search_reads_an_index_in_its_order_and_sorts_nothing(asked: Path, raw: sqlite3.Connection) -> None:
+    for conditions in ALL_WAYS:
+        steps = plan(raw, conditions)
+        assert "TEMP B-TREE" not in steps, (conditions, steps)
+        assert "SCAN entry USING INDEX entry_by_at" in steps or "SCAN" not in steps, (conditions, steps)
+        assert "SCAN" not in steps or not {"id", "user", "subject", "agency", "since", "until"} & set(conditions)
+
+
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("id", "entry USING INDEX entry_by_id (id=?"),
+        ("user", "entry USING INDEX entry_by_user (user=?"),
+        ("agency", "entry USING INDEX entry_by_agency (agency=?"),
+        ("subject", "record USING PRIMARY KEY (record_id=?"),
+    ],
+)
+def test_each_condition_has_its_index_and_time_narrows_it(
+    asked: Path, raw: sqlite3.Connection, condition: str, index: str
+) -> None:
+    assert f"SEARCH {index})" in plan(raw, [condition])
+    assert f"SEARCH {index} AND at>? AND at<?)" in plan(raw, [condition, "since", "until"])
+
+
+async def test_a_search_reads_beside_a_writer(asked: Path, intent: Callable[..., Entry]) -> None:
+    journal = await Journal.open(asked)
+    found = search(asked, user="lee")
+    assert next(found).sequence == 10
+
+    await journal.append(intent(1, user="lee"))
+
+    assert [each.sequence for each in found] == [9, 8, 4, 3]
+    assert next(search(asked, user="lee")).sequence == 11
+    await journal.close()
+
+
+def test_a_search_where_there_is_no_journal_says_so(path: Path) -> None:
+    with pytest.raises(JournalBroken, match="There is no journal at"):
+        next(search(path))

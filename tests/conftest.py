@@ -1,0 +1,168 @@
+"""The world that tests ask: real files, real tokens, the real application; and everything that it did on the way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import Opened, create_app
+from api.cli.lifespan import started
+from api.demo import DemoIssuer
+from api.settings import Settings
+from audit.entry import Entry
+from audit.search import search
+from policy.roles import Role
+from resolvers.source import Source, Statement
+from seed.world import write
+
+PEOPLE = 400
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A reply, and shorthands for what tests look at."""
+
+    response: httpx.Response
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def text(self) -> str:
+        return self.response.text
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = self.response.json()
+        return body
+
+    @property
+    def data(self) -> Any:
+        return self.body.get("data")
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = self.body.get("errors", [])
+        return errors
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.errors]
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Error code by path: {"person.ssn": "NEED_TO_KNOW"}."""
+        return {".".join(error.get("path", ())): error["extensions"]["code"] for error in self.errors}
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Status by source."""
+        return {each["name"]: each["status"] for each in self.body["extensions"]["inquiry"]["sources"]}
+
+
+@dataclass
+class Watched:
+    """A source that remembers what it was asked."""
+
+    inner: Source
+    log: list[tuple[str, Statement]]
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def answered_at(self) -> Any:
+        return self.inner.answered_at
+
+    async def fetch(self, statement: Statement) -> list[tuple[Any, ...]]:
+        self.log.append((self.name, statement))
+        return await self.inner.fetch(statement)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+@dataclass
+class World:
+    """The application over a data folder of its own."""
+
+    folder: Path
+    client: httpx.AsyncClient
+    issuer: DemoIssuer
+    opened: Opened
+    log: list[tuple[str, Statement]] = field(default_factory=list)
+
+    def token(self, role: str | Role = "patrol", **claims: Any) -> str:
+        """A token of a demo caller; `aal`, `ori`, `subject`, `minutes` as the demo issuer has them."""
+        return self.issuer.token(Role(role), **claims)
+
+    async def ask(
+        self,
+        query: str,
+        *,
+        as_: str | Role = "patrol",
+        aal: int = 1,
+        variables: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Ask over HTTP. What was asked of the sources before is forgotten."""
+        self.log.clear()
+        token = self.token(as_, aal=aal) if token is None else token
+        body = {"query": query, "variables": dict(variables or {}), "operationName": operation}
+        response = await self.client.post(
+            "/graphql", json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}
+        )
+        return Answer(response)
+
+    @property
+    def batches(self) -> list[tuple[str, int]]:
+        """What the last question asked of whom: (source, number of keys), in order."""
+        return [(source, statement.keys) for source, statement in self.log]
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL that the last question made."""
+        return [statement.text for _, statement in self.log]
+
+    def journal(self) -> list[Entry]:
+        """Every entry so far, oldest first."""
+        return [found.entry for found in search(self.folder / "journal.db", limit=None)][::-1]
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small world, written once. Copy it before you change it."""
+    folder = tmp_path_factory.mktemp("seeded") / "data"
+    write(folder, PEOPLE, 1)
+    return folder
+
+
+@pytest.fixture
+def data(seeded: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    return Path(shutil.copytree(seeded, tmp_path / "data"))
+
+
+@pytest.fixture
+async def world(data: Path) -> AsyncIterator[World]:
+    """The running application over `data`."""
+    app = create_app(Settings(data=data, demo=True))
+    opened: Opened = app.state.opened
+    log: list[tuple[str, Statement]] = []
+    for name, source in opened.sources.items():
+        opened.sources[name] = Watched(source, log)
+    async with (
+        started(app) as running,
+        httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
+    ):
+        yield World(data, client, DemoIssuer.open(data), opened, log)

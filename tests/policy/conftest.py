@@ -1,0 +1,55 @@
+"""One way to ask: what a test does not mention is an ordinary, stepped-up question of a certified caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+import pytest
+
+from policy.caller import Assurance, Caller
+from policy.decide import decide
+from policy.inquiry import Inquiry
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import Policy
+from policy.verdicts import Verdicts
+
+TODAY = date(2026, 3, 2)
+Ask = Callable[..., Verdicts]
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return Policy.load()
+
+
+@pytest.fixture(scope="session")
+def ask(policy: Policy) -> Ask:
+    def ask(
+        role: Role = Role.INVESTIGATOR,
+        classes: Iterable[RecordClass] = RecordClass,
+        purpose: Purpose = Purpose.C,
+        reason: Reason = Reason.INVESTIGATION,
+        case_number: str | None = "26-0417",
+        assurance: Assurance = Assurance.AAL2,
+        certified_until: date = date(2027, 1, 1),
+        by: Policy = policy,
+    ) -> Verdicts:
+        caller = Caller(
+            user="u-4417",
+            name="Ana Lee",
+            surname="LEE",
+            ori="CA0190000",
+            role=role,
+            sworn=True,
+            certified_until=certified_until,
+            assurance=assurance,
+            token_id="t-1",
+        )
+        inquiry = Inquiry(purpose=purpose, reason=reason, case_number=case_number, attention=None)
+        return decide(by, caller, inquiry, classes, today=TODAY)
+
+    return ask

@@ -1,0 +1,193 @@
+"""Every cell, for every purpose, reason, level, certification and case number, against a copy made by hand.
+
+The copy and the rules beside it are written here from the published matrix, in plain letters, and share
+nothing with the code but the names of the lists.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from policy.caller import Assurance
+from policy.effects import Effect
+from policy.grants import Denied, Grant, Need, Verdict
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import RecordClass
+from policy.roles import Role
+
+ROLES = [
+    "patrol",
+    "dispatcher",
+    "investigator",
+    "records",
+    "supervision",
+    "prosecutor",
+    "court",
+    "jail",
+    "auditor",
+    "admin",
+    "outsider",
+]
+
+MATRIX = {
+    "IDENTITY": ("A A A A A A A A D D D", "11 CCR 703"),
+    "WANTS": ("A A A A A A A A D D D", "11 CCR 703"),
+    "PROTECTIVE_ORDER": ("A A A A A A A A D D D", "Fam. C. 6380"),
+    "PROTECTED_PARTY": ("S S S A D S A D D D D", "house"),
+    "DMV_RECORD": ("A A A A A A A A D D D", "VC 1808"),
+    "DMV_ADDRESS": ("A A A A A A A S D D D", "13 CCR 350.03"),
+    "CONFIDENTIAL_ADDRESS": ("M M S M M M M M D D D", "VC 1808.4"),
+    "CONVICTION": ("S S A A A A A A D D D", "PC 11105; DOM 47030.5"),
+    "ARREST_ONLY": ("S D A A A A A S D D D", "PC 11105"),
+    "SEALED": ("S D S A S A A D D D D", "PC 851.92"),
+    "JUVENILE": ("D D S D S A A D D D D", "WIC 827"),
+    "SUPERVISION": ("A A A A A A A A D D D", "house"),
+    "SSN": ("M M S A M M M M D D D", "house"),
+    "FIREARM_PROHIBITION": ("A A A A A A A A D D D", "18 USC 922"),
+    "PROHIBITION_BASIS": ("D D S D D S A D D D D", "house"),
+    "AUDIT_TRAIL": ("O O O O O O O O A D D", "11 CCR 707"),
+}
+
+OPEN_TO = {
+    "C": "patrol dispatcher investigator records supervision prosecutor court jail auditor",
+    "J": "records",
+    "D": "court prosecutor",
+    "F": "records investigator",
+    "X": "records supervision",
+    "A": "records",
+}
+
+HISTORY = {"CONVICTION", "ARREST_ONLY", "SEALED", "JUVENILE", "SUPERVISION"}
+
+OVER_EVERY_CELL = {
+    "certification",
+    "purpose-refused",
+    "purpose-federal-only",
+    "purpose-not-open",
+    "concealed-carry",
+    "immigration",
+}
+
+Said = tuple[str, str, list[str]]  # released, masked, own or denied; the rule; what would help
+
+CERTIFIED, EXPIRED = date(2026, 3, 2), date(2026, 3, 1)  # today is 2 March
+
+
+def letter(record_class: str, role: str) -> str:
+    return MATRIX[record_class][0].split()[ROLES.index(role)]
+
+
+def refusal(role: str, purpose: str, reason: str, certified: bool) -> str | None:
+    """The rule that denies everything, if one does."""
+    if not certified:
+        return "certification"
+    if purpose == "R":
+        return "purpose-federal-only"
+    if purpose in "HISV":
+        return "purpose-refused"
+    if role not in OPEN_TO[purpose].split():
+        return "purpose-not-open"
+    return "concealed-carry" if reason == "CCW_PERMIT" else None
+
+
+def expected(record_class: str, role: str, reason: str, needs: list[str]) -> Said:
+    """What is said where nothing denies everything."""
+    if reason == "IMMIGRATION_ENFORCEMENT" and record_class not in HISTORY:
+        return "denied", "immigration", []
+    citation = MATRIX[record_class][1]
+    match letter(record_class, role):
+        case "S" if needs:
+            return "denied", citation, needs
+        case "S" | "A":
+            return "released", citation, []
+        case "M":
+            return "masked", citation, []
+        case "O":
+            return "own", citation, []
+        case _:
+            return "denied", citation, []
+
+
+def said(verdict: Verdict) -> Said:
+    if isinstance(verdict, Denied):
+        rule = verdict.rule.name if verdict.rule.name in OVER_EVERY_CELL else verdict.rule.citation
+        return "denied", rule, [need.value for need in verdict.needs]
+    how = "masked" if verdict.is_masked else "own" if verdict.is_own_only else "released"
+    return how, verdict.rule.citation, []
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_every_verdict_is_the_one_that_the_copy_made_by_hand_gives(ask, role):
+    asked = 0
+    for purpose, reason, assurance, certified_until, case_number in product(
+        Purpose, Reason, Assurance, (CERTIFIED, EXPIRED), ("26-0417", None)
+    ):
+        verdicts = ask(
+            role,
+            purpose=purpose,
+            reason=reason,
+            assurance=assurance,
+            certified_until=certified_until,
+            case_number=case_number,
+        )
+        needs = ["CASE_NUMBER"] * (case_number is None) + ["AAL2"] * (assurance is Assurance.AAL1)
+        refused = refusal(role.value, purpose.value, reason.value, certified_until is CERTIFIED)
+        wanted = {
+            name: ("denied", refused, []) if refused else expected(name, role.value, reason.value, needs)
+            for name in MATRIX
+        }
+
+        assert {each.value: said(verdict) for each, verdict in verdicts.items()} == wanted
+        scope, sees = verdicts.scope, {name for name, (how, *_) in wanted.items() if how == "released"}
+        assert scope.is_stepped_up == (not needs and not refused)
+        assert scope.sees_convictions == ("CONVICTION" in sees)
+        assert scope.sees_arrests == ("ARREST_ONLY" in sees)
+        assert scope.sees_supervision == ("SUPERVISION" in sees)
+        assert scope.sees_sealed == ("SEALED" in sees)
+        assert scope.sees_juvenile == ("JUVENILE" in sees)
+        assert scope.sees_confidential == ("CONFIDENTIAL_ADDRESS" in sees)
+        asked += len(verdicts)
+
+    # classes, purposes, reasons, assurance levels, certified or not, case number or not
+    assert asked == 16 * 11 * 13 * 2 * 2 * 2 == 18_304
+
+
+def test_the_copy_made_by_hand_has_every_list_whole():
+    assert list(MATRIX) == [each.value for each in RecordClass]
+    assert [each.value for each in Role] == ROLES
+    assert "".join(each.value for each in Purpose) == "CJDFXAHISVR"
+    assert len(Reason) == 13
+
+
+def test_the_table_has_a_cell_for_each_class_and_role_and_its_letter_is_the_copy_s(policy):
+    letters = {(cell.record_class.value, cell.role.value): cell.effect.value for cell in policy.cells}
+
+    assert len(policy.cells) == 16 * 11
+    assert letters == {(name, role): letter(name, role) for name in MATRIX for role in ROLES}
+
+
+def test_each_letter_stands_as_often_as_in_the_published_matrix(policy):
+    letters = [cell.effect for cell in policy.cells]
+
+    assert {effect.value: letters.count(effect) for effect in Effect} == {
+        "A": 76,
+        "M": 13,
+        "S": 18,
+        "D": 61,
+        "O": 8,
+    }
+
+
+def test_an_officer_who_steps_up_gains_exactly_the_cells_marked_s(ask):
+    for role in Role:
+        before, after = ask(role, case_number=None, assurance=Assurance.AAL1), ask(role)
+
+        gained = [
+            each.value for each in RecordClass if isinstance(before[each], Denied) and isinstance(after[each], Grant)
+        ]
+        assert gained == [name for name in MATRIX if letter(name, role.value) == "S"]
+        assert all(before[RecordClass(name)].needs == (Need.CASE_NUMBER, Need.AAL2) for name in gained)

@@ -1,0 +1,197 @@
+"""matrix.txt is read strictly: what is wrong is named with its line, and nearly right is refused."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from policy.consistency import HELD, contradiction
+from policy.effects import Effect
+from policy.errors import PolicyError
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import MATRIX, Policy
+
+LINES = MATRIX.read_text(encoding="utf-8").splitlines()
+HEADING = next(number for number, line in enumerate(LINES) if line.startswith("record_class"))
+
+
+def row(record_class: str) -> int:
+    return next(number for number, line in enumerate(LINES) if line.split()[:1] == [record_class])
+
+
+def table(edits: dict[int, str | None]) -> str:
+    """The real table with some of its lines replaced, or with None left out; the numbers count from 0."""
+    lines = [edits.get(number, line) for number, line in enumerate(LINES)]
+    return "\n".join(line for line in lines if line is not None)
+
+
+def with_cell(record_class: str, role: str, letter: str) -> str:
+    number = row(record_class)
+    words = LINES[number].split()
+    words[LINES[HEADING].split().index(role)] = letter
+    return table({number: " ".join(words)})
+
+
+SSN, WANTS, LAST = row("SSN"), row("WANTS"), row("AUDIT_TRAIL")
+
+MALFORMED = {
+    "nothing at all": ("", 1, "the table ends without a row for IDENTITY"),
+    "nothing but comments": ("# a\n# b", 2, "the table ends without a row for IDENTITY"),
+    "no heading": (table({HEADING: None}), HEADING + 1, "the heading must begin with record_class"),
+    "a heading without its end": (
+        table({HEADING: LINES[HEADING].removesuffix("citation")}),
+        HEADING + 1,
+        "end with rule citation",
+    ),
+    "an unknown role": (
+        table({HEADING: LINES[HEADING].replace("jail", "Jail")}),
+        HEADING + 1,
+        "there is no role 'Jail'",
+    ),
+    "a role twice": (
+        table({HEADING: LINES[HEADING].replace("jail", "court")}),
+        HEADING + 1,
+        "the column court stands here twice",
+    ),
+    "a role missing": (
+        table({HEADING: LINES[HEADING].replace("jail", "")}),
+        HEADING + 1,
+        "the heading has no column for jail",
+    ),
+    "an unknown class": (
+        table({SSN: LINES[SSN].replace("SSN", "SNN")}),
+        SSN + 1,
+        "there is no record class 'SNN'",
+    ),
+    "a class in lower case": (
+        table({SSN: LINES[SSN].replace("SSN", "ssn")}),
+        SSN + 1,
+        "no record class 'ssn'",
+    ),
+    "a class twice": (
+        table({WANTS: LINES[SSN]}),
+        SSN + 1,
+        f"SSN stands here again; its first row is line {WANTS + 1}",
+    ),
+    "a class missing": (table({SSN: None}), LAST, "the table ends without a row for SSN"),
+    "two classes missing": (table({SSN: None, WANTS: None}), LAST - 1, "without a row for WANTS, SSN"),
+    "an unknown letter": (
+        with_cell("SSN", "patrol", "X"),
+        SSN + 1,
+        "SSN for patrol is 'X'; a cell is one letter of AMSDO",
+    ),
+    "a letter in lower case": (with_cell("SSN", "jail", "m"), SSN + 1, "SSN for jail is 'm'"),
+    "two letters": (with_cell("SSN", "court", "MS"), SSN + 1, "SSN for court is 'MS'"),
+    "a cell too few": (with_cell("SSN", "court", ""), SSN + 1, "SSN for outsider is 'social-security'"),
+    "a cell too many": (with_cell("SSN", "court", "M M"), SSN + 1, "SSN must end with the name of its rule"),
+    "a row cut short": (table({SSN: "SSN M M"}), SSN + 1, "SSN has 2 cells; the heading has 11 columns"),
+    "no rule": (
+        table({SSN: LINES[SSN][: LINES[SSN].index("social")]}),
+        SSN + 1,
+        "SSN must end with the name of its rule",
+    ),
+    "no citation": (table({SSN: LINES[SSN].removesuffix("house")}), SSN + 1, "and a citation"),
+    "a rule in capitals": (
+        table({SSN: LINES[SSN].replace("social-s", "Social-S")}),
+        SSN + 1,
+        "in lower case",
+    ),
+    "own entries where there are none": (
+        with_cell("SSN", "patrol", "O"),
+        SSN + 1,
+        "SSN for patrol is O, but only AUDIT_TRAIL has entries of one's own",
+    ),
+    "a mask that no source makes": (
+        with_cell("CONVICTION", "patrol", "M"),
+        row("CONVICTION") + 1,
+        "CONVICTION for patrol is M, but no source can mask it",
+    ),
+}
+
+
+def load(tmp_path, text):
+    path = tmp_path / "matrix.txt"
+    path.write_text(text, encoding="utf-8")
+    return Policy.load(path)
+
+
+@pytest.mark.parametrize("case", MALFORMED)
+def test_a_malformed_table_is_refused_with_its_line_and_what_is_wrong(tmp_path, case):
+    text, line, what = MALFORMED[case]
+
+    with pytest.raises(PolicyError, match=re.escape(what)) as refused:
+        load(tmp_path, text)
+
+    assert str(refused.value).startswith(f"{tmp_path}/matrix.txt:{line}: ")
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("held", "holder", "why"), HELD, ids=lambda each: getattr(each, "value", ""))
+def test_what_holds_a_record_may_not_be_stricter_than_the_record(held, holder, why):
+    others = {each for each, its_holder, _ in HELD if its_holder is holder} - {held}
+    shut = others | {holder}
+    rows = {each: dict.fromkeys(Role, Effect.DENY if each in shut else Effect.ALLOW) for each in RecordClass}
+
+    found = contradiction(rows)
+
+    assert found.record_class is holder
+    assert found.why == (f"{holder.value} for patrol is D, but {held.value} is A: {why}, so it must be as open")
+
+
+def test_what_needs_a_step_up_may_not_hold_what_needs_none(tmp_path):
+    with pytest.raises(PolicyError, match="SUPERVISION for records is S, but CONVICTION is A: ") as refused:
+        load(tmp_path, with_cell("SUPERVISION", "records", "S"))
+
+    assert f"matrix.txt:{row('SUPERVISION') + 1}: " in str(refused.value)
+
+
+def test_a_masked_value_may_be_held_by_what_needs_a_step_up(policy):
+    assert policy.cell(RecordClass.CONFIDENTIAL_ADDRESS, Role.JAIL).effect is Effect.MASK
+    assert policy.cell(RecordClass.DMV_ADDRESS, Role.JAIL).effect is Effect.STEP_UP
+
+
+def test_a_table_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(PolicyError, match=r"nowhere\.txt: the need-to-know matrix cannot be read"):
+        Policy.load(tmp_path / "nowhere.txt")
+
+
+def test_a_table_that_is_not_text_is_named(tmp_path):
+    path = tmp_path / "matrix.txt"
+    path.write_bytes(b"\xff\xfe")
+
+    with pytest.raises(PolicyError, match=r"matrix\.txt: the need-to-know matrix cannot be read"):
+        Policy.load(path)
+
+
+def test_the_version_is_twelve_hex_digits(policy):
+    assert re.fullmatch("[0-9a-f]{12}", policy.version)
+
+
+def test_spacing_comments_and_the_order_of_rows_and_columns_do_not_change_the_version(tmp_path, policy):
+    words = [line.split() for line in LINES if line and not line.startswith("#")]
+    turned = [[cells[0], *reversed(cells[1:12]), *cells[12:]] for cells in words]
+    text = "\n\n# another comment\n".join("  ".join(cells) for cells in [turned[0], *reversed(turned[1:])])
+
+    same = load(tmp_path, text)
+
+    assert same.version == policy.version
+    assert set(same.cells) == set(policy.cells)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        with_cell("SSN", "court", "A"),
+        table({SSN: LINES[SSN].replace("house", "42 USC 405")}),
+        table({SSN: LINES[SSN].replace("social-security", "numbers")}),
+    ],
+    ids=["a letter", "a citation", "a rule's name"],
+)
+def test_any_change_in_what_the_table_says_changes_the_version(tmp_path, policy, text):
+    assert load(tmp_path, text).version != policy.version
+
+
+def test_a_longer_citation_keeps_its_words(policy):
+    assert policy.cell(RecordClass.CONVICTION, Role.PATROL).rule.citation == "PC 11105; DOM 47030.5"

@@ -1,0 +1,35 @@
+#!/bin/sh
+# Installs the tools that the system tests use, by apt, where it may: as root, on Debian and its kin.
+# What it did and could not goes to stderr for a reader; the names of the tools that cannot be had go to stdout for
+# the tests.
+set -u
+
+say() { echo "install: $*" >&2; }
+
+# tool:package, in the words of `command -v` and of apt
+wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap"
+
+missing=""
+for each in $wanted; do
+    command -v "${each%%:*}" >/dev/null 2>&1 || missing="$missing $each"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+    for each in $missing; do
+        say "${each%%:*} is missing; installing it needs root and apt, so its tests are skipped"
+        echo "${each%%:*}"
+    done
+    exit 0
+fi
+
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq >&2 || say "apt-get update failed; trying with what is known"
+for each in $missing; do
+    tool=${each%%:*} package=${each##*:}
+    say "installing $package"
+    if ! apt-get install -qq -y --no-install-recommends "$package" >/dev/null 2>&1 || ! command -v "$tool" >/dev/null 2>&1; then
+        say "$package could not be installed, so the tests of $tool are skipped"
+        echo "$tool"
+    fi
+done

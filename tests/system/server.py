@@ -1,0 +1,73 @@
+"""A real server in its own process, started and asked the way a user would. Knows nothing of the code behind it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+
+COMMAND = str(Path(sys.executable).parent / "needtoknow")
+START_S = 60
+STOP_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server that answers, and the data folder behind it."""
+
+    url: str
+    data: Path
+
+    def token(self, role: str) -> str:
+        return needtoknow("token", "--as", role, "--data", str(self.data)).strip()
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Served]:
+    """A demo server on a free port of this machine, stopped on the way out."""
+    command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--demo"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment()
+    ) as server:
+        try:
+            yield Served(address(server), data)
+        finally:
+            server.terminate()
+            server.wait(timeout=STOP_S)
+
+
+def address(server: subprocess.Popen[str], *, start_s: float = START_S) -> str:
+    """The first address that a server prints, without a path.
+
+    Raises: AssertionError with all that it printed, if it ends before that or has none after start_s seconds.
+    """
+    assert server.stdout is not None
+    printed: list[str] = []
+    watchdog = Timer(start_s, server.kill)
+    watchdog.start()
+    try:
+        for line in server.stdout:
+            printed.append(line)
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                return found[0]
+    finally:
+        watchdog.cancel()
+    raise AssertionError("the server printed no address:\n" + "".join(printed))
+
+
+def needtoknow(*arguments: str) -> str:
+    """What a command of ours prints; it must succeed."""
+    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False, env=own_environment())
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def own_environment() -> dict[str, str]:
+    """This environment without settings of ours: the tests say what they want on the command line."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}

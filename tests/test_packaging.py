@@ -1,0 +1,147 @@
+"""What the packaging promises: pinned and hashed locks, whole packages, arrows between the rooms, one version."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[1]
+PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+NPM_LOCKS = ("api/graphiql/package-lock.json", "tests/system/graphql_http/package-lock.json")
+FRONT_END = "api/graphiql/"
+SERVED = ("api/graphiql/dist/", "api/graphiql/tabs/")
+PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
+# bench/ measures the others from a checkout and is not part of the package.
+ROOMS = {folder.parent.name for folder in CHECKOUT.glob("*/__init__.py")} - {"bench"}
+
+
+def pinned(lock: str) -> dict[str, str]:
+    return {found["name"]: found["version"] for found in PINNED.finditer((CHECKOUT / lock).read_text())}
+
+
+def asked_for(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=;\[ ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_pinned_version_has_its_hashes(lock: str) -> None:
+    entries = re.split(r"^(?=[a-z])", (CHECKOUT / lock).read_text(), flags=re.MULTILINE)[1:]
+
+    assert len(entries) == len(pinned(lock))
+    assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_index_and_no_place_on_a_machine(lock: str) -> None:
+    text = (CHECKOUT / lock).read_text()
+
+    assert re.findall(r"\S*://\S*|^-.*|\s/\S+", text, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("lock", NPM_LOCKS)
+def test_an_npm_lock_pins_by_hash_and_names_no_registry(lock: str) -> None:
+    packages = json.loads((CHECKOUT / lock).read_text())["packages"]
+
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_all_that_the_project_asks_for(lock: str) -> None:
+    wanted = asked_for(PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"])
+    if lock == "requirements-dev.lock":
+        wanted |= asked_for(PROJECT["dependency-groups"]["dev"])
+
+    assert wanted - pinned(lock).keys() == set()
+
+
+def test_the_tests_run_on_the_versions_that_are_served() -> None:
+    served, tested = pinned("requirements.lock"), pinned("requirements-dev.lock")
+
+    assert {name: tested.get(name) for name in served} == served
+
+
+def test_the_changelog_begins_with_the_version_that_is_installed() -> None:
+    newest = re.search(r"^## (\d+\.\d+\.\d+)", (CHECKOUT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert newest is not None
+    assert newest[1] == PROJECT["project"]["version"] == version("needtoknow")
+
+
+def test_compose_tags_the_image_with_the_version() -> None:
+    assert f"image: needtoknow:{PROJECT['project']['version']}\n" in (CHECKOUT / "docker/compose.yaml").read_text()
+
+
+@pytest.mark.parametrize("tool", ["importlinter", "mypy"])
+def test_every_room_is_checked(tool: str) -> None:
+    checked = PROJECT["tool"][tool]["root_packages" if tool == "importlinter" else "packages"]
+
+    assert set(checked) == ROOMS
+
+
+def test_every_room_says_that_it_is_typed() -> None:
+    assert {room for room in ROOMS if not (CHECKOUT / room / "py.typed").exists()} == set()
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    folders = {
+        file.parent for room in ROOMS for file in (CHECKOUT / room).rglob("*.py") if "node_modules" not in file.parts
+    }
+
+    assert {str(folder.relative_to(CHECKOUT)) for folder in folders if not (folder / "__init__.py").exists()} == set()
+
+
+def test_the_wheel_holds_every_file_of_the_rooms_and_of_graphiql_only_what_is_served(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for name in [*ROOMS, "pyproject.toml", "README.md", "LICENSE"]:
+        copy(CHECKOUT / name, source / name)
+    expected = {
+        str(file.relative_to(source)) for room in ROOMS for file in (source / room).rglob("*") if file.is_file()
+    }
+
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+    ]
+    subprocess.run([*command, str(tmp_path), str(source)], check=True, capture_output=True)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+
+    assert held == {name for name in expected if not name.startswith(FRONT_END) or name.startswith(SERVED)}
+
+
+def test_the_arrows_between_the_rooms_never_turn_back() -> None:
+    linted = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert linted.returncode == 0, linted.stdout
+
+
+def copy(source: Path, target: Path) -> None:
+    """A file or a folder, without what tools leave behind."""
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    else:
+        shutil.copy2(source, target)
