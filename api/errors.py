@@ -15,9 +15,7 @@ from policy.grants import Denied
 from policy.rules import Rule
 
 UNAUTHENTICATED = "Sign in: this server needs a bearer token of its issuer."
-PURPOSE_REQUIRED = (
-    "Say why you ask: @inquiry(purpose: …, reason: …) on the operation, each one of the schema's codes."
-)
+PURPOSE_REQUIRED = "Say why you ask: @inquiry(purpose: …, reason: …) on the operation, each one of the schema's codes."
 AUDIT_UNAVAILABLE = "The journal could not be written, so nothing is released. Try again."
 INTERNAL = "Something went wrong on our side; it was logged."
 

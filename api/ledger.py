@@ -45,9 +45,7 @@ class Ledger:
             "operation_name": name.value if name else None,
             "document_sha256": prepared.plan.document.digest,
             "policy_version": decision.verdicts.version,
-            "denied": tuple(
-                _denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld
-            ),
+            "denied": tuple(_denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld),
             "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
         }
         await self._write(
@@ -75,7 +73,13 @@ class Ledger:
                 released=tuple(sorted(each for each, grant in shown.items() if not grant.is_masked)),
                 masked=tuple(sorted(each for each, grant in shown.items() if grant.is_masked)),
                 sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
-                outcome="BROKEN" if is_broken else "PARTIAL" if silent else "DENIED" if not shown and self._what["denied"] else "ANSWERED",
+                outcome="BROKEN"
+                if is_broken
+                else "PARTIAL"
+                if silent
+                else "DENIED"
+                if not shown and self._what["denied"]
+                else "ANSWERED",
                 flags=tuple(sorted(loaders.flags)),
             ),
         )

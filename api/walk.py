@@ -31,17 +31,17 @@ from api.telemetry import Telemetry
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint
-from engine.declare import Edge
+from engine.declare import Edge, Guard
 from engine.document import Documents
 from engine.errors import BadVariables, Fault, Refused
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
 from engine.ruling import Ruling, guards_of, rule
 from engine.run import Run
-from policy.caller import Caller
 from policy.decide import decide
 from policy.grants import Denied, Grant
 from policy.inquiry import Inquiry
+from policy.record_classes import RecordClass
 from policy.table import Policy
 from policy.verdicts import Verdicts
 from resolvers.errors import BadKey
@@ -150,9 +150,15 @@ class Walk:
             return None
         asked = _records(prepared, desk)
         with self._telemetry.span("decide") as span:
-            verdicts = decide(self._policy, desk.caller, inquiry, guards_of(prepared), today=desk.today)
-            granted = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Grant)}
-            denied = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Denied)}
+            classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
+            verdicts = decide(self._policy, desk.caller, inquiry, classes, today=desk.today)
+            granted: dict[Guard, Grant] = {}
+            denied: dict[Guard, Denied] = {}
+            for record_class, verdict in verdicts.items():
+                if isinstance(verdict, Grant):
+                    granted[record_class] = verdict
+                else:
+                    denied[record_class] = verdict
             ruling = rule(prepared, granted, denied)
             span.set(classes=len(verdicts), denied=len(ruling.withheld))
         return Decision(inquiry, verdicts, ruling, asked)
@@ -198,7 +204,7 @@ def inquiry_of(prepared: Prepared) -> Inquiry | None:
 
 def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
     """The records that the roots name, for the journal. Raises BadVariables for a key that cannot be searched for."""
-    named = []
+    named: dict[str | None, None] = {}
     for place in prepared.plan.places:
         edge = place.site.declared
         if not isinstance(edge, Edge):
@@ -208,9 +214,8 @@ def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
         except BadKey as bad:
             raise BadVariables([Fault(str(bad), place.locations)]) from None
         for ask in asks if isinstance(asks, list) else filter(None, [asks]):
-            if isinstance(ask.fetch, Fetch) and (record := ask.fetch.record_id(ask.key)):
-                named.append(record)
-    return tuple(dict.fromkeys(named))
+            named[ask.fetch.record_id(ask.key) if isinstance(ask.fetch, Fetch) else None] = None
+    return tuple(filter(None, named))
 
 
 class _NoLoads:
@@ -237,9 +242,7 @@ def _body(result: ExecutionResult, found: list[dict[str, Any]]) -> dict[str, Any
     return {"data": result.data, **({"errors": found} if found else {})}
 
 
-def _statuses(
-    sources: Mapping[str, Source], asked: Mapping[str, Asked], verdicts: Verdicts
-) -> list[dict[str, Any]]:
+def _statuses(sources: Mapping[str, Source], asked: Mapping[str, Asked], verdicts: Verdicts) -> list[dict[str, Any]]:
     """How each source fared. EMPTY is said only where nothing that the caller may not know of could be behind it."""
     scope = verdicts.scope
     sees_all_history = scope.sees_convictions and scope.sees_arrests and scope.sees_sealed and scope.sees_juvenile

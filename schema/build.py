@@ -18,10 +18,13 @@ OPEN = frozenset(
     {
         # Who I am and which sources answer: no record in either.
         *("Query.me", "Query.sources"),
-        *(f"Caller.{name}" for name in "user name ori role sworn certifiedUntil assurance mayKnow".split()),
-        *(f"Permission.{name}" for name in "recordClass effect rule".split()),
-        *(f"RuleReference.{name}" for name in "name citation".split()),
-        *(f"SourceStatus.{name}" for name in "name status lastAnswer".split()),
+        *(
+            f"Caller.{name}"
+            for name in ["user", "name", "ori", "role", "sworn", "certifiedUntil", "assurance", "mayKnow"]
+        ),
+        *(f"Permission.{name}" for name in ["recordClass", "effect", "rule"]),
+        *(f"RuleReference.{name}" for name in ["name", "citation"]),
+        *(f"SourceStatus.{name}" for name in ["name", "status", "lastAnswer"]),
         # A page is always there; what is on it is guarded.
         *("Query.searchPersons", "Query.searchVehicles"),
         # Read by the grant of what holds them.

@@ -41,7 +41,7 @@ class Caller:
     certified_until: Date = strawberry.field(description="Last day of the training certificate. After it: no records.")
     assurance: Assurance = strawberry.field(description="How surely the caller signed in.")
     may_know: list[Permission] = strawberry.field(
-        description="The caller's column of the need-to-know table. Purpose, reason and the record itself can only narrow it."
+        description="The caller's column of the need-to-know table. Purpose, reason and record can only narrow it."
     )
 
 

@@ -41,13 +41,13 @@ class Standing(Code):
     UNDECIDED = "UNDECIDED", "No disposition on record: an accusation, and no more"
 
 
-def standing(disposition: str | None, code: str | None) -> str | None:
+def standing(disposition: str | None, code: str | None) -> Standing | None:
     """What a charge amounts to; null where the charge itself is not shown."""
     if code is None:
         return None
     if disposition is None:
-        return Standing.UNDECIDED.value
-    return (Standing.CONVICTED if disposition == DispositionKind.CONVICTED.value else Standing.NOT_CONVICTED).value
+        return Standing.UNDECIDED
+    return Standing.CONVICTED if disposition == DispositionKind.CONVICTED.value else Standing.NOT_CONVICTED
 
 
 enum(Standing, "ChargeStanding", "What a charge amounts to. A charge is not a conviction.")
@@ -136,7 +136,7 @@ class CriminalHistory:
     fbi_number: strawberry.ID | None = column(
         "fbi_number", "The FBI's fingerprint number.", know=(RecordClass.IDENTITY,)
     )
-    subject: Annotated["Person", strawberry.lazy(".persons")] | None = edge(
+    subject: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
         persons.by_cii, "Whose history it is.", via=("cii_number",), know=(RecordClass.IDENTITY,)
     )
     cycles: list[Cycle] | None = edge(

@@ -18,7 +18,11 @@ from policy.record_classes import RecordClass
 
 from .enums import enum
 
-enum(RecordClass, "RecordClass", "What is asked for, as the rules divide it. Each has its own row in the need-to-know table.")
+enum(
+    RecordClass,
+    "RecordClass",
+    "What is asked for, as the rules divide it. Each has its own row in the need-to-know table.",
+)
 enum(Purpose, "PurposeCode", "Why a record is wanted, as the state and the FBI code it.")
 enum(Reason, "ReasonCode", "What the caller is doing.")
 

@@ -1,8 +1,8 @@
-"""How a field says where its value comes from: `column`, `part`, `items`, `codes`, `edge`. Knows nothing of any record kind.
+"""How a field says where its value comes from: `column`, `part`, `items`, `edge`. Knows nothing of any record.
 
-    number: ID | None        = column("number", "The court's number for it.")
-    court:  Court | None     = part("court_ori", "The court that issued it.")
-    subject: Person | None   = edge(persons.by_fbi, "Who is wanted.", via=("subject_fbi",))
+number: ID | None        = column("number", "The court's number for it.")
+court:  Court | None     = part("court_ori", "The court that issued it.")
+subject: Person | None   = edge(persons.by_fbi, "Who is wanted.", via=("subject_fbi",))
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 
 from .directives import know
+
 
 def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] = (), **more: Any) -> Any:
     """A field with its declaration."""
@@ -59,7 +60,9 @@ def whole(description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     return declared(Read((), lambda row: row), description, know)
 
 
-def made(columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+def made(
+    columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()
+) -> Any:
     """A value made of several columns."""
     return declared(Read(columns, lambda row: make(*(row.get(name) for name in columns))), description, know)
 

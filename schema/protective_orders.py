@@ -34,9 +34,7 @@ class ProtectedParty:
     phone: str | None = column("phone", "Telephone; null where the address is confidential.")
 
 
-@strawberry.type(
-    description="A restraining or protective order.", directives=know(RecordClass.PROTECTIVE_ORDER)
-)
+@strawberry.type(description="A restraining or protective order.", directives=know(RecordClass.PROTECTIVE_ORDER))
 class ProtectiveOrder:
     number: strawberry.ID | None = column("number", "Its number in the order file: H and nine digits.")
     kind: OrderKind | None = column("kind", "Under which law it was made.")
@@ -54,7 +52,7 @@ class ProtectiveOrder:
         "prohibition_basis", "Why firearms are prohibited.", know=(RecordClass.PROHIBITION_BASIS,)
     )
     served: bool | None = flag("served", "Has the restrained person been served? Only then is it enforceable on sight.")
-    restrained: Annotated["Person", strawberry.lazy(".persons")] | None = edge(
+    restrained: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
         persons.by_carpos, "Who is restrained.", via=("restrained_carpos",), know=(RecordClass.IDENTITY,)
     )
     protected_parties: list[ProtectedParty] | None = edge(

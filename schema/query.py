@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
 
 import strawberry
 
@@ -66,9 +67,26 @@ def ask_vehicle(arguments: Arguments, _desk: Desk) -> Ask:
     return vehicles.by_vin.of(number(key)) if how == "vin" else vehicles.by_plate.of(plate_key(key))
 
 
-def way_in(edge: Edge, description: str, *classes: RecordClass) -> Any:
-    """A root field; its function only says what its arguments are."""
-    return strawberry.field(description=description, directives=know(*classes), metadata={METADATA: edge})
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def about(description: str) -> Callable[[F], F]:
+    """A root field that reads no record."""
+    field: Callable[[F], F] = strawberry.field(description=description)
+    return field
+
+
+def way_in(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
+    """A root field that its edge answers; its function only says what the arguments are."""
+    field: Callable[[F], F] = strawberry.field(
+        description=description, directives=know(*classes), metadata={METADATA: edge}
+    )
+    return field
+
+
+def answered_by_its_edge() -> NoReturn:
+    """The body of a root field that cannot be null; the engine binds the edge in its place."""
+    raise AssertionError
 
 
 SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
@@ -76,11 +94,11 @@ SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
 @strawberry.type(description="Every way into the records. Each operation that touches one says why, with @inquiry.")
 class Query:
-    @strawberry.field(description="Who the token says I am, and what I may know.")
+    @about("Who the token says I am, and what I may know.")
     def me(self, info: strawberry.Info) -> Caller:
         return caller_of(info.context.ambient)
 
-    @strawberry.field(description="The sources: name, status, last answer.")
+    @about("The sources: name, status, last answer.")
     async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
         return await statuses(info.context.ambient)
 
@@ -92,15 +110,15 @@ class Query:
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
-    def persons(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
+    def persons(self, ids: list[strawberry.ID]) -> list[Person | None]:
+        answered_by_its_edge()
 
     @way_in(
         root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict),
         "People by name or by number, best first, a page at a time.",
     )
-    def search_persons(
-        self, by: PersonSearch, first: int = 20, after: str | None = None
-    ) -> PersonConnection: ...
+    def search_persons(self, by: PersonSearch, first: int = 20, after: str | None = None) -> PersonConnection:
+        answered_by_its_edge()
 
     @way_in(
         root(vehicles.by_vin, vehicles.by_plate, ask=ask_vehicle),
@@ -113,11 +131,12 @@ class Query:
         root(by_looks, ask=search_vehicles, blank=dict),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
-    def search_vehicles(
-        self, by: VehicleSearch, first: int = 20, after: str | None = None
-    ) -> VehicleConnection: ...
+    def search_vehicles(self, by: VehicleSearch, first: int = 20, after: str | None = None) -> VehicleConnection:
+        answered_by_its_edge()
 
-    @way_in(by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS)
+    @way_in(
+        by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS
+    )
     def warrant(self, number: strawberry.ID) -> Warrant | None: ...
 
     @way_in(

@@ -11,7 +11,7 @@ import strawberry
 
 from engine.declare import Arguments, Ask, Read, Row
 from policy.record_classes import RecordClass
-from resolvers import persons, vehicles
+from resolvers import persons
 from resolvers.codes import Code
 from resolvers.codes.person import Race, Sex
 from resolvers.codes.vehicle import VehicleColor, VehicleMake
@@ -53,9 +53,7 @@ enum(MatchReason, "MatchReason", "Why a hit is a hit.")
 @strawberry.input(description="A name to search for, by letters and by sound, with aliases and the two names swapped.")
 class NameSearchInput:
     surname: str = strawberry.field(description="Last name.")
-    given: str | None = strawberry.field(
-        default=None, description="First name; a single letter searches by initial."
-    )
+    given: str | None = strawberry.field(default=None, description="First name; a single letter searches by initial.")
     birth_date: Date | None = strawberry.field(default=None, description="Date of birth.")
     expand_birth_date: bool = strawberry.field(
         default=False, description="Take dates of birth within one year of it as well."
@@ -102,7 +100,9 @@ class VehicleKey:
     plate: PlateKey | None = strawberry.field(default=strawberry.UNSET, description="By licence plate.")
 
 
-@strawberry.input(description="What to search vehicles by: the beginning of a plate, a make, or both, and perhaps more.")
+@strawberry.input(
+    description="What to search vehicles by: the beginning of a plate, a make, or both, and perhaps more."
+)
 class VehicleSearch:
     plate_start: str | None = strawberry.field(
         default=None, description="The first two or more characters of a plate that was seen in part."
@@ -113,7 +113,9 @@ class VehicleSearch:
     color: VehicleColor | None = strawberry.field(default=None, description="Colour.")
     year_from: int | None = strawberry.field(default=None, description="First model year.")
     year_to: int | None = strawberry.field(default=None, description="Last model year.")
-    stolen: bool | None = strawberry.field(default=None, description="Only those that are, or are not, reported stolen.")
+    stolen: bool | None = strawberry.field(
+        default=None, description="Only those that are, or are not, reported stolen."
+    )
 
 
 def _structure(read: Callable[[Row], Any], description: str, **more: Any) -> Any:
@@ -145,7 +147,7 @@ class PersonEdge:
 
 
 @strawberry.type(
-    description="People found, best first, a page at a time. It holds and counts only those that the caller may know of."
+    description="People found, best first, a page at a time. It holds and counts only those whom one may know of."
     " A hit alone is not probable cause: confirm it.",
     directives=know(RecordClass.IDENTITY),
 )

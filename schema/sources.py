@@ -28,12 +28,14 @@ enum(SourceState, "SourceState", "Whether a source answers.")
 class SourceStatus:
     name: str = strawberry.field(description="Its name, as in extensions.inquiry.sources.")
     status: SourceState = strawberry.field(description="Whether it answers.")
-    last_answer: datetime | None = strawberry.field(description="When it last answered, UTC; null: not since the start.")
+    last_answer: datetime | None = strawberry.field(
+        description="When it last answered, UTC; null: not since the start."
+    )
 
 
 async def statuses(desk: Desk) -> list[SourceStatus]:
     """Every source's state."""
     return [
-        SourceStatus(name=each.name, status=SourceState(each.status), last_answer=each.answered_at)
+        SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)
         for each in await probe(desk.sources)
     ]

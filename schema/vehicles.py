@@ -47,7 +47,7 @@ class Vehicle:
     color: VehicleColor | None = column("color", "Colour.")
     registration: Registration | None = part("registration_status", "Its registration.")
     stolen: bool | None = flag("is_stolen", "Is it reported stolen? Confirm with the agency before acting on it.")
-    owner: Annotated["Person", strawberry.lazy(".persons")] | None = edge(
+    owner: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
         persons.by_license,
         "The registered owner; null where the registration names no licence.",
         via=("owner_license_state", "owner_license"),

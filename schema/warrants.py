@@ -39,6 +39,6 @@ class Warrant:
     extradition: Extradition | None = column("extradition", "How far the agency will come.")
     cautions: list[Caution] | None = items("cautions", "What an officer should know before approaching.")
     night_service: bool | None = flag("night_service", "May it be served at night?")
-    subject: Annotated["Person", strawberry.lazy(".persons")] | None = edge(
+    subject: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
         persons.by_fbi, "Who is wanted.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
     )

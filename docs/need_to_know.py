@@ -1,0 +1,188 @@
+"""Writes docs/need-to-know.md: the demonstration people as five callers see them, side by side.
+
+    python docs/need_to_know.py            # prints the page
+    make docs                              # rewrites it
+
+The page holds what the application answers, asked in process over a world of its own; a test compares it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.app import create_app
+from api.cli.lifespan import started
+from api.demo import DemoIssuer
+from api.settings import Settings
+from policy.roles import Role
+from seed.demo import PEOPLE
+from seed.world import write
+
+ROLES = (Role.PATROL, Role.INVESTIGATOR, Role.RECORDS, Role.AUDITOR, Role.OUTSIDER)
+CASE = "26-01187"
+
+QUERY = (Path(__file__).parent / "everything.graphql").read_text("utf-8")
+
+HEAD = f"""# Who may know what, side by side
+
+Each demonstration person, asked about by five callers. The questions are the same to the letter; only the token, and in
+the second table the case number, differ. Purpose `C`, reason `INVESTIGATION`. This page is written by
+`docs/need_to_know.py` from the application's own answers, and a test compares the two.
+
+How to read a cell: a value is what was released. **denied** is `NEED_TO_KNOW` and **step up** is `STEP_UP_REQUIRED`:
+the field is null and nothing was read. *none* is an answer: there is nothing that this caller may know of. *no such
+person* is what everybody gets for a number that does not exist, and what a caller gets who must not be able to tell.
+
+To see one of these answers whole:
+
+```console
+$ needtoknow ask --as patrol --variables '{{"id": "P0000001"}}' docs/everything.graphql
+```
+
+The first table of each person is what a caller has at the roadside: signed in with one factor, no case number. The
+second is the same caller with two factors and the case number `{CASE}`.
+"""
+
+Fact = tuple[str, str, Callable[[Any], Iterator[str]]]
+
+
+def facts() -> list[Fact]:
+    """The rows of a table: what it is called, where in the answer an error about it would stand, and how it reads."""
+    return [
+        ("name", "person.name", lambda person: one(person["name"], "full")),
+        ("birth date", "person.birthDate", lambda person: some(person["birthDate"])),
+        ("cautions", "person.cautions", lambda person: some(*(person["cautions"] or ()))),
+        ("social security number", "person.ssn", lambda person: ssn(person["ssn"])),
+        ("residence", "person.residence", lambda person: one(person["residence"], "street", "city")),
+        (
+            "vehicles",
+            "person.vehicles",
+            lambda person: (
+                f"{each['plate']}, {each['residence']['street']}{', STOLEN' if each['stolen'] else ''}"
+                for each in person["vehicles"] or ()
+            ),
+        ),
+        (
+            "warrants",
+            "person.warrants",
+            lambda person: (
+                f"{each['offense'].lower()}, {each['status'].lower()}" for each in person["warrants"] or ()
+            ),
+        ),
+        (
+            "orders against",
+            "person.protectiveOrders",
+            lambda person: (
+                f"{each['number']}{', no firearms' if each['firearmsProhibited'] else ''}"
+                for each in person["protectiveOrders"] or ()
+            ),
+        ),
+        (
+            "why no firearms",
+            "person.protectiveOrders.@.prohibitionBasis",
+            lambda person: some(*(each["prohibitionBasis"] for each in person["protectiveOrders"] or ())),
+        ),
+        (
+            "whom they protect",
+            "person.protectiveOrders.@.protectedParties",
+            lambda person: (
+                f"{party['name']['full']}, {party['residence']['street']}"
+                for each in person["protectiveOrders"] or ()
+                for party in each["protectedParties"] or ()
+            ),
+        ),
+        ("arrests and charges", "person.criminalHistory.cycles.@.charges", charges),
+        (
+            "probation and parole",
+            "person.criminalHistory",
+            lambda person: (
+                f"{cycle['supervision']['kind'].lower()}, {cycle['supervision']['status'].lower()}"
+                for cycle in cycles(person)
+                if cycle["supervision"]
+            ),
+        ),
+    ]
+
+
+def cycles(person: Any) -> list[Any]:
+    return list((person["criminalHistory"] or {}).get("cycles") or ())
+
+
+def charges(person: Any) -> Iterator[str]:
+    for cycle in cycles(person):
+        for charge in cycle["charges"] or ():
+            yield f"{cycle['arrestedOn']} {charge['offense'].lower()} ({charge['standing']})"
+
+
+def some(*values: str | None) -> Iterator[str]:
+    return (value for value in values if value)
+
+
+def one(part: Any, *names: str) -> Iterator[str]:
+    return some(", ".join(part[name] for name in names if part[name])) if part else some()
+
+
+def ssn(value: str | None) -> Iterator[str]:
+    # Even an invented one has no business in a document.
+    return some() if value is None else some("masked" if value.startswith("***") else "whole")
+
+
+def cell(body: Any, path: str, read: Callable[[Any], Iterator[str]]) -> str:
+    """What one caller gets to see of one fact."""
+    for error in body.get("errors", ()):
+        where = ".".join(error["path"])
+        if path == where or path.startswith(f"{where}."):
+            return "**denied**" if error["extensions"]["code"] == "NEED_TO_KNOW" else "**step up**"
+    if body["data"]["person"] is None:
+        return "*no such person*"
+    return "<br>".join(read(body["data"]["person"])) or "*none*"
+
+
+def table(bodies: list[Any]) -> Iterator[str]:
+    yield f"| | {' | '.join(role.value for role in ROLES)} |"
+    yield f"|---|{'---|' * len(ROLES)}"
+    for name, path, read in facts():
+        yield f"| {name} | {' | '.join(cell(body, path, read) for body in bodies)} |"
+
+
+async def page() -> str:
+    """The whole page."""
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        write(data, len(PEOPLE), 1)
+        issuer = DemoIssuer.open(data)
+        async with (
+            started(create_app(Settings(data=data, demo=True))) as app,
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
+        ):
+
+            async def ask(number: str, role: Role, *, steps_up: bool) -> Any:
+                token = issuer.token(role, aal=2 if steps_up else 1)
+                variables = {"id": number, "case": CASE if steps_up else None}
+                reply = await client.post(
+                    "/graphql",
+                    json={"query": QUERY, "variables": variables},
+                    headers={"Authorization": f"Bearer {token}"},
+                )
+                return reply.json()
+
+            lines = [HEAD]
+            for demonstration in PEOPLE:
+                number = demonstration.person.id
+                lines.append(f"## `{number}`: {demonstration.shows}\n")
+                for steps_up in (False, True):
+                    lines.append("With two factors and a case number:\n" if steps_up else "At the roadside:\n")
+                    lines += table([await ask(number, role, steps_up=steps_up) for role in ROLES])
+                    lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(asyncio.run(page()))
