@@ -48,9 +48,9 @@ BOOKING: Final = (FROM_1, *digits(7))
 # California gives each kind of plate a form of its own, so plates of two kinds never meet.
 PLATE: Final = {
     "PC": (FROM_2, CLEAR, LETTER, CLEAR, *digits(3)),
-    "TK": (DIGIT, CLEAR, *digits(5)),
-    "CO": (DIGIT, CLEAR, *digits(5)),
-    "MC": (DIGIT, DIGIT, CLEAR, *digits(4)),
+    "TK": (FROM_2, CLEAR, *digits(5)),
+    "CO": (FROM_2, CLEAR, *digits(5)),
+    "MC": (FROM_2, DIGIT, CLEAR, *digits(4)),
     "EX": digits(7),
     "DX": ("D", CLEAR, *digits(5)),
     "DV": ("V", CLEAR, *digits(5)),

@@ -83,6 +83,8 @@ class NameKey(NamedTuple):
     sex: str
     race: str
     subject_surname: str
+    subject_user: str | None
+    subject_ori: str | None
 
 
 class Whose(NamedTuple):
@@ -205,7 +207,7 @@ _sound = lru_cache(100_000)(sound)
 def _key(number: int, person: Person, given: str, surname: str, *, is_alias: bool) -> NameKey:
     return NameKey(
         number, is_alias, _letters(surname), _letters(given), _sound(surname), _sound(given),
-        person.birth_date, person.sex, person.race, person.subject_surname,
+        person.birth_date, person.sex, person.race, *person.whose,
     )  # fmt: skip
 
 

@@ -15,8 +15,8 @@ from seed.world import Progress
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        rate = task.finished_speed or task.speed or 0.0
-        return Text(f"{rate:,.0f} people/s")
+        # Rich's own speed needs two steps, and a small world is written in one.
+        return Text(f"{task.completed / (task.elapsed or 1):,.0f} people/s")
 
 
 @contextmanager
@@ -24,10 +24,11 @@ def shown(console: Console) -> Iterator[Callable[[Progress], None]]:
     """What to hand to `seed.world.write` as its `progress` while the bar stands on this console."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Bar(*columns, console=console) as bar:
-        task = bar.add_task("Writing people", total=None)
+        # Not seen before the first step: a world that is refused has no progress to show.
+        task = bar.add_task("Writing people", total=None, visible=False)
 
         def show(progress: Progress) -> None:
             words = "Making indexes" if progress.is_indexing else "Writing people"
-            bar.update(task, description=words, completed=progress.people, total=progress.of)
+            bar.update(task, description=words, completed=progress.people, total=progress.of, visible=True)
 
         yield show

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,10 +69,12 @@ class Answer:
 
 @dataclass
 class Watched:
-    """A source that remembers what it was asked."""
+    """A source that remembers what it was asked. `before` and `during` are for tests to look in or to wait."""
 
     inner: Source
     log: list[tuple[str, Statement]]
+    before: Callable[[Statement], object] | None = None
+    during: Callable[[Statement], Awaitable[object]] | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +86,10 @@ class Watched:
 
     async def fetch(self, statement: Statement) -> list[tuple[Any, ...]]:
         self.log.append((self.name, statement))
+        if self.before is not None:
+            self.before(statement)
+        if self.during is not None:
+            await self.during(statement)
         return await self.inner.fetch(statement)
 
     async def close(self) -> None:

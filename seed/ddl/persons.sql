@@ -55,7 +55,9 @@ CREATE TABLE name_key (
     birth_date      TEXT NOT NULL,
     sex             TEXT NOT NULL,
     race            TEXT NOT NULL,
-    subject_surname TEXT NOT NULL
+    subject_surname TEXT NOT NULL,
+    subject_user    TEXT,
+    subject_ori     TEXT
 ) STRICT;
 
 -- Indexes
@@ -69,5 +71,6 @@ CREATE INDEX person_subject_user ON person (subject_user) WHERE subject_user IS 
 CREATE INDEX person_subject_ori ON person (subject_ori) WHERE subject_ori IS NOT NULL;
 CREATE INDEX alias_person ON alias (person);
 CREATE INDEX by_sound ON name_key (
-    surname_sound, birth_date, given_sound, given, surname, is_alias, sex, race, subject_surname, person
+    surname_sound, birth_date, given_sound, given, surname, is_alias, sex, race,
+    subject_surname, subject_user, subject_ori, person
 );

@@ -27,7 +27,12 @@ from seed.vehicles import Vehicle
 from seed.vin import vin
 from seed.warrants import Warrant
 
-_PLATE_TYPES = {VehicleStyle.PICKUP.value: PlateType.TK, VehicleStyle.MOTORCYCLE.value: PlateType.MC}
+# style -> kind of plate, and its form for the owner with this number
+_PLATES = {
+    VehicleStyle.PICKUP.value: (PlateType.TK, "1N{:05}"),
+    VehicleStyle.MOTORCYCLE.value: (PlateType.MC, "10N{:04}"),
+}
+_CAR_PLATE = PlateType.PC, "1NTK{:03}"
 
 
 def person(
@@ -47,7 +52,7 @@ def person(
     """One person. Without a licence status there is no licence; the printed have a CII and an FBI number."""
     license = NO_LICENSE
     if license_status is not None:
-        expires_on = f"2030{birth_date[4:]}"
+        expires_on = f"2032{birth_date[4:]}"
         license = License(f"Z{number:07}", "CA", LicenseClass.C.value, license_status.value, expires_on)
     return Person(
         id=f"P{number:07}",
@@ -81,11 +86,12 @@ def vehicle(
     """One vehicle of a model that random people drive too; its plate follows from the owner unless told."""
     number = int(owner.id[1:])
     model = next(model for model in MODELS if model.model == name)
+    plate_type, form = _PLATES.get(model.style, _CAR_PLATE)
     return Vehicle(
         vin=vin(model.maker, model.descriptor, year, f"Z{number:06}"),
-        plate=plate or f"1NTK{number:03}",
+        plate=plate or form.format(number),
         plate_state=plate_state,
-        plate_type=_PLATE_TYPES.get(model.style, PlateType.PC).value,
+        plate_type=plate_type.value,
         year=year,
         make=model.make,
         model=model.model,

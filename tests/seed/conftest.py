@@ -1,0 +1,37 @@
+"""The world that these tests read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seed.world import World, write
+
+Rows = list[tuple[Any, ...]]
+
+
+def select(folder: Path, source: str, sql: str) -> Rows:
+    with closing(sqlite3.connect(f"file:{folder / source}.db?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="session", params=[1, 20], ids="rng={}".format)
+def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Five thousand people, for each of two seed numbers."""
+    return write(tmp_path_factory.mktemp("world"), 5_000, request.param)
+
+
+@pytest.fixture
+def rows(seeded: World) -> Callable[[str, str], Rows]:
+    return lambda source, sql: select(seeded.folder, source, sql)
+
+
+@pytest.fixture
+def column(rows: Callable[[str, str], Rows]) -> Callable[[str, str], list[Any]]:
+    """The one column that a statement selects."""
+    return lambda source, sql: [value for (value,) in rows(source, sql)]

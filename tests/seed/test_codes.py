@@ -1,0 +1,137 @@
+"""Every stored code is in its table, and every code a table holds can be shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from resolvers.codes import Code
+from resolvers.codes.history import (
+    CustodyStatus,
+    CycleStatus,
+    DispositionKind,
+    SentenceKind,
+    Severity,
+    SupervisionKind,
+    SupervisionStatus,
+)
+from resolvers.codes.offenses import OFFENSES
+from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
+from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
+from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
+from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
+
+# source -> table -> column -> its codes
+STORED: dict[str, dict[str, dict[str, type[Code]]]] = {
+    "persons": {
+        "person": {
+            "sex": Sex,
+            "race": Race,
+            "ethnicity": Ethnicity,
+            "eye_color": EyeColor,
+            "hair_color": HairColor,
+            "license_class": LicenseClass,
+            "license_status": LicenseStatus,
+        },
+        "name_key": {"sex": Sex, "race": Race},
+    },
+    "vehicles": {
+        "vehicle": {
+            "plate_type": PlateType,
+            "make": VehicleMake,
+            "style": VehicleStyle,
+            "color": VehicleColor,
+            "registration_status": RegistrationStatus,
+        }
+    },
+    "warrants": {"warrant": {"category": WarrantCategory, "status": WarrantStatus, "extradition": Extradition}},
+    "protective_orders": {
+        "protective_order": {"kind": OrderKind, "status": OrderStatus, "prohibition_basis": ProhibitionBasis}
+    },
+    "criminal_history": {
+        "cycle": {
+            "status": CycleStatus,
+            "custody_status": CustodyStatus,
+            "supervision_kind": SupervisionKind,
+            "supervision_status": SupervisionStatus,
+        },
+        "charge": {"severity": Severity, "disposition_kind": DispositionKind, "sentence_kind": SentenceKind},
+    },
+}
+COLUMNS = [
+    (source, table, column, codes)
+    for source, tables in STORED.items()
+    for table, columns in tables.items()
+    for column, codes in columns.items()
+]
+LISTS = [
+    ("persons", "person", "cautions", Caution),
+    ("warrants", "warrant", "cautions", Caution),
+    ("protective_orders", "protective_order", "conditions", OrderCondition),
+]
+TABLES = sorted({codes for *_, codes in [*COLUMNS, *LISTS]}, key=lambda codes: codes.__name__)
+
+Column = Callable[[str, str], list[Any]]
+
+
+def stored(codes: type[Code]) -> set[str]:
+    return {code.value for code in codes}
+
+
+@pytest.mark.parametrize(("source", "table", "name", "codes"), COLUMNS)
+def test_a_stored_code_is_in_its_table(column: Column, source: str, table: str, name: str, codes: type[Code]) -> None:
+    found = set(column(source, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"))
+
+    assert found
+    assert found - stored(codes) == set()
+
+
+@pytest.mark.parametrize(("source", "table", "name", "codes"), LISTS)
+def test_each_code_of_a_stored_list_is_in_its_table(
+    column: Column, source: str, table: str, name: str, codes: type[Code]
+) -> None:
+    found = [json.loads(each) for each in column(source, f"SELECT DISTINCT {name} FROM {table}")]
+
+    assert any(found)
+    assert {code for each in found for code in each} - stored(codes) == set()
+    assert all(len(each) == len(set(each)) for each in found)
+
+
+@pytest.mark.parametrize(
+    ("source", "statement"),
+    [
+        ("criminal_history", "SELECT DISTINCT code, offense FROM charge"),
+        ("warrants", "SELECT DISTINCT offense_code, offense FROM warrant"),
+    ],
+)
+def test_an_offense_is_named_as_its_code_says(
+    rows: Callable[[str, str], list[tuple[str, str]]], source: str, statement: str
+) -> None:
+    found = rows(source, statement)
+
+    assert found
+    assert [(code, offense) for code, offense in found if OFFENSES[code] != offense] == []
+
+
+def test_every_table_of_codes_is_stored_somewhere() -> None:
+    assert set(Code.__subclasses__()) >= set(TABLES)
+    assert {codes for codes in Code.__subclasses__() if codes.__module__.startswith("resolvers.")} == set(TABLES)
+
+
+@pytest.mark.parametrize("codes", TABLES, ids=lambda codes: codes.__name__)
+def test_a_member_has_a_name_that_graphql_can_show_and_a_meaning_of_its_own(codes: type[Code]) -> None:
+    members = list(codes)
+
+    assert [member.name for member in members if not re.fullmatch(r"[A-Z][A-Z0-9_]*", member.name)] == []
+    assert len({member.meaning for member in members}) == len(members)
+    assert len(codes.__members__) == len(members)  # no code twice: the second would be a silent alias
+
+
+def test_only_one_disposition_calls_itself_a_conviction() -> None:
+    told = [kind for kind in DispositionKind if not kind.meaning.endswith("Not a conviction")]
+
+    assert told == [DispositionKind.CONVICTED]

@@ -1,0 +1,130 @@
+"""Every number has the form that its system gives it, and nobody else's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from seed.chance import Chance
+from seed.numbers import DIGIT, Series
+from seed.vin import vin
+
+Column = Callable[[str, str], list[Any]]
+Rows = Callable[[str, str], list[tuple[Any, ...]]]
+
+FORMS = {
+    ("persons", "person", "id"): r"P\d{7}",
+    ("persons", "person", "ssn"): r"9\d\d-\d\d-\d{4}",
+    ("persons", "person", "cii_number"): r"A\d{8}",
+    ("persons", "person", "fbi_number"): r"\d{6}[A-Z]{2}\d",
+    ("persons", "person", "carpos_number"): r"R\d{8}",
+    ("vehicles", "vehicle", "vin"): r"[0-9A-HJ-NPR-Z]{8}[0-9X][0-9A-HJ-NPR-Z]{8}",
+    ("warrants", "warrant", "number"): r"W\d{9}",
+    ("protective_orders", "protective_order", "number"): r"H\d{9}",
+    ("criminal_history", "subject", "cii_number"): r"A\d{8}",
+}
+ORIS = {
+    ("persons", "person", "subject_ori"): r"\d",
+    ("warrants", "warrant", "court_ori"): "J",
+    ("warrants", "warrant", "agency_ori"): r"\d",
+    ("protective_orders", "protective_order", "court_ori"): "J",
+    ("criminal_history", "cycle", "agency_ori"): r"\d",
+    ("criminal_history", "cycle", "custody_facility_ori"): "C",
+    ("criminal_history", "charge", "court_ori"): "J",
+}
+LICENSES = {"CA": r"[A-Z]\d{7}", "AZ": r"D\d{8}", "NV": r"\d{10}", "OR": r"\d{7}"}
+PLATES = {
+    "PC": r"\d[A-HJ-NPR-Z][A-Z][A-HJ-NPR-Z]\d{3}",
+    "TK": r"\d[A-Z]\d{5}",
+    "CO": r"\d[A-Z]\d{5}",
+    "MC": r"\d\d[A-Z]\d{4}",
+    "EX": r"\d{7}",
+    "DX": r"D[A-Z]\d{5}",
+    "DV": r"V[A-Z]\d{5}",
+    "PE": r"[A-Z]{4}\d{3}",
+    "TM": r"[A-Z]{2}\d{2}[A-Z]\d{2}",
+}
+
+
+@pytest.mark.parametrize(("place", "form"), FORMS.items(), ids=str)
+def test_a_number_has_its_form_and_is_given_once(column: Column, place: tuple[str, str, str], form: str) -> None:
+    source, table, name = place
+    found = column(source, f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
+
+    assert [number for number in found if not re.fullmatch(form, number)] == []
+    assert len(set(found)) == len(found) > 0
+
+
+@pytest.mark.parametrize(("place", "ninth"), ORIS.items(), ids=str)
+def test_the_ninth_character_of_an_ori_tells_the_kind_of_agency(
+    column: Column, place: tuple[str, str, str], ninth: str
+) -> None:
+    source, table, name = place
+    found = column(source, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL")
+
+    assert found
+    assert [ori for ori in found if not re.fullmatch(rf"CA\d{{6}}{ninth}", ori)] == []
+
+
+def test_a_license_has_the_form_of_its_state_and_is_given_once(rows: Rows) -> None:
+    found = rows("persons", "SELECT license_state, license_number FROM person WHERE license_number IS NOT NULL")
+
+    assert [number for state, number in found if not re.fullmatch(LICENSES[state], number)] == []
+    assert {state for state, _ in found} == set(LICENSES)
+    assert len(set(found)) == len(found)
+
+
+def test_a_plate_has_the_form_of_its_kind_and_is_given_once(rows: Rows) -> None:
+    found = rows("vehicles", "SELECT plate_state, plate_type, plate FROM vehicle")
+    own = [(kind, plate) for state, kind, plate in found if state == "CA"]
+
+    assert [plate for kind, plate in own if not re.fullmatch(PLATES[kind], plate)] == []
+    assert {kind for kind, _ in own} == set(PLATES)
+    assert len({(state, plate) for state, _, plate in found}) == len(found)
+
+
+def check_digit(number: str) -> str:
+    """The ninth character that a VIN should have, reckoned from the standard's table and not with our code."""
+    values = {str(digit): digit for digit in range(10)} | {
+        "A": 1, "B": 2, "C": 3, "D": 4, "E": 5, "F": 6, "G": 7, "H": 8, "J": 1, "K": 2, "L": 3, "M": 4, "N": 5,
+        "P": 7, "R": 9, "S": 2, "T": 3, "U": 4, "V": 5, "W": 6, "X": 7, "Y": 8, "Z": 9,
+    }  # fmt: skip
+    total = 0
+    for place, letter in enumerate(number, start=1):
+        weight = 10 if place == 8 else 0 if place == 9 else 9 - place if place < 8 else 19 - place
+        total += values[letter] * weight
+    return "0123456789X"[total % 11]
+
+
+@pytest.mark.parametrize("known", ["1M8GDM9AXKP042788", "11111111111111111", "5GZCZ43D13S812715"])
+def test_the_reckoning_of_this_test_agrees_with_known_vins(known: str) -> None:
+    assert check_digit(known) == known[8]
+
+
+def test_every_vin_has_its_check_digit(column: Column) -> None:
+    found = column("vehicles", "SELECT vin FROM vehicle")
+
+    assert [number for number in found if check_digit(number) != number[8]] == []
+    assert "0" * 17 not in found
+
+
+def test_a_vin_says_the_model_year_of_its_vehicle(rows: Rows) -> None:
+    codes = dict(zip(range(1998, 2026), "WXY123456789ABCDEFGHJKLMNPRS", strict=True))
+    found = rows("vehicles", "SELECT vin, year FROM vehicle")
+
+    assert [number for number, year in found if number[9] != codes[year]] == []
+
+
+def test_a_known_vin_is_put_together_from_its_parts() -> None:
+    assert vin("1M8", "GDM9A", 1989, "P042788") == "1M8GDM9AXKP042788"
+
+
+def test_a_series_gives_all_its_numbers_before_it_gives_one_again() -> None:
+    series = Series((DIGIT, DIGIT, "AB"), Chance(5))
+    given = [series.next() for _ in range(200)]
+
+    assert len(set(given)) == 200
+    assert series.next() == given[0]

@@ -1,0 +1,33 @@
+"""Who seeds a large world sees how it goes."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from rich.console import Console
+
+from seed.progress import shown
+from seed.world import Progress
+
+
+def test_the_bar_tells_how_many_people_and_how_fast() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
+    with shown(console) as progress:
+        progress(Progress(4_000, 10_000))
+        progress(Progress(10_000, 10_000, is_indexing=True))
+
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert "10000/10000" in text
+    assert re.search(r"[1-9][\d,]* people/s", text)
+    assert "Making indexes" in text
+
+
+def test_a_world_that_is_refused_shows_no_bar() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
+    with shown(console):
+        pass
+
+    assert isinstance(console.file, io.StringIO)
+    assert "people" not in console.file.getvalue()

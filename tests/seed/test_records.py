@@ -1,0 +1,217 @@
+"""Records of different sources agree with one another, and each with the rules it stands under."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resolvers.names import letters, sound
+from seed.calendar import is_minor
+from seed.world import World
+
+Column = Callable[[str, str], list[Any]]
+Rows = Callable[[str, str], list[tuple[Any, ...]]]
+
+WHOSE = "subject_surname, subject_user, subject_ori"
+# source, statement for (number, whose), the column of `person` with that number
+REFERENCES = [
+    ("vehicles", f"SELECT owner_license_state || ' ' || owner_license, {WHOSE} FROM vehicle",
+     "license_state || ' ' || license_number"),
+    ("warrants", f"SELECT subject_fbi, {WHOSE} FROM warrant", "fbi_number"),
+    ("protective_orders", f"SELECT restrained_carpos, {WHOSE} FROM protective_order", "carpos_number"),
+    ("criminal_history", f"SELECT cii_number, {WHOSE} FROM subject", "cii_number"),
+    ("criminal_history", f"SELECT fbi_number, {WHOSE} FROM subject", "fbi_number"),
+]  # fmt: skip
+DATES = [
+    ("persons", "SELECT birth_date FROM person UNION SELECT license_expires_on FROM person"),
+    ("vehicles", "SELECT registration_expires_on FROM vehicle"),
+    ("warrants", "SELECT issued_on FROM warrant"),
+    ("protective_orders", "SELECT issued_on FROM protective_order UNION SELECT expires_on FROM protective_order"),
+    ("criminal_history", "SELECT arrested_on FROM cycle UNION SELECT decided_on FROM charge"),
+]
+
+
+@pytest.mark.parametrize(("source", "statement", "number"), REFERENCES)
+def test_every_record_leads_to_its_person_and_says_whose_it_is(
+    rows: Rows, source: str, statement: str, number: str
+) -> None:
+    people = {
+        key: tuple(whose)
+        for key, *whose in rows("persons", f"SELECT {number}, {WHOSE} FROM person WHERE {number} IS NOT NULL")
+    }
+    records = rows(source, statement)
+
+    assert records
+    assert [key for key, *whose in records if people.get(key) != tuple(whose)] == []
+
+
+def test_a_persons_subject_surname_is_the_primary_surname_in_letters(rows: Rows) -> None:
+    found = rows("persons", "SELECT surname, subject_surname FROM person")
+
+    assert [surname for surname, subject in found if letters(surname) != subject or not subject] == []
+
+
+@pytest.mark.parametrize(
+    ("source", "orphans"),
+    [
+        ("persons", "SELECT person FROM alias WHERE person NOT IN (SELECT id FROM person)"),
+        (
+            "protective_orders",
+            "SELECT id FROM protected_party WHERE order_number NOT IN (SELECT number FROM protective_order)",
+        ),
+        ("criminal_history", "SELECT id FROM cycle WHERE cii_number NOT IN (SELECT cii_number FROM subject)"),
+        ("criminal_history", "SELECT cii_number FROM subject WHERE cii_number NOT IN (SELECT cii_number FROM cycle)"),
+        ("criminal_history", "SELECT id FROM charge WHERE cycle NOT IN (SELECT id FROM cycle)"),
+        ("criminal_history", "SELECT id FROM cycle WHERE id NOT IN (SELECT cycle FROM charge)"),
+    ],
+)  # fmt: skip
+def test_no_row_is_left_alone(column: Column, source: str, orphans: str) -> None:
+    assert column(source, orphans) == []
+
+
+def test_a_vehicle_is_confidential_as_its_owner_is(rows: Rows) -> None:
+    owners = dict(rows("persons", "SELECT license_state || license_number, is_confidential FROM person"))
+    found = rows("vehicles", "SELECT owner_license_state || owner_license, is_confidential FROM vehicle")
+
+    assert any(confidential for _, confidential in found)
+    assert [owner for owner, confidential in found if owners[owner] != confidential] == []
+
+
+def test_every_name_and_alias_has_its_key(rows: Rows) -> None:
+    names = rows(
+        "persons",
+        "SELECT person.rowid, 0, person.surname, person.given, birth_date, sex, race,"
+        " subject_surname, subject_user, subject_ori FROM person"
+        " UNION ALL SELECT person.rowid, 1, alias.surname, alias.given, birth_date, sex, race,"
+        " subject_surname, subject_user, subject_ori FROM alias JOIN person ON person.id = alias.person",
+    )
+    expected = sorted(
+        (row, is_alias, letters(surname), letters(given), sound(surname), sound(given), *rest)
+        for row, is_alias, surname, given, *rest in names
+    )
+
+    assert sorted(rows("persons", "SELECT * FROM name_key")) == expected
+
+
+def test_a_person_stands_in_the_row_that_the_id_says(rows: Rows) -> None:
+    assert rows("persons", "SELECT id FROM person WHERE id != printf('P%07d', rowid)") == []
+
+
+def test_no_alias_repeats_another_name_of_the_same_person(column: Column) -> None:
+    repeated = column(
+        "persons",
+        "SELECT id FROM (SELECT id, given, middle, surname, suffix FROM person UNION ALL SELECT * FROM alias)"
+        " GROUP BY id, given, middle, surname, suffix HAVING count(*) > 1",
+    )
+
+    assert repeated == []
+
+
+def test_a_cycle_is_juvenile_if_the_arrest_was_before_the_18th_birthday(rows: Rows) -> None:
+    births = dict(rows("persons", "SELECT cii_number, birth_date FROM person WHERE cii_number IS NOT NULL"))
+    cycles = rows("criminal_history", "SELECT cii_number, arrested_on, is_juvenile FROM cycle")
+
+    def age(born: date, day: date) -> int:
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+    wrong = [
+        cii
+        for cii, arrested_on, is_juvenile in cycles
+        if is_juvenile != (age(date.fromisoformat(births[cii]), date.fromisoformat(arrested_on)) < 18)
+    ]
+
+    assert wrong == []
+    assert {is_juvenile for *_, is_juvenile in cycles} == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "day", "minor"),
+    [
+        ("2000-05-20", "2018-05-19", True),
+        ("2000-05-20", "2018-05-20", False),
+        ("2004-02-29", "2022-02-28", True),
+        ("2004-02-29", "2022-03-01", False),
+    ],
+)
+def test_on_the_18th_birthday_a_person_is_an_adult(birth_date: str, day: str, minor: bool) -> None:
+    assert is_minor(birth_date, day) is minor
+
+
+def test_a_sealed_cycle_ended_without_conviction(rows: Rows) -> None:
+    sealed = rows(
+        "criminal_history",
+        "SELECT cycle.id, disposition_kind FROM cycle JOIN charge ON charge.cycle = cycle.id WHERE is_sealed",
+    )
+
+    assert sealed
+    assert [cycle for cycle, kind in sealed if kind in {None, "CONVICTED"}] == []
+
+
+def test_the_database_refuses_a_sealed_conviction(seeded: World) -> None:
+    path = seeded.folder / "criminal_history.db"
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE cycle SET is_sealed = 1 WHERE has_conviction")
+
+
+def test_a_cycle_says_what_its_charges_say(rows: Rows) -> None:
+    found = rows(
+        "criminal_history",
+        "SELECT status, has_conviction, count(*), count(disposition_kind),"
+        " coalesce(max(disposition_kind = 'CONVICTED'), 0)"
+        " FROM cycle JOIN charge ON charge.cycle = cycle.id GROUP BY cycle.id",
+    )
+
+    def status(charges: int, disposed: int) -> str:
+        return "DISPOSED" if disposed == charges else "PARTLY_DISPOSED" if disposed else "OPEN"
+
+    assert [row for row in found if row[:2] != (status(row[2], row[3]), row[4])] == []
+    assert {row[0] for row in found} == {"OPEN", "PARTLY_DISPOSED", "DISPOSED"}
+
+
+def test_only_a_conviction_has_a_sentence_and_only_a_disposition_has_a_court(column: Column) -> None:
+    wrong = column(
+        "criminal_history",
+        "SELECT id FROM charge WHERE (sentence_kind IS NOT NULL AND disposition_kind IS NOT 'CONVICTED')"
+        " OR (disposition_kind IS NULL AND coalesce(decided_on, court_ori, court_name, sentence_days) IS NOT NULL)",
+    )
+
+    assert wrong == []
+
+
+def test_cycles_are_numbered_in_the_order_of_arrest(rows: Rows) -> None:
+    found = rows(
+        "criminal_history",
+        "SELECT sequence, row_number() OVER (PARTITION BY cii_number ORDER BY arrested_on, sequence) FROM cycle",
+    )
+
+    assert [row for row in found if row[0] != row[1]] == []
+
+
+def test_firearms_are_prohibited_with_the_condition_and_for_a_reason(rows: Rows) -> None:
+    found = rows("protective_orders", "SELECT firearms_prohibited, conditions, prohibition_basis FROM protective_order")
+
+    assert [row for row in found if not (bool(row[0]) == ("07" in json.loads(row[1])) == (row[2] is not None))] == []
+
+
+@pytest.mark.parametrize(("source", "statement"), DATES)
+def test_every_date_is_one(column: Column, source: str, statement: str) -> None:
+    found = [day for day in column(source, statement) if day is not None]
+
+    assert found
+    assert [day for day in found if date.fromisoformat(day).isoformat() != day] == []
+
+
+def test_a_file_can_be_read_where_nothing_may_be_written(seeded: World) -> None:
+    for path in sorted(seeded.folder.glob("*.db")):
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
+            assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute("SELECT count(*) FROM sqlite_stat1").fetchone() > (0,)
+        assert not Path(f"{path}-journal").exists()

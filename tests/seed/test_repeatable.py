@@ -1,0 +1,80 @@
+"""The world that a seed number stands for is always the same one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from seed.files import FILES
+from seed.world import FEWEST, write
+
+CHECKOUT = Path(__file__).parents[2]
+SMALL = FEWEST + 400
+
+
+def digest(folder: Path) -> str:
+    """A hash of every row of every table of every source, in the order they are kept."""
+    found = hashlib.sha256()
+    for file in FILES:
+        with closing(sqlite3.connect(folder / file)) as connection:
+            for line in connection.iterdump():
+                found.update(line.encode())
+    return found.hexdigest()
+
+
+def demonstration(folder: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(folder / "persons.db")) as connection:
+        return connection.execute("SELECT * FROM person WHERE rowid <= ?", (FEWEST,)).fetchall()
+
+
+def test_the_same_people_and_seed_number_make_the_same_rows(tmp_path: Path) -> None:
+    write(tmp_path / "one", SMALL, 7)
+    write(tmp_path / "two", SMALL, 7)
+
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+def test_the_same_people_and_seed_number_make_the_same_files(tmp_path: Path) -> None:
+    write(tmp_path / "one", SMALL, 7)
+    write(tmp_path / "two", SMALL, 7)
+
+    differing = [
+        file for file in FILES if (tmp_path / "one" / file).read_bytes() != (tmp_path / "two" / file).read_bytes()
+    ]
+
+    assert differing == []
+
+
+def test_another_seed_number_makes_another_world(tmp_path: Path) -> None:
+    write(tmp_path / "one", SMALL, 7)
+    write(tmp_path / "two", SMALL, 8)
+
+    assert digest(tmp_path / "one") != digest(tmp_path / "two")
+
+
+def test_the_hash_seed_of_the_process_changes_nothing(tmp_path: Path) -> None:
+    program = f"from pathlib import Path; from seed.world import write; write(Path('world'), {SMALL}, 7)"
+    digests = set()
+    for hash_seed in ("0", "1"):
+        place = tmp_path / hash_seed
+        place.mkdir()
+        environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(CHECKOUT)}
+        subprocess.run([sys.executable, "-c", program], cwd=place, env=environment, check=True)
+        digests.add(digest(place / "world"))
+
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(("people", "rng"), [(FEWEST, 1), (SMALL, 2), (SMALL, -3)])
+def test_the_demonstration_people_are_the_same_in_every_world(tmp_path: Path, people: int, rng: int) -> None:
+    write(tmp_path / "one", FEWEST, 0)
+    write(tmp_path / "two", people, rng)
+
+    assert demonstration(tmp_path / "one") == demonstration(tmp_path / "two")

@@ -1,0 +1,103 @@
+"""Most people have nothing and a few have a great deal, in the shares that the real files have."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from seed.world import write
+
+Column = Callable[[str, str], list[Any]]
+
+
+def share(values: list[Any]) -> float:
+    return sum(map(bool, values)) / len(values)
+
+
+def test_about_one_in_five_has_a_history(column: Column) -> None:
+    assert 1_000 <= len(column("criminal_history", "SELECT cii_number FROM subject")) <= 1_200
+
+
+def test_most_histories_have_one_to_three_cycles_and_a_few_have_twenty(column: Column) -> None:
+    counts = column("criminal_history", "SELECT count(*) FROM cycle GROUP BY cii_number")
+
+    assert 0.70 <= share([count <= 3 for count in counts]) <= 0.85
+    assert 5 <= sum(count >= 20 for count in counts) <= 40
+
+
+def test_about_one_in_eight_is_fingerprinted_without_a_record(rows: Callable[[str, str], Any], column: Column) -> None:
+    recorded = set(column("criminal_history", "SELECT cii_number FROM subject"))
+    wanted = set(column("warrants", "SELECT subject_fbi FROM warrant"))
+    people = rows("persons", "SELECT cii_number, fbi_number FROM person")
+
+    clean = [cii is not None and cii not in recorded and fbi not in wanted for cii, fbi in people]
+
+    assert 0.10 <= share(clean) <= 0.14
+
+
+def test_about_seven_in_ten_have_a_vehicle(column: Column) -> None:
+    owners = set(column("vehicles", "SELECT owner_license_state || owner_license FROM vehicle"))
+    licenses = column("persons", "SELECT license_state || license_number FROM person")
+
+    assert 0.65 <= share([license in owners for license in licenses]) <= 0.75
+
+
+def test_about_two_in_a_hundred_have_a_warrant_and_most_warrants_are_active(column: Column) -> None:
+    assert 70 <= len(column("warrants", "SELECT DISTINCT subject_fbi FROM warrant")) <= 130
+    assert 0.55 <= share(column("warrants", "SELECT status = 'ACTIVE' FROM warrant")) <= 0.80
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "source", "statement"),
+    [
+        (0.003, 0.020, "persons", "SELECT is_confidential FROM person"),
+        (0.85, 0.97, "persons", "SELECT ssn IS NOT NULL FROM person"),
+        (0.10, 0.25, "persons", "SELECT id IN (SELECT person FROM alias) FROM person"),
+        (0.010, 0.022, "persons", "SELECT carpos_number IS NOT NULL FROM person"),
+        (0.35, 0.50, "persons", "SELECT ethnicity = 'H' FROM person"),
+        (0.003, 0.015, "vehicles", "SELECT is_stolen FROM vehicle"),
+        (0.97, 0.995, "vehicles", "SELECT plate_state = 'CA' FROM vehicle"),
+        (0.80, 0.98, "protective_orders", "SELECT firearms_prohibited FROM protective_order"),
+        (0.25, 0.50, "protective_orders", "SELECT is_confidential FROM protected_party"),
+        (0.20, 0.40, "criminal_history", "SELECT disposition_kind IS NULL FROM charge"),
+        (0.35, 0.55, "criminal_history", "SELECT has_conviction FROM cycle"),
+        (0.02, 0.07, "criminal_history", "SELECT is_sealed FROM cycle"),
+        (0.05, 0.25, "criminal_history", "SELECT is_juvenile FROM cycle"),
+        (0.01, 0.10, "criminal_history", "SELECT supervision_status = 'ACTIVE' FROM cycle"),
+    ],
+)  # fmt: skip
+def test_a_share_is_near_the_real_one(column: Column, low: float, high: float, source: str, statement: str) -> None:
+    assert low <= share(column(source, statement)) <= high
+
+
+def test_common_surnames_are_common_and_the_tail_is_long(column: Column) -> None:
+    counts = Counter(column("persons", "SELECT surname FROM person"))
+    common = [name for name, _ in counts.most_common(12)]
+
+    assert {"Garcia", "Hernandez", "Smith"} <= set(common)
+    assert counts["Nguyen"] > 20
+    assert sum(count == 1 for count in counts.values()) > 300
+
+
+def test_some_people_share_name_and_birth_date_and_some_have_their_names_swapped(column: Column) -> None:
+    twins = column("persons", "SELECT count(*) FROM person GROUP BY given, surname, birth_date HAVING count(*) > 1")
+    swapped = column(
+        "persons",
+        "SELECT one.id FROM person one JOIN person two ON one.given = two.surname AND one.surname = two.given"
+        " AND one.birth_date = two.birth_date WHERE one.id < two.id",
+    )
+
+    assert len(twins) >= 5
+    assert len(swapped) >= 1
+
+
+def test_five_thousand_people_take_less_than_five_seconds(tmp_path: Path) -> None:
+    started = time.process_time()
+    write(tmp_path, 5_000, 3)
+
+    assert time.process_time() - started < 5
