@@ -40,7 +40,7 @@ class Refusal(Enum):
 
     MISSING = "there is no Authorization header"
     MALFORMED = "it is not one Bearer token in the compact form of a signed JWT"
-    TOO_LONG = "the token is longer than any of ours"
+    TOO_LONG = "it is longer than any token of ours"
     WRONG_TYPE = "the header's typ is not that of an access token, or it has crit"
     WRONG_ALGORITHM = "the algorithm is not the one that the key is for"
     UNKNOWN_KEY = "the issuer has no key of that kid"

@@ -123,7 +123,7 @@ def _asked_by_url(query_string: bytes) -> Parameters:
     try:
         parameters = from_url(query_string)
         document = parse(parameters.query, no_location=True, max_tokens=URL_TOKENS)
-    except (RequestWrong, GraphQLError, RecursionError):
+    except (RequestWrong, GraphQLError):
         document = None
     if document is None or not all(
         isinstance(definition, FragmentDefinitionNode) or _is_introspection(definition)

@@ -25,7 +25,7 @@ def preferred(accept: str | None, offers: tuple[str, ...]) -> str | None:
         # The most specific range that covers a type sets its quality, so "text/html;q=0, */*" refuses HTML.
         covering = [wish for wish in wishes if _covers(wish[0], offer)]
         if covering:
-            _, quality, precision, place = max(covering, key=lambda wish: wish[1])
+            _, quality, precision, place = max(covering, key=lambda wish: wish[2])
             if quality > 0:
                 liked.append(((quality, precision, place), offer))
     return max(liked, key=lambda pair: pair[0])[1] if liked else None

@@ -49,8 +49,6 @@ def error(message: str, code: str, **extensions: Any) -> dict[str, Any]:
     return {"message": message, "extensions": {"code": code, **extensions, "traceId": current_trace_id()}}
 
 
-def refusal(
-    status: int, message: str, code: str = "BAD_INPUT", headers: dict[str, str] | None = None
-) -> Reply:
+def refusal(status: int, message: str, code: str = "BAD_INPUT", headers: dict[str, str] | None = None) -> Reply:
     """A reply without data, for one reason."""
     return Reply({"errors": [error(message, code)]}, status, headers or {})

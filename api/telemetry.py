@@ -88,18 +88,14 @@ class Telemetry:
         # the client's, and would be exported with every span.
         parent = PROPAGATOR.extract({"traceparent": traceparent}, Context()) if traceparent else Context()
         if self._tracer is not None and is_recorded:
-            span = self._tracer.start_span(
-                REQUEST, parent, SPANS[REQUEST].kind, record_exception=False, set_status_on_exception=False
-            )
+            span = self._tracer.start_span(REQUEST, parent, SPANS[REQUEST].kind)
         else:
             known = trace.get_current_span(parent).get_span_context()
             trace_id = known.trace_id if known.is_valid else IDS.generate_trace_id()
             span = NonRecordingSpan(SpanContext(trace_id, IDS.generate_span_id(), is_remote=False))
         return Live(span, self._checked, of_request=True)
 
-    def span(
-        self, name: str, *, callers: Iterable[SpanContext | None] = (), **attributes: Value
-    ) -> Live | Nothing:
+    def span(self, name: str, *, callers: Iterable[SpanContext | None] = (), **attributes: Value) -> Live | Nothing:
         """A step, under the step in which it happens.
 
         With callers it is a batch, which belongs to all of them and not to the first: it is linked to each
@@ -112,15 +108,8 @@ class Telemetry:
         if self._tracer is None or not trace.get_current_span().is_recording():
             return self._nothing
         linked = {caller.span_id: Link(caller) for caller in callers if caller is not None}
-        span = self._tracer.start_span(
-            name,
-            REQUEST_CONTEXT.get() if linked else None,
-            kind,
-            checked,
-            list(linked.values()),
-            record_exception=False,
-            set_status_on_exception=False,
-        )
+        parent = REQUEST_CONTEXT.get() if linked else None
+        span = self._tracer.start_span(name, parent, kind, checked, list(linked.values()))
         return Live(span, self._checked)
 
     def _checked(self, attributes: Mapping[str, Value]) -> dict[str, Value]:

@@ -32,15 +32,11 @@ SPANS: Mapping[str, Name] = {
     "operation": Name(SpanKind.INTERNAL, "The walk of one question, once its body is read."),
     "parse": Name(SpanKind.INTERNAL, "Document text to syntax tree; absent where the plan was cached."),
     "validate": Name(SpanKind.INTERNAL, "The tree against the schema; absent where the plan was cached."),
-    "plan": Name(
-        SpanKind.INTERNAL, "The tree to a plan: what to fetch from where, and which record classes."
-    ),
+    "plan": Name(SpanKind.INTERNAL, "The tree to a plan: what to fetch from where, and which record classes."),
     "decide": Name(SpanKind.INTERNAL, "The policy's verdicts on those record classes."),
     "journal": Name(SpanKind.INTERNAL, "One entry in the journal, until it is on disk."),
     "execute": Name(SpanKind.INTERNAL, "The plan, run level by level."),
-    "source.batch": Name(
-        SpanKind.CLIENT, "One batch at one source, linked to all who asked for a part of it."
-    ),
+    "source.batch": Name(SpanKind.CLIENT, "One batch at one source, linked to all who asked for a part of it."),
 }
 
 

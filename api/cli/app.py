@@ -46,7 +46,7 @@ def status(arguments: list[str]) -> int:
     except BrokenPipeError:
         # Whoever read our output has read enough; the interpreter must not flush the rest into the broken pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return 1
     return result if isinstance(result, int) else 0
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from audit.search import Found
 
 JOURNAL = "journal.db"
+HASH_BYTES = 32
 
 app = typer.Typer(name="audit", help="Check the journal, and read it.")
 Moment = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC unless it names its zone.")]
@@ -39,6 +40,8 @@ def verify(
         sequence, _, digest = anchor.partition(":")
         try:
             kept = Receipt(int(sequence), bytes.fromhex(digest))
+            if kept.sequence < 0 or len(kept.hash) != HASH_BYTES:
+                raise ValueError
         except ValueError:
             raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.") from None
     with told(JournalError):

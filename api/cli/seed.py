@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,8 @@ def seed(
     from seed.world import write
 
     started = time.monotonic()
-    with told(WorldError), shown(Console(stderr=True)) as progress:
+    console = Console(stderr=True)
+    # In a log, a bar would be a smear.
+    with told(WorldError), shown(console) if console.is_terminal else nullcontext() as progress:
         write(data, people, rng, progress, overwrite=overwrite)
     print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,6 +24,7 @@ from api.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
 
+DOCUMENT = Path(__file__).parents[2] / "docs" / "callers.md"
 NOW = 1_800_000_000
 ISSUER = "https://id.county.example"
 ES256 = ECKey.generate_key("P-256", {"kid": "es"})
@@ -484,3 +486,13 @@ async def test_a_configured_server_lets_its_issuer_in_and_not_the_demo(tmp_path:
             await door.authenticate(f"Bearer {DemoIssuer.open(tmp_path).token(Role.RECORDS)}")
 
     assert refused.value.reason is Refusal.UNKNOWN_KEY
+
+
+def test_the_documentation_has_every_refusal_claim_and_role() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", document, re.MULTILINE)
+    claims = re.findall(r"^\| `([a-z_]+)` \|", document, re.MULTILINE)
+
+    assert listed == [(refusal.name, refusal.value) for refusal in Refusal]
+    assert set(claims) == WRONG.keys() | {"iss", "aud"}
+    assert all(f"`{role.value}`" in document for role in Role)

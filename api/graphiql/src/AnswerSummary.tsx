@@ -2,9 +2,9 @@
 
 import { useGraphiQL } from '@graphiql/react';
 
-import { summarize, type Refusal, type SourceReport } from './answer';
+import { summarize, type Denial, type Refusal, type SourceReport, type SourceState } from './answer';
 
-const STATUS_WORDS: Record<string, string> = {
+const STATUS_WORDS: Record<SourceState, string> = {
   OK: 'answered',
   EMPTY: 'nothing there',
   TIMEOUT: 'too slow',
@@ -23,19 +23,27 @@ export function AnswerSummary() {
   if (!summary) return null;
   return (
     <section className="summary" aria-label="About this answer">
-      {summary.sources.length > 0 && (
-        <ul className="sources" aria-label="Sources">
-          {summary.sources.map((source) => (
-            <Source key={source.name} {...source} />
-          ))}
-        </ul>
-      )}
+      <ul className="sources" aria-label="Sources">
+        {summary.sources.map((source) => (
+          <Source key={source.name} {...source} />
+        ))}
+      </ul>
       {summary.refusals.length > 0 && (
         <ul className="refusals" aria-label="Withheld">
           {summary.refusals.map((refusal) => (
             <Withheld key={`${refusal.place} ${refusal.recordClass}`} {...refusal} />
           ))}
         </ul>
+      )}
+      {summary.exclusions.length > 0 && (
+        <details>
+          <summary>Left out of every answer to you, whether or not there is any</summary>
+          <ul className="refusals">
+            {summary.exclusions.map((each) => (
+              <li key={each.recordClass + each.rule.name}>{denialWords(each)}</li>
+            ))}
+          </ul>
+        </details>
       )}
     </section>
   );
@@ -44,21 +52,22 @@ export function AnswerSummary() {
 function Source({ name, status, ms }: SourceReport) {
   return (
     <li className="chip" data-status={status}>
-      <span className="chip-name">{name.replaceAll('_', ' ')}</span> {STATUS_WORDS[status] ?? status}
-      {status !== 'NOT_ASKED' && ms !== undefined && <span className="chip-time"> {ms} ms</span>}
+      <span className="chip-name">{name.replaceAll('_', ' ')}</span> {STATUS_WORDS[status]}
+      {ms !== undefined && ` ${ms} ms`}
     </li>
   );
 }
 
-function Withheld({ code, place, recordClass, rule, needs }: Refusal) {
+function Withheld(refusal: Refusal) {
+  const isOpenable = Boolean(refusal.needs?.length);
   return (
-    <li data-code={code}>
-      <b>{code === 'STEP_UP_REQUIRED' ? 'Step up' : 'Withheld'}</b> <code>{place || 'everything'}</code>
-      <span>
-        {recordClass}
-        {rule && ` (${rule})`}
-        {needs.length > 0 && `: needs ${needs.map((need) => NEED_WORDS[need] ?? need).join(' and ')}`}
-      </span>
+    <li data-openable={isOpenable}>
+      <b>{isOpenable ? 'Step up' : 'Withheld'}</b> <code>{refusal.place}</code> {denialWords(refusal)}
     </li>
   );
+}
+
+function denialWords({ recordClass, rule, needs = [] }: Denial): string {
+  const words = `${recordClass}: ${rule.name} (${rule.citation})`;
+  return needs.length > 0 ? `${words}, opened by ${needs.map((need) => NEED_WORDS[need] ?? need).join(' and ')}` : words;
 }

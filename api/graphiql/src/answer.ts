@@ -8,25 +8,28 @@ export interface SourceReport {
   ms?: number;
 }
 
-export interface Refusal {
-  code: string;
-  place: string;
+/** What may not be known, by which rule, and what would open it. */
+export interface Denial {
   recordClass: string;
-  rule: string;
-  needs: string[];
+  rule: { name: string; citation: string };
+  needs?: string[];
+}
+
+/** A denial at one place of the answer. */
+export interface Refusal extends Denial {
+  place: string;
 }
 
 export interface Summary {
   sources: SourceReport[];
   refusals: Refusal[];
+  /** What is left out of every answer to this caller, whether or not there is any. */
+  exclusions: Denial[];
 }
 
 interface Answer {
-  errors?: {
-    path?: (string | number)[];
-    extensions?: { code?: string; recordClass?: string; rule?: unknown; needs?: string[] };
-  }[];
-  extensions?: { inquiry?: { sources?: SourceReport[] } };
+  errors?: { path?: (string | number)[]; extensions?: { code?: string } }[];
+  extensions?: { inquiry?: { sources: SourceReport[]; exclusions: Denial[] } };
 }
 
 const REFUSALS = new Set(['NEED_TO_KNOW', 'STEP_UP_REQUIRED']);
@@ -39,20 +42,13 @@ export function summarize(text: string | null): Summary | null {
   } catch {
     return null; // What is shown is a sentence of GraphiQL's own, not an answer.
   }
-  const sources = answer?.extensions?.inquiry?.sources ?? [];
+  const inquiry = answer?.extensions?.inquiry;
+  if (!inquiry) return null;
   const refusals = (answer?.errors ?? [])
     .filter(({ extensions }) => REFUSALS.has(extensions?.code ?? ''))
     .map(({ path, extensions }) => ({
-      code: extensions!.code!,
+      ...(extensions as unknown as Denial),
       place: (path ?? []).join('.').replaceAll('.@', '[]'),
-      recordClass: extensions!.recordClass ?? '',
-      rule: ruleText(extensions!.rule),
-      needs: extensions!.needs ?? [],
     }));
-  return sources.length || refusals.length ? { sources, refusals } : null;
-}
-
-function ruleText(rule: unknown): string {
-  if (rule && typeof rule === 'object') return Object.values(rule).join(', ');
-  return typeof rule === 'string' ? rule : '';
+  return { ...inquiry, refusals };
 }

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Builds GraphiQL again, elsewhere, and compares: `dist/` must be what `src/` and the lock make. Needs Node 20 or newer.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cp -R "$here/package.json" "$here/package-lock.json" "$here/tsconfig.json" "$here/vite.config.ts" "$here/index.html" \
+    "$here/build" "$here/src" "$work"
+cd "$work"
+npm ci --no-audit --no-fund --loglevel=error
+npm run --silent check
+npm run --silent build -- --logLevel=warn
+diff -r "$here/dist" dist || {
+    echo "api/graphiql/dist is not what its source makes: run npm ci && npm run build there, and commit dist" >&2
+    exit 1
+}
+echo "api/graphiql/dist is what its source makes"
