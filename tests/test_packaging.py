@@ -110,17 +110,10 @@ def test_the_wheel_holds_every_file_of_the_rooms_and_of_graphiql_only_what_is_se
         str(file.relative_to(source)) for room in ROOMS for file in (source / room).rglob("*") if file.is_file()
     }
 
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "--quiet",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-    ]
-    subprocess.run([*command, str(tmp_path), str(source)], check=True, capture_output=True)
+    quiet = ("--quiet", "--no-deps", "--no-build-isolation")
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", *quiet, "--wheel-dir", tmp_path, source], check=True, capture_output=True
+    )
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         held = {name for name in wheel.namelist() if ".dist-info/" not in name}
 

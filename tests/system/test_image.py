@@ -144,7 +144,7 @@ def test_without_an_identity_provider_the_image_says_in_one_line_what_it_needs(
     podman: Podman, image: str, volume: str
 ) -> None:
     tried = subprocess.run(
-        podman("run", "--rm", *LOCKED_DOWN, f"--volume={volume}:/data", image),
+        podman("run", "--rm", "--timeout=60", *LOCKED_DOWN, f"--volume={volume}:/data", image),
         capture_output=True,
         text=True,
         check=False,

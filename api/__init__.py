@@ -1,0 +1,1 @@
+"""The HTTP face: endpoint, callers, the walk of one question, GraphiQL, telemetry, the command line."""

@@ -1,0 +1,213 @@
+"""GraphiQL in a headless Chromium that can reach this machine only. Knows the page by what a reader sees of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
+
+from api.explorer import READY_TABS, ExplorerConfig, explorer_page
+from tests.system.server import Served
+
+SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
+# A busy machine takes its time to start a worker.
+expect.set_options(timeout=30_000)
+
+VICTOR = "Victor Ames Thornquist"
+# The editor draws no more of a text than fits, so this reads the text itself. It was emptied before the question left.
+SHOWN = """async () => {
+  const shown = __MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('response.json'));
+  while (!shown.getValue()) await new Promise(requestAnimationFrame);
+  return JSON.parse(shown.getValue());
+}"""
+
+
+def is_answer(reply: Response) -> bool:
+    """Whether this answers a question of the reader's, not GraphiQL's own about the schema."""
+    return reply.url.endswith("/graphql") and "IntrospectionQuery" not in (
+        reply.request.post_data or "IntrospectionQuery"
+    )
+
+
+@dataclass
+class Visit:
+    """One visit to the page: what it asked for, what the browser complained of, what the reader can do."""
+
+    page: Page
+    url: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    async def open(self) -> None:
+        await self.page.goto(f"{self.url}/graphql")
+
+    async def switch_to(self, role: str) -> None:
+        """The answers of the caller before are gone when this returns."""
+        await self.page.get_by_label("Signed in as").select_option(role)
+        await expect(self.page.get_by_role("region", name="About this answer")).to_have_count(0)
+
+    async def write_variables(self, variables: dict[str, Any]) -> None:
+        await self.page.get_by_role("region", name="Variables").locator(".view-lines").click()
+        await self.page.keyboard.press("Control+A")
+        await self.page.keyboard.insert_text(json.dumps(variables))
+        # What the editor closed for us.
+        await self.page.keyboard.press("Control+Shift+End")
+        await self.page.keyboard.press("Delete")
+
+    async def run(self) -> dict[str, Any]:
+        """The answer as the page shows it, once there is an editor to take the question from."""
+        await expect(self.page.get_by_role("region", name="Operation Editor")).to_contain_text("query")
+        async with self.page.expect_response(is_answer):
+            await self.page.get_by_role("button", name="Execute query").click()
+        shown: dict[str, Any] = await self.page.evaluate(SHOWN)
+        return shown
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        yield await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(context: BrowserContext, served: Served) -> Visit:
+    visit = Visit(await context.new_page(), served.url)
+    context.on("request", lambda request: visit.requests.append(request.url))
+    visit.page.on("console", visit.heard)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    return visit
+
+
+async def test_the_page_opens_signed_in_and_the_same_tab_shows_each_role_its_own(visit: Visit) -> None:
+    await visit.open()
+    await expect(visit.page.get_by_label("Signed in as")).to_have_value("patrol")
+
+    as_patrol = await visit.run()
+    assert as_patrol["data"]["person"]["name"] == {"full": VICTOR}
+    assert as_patrol["data"]["person"]["warrants"][0]["number"] == "W000000001"
+    await expect(visit.page.get_by_role("list", name="Sources")).to_contain_text("warrants answered")
+    await expect(visit.page.get_by_role("list", name="Withheld")).to_contain_text("opened by a case number")
+    if os.environ.get("SYSTEM_TESTS_SCREENSHOT"):
+        await visit.page.screenshot(path=SCREENSHOT)
+
+    await visit.switch_to("outsider")
+    as_outsider = await visit.run()
+    assert as_outsider["data"] == {"vehicle": None, "person": None}
+    assert {each["extensions"]["code"] for each in as_outsider["errors"]} == {"NEED_TO_KNOW"}
+    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("not asked")).to_have_count(5)
+    await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
+
+
+async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) -> None:
+    await visit.open()
+    await visit.write_variables({"plate": "1N00001", "driver": "P0000001", "case": "26-004417"})
+    assert (await visit.run())["data"]["person"]["criminalHistory"] is None
+
+    await visit.page.get_by_role("switch", name="aal2").click()
+    await expect(visit.page.get_by_role("switch", name="aal2")).to_be_checked()
+    answer = await visit.run()
+
+    (cycle,) = answer["data"]["person"]["criminalHistory"]["cycles"]
+    assert cycle["arrestedOn"] == "2014-06-03"
+    assert "errors" not in answer
+
+
+async def test_every_tab_runs_as_it_stands_and_shows_no_mistake(visit: Visit) -> None:
+    await visit.open()
+    tabs = visit.page.locator(".graphiql-tab-button")
+    await expect(tabs).to_have_count(len(READY_TABS))
+
+    for tab in await tabs.all():
+        await tab.click()
+        answer = await visit.run()
+        assert all(answer["data"].values()), await tab.inner_text()
+        await expect(visit.page.locator(".squiggly-error, .squiggly-warning")).to_have_count(0)
+
+
+async def test_a_visit_asks_no_other_host_breaks_no_policy_and_leaves_nothing_behind(visit: Visit) -> None:
+    await visit.open()
+    await visit.run()
+    for plugin in ("Show Documentation Explorer", "Show History", "Show GraphiQL Explorer"):
+        await visit.page.get_by_role("button", name=plugin).click()
+    await visit.page.get_by_role("button", name="Prettify query").click()
+    await visit.page.get_by_role("region", name="Operation Editor").locator(".view-lines").click()
+    await visit.page.keyboard.press("Control+End")
+    await visit.page.keyboard.press("Control+Space")
+    await expect(visit.page.locator(".suggest-widget.visible")).to_be_visible()
+    await visit.switch_to("auditor")
+
+    here = urlsplit(visit.url).netloc
+    assert {urlsplit(url).netloc for url in visit.requests} == {here}
+    assert {url for url in visit.requests if "?" in url} == set()
+    assert visit.complaints == []
+    workers = {urlsplit(worker.url).path.split("-")[0] for worker in visit.page.workers}
+    assert {f"/graphql/assets/{name}.worker" for name in ("graphql", "json")} <= workers
+    assert await visit.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    assert await visit.page.evaluate("indexedDB.databases()") == []
+
+
+async def test_an_inline_script_would_not_run(visit: Visit) -> None:
+    await visit.open()
+
+    await visit.page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = true'}))"
+    )
+
+    assert await visit.page.evaluate("window.ran") is None
+    assert "script-src 'self'" in visit.complaints[-1]
+
+
+async def test_signing_out_forgets_the_answers_and_the_history(visit: Visit) -> None:
+    await visit.open()
+    await visit.run()
+
+    await visit.page.get_by_role("button", name="Sign out").click()
+    await expect(visit.page.get_by_role("button", name="Execute query")).to_have_count(0)
+    await visit.page.get_by_role("button", name="auditor Robin Tallowfield").click()
+
+    await expect(visit.page.get_by_label("Signed in as")).to_have_value("auditor")
+    await visit.page.get_by_role("button", name="Show History").click()
+    await expect(visit.page.get_by_text(VICTOR)).to_have_count(0)
+    await expect(visit.page.locator(".graphiql-history-item")).to_have_count(0)
+
+
+async def test_without_the_demo_issuer_the_page_takes_a_token_of_ones_own(visit: Visit, served: Served) -> None:
+    page = explorer_page(ExplorerConfig())
+
+    async def show_page_without_demo(route: Route) -> None:
+        if route.request.method == "GET":
+            await route.fulfill(body=bytes(page.body), headers=dict(page.headers))
+        else:
+            await route.continue_()
+
+    await visit.page.route("**/graphql", show_page_without_demo)
+    await visit.open()
+    await visit.page.get_by_label("Your access token").fill(served.token("patrol"))
+    await visit.page.get_by_role("button", name="Sign in").click()
+
+    assert (await visit.run())["data"]["person"]["name"] == {"full": VICTOR}
+    assert await visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
