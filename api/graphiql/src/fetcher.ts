@@ -15,7 +15,7 @@ export function createFetcher(url: string, session: Session): Fetcher {
         Accept: 'application/graphql-response+json, application/json;q=0.9',
         Authorization: `Bearer ${token}`,
       },
-      body: JSON.stringify({ query, variables, operationName }),
+      body: JSON.stringify({ query, variables, operationName: isIn(query, operationName) ? operationName : null }),
       cache: 'no-store',
       credentials: 'omit',
       signal: ended,
@@ -27,4 +27,9 @@ export function createFetcher(url: string, session: Session): Fetcher {
     ended.throwIfAborted();
     return answer;
   };
+}
+
+/** For a moment after a tab is switched to, GraphiQL still gives the name of the operation in the tab before. */
+function isIn(query: string, operationName: string | null | undefined): boolean {
+  return new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
 }

@@ -1,0 +1,148 @@
+"""What every command has in common: one line for a mistake, the right status, and a place in the documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from api.cli.app import app
+from tests.cli.conftest import Run
+
+CHECKOUT = Path(__file__).parents[2]
+DOCUMENT = CHECKOUT / "docs" / "cli.md"
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "message"),
+    [
+        ("", 2, "Missing command. (see needtoknow --help)"),
+        ("audit", 2, "Missing command. (see needtoknow audit --help)"),
+        ("chief", 2, "No such command 'chief'. (see needtoknow --help)"),
+        ("serve --chief", 2, "No such option: --chief"),
+        ("token", 2, "Missing option '--as'."),
+        ("token --as chief", 2, "Invalid value for '--as'"),
+        ("token --as PATROL", 2, "Invalid value for '--as'"),
+        ("token --as patrol --aal 3", 2, "Invalid value for '--aal'"),
+        ("token --as patrol --minutes 0", 2, "Invalid value for '--minutes'"),
+        ("token --as patrol --minutes soon", 2, "Invalid value for '--minutes'"),
+        ("token --as patrol --ori CA1", 2, "--ori is not one that a token can have"),
+        (
+            "token --as patrol --data absent",
+            1,
+            "There is no folder absent. Make it with: needtoknow seed --data absent",
+        ),
+        ("ask", 2, "Missing argument 'FILE'."),
+        ("ask absent.graphql", 1, "absent.graphql cannot be read: No such file or directory."),
+        ("ask . ", 1, ". cannot be read: Is a directory."),
+        ("ask - --variables 5", 2, "--variables must be a JSON object"),
+        ("ask - --variables {", 2, "--variables must be a JSON object"),
+        ("serve --port 65536", 2, "Invalid value for '--port'"),
+        ("serve --port http", 2, "Invalid value for '--port'"),
+        ("serve --data absent", 1, "There is no world in absent. Make one: needtoknow seed --data absent"),
+        ("serve --demo --host 0.0.0.0", 1, "The demo issuer signs in whoever asks"),
+        ("serve --demo --host ::", 1, "The demo issuer signs in whoever asks"),
+        ("seed --people 0 --data absent", 1, "A world has 16 to 9,999,999 people"),
+        ("seed --people many", 2, "Invalid value for '--people'"),
+        ("policy --purpose Z", 2, "Invalid value for '--purpose'"),
+        ("audit verify --data absent", 1, "There is no journal at absent/journal.db."),
+        ("audit verify --anchor 5", 2, "--anchor is SEQUENCE:HASH, as verify printed it."),
+        ("audit search --data absent", 1, "There is no journal at absent/journal.db."),
+        ("audit search --since yesterday", 2, "--since is a time such as 2026-01-31"),
+        ("audit search --limit 0", 2, "Invalid value for '--limit'"),
+    ],
+)
+def test_a_mistake_is_one_line_that_says_what_to_do(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, status: int, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    ended = run(*line.split())
+
+    assert (ended.status, ended.out) == (status, "")
+    assert ended.err.startswith(f"needtoknow: {'Invalid value: ' if message.startswith('--') else ''}{message}")
+    assert ended.err.endswith("\n")
+    assert ended.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_is_none_stops_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_PROT", "1")
+
+    ended = run("serve")
+
+    assert (ended.status, ended.err) == (
+        1,
+        "needtoknow: NEEDTOKNOW_PROT is not a setting; docs/settings.md lists them.\n",
+    )
+
+
+@pytest.mark.parametrize("line", ["policy --json", "token --as jail"], ids=["much", "little"])
+def test_a_reader_that_has_read_enough_is_no_fault(tmp_path: Path, line: str) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", *line.split()]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env=os.environ | {"NEEDTOKNOW_DATA": str(tmp_path)},
+    ) as policy:
+        assert policy.stdout is not None
+        policy.stdout.close()
+        assert policy.stderr is not None
+        told = policy.stderr.read()
+
+    assert (policy.returncode, told) == (1, "")
+
+
+def test_help_needs_none_of_what_the_commands_need() -> None:
+    heavy = (
+        "aiosqlite",
+        "cryptography",
+        "graphql",
+        "httpx",
+        "joserfc",
+        "mimesis",
+        "starlette",
+        "strawberry",
+        "uvicorn",
+    )
+    script = (
+        "import sys; from api.cli.app import status; status(['--help']); "
+        f"print(*sorted(set({heavy!r}) & set(sys.modules)), file=sys.stderr)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+
+    assert ended.stderr.split() == []
+
+
+def commands(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if not hasattr(command, "commands"):
+        yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, f"{path} {name}")
+
+
+def test_the_documentation_lists_every_command_and_option_and_no_other() -> None:
+    written = {}
+    for section in DOCUMENT.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading, _, body = section.partition("\n")
+        if heading.startswith("`needtoknow "):
+            written[heading.strip("`")] = re.findall(r"^\| `(.+?)(?: .*?)?` \| (.+?) \|$", body, re.MULTILINE)
+
+    assert written == {
+        path: [
+            (option.opts[0] if option.param_type_name == "option" else option.metavar, option.help)
+            for option in command.params
+        ]
+        for path, command in commands(get_command(app), "needtoknow")
+    }

@@ -1,0 +1,49 @@
+"""`needtoknow policy` and `needtoknow schema`: what may be known and what can be asked, on stdout."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import Policy
+from tests.cli.conftest import Run
+
+SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
+
+
+def test_the_whole_matrix_is_printed_even_into_a_pipe(run: Run) -> None:
+    ended = run("policy")
+
+    assert (ended.status, ended.err) == (0, "")
+    heading, *_ = (line for line in ended.out.splitlines() if "record class" in line)
+    assert [role.value for role in Role if role.value in heading] == [role.value for role in Role]
+    for record_class in RecordClass:
+        (row,) = (line for line in ended.out.splitlines() if f" {record_class.value} " in line)
+        cells = [Policy.load().cell(record_class, role) for role in Role]
+        assert [word.strip() for word in row.split("│")[2:-2]] == [cell and cell.effect.value for cell in cells]
+
+
+def test_one_column_shows_the_rule_that_decides_it_for_a_purpose(run: Run) -> None:
+    ended = run("policy", "--as", "patrol", "--purpose", "J")
+
+    (row,) = (line for line in ended.out.splitlines() if " IDENTITY " in line)
+    _, _, effect, rule, _ = (word.strip() for word in row.split("│"))
+    assert (effect, rule) == ("D", "purpose-not-open (house)")
+
+
+def test_programs_get_the_matrix_as_json(run: Run) -> None:
+    ended = run("policy", "--as", "auditor", "--json")
+
+    (lines, version) = (json.loads(ended.out)[name] for name in ("recordClasses", "version"))
+    assert version == Policy.load().version
+    assert [line["recordClass"] for line in lines] == [record_class.value for record_class in RecordClass]
+    assert {role for line in lines for role in line["roles"]} == {"auditor"}
+
+
+def test_the_schema_is_the_one_in_the_repository(run: Run) -> None:
+    ended = run("schema")
+
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out == SNAPSHOT.read_text(encoding="utf-8")

@@ -1,0 +1,162 @@
+"""`needtoknow serve`: a real process, from what it prints at the start to how it ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+
+import httpx
+import pytest
+
+from tests.cli.conftest import Run
+
+CHECKOUT = Path(__file__).parents[2]
+START_S, STOP_S = 60, 10
+
+
+class Server:
+    """A server in a process of its own, that has said that it answers."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.said: list[str] = []
+        assert process.stdout is not None
+        watchdog = Timer(START_S, process.kill)
+        watchdog.start()
+        for line in process.stdout:
+            self.said.append(line)
+            if "--url" in line:
+                break
+        watchdog.cancel()
+        self.url = re.findall(r"http://[^/\s]+", "".join(self.said))[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
+    def stop(self, how: signal.Signals) -> tuple[int, float, str]:
+        """Exit status, seconds it took, and all of stderr."""
+        began = time.monotonic()
+        self.process.send_signal(how)
+        _, told = self.process.communicate(timeout=STOP_S)
+        return self.process.returncode, time.monotonic() - began, told
+
+
+@contextmanager
+def serving(data: Path, **settings: str) -> Iterator[Server]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}
+    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--data", str(data)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env=environment | settings,
+    ) as process:
+        try:
+            yield Server(process)
+        finally:
+            process.kill()
+
+
+def test_it_says_where_it_is_how_to_sign_in_and_what_to_try(run: Run, data: Path) -> None:
+    with serving(data) as server:
+        said = "".join(server.said)
+        answer = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
+        health = httpx.get(f"{server.url}/healthz")
+
+    assert server.port != 0
+    assert f"{server.url}/graphql" in said
+    assert "choose a demo role" in said
+    assert f"needtoknow ask --as patrol --url {server.url} --data {data} -" in said
+    assert (answer.status, health.status_code) == (0, 200)
+    assert "Morgan Ashgrove" in answer.out
+    assert "server" not in health.headers
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly_and_at_once_even_under_open_connections(data: Path, how: signal.Signals) -> None:
+    with (
+        serving(data) as server,
+        httpx.Client(base_url=server.url) as client,
+        socket.create_connection(("127.0.0.1", server.port)) as half_a_request,
+    ):
+        client.get("/readyz").raise_for_status()
+        half_a_request.sendall(b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\n{")
+        client.get("/readyz").raise_for_status()
+        status, seconds, told = server.stop(how)
+
+    assert (status, told) == (0, "")
+    assert seconds < 5
+
+
+def test_a_sign_in_page_finds_its_token(data: Path) -> None:
+    with serving(data) as server:
+        reply = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": server.url})
+        other = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": "http://evil.example"})
+
+    assert (reply.status_code, reply.json()["user"]) == (200, "demo-jail")
+    assert other.status_code == 403
+
+
+def test_a_taken_port_is_one_line(run: Run, data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run("serve", "--demo", "--data", data, "--port", port)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == (
+        f"needtoknow: Port {port} of 127.0.0.1 is taken. Choose another with --port; 0 takes any free one.\n"
+    )
+
+
+def test_an_address_of_another_machine_is_one_line(run: Run, data: Path) -> None:
+    ended = run("serve", "--data", data, "--host", "192.0.2.1")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == "needtoknow: There is no address 192.0.2.1 here. Choose another with --host.\n"
+
+
+def test_without_an_issuer_it_says_how_callers_can_sign_in(run: Run, data: Path) -> None:
+    ended = run("serve", "--data", data, "--port", 0)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == (
+        "needtoknow: Nobody can sign in: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or try it out with --demo.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("warrants.db", "lacks warrants.db"),
+        ("world.json", "is half-written"),
+    ],
+)
+def test_a_half_written_folder_is_one_line(run: Run, data: Path, damage: str, message: str) -> None:
+    (data / damage).unlink()
+
+    ended = run("serve", "--demo", "--data", data, "--port", 0)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert re.fullmatch(rf"needtoknow: The world in {data} {message}: run `needtoknow seed .*\n", ended.err)
+
+
+def test_a_journal_that_is_none_is_one_line(run: Run, data: Path) -> None:
+    (data / "journal.db").write_bytes(b"x" * 4096)
+
+    ended = run("serve", "--demo", "--data", data, "--port", 0)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith(f"needtoknow: The journal {data}/journal.db cannot be")
+    assert ended.err.count("\n") == 1

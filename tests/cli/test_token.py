@@ -1,0 +1,47 @@
+"""`needtoknow token`: a token that the server of that folder takes, and nothing else on stdout."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from api.caller import authenticator
+from api.settings import Settings
+from policy.caller import Assurance, Caller
+from policy.roles import Role
+from tests.cli.conftest import Run
+
+
+def signed_in(data: Path, token: str) -> Caller:
+    async def sign_in() -> Caller:
+        async with authenticator(Settings(data=data, demo=True)) as door:
+            return await door.authenticate(f"Bearer {token}")
+
+    return asyncio.run(sign_in())
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+def test_the_token_stands_alone_and_signs_in(run: Run, tmp_path: Path, role: Role) -> None:
+    ended = run("token", "--as", role.value, "--data", tmp_path)
+
+    assert (ended.status, ended.err, len(ended.out.splitlines())) == (0, "", 1)
+    assert signed_in(tmp_path, ended.out.strip()).user == f"demo-{role.value}"
+
+
+def test_the_token_says_what_was_asked_of_it(run: Run, tmp_path: Path) -> None:
+    ended = run("token", "--as", "jail", "--data", tmp_path, "--ori", "CA0380100", "--subject", "u-1", "--aal", 2)
+
+    caller = signed_in(tmp_path, ended.out.strip())
+    assert (caller.role, caller.ori, caller.user, caller.assurance) == (Role.JAIL, "CA0380100", "u-1", Assurance.AAL2)
+
+
+def test_a_key_that_others_can_read_signs_nothing(run: Run, tmp_path: Path) -> None:
+    run("token", "--as", "jail", "--data", tmp_path)
+    (tmp_path / "demo-issuer.json").chmod(0o644)
+
+    ended = run("token", "--as", "jail", "--data", tmp_path)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert "Others can reach" in ended.err
