@@ -14,7 +14,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from audit import tables
-from audit.errors import JournalBroken
 
 GENESIS = bytes(32)  # what the first entry calls the hash before it
 STRIDE = 1_000  # entries between two reports of progress
@@ -52,23 +51,13 @@ def link(previous: bytes, sequence: int, body: bytes) -> bytes:
     return sha256(previous + sequence.to_bytes(8) + body).digest()
 
 
-def read_only(path: Path) -> sqlite3.Connection:
-    """A connection that can read the journal while it is written, and can do nothing else.
-
-    Raises: JournalBroken where there is no such file.
-    """
-    if not path.is_file():
-        raise JournalBroken(f"There is no journal at {path}.")
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-
-
 def verify(path: Path, *, anchor: Receipt | None = None, progress: Progress | None = None) -> Verified | Broken:
     """Walk the whole journal, entry by entry, in one snapshot: it may be written meanwhile.
 
     Memory is the same however long it is. `progress` gets (entries done, entries in all) every thousand.
     Raises: JournalBroken where there is no such file.
     """
-    with closing(read_only(path)) as connection:
+    with closing(tables.read_only(path)) as connection:
         try:
             connection.execute("BEGIN")
             walked = _walk(connection, anchor, progress)
@@ -139,8 +128,8 @@ def _records(connection: sqlite3.Connection) -> Broken | None:
 
 
 def _definitions(connection: sqlite3.Connection) -> Broken | None:
-    difference = tables.difference(connection.execute(tables.DEFINITIONS))
-    return Broken(None, difference) if difference else None
+    difference = tables.difference(connection)
+    return None if difference is None else Broken(None, difference)
 
 
 def _indexes(connection: sqlite3.Connection) -> Broken | None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
+from operator import attrgetter
 from typing import Any, Self
 from uuid import uuid4
 
@@ -99,8 +100,7 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: keys sorted, nothing that is empty. The chain is over exactly these bytes."""
-        written = {name: value for name in _NAMES if (value := getattr(self, name)) not in (None, (), [])}
-        return orjson.dumps(written, option=orjson.OPT_SORT_KEYS)
+        return orjson.dumps({name: value for name, value in zip(_NAMES, _values(self), strict=True) if value})
 
     @classmethod
     def from_bytes(cls, written: bytes | str) -> Self:
@@ -111,7 +111,8 @@ class Entry:
         return cls(**{**read, "kind": Kind(read["kind"])})
 
 
-_NAMES = tuple(each.name for each in fields(Entry))
+_NAMES = sorted(each.name for each in fields(Entry))
+_values = attrgetter(*_NAMES)
 _LISTS = {each.name for each in fields(Entry) if each.default == ()}
 _NESTED: dict[str, Callable[[dict[str, Any]], Denial | SourceAnswer]] = {
     "denied": lambda item: Denial(**{**item, "needs": tuple(item["needs"])}),

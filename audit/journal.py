@@ -1,17 +1,16 @@
 """The journal's writer: an entry is answered for only when it is on the disk.
 
-All that is waiting goes down in one transaction, and that transaction is one statement, which finds
-the end of the chain itself. So a server and a command can write to one journal side by side, and nothing is
-remembered that a failed commit could make wrong. It knows nothing of what an entry says.
+All that is waiting goes down in one transaction, and that transaction is one statement, which finds the end of
+the chain itself. So a server and a command can write to one journal side by side, and nothing is remembered that
+a failed commit could make wrong. It knows nothing of what an entry says.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Self
 
@@ -87,16 +86,18 @@ class Journal:
                 tables and its last entry are looked at; `chain.verify` walks all of it.
         """
         try:
-            # Exclusive: to close a second descriptor of a journal that is open would drop SQLite's locks on it.
-            with suppress(FileExistsError):
-                os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
-            connection = await aiosqlite.connect(path, isolation_level=None, timeout=deadline_s)
-            try:
-                last = await _prepare(connection)
-                return cls(path, connection, last, deadline_s, queue_limit)
-            except BaseException:
-                await connection.close()
-                raise
+            # aiosqlite is last, because one that cannot connect leaves its thread behind.
+            with closing(await asyncio.to_thread(tables.open_whole, path, deadline_s)) as file:
+                last = _last(file)
+                connection = await aiosqlite.connect(path, timeout=deadline_s, isolation_level=None)
+                try:
+                    await connection.execute_fetchall("PRAGMA synchronous = FULL")
+                    await connection.create_function("link", 3, link, deterministic=True)
+                    await connection.execute_fetchall(PROBE)
+                    return cls(path, connection, last, deadline_s, queue_limit)
+                except BaseException:
+                    await connection.close()
+                    raise
         except (sqlite3.Error, OSError, JournalBroken) as cause:
             raise JournalBroken(f"The journal {path} cannot be written: {cause}.") from cause
 
@@ -187,28 +188,15 @@ async def note(path: Path, entry: Entry) -> Receipt:
 
     Raises: JournalBroken or JournalUnavailable; then the command must not do what it meant to note.
     """
-    journal = await Journal.open(path)
+    journal = await Journal.open(path, deadline_s=10)  # no officer waits at the roadside for a command
     try:
         return await journal.append(entry)
     finally:
         await journal.close()
 
 
-async def _prepare(connection: aiosqlite.Connection) -> Receipt:
-    """Make the tables where there are none, look at them where there are, and give the last entry's receipt."""
-    await connection.execute_fetchall("PRAGMA journal_mode = WAL")
-    await connection.execute_fetchall("PRAGMA synchronous = FULL")
-    await connection.create_function("link", 3, link, deterministic=True)
-    if not await connection.execute_fetchall(tables.DEFINITIONS):
-        try:
-            await connection.executescript(f"BEGIN IMMEDIATE; {tables.DDL} COMMIT;")
-        except sqlite3.OperationalError:
-            await connection.rollback()  # another process was first, or the next line says what is missing
-    definitions = await connection.execute_fetchall(tables.DEFINITIONS)
-    if difference := tables.difference((kind, name, sql) for kind, name, sql in definitions):
-        raise JournalBroken(difference)
-    await connection.execute_fetchall(PROBE)
-    for sequence, previous, body, hash in await connection.execute_fetchall(f"{ENTRIES} DESC LIMIT 1"):
+def _last(file: sqlite3.Connection) -> Receipt:
+    for sequence, previous, body, hash in file.execute(f"{ENTRIES} DESC LIMIT 1"):
         if hash != link(previous, sequence, body):
             raise JournalBroken(f"entry {sequence}, its last, is not the one that was hashed")
         return Receipt(sequence, hash)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from audit.chain import read_only
 from audit.entry import Entry, stamp
+from audit.errors import JournalBroken
+from audit.tables import read_only
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def search(
     Shapes: `id` is an inquiry's; `subject` is a record id, "persons/P0000001"; `after` is the sequence of the
             last entry of the page before.
     Units:  `since` (included) and `until` (not) are moments with their zone.
-    Raises: JournalBroken where there is no such file.
+    Raises: JournalBroken where there is no such file, or an entry in it cannot be read.
     """
     given = {
         "id": id,
@@ -51,8 +53,11 @@ def search(
     }
     asked = {name: value for name, value in given.items() if value is not None}
     with closing(read_only(path)) as connection:
-        for sequence, body in connection.execute(statement(asked.keys()), asked):
-            yield Found(sequence, Entry.from_bytes(body))
+        try:
+            for sequence, body in connection.execute(statement(asked.keys()), asked):
+                yield Found(sequence, Entry.from_bytes(body))
+        except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
+            raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
 def statement(asked: Iterable[str]) -> str:

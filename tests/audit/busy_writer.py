@@ -14,22 +14,27 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal
 
 
+def say(*words: object) -> None:
+    sys.stdout.write(" ".join(map(str, words)) + "\n")
+    sys.stdout.flush()
+
+
 async def main(path: Path) -> None:
-    journal = await Journal.open(path)
+    journal = await Journal.open(path, deadline_s=30)
     numbers = count(1)
 
     async def client() -> None:
         while True:
             entry = Entry(kind=Kind.INTENT, id=f"{next(numbers):032x}", attention="x" * 500)
             receipt = await journal.append(entry)
-            print(receipt.sequence, receipt.hash.hex(), entry.id, flush=True)
+            say(receipt.sequence, receipt.hash.hex(), entry.id)
 
     try:
         async with asyncio.TaskGroup() as clients:
             for _ in range(32):
                 clients.create_task(client())
     except* JournalUnavailable as refused:
-        print("refused", refused.exceptions[0], flush=True)
+        say("refused", refused.exceptions[0])
     finally:
         await journal.close()
 

@@ -46,7 +46,7 @@ def intent() -> Callable[..., Entry]:
 async def resume(journal: Journal) -> AsyncIterator[Callable[[], None]]:
     """The thread that writes stands still until this is called."""
     go = threading.Event()
-    standing = asyncio.ensure_future(journal._connection._execute(go.wait))
+    standing = asyncio.ensure_future(journal._connection._execute(go.wait))  # type: ignore[no-untyped-call]
     await asyncio.sleep(0)
     yield go.set
     go.set()

@@ -19,7 +19,7 @@ Intent = Callable[..., Entry]
 @pytest.fixture
 async def receipts(path: Path, intent: Intent) -> list[Receipt]:
     """Nine entries, each about a record of its own and one they share."""
-    journal = await Journal.open(path)
+    journal = await Journal.open(path, deadline_s=30)
     about = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 10)]
     entries = [intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(about, 1)]
     receipts = [await journal.append(entry) for entry in entries]
@@ -95,16 +95,20 @@ FORGED = """
         ),
         (
             "two entries that changed places",
-            "UPDATE entry SET sequence = 0 WHERE sequence = 4; UPDATE entry SET sequence = 4 WHERE sequence = 5;"
-            "UPDATE entry SET sequence = 5 WHERE sequence = 0",
+            (
+                "UPDATE entry SET sequence = 0 WHERE sequence = 4; UPDATE entry SET sequence = 4 WHERE sequence = 5;"
+                "UPDATE entry SET sequence = 5 WHERE sequence = 0"
+            ),
             4,
             "it does not follow from the one before",
         ),
         (
             "two entries whose words changed places",
-            "CREATE TEMP TABLE held AS SELECT sequence, body FROM entry WHERE sequence IN (4, 5);"
-            "UPDATE entry SET body = (SELECT body FROM held WHERE held.sequence = 9 - entry.sequence)"
-            " WHERE sequence IN (4, 5)",
+            (
+                "CREATE TEMP TABLE held AS SELECT sequence, body FROM entry WHERE sequence IN (4, 5);"
+                "UPDATE entry SET body = (SELECT body FROM held WHERE held.sequence = 9 - entry.sequence)"
+                " WHERE sequence IN (4, 5)"
+            ),
             4,
             "its words are not the ones that were hashed",
         ),
@@ -215,7 +219,7 @@ async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
 
 
 async def test_a_damaged_file_is_named_where_it_can_be_read_no_further(path: Path, intent: Intent) -> None:
-    journal = await Journal.open(path)
+    journal = await Journal.open(path, deadline_s=30)
     await asyncio.gather(*(journal.append(intent(number, attention="x" * 2_000)) for number in range(1, 201)))
     await journal.close()
     with path.open("r+b") as file:
@@ -243,7 +247,7 @@ def test_a_journal_that_is_not_there_is_not_made_by_looking(path: Path) -> None:
 
 
 async def test_a_long_journal_is_walked_in_little_memory_and_says_how_far_it_is(path: Path, intent: Intent) -> None:
-    journal = await Journal.open(path)
+    journal = await Journal.open(path, deadline_s=30)
     for start in range(0, 10_000, 1_000):
         numbers = range(start, start + 1_000)
         await asyncio.gather(*(journal.append(intent(n, record_ids=("persons/P0000001",))) for n in numbers))

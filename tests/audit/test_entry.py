@@ -1,7 +1,9 @@
 """What an entry can say, and how it is written."""
 
+import re
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import orjson
 import pytest
@@ -97,3 +99,10 @@ def test_stamps_sort_as_their_moments_do() -> None:
 def test_a_moment_without_a_zone_is_not_guessed_at() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         stamp(datetime(2026, 3, 1, 12, 0, 0))  # noqa: DTZ001
+
+
+def test_the_page_about_the_journal_names_every_field_of_an_entry_and_no_other() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "journal.md").read_text(encoding="utf-8")
+    rows = page.partition("| about | fields |")[2].partition("\n\n")[0]
+
+    assert sorted(re.findall("`([a-z_0-9]+)`", rows)) == sorted(field.name for field in fields(Entry))

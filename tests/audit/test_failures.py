@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from audit import tables
 from audit.chain import Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
@@ -180,16 +181,15 @@ async def test_a_journal_that_another_holds_says_so(path: Path, raw: sqlite3.Con
 
 @pytest.fixture
 def nobodys_folder() -> Iterator[Path]:
-    """A folder, and someone who is not root: root may write whatever its mode says."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o777)
-        was = os.geteuid()
-        if was == 0:
-            os.seteuid(65534)
-        try:
+    """A folder of someone who is not root: root may write whatever its mode says."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
             yield Path(folder)
-        finally:
-            os.seteuid(was)
+    finally:
+        os.seteuid(was)
 
 
 async def test_a_journal_that_may_only_be_read_says_so(nobodys_folder: Path, intent: Intent) -> None:
@@ -199,3 +199,35 @@ async def test_a_journal_that_may_only_be_read_says_so(nobodys_folder: Path, int
 
     assert "attempt to write a readonly database" in await broken(path)
     assert isinstance(verify(path), Verified)
+
+
+async def test_a_journal_in_a_folder_without_room_for_readers_is_not_called_broken_into(
+    nobodys_folder: Path, intent: Intent
+) -> None:
+    path = nobodys_folder / "journal.db"
+    await note(path, intent())
+    nobodys_folder.chmod(0o500)
+    try:
+        with pytest.raises(JournalBroken, match="It has to be in a folder that you may write to"):
+            verify(path)
+    finally:
+        nobodys_folder.chmod(0o700)
+
+
+def test_whoever_makes_a_new_journal_waits_for_one_who_is_looking_at_the_empty_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM sqlite_schema").fetchall()
+    waits: list[float] = []
+
+    def leave(seconds: float) -> None:
+        waits.append(seconds)
+        other.close()
+
+    monkeypatch.setattr("audit.tables.sleep", leave)
+
+    tables.open_whole(path, timeout_s=60).close()
+
+    assert len(waits) == 1

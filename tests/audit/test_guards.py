@@ -10,7 +10,7 @@ from audit.chain import Verified, verify
 from audit.entry import Entry
 from audit.journal import Journal
 
-ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '', hash, zeroblob(32) FROM entry WHERE sequence = 2"
+ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '{{}}', hash, zeroblob(32) FROM entry WHERE sequence = 2"
 
 
 @pytest.fixture
@@ -30,13 +30,17 @@ async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
         ("DELETE FROM entry", "never removed"),
         ("REPLACE INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry", "follows"),
         (
-            "INSERT OR REPLACE INTO entry (sequence, body, previous, hash) "
-            "SELECT sequence, '{}', previous, hash FROM entry WHERE sequence = 2",
+            (
+                "INSERT OR REPLACE INTO entry (sequence, body, previous, hash) "
+                "SELECT sequence, '{}', previous, hash FROM entry WHERE sequence = 2"
+            ),
             "follows the last",
         ),
         (
-            "INSERT INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry "
-            "WHERE sequence = 2 ON CONFLICT DO UPDATE SET body = excluded.body",
+            (
+                "INSERT INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry "
+                "WHERE sequence = 2 ON CONFLICT DO UPDATE SET body = excluded.body"
+            ),
             "follows the last",
         ),
         ("INSERT " + ADD.format(4), "follows the last"),

@@ -142,3 +142,10 @@ async def test_a_search_reads_beside_a_writer(asked: Path, intent: Callable[...,
 def test_a_search_where_there_is_no_journal_says_so(path: Path) -> None:
     with pytest.raises(JournalBroken, match="There is no journal at"):
         next(search(path))
+
+
+def test_a_search_that_comes_upon_a_damaged_entry_says_so(asked: Path, raw: sqlite3.Connection) -> None:
+    raw.executescript("DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = json_remove(body, '$.kind')")
+
+    with pytest.raises(JournalBroken, match="is damaged; verify it"):
+        next(search(asked))
