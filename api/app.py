@@ -70,6 +70,7 @@ class Opened:
                 cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
                 limits=Limits(),
+                routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield
 

@@ -36,18 +36,14 @@ class Settings:
     data: Annotated[Path, About("Folder with the sources, the journal and the keys.")] = Path("data")
     host: Annotated[str, About("Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, About("Port to listen on; 0 takes any free one.", least=0, most=65_535)] = 8000
-    demo: Annotated[
-        bool, About("Sign in whoever asks, as any role, and show GraphiQL; serves this machine only.")
-    ] = False
+    demo: Annotated[bool, About("Sign in whoever asks, as any role, and show GraphiQL; serves this machine only.")] = (
+        False
+    )
     graphiql: Annotated[bool, About("Show GraphiQL to a browser at /graphql; always on with demo.")] = False
 
-    issuer: Annotated[
-        str, About("Who signs the tokens: the `iss` that one must have. Needed without demo.")
-    ] = ""
+    issuer: Annotated[str, About("Who signs the tokens: the `iss` that one must have. Needed without demo.")] = ""
     audience: Annotated[str, About("Whom the tokens are for: the `aud` that one must have.")] = "needtoknow"
-    jwks: Annotated[
-        str, About("The issuer's public keys: a JWKS file or an https address. Needed without demo.")
-    ] = ""
+    jwks: Annotated[str, About("The issuer's public keys: a JWKS file or an https address. Needed without demo.")] = ""
     jwks_interval_s: Annotated[
         int,
         About("Seconds, at the least, between two fetches of the JWKS address for keys it did not hold.", 1),
@@ -58,14 +54,15 @@ class Settings:
     ] = 43_200
 
     source_connections: Annotated[int, About("Connections to each source.", 1, 64)] = 2
-    source_deadline_ms: Annotated[
-        int, About("Milliseconds a source has to answer before it is given up.", 1)
-    ] = 2_000
+    source_deadline_ms: Annotated[int, About("Milliseconds a source has to answer before it is given up.", 1)] = 2_000
     journal_deadline_ms: Annotated[
         int, About("Milliseconds the journal has to commit, or the answer is withheld.", 1)
     ] = 2_000
     proxies: Annotated[
         str, About("Addresses, with commas between, of proxies whose X-Forwarded-For says where a caller is.")
+    ] = ""
+    routers: Annotated[
+        str, About("Addresses, with commas between, of routers whose X-Inquiry header says why their callers ask.")
     ] = ""
     body_limit_bytes: Annotated[int, About("Bytes a request body may have.", 1_024)] = 65_536
 
@@ -125,9 +122,7 @@ def variable(name: str) -> str:
 def parse(name: str, text: str, kind: type) -> Any:
     try:
         if kind is bool:
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-                text.strip().lower()
-            ]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.strip().lower()]
         return kind(text.strip())
     except (KeyError, ValueError):
         wanted = {bool: "yes or no", int: "a whole number", float: "a number"}[kind]

@@ -21,10 +21,10 @@ from datetime import date
 from typing import Any
 
 from graphql import ExecutionResult
-from graphql.execution.values import get_directive_values
 
 from api import errors
 from api.caller import Authenticator, Unauthenticated
+from api.inquiry import inquiry_of
 from api.ledger import Ledger
 from api.reply import Question, Reply
 from api.telemetry import Telemetry
@@ -53,9 +53,6 @@ from schema.desk import Desk
 
 logger = logging.getLogger("needtoknow.walk")
 
-LONGEST_WORD = 64
-"""Characters of a case number or an attention line: they are journalled as they are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -82,6 +79,7 @@ class Walk:
         cursors: Cursors,
         telemetry: Telemetry,
         limits: Limits,
+        routers: frozenset[str] = frozenset(),
         today: Callable[[], date] = date.today,
     ) -> None:
         self._blueprint = blueprint
@@ -91,6 +89,7 @@ class Walk:
         self._journal = journal
         self._cursors = cursors
         self._telemetry = telemetry
+        self._routers = routers
         self._today = today
         self._documents = Documents(blueprint.graphql, limits, telemetry.span)
         self._planner = Planner(blueprint, limits, telemetry.span)
@@ -119,7 +118,7 @@ class Walk:
             desk = Desk(caller, self._policy, self._sources, self._cursors, self._today())
             if not prepared.plan.touches_records:
                 return await self._open(prepared, desk)
-            decision = self._decide(prepared, desk)
+            decision = self._decide(prepared, desk, question)
         except Refused as refused:
             code = errors.code_of(refused)
             span.set(code=code)
@@ -143,9 +142,10 @@ class Walk:
         result = await run.result()
         return Reply(_body(result, []))
 
-    def _decide(self, prepared: Prepared, desk: Desk) -> Decision | None:
+    def _decide(self, prepared: Prepared, desk: Desk, question: Question) -> Decision | None:
         """The verdicts on everything that the operation touches; None if it does not say why it asks."""
-        inquiry = inquiry_of(prepared)
+        is_router = question.address in self._routers
+        inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
         if inquiry is None:
             return None
         asked = _records(prepared, desk)
@@ -186,20 +186,6 @@ class Walk:
 
     def _watch(self, source: str, _fetch: str, keys: int) -> AbstractContextManager[Any]:
         return self._telemetry.span("source.batch", source=source, keys=keys, system="sqlite")
-
-
-def inquiry_of(prepared: Prepared) -> Inquiry | None:
-    """The @inquiry of an operation; None if there is none, or if it says nothing that can be journalled."""
-    directive = prepared.schema.get_directive("inquiry")
-    assert directive is not None
-    given = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
-    if given is None:
-        return None
-    words = [given.get(name) for name in ("caseNumber", "attention")]
-    if any(word is not None and (len(word) > LONGEST_WORD or not word.isprintable()) for word in words):
-        return None
-    case_number, attention = words
-    return Inquiry(given["purpose"], given["reason"], case_number, attention)
 
 
 def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:

@@ -61,9 +61,9 @@ class Edge:
     ask:     the parent's row, the arguments and what is ambient, to one Ask, to a list of them (the answer is then a
              list in the same order), or to None where the parent has no key.
     nothing: the answer to None.
-    blank:   what stands in place of an answer that is withheld or did not come; an object whose fields are all null
-             where the field itself cannot be null.
-    guards:  what the arguments call for beside the labels: who searches by a value must be allowed to know it.
+    blank:   where the field cannot be null: a row that stands in place of an answer that is withheld or did not come.
+    columns: what the key is made of. Never one that a grant may mask: a masked key would find nothing.
+    guards:  what the arguments call for beside the labels, and not as a mask: who searches by a value must know it whole.
     """
 
     fetches: tuple[Fetch, ...]

@@ -1,12 +1,8 @@
-"""Documents: parsed and validated once, then kept. Its faults repeat no value that the caller sent.
-
-graphql-core's own messages quote literals and input ("Int cannot represent non-integer value: 123-45-6789"), and a
-literal may be somebody's number. What is wrong and where is enough.
-"""
+"""Documents: parsed and validated once, then kept. Their faults repeat nothing that the caller sent."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -14,25 +10,24 @@ from typing import Any
 from graphql import (
     DirectiveNode,
     DocumentNode,
-    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     parse,
-    specified_rules,
     validate,
     visit,
 )
-from graphql.language import ast
-from graphql.validation import ValuesOfCorrectTypeRule
 
-from .errors import BadDocument, Fault, TooComplex
-from .words import without_values
+from .errors import BadDocument, Fault, Refused, TooComplex
+from .kept import Kept
 from .limits import Limits
+from .rules import ABORTED, rules
 from .step import Step, untimed
+from .words import names, without_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +52,36 @@ class Document:
 
 
 class Documents:
-    """The documents seen of late, the valid and the faulty, by their text; bounded, shared by all callers."""
+    """The documents seen of late, the valid and the refused, by their text; bounded, shared by all callers."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, step: Step = untimed) -> None:
         self._schema = schema
         self._limits = limits
         self._step = step
-        self._kept: OrderedDict[str, Document | BadDocument] = OrderedDict()
+        self._rules = rules(limits.comparisons)
+        self._names = names(schema)
+        self._kept: Kept[str, Document | Refused] = Kept(limits.cached)
 
     def read(self, text: str) -> Document:
         """The document of a text. Raises BadDocument or TooComplex."""
-        kept = self._kept.get(text)
-        if kept is None:
-            try:
-                kept = self._read(text)
-            except BadDocument as bad:
-                kept = bad
-            self._kept[text] = kept
-            if len(self._kept) > self._limits.cached:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(text)
-        if isinstance(kept, BadDocument):
-            raise BadDocument(kept.faults)
+        kept = self._kept.get(text, lambda: self._document_or_refusal(text))
+        if isinstance(kept, Refused):
+            raise type(kept)(kept.faults)
         return kept
 
-    def _read(self, text: str) -> Document:
+    def _document_or_refusal(self, text: str) -> Document | Refused:
         try:
-            with self._step("parse"):
-                node = parse(text, max_lexical_tokens=self._limits.tokens, max_comments=self._limits.tokens)
-        except GraphQLError as error:
-            if "token" in error.message.lower() and "limit" in error.message.lower():
-                raise TooComplex([Fault("The document is too long.")]) from None
-            raise BadDocument([Fault("The document does not parse here.", _locations(error))]) from None
+            return self._read(text)
+        except Refused as refused:
+            # Not the one that was raised: it would keep the frames of the parser with it.
+            return type(refused)(refused.faults)
+
+    def _read(self, text: str) -> Document:
+        with self._step("parse"):
+            node = self._parse(text)
         with self._step("validate"):
             _refuse_depth(node, self._limits.depth)
-            errors = validate(self._schema, node, RULES, max_errors=5, hide_suggestions=True)
-        if errors:
-            spans = _directive_spans(node)
-            raise BadDocument([_fault(error, spans) for error in errors])
+            self._validate(node)
         operations: dict[str | None, OperationDefinitionNode] = {}
         fragments: dict[str, FragmentDefinitionNode] = {}
         for definition in node.definitions:
@@ -107,15 +93,33 @@ class Documents:
             raise BadDocument([Fault("The document holds no operation.")])
         return Document(node, sha256(text.encode()).hexdigest(), operations, fragments, _conditions(node))
 
+    def _parse(self, text: str) -> DocumentNode:
+        limits = self._limits
+        try:
+            return parse(
+                text,
+                max_source_length=limits.characters,
+                max_lexical_tokens=limits.tokens,
+                max_comments=limits.tokens,
+                allow_empty_selection_sets=False,
+            )
+        except GraphQLError as error:
+            if error.message.endswith("Parsing aborted."):
+                raise TooComplex([Fault("The document is too long or nests too deeply.")]) from None
+            raise BadDocument([Fault.at(error, "The document does not parse here.")]) from None
 
-class _FixedWords(ValuesOfCorrectTypeRule):
-    """The same check, whose messages do not quote the literal."""
-
-    def report_error(self, error: GraphQLError) -> None:
-        super().report_error(GraphQLError(without_values(error.message), error.nodes))
-
-
-RULES = [_FixedWords if rule is ValuesOfCorrectTypeRule else rule for rule in specified_rules]
+    def _validate(self, node: DocumentNode) -> None:
+        errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
+        if any(error.message == ABORTED for error in errors):
+            raise TooComplex([Fault("The document selects too much under one name.")])
+        if errors:
+            spans = list(_directive_spans(node))
+            raise BadDocument(
+                [
+                    Fault.at(error, without_names(error.message, self._names), _directive_around(error, spans))
+                    for error in errors
+                ]
+            )
 
 
 def _refuse_depth(document: DocumentNode, limit: int) -> None:
@@ -126,13 +130,13 @@ def _refuse_depth(document: DocumentNode, limit: int) -> None:
     depth = 0
 
     class Depth(Visitor):
-        def enter_selection_set(self, node: ast.SelectionSetNode, *_: Any) -> None:
+        def enter_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth
             depth += 1
             if depth > limit:
                 raise TooComplex([Fault("The document nests too deeply.")])
 
-        def leave_selection_set(self, node: ast.SelectionSetNode, *_: Any) -> None:
+        def leave_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth
             depth -= 1
 
@@ -145,7 +149,7 @@ def _conditions(document: DocumentNode) -> tuple[str, ...]:
     class Conditions(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
             if node.name.value in {"skip", "include"}:
-                for argument in node.arguments:
+                for argument in node.arguments or ():
                     if isinstance(argument.value, VariableNode):
                         found[argument.value.name.value] = None
 
@@ -153,26 +157,15 @@ def _conditions(document: DocumentNode) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _locations(error: GraphQLError) -> tuple[tuple[int, int], ...]:
-    return tuple((place.line, place.column) for place in error.locations or ())
+def _directive_spans(document: DocumentNode) -> Iterator[tuple[range, str]]:
+    """Where each directive of an operation stands in the text, and its name."""
+    for operation in document.definitions:
+        if isinstance(operation, OperationDefinitionNode):
+            for directive in operation.directives or ():
+                if directive.loc:
+                    yield range(directive.loc.start, directive.loc.end), directive.name.value
 
 
-def _directive_spans(document: DocumentNode) -> list[tuple[int, int, str]]:
-    """Where each directive of an operation starts and ends in the text, and its name."""
-    return [
-        (directive.loc.start, directive.loc.end, directive.name.value)
-        for operation in document.definitions
-        if isinstance(operation, OperationDefinitionNode)
-        for directive in operation.directives
-        if directive.loc
-    ]
-
-
-def _fault(error: GraphQLError, spans: list[tuple[int, int, str]]) -> Fault:
-    inside = None
-    for node in error.nodes or ():
-        if node.loc:
-            for start, end, name in spans:
-                if start <= node.loc.start and node.loc.end <= end:
-                    inside = name
-    return Fault(error.message, _locations(error), inside)
+def _directive_around(error: GraphQLError, spans: list[tuple[range, str]]) -> str | None:
+    starts = [node.loc.start for node in error.nodes or () if node.loc]
+    return next((name for span, name in spans for start in starts if start in span), None)

@@ -11,7 +11,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from graphql import GraphQLError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,13 @@ class Fault:
 
     message: str
     locations: tuple[tuple[int, int], ...] = ()
-    directive: str | None = field(default=None)
+    directive: str | None = None
     """The operation directive inside which the fault lies, if it lies in one."""
+
+    @staticmethod
+    def at(error: GraphQLError, message: str, directive: str | None = None) -> Fault:
+        """Where graphql-core found an error, in other words than its own."""
+        return Fault(message, tuple((place.line, place.column) for place in error.locations or ()), directive)
 
 
 class Refused(Exception):

@@ -1,4 +1,4 @@
-"""How large an operation may be. Checked before anything runs."""
+"""How large an operation may be. Checked before anything runs; what is over is refused, never cut."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on one document and on what is kept of documents.
 
-    tokens: lexical tokens of a document, before it is parsed.
-    depth:  fields inside one another.
-    places: fields of the plan, after fragments are spread and merged; aliases count each.
-    cached: documents, and plans, that are kept for the next request.
+    characters:  of a document's text.
+    tokens:      lexical tokens of a document, and comments, before it is parsed.
+    comparisons: steps of finding out whether selections of one name can be merged: the square of how many there are.
+    depth:       fields inside one another.
+    places:      fields of the plan, after fragments are spread and merged; aliases count each.
+    cached:      documents, and plans, that are kept for the next request.
     """
 
+    characters: int = 32_000
     tokens: int = 2_000
+    comparisons: int = 15_000
     depth: int = 14
     places: int = 500
-    cached: int = 512
+    cached: int = 256

@@ -6,7 +6,6 @@ for each combination of their variables that comes, so that what is left out of 
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -17,9 +16,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
-    get_named_type,
     get_variable_values,
-    is_abstract_type,
     is_list_type,
     is_non_null_type,
 )
@@ -30,6 +27,7 @@ from .blueprint import Blueprint, Site
 from .declare import Edge, Guard
 from .document import Document
 from .errors import BadVariables, Fault, TooComplex
+from .kept import Kept
 from .limits import Limits
 from .step import Step, untimed
 from .words import without_values
@@ -37,19 +35,24 @@ from .words import without_values
 ANY = "@"
 """Stands for every index of a list in a path."""
 
+Within = tuple[tuple[str, str], ...]
+"""The way to a place as the executor walks it, without list indices: (concrete type, response key) from the root down.
+
+The types belong to it: under two members of a union the same keys may lead to fields with other arguments.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One field at one place of the answer.
 
-    `within` is its path without list indices, as the executor walks it. `nulls` are the paths, with "@" for every index,
-    of the nulls that stand there when it is withheld: its own, that of its items if the list itself must be there, or
-    those of its fields if it cannot be null at all. `parts` are the places inside it, by their concrete type.
+    `nulls` are the paths, with "@" for every index, of the nulls that stand there when it is withheld: its own, that of
+    its items if the list itself must be there, or those of its fields if it cannot be null at all. `parts` are the
+    places inside it, by their concrete type.
     """
 
     nulls: tuple[tuple[str, ...], ...]
-    within: tuple[str, ...]
-    parent: str
+    within: Within
     site: Site
     nodes: tuple[FieldDetails, ...]
     parts: Mapping[str, tuple[Place, ...]]
@@ -68,7 +71,7 @@ class Plan:
     document: Document
     operation: OperationDefinitionNode
     places: tuple[Place, ...]
-    guards: frozenset[Guard] = field(default=frozenset())
+    guards: frozenset[Guard]
 
     @property
     def touches_records(self) -> bool:
@@ -81,7 +84,7 @@ class Plan:
         while pending:
             place = pending.pop()
             yield place
-            for parts in place.parts.values():
+            for parts in reversed(tuple(place.parts.values())):
                 pending.extend(reversed(parts))
 
 
@@ -96,10 +99,10 @@ class Prepared:
 
     def arguments(self, place: Place) -> dict[str, Any]:
         """The coerced arguments of the field at a place. Raises BadVariables."""
-        parent = cast("GraphQLObjectType", self.schema.type_map[place.parent])
-        name = place.nodes[0].node.name.value
+        parent = cast("GraphQLObjectType", self.schema.type_map[place.within[-1][0]])
+        node = place.nodes[0].node
         try:
-            return get_argument_values(parent.fields[name], place.nodes[0].node, self.variables)
+            return get_argument_values(parent.fields[node.name.value], node, self.variables)
         except GraphQLError as error:
             raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
 
@@ -111,30 +114,32 @@ class Planner:
         self._blueprint = blueprint
         self._limits = limits
         self._step = step
-        self._kept: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+        self._kept: Kept[tuple[Any, ...], Plan] = Kept(limits.cached)
 
     def prepare(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Prepared:
         """The plan for an operation with these variables.
 
         Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits.
         """
-        variables = get_variable_values(
-            self._blueprint.graphql, operation.variable_definitions or (), dict(given), max_errors=5, hide_suggestions=True
-        )
+        schema = self._blueprint.graphql
+        declared = operation.variable_definitions or ()
+        variables = get_variable_values(schema, declared, dict(given), max_errors=5, hide_suggestions=True)
         if isinstance(variables, list):
-            raise BadVariables([_variable_fault(error) for error in variables])
-        name = operation.name.value if operation.name else None
-        key = (document.digest, name, *(variables.coerced.get(condition) for condition in document.conditions))
-        plan = self._kept.get(key)
-        if plan is None:
+            raise BadVariables([Fault.at(error, _variable_fault(error)) for error in variables])
+
+        def draft() -> Plan:
             with self._step("plan"):
-                plan = _Draft(self._blueprint, self._limits, document, operation, variables).plan()
-            self._kept[key] = plan
-            if len(self._kept) > self._limits.cached:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(key)
-        return Prepared(plan, variables, given, self._blueprint.graphql)
+                return _Draft(self._blueprint, self._limits, document, operation, variables).plan()
+
+        # Another operation of the document may use the name of a condition for a variable of any type.
+        settled = (variables.coerced.get(name) for name in document.conditions)
+        name = operation.name.value if operation.name else None
+        key = (document.digest, name, *(value if isinstance(value, bool) else None for value in settled))
+        prepared = Prepared(self._kept.get(key, draft), variables, given, schema)
+        for place in prepared.plan.walk():
+            # A variable with a default may be given as null where null does not fit.
+            prepared.arguments(place)
+        return prepared
 
 
 class _Draft:
@@ -149,6 +154,7 @@ class _Draft:
         variables: VariableValues,
     ) -> None:
         self.blueprint = blueprint
+        self.schema = blueprint.graphql
         self.limits = limits
         self.document = document
         self.operation = operation
@@ -158,92 +164,63 @@ class _Draft:
         self.guards: set[Guard] = set()
 
     def plan(self) -> Plan:
-        root = self.blueprint.graphql.get_root_type(self.operation.operation)
+        root = self.schema.get_root_type(self.operation.operation)
         assert root is not None  # validation has seen to it
-        collected = collect_fields(
-            self.blueprint.graphql, self.fragments, self.variables, root, self.operation, hide_suggestions=True
-        )
-        places = self._places(root, collected.grouped_field_set, (), (), 1)
+        try:
+            collected = collect_fields(self.schema, self.fragments, self.variables, root, self.operation, True)
+            places = self._places(root, collected.grouped_field_set, (), ())
+        except GraphQLError as error:
+            raise BadVariables([Fault.at(error, without_values(error.message))]) from None
         return Plan(self.document, self.operation, places, frozenset(self.guards))
 
     def _places(
-        self,
-        parent: GraphQLObjectType,
-        groups: Mapping[str, list[FieldDetails]],
-        path: tuple[str, ...],
-        within: tuple[str, ...],
-        depth: int,
+        self, parent: GraphQLObjectType, groups: Mapping[str, list[FieldDetails]], path: tuple[str, ...], within: Within
     ) -> tuple[Place, ...]:
-        if depth > self.limits.depth:
+        if len(within) == self.limits.depth:
             raise TooComplex([Fault("The operation nests too deeply.")])
         return tuple(
-            self._place(parent, key, nodes, path, within, depth)
+            self._place(parent, nodes, (*path, key), (*within, (parent.name, key)))
             for key, nodes in groups.items()
             if not nodes[0].node.name.value.startswith("__")
         )
 
     def _place(
-        self,
-        parent: GraphQLObjectType,
-        key: str,
-        nodes: list[FieldDetails],
-        path: tuple[str, ...],
-        within: tuple[str, ...],
-        depth: int,
+        self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], within: Within
     ) -> Place:
         self.count += 1
         if self.count > self.limits.places:
             raise TooComplex([Fault("The operation asks for too many fields.")])
         name = nodes[0].node.name.value
+        kind = parent.fields[name].type
         site = self.blueprint.sites[parent.name, name]
         self.guards.update(site.guards)
-        path = (*path, key)
-        within = (*within, key)
-        kind = parent.fields[name].type
-        inner = path
-        while is_list_type(kind) or is_non_null_type(kind):
-            if is_list_type(kind):
-                inner = (*inner, ANY)
-            kind = kind.of_type
-        named = get_named_type(kind)
         parts: dict[str, tuple[Place, ...]] = {}
-        concrete: tuple[GraphQLObjectType, ...] = ()
-        if isinstance(named, GraphQLObjectType):
-            concrete = (named,)
-        elif is_abstract_type(named):
-            concrete = tuple(self.blueprint.graphql.get_possible_types(named))
-        for each in concrete:
+        for each in self.blueprint.concrete(kind):
             collected = collect_subfields(
-                self.blueprint.graphql,
-                self.fragments,
-                self.variables,
-                self.operation,
-                each,
-                nodes,
-                hide_suggestions=True,
+                self.schema, self.fragments, self.variables, self.operation, each, nodes, True
             )
-            parts[each.name] = self._places(each, collected.grouped_field_set, inner, within, depth + 1)
-        nulls = _nulls(parent.fields[name].type, path, inner, parts)
-        return Place(nulls, within, parent.name, site, tuple(nodes), parts)
+            parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
+        return Place(_nulls(kind, path, parts), within, site, tuple(nodes), parts)
+
+
+def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
+    """An index for each list that a type is."""
+    if is_non_null_type(kind):
+        return _indices(kind.of_type)
+    return (ANY, *_indices(kind.of_type)) if is_list_type(kind) else ()
 
 
 def _nulls(
-    kind: GraphQLOutputType,
-    path: tuple[str, ...],
-    inner: tuple[str, ...],
-    parts: Mapping[str, tuple[Place, ...]],
+    kind: GraphQLOutputType, path: tuple[str, ...], parts: Mapping[str, tuple[Place, ...]]
 ) -> tuple[tuple[str, ...], ...]:
     if not is_non_null_type(kind):
         return (path,)
     if is_list_type(kind.of_type):
-        return (inner,)
-    return tuple(dict.fromkeys(null for places in parts.values() for place in places for null in place.nulls))
+        return ((*path, ANY),)
+    inside = dict.fromkeys(null for places in parts.values() for place in places for null in place.nulls)
+    # Where nothing but __typename is asked of it there is no null to point at.
+    return tuple(inside) or (path,)
 
 
-def _variable_fault(error: GraphQLError) -> Fault:
-    nodes = error.nodes or ()
-    name = next((node.variable.name.value for node in nodes if hasattr(node, "variable")), None)
-    _, _, rest = error.message.partition(": ")
-    said = without_values(rest or error.message)
-    locations = tuple((place.line, place.column) for place in error.locations or ())
-    return Fault(f"Variable ${name}: {said}" if name else said, locations)
+def _variable_fault(error: GraphQLError) -> str:
+    return f"A variable does not fit. {without_values(error.message)}"

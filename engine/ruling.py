@@ -7,12 +7,12 @@ looked at at all, so its source is not called.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 from .declare import Edge, Fetch, Guard
-from .plan import Place, Prepared
+from .plan import Place, Prepared, Within
 
 
 class Grant(Protocol):
@@ -40,40 +40,50 @@ class Ruling(Generic[G, D]):
     withheld: each place that is refused, with the denial; nothing below it is listed.
     columns:  for each fetch that may be called, its columns, each with the grant that allows it.
     grants:   for each fetch that may be called, the grant to call it.
-    followed: the edges that may be followed, by (path without indices, type).
-    shown:    coordinates of the guarded fields that will be shown, by the fetch whose rows hold them.
+    followed: the edges that may be followed, by where they stand.
+    shown:    coordinates of the fields that will be shown, by the fetch whose rows hold them.
+    hidden:   coordinates of the fields that are refused and read from a row, where the column may stand for the sake of
+              another field. Their guards are the schema's, so they are refused wherever they stand.
     """
 
     withheld: list[tuple[Place, D]] = field(default_factory=list)
     columns: dict[Fetch, dict[str, G]] = field(default_factory=lambda: defaultdict(dict))
     grants: dict[Fetch, G] = field(default_factory=dict)
-    followed: dict[tuple[tuple[str, ...], str], Place] = field(default_factory=dict)
+    followed: dict[Within, Place] = field(default_factory=dict)
     shown: dict[Fetch, dict[str, G]] = field(default_factory=lambda: defaultdict(dict))
     hidden: set[str] = field(default_factory=set)
-    """Coordinates that are refused wherever they stand; the second lock on a value that another field's column holds."""
 
 
-def rule(prepared: Prepared, granted: Mapping[Guard, G], denied: Mapping[Guard, D]) -> Ruling[G, D]:
-    """Hold a plan against verdicts. A guard that is in neither mapping counts as a fault of the program: KeyError.
+def _unforeseen(_grant: object) -> NoReturn:
+    raise LookupError("a mask where a mask is not enough, and no denial for it")
 
-    Raises BadVariables if the arguments of a field whose guards depend on them do not fit.
+
+def rule(
+    prepared: Prepared,
+    granted: Mapping[Guard, G],
+    denied: Mapping[Guard, D],
+    deny: Callable[[G], D] = _unforeseen,
+) -> Ruling[G, D]:
+    """Hold a plan against verdicts.
+
+    `deny` makes the denial for a mask where a mask is not enough: nobody searches by a value that they see only masked.
+    A guard that is in neither mapping, or such a mask without `deny`, is a fault of the program: LookupError.
     """
-    ruling: Ruling[G, D] = Ruling()
-    _Judge(prepared, granted, denied, ruling).judge(prepared.plan.places, (), None)
-    return ruling
+    judge: _Judge[G, D] = _Judge(prepared, granted, denied, deny)
+    judge.judge(prepared.plan.places, (), None)
+    return judge.ruling
 
 
 def guards_of(prepared: Prepared) -> frozenset[Guard]:
     """Every guard that an operation touches: those of the schema, and those that its arguments call for."""
-    return prepared.plan.guards | {
-        guard for place in prepared.plan.walk() for guard in _argument_guards(prepared, place)
-    }
+    return prepared.plan.guards.union(*(_argument_guards(prepared, place) for place in prepared.plan.walk()))
 
 
-def _argument_guards(prepared: Prepared, place: Place) -> Iterator[Guard]:
+def _argument_guards(prepared: Prepared, place: Place) -> tuple[Guard, ...]:
     declared = place.site.declared
     if isinstance(declared, Edge) and declared.guards is not None:
-        yield from declared.guards(prepared.arguments(place))
+        return tuple(declared.guards(prepared.arguments(place)))
+    return ()
 
 
 @dataclass(slots=True)
@@ -81,43 +91,44 @@ class _Judge(Generic[G, D]):
     prepared: Prepared
     granted: Mapping[Guard, G]
     denied: Mapping[Guard, D]
-    ruling: Ruling[G, D]
+    deny: Callable[[G], D]
+    ruling: Ruling[G, D] = field(default_factory=Ruling)
 
-    def judge(self, places: Iterable[Place], rows: tuple[Fetch, ...], holder: G | None) -> None:
-        """Rule on places whose parents' rows come from any of these fetches.
+    def judge(self, places: Iterable[Place], rows: tuple[Fetch, ...], holder: G | None) -> bool:
+        """Rule on places whose parents' rows come from any of these fetches; is anything to be read from those rows?
 
         A field on the open list inside a guarded one is read by its holder's grant.
         """
+        is_read = False
         for place in places:
-            guards = (*place.site.guards, *_argument_guards(self.prepared, place))
-            denial = self._denial(guards)
-            if denial is not None:
+            asked = _argument_guards(self.prepared, place)
+            denial = self._denial(place.site.guards, asked)
+            if denial is None:
+                grant = self._grant((*place.site.guards, *asked)) or holder
+                is_read |= self._allow(place, grant, rows)
+            else:
                 self.ruling.withheld.append((place, denial))
-                if not self._is_by_argument(place, denial):
+                if not isinstance(place.site.declared, Edge):
                     self.ruling.hidden.add(place.site.coordinate)
-                continue
-            self._allow(place, self._grant(guards) or holder, rows)
+        return is_read
 
-    def _allow(self, place: Place, grant: G | None, rows: tuple[Fetch, ...]) -> None:
+    def _allow(self, place: Place, grant: G | None, rows: tuple[Fetch, ...]) -> bool:
         declared = place.site.declared
-        inside = rows
+        is_edge = isinstance(declared, Edge)
+        inside = declared.fetches if isinstance(declared, Edge) else rows
         if declared is not None and grant is not None:
-            for fetch in rows:
-                # A page of hits is open and what is on it is not: the first of its fields that is granted opens it.
-                self.ruling.grants.setdefault(fetch, grant)
+            for fetch in rows or inside:
                 self.ruling.shown[fetch][place.site.coordinate] = grant
                 self._widen(self.ruling.columns[fetch], declared.columns, grant)
-        if isinstance(declared, Edge):
-            inside = declared.fetches
-            if grant is not None:
-                for fetch in inside:
-                    self.ruling.grants.setdefault(fetch, grant)
-                    if not rows:
-                        self.ruling.shown[fetch][place.site.coordinate] = grant
+            for fetch in (*rows, *inside):
+                # A page of hits is open and what is on it is not: the first of its fields that is granted opens it.
+                self.ruling.grants.setdefault(fetch, grant)
+        is_opened = False
         for parts in place.parts.values():
-            self.judge(parts, inside, grant)
-        if isinstance(declared, Edge) and all(fetch in self.ruling.grants for fetch in inside):
-            self.ruling.followed[place.within, place.parent] = place
+            is_opened |= self.judge(parts, inside, grant)
+        if is_edge and (grant is not None or is_opened):
+            self.ruling.followed[place.within] = place
+        return grant is not None or (is_opened and not is_edge)
 
     @staticmethod
     def _widen(columns: dict[str, G], names: Iterable[str], grant: G) -> None:
@@ -126,14 +137,16 @@ class _Judge(Generic[G, D]):
             if name not in columns or grant.is_masked:
                 columns[name] = grant
 
-    def _denial(self, guards: tuple[Guard, ...]) -> D | None:
+    def _denial(self, guards: tuple[Guard, ...], asked: tuple[Guard, ...]) -> D | None:
         """The denial that counts: one that nothing would turn before one that a step-up would."""
-        denials = [self.denied[guard] for guard in guards if guard in self.denied]
+        denials = [self.denied[guard] for guard in (*guards, *asked) if guard in self.denied]
+        denials += [
+            self.deny(self.granted[guard])
+            for guard in asked
+            if guard not in self.denied and self.granted[guard].is_masked
+        ]
         return min(denials, key=lambda denial: bool(denial.needs)) if denials else None
 
     def _grant(self, guards: tuple[Guard, ...]) -> G | None:
         grants = [self.granted[guard] for guard in guards]
         return max(grants, key=lambda grant: grant.is_masked) if grants else None
-
-    def _is_by_argument(self, place: Place, denial: D) -> bool:
-        return not any(self.denied.get(guard) is denial for guard in place.site.guards)

@@ -7,16 +7,25 @@ does not list gives nothing and calls nobody.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
-from graphql import ExecutionResult, GraphQLObjectType, GraphQLResolveInfo, execute
+from graphql import (
+    ExecutionResult,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    execute,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.pyutils import Path
 
-from .blueprint import Blueprint, Site
+from .blueprint import Blueprint
 from .declare import Arguments, Ask, Edge, Fetch, Read, Row
 from .errors import FetchFailed
-from .plan import Place, Prepared
+from .plan import Place, Prepared, Within
 from .ruling import Ruling
 
 
@@ -32,15 +41,15 @@ class Loads(Protocol):
 class Run:
     """One operation under way; the context that resolvers get.
 
-    `ambient` is whatever the schema's ordinary resolvers need. `failed` collects, for each place whose batch had no
-    answer, the source that gave none.
+    `ambient` is whatever the schema's ordinary resolvers need. `failed` collects each place whose batch had no answer,
+    with the source that gave none.
     """
 
     prepared: Prepared
     ruling: Ruling[Any, Any]
     loads: Loads
     ambient: Any = None
-    failed: dict[tuple[tuple[str, ...], str], tuple[Place, str]] = field(default_factory=dict)
+    failed: dict[tuple[Within, str], tuple[Place, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
         """Data, and the errors of resolvers that broke; what was withheld or not answered is not among them."""
@@ -55,63 +64,75 @@ class Run:
         )
         return await outcome if inspect.isawaitable(outcome) else outcome
 
-    def place(self, info: GraphQLResolveInfo) -> Place | None:
+    def place(self, info: Info) -> Place | None:
         """The place that a resolver stands at, if it may be followed."""
-        within = tuple(key for key in info.path.as_list() if isinstance(key, str))
-        return self.ruling.followed.get((within, info.parent_type.name))
+        within = []
+        step: Path | None = info.path
+        while step:
+            if step.typename:  # else it is a list index
+                within.append((step.typename, str(step.key)))
+            step = step.prev
+        return self.ruling.followed.get(tuple(reversed(within)))
 
-    async def follow(self, place: Place, edge: Edge, row: Row, arguments: Arguments) -> Any:
-        """What the batches hold for a key, or for each of several."""
+    async def follow(self, place: Place, edge: Edge, row: Row, arguments: Arguments, blank: Make) -> Any:
+        """What the batches hold for a key, or for each of several; `blank()` where there is no answer."""
         ask = edge.ask(row, arguments, self.ambient)
         if ask is None:
             return edge.nothing()
         if isinstance(ask, Ask):
-            return await self._answer(place, edge, self.loads.load(ask.fetch, ask.key))
+            return await self._answer(place, self.loads.load(ask.fetch, ask.key), blank)
         # All are asked before any is awaited, so they are one batch.
         pending = [self.loads.load(one.fetch, one.key) for one in ask]
-        return [await self._answer(place, edge, one) for one in pending]
+        return [await self._answer(place, one, _null) for one in pending]
 
-    async def _answer(self, place: Place, edge: Edge, pending: Awaitable[Any]) -> Any:
+    async def _answer(self, place: Place, pending: Awaitable[Any], blank: Make) -> Any:
         try:
             return await pending
         except FetchFailed as failure:
-            self.failed[place.within, place.parent] = (place, failure.source)
-            return edge.blank()
+            self.failed[place.within, failure.source] = (place, failure.source)
+            return blank()
+
+
+Info: TypeAlias = "GraphQLResolveInfo[Run]"
+Resolve = Callable[..., Any]
+Make = Callable[[], Any]
 
 
 def bind(blueprint: Blueprint) -> None:
     """Give every declared field of the schema its resolver."""
     for (parent, name), site in blueprint.sites.items():
         kind = blueprint.graphql.type_map[parent]
-        if isinstance(kind, GraphQLObjectType) and site.declared is not None:
-            kind.fields[name].resolve = _resolver(site)
+        if isinstance(kind, GraphQLObjectType):
+            of = kind.fields[name]
+            if isinstance(site.declared, Read):
+                of.resolve = _reader(site.coordinate, site.declared.read)
+            elif isinstance(site.declared, Edge):
+                of.resolve = _follower(site.declared, of.type)
 
 
-def _resolver(site: Site) -> Any:
-    if isinstance(site.declared, Edge):
-        return _follower(site.declared)
-    assert site.declared is not None
-    return _reader(site.coordinate, site.declared)
-
-
-def _reader(coordinate: str, declared: Read) -> Any:
-    read = declared.read
-
-    def resolve(row: Row, info: GraphQLResolveInfo) -> Any:
-        run: Run = info.context
+def _reader(coordinate: str, read: Callable[[Row], Any]) -> Resolve:
+    def resolve(row: Row, info: Info) -> Any:
         # The column may be in the row for the sake of another field.
-        return None if coordinate in run.ruling.hidden else read(row)
+        return None if coordinate in info.context.ruling.hidden else read(row)
 
     return resolve
 
 
-def _follower(edge: Edge) -> Any:
-    async def resolve(row: Row | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-        run: Run = info.context
+def _follower(edge: Edge, kind: GraphQLOutputType) -> Resolve:
+    must_be_list = is_non_null_type(kind) and is_list_type(kind.of_type)
+    blank: Make = list if must_be_list else edge.blank if is_non_null_type(kind) else _null
+
+    async def resolve(row: Row | None, info: Info, **arguments: Any) -> Any:
+        run = info.context
         place = run.place(info)
         if place is not None:
-            return await run.follow(place, edge, row or {}, arguments)
-        withheld = edge.ask(row or {}, arguments, run.ambient)
-        return [None] * len(withheld) if isinstance(withheld, list) else edge.blank()
+            return await run.follow(place, edge, row or {}, arguments, blank)
+        # Such a list stands only at the root, where its length is what the caller asked for.
+        asks = edge.ask({}, arguments, run.ambient) if must_be_list else None
+        return [None] * len(asks) if isinstance(asks, list) else blank()
 
     return resolve
+
+
+def _null() -> None:
+    return None

@@ -14,5 +14,6 @@ NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOU
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
     """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
     return {
-        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s) for name in NAMES
+        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s)
+        for name in NAMES
     }

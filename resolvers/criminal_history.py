@@ -11,10 +11,12 @@ from .table import Column, Table
 
 SOURCE = "criminal_history"
 
-# Who may know of supervision alone sees the cycle that it comes from, since without the cycle there is nowhere to show it.
-CYCLE_VISIBLE = """(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :sees_juvenile)
- AND ((has_conviction AND :sees_convictions) OR (NOT has_conviction AND :sees_arrests)
- OR (supervision_kind IS NOT NULL AND :sees_supervision))"""
+ARREST_VISIBLE = "CASE WHEN has_conviction THEN :sees_convictions ELSE :sees_arrests END"
+
+# Who may know of the supervision and not of the arrest sees the cycle with nothing else of it: there is nowhere else to
+# show supervision.
+CYCLE_VISIBLE = f"""(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :sees_juvenile)
+ AND ({ARREST_VISIBLE} OR (supervision_kind IS NOT NULL AND :sees_supervision))"""
 
 CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictions ELSE :sees_arrests END"
 
@@ -28,13 +30,21 @@ SUBJECT = Table(
 CYCLE = Table(
     "cycle",
     {
-        name: Column(name)
-        for name in (
-            *("id", "arrested_on", "agency_ori", "booking_number", "status"),
-            *("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on"),
-            *("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on"),
-            "supervision_terms",
-        )
+        "id": Column("id"),
+        **{
+            name: Column(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END")
+            for name in (
+                *("arrested_on", "agency_ori", "booking_number", "status"),
+                *("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on"),
+            )
+        },
+        **{
+            name: Column(f"CASE WHEN :sees_supervision THEN {name} END")
+            for name in (
+                *("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on"),
+                "supervision_terms",
+            )
+        },
     },
     visible=CYCLE_VISIBLE,
     order="arrested_on DESC, sequence DESC",

@@ -1,9 +1,9 @@
 """What a source can do wrong.
 
-    FetchFailed                 (engine) a batch has no answer
-    └── SourceUnavailable       the source did not answer; `status` says TIMEOUT or DOWN
-    NotGranted                  a batch was asked for something that no grant covers: a fault of ours, never of a caller
-    BadKey                      a search that cannot be made as asked; its words repeat no value
+FetchFailed                 (engine) a batch has no answer
+└── SourceUnavailable       the source did not answer; `status` says TIMEOUT or DOWN
+NotGranted                  a batch was asked for something that no grant covers: a fault of ours, never of a caller
+BadKey                      a search that cannot be made as asked; its words repeat no value
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import orjson
 from engine.declare import Ask
 from policy.grants import Grant
 
-from .source import Source
+from .source import Rows, Source
 from .table import Columns, Table
 
 OWN_RECORD = "OWN_RECORD"
@@ -73,9 +73,7 @@ def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: b
     return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, record)
 
 
-def gather(
-    table: Table, rows: Sequence[tuple[Any, ...]], columns: Columns, *, composite: bool = False, many: bool = False
-) -> Batch:
+def gather(table: Table, rows: Rows, columns: Columns, *, composite: bool = False, many: bool = False) -> Batch:
     """Rows of `Table.select` by key."""
     batch = Batch()
     names = sorted(columns)

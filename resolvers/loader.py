@@ -29,11 +29,17 @@ class BatchLoader(DataLoader[K, Any]):
         super().__init__(load_fn=self._in_key_order)
         self._batch = batch
         self._absent = absent
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._pending: set[asyncio.Future[Any]] = set()
 
     def load(self, key: K) -> Awaitable[Any]:
         """The answer for a key. What cancels this waiter leaves the others waiting."""
-        return asyncio.shield(super().load(key))
+        pending = super().load(key)
+        assert isinstance(pending, asyncio.Future)
+        if not pending.done():
+            self._pending.add(pending)
+            pending.add_done_callback(self._settle)
+        return asyncio.shield(pending)
 
     def clear(self, key: K) -> None:
         """Forget a key; one that is not there is forgotten already."""
@@ -41,9 +47,9 @@ class BatchLoader(DataLoader[K, Any]):
             super().clear(key)
 
     def cancel(self) -> None:
-        """Stop the batches under way: nobody waits for any of them."""
-        for task in self._running:
-            task.cancel()
+        """Stop the batches under way and start none that is due; who still waits is cancelled too."""
+        for pending in [*self._running, *self._pending]:
+            pending.cancel()
 
     async def _in_key_order(self, keys: list[K]) -> list[Any]:
         task = asyncio.current_task()
@@ -58,3 +64,8 @@ class BatchLoader(DataLoader[K, Any]):
         finally:
             self._running.discard(task)
         return [found[key] if key in found else self._absent() for key in keys]
+
+    def _settle(self, pending: asyncio.Future[Any]) -> None:
+        self._pending.discard(pending)
+        if not pending.cancelled():
+            pending.exception()  # all who waited may have gone, and then nobody else asks for it

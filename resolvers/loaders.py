@@ -21,6 +21,9 @@ Watch = Callable[[str, str, int], AbstractContextManager[Any]]
 """Called with (source, fetch, number of keys) around each batch."""
 
 
+FAULTS = ("TIMEOUT", "DOWN")
+
+
 @dataclass(slots=True)
 class Asked:
     """How one source fared in one operation. `ms` is the longest of its batches: they run side by side."""
@@ -30,7 +33,7 @@ class Asked:
 
     def note(self, status: str, ms: int) -> None:
         """Take in one batch: a fault outweighs an answer, and an answer an empty one."""
-        self.status = max(self.status, status, key=("EMPTY", "OK", "TIMEOUT", "DOWN").index)
+        self.status = max(self.status, status, key=("EMPTY", "OK", *FAULTS).index)
         self.ms = max(self.ms, ms)
 
 
@@ -75,6 +78,10 @@ class Loaders:
         columns = self._columns.get(fetch, {})
 
         async def batch(keys: Sequence[Hashable]) -> Mapping[Hashable, Any]:
+            before = self.asked.get(fetch.source)
+            if before is not None and before.status in FAULTS:
+                # Whoever asks has waited for it once; every further level would wait as long again.
+                raise SourceUnavailable(fetch.source, before.status)
             started = time.perf_counter()
             self.batches.append((fetch.source, len(keys)))
             status = "DOWN"

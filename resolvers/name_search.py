@@ -1,42 +1,45 @@
 """Searching people by name as NCIC does: by letters and by sound, with aliases, and with the two names swapped.
 
 A hit is scored by what agreed, in points out of 100, and says what that was. Who is out of the caller's sight is in
-neither the hits nor their number. Everything runs on one covering index of names by sound.
+neither the hits nor their number. Everything runs on one covering index of names by sound: docs/search.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from policy.grants import Grant
 
-from .fetch import Batch, Fetch
+from .fetch import OWN_RECORD, Batch, Fetch
 from .hits import hits, none
 from .names import letters, sound
 from .paging import Page
 from .persons import PERSON, SOURCE
-from .source import Source, Statement
-from .table import Columns, parameters
+from .source import Rows, Source, Statement
+from .table import OWN, STRANGERS, Columns, parameters
 
-# What may agree: (name, points, SQL over a row `k` of name_key, where {s} is the name asked for as a surname and {g} the
+# What may agree: (name, points, SQL over a row of name_key, where {s} is the name asked for as a surname and {g} the
 # one asked for as a given name). The first of a group that holds counts.
 Agreement = tuple[str, int, str]
-SURNAME: tuple[Agreement, ...] = (("SURNAME_LETTERS", 40, "k.surname = :{s}_letters"), ("SURNAME_SOUND", 25, "1"))
+SURNAME: tuple[Agreement, ...] = (("SURNAME_LETTERS", 40, "surname = :{s}_letters"), ("SURNAME_SOUND", 25, "1"))
 GIVEN: tuple[Agreement, ...] = (
-    ("GIVEN_LETTERS", 30, "k.given = :{g}_letters"),
-    ("GIVEN_SOUND", 20, "k.given_sound = :{g}_sound"),
-    ("GIVEN_INITIAL", 10, "substr(k.given, 1, 1) = substr(:{g}_letters, 1, 1)"),
+    ("GIVEN_LETTERS", 30, "given = :{g}_letters"),
+    ("GIVEN_SOUND", 20, "given_sound = :{g}_sound"),
+    ("GIVEN_INITIAL", 10, "substr(given, 1, 1) = substr(:{g}_letters, 1, 1)"),
 )
 BIRTH_DATE: tuple[Agreement, ...] = (
-    ("BIRTH_DATE", 30, "k.birth_date = :birth_date"),
-    ("BIRTH_DATE_WITHIN_A_YEAR", 15, "k.birth_date BETWEEN :born_from AND :born_to"),
+    ("BIRTH_DATE", 30, "birth_date = :birth_date"),
+    ("BIRTH_DATE_WITHIN_A_YEAR", 15, "birth_date BETWEEN :born_from AND :born_to"),
 )
 ALIAS_POINTS = -5
 SWAPPED_POINTS = -5
+OWN_SCORE = 0
+"""Stands for the caller's own record, which is no hit and is flagged; every hit has more."""
 REASONS = (*SURNAME, *GIVEN, *BIRTH_DATE, ("ALIAS", ALIAS_POINTS, ""), ("NAMES_SWAPPED", SWAPPED_POINTS, ""))
+OTHER_RACE = {"B": "W", "W": "B"}
 BIT = {reason[0]: 1 << place for place, reason in enumerate(REASONS)}
 
 
@@ -57,11 +60,12 @@ class NameSearch:
 
 
 async def _ask(source: Source, grant: Grant, keys: Sequence[NameSearch], columns: Columns) -> Batch:
-    batch = Batch(found={})
+    batch = Batch()
     found: dict[NameSearch, Any] = {}
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
-        found[search] = _page(search, rows, columns, batch)
+        if page := _page(search, rows, columns, batch):
+            found[search] = page
     batch.found = found
     return batch
 
@@ -70,58 +74,62 @@ by_name = Fetch("persons.by_name", SOURCE, _ask, none)
 
 
 def statement(search: NameSearch, columns: Columns, grant: Grant) -> Statement:
-    """The hits of one page and one more, best first: total, score, reasons, rowid, id, columns in order of name."""
+    """The hits of one page and one more, best first.
+
+    Shape: hits in all and whether the caller's own record is among what matched; then score, reasons, rowid, id and
+           columns in order of name, all of them null in the one row of a page without hits.
+    """
     shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
     shown = "".join(f", {sql}" for sql in PERSON.expressions(shape))
-    after = "WHERE (score, -person) < (:after_score, -:after_person)" if search.page.after else ""
+    after = "AND (score, -person) < (:after_score, -:after_person)" if search.page.after else ""
     arms = [_arm(search, swapped=False)]
     if search.given:
         arms.append(_arm(search, swapped=True))
     text = f"""
     WITH
-      unseen(person) AS MATERIALIZED (
-        SELECT rowid FROM person WHERE subject_user = :user
-        UNION SELECT rowid FROM person WHERE subject_ori = :ori AND NOT :is_stepped_up),
       hit AS MATERIALIZED (
         SELECT person, max(score) AS score, reasons FROM ({" UNION ALL ".join(arms)})
-        GROUP BY person),
+        GROUP BY birth_date, person),
+      counted AS (
+        SELECT count(*) FILTER (WHERE score > {OWN_SCORE}) AS total, min(score) IS {OWN_SCORE} AS has_own FROM hit),
       page AS MATERIALIZED (
-        SELECT person, score, reasons FROM hit {after} ORDER BY score DESC, person LIMIT :size)
-    SELECT (SELECT count(*) FROM hit), page.score, page.reasons, page.person, person.id{shown}
-    FROM page JOIN person ON person.rowid = page.person
-    ORDER BY page.score DESC, page.person"""
-    return Statement(text, parameters(grant.scope) | _parameters(search))
+        SELECT person, score, reasons FROM hit WHERE score > {OWN_SCORE} {after}
+        ORDER BY score DESC, person LIMIT :size)
+    SELECT total, has_own, score, reasons, page.person, id{shown}
+    FROM counted LEFT JOIN page LEFT JOIN person ON person.rowid = page.person
+    ORDER BY score DESC, page.person"""
+    return Statement(text, parameters(grant.scope) | _parameters(search), width=6 + len(shape))
 
 
 def _arm(search: NameSearch, *, swapped: bool) -> str:
     """One way through the index: the surname as asked, or the given name where a surname should be."""
-    conditions = ["k.surname_sound = :{s}_sound"]
+    conditions = ["surname_sound = :{s}_sound"]
     agreed = [SURNAME]
     if search.birth_date:
-        conditions.append("k.birth_date BETWEEN :born_from AND :born_to")
+        conditions.append("birth_date BETWEEN :born_from AND :born_to")
         agreed.append(BIRTH_DATE)
     if search.given:
         agreed.append(GIVEN)
-        fits = [sql for _, _, sql in (GIVEN if len(search.given) == 1 else GIVEN[:2])]
+        fits = [sql for _, _, sql in (GIVEN if len(letters(search.given)) == 1 else GIVEN[:2])]
         if search.birth_date and not swapped:
             # The whole birth date outweighs a given name that differs: people go by middle names and nicknames.
-            fits.append("k.birth_date = :birth_date")
+            fits.append("birth_date = :birth_date")
         conditions.append(f"({' OR '.join(fits)})")
-    if search.sex:
-        conditions.append("k.sex IN (:sex, 'U')")
-    if search.race in {"B", "W"}:
-        conditions.append("k.race <> :other_race")
+    if search.sex in {"F", "M"}:
+        conditions.append("sex IN (:sex, 'U')")
+    if search.race in OTHER_RACE:
+        conditions.append("race <> :other_race")
     points = [_first(group, lambda agreement: agreement[1]) for group in agreed]
     reasons = [_first(group, lambda agreement: BIT[agreement[0]]) for group in agreed]
-    points.append(f"k.is_alias * {ALIAS_POINTS}")
-    reasons.append(f"k.is_alias * {BIT['ALIAS']}")
+    points.append(f"is_alias * {ALIAS_POINTS}")
+    reasons.append(f"is_alias * {BIT['ALIAS']}")
     if swapped:
         points.append(str(SWAPPED_POINTS))
         reasons.append(str(BIT["NAMES_SWAPPED"]))
     arm = (
-        f"SELECT k.person, {' + '.join(points)} AS score, {' | '.join(reasons)} AS reasons"
-        f" FROM name_key AS k INDEXED BY by_sound WHERE {' AND '.join(conditions)}"
-        " AND (:is_stepped_up OR k.subject_surname <> :surname) AND k.person NOT IN (SELECT person FROM unseen)"
+        f"SELECT birth_date, person, CASE WHEN {OWN} THEN {OWN_SCORE} ELSE {' + '.join(points)} END AS score,"
+        f" {' | '.join(reasons)} AS reasons"
+        f" FROM name_key INDEXED BY by_sound WHERE {' AND '.join(conditions)} AND ({OWN} OR {STRANGERS})"
     )
     return arm.format(s="given", g="surname") if swapped else arm.format(s="surname", g="given")
 
@@ -137,7 +145,7 @@ def _parameters(search: NameSearch) -> dict[str, Any]:
         "given_letters": letters(search.given or ""),
         "given_sound": sound(search.given or ""),
         "sex": search.sex,
-        "other_race": {"B": "W", "W": "B"}.get(search.race or ""),
+        "other_race": OTHER_RACE.get(search.race or ""),
         "size": search.page.first + 1,
     }
     if search.birth_date:
@@ -151,13 +159,20 @@ def _parameters(search: NameSearch) -> dict[str, Any]:
 
 
 def _years(day: date, years: int) -> date:
+    year = min(max(day.year + years, MINYEAR), MAXYEAR)
     try:
-        return day.replace(year=day.year + years)
+        return day.replace(year=year)
     except ValueError:  # the 29th of February
-        return day.replace(year=day.year + years, day=28)
+        return day.replace(year=year, day=28)
 
 
-def _page(search: NameSearch, rows: Sequence[tuple[Any, ...]], columns: Columns, batch: Batch) -> dict[str, Any]:
+def _page(search: NameSearch, rows: Rows, columns: Columns, batch: Batch) -> dict[str, Any] | None:
+    """One page of hits; None where there are none at all."""
+    total, has_own, *_ = rows[0]
+    if has_own:
+        batch.flags.add(OWN_RECORD)
+    if not total:
+        return None
     names = sorted(columns)
     edges = [
         {
@@ -166,8 +181,9 @@ def _page(search: NameSearch, rows: Sequence[tuple[Any, ...]], columns: Columns,
             "why": [reason[0] for reason in REASONS if reasons & BIT[reason[0]]],
             "position": (score, rowid),
         }
-        for _, score, reasons, rowid, _, *values in rows
+        for _, _, score, reasons, rowid, _, *values in rows
+        if score is not None
     ]
     # The row beyond the page was read to know that it is there; it is not released.
-    batch.records += [f"persons/{row[4]}" for row in rows[: search.page.first]]
-    return hits(edges, total=rows[0][0] if rows else 0, page=search.page)
+    batch.records += [f"persons/{row[5]}" for row in rows[: search.page.first] if row[5] is not None]
+    return hits(edges, total=total, page=search.page)

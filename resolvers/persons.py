@@ -1,4 +1,4 @@
-"""People: the master name index and the DMV's driver records. The only source that knows every other's number for them."""
+"""People: the master name index and the DMV's driver records. It alone knows each other source's number for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from .table import Column, Table
 
 SOURCE = "persons"
 
-ALIASES = """(SELECT json_group_array(json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix))
+# As text: JSON inside of JSON would come out as a list, and every other list here is a text.
+ALIASES = """(SELECT json_group_array(
+ json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix)) || ''
  FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""
 
 PERSON = Table(

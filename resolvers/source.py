@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+Rows = Sequence[Sequence[Any]]
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with named parameters, and how many keys it asks for."""
+    """SQL with named parameters, how many columns its rows have, and how many keys it asks for."""
 
     text: str
     parameters: Mapping[str, Any]
+    width: int = 1
     keys: int = 1
 
 
@@ -30,8 +33,8 @@ class Source(Protocol):
         """When it last answered, UTC; None if it has not yet."""
         ...
 
-    async def fetch(self, statement: Statement) -> list[tuple[Any, ...]]:
-        """The rows of one statement, whole.
+    async def fetch(self, statement: Statement) -> Rows:
+        """The rows of one statement, whole: texts, whole numbers and None.
 
         Raises: SourceUnavailable if it does not answer by its deadline, or cannot.
         """

@@ -1,7 +1,8 @@
 """A source in an SQLite file: read-only, several connections, a deadline that really stops the statement.
 
-Cancelling a task does not stop SQLite, which goes on in its thread, so the statement is interrupted and waited for
-before its connection goes to anyone else.
+Cancelling a task does not stop SQLite, which goes on in its thread. So whoever asks is answered at the deadline, and
+the statement is interrupted until it stops; only then does its connection serve again. A thread that cannot be stopped,
+because its file system hangs, keeps its one line and holds up neither the other lines nor the end of the process.
 """
 
 from __future__ import annotations
@@ -9,99 +10,94 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-import aiosqlite
+import orjson
 
 from .errors import SourceUnavailable
-from .source import Statement
+from .line import Line
+from .reader import Reader
+from .source import Rows, Statement
 
 log = logging.getLogger(__name__)
 
-# At DEBUG it writes every statement with its parameters, which are names and numbers.
-logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+# Somebody else has the file: it is there, and did not answer in time.
+BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 class SqliteSource:
-    """One file. Connections are opened when first needed and again after a fault, so a source that comes back is used."""
+    """One file. It is opened when first asked and again after a fault, so a source that comes back is used."""
 
     def __init__(self, name: str, path: Path, *, connections: int = 2, deadline_s: float = 1.0) -> None:
         self.name = name
         self.answered_at: datetime | None = None
-        self._path = path
         self._deadline_s = deadline_s
-        # A place holds a connection, or None where one has yet to be opened. The last one back is the first one out:
-        # its page cache is warm.
-        self._places: asyncio.LifoQueue[aiosqlite.Connection | None] = asyncio.LifoQueue()
-        self._count = connections
-        for _ in range(connections):
-            self._places.put_nowait(None)
+        # Waiting for a lock cannot be interrupted; half the deadline leaves time to read once it is free.
+        self._lines = [Line(partial(Reader, path, busy_s=deadline_s / 2)) for _ in range(connections)]
+        # The last one back is the first one out: its page cache is warm.
+        self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
+        for line in self._lines:
+            self._free.put_nowait(line)
+        self._at_work: dict[asyncio.Task[str], Line] = {}
+        self._stops: set[asyncio.Task[None]] = set()
+        self._is_closed = False
 
-    async def fetch(self, statement: Statement) -> list[tuple[Any, ...]]:
+    async def fetch(self, statement: Statement) -> Rows:
         """The rows of one statement. Raises SourceUnavailable by the deadline."""
+        if self._is_closed:
+            raise SourceUnavailable(self.name, "DOWN")
         try:
             async with asyncio.timeout(self._deadline_s):
-                connection = await self._places.get()
-                try:
-                    if connection is None:
-                        connection = await self._open()
-                    rows = await self._run(connection, statement)
-                    self.answered_at = datetime.now(UTC)
-                    return rows
-                except sqlite3.Error:
-                    # It may be the file or only this connection: the next statement starts afresh.
-                    if connection is not None:
-                        await _close(connection)
-                        connection = None
-                    raise
-                finally:
-                    self._places.put_nowait(connection)
+                answer = await self._answer(statement)
         except TimeoutError:
             raise SourceUnavailable(self.name, "TIMEOUT") from None
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as fault:
             # The message may quote SQL or a value; its type is enough.
-            log.warning("source %s failed: %s", self.name, type(error).__name__)
-            raise SourceUnavailable(self.name, "DOWN") from None
-
-    async def _open(self) -> aiosqlite.Connection:
-        where = f"{self._path.absolute().as_uri()}?mode=ro"
-        connection = aiosqlite.connect(where, uri=True, timeout=self._deadline_s / 2)
-        # A thread that hangs in a broken file system must not keep the process alive.
-        connection._thread.daemon = True
-        try:
-            await connection
-            await connection.execute_fetchall("PRAGMA query_only = 1")
-        except BaseException:
-            connection.stop()
-            raise
-        return connection
-
-    @staticmethod
-    async def _run(connection: aiosqlite.Connection, statement: Statement) -> list[tuple[Any, ...]]:
-        running = asyncio.ensure_future(connection.execute_fetchall(statement.text, dict(statement.parameters)))
-        try:
-            return list(await asyncio.shield(running))  # type: ignore[arg-type]
-        except asyncio.CancelledError:
-            # Past the deadline, or nobody waits any more.
-            while not running.done():
-                await connection.interrupt()
-                await asyncio.wait([running], timeout=0.01)
-            with suppress(sqlite3.Error):
-                running.result()
-            raise
+            log.warning("source %s failed: %s", self.name, type(fault).__name__)
+            is_busy = getattr(fault, "sqlite_errorcode", 0) & 0xFF in BUSY
+            raise SourceUnavailable(self.name, "TIMEOUT" if is_busy else "DOWN") from None
+        self.answered_at = datetime.now(UTC)
+        rows: Rows = orjson.loads(answer)
+        return rows
 
     async def close(self) -> None:
-        """Close every connection, once each is free. An open one would keep its thread, and the process, alive."""
-        for _ in range(self._count):
-            connection = await self._places.get()
-            if connection is not None:
-                await _close(connection)
-        self._count = 0
+        """Stop what runs and close every connection. Never waits longer than the deadline; safe to call twice."""
+        self._is_closed = True
+        stops = [self._stop(line, work) for work, line in self._at_work.items()]
+        if stops:
+            await asyncio.wait(stops, timeout=self._deadline_s)
+        hung = [*self._stops, *self._at_work]
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+        for line in self._lines:
+            await line.close()
 
+    async def _answer(self, statement: Statement) -> str:
+        line = await self._free.get()
+        work = asyncio.create_task(self._use(line, statement))
+        self._at_work[work] = line
+        work.add_done_callback(self._at_work.pop)
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # Past the deadline, or nobody waits any more.
+            self._stop(line, work)
+            raise
 
-async def _close(connection: aiosqlite.Connection) -> None:
-    with suppress(sqlite3.Error, ValueError):
-        await connection.close()
+    async def _use(self, line: Line, statement: Statement) -> str:
+        try:
+            if self._is_closed:
+                raise sqlite3.OperationalError
+            return await line.ask(statement)
+        finally:
+            self._free.put_nowait(line)
+
+    def _stop(self, line: Line, work: asyncio.Task[str]) -> asyncio.Task[None]:
+        stop = asyncio.create_task(line.interrupt(work))
+        # The loop itself holds a task only weakly.
+        self._stops.add(stop)
+        stop.add_done_callback(self._stops.discard)
+        return stop

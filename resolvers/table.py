@@ -22,9 +22,12 @@ Columns = Mapping[str, Grant]
 """What may be read: each column with the grant that allows it."""
 
 # The caller's own record is never shown; a namesake or a colleague only to a caller who has stepped up.
-OTHERS = "(subject_user IS NULL OR subject_user <> :user)"
-STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND (subject_ori IS NULL OR subject_ori <> :ori)))"
-OWN = "subject_user = :user"
+OWN = "subject_user IS :user"
+STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
+
+
+MARKS = 3
+"""What stands before the columns: the key, the record's number, and whether it is the caller's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,14 @@ class Table:
     def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
         """Rows whose key is one of `keys`: the key first, then what marks the row, then `columns` in order of name.
 
-        A row about the caller is given as a mark alone, without any column, so that the attempt can be flagged.
+        A row about the caller is a mark alone, with null in every column, so that the attempt can be flagged.
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
         shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
         text = _select(self, by, shape)
-        return Statement(text, parameters(grant.scope) | {"keys": orjson.dumps(list(keys)).decode()}, len(keys))
+        given = parameters(grant.scope) | {"keys": orjson.dumps(list(keys)).decode()}
+        return Statement(text, given, MARKS + len(shape), len(keys))
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -99,19 +103,20 @@ def parameters(scope: Scope) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def _select(table: Table, by: tuple[str, ...], shape: tuple[tuple[str, bool], ...]) -> str:
-    key = by[0] if len(by) == 1 else f"json_array({', '.join(by)})"
     if len(by) == 1:
-        matches = f"{by[0]} IN (SELECT value FROM json_each(:keys))"
+        key, wanted = by[0], ["value"]
     else:
-        parts = ", ".join(f"value ->> {place}" for place in range(len(by)))
-        matches = f"({', '.join(by)}) IN (SELECT {parts} FROM json_each(:keys))"
-    shown = "".join(f", {sql}" for sql in table.expressions(shape))
-    seen = f"({table.visible})"
-    if not table.is_about_somebody:
-        return f"SELECT {key}, {table.number}, 0{shown} FROM {table.name} WHERE {matches} AND {seen} ORDER BY {table.order}"
-    hidden = ", NULL" * len(shape)
+        key, wanted = f"json_array({', '.join(by)})", [f"value ->> {place}" for place in range(len(by))]
+    shown = [key, table.number, "0", *table.expressions(shape)]
+    seen = table.visible
+    if table.is_about_somebody:
+        key, number, _, *columns = (f"CASE WHEN NOT {OWN} THEN {sql} END" for sql in shown)
+        shown = [key, number, OWN, *columns]
+        seen = f"({OWN} OR ({STRANGERS} AND ({seen})))"
+    keys = ", ".join(f"{sql} AS wanted_{place}" for place, sql in enumerate(wanted))
+    matches = " AND ".join(f"{column} = wanted_{place}" for place, column in enumerate(by))
+    # A cross join is never turned round: each key is looked up, and no table is read whole for being small.
     return (
-        f"SELECT * FROM (SELECT {key}, {table.number}, 0{shown} FROM {table.name}"
-        f" WHERE {matches} AND {OTHERS} AND {STRANGERS} AND {seen} ORDER BY {table.order})"
-        f" UNION ALL SELECT NULL, NULL, 1{hidden} FROM {table.name} WHERE {matches} AND {OWN}"
+        f"SELECT {', '.join(shown)} FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name}"
+        f" ON {matches} WHERE {seen} ORDER BY {table.order}"
     )

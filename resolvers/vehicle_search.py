@@ -1,4 +1,7 @@
-"""Searching vehicles by part of a plate or by their looks, in order of VIN, a page at a time."""
+"""Searching vehicles by part of a plate or by their looks, a page at a time, in order of plate or else of VIN.
+
+Each order is that of an index, so a page costs what it shows and no more.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +11,27 @@ from typing import Any
 
 from policy.grants import Grant
 
-from .fetch import Batch, Fetch
+from .fetch import OWN_RECORD, Batch, Fetch
 from .hits import hits, none
 from .paging import Page
-from .source import Source, Statement
-from .table import OTHERS, STRANGERS, Columns, parameters
+from .source import Rows, Source, Statement
+from .table import OWN, STRANGERS, Columns, parameters
 from .vehicles import SOURCE, VEHICLE
 
 COUNTED = 1_000
 """Hits are counted up to here: counting every Toyota in the state is no answer that anybody waits for."""
+
+# Each thing that may be asked for, and its SQL. A range of plates is served by an index, as LIKE would not be.
+CONDITIONS = {
+    "plate_start": "plate >= :plate_start AND plate < :plate_start || '~'",
+    "plate_state": "plate_state = upper(:plate_state)",
+    "make": "make = :make",
+    "color": "color = :color",
+    "model": "model = :model COLLATE NOCASE",
+    "year_from": "year >= :year_from",
+    "year_to": "year <= :year_to",
+    "is_stolen": "is_stolen = :is_stolen",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +48,19 @@ class VehicleSearch:
     is_stolen: bool | None
     page: Page
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that hits are in order of; no two vehicles are alike in all of them."""
+        return ("plate", "plate_state") if self.plate_start else ("vin",)
+
 
 async def _ask(source: Source, grant: Grant, keys: Sequence[VehicleSearch], columns: Columns) -> Batch:
     batch = Batch()
     found: dict[VehicleSearch, Any] = {}
-    names = sorted(columns)
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
-        edges = [{"node": dict(zip(names, values, strict=True)), "position": (vin,)} for _, vin, *values in rows]
-        # The row beyond the page was read to know that it is there; it is not released.
-        batch.records += [f"vehicles/{row[1]}" for row in rows[: search.page.first]]
-        found[search] = hits(edges, total=rows[0][0] if rows else 0, page=search.page)
+        if page := _page(search, rows, columns, batch):
+            found[search] = page
     batch.found = found
     return batch
 
@@ -52,38 +69,44 @@ by_looks = Fetch("vehicles.by_looks", SOURCE, _ask, none)
 
 
 def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statement:
-    """The hits of one page and one more, in order of VIN: the number of all, the VIN, columns in order of name."""
+    """The hits of one page and one more.
+
+    Shape: hits in all and whether the caller's own vehicle is among what matched; then VIN, position and columns in
+           order of name, all of them null in the one row of a page without hits.
+    """
     shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
-    shown = "".join(f", {sql}" for sql in VEHICLE.expressions(shape))
-    conditions = [OTHERS, STRANGERS]
-    given: dict[str, Any] = {"size": search.page.first + 1}
-    if search.plate_start:
-        # A range, which the index on plates serves; LIKE would not.
-        conditions.append("plate >= :plate_start AND plate < :plate_start || '~'")
-        given["plate_start"] = search.plate_start
-    for name, value in (
-        ("plate_state", search.plate_state),
-        ("make", search.make),
-        ("color", search.color),
-        ("model", search.model),
-        ("is_stolen", search.is_stolen),
-    ):
-        if value is not None:
-            conditions.append(f"{name} = :{name}")
-            given[name] = value
-    if search.year_from is not None:
-        conditions.append("year >= :year_from")
-        given["year_from"] = search.year_from
-    if search.year_to is not None:
-        conditions.append("year <= :year_to")
-        given["year_to"] = search.year_to
-    matches = " AND ".join(conditions)
+    given: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
+    matches = " AND ".join(CONDITIONS[name] for name in given)
+    given["size"] = search.page.first + 1
+    index, order = ("vehicle_plate" if search.plate_start else "vehicle_looks"), ", ".join(search.order)
+    seen = f"FROM vehicle INDEXED BY {index} WHERE {matches} AND NOT ({OWN}) AND {STRANGERS}"
     after = ""
     if search.page.after:
-        after = " AND vin > :after"
-        (given["after"],) = search.page.after
-    text = (
-        f"SELECT (SELECT count(*) FROM (SELECT 1 FROM vehicle WHERE {matches} LIMIT {COUNTED})), vin{shown}"
-        f" FROM vehicle WHERE {matches}{after} ORDER BY vin LIMIT :size"
-    )
-    return Statement(text, parameters(grant.scope) | given)
+        places = {f"after_{place}": value for place, value in enumerate(search.page.after)}
+        given |= places
+        after = f"AND ({order}) > ({', '.join(f':{place}' for place in places)})"
+    cells = ["vin", *search.order, *VEHICLE.expressions(shape)]
+    hit = ", ".join(f"{sql} AS h{place}" for place, sql in enumerate(cells))
+    text = f"""
+    WITH
+      counted AS (SELECT count(*) AS total FROM (SELECT 1 {seen} LIMIT {COUNTED})),
+      own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
+      page AS (SELECT {hit} {seen} {after} ORDER BY {order} LIMIT :size)
+    SELECT total, has_own, page.* FROM counted JOIN own LEFT JOIN page
+    ORDER BY {", ".join(f"h{place}" for place, _ in enumerate(search.order, start=1))}"""
+    return Statement(text, parameters(grant.scope) | given, width=2 + len(cells))
+
+
+def _page(search: VehicleSearch, rows: Rows, columns: Columns, batch: Batch) -> dict[str, Any] | None:
+    """One page of hits; None where there are none at all."""
+    total, has_own, *_ = rows[0]
+    if has_own:
+        batch.flags.add(OWN_RECORD)
+    if not total:
+        return None
+    names, start = sorted(columns), 3 + len(search.order)
+    found = [row for row in rows if row[2] is not None]
+    edges = [{"node": dict(zip(names, row[start:], strict=True)), "position": tuple(row[3:start])} for row in found]
+    # The row beyond the page was read to know that it is there; it is not released.
+    batch.records += [f"vehicles/{row[2]}" for row in found[: search.page.first]]
+    return hits(edges, total=total, page=search.page)

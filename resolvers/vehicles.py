@@ -14,8 +14,8 @@ VEHICLE = Table(
             name: Column(name)
             for name in (
                 *("vin", "plate", "plate_state", "plate_type", "year", "make", "model", "style", "color"),
-                *("registration_status", "registration_expires_on", "is_stolen", "owner_license", "owner_license_state"),
-                "is_confidential",
+                *("registration_status", "registration_expires_on", "is_stolen", "is_confidential"),
+                *("owner_license", "owner_license_state"),
             )
         },
         "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),

@@ -179,7 +179,7 @@ SSN_HITS = as_hits(persons.by_ssn, "NUMBER")
 CII_HITS = as_hits(persons.by_cii, "NUMBER")
 FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
-SSN_FORM = re.compile(r"\d{3}-\d{2}-\d{4}")
+SSN_FORM = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 PLATE_FORM = re.compile(r"[A-Z0-9]{2,8}")
 
 

@@ -65,8 +65,8 @@ def ask(
 
 async def answer_here(data: Path, question: bytes, headers: dict[str, str]) -> httpx.Response:
     import httpx
-    from api.app import create_app
 
+    from api.app import create_app
     from api.cli.lifespan import started
 
     with told(SettingsWrong):

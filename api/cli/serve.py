@@ -25,7 +25,6 @@ def serve(
         settings = Settings.from_environment(data=data, host=host, port=port, demo=demo)
 
     from api.app import create_app
-
     from api.cli.server import listening, run
 
     with told_at_start():

@@ -46,12 +46,10 @@ async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: Any) -
     absent = await world.ask((PERSON % INQUIRY).replace("P0000001", "P9999999"))
 
     assert absent.data == {"person": None}
-    assert (
-        absent.body["extensions"]["inquiry"]["exclusions"] == found.body["extensions"]["inquiry"]["exclusions"]
-    )
+    assert absent.body["extensions"]["inquiry"]["exclusions"] == found.body["extensions"]["inquiry"]["exclusions"]
 
 
-async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_before_the_reply(world: Any) -> None:
+async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_after_it(world: Any) -> None:
     seen: list[tuple[str, list[Kind]]] = []
     for source in world.opened.sources.values():
         source.before = lambda statement: seen.append(("asked", [entry.kind for entry in world.journal()]))
@@ -76,7 +74,7 @@ async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_
 
 async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None:
     document = (
-        "query Stop @inquiry(purpose: C, reason: WARRANT_SERVICE, caseNumber: \"26-1\", attention: \"Lee 4417\")"
+        'query Stop @inquiry(purpose: C, reason: WARRANT_SERVICE, caseNumber: "26-1", attention: "Lee 4417")'
         ' { person(id: "P0000001") { id } }'
     )
     await world.ask(document, as_="jail", aal=2, headers={"X-Terminal": "CAR 12"})
@@ -118,7 +116,9 @@ async def test_records_are_asked_for_with_a_whole_inquiry_or_not_at_all(world: A
 
 
 async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(world: Any) -> None:
-    reply = await world.ask("{ __typename me { user role ori mayKnow { recordClass effect } } sources { name status } }")
+    reply = await world.ask(
+        "{ __typename me { user role ori mayKnow { recordClass effect } } sources { name status } }"
+    )
 
     assert reply.errors == []
     assert reply.data["me"]["user"] == "demo-patrol"
@@ -288,7 +288,8 @@ async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(wor
     for source in world.opened.sources.values():
         source.during = hang
     asking = asyncio.create_task(world.ask(PERSON % INQUIRY))
-    await reading.wait()
+    async with asyncio.timeout(10):
+        await reading.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
@@ -315,3 +316,44 @@ async def test_two_callers_with_one_document_each_get_their_own_answer(world: An
 
 def bearer(world: Any, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.token(role)}"}
+
+
+ROUTER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
+
+
+async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: Any) -> None:
+    world.opened.walk._routers = frozenset({"127.0.0.1"})
+
+    reply = await world.ask(PERSON % "", headers={"X-Inquiry": ROUTER})
+
+    assert reply.data["person"] is not None
+    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal()] == [
+        ("C", "TRAFFIC_STOP", "26-1")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("routers", "inquiry", "header"),
+    [
+        ({"10.0.0.1"}, "", ROUTER),
+        ({"127.0.0.1"}, INQUIRY, ROUTER),
+        (set(), INQUIRY, ROUTER),
+        ({"127.0.0.1"}, "", "purpose=C"),
+        ({"127.0.0.1"}, "", "[]"),
+        ({"127.0.0.1"}, "", '{"purpose": "C"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "CURIOSITY"}'),
+        ({"127.0.0.1"}, "", '{"purpose": ["C"], "reason": "TRAFFIC_STOP"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": 26}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "role": "records"}'),
+    ],
+    ids=["untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"],
+)
+async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
+    world: Any, routers: set[str], inquiry: str, header: str
+) -> None:
+    world.opened.walk._routers = frozenset(routers)
+
+    reply = await world.ask(PERSON % inquiry, headers={"X-Inquiry": header})
+
+    assert reply.codes == ["PURPOSE_REQUIRED"]
+    assert world.batches == []

@@ -31,7 +31,7 @@ FLAGS = (
 # A busy machine takes its time to start a worker.
 expect.set_options(timeout=30_000)
 
-VICTOR = "Victor Ames Thornquist"
+VICTOR, VICTOR_ID = "Victor Ames Thornquist", "P0000001"
 # The editor draws no more of a text than fits, so this reads the text itself. It was emptied before the question left.
 SHOWN = """async () => {
   const shown = __MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('response.json'));
@@ -124,7 +124,7 @@ async def test_the_page_opens_signed_in_and_the_same_tab_shows_each_role_its_own
 
 async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) -> None:
     await visit.open()
-    await visit.write_variables({"plate": "1N00001", "driver": "P0000001", "case": "26-004417"})
+    await visit.write_variables({"plate": "1N00001", "driver": VICTOR_ID, "case": "26-004417"})
     assert (await visit.run())["data"]["person"]["criminalHistory"] is None
 
     await visit.page.get_by_role("switch", name="aal2").click()
@@ -134,6 +134,24 @@ async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) 
     (cycle,) = answer["data"]["person"]["criminalHistory"]["cycles"]
     assert cycle["arrestedOn"] == "2014-06-03"
     assert "errors" not in answer
+
+
+async def test_a_question_on_its_way_is_cut_off_when_the_caller_changes(visit: Visit) -> None:
+    async def hold_back(route: Route) -> None:
+        if VICTOR_ID not in (route.request.post_data or ""):
+            await route.continue_()
+
+    await visit.page.route("**/graphql", hold_back)
+    await visit.open()
+    await expect(visit.page.get_by_role("region", name="Variables")).to_contain_text(VICTOR_ID)
+    async with visit.page.expect_request(lambda request: VICTOR_ID in (request.post_data or "")):
+        await visit.page.get_by_role("button", name="Execute query").click()
+    async with visit.page.expect_event("requestfailed") as cut_off:
+        await visit.switch_to("outsider")
+
+    assert VICTOR_ID in ((await cut_off.value).post_data or "")
+    await visit.page.unroute("**/graphql")
+    assert (await visit.run())["data"] == {"vehicle": None, "person": None}
 
 
 async def test_every_tab_runs_as_it_stands_and_shows_no_mistake(visit: Visit) -> None:

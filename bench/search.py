@@ -1,0 +1,110 @@
+"""How long searches take, cold and warm, in a world of any size: `python -m bench.search --data DIR`.
+
+It asks the sources themselves, as an officer's search does: through a connection in a thread, with need-to-know bound,
+twenty hits and the columns of a list. It knows nothing of HTTP. Cold means that the operating system was told to forget
+the file, as far as it lets us, and that the connection is new.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from statistics import median, quantiles
+from time import perf_counter
+from typing import Any
+
+from policy.caller import Assurance, Caller
+from policy.decide import decide
+from policy.grants import Grant
+from policy.inquiry import Inquiry
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import Policy
+from resolvers.catalogue import open_sources
+from resolvers.fetch import Fetch
+from resolvers.name_search import NameSearch, by_name
+from resolvers.paging import Cursors, Page
+from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_looks
+
+PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
+VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
+BORN = date(1980, 5, 5)
+PAGE = Page(20, None, b"", Cursors(bytes(32)))
+
+
+def person(surname: str, given: str | None = None, born: date | None = None, *, expand: bool = False) -> NameSearch:
+    return NameSearch(surname=surname, given=given, birth_date=born, expand=expand, sex=None, race=None, page=PAGE)
+
+
+def vehicle(**asked: Any) -> VehicleSearch:
+    return VehicleSearch(**dict.fromkeys(CONDITIONS) | asked, page=PAGE)
+
+
+def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:
+    """Each with the name of its line."""
+    yield "surname alone: Garcia", by_name, person("Garcia")
+    yield "surname alone: Smith", by_name, person("Smith")
+    yield "surname, given: Smith, John", by_name, person("Smith", "John")
+    yield "surname, initial: Smith, J", by_name, person("Smith", "J")
+    yield "surname, birth date", by_name, person("Garcia", None, BORN)
+    yield "surname, birth date within a year", by_name, person("Garcia", None, BORN, expand=True)
+    yield "all of it, within a year", by_name, person("Garcia", "Maria", BORN, expand=True)
+    yield "swapped: John, Smith", by_name, person("John", "Smith")
+    yield "rare surname: Thornquist", by_name, person("Thornquist")
+    yield "part of a plate: 7A", by_looks, vehicle(plate_start="7A")
+    yield "part of a plate: 7AB1", by_looks, vehicle(plate_start="7AB1")
+    yield "make alone: Toyota", by_looks, vehicle(make="TOYT")
+    yield "make, model, colour, years", by_looks, vehicle(make="TOYT", model="Camry", color="RED", year_from=2015)
+    yield "make and colour, none such", by_looks, vehicle(make="TOYT", color="PNK")
+
+
+async def measure(folder: Path, rounds: int) -> None:
+    print(f"{'search':36}{'hits':>8}{'cold ms':>10}{'warm ms':>10}{'p95 ms':>10}")
+    for name, fetch, search in searches():
+        columns = dict.fromkeys(PERSON_COLUMNS if fetch is by_name else VEHICLE_COLUMNS, _grant())
+        sources = open_sources(folder, connections=1, deadline_s=60)
+        _forget(folder / f"{fetch.source}.db")
+        times = []
+        for _ in range(1 + rounds):
+            began = perf_counter()
+            batch = await fetch.ask(sources[fetch.source], _grant(), [search], columns)
+            times.append((perf_counter() - began) * 1_000)
+        for source in sources.values():
+            await source.close()
+        total = batch.found[search]["total"] if search in batch.found else 0
+        cold, *warm = times
+        print(f"{name:36}{total:>8,}{cold:>10.1f}{median(warm):>10.1f}{quantiles(warm, n=20)[-1]:>10.1f}", flush=True)
+
+
+def _grant() -> Grant:
+    caller = Caller("bench", "Bench", "BENCH", "CA0000000", Role.PATROL, True, date.max, Assurance.AAL1, "bench")
+    inquiry = Inquiry(Purpose.C, Reason.CALL_FOR_SERVICE, None, None)
+    grant = decide(Policy.load(), caller, inquiry, [RecordClass.IDENTITY], today=date(2026, 1, 1))[RecordClass.IDENTITY]
+    assert isinstance(grant, Grant)
+    return grant
+
+
+def _forget(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+    finally:
+        os.close(descriptor)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--data", type=Path, required=True, help="a folder that `needtoknow seed` has written")
+    arguments.add_argument("--rounds", type=int, default=15, help="warm rounds of each search")
+    asked = arguments.parse_args()
+    asyncio.run(measure(asked.data, asked.rounds))
+
+
+if __name__ == "__main__":
+    main()

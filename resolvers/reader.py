@@ -1,0 +1,41 @@
+"""A read-only connection to an SQLite file that notices when another has taken its place. Knows nothing of asyncio.
+
+Data is renewed by renaming a new file over the old one. SQLite would go on reading the old one for as long as it has it
+open, even after the path leads nowhere.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+
+class Replaced(sqlite3.OperationalError):
+    """The file that was opened is not the one at its path any more."""
+
+
+class Reader(sqlite3.Connection):
+    """Everything here runs in the connection's own thread, `stat` too: a file system that hangs, hangs only that.
+
+    Raises: sqlite3.Error, and OSError where there is no file.
+    """
+
+    def __init__(self, path: Path, *, busy_s: float) -> None:
+        # Before it is opened, so that a file which comes in between is noticed at the first statement.
+        self._path, self._file = path, _identity(path)
+        super().__init__(f"{path.absolute().as_uri()}?mode=ro", timeout=busy_s, isolation_level=None, uri=True)
+        super().execute("PRAGMA query_only = 1")
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Raises Replaced if the answer would come from a file that is not there."""
+        if _identity(self._path) != self._file:
+            raise Replaced
+        return super().execute(sql, parameters)
+
+
+def _identity(path: Path) -> tuple[int, int, int]:
+    # A number is not given again while its file is open, so two files never look the same. The time is for a file that
+    # is copied over: SQLite would answer from its cache if both had been written equally often.
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns

@@ -1,0 +1,97 @@
+"""The smallest query for every guarded field, found by walking the schema. Knows no caller and no policy."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null_type, is_object_type
+
+from engine.blueprint import Site
+from engine.declare import Edge
+from schema.build import blueprint
+
+# How each root is asked for the planted person, or for what belongs to her.
+ROOTS = {
+    "person": 'person(id: "P0000002")',
+    "persons": 'persons(ids: ["P0000002"])',
+    "searchPersons": 'searchPersons(by: {name: {surname: "Vanterpool", given: "Leonard"}})',
+    "vehicle": 'vehicle(by: {plate: {number: "1NTK002"}})',
+    "searchVehicles": 'searchVehicles(by: {plateStart: "1NTK002"})',
+    "warrant": 'warrant(number: "W000000002")',
+    "protectiveOrder": 'protectiveOrder(number: "H000000002")',
+    "criminalHistory": 'criminalHistory(ciiNumber: "A00000002")',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One guarded field and the shortest way to it: the sites from the root down, and the path with "@" after a list."""
+
+    sites: tuple[Site, ...]
+    paths: tuple[tuple[str, ...], ...]
+    query: str
+
+    @property
+    def site(self) -> Site:
+        return self.sites[-1]
+
+    @property
+    def edges(self) -> list[bool]:
+        """For each site on the way, does it ask a source?"""
+        return [isinstance(site.declared, Edge) for site in self.sites]
+
+    def value(self, data: Any) -> Any:
+        """What stands at the place of the field; of a list on the way, in its first item."""
+        for key in self.paths[-1]:
+            if data is None:
+                return None
+            if key != "@":
+                data = data[key]
+            elif isinstance(data, list):
+                data = data[0]
+        return data
+
+
+def guarded_fields() -> list[Field]:
+    """Every guarded field of the schema, by the shortest way from a root that reads records."""
+    schema, sites = blueprint().graphql, blueprint().sites
+    query = schema.query_type
+    assert query is not None
+    ways: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
+    pending = deque([query])
+    found = []
+    while pending:
+        parent = pending.popleft()
+        for name, field in parent.fields.items():
+            way = (*ways[parent], name)
+            if way[0] not in ROOTS:
+                continue
+            if sites[parent.name, name].guards:
+                found.append(_field(way))
+            kind = get_named_type(field.type)
+            if is_object_type(kind) and kind not in ways:
+                ways[kind] = way
+                pending.append(kind)
+    return found
+
+
+def _field(way: tuple[str, ...]) -> Field:
+    schema, sites = blueprint().graphql, blueprint().sites
+    parent: Any = schema.query_type
+    passed, paths, path = [], [], ()
+    for name in way:
+        kind = parent.fields[name].type
+        passed.append(sites[parent.name, name])
+        must_be_there = is_non_null_type(kind)
+        kind = kind.of_type if must_be_there else kind
+        item = (name, "@") if is_list_type(kind) else (name,)
+        # A list that must be there is null in its items.
+        paths.append((*path, *(item if must_be_there else item[:1])))
+        path = (*path, *item)
+        parent = get_named_type(kind)
+    selection = " { __typename }" if is_object_type(parent) else ""
+    for name in reversed(way[1:]):
+        selection = f" {{ {name}{selection} }}"
+    return Field(tuple(passed), tuple(paths), f"{ROOTS[way[0]]}{selection}")

@@ -1,0 +1,74 @@
+"""One person about whom every guarded field has a value, planted so that each can be looked for. Knows no policy.
+
+She is the demonstration's restrained party with more on file: a warrant, and a history with one conviction that every
+caller who may know of any history may know of.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.attacks.files import change
+
+WHOSE = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
+
+CHANGED: dict[tuple[str, str], dict[str, Any]] = {
+    ("persons", "person"): {
+        "suffix": "SR",
+        "scars_marks_tattoos": '["TAT R SHLD - planted anchor"]',
+        "cautions": '["85"]',
+        "license_expires_on": "2031-08-09",
+    },
+    ("vehicles", "vehicle"): {"is_stolen": 1, "registration_expires_on": "2027-06-07"},
+    ("protective_orders", "protected_party"): {"middle": "Maud", "suffix": "III", "is_confidential": 0},
+}
+WHERE = {"person": "id = 'P0000002'", "vehicle": "plate = '1NTK002'", "protected_party": "order_number = 'H000000002'"}
+
+ADDED: list[tuple[str, str, dict[str, Any]]] = [
+    ("persons", "alias", {"person": "P0000002", "given": "Lennart", "surname": "Plantwell"}),
+    (
+        "warrants",
+        "warrant",
+        {
+            **{"number": "W000000002", "category": "CAPIAS", "status": "STAYED", "issued_on": "2025-07-13"},
+            **{"court_ori": "CA019021J", "court_name": "Planted Court of Warrants", "agency_ori": "CA0197700"},
+            **{"offense_code": "2005", "offense": "ARSON - BUSINESS, PLANTED", "bail_cents": 31337, "extradition": "2"},
+            **{"cautions": '["15"]', "night_service": 1, "subject_fbi": "000002DM0", **WHOSE},
+        },
+    ),
+    ("criminal_history", "subject", {"cii_number": "A00000002", "fbi_number": "000002DM0", **WHOSE}),
+    (
+        "criminal_history",
+        "cycle",
+        {
+            **{"id": 2001, "cii_number": "A00000002", "sequence": 1, "arrested_on": "2011-01-19"},
+            **{"agency_ori": "CA0198800", "booking_number": "77700111", "status": "CLOSED"},
+            **{"is_sealed": 0, "is_juvenile": 0, "has_conviction": 1, "custody_status": "RELEASED"},
+            **{"custody_facility_ori": "CA019077C", "custody_received_on": "2011-02-21"},
+            **{"custody_released_on": "2012-03-22", "supervision_kind": "PAROLE", "supervision_status": "ACTIVE"},
+            **{"supervision_starts_on": "2012-03-23", "supervision_ends_on": "2032-03-24"},
+            "supervision_terms": '["Planted: no contact with locksmiths"]',
+        },
+    ),
+    (
+        "criminal_history",
+        "charge",
+        {
+            **{"id": 20011, "cycle": 2001, "sequence": 1, "code": "2610", "offense": "IDENTITY THEFT, PLANTED"},
+            **{"severity": "FELONY", "disposition_kind": "CONVICTED", "decided_on": "2011-05-23"},
+            **{"court_ori": "CA019044J", "court_name": "Planted Court of Convictions"},
+            **{"sentence_kind": "PRISON", "sentence_days": 4747},
+        },
+    ),
+]
+
+
+def plant(folder: Path) -> None:
+    """Write the planted values into a data folder of the test's own."""
+    for (source, table), row in CHANGED.items():
+        said = ", ".join(f"{name} = :{name}" for name in row)
+        change(folder, source, f"UPDATE {table} SET {said} WHERE {WHERE[table]}", **row)
+    for source, table, row in ADDED:
+        names = ", ".join(row)
+        change(folder, source, f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})", **row)

@@ -1,0 +1,90 @@
+"""The one shape that every denial has, and what a test looks at to know that nothing was read. Knows no attack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from audit.entry import Denial, Entry, Kind
+from tests.conftest import Answer, World
+
+BOTH = ("CASE_NUMBER", "AAL2")
+ALL_SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
+
+# The rule behind each class of record, as a client is to see it.
+RULES = {
+    "IDENTITY": ("right-to-know", "11 CCR 703"),
+    "WANTS": ("right-to-know", "11 CCR 703"),
+    "PROTECTIVE_ORDER": ("protective-orders", "Fam. C. 6380"),
+    "PROTECTED_PARTY": ("protected-party", "house"),
+    "DMV_RECORD": ("dmv-record", "VC 1808"),
+    "DMV_ADDRESS": ("dmv-address", "13 CCR 350.03"),
+    "CONVICTION": ("criminal-history", "PC 11105; DOM 47030.5"),
+    "SUPERVISION": ("supervision", "house"),
+    "SSN": ("social-security", "house"),
+    "PROHIBITION_BASIS": ("prohibition-basis", "house"),
+}
+
+
+def denial(path: str, record_class: str, *needs: str, rule: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The error that a client is to get for one place; its position in the document and its trace are left out."""
+    name, citation = rule or RULES[record_class]
+    about = {"recordClass": record_class, "rule": {"name": name, "citation": citation}}
+    if needs:
+        said, code = "More is needed to see this.", "STEP_UP_REQUIRED"
+        about["needs"] = list(needs)
+    else:
+        said, code = "You may not know this.", "NEED_TO_KNOW"
+    return {"message": said, "path": path.split("."), "extensions": {"code": code, **about}}
+
+
+def journalled(field: str, record_class: str, *needs: str, rule: str | None = None) -> Denial:
+    """The same denial as the journal is to hold it."""
+    return Denial(field=field, record_class=record_class, rule=rule or RULES[record_class][0], needs=needs)
+
+
+def errors(reply: Answer) -> list[dict[str, Any]]:
+    """A reply's errors without what differs from one request to the next."""
+    return [
+        {
+            "message": error["message"],
+            **({"path": error["path"]} if "path" in error else {}),
+            "extensions": {name: value for name, value in error["extensions"].items() if name != "traceId"},
+        }
+        for error in reply.errors
+    ]
+
+
+def same_for_all(reply: Answer) -> bytes:
+    """A reply's bytes with the inquiry's id, its trace and its milliseconds made alike."""
+    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', reply.response.content)
+    text = re.sub(rb'"traceId":"[0-9a-f]{32}"', b'"traceId":"-"', text)
+    return re.sub(rb'"ms":\d+', b'"ms":0', text)
+
+
+def names_read(world: World) -> set[str]:
+    """Every name in the statements of the last question, but for those that only put rows in order."""
+    found: set[str] = set()
+    for text in world.statements:
+        found.update(re.findall(r"\w+", re.sub(r"ORDER BY [^()]*", "", text)))
+    return found
+
+
+def sources_asked(world: World) -> set[str]:
+    """Who was asked anything for the last question."""
+    return {name for name, _ in world.log}
+
+
+def release(world: World) -> Entry:
+    """The last entry, which must be one of a release."""
+    entry = world.journal()[-1]
+    assert entry.kind is Kind.RELEASE
+    return entry
+
+
+def as_text(entries: Iterable[Entry]) -> str:
+    """Everything that the journal holds."""
+    return orjson.dumps([entry.to_bytes().decode() for entry in entries]).decode()

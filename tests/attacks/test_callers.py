@@ -1,0 +1,194 @@
+"""Callers and purposes that are refused before anything is read. Attacks 18, 19 and 21."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from audit.entry import Kind
+from tests.attacks.callers import token
+from tests.attacks.shapes import BOTH, denial, errors, journalled, release
+from tests.conftest import World
+
+PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { number } } }'
+
+
+@pytest.mark.parametrize("aal", [1, 2])
+async def test_18_without_an_inquiry_nothing_is_read(world: World, aal: int) -> None:
+    reply = await world.ask(PERSON % "", as_="records", aal=aal)
+
+    assert reply.data is None
+    assert reply.codes == ["PURPOSE_REQUIRED"]
+    assert world.statements == []
+    (entry,) = world.journal()
+    assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-records")
+
+
+REFUSED = [
+    *(("records", purpose, "INVESTIGATION", ("purpose-refused", "house")) for purpose in "HISV"),
+    ("records", "R", "INVESTIGATION", ("purpose-federal-only", "III purpose code R")),
+    ("patrol", "J", "EMPLOYMENT_BACKGROUND", ("purpose-not-open", "house")),
+    ("investigator", "D", "COURT_PROCEEDING", ("purpose-not-open", "house")),
+    ("patrol", "F", "FIREARM_RELINQUISHMENT", ("purpose-not-open", "house")),
+    ("prosecutor", "X", "CHILD_PLACEMENT", ("purpose-not-open", "house")),
+    ("investigator", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "house")),
+    ("auditor", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "house")),
+    ("records", "C", "CCW_PERMIT", ("concealed-carry", "house")),
+    ("records", "F", "CCW_PERMIT", ("concealed-carry", "house")),
+    ("records", "C", "IMMIGRATION_ENFORCEMENT", ("immigration", "AB 1747; SB 54")),
+]
+
+
+@pytest.mark.parametrize(("role", "purpose", "reason", "rule"), REFUSED)
+async def test_18_a_refused_purpose_or_reason_denies_every_record_before_anything_is_read(
+    world: World, role: str, purpose: str, reason: str, rule: tuple[str, str]
+) -> None:
+    """A case number and two factors do not help, and nobody is told that they would."""
+    inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-1")'
+    reply = await world.ask(PERSON % inquiry, as_=role, aal=2)
+
+    assert reply.data == {"person": None}
+    assert errors(reply) == [denial("person", "IDENTITY", rule=rule)]
+    assert world.statements == []
+    entry = release(world)
+    assert (entry.outcome, entry.released, entry.record_ids) == ("DENIED", (), ())
+    assert entry.denied == (journalled("Query.person", "IDENTITY", rule=rule[0]),)
+
+
+async def test_18_immigration_enforcement_opens_a_history_and_not_whose_it_is(world: World) -> None:
+    document = """query @inquiry(purpose: C, reason: IMMIGRATION_ENFORCEMENT) {
+      criminalHistory(ciiNumber: "A00000016") {
+        ciiNumber fbiNumber subject { id } cycles { arrestedOn charges { code standing } }
+      }
+    }"""
+    reply = await world.ask(document, as_="records")
+    history = reply.data["criminalHistory"]
+    immigration = ("immigration", "AB 1747; SB 54")
+
+    assert errors(reply) == [
+        denial(f"criminalHistory.{field}", "IDENTITY", rule=immigration)
+        for field in ("ciiNumber", "fbiNumber", "subject")
+    ]
+    assert (history["ciiNumber"], history["fbiNumber"], history["subject"]) == (None, None, None)
+    assert len(history["cycles"]) == 22
+    assert "A00000016" not in reply.text
+    assert "000016DM0" not in reply.text
+
+
+@pytest.mark.parametrize("role", ["auditor", "admin", "outsider"])
+async def test_18_roles_without_records_read_none_whatever_they_say(world: World, role: str) -> None:
+    reply = await world.ask(PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', as_=role, aal=2)
+
+    assert reply.data == {"person": None}
+    assert reply.codes == ["NEED_TO_KNOW"]
+    assert world.statements == []
+    assert release(world).outcome == "DENIED"
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+async def test_19_after_the_last_day_of_the_certificate_nothing_is_read(world: World) -> None:
+    inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
+    expired = token(world, "records", certified_until=(today() - timedelta(days=1)).isoformat(), acr="aal2")
+    reply = await world.ask(PERSON % inquiry, token=expired)
+
+    assert reply.data == {"person": None}
+    assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "house"))]
+    assert world.statements == []
+    assert release(world).denied == (journalled("Query.person", "IDENTITY", rule="certification"),)
+
+
+NEEDS = [
+    ("@inquiry(purpose: C, reason: INVESTIGATION)", 1, BOTH),
+    ("@inquiry(purpose: C, reason: INVESTIGATION)", 2, ("CASE_NUMBER",)),
+    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', 1, ("AAL2",)),
+    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "")', 2, ("CASE_NUMBER",)),
+    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "   ")', 2, ("CASE_NUMBER",)),
+    ("@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: null)", 2, ("CASE_NUMBER",)),
+    ('@inquiry(purpose: C, reason: INVESTIGATION, attention: "26-1")', 2, ("CASE_NUMBER",)),
+]
+
+
+@pytest.mark.parametrize(("inquiry", "aal", "needs"), NEEDS)
+async def test_19_where_more_is_needed_the_caller_is_told_exactly_what(
+    world: World, inquiry: str, aal: int, needs: tuple[str, ...]
+) -> None:
+    reply = await world.ask(f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', as_="investigator", aal=aal)
+
+    assert reply.data == {"person": {"id": "P0000001", "ssn": None}}
+    assert errors(reply) == [denial("person.ssn", "SSN", *needs)]
+    assert release(world).denied == (journalled("Person.ssn", "SSN", *needs),)
+
+
+async def test_19_a_case_number_and_two_factors_are_enough(world: World) -> None:
+    inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
+    reply = await world.ask(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', as_="investigator", aal=2)
+
+    assert reply.data == {"person": {"ssn": "999-11-7001"}}
+    assert reply.errors == []
+
+
+BLANKS = ("\u2800", "\u3164", "\uffa0", "\u034f", "-", "...", "№", "🂠")
+
+
+async def test_19_what_only_looks_like_a_case_number_is_none(world: World) -> None:
+    """Blanks that print, and signs: a letter or a digit is the least that an auditor can look a case up by."""
+    document = (
+        "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
+        ' { person(id: "P0000001") { ssn } }'
+    )
+    replies = [await world.ask(document, as_="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
+
+    assert [reply.codes for reply in replies] == [["STEP_UP_REQUIRED"]] * len(BLANKS)
+    assert {reply.errors[0]["extensions"]["needs"][0] for reply in replies} == {"CASE_NUMBER"}
+
+
+WRONG: list[Any] = [
+    *(
+        "RECORDS",
+        "Records",
+        "records ",
+        " records",
+        "records\n",
+        "recоrds",
+        "records\u200b",
+        "reсords",
+        "superuser",
+        "",
+    ),
+    *("*", "records,admin", "RECORDS_", None, 3, True, ["records"], ["patrol", "records"], {"role": "records"}, []),
+]
+
+
+async def test_21_a_role_that_is_not_one_of_ours_to_the_letter_is_no_sign_in(world: World) -> None:
+    document = PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)"
+    replies = [await world.ask(document, token=token(world, "records", role=role)) for role in WRONG]
+
+    assert [(reply.status, reply.codes) for reply in replies] == [(401, ["UNAUTHENTICATED"])] * len(WRONG)
+    assert world.statements == []
+    entries = world.journal()
+    assert len(entries) == len(WRONG)
+    assert {(entry.kind, entry.outcome, entry.role) for entry in entries} == {(Kind.REFUSAL, "UNAUTHENTICATED", None)}
+
+
+async def test_21_an_assurance_level_that_is_not_one_of_ours_is_no_sign_in(world: World) -> None:
+    wrong: list[Any] = ["AAL2", "aal2 ", "aal3", "", 2, None, True, ["aal2"], {"aal2": True}]
+    replies = [await world.ask(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
+
+    assert [reply.status for reply in replies] == [401] * len(wrong)
+    assert world.statements == []
+
+
+@pytest.mark.parametrize("also", [{"roles": ["records"]}, {"Role": "records"}, {"groups": ["records"]}])
+async def test_21_other_claims_about_roles_widen_nothing(world: World, also: dict[str, Any]) -> None:
+    reply = await world.ask(
+        PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)", token=token(world, "outsider", **also)
+    )
+
+    assert reply.data == {"person": None}
+    assert reply.codes == ["NEED_TO_KNOW"]
+    assert world.statements == []

@@ -1,0 +1,128 @@
+"""The caller's own record, through any path: not there, and flagged. Attack 20."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.attacks.files import belongs_to, change
+from tests.attacks.shapes import release
+from tests.conftest import World
+
+STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
+
+# Every way to the demonstration investigator's own record, and what it gives.
+NOTHING = {"total": 0, "edges": []}
+WAYS = {
+    "person": ('person(id: "P0000008") { name { full } }', {"person": None}),
+    "a person in small letters": ('person(id: " p0000008 ") { name { full } }', {"person": None}),
+    "persons": (
+        'persons(ids: ["P0000008", "P0000007", "P0000008"]) { id }',
+        {"persons": [None, {"id": "P0000007"}, None]},
+    ),
+    "name": (
+        'searchPersons(by: {name: {surname: "Reyes", given: "Dana"}}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "the sound of the name": (
+        'searchPersons(by: {name: {surname: "Rayes", given: "Dana"}}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "the names swapped": (
+        'searchPersons(by: {name: {surname: "Dana", given: "Reyes"}}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "licence": (
+        'searchPersons(by: {driverLicense: {number: "Z0000008"}}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "social security number": (
+        'searchPersons(by: {ssn: "999-18-7008"}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "CII number": (
+        'searchPersons(by: {ciiNumber: "A00000008"}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "FBI number": (
+        'searchPersons(by: {fbiNumber: "000008DM0"}) { total edges { node { id } } }',
+        {"searchPersons": NOTHING},
+    ),
+    "plate": ('vehicle(by: {plate: {number: "1NTK008"}}) { vin owner { id } }', {"vehicle": None}),
+    "part of a plate": (
+        'searchVehicles(by: {plateStart: "1NTK008"}) { total edges { node { vin } } }',
+        {"searchVehicles": NOTHING},
+    ),
+    "warrant": ('warrant(number: "W000000008") { number subject { id } }', {"warrant": None}),
+    "order": ('protectiveOrder(number: "H000000008") { number restrained { id } }', {"protectiveOrder": None}),
+    "history": ('criminalHistory(ciiNumber: "A00000008") { ciiNumber subject { id } }', {"criminalHistory": None}),
+}
+
+
+@pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
+async def test_20_nobody_reads_their_own_record_and_the_attempt_is_flagged(
+    world: World, query: str, left: object
+) -> None:
+    """With a case number and two factors, so that nothing but the rule about own records stands in the way."""
+    reply = await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
+
+    assert reply.data == left
+    assert reply.errors == []
+    assert "Reyes" not in reply.text
+    assert release(world).flags == ("OWN_RECORD",)
+    assert not any(number.endswith("0000008") for number in release(world).record_ids)
+
+    others = await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
+
+    if "ssn" not in query:  # a court sees a mask, and nobody searches by that
+        assert others.data != left, "there was nothing to be had this way"
+        assert release(world).flags == ()
+
+
+EDGES = {
+    "vehicle to owner": ('vehicle(by: {plate: {number: "1N00001"}}) { plate owner { id } }', "vehicle", "owner"),
+    "warrant to subject": ('warrant(number: "W000000001") { number subject { id } }', "warrant", "subject"),
+    "order to restrained": (
+        'protectiveOrder(number: "H000000002") { number restrained { id } }',
+        "protectiveOrder",
+        "restrained",
+    ),
+}
+
+
+@pytest.mark.parametrize(("query", "root", "field"), EDGES.values(), ids=EDGES)
+async def test_20_a_record_of_somebody_else_that_leads_to_the_caller_stops_there(
+    world: World, query: str, root: str, field: str
+) -> None:
+    """Only the index knows that it is the caller: the other source's row says nothing of whose it is."""
+    mine = "UPDATE person SET subject_user = 'demo-patrol' WHERE id IN ('P0000001', 'P0000002')"
+    change(world.folder, "persons", mine)
+    reply = await world.ask(f"query {STEPPED_UP} {{ {query} }}", aal=2)
+
+    assert reply.data[root][field] is None
+    assert reply.errors == []
+    assert release(world).flags == ("OWN_RECORD",)
+
+
+async def test_20_ones_own_car_among_those_of_a_person_is_left_out_and_flagged(world: World) -> None:
+    change(world.folder, "vehicles", "UPDATE vehicle SET subject_user = 'demo-patrol' WHERE plate = '1N00001'")
+    reply = await world.ask(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
+
+    assert reply.data == {"person": {"vehicles": []}}
+    assert release(world).flags == ("OWN_RECORD",)
+
+
+async def test_20_who_asks_for_others_is_not_flagged(world: World) -> None:
+    everybody = 'persons(ids: ["P0000001", "P0000014", "P0000012", "P9999999"]) { id }'
+    await world.ask(f"query {STEPPED_UP} {{ {everybody} }}", as_="investigator", aal=2)
+
+    assert release(world).flags == ()
+
+
+async def test_20_the_rule_goes_by_the_user_and_not_by_the_name_on_the_token(world: World) -> None:
+    belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
+    document = f'query {STEPPED_UP} {{ person(id: "P0000001") {{ id }} }}'
+    own = await world.ask(document, aal=2)
+    another = await world.ask(document, token=world.token("patrol", subject="demo-patrol-2", aal=2))
+
+    assert own.data == {"person": None}
+    assert another.data == {"person": {"id": "P0000001"}}

@@ -1,0 +1,204 @@
+"""What may not be known looks exactly like what is not there. Attack 14.
+
+Two replies are compared byte for byte; only the inquiry's id, the trace ids and the milliseconds are made alike first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.attacks.files import belongs_to, change
+from tests.attacks.shapes import same_for_all
+from tests.conftest import World
+
+ONE_FACTOR = "@inquiry(purpose: C, reason: INVESTIGATION)"
+STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
+
+HISTORY = """query($cii: ID!) %s { criminalHistory(ciiNumber: $cii) {
+  __typename ciiNumber fbiNumber subject { id name { full } }
+  cycles { __typename arrestedOn agencyOri bookingNumber status
+    charges { code offense severity standing disposition { kind decidedOn court { ori name } } sentence { kind days } }
+    custody { status facilityOri receivedOn releasedOn } supervision { kind status startsOn endsOn terms } }
+} }"""
+
+SEALED, JUVENILE, ARRESTED, NONE, UNKNOWN = "A00000015", "A00000005", "A00000006", "A00000003", "A99999999"
+
+# Who may not know of what, signed in how: each history below is the whole of somebody's record.
+BLIND = [
+    ("patrol", 1, SEALED),
+    ("patrol", 1, JUVENILE),
+    ("patrol", 2, JUVENILE),
+    ("patrol", 1, ARRESTED),
+    ("dispatcher", 1, SEALED),
+    ("dispatcher", 2, SEALED),
+    ("dispatcher", 2, JUVENILE),
+    ("dispatcher", 2, ARRESTED),
+    ("investigator", 1, SEALED),
+    ("investigator", 1, JUVENILE),
+    ("records", 1, JUVENILE),
+    ("records", 2, JUVENILE),
+    ("supervision", 1, SEALED),
+    ("supervision", 1, JUVENILE),
+    ("jail", 1, SEALED),
+    ("jail", 2, SEALED),
+    ("jail", 2, JUVENILE),
+    ("jail", 1, ARRESTED),
+]
+
+
+async def ask(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
+    """The reply's bytes, and how many keys went to whom for it."""
+    inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
+    reply = await world.ask(document % inquiry, as_=role, aal=aal, variables=variables)
+    assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
+    return same_for_all(reply), world.batches
+
+
+@pytest.mark.parametrize(("role", "aal", "cii"), BLIND)
+async def test_14_a_history_that_may_not_be_known_is_that_of_nobody(
+    world: World, role: str, aal: int, cii: str
+) -> None:
+    hidden = await ask(world, HISTORY, role, aal, cii=cii)
+    none = await ask(world, HISTORY, role, aal, cii=NONE)
+    unknown = await ask(world, HISTORY, role, aal, cii=UNKNOWN)
+
+    assert hidden == none == unknown
+    assert hidden[1] == [("criminal_history", 1)]
+
+
+@pytest.mark.parametrize(
+    ("role", "aal", "cii"),
+    [("investigator", 2, SEALED), ("investigator", 2, JUVENILE), ("court", 1, SEALED), ("court", 1, JUVENILE)],
+)
+async def test_14_who_may_know_of_it_sees_it(world: World, role: str, aal: int, cii: str) -> None:
+    """Without this the comparison above could hold because nothing is ever found."""
+    assert await ask(world, HISTORY, role, aal, cii=cii) != await ask(world, HISTORY, role, aal, cii=UNKNOWN)
+
+
+async def test_14_a_person_whose_history_is_hidden_is_one_who_has_none(world: World) -> None:
+    """Through the person, and though the person's numbers differ: only what comes after them is compared."""
+    document = "query($id: ID!) %s { person(id: $id) { criminalHistory { __typename cycles { __typename } } } }"
+    replies = [
+        await ask(world, document, "patrol", 1, id=id) for id in ("P0000015", "P0000005", "P0000006", "P0000003")
+    ]
+
+    assert replies[1:] == replies[:-1]
+    assert replies[0][1] == [("persons", 1), ("criminal_history", 1)]
+
+
+@pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("patrol", 1), ("records", 1), ("dispatcher", 2)])
+async def test_14_a_hidden_arrest_beside_a_visible_one_leaves_no_trace(world: World, role: str, aal: int) -> None:
+    cii = "A00000004"
+    if role == "records":  # it may know of the seal
+        change(world.folder, "criminal_history", "UPDATE cycle SET is_juvenile = 1, is_sealed = 0 WHERE id = 4001")
+    with_it = await ask(world, HISTORY, role, aal, cii=cii)
+    change(
+        world.folder,
+        "criminal_history",
+        "DELETE FROM charge WHERE cycle = 4001",
+        "DELETE FROM cycle WHERE id = 4001",
+    )
+    without_it = await ask(world, HISTORY, role, aal, cii=cii)
+
+    assert with_it == without_it
+
+
+EVERYTHING = """
+  person(id: "P0000001") { ...Everything }
+  persons(ids: ["P0000001"]) { ...Everything }
+  byName: searchPersons(by: {name: {surname: "Thornquist"}}) { ...Hits }
+  byAlias: searchPersons(by: {name: {surname: "Stonewell"}}) { ...Hits }
+  bySwappedNames: searchPersons(by: {name: {surname: "Victor", given: "Thornquist"}}) { ...Hits }
+  byLicense: searchPersons(by: {driverLicense: {number: "Z0000001"}}) { ...Hits }
+  byCii: searchPersons(by: {ciiNumber: "A00000001"}) { ...Hits }
+  byFbi: searchPersons(by: {fbiNumber: "000001DM0"}) { ...Hits }
+  byPlate: vehicle(by: {plate: {number: "1N00001"}}) { ...Car }
+  byLooks: searchVehicles(by: {plateStart: "1N00001"}) { total edges { node { ...Car } } pageInfo { hasNextPage endCursor } }
+  warrant(number: "W000000001") { number subject { ...Everything } }
+  criminalHistory(ciiNumber: "A00000001") { ciiNumber cycles { supervision { kind } } subject { ...Everything } }
+"""
+DOCUMENT = (
+    "query %s {"
+    + EVERYTHING
+    + """}
+fragment Everything on Person { id name { full } cautions residence { street } vehicles { plate } warrants { number } }
+fragment Hits on PersonConnection { total edges { score why node { ...Everything } cursor } pageInfo { hasNextPage endCursor } }
+fragment Car on Vehicle { vin plate residence { street } owner { ...Everything } }
+"""
+)
+NUMBERS = {
+    "P0000001": "P9999999",
+    "Thornquist": "Zyxwvutsrq",
+    "Stonewell": "Qrstuvwxyz",
+    "Victor": "Zzyzx",
+    "Z0000001": "Z9999999",
+    "A00000001": "A99999999",
+    "000001DM0": "999999DM9",
+    "1N00001": "9Z99999",
+    "W000000001": "W999999999",
+}
+TIES = {
+    "own record": ({"user": "demo-patrol"}, 2),
+    "same surname": ({"surname": "ASHGROVE"}, 1),
+    "colleague": ({"ori": "CA0194200"}, 1),
+}
+
+
+def about_nobody(document: str) -> str:
+    for there, not_there in NUMBERS.items():
+        document = document.replace(there, not_there)
+    return document
+
+
+@pytest.mark.parametrize(("tie", "aal"), TIES.values(), ids=TIES)
+async def test_14_somebody_close_to_the_caller_is_nobody_by_every_way(
+    world: World, tie: dict[str, str], aal: int
+) -> None:
+    found, _ = await ask(world, DOCUMENT, "patrol", aal)
+    # His record would show because he was convicted and then supervised: so that there is something to hide.
+    belongs_to(world.folder, "THORNQUIST", **tie)
+    hidden = await ask(world, DOCUMENT, "patrol", aal)
+    absent = await ask(world, about_nobody(DOCUMENT), "patrol", aal)
+
+    assert hidden == absent
+    assert found != hidden[0]
+    assert b"THORNQUIST" not in hidden[0].upper()
+
+
+@pytest.mark.parametrize("tie", [{"surname": "ASHGROVE"}, {"ori": "CA0194200"}], ids=["same surname", "colleague"])
+async def test_14_a_step_up_shows_a_namesake_and_a_colleague_again(world: World, tie: dict[str, str]) -> None:
+    belongs_to(world.folder, "THORNQUIST", **tie)
+    hidden, _ = await ask(world, DOCUMENT, "patrol", 1)
+    shown, _ = await ask(world, DOCUMENT, "patrol", 2)
+
+    assert b"Victor Ames Thornquist" not in hidden
+    assert shown.count(b"Victor Ames Thornquist") > 10
+
+
+async def test_14_errors_stand_at_the_same_line_and_column_whatever_is_there(world: World) -> None:
+    document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
+    for id in ("P0000001", "P0000008", "P9999999", ""):
+        reply = await world.ask(document, as_="investigator", variables={"id": id})
+
+        assert [error["locations"] for error in reply.errors] == [
+            [{"line": 3, "column": 3}],
+            [{"line": 3, "column": 10}],
+        ]
+        assert reply.codes == ["STEP_UP_REQUIRED"] * 2
+
+
+async def test_14_the_order_of_cycles_is_that_of_those_that_show(world: World) -> None:
+    """A cycle in between that is hidden moves nobody."""
+    order = 'query %s { criminalHistory(ciiNumber: "A00000016") { cycles { arrestedOn } } }'
+    before = await world.ask(order % ONE_FACTOR, as_="jail")
+    hide = "UPDATE cycle SET is_juvenile = 1 WHERE cii_number = 'A00000016' AND sequence IN (1, 7, 22)"
+    change(world.folder, "criminal_history", hide)
+    after = await world.ask(order % ONE_FACTOR, as_="jail")
+
+    def days(reply: Any) -> list[str]:
+        return [cycle["arrestedOn"] for cycle in reply.data["criminalHistory"]["cycles"]]
+
+    assert days(before) == [f"{year}-09-14" for year in range(2022, 2000, -1)]
+    assert days(after) == [day for day in days(before) if day[:4] not in {"2001", "2007", "2022"}]

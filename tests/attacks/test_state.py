@@ -1,0 +1,170 @@
+"""What one question may leave behind for another: nothing. Attacks 22 to 25."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+import engine.plan
+from audit.entry import Kind
+from resolvers.errors import SourceUnavailable
+from tests.attacks.shapes import BOTH, denial, errors, names_read, release, sources_asked
+from tests.conftest import Answer, World
+
+INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+DOCUMENT = f"""query {INQUIRY} {{
+  person(id: "P0000001") {{ id ssn criminalHistory {{ cycles {{ charges {{ code }} }} }} }}
+}}"""
+CHARGES = "person.criminalHistory.cycles.@.charges"
+ANSWERS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
+    "patrol": ("***-**-7001", []),
+    "investigator": (None, [denial("person.ssn", "SSN", *BOTH)]),
+    "records": ("999-11-7001", []),
+}
+
+
+async def post(world: World, role: str, document: str = DOCUMENT) -> Answer:
+    headers = {"Authorization": f"Bearer {world.token(role)}"}
+    response: httpx.Response = await world.client.post("/graphql", json={"query": document}, headers=headers)
+    return Answer(response)
+
+
+async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World) -> None:
+    """A barrier holds every caller inside the first read until all are there, three times over."""
+    roles = ["patrol", "investigator", "records", "outsider"] * 3
+    readers = [role for role in roles if role != "outsider"]
+    together = asyncio.Barrier(len(readers))
+
+    async def meet(statement: Any) -> None:
+        await together.wait()
+
+    world.opened.sources["persons"].during = meet  # type: ignore[attr-defined]
+    # As many connections as readers, or the barrier would wait for those who wait for a connection.
+    replies = await asyncio.gather(*(post(world, role) for role in roles))
+
+    for role, reply in zip(roles, replies, strict=True):
+        if role == "outsider":
+            assert reply.data == {"person": None}
+            continue
+        ssn, refused = ANSWERS[role]
+        assert reply.data["person"]["id"] == "P0000001"
+        assert reply.data["person"]["ssn"] == ssn
+        assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
+    # Nobody's batch served for anybody else.
+    assert [name for name, _ in world.log].count("persons") == len(readers)
+    released = [entry for entry in world.journal() if entry.kind is Kind.RELEASE]
+    assert sorted(entry.role or "" for entry in released) == sorted(roles)
+    assert {(entry.role, "Person.ssn" in entry.released, "Person.ssn" in entry.masked) for entry in released} == {
+        ("patrol", False, True),
+        ("investigator", False, False),
+        ("records", True, False),
+        ("outsider", False, False),
+    }
+    assert len({entry.id for entry in released}) == len(roles)
+
+
+async def test_23_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
+    document = DOCUMENT.replace("purpose: C", "purpose: %s")
+    for purpose, answered in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
+        reply = await world.ask(document % purpose, as_="records")
+
+        assert (reply.data["person"] is not None) is answered, purpose
+        assert (sources_asked(world) != set()) is answered
+        assert release(world).purpose == purpose
+
+
+async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_time(world: World) -> None:
+    """One text and one plan; the purpose comes with the variables."""
+    document = (
+        "query($purpose: PurposeCode!, $case: String) @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
+        ' { person(id: "P0000001") { ssn } }'
+    )
+    refused = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "D", "case": "1"})
+    granted = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C", "case": "1"})
+    stepped_down = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C"})
+
+    assert errors(refused) == [denial("person", "IDENTITY", rule=("purpose-not-open", "house"))]
+    assert granted.data == {"person": {"ssn": "999-11-7001"}}
+    assert errors(stepped_down) == [denial("person.ssn", "SSN", "CASE_NUMBER")]
+
+
+async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = []
+    collect = engine.plan.collect_fields
+    monkeypatch.setattr(
+        engine.plan, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
+    )
+    for role in ["records", "investigator", "patrol", "investigator", "records"]:
+        reply = await world.ask(DOCUMENT, as_=role)
+        ssn, refused = ANSWERS[role]
+
+        assert reply.data["person"]["ssn"] == ssn
+        assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
+        assert ("ssn" in names_read(world)) is (role != "investigator")
+    assert planned == [1], "the plan was made anew, so nothing was shown"
+
+
+async def test_24_a_document_that_was_refused_to_one_caller_is_answered_to_another(world: World) -> None:
+    outsider = await world.ask(DOCUMENT, as_="outsider")
+    records = await world.ask(DOCUMENT, as_="records")
+
+    assert outsider.data == {"person": None}
+    assert records.data["person"]["ssn"] == "999-11-7001"
+
+
+async def test_25_a_denied_neighbour_cancels_nobodys_batch(world: World) -> None:
+    document = f"""query {INQUIRY} {{
+      persons(ids: ["P0000001", "P0000009"]) {{ ssn warrants {{ number }} vehicles {{ plate }} }}
+      protectiveOrder(number: "H000000002") {{ prohibitionBasis protectedParties {{ phone }} conditions }}
+      searchPersons(by: {{ssn: "999-11-7001"}}) {{ total }}
+    }}"""
+    reply = await world.ask(document, as_="investigator")
+
+    assert reply.data == {
+        "persons": [
+            {"ssn": None, "warrants": [{"number": "W000000001"}], "vehicles": [{"plate": "1N00001"}]},
+            {"ssn": None, "warrants": [{"number": "W000000009"}], "vehicles": [{"plate": "1NTK009"}]},
+        ],
+        "protectiveOrder": {
+            "prohibitionBasis": None,
+            "protectedParties": None,
+            "conditions": ["NO_ASSAULT_THREAT_OR_STALKING", "STAY_AWAY", "NO_COMMUNICATION", "NO_FIREARM"],
+        },
+        "searchPersons": {"total": None},
+    }
+    assert {".".join(each["path"]) for each in errors(reply)} == {
+        "persons.@.ssn",
+        "protectiveOrder.prohibitionBasis",
+        "protectiveOrder.protectedParties",
+        "searchPersons.total",
+    }
+    assert sorted(world.batches) == [("persons", 2), ("protective_orders", 1), ("vehicles", 2), ("warrants", 2)]
+
+
+async def test_25_a_source_that_fails_cancels_nobodys_batch(world: World) -> None:
+    """The others are still reading when it fails: a barrier lets them go only then."""
+    failed = asyncio.Event()
+
+    async def fail(statement: Any) -> None:
+        failed.set()
+        raise SourceUnavailable("warrants", "DOWN")
+
+    async def wait(statement: Any) -> None:
+        await failed.wait()
+
+    world.opened.sources["warrants"].during = fail  # type: ignore[attr-defined]
+    world.opened.sources["vehicles"].during = wait  # type: ignore[attr-defined]
+    document = f'query {INQUIRY} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
+    reply = await world.ask(document, as_="investigator")
+
+    assert reply.data == {
+        "person": {"id": "P0000001", "warrants": None, "vehicles": [{"plate": "1N00001"}], "ssn": None}
+    }
+    assert reply.paths == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
+    assert reply.sources["warrants"] == "DOWN"
+    assert release(world).outcome == "PARTIAL"

@@ -1,0 +1,50 @@
+"""What a mistake gives away of the schema: no suggestion. Attack 28."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import World
+
+INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+
+PURPOSE = "Say why you ask: @inquiry(purpose: …, reason: …)"
+
+# The mistake, and what a helpful server would guess.
+TYPOS = {
+    "field": (f'query {INQUIRY} {{ person(id: "1") {{ sn }} }}', "ssn"),
+    "root": (f"query {INQUIRY} {{ persn {{ id }} }}", "persons"),
+    "argument": (f'query {INQUIRY} {{ person(idd: "1") {{ id }} }}', "'id'"),
+    "type": (f'query {INQUIRY} {{ person(id: "1") {{ ... on Persn {{ id }} }} }}', "Person'"),
+    "variable's type": (f"query($x: PersonSerch) {INQUIRY} {{ person(id: $x) {{ id }} }}", "PersonSearch"),
+    "directive": (f'query {INQUIRY} {{ person(id: "1") {{ id @incude(if: true) }} }}', "'@include'"),
+    "directive's argument": (f'query {INQUIRY} {{ person(id: "1") {{ id @include(iff: true) }} }}', "'if'"),
+    "fragment": (f'query {INQUIRY} {{ person(id: "1") {{ ...Whoo }} }} fragment Who on Person {{ id }}', '"Who"'),
+    "enum": (f"query {INQUIRY} {{ searchVehicles(by: {{make: TOYTA}}) {{ total }} }}", "TOYT"),
+    "input field": (f'query {INQUIRY} {{ searchPersons(by: {{nam: {{surname: "a"}}}}) {{ total }} }}', "'name'"),
+    "purpose": ('@inquiry(purpose: CC, reason: INVESTIGATION) { person(id: "1") { id } }', "'C'"),
+    "reason": ('@inquiry(purpose: C, reason: INVESTIGATIN) { person(id: "1") { id } }', "INVESTIGATION"),
+    "inquiry": ('@inquiri(purpose: C, reason: INVESTIGATION) { person(id: "1") { id } }', "'@inquiry'"),
+    "inquiry's argument": ('@inquiry(purpos: C, reason: INVESTIGATION) { person(id: "1") { id } }', "'purpose'"),
+    "type of the schema": ('{ __type(nme: "Person") { name } }', "'name'"),
+}
+
+
+@pytest.mark.parametrize(("document", "meant"), TYPOS.values(), ids=TYPOS)
+async def test_28_a_typo_is_told_without_a_guess_at_what_was_meant(world: World, document: str, meant: str) -> None:
+    reply = await world.ask(document if document.startswith(("query", "{")) else f"query {document}", as_="outsider")
+
+    assert reply.data is None
+    assert set(reply.codes) <= {"BAD_INPUT", "PURPOSE_REQUIRED"}
+    assert "mean" not in reply.text
+    assert not any(meant in error["message"].removeprefix(PURPOSE) for error in reply.errors)
+    assert world.statements == []
+
+
+async def test_28_a_typo_in_a_variable_is_told_without_a_guess(world: World) -> None:
+    document = f"query($by: VehicleSearch!) {INQUIRY} {{ searchVehicles(by: $by) {{ total }} }}"
+    for by in ({"make": "TOYTA"}, {"mak": "TOYT"}, {"make": "TOYT", "colour": "RED"}):
+        reply = await world.ask(document, variables={"by": by})
+
+        assert reply.codes == ["BAD_INPUT"]
+        assert "mean" not in reply.text

@@ -1,0 +1,198 @@
+"""An archive: a small awkward schema over two sources. Every guard is a word, and a value names the guards that it needs.
+
+    people  by_id  by_text  by_pin  friends
+    things  by_id  by_owner
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.schema_directive import Location
+
+from engine.declare import METADATA, Arguments, Ask, Edge, Read, Row
+
+GUARDS = frozenset({"NAME", "BORN", "PIN", "HOME", "THING", "NOTE", "PRIVATE"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """One way to ask; the engine needs no more of it than its names."""
+
+    name: str
+    source: str
+
+
+BY_ID = Source("people.by_id", "people")
+BY_TEXT = Source("people.by_text", "people")
+BY_PIN = Source("people.by_pin", "people")
+FRIENDS = Source("people.friends", "people")
+THING = Source("things.by_id", "things")
+OWNED = Source("things.by_owner", "things")
+
+
+@strawberry.schema_directive(locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION], repeatable=True)
+class Label:
+    of: str
+
+
+def labels(directives: Iterable[object]) -> tuple[str, ...]:
+    return tuple(each.of for each in directives if isinstance(each, Label))
+
+
+def know(*guards: str) -> list[object]:
+    return [Label(of=guard) for guard in guards]
+
+
+def declared(how: Read | Edge, *guards: str) -> Any:
+    return strawberry.field(directives=know(*guards), metadata={METADATA: how})
+
+
+def column(name: str, *guards: str) -> Any:
+    return declared(Read((name,), lambda row: row.get(name)), *guards)
+
+
+def whole(*guards: str) -> Any:
+    return declared(Read((), lambda row: row), *guards)
+
+
+def way_in(edge: Edge, *guards: str) -> Any:
+    return strawberry.field(directives=know(*guards), metadata={METADATA: edge})
+
+
+def is_a(name: str) -> Any:
+    return classmethod(lambda _cls, row, _info: row["kind"] == name)
+
+
+@strawberry.interface(directives=know("THING"))
+class Thing:
+    title: str | None = column("title")
+    note: str | None = column("note", "NOTE")
+
+
+@strawberry.type(directives=know("THING"))
+class Book(Thing):
+    pages: int | None = column("pages")
+    owner: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
+        Edge((BY_ID,), lambda row, _arguments, _ambient: _ask(BY_ID, row.get("owner")), columns=("owner",)), "NAME"
+    )
+    is_type_of = is_a("Book")
+
+
+@strawberry.type(directives=know("THING"))
+class Letter(Thing):
+    note: str | None = column("note", "NOTE", "PRIVATE")
+    text: str | None = column("text", "PRIVATE")
+    sender: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
+        Edge((BY_ID,), lambda row, _arguments, _ambient: _ask(BY_ID, row.get("sender")), columns=("sender",)), "NAME"
+    )
+    is_type_of = is_a("Letter")
+
+
+@strawberry.type
+class Home:
+    street: str | None = column("street")
+    tags: list[list[str]] | None = column("tags")
+
+
+def _ask(fetch: Source, key: Hashable | None) -> Ask | None:
+    return None if key is None else Ask(fetch, key)
+
+
+def _pin_guards(arguments: Arguments) -> list[str]:
+    return ["PIN"] if arguments.get("pin") else []
+
+
+def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Ask:
+    pin = arguments.get("pin")
+    return Ask(BY_PIN, pin) if pin else Ask(BY_TEXT, arguments.get("text"))
+
+
+SEARCH = Edge((BY_TEXT, BY_PIN), _search, blank=dict, guards=_pin_guards)
+
+
+@strawberry.type(directives=know("NAME"))
+class Page:
+    total: int | None = column("total")
+    people: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
+        Read((), lambda page: page.get("people"))
+    )
+
+
+@strawberry.type(directives=know("NAME"))
+class Person:
+    id: strawberry.ID | None = column("id")
+    name: str | None = column("name")
+    born: str | None = column("born", "NAME", "BORN")
+    pin: str | None = column("pin", "PIN")
+    label: str | None = declared(
+        Read(("name", "pin"), lambda row: f"{row.get('name')} {row.get('pin')}"), "NAME", "PIN"
+    )
+    home: Home | None = whole("HOME")
+    friends: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
+        Edge((FRIENDS,), lambda row, _arguments, _ambient: _ask(FRIENDS, row.get("id")), ("id",), nothing=list)
+    )
+    things: list[Thing] | None = declared(
+        Edge((OWNED,), lambda row, _arguments, _ambient: _ask(OWNED, row.get("id")), ("id",), nothing=list), "THING"
+    )
+    finds: list[Annotated[Book | Letter, strawberry.union("Find")]] | None = declared(
+        Edge((OWNED,), lambda row, _arguments, _ambient: _ask(OWNED, row.get("id")), ("id",), nothing=list), "THING"
+    )
+
+    @way_in(SEARCH)
+    def alike(self, text: str = "", pin: str | None = None) -> Page | None: ...
+
+
+@strawberry.type
+class Me:
+    name: str
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def me(self, info: strawberry.Info) -> Me:
+        return Me(name=info.context.ambient)
+
+    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Ask(BY_ID, arguments["id"])), "NAME")
+    def person(self, id: strawberry.ID) -> Person | None: ...
+
+    @way_in(
+        Edge((BY_ID,), lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]]), "NAME"
+    )
+    def people(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
+
+    @way_in(SEARCH)
+    def search(self, text: str = "", pin: str | None = None) -> Page: ...
+
+    @way_in(Edge((THING,), lambda _row, arguments, _ambient: Ask(THING, arguments["id"])), "THING")
+    def thing(self, id: strawberry.ID) -> Thing | None: ...
+
+
+OPEN = frozenset({"Query.me", "Me.name", "Query.search", "Home.street", "Home.tags"})
+
+PEOPLE: dict[str, dict[str, Any]] = {
+    "1": {
+        "id": "1",
+        "name": "NAME:Ada",
+        "born": "BORN:1815",
+        "pin": "PIN:1234",
+        "street": "HOME:Row",
+        "tags": [["HOME:a", "HOME:b"], []],
+    },
+    "2": {
+        "id": "2",
+        "name": "NAME:Bea",
+        "born": "BORN:1816",
+        "pin": "PIN:5678",
+        "street": "HOME:Lane",
+        "tags": [],
+    },
+}
+THINGS: dict[str, dict[str, Any]] = {
+    "b": {"kind": "Book", "title": "THING:Notes", "note": "NOTE:torn", "pages": 12, "owner": "2"},
+    "l": {"kind": "Letter", "title": "THING:To Bea", "note": "PRIVATE:sealed", "text": "PRIVATE:dear", "sender": "1"},
+}

@@ -1,0 +1,34 @@
+"""A desk to ask at, over the archive of `archive.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import strawberry
+
+from engine.blueprint import Blueprint
+from engine.limits import Limits
+from engine.run import bind
+from tests.engine.archive import OPEN, Book, Letter, Query, labels
+from tests.engine.desk import Desk
+
+
+@pytest.fixture(scope="session")
+def blueprint() -> Blueprint:
+    """The archive's schema, checked and bound."""
+    built = Blueprint(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
+    bind(built)
+    return built
+
+
+@pytest.fixture(scope="session")
+def open_desk(blueprint: Blueprint) -> Callable[..., Desk]:
+    """A desk with limits of one's own."""
+    return lambda **limits: Desk(blueprint, Limits(**limits))
+
+
+@pytest.fixture(scope="session")
+def desk(open_desk: Callable[..., Desk]) -> Desk:
+    """A desk as the application has it."""
+    return open_desk()

@@ -1,0 +1,207 @@
+"""Reading documents: what is refused, in which words, and what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+
+from engine.blueprint import Blueprint
+from engine.document import Documents
+from engine.errors import BadDocument, Refused, TooComplex
+from engine.limits import Limits
+from tests.engine.desk import Desk
+
+SECRET = "S123456789"
+
+
+def faults(desk: Desk, text: str) -> list[str]:
+    with pytest.raises(Refused) as refused:
+        desk.documents.read(text)
+    return [fault.message for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "The document does not parse here."),
+        ("{", "The document does not parse here."),
+        ("{person(id:1){}}", "The document does not parse here."),
+        ("{person(id: 123-45-6789){id}}", "The document does not parse here."),
+        ("{me{name}} \ud800", "The document does not parse here."),
+        ("fragment f on Me{name}", "Fragment '…' is never used."),
+        ("type Spy{name: String}", "The '…' definition is not executable."),
+        ("extend type Person{ssn: String}", "The 'Person' definition is not executable."),
+        ("schema{query: Query}", "The schema definition is not executable."),
+        ("directive @spy on FIELD", "The '…' definition is not executable."),
+        ("mutation{me{name}}", "The mutation operation is not supported by the schema."),
+        ("subscription{me{name}}", "The subscription operation is not supported by the schema."),
+        ("{me{name}} {me{name}}", "This anonymous operation must be the only defined operation."),
+        ("query A{me{name}} query A{me{name}}", "There can be only one operation named '…'."),
+        ("{...a} fragment a on Query{...a}", "Cannot spread fragment '…' within itself."),
+        ("{person(id:1){id id:name}}", "Fields 'id' conflict because 'id' and 'name' are different fields. Use different"),
+        ("{person(id:1){id} person(id:2){id}}", "Fields 'person' conflict because they have differing arguments."),
+        ("{person(id:1)}", "Field 'person' of type 'Person' must have a selection of subfields."),
+        ("{person{id}}", "Argument 'Query.person(id:)' of type 'ID!' is required, but it was not provided."),
+        ("{person(id:{a:1}){id}}", "This value does not fit the type that is expected here."),
+        ("{person(id:null){id}}", "Expected value of non-null type 'ID!' not to be None."),
+        ("{me{name @include(if:null)}}", "Expected value of non-null type 'Boolean!' not to be None."),
+        ("query($v:Boolean){me{name @include(if:$v)}}", "Variable '…' of type 'Boolean' used in position expecting type"),
+        ("{person(id:1){...on Me{name}}}", "Fragment cannot be spread here as objects of type 'Person' can never be of"),
+        ("{a:__schema{types{name}}}", "A question about the schema takes no alias."),
+        ("{__schema{types{a:name}}}", "A question about the schema takes no alias."),
+        ("{me{name @defer}}", "Unknown directive '…'."),
+    ],
+)
+def test_a_document_that_cannot_run_is_told_what_is_wrong(desk: Desk, text: str, said: str) -> None:
+    assert faults(desk, text)[0].startswith(said)
+
+
+def test_a_document_of_nothing_but_whitespace_does_not_parse(desk: Desk) -> None:
+    assert faults(desk, " \n,# nothing") == ["The document does not parse here."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{SECRET}",
+        "{person(id:1){SECRET}}",
+        "{person(id:SECRET){id}}",
+        '{person(id:["SECRET"]){id}}',
+        "{person(SECRET:1){id}}",
+        "{person(id:1 SECRET){id}}",
+        '{search(pin:{SECRET:"SECRET"}){total}}',
+        "{search(pin:SECRET){total}}",
+        "{me{name @SECRET}}",
+        "{me{name @include(SECRET:true)}}",
+        '{me{name @include(if:"SECRET")}}',
+        "{...SECRET}",
+        "{me{...SECRET}} fragment SECRET on Person{id}",
+        "{...SECRET} fragment SECRET on Query{...SECRET}",
+        "fragment SECRET on Query{me{name}}",
+        "{me{...on SECRET{name}}}",
+        "query SECRET{me{name}} query SECRET{me{name}}",
+        "query SECRET($SECRET:ID){me{name}}",
+        "query SECRET{person(id:$SECRET){id}}",
+        "query($SECRET:SECRET){me{name}}",
+        "query($SECRET:Int){person(id:$SECRET){id}}",
+        '{person(id:1){SECRET:id SECRET:name}}',
+        '{person(id:"SECRET"){id} person(id:2){id}}',
+        "{me{SECRET:name} SECRET:me{name} SECRET:person(id:1){id}}",
+        "type SECRET{id: ID}",
+        '"SECRET" {me{name}',
+    ],
+)
+def test_a_fault_repeats_no_word_of_the_request(desk: Desk, text: str) -> None:
+    said = faults(desk, text.replace("SECRET", SECRET))
+
+    assert said
+    assert not [each for each in said if SECRET in each]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{persn(id:1){id}}", "{person(idd:1){id}}", "{me{nam}}", "{me{name @includ(if:true)}}", "{me}", "{...on Persn{id}}"],
+)
+def test_a_typo_is_not_answered_with_what_was_meant(desk: Desk, text: str) -> None:
+    assert not [each for each in faults(desk, text) if "mean" in each]
+
+
+def test_a_fault_inside_a_directive_of_the_operation_says_which(desk: Desk) -> None:
+    with pytest.raises(BadDocument) as refused:
+        desk.documents.read('query @skip(if: "x") {me{name @skip(if: "x")}}')
+
+    assert [(fault.locations[0], fault.directive) for fault in refused.value.faults] == [
+        ((1, 7), "skip"),
+        ((1, 17), "skip"),
+        ((1, 41), None),
+    ]
+
+
+def test_the_operation_is_the_one_named_or_the_only_one(desk: Desk) -> None:
+    both = desk.documents.read("query A{me{name}} query B{me{name}}")
+    only = desk.documents.read("query A{me{name}}")
+
+    assert both.operation("B") is both.operations["B"]
+    assert only.operation(None) is only.operation("") is only.operation("A")
+    with pytest.raises(BadDocument):
+        both.operation(None)
+    with pytest.raises(BadDocument):
+        both.operation("C")
+    with pytest.raises(BadDocument):
+        only.operation("B")
+
+
+def test_tools_may_ask_what_the_schema_is(desk: Desk) -> None:
+    assert desk.documents.read(get_introspection_query(input_value_deprecation=True)).operation(None)
+
+
+@pytest.fixture
+def steps() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def documents(blueprint: Blueprint, steps: list[str]) -> Documents:
+    @contextmanager
+    def step(name: str) -> Any:
+        steps.append(name)
+        yield
+
+    return Documents(blueprint.graphql, Limits(cached=2, depth=2), step)
+
+
+def test_a_document_is_parsed_and_validated_once(documents: Documents, steps: list[str]) -> None:
+    assert documents.read("{me{name}}") is documents.read("{me{name}}")
+    assert steps == ["parse", "validate"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("{me{nam}}", BadDocument), ("{me{name{name{name}}}}", TooComplex), ("{", BadDocument)]
+)
+def test_a_refusal_is_kept_like_any_other_and_raised_anew(
+    documents: Documents, steps: list[str], text: str, kind: type[Refused]
+) -> None:
+    raised = []
+    for _ in range(2):
+        with pytest.raises(kind) as refused:
+            documents.read(text)
+        raised.append(refused.value)
+
+    assert steps.count("parse") == 1
+    assert raised[0].faults == raised[1].faults
+    assert raised[0] is not raised[1]
+
+
+def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: Documents, steps: list[str]) -> None:
+    for text in ("{me{name}}", "{me{a:name}}", "{me{name}}", "{me{b:name}}"):
+        documents.read(text)
+    steps.clear()
+
+    documents.read("{me{name}}")
+    assert steps == []
+    documents.read("{me{a:name}}")
+    assert steps == ["parse", "validate"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "small", "large"),
+    [
+        ({"characters": 20}, "{me{name}}", "{me{name}} #" + "x" * 9),
+        ({"tokens": 6}, "{me{name}}", "{me{name name}}"),
+        ({"tokens": 6}, "#\n" * 6 + "{me{name}}", "#\n" * 7 + "{me{name}}"),
+        ({"depth": 2}, "{me{name}}", "{me{...{name}}}"),
+        ({"comparisons": 50}, "{me{name name}}", "{me{" + "name " * 50 + "}}"),
+    ],
+)
+def test_a_document_over_a_limit_is_refused_and_one_within_it_is_not(
+    open_desk: Callable[..., Desk], limits: dict[str, int], small: str, large: str
+) -> None:
+    desk = open_desk(**limits)
+
+    assert desk.documents.read(small)
+    with pytest.raises(TooComplex):
+        desk.documents.read(large)

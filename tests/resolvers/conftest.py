@@ -1,0 +1,65 @@
+"""What the tests of the sources share: a grant as policy gives it, and any source file opened for plain SQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policy.caller import Assurance, Caller
+from policy.decide import decide
+from policy.grants import Grant
+from policy.inquiry import Inquiry
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import Policy
+
+MakeGrant = Callable[..., Grant]
+Rows = list[tuple[Any, ...]]
+
+
+@pytest.fixture(scope="session")
+def grant() -> MakeGrant:
+    """The grant of a stepped-up investigator for one class; what is named differs: scope's fields, or is_masked."""
+    caller = Caller(
+        user="u-1",
+        name="Nobody",
+        surname="NOBODY",
+        ori="CA0000000",
+        role=Role.INVESTIGATOR,
+        sworn=True,
+        certified_until=date(2027, 1, 1),
+        assurance=Assurance.AAL2,
+        token_id="t-1",
+    )
+    inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
+    verdicts = decide(Policy.load(), caller, inquiry, RecordClass, today=date(2026, 3, 2))
+
+    def grant(of: RecordClass = RecordClass.IDENTITY, *, is_masked: bool = False, **scope: Any) -> Grant:
+        given = verdicts[of]
+        assert isinstance(given, Grant)
+        return replace(given, is_masked=is_masked, scope=replace(given.scope, **scope))
+
+    return grant
+
+
+@pytest.fixture(scope="session")
+def rows(seeded: Path) -> Iterator[Callable[..., Rows]]:
+    """Plain SQL on a source's file, to compare with."""
+    files: dict[str, sqlite3.Connection] = {}
+
+    def rows(source: str, sql: str, *values: Any) -> Rows:
+        if source not in files:
+            files[source] = sqlite3.connect(f"{(seeded / f'{source}.db').as_uri()}?mode=ro", uri=True)
+        return files[source].execute(sql, values).fetchall()
+
+    yield rows
+    for file in files.values():
+        file.close()

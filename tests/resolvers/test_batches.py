@@ -1,0 +1,118 @@
+"""What one question asks of which source: exact batches, through the whole application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+EVERYTHING = """
+    name { full } aliases { full } ssn residence { street }
+    vehicles { vin residence { street } }
+    warrants { number }
+    protectiveOrders { number protectedParties { name { full } phone } }
+    criminalHistory { cycles { arrestedOn charges { offense } custody { status } supervision { kind } } }
+"""
+
+
+async def ask(world: Any, query: str, **variables: Any) -> Any:
+    declared = "($ids: [ID!]!)" if variables else ""
+    answer = await world.ask(
+        f'query {declared} @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {query}',
+        as_="records",
+        aal=2,
+        variables=variables,
+    )
+    assert answer.errors == []
+    return answer.data
+
+
+async def test_everything_about_one_person_is_one_statement_for_each_source_and_level(world: Any) -> None:
+    person = (await ask(world, f'{{ person(id: "P0000016") {{ {EVERYTHING} }} }}'))["person"]
+
+    assert len(person["criminalHistory"]["cycles"]) == 22
+    assert world.batches == [
+        ("persons", 1),
+        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1)],
+        ("criminal_history", 1),
+        ("criminal_history", 22),
+    ]
+
+
+async def test_a_number_that_a_person_does_not_have_is_not_asked_for(world: Any) -> None:
+    person = (await ask(world, f'{{ person(id: "P0000007") {{ {EVERYTHING} }} }}'))["person"]
+
+    assert (person["vehicles"], person["warrants"], person["criminalHistory"]) == ([], [], None)
+    assert world.batches == [("persons", 1)]
+
+
+async def test_twenty_people_cost_as_many_statements_as_one(world: Any) -> None:
+    ids = [f"P{number:07}" for number in range(20, 0, -1)]
+    people = (await ask(world, f"{{ persons(ids: $ids) {{ id {EVERYTHING} }} }}", ids=ids))["persons"]
+    cycles = [cycle for person in people for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]]
+    orders = [order for person in people for order in person["protectiveOrders"]]
+    histories = [person for person in people if person["criminalHistory"]]
+
+    assert [person["id"] for person in people] == ids
+    assert world.batches[0] == ("persons", 20)
+    assert sorted(source for source, _ in world.batches[1:5]) == [
+        *("criminal_history", "protective_orders", "vehicles", "warrants")
+    ]
+    assert sorted(world.batches[5:]) == sorted(
+        [("criminal_history", len(histories)), ("criminal_history", len(cycles)), ("protective_orders", len(orders))]
+    )
+    assert len(cycles) > 40
+
+
+async def test_the_same_person_twice_is_one_key(world: Any) -> None:
+    people = (await ask(world, "{ persons(ids: $ids) { id } }", ids=["P0000001", "p0000001 ", "P0000001"]))["persons"]
+
+    assert people == [{"id": "P0000001"}] * 3
+    assert world.batches == [("persons", 1)]
+
+
+async def test_a_plate_leads_to_its_owner_and_the_owner_s_warrants(world: Any) -> None:
+    found = await ask(world, '{ vehicle(by: {plate: {number: "1N00001"}}) { vin owner { id warrants { number } } } }')
+
+    assert found["vehicle"]["owner"] == {"id": "P0000001", "warrants": [{"number": "W000000001"}]}
+    assert world.batches == [("vehicles", 1), ("persons", 1), ("warrants", 1)]
+
+
+async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: Any) -> None:
+    found = await ask(world, f'{{ warrant(number: "W000000001") {{ number subject {{ id {EVERYTHING} }} }} }}')
+
+    assert found["warrant"]["subject"]["id"] == "P0000001"
+    assert world.batches == [
+        ("warrants", 1),
+        ("persons", 1),
+        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1)],
+        ("criminal_history", 1),
+        ("criminal_history", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "by",
+    [
+        'name: {surname: "Thornquist"}',
+        'driverLicense: {number: "Z0000001"}',
+        'ciiNumber: "A00000001"',
+        'fbiNumber: "000001DM0"',
+    ],
+)
+async def test_a_search_is_one_statement_and_its_hits_lead_on_in_one_batch(world: Any, by: str) -> None:
+    hits = "total edges { node { id warrants { number } } }"
+    found = await ask(world, f"{{ searchPersons(by: {{{by}}}) {{ {hits} }} }}")
+
+    assert found["searchPersons"]["total"] == 1
+    assert found["searchPersons"]["edges"][0]["node"]["id"] == "P0000001"
+    assert world.batches == [("persons", 1), ("warrants", 1)]
+
+
+async def test_what_is_not_asked_for_is_in_no_statement(world: Any) -> None:
+    await ask(world, '{ person(id: "P0000001") { birthDate } }')
+
+    (statement,) = world.statements
+    assert "birth_date" in statement
+    for column in ("ssn", "street", "given", "cautions", "license_number"):
+        assert column not in statement

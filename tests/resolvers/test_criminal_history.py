@@ -1,0 +1,142 @@
+"""Which cycles, charges and columns of a history leave the source: every combination of what a caller may see.
+
+The rule is written again here, in Python and by somebody who only read the rule, and compared on a seeded file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
+from resolvers.sqlite import SqliteSource
+
+FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile")
+SIGHTS = [dict(zip(FLAGS, each, strict=True)) for each in product((False, True), repeat=len(FLAGS))]
+OF_THE_ARREST = ("arrested_on", "agency_ori", "booking_number", "status", "custody_status", "custody_facility_ori")
+OF_SUPERVISION = ("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on")
+
+
+def sight(flags: dict[str, bool]) -> str:
+    return "+".join(name.removeprefix("sees_") for name, sees in flags.items() if sees) or "nothing"
+
+
+def sees_arrest(cycle: dict[str, Any], flags: dict[str, bool]) -> bool:
+    """A conviction is for those who may know convictions, an arrest without one for those who may know arrests."""
+    return flags["sees_convictions"] if cycle["has_conviction"] else flags["sees_arrests"]
+
+
+def sees_cycle(cycle: dict[str, Any], flags: dict[str, bool]) -> bool:
+    if cycle["is_sealed"] and not flags["sees_sealed"]:
+        return False
+    if cycle["is_juvenile"] and not flags["sees_juvenile"]:
+        return False
+    return sees_arrest(cycle, flags) or (cycle["supervision_kind"] is not None and flags["sees_supervision"])
+
+
+@pytest.fixture
+async def history(data: Path) -> Any:
+    """The seeded histories, with every kind of cycle among them, also those that the seed does not make."""
+    file = sqlite3.connect(data / "criminal_history.db")
+    file.execute(
+        "UPDATE cycle SET supervision_kind = 'PROBATION', supervision_status = 'ACTIVE'"
+        " WHERE NOT has_conviction AND id % 3 = 0"
+    )
+    for sealed, juvenile, kind in product((0, 1), (0, 1), (None, "PAROLE")):
+        (last,) = file.execute("SELECT max(id) FROM cycle").fetchone()
+        for has_conviction in (0, 1):
+            if sealed and has_conviction:
+                continue
+            number = f"A9{sealed}{juvenile}{has_conviction}{int(kind is None)}0000"
+            file.execute("INSERT INTO subject VALUES (?, ?, 'ODD', NULL, NULL)", (number, f"F{number}"))
+            last += 1
+            file.execute(
+                "INSERT INTO cycle (id, cii_number, sequence, arrested_on, agency_ori, status, is_sealed, is_juvenile,"
+                " has_conviction, supervision_kind, supervision_terms)"
+                " VALUES (?, ?, 1, '2020-01-01', 'X', 'X', ?, ?, ?, ?, '[]')",
+                (last, number, sealed, juvenile, has_conviction, kind),
+            )
+    file.commit()
+    file.row_factory = sqlite3.Row
+    cycles = [dict(row) for row in file.execute("SELECT * FROM cycle")]
+    charges = [dict(row) for row in file.execute("SELECT * FROM charge")]
+    file.close()
+    source = SqliteSource("criminal_history", data / "criminal_history.db", connections=1, deadline_s=30)
+    yield source, cycles, charges
+    await source.close()
+
+
+@pytest.fixture
+def ask(grant: Any) -> Any:
+    async def ask(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
+        given = grant(is_stepped_up=True, **flags)
+        return await fetch.ask(source, given, sorted(keys), dict.fromkeys(columns, given))
+
+    return ask
+
+
+def test_the_file_holds_every_kind_of_cycle(history: Any) -> None:
+    _, cycles, _ = history
+    kinds = {
+        (bool(c["is_sealed"]), bool(c["is_juvenile"]), bool(c["has_conviction"]), c["supervision_kind"] is not None)
+        for c in cycles
+    }
+
+    # What is sealed is no conviction: the file itself refuses it.
+    assert kinds == {each for each in product((False, True), repeat=4) if not (each[0] and each[2])}
+
+
+@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
+async def test_a_cycle_is_seen_by_those_who_may_know_of_it(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+    source, cycles, _ = history
+    batch = await ask(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, ("id",), flags)
+
+    seen = {row["id"] for rows in batch.found.values() for row in rows}
+    assert seen == {cycle["id"] for cycle in cycles if sees_cycle(cycle, flags)}
+    assert all(batch.found.values())
+
+
+@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
+async def test_a_subject_without_a_cycle_in_sight_is_not_there(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+    source, cycles, _ = history
+    keys = {cycle["cii_number"] for cycle in cycles}
+    batch = await ask(by_cii, source, keys, ("cii_number",), flags)
+
+    assert set(batch.found) == {cycle["cii_number"] for cycle in cycles if sees_cycle(cycle, flags)}
+    assert batch.records == [f"criminal_history/{number}" for number in batch.found]
+
+
+@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
+async def test_a_cycle_seen_for_its_supervision_shows_nothing_else_of_itself(
+    history: Any, ask: Any, flags: dict[str, bool]
+) -> None:
+    source, cycles, _ = history
+    columns = ("id", *OF_THE_ARREST, *OF_SUPERVISION)
+    batch = await ask(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, columns, flags)
+    by_id = {cycle["id"]: cycle for cycle in cycles}
+
+    for row in (row for rows in batch.found.values() for row in rows):
+        cycle = by_id[row["id"]]
+        assert [row[name] for name in OF_THE_ARREST] == [
+            cycle[name] if sees_arrest(cycle, flags) else None for name in OF_THE_ARREST
+        ]
+        assert [row[name] for name in OF_SUPERVISION] == [
+            cycle[name] if flags["sees_supervision"] else None for name in OF_SUPERVISION
+        ]
+
+
+@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
+async def test_a_charge_is_seen_as_conviction_or_as_arrest(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+    source, _, charges = history
+    batch = await ask(charges_by_cycle, source, {each["cycle"] for each in charges}, ("code",), flags)
+
+    seen = sorted((cycle, row["code"]) for cycle, rows in batch.found.items() for row in rows)
+    assert seen == sorted(
+        (each["cycle"], each["code"])
+        for each in charges
+        if flags["sees_convictions" if each["disposition_kind"] == "CONVICTED" else "sees_arrests"]
+    )

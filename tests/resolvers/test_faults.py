@@ -1,0 +1,200 @@
+"""A source that is missing, locked, corrupt or slow, through the whole application.
+
+Its own fields are null with one error for their place, and nothing else of the answer changes.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+# The wanted, the restrained, the one with a long history, and the caller's own record, which stays out of sight.
+PEOPLE = ["P0000001", "P0000002", "P0000008", "P0000016"]
+QUERY = """
+query ($ids: [ID!]!) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
+  persons(ids: $ids) {
+    id
+    vehicles { vin }
+    warrants { number }
+    protectiveOrders { number protectedParties { phone } }
+    criminalHistory { cycles { arrestedOn charges { offense } } }
+  }
+}
+"""
+FIELD = {
+    "vehicles": "vehicles",
+    "warrants": "warrants",
+    "protective_orders": "protectiveOrders",
+    "criminal_history": "criminalHistory",
+}
+# The number by which each source knows a person; whoever has none has nothing there, whether it answers or not.
+NUMBER = {
+    "vehicles": "license_number",
+    "warrants": "fbi_number",
+    "protective_orders": "carpos_number",
+    "criminal_history": "cii_number",
+}
+TABLE = {
+    "persons": "person",
+    "vehicles": "vehicle",
+    "warrants": "warrant",
+    "protective_orders": "protective_order",
+    "criminal_history": "subject",
+}
+
+
+@contextmanager
+def missing(file: Path, _table: str) -> Iterator[None]:
+    file.unlink()
+    yield
+
+
+@contextmanager
+def corrupt(file: Path, _table: str) -> Iterator[None]:
+    file.write_bytes(os.urandom(file.stat().st_size))
+    yield
+
+
+@contextmanager
+def locked(file: Path, _table: str) -> Iterator[None]:
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@contextmanager
+def slow(file: Path, table: str) -> Iterator[None]:
+    """A table whose every row takes for ever."""
+    endless = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute(f"ALTER TABLE {table} RENAME TO kept")
+        other.execute(f"CREATE VIEW {table} AS SELECT * FROM kept WHERE ({endless}) > 0")
+    yield
+
+
+FAULTS: list[tuple[Callable[..., Any], str]] = [
+    (missing, "DOWN"),
+    (corrupt, "DOWN"),
+    (locked, "TIMEOUT"),
+    (slow, "TIMEOUT"),
+]
+
+
+@pytest.fixture
+def impatient(world: Any) -> Any:
+    """The world, with sources that are given up soon."""
+    for source in world.opened.sources.values():
+        source.inner._deadline_s = 0.3
+    return world
+
+
+async def ask(world: Any, query: str = QUERY, **variables: Any) -> Any:
+    return await world.ask(query, as_="investigator", aal=2, variables=variables or {"ids": PEOPLE})
+
+
+def numbered(data: Path, source: str) -> set[str]:
+    with closing(sqlite3.connect(data / "persons.db")) as file:
+        return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {NUMBER[source]} IS NOT NULL")}
+
+
+@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
+@pytest.mark.parametrize("source", FIELD)
+@pytest.mark.parametrize("is_open", [False, True], ids=["from the start", "while open"])
+async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
+    impatient: Any, data: Path, source: str, fault: Callable[..., Any], status: str, is_open: bool
+) -> None:
+    world = impatient
+    healthy = await ask(world)
+    if not is_open:
+        for each in world.opened.sources.values():
+            for line in each.inner._lines:
+                await line.close()
+    silent = numbered(data, source)
+    expected = copy.deepcopy(healthy.data)
+    for person in filter(None, expected["persons"]):
+        if person["id"] in silent:
+            person[FIELD[source]] = None
+    assert expected != healthy.data
+    assert None in expected["persons"]
+
+    with fault(data / f"{source}.db", TABLE[source]):
+        answer = await ask(world)
+
+    assert answer.status == 200
+    assert answer.data == expected
+    (error,) = answer.errors
+    assert (error["extensions"]["code"], error["extensions"]["source"]) == ("SOURCE_UNAVAILABLE", source)
+    assert error["path"] == ["persons", "@", FIELD[source]]
+    assert answer.sources == healthy.sources | {source: status}
+
+
+@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
+async def test_without_the_index_of_people_there_is_no_answer_and_nobody_else_is_asked(
+    impatient: Any, data: Path, fault: Callable[..., Any], status: str
+) -> None:
+    with fault(data / "persons.db", "person"):
+        answer = await ask(impatient)
+
+    assert answer.data == {"persons": [None] * len(PEOPLE)}
+    (error,) = answer.errors
+    assert (error["extensions"]["code"], error["extensions"]["source"]) == ("SOURCE_UNAVAILABLE", "persons")
+    assert answer.sources == {"persons": status} | dict.fromkeys(FIELD, "NOT_ASKED")
+
+
+async def test_a_search_that_gets_no_answer_has_neither_hits_nor_a_total(impatient: Any, data: Path) -> None:
+    with missing(data / "persons.db", "person"):
+        answer = await ask(
+            impatient,
+            'query @inquiry(purpose: C, reason: INVESTIGATION) { searchPersons(by: {name: {surname: "Smith"}})'
+            " { total edges { node { id } } pageInfo { hasNextPage } } }",
+        )
+
+    assert {error["extensions"]["code"] for error in answer.errors} == {"SOURCE_UNAVAILABLE"}
+    assert {error["extensions"]["source"] for error in answer.errors} == {"persons"}
+    assert answer.data["searchPersons"] == {"total": None, "edges": None, "pageInfo": None}
+
+
+async def test_a_source_that_fails_half_way_keeps_what_it_has_answered(impatient: Any, data: Path) -> None:
+    healthy = await ask(impatient)
+    with closing(sqlite3.connect(data / "criminal_history.db")) as file:
+        file.execute("DROP TABLE charge")
+    answer = await ask(impatient)
+
+    expected = copy.deepcopy(healthy.data)
+    for person in filter(None, expected["persons"]):
+        for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]:
+            cycle["charges"] = None
+    assert answer.data == expected != healthy.data
+    assert [error["path"] for error in answer.errors] == [["persons", "@", "criminalHistory", "cycles", "@", "charges"]]
+    assert answer.sources["criminal_history"] == "DOWN"
+
+
+async def test_all_sources_can_fail_at_once_and_all_come_back(impatient: Any, data: Path) -> None:
+    healthy = await ask(impatient)
+    for source in TABLE:
+        (data / f"{source}.db").rename(data / f"{source}.away")
+    gone = await ask(impatient)
+    for source in TABLE:
+        (data / f"{source}.away").rename(data / f"{source}.db")
+    back = await ask(impatient)
+
+    assert gone.sources["persons"] == "DOWN"
+    assert back.data == healthy.data
+    assert back.sources == healthy.sources
+
+
+async def test_the_journal_says_which_source_was_silent(impatient: Any, data: Path) -> None:
+    with missing(data / "warrants.db", "warrant"):
+        await ask(impatient)
+
+    release = impatient.journal()[-1]
+    assert release.outcome == "PARTIAL"
+    assert {each.name: each.status for each in release.sources}["warrants"] == "DOWN"
+    assert not [field for field in release.released if field.startswith("Warrant.")]
