@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from api.caller import authenticator
-from api.demo import DEMO_CALLERS, DemoIssuer, token_route
+from api.demo import DemoIssuer, token_route
 from api.endpoint import Page, graphql_route
-from api.explorer import DemoRole, ExplorerConfig, explorer_page, explorer_routes
+from api.explorer import ExplorerConfig, demo_roles, explorer_page, explorer_routes
 from api.health import Check, health_routes
 from api.middleware import surroundings
 from api.reply import Question, Reply
@@ -126,12 +126,7 @@ def _answers(opened: Opened, name: str) -> Check:
 
 
 def _page(settings: Settings) -> Page:
-    roles = (
-        [DemoRole(role.value, who.user, who.name, role.meaning) for role, who in DEMO_CALLERS.items()]
-        if settings.demo
-        else []
-    )
-    config = ExplorerConfig(demo_roles=roles)
+    config = ExplorerConfig(demo_roles=demo_roles(Policy.load()) if settings.demo else ())
 
     def page(_request: Request) -> Response:
         return explorer_page(config)
