@@ -59,11 +59,12 @@ class Edge:
     """A field whose value another batch holds.
 
     ask:     the parent's row, the arguments and what is ambient, to one Ask, to a list of them (the answer is then a
-             list in the same order), or to None where the parent has no key.
+             list in the same order, and only so can a list be one that must be there), or to None where the parent has
+             no key.
     nothing: the answer to None.
     blank:   where the field cannot be null: a row that stands in place of an answer that is withheld or did not come.
     columns: what the key is made of. Never one that a grant may mask: a masked key would find nothing.
-    guards:  what the arguments call for beside the labels, and not as a mask: who searches by a value must know it whole.
+    guards:  what the arguments call for beside the labels, and no mask will do: who searches by a value must know it.
     """
 
     fetches: tuple[Fetch, ...]

@@ -1,11 +1,11 @@
 """What can go wrong before or while an operation runs.
 
-    Refused             the request cannot be run at all; nothing was read
-    ├── BadDocument     it does not parse or validate, or names no operation
-    ├── BadVariables    a variable does not fit its type
-    └── TooComplex      it asks for more than the limits allow
-    FetchFailed         one batch has no answer; its fields are null and the rest stands
-    UnguardedSchema     the schema itself is at fault; it does not build
+Refused             the request cannot be run at all; nothing was read
+├── BadDocument     it does not parse or validate, or names no operation
+├── BadVariables    a variable does not fit its type
+└── TooComplex      it asks for more than the limits allow
+FetchFailed         one batch has no answer; its fields are null and the rest stands
+UnguardedSchema     the schema itself is at fault; it does not build
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _reader(coordinate: str, read: Callable[[Row], Any]) -> Resolve:
 
 def _follower(edge: Edge, kind: GraphQLOutputType) -> Resolve:
     must_be_list = is_non_null_type(kind) and is_list_type(kind.of_type)
-    blank: Make = list if must_be_list else edge.blank if is_non_null_type(kind) else _null
+    blank: Make = edge.blank if is_non_null_type(kind) else _null
 
     async def resolve(row: Row | None, info: Info, **arguments: Any) -> Any:
         run = info.context

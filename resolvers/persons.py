@@ -7,7 +7,7 @@ from .table import Column, Table
 
 SOURCE = "persons"
 
-# As text: JSON inside of JSON would come out as a list, and every other list here is a text.
+# As text, like every other list here: whether JSON from a subquery is still JSON depends on the version of SQLite.
 ALIASES = """(SELECT json_group_array(
  json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix)) || ''
  FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -45,4 +48,10 @@ def announce(settings: Settings, url: str) -> None:
     data = "" if settings.data == Settings.data else f" --data {settings.data}"
     console.print("  In a browser, choose a demo role on that page and run a tab.")
     console.print("  In a terminal, see who you are and what you may know:")
-    console.print(f"    echo '{{ me {{ name }} }}' | needtoknow ask --as patrol --url {url}{data} -")
+    console.print(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
+
+
+def command() -> str:
+    """How this command is typed here: its bare name where that finds it, else the way to it."""
+    typed = Path(sys.argv[0])
+    return typed.name if shutil.which(typed.name) else os.path.relpath(typed)

@@ -27,11 +27,18 @@ ROOTS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One guarded field and the shortest way to it: the sites from the root down, and the path with "@" after a list."""
+    """One guarded field and the shortest way to it from a root.
+
+    sites:   the fields on the way, itself last.
+    paths:   for each of them, where a null would stand, with "@" for an index.
+    object:  the type of the object that it gives, if it gives one; `is_list` says whether it gives several.
+    """
 
     sites: tuple[Site, ...]
     paths: tuple[tuple[str, ...], ...]
     query: str
+    object: str | None
+    is_list: bool
 
     @property
     def site(self) -> Site:
@@ -91,7 +98,14 @@ def _field(way: tuple[str, ...]) -> Field:
         paths.append((*path, *(item if must_be_there else item[:1])))
         path = (*path, *item)
         parent = get_named_type(kind)
-    selection = " { __typename }" if is_object_type(parent) else ""
+    is_object = is_object_type(parent)
+    selection = " { __typename }" if is_object else ""
     for name in reversed(way[1:]):
         selection = f" {{ {name}{selection} }}"
-    return Field(tuple(passed), tuple(paths), f"{ROOTS[way[0]]}{selection}")
+    return Field(
+        tuple(passed),
+        tuple(paths),
+        f"{ROOTS[way[0]]}{selection}",
+        parent.name if is_object else None,
+        is_list=len(item) > 1 and not must_be_there,
+    )

@@ -43,7 +43,7 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
         "cycle",
         {
             **{"id": 2001, "cii_number": "A00000002", "sequence": 1, "arrested_on": "2011-01-19"},
-            **{"agency_ori": "CA0198800", "booking_number": "77700111", "status": "CLOSED"},
+            **{"agency_ori": "CA0198800", "booking_number": "77700111", "status": "DISPOSED"},
             **{"is_sealed": 0, "is_juvenile": 0, "has_conviction": 1, "custody_status": "RELEASED"},
             **{"custody_facility_ori": "CA019077C", "custody_received_on": "2011-02-21"},
             **{"custody_released_on": "2012-03-22", "supervision_kind": "PAROLE", "supervision_status": "ACTIVE"},
@@ -137,7 +137,7 @@ ANSWERS: dict[str, Any] = {
     "Cycle.arrestedOn": "2011-01-19",
     "Cycle.agencyOri": "CA0198800",
     "Cycle.bookingNumber": "77700111",
-    "Cycle.status": "CYCLESTATUS",
+    "Cycle.status": "DISPOSED",
     "Charge.code": "2610",
     "Charge.offense": "IDENTITY THEFT, PLANTED",
     "Charge.severity": "FELONY",

@@ -1,7 +1,7 @@
-"""An archive: a small awkward schema over two sources. Every guard is a word, and a value names the guards that it needs.
+"""An archive: a small awkward schema over two sources. Guards are words; each value begins with one that it needs.
 
-    people  by_id  by_text  by_pin  friends
-    things  by_id  by_owner
+people  by_id  by_text  by_pin  friends
+things  by_id  by_owner
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ THING = Source("things.by_id", "things")
 OWNED = Source("things.by_owner", "things")
 
 
-@strawberry.schema_directive(locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION], repeatable=True)
+@strawberry.schema_directive(
+    locations=[Location.OBJECT, Location.INTERFACE, Location.FIELD_DEFINITION], repeatable=True
+)
 class Label:
     of: str
 
@@ -114,11 +116,17 @@ def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Ask:
 SEARCH = Edge((BY_TEXT, BY_PIN), _search, blank=dict, guards=_pin_guards)
 
 
-@strawberry.type(directives=know("NAME"))
+@strawberry.type
+class PageInfo:
+    more: bool | None = declared(Read((), lambda page: page.get("more")), "NAME")
+
+
+@strawberry.type
 class Page:
-    total: int | None = column("total")
+    total: int | None = column("total", "NAME")
+    info: PageInfo | None = whole()
     people: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
-        Read((), lambda page: page.get("people"))
+        Read((), lambda page: page.get("people")), "NAME"
     )
 
 
@@ -160,9 +168,7 @@ class Query:
     @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Ask(BY_ID, arguments["id"])), "NAME")
     def person(self, id: strawberry.ID) -> Person | None: ...
 
-    @way_in(
-        Edge((BY_ID,), lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]]), "NAME"
-    )
+    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]]), "NAME")
     def people(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
 
     @way_in(SEARCH)
@@ -172,7 +178,7 @@ class Query:
     def thing(self, id: strawberry.ID) -> Thing | None: ...
 
 
-OPEN = frozenset({"Query.me", "Me.name", "Query.search", "Home.street", "Home.tags"})
+OPEN = frozenset({"Query.me", "Me.name", "Query.search", "Page.info", "Home.street", "Home.tags"})
 
 PEOPLE: dict[str, dict[str, Any]] = {
     "1": {

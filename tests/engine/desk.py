@@ -60,13 +60,19 @@ class Archive:
         if fetch == OWNED:
             return [self._row(fetch, each) for each in THINGS.values()] if key == "1" else []
         people = [self._row(fetch, each) for each in PEOPLE.values() if fetch != FRIENDS or each["id"] != key]
-        return people if fetch == FRIENDS else {**(self._row(fetch, {"total": 2}) or {}), "people": people}
+        return (
+            people if fetch == FRIENDS else {**(self._row(fetch, {"total": 2}) or {}), "people": people, "more": False}
+        )
 
     def _row(self, fetch: Fetch, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if record is None:
             return None
         columns = self.ruling.columns.get(fetch, {})
-        shown = {name: _mask(value) if columns[name].is_masked else value for name, value in record.items() if name in columns}
+        shown = {
+            name: _mask(value) if columns[name].is_masked else value
+            for name, value in record.items()
+            if name in columns
+        }
         return {**shown, "kind": record.get("kind")}
 
 
@@ -106,9 +112,7 @@ class Desk:
         self.documents = Documents(blueprint.graphql, limits)
         self.planner = Planner(blueprint, limits)
 
-    def prepare(
-        self, text: str, variables: Mapping[str, Any] | None = None, operation: str | None = None
-    ) -> Prepared:
+    def prepare(self, text: str, variables: Mapping[str, Any] | None = None, operation: str | None = None) -> Prepared:
         document = self.documents.read(text)
         return self.planner.prepare(document, document.operation(operation), variables or {})
 
@@ -125,9 +129,7 @@ class Desk:
     ) -> Answer:
         """Ask with every guard granted, but for those named."""
         prepared = self.prepare(text, variables, operation)
-        denied = {guard: Refusal(guard) for guard in without} | {
-            guard: Refusal(guard, ("MORE",)) for guard in step_up
-        }
+        denied = {guard: Refusal(guard) for guard in without} | {guard: Refusal(guard, ("MORE",)) for guard in step_up}
         granted = {guard: Leave(guard, guard in set(masked)) for guard in GUARDS - denied.keys()}
         assert guards_of(prepared) <= GUARDS
         ruling = rule(prepared, granted, denied, lambda leave: Refusal(leave.guard))

@@ -42,15 +42,24 @@ def faults(desk: Desk, text: str) -> list[str]:
         ("{me{name}} {me{name}}", "This anonymous operation must be the only defined operation."),
         ("query A{me{name}} query A{me{name}}", "There can be only one operation named '…'."),
         ("{...a} fragment a on Query{...a}", "Cannot spread fragment '…' within itself."),
-        ("{person(id:1){id id:name}}", "Fields 'id' conflict because 'id' and 'name' are different fields. Use different"),
+        (
+            "{person(id:1){id id:name}}",
+            "Fields 'id' conflict because 'id' and 'name' are different fields. Use different",
+        ),
         ("{person(id:1){id} person(id:2){id}}", "Fields 'person' conflict because they have differing arguments."),
         ("{person(id:1)}", "Field 'person' of type 'Person' must have a selection of subfields."),
         ("{person{id}}", "Argument 'Query.person(id:)' of type 'ID!' is required, but it was not provided."),
         ("{person(id:{a:1}){id}}", "This value does not fit the type that is expected here."),
         ("{person(id:null){id}}", "Expected value of non-null type 'ID!' not to be None."),
         ("{me{name @include(if:null)}}", "Expected value of non-null type 'Boolean!' not to be None."),
-        ("query($v:Boolean){me{name @include(if:$v)}}", "Variable '…' of type 'Boolean' used in position expecting type"),
-        ("{person(id:1){...on Me{name}}}", "Fragment cannot be spread here as objects of type 'Person' can never be of"),
+        (
+            "query($v:Boolean){me{name @include(if:$v)}}",
+            "Variable '…' of type 'Boolean' used in position expecting type",
+        ),
+        (
+            "{person(id:1){...on Me{name}}}",
+            "Fragment cannot be spread here as objects of type 'Person' can never be of",
+        ),
         ("{a:__schema{types{name}}}", "A question about the schema takes no alias."),
         ("{__schema{types{a:name}}}", "A question about the schema takes no alias."),
         ("{me{name @defer}}", "Unknown directive '…'."),
@@ -88,7 +97,7 @@ def test_a_document_of_nothing_but_whitespace_does_not_parse(desk: Desk) -> None
         "query SECRET{person(id:$SECRET){id}}",
         "query($SECRET:SECRET){me{name}}",
         "query($SECRET:Int){person(id:$SECRET){id}}",
-        '{person(id:1){SECRET:id SECRET:name}}',
+        "{person(id:1){SECRET:id SECRET:name}}",
         '{person(id:"SECRET"){id} person(id:2){id}}',
         "{me{SECRET:name} SECRET:me{name} SECRET:person(id:1){id}}",
         "type SECRET{id: ID}",
@@ -104,7 +113,14 @@ def test_a_fault_repeats_no_word_of_the_request(desk: Desk, text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["{persn(id:1){id}}", "{person(idd:1){id}}", "{me{nam}}", "{me{name @includ(if:true)}}", "{me}", "{...on Persn{id}}"],
+    [
+        "{persn(id:1){id}}",
+        "{person(idd:1){id}}",
+        "{me{nam}}",
+        "{me{name @includ(if:true)}}",
+        "{me}",
+        "{...on Persn{id}}",
+    ],
 )
 def test_a_typo_is_not_answered_with_what_was_meant(desk: Desk, text: str) -> None:
     assert not [each for each in faults(desk, text) if "mean" in each]

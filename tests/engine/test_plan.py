@@ -83,7 +83,9 @@ def test_conditions_are_settled_before_anything_is_decided(
     desk: Desk, selection: str, variables: dict[str, bool], planned: bool
 ) -> None:
     text = "query($v:Boolean! $d:Boolean=true){person(id:1){id %s ...@include(if:$v){id} ...@include(if:$d){id} ...g}}"
-    plan = desk.prepare(f"{text % selection} fragment f on Person{{pin}} fragment g on Person{{...f@skip(if:true)}}", variables).plan
+    plan = desk.prepare(
+        f"{text % selection} fragment f on Person{{pin}} fragment g on Person{{...f@skip(if:true)}}", variables
+    ).plan
 
     assert ("Person.pin" in coordinates(plan)) is planned
     assert ("PIN" in plan.guards) is planned

@@ -15,11 +15,16 @@ from tests.engine.archive import GUARDS
 from tests.engine.desk import Desk
 
 NEEDED = {
-    **dict.fromkeys(("name", "total", "owner", "sender"), {"NAME"}),
-    **dict.fromkeys(("street", "tags"), {"HOME"}),
-    **dict.fromkeys(("title", "pages"), {"THING"}),
+    "name": {"NAME"},
+    "total": {"NAME"},
+    "owner": {"NAME"},
+    "sender": {"NAME"},
     "born": {"NAME", "BORN"},
     "pin": {"PIN"},
+    "street": {"HOME"},
+    "tags": {"HOME"},
+    "title": {"THING"},
+    "pages": {"THING"},
     "note": {"NOTE"},
     "text": {"PRIVATE"},
 }

@@ -138,6 +138,24 @@ async def test_an_open_page_is_followed_for_its_own_fields_and_not_for_those_of_
     assert answer.asked == [("people.by_text", "y")]
 
 
+@pytest.mark.parametrize(
+    ("selection", "asked"),
+    [
+        ("info{__typename}", []),
+        ("info{__typename more}", [("people.by_text", "x")]),
+        ("total info{__typename}", [("people.by_text", "x")]),
+        ("info{__typename} total", [("people.by_text", "x")]),
+        ("info{more} people{pin}", [("people.by_text", "x")]),
+    ],
+)
+async def test_an_open_field_on_an_open_page_opens_nothing(
+    desk: Desk, selection: str, asked: list[tuple[str, str]]
+) -> None:
+    answer = await desk.ask(f'{{search(text:"x"){{{selection}}}}}', without=["PIN"])
+
+    assert (answer.asked, answer.broken) == (asked, [])
+
+
 async def test_a_page_is_opened_by_the_first_of_its_fields_that_is_granted(desk: Desk) -> None:
     answer = await desk.ask('{search(text:"x"){people{pin name}}}', without=["PIN"])
 

@@ -57,7 +57,9 @@ async def test_a_list_that_must_be_there_is_withheld_item_by_item(desk: Desk) ->
 
 async def test_a_denied_list_is_null_and_not_empty(desk: Desk) -> None:
     for person in (1, 2):
-        answer = await desk.ask("query($id:ID!){person(id:$id){things{title}}}", variables={"id": person}, without=["THING"])
+        answer = await desk.ask(
+            "query($id:ID!){person(id:$id){things{title}}}", variables={"id": person}, without=["THING"]
+        )
         assert answer.data == {"person": {"things": None}}
 
 

@@ -213,6 +213,17 @@ def test_the_page_after_the_last_hit_is_empty_and_still_counts_all(people: File,
     assert find(asked(surname), 5, edges[-1]["position"])[:3] == ([], total, False)
 
 
+def test_a_birth_date_outweighs_a_given_name_but_not_two_names_in_the_wrong_places(people: File, find: Any) -> None:
+    ((surname, given_, born),) = people.rows(
+        "SELECT surname, given, birth_date FROM name_key WHERE surname_sound <> given_sound LIMIT 1"
+    )
+    day = date.fromisoformat(born)
+
+    assert find(asked(surname, "Xyzzyquux", day))[1] == 1
+    assert find(asked(given_, surname, day))[0][0]["why"][-1] == "NAMES_SWAPPED"
+    assert find(asked(given_, "Xyzzyquux", day))[1] == 0
+
+
 def test_nobody_is_no_answer_at_all(find: Any) -> None:
     assert find(asked("Xyzzyquux")) == ([], 0, False, set())
 
