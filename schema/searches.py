@@ -164,7 +164,8 @@ class VehicleEdge:
 
 
 @strawberry.type(
-    description="Vehicles found, in order of VIN, a page at a time.", directives=know(RecordClass.DMV_RECORD)
+    description="Vehicles found, a page at a time: in order of plate where part of one was given, else of VIN.",
+    directives=know(RecordClass.DMV_RECORD),
 )
 class VehicleConnection:
     edges: list[VehicleEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
@@ -178,6 +179,9 @@ LICENSE_HITS = as_hits(persons.by_license, "NUMBER")
 SSN_HITS = as_hits(persons.by_ssn, "NUMBER")
 CII_HITS = as_hits(persons.by_cii, "NUMBER")
 FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
+
+PAGE = 20
+"""Hits on a page, where it is not said how many."""
 
 SSN_FORM = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 PLATE_FORM = re.compile(r"[A-Z0-9]{2,8}")
@@ -193,10 +197,16 @@ def license_key(key: Arguments) -> tuple[str, str]:
     return key["state"].strip().upper(), key["number"].strip().upper()
 
 
+def size(arguments: Arguments) -> int:
+    """How many hits a page is to hold; a null is as good as nothing."""
+    first: int | None = arguments["first"]
+    return PAGE if first is None else first
+
+
 def search_people(arguments: Arguments, desk: Desk) -> Ask:
     """One search for people. Raises BadKey."""
     ((how, value),) = arguments["by"].items()
-    first, after = arguments["first"], arguments.get("after")
+    first, after = size(arguments), arguments.get("after")
     if how == "name":
         return by_name.of(_name_search(value, first, after, desk.cursors, desk.caller.user))
     # A number finds one person or none, so there is nothing to read on to.
@@ -257,4 +267,4 @@ def search_vehicles(arguments: Arguments, desk: Desk) -> Ask:
         "is_stolen": by.get("stolen"),
     }
     about = ("vehicles", desk.caller.user, *asked.values())
-    return by_looks.of(Looks(page=Page.of(arguments["first"], arguments.get("after"), desk.cursors, *about), **asked))
+    return by_looks.of(Looks(page=Page.of(size(arguments), arguments.get("after"), desk.cursors, *about), **asked))

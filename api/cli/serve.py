@@ -54,4 +54,5 @@ def announce(settings: Settings, url: str) -> None:
 def command() -> str:
     """How this command is typed here: its bare name where that finds it, else the way to it."""
     typed = Path(sys.argv[0])
-    return typed.name if shutil.which(typed.name) else os.path.relpath(typed)
+    is_hidden = typed.name == "needtoknow" and shutil.which(typed.name) is None
+    return os.path.relpath(typed) if is_hidden else "needtoknow"
