@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from api.inquiry import NoInquiry
 from api.reply import Reply, error, refusal
 from engine.errors import BadDocument, Fault, Refused, TooComplex
 from engine.plan import Place
@@ -37,6 +38,8 @@ def audit_unavailable() -> Reply:
 
 def code_of(refused: Refused) -> str:
     """The code of a request that cannot be run."""
+    if isinstance(refused, NoInquiry):
+        return "PURPOSE_REQUIRED"
     if isinstance(refused, TooComplex):
         return "TOO_COMPLEX"
     if isinstance(refused, BadDocument) and all(fault.directive == "inquiry" for fault in refused.faults):

@@ -9,12 +9,12 @@ From anybody else the header is no inquiry, and neither is one that cannot be jo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 from graphql.execution.values import get_directive_values
 
+from engine.errors import Fault, Refused
 from engine.plan import Prepared
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
@@ -23,37 +23,40 @@ from policy.reasons import Reason
 LONGEST_WORD = 64
 """Characters of a case number or an attention line: they are journalled as they are."""
 
-NAMES = frozenset({"purpose", "reason", "caseNumber", "attention"})
+WORDS = ("caseNumber", "attention")
+NAMES = frozenset({"purpose", "reason", *WORDS})
 
 
-def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> Inquiry | None:
-    """The inquiry of an operation; None if there is not exactly one, whole and fit for the journal."""
+class NoInquiry(Refused):
+    """There is not exactly one inquiry, whole and fit for the journal."""
+
+    def __init__(self) -> None:
+        super().__init__([Fault("no inquiry")])
+
+
+def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> Inquiry:
+    """The inquiry of an operation. Raises NoInquiry."""
     directive = prepared.schema.get_directive("inquiry")
     assert directive is not None
     said = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
-    if header is None:
-        return None if said is None else _inquiry(said)
-    if said is not None or not is_trusted:
-        return None
-    return _from_header(header)
+    if header is not None:
+        if said is not None or not is_trusted:
+            raise NoInquiry
+        said = _read(header)
+    if said is None or not all(_can_be_journalled(said.get(word)) for word in WORDS):
+        raise NoInquiry
+    return Inquiry(said["purpose"], said["reason"], *(said.get(word) for word in WORDS))
 
 
-def _from_header(header: str) -> Inquiry | None:
+def _read(header: str) -> dict[str, Any] | None:
     try:
         said = orjson.loads(header)
         if not isinstance(said, dict) or not said.keys() <= NAMES:
             return None
-        return _inquiry({**said, "purpose": Purpose[said["purpose"]], "reason": Reason[said["reason"]]})
+        return {**said, "purpose": Purpose[said["purpose"]], "reason": Reason[said["reason"]]}
     except (orjson.JSONDecodeError, KeyError, TypeError):
         return None
 
 
-def _inquiry(said: Mapping[str, Any]) -> Inquiry | None:
-    case_number, attention = (said.get(name) for name in ("caseNumber", "attention"))
-    if not all(word is None or _can_be_journalled(word) for word in (case_number, attention)):
-        return None
-    return Inquiry(said["purpose"], said["reason"], case_number, attention)
-
-
 def _can_be_journalled(word: object) -> bool:
-    return isinstance(word, str) and len(word) <= LONGEST_WORD and word.isprintable()
+    return word is None or (isinstance(word, str) and len(word) <= LONGEST_WORD and word.isprintable())

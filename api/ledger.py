@@ -61,7 +61,12 @@ class Ledger:
             for fetch in loaders.answered
             for coordinate, grant in decision.ruling.shown.get(fetch, {}).items()
         }
-        silent = any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses)
+        if is_broken:
+            outcome = "BROKEN"
+        elif any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+            outcome = "PARTIAL"
+        else:
+            outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"
         await self._write(
             "release",
             Entry(
@@ -73,13 +78,7 @@ class Ledger:
                 released=tuple(sorted(each for each, grant in shown.items() if not grant.is_masked)),
                 masked=tuple(sorted(each for each, grant in shown.items() if grant.is_masked)),
                 sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
-                outcome="BROKEN"
-                if is_broken
-                else "PARTIAL"
-                if silent
-                else "DENIED"
-                if not shown and self._what["denied"]
-                else "ANSWERED",
+                outcome=outcome,
                 flags=tuple(sorted(loaders.flags)),
             ),
         )

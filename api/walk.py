@@ -13,19 +13,17 @@ It knows nothing of HTTP's headers or of any record kind.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from graphql import ExecutionResult
-
 from api import errors
 from api.caller import Authenticator, Unauthenticated
 from api.inquiry import inquiry_of
 from api.ledger import Ledger
+from api.outcome import body_of, exclusions_of, statuses_of
 from api.reply import Question, Reply
 from api.telemetry import Telemetry
 from audit.errors import JournalUnavailable
@@ -46,12 +44,10 @@ from policy.table import Policy
 from policy.verdicts import Verdicts
 from resolvers.errors import BadKey
 from resolvers.fetch import Fetch
-from resolvers.loaders import Asked, Loaders
+from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from resolvers.source import Source
 from schema.desk import Desk
-
-logger = logging.getLogger("needtoknow.walk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +120,6 @@ class Walk:
             span.set(code=code)
             await ledger.refuse(code)
             return errors.not_run(code, refused.faults)
-        if decision is None:
-            span.set(code="PURPOSE_REQUIRED")
-            await ledger.refuse("PURPOSE_REQUIRED")
-            return errors.not_run("PURPOSE_REQUIRED", [Fault(errors.PURPOSE_REQUIRED)])
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._look_up(prepared, desk, decision, ledger)
 
@@ -139,15 +131,12 @@ class Walk:
     async def _open(self, prepared: Prepared, desk: Desk) -> Reply:
         """What touches no record needs no reason: who I am, which sources answer, what the schema is."""
         run = Run(prepared, Ruling(), _NoLoads(), desk)
-        result = await run.result()
-        return Reply(_body(result, []))
+        return Reply(body_of(await run.result(), run))
 
-    def _decide(self, prepared: Prepared, desk: Desk, question: Question) -> Decision | None:
-        """The verdicts on everything that the operation touches; None if it does not say why it asks."""
+    def _decide(self, prepared: Prepared, desk: Desk, question: Question) -> Decision:
+        """The verdicts on everything that the operation touches. Raises Refused if it does not say why it asks."""
         is_router = question.address in self._routers
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
-        if inquiry is None:
-            return None
         asked = _records(prepared, desk)
         with self._telemetry.span("decide") as span:
             classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
@@ -159,7 +148,7 @@ class Walk:
                     granted[record_class] = verdict
                 else:
                     denied[record_class] = verdict
-            ruling = rule(prepared, granted, denied)
+            ruling = rule(prepared, granted, denied, not_whole)
             span.set(classes=len(verdicts), denied=len(ruling.withheld))
         return Decision(inquiry, verdicts, ruling, asked)
 
@@ -173,19 +162,20 @@ class Walk:
             finally:
                 # If the caller has gone, nobody waits for what is still being read.
                 loaders.cancel()
-            found = _errors(result, run)
-            span.set(errors=len(found))
-        statuses = _statuses(self._sources, loaders.asked, decision.verdicts)
+            body = body_of(result, run)
+            span.set(errors=len(body.get("errors", ())))
+        statuses = statuses_of(self._sources, loaders.asked, decision.verdicts)
         await ledger.release(decision, loaders, statuses, is_broken=bool(result.errors))
-        inquiry = {
-            "id": ledger.id,
-            "sources": statuses,
-            "exclusions": [_exclusion(each) for each in decision.verdicts.exclusions],
-        }
-        return Reply({**_body(result, found), "extensions": {"inquiry": inquiry}})
+        inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
+        return Reply({**body, "extensions": {"inquiry": inquiry}})
 
     def _watch(self, source: str, _fetch: str, keys: int) -> AbstractContextManager[Any]:
         return self._telemetry.span("source.batch", source=source, keys=keys, system="sqlite")
+
+
+def not_whole(grant: Grant) -> Denied:
+    """A mask, where only the whole value would do: a hit would say that the value searched for was right."""
+    return Denied(grant.record_class, grant.rule)
 
 
 def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
@@ -209,42 +199,3 @@ class _NoLoads:
 
     def load(self, fetch: Any, key: Any) -> Any:
         raise AssertionError("nothing was granted")
-
-
-def _errors(result: ExecutionResult, run: Run) -> list[dict[str, Any]]:
-    found = [said for place, denied in run.ruling.withheld for said in errors.withheld(place, denied)]
-    for place, source in run.failed.values():
-        found += errors.unanswered(place, source)
-    for fault in result.errors or ():
-        cause = fault.original_error or fault
-        # The message may quote a value; where it happened is enough to look for it.
-        logger.error("%s at a field", type(cause).__name__)
-        found.append(errors.broken(fault.path))
-    # Several concrete types may be withheld at one place.
-    return list({(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}.values())
-
-
-def _body(result: ExecutionResult, found: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"data": result.data, **({"errors": found} if found else {})}
-
-
-def _statuses(sources: Mapping[str, Source], asked: Mapping[str, Asked], verdicts: Verdicts) -> list[dict[str, Any]]:
-    """How each source fared. EMPTY is said only where nothing that the caller may not know of could be behind it."""
-    scope = verdicts.scope
-    sees_all_history = scope.sees_convictions and scope.sees_arrests and scope.sees_sealed and scope.sees_juvenile
-    told = []
-    for name in sources:
-        one = asked.get(name)
-        status = one.status if one else "NOT_ASKED"
-        if status == "EMPTY" and name == "criminal_history" and not sees_all_history:
-            status = "OK"
-        told.append({"name": name, "status": status, **({"ms": one.ms} if one else {})})
-    return told
-
-
-def _exclusion(denied: Denied) -> dict[str, Any]:
-    return {
-        "recordClass": denied.record_class.value,
-        "rule": errors.rule_of(denied.rule),
-        "needs": [need.value for need in denied.needs],
-    }

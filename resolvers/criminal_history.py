@@ -7,6 +7,7 @@ a subject all of whose cycles are out of sight is out of sight, exactly as one w
 from __future__ import annotations
 
 from .fetch import by_key
+from .record import RecordKind
 from .table import Column, Table
 
 SOURCE = "criminal_history"
@@ -23,7 +24,7 @@ CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictio
 SUBJECT = Table(
     "subject",
     {name: Column(name) for name in ("cii_number", "fbi_number")},
-    record=("criminal_history", "cii_number"),
+    record=RecordKind("criminal_history", "cii_number", r"A\d{8}"),
     visible=f"EXISTS (SELECT 1 FROM cycle WHERE cycle.cii_number = subject.cii_number AND {CYCLE_VISIBLE})",
 )
 

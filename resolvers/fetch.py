@@ -12,6 +12,7 @@ import orjson
 from engine.declare import Ask
 from policy.grants import Grant
 
+from .record import RecordKind
 from .source import Rows, Source
 from .table import Columns, Table
 
@@ -47,7 +48,7 @@ class Fetch:
     source: str
     ask: AskSource
     absent: Callable[[], Any] = lambda: None
-    record: str | None = None
+    record: RecordKind | None = None
 
     def of(self, key: Hashable) -> Ask:
         """One key for this fetch."""
@@ -55,7 +56,7 @@ class Fetch:
 
     def record_id(self, key: Hashable) -> str | None:
         """The record that a key names, if it names one."""
-        return f"{self.record}/{key}" if self.record else None
+        return self.record.id(key) if self.record else None
 
 
 def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: bool = False) -> Fetch:
@@ -69,7 +70,7 @@ def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: b
         rows = await asked.fetch(table.select(by, keys, columns, grant))
         return gather(table, rows, columns, composite=len(by) > 1, many=many)
 
-    record = table.record[0] if table.record and by == (table.record[1],) else None
+    record = table.record if table.record and by == (table.record.column,) else None
     return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, record)
 
 
@@ -83,7 +84,7 @@ def gather(table: Table, rows: Rows, columns: Columns, *, composite: bool = Fals
             batch.flags.add(OWN_RECORD)
             continue
         lists[tuple(orjson.loads(key)) if composite else key].append(dict(zip(names, values, strict=True)))
-        if table.record and number is not None:
-            batch.records.append(f"{table.record[0]}/{number}")
+        if table.record and (record := table.record.id(number)):
+            batch.records.append(record)
     batch.found = lists if many else {key: found[0] for key, found in lists.items()}
     return batch

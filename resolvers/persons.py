@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .fetch import by_key
+from .record import RecordKind
 from .table import Column, Table
 
 SOURCE = "persons"
@@ -32,7 +33,7 @@ PERSON = Table(
         "state": Column.confidential("state"),
         "postal_code": Column.confidential("postal_code"),
     },
-    record=("persons", "id"),
+    record=RecordKind("persons", "id", r"P\d{7}"),
 )
 
 by_id = by_key(SOURCE, PERSON, "id", ("id",))

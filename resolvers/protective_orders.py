@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .fetch import by_key
+from .record import RecordKind
 from .table import Column, Table
 
 SOURCE = "protective_orders"
@@ -16,7 +17,7 @@ ORDER = Table(
             *("firearms_prohibited", "prohibition_basis", "served", "restrained_carpos"),
         )
     },
-    record=("protective_orders", "number"),
+    record=RecordKind("protective_orders", "number", r"H\d{9}"),
     order="issued_on DESC, number",
 )
 

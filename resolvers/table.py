@@ -16,6 +16,7 @@ import orjson
 from policy.grants import Grant, Scope
 
 from .errors import NotGranted
+from .record import RecordKind
 from .source import Statement
 
 Columns = Mapping[str, Grant]
@@ -47,14 +48,14 @@ class Column:
 class Table:
     """One table.
 
-    record:  what the journal calls its records, and the column that numbers them; None if rows are parts of others.
+    record:  what the journal calls its records; None if rows are parts of others.
     visible: further conditions on rows, with the scope's names as parameters.
     about:   does it carry subject_user, subject_surname and subject_ori?
     """
 
     name: str
     columns: Mapping[str, Column]
-    record: tuple[str, str] | None = None
+    record: RecordKind | None = None
     visible: str = "1"
     order: str = "1"
     is_about_somebody: bool = True
@@ -82,7 +83,7 @@ class Table:
     @property
     def number(self) -> str:
         """The record's own number, for the journal; the key of its table."""
-        return self.record[1] if self.record else "NULL"
+        return self.record.column if self.record else "NULL"
 
 
 def parameters(scope: Scope) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .fetch import by_key
+from .record import RecordKind
 from .table import Column, Table
 
 SOURCE = "vehicles"
@@ -23,7 +24,7 @@ VEHICLE = Table(
         "state": Column.confidential("state"),
         "postal_code": Column.confidential("postal_code"),
     },
-    record=("vehicles", "vin"),
+    record=RecordKind("vehicles", "vin", "[A-HJ-NPR-Z0-9]{17}"),
     order="year DESC, vin",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .fetch import by_key
+from .record import RecordKind
 from .table import Column, Table
 
 SOURCE = "warrants"
@@ -16,7 +17,7 @@ WARRANT = Table(
             *("offense", "bail_cents", "extradition", "cautions", "night_service", "subject_fbi"),
         )
     },
-    record=("warrants", "number"),
+    record=RecordKind("warrants", "number", r"W\d{9}"),
     # Newest first: it is the one that an officer acts on.
     order="issued_on DESC, number",
 )

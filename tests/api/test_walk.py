@@ -357,3 +357,13 @@ async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
 
     assert reply.codes == ["PURPOSE_REQUIRED"]
     assert world.batches == []
+
+
+@pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
+async def test_what_is_no_record_s_number_is_answered_as_absent_and_never_journalled(world: Any, text: str) -> None:
+    reply = await world.ask(
+        "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
+    )
+
+    assert reply.data == {"person": None}
+    assert [entry.record_ids for entry in world.journal()] == [(), ()]

@@ -14,6 +14,7 @@ from resolvers import criminal_history, persons, protective_orders, vehicles, wa
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.errors import NotGranted
 from resolvers.fetch import Fetch, by_key
+from resolvers.record import RecordKind
 from resolvers.source import Source, Statement
 from resolvers.sqlite import SqliteSource
 from resolvers.table import Column, Table
@@ -194,7 +195,9 @@ async def marked(tmp_path: Path) -> Any:
     await source.close()
 
 
-THING = Table("thing", {"value": Column("value", masked="'***' || substr(value, -1)")}, record=("things", "id"))
+THING = Table(
+    "thing", {"value": Column("value", masked="'***' || substr(value, -1)")}, record=RecordKind("things", "id", ".+")
+)
 EVERYBODY = [
     *("stranger", "officer", "own", "own elsewhere", "namesake", "colleague", "colleague without account", "none"),
 ]
