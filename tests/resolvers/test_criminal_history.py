@@ -51,7 +51,7 @@ async def history(data: Path) -> Any:
         for has_conviction in (0, 1):
             if sealed and has_conviction:
                 continue
-            number = f"A9{sealed}{juvenile}{has_conviction}{int(kind is None)}0000"
+            number = f"A9{sealed}{juvenile}{has_conviction}{int(kind is None)}000"
             file.execute("INSERT INTO subject VALUES (?, ?, 'ODD', NULL, NULL)", (number, f"F{number}"))
             last += 1
             file.execute(
