@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 from graphql.execution.values import get_directive_values
 
 from engine.errors import Fault, Refused
@@ -38,7 +39,11 @@ def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> I
     """The inquiry of an operation. Raises NoInquiry."""
     directive = prepared.schema.get_directive("inquiry")
     assert directive is not None
-    said = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
+    try:
+        said = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
+    except GraphQLError:
+        # A variable that has a default may still be sent as null.
+        raise NoInquiry from None
     if header is not None:
         if said is not None or not is_trusted:
             raise NoInquiry

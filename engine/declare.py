@@ -47,7 +47,7 @@ class Ask:
 class Read:
     """A field whose value is a function of columns of its parent's own row.
 
-    A denied column is not in the row, so `read` must give None where its columns are missing.
+    A denied column is not in the row, so `read` must give None where its columns are missing, and of an edge's blank.
     """
 
     columns: tuple[str, ...]

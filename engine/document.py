@@ -89,8 +89,7 @@ class Documents:
                 operations[definition.name.value if definition.name else None] = definition
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
-        if not operations:
-            raise BadDocument([Fault("The document holds no operation.")])
+        # There is one at least: without any, each definition is an unused fragment or not executable, and so refused.
         return Document(node, sha256(text.encode()).hexdigest(), operations, fragments, _conditions(node))
 
     def _parse(self, text: str) -> DocumentNode:

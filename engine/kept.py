@@ -26,6 +26,3 @@ class Kept(Generic[K, V]):
         if len(self._values) > self._most:
             self._values.popitem(last=False)
         return value
-
-    def __len__(self) -> int:
-        return len(self._values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NoReturn, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from .declare import Edge, Fetch, Guard
 from .plan import Place, Prepared, Within
@@ -54,20 +54,16 @@ class Ruling(Generic[G, D]):
     hidden: set[str] = field(default_factory=set)
 
 
-def _unforeseen(_grant: object) -> NoReturn:
-    raise LookupError("a mask where a mask is not enough, and no denial for it")
-
-
 def rule(
     prepared: Prepared,
     granted: Mapping[Guard, G],
     denied: Mapping[Guard, D],
-    deny: Callable[[G], D] = _unforeseen,
+    deny: Callable[[G], D],
 ) -> Ruling[G, D]:
     """Hold a plan against verdicts.
 
     `deny` makes the denial for a mask where a mask is not enough: nobody searches by a value that they see only masked.
-    A guard that is in neither mapping, or such a mask without `deny`, is a fault of the program: LookupError.
+    A guard that is in neither mapping is a fault of the program: KeyError.
     """
     judge: _Judge[G, D] = _Judge(prepared, granted, denied, deny)
     judge.judge(prepared.plan.places, (), None)

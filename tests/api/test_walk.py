@@ -115,6 +115,15 @@ async def test_records_are_asked_for_with_a_whole_inquiry_or_not_at_all(world: A
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
 
 
+async def test_a_purpose_in_a_variable_is_whole_only_if_its_value_is(world: Any) -> None:
+    document = (
+        'query($v: PurposeCode = C) @inquiry(purpose: $v, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
+    )
+
+    assert (await world.ask(document)).codes == []
+    assert (await world.ask(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
+
+
 async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(world: Any) -> None:
     reply = await world.ask(
         "{ __typename me { user role ori mayKnow { recordClass effect } } sources { name status } }"

@@ -124,7 +124,7 @@ class PageInfo:
 @strawberry.type
 class Page:
     total: int | None = column("total", "NAME")
-    info: PageInfo | None = whole()
+    info: PageInfo | None = declared(Read((), lambda page: page or None))
     people: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
         Read((), lambda page: page.get("people")), "NAME"
     )
@@ -200,5 +200,6 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 THINGS: dict[str, dict[str, Any]] = {
     "b": {"kind": "Book", "title": "THING:Notes", "note": "NOTE:torn", "pages": 12, "owner": "2"},
+    "o": {"kind": "Book", "title": "THING:Lost", "owner": None},
     "l": {"kind": "Letter", "title": "THING:To Bea", "note": "PRIVATE:sealed", "text": "PRIVATE:dear", "sender": "1"},
 }

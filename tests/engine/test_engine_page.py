@@ -50,7 +50,9 @@ def printed(text: str) -> Iterator[str]:
     verdicts = decide(Policy.load(), PATROL, INQUIRY, classes, today=date(2026, 3, 2))
     granted = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Grant)}
     denied = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Denied)}
-    ruling: Ruling[Grant, Denied] = rule(prepared, granted, denied)
+    ruling: Ruling[Grant, Denied] = rule(
+        prepared, granted, denied, lambda grant: Denied(grant.record_class, grant.rule)
+    )
     withheld = {place.within: denial for place, denial in ruling.withheld}
     for place in prepared.plan.walk():
         above = [place.within[:depth] for depth in range(1, len(place.within))]

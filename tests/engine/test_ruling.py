@@ -6,7 +6,7 @@ import pytest
 
 from engine.ruling import guards_of, rule
 from tests.engine.archive import BY_ID, BY_PIN, BY_TEXT, GUARDS
-from tests.engine.desk import Answer, Desk, Leave, Refusal
+from tests.engine.desk import Answer, Desk, Leave, Refusal, refusal
 
 EVERYTHING = "{person(id:1){name born pin label home{street tags} things{title note ...on Letter{text}} friends{name}}}"
 
@@ -105,22 +105,15 @@ async def test_nobody_searches_by_a_value_that_they_see_only_masked(desk: Desk) 
     assert answer.asked == [("people.by_id", "1")]
 
 
-def test_a_mask_where_a_mask_is_not_enough_is_never_let_through_by_default(desk: Desk) -> None:
-    prepared = desk.prepare('{search(pin:"1"){total}}')
-
-    with pytest.raises(LookupError):
-        rule(prepared, {"NAME": Leave("NAME"), "PIN": Leave("PIN", is_masked=True)}, {})
-
-
 def test_a_guard_without_a_verdict_is_never_let_through(desk: Desk) -> None:
-    with pytest.raises(LookupError):
-        rule(desk.prepare("{person(id:1){pin}}"), {"NAME": Leave("NAME")}, {})
+    with pytest.raises(KeyError):
+        rule(desk.prepare("{person(id:1){pin}}"), {"NAME": Leave("NAME")}, {}, refusal)
 
 
 def test_a_guard_that_is_both_granted_and_denied_is_denied(desk: Desk) -> None:
     leave = {guard: Leave(guard) for guard in GUARDS}
 
-    assert rule(desk.prepare("{person(id:1){pin}}"), leave, {"NAME": Refusal("NAME")}).grants == {}
+    assert rule(desk.prepare("{person(id:1){pin}}"), leave, {"NAME": Refusal("NAME")}, refusal).grants == {}
 
 
 async def test_an_open_page_of_which_every_field_is_denied_calls_no_source(desk: Desk) -> None:
