@@ -25,8 +25,8 @@ from graphql import (
 )
 from strawberry import Schema
 
-from .declare import METADATA, Declared, Edge, Guard, Read
-from .errors import UnguardedSchema
+from engine.declare import METADATA, Declared, Edge, Guard, Read
+from engine.errors import UnguardedSchema
 
 DEFINITION = "strawberry-definition"
 

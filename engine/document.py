@@ -22,12 +22,12 @@ from graphql import (
     visit,
 )
 
-from .errors import BadDocument, Fault, Refused, TooComplex
-from .kept import Kept
-from .limits import Limits
-from .rules import ABORTED, rules
-from .step import Step, untimed
-from .words import names, without_names
+from engine.errors import BadDocument, Fault, Refused, TooComplex
+from engine.kept import Kept
+from engine.limits import Limits
+from engine.rules import ABORTED, rules
+from engine.step import Step, untimed
+from engine.words import names, without_names
 
 
 @dataclass(frozen=True, slots=True)

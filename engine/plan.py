@@ -23,14 +23,14 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values
 
-from .blueprint import Blueprint, Site
-from .declare import Edge, Guard
-from .document import Document
-from .errors import BadVariables, Fault, TooComplex
-from .kept import Kept
-from .limits import Limits
-from .step import Step, untimed
-from .words import without_values
+from engine.blueprint import Blueprint, Site
+from engine.declare import Edge, Guard
+from engine.document import Document
+from engine.errors import BadVariables, Fault, TooComplex
+from engine.kept import Kept
+from engine.limits import Limits
+from engine.step import Step, untimed
+from engine.words import without_values
 
 ANY = "@"
 """Stands for every index of a list in a path."""

@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.validation import OverlappingFieldsCanBeMergedRule, ValidationRule, ValuesOfCorrectTypeRule
 
-from .words import without_values
+from engine.words import without_values
 
 Rules = tuple[type[ASTValidationRule], ...]
 

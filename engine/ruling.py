@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
-from .declare import Edge, Fetch, Guard
-from .plan import Place, Prepared, Within
+from engine.declare import Edge, Fetch, Guard
+from engine.plan import Place, Prepared, Within
 
 
 class Grant(Protocol):

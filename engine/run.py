@@ -22,11 +22,11 @@ from graphql import (
 )
 from graphql.pyutils import Path
 
-from .blueprint import Blueprint
-from .declare import Arguments, Ask, Edge, Fetch, Read, Row
-from .errors import FetchFailed
-from .plan import Place, Prepared, Within
-from .ruling import Ruling
+from engine.blueprint import Blueprint
+from engine.declare import Arguments, Ask, Edge, Fetch, Read, Row
+from engine.errors import FetchFailed
+from engine.plan import Place, Prepared, Within
+from engine.ruling import Ruling
 
 
 class Loads(Protocol):

@@ -19,5 +19,5 @@ class Inquiry:
 
     @property
     def has_case_number(self) -> bool:
-        """Whether a case number was given; blanks are not one."""
-        return isinstance(self.case_number, str) and self.case_number.strip() != ""
+        """Whether a case number was given: something with a letter or a digit in it, not only looks."""
+        return isinstance(self.case_number, str) and any(sign.isascii() and sign.isalnum() for sign in self.case_number)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import criminal_history, persons, protective_orders, vehicles, warrants
-from .source import Source
-from .sqlite import SqliteSource
+from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers.source import Source
+from resolvers.sqlite import SqliteSource
 
 NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOURCE, criminal_history.SOURCE)
 

@@ -6,9 +6,9 @@ a subject all of whose cycles are out of sight is out of sight, exactly as one w
 
 from __future__ import annotations
 
-from .fetch import by_key
-from .record import RecordKind
-from .table import Column, Table
+from resolvers.fetch import by_key
+from resolvers.record import RecordKind
+from resolvers.table import Column, Table
 
 SOURCE = "criminal_history"
 

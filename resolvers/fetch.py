@@ -11,10 +11,9 @@ import orjson
 
 from engine.declare import Ask
 from policy.grants import Grant
-
-from .record import RecordKind
-from .source import Rows, Source
-from .table import Columns, Table
+from resolvers.record import RecordKind
+from resolvers.source import Rows, Source
+from resolvers.table import Columns, Table
 
 OWN_RECORD = "OWN_RECORD"
 

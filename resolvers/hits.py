@@ -7,11 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from policy.grants import Grant
-
-from .fetch import Batch, Fetch
-from .paging import Page
-from .source import Source
-from .table import Columns
+from resolvers.fetch import Batch, Fetch
+from resolvers.paging import Page
+from resolvers.source import Source
+from resolvers.table import Columns
 
 Hit = dict[str, Any]
 

@@ -13,8 +13,8 @@ from functools import lru_cache, partial
 
 import aiosqlite
 
-from .reader import Reader, Replaced
-from .source import Statement
+from resolvers.reader import Reader, Replaced
+from resolvers.source import Statement
 
 # At DEBUG it writes every statement with its parameters, which are names and numbers.
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)

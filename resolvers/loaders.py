@@ -10,12 +10,11 @@ from typing import Any
 
 from engine.declare import Fetch as AnyFetch
 from policy.grants import Grant
-
-from .errors import NotGranted, SourceUnavailable
-from .fetch import Fetch
-from .loader import BatchLoader
-from .source import Source
-from .table import Columns
+from resolvers.errors import NotGranted, SourceUnavailable
+from resolvers.fetch import Fetch
+from resolvers.loader import BatchLoader
+from resolvers.source import Source
+from resolvers.table import Columns
 
 Watch = Callable[[str, str, int], AbstractContextManager[Any]]
 """Called with (source, fetch, number of keys) around each batch."""

@@ -12,14 +12,13 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from policy.grants import Grant
-
-from .fetch import OWN_RECORD, Batch, Fetch
-from .hits import hits, none
-from .names import letters, sound
-from .paging import Page
-from .persons import PERSON, SOURCE
-from .source import Rows, Source, Statement
-from .table import OWN, STRANGERS, Columns, parameters
+from resolvers.fetch import OWN_RECORD, Batch, Fetch
+from resolvers.hits import hits, none
+from resolvers.names import letters, sound
+from resolvers.paging import Page
+from resolvers.persons import PERSON, SOURCE
+from resolvers.source import Rows, Source, Statement
+from resolvers.table import OWN, STRANGERS, Columns, parameters
 
 # What may agree: (name, points, SQL over a row of name_key, where {s} is the name asked for as a surname and {g} the
 # one asked for as a given name). The first of a group that holds counts.

@@ -12,7 +12,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from .errors import BadKey
+from resolvers.errors import BadKey
 
 LARGEST_PAGE = 100
 BAD_CURSOR = "This cursor is not from this search: start again without it."

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from .errors import SourceUnavailable
-from .source import Source, Statement
+from resolvers.errors import SourceUnavailable
+from resolvers.source import Source, Statement
 
 
 @dataclass(frozen=True, slots=True)

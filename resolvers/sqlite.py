@@ -16,10 +16,10 @@ from pathlib import Path
 
 import orjson
 
-from .errors import SourceUnavailable
-from .line import Line
-from .reader import Reader
-from .source import Rows, Statement
+from resolvers.errors import SourceUnavailable
+from resolvers.line import Line
+from resolvers.reader import Reader
+from resolvers.source import Rows, Statement
 
 log = logging.getLogger(__name__)
 

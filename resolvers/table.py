@@ -14,10 +14,9 @@ from typing import Any
 import orjson
 
 from policy.grants import Grant, Scope
-
-from .errors import NotGranted
-from .record import RecordKind
-from .source import Statement
+from resolvers.errors import NotGranted
+from resolvers.record import RecordKind
+from resolvers.source import Statement
 
 Columns = Mapping[str, Grant]
 """What may be read: each column with the grant that allows it."""

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
-
-from .fetch import OWN_RECORD, Batch, Fetch
-from .hits import hits, none
-from .paging import Page
-from .source import Rows, Source, Statement
-from .table import OWN, STRANGERS, Columns, parameters
-from .vehicles import SOURCE, VEHICLE
+from resolvers.fetch import OWN_RECORD, Batch, Fetch
+from resolvers.hits import hits, none
+from resolvers.paging import Page
+from resolvers.source import Rows, Source, Statement
+from resolvers.table import OWN, STRANGERS, Columns, parameters
+from resolvers.vehicles import SOURCE, VEHICLE
 
 COUNTED = 1_000
 """Hits are counted up to here: counting every Toyota in the state is no answer that anybody waits for."""

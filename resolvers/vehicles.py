@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .fetch import by_key
-from .record import RecordKind
-from .table import Column, Table
+from resolvers.fetch import by_key
+from resolvers.record import RecordKind
+from resolvers.table import Column, Table
 
 SOURCE = "vehicles"
 

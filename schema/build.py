@@ -9,10 +9,9 @@ from strawberry.schema.config import StrawberryConfig
 
 from engine.blueprint import Blueprint
 from engine.run import bind
-
-from .directives import inquiry, labels
-from .query import Query
-from .scalars import DATE, Date
+from schema.directives import inquiry, labels
+from schema.query import Query
+from schema.scalars import DATE, Date
 
 OPEN = frozenset(
     {

@@ -8,10 +8,9 @@ from policy.caller import Assurance
 from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.roles import Role
-
-from .desk import Desk
-from .enums import enum
-from .scalars import Date
+from schema.desk import Desk
+from schema.enums import enum
+from schema.scalars import Date
 
 enum(Role, "Role", "What the caller is at their agency. It decides the column of the need-to-know table.")
 enum(Assurance, "AssuranceLevel", "How surely the caller signed in.")

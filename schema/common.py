@@ -5,9 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from policy.record_classes import RecordClass
-
-from .directives import know
-from .fields import column, flag, made
+from schema.directives import know
+from schema.fields import column, flag, made
 
 
 def full_name(given: str | None, middle: str | None, surname: str | None, suffix: str | None) -> str | None:

@@ -22,15 +22,14 @@ from resolvers.codes.history import (
     SupervisionKind,
     SupervisionStatus,
 )
-
-from .common import Court
-from .directives import know
-from .enums import enum
-from .fields import column, edge, items, made, part
-from .scalars import Date
+from schema.common import Court
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import column, edge, items, made, part
+from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from .persons import Person
+    from schema.persons import Person
 
 
 class Standing(Code):
@@ -136,7 +135,7 @@ class CriminalHistory:
     fbi_number: strawberry.ID | None = column(
         "fbi_number", "The FBI's fingerprint number.", know=(RecordClass.IDENTITY,)
     )
-    subject: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
+    subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_cii, "Whose history it is.", via=("cii_number",), know=(RecordClass.IDENTITY,)
     )
     cycles: list[Cycle] | None = edge(

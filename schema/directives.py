@@ -6,6 +6,7 @@ Both speak `policy`'s vocabulary and decide nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Annotated
 
 import strawberry
 from strawberry import UNSET
@@ -15,8 +16,7 @@ from strawberry.schema_directive import Location
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
-
-from .enums import enum
+from schema.enums import enum
 
 enum(
     RecordClass,
@@ -53,5 +53,14 @@ def labels(directives: Iterable[object]) -> tuple[RecordClass, ...]:
     name="inquiry",
     description="Why this operation asks. Every operation that touches a record must say so; it is journalled.",
 )
-def inquiry(purpose: Purpose, reason: Reason, case_number: str | None = UNSET, attention: str | None = UNSET) -> None:
+def inquiry(
+    purpose: Annotated[Purpose, strawberry.argument(description="Why the record is wanted.")],
+    reason: Annotated[Reason, strawberry.argument(description="What the caller is doing.")],
+    case_number: Annotated[
+        str | None, strawberry.argument(description="The case that it is for; with two factors it is a step-up.")
+    ] = UNSET,
+    attention: Annotated[
+        str | None, strawberry.argument(description="Who asked for it, such as a name and unit.")
+    ] = UNSET,
+) -> None:
     """Read before anything runs; it changes no value."""

@@ -16,8 +16,7 @@ import strawberry
 from engine.declare import METADATA, Arguments, Ask, Edge, Guard, Read, Row
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
-
-from .directives import know
+from schema.directives import know
 
 
 def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] = (), **more: Any) -> Any:

@@ -9,18 +9,17 @@ import strawberry
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, protective_orders, vehicles, warrants
 from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
-
-from .common import PersonName, Residence
-from .directives import know
-from .enums import enum
-from .fields import column, edge, items, part, whole
-from .scalars import Date
+from schema.common import PersonName, Residence
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import column, edge, items, part, whole
+from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from .criminal_history import CriminalHistory
-    from .protective_orders import ProtectiveOrder
-    from .vehicles import Vehicle
-    from .warrants import Warrant
+    from schema.criminal_history import CriminalHistory
+    from schema.protective_orders import ProtectiveOrder
+    from schema.vehicles import Vehicle
+    from schema.warrants import Warrant
 
 enum(Sex, "Sex", "Sex as it is recorded.")
 enum(Race, "Race", "Race as it is recorded.")
@@ -75,25 +74,25 @@ class Person:
         "fbi_number", "The FBI's fingerprint number. Applicants have one too: it is no sign of a record."
     )
     residence: Residence | None = whole("Home address on the licence.", know=(RecordClass.DMV_ADDRESS,))
-    vehicles: list[Annotated[Vehicle, strawberry.lazy(".vehicles")]] | None = edge(
+    vehicles: list[Annotated[Vehicle, strawberry.lazy("schema.vehicles")]] | None = edge(
         vehicles.by_owner,
         "Vehicles registered to this person, newest model first.",
         via=("license_state", "license_number"),
         know=(RecordClass.DMV_RECORD,),
     )
-    warrants: list[Annotated[Warrant, strawberry.lazy(".warrants")]] | None = edge(
+    warrants: list[Annotated[Warrant, strawberry.lazy("schema.warrants")]] | None = edge(
         warrants.by_person,
         "Warrants for this person, newest first. A hit alone is not probable cause: confirm it with the agency.",
         via=("fbi_number",),
         know=(RecordClass.WANTS,),
     )
-    protective_orders: list[Annotated[ProtectiveOrder, strawberry.lazy(".protective_orders")]] | None = edge(
+    protective_orders: list[Annotated[ProtectiveOrder, strawberry.lazy("schema.protective_orders")]] | None = edge(
         protective_orders.by_restrained,
         "Orders that restrain this person, newest first.",
         via=("carpos_number",),
         know=(RecordClass.PROTECTIVE_ORDER,),
     )
-    criminal_history: Annotated[CriminalHistory, strawberry.lazy(".criminal_history")] | None = edge(
+    criminal_history: Annotated[CriminalHistory, strawberry.lazy("schema.criminal_history")] | None = edge(
         criminal_history.by_cii,
         "Criminal history, as much of it as the caller may know; null where that is nothing.",
         via=("cii_number",),

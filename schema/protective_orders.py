@@ -9,15 +9,14 @@ import strawberry
 from policy.record_classes import RecordClass
 from resolvers import persons, protective_orders
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
-
-from .common import Court, PersonName, Residence
-from .directives import know
-from .enums import enum
-from .fields import column, edge, flag, items, part, whole
-from .scalars import Date
+from schema.common import Court, PersonName, Residence
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import column, edge, flag, items, part, whole
+from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from .persons import Person
+    from schema.persons import Person
 
 enum(OrderKind, "OrderKind", "Under which law an order was made.")
 enum(OrderStatus, "OrderStatus", "Whether an order is in force.")
@@ -52,7 +51,7 @@ class ProtectiveOrder:
         "prohibition_basis", "Why firearms are prohibited.", know=(RecordClass.PROHIBITION_BASIS,)
     )
     served: bool | None = flag("served", "Has the restrained person been served? Only then is it enforceable on sight.")
-    restrained: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
+    restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_carpos, "Who is restrained.", via=("restrained_carpos",), know=(RecordClass.IDENTITY,)
     )
     protected_parties: list[ProtectedParty] | None = edge(

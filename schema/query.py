@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import strawberry
+from strawberry import UNSET
 
 from engine.declare import METADATA, Arguments, Ask, Edge
 from policy.record_classes import RecordClass
@@ -14,18 +15,18 @@ from resolvers.errors import BadKey
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
 from resolvers.vehicle_search import by_looks
-
-from .callers import Caller, caller_of
-from .criminal_history import CriminalHistory
-from .desk import Desk
-from .directives import know
-from .fields import root
-from .persons import Person
-from .protective_orders import ProtectiveOrder
-from .searches import (
+from schema.callers import Caller, caller_of
+from schema.criminal_history import CriminalHistory
+from schema.desk import Desk
+from schema.directives import know
+from schema.fields import root
+from schema.persons import Person
+from schema.protective_orders import ProtectiveOrder
+from schema.searches import (
     CII_HITS,
     FBI_HITS,
     LICENSE_HITS,
+    PAGE,
     SSN_HITS,
     PersonConnection,
     PersonSearch,
@@ -37,9 +38,9 @@ from .searches import (
     search_people,
     search_vehicles,
 )
-from .sources import SourceStatus, statuses
-from .vehicles import Vehicle
-from .warrants import Warrant
+from schema.sources import SourceStatus, statuses
+from schema.vehicles import Vehicle
+from schema.warrants import Warrant
 
 MOST_PERSONS = 1_000
 
@@ -89,6 +90,14 @@ def answered_by_its_edge() -> NoReturn:
     raise AssertionError
 
 
+First = Annotated[int | None, strawberry.argument(description="How many hits at most on this page: 1 to 100.")]
+After = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The cursor to read on from; it serves only the search and the caller it came from."
+    ),
+]
+
 SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
 
@@ -103,21 +112,31 @@ class Query:
         return await statuses(info.context.ambient)
 
     @way_in(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
-    def person(self, id: strawberry.ID) -> Person | None: ...
+    def person(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="P and seven digits.")]
+    ) -> Person | None: ...
 
     @way_in(
         Edge((persons.by_id,), lambda _row, arguments, desk: ask_persons(arguments, desk)),
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
-    def persons(self, ids: list[strawberry.ID]) -> list[Person | None]:
+    def persons(
+        self,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 1,000, each P and seven digits.")],
+    ) -> list[Person | None]:
         answered_by_its_edge()
 
     @way_in(
         root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict),
         "People by name or by number, best first, a page at a time.",
     )
-    def search_persons(self, by: PersonSearch, first: int = 20, after: str | None = None) -> PersonConnection:
+    def search_persons(
+        self,
+        by: Annotated[PersonSearch, strawberry.argument(description="What to search by.")],
+        first: First = PAGE,
+        after: After = UNSET,
+    ) -> PersonConnection:
         answered_by_its_edge()
 
     @way_in(
@@ -125,30 +144,43 @@ class Query:
         "A vehicle by VIN or plate; null where there is none.",
         RecordClass.DMV_RECORD,
     )
-    def vehicle(self, by: VehicleKey) -> Vehicle | None: ...
+    def vehicle(
+        self, by: Annotated[VehicleKey, strawberry.argument(description="A VIN or a plate.")]
+    ) -> Vehicle | None: ...
 
     @way_in(
         root(by_looks, ask=search_vehicles, blank=dict),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
-    def search_vehicles(self, by: VehicleSearch, first: int = 20, after: str | None = None) -> VehicleConnection:
+    def search_vehicles(
+        self,
+        by: Annotated[VehicleSearch, strawberry.argument(description="What to search by.")],
+        first: First = PAGE,
+        after: After = UNSET,
+    ) -> VehicleConnection:
         answered_by_its_edge()
 
     @way_in(
         by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS
     )
-    def warrant(self, number: strawberry.ID) -> Warrant | None: ...
+    def warrant(
+        self, number: Annotated[strawberry.ID, strawberry.argument(description="W and nine digits.")]
+    ) -> Warrant | None: ...
 
     @way_in(
         by_number(protective_orders.by_number, "number"),
         "A protective order by number; null where there is none.",
         RecordClass.PROTECTIVE_ORDER,
     )
-    def protective_order(self, number: strawberry.ID) -> ProtectiveOrder | None: ...
+    def protective_order(
+        self, number: Annotated[strawberry.ID, strawberry.argument(description="H and nine digits.")]
+    ) -> ProtectiveOrder | None: ...
 
     @way_in(
         by_number(criminal_history.by_cii, "ciiNumber"),
         "A criminal history by fingerprint number; null where there is none that the caller may know of.",
         RecordClass.SUPERVISION,
     )
-    def criminal_history(self, cii_number: strawberry.ID) -> CriminalHistory | None: ...
+    def criminal_history(
+        self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
+    ) -> CriminalHistory | None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import NewType
 
@@ -11,9 +12,13 @@ from strawberry.types.scalar import ScalarDefinition
 Date = NewType("Date", str)
 
 
+# fromisoformat alone also takes 19900517 and 1990-W20-4.
+FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _parse(value: object) -> date:
-    if not isinstance(value, str):
-        raise TypeError
+    if not isinstance(value, str) or not FORM.fullmatch(value):
+        raise ValueError
     return date.fromisoformat(value)
 
 

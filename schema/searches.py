@@ -22,14 +22,13 @@ from resolvers.names import letters
 from resolvers.paging import Cursors, Page
 from resolvers.vehicle_search import VehicleSearch as Looks
 from resolvers.vehicle_search import by_looks
-
-from .desk import Desk
-from .directives import know
-from .enums import enum
-from .fields import declared
-from .persons import Person
-from .scalars import Date
-from .vehicles import Vehicle
+from schema.desk import Desk
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import declared
+from schema.persons import Person
+from schema.scalars import Date
+from schema.vehicles import Vehicle
 
 
 class MatchReason(Code):

@@ -8,9 +8,8 @@ import strawberry
 
 from resolvers.codes import Code
 from resolvers.probe import probe
-
-from .desk import Desk
-from .enums import enum
+from schema.desk import Desk
+from schema.enums import enum
 
 
 class SourceState(Code):

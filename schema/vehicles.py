@@ -9,15 +9,14 @@ import strawberry
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
-
-from .common import Residence
-from .directives import know
-from .enums import enum
-from .fields import column, edge, flag, part, whole
-from .scalars import Date
+from schema.common import Residence
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import column, edge, flag, part, whole
+from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from .persons import Person
+    from schema.persons import Person
 
 enum(PlateType, "PlateType", "What kind of plate it is.")
 enum(RegistrationStatus, "RegistrationStatus", "Whether a registration is good.")
@@ -47,7 +46,7 @@ class Vehicle:
     color: VehicleColor | None = column("color", "Colour.")
     registration: Registration | None = part("registration_status", "Its registration.")
     stolen: bool | None = flag("is_stolen", "Is it reported stolen? Confirm with the agency before acting on it.")
-    owner: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
+    owner: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_license,
         "The registered owner; null where the registration names no licence.",
         via=("owner_license_state", "owner_license"),

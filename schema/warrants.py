@@ -10,15 +10,14 @@ from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes.person import Caution
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
-
-from .common import Court
-from .directives import know
-from .enums import enum
-from .fields import column, edge, flag, items, part
-from .scalars import Date
+from schema.common import Court
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import column, edge, flag, items, part
+from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from .persons import Person
+    from schema.persons import Person
 
 enum(WarrantCategory, "WarrantCategory", "What kind of warrant it is.")
 enum(WarrantStatus, "WarrantStatus", "Whether it is to be served.")
@@ -39,6 +38,6 @@ class Warrant:
     extradition: Extradition | None = column("extradition", "How far the agency will come.")
     cautions: list[Caution] | None = items("cautions", "What an officer should know before approaching.")
     night_service: bool | None = flag("night_service", "May it be served at night?")
-    subject: Annotated[Person, strawberry.lazy(".persons")] | None = edge(
+    subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_fbi, "Who is wanted.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
     )

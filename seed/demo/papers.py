@@ -204,7 +204,8 @@ def arrest(
         sequence=sequence,
         arrested_on=arrested_on,
         agency_ori=COUNTY.sheriff,
-        booking_number=f"0{number:07}",
+        # As in a jail's own books, the number tells nothing of how many bookings came before it.
+        booking_number=f"0{number * 7_654_321 % 9_999_991:07}",
         status=cycle_status(outcomes).value,
         is_sealed=is_sealed,
         is_juvenile=is_minor(person.birth_date, arrested_on),

@@ -185,7 +185,7 @@ def test_7_a_type_that_drops_the_label_of_its_interface_does_not_build() -> None
     class Somebody(Known):
         number: str | None = column("number", "The same.", know=(RecordClass.IDENTITY,))
 
-    with pytest.raises(UnguardedSchema, match="Somebody.number drops a label that Known.number has"):
+    with pytest.raises(UnguardedSchema, match=r"Somebody\.number drops a label that Known\.number has"):
         Blueprint(Schema(query=query_of(Known), types=[Somebody]), labels=labels, open_fields=["Query.it"])
 
 
@@ -196,7 +196,7 @@ def test_8_a_field_without_a_label_does_not_build_unless_it_is_on_the_open_list(
 
     schema = Schema(query=query_of(Somebody))
 
-    with pytest.raises(UnguardedSchema, match="Somebody.number has no label and is not on the open list"):
+    with pytest.raises(UnguardedSchema, match=r"Somebody\.number has no label and is not on the open list"):
         Blueprint(schema, labels=labels, open_fields=["Query.it"])
 
 

@@ -28,7 +28,7 @@ from resolvers.names import letters
 from schema.build import blueprint
 from tests.attacks.cells import Field, guarded_fields
 from tests.attacks.planted import ANSWERS, plant
-from tests.attacks.shapes import errors, names_read
+from tests.attacks.shapes import errors, names_read, same_for_all
 from tests.conftest import Answer, World
 
 FIELDS = guarded_fields()
@@ -161,12 +161,12 @@ def shown_by(field: Field, reply: Answer, world: World, verdicts: Verdicts) -> d
     if stopped := first_denial(field, verdicts):
         secrets = () if is_cursor(field) else texts(planted(field) if field.object is None else None)
         shown["columns"] = hidden_columns(field, stopped[0]) & names_read(world)
-        shown["secrets"] = [secret for secret in secrets if secret in reply.text]
+        shown["secrets"] = [secret for secret in secrets if secret in same_for_all(reply).decode()]
     return shown
 
 
 def journal_of(field: Field, verdicts: Verdicts) -> tuple[tuple[Denial, ...], bool, bool]:
-    """What the journal is to hold of one cell: the denials, and whether the field is among the released or the masked."""
+    """What the journal is to hold of one cell: the denials; is the field among the released, or among the masked?"""
     if stopped := first_denial(field, verdicts):
         place, denied = stopped
         denial = Denial(

@@ -115,7 +115,7 @@ EVERYTHING = """
   byCii: searchPersons(by: {ciiNumber: "A00000001"}) { ...Hits }
   byFbi: searchPersons(by: {fbiNumber: "000001DM0"}) { ...Hits }
   byPlate: vehicle(by: {plate: {number: "1N00001"}}) { ...Car }
-  byLooks: searchVehicles(by: {plateStart: "1N00001"}) { total edges { node { ...Car } } pageInfo { hasNextPage endCursor } }
+  byLooks: searchVehicles(by: {plateStart: "1N00001"}) { total edges { node { ...Car } } pageInfo { ...End } }
   warrant(number: "W000000001") { number subject { ...Everything } }
   criminalHistory(ciiNumber: "A00000001") { ciiNumber cycles { supervision { kind } } subject { ...Everything } }
 """
@@ -124,7 +124,8 @@ DOCUMENT = (
     + EVERYTHING
     + """}
 fragment Everything on Person { id name { full } cautions residence { street } vehicles { plate } warrants { number } }
-fragment Hits on PersonConnection { total edges { score why node { ...Everything } cursor } pageInfo { hasNextPage endCursor } }
+fragment Hits on PersonConnection { total edges { score why node { ...Everything } } pageInfo { ...End } }
+fragment End on PageInfo { hasNextPage endCursor }
 fragment Car on Vehicle { vin plate residence { street } owner { ...Everything } }
 """
 )

@@ -79,7 +79,8 @@ async def test_23_one_caller_with_two_purposes_gets_two_verdicts(world: World) -
 async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_time(world: World) -> None:
     """One text and one plan; the purpose comes with the variables."""
     document = (
-        "query($purpose: PurposeCode!, $case: String) @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
+        "query($purpose: PurposeCode!, $case: String)"
+        " @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
     refused = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "D", "case": "1"})

@@ -1,0 +1,29 @@
+"""The page about security names the tests that there are."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[2]
+PAGE = (CHECKOUT / "docs" / "security.md").read_text("utf-8")
+FILES = {str(file.relative_to(CHECKOUT)): file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py")}
+
+
+def test_every_attack_stands_in_the_page_beside_the_files_that_test_it() -> None:
+    told = {
+        (int(number), file)
+        for number, cells in re.findall(r"^\| (\d+) \|.*\| (.*) \|$", PAGE, re.MULTILINE)
+        for file in re.findall(r"`(.*?)`", cells)
+    }
+    tested = {(int(number), file) for file, text in FILES.items() for number in re.findall(r"def test_(\d+)_", text)}
+
+    assert told == tested
+    assert {number for number, _ in tested} == {*range(1, 26), 28}
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", PAGE))
+
+    assert named
+    assert {name for name in named if not any(f"def {name}(" in text for text in FILES.values())} == set()

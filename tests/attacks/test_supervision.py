@@ -1,0 +1,47 @@
+"""A cycle that is seen only for the supervision that came of it: what it does not tell. Part of attacks 12 and 14.
+
+Supervision is open to every caller who may see the person, and it hangs on an arrest that may not be.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.attacks.files import change
+from tests.conftest import World
+
+STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
+ARREST = "arrestedOn agencyOri bookingNumber status custody { status facilityOri receivedOn } charges { code }"
+DOCUMENT = f'query %s {{ criminalHistory(ciiNumber: "A00000006") {{ cycles {{ {ARREST} supervision {{ kind }} }} }} }}'
+NOTHING = {"arrestedOn": None, "agencyOri": None, "bookingNumber": None, "status": None, "custody": None, "charges": []}
+
+
+# Both may know of convictions and not, or not so, of an arrest without one.
+@pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
+async def test_14_an_arrest_that_is_seen_only_for_its_supervision_shows_nothing_else(
+    world: World, role: str, aal: int
+) -> None:
+    under_terms = "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number = 'A00000006'"
+    change(world.folder, "criminal_history", under_terms)
+    reply = await world.ask(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
+
+    assert reply.data == {"criminalHistory": {"cycles": [{**NOTHING, "supervision": {"kind": "FORMAL_PROBATION"}}]}}
+    assert "2024-03-17" not in reply.text
+
+
+@pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
+async def test_14_without_supervision_the_same_arrest_is_no_history(world: World, role: str, aal: int) -> None:
+    reply = await world.ask(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
+
+    assert reply.data == {"criminalHistory": None}
+
+
+async def test_14_supervision_that_came_of_a_sealed_arrest_is_sealed_with_it(world: World) -> None:
+    under_terms = (
+        "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number IN ('A00000015', 'A00000005')"
+    )
+    change(world.folder, "criminal_history", under_terms)
+    for cii in ("A00000015", "A00000005"):
+        reply = await world.ask((DOCUMENT % STEPPED_UP).replace("A00000006", cii), as_="jail")
+
+        assert reply.data == {"criminalHistory": None}

@@ -1,0 +1,183 @@
+"""What clients rely on: the names, the nullability and the arguments of everything that can be asked.
+
+It may be added to. What is written here may not be taken away or changed.
+"""
+
+from __future__ import annotations
+
+import pytest
+from graphql import (
+    DirectiveLocation,
+    GraphQLEnumType,
+    GraphQLField,
+    Undefined,
+    graphql_sync,
+    is_input_object_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from schema.build import blueprint
+
+SCHEMA = blueprint().graphql
+
+ROOTS = """
+me: Caller!
+sources: [SourceStatus!]!
+person(id: ID!): Person
+persons(ids: [ID!]!): [Person]!
+searchPersons(by: PersonSearch!, first: Int = 20, after: String): PersonConnection!
+vehicle(by: VehicleKey!): Vehicle
+searchVehicles(by: VehicleSearch!, first: Int = 20, after: String): VehicleConnection!
+warrant(number: ID!): Warrant
+protectiveOrder(number: ID!): ProtectiveOrder
+criminalHistory(ciiNumber: ID!): CriminalHistory
+"""
+
+TYPES = {
+    "Person": """id: ID, name: PersonName, aliases: [PersonName!], birthDate: Date, sex: Sex, race: Race,
+        ethnicity: Ethnicity, heightInches: Int, weightPounds: Int, eyeColor: EyeColor, hairColor: HairColor,
+        scarsMarksTattoos: [String!], cautions: [Caution!], ssn: String, driverLicense: DriverLicense, ciiNumber: ID,
+        fbiNumber: ID, residence: Residence, vehicles: [Vehicle!], warrants: [Warrant!],
+        protectiveOrders: [ProtectiveOrder!], criminalHistory: CriminalHistory""",
+    "PersonName": "given: String, middle: String, surname: String, suffix: String, full: String",
+    "DriverLicense": "number: String, state: String, class: LicenseClass, status: LicenseStatus, expiresOn: Date",
+    "Residence": "street: String, city: String, state: String, postalCode: String",
+    "Vehicle": """vin: ID, plate: String, plateState: String, year: Int, make: VehicleMake, model: String,
+        style: VehicleStyle, color: VehicleColor, registration: Registration, stolen: Boolean, owner: Person,
+        residence: Residence""",
+    "Registration": "status: RegistrationStatus, expiresOn: Date",
+    "Warrant": """number: ID, category: WarrantCategory, status: WarrantStatus, issuedOn: Date, court: Court,
+        agencyOri: String, offenseCode: String, offense: String, bailCents: Int, extradition: Extradition,
+        cautions: [Caution!], nightService: Boolean, subject: Person""",
+    "Court": "ori: String, name: String",
+    "ProtectiveOrder": """number: ID, kind: OrderKind, status: OrderStatus, issuedOn: Date, expiresOn: Date,
+        court: Court, conditions: [OrderCondition!], firearmsProhibited: Boolean, served: Boolean, restrained: Person,
+        protectedParties: [ProtectedParty!]""",
+    "ProtectedParty": "name: PersonName, residence: Residence, phone: String",
+    "CriminalHistory": "ciiNumber: ID, fbiNumber: ID, subject: Person, cycles: [Cycle!]",
+    "Cycle": """arrestedOn: Date, agencyOri: String, bookingNumber: String, status: CycleStatus, charges: [Charge!],
+        custody: Custody, supervision: Supervision""",
+    "Charge": """code: String, offense: String, severity: ChargeSeverity, disposition: Disposition,
+        sentence: Sentence""",
+    "Disposition": "kind: DispositionKind, decidedOn: Date, court: Court",
+    "Sentence": "kind: SentenceKind, days: Int",
+    "PersonConnection": "edges: [PersonEdge!], pageInfo: PageInfo, total: Int",
+    "PersonEdge": "node: Person, score: Int, why: [MatchReason!], cursor: String",
+    "VehicleConnection": "edges: [VehicleEdge!], pageInfo: PageInfo, total: Int",
+    "VehicleEdge": "node: Vehicle, cursor: String",
+    "PageInfo": "hasNextPage: Boolean, endCursor: String",
+    "SourceStatus": "name: String!, status: SourceState!, lastAnswer: DateTime",
+}
+
+INPUTS = {
+    "PersonSearch": """name: NameSearchInput, driverLicense: DriverLicenseKey, ssn: String, ciiNumber: ID,
+        fbiNumber: ID""",
+    "NameSearchInput": "surname: String!, given: String, birthDate: Date, sex: Sex",
+    "DriverLicenseKey": "number: String!, state: String!",
+    "VehicleKey": "vin: ID, plate: PlateKey",
+    "PlateKey": "number: String!, state: String!",
+}
+
+ENUMS = {
+    "PurposeCode": "C J D F X A H I S V R",
+    "ReasonCode": """TRAFFIC_STOP CALL_FOR_SERVICE INVESTIGATION WARRANT_SERVICE COURT_PROCEEDING BOOKING
+        SUPERVISION_CHECK EMPLOYMENT_BACKGROUND FIREARM_RELINQUISHMENT CCW_PERMIT RECORD_MAINTENANCE CHILD_PLACEMENT
+        IMMIGRATION_ENFORCEMENT""",
+    "RecordClass": """IDENTITY WANTS PROTECTIVE_ORDER PROTECTED_PARTY DMV_RECORD DMV_ADDRESS CONFIDENTIAL_ADDRESS
+        CONVICTION ARREST_ONLY SEALED JUVENILE SUPERVISION SSN FIREARM_PROHIBITION PROHIBITION_BASIS AUDIT_TRAIL""",
+    "Sex": "F M U",
+    "Race": "A B I W U",
+    "EyeColor": "BLK BLU BRO GRN GRY HAZ MAR MUL PNK XXX",
+    "HairColor": "BLD BLK BLN BLU BRO GRN GRY ONG PLE PNK RED SDY WHI XXX",
+    "VehicleColor": """AME BGE BLK BLU BRO BRZ CAM COM CPR CRM DBL DGR GLD GRN GRY LAV LBL LGR MAR MVE ONG PLE PNK RED
+        SIL TAN TEA TPE TRQ WHI YEL""",
+    "VehicleMake": """TOYT HOND FORD CHEV NISS BMW TESL DODG JEEP HYUN KIA SUBA MERZ VOLK AUDI LEXS GMC ACUR MAZD INFI
+        CHRY BUIC CADI LINC VOLV MITS PORS HD YAMA KAWK SUZI""",
+    "PlateType": "PC TK TL MC CO DL DX DV EX DP TM PE LF",
+}
+
+
+def fields(written: str) -> dict[str, str]:
+    return dict(each.split(": ") for each in " ".join(written.split()).split(", "))
+
+
+def signature(name: str, field: GraphQLField) -> str:
+    """A root as it is written above."""
+    arguments = ", ".join(
+        f"{argument}: {given.type}" + ("" if given.default_value is Undefined else f" = {given.default_value}")
+        for argument, given in field.args.items()
+    )
+    return f"{name}({arguments}): {field.type}" if arguments else f"{name}: {field.type}"
+
+
+def test_the_roots_are_these_with_these_arguments() -> None:
+    query = SCHEMA.query_type
+    assert query is not None
+
+    assert [signature(name, field) for name, field in query.fields.items()] == ROOTS.split("\n")[1:-1]
+    assert SCHEMA.mutation_type is None
+    assert SCHEMA.subscription_type is None
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_a_type_has_its_fields_in_a_readers_order(name: str) -> None:
+    kind = SCHEMA.type_map[name]
+    assert is_object_type(kind)
+    said = fields(TYPES[name])
+    # What was added since may stand anywhere.
+    there = {field: str(each.type) for field, each in kind.fields.items() if field in said}
+
+    assert list(there.items()) == list(said.items())
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_an_input_has_its_fields(name: str) -> None:
+    kind = SCHEMA.type_map[name]
+    assert is_input_object_type(kind)
+    said = fields(INPUTS[name])
+
+    assert {field: str(each.type) for field, each in kind.fields.items() if field in said} == said
+    told = graphql_sync(SCHEMA, f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
+    assert told == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey"}}}
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_an_enum_has_its_values(name: str) -> None:
+    kind = SCHEMA.type_map[name]
+    assert isinstance(kind, GraphQLEnumType)
+
+    assert set(kind.values) == set(ENUMS[name].split())
+
+
+def test_the_two_directives_stand_where_they_may() -> None:
+    inquiry, know = SCHEMA.get_directive("inquiry"), SCHEMA.get_directive("needToKnow")
+    assert inquiry is not None
+    assert know is not None
+
+    assert {name: str(given.type) for name, given in inquiry.args.items()} == {
+        "purpose": "PurposeCode!",
+        "reason": "ReasonCode!",
+        "caseNumber": "String",
+        "attention": "String",
+    }
+    assert set(inquiry.locations) == {
+        DirectiveLocation.QUERY,
+        DirectiveLocation.MUTATION,
+        DirectiveLocation.SUBSCRIPTION,
+    }
+    assert not inquiry.is_repeatable
+    assert {name: str(given.type) for name, given in know.args.items()} == {"of": "RecordClass!"}
+    assert set(know.locations) == {DirectiveLocation.OBJECT, DirectiveLocation.FIELD_DEFINITION}
+    assert know.is_repeatable
+
+
+def test_whatever_may_be_withheld_has_a_place_for_a_null() -> None:
+    must_be_there = {
+        site.coordinate
+        for (parent, name), site in blueprint().sites.items()
+        if site.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
+    }
+
+    # Its items are nullable, and how many they are is the caller's own.
+    assert must_be_there == {"Query.persons"}

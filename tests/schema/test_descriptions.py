@@ -1,0 +1,87 @@
+"""Everything in the schema says what it is, so that whoever builds a dashboard needs no other paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import GraphQLEnumType, is_introspection_type
+
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import RecordClass
+from resolvers.codes import history, order, person, vehicle, warrant
+from schema.build import blueprint
+
+SCHEMA = blueprint().graphql
+
+
+def described() -> Iterator[tuple[str, str | None]]:
+    """Everything that can have a description, and the one that it has."""
+    for kind in SCHEMA.type_map.values():
+        if is_introspection_type(kind):
+            continue
+        yield kind.name, kind.description
+        for name, field in getattr(kind, "fields", {}).items():
+            yield f"{kind.name}.{name}", field.description
+            for argument, given in getattr(field, "args", {}).items():
+                yield f"{kind.name}.{name}({argument}:)", given.description
+        for name, value in getattr(kind, "values", {}).items():
+            yield f"{kind.name}.{name}", value.description
+    inquiry = SCHEMA.get_directive("inquiry")
+    assert inquiry is not None
+    for directive in SCHEMA.directives:
+        yield f"@{directive.name}", directive.description
+    for argument, given in inquiry.args.items():
+        yield f"@inquiry({argument}:)", given.description
+
+
+# Of the standard, and without a description in the library.
+NOT_OURS = {"@oneOf"}
+
+
+def test_everything_has_a_description() -> None:
+    found = dict(described())
+
+    assert {name for name, description in found.items() if not description} <= NOT_OURS
+    assert len(found) > 500
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        *(
+            ("Sex", person.Sex),
+            ("Caution", person.Caution),
+            ("EyeColor", person.EyeColor),
+            ("HairColor", person.HairColor),
+        ),
+        *(("LicenseStatus", person.LicenseStatus), ("VehicleStyle", vehicle.VehicleStyle)),
+        *(("VehicleMake", vehicle.VehicleMake), ("VehicleColor", vehicle.VehicleColor)),
+        *(("WarrantCategory", warrant.WarrantCategory), ("Extradition", warrant.Extradition)),
+        *(("OrderCondition", order.OrderCondition), ("ProhibitionBasis", order.ProhibitionBasis)),
+        *(("DispositionKind", history.DispositionKind), ("SupervisionKind", history.SupervisionKind)),
+        *(("RecordClass", RecordClass), ("PurposeCode", Purpose), ("ReasonCode", Reason)),
+    ],
+)
+def test_a_code_says_what_it_means_and_how_it_is_written_on_paper(name: str, codes: Any) -> None:
+    kind = SCHEMA.type_map[name]
+    assert isinstance(kind, GraphQLEnumType)
+    descriptions = {value: given.description or "" for value, given in kind.values.items()}
+
+    for code in codes:
+        said = descriptions.pop(code.name)
+        assert said.startswith(code.meaning.removesuffix("."))
+        assert code.value == code.name or f"(code {code.value})" in said
+    assert descriptions == {}
+
+
+def test_only_a_conviction_is_said_to_be_one() -> None:
+    kinds = SCHEMA.type_map["DispositionKind"]
+    assert isinstance(kinds, GraphQLEnumType)
+    said = {name: value.description or "" for name, value in kinds.values.items()}
+
+    assert "Only this one is a conviction" in said.pop("CONVICTED")
+    assert said
+    assert {name for name, description in said.items() if "Not a conviction" in description} == set(said)

@@ -1,0 +1,169 @@
+"""The ways in: what each takes, in whatever spelling, and what it says where there is nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import World
+
+INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+
+
+async def test_persons_come_in_the_order_asked_with_nulls_for_nobody(world: World) -> None:
+    document = f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}"
+    asked = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
+    reply = await world.ask(document, variables={"ids": asked})
+
+    assert reply.errors == []
+    assert [person and person["id"] for person in reply.data["persons"]] == [
+        *("P0000009", None, "P0000001", "P0000009", None, "P0000002", "P0000007"),
+    ]
+    assert world.batches == [("persons", 6)]
+
+
+async def test_no_persons_are_asked_of_nobody(world: World) -> None:
+    reply = await world.ask(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
+
+    assert reply.data == {"persons": []}
+    assert world.batches == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'person(id: " p0000001 ") { id }',
+        'vehicle(by: {plate: {number: "1n 00001", state: "ca"}}) { owner { id } }',
+        'warrant(number: "w000000001") { subject { id } }',
+        'criminalHistory(ciiNumber: "a00000001") { subject { id } }',
+        'searchPersons(by: {ciiNumber: "a00000001"}) { edges { node { id } } }',
+        'searchPersons(by: {fbiNumber: " 000001dm0"}) { edges { node { id } } }',
+        'searchPersons(by: {driverLicense: {number: "z0000001", state: "ca"}}) { edges { node { id } } }',
+    ],
+)
+async def test_a_number_is_found_however_it_is_typed(world: World, query: str) -> None:
+    reply = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="records")
+
+    assert '"P0000001"' in reply.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'person(id: "P9999999") { id }',
+        'vehicle(by: {vin: "1"}) { vin }',
+        'vehicle(by: {plate: {number: "1N00001", state: "NV"}}) { vin }',
+        'warrant(number: "") { number }',
+        'protectiveOrder(number: "H999999999") { number }',
+        'criminalHistory(ciiNumber: "A00000003") { ciiNumber }',
+    ],
+)
+async def test_where_there_is_nothing_there_is_a_null_and_no_error(world: World, query: str) -> None:
+    reply = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="court")
+
+    assert reply.errors == []
+    assert list(reply.data.values()) == [None]
+
+
+async def test_me_and_sources_need_no_inquiry(world: World) -> None:
+    document = "{ me { user name ori role sworn certifiedUntil assurance } sources { name status lastAnswer } }"
+    reply = await world.ask(document, as_="outsider")
+
+    me = reply.data["me"]
+    assert (me["user"], me["ori"], me["role"], me["assurance"]) == ("demo-outsider", "CA920180Z", "OUTSIDER", "AAL1")
+    assert [each["name"] for each in reply.data["sources"]] == [
+        *("persons", "vehicles", "warrants", "protective_orders", "criminal_history"),
+    ]
+    assert {each["status"] for each in reply.data["sources"]} == {"OK"}
+    assert all(each["lastAnswer"] for each in reply.data["sources"])
+    assert "extensions" not in reply.body
+
+
+async def test_beside_a_record_they_need_the_inquiry_that_it_needs(world: World) -> None:
+    document = 'query %s { me { user } person(id: "P0000001") { id } }'
+    without = await world.ask(document % "")
+    together = await world.ask(document % INQUIRY)
+
+    assert without.codes == ["PURPOSE_REQUIRED"]
+    assert without.data is None
+    assert together.data == {"me": {"user": "demo-patrol"}, "person": {"id": "P0000001"}}
+
+
+ONE_OF: list[tuple[str, Any]] = [
+    ("PersonSearch", {}),
+    ("PersonSearch", {"ssn": None}),
+    ("PersonSearch", {"ssn": "987-65-4321", "ciiNumber": "SECRET-77"}),
+    ("PersonSearch", {"ssn": "987-65-4321", "ciiNumber": None}),
+    ("PersonSearch", {"name": {"surname": "SECRET-77"}, "fbiNumber": "SECRET-77"}),
+    ("PersonSearch", {"name": {}}),
+    ("PersonSearch", {"name": {"surname": None}}),
+    ("PersonSearch", {"name": {"surname": ["SECRET-77"]}}),
+    ("PersonSearch", {"name": "SECRET-77"}),
+    ("PersonSearch", {"driverLicense": {"state": "SECRET-77"}}),
+    ("PersonSearch", "SECRET-77"),
+    ("PersonSearch", ["SECRET-77"]),
+    ("VehicleKey", {"vin": "SECRET-77", "plate": {"number": "SECRET-77"}}),
+    ("VehicleKey", {"vin": "SECRET-77", "plate": None}),
+    ("VehicleKey", {"plate": {}}),
+    ("VehicleKey", {"plate": {"number": "SECRET-77", "state": None}}),
+    ("VehicleKey", {}),
+]
+
+
+def literal(value: Any) -> str:
+    """A value as GraphQL writes it."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name}: {literal(each)}" for name, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    return "null" if value is None else f'"{value}"'
+
+
+@pytest.mark.parametrize("is_literal", [False, True], ids=["variable", "literal"])
+async def test_not_exactly_one_key_is_refused_without_repeating_what_was_given(world: World, is_literal: bool) -> None:
+    roots = {"PersonSearch": "searchPersons(by: %s) { total }", "VehicleKey": "vehicle(by: %s) { vin }"}
+    for kind, value in ONE_OF:
+        root = roots[kind]
+        if is_literal:
+            reply = await world.ask(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
+        else:
+            document = f"query($by: {kind}!) {INQUIRY} {{ {root % '$by'} }}"
+            reply = await world.ask(document, as_="records", variables={"by": value})
+
+        assert set(reply.codes) == {"BAD_INPUT"}, value
+        assert reply.data is None
+        assert "SECRET" not in reply.text
+        assert "4321" not in reply.text
+        assert world.batches == []
+
+
+BAD_DATES = [
+    *("1990-02-30", "1990-13-01", "1990-1-1", "01/02/1990", "19900517", "1990-W20-4", "1990-05-17T00:00:00", "today"),
+    *("0000-01-01", "99999-01-01", " 1990-05-17", "1990-05-17 ", "\N{ARABIC-INDIC DIGIT ONE}990-05-17", ""),
+    *(19900517, True, ["1990-05-17"], {"year": 1990}),
+]
+
+
+async def test_a_birth_date_that_is_none_is_refused_without_repeating_it(world: World) -> None:
+    name = '{name: {surname: "Thornquist", birthDate: $born}}'
+    document = f"query($born: Date) {INQUIRY} {{ searchPersons(by: {name}) {{ total }} }}"
+    accepted, repeated = [], []
+    for born in BAD_DATES:
+        reply = await world.ask(document, variables={"born": born})
+        accepted += [born] * (reply.codes != ["BAD_INPUT"])
+        repeated += [born] * (str(born or "1990") in reply.text)
+
+    assert accepted == repeated == []
+    assert world.batches == []
+
+
+async def test_dates_at_the_ends_of_the_calendar_are_searched_for(world: World) -> None:
+    """One year more or less than these is no date at all."""
+    document = f"""query($born: Date) {INQUIRY} {{
+      searchPersons(by: {{name: {{surname: "Thornquist", birthDate: $born, expandBirthDate: true}}}}) {{ total }}
+    }}"""
+    for born in ("0001-01-01", "9999-12-31", "2000-02-29"):
+        reply = await world.ask(document, variables={"born": born})
+
+        assert reply.data == {"searchPersons": {"total": 0}}, born

@@ -1,0 +1,42 @@
+"""The snapshot of the schema is the schema: whoever changes what can be asked sees it in the difference."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from graphql import build_schema
+
+from schema.build import blueprint, sdl
+
+SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
+
+
+def test_the_snapshot_is_what_the_command_prints() -> None:
+    assert sdl() == SNAPSHOT.read_text("utf-8"), "needtoknow schema > schema/schema.graphql"
+
+
+def test_the_snapshot_is_a_schema_that_other_tools_can_read() -> None:
+    read = build_schema(SNAPSHOT.read_text("utf-8"))
+
+    assert {name for name in read.type_map if not name.startswith("__")} == {
+        name for name in blueprint().graphql.type_map if not name.startswith("__")
+    }
+
+
+def test_every_label_is_printed() -> None:
+    """As often as it is declared, on a type or on a field."""
+    printed = len(re.findall(r"@needToKnow\(of: [A-Z_]+\)", SNAPSHOT.read_text("utf-8")))
+    schema = blueprint().graphql
+    definitions = [
+        each.extensions.get("strawberry-definition")
+        for kind in schema.type_map.values()
+        for each in (kind, *getattr(kind, "fields", {}).values())
+    ]
+    declared = sum(
+        type(directive).__name__ == "NeedToKnow"
+        for definition in definitions
+        for directive in getattr(definition, "directives", None) or ()
+    )
+
+    assert printed == declared > 30
