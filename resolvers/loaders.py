@@ -19,7 +19,6 @@ from resolvers.table import Columns
 Watch = Callable[[str, str, int], AbstractContextManager[Any]]
 """Called with (source, fetch, number of keys) around each batch."""
 
-
 FAULTS = ("TIMEOUT", "DOWN")
 
 

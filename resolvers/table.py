@@ -7,7 +7,7 @@ known never leaves its source. Knows nothing of why a grant was given.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -49,7 +49,7 @@ class Table:
 
     record:  what the journal calls its records; None if rows are parts of others.
     visible: further conditions on rows, with the scope's names as parameters.
-    about:   does it carry subject_user, subject_surname and subject_ori?
+    is_about_somebody: does it carry subject_user, subject_surname and subject_ori?
     """
 
     name: str
@@ -58,7 +58,6 @@ class Table:
     visible: str = "1"
     order: str = "1"
     is_about_somebody: bool = True
-    _texts: dict[Any, str] = field(default_factory=dict, compare=False, repr=False)
 
     def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
         """Rows whose key is one of `keys`: the key first, then what marks the row, then `columns` in order of name.

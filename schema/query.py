@@ -20,6 +20,7 @@ from schema.criminal_history import CriminalHistory
 from schema.desk import Desk
 from schema.directives import know
 from schema.fields import root
+from schema.pages import PersonConnection, VehicleConnection
 from schema.persons import Person
 from schema.protective_orders import ProtectiveOrder
 from schema.searches import (
@@ -28,9 +29,7 @@ from schema.searches import (
     LICENSE_HITS,
     PAGE,
     SSN_HITS,
-    PersonConnection,
     PersonSearch,
-    VehicleConnection,
     VehicleKey,
     VehicleSearch,
     people_guards,

@@ -12,8 +12,8 @@ from resolvers.catalogue import NAMES, open_sources
 from resolvers.name_search import REASONS
 from resolvers.paging import LARGEST_PAGE
 from resolvers.vehicle_search import COUNTED
+from schema.pages import MatchReason
 from schema.query import Query
-from schema.searches import MatchReason
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEARCH = (DOCS / "search.md").read_text("utf-8")

@@ -1,0 +1,114 @@
+"""What docs/http.md says of errors, of inquiries from routers and of what an answer says of itself is what the code does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.inquiry import LONGEST_WORD, NAMES
+from api.outcome import statuses_of
+from api.vocabulary import ATTRIBUTES
+from policy.caller import Assurance, Caller
+from policy.decide import decide
+from policy.inquiry import Inquiry
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.roles import Role
+from policy.table import Policy
+from policy.verdicts import Verdicts
+from resolvers.loaders import Asked
+
+CHECKOUT = Path(__file__).parents[2]
+PAGE = (CHECKOUT / "docs" / "http.md").read_text("utf-8")
+# The codes are written here and nowhere else.
+ERRORS = "".join((CHECKOUT / "api" / name).read_text("utf-8") for name in ("errors.py", "reply.py"))
+PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
+
+
+def section(heading: str) -> str:
+    return PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def words(heading: str, form: str) -> list[str]:
+    """The first cells of a section's tables."""
+    return re.findall(rf"^\| `({form})` \|", section(heading), re.MULTILINE)
+
+
+def test_every_error_code_is_on_the_page_once() -> None:
+    told = words("Errors", "[A-Z_]+")
+
+    assert sorted(told) == sorted(ATTRIBUTES["code"].values)  # type: ignore[arg-type]
+
+
+def test_what_the_page_says_is_never_said_is_the_only_code_that_is_not() -> None:
+    said = set(re.findall(r'"([A-Z]+(?:_[A-Z]+)*)"', ERRORS))
+    never = re.findall(r"^\| `([A-Z_]+)` \|.*this version never says it", section("Errors"), re.MULTILINE)
+
+    assert set(words("Errors", "[A-Z_]+")) - said == set(never) == {"OVERLOADED"}
+    assert said <= set(words("Errors", "[A-Z_]+"))
+
+
+async def test_an_answer_says_of_itself_what_the_page_lists(world: Any) -> None:
+    reply = await world.ask(PERSON % "@inquiry(purpose: C, reason: TRAFFIC_STOP)")
+
+    inquiry = reply.body["extensions"]["inquiry"]
+    heading = "What an answer says of itself"
+    assert list(inquiry) == words(heading, "[a-z]+")
+    assert set(words(heading, "[A-Z_]+")) == ATTRIBUTES["answer"].values
+    for part, key in [(each, key) for each in ("sources", "exclusions") for key in set().union(*inquiry[each])]:
+        assert f"`{key}`" in re.search(rf"^\| `{part}` \|.*$", section(heading), re.MULTILINE)[0], key  # type: ignore[index]
+
+
+async def test_the_header_on_the_page_is_the_inquiry_of_a_router(world: Any) -> None:
+    (header,) = re.findall(r"^    X-Inquiry: (.+)$", PAGE, re.MULTILINE)
+    world.opened.walk._routers = frozenset({"127.0.0.1"})
+
+    reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
+
+    assert reply.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
+    assert {entry.attention for entry in world.journal()} == {"Lee 4417"}
+    assert all(f'"{name}"' in header for name in NAMES)
+    assert f"at most {LONGEST_WORD} printable" in section("An inquiry from a router")
+
+
+async def test_a_header_that_no_record_depends_on_is_not_looked_at(world: Any) -> None:
+    reply = await world.ask("{ me { name } }", headers={"X-Inquiry": "nonsense"})
+
+    assert reply.errors == []
+    assert reply.data["me"]["name"]
+
+
+@pytest.mark.parametrize("assurance", Assurance, ids=lambda each: each.value)
+def test_a_history_is_called_empty_only_to_those_who_would_see_all_of_it(assurance: Assurance) -> None:
+    policy = Policy.load()
+    told = {role: status_of_nothing(policy, role, assurance) for role in Role}
+
+    assert {role for role, status in told.items() if status == "EMPTY"} == {
+        Assurance.AAL1: {Role.PROSECUTOR, Role.COURT},
+        Assurance.AAL2: {Role.INVESTIGATOR, Role.SUPERVISION, Role.PROSECUTOR, Role.COURT},
+    }[assurance]
+    assert set(told.values()) == {"EMPTY", "OK"}
+
+
+def test_another_source_that_holds_nothing_is_called_empty() -> None:
+    (warrants,) = statuses_of(["warrants"], {"warrants": Asked("EMPTY", 1)}, verdicts(Policy.load(), Role.PATROL))
+
+    assert warrants == {"name": "warrants", "status": "EMPTY", "ms": 1}
+
+
+def status_of_nothing(policy: Policy, role: Role, assurance: Assurance) -> str:
+    found = statuses_of(
+        ["criminal_history"], {"criminal_history": Asked("EMPTY", 1)}, verdicts(policy, role, assurance)
+    )
+    return next(iter(found))["status"]
+
+
+def verdicts(policy: Policy, role: Role, assurance: Assurance = Assurance.AAL1, classes: Iterable[Any] = ()) -> Verdicts:
+    caller = Caller("u-1", "Ann Doe", "DOE", "CA0190000", role, True, date(2027, 1, 1), assurance, "t-1")
+    inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
+    return decide(policy, caller, inquiry, classes, today=date(2026, 3, 2))
