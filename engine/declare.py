@@ -75,4 +75,20 @@ class Edge:
     guards: Callable[[Arguments], Iterable[Guard]] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The `read` of a field that is one column as it stands: where it says so, no function need be called for it."""
+
+    name: str
+
+    def __call__(self, row: Row) -> Any:
+        """The value; None where the column is missing."""
+        return row.get(self.name)
+
+
+def as_is(value: Any) -> Any:
+    """The `serialize` of a scalar whose values go out as they are: where it says so, none need be called."""
+    return value
+
+
 Declared = Read | Edge

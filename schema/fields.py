@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declare import METADATA, Arguments, Ask, Edge, Guard, Read, Row
+from engine.declare import METADATA, Arguments, Ask, Column, Edge, Guard, Read, Row
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -26,7 +26,7 @@ def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] 
 
 def column(column: str, description: str, *, know: tuple[RecordClass, ...] = (), name: str | None = None) -> Any:
     """A value that stands in one column. `name` is for fields whose name Python keeps for itself."""
-    return declared(Read((column,), lambda row: row.get(column)), description, know, name=name)
+    return declared(Read((column,), Column(column)), description, know, name=name)
 
 
 def flag(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
