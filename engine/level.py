@@ -12,7 +12,7 @@ from engine.answer import Answer, Path
 from engine.declare import Ask, Edge, Fetch
 from engine.errors import FetchFailed
 from engine.exact import Exact
-from engine.pending import all_settled, is_pending
+from engine.pending import all_come, all_settled, is_pending
 from engine.program import Field
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class Level:
         loads = [self._run.loads.load_all(fetch, keys) for fetch, keys in self._asked.items()]
         if not loads and not self._pending:
             return
-        came = await all_settled([*loads, *self._pending])
-        self._came = dict(zip(self._asked, came, strict=False)) | {PENDING: came[len(loads) :]}
+        *came, resolved = await all_come([*loads, all_settled(self._pending)])
+        self._came = dict(zip(self._asked, came, strict=True)) | {PENDING: resolved}
 
     def _values(self, field: Field, marks: list[Mark]) -> Iterator[Any]:
         edge = field.place.site.declared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Any
 
 from graphql.pyutils import is_async_iterable, is_awaitable
@@ -26,9 +27,16 @@ async def settled(value: Any) -> Any:
     return value
 
 
-async def all_settled(values: Any) -> list[Any]:
-    """Every value when it has come, side by side. Where one broke, its exception stands for it."""
-    found = await asyncio.gather(*(settled(each) for each in values), return_exceptions=True)
+async def all_settled(values: Iterable[Any]) -> list[Any]:
+    """Every value when all in it has come, side by side. Where one broke, its exception stands for it."""
+    return await all_come([settled(each) for each in values])
+
+
+async def all_come(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
+    """What each awaitable gives, side by side. Where one broke, its exception stands for it."""
+    if not awaitables:
+        return []
+    found = await asyncio.gather(*awaitables, return_exceptions=True)
     for each in found:
         if isinstance(each, BaseException) and not isinstance(each, Exception):
             raise each

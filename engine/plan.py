@@ -129,8 +129,11 @@ class Prepared:
         """The coerced arguments of the field at a place. Raises BadVariables."""
         parent = cast("GraphQLObjectType", self.schema.type_map[place.within[-1][0]])
         node = place.nodes[0].node
+        field = parent.fields[node.name.value]
+        if not field.args:
+            return {}
         try:
-            return get_argument_values(parent.fields[node.name.value], node, self.variables)
+            return get_argument_values(field, node, self.variables)
         except GraphQLError as error:
             raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
 

@@ -69,11 +69,14 @@ def made(
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
     """Other records, found by what stands in these columns of this one; none where those are empty."""
 
+    (first, *others) = via
+
     def ask(row: Row, _arguments: Arguments, _ambient: Any) -> Ask | None:
-        key = tuple(row.get(name) for name in via)
-        if any(value is None for value in key):
-            return None
-        return fetch.of(key if len(key) > 1 else key[0])
+        key = row.get(first)
+        if others:
+            key = tuple(row.get(name) for name in via)
+            return None if None in key else Ask(fetch, key)
+        return None if key is None else Ask(fetch, key)
 
     return declared(Edge((fetch,), ask, columns=via, nothing=fetch.absent), description, know)
 
