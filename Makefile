@@ -7,6 +7,8 @@ DATA := $(or $(NEEDTOKNOW_DATA),data)
 PORT := 8000
 PEOPLE := 5000
 RNG := 1
+DOCUMENTS := 20000
+SEED := 1
 ARGS :=
 
 SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -16,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-system seed docs lock clean
+.PHONY: help run test check oracle test-system seed docs lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -40,6 +42,9 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@if node --eval 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then api/graphiql/check.sh; \
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
+
+oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
+	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/engine/test_oracle.py
 
 test-system: .venv/dev.stamp ## run the tests that need Chromium, Node or buildah, and install those where it may
 	@missing=$$(tests/system/install.sh) && \

@@ -197,5 +197,5 @@ def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
 class _NoLoads:
     """For an operation that may load nothing."""
 
-    def load(self, fetch: Any, key: Any) -> Any:
+    def load_all(self, fetch: Any, keys: Any) -> Any:
         raise AssertionError("nothing was granted")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 Row = Mapping[str, Any]
 Arguments = Mapping[str, Any]
@@ -35,8 +35,7 @@ class Fetch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """One key for one fetch."""
 
     fetch: Fetch
@@ -73,6 +72,22 @@ class Edge:
     nothing: Callable[[], Any] = lambda: None
     blank: Callable[[], Any] = lambda: None
     guards: Callable[[Arguments], Iterable[Guard]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The `read` of a field that is one column as it stands: where it says so, no function need be called for it."""
+
+    name: str
+
+    def __call__(self, row: Row) -> Any:
+        """The value; None where the column is missing."""
+        return row.get(self.name)
+
+
+def as_is(value: Any) -> Any:
+    """The `serialize` of a scalar whose values go out as they are: where it says so, none need be called."""
+    return value
 
 
 Declared = Read | Edge

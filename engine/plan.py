@@ -6,16 +6,19 @@ for each combination of their variables that comes, so that what is left out of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from graphql import (
+    DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
+    SelectionSetNode,
     get_variable_values,
     is_list_type,
     is_non_null_type,
@@ -24,11 +27,13 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from graphql.execution.values import VariableValues, get_argument_values
 
 from engine.blueprint import Blueprint, Site
+from engine.compile import compiled
 from engine.declare import Edge, Guard
 from engine.document import Document
 from engine.errors import BadVariables, Fault, TooComplex
 from engine.kept import Kept
 from engine.limits import Limits
+from engine.program import Program
 from engine.step import Step, untimed
 from engine.words import without_values
 
@@ -41,6 +46,16 @@ Within = tuple[tuple[str, str], ...]
 The types belong to it: under two members of a union the same keys may lead to fields with other arguments.
 """
 
+Shape = tuple[frozenset[str], frozenset[Within]]
+"""One way of being ruled on: the coordinates that are hidden, and the edges that are followed."""
+
+Groups = Mapping[str, list[FieldDetails]]
+"""The selections of one type at one place, merged, by response key."""
+
+SCHEMA = ("__schema", "__type")
+PROGRAMS = 32
+"""Kept of each plan: about as many as there are roles and ways to have signed in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -48,7 +63,7 @@ class Place:
 
     `nulls` are the paths, with "@" for every index, of the nulls that stand there when it is withheld: its own, that of
     its items if the list itself must be there, or those of its fields if it cannot be null at all. `parts` are the
-    places inside it, by their concrete type.
+    places inside it, by their concrete type; `keys` are the response keys there in order, __typename among them.
     """
 
     nulls: tuple[tuple[str, ...], ...]
@@ -56,6 +71,7 @@ class Place:
     site: Site
     nodes: tuple[FieldDetails, ...]
     parts: Mapping[str, tuple[Place, ...]]
+    keys: Mapping[str, tuple[str, ...]]
 
     @property
     def locations(self) -> tuple[tuple[int, int], ...]:
@@ -66,12 +82,24 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The places of one operation. `guards` are all the guards that the schema puts on them."""
+    """The places of one operation.
+
+    `keys` are the response keys at the root, in order. `guards` are all the guards that the schema puts on the places.
+    `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record.
+    """
 
     document: Document
     operation: OperationDefinitionNode
     places: tuple[Place, ...]
+    keys: tuple[str, ...]
     guards: frozenset[Guard]
+    introspection: DocumentNode | None
+    programs: Kept[Shape, Program] = field(repr=False, compare=False)
+
+    def program(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
+        """The plan compiled for one way of being ruled on: which fields are hidden, and which edges are followed."""
+        shape = (frozenset(hidden), frozenset(followed))
+        return self.programs.get(shape, lambda: compiled(self, schema, *shape))
 
     @property
     def touches_records(self) -> bool:
@@ -101,8 +129,11 @@ class Prepared:
         """The coerced arguments of the field at a place. Raises BadVariables."""
         parent = cast("GraphQLObjectType", self.schema.type_map[place.within[-1][0]])
         node = place.nodes[0].node
+        field = parent.fields[node.name.value]
+        if not field.args:
+            return {}
         try:
-            return get_argument_values(parent.fields[node.name.value], node, self.variables)
+            return get_argument_values(field, node, self.variables)
         except GraphQLError as error:
             raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
 
@@ -171,10 +202,29 @@ class _Draft:
             places = self._places(root, collected.grouped_field_set, (), ())
         except GraphQLError as error:
             raise BadVariables([Fault.at(error, without_values(error.message))]) from None
-        return Plan(self.document, self.operation, places, frozenset(self.guards))
+        groups = collected.grouped_field_set
+        return Plan(
+            self.document,
+            self.operation,
+            places,
+            tuple(groups),
+            frozenset(self.guards),
+            self._introspection(groups),
+            Kept(PROGRAMS),
+        )
+
+    def _introspection(self, groups: Groups) -> DocumentNode | None:
+        """A document of what is asked of the schema and of nothing else."""
+        asked: tuple[FieldNode, ...] = tuple(
+            each.node for nodes in groups.values() for each in nodes if each.node.name.value in SCHEMA
+        )
+        if not asked:
+            return None
+        operation = replace(self.operation, selection_set=SelectionSetNode(selections=asked))
+        return DocumentNode(definitions=(operation, *self.document.fragments.values()))
 
     def _places(
-        self, parent: GraphQLObjectType, groups: Mapping[str, list[FieldDetails]], path: tuple[str, ...], within: Within
+        self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within
     ) -> tuple[Place, ...]:
         if len(within) == self.limits.depth:
             raise TooComplex([Fault("The operation nests too deeply.")])
@@ -195,12 +245,14 @@ class _Draft:
         site = self.blueprint.sites[parent.name, name]
         self.guards.update(site.guards)
         parts: dict[str, tuple[Place, ...]] = {}
+        keys: dict[str, tuple[str, ...]] = {}
         for each in self.blueprint.concrete(kind):
             collected = collect_subfields(
                 self.schema, self.fragments, self.variables, self.operation, each, nodes, True
             )
+            keys[each.name] = tuple(collected.grouped_field_set)
             parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
-        return Place(_nulls(kind, path, parts), within, site, tuple(nodes), parts)
+        return Place(_nulls(kind, path, parts), within, site, tuple(nodes), parts, keys)
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:

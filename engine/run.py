@@ -1,39 +1,30 @@
-"""Running a plan: graphql-core walks the document; every declared field answers from its row or from a batch.
+"""Running a plan, breadth first: the rows of a level are completed together, and what they lead to is the next level.
 
-The resolvers below are bound to the built schema once. They do what the ruling says and decide nothing: an edge that it
-does not list gives nothing and calls nobody.
+The run does what the ruling says and decides nothing: an edge that it does not list gives nothing and calls nobody.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
-from graphql import (
-    ExecutionResult,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLResolveInfo,
-    execute,
-    is_list_type,
-    is_non_null_type,
-)
-from graphql.pyutils import Path
+from graphql import ExecutionResult, GraphQLError, OperationType, execute_sync
 
-from engine.blueprint import Blueprint
-from engine.declare import Arguments, Ask, Edge, Fetch, Read, Row
-from engine.errors import FetchFailed
+from engine.answer import Answer
+from engine.declare import Fetch
+from engine.exact import Exact
+from engine.level import Level, Waiting
 from engine.plan import Place, Prepared, Within
+from engine.program import Program
 from engine.ruling import Ruling
 
 
 class Loads(Protocol):
     """Where batched answers come from: one set for one operation."""
 
-    def load(self, fetch: Fetch, key: Hashable) -> Awaitable[Any]:
-        """The answer for one key. Raises FetchFailed."""
+    def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
+        """The answer for each key, in their order. Raises FetchFailed."""
         ...
 
 
@@ -53,86 +44,60 @@ class Run:
 
     async def result(self) -> ExecutionResult:
         """Data, and the errors of resolvers that broke; what was withheld or not answered is not among them."""
-        name = self.prepared.plan.operation.name
-        outcome = execute(
-            self.prepared.schema,
-            self.prepared.plan.document.node,
-            context_value=self,
-            variable_values=dict(self.prepared.given),
-            operation_name=name.value if name else None,
-            hide_suggestions=True,
+        plan = self.prepared.plan
+        program = plan.program(self.prepared.schema, self.ruling.hidden, self.ruling.followed.keys())
+        answer = Answer()
+        exact = Exact(self.prepared, self, answer, len(program.selections))
+        _begin(program, answer, exact)
+        first = _waiting(program, answer, exact)
+        # The fields of a mutation take turns, each with all that is inside it.
+        is_serial = plan.operation.operation is OperationType.MUTATION
+        turns: list[Waiting] = (
+            [[((each,), held)] for fields, held in first for each in fields] if is_serial else [first]
         )
-        return await outcome if inspect.isawaitable(outcome) else outcome
+        for waiting in turns:
+            while waiting and answer.data is not None:
+                await Level(self, answer, exact).take(waiting)
+                waiting = _waiting(program, answer, exact)  # noqa: PLW2901 - the level inside it
+        self._introspect(answer)
+        return ExecutionResult(answer.data, answer.errors or None)
 
-    def place(self, info: Info) -> Place | None:
-        """The place that a resolver stands at, if it may be followed."""
-        within = []
-        step: Path | None = info.path
-        while step:
-            if step.typename:  # else it is a list index
-                within.append((step.typename, str(step.key)))
-            step = step.prev
-        return self.ruling.followed.get(tuple(reversed(within)))
+    def _introspect(self, answer: Answer) -> None:
+        """What is asked of the schema itself, graphql-core answers: no record is within its reach."""
+        document = self.prepared.plan.introspection
+        if document is None or answer.data is None:
+            return
+        variables = dict(self.prepared.given)
+        told = execute_sync(self.prepared.schema, document, variable_values=variables, hide_suggestions=True)
+        answer.errors += told.errors or ()
+        if told.data is None:
+            answer.data = None
+        else:
+            answer.data.update(told.data)
 
-    async def follow(self, place: Place, edge: Edge, row: Row, arguments: Arguments, blank: Make) -> Any:
-        """What the batches hold for a key, or for each of several; `blank()` where there is no answer."""
-        ask = edge.ask(row, arguments, self.ambient)
-        if ask is None:
-            return edge.nothing()
-        if isinstance(ask, Ask):
-            return await self._answer(place, self.loads.load(ask.fetch, ask.key), blank)
-        # All are asked before any is awaited, so they are one batch.
-        pending = [self.loads.load(one.fetch, one.key) for one in ask]
-        return [await self._answer(place, one, _null) for one in pending]
 
-    async def _answer(self, place: Place, pending: Awaitable[Any], blank: Make) -> Any:
+def _begin(program: Program, answer: Answer, exact: Exact) -> None:
+    root = program.root
+    assert root.make is not None
+    try:
+        answer.data = root.make({}, exact)
+    except Exception:  # noqa: BLE001 - whatever it is, the exact way says what to make of it
+        exact.clear()
         try:
-            return await pending
-        except FetchFailed as failure:
-            self.failed[place.within, failure.source] = (place, failure.source)
-            return blank()
+            answer.data = exact.object(root, {}, ())
+        except GraphQLError as error:
+            answer.data = None
+            answer.note(error)
 
 
-Info: TypeAlias = "GraphQLResolveInfo[Run]"
-Resolve = Callable[..., Any]
-Make = Callable[[], Any]
-
-
-def bind(blueprint: Blueprint) -> None:
-    """Give every declared field of the schema its resolver."""
-    for (parent, name), site in blueprint.sites.items():
-        kind = blueprint.graphql.type_map[parent]
-        if isinstance(kind, GraphQLObjectType):
-            of = kind.fields[name]
-            if isinstance(site.declared, Read):
-                of.resolve = _reader(site.coordinate, site.declared.read)
-            elif isinstance(site.declared, Edge):
-                of.resolve = _follower(site.declared, of.type)
-
-
-def _reader(coordinate: str, read: Callable[[Row], Any]) -> Resolve:
-    def resolve(row: Row, info: Info) -> Any:
-        # The column may be in the row for the sake of another field.
-        return None if coordinate in info.context.ruling.hidden else read(row)
-
-    return resolve
-
-
-def _follower(edge: Edge, kind: GraphQLOutputType) -> Resolve:
-    must_be_list = is_non_null_type(kind) and is_list_type(kind.of_type)
-    blank: Make = edge.blank if is_non_null_type(kind) else _null
-
-    async def resolve(row: Row | None, info: Info, **arguments: Any) -> Any:
-        run = info.context
-        place = run.place(info)
-        if place is not None:
-            return await run.follow(place, edge, row or {}, arguments, blank)
-        # Such a list stands only at the root, where its length is what the caller asked for.
-        asks = edge.ask({}, arguments, run.ambient) if must_be_list else None
-        return [None] * len(asks) if isinstance(asks, list) else blank()
-
-    return resolve
-
-
-def _null() -> None:
-    return None
+def _waiting(program: Program, answer: Answer, exact: Exact) -> Waiting:
+    """The objects that wait for the next level; it is then theirs to be taken."""
+    # What an error has taken out of the answer asks nobody.
+    there = answer.paths() if answer.errors else None
+    level: Waiting = []
+    for selection, held in zip(program.selections, exact.waiting, strict=True):
+        holders = held if there is None else [holder for holder in held if id(holder[0]) in there]
+        if holders:
+            level.append((selection.hops, holders))
+    exact.clear()
+    return level

@@ -29,7 +29,8 @@ class BatchLoader(DataLoader[K, Any]):
         super().__init__(load_fn=self._in_key_order)
         self._batch = batch
         self._absent = absent
-        self._running: set[asyncio.Task[None]] = set()
+        self._running: set[asyncio.Task[Mapping[K, Any]]] = set()
+        self._batches: dict[K, asyncio.Task[Mapping[K, Any]]] = {}
         self._pending: set[asyncio.Future[Any]] = set()
 
     def load(self, key: K) -> Awaitable[Any]:
@@ -41,8 +42,24 @@ class BatchLoader(DataLoader[K, Any]):
             pending.add_done_callback(self._settle)
         return asyncio.shield(pending)
 
+    async def load_all(self, keys: Sequence[K]) -> list[Any]:
+        """The answers for many keys, in their order: one batch for those that are new, and no future for each.
+
+        What cancels this waiter leaves the batch running for the others.
+        """
+        batches = self._batches
+        new = [key for key in dict.fromkeys(keys) if key not in batches]
+        if new:
+            batches.update(dict.fromkeys(new, self._start(new)))
+        found: Mapping[K, Any] = {}
+        for batch in dict.fromkeys(batches[key] for key in keys):
+            here = await asyncio.shield(batch)
+            found = {**found, **here} if found else here
+        return [found[key] if key in found else self._absent() for key in keys]
+
     def clear(self, key: K) -> None:
         """Forget a key; one that is not there is forgotten already."""
+        self._batches.pop(key, None)
         if self.cache_map.get(key) is not None:
             super().clear(key)
 
@@ -51,21 +68,34 @@ class BatchLoader(DataLoader[K, Any]):
         for pending in [*self._running, *self._pending]:
             pending.cancel()
 
-    async def _in_key_order(self, keys: list[K]) -> list[Any]:
-        task = asyncio.current_task()
-        assert task is not None
-        self._running.add(task)
+    def _start(self, keys: list[K]) -> asyncio.Task[Mapping[K, Any]]:
+        batch = asyncio.ensure_future(self._ask(keys))
+        self._running.add(batch)
+        batch.add_done_callback(self._running.discard)
+        batch.add_done_callback(_retrieve)
+        return batch
+
+    async def _ask(self, keys: list[K]) -> Mapping[K, Any]:
         try:
-            found = await self._batch(keys)
+            return await self._batch(keys)
         except BaseException:
             for key in keys:
                 self.clear(key)
             raise
-        finally:
-            self._running.discard(task)
-        return [found[key] if key in found else self._absent() for key in keys]
+
+    async def _in_key_order(self, keys: list[K]) -> list[Any]:
+        try:
+            return await self.load_all(keys)
+        except BaseException:
+            for key in keys:
+                self.clear(key)
+            raise
 
     def _settle(self, pending: asyncio.Future[Any]) -> None:
         self._pending.discard(pending)
-        if not pending.cancelled():
-            pending.exception()  # all who waited may have gone, and then nobody else asks for it
+        _retrieve(pending)
+
+
+def _retrieve(done: asyncio.Future[Any]) -> None:
+    if not done.cancelled():
+        done.exception()  # all who waited may have gone, and then nobody else asks for it

@@ -58,15 +58,22 @@ class Loaders:
 
     def load(self, fetch: AnyFetch, key: Hashable) -> Awaitable[Any]:
         """The answer for one key. Raises NotGranted, SourceUnavailable."""
-        loader = self._loaders.get(fetch)
-        if loader is None:
-            loader = self._loaders[fetch] = self._loader(fetch)
-        return loader.load(key)
+        return self._of(fetch).load(key)
+
+    def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
+        """The answers for many keys, in their order. Raises NotGranted, SourceUnavailable."""
+        return self._of(fetch).load_all(keys)
 
     def cancel(self) -> None:
         """Stop what is under way: the caller has gone."""
         for loader in self._loaders.values():
             loader.cancel()
+
+    def _of(self, fetch: AnyFetch) -> BatchLoader[Hashable]:
+        loader = self._loaders.get(fetch)
+        if loader is None:
+            loader = self._loaders[fetch] = self._loader(fetch)
+        return loader
 
     def _loader(self, fetch: AnyFetch) -> BatchLoader[Hashable]:
         grant = self._grants.get(fetch)

@@ -8,7 +8,6 @@ from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
 from engine.blueprint import Blueprint
-from engine.run import bind
 from schema.directives import inquiry, labels
 from schema.query import Query
 from schema.scalars import DATE, Date
@@ -34,11 +33,9 @@ OPEN = frozenset(
 
 @cache
 def blueprint() -> Blueprint:
-    """The checked schema, with its resolvers bound. Raises UnguardedSchema."""
+    """The checked schema. Raises UnguardedSchema."""
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
-    built = Blueprint(schema, labels=labels, open_fields=OPEN)
-    bind(built)
-    return built
+    return Blueprint(schema, labels=labels, open_fields=OPEN)
 
 
 def sdl() -> str:

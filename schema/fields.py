@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declare import METADATA, Arguments, Ask, Edge, Guard, Read, Row
+from engine.declare import METADATA, Arguments, Ask, Column, Edge, Guard, Read, Row
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -26,7 +26,7 @@ def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] 
 
 def column(column: str, description: str, *, know: tuple[RecordClass, ...] = (), name: str | None = None) -> Any:
     """A value that stands in one column. `name` is for fields whose name Python keeps for itself."""
-    return declared(Read((column,), lambda row: row.get(column)), description, know, name=name)
+    return declared(Read((column,), Column(column)), description, know, name=name)
 
 
 def flag(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
@@ -69,11 +69,14 @@ def made(
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
     """Other records, found by what stands in these columns of this one; none where those are empty."""
 
+    (first, *others) = via
+
     def ask(row: Row, _arguments: Arguments, _ambient: Any) -> Ask | None:
-        key = tuple(row.get(name) for name in via)
-        if any(value is None for value in key):
-            return None
-        return fetch.of(key if len(key) > 1 else key[0])
+        key = row.get(first)
+        if others:
+            key = tuple(row.get(name) for name in via)
+            return None if None in key else Ask(fetch, key)
+        return None if key is None else Ask(fetch, key)
 
     return declared(Edge((fetch,), ask, columns=via, nothing=fetch.absent), description, know)
 

@@ -9,6 +9,8 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from engine.declare import as_is
+
 Date = NewType("Date", str)
 
 
@@ -25,7 +27,7 @@ def _parse(value: object) -> date:
 DATE: ScalarDefinition = strawberry.scalar(
     name="Date",
     description="A calendar date without a time zone, ISO 8601: 1990-05-17.",
-    serialize=lambda value: value,
+    serialize=as_is,
     parse_value=_parse,
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
 )

@@ -221,12 +221,9 @@ class TwiceLabelledQuery:
 
 @pytest.fixture
 def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.run import bind
-
     blueprint = Blueprint(
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
-    bind(blueprint)
     monkeypatch.setattr("api.app.blueprint", lambda: blueprint)
 
 

@@ -9,17 +9,14 @@ import strawberry
 
 from engine.blueprint import Blueprint
 from engine.limits import Limits
-from engine.run import bind
 from tests.engine.archive import OPEN, Book, Letter, Query, labels
 from tests.engine.desk import Desk
 
 
 @pytest.fixture(scope="session")
 def blueprint() -> Blueprint:
-    """The archive's schema, checked and bound."""
-    built = Blueprint(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
-    bind(built)
-    return built
+    """The archive's schema, checked."""
+    return Blueprint(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
 
 
 @pytest.fixture(scope="session")

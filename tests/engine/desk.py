@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,15 +46,12 @@ class Archive:
     silent: frozenset[str]
     asked: list[tuple[str, Hashable]] = field(default_factory=list)
 
-    def load(self, fetch: Fetch, key: Hashable) -> Awaitable[Any]:
+    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> list[Any]:
         assert fetch in self.ruling.grants, f"{fetch.name} was called without a grant"
-        self.asked.append((fetch.name, key))
-        found: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.asked += [(fetch.name, key) for key in keys]
         if fetch.source in self.silent:
-            found.set_exception(FetchFailed(fetch.source))
-        else:
-            found.set_result(self._find(fetch, str(key)))
-        return found
+            raise FetchFailed(fetch.source)
+        return [self._find(fetch, str(key)) for key in keys]
 
     def _find(self, fetch: Fetch, key: str) -> Any:
         if fetch == BY_ID:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.document import Documents
 from engine.limits import Limits
-from engine.plan import Planner
+from engine.plan import Planner, Prepared
 from engine.ruling import Ruling, guards_of, rule
 from policy.caller import Assurance, Caller
 from policy.decide import decide
@@ -42,17 +42,20 @@ def block(heading: str) -> str:
     return "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
 
 
-def printed(text: str) -> Iterator[str]:
-    """A plan place by place, with what the ruling says of each, and then the columns of each fetch."""
+def ruled(text: str) -> tuple[Prepared, Ruling[Grant, Denied]]:
+    """A plan, and the ruling on it for the officer."""
     document = Documents(blueprint().graphql, Limits()).read(text)
     prepared = Planner(blueprint(), Limits()).prepare(document, document.operation(None), {})
     classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
     verdicts = decide(Policy.load(), PATROL, INQUIRY, classes, today=date(2026, 3, 2))
     granted = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Grant)}
     denied = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Denied)}
-    ruling: Ruling[Grant, Denied] = rule(
-        prepared, granted, denied, lambda grant: Denied(grant.record_class, grant.rule)
-    )
+    return prepared, rule(prepared, granted, denied, lambda grant: Denied(grant.record_class, grant.rule))
+
+
+def printed(text: str) -> Iterator[str]:
+    """A plan place by place, with what the ruling says of each, and then the columns of each fetch."""
+    prepared, ruling = ruled(text)
     withheld = {place.within: denial for place, denial in ruling.withheld}
     for place in prepared.plan.walk():
         above = [place.within[:depth] for depth in range(1, len(place.within))]
@@ -70,6 +73,13 @@ def printed(text: str) -> Iterator[str]:
 
 def test_the_plan_on_the_page_is_the_plan() -> None:
     assert block("A plan, printed") == "\n".join(printed(block("A question")))
+
+
+def test_the_program_on_the_page_is_part_of_the_program() -> None:
+    prepared, ruling = ruled(block("A question"))
+    program = prepared.plan.program(prepared.schema, ruling.hidden, ruling.followed.keys())
+
+    assert block("A program, printed") in program.source
 
 
 def test_every_limit_is_on_the_page() -> None:

@@ -1,0 +1,125 @@
+"""Compiling: each selection becomes one Python function, from a row to its part of the answer.
+
+The functions handle what a source normally gives: rows that are dicts, lists, and leaves that need no coercion or the
+coercion of their type. On anything else they raise, and `exact.py` does it again, slowly and with the exact error. The
+text that is compiled holds no word of the document but response keys, and those only as quoted strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Set
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+from engine.declare import Column, Read
+from engine.leaves import completer, untouched, words
+from engine.program import Field, Outline, Program, Selection
+
+if TYPE_CHECKING:
+    from engine.plan import Plan, Within
+
+
+class NotAsExpected(Exception):
+    """A value that the compiled function leaves to the exact way."""
+
+
+def compiled(plan: Plan, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
+    """A plan as functions, for one way of being ruled on."""
+    program = Outline(schema, hidden, followed).draw(plan)
+    writer = _Writer()
+    for selection in program.selections:
+        writer.write(selection)
+    program.source = "\n".join(writer.lines)
+    # Every name in it is made here, and every key is a quoted GraphQL name.
+    exec(compile(program.source, "<program>", "exec"), writer.names)  # noqa: S102
+    for selection in program.selections:
+        selection.make = writer.names[f"selection_{selection.number}"]
+        for hop in selection.hops:
+            hop.make = writer.names[writer.hops[hop]]
+    return program
+
+
+class _Writer:
+    """Writes the functions, and collects what they refer to."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse}
+        self.hops: dict[Field, str] = {}
+
+    def write(self, selection: Selection) -> None:
+        """The function of a selection, and those that complete what its hops bring."""
+        for hop in selection.hops:
+            name = self.hops[hop] = f"hop_{len(self.hops)}"
+            value = self._value(hop, hop.of.type, "value", "value")
+            self.lines += [f"def {name}(value, level):", f"    return {value}"]
+        self.lines += [f"def selection_{selection.number}(row, level):", "    made = {"]
+        self.lines += [f"        {key!r}: {self._field(selection, each)}," for key, each in selection.fields.items()]
+        self.lines += ["    }"]
+        if selection.hops:
+            self.lines += [f"    level.waiting[{selection.number}].append((made, row))"]
+        self.lines += ["    return made"]
+
+    def _field(self, selection: Selection, field: Field | None) -> str:
+        if field is None:
+            return repr(selection.kind.name)
+        declared = field.place.site.declared
+        if field.is_null or not isinstance(declared, Read):
+            return "None"
+        read = declared.read
+        value = f"row.get({read.name!r})" if isinstance(read, Column) else f"{self._name('read', read)}(row)"
+        return self._value(field, field.of.type, value, "v")
+
+    def _value(self, field: Field, kind: GraphQLOutputType, value: str, name: str, depth: int = 0) -> str:
+        """An expression that completes a value, which has a name from its first use on."""
+        first = name if value == name else f"({name} := {value})"
+        is_nullable = not is_non_null_type(kind)
+        kind = kind.of_type if is_non_null_type(kind) else kind
+        otherwise = f"{'only_null' if is_nullable else 'refuse'}({name})"
+        if is_list_type(kind):
+            each = f"each_{depth}"
+            items = self._value(field, kind.of_type, each, each, depth + 1)
+            return f"[{items} for {each} in {name}] if {first}.__class__ is list else {otherwise}"
+        if isinstance(kind, GraphQLEnumType):
+            return f"{self._name('words', words(kind, is_nullable=is_nullable))}[{value}]"
+        if is_leaf_type(kind):
+            complete = self._name("leaf", completer(kind, is_nullable=is_nullable))
+            condition = untouched(kind)
+            if condition is None:
+                return f"{complete}({value})"
+            if is_nullable:
+                condition += " or {name} is None"
+            return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
+        if is_object_type(kind) and kind.is_type_of is None:
+            inside = f"selection_{field.inside[kind.name].number}"
+            return f"{inside}({name}, level) if {first}.__class__ is dict else {otherwise}"
+        selected = f"{{{', '.join(_pairs(field.inside.values()))}}}"
+        kind_of = f"level.type_of({self._name('field', field)}, {self._name('kind', kind)}, {name})"
+        return f"{otherwise} if {first} is None else {selected}[{kind_of}]({name}, level)"
+
+    def _name(self, word: str, value: Any) -> str:
+        name = f"{word}_{len(self.names)}"
+        self.names[name] = value
+        return name
+
+
+def _pairs(selections: Iterable[Selection]) -> Iterable[str]:
+    return (f"{each.kind.name!r}: selection_{each.number}" for each in selections)
+
+
+def _only_null(value: Any) -> None:
+    if value is not None:
+        raise NotAsExpected
+
+
+def _refuse(_value: Any) -> None:
+    raise NotAsExpected

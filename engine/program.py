@@ -1,0 +1,125 @@
+"""Programs: a plan under one way of being ruled on, as the selections and fields that are answered together.
+
+A program holds nothing of any caller but which fields are shown, and is shared by all who are shown the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
+
+from engine.declare import Edge, Read
+
+if TYPE_CHECKING:
+    from engine.plan import Place, Plan, Within
+
+Make = Callable[[Any, Any], Any]
+"""A value and the level under way, to its part of the answer. Raises anything where the value is not as expected."""
+
+
+@dataclass(slots=True, eq=False)
+class Field:
+    """One field at one place: what stands at `key` of the answer of its parent.
+
+    parent: the concrete type that it is a field of.
+    above:  the field inside which it stands.
+    inside: what is selected of its value, by the concrete type of that.
+    make:   completes a value of it; only of a field that is a hop.
+    """
+
+    key: str
+    place: Place
+    parent: GraphQLObjectType
+    of: GraphQLField
+    above: Field | None
+    is_shown: bool
+    inside: Mapping[str, Selection] = field(default_factory=dict)
+    make: Make | None = None
+
+    @property
+    def is_null(self) -> bool:
+        """Is it null whatever there is?"""
+        return not self.is_shown and not (isinstance(self.place.site.declared, Edge) and is_non_null_type(self.of.type))
+
+    @property
+    def is_hop(self) -> bool:
+        """Is its value elsewhere than in its parent's row?"""
+        return not isinstance(self.place.site.declared, Read) and not self.is_null
+
+
+@dataclass(slots=True, eq=False)
+class Selection:
+    """What is selected of values of one concrete type at one place. A key without a field asks for the type's name."""
+
+    kind: GraphQLObjectType
+    fields: dict[str, Field | None]
+    hops: tuple[Field, ...]
+    number: int
+    """Of its list among those that wait for the next level."""
+    make: Make | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """Selections, the outermost last."""
+
+    selections: list[Selection] = field(default_factory=list)
+    source: str = ""
+
+    @property
+    def root(self) -> Selection:
+        """What is selected of the operation itself."""
+        return self.selections[-1]
+
+
+class Outline:
+    """A program in the making, without its functions."""
+
+    def __init__(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> None:
+        self.schema = schema
+        self.hidden = hidden
+        self.followed = followed
+        self.program = Program()
+
+    def draw(self, plan: Plan) -> Program:
+        """Every selection of a plan, those inside before those that hold them."""
+        root = self.schema.get_root_type(plan.operation.operation)
+        assert root is not None  # validation has seen to it
+        self._selection(root, plan.places, plan.keys, None)
+        return self.program
+
+    def _selection(
+        self, kind: GraphQLObjectType, places: tuple[Place, ...], keys: tuple[str, ...], above: Field | None
+    ) -> Selection:
+        fields: dict[str, Field | None] = dict.fromkeys(keys)
+        for place in places:
+            fields[place.within[-1][1]] = self._field(kind, place, above)
+        hops = tuple(each for each in fields.values() if each is not None and each.is_hop)
+        selection = Selection(kind, fields, hops, len(self.program.selections))
+        self.program.selections.append(selection)
+        return selection
+
+    def _field(self, parent: GraphQLObjectType, place: Place, above: Field | None) -> Field:
+        of = parent.fields[place.nodes[0].node.name.value]
+        made = Field(place.within[-1][1], place, parent, of, above, self._is_shown(place))
+        if not made.is_null:
+            made.inside = {
+                name: self._selection(self._object(name), places, place.keys[name], made)
+                for name, places in place.parts.items()
+            }
+        return made
+
+    def _object(self, name: str) -> GraphQLObjectType:
+        kind = self.schema.type_map[name]
+        assert isinstance(kind, GraphQLObjectType)
+        return kind
+
+    def _is_shown(self, place: Place) -> bool:
+        declared = place.site.declared
+        if isinstance(declared, Edge):
+            return place.within in self.followed
+        # The column may be in the row for the sake of another field.
+        return not isinstance(declared, Read) or place.site.coordinate not in self.hidden

@@ -1,0 +1,97 @@
+"""The oracle: graphql-core itself walks the document, a resolver at a time. What it answers is right."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLObjectType, GraphQLOutputType, execute, is_list_type, is_non_null_type
+
+from engine.blueprint import Blueprint
+from engine.declare import Ask, Edge, Read
+from engine.errors import FetchFailed
+from engine.plan import Place, Prepared
+from engine.ruling import Ruling
+from engine.run import Loads
+
+
+@dataclass
+class Oracle:
+    """One operation as graphql-core answers it; the context that its resolvers get."""
+
+    prepared: Prepared
+    ruling: Ruling[Any, Any]
+    loads: Loads
+    ambient: Any = None
+    failed: dict[Any, tuple[Place, str]] = field(default_factory=dict)
+
+    async def result(self) -> ExecutionResult:
+        name = self.prepared.plan.operation.name
+        outcome = execute(
+            self.prepared.schema,
+            self.prepared.plan.document.node,
+            context_value=self,
+            variable_values=dict(self.prepared.given),
+            operation_name=name.value if name else None,
+            hide_suggestions=True,
+        )
+        return await outcome if inspect.isawaitable(outcome) else outcome
+
+    def place(self, info: Any) -> Place | None:
+        """The place that a resolver stands at, if it may be followed."""
+        within, step = [], info.path
+        while step:
+            if step.typename:  # else it is a list index
+                within.append((step.typename, str(step.key)))
+            step = step.prev
+        return self.ruling.followed.get(tuple(reversed(within)))
+
+    async def answer(self, place: Place, ask: Ask, blank: Callable[[], Any]) -> Any:
+        try:
+            return (await self.loads.load_all(ask.fetch, [ask.key]))[0]
+        except FetchFailed as failure:
+            self.failed[place.within, failure.source] = (place, failure.source)
+            return blank()
+
+
+def bind(blueprint: Blueprint) -> Blueprint:
+    """Give every declared field its resolver. The engine looks at none of them."""
+    for (parent, name), site in blueprint.sites.items():
+        kind = blueprint.graphql.type_map[parent]
+        if isinstance(kind, GraphQLObjectType):
+            of = kind.fields[name]
+            if isinstance(site.declared, Read):
+                of.resolve = _reader(site.coordinate, site.declared.read)
+            elif isinstance(site.declared, Edge):
+                of.resolve = _follower(site.declared, of.type)
+    return blueprint
+
+
+def _reader(coordinate: str, read: Callable[[Any], Any]) -> Callable[..., Any]:
+    return lambda row, info: None if coordinate in info.context.ruling.hidden else read(row)
+
+
+def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
+    must_be_list = is_non_null_type(kind) and is_list_type(kind.of_type)
+    blank = edge.blank if is_non_null_type(kind) else _null
+
+    async def resolve(row: Any, info: Any, **arguments: Any) -> Any:
+        oracle = info.context
+        place = oracle.place(info)
+        if place is None:
+            asks = edge.ask({}, arguments, oracle.ambient) if must_be_list else None
+            return [None] * len(asks) if isinstance(asks, list) else blank()
+        ask = edge.ask(row or {}, arguments, oracle.ambient)
+        if ask is None:
+            return edge.nothing()
+        if isinstance(ask, Ask):
+            return await oracle.answer(place, ask, blank)
+        return [await oracle.answer(place, one, _null) for one in ask]
+
+    return resolve
+
+
+def _null() -> None:
+    return None
