@@ -1,0 +1,104 @@
+"""`make bench`: everyone side by side, and the report of it. `--quick` only shows that it works, and writes nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from time import perf_counter
+
+import orjson
+from rich.console import Console
+
+from bench import chart, report, table
+from bench.contenders import CONTENDERS, NODE, present
+from bench.figures import Machine, Record
+from bench.processes import PROC, NotStarted
+from bench.questions import questions
+from bench.rounds import FULL, QUICK, Different, compare, started, turns
+from seed.world import write
+
+CHECKOUT = Path(__file__).parents[1]
+BUILD = CHECKOUT / "build" / "bench"
+PEOPLE, QUICK_PEOPLE = 100_000, 5_000
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="one short round in a small world")
+    arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run again")
+    asked = arguments.parse_args()
+    console = Console()
+    recorded = BUILD / "record.json"
+    if asked.again:
+        record = Record.from_json(orjson.loads(recorded.read_bytes()))
+    else:
+        try:
+            record = run(console, is_quick=asked.quick)
+        except (Different, NotStarted) as broken:
+            console.print(str(broken), style="red", markup=False)
+            return 1
+    table.show(record, console)
+    if not record.is_quick:
+        recorded.write_bytes(orjson.dumps(record.as_json()))
+        (CHECKOUT / "docs" / "benchmarks.md").write_text(report.page(record))
+        (CHECKOUT / "docs" / "benchmarks.svg").write_text(chart.svg(record))
+        console.print("Written: docs/benchmarks.md, docs/benchmarks.svg")
+    return 0
+
+
+def run(console: Console, *, is_quick: bool) -> Record:
+    """One whole run. Raises Different, NotStarted."""
+    began = perf_counter()
+    people = QUICK_PEOPLE if is_quick else PEOPLE
+    pace = QUICK if is_quick else FULL
+    data = world(people)
+    contenders, asked = present(), questions(data)
+    if missing := [each.title for each in CONTENDERS if each not in contenders]:
+        console.print(f"SKIPPED, since there is no Node: {'; '.join(missing)}", style="yellow")
+    with started(contenders, asked, data) as every, console.status("comparing answers") as status:
+        same = compare(every, asked, pace.compared)
+        console.print(f"{same} answers are the same from all {len(every)}.")
+        measured = turns(every, asked, pace, status.update)
+        peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
+    console.print(f"Measured in {perf_counter() - began:.0f} s.")
+    return Record(
+        machine=machine(),
+        people=people,
+        rounds=pace.rounds,
+        is_quick=is_quick,
+        contenders=tuple((each.key, each.title, each.what) for each in contenders),
+        questions=tuple((each.name, each.people) for each in asked),
+        turns=tuple(measured),
+        peak_mb=peak_mb,
+    )
+
+
+def world(people: int) -> Path:
+    """The folder of a world of that size, written once; the journal of the last run is not read on."""
+    folder = BUILD / ("data" if people == PEOPLE else f"data-{people}")
+    if not (folder / "world.json").exists():
+        write(folder, people, 1)
+    for journal in folder.glob("journal.db*"):
+        journal.unlink()
+    return folder
+
+
+def machine() -> Machine:
+    memory_kb = int((PROC / "meminfo").read_text().split()[1])
+    version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True) if NODE.exists() else None
+    return Machine(
+        cores=len(os.sched_getaffinity(0)),
+        memory_gb=round(memory_kb / 1024**2),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        node=version.stdout.strip().removeprefix("v") if version else None,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
