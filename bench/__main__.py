@@ -8,6 +8,7 @@ import platform
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -17,7 +18,7 @@ from rich.console import Console
 from bench import chart, report, table
 from bench.contenders import CONTENDERS, NODE, present
 from bench.figures import Machine, Record
-from bench.processes import PROC, NotStarted
+from bench.processes import PROC, NotStarted, Server, machine_cpu_s
 from bench.questions import questions
 from bench.rounds import FULL, QUICK, Different, compare, started, turns
 from seed.world import write
@@ -53,7 +54,6 @@ def main() -> int:
 
 def run(console: Console, *, is_quick: bool) -> Record:
     """One whole run. Raises Different, NotStarted."""
-    began = perf_counter()
     people = QUICK_PEOPLE if is_quick else PEOPLE
     pace = QUICK if is_quick else FULL
     data = world(people)
@@ -61,13 +61,15 @@ def run(console: Console, *, is_quick: bool) -> Record:
     if missing := [each.title for each in CONTENDERS if each not in contenders]:
         console.print(f"SKIPPED, since there is no Node: {'; '.join(missing)}", style="yellow")
     with started(contenders, asked, data) as every, console.status("comparing answers") as status:
+        began, watch = perf_counter(), Watch([one.server for one in every])
         same = compare(every, asked, pace.compared)
         console.print(f"{same} answers are the same from all {len(every)}.")
         measured = turns(every, asked, pace, status.update)
         peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
+        others_percent = watch.others_percent()
     console.print(f"Measured in {perf_counter() - began:.0f} s.")
     return Record(
-        machine=machine(),
+        machine=machine(others_percent),
         people=people,
         rounds=pace.rounds,
         is_quick=is_quick,
@@ -76,6 +78,22 @@ def run(console: Console, *, is_quick: bool) -> Record:
         turns=tuple(measured),
         peak_mb=peak_mb,
     )
+
+
+class Watch:
+    """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._servers = servers
+        self._began, self._machine_s, self._ours_s = perf_counter(), machine_cpu_s(), self._ours()
+
+    def others_percent(self) -> int:
+        used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
+        there = (perf_counter() - self._began) * len(os.sched_getaffinity(0))
+        return max(0, round(100 * used / there))
+
+    def _ours(self) -> float:
+        return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)
 
 
 def world(people: int) -> Path:
@@ -88,15 +106,18 @@ def world(people: int) -> Path:
     return folder
 
 
-def machine() -> Machine:
+def machine(others_percent: int) -> Machine:
     memory_kb = int((PROC / "meminfo").read_text().split()[1])
-    version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True) if NODE.exists() else None
+    version = None
+    if NODE.exists():
+        version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
     return Machine(
         cores=len(os.sched_getaffinity(0)),
         memory_gb=round(memory_kb / 1024**2),
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         node=version.stdout.strip().removeprefix("v") if version else None,
+        others_percent=others_percent,
     )
 
 

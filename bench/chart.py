@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from bench.figures import Record
 from bench.sentences import MANY, number
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 PANELS = ("1 person", "20 people", "200 people")
 LABELS, BARS, GAP = 190, 150, 60
 ROW, TOP, BAR = 26, 64, 15
@@ -32,8 +33,7 @@ def svg(record: Record) -> str:
     said = "CPU milliseconds for each request, less is better"
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
-            f' viewBox="0 0 {width} {height}" role="img" aria-label="{said}">',
+            f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" role="img" aria-label="{said}">',
             f"<style>\n{STYLE}\n</style>",
             f'<text class="title" x="0" y="18">{said}</text>',
             *_labels(record),

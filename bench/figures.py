@@ -61,13 +61,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Machine:
-    """What it was measured on, in words that fit any such machine."""
+    """What it was measured on, in words that fit any such machine, and how much of it others used meanwhile."""
 
     cores: int
     memory_gb: int
     python: str
     sqlite: str
     node: str | None
+    others_percent: int
 
 
 @dataclass(frozen=True)

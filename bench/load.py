@@ -80,9 +80,7 @@ async def _measure(job: Job) -> Tally:
             latencies.append((perf_counter() - sent) * 1_000)
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for reader, writer in streams:
-                group.create_task(ask_on(reader, writer))
+        await asyncio.gather(*(ask_on(*stream) for stream in streams))
         seconds = perf_counter() - started
     finally:
         for _, writer in streams:

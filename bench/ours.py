@@ -6,7 +6,7 @@ Everything is granted, once, at the start: to an investigator with a case number
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -45,7 +45,9 @@ ASKABLE = frozenset(RecordClass) - {RecordClass.AUDIT_TRAIL}
 def create(data: Path) -> Starlette:
     policy, today = Policy.load(), date(2026, 1, 1)
     verdicts = decide(policy, CALLER, INQUIRY, ASKABLE, today=today)
-    granted = {record_class: verdict for record_class, verdict in verdicts.items() if isinstance(verdict, Grant)}
+    granted: dict[Hashable, Grant] = {
+        record_class: verdict for record_class, verdict in verdicts.items() if isinstance(verdict, Grant)
+    }
     assert granted.keys() == ASKABLE
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)

@@ -64,6 +64,12 @@ def serving(command: Sequence[str]) -> Iterator[Server]:
             process.stdout.close()
 
 
+def machine_cpu_s() -> float:
+    """CPU seconds that all cores of the machine have been at work so far, whoever for."""
+    user, nice, system, _idle, _waiting, *rest = map(int, (PROC / "stat").read_text().split("\n")[0].split()[1:9])
+    return (user + nice + system + sum(rest)) / TICKS
+
+
 def tree(pid: int) -> list[int]:
     """A process and all that descend from it."""
     found = [pid]

@@ -20,12 +20,12 @@ METHOD = """\
 ## How it is measured
 
 - A synthetic world of {people:,} people, seeded once, in SQLite files that everybody reads.
-- *20 people* and the like: these people by number with everything, which is person, licence, residence, vehicles,
-  warrants, protective orders and whom they protect, criminal history with cycles, charges and supervision. *A name*: the
-  first 20 of those whose name agrees by letters or by sound. *A plate*: the vehicle, its owner and the owner's warrants.
+- *20 people* and the like: so many by number, with everything: person, licence, residence, vehicles, warrants,
+  protective orders and whom they protect, criminal history with cycles, charges and supervision. *A name*: the first 20
+  of those whose name agrees by letters or by sound. *A plate*: the vehicle, its owner and the owner's warrants.
 - Every answer of everyone is compared before anything is timed; where two differ there is no report.
-- Everybody runs at once and is asked in turns, {rounds} rounds, another one first each time, so that the machine's drift
-  falls on all. Each question has many sets of variables, so that no answer is lying ready.
+- Everybody is started at once and asked in turns, {rounds} rounds, another one first each time, so that the machine's
+  drift falls on all. Each question has many sets of variables, so that no answer is lying ready.
 - CPU is user and system time of the server's whole process tree. The load is made by a process of its own, which is not
   counted. Ratios are formed round by round. Latency is of all rounds together.
 - Each peer is written as its own documentation recommends, `bench/peers/`, and all peers send the same SQL.
@@ -68,7 +68,7 @@ def _sections(record: Record) -> Iterator[str]:
         ],
     )
     if (ratio := per_person(record)) is not None:
-        yield f"A person among 1,000 costs the engine {ratio:.2f} times what one among 200 does; the aim is 1.15 at most.\n"
+        yield f"A person among 1,000 costs the engine {ratio:.2f} times what one among 200 does; aim ≤ 1.15.\n"
     yield "## Speed\n"
     yield "Requests a second, and the milliseconds that half and 99 of 100 of them took at most.\n"
     for at_once in (ONE, MANY):
@@ -94,9 +94,10 @@ def _speed(record: Record, key: str, name: str, at_once: int) -> str:
 def _machine(record: Record) -> str:
     machine = record.machine
     node = f"Node {machine.node}" if machine.node else "no Node, so the Node peers were skipped"
+    python = f"Python {machine.python} with SQLite {machine.sqlite}"
     return (
-        f"{machine.cores} cores, {machine.memory_gb} GB of memory, Python {machine.python} with SQLite {machine.sqlite},"
-        f" {node}. It was shared with other work.\n"
+        f"{machine.cores} cores, {machine.memory_gb} GB of memory, {python}, {node}."
+        f" Other work used {machine.others_percent}% of its CPU meanwhile.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""What both the terminal and the page say of a record: the cells in words, the comparisons that count and their aims."""
+"""What the terminal and the page both say of a record: its cells in words, the ratios that count and their aims."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ async def search_persons(_root: None, info: Any, by: dict[str, Any], first: int)
 
 
 @query.field("vehicle")
-async def vehicle_by_plate(_root: None, info: Any, by: dict[str, Any]) -> Row | None:
+async def vehicle_by_plate(_root: None, info: Any, by: dict[str, Any]) -> Any:
     for row in await info.context["files"].rows("vehicle_by_plate", **by["plate"]):
         return row
     return None

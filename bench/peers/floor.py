@@ -38,7 +38,7 @@ def create(data: Path) -> Starlette:
         asked = orjson.loads(await request.body())
         given = asked["variables"]
         if "ids" in given:
-            answered = {"persons": everything(rows, given["ids"])}
+            answered: Row = {"persons": everything(rows, given["ids"])}
         elif "surname" in given:
             answered = {"searchPersons": by_name(rows, given["surname"], given["given"])}
         else:

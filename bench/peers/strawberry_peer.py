@@ -1,3 +1,4 @@
+# mypy: disable-error-code="valid-type, call-overload"
 """Strawberry as usual, code first, with its own DataLoader: https://strawberry.rocks/docs/guides/dataloaders.
 
 Objects are made of rows in `of`, and what leads to other rows is a resolver with a loader.

@@ -9,16 +9,12 @@ import { open, schema } from "./rows.mjs";
 const sources = open(process.argv[2]);
 
 // A loader is given the parents; those without a key get what stands for nothing.
-const by = (fetch, keyOf, nothing) => ({
-  loader: async (queries) => {
-    const keys = queries.map(({ obj }) => keyOf(obj));
-    const asked = [...new Set(keys.filter((key) => key !== null))];
-    const answers = new Map(asked.length ? fetch(asked).map((answer, place) => [asked[place], answer]) : []);
-    return keys.map((key) => answers.get(key) ?? nothing);
-  },
-  // Within one request nobody is asked for twice, and a key made of a whole row costs more than it saves.
-  opts: { cache: false },
-});
+const by = (fetch, keyOf, nothing) => async (queries) => {
+  const keys = queries.map(({ obj }) => keyOf(obj));
+  const asked = [...new Set(keys.filter((key) => key !== null))];
+  const answers = new Map(asked.length ? fetch(asked).map((answer, place) => [asked[place], answer]) : []);
+  return keys.map((key) => answers.get(key) ?? nothing);
+};
 const pairs = (fetch) => (keys) => fetch(keys.map((key) => key.split(",")));
 
 const app = Fastify({ logger: false, bodyLimit: 65_536 });
