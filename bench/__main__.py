@@ -89,7 +89,7 @@ class Watch:
 
     def others_percent(self) -> int:
         used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
-        there = (perf_counter() - self._began) * len(os.sched_getaffinity(0))
+        there = (perf_counter() - self._began) * (os.cpu_count() or 1)
         return max(0, round(100 * used / there))
 
     def _ours(self) -> float:

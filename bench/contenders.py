@@ -66,12 +66,18 @@ CONTENDERS = (
     ),
     Contender(
         "alone",
-        "needtoknow, engine alone",
+        "its engine alone",
         "its parts without token, decision and journal: `bench/ours.py`",
         python("ours"),
     ),
     Contender(
         "strawberry", "Strawberry", "its DataLoader, aiosqlite, its ASGI application", python("peers.strawberry_peer")
+    ),
+    Contender(
+        "strawberry-cached",
+        "Strawberry, cached",
+        "the same with its caches of parsed and of valid documents",
+        python("peers.strawberry_cached"),
     ),
     Contender("ariadne", "Ariadne", "aiodataloader, aiosqlite, its ASGI application", python("peers.ariadne_peer")),
     Contender(

@@ -117,7 +117,7 @@ def turns(every: Sequence[Started], questions: Sequence[Question], pace: Pace, s
                 first = (round_ + place) % len(every)
                 for one in (*every[first:], *every[:first]):
                     before = one.server.cpu_s()
-                    # Each round goes on where nobody has been yet, as far as there are enough.
+                    # Each round begins elsewhere among the variables.
                     done = tally(one, question, connections, pace.seconds, 7 * round_)
                     measured.append(
                         Turn(

@@ -22,6 +22,7 @@ class Comparison:
 
 COMPARISONS = (
     Comparison("Strawberry as usual / engine alone", "strawberry", "alone", True, {1: 5, 20: 8, 200: 12}),
+    Comparison("Strawberry, cached / engine alone", "strawberry-cached", "alone", True, {}),
     Comparison("engine alone / Mercurius with JIT", "alone", "mercurius", False, {1: 1.0, 20: 0.75, 200: 0.7}),
     Comparison("engine alone / the floor", "alone", "floor", False, {1: 1.6, 20: 1.3, 200: 1.3}),
     Comparison("whole / engine alone", "whole", "alone", False, {1: 1.5, 20: 1.15, 200: 1.1}),

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from strawberry.asgi import GraphQL
 from strawberry.dataloader import DataLoader
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from bench.peers.files import Files, Row
@@ -445,7 +446,7 @@ class Query:
         return None
 
 
-def create(data: Path) -> Starlette:
+def create(data: Path, *extensions: type[SchemaExtension]) -> Starlette:
     files = Files(data)
 
     class App(GraphQL[dict[str, Any], None]):
@@ -473,5 +474,7 @@ def create(data: Path) -> Starlette:
         yield
         await files.close()
 
-    schema = strawberry.Schema(query=Query, config=StrawberryConfig(scalar_map={Date: DATE}))
+    schema = strawberry.Schema(
+        query=Query, config=StrawberryConfig(scalar_map={Date: DATE}), extensions=list(extensions)
+    )
     return Starlette(routes=[Route("/graphql", App(schema))], lifespan=lifespan)
