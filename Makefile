@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check oracle test-system seed docs lock clean
+.PHONY: help run test check oracle test-system seed bench docs lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -53,17 +53,24 @@ test-system: .venv/dev.stamp ## run the tests that need Chromium, Node or builda
 seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
 	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
 
+bench: .venv/bench.stamp ## hold it against what one would take instead, side by side (ARGS=--quick for a minute)
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory bench/peers/node/node_modules/.package-lock.json; \
+		else echo "There is no npm here, so the peers on Node are skipped."; fi
+	@$(BIN)/python -m bench $(ARGS)
+
 docs: .venv/dev.stamp ## write again what is generated: the SDL snapshot and the side-by-side page
 	@mkdir -p build
 	$(BIN)/needtoknow schema > build/schema.graphql && mv build/schema.graphql schema/schema.graphql
 	$(BIN)/python docs/need_to_know.py > build/need-to-know.md && mv build/need-to-know.md docs/need-to-know.md
 
-lock: ## resolve again what pyproject.toml asks for, and write both locks
+lock: ## resolve again what pyproject.toml asks for, and write the locks
 	@$(MAKE) --no-print-directory build/lock/bin/uv
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade \
 		--custom-compile-command "make lock" --output-file requirements.lock
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade --group dev --constraints requirements.lock \
 		--custom-compile-command "make lock" --output-file requirements-dev.lock
+	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade --group bench --constraints requirements-dev.lock \
+		--custom-compile-command "make lock" --output-file requirements-bench.lock
 
 clean: ## remove the environment and everything built; worlds and journals stay
 	rm -rf .venv build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
@@ -76,6 +83,16 @@ clean: ## remove the environment and everything built; worlds and journals stay
 .venv/dev.stamp: requirements-dev.lock requirements.lock pyproject.toml | .venv/bin/python
 	@$(call install,requirements-dev.lock)
 	@touch .venv/runtime.stamp $@
+
+# Both, so that neither takes from the other what it needs; their versions are the same.
+.venv/bench.stamp: requirements-bench.lock .venv/dev.stamp
+	@$(PIP) install --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
+# The packages carry the Node that runs them; no script of theirs is needed, and none is run.
+bench/peers/node/node_modules/.package-lock.json: bench/peers/node/package-lock.json
+	@cd bench/peers/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 define install
 	echo "Installing what $(1) names into .venv ..." && \

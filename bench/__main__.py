@@ -1,0 +1,127 @@
+"""`make bench`: everyone side by side, and the report of it. `--quick` only shows that it works, and writes none."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from time import perf_counter
+
+import orjson
+from rich.console import Console
+
+from bench import chart, report, table
+from bench.contenders import CONTENDERS, NODE, present
+from bench.figures import Machine, Record
+from bench.processes import PROC, NotStarted, Server, machine_cpu_s
+from bench.questions import questions
+from bench.rounds import FULL, QUICK, Different, compare, started, turns
+from seed.world import write
+
+CHECKOUT = Path(__file__).parents[1]
+BUILD = CHECKOUT / "build" / "bench"
+PEOPLE, QUICK_PEOPLE = 100_000, 5_000
+QUICK_MOST = 200
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    arguments.add_argument("--quick", action="store_true", help="one short round in a small world")
+    arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run again")
+    asked = arguments.parse_args()
+    console = Console()
+    recorded = BUILD / "record.json"
+    if asked.again:
+        record = Record.from_json(orjson.loads(recorded.read_bytes()))
+    else:
+        try:
+            record = run(console, is_quick=asked.quick)
+        except (Different, NotStarted) as broken:
+            console.print(str(broken), style="red", markup=False)
+            return 1
+    table.show(record, console)
+    if not record.is_quick:
+        recorded.write_bytes(orjson.dumps(record.as_json()))
+        (CHECKOUT / "docs" / "benchmarks.md").write_text(report.page(record))
+        (CHECKOUT / "docs" / "benchmarks.svg").write_text(chart.svg(record))
+        console.print("Written: docs/benchmarks.md, docs/benchmarks.svg")
+    return 0
+
+
+def run(console: Console, *, is_quick: bool) -> Record:
+    """One whole run. Raises Different, NotStarted."""
+    people = QUICK_PEOPLE if is_quick else PEOPLE
+    pace = QUICK if is_quick else FULL
+    data = world(people)
+    contenders = present()
+    asked = [question for question in questions(data) if question.people <= QUICK_MOST or not is_quick]
+    if missing := [each.title for each in CONTENDERS if each not in contenders]:
+        console.print(f"SKIPPED, since there is no Node: {'; '.join(missing)}", style="yellow")
+    with started(contenders, asked, data) as every, console.status("comparing answers") as status:
+        began, watch = perf_counter(), Watch([one.server for one in every])
+        same = compare(every, asked, pace.compared)
+        console.print(f"{same} answers are the same from all {len(every)}.")
+        measured = turns(every, asked, pace, status.update)
+        peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
+        others_percent = watch.others_percent()
+    console.print(f"Measured in {perf_counter() - began:.0f} s.")
+    return Record(
+        machine=machine(others_percent),
+        people=people,
+        rounds=pace.rounds,
+        is_quick=is_quick,
+        contenders=tuple((each.key, each.title, each.what) for each in contenders),
+        questions=tuple((each.name, each.people) for each in asked),
+        turns=tuple(measured),
+        peak_mb=peak_mb,
+    )
+
+
+class Watch:
+    """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
+
+    def __init__(self, servers: Sequence[Server]) -> None:
+        self._servers = servers
+        self._began, self._machine_s, self._ours_s = perf_counter(), machine_cpu_s(), self._ours()
+
+    def others_percent(self) -> int:
+        used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
+        there = (perf_counter() - self._began) * (os.cpu_count() or 1)
+        return max(0, round(100 * used / there))
+
+    def _ours(self) -> float:
+        return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)
+
+
+def world(people: int) -> Path:
+    """The folder of a world of that size, written once; the journal of the last run is not read on."""
+    folder = BUILD / ("data" if people == PEOPLE else f"data-{people}")
+    if not (folder / "world.json").exists():
+        write(folder, people, 1)
+    for journal in folder.glob("journal.db*"):
+        journal.unlink()
+    return folder
+
+
+def machine(others_percent: int) -> Machine:
+    memory_kb = int((PROC / "meminfo").read_text().split()[1])
+    version = None
+    if NODE.exists():
+        version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return Machine(
+        cores=len(os.sched_getaffinity(0)),
+        memory_gb=round(memory_kb / 1024**2),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        node=version.stdout.strip().removeprefix("v") if version else None,
+        others_percent=others_percent,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

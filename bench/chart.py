@@ -1,0 +1,70 @@
+"""A record as one chart: CPU for each request, a panel for each number of people. Readable in light and in dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from bench.figures import Record
+from bench.sentences import MANY, number
+
+NAMESPACE = "http://www.w3.org/2000/svg"
+PANELS = ("1 person", "20 people", "200 people")
+LABELS, BARS, GAP = 190, 150, 60
+ROW, TOP, BAR = 26, 64, 15
+STYLE = """\
+  text { font: 13px system-ui, sans-serif; fill: #1f2328 }
+  .title { font-weight: 600 }
+  .quiet { fill: #59636e }
+  .ours { fill: #1a7f37 }
+  .peer { fill: #8c959f }
+  text.ours { font-weight: 600 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #f0f6fc }
+    .quiet { fill: #9198a1 }
+    .ours { fill: #3fb950 }
+    .peer { fill: #6e7681 }
+  }"""
+
+
+def svg(record: Record) -> str:
+    width = LABELS + len(PANELS) * (BARS + GAP)
+    height = TOP + ROW * len(record.contenders) + 8
+    said = "CPU milliseconds for each request, less is better"
+    return "\n".join(
+        [
+            f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" role="img" aria-label="{said}">',
+            f"<style>\n{STYLE}\n</style>",
+            f'<text class="title" x="0" y="18">{said}</text>',
+            *_labels(record),
+            *(line for place, panel in enumerate(PANELS) for line in _panel(record, place, panel)),
+            "</svg>\n",
+        ]
+    )
+
+
+def _labels(record: Record) -> Iterator[str]:
+    for place, (key, title, _) in enumerate(record.contenders):
+        kind = ' class="ours"' if is_ours(key) else ""
+        yield f'<text{kind} x="0" y="{_base(place)}">{escape(title)}</text>'
+
+
+def _panel(record: Record, place: int, question: str) -> Iterator[str]:
+    left = LABELS + place * (BARS + GAP)
+    yield f'<text class="quiet" x="{left}" y="{TOP - 14}">{question} with everything</text>'
+    costs = {key: cell.cpu_ms.median for key, _, _ in record.contenders if (cell := record.cell(key, question, MANY))}
+    most = max(costs.values(), default=1)
+    for row, (key, _, _) in enumerate(record.contenders):
+        if key in costs:
+            length, base = max(1, round(costs[key] / most * BARS)), _base(row)
+            kind = "ours" if is_ours(key) else "peer"
+            yield f'<rect class="{kind}" x="{left}" y="{base - BAR + 3}" width="{length}" height="{BAR}" rx="2"/>'
+            yield f'<text x="{left + length + 6}" y="{base}">{number(costs[key])}</text>'
+
+
+def is_ours(key: str) -> bool:
+    return key in {"whole", "alone"}
+
+
+def _base(row: int) -> int:
+    return TOP + ROW * row + BAR

@@ -1,0 +1,93 @@
+"""Who takes part, and how each is started. Knows nothing of what is asked or measured."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from api.demo import DemoIssuer
+from policy.roles import Role
+
+PEERS = Path(__file__).with_name("peers") / "node"
+CPU = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+NODE = PEERS / "node_modules" / f"node-linux-{CPU}" / "bin" / "node"
+TOKEN_MINUTES = 120
+
+Command = Callable[[Path], list[str]]
+Headers = Callable[[Path], list[tuple[str, str]]]
+
+
+def _no_headers(_data: Path) -> list[tuple[str, str]]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One server. `says_why`: does a question to it say why it is asked?"""
+
+    key: str
+    title: str
+    what: str
+    command: Command
+    headers: Headers = field(default=_no_headers)
+    says_why: bool = False
+    needs_node: bool = False
+
+
+def python(module: str) -> Command:
+    return lambda data: [sys.executable, "-m", "bench.serve", module, str(data)]
+
+
+def node(script: str) -> Command:
+    return lambda data: [str(NODE), str(PEERS / script), str(data)]
+
+
+def needtoknow(data: Path) -> list[str]:
+    """The product itself, as it is served."""
+    return [str(Path(sys.executable).with_name("needtoknow")), "serve", "--data", str(data), "--port", "0", "--demo"]
+
+
+def investigator(data: Path) -> list[tuple[str, str]]:
+    token = DemoIssuer.open(data).token(Role.INVESTIGATOR, aal=2, minutes=TOKEN_MINUTES)
+    return [("Authorization", f"Bearer {token}")]
+
+
+CONTENDERS = (
+    Contender(
+        "whole",
+        "needtoknow, whole",
+        "`needtoknow serve`: token, need-to-know, durable journal",
+        needtoknow,
+        investigator,
+        says_why=True,
+    ),
+    Contender(
+        "alone",
+        "its engine alone",
+        "its parts without token, decision and journal: `bench/ours.py`",
+        python("ours"),
+    ),
+    Contender(
+        "strawberry", "Strawberry", "its DataLoader, aiosqlite, its ASGI application", python("peers.strawberry_peer")
+    ),
+    Contender(
+        "strawberry-cached",
+        "Strawberry, cached",
+        "the same with its caches of parsed and of valid documents",
+        python("peers.strawberry_cached"),
+    ),
+    Contender("ariadne", "Ariadne", "aiodataloader, aiosqlite, its ASGI application", python("peers.ariadne_peer")),
+    Contender(
+        "mercurius", "Mercurius + JIT", "its loaders, node:sqlite in the loop", node("mercurius.mjs"), needs_node=True
+    ),
+    Contender("yoga", "GraphQL Yoga", "dataloader, node:sqlite in the loop", node("yoga.mjs"), needs_node=True),
+    Contender("floor", "the floor", "no GraphQL: by hand, Starlette, sqlite3 in the loop", python("peers.floor")),
+)
+
+
+def present() -> tuple[Contender, ...]:
+    """Those that can run here."""
+    return tuple(each for each in CONTENDERS if NODE.exists() or not each.needs_node)

@@ -1,0 +1,132 @@
+"""What was measured, as it was measured, and what it comes to: medians, ratios and how far they spread.
+
+Knows nothing of how it was measured or of how it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One contender's turn at one question in one round."""
+
+    round: int
+    contender: str
+    question: str
+    connections: int
+    requests: int
+    seconds: float
+    cpu_s: float
+    latencies_ms: tuple[float, ...]
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU milliseconds for each request, of the whole process tree."""
+        return self.cpu_s * 1_000 / self.requests
+
+    @property
+    def per_s(self) -> float:
+        return self.requests / self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The median of all rounds, the least and the most of any."""
+
+    median: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        ordered = sorted(values)
+        return cls(median(ordered), ordered[0], ordered[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One contender at one question over so many connections, over all rounds. Latencies are of all rounds together."""
+
+    cpu_ms: Spread
+    per_s: Spread
+    p50_ms: float
+    p99_ms: float
+    requests: int
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What it was measured on, in words that fit any such machine, and how much of it others used meanwhile."""
+
+    cores: int
+    memory_gb: int
+    python: str
+    sqlite: str
+    node: str | None
+    others_percent: int
+
+
+@dataclass(frozen=True)
+class Record:
+    """One whole run."""
+
+    machine: Machine
+    people: int
+    rounds: int
+    is_quick: bool
+    contenders: tuple[tuple[str, str, str], ...]
+    questions: tuple[tuple[str, int], ...]
+    turns: tuple[Turn, ...]
+    peak_mb: dict[str, float]
+
+    def cell(self, contender: str, question: str, connections: int) -> Cell | None:
+        """What a contender's turns come to; None if it had none."""
+        turns = self._turns(contender, question, connections)
+        if not turns:
+            return None
+        latencies = sorted(latency for turn in turns for latency in turn.latencies_ms)
+        return Cell(
+            cpu_ms=Spread.of(turn.cpu_ms for turn in turns),
+            per_s=Spread.of(turn.per_s for turn in turns),
+            p50_ms=percentile(latencies, 50),
+            p99_ms=percentile(latencies, 99),
+            requests=sum(turn.requests for turn in turns),
+        )
+
+    def ratio(self, one: str, other: str, question: str, connections: int) -> Spread | None:
+        """How many times the CPU of `other` is what `one` takes: round by round, since the machine drifts."""
+        ones = {turn.round: turn.cpu_ms for turn in self._turns(one, question, connections)}
+        others = {turn.round: turn.cpu_ms for turn in self._turns(other, question, connections)}
+        both = ones.keys() & others.keys()
+        return Spread.of(ones[each] / others[each] for each in both) if both else None
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Record:
+        return cls(
+            **written
+            | {
+                "machine": Machine(**written["machine"]),
+                "contenders": tuple(map(tuple, written["contenders"])),
+                "questions": tuple(map(tuple, written["questions"])),
+                "turns": tuple(
+                    Turn(**turn | {"latencies_ms": tuple(turn["latencies_ms"])}) for turn in written["turns"]
+                ),
+            }
+        )
+
+    def _turns(self, contender: str, question: str, connections: int) -> list[Turn]:
+        cell = (contender, question, connections)
+        return [turn for turn in self.turns if (turn.contender, turn.question, turn.connections) == cell]
+
+
+def percentile(ordered: Sequence[float], percent: int) -> float:
+    """The least of these values, given in order, that so many percent of them are not above."""
+    return ordered[-(-len(ordered) * percent // 100) - 1]

@@ -1,0 +1,126 @@
+"""The load: keep-alive connections, each of which asks again as soon as it is answered. In a process of its own.
+
+Plain HTTP/1.1 and nothing more. Knows nothing of GraphQL, but that an answer which holds errors is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+import uvloop
+
+BUFFER = 1 << 20
+
+
+class Wrong(Exception):
+    """A reply that is not the answer; what was measured until then is worth nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to ask of whom. `requests` are whole, as bytes, and are asked in turns, from `first` on.
+
+    It asks until `seconds` have passed and `least` requests have begun, and then waits for what has begun.
+    """
+
+    port: int
+    requests: Sequence[bytes]
+    connections: int
+    seconds: float
+    least: int = 1
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of it: every request's time, and how long all took together."""
+
+    latencies_ms: list[float]
+    seconds: float
+
+
+def request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
+    """One POST of JSON, as it goes over the wire."""
+    lines = [
+        "POST /graphql HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Accept: application/json",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def measure(job: Job) -> Tally:
+    """Raises Wrong, and OSError where there is nobody."""
+    gc.collect()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_measure(job))
+
+
+async def _measure(job: Job) -> Tally:
+    streams = [await _connect(job.port) for _ in range(job.connections)]
+    latencies: list[float] = []
+    begun = 0
+    started = perf_counter()
+
+    async def ask_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal begun
+        while begun < job.least or perf_counter() - started < job.seconds:
+            asked = job.requests[(job.first + begun) % len(job.requests)]
+            begun += 1
+            sent = perf_counter()
+            writer.write(asked)
+            await read_reply(reader)
+            latencies.append((perf_counter() - sent) * 1_000)
+
+    try:
+        await asyncio.gather(*(ask_on(*stream) for stream in streams))
+        seconds = perf_counter() - started
+    finally:
+        for _, writer in streams:
+            writer.close()
+    return Tally(latencies, seconds)
+
+
+async def ask(port: int, asked: bytes) -> bytes:
+    """One reply, on a connection of its own."""
+    reader, writer = await _connect(port)
+    try:
+        writer.write(asked)
+        return await read_reply(reader)
+    finally:
+        writer.close()
+
+
+async def read_reply(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next reply, counted or chunked. Raises Wrong if it is not an answer without errors."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    body = await _body(reader, head)
+    status = head.partition(b"\r\n")[0].decode()
+    if status.split()[1] != "200" or b'"errors"' in body:
+        raise Wrong(f"{status}: {body[:500].decode(errors='replace')}")
+    return body
+
+
+async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
+    _, counted, rest = head.partition(b"\r\ncontent-length:")
+    if counted:
+        return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
+    if b"\r\ntransfer-encoding: chunked" not in head:
+        raise Wrong("A reply says neither how long it is nor that it is chunked.")
+    parts = []
+    while size := int(await reader.readuntil(b"\r\n"), 16):
+        parts.append(await reader.readexactly(size))
+        await reader.readexactly(2)
+    await reader.readexactly(2)
+    return b"".join(parts)
+
+
+async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    return await asyncio.open_connection("127.0.0.1", port, limit=BUFFER)

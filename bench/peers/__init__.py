@@ -1,0 +1,1 @@
+"""What else one would take: the same questions, each answered as the other's own documentation recommends."""

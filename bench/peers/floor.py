@@ -1,0 +1,216 @@
+"""The floor: what it costs to answer these questions and no others, by hand, without GraphQL.
+
+sqlite3 runs in the event loop, which no server that must stay awake can afford, and each answer is made of rows in one
+pass. Who asks something else gets nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bench.peers.statements import SOURCES, STATEMENTS, full_name, standing, why
+from resolvers.names import letters, sound
+
+Row = dict[str, Any]
+Rows = Callable[..., list[Any]]
+
+
+def create(data: Path) -> Starlette:
+    connections = {
+        source: sqlite3.connect(f"{(data / source).absolute().as_uri()}.db?mode=ro", uri=True) for source in SOURCES
+    }
+
+    def rows(name: str, **given: Any) -> list[Any]:
+        source, sql = STATEMENTS[name]
+        return connections[source].execute(sql, given).fetchall()
+
+    async def graphql(request: Request) -> Response:
+        asked = orjson.loads(await request.body())
+        given = asked["variables"]
+        if "ids" in given:
+            answered: Row = {"persons": everything(rows, given["ids"])}
+        elif "surname" in given:
+            answered = {"searchPersons": by_name(rows, given["surname"], given["given"])}
+        else:
+            answered = {"vehicle": by_plate(rows, given["number"])}
+        return Response(orjson.dumps({"data": answered}), media_type="application/json")
+
+    return Starlette(routes=[Route("/graphql", graphql, methods=["POST"])])
+
+
+def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
+    people = {row[0]: row for row in rows("persons_by_id", keys=keys(ids))}
+    vehicles = grouped(
+        rows("vehicles_by_owner", keys=keys((row[12], row[11]) for row in people.values() if row[11])), 11, 10
+    )
+    warrants = grouped(rows("warrants_by_fbi", keys=keys(row[17] for row in people.values() if row[17])), 8)
+    orders = grouped(rows("orders_by_carpos", keys=keys(row[18] for row in people.values() if row[18])), 9)
+    parties = grouped(rows("parties_by_order", keys=keys(order[0] for each in orders.values() for order in each)), 0)
+    ciis = keys(row[16] for row in people.values() if row[16])
+    histories = {row[0] for row in rows("subjects_by_cii", keys=ciis)}
+    cycles = grouped(rows("cycles_by_cii", keys=ciis), 1)
+    charges = grouped(rows("charges_by_cycle", keys=keys(cycle[0] for each in cycles.values() for cycle in each)), 0)
+
+    def whole(row: Any) -> Row:
+        return {
+            **person(row),
+            "ssn": row[10],
+            "driverLicense": None
+            if row[11] is None
+            else {"number": row[11], "state": row[12], "class": row[13], "status": row[14], "expiresOn": row[15]},
+            "residence": residence(row),
+            "vehicles": [vehicle(each) for each in vehicles[row[12], row[11]]],
+            "warrants": [warrant(each, {"ori": each[4], "name": each[5]}) for each in warrants[row[17]]],
+            "protectiveOrders": [order(each, parties[each[0]]) for each in orders[row[18]]],
+            "criminalHistory": {
+                "ciiNumber": row[16],
+                "cycles": [cycle(each, charges[each[0]]) for each in cycles[row[16]]],
+            }
+            if row[16] in histories
+            else None,
+        }
+
+    return [whole(people[each]) if each in people else None for each in ids]
+
+
+def by_name(rows: Rows, surname: str, given: str) -> Row:
+    found = rows(
+        "persons_by_name",
+        surname_letters=letters(surname),
+        surname_sound=sound(surname),
+        given_letters=letters(given),
+        given_sound=sound(given),
+        first=20,
+    )
+    edges = [{"score": score, "why": why(reasons), "node": person(row)} for _, score, reasons, *row in found]
+    return {"total": found[0][0] if found else 0, "edges": edges}
+
+
+def by_plate(rows: Rows, plate: str) -> Row | None:
+    for found in rows("vehicle_by_plate", state="CA", number=plate):
+        owner = None
+        for row in rows("persons_by_license", keys=keys([(found[11], found[10])])) if found[10] else ():
+            warrants = rows("warrants_by_fbi", keys=keys([row[17]])) if row[17] else []
+            owner = {
+                **{name: value for name, value in person(row).items() if name not in {"heightInches", "weightPounds"}},
+                "residence": residence(row),
+                "warrants": [warrant(each, {"name": each[5]}) for each in warrants],
+            }
+        return {**vehicle(found), "owner": owner}
+    return None
+
+
+def person(row: Sequence[Any]) -> Row:
+    return {
+        "id": row[0],
+        "name": {"full": full_name(*row[1:5])},
+        "birthDate": row[5],
+        "sex": row[6],
+        "race": row[7],
+        "heightInches": row[8],
+        "weightPounds": row[9],
+    }
+
+
+def residence(row: Sequence[Any]) -> Row:
+    return {
+        "street": row[19],
+        "city": row[20],
+        "state": row[21],
+        "postalCode": row[22],
+        "confidential": bool(row[23]),
+    }
+
+
+def vehicle(row: Sequence[Any]) -> Row:
+    return {
+        "vin": row[0],
+        "plate": row[1],
+        "plateState": row[2],
+        "year": row[3],
+        "make": row[4],
+        "model": row[5],
+        "color": row[6],
+        "stolen": bool(row[9]),
+        "registration": {"status": row[7], "expiresOn": row[8]},
+    }
+
+
+def warrant(row: Sequence[Any], court: Row) -> Row:
+    return {
+        "number": row[0],
+        "category": row[1],
+        "status": row[2],
+        "issuedOn": row[3],
+        "offense": row[6],
+        "bailCents": row[7],
+        "court": court,
+    }
+
+
+def order(row: Sequence[Any], parties: Iterable[Sequence[Any]]) -> Row:
+    return {
+        "number": row[0],
+        "kind": row[1],
+        "status": row[2],
+        "issuedOn": row[3],
+        "expiresOn": row[4],
+        "firearmsProhibited": bool(row[7]),
+        "served": bool(row[8]),
+        "protectedParties": [
+            {
+                "name": {"full": full_name(*party[1:5])},
+                "residence": {"street": party[5], "city": party[6], "state": party[7], "postalCode": party[8]},
+                "phone": party[9],
+            }
+            for party in parties
+        ],
+    }
+
+
+def cycle(row: Sequence[Any], charges: Iterable[Sequence[Any]]) -> Row:
+    return {
+        "arrestedOn": row[2],
+        "agencyOri": row[3],
+        "bookingNumber": row[4],
+        "status": row[5],
+        "charges": [charge(each) for each in charges],
+        "supervision": None
+        if row[6] is None
+        else {"kind": row[6], "status": row[7], "startsOn": row[8], "endsOn": row[9]},
+    }
+
+
+def charge(row: Sequence[Any]) -> Row:
+    return {
+        "code": row[1],
+        "offense": row[2],
+        "severity": row[3],
+        "standing": standing(row[4]),
+        "disposition": None
+        if row[4] is None
+        else {"kind": row[4], "decidedOn": row[5], "court": None if row[6] is None else {"name": row[7]}},
+        "sentence": None if row[8] is None else {"kind": row[8], "days": row[9]},
+    }
+
+
+def keys(values: Iterable[Any]) -> str:
+    return orjson.dumps(list(values)).decode()
+
+
+def grouped(rows: Iterable[Sequence[Any]], *places: int) -> defaultdict[Any, list[Any]]:
+    """Rows by what stands in these places, in the order they came."""
+    groups: defaultdict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(row[place] for place in places) if len(places) > 1 else row[places[0]]].append(row)
+    return groups

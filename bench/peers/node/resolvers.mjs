@@ -1,0 +1,84 @@
+// What both Node peers share: the resolvers that need no batch. What leads to other rows is each peer's own.
+
+import { letters, sound } from "./sound.mjs";
+
+const REASONS = ["SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED"];
+const whole = (row) => row;
+const court = (row) => (row.court_ori === null ? null : row);
+
+export const license = (row) => (row.license_number === null ? null : `${row.license_state},${row.license_number}`);
+export const ownerLicense = (row) =>
+  row.owner_license === null ? null : `${row.owner_license_state},${row.owner_license}`;
+
+export const query = (sources) => ({
+  searchPersons(_, { by: { name }, first }) {
+    const edges = sources.rows("persons_by_name", {
+      surname_letters: letters(name.surname),
+      surname_sound: sound(name.surname),
+      given_letters: letters(name.given),
+      given_sound: sound(name.given),
+      first,
+    });
+    return { edges, total: edges[0]?.total ?? 0 };
+  },
+  vehicle: (_, { by: { plate } }) =>
+    sources.rows("vehicle_by_plate", { state: plate.state, number: plate.number })[0] ?? null,
+});
+
+export const resolvers = {
+  PersonEdge: { node: whole, why: (row) => REASONS.filter((_, place) => (row.reasons >> place) & 1) },
+  Person: {
+    name: whole,
+    residence: whole,
+    birthDate: (row) => row.birth_date,
+    heightInches: (row) => row.height_inches,
+    weightPounds: (row) => row.weight_pounds,
+    driverLicense: (row) => (row.license_number === null ? null : row),
+  },
+  PersonName: { full: (row) => [row.given, row.middle, row.surname, row.suffix].filter(Boolean).join(" ") || null },
+  DriverLicense: {
+    number: (row) => row.license_number,
+    state: (row) => row.license_state,
+    class: (row) => row.license_class,
+    status: (row) => row.license_status,
+    expiresOn: (row) => row.license_expires_on,
+  },
+  Residence: { postalCode: (row) => row.postal_code, confidential: (row) => row.is_confidential === 1 },
+  Vehicle: {
+    plateState: (row) => row.plate_state,
+    registration: whole,
+    stolen: (row) => row.is_stolen === 1,
+  },
+  Registration: { status: (row) => row.registration_status, expiresOn: (row) => row.registration_expires_on },
+  Court: { ori: (row) => row.court_ori, name: (row) => row.court_name },
+  Warrant: { issuedOn: (row) => row.issued_on, bailCents: (row) => row.bail_cents, court },
+  ProtectiveOrder: {
+    issuedOn: (row) => row.issued_on,
+    expiresOn: (row) => row.expires_on,
+    court,
+    firearmsProhibited: (row) => row.firearms_prohibited === 1,
+    served: (row) => row.served === 1,
+  },
+  ProtectedParty: { name: whole, residence: whole },
+  CriminalHistory: { ciiNumber: (row) => row.cii_number, fbiNumber: (row) => row.fbi_number },
+  Cycle: {
+    arrestedOn: (row) => row.arrested_on,
+    agencyOri: (row) => row.agency_ori,
+    bookingNumber: (row) => row.booking_number,
+    supervision: (row) => (row.supervision_kind === null ? null : row),
+  },
+  Charge: {
+    standing: ({ disposition_kind: kind }) =>
+      kind === null ? "UNDECIDED" : kind === "CONVICTED" ? "CONVICTED" : "NOT_CONVICTED",
+    disposition: (row) => (row.disposition_kind === null ? null : row),
+    sentence: (row) => (row.sentence_kind === null ? null : row),
+  },
+  Disposition: { kind: (row) => row.disposition_kind, decidedOn: (row) => row.decided_on, court },
+  Sentence: { kind: (row) => row.sentence_kind, days: (row) => row.sentence_days },
+  Supervision: {
+    kind: (row) => row.supervision_kind,
+    status: (row) => row.supervision_status,
+    startsOn: (row) => row.supervision_starts_on,
+    endsOn: (row) => row.supervision_ends_on,
+  },
+};

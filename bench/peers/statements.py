@@ -1,0 +1,41 @@
+"""The peers' statements, by name, from the one file of them. Knows nothing of who runs them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+FILE = Path(__file__).with_name("statements.sql")
+
+
+class Named(NamedTuple):
+    source: str
+    sql: str
+
+
+def read() -> dict[str, Named]:
+    """Every statement by its name, with the source that it is for."""
+    found = re.findall(r"^-- (\w+) (\w+)\n(.*?);$", FILE.read_text(), re.MULTILINE | re.DOTALL)
+    return {name: Named(source, sql) for name, source, sql in found}
+
+
+STATEMENTS = read()
+SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
+
+# The bits of `reasons`, lowest first.
+REASONS = ("SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED")
+
+
+def why(reasons: int) -> list[str]:
+    return [reason for place, reason in enumerate(REASONS) if reasons >> place & 1]
+
+
+def standing(disposition: str | None) -> str:
+    if disposition is None:
+        return "UNDECIDED"
+    return "CONVICTED" if disposition == "CONVICTED" else "NOT_CONVICTED"
+
+
+def full_name(*parts: str | None) -> str | None:
+    return " ".join(filter(None, parts)) or None

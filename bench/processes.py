@@ -1,0 +1,90 @@
+"""A server as a process: started, waited for, its CPU time and its memory read, and ended. Needs Linux's /proc.
+
+Knows nothing of what it serves.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
+ADDRESS = re.compile(r"http://127\.0\.0\.1:(\d+)")
+GRACE_S = 10
+
+
+class NotStarted(Exception):
+    """A server ended before it said where it listens; the message is what it wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    pid: int
+    port: int
+
+    def cpu_s(self) -> float:
+        """CPU seconds, user and system, of the whole process tree so far."""
+        return sum(_cpu_s(pid) for pid in tree(self.pid))
+
+    def peak_mb(self) -> float:
+        """The most memory that was resident, summed over the tree."""
+        return sum(_peak_kb(pid) for pid in tree(self.pid)) / 1024
+
+
+@contextmanager
+def serving(command: Sequence[str]) -> Iterator[Server]:
+    """The server of a command, which says on its standard output where on this machine it listens."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NODE_ENV": "production"}
+    with tempfile.TemporaryFile("w+") as complaints:
+        process = subprocess.Popen(  # noqa: S603  the command is one of ours
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment, stdin=subprocess.DEVNULL
+        )
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                if found := ADDRESS.search(line):
+                    yield Server(process.pid, int(found[1]))
+                    return
+            complaints.seek(0)
+            raise NotStarted(complaints.read()[-2_000:])
+        finally:
+            process.terminate()
+            try:
+                process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            process.stdout.close()
+
+
+def machine_cpu_s() -> float:
+    """CPU seconds that all cores of the machine have been at work so far, whoever for."""
+    user, nice, system, _idle, _waiting, *rest = map(int, (PROC / "stat").read_text().split("\n")[0].split()[1:9])
+    return (user + nice + system + sum(rest)) / TICKS
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    found = [pid]
+    for each in found:
+        for children in PROC.glob(f"{each}/task/*/children"):
+            found += map(int, children.read_text().split())
+    return found
+
+
+def _cpu_s(pid: int) -> float:
+    # The name of a process may hold spaces and brackets; what follows the last bracket is numbers.
+    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _peak_kb(pid: int) -> int:
+    found = re.search(r"^VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text(), re.MULTILINE)
+    return int(found[1]) if found else 0

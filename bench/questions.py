@@ -1,0 +1,130 @@
+"""What is asked: the questions, and many different sets of variables for each, drawn from a world.
+
+Nobody is asked for twice in a row, so that no answer is lying ready. Knows nothing of who answers.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+EVERYTHING = """\
+query Everything($ids: [ID!]!)%s {
+  persons(ids: $ids) {
+    id name { full } birthDate sex race heightInches weightPounds ssn
+    driverLicense { number state class status expiresOn }
+    residence { street city state postalCode confidential }
+    vehicles { vin plate plateState year make model color stolen registration { status expiresOn } }
+    warrants { number category status issuedOn offense bailCents court { ori name } }
+    protectiveOrders {
+      number kind status issuedOn expiresOn firearmsProhibited served
+      protectedParties { name { full } residence { street city state postalCode } phone }
+    }
+    criminalHistory {
+      ciiNumber
+      cycles {
+        arrestedOn agencyOri bookingNumber status
+        charges {
+          code offense severity standing
+          disposition { kind decidedOn court { name } }
+          sentence { kind days }
+        }
+        supervision { kind status startsOn endsOn }
+      }
+    }
+  }
+}
+"""
+
+NAME = """\
+query Name($surname: String!, $given: String!)%s {
+  searchPersons(by: { name: { surname: $surname, given: $given } }) {
+    total
+    edges { score why node { id name { full } birthDate sex race heightInches weightPounds } }
+  }
+}
+"""
+
+PLATE = """\
+query Plate($number: String!)%s {
+  vehicle(by: { plate: { number: $number } }) {
+    vin plate plateState year make model color stolen registration { status expiresOn }
+    owner {
+      id name { full } birthDate sex race residence { street city state postalCode confidential }
+      warrants { number category status issuedOn offense bailCents court { name } }
+    }
+  }
+}
+"""
+
+# With a case number and two factors an investigator may know all: what those who decide nothing answer too.
+INQUIRY = ' @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "24-01187", attention: "Reyes 2210")'
+PLATES = (
+    "SELECT plate FROM vehicle WHERE plate_state = 'CA' AND plate IS NOT NULL AND subject_user IS NULL ORDER BY vin"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One document and the sets of variables that it is asked with, in turns."""
+
+    name: str
+    people: int
+    connections: tuple[int, ...]
+    document: str
+    variables: tuple[Mapping[str, Any], ...]
+
+    def bodies(self, *, says_why: bool) -> list[bytes]:
+        """The request bodies. Only `whole` says why it asks: the others have no such directive."""
+        query = self.document % (INQUIRY if says_why else "")
+        return [orjson.dumps({"query": query, "variables": given}) for given in self.variables]
+
+
+def questions(folder: Path, *, rng: int = 1, spare: int = 100) -> list[Question]:
+    """All questions of a world, without its first `spare` people: the demonstration's, who have rules of their own."""
+    chance = random.Random(rng)
+    persons, vehicles = _read(folder, "persons"), _read(folder, "vehicles")
+    ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare])]
+    names = persons.execute("SELECT surname, given FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare]).fetchall()
+    plates = [row[0] for row in vehicles.execute(PLATES)]
+    persons.close()
+    vehicles.close()
+
+    def everything(name: str, people: int, sets: int, connections: tuple[int, ...] = (1, 8)) -> Question:
+        size = min(people, len(ids))
+        given = tuple({"ids": chance.sample(ids, size)} for _ in range(sets))
+        return Question(name, people, connections, EVERYTHING, given)
+
+    return [
+        everything("1 person", 1, 400),
+        everything("20 people", 20, 100),
+        everything("200 people", 200, 20),
+        # Eight of these at once would say of a server only how long its queue is.
+        everything("1,000 people", 1_000, 6, (1,)),
+        Question(
+            "a name",
+            0,
+            (1, 8),
+            NAME,
+            tuple(
+                {"surname": surname, "given": given} for surname, given in chance.sample(names, min(200, len(names)))
+            ),
+        ),
+        Question(
+            "a plate",
+            0,
+            (1, 8),
+            PLATE,
+            tuple({"number": plate} for plate in chance.sample(plates, min(400, len(plates)))),
+        ),
+    ]
+
+
+def _read(folder: Path, source: str) -> sqlite3.Connection:
+    return sqlite3.connect(f"{(folder / source).absolute().as_uri()}.db?mode=ro", uri=True)

@@ -1,0 +1,37 @@
+"""Serves one Python contender on a free port, as uvicorn is best run: `python -m bench.serve NAME DATA`.
+
+It says on its first line where it listens. Knows nothing of what is served.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+Create = Callable[[Path], Any]
+
+
+def create(name: str) -> Create:
+    """What makes the ASGI application of a module of this folder."""
+    made: Create = import_module(f"bench.{name}").create
+    return made
+
+
+def main() -> None:
+    name, data = sys.argv[1:]
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        print(f"http://127.0.0.1:{listener.getsockname()[1]}/graphql", flush=True)
+        config = uvicorn.Config(
+            create(name)(Path(data)), loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning"
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main()

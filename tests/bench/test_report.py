@@ -1,0 +1,127 @@
+"""What a report says, from figures that are known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import StringIO
+from xml.etree import ElementTree
+
+import orjson
+import pytest
+from rich.console import Console
+
+from bench import chart, report, table
+from bench.figures import Machine, Record, Spread, Turn, percentile
+from bench.sentences import COMPARISONS, compared, number, per_person, spread
+
+# CPU ms of a request, in each of three rounds. In the second the machine was slow, for everyone.
+COSTS = {"alone": (2.0, 4.0, 2.1), "strawberry": (20.0, 40.0, 23.1)}
+
+
+def turn(round_: int, contender: str, question: str, connections: int, cpu_ms: float) -> Turn:
+    """Ten requests in half a second."""
+    latencies = tuple(float(each) for each in range(1, 11))
+    return Turn(round_, contender, question, connections, 10, 0.5, cpu_ms / 100, latencies)
+
+
+RECORD = Record(
+    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node="26.10.0", others_percent=7),
+    people=100_000,
+    rounds=3,
+    is_quick=False,
+    contenders=(("alone", "engine", "ours"), ("strawberry", "Straw & berry", "theirs")),
+    questions=(("1 person", 1), ("200 people", 200), ("1,000 people", 1_000)),
+    turns=tuple(
+        turn(round_, contender, question, connections, cost * people)
+        for question, people, at_once in (
+            ("1 person", 1, (1, 8)),
+            ("200 people", 200, (1, 8)),
+            ("1,000 people", 900, (1,)),
+        )
+        for connections in at_once
+        for contender, costs in COSTS.items()
+        for round_, cost in enumerate(costs)
+    ),
+    peak_mb={"alone": 61.25, "strawberry": 1_203.0},
+)
+
+
+def test_a_cell_holds_the_median_round_and_the_latencies_of_all() -> None:
+    cell = RECORD.cell("alone", "1 person", 8)
+
+    assert cell is not None
+    assert (cell.cpu_ms, cell.per_s.median, cell.requests) == (Spread(2.1, 2.0, 4.0), 20, 30)
+    assert (cell.p50_ms, cell.p99_ms) == (5, 10)
+
+
+def test_a_ratio_is_formed_round_by_round_so_that_a_slow_round_does_not_spread_it() -> None:
+    ratio = RECORD.ratio("strawberry", "alone", "1 person", 8)
+
+    assert spread(ratio) == "10.00 (10.00 to 11.00)"
+
+
+def test_who_took_no_part_has_no_cell_and_no_ratio() -> None:
+    assert RECORD.cell("yoga", "1 person", 8) is None
+    assert RECORD.ratio("alone", "mercurius", "1 person", 8) is None
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    assert [percentile([1, 2, 3, 4], percent) for percent in (25, 50, 51, 99)] == [1, 2, 3, 4]
+
+
+def test_an_aim_is_met_or_missed() -> None:
+    assert compared(RECORD, COMPARISONS[0], "1 person", 1) == "10.00 (10.00 to 11.00); aim ≥ 5: met"
+    assert compared(RECORD, COMPARISONS[0], "200 people", 200) == "10.00 (10.00 to 11.00); aim ≥ 12: missed"
+    assert compared(RECORD, COMPARISONS[0], "1,000 people", 1_000) == "10.00 (10.00 to 11.00)"
+
+
+def test_what_a_person_costs_among_many_is_held_against_what_one_costs_among_few() -> None:
+    assert per_person(RECORD) == pytest.approx(0.9)
+
+
+def test_numbers_are_told_with_the_digits_that_count() -> None:
+    assert [number(each) for each in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
+
+
+def test_the_page_tells_every_figure() -> None:
+    page = report.page(RECORD)
+
+    assert "| engine | 2.10 | 420 | 1,890 | 61.2 |" in page
+    assert "| Straw & berry | 23.1 | 4,620 | 20,790 | 1,203 |" in page
+    assert "| engine | 20.0/s, 5.00, 10.0 | 20.0/s, 5.00, 10.0 |\n" in page
+    assert "costs the engine 0.90 times" in page
+    assert "2 cores, 24 GB of memory, Python 3.11.7 with SQLite 3.45.0, Node 26.10.0. Other work used 7% of" in page
+
+
+def test_the_page_says_that_the_node_peers_were_skipped() -> None:
+    without = replace(RECORD, machine=replace(RECORD.machine, node=None))
+
+    assert "no Node, so the Node peers were skipped" in report.page(without)
+
+
+def test_a_record_is_the_same_after_it_was_written_down() -> None:
+    assert Record.from_json(orjson.loads(orjson.dumps(RECORD.as_json()))) == RECORD
+
+
+def test_the_chart_is_a_picture_whose_bars_are_as_long_as_their_costs() -> None:
+    picture = ElementTree.fromstring(chart.svg(RECORD))
+    bars = [(bar.attrib["class"], int(bar.attrib["width"])) for bar in picture.iter("{http://www.w3.org/2000/svg}rect")]
+
+    assert bars == [("ours", 14), ("peer", 150)] * 2
+    assert "Straw & berry" in "".join(picture.itertext())
+
+
+def test_the_chart_has_colours_for_the_dark_too() -> None:
+    light, dark = chart.STYLE.split("@media (prefers-color-scheme: dark)")
+
+    assert set(re.findall(r"\.(\w+) ", light)) <= set(re.findall(r"\.(\w+) ", dark)) | {"title"}
+
+
+def test_the_terminal_shows_the_costs_and_the_ratios() -> None:
+    screen = Console(file=StringIO(), width=160)
+    table.show(RECORD, screen)
+    shown = screen.file.getvalue()
+
+    assert re.search(r"Straw & berry +23\.1 +4,620 +20,790 +1,203", shown)
+    assert "(10.00 to 11.00)" in shown
