@@ -28,7 +28,7 @@ from engine.limits import Limits
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.paging import Cursors
-from resolvers.source import Statement
+from resolvers.probe import PROBE
 from schema.build import blueprint
 
 JOURNAL_FILE = "journal.db"
@@ -120,7 +120,7 @@ def cursor_key(path: Path) -> bytes:
 
 def _answers(opened: Opened, name: str) -> Check:
     async def check() -> None:
-        await opened.sources[name].fetch(Statement("SELECT count(*) FROM sqlite_schema", {}))
+        await opened.sources[name].fetch(PROBE)
 
     return check
 
