@@ -57,9 +57,9 @@ class Ledger:
     ) -> None:
         """Before a byte leaves: what is in the reply, and what is not."""
         shown = {
-            coordinate: grant
+            coordinate: is_masked
             for fetch in loaders.answered
-            for coordinate, grant in decision.ruling.shown.get(fetch, {}).items()
+            for coordinate, is_masked in decision.ruling.shown.get(fetch, ())
         }
         if is_broken:
             outcome = "BROKEN"
@@ -75,8 +75,8 @@ class Ledger:
                 **self._who(),
                 **self._what,
                 record_ids=tuple(loaders.records),
-                released=tuple(sorted(each for each, grant in shown.items() if not grant.is_masked)),
-                masked=tuple(sorted(each for each, grant in shown.items() if grant.is_masked)),
+                released=tuple(sorted(each for each, is_masked in shown.items() if not is_masked)),
+                masked=tuple(sorted(each for each, is_masked in shown.items() if is_masked)),
                 sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
                 outcome=outcome,
                 flags=tuple(sorted(loaders.flags)),

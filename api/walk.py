@@ -30,11 +30,12 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint
 from engine.declare import Edge, Guard
+from engine.declare import Fetch as AnyFetch
 from engine.document import Documents
 from engine.errors import BadVariables, Fault, Refused
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
-from engine.ruling import Ruling, guards_of, rule
+from engine.ruling import Ruling, rule
 from engine.run import Run
 from policy.decide import decide
 from policy.grants import Denied, Grant
@@ -56,7 +57,8 @@ class Decision:
 
     inquiry: Inquiry
     verdicts: Verdicts
-    ruling: Ruling[Grant, Denied]
+    grants: Mapping[AnyFetch, Grant]
+    ruling: Ruling[Denied]
     asked: tuple[str, ...]
     """The records that it names."""
 
@@ -139,7 +141,7 @@ class Walk:
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
         asked = _records(prepared, desk)
         with self._telemetry.span("decide") as span:
-            classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
+            classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
             verdicts = decide(self._policy, desk.caller, inquiry, classes, today=desk.today)
             granted: dict[Guard, Grant] = {}
             denied: dict[Guard, Denied] = {}
@@ -150,13 +152,14 @@ class Walk:
                     denied[record_class] = verdict
             ruling = rule(prepared, granted, denied, not_whole)
             span.set(classes=len(verdicts), denied=len(ruling.withheld))
-        return Decision(inquiry, verdicts, ruling, asked)
+        grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
+        return Decision(inquiry, verdicts, grants, ruling, asked)
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
         await ledger.intend(prepared, decision)
-        loaders = Loaders(self._sources, decision.ruling.grants, decision.ruling.columns, self._watch)
+        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, self._watch)
         run = Run(prepared, decision.ruling, loaders, desk)
-        with self._telemetry.span("execute", fields=sum(1 for _ in prepared.plan.walk())) as span:
+        with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:
                 result = await run.result()
             finally:

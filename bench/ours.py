@@ -58,7 +58,8 @@ def create(data: Path) -> Starlette:
         document = documents.read(question.query)
         prepared = planner.prepare(document, document.operation(question.operation_name), question.variables)
         ruling = rule(prepared, granted, {}, not_whole)
-        run = Run(prepared, ruling, Loaders(sources, ruling.grants, ruling.columns), desk)
+        grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
+        run = Run(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
         return Reply(body_of(await run.result(), run))
 
     @asynccontextmanager

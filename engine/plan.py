@@ -6,20 +6,20 @@ for each combination of their variables that comes, so that what is left out of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
-    get_variable_values,
     is_list_type,
     is_non_null_type,
 )
@@ -57,7 +57,7 @@ PROGRAMS = 32
 """Kept of each plan: about as many as there are roles and ways to have signed in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One field at one place of the answer.
 
@@ -69,6 +69,7 @@ class Place:
     nulls: tuple[tuple[str, ...], ...]
     within: Within
     site: Site
+    field: GraphQLField
     nodes: tuple[FieldDetails, ...]
     parts: Mapping[str, tuple[Place, ...]]
     keys: Mapping[str, tuple[str, ...]]
@@ -92,19 +93,27 @@ class Plan:
     operation: OperationDefinitionNode
     places: tuple[Place, ...]
     keys: tuple[str, ...]
-    guards: frozenset[Guard]
+    guards: tuple[Guard, ...]
     introspection: DocumentNode | None
     programs: Kept[Shape, Program] = field(repr=False, compare=False)
+    rulings: Kept[Hashable, Any] = field(repr=False, compare=False)
+    argued: tuple[Place, ...] = field(init=False)
+    """The places whose fields take arguments."""
+    size: int = field(init=False)
+    """How many places there are."""
+    touches_records: bool = field(init=False)
+    """Does it read anything guarded, or follow any edge?"""
 
-    def program(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
-        """The plan compiled for one way of being ruled on: which fields are hidden, and which edges are followed."""
-        shape = (frozenset(hidden), frozenset(followed))
+    def __post_init__(self) -> None:
+        every = tuple(self.walk())
+        follows = any(isinstance(place.site.declared, Edge) for place in every)
+        object.__setattr__(self, "size", len(every))
+        object.__setattr__(self, "argued", tuple(place for place in every if place.field.args))
+        object.__setattr__(self, "touches_records", bool(self.guards) or follows)
+
+    def program(self, schema: GraphQLSchema, shape: Shape) -> Program:
+        """The plan compiled for one way of being ruled on."""
         return self.programs.get(shape, lambda: compiled(self, schema, *shape))
-
-    @property
-    def touches_records(self) -> bool:
-        """Does it read anything guarded, or follow any edge?"""
-        return bool(self.guards) or any(isinstance(place.site.declared, Edge) for place in self.walk())
 
     def walk(self) -> Iterator[Place]:
         """Every place, parents first."""
@@ -118,24 +127,23 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan and the variables it is to run with."""
+    """A plan and the variables it is to run with.
+
+    guards: every guard that it touches, those of the schema and those that its arguments call for.
+    called_for: the guards that the arguments of an edge call for, by its place.
+    """
 
     plan: Plan
     variables: VariableValues
     given: Mapping[str, Any]
     schema: GraphQLSchema = field(repr=False)
+    guards: tuple[Guard, ...]
+    called_for: Mapping[Place, tuple[Guard, ...]]
+    _arguments: Mapping[Place, dict[str, Any]]
 
     def arguments(self, place: Place) -> dict[str, Any]:
-        """The coerced arguments of the field at a place. Raises BadVariables."""
-        parent = cast("GraphQLObjectType", self.schema.type_map[place.within[-1][0]])
-        node = place.nodes[0].node
-        field = parent.fields[node.name.value]
-        if not field.args:
-            return {}
-        try:
-            return get_argument_values(field, node, self.variables)
-        except GraphQLError as error:
-            raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
+        """The coerced arguments of the field at a place."""
+        return self._arguments.get(place) or {}
 
 
 class Planner:
@@ -152,11 +160,8 @@ class Planner:
 
         Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits.
         """
-        schema = self._blueprint.graphql
-        declared = operation.variable_definitions or ()
-        variables = get_variable_values(schema, declared, dict(given), max_errors=5, hide_suggestions=True)
-        if isinstance(variables, list):
-            raise BadVariables([Fault.at(error, _variable_fault(error)) for error in variables])
+        name = operation.name.value if operation.name else None
+        variables = document.variables[name].coerce(given)
 
         def draft() -> Plan:
             with self._step("plan"):
@@ -164,13 +169,26 @@ class Planner:
 
         # Another operation of the document may use the name of a condition for a variable of any type.
         settled = (variables.coerced.get(name) for name in document.conditions)
-        name = operation.name.value if operation.name else None
         key = (document.digest, name, *(value if isinstance(value, bool) else None for value in settled))
-        prepared = Prepared(self._kept.get(key, draft), variables, given, schema)
-        for place in prepared.plan.walk():
-            # A variable with a default may be given as null where null does not fit.
-            prepared.arguments(place)
-        return prepared
+        plan = self._kept.get(key, draft)
+        arguments = {place: _arguments(place, variables) for place in plan.argued}
+        called_for = {
+            place: tuple(place.site.declared.guards(given))
+            for place, given in arguments.items()
+            if isinstance(place.site.declared, Edge) and place.site.declared.guards is not None
+        }
+        guards = plan.guards
+        if called_for:
+            guards = tuple(dict.fromkeys([*guards, *(guard for each in called_for.values() for guard in each)]))
+        return Prepared(plan, variables, given, self._blueprint.graphql, guards, called_for, arguments)
+
+
+def _arguments(place: Place, variables: VariableValues) -> dict[str, Any]:
+    try:
+        return get_argument_values(place.field, place.nodes[0].node, variables)
+    except GraphQLError as error:
+        # A variable with a default may be given as null where null does not fit.
+        raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
 
 
 class _Draft:
@@ -192,7 +210,7 @@ class _Draft:
         self.variables = variables
         self.fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
         self.count = 0
-        self.guards: set[Guard] = set()
+        self.guards: dict[Guard, None] = {}
 
     def plan(self) -> Plan:
         root = self.schema.get_root_type(self.operation.operation)
@@ -208,8 +226,9 @@ class _Draft:
             self.operation,
             places,
             tuple(groups),
-            frozenset(self.guards),
+            tuple(self.guards),
             self._introspection(groups),
+            Kept(PROGRAMS),
             Kept(PROGRAMS),
         )
 
@@ -241,9 +260,10 @@ class _Draft:
         if self.count > self.limits.places:
             raise TooComplex([Fault("The operation asks for too many fields.")])
         name = nodes[0].node.name.value
-        kind = parent.fields[name].type
+        field = parent.fields[name]
+        kind = field.type
         site = self.blueprint.sites[parent.name, name]
-        self.guards.update(site.guards)
+        self.guards |= dict.fromkeys(site.guards)
         parts: dict[str, tuple[Place, ...]] = {}
         keys: dict[str, tuple[str, ...]] = {}
         for each in self.blueprint.concrete(kind):
@@ -252,7 +272,7 @@ class _Draft:
             )
             keys[each.name] = tuple(collected.grouped_field_set)
             parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
-        return Place(_nulls(kind, path, parts), within, site, tuple(nodes), parts, keys)
+        return Place(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys)
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
@@ -272,7 +292,3 @@ def _nulls(
     inside = dict.fromkeys(null for places in parts.values() for place in places for null in place.nulls)
     # Where nothing but __typename is asked of it there is no null to point at.
     return tuple(inside) or (path,)
-
-
-def _variable_fault(error: GraphQLError) -> str:
-    return f"A variable does not fit. {without_values(error.message)}"

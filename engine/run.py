@@ -5,7 +5,7 @@ The run does what the ruling says and decides nothing: an edge that it does not 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Hashable, Sequence
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,8 +23,8 @@ from engine.ruling import Ruling
 class Loads(Protocol):
     """Where batched answers come from: one set for one operation."""
 
-    def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
-        """The answer for each key, in their order. Raises FetchFailed."""
+    def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
+        """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
         ...
 
 
@@ -37,7 +37,7 @@ class Run:
     """
 
     prepared: Prepared
-    ruling: Ruling[Any, Any]
+    ruling: Ruling[Any]
     loads: Loads
     ambient: Any = None
     failed: dict[tuple[Within, str], tuple[Place, str]] = field(default_factory=dict)
@@ -45,9 +45,9 @@ class Run:
     async def result(self) -> ExecutionResult:
         """Data, and the errors of resolvers that broke; what was withheld or not answered is not among them."""
         plan = self.prepared.plan
-        program = plan.program(self.prepared.schema, self.ruling.hidden, self.ruling.followed.keys())
+        program = plan.program(self.prepared.schema, self.ruling.shape)
         answer = Answer()
-        exact = Exact(self.prepared, self, answer, len(program.selections))
+        exact = Exact(self.prepared, self, answer)
         _begin(program, answer, exact)
         first = _waiting(program, answer, exact)
         # The fields of a mutation take turns, each with all that is inside it.
@@ -95,9 +95,8 @@ def _waiting(program: Program, answer: Answer, exact: Exact) -> Waiting:
     # What an error has taken out of the answer asks nobody.
     there = answer.paths() if answer.errors else None
     level: Waiting = []
-    for selection, held in zip(program.selections, exact.waiting, strict=True):
+    for number, held in sorted(exact.clear().items()):
         holders = held if there is None else [holder for holder in held if id(holder[0]) in there]
         if holders:
-            level.append((selection.hops, holders))
-    exact.clear()
+            level.append((program.selections[number].hops, holders))
     return level

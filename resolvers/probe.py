@@ -29,7 +29,7 @@ async def _probe(source: Source) -> Probe:
     status = "OK"
     try:
         # It reads the file's header, which SELECT 1 would not.
-        await source.fetch(Statement("SELECT count(*) FROM sqlite_schema", {}))
+        await source.fetch(Statement("SELECT json_array(json_array(count(*))) FROM sqlite_schema", {}))
     except SourceUnavailable as fault:
         status = fault.status
     return Probe(source.name, status, source.answered_at)

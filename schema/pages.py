@@ -7,8 +7,9 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import Read, Row
+from engine.declare import Layout, Read, Row
 from policy.record_classes import RecordClass
+from resolvers import persons, vehicles
 from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
@@ -35,9 +36,9 @@ class MatchReason(Code):
 enum(MatchReason, "MatchReason", "Why a hit is a hit.")
 
 
-def _structure(read: Callable[[Row], Any], description: str, **more: Any) -> Any:
-    """A field of the page itself; it needs no column."""
-    return declared(Read((), read), description, **more)
+def _structure(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
+    """A field of the page itself; it needs no column. `layout` is of the rows that it gives."""
+    return declared(Read((), read, layout), description)
 
 
 def _cursor(edge: Row) -> str | None:
@@ -57,7 +58,7 @@ class PageInfo:
 
 @strawberry.type(description="One person found.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.")
+    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.", persons.PERSON.layout)
     score: int | None = _structure(lambda edge: edge.get("score"), "How well it agrees: 100 is all of it.")
     why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "What agreed.")
     cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
@@ -76,7 +77,7 @@ class PersonConnection:
 
 @strawberry.type(description="One vehicle found.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.")
+    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.", vehicles.VEHICLE.layout)
     cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
 
 

@@ -24,6 +24,11 @@ class Source:
 
     name: str
     source: str
+    layout: None = None
+
+    @staticmethod
+    def absent() -> None:
+        """Nothing, for a key without an answer."""
 
 
 BY_ID = Source("people.by_id", "people")

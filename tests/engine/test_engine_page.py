@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.document import Documents
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
-from engine.ruling import Ruling, guards_of, rule
+from engine.ruling import Ruling, rule
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Denied, Grant
@@ -42,11 +42,11 @@ def block(heading: str) -> str:
     return "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
 
 
-def ruled(text: str) -> tuple[Prepared, Ruling[Grant, Denied]]:
+def ruled(text: str) -> tuple[Prepared, Ruling[Denied]]:
     """A plan, and the ruling on it for the officer."""
     document = Documents(blueprint().graphql, Limits()).read(text)
     prepared = Planner(blueprint(), Limits()).prepare(document, document.operation(None), {})
-    classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
+    classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
     verdicts = decide(Policy.load(), PATROL, INQUIRY, classes, today=date(2026, 3, 2))
     granted = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Grant)}
     denied = {each: verdict for each, verdict in verdicts.items() if isinstance(verdict, Denied)}
@@ -65,9 +65,9 @@ def printed(text: str) -> Iterator[str]:
             said = f"withheld, needs {', '.join(need.value for need in denial.needs)}" if denial.needs else "withheld"
         labels = " ".join(guard.name for guard in place.site.guards if isinstance(guard, RecordClass))
         yield f"{'.'.join(key for _, key in place.within):<48}{labels or 'as its holder':<18}{said}"
-    for fetch in ruling.grants:
-        columns = ruling.columns.get(fetch, {})
-        names = (f"{name} (mask)" if columns[name].is_masked else name for name in sorted(columns))
+    for fetch in ruling.opened:
+        columns = ruling.columns.get(fetch, ())
+        names = (f"{name} (mask)" if is_masked else name for name, is_masked in columns)
         yield f"{fetch.name:<48}{', '.join(names)}".rstrip()
 
 
@@ -77,7 +77,7 @@ def test_the_plan_on_the_page_is_the_plan() -> None:
 
 def test_the_program_on_the_page_is_part_of_the_program() -> None:
     prepared, ruling = ruled(block("A question"))
-    program = prepared.plan.program(prepared.schema, ruling.hidden, ruling.followed.keys())
+    program = prepared.plan.program(prepared.schema, ruling.shape)
 
     assert block("A program, printed") in program.source
 
