@@ -16,7 +16,7 @@ from policy.grants import Denied
 from resolvers.loaders import Loaders
 
 if TYPE_CHECKING:
-    from api.walk import Decision
+    from api.decision import Decision
 
 
 class Ledger:
@@ -63,7 +63,7 @@ class Ledger:
         }
         if is_broken:
             outcome = "BROKEN"
-        elif any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif loaders.refused or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"

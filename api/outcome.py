@@ -1,14 +1,15 @@
-"""What a run comes to in the reply: its errors, how each source fared, what is left out.."""
+"""What a run comes to in the reply: its errors, how each source fared, what is left out."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from graphql import ExecutionResult
 
 from api import errors
+from engine.declare import Edge, Fetch
 from engine.run import Run
 from policy.grants import Denied
 from policy.verdicts import Verdicts
@@ -17,16 +18,18 @@ from resolvers.loaders import Asked
 logger = logging.getLogger("needtoknow.walk")
 
 
-def body_of(result: ExecutionResult, run: Run) -> dict[str, Any]:
-    """Data, and one error for each null that needs explaining."""
-    found = _errors(result, run)
+def body_of(result: ExecutionResult, run: Run, refused: Set[Fetch] = frozenset()) -> dict[str, Any]:
+    """Data, and one error for each null that needs explaining. `refused` are the fetches that gave too many rows."""
+    found = _errors(result, run, refused)
     return {"data": result.data, **({"errors": found} if found else {})}
 
 
-def _errors(result: ExecutionResult, run: Run) -> list[dict[str, Any]]:
+def _errors(result: ExecutionResult, run: Run, refused: Set[Fetch]) -> list[dict[str, Any]]:
     found = [said for place, denied in run.ruling.withheld for said in errors.withheld(place, denied)]
     for place, source in run.failed.values():
-        found += errors.unanswered(place, source)
+        edge = place.site.declared
+        is_refused = isinstance(edge, Edge) and not refused.isdisjoint(edge.fetches)
+        found += errors.too_many(place) if is_refused else errors.unanswered(place, source)
     for fault in result.errors or ():
         cause = fault.original_error or fault
         # The message may quote a value; where it happened is enough to look for it.

@@ -72,10 +72,11 @@ def rule(
 
 def guards_of(prepared: Prepared) -> frozenset[Guard]:
     """Every guard that an operation touches: those of the schema, and those that its arguments call for."""
-    return prepared.plan.guards.union(*(_argument_guards(prepared, place) for place in prepared.plan.walk()))
+    return prepared.plan.guards.union(*(argument_guards(prepared, place) for place in prepared.plan.walk()))
 
 
-def _argument_guards(prepared: Prepared, place: Place) -> tuple[Guard, ...]:
+def argument_guards(prepared: Prepared, place: Place) -> tuple[Guard, ...]:
+    """The guards that the arguments of a place call for."""
     declared = place.site.declared
     if isinstance(declared, Edge) and declared.guards is not None:
         return tuple(declared.guards(prepared.arguments(place)))
@@ -97,7 +98,7 @@ class _Judge(Generic[G, D]):
         """
         is_read = False
         for place in places:
-            asked = _argument_guards(self.prepared, place)
+            asked = argument_guards(self.prepared, place)
             denial = self._denial(place.site.guards, asked)
             if denial is None:
                 grant = self._grant((*place.site.guards, *asked)) or holder

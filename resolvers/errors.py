@@ -1,7 +1,8 @@
 """What a source can do wrong.
 
 FetchFailed                 (engine) a batch has no answer
-└── SourceUnavailable       the source did not answer; `status` says TIMEOUT or DOWN
+├── SourceUnavailable       the source did not answer; `status` says TIMEOUT or DOWN
+└── TooManyRows             it answered, and that is more than one operation may have
 NotGranted                  a batch was asked for something that no grant covers: a fault of ours, never of a caller
 BadKey                      a search that cannot be made as asked; its words repeat no value
 """
@@ -17,6 +18,10 @@ class SourceUnavailable(FetchFailed):
     def __init__(self, source: str, status: str) -> None:
         super().__init__(source)
         self.status = status
+
+
+class TooManyRows(FetchFailed):
+    """An operation that was given, or would be, more rows than it may have."""
 
 
 class NotGranted(Exception):

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.declare import Fetch as AnyFetch
+from engine.limits import Limits
 from policy.grants import Grant
-from resolvers.errors import NotGranted, SourceUnavailable
+from resolvers.errors import NotGranted, SourceUnavailable, TooManyRows
 from resolvers.fetch import Fetch
 from resolvers.loader import BatchLoader
 from resolvers.source import Source
@@ -36,7 +37,10 @@ class Asked:
 
 
 class Loaders:
-    """Batched answers for one operation, each fetch with the grant and the columns that were ruled for it."""
+    """Batched answers for one operation, each fetch with the grant and the columns that were ruled for it.
+
+    A row counts each time it is given: however few a source holds, an answer repeats them wherever they are led to.
+    """
 
     def __init__(
         self,
@@ -44,25 +48,40 @@ class Loaders:
         grants: Mapping[AnyFetch, Grant],
         columns: Mapping[AnyFetch, Columns],
         watch: Watch = lambda source, fetch, keys: nullcontext(),
+        most_rows: int = Limits().rows,
     ) -> None:
         self._sources = sources
         self._grants = grants
         self._columns = columns
         self._watch = watch
+        self._most_rows = most_rows
+        self._rows = 0
         self._loaders: dict[AnyFetch, BatchLoader[Hashable]] = {}
         self.batches: list[tuple[str, int]] = []
         self.asked: dict[str, Asked] = {}
         self.records: dict[str, None] = {}
         self.flags: set[str] = set()
         self.answered: set[AnyFetch] = set()
+        self.refused: set[AnyFetch] = set()
 
     def load(self, fetch: AnyFetch, key: Hashable) -> Awaitable[Any]:
         """The answer for one key. Raises NotGranted, SourceUnavailable."""
         return self._of(fetch).load(key)
 
-    def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
-        """The answers for many keys, in their order. Raises NotGranted, SourceUnavailable."""
-        return self._of(fetch).load_all(keys)
+    async def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Sequence[Any]:
+        """The answers for many keys, in their order. Raises NotGranted, SourceUnavailable, TooManyRows."""
+        given: Sequence[Any] = ()
+        earlier = fetch in self.answered
+        if self._rows <= self._most_rows:
+            given = await self._of(fetch).load_all(keys)
+            self._rows += sum(len(each) if each.__class__ is list else 1 for each in given)
+        if self._rows > self._most_rows:
+            self.refused.add(fetch)
+            # What it gave now is not shown; what it gave at an earlier level is.
+            if not earlier:
+                self.answered.discard(fetch)
+            raise TooManyRows(fetch.source)
+        return given
 
     def cancel(self) -> None:
         """Stop what is under way: the caller has gone."""
