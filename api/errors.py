@@ -75,7 +75,7 @@ def unanswered(place: Place, source: str) -> list[dict[str, Any]]:
 
 def too_many(place: Place) -> list[dict[str, Any]]:
     """One error for each null that too many rows leave."""
-    said = "This is more than one question may have. It is not an answer of no record: ask for less at once."
+    said = "This is more than one question may have, and not an answer of no record: ask for less."
     return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.nulls]
 
 

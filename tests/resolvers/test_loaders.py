@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policy.grants import Grant
-from resolvers.errors import NotGranted, SourceUnavailable
+from resolvers.errors import NotGranted, SourceUnavailable, TooManyRows
 from resolvers.fetch import Batch, Fetch
 from resolvers.loaders import Asked, Loaders
 from resolvers.source import Source, Statement
@@ -74,6 +74,32 @@ async def test_a_source_that_holds_nothing_is_empty_and_answers_nothing(grant: A
 async def test_a_fetch_without_a_grant_is_refused(grant: Any) -> None:
     with pytest.raises(NotGranted):
         Loaders({"told": Told()}, {FIRST: grant()}, {}).load(SECOND, "a")
+
+
+async def test_a_row_counts_each_time_it_is_given_and_what_is_too_much_is_refused(grant: Any) -> None:
+    loads = loaders(Told([("a", [1, 2]), ("b", 3)]), grant, most_rows=5)
+
+    assert await loads.load_all(FIRST, ["a", "a", "b"]) == [[1, 2], [1, 2], 3]
+    with pytest.raises(TooManyRows):
+        await loads.load_all(FIRST, ["b"])
+    assert loads.batches == [("told", 2)]
+    assert loads.refused == {FIRST}
+    assert loads.answered == {FIRST}  # by what it gave before
+
+
+async def test_after_too_many_rows_nobody_is_asked(grant: Any) -> None:
+    loads = loaders(Told([("a", [1, 2])]), grant, most_rows=1)
+
+    with pytest.raises(TooManyRows) as refused:
+        await loads.load_all(FIRST, ["a"])
+    with pytest.raises(TooManyRows):
+        await loads.load_all(SECOND, ["a"])
+
+    assert refused.value.source == "told"
+    assert loads.batches == [("told", 1)]
+    assert loads.refused == {FIRST, SECOND}
+    assert loads.answered == set()
+    assert loads.asked["told"].status == "OK"
 
 
 @pytest.mark.parametrize("status", ["TIMEOUT", "DOWN"])
