@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.cli.explain import desk_of, prepare
 from api.decision import decision_on
+from api.explanation import desk_of, prepare
 from api.inquiry import inquiry_of
 from engine.limits import Limits
 from policy.roles import Role
