@@ -74,7 +74,8 @@ class Loaders:
         earlier = fetch in self.answered
         if self._rows <= self._most_rows:
             given = await self._of(fetch).load_all(keys)
-            self._rows += sum(len(each) if each.__class__ is list else 1 for each in given)
+            is_many = isinstance(fetch, Fetch) and fetch.absent is list
+            self._rows += sum(map(len, given)) if is_many else len(given)
         if self._rows > self._most_rows:
             self.refused.add(fetch)
             # What it gave now is not shown; what it gave at an earlier level is.

@@ -40,10 +40,11 @@ async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Column
 
 
 FIRST, SECOND = Fetch("told.first", "told", ask), Fetch("told.second", "told", ask)
+MANY = Fetch("told.many", "told", ask, list)
 
 
 def loaders(source: Source, grant: Any, **more: Any) -> Loaders:
-    return Loaders({"told": source}, dict.fromkeys((FIRST, SECOND), grant()), {}, **more)
+    return Loaders({"told": source}, dict.fromkeys((FIRST, SECOND, MANY), grant()), {}, **more)
 
 
 async def test_what_was_asked_and_what_came_is_counted(grant: Any) -> None:
@@ -77,26 +78,26 @@ async def test_a_fetch_without_a_grant_is_refused(grant: Any) -> None:
 
 
 async def test_a_row_counts_each_time_it_is_given_and_what_is_too_much_is_refused(grant: Any) -> None:
-    loads = loaders(Told([("a", [1, 2]), ("b", 3)]), grant, most_rows=5)
+    loads = loaders(Told([("a", [1, 2]), ("b", [])]), grant, most_rows=4)
 
-    assert await loads.load_all(FIRST, ["a", "a", "b"]) == [[1, 2], [1, 2], 3]
+    assert await loads.load_all(MANY, ["a", "a", "b"]) == [[1, 2], [1, 2], []]
     with pytest.raises(TooManyRows):
-        await loads.load_all(FIRST, ["b"])
+        await loads.load_all(MANY, ["a"])
     assert loads.batches == [("told", 2)]
-    assert loads.refused == {FIRST}
-    assert loads.answered == {FIRST}  # by what it gave before
+    assert loads.refused == {MANY}
+    assert loads.answered == {MANY}  # by what it gave before
 
 
 async def test_after_too_many_rows_nobody_is_asked(grant: Any) -> None:
-    loads = loaders(Told([("a", [1, 2])]), grant, most_rows=1)
+    loads = loaders(Told([("a", 1), ("b", 2)]), grant, most_rows=1)
 
     with pytest.raises(TooManyRows) as refused:
-        await loads.load_all(FIRST, ["a"])
+        await loads.load_all(FIRST, ["a", "b"])
     with pytest.raises(TooManyRows):
         await loads.load_all(SECOND, ["a"])
 
     assert refused.value.source == "told"
-    assert loads.batches == [("told", 1)]
+    assert loads.batches == [("told", 2)]
     assert loads.refused == {FIRST, SECOND}
     assert loads.answered == set()
     assert loads.asked["told"].status == "OK"
