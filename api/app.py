@@ -24,7 +24,6 @@ from api.settings import Settings
 from api.telemetry import Telemetry
 from api.walk import Walk
 from audit.journal import Journal
-from engine.limits import Limits
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.paging import Cursors
@@ -69,7 +68,7 @@ class Opened:
                 journal=self.journal,
                 cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
-                limits=Limits(),
+                limits=settings.limits,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield

@@ -12,12 +12,13 @@ from api.telemetry import Telemetry
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from engine.plan import Prepared
+from engine.run import Run
 from policy.caller import Caller
 from policy.grants import Denied
 from resolvers.loaders import Loaders
 
 if TYPE_CHECKING:
-    from api.walk import Decision
+    from api.decision import Decision
 
 
 class Ledger:
@@ -54,17 +55,17 @@ class Ledger:
         )
 
     async def release(
-        self, decision: Decision, loaders: Loaders, statuses: Sequence[dict[str, Any]], *, is_broken: bool
+        self, decision: Decision, loaders: Loaders, run: Run, statuses: Sequence[dict[str, Any]], *, is_broken: bool
     ) -> None:
         """Before a byte leaves: what is in the reply, and what is not."""
         shown = {
             coordinate: is_masked
-            for fetch in loaders.answered
+            for fetch in loaders.answered & run.given
             for coordinate, is_masked in decision.ruling.shown.get(fetch, ())
         }
         if is_broken:
             outcome = "BROKEN"
-        elif any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif run.overfull or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"

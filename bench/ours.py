@@ -13,10 +13,10 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from api.decision import not_whole
 from api.endpoint import graphql_route
 from api.outcome import body_of
 from api.reply import Question, Reply
-from api.walk import not_whole
 from engine.document import Documents
 from engine.limits import Limits
 from engine.plan import Planner

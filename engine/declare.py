@@ -81,6 +81,7 @@ class Edge:
     blank:   where the field cannot be null: a row that stands in place of an answer that is withheld or did not come.
     columns: what the key is made of. Never one that a grant may mask: a masked key would find nothing.
     guards:  what the arguments call for beside the labels, and no mask will do: who searches by a value must know it.
+    width:   how many rows the arguments ask for, where they say so.
     """
 
     fetches: tuple[Fetch, ...]
@@ -89,6 +90,7 @@ class Edge:
     nothing: Callable[[], Any] = lambda: None
     blank: Callable[[], Any] = lambda: None
     guards: Callable[[Arguments], Iterable[Guard]] | None = None
+    width: Callable[[Arguments], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Documents:
             )
         except GraphQLError as error:
             if error.message.endswith("Parsing aborted."):
-                raise TooComplex([Fault("The document is too long or nests too deeply.")]) from None
+                raise TooComplex([Fault.at(error, "The document is too long or nests too deeply.")]) from None
             raise BadDocument([Fault.at(error, "The document does not parse here.")]) from None
 
     def _validate(self, node: DocumentNode) -> None:
@@ -132,11 +132,11 @@ def _refuse_depth(document: DocumentNode, limit: int) -> None:
     depth = 0
 
     class Depth(Visitor):
-        def enter_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
+        def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth
             depth += 1
             if depth > limit:
-                raise TooComplex([Fault("The document nests too deeply.")])
+                raise TooComplex([Fault.at(GraphQLError("", node), "The document nests too deeply.")])
 
         def leave_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth

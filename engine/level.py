@@ -52,7 +52,7 @@ class Level:
         asked = [(field, holders, self._ask(field, holders)) for fields, holders in waiting for field in fields]
         await self._wait()
         for field, holders, values in asked:
-            self._complete(field, holders, values())
+            self._complete(field, holders, self._bounded(field, values()))
 
     def _ask(self, field: Field, holders: list[Holder]) -> Values:
         edge = field.place.site.declared
@@ -130,6 +130,23 @@ class Level:
         if self._pending:
             coming.append(all_settled(self._pending))
         self._came = dict(zip([*fetches, PENDING], await all_come(coming), strict=False))
+
+    def _bounded(self, field: Field, values: list[Any]) -> list[Any]:
+        """The values; none of them if with them the operation had more rows than it may have."""
+        edge, run = field.place.site.declared, self._run
+        if not isinstance(edge, Edge):
+            return values
+        kind = field.of.type.of_type if is_non_null_type(field.of.type) else field.of.type
+        # A row may itself be a list, of its columns.
+        lists = [each for each in values if each.__class__ is list] if is_list_type(kind) else [values]
+        rows = sum(map(len, lists))
+        if run.rows + rows > run.most_rows:
+            run.overfull[field.place.within] = field.place
+            blank = _blank(field)
+            return [blank() for _ in values]
+        run.rows += rows
+        run.given.update(edge.fetches)
+        return values
 
     def _marked(self, field: Field, marks: list[Mark]) -> list[Any]:
         blank = _blank(field)

@@ -31,7 +31,8 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 
 from engine.blueprint import Blueprint, Site
 from engine.compile import compiled
-from engine.declare import Edge, Guard
+from engine.cost import Cost, cost_of
+from engine.declare import Edge, Guard, Read
 from engine.document import Document
 from engine.errors import BadVariables, Fault, TooComplex
 from engine.kept import Kept
@@ -67,6 +68,7 @@ class Place:
     `nulls` are the paths, with "@" for every index, of the nulls that stand there when it is withheld: its own, that of
     its items if the list itself must be there, or those of its fields if it cannot be null at all. `parts` are the
     places inside it, by their concrete type; `keys` are the response keys there in order, __typename among them.
+    `width` is how many rows it is taken to bring for each row of its parent; None where its arguments say.
     """
 
     nulls: tuple[tuple[str, ...], ...]
@@ -76,6 +78,7 @@ class Place:
     nodes: tuple[FieldDetails, ...]
     parts: Mapping[str, tuple[Place, ...]]
     keys: Mapping[str, tuple[str, ...]]
+    width: int | None
 
     @property
     def locations(self) -> tuple[tuple[int, int], ...]:
@@ -90,6 +93,7 @@ class Plan:
 
     `keys` are the response keys at the root, in order. `guards` are all the guards that the schema puts on the places.
     `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record.
+    `cost` is what the places cost, but for the variables.
     """
 
     document: Document
@@ -98,9 +102,10 @@ class Plan:
     keys: tuple[str, ...]
     guards: tuple[Guard, ...]
     introspection: DocumentNode | None
+    cost: Cost
     programs: Kept[Shape, Program] = field(repr=False, compare=False)
     rulings: Kept[Hashable, Any] = field(repr=False, compare=False)
-    told: dict[str, Mapping[str, Any] | None] = field(default_factory=dict, repr=False, compare=False)
+    told: dict[str, Mapping[str, Any] | None] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What directives of the operation say, where no variable has a part in it."""
     argued: tuple[Place, ...] = field(init=False)
     """The places whose fields take arguments."""
@@ -146,6 +151,11 @@ class Prepared:
     called_for: Mapping[Place, tuple[Guard, ...]]
     _arguments: Mapping[Place, dict[str, Any]]
 
+    @property
+    def cost(self) -> int:
+        """About as many fields as the answer will hold."""
+        return self.plan.cost.under(self)
+
     def arguments(self, place: Place) -> dict[str, Any]:
         """The coerced arguments of the field at a place."""
         return self._arguments.get(place) or {}
@@ -179,7 +189,7 @@ class Planner:
     def prepare(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Prepared:
         """The plan for an operation with these variables.
 
-        Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits.
+        Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits or costs more.
         """
         name = operation.name.value if operation.name else None
         variables = document.variables[name].coerce(given)
@@ -201,7 +211,11 @@ class Planner:
         guards = plan.guards
         if called_for:
             guards = tuple(dict.fromkeys([*guards, *(guard for each in called_for.values() for guard in each)]))
-        return Prepared(plan, variables, given, self._blueprint.graphql, guards, called_for, arguments)
+        prepared = Prepared(plan, variables, given, self._blueprint.graphql, guards, called_for, arguments)
+        if prepared.cost > self._limits.cost:
+            dearest = max(plan.places, key=lambda place: cost_of([place]).under(prepared))
+            raise TooComplex([Fault("The operation asks for too much at once.", dearest.locations)])
+        return prepared
 
 
 def _arguments(place: Place, variables: VariableValues) -> dict[str, Any]:
@@ -249,6 +263,7 @@ class _Draft:
             tuple(groups),
             tuple(self.guards),
             self._introspection(groups),
+            cost_of(places),
             Kept(PROGRAMS),
             Kept(PROGRAMS),
         )
@@ -267,7 +282,8 @@ class _Draft:
         self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within
     ) -> tuple[Place, ...]:
         if len(within) == self.limits.depth:
-            raise TooComplex([Fault("The operation nests too deeply.")])
+            (first, *_), *_ = groups.values()
+            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
         return tuple(
             self._place(parent, nodes, (*path, key), (*within, (parent.name, key)))
             for key, nodes in groups.items()
@@ -279,7 +295,7 @@ class _Draft:
     ) -> Place:
         self.count += 1
         if self.count > self.limits.places:
-            raise TooComplex([Fault("The operation asks for too many fields.")])
+            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation asks for too many fields.")])
         name = nodes[0].node.name.value
         field = parent.fields[name]
         kind = field.type
@@ -293,7 +309,14 @@ class _Draft:
             )
             keys[each.name] = tuple(collected.grouped_field_set)
             parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
-        return Place(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys)
+        width = self._width(site, kind)
+        return Place(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys, width)
+
+    def _width(self, site: Site, kind: GraphQLOutputType) -> int | None:
+        if isinstance(site.declared, Edge) and site.declared.width is not None:
+            return None
+        # What is read is in the row already, a list too.
+        return 1 if isinstance(site.declared, Read) or not _indices(kind) else self.limits.width
 
 
 def _has_variables(directives: Iterable[DirectiveNode]) -> bool:

@@ -15,6 +15,7 @@ from engine.answer import Answer
 from engine.declare import Fetch
 from engine.exact import Exact
 from engine.level import Level, Waiting
+from engine.limits import Limits
 from engine.plan import Place, Prepared, Within
 from engine.program import Program
 from engine.ruling import Ruling
@@ -33,13 +34,18 @@ class Run:
     """One operation under way; the context that resolvers get.
 
     `ambient` is whatever the schema's ordinary resolvers need. `failed` collects each place whose batch had no answer,
-    with the source that gave none.
+    with the source that gave none; `overfull` each whose rows would have been more than `most_rows`, where a row counts
+    each time it is given; `given` the fetches that gave what is in the answer.
     """
 
     prepared: Prepared
     ruling: Ruling[Any]
     loads: Loads
     ambient: Any = None
+    most_rows: int = Limits().rows
+    rows: int = 0
+    given: set[Fetch] = field(default_factory=set)
+    overfull: dict[Within, Place] = field(default_factory=dict)
     failed: dict[tuple[Within, str], tuple[Place, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:

@@ -66,6 +66,9 @@ def root(
     ask: Callable[[Arguments, Any], Ask | list[Ask] | None],
     guards: Callable[[Arguments], Iterable[Guard]] | None = None,
     blank: Callable[[], Any] = lambda: None,
+    width: Callable[[Arguments], int] | None = None,
 ) -> Edge:
     """A way into the records by what the caller gives."""
-    return Edge(fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank)
+    return Edge(
+        fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank, width=width
+    )

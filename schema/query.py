@@ -32,6 +32,7 @@ from schema.searches import (
     PersonSearch,
     VehicleKey,
     VehicleSearch,
+    hits,
     people_guards,
     plate_key,
     search_people,
@@ -116,7 +117,7 @@ class Query:
     ) -> Person | None: ...
 
     @way_in(
-        Edge((persons.by_id,), lambda _row, arguments, desk: ask_persons(arguments, desk)),
+        root(persons.by_id, ask=ask_persons, width=lambda arguments: len(arguments["ids"])),
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
@@ -127,7 +128,7 @@ class Query:
         answered_by_its_edge()
 
     @way_in(
-        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict),
+        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict, width=hits),
         "People by name or by number, best first, a page at a time.",
     )
     def search_persons(
@@ -148,7 +149,7 @@ class Query:
     ) -> Vehicle | None: ...
 
     @way_in(
-        root(by_looks, ask=search_vehicles, blank=dict),
+        root(by_looks, ask=search_vehicles, blank=dict, width=hits),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
     def search_vehicles(

@@ -16,7 +16,7 @@ from resolvers.errors import BadKey
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import letters
-from resolvers.paging import Cursors, Page
+from resolvers.paging import LARGEST_PAGE, Cursors, Page
 from resolvers.vehicle_search import VehicleSearch as Looks
 from resolvers.vehicle_search import by_looks
 from schema.desk import Desk
@@ -117,6 +117,11 @@ def size(arguments: Arguments) -> int:
     """How many hits a page is to hold; a null is as good as nothing."""
     first: int | None = arguments["first"]
     return PAGE if first is None else first
+
+
+def hits(arguments: Arguments) -> int:
+    """How many hits a page can have; one that is to hold more is refused in its own words."""
+    return min(size(arguments), LARGEST_PAGE)
 
 
 def search_people(arguments: Arguments, desk: Desk) -> Ask:
