@@ -63,6 +63,14 @@ def to_json(policy: Policy, lines: Iterable[Line]) -> str:
     )
 
 
+def to_text(policy: Policy) -> str:
+    """The same table in the form that `Policy.load` reads, for keeping it longer than its file stands."""
+    rows = [["record_class", *(role.value for role in Role), "rule", "citation"]]
+    for line in report(policy):
+        rows.append([line.record_class.value, *(cell.effect.value for cell in line.cells), *_rule(line.rule).values()])
+    return "".join(f"{'  '.join(row)}\n" for row in rows)
+
+
 def _refusal(policy: Policy, role: Role, purpose: Purpose) -> Rule | None:
     return refusal_of_all(role, policy.lets_in(role), purpose, Reason.INVESTIGATION, is_certified=True)
 
