@@ -30,14 +30,13 @@ from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import SOURCE as TRAIL
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
-from resolvers.policies import Policies
+from resolvers.policies import FOLDER, Policies
 from resolvers.replay import Replays
 from resolvers.source import Statement
 from schema.build import blueprint, guards
 
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
-POLICIES_FOLDER = "policies"
 
 
 class Opened:
@@ -66,7 +65,7 @@ class Opened:
             )
             stack.push_async_callback(self.journal.close)
             policy = Policy.load()
-            policies = Policies(settings.data / POLICIES_FOLDER)
+            policies = Policies(settings.data / FOLDER)
             policies.keep(policy)
             for source in (*self.sources.values(), self.trail):
                 stack.push_async_callback(source.close)

@@ -1,8 +1,8 @@
 """The journal as a source: inquiries, newest first, by a connection of its own that can do nothing but read.
 
-An inquiry is all that stands under one id: its intent and its release, or the one entry of a refusal or of a read. Whoever
-may know only what they did themselves is bound to it in every statement, which then goes by their own entries alone: what
-others asked can be told neither from the answer nor from the time it takes.
+An inquiry is all that stands under one id: its intent and its release, or the one entry of a refusal or of a read.
+Whoever may know only of their own is bound to them in every statement, and a search then goes by their own entries
+alone: what others asked can be told neither from the answer nor from the time that it takes.
 """
 
 from __future__ import annotations
@@ -68,9 +68,8 @@ COLUMNS = {
 
 def _names(entry: str) -> str:
     """Does an entry name the record? By its place in the index, whoever else has asked for that record."""
-    return (
-        f"EXISTS (SELECT 1 FROM record WHERE record_id = :asked_record AND at = {entry}.at AND sequence = {entry}.sequence)"
-    )
+    place = f"at = {entry}.at AND sequence = {entry}.sequence"
+    return f"EXISTS (SELECT 1 FROM record WHERE record_id = :asked_record AND {place})"
 
 
 # Each thing that may be asked for, and its SQL.
@@ -85,7 +84,9 @@ CONDITIONS = {
     "since": "inquiry.at >= :asked_since",
     "until": "inquiry.at < :asked_until",
 }
-OF_RECORD = "inquiry.id IN (SELECT entry.id FROM record CROSS JOIN entry USING (sequence) WHERE record_id = :asked_record)"
+OF_RECORD = (
+    "inquiry.id IN (SELECT entry.id FROM record CROSS JOIN entry USING (sequence) WHERE record_id = :asked_record)"
+)
 
 # The first that is asked for finds the entries. A record has few, a user may have many.
 INDEXES = {
@@ -135,8 +136,10 @@ def open_journal(file: Path, *, connections: int) -> Source:
 
 
 def search(search: InquirySearch, columns: Columns, grant: Grant) -> Statement:
-    """The inquiries of one page and one more: how many there are in all, then position, then columns in order of name."""
+    """The inquiries of one page and one more: how many there are, then position, then columns in order of name."""
     asked = search.asked
+    given = _parameters(grant) | {f"asked_{name}": value for name, value in asked.items()}
+    given["size"] = search.page.first + 1
     matches = [CONDITIONS[name] for name in asked]
     index = "entry_by_user"
     if not grant.is_own_only:
@@ -144,8 +147,6 @@ def search(search: InquirySearch, columns: Columns, grant: Grant) -> Statement:
         matches += [OF_RECORD] * ("record" in asked)
     seen = _from(grant, index, matches)
     after = ""
-    given = _parameters(grant) | {f"asked_{name}": value for name, value in asked.items()}
-    given["size"] = search.page.first + 1
     if search.page.after:
         after = "AND (inquiry.at, inquiry.sequence) < (:after_at, :after_sequence)"
         given |= dict(zip(("after_at", "after_sequence"), search.page.after, strict=True))
@@ -161,9 +162,9 @@ def search(search: InquirySearch, columns: Columns, grant: Grant) -> Statement:
 
 def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> Statement:
     """Inquiries by id: the id, then columns."""
+    given = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
     cells = ", ".join(["inquiry.id", *(COLUMNS[name] for name in columns)])
     text = f"SELECT {cells} {_from(grant, 'entry_by_id', ['inquiry.id IN (SELECT value FROM json_each(:ids))'])}"
-    given = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
     return Statement(text, given, 1 + len(columns), len(ids))
 
 

@@ -1,7 +1,7 @@
 """The policies that were in force, each a text under its version, so that an old decision can be made again.
 
-A text is taken only if it says what its version is of. So nobody can put another in its place, and one that this program
-cannot read, because it lacks a role or a record class of today, is as good as none.
+A version is a hash of what the text says, so no other text is taken in its place. One that this program cannot read,
+because it lacks a role or a record class of today, is as good as none.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path
 from policy.errors import PolicyError
 from policy.report import to_text
 from policy.table import Policy
+
+FOLDER = "policies"
 
 
 class Policies:

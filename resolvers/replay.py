@@ -1,7 +1,7 @@
 """A decision made again from its journal entry, under the policy of that day, and whether it comes out the same.
 
-An entry holds all that a decision hangs on but the table, which is kept by its version, and the rules that stand over the
-table, which are code: those are today's. It holds no name, and no verdict hangs on one.
+An entry holds all that a decision hangs on but the table, which is kept by its version, and the rules over the table,
+which are code: those are today's, and so are the record classes of fields.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Replay:
 
 
 class Replays:
-    """Makes decisions again. `guards` are the record classes of each field, by coordinate, as the schema has them now."""
+    """Makes decisions again. `guards` are the record classes of each field of the schema, by coordinate."""
 
     def __init__(self, policies: Policies, guards: Mapping[str, Sequence[Any]]) -> None:
         self._policies = policies
@@ -101,7 +101,7 @@ class Replays:
             caller = Caller(
                 user=entry["user"],
                 name=entry["user"],
-                surname="UNKNOWN",
+                surname="UNKNOWN",  # no entry has it, and no verdict hangs on it
                 ori=entry["agency"],
                 role=Role(entry["role"]),
                 sworn=False,
@@ -138,7 +138,8 @@ class Replays:
 
     def _withheld(self, denial: Mapping[str, Any], verdicts: Verdicts | None) -> Line:
         word, rule, needs = denial["record_class"], denial["rule"], tuple(denial["needs"])
-        verdict = None if verdicts is None else verdicts.get(_class_of(word))
+        record_class = next((each for each in RecordClass if each.value == word), None)
+        verdict = verdicts[record_class] if verdicts and record_class else None
         if verdict is None:
             return Line(denial["field"], word, rule, needs, Fate.WITHHELD.value, None, None)
         decided = _fate(verdict)
@@ -162,7 +163,7 @@ def _left_out(journalled: Sequence[Mapping[str, Any]], verdicts: Verdicts | None
 
 
 def _openness(verdict: Verdict) -> int:
-    """The verdict that counts is the least open: a denial that nothing turns, then one that something does, then a mask."""
+    """The least open counts: a denial that nothing turns, then one that something does, then a mask."""
     if isinstance(verdict, Denied):
         return 1 if verdict.needs else 0
     return 2 if verdict.is_masked else 3
@@ -176,7 +177,3 @@ def _fate(verdict: Verdict) -> Fate:
 
 def _needs(verdict: Verdict) -> tuple[str, ...]:
     return tuple(need.value for need in verdict.needs) if isinstance(verdict, Denied) else ()
-
-
-def _class_of(word: str) -> RecordClass | None:
-    return next((each for each in RecordClass if each.value == word), None)

@@ -1,6 +1,6 @@
-"""The journal: inquiries, what they released and withheld, and their decisions made again. Words of the day are plain text.
+"""The journal: inquiries, what they released and withheld, and their decisions made again.
 
-A role or a rule that was done away with still stands in the entries of its time, so none of them is an enum here.
+A role or a rule that was done away with still stands in the entries of its time, so its words are plain text here.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Replay:
 
 
 @strawberry.type(
-    description="One inquiry, as the journal has it: who asked, why, about what, and what became of it. No value is in it.",
+    description="One inquiry, as the journal has it: who asked, why, about what, what became of it. It holds no value.",
     directives=TRAIL,
 )
 class Inquiry:

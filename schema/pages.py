@@ -100,7 +100,7 @@ class InquiryEdge:
 
 
 @strawberry.type(
-    description="Inquiries found, newest first, a page at a time: all of them for an auditor, one's own for anybody else.",
+    description="Inquiries found, newest first, a page at a time: all for an auditor, one's own for anybody else.",
     directives=know(RecordClass.AUDIT_TRAIL),
 )
 class InquiryConnection:
