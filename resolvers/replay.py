@@ -15,30 +15,30 @@ from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Denied, Verdict
 from policy.inquiry import Inquiry
+from policy.meanings import Meaning
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.verdicts import Verdicts
-from resolvers.codes import Code
 from resolvers.policies import Policies
 
 
-class Fate(Code):
+class Fate(Meaning):
     """What became of a field."""
 
-    RELEASED = "RELEASED", "Released"
-    MASKED = "MASKED", "Released as a mask"
-    WITHHELD = "WITHHELD", "Withheld"
-    LEFT_OUT = "LEFT_OUT", "Rows of this class were left out, whatever there was"
+    RELEASED = "RELEASED", "Released."
+    MASKED = "MASKED", "Released as a mask."
+    WITHHELD = "WITHHELD", "Withheld."
+    LEFT_OUT = "LEFT_OUT", "Rows of this class were left out, whatever there was."
 
 
-class ReplayOutcome(Code):
+class ReplayOutcome(Meaning):
     """What came of making a decision again."""
 
-    AGREES = "AGREES", "Decided the same, field by field"
-    DIFFERS = "DIFFERS", "Something was decided otherwise"
-    UNKNOWN = "UNKNOWN", "It cannot be decided again: the policy, or a word of that day, is not known any more"
+    AGREES = "AGREES", "Decided the same, field by field."
+    DIFFERS = "DIFFERS", "Something was decided otherwise."
+    UNKNOWN = "UNKNOWN", "It cannot be decided again: the policy, or a word of that day, is not known any more."
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def show(
         for line in replay.lines
     )
     grid(("field", "record class", "rule", "needs", "then", "again"), rows)
-    print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}.")
+    print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}")
 
 
 def asked(**conditions: object) -> dict[str, Any]:

@@ -48,7 +48,8 @@ def print_as(form: Form, found: Iterable[Found]) -> int | None:
 
 def printable(word: object) -> str:
     """A word without what would steer a terminal."""
-    return "".join(filter(str.isprintable, "" if word is None else str(word)))
+    text = "" if word is None else str(word)
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
