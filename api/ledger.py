@@ -16,6 +16,7 @@ from engine.run import Run
 from policy.caller import Caller
 from policy.grants import Denied
 from resolvers.loaders import Loaders
+from schema.journal_search import noted
 
 if TYPE_CHECKING:
     from api.decision import Decision
@@ -49,6 +50,7 @@ class Ledger:
             "policy_version": decision.verdicts.version,
             "denied": tuple(_denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld),
             "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
+            "filters": noted(prepared),
         }
         await self._write(
             "intent", Entry(kind=Kind.INTENT, id=self.id, **self._who(), **self._what, record_ids=decision.asked)

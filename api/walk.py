@@ -38,6 +38,7 @@ from engine.run import Run
 from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
+from resolvers.replay import Replays
 from resolvers.source import Source
 from schema.desk import Desk
 
@@ -52,6 +53,8 @@ class Walk:
         authenticator: Authenticator,
         policy: Policy,
         sources: Mapping[str, Source],
+        trail: Source,
+        replays: Replays,
         journal: Journal,
         cursors: Cursors,
         telemetry: Telemetry,
@@ -62,7 +65,9 @@ class Walk:
         self._blueprint = blueprint
         self._authenticator = authenticator
         self._policy = policy
-        self._sources = sources
+        self._records = sources
+        self._sources = {**sources, trail.name: trail}
+        self._replays = replays
         self._journal = journal
         self._cursors = cursors
         self._telemetry = telemetry
@@ -93,7 +98,7 @@ class Walk:
         ledger.caller = caller
         try:
             prepared = self._prepare(question)
-            desk = Desk(caller, self._policy, self._sources, self._cursors, self._today())
+            desk = Desk(caller, self._policy, self._records, self._cursors, self._today(), self._replays)
             if not prepared.plan.touches_records:
                 return await self._open(prepared, desk)
             decision = self._decide(prepared, desk, question)
@@ -136,7 +141,9 @@ class Walk:
                 loaders.cancel()
             body = body_of(result, run)
             span.set(errors=len(body.get("errors", ())))
-        statuses = statuses_of(self._sources, loaders.asked, decision.verdicts)
+        # The journal is no record system: it is spoken of only by whoever reads it.
+        named = dict.fromkeys((*self._records, *loaders.asked))
+        statuses = statuses_of(named, loaders.asked, decision.verdicts)
         await ledger.release(decision, loaders, run, statuses, is_broken=bool(result.errors))
         inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
         return Reply({**body, "extensions": {"inquiry": inquiry}})

@@ -22,11 +22,13 @@ class Statement:
     keys: int = 1
 
     @staticmethod
-    def of_rows(text: str, parameters: dict[str, Any], width: int) -> Statement:
+    def of_rows(text: str, parameters: dict[str, Any], width: int, keys: int = 1) -> Statement:
         """A statement from one that gives rows of so many cells."""
         cells = ", ".join(f"c{place}" for place in range(width))
         return Statement(
-            f"WITH answer({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM answer", parameters
+            f"WITH answer({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM answer",
+            parameters,
+            keys,
         )
 
 

@@ -14,6 +14,7 @@ from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import declared
+from schema.journal import Inquiry
 from schema.persons import Person
 from schema.vehicles import Vehicle
 
@@ -90,4 +91,22 @@ class VehicleConnection:
     page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
     total: int | None = _structure(
         lambda page: page.get("total"), "How many hits there are in all; counted up to 1,000."
+    )
+
+
+@strawberry.type(description="One inquiry found.", directives=know(RecordClass.AUDIT_TRAIL))
+class InquiryEdge:
+    node: Inquiry | None = _structure(lambda edge: edge.get("node"), "What was found.")
+    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+
+
+@strawberry.type(
+    description="Inquiries found, newest first, a page at a time: all for an auditor, one's own for anybody else.",
+    directives=know(RecordClass.AUDIT_TRAIL),
+)
+class InquiryConnection:
+    edges: list[InquiryEdge] | None = _structure(lambda page: page.get("edges"), "The inquiries of this page.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
+    total: int | None = _structure(
+        lambda page: page.get("total"), "How many inquiries there are in all; counted up to 1,000."
     )

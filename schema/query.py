@@ -10,7 +10,7 @@ from strawberry import UNSET
 
 from engine.declare import METADATA, Arguments, Ask, Edge
 from policy.record_classes import RecordClass
-from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
 from resolvers.errors import BadKey
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
@@ -20,7 +20,9 @@ from schema.criminal_history import CriminalHistory
 from schema.desk import Desk
 from schema.directives import know
 from schema.fields import root
-from schema.pages import PersonConnection, VehicleConnection
+from schema.journal import Inquiry
+from schema.journal_search import InquirySearch, search_journal
+from schema.pages import InquiryConnection, PersonConnection, VehicleConnection
 from schema.persons import Person
 from schema.protective_orders import ProtectiveOrder
 from schema.searches import (
@@ -184,3 +186,24 @@ class Query:
     def criminal_history(
         self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
     ) -> CriminalHistory | None: ...
+
+    @way_in(
+        root(journal.by_search, ask=search_journal, blank=dict, width=hits),
+        "The journal, newest first, a page at a time: who asked, why, about what. Reading it is in it too.",
+    )
+    def inquiries(
+        self,
+        by: Annotated[InquirySearch | None, strawberry.argument(description="What to search by.")] = UNSET,
+        first: First = PAGE,
+        after: After = UNSET,
+    ) -> InquiryConnection:
+        answered_by_its_edge()
+
+    @way_in(
+        root(journal.by_id, ask=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
+        "An inquiry by its id; null where there is none that the caller may know of.",
+        RecordClass.AUDIT_TRAIL,
+    )
+    def inquiry(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="As in extensions.inquiry.")]
+    ) -> Inquiry | None: ...

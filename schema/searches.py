@@ -7,6 +7,7 @@ from datetime import date
 
 import strawberry
 
+import schema.pages  # noqa: F401 - the codes that are searched by get their names beside the types
 from engine.declare import Arguments, Ask
 from policy.record_classes import RecordClass
 from resolvers import persons
