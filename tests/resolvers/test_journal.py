@@ -64,7 +64,7 @@ async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connecti
 
 async def test_a_column_that_is_not_granted_is_not_read(grant: Any) -> None:
     given = grant(RecordClass.AUDIT_TRAIL)
-    text = search(asked(()), {"user": given}, given).text
+    text = search(asked(()), seen(["user"]), given).text
 
     assert "$.user" in text
     assert [name for name in COLUMNS if name != "user" and f"'$.{name}'" in text] == []
@@ -73,6 +73,6 @@ async def test_a_column_that_is_not_granted_is_not_read(grant: Any) -> None:
 async def test_the_grant_of_another_class_opens_no_journal(grant: Any) -> None:
     for given in (grant(RecordClass.IDENTITY), "a grant"):
         with pytest.raises(NotGranted):
-            search(asked(()), {}, given)
+            search(asked(()), (), given)
         with pytest.raises(NotGranted):
             inquiries(["0" * 32], [], given)
