@@ -58,6 +58,14 @@ class Settings:
     journal_deadline_ms: Annotated[
         int, About("Milliseconds the journal has to commit, or the answer is withheld.", 1)
     ] = 2_000
+    checkpoints: Annotated[
+        str,
+        About("File of signed checkpoints of the journal, best on another machine's mount; else in the data folder."),
+    ] = ""
+    checkpoint_entries: Annotated[int, About("Entries after which a checkpoint is due.", 1)] = 1_000
+    checkpoint_s: Annotated[float, About("Seconds after which a checkpoint is due, if there is a new entry.", 0.1)] = (
+        60.0
+    )
     proxies: Annotated[
         str, About("Addresses, with commas between, of proxies whose X-Forwarded-For says where a caller is.")
     ] = ""
