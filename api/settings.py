@@ -36,6 +36,7 @@ class Settings:
     data: Annotated[Path, About("Folder with the sources, the journal and the keys.")] = Path("data")
     host: Annotated[str, About("Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, About("Port to listen on; 0 takes any free one.", least=0, most=65_535)] = 8000
+    workers: Annotated[int, About("Processes that serve, on one journal.", 1, 64)] = 1
     demo: Annotated[bool, About("Sign in whoever asks, as any role, and show GraphiQL; serves this machine only.")] = (
         False
     )

@@ -106,7 +106,7 @@ def add(path: Path, signer: Signer, head: Receipt, holds: Callable[[Anchor], Non
 def _last(file: FileIO, verifier: Verifier, here: str) -> Checkpoint | None:
     end = file.seek(0, os.SEEK_END)
     start = file.seek(max(0, end - 2 * LINE_LIMIT_BYTES))
-    *lines, unfinished = file.read().split(b"\n")
+    *lines, unfinished = file.read(end - start).split(b"\n")
     if not lines and start:
         raise CheckpointsWrong(f"There is no checkpoint in {here}.")
     if unfinished:
