@@ -109,5 +109,3 @@ def _make_whole(connection: sqlite3.Connection) -> None:
 
 def _by_name(definitions: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     return {(kind, name): sql for kind, name, sql in definitions}
-
-
