@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, policy, schema, seed, serve, token
+from api.cli import ask, audit, audit_report, policy, schema, seed, serve, token
 
 app = typer.Typer(
     name="needtoknow",
@@ -26,6 +26,7 @@ app.command()(token.token)
 app.command()(ask.ask)
 app.command()(schema.schema)
 app.command()(policy.policy)
+audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
 
 

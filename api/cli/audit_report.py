@@ -1,0 +1,131 @@
+"""`needtoknow audit report`: what in the journal looks like misuse. Knows nothing of how it is found."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.audit import JOURNAL, Moment, moment
+from api.cli.mistakes import Mistake, told
+from api.cli.options import Data
+
+if TYPE_CHECKING:
+    from audit.misuse.report import Report
+    from audit.misuse.thresholds import Thresholds
+
+
+def report(
+    *,
+    data: Data = Path("data"),
+    since: Moment = None,
+    until: Moment = None,
+    ended: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Accounts that ended: on each line a user and a time.")
+    ] = None,
+    sexes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="On each line a record, persons/P0000001, and F, M or U.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a page with charts.")] = None,
+) -> None:
+    """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
+    from api.settings import SettingsWrong
+    from audit.entry import Entry, Kind, stamp
+    from audit.errors import JournalBroken, JournalError
+    from audit.journal import note
+    from audit.misuse.page import page
+    from audit.misuse.report import report as look
+    from audit.misuse.trail import trail
+
+    journal = data / JOURNAL
+    bounds = {"since": moment(since, "--since"), "until": moment(until, "--until")}
+    filters = tuple(f"{name}={value}" for name, value in bounds.items() if value is not None)
+    reading = Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=("report=misuse", *filters))
+    with told(JournalError, SettingsWrong):
+        ends = {}
+        for user, time in pairs(ended, "--ended") if ended else ():
+            end = moment(time, "--ended")
+            assert end is not None
+            ends[user] = stamp(end)
+        people = pairs(sexes, "--sexes") if sexes else None
+        limits = thresholds()
+        if not journal.is_file():
+            raise JournalBroken(f"There is no journal at {journal}.")
+        asyncio.run(note(journal, reading))
+        with trail(journal, limits, **bounds, ended=ends, sexes=people) as read:
+            found = look(read)
+    if html is not None:
+        try:
+            html.write_text(page(found), encoding="utf-8")
+        except OSError as error:
+            raise Mistake(f"{html} cannot be written: {error.strerror}.") from None
+    if json:
+        print_json(found)
+    else:
+        show(found)
+    if found.failed:
+        raise Mistake(f"The report is not whole. What failed: {', '.join(found.failed)}.")
+
+
+def thresholds() -> Thresholds:
+    """As the settings have them. Raises: SettingsWrong."""
+    from dataclasses import fields
+
+    from api.settings import Settings
+    from audit.misuse.thresholds import Thresholds
+
+    settings = Settings.from_environment()
+    return Thresholds(**{each.name: getattr(settings, f"misuse_{each.name}") for each in fields(Thresholds)})
+
+
+def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
+    """The two words of each line; an empty line is none. A line is read when it is taken."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                words = line.split()
+                if words and len(words) != 2:
+                    raise Mistake(f"{option}: line {number} of {path} is not two words.")
+                if words:
+                    yield words[0], words[1]
+    except OSError as error:
+        raise Mistake(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Mistake(f"{path} is not text.") from None
+
+
+def print_json(found: Report) -> None:
+    from dataclasses import asdict
+
+    import orjson
+
+    print(orjson.dumps(asdict(found)).decode())
+
+
+def show(found: Report) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from audit.misuse.page import SAID, span
+
+    grid = Table(
+        "looked for", "score", "who or whom", "what", "newest inquiry", title=span(found), title_justify="left"
+    )
+    for each in found.detectors:
+        rows = [
+            (f"{one.score:.0f}", " ".join(filter(None, (one.user, one.subject))), one.words, one.inquiries[0])
+            for one in each.findings
+        ] or [("", "", f"{SAID[each.state]}: {each.why}" if each.why else "nothing", "")]
+        for place, cells in enumerate(rows):
+            # As text, and printable: a user's name must not steer the terminal of whoever reads it.
+            words = (each.name if place == 0 else "", *cells)
+            grid.add_row(*(Text("".join(filter(str.isprintable, cell))) for cell in words))
+        grid.add_section()
+    console = Console()
+    (console if console.is_terminal else Console(width=240)).print(grid)
