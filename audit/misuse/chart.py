@@ -1,4 +1,4 @@
-"""Charts of a report as inline SVG: bars in time, and each finding beside what would be usual. Knows nothing of pages."""
+"""Charts of a report as inline SVG: inquiries day by day, findings beside what would be usual. Knows no page."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ def by_day(days: Sequence[tuple[str, int]]) -> str:
     height, base = 120, 96
     most = max((count for _, count in days), default=1)
     step = WIDTH / max(len(days), 1)
+    heights = [count / most * 80 for _, count in days]
     bars = "".join(
-        f'<rect class="usual" x="{place * step:.1f}" y="{base - count / most * 80:.1f}" width="{max(step - 1, 0.5):.1f}"'
-        f' height="{count / most * 80:.1f}"/>'
-        for place, (_, count) in enumerate(days)
+        f'<rect class="usual" x="{place * step:.1f}" y="{base - tall:.1f}" width="{max(step - 1, 0.5):.1f}"'
+        f' height="{tall:.1f}"/>'
+        for place, tall in enumerate(heights)
     )
     ends = f'<text x="0" y="114">{days[0][0]}</text><text x="{WIDTH}" y="114" class="end">{days[-1][0]}</text>'
     return _svg(
@@ -42,7 +43,8 @@ def _row(place: int, finding: Finding, scale: float) -> Iterator[str]:
     yield f'<text x="0" y="{top + 12}">{escape(" ".join(filter(None, (finding.user, finding.subject))))}</text>'
     yield f'<rect class="found" x="{LABEL}" y="{top}" width="{length:.1f}" height="{BAR}" rx="2"/>'
     if finding.expected is not None:
-        yield f'<rect class="mark" x="{LABEL + finding.expected * scale:.1f}" y="{top - 4}" width="2" height="{BAR + 8}"/>'
+        usual = LABEL + finding.expected * scale
+        yield f'<rect class="mark" x="{usual:.1f}" y="{top - 4}" width="2" height="{BAR + 8}"/>'
     yield f'<text x="{LABEL + length + 8:.1f}" y="{top + 12}">{finding.count}</text>'
 
 

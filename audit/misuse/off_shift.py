@@ -1,7 +1,7 @@
 """Users who ask outside of their own hours, more than peers do.
 
-There is no roster in a journal. A user's hours are those of a long shift that hold the most of their week, so whoever is moved
-to nights has other hours from that week on, and nobody's zone need be known.
+There is no roster in a journal. A user's hours are those of a long shift that hold the most of their week, so whoever
+is moved to nights has other hours from that week on, and nobody's zone need be known.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def _summary(report: Report) -> Iterator[str]:
     yield f"<p>{escape(span(report))} A finding is a question to ask, not an answer.</p>"
     if report.by_day:
         yield chart.by_day(report.by_day)
-    yield '<table><thead><tr><th scope="col">Looked for</th><th scope="col" class="number">Findings</th></tr></thead><tbody>'
+    yield from _heads("Looked for", "Findings")
     for each in report.detectors:
         count = SAID.get(each.state) or str(len(each.findings))
         link = f'<a href="#{each.name}">{escape(each.looks_for)}</a>'
@@ -62,18 +62,24 @@ def span(report: Report) -> str:
 
 
 def _section(looked: Looked) -> Iterator[str]:
-    yield f'<section aria-labelledby="{looked.name}"><h2 id="{looked.name}">{escape(looked.looks_for.capitalize())}</h2>'
+    yield f'<section aria-labelledby="{looked.name}">'
+    yield f'<h2 id="{looked.name}">{escape(looked.looks_for.capitalize())}</h2>'
     if looked.why is not None:
         yield f'<p class="failed">{SAID[looked.state].capitalize()}: {escape(looked.why)}.</p>'
     elif not looked.findings:
         yield '<p class="quiet">Nothing.</p>'
     else:
         yield chart.findings(looked.findings)
-        heads = ("Who or whom", "What", "Score", "Inquiries, newest first")
-        yield f"<table><thead><tr>{''.join(f'<th scope="col">{head}</th>' for head in heads)}</tr></thead><tbody>"
+        yield from _heads("Who or whom", "What", "Score", "Inquiries, newest first")
         yield from map(_row, looked.findings)
         yield "</tbody></table>"
     yield "</section>"
+
+
+def _heads(*heads: str) -> Iterator[str]:
+    yield "<table><thead><tr>"
+    yield from (f'<th scope="col">{head}</th>' for head in heads)
+    yield "</tr></thead><tbody>"
 
 
 def _row(finding: Finding) -> str:

@@ -1,4 +1,4 @@
-"""Users who ask about women, or about men, far more than their peers. The journal does not know who is which: it is told."""
+"""Users who ask about women, or about men, far more than their peers. Which a subject is, the journal must be told."""
 
 from __future__ import annotations
 

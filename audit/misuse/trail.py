@@ -26,17 +26,31 @@ EVIDENCE = 25  # inquiries shown of one finding; `needtoknow audit search` finds
 # is one occasion: a stop is asked about two or three times within minutes, and its flaws are repeated with it.
 INQUIRY = """
     CREATE TEMP TABLE inquiry (
-        sequence INTEGER PRIMARY KEY, id TEXT, answer INTEGER, at TEXT, day INTEGER, hour INTEGER, user TEXT,
-        role TEXT, agency TEXT, purpose TEXT, reason TEXT, case_number TEXT, has_case INTEGER, is_stepped_up INTEGER, flags TEXT,
-        occasion TEXT, about TEXT);
+        sequence      INTEGER PRIMARY KEY,
+        answer        INTEGER,  -- the sequence of its release
+        id            TEXT,
+        at            TEXT,
+        user          TEXT,
+        agency        TEXT,
+        role          TEXT,
+        assurance     TEXT,
+        purpose       TEXT,
+        reason        TEXT,
+        case_number   TEXT,
+        flags         TEXT,
+        about         TEXT,     -- its first subject
+        day           INTEGER AS (CAST(julianday(at) + 0.5 AS INTEGER)) STORED,
+        hour          INTEGER AS (CAST(substr(at, 12, 2) AS INTEGER)) STORED,
+        has_case      INTEGER AS (coalesce(case_number GLOB '*[A-Za-z0-9]*', 0)) STORED,
+        is_stepped_up INTEGER AS (has_case AND assurance IS 'aal2') STORED,
+        occasion      TEXT AS (coalesce(day || ' ' || about, id)) VIRTUAL
+    );
     INSERT INTO inquiry
     SELECT
-        asked.sequence, asked.id, answer.sequence, asked.at,
-        CAST(julianday(asked.at) + 0.5 AS INTEGER), CAST(substr(asked.at, 12, 2) AS INTEGER),
-        asked.user, coalesce(asked.body ->> '$.role', ''), asked.agency, asked.body ->> '$.purpose',
-        asked.body ->> '$.reason', asked.body ->> '$.case_number', coalesce(asked.body ->> '$.case_number' GLOB '*[A-Za-z0-9]*', 0),
-        coalesce(asked.body ->> '$.case_number' GLOB '*[A-Za-z0-9]*' AND asked.body ->> '$.assurance' = 'aal2', 0),
-        coalesce(answer.body -> '$.flags', asked.body -> '$.flags', ''), asked.id, NULL
+        asked.sequence, answer.sequence, asked.id, asked.at, asked.user, asked.agency,
+        coalesce(asked.body ->> '$.role', ''), asked.body ->> '$.assurance', asked.body ->> '$.purpose',
+        asked.body ->> '$.reason', asked.body ->> '$.case_number',
+        coalesce(answer.body -> '$.flags', asked.body -> '$.flags', ''), NULL
     FROM entry AS asked LEFT JOIN entry AS answer ON answer.id = asked.id AND answer.kind = 'RELEASE'
     WHERE asked.kind IN ('INTENT', 'REFUSAL') AND asked.user IS NOT NULL
       AND asked.at >= '{since}' AND asked.at < '{until}';
@@ -59,7 +73,7 @@ SUBJECT = """
         FROM named GROUP BY sequence) USING (sequence)
     WHERE CASE people WHEN 0 THEN records <= {focus} ELSE people <= {focus} AND record_id GLOB 'persons/*' END;
     DROP TABLE named;
-    UPDATE inquiry SET occasion = day || ' ' || first.about, about = first.about
+    UPDATE inquiry SET about = first.about
     FROM (SELECT sequence, min(record_id) AS about FROM subject GROUP BY sequence) AS first
     WHERE first.sequence = inquiry.sequence;
     CREATE INDEX temp.subject_by_record ON subject (record_id, sequence);

@@ -42,7 +42,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 count=tally.hits,
                 expected=usual,
                 score=chance.score(likely, len(tallies)),
-                words=f"asked {tally.hits} times in their busiest {days} days; the median of their peers is {usual:.0f}",
+                words=f"asked {tally.hits} times in their busiest {days} days; half of their peers at most {usual:.0f}",
                 inquiries=trail.ids(
                     "user = :user AND day / :days = :period",
                     {"user": tally.user, "days": days, "period": periods[tally.user, tally.role]},

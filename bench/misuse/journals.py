@@ -32,7 +32,7 @@ class Planted:
 
 
 def write(path: Path, *, inquiries: int, weeks: int, each: int, rng: int) -> Planted:
-    """A journal with misuse of every kind planted `each` times; with none it is honest. The same for the same numbers."""
+    """A journal with misuse of every kind, `each` times; with none it is honest. The same for the same numbers."""
     chance = Chance(rng)
     crowd = force(chance, max(inquiries // INQUIRIES_FOR_AN_OFFICER, 40), weeks)
     work = Work(chance, crowd, weeks)

@@ -14,7 +14,7 @@ from bench.misuse.journals import Planted
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One detector. `others` are findings about whoever misused in another way; the rest that was not planted is false."""
+    """One detector. `others` are findings about whoever misused in another way; `false` are about nobody who did."""
 
     name: str
     planted: int
