@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,11 +48,7 @@ def report(
     filters = tuple(f"{name}={value}" for name, value in bounds.items() if value is not None)
     reading = Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=("report=misuse", *filters))
     with told(JournalError, SettingsWrong):
-        ends = {}
-        for user, time in pairs(ended, "--ended") if ended else ():
-            end = moment(time, "--ended")
-            assert end is not None
-            ends[user] = stamp(end)
+        ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
         people = pairs(sexes, "--sexes") if sexes else None
         limits = thresholds()
         if not journal.is_file():
@@ -81,6 +78,13 @@ def thresholds() -> Thresholds:
 
     settings = Settings.from_environment()
     return Thresholds(**{each.name: getattr(settings, f"misuse_{each.name}") for each in fields(Thresholds)})
+
+
+def accounts(path: Path) -> Iterator[tuple[str, datetime]]:
+    """When accounts ended, by user."""
+    for user, text in pairs(path, "--ended"):
+        if when := moment(text, "--ended"):
+            yield user, when
 
 
 def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:

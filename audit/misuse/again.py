@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from audit.misuse import chance, crowds
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.trail import Trail
+from audit.misuse.words import about
 
 # The first day with each case is a new question, and so is the first of all.
 PAIRS = """
@@ -49,7 +50,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 count=again,
                 expected=expected,
                 score=chance.score(chance.poisson(again, expected), counts.total()),
-                words=f"asked about {subject} again on {again} days, with no new case; {expected:.0f} would be many",
+                words=f"asked about {subject} again on {again} days, with no new case; {about(expected)} would be many",
                 inquiries=trail.ids(ABOUT, who),
             )
 

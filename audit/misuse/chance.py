@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import exp, lgamma, log, log10
+from math import exp, lgamma, log, log10, sqrt
 from statistics import NormalDist
 
+WIDEST = 0.99  # spread: nearly all or nothing
 CERTAIN = 99.0  # the score of what is no question of chance
 
 
@@ -45,15 +46,17 @@ def beta_binomial(hits: int, tries: int, share: float, spread: float) -> float:
 
 
 def spread(tallies: Sequence[tuple[int, int]], share: float) -> float:
-    """How much users differ beyond chance, from (hits, tries) of each; 0 if they do not.
+    """How much users differ beyond chance, from (hits, tries) of each, and one standard error more.
 
     Of all pairs of tries of one user, how many are both hits, beside as many as there would be if users were alike. A
-    single hit says nothing of it, so where hits are rare no user with few tries can widen the measure.
+    few users with few tries may look alike by accident; the standard error is what they cannot rule out.
     """
     pairs = sum(tries * (tries - 1) for _, tries in tallies)
+    if not pairs:
+        return WIDEST
     both = sum(hits * (hits - 1) for hits, _ in tallies)
-    together = both / pairs if pairs else 0.0
-    return min(max((together - share * share) / (share * (1 - share)), 0.0), 0.99)
+    beyond = (both / pairs - share * share) / (share * (1 - share))
+    return min(max(beyond, 0.0) + sqrt(2 / pairs), WIDEST)
 
 
 def _choose(n: int, k: int) -> float:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from audit.misuse.chance import CERTAIN
 from audit.misuse.finding import Detector, Finding, NotGiven
 from audit.misuse.trail import Trail
+from audit.misuse.words import times
 
 AFTER = "user = :user AND at >= :end"
 
 
 def find(trail: Trail) -> Iterator[Finding]:
-    if not trail.ended:
+    if trail.ended is None:
         raise NotGiven("it needs --ended, a file of accounts and when they ended")
     for user, end in trail.ended.items():
         given = {"user": user, "end": end}
@@ -22,7 +23,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 user=user,
                 count=count,
                 score=CERTAIN,
-                words=f"asked {count} times after the account ended on {end[:10]}",
+                words=f"asked {times(count)} after the account ended on {end[:10]}",
                 inquiries=trail.ids(AFTER, given),
             )
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from audit.misuse import chance, crowds
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.trail import Trail
+from audit.misuse.words import about
 
 ASKED = """
     SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence)
@@ -46,7 +47,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 expected=expected,
                 score=chance.score(chance.poisson(peak.users, expected), counts.total()),
                 words=f"was asked about by {peak.users} users within {days} days, without a case;"
-                f" {expected:.0f} would be many",
+                f" {about(expected)} would be many",
                 inquiries=trail.ids(IN_THE_CROWD, peak._asdict()),
             )
 

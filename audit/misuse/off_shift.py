@@ -12,6 +12,7 @@ from itertools import groupby
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.peers import Tally, above_peers
 from audit.misuse.trail import EVIDENCE, Trail
+from audit.misuse.words import about
 
 WEEK = """
     SELECT user, role, day / 7, hour, count(DISTINCT occasion) FROM inquiry
@@ -40,7 +41,7 @@ def find(trail: Trail) -> Iterator[Finding]:
             expected=outlier.expected,
             score=outlier.score,
             words=f"asked outside of their hours on {tally.hits} of {tally.tries} occasions;"
-            f" {outlier.expected:.1f} would be usual",
+            f" {about(outlier.expected)} would be usual",
             inquiries=tuple(id for id, _ in zip(outside, range(EVIDENCE), strict=False)),
         )
 

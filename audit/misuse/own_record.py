@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from audit.misuse.chance import CERTAIN
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.trail import Trail
+from audit.misuse.words import times
 from policy.flags import Flag
 
 FLAGGED = f"""flags GLOB '*"{Flag.OWN_RECORD}"*'"""
@@ -18,7 +19,7 @@ def find(trail: Trail) -> Iterator[Finding]:
             user=user,
             count=count,
             score=CERTAIN,
-            words=f"came upon their own record {count} times",
+            words=f"came upon their own record {times(count)}",
             inquiries=trail.ids(f"user = :user AND {FLAGGED}", {"user": user}),
         )
 

@@ -42,25 +42,30 @@ def groups(tallies: Iterable[Tally], least: int) -> Iterator[list[Tally]]:
         yield few
 
 
-def above_peers(tallies: Iterable[Tally], thresholds: Thresholds, *, sides: int = 1) -> Iterator[Outlier]:
+def above_peers(
+    tallies: Iterable[Tally], thresholds: Thresholds, *, sides: int = 1, vary: bool = True
+) -> Iterator[Outlier]:
     """Who is far above their peers, given how much those differ among themselves.
 
     Several who misuse must not hide each other by setting the measure. So it is taken twice: without the fifth that
-    stand out most, and then of all who do not stand out by the first.
+    stand out most, and then of all who do not stand out by the first. What is no habit does not `vary` between users:
+    then everybody is a peer, and all are alike.
     """
     everyone = [tally for tally in tallies if tally.tries]
     tests = len(everyone) * sides
-    for group in groups(everyone, thresholds.peers):
+    for group in groups(everyone, thresholds.peers) if vary else [everyone]:
         share = _share(group)
         ordered = sorted(group, key=lambda tally: chance.binomial(tally.hits, tally.tries, share), reverse=True)
         rest = ordered[: len(ordered) - int(len(ordered) * LEFT_ASIDE)]
-        first = {outlier.tally for outlier in _beyond(rest, group, thresholds, tests)}
-        yield from _beyond([tally for tally in group if tally not in first], group, thresholds, tests)
+        first = {outlier.tally for outlier in _beyond(rest, group, thresholds, tests, vary)}
+        yield from _beyond([tally for tally in group if tally not in first], group, thresholds, tests, vary)
 
 
-def _beyond(peers: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int) -> Iterator[Outlier]:
+def _beyond(
+    peers: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int, vary: bool
+) -> Iterator[Outlier]:
     share = _share(peers)
-    spread = chance.spread([(tally.hits, tally.tries) for tally in peers], share)
+    spread = chance.spread([(tally.hits, tally.tries) for tally in peers], share) if vary else 0.0
     outliers = (_outlier(tally, share, spread, thresholds, tests) for tally in group)
     yield from (outlier for outlier in outliers if outlier is not None)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from audit.misuse.finding import Detector, Finding, NotGiven
 from audit.misuse.peers import Tally, above_peers
 from audit.misuse.trail import Trail
+from audit.misuse.words import about
 
 # Each subject once: who asks about one person again and again is for another detector.
 SUBJECTS = """
@@ -30,7 +31,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 expected=outlier.expected,
                 score=outlier.score,
                 words=f"of {tally.tries} people asked about, {tally.hits} were {who};"
-                f" {outlier.expected:.0f} would be usual",
+                f" {about(outlier.expected)} would be usual",
                 inquiries=trail.ids(ABOUT, {"user": tally.user, "sex": sex}),
             )
 

@@ -8,6 +8,7 @@ from functools import partial
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.peers import Tally, above_peers, above_share
 from audit.misuse.trail import Trail
+from audit.misuse.words import about
 from policy.flags import WITH_A_CASE, Flag
 
 # Only who has stepped up is shown a namesake or a colleague, and only an inquiry about few people is about any of them.
@@ -27,7 +28,8 @@ def find(trail: Trail, *, flag: Flag, among: str, words: str, each: str = "occas
         # Peers say nothing of it: to each it is a matter of their own name.
         outliers = above_share(tallies, trail.thresholds.surname_share, trail.thresholds)
     else:
-        outliers = above_peers(tallies, trail.thresholds)
+        # Who forgets has a habit; whom one works with comes up by accident.
+        outliers = above_peers(tallies, trail.thresholds, vary=flag is not Flag.COLLEAGUE)
     for outlier in outliers:
         tally = outlier.tally
         yield Finding(
@@ -35,7 +37,7 @@ def find(trail: Trail, *, flag: Flag, among: str, words: str, each: str = "occas
             count=tally.hits,
             expected=outlier.expected,
             score=outlier.score,
-            words=f"{words.format(tally.hits, tally.tries)}; {outlier.expected:.1f} would be usual",
+            words=f"{words.format(tally.hits, tally.tries)}; {about(outlier.expected)} would be usual",
             inquiries=trail.ids(f"user = :user AND {among} AND {hit}", {"user": tally.user}),
         )
 

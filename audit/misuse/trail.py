@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -84,13 +84,13 @@ SUBJECT = """
 class Trail:
     """The two tables, `inquiry` and `subject`, and what the journal does not hold.
 
-    ended: when accounts ended, a `stamp` by user.
+    ended: when accounts ended, a `stamp` by user; None where nobody said.
     has_sexes: whether there is a table `sex` of record_id and F, M or U.
     """
 
     connection: sqlite3.Connection
     thresholds: Thresholds
-    ended: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, str] | None = None
     has_sexes: bool = False
 
     def rows(self, sql: str, given: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
@@ -128,4 +128,4 @@ def trail(
             connection.executemany("INSERT OR REPLACE INTO sex VALUES (?, ?)", sexes or ())
         except sqlite3.DatabaseError as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
-        yield Trail(connection, thresholds, ended or {}, sexes is not None)
+        yield Trail(connection, thresholds, ended, sexes is not None)

@@ -10,6 +10,7 @@ from audit.misuse import chance
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.peers import Tally, groups
 from audit.misuse.trail import Trail
+from audit.misuse.words import about
 
 # With max() the other columns are those of the row that has it.
 BUSIEST = """
@@ -42,7 +43,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 count=tally.hits,
                 expected=usual,
                 score=chance.score(likely, len(tallies)),
-                words=f"asked {tally.hits} times in their busiest {days} days; half of their peers at most {usual:.0f}",
+                words=f"asked {tally.hits} times in their busiest {days} days; their peers about {about(usual)}",
                 inquiries=trail.ids(
                     "user = :user AND day / :days = :period",
                     {"user": tally.user, "days": days, "period": periods[tally.user, tally.role]},
