@@ -87,9 +87,9 @@ class Settings:
     misuse_focus: Annotated[int, About("People in an inquiry, at the most, for it to be about them.", 1)] = (
         Thresholds.focus
     )
-    misuse_peers: Annotated[
-        int, About("Users of one role, at the least, to be held against each other; fewer are held against all.", 2)
-    ] = Thresholds.peers
+    misuse_peers: Annotated[int, About("Users of one role, at the least, to be held against each other.", 2)] = (
+        Thresholds.peers
+    )
 
     def __post_init__(self) -> None:
         for name, about in ABOUT.items():

@@ -31,15 +31,12 @@ class Outlier:
     score: float
 
 
-def groups(tallies: Iterable[Tally], least: int) -> Iterator[list[Tally]]:
-    """Users by role; those of a role that has too few of them are held against each other."""
+def groups(tallies: Iterable[Tally], least: int) -> list[list[Tally]]:
+    """Users by role. Roles differ by nature, so whoever has too few peers in theirs is held against nobody."""
     by_role: dict[str, list[Tally]] = defaultdict(list)
     for tally in tallies:
         by_role[tally.role].append(tally)
-    few = [tally for role in by_role.values() if len(role) < least for tally in role]
-    yield from (role for role in by_role.values() if len(role) >= least)
-    if few:
-        yield few
+    return [role for role in by_role.values() if len(role) >= least]
 
 
 def above_peers(

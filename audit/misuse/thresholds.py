@@ -19,4 +19,4 @@ class Thresholds:
     shift_hours: int = 14  # a long shift, with the way there and the reports after
     surname_share: float = 0.02  # of all people, who have one's surname
     focus: int = 5  # who asked for more people at once asked about none of them
-    peers: int = 15  # fewer of a role are held against everybody
+    peers: int = 8  # fewer of a role are held against nobody

@@ -79,17 +79,14 @@ class Work:
     cases: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
     opened: int = 0
 
-    def asks(self, inquiries: int) -> Iterator[Ask]:
-        """About so many; an incident is never broken off."""
+    def asks(self) -> Iterator[Ask]:
+        """One incident after the other, without an end; in no order of time."""
         weights = list(accumulate(officer.activity for officer in self.force.officers))
-        made = 0
-        while made < inquiries:
+        while True:
             officer = self.force.officers[bisect(weights, self.chance.random() * weights[-1])]
-            incident = self.incident(officer, self.moment(officer))
-            made += len(incident)
-            yield from incident
+            yield from self.incident(officer, self.moment(officer))
 
-    def moment(self, officer: Officer, *, is_overtime: bool | None = None) -> datetime:
+    def moment(self, officer: Officer) -> datetime:
         """A moment on shift; for one in a hundred, up to four hours after it, and rarely at any hour at all."""
         chance = self.chance
         week = chance.whole(0, self.weeks - 1)

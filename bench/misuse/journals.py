@@ -38,8 +38,8 @@ def write(path: Path, *, inquiries: int, weeks: int, each: int, rng: int) -> Pla
     work = Work(chance, crowd, weeks)
     planter = Planter(chance, crowd, work, each)
     planter.habits()
-    honest = [ask for ask in work.asks(inquiries) if planter.keeps(ask)]
-    honest += [ask for ask in work.fugitives(3) if planter.keeps(ask)]
+    honest = list(islice(filter(planter.keeps, work.asks()), inquiries))
+    honest += filter(planter.keeps, work.fugitives(3))
     planted = list(planter.asks())
     asyncio.run(_append(path, sorted(honest + planted, key=lambda ask: ask.at)))
     return Planted(

@@ -59,7 +59,7 @@ class Planter:
             yield from self.again(officer)
         for _ in range(self.each):
             yield from self.crowd()
-        for user, _ in self.keys["ended-account"]:
+        for user in sorted(user for user, _ in self.keys["ended-account"] if user):
             officer = next(officer for officer in self.force.officers if officer.user == user)
             for _ in range(self.chance.whole(1, 6)):
                 yield self.ask(officer, self.stranger(), at=self.after(self.ends[officer.user]))
