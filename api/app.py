@@ -24,12 +24,15 @@ from api.settings import Settings
 from api.telemetry import Telemetry
 from api.walk import Walk
 from audit.journal import Journal
-from engine.limits import Limits
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
+from resolvers.journal import SOURCE as TRAIL
+from resolvers.journal import open_journal
 from resolvers.paging import Cursors
-from resolvers.source import Statement
-from schema.build import blueprint
+from resolvers.policies import FOLDER, Policies
+from resolvers.probe import PROBE
+from resolvers.replay import Replays
+from schema.build import blueprint, guards
 
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
@@ -47,6 +50,7 @@ class Opened:
         self.sources = open_sources(
             settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
         )
+        self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -59,17 +63,22 @@ class Opened:
                 settings.data / JOURNAL_FILE, deadline_s=settings.journal_deadline_ms / 1000
             )
             stack.push_async_callback(self.journal.close)
-            for source in self.sources.values():
+            policy = Policy.load()
+            policies = Policies(settings.data / FOLDER)
+            policies.keep(policy)
+            for source in (*self.sources.values(), self.trail):
                 stack.push_async_callback(source.close)
             self.walk = Walk(
                 blueprint=blueprint(),
                 authenticator=door,
-                policy=Policy.load(),
+                policy=policy,
                 sources=self.sources,
+                trail=self.trail,
+                replays=Replays(policies, guards()),
                 journal=self.journal,
                 cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
-                limits=Limits(),
+                limits=settings.limits,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield
@@ -89,7 +98,7 @@ def create_app(settings: Settings) -> Starlette:
 
     Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, PolicyError, UnguardedSchema.
     """
-    telemetry = Telemetry.start(sources=NAMES)
+    telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
     page = _page(settings) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
@@ -120,7 +129,7 @@ def cursor_key(path: Path) -> bytes:
 
 def _answers(opened: Opened, name: str) -> Check:
     async def check() -> None:
-        await opened.sources[name].fetch(Statement("SELECT count(*) FROM sqlite_schema", {}))
+        await opened.sources[name].fetch(PROBE)
 
     return check
 

@@ -73,6 +73,12 @@ def unanswered(place: Place, source: str) -> list[dict[str, Any]]:
     return [_at(error(said, "SOURCE_UNAVAILABLE", source=source), place.locations, null) for null in place.nulls]
 
 
+def too_many(place: Place) -> list[dict[str, Any]]:
+    """One error for each null that too many rows leave."""
+    said = "This is more than one question may have, and not an answer of no record: ask for less."
+    return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.nulls]
+
+
 def broken(path: Iterable[str | int] | None) -> dict[str, Any]:
     """A field that failed in a way that we did not foresee."""
     return _at(error(INTERNAL, "INTERNAL"), (), tuple("@" if isinstance(key, int) else key for key in path or ()))

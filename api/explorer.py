@@ -27,7 +27,7 @@ from policy.table import Policy
 ROOM = Path(__file__).parent / "graphiql"
 ASSETS = ROOM / "dist" / "assets"
 DATA_BLOCK = '<script type="application/json" id="needtoknow">%s</script>'
-READY_TABS = ("field_stop", "person_by_name", "plate", "order_check", "sources", "who_am_i")
+READY_TABS = ("field_stop", "person_by_name", "plate", "order_check", "inquiries", "sources", "who_am_i")
 
 MEDIA_TYPES = {
     ".css": "text/css",

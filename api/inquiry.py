@@ -12,10 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from graphql import GraphQLError
-from graphql.execution.values import get_directive_values
 
-from engine.errors import Fault, Refused
+from engine.errors import BadVariables, Fault, Refused
 from engine.plan import Prepared
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
@@ -37,12 +35,9 @@ class NoInquiry(Refused):
 
 def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> Inquiry:
     """The inquiry of an operation. Raises NoInquiry."""
-    directive = prepared.schema.get_directive("inquiry")
-    assert directive is not None
     try:
-        said = get_directive_values(directive, prepared.plan.operation, prepared.variables, None, True)
-    except GraphQLError:
-        # A variable that has a default may still be sent as null.
+        said = prepared.directive("inquiry")
+    except BadVariables:
         raise NoInquiry from None
     if header is not None:
         if said is not None or not is_trusted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,13 +12,15 @@ from api.telemetry import Telemetry
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from engine.plan import Prepared
+from engine.run import Run
 from policy.caller import Caller
 from policy.flags import Flag, flags_of
 from policy.grants import Denied
 from resolvers.loaders import Loaders
+from schema.journal_search import noted
 
 if TYPE_CHECKING:
-    from api.walk import Decision
+    from api.decision import Decision
 
 
 class Ledger:
@@ -50,6 +53,7 @@ class Ledger:
             "policy_version": decision.verdicts.version,
             "denied": tuple(_denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld),
             "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
+            "filters": noted(prepared),
         }
         await self._write(
             "intent",
@@ -64,17 +68,17 @@ class Ledger:
         )
 
     async def release(
-        self, decision: Decision, loaders: Loaders, statuses: Sequence[dict[str, Any]], *, is_broken: bool
+        self, decision: Decision, loaders: Loaders, run: Run, statuses: Sequence[dict[str, Any]], *, is_broken: bool
     ) -> None:
         """Before a byte leaves: what is in the reply, and what is not."""
         shown = {
-            coordinate: grant
-            for fetch in loaders.answered
-            for coordinate, grant in decision.ruling.shown.get(fetch, {}).items()
+            coordinate: is_masked
+            for fetch in loaders.answered & run.given
+            for coordinate, is_masked in decision.ruling.shown.get(fetch, ())
         }
         if is_broken:
             outcome = "BROKEN"
-        elif any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif run.overfull or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"
@@ -86,8 +90,8 @@ class Ledger:
                 **self._who(),
                 **self._what,
                 record_ids=tuple(loaders.records),
-                released=tuple(sorted(each for each, grant in shown.items() if not grant.is_masked)),
-                masked=tuple(sorted(each for each, grant in shown.items() if grant.is_masked)),
+                released=tuple(sorted(each for each, is_masked in shown.items() if not is_masked)),
+                masked=tuple(sorted(each for each, is_masked in shown.items() if is_masked)),
                 sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
                 outcome=outcome,
                 flags=tuple(sorted(self._flags | loaders.flags)),
@@ -111,6 +115,7 @@ class Ledger:
             await self._journal.append(entry)
 
 
+@lru_cache(maxsize=4096)
 def _denial(denied: Denied, field: str | None) -> Denial:
     return Denial(
         field=field,

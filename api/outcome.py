@@ -1,4 +1,4 @@
-"""What a run comes to in the reply: its errors, how each source fared, what is left out.."""
+"""What a run comes to in the reply: its errors, how each source fared, what is left out."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def _errors(result: ExecutionResult, run: Run) -> list[dict[str, Any]]:
     found = [said for place, denied in run.ruling.withheld for said in errors.withheld(place, denied)]
     for place, source in run.failed.values():
         found += errors.unanswered(place, source)
+    for place in run.overfull.values():
+        found += errors.too_many(place)
     for fault in result.errors or ():
         cause = fault.original_error or fault
         # The message may quote a value; where it happened is enough to look for it.

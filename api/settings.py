@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from audit.misuse.thresholds import Thresholds
+from engine.limits import Limits
 
 PREFIX = "NEEDTOKNOW_"
 
@@ -66,6 +67,12 @@ class Settings:
     routers: Annotated[
         str, About("Addresses, with commas between, of routers whose X-Inquiry header says why their callers ask.")
     ] = ""
+    cost_limit: Annotated[int, About("What a question may cost; `needtoknow explain` says what one does.", 1)] = (
+        Limits().cost
+    )
+    row_limit: Annotated[int, About("Rows that one question may be given; a row counts each time it is given.", 1)] = (
+        Limits().rows
+    )
     body_limit_bytes: Annotated[int, About("Bytes a request body may have.", 1_024)] = 65_536
 
     misuse_false_alarms: Annotated[
@@ -103,6 +110,11 @@ class Settings:
     @property
     def shows_graphiql(self) -> bool:
         return self.graphiql or self.demo
+
+    @property
+    def limits(self) -> Limits:
+        """The limits on a question; those that are not set are what they are."""
+        return Limits(cost=self.cost_limit, rows=self.row_limit)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **given: Any) -> Settings:

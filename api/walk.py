@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from api import errors
 from api.caller import Authenticator, Unauthenticated
+from api.decision import Decision, decision_on
 from api.inquiry import inquiry_of
 from api.ledger import Ledger
 from api.outcome import body_of, exclusions_of, statuses_of
@@ -29,36 +29,18 @@ from api.telemetry import Telemetry
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint
-from engine.declare import Edge, Guard
 from engine.document import Documents
-from engine.errors import BadVariables, Fault, Refused
+from engine.errors import Refused
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
-from engine.ruling import Ruling, guards_of, rule
+from engine.ruling import Ruling
 from engine.run import Run
-from policy.decide import decide
-from policy.grants import Denied, Grant
-from policy.inquiry import Inquiry
-from policy.record_classes import RecordClass
 from policy.table import Policy
-from policy.verdicts import Verdicts
-from resolvers.errors import BadKey
-from resolvers.fetch import Fetch
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
+from resolvers.replay import Replays
 from resolvers.source import Source
 from schema.desk import Desk
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What one operation may do, and why."""
-
-    inquiry: Inquiry
-    verdicts: Verdicts
-    ruling: Ruling[Grant, Denied]
-    asked: tuple[str, ...]
-    """The records that it names."""
 
 
 class Walk:
@@ -71,6 +53,8 @@ class Walk:
         authenticator: Authenticator,
         policy: Policy,
         sources: Mapping[str, Source],
+        trail: Source,
+        replays: Replays,
         journal: Journal,
         cursors: Cursors,
         telemetry: Telemetry,
@@ -81,12 +65,15 @@ class Walk:
         self._blueprint = blueprint
         self._authenticator = authenticator
         self._policy = policy
-        self._sources = sources
+        self._records = sources
+        self._sources = {**sources, trail.name: trail}
+        self._replays = replays
         self._journal = journal
         self._cursors = cursors
         self._telemetry = telemetry
         self._routers = routers
         self._today = today
+        self._most_rows = limits.rows
         self._documents = Documents(blueprint.graphql, limits, telemetry.span)
         self._planner = Planner(blueprint, limits, telemetry.span)
 
@@ -111,7 +98,7 @@ class Walk:
         ledger.caller = caller
         try:
             prepared = self._prepare(question)
-            desk = Desk(caller, self._policy, self._sources, self._cursors, self._today())
+            desk = Desk(caller, self._policy, self._records, self._cursors, self._today(), self._replays)
             if not prepared.plan.touches_records:
                 return await self._open(prepared, desk)
             decision = self._decide(prepared, desk, question)
@@ -137,26 +124,16 @@ class Walk:
         """The verdicts on everything that the operation touches. Raises Refused if it does not say why it asks."""
         is_router = question.address in self._routers
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
-        asked = _records(prepared, desk)
         with self._telemetry.span("decide") as span:
-            classes = [guard for guard in guards_of(prepared) if isinstance(guard, RecordClass)]
-            verdicts = decide(self._policy, desk.caller, inquiry, classes, today=desk.today)
-            granted: dict[Guard, Grant] = {}
-            denied: dict[Guard, Denied] = {}
-            for record_class, verdict in verdicts.items():
-                if isinstance(verdict, Grant):
-                    granted[record_class] = verdict
-                else:
-                    denied[record_class] = verdict
-            ruling = rule(prepared, granted, denied, not_whole)
-            span.set(classes=len(verdicts), denied=len(ruling.withheld))
-        return Decision(inquiry, verdicts, ruling, asked)
+            decision = decision_on(prepared, desk, inquiry)
+            span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
+        return decision
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
         await ledger.intend(prepared, decision)
-        loaders = Loaders(self._sources, decision.ruling.grants, decision.ruling.columns, self._watch)
-        run = Run(prepared, decision.ruling, loaders, desk)
-        with self._telemetry.span("execute", fields=sum(1 for _ in prepared.plan.walk())) as span:
+        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, self._watch)
+        run = Run(prepared, decision.ruling, loaders, desk, self._most_rows)
+        with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:
                 result = await run.result()
             finally:
@@ -164,34 +141,15 @@ class Walk:
                 loaders.cancel()
             body = body_of(result, run)
             span.set(errors=len(body.get("errors", ())))
-        statuses = statuses_of(self._sources, loaders.asked, decision.verdicts)
-        await ledger.release(decision, loaders, statuses, is_broken=bool(result.errors))
+        # The journal is no record system: it is spoken of only by whoever reads it.
+        named = dict.fromkeys((*self._records, *loaders.asked))
+        statuses = statuses_of(named, loaders.asked, decision.verdicts)
+        await ledger.release(decision, loaders, run, statuses, is_broken=bool(result.errors))
         inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
         return Reply({**body, "extensions": {"inquiry": inquiry}})
 
     def _watch(self, source: str, _fetch: str, keys: int) -> AbstractContextManager[Any]:
         return self._telemetry.span("source.batch", source=source, keys=keys, system="sqlite")
-
-
-def not_whole(grant: Grant) -> Denied:
-    """A mask, where only the whole value would do: a hit would say that the value searched for was right."""
-    return Denied(grant.record_class, grant.rule)
-
-
-def _records(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
-    """The records that the roots name, for the journal. Raises BadVariables for a key that cannot be searched for."""
-    named: dict[str | None, None] = {}
-    for place in prepared.plan.places:
-        edge = place.site.declared
-        if not isinstance(edge, Edge):
-            continue
-        try:
-            asks = edge.ask({}, prepared.arguments(place), desk)
-        except BadKey as bad:
-            raise BadVariables([Fault(str(bad), place.locations)]) from None
-        for ask in asks if isinstance(asks, list) else filter(None, [asks]):
-            named[ask.fetch.record_id(ask.key) if isinstance(ask.fetch, Fetch) else None] = None
-    return tuple(filter(None, named))
 
 
 class _NoLoads:

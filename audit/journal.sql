@@ -17,6 +17,7 @@ CREATE INDEX entry_by_id ON entry (id, at);
 CREATE INDEX entry_by_user ON entry (user, at);
 CREATE INDEX entry_by_agency ON entry (agency, at);
 CREATE INDEX entry_by_at ON entry (at);
+CREATE INDEX entry_by_case ON entry (body ->> '$.case_number', at);
 
 -- Which entries are about a record: "persons/P0000001".
 CREATE TABLE record (

@@ -8,10 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from audit.entry import Entry, stamp
 from audit.errors import JournalBroken
 from audit.tables import read_only
+
+BLOCK = 1_000
+"""Entries in memory at a time, some 1.5 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ def search(
     user: str | None = None,
     subject: str | None = None,
     agency: str | None = None,
+    case: str | None = None,
+    kind: str | None = None,
+    outcome: str | None = None,
+    flag: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
     after: int | None = None,
@@ -46,6 +54,10 @@ def search(
         "user": user,
         "subject": subject,
         "agency": agency,
+        "case": case,
+        "kind": kind,
+        "outcome": outcome,
+        "flag": flag,
         "since": since and stamp(since),
         "until": until and stamp(until),
         "after": after,
@@ -60,6 +72,20 @@ def search(
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
+def stream(path: Path, *, limit: int | None = None, after: int | None = None, **asked: Any) -> Iterator[Found]:
+    """The same, however many there are, a block at a time: no block keeps the writer from tidying up its log.
+
+    What is written meanwhile stands before the first, and is not among them.
+    """
+    while limit is None or limit > 0:
+        block = list(search(path, **asked, after=after, limit=BLOCK if limit is None else min(limit, BLOCK)))
+        yield from block
+        if len(block) < BLOCK:
+            return
+        after = block[-1].sequence
+        limit = None if limit is None else limit - BLOCK
+
+
 def statement(asked: Iterable[str]) -> str:
     """The SELECT for the conditions asked. Whichever index finds the entries has them in order of time."""
     asked, table, leads = set(asked), "entry", "entry"
@@ -71,6 +97,11 @@ def statement(asked: Iterable[str]) -> str:
         "user": "user = :user",
         "subject": "record_id = :subject",
         "agency": "agency = :agency",
+        "case": "body ->> '$.case_number' = :case",
+        # These three are in no index: alone, they read the journal from its end.
+        "kind": "kind = :kind",
+        "outcome": "body ->> '$.outcome' = :outcome",
+        "flag": "EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = :flag)",
         "since": f"{leads}.at >= :since",
         "until": f"{leads}.at < :until",
         "after": f"({leads}.at, {leads}.sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from api.decision import not_whole
 from api.endpoint import graphql_route
 from api.outcome import body_of
 from api.reply import Question, Reply
-from api.walk import not_whole
 from engine.document import Documents
 from engine.limits import Limits
 from engine.plan import Planner
@@ -58,7 +58,8 @@ def create(data: Path) -> Starlette:
         document = documents.read(question.query)
         prepared = planner.prepare(document, document.operation(question.operation_name), question.variables)
         ruling = rule(prepared, granted, {}, not_whole)
-        run = Run(prepared, ruling, Loaders(sources, ruling.grants, ruling.columns), desk)
+        grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
+        run = Run(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
         return Reply(body_of(await run.result(), run))
 
     @asynccontextmanager

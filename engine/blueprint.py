@@ -66,6 +66,8 @@ class Blueprint:
                 raise UnguardedSchema(f"{site.coordinate} has no label and is not on the open list")
             if site.guards and site.declared is None:
                 raise UnguardedSchema(f"{site.coordinate} is guarded and neither read nor followed")
+            if isinstance(site.declared, Edge) and len({id(each.layout) for each in site.declared.fetches}) > 1:
+                raise UnguardedSchema(f"{site.coordinate} has fetches whose rows are laid out differently")
             if site.declared and not _has_place_for_null(site, field.type, is_root=parent in self._roots()):
                 raise UnguardedSchema(f"{site.coordinate} has no place for a null")
         needless = opened - {site.coordinate for site in self.sites.values() if not site.guards}

@@ -20,9 +20,10 @@ from graphql import (
     is_object_type,
 )
 
-from engine.declare import Column, Read
+from engine.declare import Column, Edge, Key, Layout, Made, Part, Read
 from engine.leaves import completer, untouched, words
 from engine.program import Field, Outline, Program, Selection
+from engine.rows import named
 
 if TYPE_CHECKING:
     from engine.plan import Plan, Within
@@ -44,7 +45,8 @@ def compiled(plan: Plan, schema: GraphQLSchema, hidden: Set[str], followed: Set[
     for selection in program.selections:
         selection.make = writer.names[f"selection_{selection.number}"]
         for hop in selection.hops:
-            hop.make = writer.names[writer.hops[hop]]
+            hop.make = writer.names[f"hop_{writer.hops[hop]}"]
+            hop.keys = writer.names.get(f"keys_{writer.hops[hop]}")
     return program
 
 
@@ -53,15 +55,19 @@ class _Writer:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse}
-        self.hops: dict[Field, str] = {}
+        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "named": named}
+        self.hops: dict[Field, int] = {}
 
     def write(self, selection: Selection) -> None:
         """The function of a selection, and those that complete what its hops bring."""
         for hop in selection.hops:
-            name = self.hops[hop] = f"hop_{len(self.hops)}"
+            number = self.hops[hop] = len(self.hops)
+            declared = hop.place.site.declared
+            if isinstance(declared, Edge) and isinstance(declared.ask, Key):
+                keys = _key([_cell(hop.layout, name) for name in declared.ask.columns])
+                self.lines += [f"def keys_{number}(held):", f"    return [{keys} for _, row in held]"]
             value = self._value(hop, hop.of.type, "value", "value")
-            self.lines += [f"def {name}(value, level):", f"    return {value}"]
+            self.lines += [f"def hop_{number}(value, level):", f"    return {value}"]
         self.lines += [f"def selection_{selection.number}(row, level):", "    made = {"]
         self.lines += [f"        {key!r}: {self._field(selection, each)}," for key, each in selection.fields.items()]
         self.lines += ["    }"]
@@ -75,8 +81,18 @@ class _Writer:
         declared = field.place.site.declared
         if field.is_null or not isinstance(declared, Read):
             return "None"
-        read = declared.read
-        value = f"row.get({read.name!r})" if isinstance(read, Column) else f"{self._name('read', read)}(row)"
+        read, layout = declared.read, selection.layout
+        if isinstance(read, Part):
+            whole = self._value(field, field.of.type, "row", "row")
+            is_there = read.there_if is None or f"{_cell(layout, read.there_if)} is not None"
+            return whole if is_there is True else f"({whole}) if {is_there} else None"
+        if isinstance(read, Column):
+            value = _cell(layout, read.name)
+        elif isinstance(read, Made):
+            value = f"{self._name('made', read.make)}({', '.join(_cell(layout, name) for name in read.columns)})"
+        else:
+            row = "row" if layout is None else f"named(row, {self._name('layout', layout)})"
+            value = f"{self._name('read', read)}({row})"
         return self._value(field, field.of.type, value, "v")
 
     def _value(self, field: Field, kind: GraphQLOutputType, value: str, name: str, depth: int = 0) -> str:
@@ -101,7 +117,10 @@ class _Writer:
             return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
         if is_object_type(kind) and kind.is_type_of is None:
             inside = f"selection_{field.inside[kind.name].number}"
-            return f"{inside}({name}, level) if {first}.__class__ is dict else {otherwise}"
+            if value == "row":  # it was looked at when its own function was called
+                return f"{inside}(row, level)"
+            row = "dict" if field.inside[kind.name].layout is None else "list"
+            return f"{inside}({name}, level) if {first}.__class__ is {row} else {otherwise}"
         selected = f"{{{', '.join(_pairs(field.inside.values()))}}}"
         kind_of = f"level.type_of({self._name('field', field)}, {self._name('kind', kind)}, {name})"
         return f"{otherwise} if {first} is None else {selected}[{kind_of}]({name}, level)"
@@ -110,6 +129,17 @@ class _Writer:
         name = f"{word}_{len(self.names)}"
         self.names[name] = value
         return name
+
+
+def _cell(layout: Layout | None, name: str) -> str:
+    return f"row.get({name!r})" if layout is None else f"row[{layout[name]}]"
+
+
+def _key(cells: list[str]) -> str:
+    if len(cells) == 1:
+        return cells[0]
+    missing = " or ".join(f"(k{place} := {cell}) is None" for place, cell in enumerate(cells))
+    return f"None if {missing} else ({', '.join(f'k{place}' for place, _ in enumerate(cells))})"
 
 
 def _pairs(selections: Iterable[Selection]) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -27,6 +27,7 @@ from engine.kept import Kept
 from engine.limits import Limits
 from engine.rules import ABORTED, rules
 from engine.step import Step, untimed
+from engine.variables import Variables
 from engine.words import names, without_names
 
 
@@ -39,6 +40,7 @@ class Document:
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
     conditions: tuple[str, ...]
+    variables: Mapping[str | None, Variables]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run: the one named, or the only one. Raises BadDocument if there is no such one."""
@@ -90,7 +92,8 @@ class Documents:
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
         # There is one at least: without any, each definition is an unused fragment or not executable, and so refused.
-        return Document(node, sha256(text.encode()).hexdigest(), operations, fragments, _conditions(node))
+        variables = {name: Variables(self._schema, each) for name, each in operations.items()}
+        return Document(node, sha256(text.encode()).hexdigest(), operations, fragments, _conditions(node), variables)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -104,7 +107,7 @@ class Documents:
             )
         except GraphQLError as error:
             if error.message.endswith("Parsing aborted."):
-                raise TooComplex([Fault("The document is too long or nests too deeply.")]) from None
+                raise TooComplex([Fault.at(error, "The document is too long or nests too deeply.")]) from None
             raise BadDocument([Fault.at(error, "The document does not parse here.")]) from None
 
     def _validate(self, node: DocumentNode) -> None:
@@ -129,11 +132,11 @@ def _refuse_depth(document: DocumentNode, limit: int) -> None:
     depth = 0
 
     class Depth(Visitor):
-        def enter_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
+        def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth
             depth += 1
             if depth > limit:
-                raise TooComplex([Fault("The document nests too deeply.")])
+                raise TooComplex([Fault.at(GraphQLError("", node), "The document nests too deeply.")])
 
         def leave_selection_set(self, _node: SelectionSetNode, *_: Any) -> None:
             nonlocal depth

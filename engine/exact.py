@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
@@ -20,26 +21,28 @@ from graphql.pyutils import Path as CorePath
 from graphql.pyutils import is_iterable
 
 from engine.answer import Answer, Path, located
-from engine.declare import Read
+from engine.declare import Layout, Part, Read
 from engine.plan import Prepared
 from engine.program import Field, Selection
+from engine.rows import named
 
-Waiting = list[list[tuple[dict[str, Any], Any]]]
-"""For each selection of a program: the objects that wait for their hops, and the values that they were made of."""
+Waiting = dict[int, list[tuple[dict[str, Any], Any]]]
+"""By the number of their selection: the objects that wait for their hops, and the values that they were made of."""
 
 
 class Exact:
     """One operation's completion. It is also what compiled functions get as their level: lists to wait in, types."""
 
-    def __init__(self, prepared: Prepared, context: Any, answer: Answer, selections: int) -> None:
+    def __init__(self, prepared: Prepared, context: Any, answer: Answer) -> None:
         self._prepared = prepared
         self._context = context
         self._answer = answer
-        self.waiting: Waiting = [[] for _ in range(selections)]
+        self.waiting: Waiting = defaultdict(list)
 
-    def clear(self) -> None:
-        """Nothing waits any more; the lists that did are whoever's took them."""
-        self.waiting = [[] for _ in self.waiting]
+    def clear(self) -> Waiting:
+        """All that waited; nothing waits any more."""
+        waited, self.waiting = self.waiting, defaultdict(list)
+        return waited
 
     @cached_property
     def executor(self) -> Executor[Any]:
@@ -69,7 +72,7 @@ class Exact:
 
     def type_of(self, field: Field, kind: Any, value: Any) -> str:
         """The name of a value's concrete type. Raises GraphQLError if it is not one that the field may have."""
-        nodes = list(field.place.nodes)
+        nodes, value = list(field.place.nodes), named(value, field.rows)
         info = self.info(field, tuple(key for _, key in field.place.within))
         if is_abstract_type(kind):
             name = (kind.resolve_type or default_type_resolver)(value, info, kind)
@@ -85,7 +88,7 @@ class Exact:
             if field is None:
                 made[key] = selection.kind.name
             elif isinstance(field.place.site.declared, Read) and not field.is_null:
-                read = _read(field.place.site.declared, value)
+                read = _read(field.place.site.declared, value, selection.layout)
                 made[key] = self._guarded(field, field.of.type, read, (*path, key))
             else:
                 made[key] = None
@@ -123,10 +126,11 @@ class Exact:
             return None
 
 
-def _read(declared: Read, row: Any) -> Any:
+def _read(declared: Read, row: Any, layout: Layout | None) -> Any:
     """What a field reads; the exception if it raises one, which is then its value."""
     try:
-        return declared.read(row)
+        read = declared.read(named(row, layout))
+        return row if isinstance(declared.read, Part) and read is not None else read
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
         return fault
 

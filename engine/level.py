@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import default_field_resolver, is_list_type, is_non_null_type
@@ -14,6 +15,7 @@ from engine.errors import FetchFailed
 from engine.exact import Exact
 from engine.pending import all_come, all_settled, is_pending
 from engine.program import Field
+from engine.rows import named
 
 if TYPE_CHECKING:
     from engine.run import Run
@@ -27,7 +29,10 @@ Waiting = list[tuple[Sequence[Field], list[Holder]]]
 """Objects that wait, with the fields that they wait for."""
 
 Mark = tuple[Any, Any]
-"""Where the value for one object will be: (fetch, index), (PENDING, index), (SEVERAL, marks) or (READY, the value)."""
+"""Where the value for one object will be: (fetch, key), (PENDING, index), (SEVERAL, marks) or (READY, the value)."""
+
+Values = Callable[[], list[Any]]
+"""The values for all objects that wait for a field, once everything has come."""
 
 
 class Level:
@@ -37,7 +42,7 @@ class Level:
         self._run = run
         self._answer = answer
         self._exact = exact
-        self._asked: dict[Fetch, list[Hashable]] = defaultdict(list)
+        self._asked: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
         self._came: dict[Any, Any] = {}
         self._pending: list[Any] = []
         self._paths: dict[int, Path] | None = None
@@ -46,17 +51,40 @@ class Level:
         """Answer the fields of objects that wait for them. What is found inside waits for the next level."""
         asked = [(field, holders, self._ask(field, holders)) for fields, holders in waiting for field in fields]
         await self._wait()
-        for field, holders, marks in asked:
-            self._complete(field, holders, list(self._values(field, marks)))
+        for field, holders, values in asked:
+            self._complete(field, holders, self._bounded(field, values()))
 
-    def _ask(self, field: Field, holders: list[Holder]) -> list[Mark]:
+    def _ask(self, field: Field, holders: list[Holder]) -> Values:
         edge = field.place.site.declared
-        if isinstance(edge, Edge):
-            arguments = self._run.prepared.arguments(field.place)
-            if field.is_shown:
-                return [self._mark(edge, row, arguments) for _, row in holders]
-            return [(READY, self._withheld(field, edge, arguments)) for _ in holders]
-        return [self._call(field, made, value) for made, value in holders]
+        if not isinstance(edge, Edge):
+            return partial(self._marked, field, [self._call(field, made, value) for made, value in holders])
+        if field.keys is not None and field.is_shown:
+            try:
+                return self._ask_all(field, edge, field.keys(holders))
+            except Exception:  # noqa: BLE001, S110 - one by one, then, with an error for each that is not as expected
+                pass
+        arguments = self._run.prepared.arguments(field.place)
+        if field.is_shown:
+            marks = [self._mark(edge, named(row, field.layout), arguments) for _, row in holders]
+        else:
+            marks = [(READY, self._withheld(field, edge, arguments)) for _ in holders]
+        return partial(self._marked, field, marks)
+
+    def _ask_all(self, field: Field, edge: Edge, keys: list[Hashable]) -> Values:
+        """Every key of one fetch; a None is none."""
+        (fetch,) = edge.fetches
+        asked = dict.fromkeys(keys)
+        asked.pop(None, None)
+        self._asked[fetch].update(asked)
+
+        def values() -> list[Any]:
+            came = self._came[fetch] if asked else {}
+            if isinstance(came, Exception):
+                blank = _blank(field)
+                return [self._value(field, fetch, key, blank) if key is not None else edge.nothing() for key in keys]
+            return [came[key] if key in came else edge.nothing() if key is None else fetch.absent() for key in keys]
+
+        return values
 
     def _mark(self, edge: Edge, row: Any, arguments: dict[str, Any]) -> Mark:
         try:
@@ -70,9 +98,8 @@ class Level:
             return READY, fault
 
     def _put(self, ask: Ask) -> Mark:
-        keys = self._asked[ask.fetch]
-        keys.append(ask.key)
-        return ask.fetch, len(keys) - 1
+        self._asked[ask.fetch][ask.key] = None
+        return ask
 
     def _withheld(self, field: Field, edge: Edge, arguments: dict[str, Any]) -> Any:
         """What stands for an edge that is not followed and must not be null."""
@@ -84,7 +111,7 @@ class Level:
 
     def _call(self, field: Field, made: dict[str, Any], value: Any) -> Mark:
         """Call an ordinary resolver."""
-        source = value if field.above else None
+        source = named(value, field.layout) if field.above else None
         try:
             info = self._exact.info(field, self._path(field, made))
             arguments = self._run.prepared.arguments(field.place)
@@ -98,42 +125,62 @@ class Level:
 
     async def _wait(self) -> None:
         """All batches and all resolvers of the level, side by side."""
-        loads = [self._run.loads.load_all(fetch, keys) for fetch, keys in self._asked.items()]
-        if not loads and not self._pending:
-            return
-        *came, resolved = await all_come([*loads, all_settled(self._pending)])
-        self._came = dict(zip(self._asked, came, strict=True)) | {PENDING: resolved}
+        fetches = [fetch for fetch, keys in self._asked.items() if keys]
+        coming: list[Awaitable[Any]] = [self._run.loads.load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
+        if self._pending:
+            coming.append(all_settled(self._pending))
+        self._came = dict(zip([*fetches, PENDING], await all_come(coming), strict=False))
 
-    def _values(self, field: Field, marks: list[Mark]) -> Iterator[Any]:
-        edge = field.place.site.declared
-        blank = edge.blank if isinstance(edge, Edge) and is_non_null_type(field.of.type) else _null
-        for where, at in marks:
-            if where is READY:
-                yield at
-            elif where is SEVERAL:
-                items = [self._value(field, fetch, index, _null) for fetch, index in at]
-                # One that broke breaks the list; one that did not come is a null in it.
-                yield next((each for each in items if isinstance(each, Exception)), items)
-            else:
-                yield self._value(field, where, at, blank)
+    def _bounded(self, field: Field, values: list[Any]) -> list[Any]:
+        """The values; none of them if with them the operation had more rows than it may have."""
+        edge, run = field.place.site.declared, self._run
+        if not isinstance(edge, Edge):
+            return values
+        kind = field.of.type.of_type if is_non_null_type(field.of.type) else field.of.type
+        # A row may itself be a list, of its columns.
+        lists = [each for each in values if each.__class__ is list] if is_list_type(kind) else [values]
+        rows = sum(map(len, lists))
+        if run.rows + rows > run.most_rows:
+            run.overfull[field.place.within] = field.place
+            blank = _blank(field)
+            return [blank() for _ in values]
+        run.rows += rows
+        run.given.update(edge.fetches)
+        return values
 
-    def _value(self, field: Field, where: Any, at: int, blank: Callable[[], Any]) -> Any:
+    def _marked(self, field: Field, marks: list[Mark]) -> list[Any]:
+        blank = _blank(field)
+        return [self._at(field, mark, blank) for mark in marks]
+
+    def _at(self, field: Field, mark: Mark, blank: Callable[[], Any]) -> Any:
+        where, at = mark
+        if where is READY:
+            return at
+        if where is not SEVERAL:
+            return self._value(field, where, at, blank)
+        items = [self._value(field, fetch, key, _null) for fetch, key in at]
+        # One that broke breaks the list; one that did not come is a null in it.
+        return next((each for each in items if isinstance(each, Exception)), items)
+
+    def _value(self, field: Field, where: Any, at: Any, blank: Callable[[], Any]) -> Any:
         came = self._came[where]
         if isinstance(came, FetchFailed):
             self._run.failed[field.place.within, came.source] = (field.place, came.source)
             return blank()
-        return came if isinstance(came, Exception) else came[at]
+        if isinstance(came, Exception):
+            return came
+        return came[at] if where is PENDING or at in came else where.absent()
 
     def _complete(self, field: Field, holders: list[Holder], values: list[Any]) -> None:
         key, make, waiting = field.key, field.make, self._exact.waiting
         assert make is not None
-        before = [len(each) for each in waiting]
+        before = {number: len(waiting[number]) for number in field.waits}
         try:
             for (made, _), value in zip(holders, values, strict=True):
                 made[key] = make(value, self._exact)
         except Exception:  # noqa: BLE001 - whatever it is, the exact way says what to make of it
-            for each, length in zip(waiting, before, strict=True):
-                del each[length:]
+            for number, length in before.items():
+                del waiting[number][length:]
             self._complete_exactly(field, holders, values)
 
     def _complete_exactly(self, field: Field, holders: list[Holder], values: list[Any]) -> None:
@@ -149,6 +196,12 @@ class Level:
         if self._paths is None:
             self._paths = self._answer.paths()
         return (*self._paths[id(made)], field.key)
+
+
+def _blank(field: Field) -> Callable[[], Any]:
+    """Makes what stands for an answer that did not come."""
+    edge = field.place.site.declared
+    return edge.blank if isinstance(edge, Edge) and is_non_null_type(field.of.type) else _null
 
 
 def _null() -> None:

@@ -1,4 +1,4 @@
-"""How large an operation may be. Checked before anything runs; what is over is refused, never cut."""
+"""How large an operation may be. What is over is refused, never cut; all but rows before anything runs."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ class Limits:
     comparisons: steps of finding out whether selections of one name can be merged: the square of how many there are.
     depth:       fields inside one another.
     places:      fields of the plan, after fragments are spread and merged; aliases count each.
+    width:       not a bound: how many rows a list is taken to have where its arguments do not say.
+    cost:        fields of the answer, by these widths.
+    rows:        that batches give to one operation, a row each time it is given. Known only as they come.
     cached:      documents, and plans, that are kept for the next request.
     """
 
@@ -22,4 +25,7 @@ class Limits:
     comparisons: int = 15_000
     depth: int = 14
     places: int = 500
+    width: int = 3
+    cost: int = 500_000
+    rows: int = 20_000
     cached: int = 256

@@ -34,8 +34,11 @@ async def all_settled(values: Iterable[Any]) -> list[Any]:
 
 async def all_come(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
     """What each awaitable gives, side by side. Where one broke, its exception stands for it."""
-    if not awaitables:
-        return []
+    if len(awaitables) == 1:
+        try:
+            return [await awaitables[0]]
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it is an answer here
+            return [fault]
     found = await asyncio.gather(*awaitables, return_exceptions=True)
     for each in found:
         if isinstance(each, BaseException) and not isinstance(each, Exception):

@@ -6,29 +6,33 @@ for each combination of their variables that comes, so that what is left out of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 
 from graphql import (
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
-    get_variable_values,
+    Visitor,
     is_list_type,
     is_non_null_type,
+    visit,
 )
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from engine.blueprint import Blueprint, Site
 from engine.compile import compiled
-from engine.declare import Edge, Guard
+from engine.cost import Cost, cost_of
+from engine.declare import Edge, Guard, Read
 from engine.document import Document
 from engine.errors import BadVariables, Fault, TooComplex
 from engine.kept import Kept
@@ -57,21 +61,24 @@ PROGRAMS = 32
 """Kept of each plan: about as many as there are roles and ways to have signed in."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """One field at one place of the answer.
 
     `nulls` are the paths, with "@" for every index, of the nulls that stand there when it is withheld: its own, that of
     its items if the list itself must be there, or those of its fields if it cannot be null at all. `parts` are the
     places inside it, by their concrete type; `keys` are the response keys there in order, __typename among them.
+    `width` is how many rows it is taken to bring for each row of its parent; None where its arguments say.
     """
 
     nulls: tuple[tuple[str, ...], ...]
     within: Within
     site: Site
+    field: GraphQLField
     nodes: tuple[FieldDetails, ...]
     parts: Mapping[str, tuple[Place, ...]]
     keys: Mapping[str, tuple[str, ...]]
+    width: int | None
 
     @property
     def locations(self) -> tuple[tuple[int, int], ...]:
@@ -86,25 +93,37 @@ class Plan:
 
     `keys` are the response keys at the root, in order. `guards` are all the guards that the schema puts on the places.
     `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record.
+    `cost` is what the places cost, but for the variables.
     """
 
     document: Document
     operation: OperationDefinitionNode
     places: tuple[Place, ...]
     keys: tuple[str, ...]
-    guards: frozenset[Guard]
+    guards: tuple[Guard, ...]
     introspection: DocumentNode | None
+    cost: Cost
     programs: Kept[Shape, Program] = field(repr=False, compare=False)
+    rulings: Kept[Hashable, Any] = field(repr=False, compare=False)
+    told: dict[str, Mapping[str, Any] | None] = field(init=False, default_factory=dict, repr=False, compare=False)
+    """What directives of the operation say, where no variable has a part in it."""
+    argued: tuple[Place, ...] = field(init=False)
+    """The places whose fields take arguments."""
+    size: int = field(init=False)
+    """How many places there are."""
+    touches_records: bool = field(init=False)
+    """Does it read anything guarded, or follow any edge?"""
 
-    def program(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
-        """The plan compiled for one way of being ruled on: which fields are hidden, and which edges are followed."""
-        shape = (frozenset(hidden), frozenset(followed))
+    def __post_init__(self) -> None:
+        every = tuple(self.walk())
+        follows = any(isinstance(place.site.declared, Edge) for place in every)
+        object.__setattr__(self, "size", len(every))
+        object.__setattr__(self, "argued", tuple(place for place in every if place.field.args))
+        object.__setattr__(self, "touches_records", bool(self.guards) or follows)
+
+    def program(self, schema: GraphQLSchema, shape: Shape) -> Program:
+        """The plan compiled for one way of being ruled on."""
         return self.programs.get(shape, lambda: compiled(self, schema, *shape))
-
-    @property
-    def touches_records(self) -> bool:
-        """Does it read anything guarded, or follow any edge?"""
-        return bool(self.guards) or any(isinstance(place.site.declared, Edge) for place in self.walk())
 
     def walk(self) -> Iterator[Place]:
         """Every place, parents first."""
@@ -118,24 +137,44 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A plan and the variables it is to run with."""
+    """A plan and the variables it is to run with.
+
+    guards: every guard that it touches, those of the schema and those that its arguments call for.
+    called_for: the guards that the arguments of an edge call for, by its place.
+    """
 
     plan: Plan
     variables: VariableValues
     given: Mapping[str, Any]
     schema: GraphQLSchema = field(repr=False)
+    guards: tuple[Guard, ...]
+    called_for: Mapping[Place, tuple[Guard, ...]]
+    _arguments: Mapping[Place, dict[str, Any]]
+
+    @property
+    def cost(self) -> int:
+        """About as many fields as the answer will hold."""
+        return self.plan.cost.under(self)
 
     def arguments(self, place: Place) -> dict[str, Any]:
-        """The coerced arguments of the field at a place. Raises BadVariables."""
-        parent = cast("GraphQLObjectType", self.schema.type_map[place.within[-1][0]])
-        node = place.nodes[0].node
-        field = parent.fields[node.name.value]
-        if not field.args:
-            return {}
+        """The coerced arguments of the field at a place."""
+        return self._arguments.get(place) or {}
+
+    def directive(self, name: str) -> Mapping[str, Any] | None:
+        """The coerced arguments of a directive of the operation; None if it has no such one. Raises BadVariables."""
+        told = self.plan.told
+        if name in told:
+            return told[name]
+        operation, directive = self.plan.operation, self.schema.get_directive(name)
+        assert directive is not None
         try:
-            return get_argument_values(field, node, self.variables)
+            values = get_directive_values(directive, operation, self.variables, None, True)
         except GraphQLError as error:
-            raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
+            # A variable that has a default may still be sent as null.
+            raise BadVariables([Fault.at(error, without_values(error.message))]) from None
+        if not _has_variables(operation.directives or ()):
+            told[name] = values
+        return values
 
 
 class Planner:
@@ -150,13 +189,10 @@ class Planner:
     def prepare(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Prepared:
         """The plan for an operation with these variables.
 
-        Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits.
+        Raises BadVariables if they do not fit, TooComplex if the plan grows past the limits or costs more.
         """
-        schema = self._blueprint.graphql
-        declared = operation.variable_definitions or ()
-        variables = get_variable_values(schema, declared, dict(given), max_errors=5, hide_suggestions=True)
-        if isinstance(variables, list):
-            raise BadVariables([Fault.at(error, _variable_fault(error)) for error in variables])
+        name = operation.name.value if operation.name else None
+        variables = document.variables[name].coerce(given)
 
         def draft() -> Plan:
             with self._step("plan"):
@@ -164,13 +200,30 @@ class Planner:
 
         # Another operation of the document may use the name of a condition for a variable of any type.
         settled = (variables.coerced.get(name) for name in document.conditions)
-        name = operation.name.value if operation.name else None
         key = (document.digest, name, *(value if isinstance(value, bool) else None for value in settled))
-        prepared = Prepared(self._kept.get(key, draft), variables, given, schema)
-        for place in prepared.plan.walk():
-            # A variable with a default may be given as null where null does not fit.
-            prepared.arguments(place)
+        plan = self._kept.get(key, draft)
+        arguments = {place: _arguments(place, variables) for place in plan.argued}
+        called_for = {
+            place: tuple(place.site.declared.guards(given))
+            for place, given in arguments.items()
+            if isinstance(place.site.declared, Edge) and place.site.declared.guards is not None
+        }
+        guards = plan.guards
+        if called_for:
+            guards = tuple(dict.fromkeys([*guards, *(guard for each in called_for.values() for guard in each)]))
+        prepared = Prepared(plan, variables, given, self._blueprint.graphql, guards, called_for, arguments)
+        if prepared.cost > self._limits.cost:
+            dearest = max(plan.places, key=lambda place: cost_of([place]).under(prepared))
+            raise TooComplex([Fault("The operation asks for too much at once.", dearest.locations)])
         return prepared
+
+
+def _arguments(place: Place, variables: VariableValues) -> dict[str, Any]:
+    try:
+        return get_argument_values(place.field, place.nodes[0].node, variables)
+    except GraphQLError as error:
+        # A variable with a default may be given as null where null does not fit.
+        raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
 
 
 class _Draft:
@@ -192,7 +245,7 @@ class _Draft:
         self.variables = variables
         self.fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
         self.count = 0
-        self.guards: set[Guard] = set()
+        self.guards: dict[Guard, None] = {}
 
     def plan(self) -> Plan:
         root = self.schema.get_root_type(self.operation.operation)
@@ -208,8 +261,10 @@ class _Draft:
             self.operation,
             places,
             tuple(groups),
-            frozenset(self.guards),
+            tuple(self.guards),
             self._introspection(groups),
+            cost_of(places),
+            Kept(PROGRAMS),
             Kept(PROGRAMS),
         )
 
@@ -227,7 +282,8 @@ class _Draft:
         self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within
     ) -> tuple[Place, ...]:
         if len(within) == self.limits.depth:
-            raise TooComplex([Fault("The operation nests too deeply.")])
+            (first, *_), *_ = groups.values()
+            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
         return tuple(
             self._place(parent, nodes, (*path, key), (*within, (parent.name, key)))
             for key, nodes in groups.items()
@@ -239,11 +295,12 @@ class _Draft:
     ) -> Place:
         self.count += 1
         if self.count > self.limits.places:
-            raise TooComplex([Fault("The operation asks for too many fields.")])
+            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation asks for too many fields.")])
         name = nodes[0].node.name.value
-        kind = parent.fields[name].type
+        field = parent.fields[name]
+        kind = field.type
         site = self.blueprint.sites[parent.name, name]
-        self.guards.update(site.guards)
+        self.guards |= dict.fromkeys(site.guards)
         parts: dict[str, tuple[Place, ...]] = {}
         keys: dict[str, tuple[str, ...]] = {}
         for each in self.blueprint.concrete(kind):
@@ -252,7 +309,27 @@ class _Draft:
             )
             keys[each.name] = tuple(collected.grouped_field_set)
             parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
-        return Place(_nulls(kind, path, parts), within, site, tuple(nodes), parts, keys)
+        width = self._width(site, kind)
+        return Place(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys, width)
+
+    def _width(self, site: Site, kind: GraphQLOutputType) -> int | None:
+        if isinstance(site.declared, Edge) and site.declared.width is not None:
+            return None
+        # What is read is in the row already, a list too.
+        return 1 if isinstance(site.declared, Read) or not _indices(kind) else self.limits.width
+
+
+def _has_variables(directives: Iterable[DirectiveNode]) -> bool:
+    found = False
+
+    class Variables(Visitor):
+        def enter_variable(self, *_: Any) -> None:
+            nonlocal found
+            found = True
+
+    for each in directives:
+        visit(each, Variables())
+    return found
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
@@ -272,7 +349,3 @@ def _nulls(
     inside = dict.fromkeys(null for places in parts.values() for place in places for null in place.nulls)
     # Where nothing but __typename is asked of it there is no null to point at.
     return tuple(inside) or (path,)
-
-
-def _variable_fault(error: GraphQLError) -> str:
-    return f"A variable does not fit. {without_values(error.message)}"

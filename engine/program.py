@@ -5,13 +5,14 @@ A program holds nothing of any caller but which fields are shown, and is shared 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
 
-from engine.declare import Edge, Read
+from engine.declare import Edge, Layout, Read
+from engine.rows import inside
 
 if TYPE_CHECKING:
     from engine.plan import Place, Plan, Within
@@ -26,8 +27,12 @@ class Field:
 
     parent: the concrete type that it is a field of.
     above:  the field inside which it stands.
+    layout: of the row that it is read from.
+    rows:   the layout of the rows that its value is made of.
     inside: what is selected of its value, by the concrete type of that.
+    waits:  the numbers of the selections inside it whose objects may wait for the next level.
     make:   completes a value of it; only of a field that is a hop.
+    keys:   the keys in the rows of those that wait for it; only of a hop whose key is declared as columns.
     """
 
     key: str
@@ -36,8 +41,12 @@ class Field:
     of: GraphQLField
     above: Field | None
     is_shown: bool
+    layout: Layout | None
+    rows: Layout | None
     inside: Mapping[str, Selection] = field(default_factory=dict)
+    waits: tuple[int, ...] = ()
     make: Make | None = None
+    keys: Callable[[Any], list[Any]] | None = None
 
     @property
     def is_null(self) -> bool:
@@ -57,6 +66,7 @@ class Selection:
     kind: GraphQLObjectType
     fields: dict[str, Field | None]
     hops: tuple[Field, ...]
+    layout: Layout | None
     number: int
     """Of its list among those that wait for the next level."""
     make: Make | None = None
@@ -88,28 +98,34 @@ class Outline:
         """Every selection of a plan, those inside before those that hold them."""
         root = self.schema.get_root_type(plan.operation.operation)
         assert root is not None  # validation has seen to it
-        self._selection(root, plan.places, plan.keys, None)
+        self._selection(root, plan.places, plan.keys, None, None)
         return self.program
 
     def _selection(
-        self, kind: GraphQLObjectType, places: tuple[Place, ...], keys: tuple[str, ...], above: Field | None
+        self,
+        kind: GraphQLObjectType,
+        places: tuple[Place, ...],
+        keys: tuple[str, ...],
+        above: Field | None,
+        layout: Layout | None,
     ) -> Selection:
         fields: dict[str, Field | None] = dict.fromkeys(keys)
         for place in places:
-            fields[place.within[-1][1]] = self._field(kind, place, above)
+            fields[place.within[-1][1]] = self._field(kind, place, above, layout)
         hops = tuple(each for each in fields.values() if each is not None and each.is_hop)
-        selection = Selection(kind, fields, hops, len(self.program.selections))
+        selection = Selection(kind, fields, hops, layout, len(self.program.selections))
         self.program.selections.append(selection)
         return selection
 
-    def _field(self, parent: GraphQLObjectType, place: Place, above: Field | None) -> Field:
-        of = parent.fields[place.nodes[0].node.name.value]
-        made = Field(place.within[-1][1], place, parent, of, above, self._is_shown(place))
+    def _field(self, parent: GraphQLObjectType, place: Place, above: Field | None, layout: Layout | None) -> Field:
+        rows = inside(place.site.declared, layout)
+        made = Field(place.within[-1][1], place, parent, place.field, above, self._is_shown(place), layout, rows)
         if not made.is_null:
             made.inside = {
-                name: self._selection(self._object(name), places, place.keys[name], made)
+                name: self._selection(self._object(name), places, place.keys[name], made, rows)
                 for name, places in place.parts.items()
             }
+            made.waits = tuple(_waits(made.inside.values()))
         return made
 
     def _object(self, name: str) -> GraphQLObjectType:
@@ -123,3 +139,12 @@ class Outline:
             return place.within in self.followed
         # The column may be in the row for the sake of another field.
         return not isinstance(declared, Read) or place.site.coordinate not in self.hidden
+
+
+def _waits(selections: Iterable[Selection]) -> Iterator[int]:
+    for selection in selections:
+        if selection.hops:
+            yield selection.number
+        for each in selection.fields.values():
+            if each is not None and not each.is_hop:
+                yield from each.waits

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from itertools import chain
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.declare import Edge, Fetch, Guard
-from engine.plan import Place, Prepared, Within
+from engine.plan import Place, Prepared, Shape, Within
 
 
 class Grant(Protocol):
@@ -33,25 +34,33 @@ G = TypeVar("G", bound=Grant)
 D = TypeVar("D", bound=Denial)
 
 
-@dataclass(slots=True)
-class Ruling(Generic[G, D]):
-    """What one operation may do.
+class Seen(NamedTuple):
+    """A column or a field that may be read, and whether no more of it than a mask."""
+
+    name: str
+    is_masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling(Generic[D]):
+    """What one operation may do. It holds no grant, and is shared by all on whom the verdicts are alike.
 
     withheld: each place that is refused, with the denial; nothing below it is listed.
-    columns:  for each fetch that may be called, its columns, each with the grant that allows it.
-    grants:   for each fetch that may be called, the grant to call it.
+    opened:   the fetches that may be called, each with the guard whose grant opens it.
+    columns:  for each of them what it may read, in order of name.
     followed: the edges that may be followed, by where they stand.
     shown:    coordinates of the fields that will be shown, by the fetch whose rows hold them.
     hidden:   coordinates of the fields that are refused and read from a row, where the column may stand for the sake of
               another field. Their guards are the schema's, so they are refused wherever they stand.
     """
 
-    withheld: list[tuple[Place, D]] = field(default_factory=list)
-    columns: dict[Fetch, dict[str, G]] = field(default_factory=lambda: defaultdict(dict))
-    grants: dict[Fetch, G] = field(default_factory=dict)
-    followed: dict[Within, Place] = field(default_factory=dict)
-    shown: dict[Fetch, dict[str, G]] = field(default_factory=lambda: defaultdict(dict))
-    hidden: set[str] = field(default_factory=set)
+    withheld: tuple[tuple[Place, D], ...] = ()
+    opened: Mapping[Fetch, Guard] = field(default_factory=dict)
+    columns: Mapping[Fetch, tuple[Seen, ...]] = field(default_factory=dict)
+    followed: Mapping[Within, Place] = field(default_factory=dict)
+    shown: Mapping[Fetch, tuple[Seen, ...]] = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()
+    shape: Shape = (frozenset(), frozenset())
 
 
 def rule(
@@ -59,27 +68,24 @@ def rule(
     granted: Mapping[Guard, G],
     denied: Mapping[Guard, D],
     deny: Callable[[G], D],
-) -> Ruling[G, D]:
+) -> Ruling[D]:
     """Hold a plan against verdicts.
 
     `deny` makes the denial for a mask where a mask is not enough: nobody searches by a value that they see only masked.
     A guard that is in neither mapping is a fault of the program: KeyError.
     """
-    judge: _Judge[G, D] = _Judge(prepared, granted, denied, deny)
-    judge.judge(prepared.plan.places, (), None)
-    return judge.ruling
+    asked = tuple(prepared.called_for.values())
+    verdicts = tuple(denied[guard] if guard in denied else granted[guard].is_masked for guard in prepared.guards)
+    # The grants behind equal verdicts may follow from other rules, of which only these denials would speak.
+    masks = tuple(deny(grant) for guard in chain(*asked) if (grant := granted.get(guard)) and grant.is_masked)
 
+    def judged() -> Ruling[D]:
+        judge: _Judge[G, D] = _Judge(prepared, granted, denied, deny)
+        judge.judge(prepared.plan.places, (), None)
+        return judge.ruling()
 
-def guards_of(prepared: Prepared) -> frozenset[Guard]:
-    """Every guard that an operation touches: those of the schema, and those that its arguments call for."""
-    return prepared.plan.guards.union(*(_argument_guards(prepared, place) for place in prepared.plan.walk()))
-
-
-def _argument_guards(prepared: Prepared, place: Place) -> tuple[Guard, ...]:
-    declared = place.site.declared
-    if isinstance(declared, Edge) and declared.guards is not None:
-        return tuple(declared.guards(prepared.arguments(place)))
-    return ()
+    ruling: Ruling[D] = prepared.plan.rulings.get((asked, verdicts, masks), judged)
+    return ruling
 
 
 @dataclass(slots=True)
@@ -88,50 +94,65 @@ class _Judge(Generic[G, D]):
     granted: Mapping[Guard, G]
     denied: Mapping[Guard, D]
     deny: Callable[[G], D]
-    ruling: Ruling[G, D] = field(default_factory=Ruling)
+    withheld: list[tuple[Place, D]] = field(default_factory=list)
+    opened: dict[Fetch, Guard] = field(default_factory=dict)
+    columns: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
+    followed: dict[Within, Place] = field(default_factory=dict)
+    shown: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
+    hidden: set[str] = field(default_factory=set)
 
-    def judge(self, places: Iterable[Place], rows: tuple[Fetch, ...], holder: G | None) -> bool:
+    def ruling(self) -> Ruling[D]:
+        """What was judged, for good."""
+        hidden = frozenset(self.hidden)
+        return Ruling(
+            withheld=tuple(self.withheld),
+            opened=self.opened,
+            columns={fetch: _seen(columns) for fetch, columns in self.columns.items()},
+            followed=self.followed,
+            shown={fetch: _seen(fields) for fetch, fields in self.shown.items()},
+            hidden=hidden,
+            shape=(hidden, frozenset(self.followed)),
+        )
+
+    def judge(self, places: Iterable[Place], rows: tuple[Fetch, ...], holder: Guard | None) -> bool:
         """Rule on places whose parents' rows come from any of these fetches; is anything to be read from those rows?
 
         A field on the open list inside a guarded one is read by its holder's grant.
         """
         is_read = False
         for place in places:
-            asked = _argument_guards(self.prepared, place)
+            asked = self.prepared.called_for.get(place, ())
             denial = self._denial(place.site.guards, asked)
             if denial is None:
-                grant = self._grant((*place.site.guards, *asked)) or holder
-                is_read |= self._allow(place, grant, rows)
+                guard = self._guard((*place.site.guards, *asked))
+                is_read |= self._allow(place, holder if guard is None else guard, rows)
             else:
-                self.ruling.withheld.append((place, denial))
+                self.withheld.append((place, denial))
                 if not isinstance(place.site.declared, Edge):
-                    self.ruling.hidden.add(place.site.coordinate)
+                    self.hidden.add(place.site.coordinate)
         return is_read
 
-    def _allow(self, place: Place, grant: G | None, rows: tuple[Fetch, ...]) -> bool:
+    def _allow(self, place: Place, guard: Guard | None, rows: tuple[Fetch, ...]) -> bool:
         declared = place.site.declared
         is_edge = isinstance(declared, Edge)
         inside = declared.fetches if isinstance(declared, Edge) else rows
-        if declared is not None and grant is not None:
+        if declared is not None and guard is not None:
+            is_masked = self.granted[guard].is_masked
             for fetch in rows or inside:
-                self.ruling.shown[fetch][place.site.coordinate] = grant
-                self._widen(self.ruling.columns[fetch], declared.columns, grant)
+                self.shown[fetch][place.site.coordinate] = is_masked
+                columns = self.columns[fetch]
+                for name in declared.columns:
+                    # Two fields may need one column: the mask wins, since it shows less.
+                    columns[name] = is_masked or columns.get(name, False)
             for fetch in (*rows, *inside):
                 # A page of hits is open and what is on it is not: the first of its fields that is granted opens it.
-                self.ruling.grants.setdefault(fetch, grant)
+                self.opened.setdefault(fetch, guard)
         is_opened = False
         for parts in place.parts.values():
-            is_opened |= self.judge(parts, inside, grant)
-        if is_edge and (grant is not None or is_opened):
-            self.ruling.followed[place.within] = place
-        return grant is not None or (is_opened and not is_edge)
-
-    @staticmethod
-    def _widen(columns: dict[str, G], names: Iterable[str], grant: G) -> None:
-        for name in names:
-            # Two fields may need one column: the mask wins, since it shows less.
-            if name not in columns or grant.is_masked:
-                columns[name] = grant
+            is_opened |= self.judge(parts, inside, guard)
+        if is_edge and (guard is not None or is_opened):
+            self.followed[place.within] = place
+        return guard is not None or (is_opened and not is_edge)
 
     def _denial(self, guards: tuple[Guard, ...], asked: tuple[Guard, ...]) -> D | None:
         """The denial that counts: one that nothing would turn before one that a step-up would."""
@@ -143,6 +164,10 @@ class _Judge(Generic[G, D]):
         ]
         return min(denials, key=lambda denial: bool(denial.needs)) if denials else None
 
-    def _grant(self, guards: tuple[Guard, ...]) -> G | None:
-        grants = [self.granted[guard] for guard in guards]
-        return max(grants, key=lambda grant: grant.is_masked) if grants else None
+    def _guard(self, guards: tuple[Guard, ...]) -> Guard | None:
+        """The guard whose grant shows least."""
+        return max(guards, key=lambda guard: self.granted[guard].is_masked, default=None)
+
+
+def _seen(names: Mapping[str, bool]) -> tuple[Seen, ...]:
+    return tuple(Seen(*each) for each in sorted(names.items()))

@@ -5,7 +5,7 @@ The run does what the ruling says and decides nothing: an edge that it does not 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Hashable, Sequence
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from engine.answer import Answer
 from engine.declare import Fetch
 from engine.exact import Exact
 from engine.level import Level, Waiting
+from engine.limits import Limits
 from engine.plan import Place, Prepared, Within
 from engine.program import Program
 from engine.ruling import Ruling
@@ -23,8 +24,8 @@ from engine.ruling import Ruling
 class Loads(Protocol):
     """Where batched answers come from: one set for one operation."""
 
-    def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
-        """The answer for each key, in their order. Raises FetchFailed."""
+    def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
+        """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
         ...
 
 
@@ -33,21 +34,26 @@ class Run:
     """One operation under way; the context that resolvers get.
 
     `ambient` is whatever the schema's ordinary resolvers need. `failed` collects each place whose batch had no answer,
-    with the source that gave none.
+    with the source that gave none; `overfull` each whose rows would have been more than `most_rows`, where a row counts
+    each time it is given; `given` the fetches that gave what is in the answer.
     """
 
     prepared: Prepared
-    ruling: Ruling[Any, Any]
+    ruling: Ruling[Any]
     loads: Loads
     ambient: Any = None
+    most_rows: int = Limits().rows
+    rows: int = 0
+    given: set[Fetch] = field(default_factory=set)
+    overfull: dict[Within, Place] = field(default_factory=dict)
     failed: dict[tuple[Within, str], tuple[Place, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
         """Data, and the errors of resolvers that broke; what was withheld or not answered is not among them."""
         plan = self.prepared.plan
-        program = plan.program(self.prepared.schema, self.ruling.hidden, self.ruling.followed.keys())
+        program = plan.program(self.prepared.schema, self.ruling.shape)
         answer = Answer()
-        exact = Exact(self.prepared, self, answer, len(program.selections))
+        exact = Exact(self.prepared, self, answer)
         _begin(program, answer, exact)
         first = _waiting(program, answer, exact)
         # The fields of a mutation take turns, each with all that is inside it.
@@ -95,9 +101,8 @@ def _waiting(program: Program, answer: Answer, exact: Exact) -> Waiting:
     # What an error has taken out of the answer asks nobody.
     there = answer.paths() if answer.errors else None
     level: Waiting = []
-    for selection, held in zip(program.selections, exact.waiting, strict=True):
+    for number, held in sorted(exact.clear().items()):
         holders = held if there is None else [holder for holder in held if id(holder[0]) in there]
         if holders:
-            level.append((selection.hops, holders))
-    exact.clear()
+            level.append((program.selections[number].hops, holders))
     return level

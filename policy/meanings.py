@@ -22,6 +22,9 @@ class Meaning(Enum):
         member.meaning = meaning
         return member
 
+    # Members are one of a kind. Enum's own, by name, is written in Python, and every look-up of a verdict pays for it.
+    __hash__ = object.__hash__
+
     # Without it the type checker takes the value for anything at all, because of __new__.
     @property
     def value(self) -> str:

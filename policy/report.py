@@ -63,6 +63,16 @@ def to_json(policy: Policy, lines: Iterable[Line]) -> str:
     )
 
 
+def to_text(policy: Policy) -> str:
+    """The same table in the form that `Policy.load` reads, for keeping it longer than its file stands."""
+    rows = [
+        [line.record_class.value, *(cell.effect.value for cell in line.cells), line.rule.name, line.rule.citation]
+        for line in report(policy)
+    ]
+    heading = ["record_class", *(role.value for role in Role), "rule", "citation"]
+    return "".join(f"{'  '.join(row)}\n" for row in [heading, *rows])
+
+
 def _refusal(policy: Policy, role: Role, purpose: Purpose) -> Rule | None:
     return refusal_of_all(role, policy.lets_in(role), purpose, Reason.INVESTIGATION, is_certified=True)
 

@@ -7,15 +7,15 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
-from engine.declare import Ask
+from engine.declare import Ask, Layout
 from policy.grants import Grant
 from resolvers.record import RecordKind
 from resolvers.source import Rows, Source
-from resolvers.table import Columns, Table
+from resolvers.table import MARKS, Columns, Table
 
 OWN_RECORD = "OWN_RECORD"
+
+KEY, NUMBER, IS_OWN = range(MARKS)
 
 
 @dataclass(slots=True)
@@ -40,6 +40,7 @@ class Fetch:
     """One batched question.
 
     Shape: P keys in, at most P out; a key without an answer gets what `absent` makes.
+    `layout` says where each column stands in its rows; None where they are mappings.
     `record` is set where the key is the record's own number, and then what was asked can be journalled.
     """
 
@@ -47,6 +48,7 @@ class Fetch:
     source: str
     ask: AskSource
     absent: Callable[[], Any] = lambda: None
+    layout: Layout | None = None
     record: RecordKind | None = None
 
     def of(self, key: Hashable) -> Ask:
@@ -67,23 +69,28 @@ def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: b
 
     async def ask(asked: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> Batch:
         rows = await asked.fetch(table.select(by, keys, columns, grant))
-        return gather(table, rows, columns, composite=len(by) > 1, many=many)
+        return gather(table, rows, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
-    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, record)
+    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, table.layout, record)
 
 
-def gather(table: Table, rows: Rows, columns: Columns, *, composite: bool = False, many: bool = False) -> Batch:
+def gather(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> Batch:
     """Rows of `Table.select` by key."""
     batch = Batch()
-    names = sorted(columns)
-    lists: dict[Any, list[dict[str, Any]]] = defaultdict(list)
-    for key, number, is_own, *values in rows:
-        if is_own:
-            batch.flags.add(OWN_RECORD)
-            continue
-        lists[tuple(orjson.loads(key)) if composite else key].append(dict(zip(names, values, strict=True)))
-        if table.record and (record := table.record.id(number)):
-            batch.records.append(record)
-    batch.found = lists if many else {key: found[0] for key, found in lists.items()}
+    if table.is_about_somebody and any(row[IS_OWN] for row in rows):
+        batch.flags.add(OWN_RECORD)
+        rows = [row for row in rows if not row[IS_OWN]]
+    if table.record:
+        batch.records = table.record.ids([row[NUMBER] for row in rows])
+    if composite:
+        for row in rows:
+            row[KEY] = tuple(row[KEY])
+    if many:
+        batch.found = lists = defaultdict(list)
+        for row in rows:
+            lists[row[KEY]].append(row)
+    else:
+        # The first of several counts.
+        batch.found = {row[KEY]: row for row in reversed(rows)}
     return batch

@@ -39,4 +39,4 @@ def as_hits(fetch: Fetch, why: str) -> Fetch:
         return batch
 
     absent: Callable[[], Any] = none
-    return replace(fetch, name=f"{fetch.name}.hits", ask=ask, absent=absent, record=None)
+    return replace(fetch, name=f"{fetch.name}.hits", ask=ask, absent=absent, layout=None, record=None)

@@ -9,7 +9,8 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
+from typing import Any
 
 import aiosqlite
 
@@ -27,6 +28,23 @@ class Line:
         self._connect = connect
         self._connection: aiosqlite.Connection | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Is there a connection?"""
+        return self._connection is not None
+
+    async def ask_open(self, statement: Statement) -> str:
+        """All rows as JSON, by the connection that there is. Raises as it does, and leaves it as it is."""
+        assert self._connection is not None
+        ((answer,),) = await self._connection.execute_fetchall(statement.text, statement.parameters)
+        return str(answer)
+
+    async def rest(self) -> None:
+        """Wait until whatever its thread is at has ended."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error, OSError):  # an interrupt may hit this
+                await self._connection.execute_fetchall("SELECT 1")
+
     async def ask(self, statement: Statement) -> str:
         """All rows as JSON. Raises sqlite3.Error or OSError; the next statement starts afresh then."""
         try:
@@ -34,7 +52,7 @@ class Line:
         except Replaced:
             return await self._ask(statement)
 
-    async def interrupt(self, work: asyncio.Task[str]) -> None:
+    async def interrupt(self, work: asyncio.Task[Any]) -> None:
         """Stop what runs. An interrupt that comes before its statement has begun does nothing, so it takes several."""
         pause_s = 0.005
         while not work.done():
@@ -57,8 +75,7 @@ class Line:
         try:
             if self._connection is None:
                 self._connection = await self._open()
-            text = _as_one_row(statement.text, statement.width)
-            ((answer,),) = await self._connection.execute_fetchall(text, dict(statement.parameters))
+            return await self.ask_open(statement)
         except asyncio.CancelledError:
             # Only at close, and only if the thread hangs: it ends by itself, should it ever wake.
             if self._connection is not None:
@@ -69,17 +86,9 @@ class Line:
             # It may be the file or only this connection.
             await self.close()
             raise
-        return str(answer)
 
     async def _open(self) -> aiosqlite.Connection:
         connection = aiosqlite.Connection(self._connect, iter_chunk_size=64)
         # A thread that hangs in a broken file system must not keep the process alive.
         connection._thread.daemon = True  # noqa: SLF001
         return await connection
-
-
-@lru_cache(maxsize=4096)
-def _as_one_row(text: str, width: int) -> str:
-    # SQLite gives the interpreter lock back and takes it again for every row: docs/decisions/0008.
-    cells = ", ".join(f"c{place}" for place in range(width))
-    return f"WITH answer({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM answer"

@@ -10,7 +10,8 @@ A batch function here gives a mapping, so an answer can be neither out of order 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -23,7 +24,7 @@ class BatchLoader(DataLoader[K, Any]):
 
     def __init__(
         self,
-        batch: Callable[[Sequence[K]], Awaitable[Mapping[K, Any]]],
+        batch: Callable[[Sequence[K]], Coroutine[Any, Any, Mapping[K, Any]]],
         absent: Callable[[], Any] = lambda: None,
     ) -> None:
         super().__init__(load_fn=self._in_key_order)
@@ -42,20 +43,17 @@ class BatchLoader(DataLoader[K, Any]):
             pending.add_done_callback(self._settle)
         return asyncio.shield(pending)
 
-    async def load_all(self, keys: Sequence[K]) -> list[Any]:
-        """The answers for many keys, in their order: one batch for those that are new, and no future for each.
+    def load_all(self, keys: Sequence[K]) -> asyncio.Future[Mapping[K, Any]]:
+        """The answers for keys, each given once: one batch for those that are new. A key without an answer is absent.
 
         What cancels this waiter leaves the batch running for the others.
         """
         batches = self._batches
-        new = [key for key in dict.fromkeys(keys) if key not in batches]
+        new = [key for key in keys if key not in batches]
         if new:
             batches.update(dict.fromkeys(new, self._start(new)))
-        found: Mapping[K, Any] = {}
-        for batch in dict.fromkeys(batches[key] for key in keys):
-            here = await asyncio.shield(batch)
-            found = {**found, **here} if found else here
-        return [found[key] if key in found else self._absent() for key in keys]
+        wanted = list(dict.fromkeys(batches[key] for key in keys))
+        return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_all(wanted))
 
     def clear(self, key: K) -> None:
         """Forget a key; one that is not there is forgotten already."""
@@ -69,23 +67,21 @@ class BatchLoader(DataLoader[K, Any]):
             pending.cancel()
 
     def _start(self, keys: list[K]) -> asyncio.Task[Mapping[K, Any]]:
-        batch = asyncio.ensure_future(self._ask(keys))
+        batch = asyncio.create_task(self._batch(keys))
         self._running.add(batch)
-        batch.add_done_callback(self._running.discard)
-        batch.add_done_callback(_retrieve)
+        batch.add_done_callback(partial(self._ended, keys))
         return batch
 
-    async def _ask(self, keys: list[K]) -> Mapping[K, Any]:
-        try:
-            return await self._batch(keys)
-        except BaseException:
+    def _ended(self, keys: list[K], batch: asyncio.Task[Mapping[K, Any]]) -> None:
+        self._running.discard(batch)
+        if batch.cancelled() or batch.exception() is not None:
             for key in keys:
                 self.clear(key)
-            raise
 
     async def _in_key_order(self, keys: list[K]) -> list[Any]:
         try:
-            return await self.load_all(keys)
+            found = await self.load_all(keys)
+            return [found[key] if key in found else self._absent() for key in keys]
         except BaseException:
             for key in keys:
                 self.clear(key)
@@ -94,6 +90,13 @@ class BatchLoader(DataLoader[K, Any]):
     def _settle(self, pending: asyncio.Future[Any]) -> None:
         self._pending.discard(pending)
         _retrieve(pending)
+
+
+async def _all(batches: Sequence[asyncio.Task[Mapping[K, Any]]]) -> dict[K, Any]:
+    found: dict[K, Any] = {}
+    for batch in batches:
+        found |= await asyncio.shield(batch)
+    return found
 
 
 def _retrieve(done: asyncio.Future[Any]) -> None:

@@ -60,8 +60,8 @@ class Loaders:
         """The answer for one key. Raises NotGranted, SourceUnavailable."""
         return self._of(fetch).load(key)
 
-    def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Sequence[Any]]:
-        """The answers for many keys, in their order. Raises NotGranted, SourceUnavailable."""
+    def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
+        """The answers for keys, each given once; a key without one is absent. Raises NotGranted, SourceUnavailable."""
         return self._of(fetch).load_all(keys)
 
     def cancel(self) -> None:
@@ -80,7 +80,7 @@ class Loaders:
         if grant is None or not isinstance(fetch, Fetch):
             raise NotGranted(fetch.name)
         source = self._sources[fetch.source]
-        columns = self._columns.get(fetch, {})
+        columns = self._columns.get(fetch, ())
 
         async def batch(keys: Sequence[Hashable]) -> Mapping[Hashable, Any]:
             before = self.asked.get(fetch.source)

@@ -18,7 +18,7 @@ from resolvers.names import letters, sound
 from resolvers.paging import Page
 from resolvers.persons import PERSON, SOURCE
 from resolvers.source import Rows, Source, Statement
-from resolvers.table import OWN, STRANGERS, Columns, parameters
+from resolvers.table import MARKS, OWN, STRANGERS, Columns, parameters
 
 # What may agree: (name, points, SQL over a row of name_key, where {s} is the name asked for as a surname and {g} the
 # one asked for as a given name). The first of a group that holds counts.
@@ -63,7 +63,7 @@ async def _ask(source: Source, grant: Grant, keys: Sequence[NameSearch], columns
     found: dict[NameSearch, Any] = {}
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
-        if page := _page(search, rows, columns, batch):
+        if page := _page(search, rows, batch):
             found[search] = page
     batch.found = found
     return batch
@@ -76,10 +76,9 @@ def statement(search: NameSearch, columns: Columns, grant: Grant) -> Statement:
     """The hits of one page and one more, best first.
 
     Shape: hits in all and whether the caller's own record is among what matched; then score, reasons, rowid, id and
-           columns in order of name, all of them null in the one row of a page without hits.
+           columns, all of them null in the one row of a page without hits.
     """
-    shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
-    shown = "".join(f", {sql}" for sql in PERSON.expressions(shape))
+    shown = "".join(f", {sql}" for sql in PERSON.expressions(columns))
     after = "AND (score, -person) < (:after_score, -:after_person)" if search.page.after else ""
     arms = [_arm(search, swapped=False)]
     if search.given:
@@ -97,7 +96,7 @@ def statement(search: NameSearch, columns: Columns, grant: Grant) -> Statement:
     SELECT total, has_own, score, reasons, page.person, id{shown}
     FROM counted LEFT JOIN page LEFT JOIN person ON person.rowid = page.person
     ORDER BY score DESC, page.person"""
-    return Statement(text, parameters(grant.scope) | _parameters(search), width=6 + len(shape))
+    return Statement.of_rows(text, parameters(grant.scope) | _parameters(search), 6 + len(PERSON.columns))
 
 
 def _arm(search: NameSearch, *, swapped: bool) -> str:
@@ -165,23 +164,22 @@ def _years(day: date, years: int) -> date:
         return day.replace(year=year, day=28)
 
 
-def _page(search: NameSearch, rows: Rows, columns: Columns, batch: Batch) -> dict[str, Any] | None:
+def _page(search: NameSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
     total, has_own, *_ = rows[0]
     if has_own:
         batch.flags.add(OWN_RECORD)
     if not total:
         return None
-    names = sorted(columns)
     edges = [
         {
-            "node": dict(zip(names, values, strict=True)),
-            "score": score,
-            "why": [reason[0] for reason in REASONS if reasons & BIT[reason[0]]],
-            "position": (score, rowid),
+            "node": row[6 - MARKS :],
+            "score": row[2],
+            "why": [reason[0] for reason in REASONS if row[3] & BIT[reason[0]]],
+            "position": (row[2], row[4]),
         }
-        for _, _, score, reasons, rowid, _, *values in rows
-        if score is not None
+        for row in rows
+        if row[2] is not None
     ]
     # The row beyond the page was read to know that it is there; it is not released.
     batch.records += [f"persons/{row[5]}" for row in rows[: search.page.first] if row[5] is not None]

@@ -10,6 +10,9 @@ from datetime import datetime
 from resolvers.errors import SourceUnavailable
 from resolvers.source import Source, Statement
 
+# It reads the file's header, which SELECT 1 would not.
+PROBE = Statement.of_rows("SELECT count(*) FROM sqlite_schema", {}, 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -28,8 +31,7 @@ async def probe(sources: Mapping[str, Source]) -> list[Probe]:
 async def _probe(source: Source) -> Probe:
     status = "OK"
     try:
-        # It reads the file's header, which SELECT 1 would not.
-        await source.fetch(Statement("SELECT count(*) FROM sqlite_schema", {}))
+        await source.fetch(PROBE)
     except SourceUnavailable as fault:
         status = fault.status
     return Probe(source.name, status, source.answered_at)

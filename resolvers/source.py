@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-Rows = Sequence[Sequence[Any]]
+Rows = list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with named parameters, how many columns its rows have, and how many keys it asks for."""
+    """SQL with named parameters, and how many keys it asks for.
+
+    It gives one cell: all its rows as JSON, lists in a list. SQLite gives the interpreter lock back and takes it again
+    for every row: docs/decisions/0008.
+    """
 
     text: str
-    parameters: Mapping[str, Any]
-    width: int = 1
+    parameters: dict[str, Any]
     keys: int = 1
+
+    @staticmethod
+    def of_rows(text: str, parameters: dict[str, Any], width: int, keys: int = 1) -> Statement:
+        """A statement from one that gives rows of so many cells."""
+        cells = ", ".join(f"c{place}" for place in range(width))
+        return Statement(
+            f"WITH answer({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM answer",
+            parameters,
+            keys,
+        )
 
 
 class Source(Protocol):

@@ -10,18 +10,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 import orjson
 
 from resolvers.errors import SourceUnavailable
 from resolvers.line import Line
-from resolvers.reader import Reader
+from resolvers.reader import Reader, Replaced
 from resolvers.source import Rows, Statement
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Somebody else has the file: it is there, and did not answer in time.
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -40,7 +44,7 @@ class SqliteSource:
         self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for line in self._lines:
             self._free.put_nowait(line)
-        self._at_work: dict[asyncio.Task[str], Line] = {}
+        self._at_work: dict[asyncio.Task[Any], Line] = {}
         self._stops: set[asyncio.Task[None]] = set()
         self._is_closed = False
 
@@ -77,25 +81,50 @@ class SqliteSource:
 
     async def _answer(self, statement: Statement) -> str:
         line = await self._free.get()
-        work = asyncio.create_task(self._use(line, statement))
-        self._at_work[work] = line
-        work.add_done_callback(self._at_work.pop)
+        if not line.is_open:
+            return await self._work(line, statement)
+        # A task of its own for each statement would cost as much as a short statement does.
+        try:
+            answer = await line.ask_open(statement)
+        except asyncio.CancelledError:
+            # Past the deadline, or nobody waits any more; its thread goes on with it.
+            self._stop(line, self._begin(line, line.rest()))
+            raise
+        except Replaced:
+            return await self._work(line, statement)
+        except (sqlite3.Error, OSError):
+            # It may be the file or only this connection.
+            self._begin(line, line.close())
+            raise
+        self._free.put_nowait(line)
+        return answer
+
+    async def _work(self, line: Line, statement: Statement) -> str:
+        """The same by a line that is to be opened first, which may take for ever."""
+        work = self._begin(line, line.ask(statement))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
-            # Past the deadline, or nobody waits any more.
             self._stop(line, work)
             raise
 
-    async def _use(self, line: Line, statement: Statement) -> str:
+    def _begin(self, line: Line, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Work that its line is free after, whoever waits for it."""
+        task = asyncio.create_task(self._use(line, work))
+        self._at_work[task] = line
+        task.add_done_callback(self._at_work.pop)
+        return task
+
+    async def _use(self, line: Line, work: Coroutine[Any, Any, T]) -> T:
         try:
             if self._is_closed:
                 raise sqlite3.OperationalError
-            return await line.ask(statement)
+            return await work
         finally:
+            work.close()
             self._free.put_nowait(line)
 
-    def _stop(self, line: Line, work: asyncio.Task[str]) -> asyncio.Task[None]:
+    def _stop(self, line: Line, work: asyncio.Task[Any]) -> asyncio.Task[None]:
         stop = asyncio.create_task(line.interrupt(work))
         # The loop itself holds a task only weakly.
         self._stops.add(stop)

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
 
+from engine.declare import Layout
+from engine.ruling import Seen
 from policy.grants import Grant, Scope
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
 from resolvers.source import Statement
 
-Columns = Mapping[str, Grant]
-"""What may be read: each column with the grant that allows it."""
+Columns = Sequence[Seen]
+"""What may be read, in order of name."""
 
 # The caller's own record is never shown; a namesake or a colleague only to a caller who has stepped up.
 OWN = "subject_user IS :user"
 STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
-
 
 MARKS = 3
 """What stands before the columns: the key, the record's number, and whether it is the caller's own."""
@@ -56,27 +57,34 @@ class Table:
     columns: Mapping[str, Column]
     record: RecordKind | None = None
     visible: str = "1"
-    order: str = "1"
+    order: str = ""
     is_about_somebody: bool = True
 
-    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
-        """Rows whose key is one of `keys`: the key first, then what marks the row, then `columns` in order of name.
+    @cached_property
+    def layout(self) -> Layout:
+        """Where each column stands in a row."""
+        return {name: place for place, name in enumerate(self.columns, start=MARKS)}
 
-        A row about the caller is a mark alone, with null in every column, so that the attempt can be flagged.
+    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
+        """Rows whose key is one of `keys`, as `layout` has it, with null for every column that is not in `columns`.
+
+        A row about the caller is its marks alone, so that the attempt can be flagged.
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
-        shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
-        text = _select(self, by, shape)
-        given = parameters(grant.scope) | {"keys": orjson.dumps(list(keys)).decode()}
-        return Statement(text, given, MARKS + len(shape), len(keys))
+        given = parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
+        return Statement(_select(self, by, tuple(columns)), given, len(keys))
 
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def expressions(self, shape: tuple[tuple[str, bool], ...]) -> list[str]:
-        """The SQL of each column, masked where only that is granted."""
-        return [self.columns[name].masked if masked else self.columns[name].sql for name, masked in shape]
+    def expressions(self, columns: Columns) -> list[str]:
+        """The SQL of each column of the table: masked where only that is granted, null where nothing is."""
+        masked = dict(columns)
+        return [
+            "NULL" if name not in masked else column.masked if masked[name] else column.sql
+            for name, column in self.columns.items()
+        ]
 
     @property
     def number(self) -> str:
@@ -101,21 +109,22 @@ def parameters(scope: Scope) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _select(table: Table, by: tuple[str, ...], shape: tuple[tuple[str, bool], ...]) -> str:
+def _select(table: Table, by: tuple[str, ...], columns: tuple[Seen, ...]) -> str:
     if len(by) == 1:
         key, wanted = by[0], ["value"]
     else:
         key, wanted = f"json_array({', '.join(by)})", [f"value ->> {place}" for place in range(len(by))]
-    shown = [key, table.number, "0", *table.expressions(shape)]
+    row = f"json_array({', '.join([key, table.number, '0', *table.expressions(columns)])})"
     seen = table.visible
     if table.is_about_somebody:
-        key, number, _, *columns = (f"CASE WHEN NOT {OWN} THEN {sql} END" for sql in shown)
-        shown = [key, number, OWN, *columns]
+        row = f"CASE WHEN {OWN} THEN '[null,null,1]' ELSE {row} END"
         seen = f"({OWN} OR ({STRANGERS} AND ({seen})))"
     keys = ", ".join(f"{sql} AS wanted_{place}" for place, sql in enumerate(wanted))
     matches = " AND ".join(f"{column} = wanted_{place}" for place, column in enumerate(by))
     # A cross join is never turned round: each key is looked up, and no table is read whole for being small.
+    # What is sorted is one text, not every column of it.
+    order = f"ORDER BY {table.order}" if table.order else ""
     return (
-        f"SELECT {', '.join(shown)} FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name}"
-        f" ON {matches} WHERE {seen} ORDER BY {table.order}"
+        f"SELECT '[' || ifnull(group_concat(answer), '') || ']' FROM (SELECT {row} AS answer"
+        f" FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name} ON {matches} WHERE {seen} {order})"
     )

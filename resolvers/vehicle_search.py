@@ -14,7 +14,7 @@ from resolvers.fetch import OWN_RECORD, Batch, Fetch
 from resolvers.hits import hits, none
 from resolvers.paging import Page
 from resolvers.source import Rows, Source, Statement
-from resolvers.table import OWN, STRANGERS, Columns, parameters
+from resolvers.table import MARKS, OWN, STRANGERS, Columns, parameters
 from resolvers.vehicles import SOURCE, VEHICLE
 
 COUNTED = 1_000
@@ -58,7 +58,7 @@ async def _ask(source: Source, grant: Grant, keys: Sequence[VehicleSearch], colu
     found: dict[VehicleSearch, Any] = {}
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
-        if page := _page(search, rows, columns, batch):
+        if page := _page(search, rows, batch):
             found[search] = page
     batch.found = found
     return batch
@@ -70,10 +70,9 @@ by_looks = Fetch("vehicles.by_looks", SOURCE, _ask, none)
 def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statement:
     """The hits of one page and one more.
 
-    Shape: hits in all and whether the caller's own vehicle is among what matched; then VIN, position and columns in
-           order of name, all of them null in the one row of a page without hits.
+    Shape: hits in all and whether the caller's own vehicle is among what matched; then VIN, position and columns,
+           all of them null in the one row of a page without hits.
     """
-    shape = tuple((name, columns[name].is_masked) for name in sorted(columns))
     given: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
     matches = " AND ".join(CONDITIONS[name] for name in given)
     given["size"] = search.page.first + 1
@@ -84,7 +83,7 @@ def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statemen
         places = {f"after_{place}": value for place, value in enumerate(search.page.after)}
         given |= places
         after = f"AND ({order}) > ({', '.join(f':{place}' for place in places)})"
-    cells = ["vin", *search.order, *VEHICLE.expressions(shape)]
+    cells = ["vin", *search.order, *VEHICLE.expressions(columns)]
     hit = ", ".join(f"{sql} AS h{place}" for place, sql in enumerate(cells))
     text = f"""
     WITH
@@ -93,19 +92,19 @@ def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statemen
       page AS (SELECT {hit} {seen} {after} ORDER BY {order} LIMIT :size)
     SELECT total, has_own, page.* FROM counted JOIN own LEFT JOIN page
     ORDER BY {", ".join(f"h{place}" for place, _ in enumerate(search.order, start=1))}"""
-    return Statement(text, parameters(grant.scope) | given, width=2 + len(cells))
+    return Statement.of_rows(text, parameters(grant.scope) | given, 2 + len(cells))
 
 
-def _page(search: VehicleSearch, rows: Rows, columns: Columns, batch: Batch) -> dict[str, Any] | None:
+def _page(search: VehicleSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
     total, has_own, *_ = rows[0]
     if has_own:
         batch.flags.add(OWN_RECORD)
     if not total:
         return None
-    names, start = sorted(columns), 3 + len(search.order)
+    start = 3 + len(search.order)
     found = [row for row in rows if row[2] is not None]
-    edges = [{"node": dict(zip(names, row[start:], strict=True)), "position": tuple(row[3:start])} for row in found]
+    edges = [{"node": row[start - MARKS :], "position": tuple(row[3:start])} for row in found]
     # The row beyond the page was read to know that it is there; it is not released.
     batch.records += [f"vehicles/{row[2]}" for row in found[: search.page.first]]
     return hits(edges, total=total, page=search.page)

@@ -8,6 +8,7 @@ from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
 from engine.blueprint import Blueprint
+from engine.declare import Guard
 from schema.directives import inquiry, labels
 from schema.query import Query
 from schema.scalars import DATE, Date
@@ -24,7 +25,7 @@ OPEN = frozenset(
         *(f"RuleReference.{name}" for name in ["name", "citation"]),
         *(f"SourceStatus.{name}" for name in ["name", "status", "lastAnswer"]),
         # A page is always there; what is on it is guarded.
-        *("Query.searchPersons", "Query.searchVehicles"),
+        *("Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
         # Read by the grant of what holds them.
         *("PageInfo.hasNextPage", "PageInfo.endCursor", "Court.ori", "Court.name"),
     }
@@ -36,6 +37,11 @@ def blueprint() -> Blueprint:
     """The checked schema. Raises UnguardedSchema."""
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
     return Blueprint(schema, labels=labels, open_fields=OPEN)
+
+
+def guards() -> dict[str, tuple[Guard, ...]]:
+    """What must be granted before each field may be read, by its coordinate."""
+    return {site.coordinate: site.guards for site in blueprint().sites.values()}
 
 
 def sdl() -> str:

@@ -9,15 +9,21 @@ from datetime import date
 from policy.caller import Caller
 from policy.table import Policy
 from resolvers.paging import Cursors
+from resolvers.replay import Replays
 from resolvers.source import Source
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk that an operation is asked at. `today` is the date that certifications are held against."""
+    """The desk that an operation is asked at.
+
+    today:   the date that certifications are held against.
+    replays: makes old decisions again; None where there is no journal.
+    """
 
     caller: Caller
     policy: Policy
     sources: Mapping[str, Source]
     cursors: Cursors
     today: date
+    replays: Replays | None = None

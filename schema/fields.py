@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declare import METADATA, Arguments, Ask, Column, Edge, Guard, Read, Row
+from engine.declare import METADATA, Arguments, Ask, Column, Edge, Guard, Key, Made, Part, Read
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -31,54 +31,34 @@ def column(column: str, description: str, *, know: tuple[RecordClass, ...] = (),
 
 def flag(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """A yes or no that stands in one column as 1 or 0."""
-
-    def read(row: Row) -> bool | None:
-        value = row.get(name)
-        return None if value is None else bool(value)
-
-    return declared(Read((name,), read), description, know)
+    return made((name,), lambda value: None if value is None else bool(value), description, know=know)
 
 
 def items(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """A list that stands in one column as JSON."""
-
-    def read(row: Row) -> Any:
-        value = row.get(name)
-        return None if value is None else orjson.loads(value)
-
-    return declared(Read((name,), read), description, know)
+    return made((name,), lambda value: None if value is None else orjson.loads(value), description, know=know)
 
 
 def part(there_if: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """An object whose fields are columns of the same row; null where the column that it cannot be without is null."""
-    return declared(Read((there_if,), lambda row: row if row.get(there_if) is not None else None), description, know)
+    return declared(Read((there_if,), Part(there_if)), description, know)
 
 
 def whole(description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """An object whose fields are columns of the same row, and which is always there."""
-    return declared(Read((), lambda row: row), description, know)
+    return declared(Read((), Part()), description, know)
 
 
 def made(
     columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()
 ) -> Any:
     """A value made of several columns."""
-    return declared(Read(columns, lambda row: make(*(row.get(name) for name in columns))), description, know)
+    return declared(Read(columns, Made(columns, make)), description, know)
 
 
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
     """Other records, found by what stands in these columns of this one; none where those are empty."""
-
-    (first, *others) = via
-
-    def ask(row: Row, _arguments: Arguments, _ambient: Any) -> Ask | None:
-        key = row.get(first)
-        if others:
-            key = tuple(row.get(name) for name in via)
-            return None if None in key else Ask(fetch, key)
-        return None if key is None else Ask(fetch, key)
-
-    return declared(Edge((fetch,), ask, columns=via, nothing=fetch.absent), description, know)
+    return declared(Edge((fetch,), Key(fetch, via), columns=via, nothing=fetch.absent), description, know)
 
 
 def root(
@@ -86,6 +66,9 @@ def root(
     ask: Callable[[Arguments, Any], Ask | list[Ask] | None],
     guards: Callable[[Arguments], Iterable[Guard]] | None = None,
     blank: Callable[[], Any] = lambda: None,
+    width: Callable[[Arguments], int] | None = None,
 ) -> Edge:
     """A way into the records by what the caller gives."""
-    return Edge(fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank)
+    return Edge(
+        fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank, width=width
+    )

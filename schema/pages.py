@@ -7,12 +7,14 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import Read, Row
+from engine.declare import Layout, Read, Row
 from policy.record_classes import RecordClass
+from resolvers import persons, vehicles
 from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import declared
+from schema.journal import Inquiry
 from schema.persons import Person
 from schema.vehicles import Vehicle
 
@@ -35,9 +37,9 @@ class MatchReason(Code):
 enum(MatchReason, "MatchReason", "Why a hit is a hit.")
 
 
-def _structure(read: Callable[[Row], Any], description: str, **more: Any) -> Any:
-    """A field of the page itself; it needs no column."""
-    return declared(Read((), read), description, **more)
+def _structure(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
+    """A field of the page itself; it needs no column. `layout` is of the rows that it gives."""
+    return declared(Read((), read, layout), description)
 
 
 def _cursor(edge: Row) -> str | None:
@@ -57,7 +59,7 @@ class PageInfo:
 
 @strawberry.type(description="One person found.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.")
+    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.", persons.PERSON.layout)
     score: int | None = _structure(lambda edge: edge.get("score"), "How well it agrees: 100 is all of it.")
     why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "What agreed.")
     cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
@@ -76,7 +78,7 @@ class PersonConnection:
 
 @strawberry.type(description="One vehicle found.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.")
+    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.", vehicles.VEHICLE.layout)
     cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
 
 
@@ -89,4 +91,22 @@ class VehicleConnection:
     page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
     total: int | None = _structure(
         lambda page: page.get("total"), "How many hits there are in all; counted up to 1,000."
+    )
+
+
+@strawberry.type(description="One inquiry found.", directives=know(RecordClass.AUDIT_TRAIL))
+class InquiryEdge:
+    node: Inquiry | None = _structure(lambda edge: edge.get("node"), "What was found.")
+    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+
+
+@strawberry.type(
+    description="Inquiries found, newest first, a page at a time: all for an auditor, one's own for anybody else.",
+    directives=know(RecordClass.AUDIT_TRAIL),
+)
+class InquiryConnection:
+    edges: list[InquiryEdge] | None = _structure(lambda page: page.get("edges"), "The inquiries of this page.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
+    total: int | None = _structure(
+        lambda page: page.get("total"), "How many inquiries there are in all; counted up to 1,000."
     )

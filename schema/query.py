@@ -10,7 +10,7 @@ from strawberry import UNSET
 
 from engine.declare import METADATA, Arguments, Ask, Edge
 from policy.record_classes import RecordClass
-from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
 from resolvers.errors import BadKey
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
@@ -20,7 +20,9 @@ from schema.criminal_history import CriminalHistory
 from schema.desk import Desk
 from schema.directives import know
 from schema.fields import root
-from schema.pages import PersonConnection, VehicleConnection
+from schema.journal import Inquiry
+from schema.journal_search import InquirySearch, search_journal
+from schema.pages import InquiryConnection, PersonConnection, VehicleConnection
 from schema.persons import Person
 from schema.protective_orders import ProtectiveOrder
 from schema.searches import (
@@ -32,6 +34,7 @@ from schema.searches import (
     PersonSearch,
     VehicleKey,
     VehicleSearch,
+    hits,
     people_guards,
     plate_key,
     search_people,
@@ -116,7 +119,7 @@ class Query:
     ) -> Person | None: ...
 
     @way_in(
-        Edge((persons.by_id,), lambda _row, arguments, desk: ask_persons(arguments, desk)),
+        root(persons.by_id, ask=ask_persons, width=lambda arguments: len(arguments["ids"])),
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
@@ -127,7 +130,7 @@ class Query:
         answered_by_its_edge()
 
     @way_in(
-        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict),
+        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict, width=hits),
         "People by name or by number, best first, a page at a time.",
     )
     def search_persons(
@@ -148,7 +151,7 @@ class Query:
     ) -> Vehicle | None: ...
 
     @way_in(
-        root(by_looks, ask=search_vehicles, blank=dict),
+        root(by_looks, ask=search_vehicles, blank=dict, width=hits),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
     def search_vehicles(
@@ -183,3 +186,24 @@ class Query:
     def criminal_history(
         self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
     ) -> CriminalHistory | None: ...
+
+    @way_in(
+        root(journal.by_search, ask=search_journal, blank=dict, width=hits),
+        "The journal, newest first, a page at a time: who asked, why, about what. Reading it is in it too.",
+    )
+    def inquiries(
+        self,
+        by: Annotated[InquirySearch | None, strawberry.argument(description="What to search by.")] = UNSET,
+        first: First = PAGE,
+        after: After = UNSET,
+    ) -> InquiryConnection:
+        answered_by_its_edge()
+
+    @way_in(
+        root(journal.by_id, ask=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
+        "An inquiry by its id; null where there is none that the caller may know of.",
+        RecordClass.AUDIT_TRAIL,
+    )
+    def inquiry(
+        self, id: Annotated[strawberry.ID, strawberry.argument(description="As in extensions.inquiry.")]
+    ) -> Inquiry | None: ...

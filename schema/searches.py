@@ -7,6 +7,7 @@ from datetime import date
 
 import strawberry
 
+import schema.pages  # noqa: F401 - the codes that are searched by get their names beside the types
 from engine.declare import Arguments, Ask
 from policy.record_classes import RecordClass
 from resolvers import persons
@@ -16,7 +17,7 @@ from resolvers.errors import BadKey
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import letters
-from resolvers.paging import Cursors, Page
+from resolvers.paging import LARGEST_PAGE, Cursors, Page
 from resolvers.vehicle_search import VehicleSearch as Looks
 from resolvers.vehicle_search import by_looks
 from schema.desk import Desk
@@ -117,6 +118,11 @@ def size(arguments: Arguments) -> int:
     """How many hits a page is to hold; a null is as good as nothing."""
     first: int | None = arguments["first"]
     return PAGE if first is None else first
+
+
+def hits(arguments: Arguments) -> int:
+    """How many hits a page can have; one that is to hold more is refused in its own words."""
+    return min(size(arguments), LARGEST_PAGE)
 
 
 def search_people(arguments: Arguments, desk: Desk) -> Ask:

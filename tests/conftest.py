@@ -167,6 +167,7 @@ async def world(data: Path) -> AsyncIterator[World]:
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():
         opened.sources[name] = Watched(source, log)
+    opened.trail = Watched(opened.trail, log)
     async with (
         started(app) as running,
         httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, audit_report, policy, schema, seed, serve, token
+from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token
 
 app = typer.Typer(
     name="needtoknow",
@@ -24,6 +24,7 @@ app.command()(seed.seed)
 app.command()(serve.serve)
 app.command()(token.token)
 app.command()(ask.ask)
+app.command()(explain.explain)
 app.command()(schema.schema)
 app.command()(policy.policy)
 audit.app.command()(audit_report.report)

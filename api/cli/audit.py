@@ -1,25 +1,31 @@
-"""`needtoknow audit`: whether the journal is whole, and who asked about whom."""
+"""`needtoknow audit`: whether the journal is whole, who asked about whom, and what came of it."""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
+from api.cli.entries import Form, grid, print_as, printable
 from api.cli.mistakes import Mistake, told
 from api.cli.options import Data
 
-if TYPE_CHECKING:
-    from audit.search import Found
-
 JOURNAL = "journal.db"
 HASH_BYTES = 32
+PAGE = 100
+
+# What `show` says of an inquiry before it goes through its fields, in this order.
+WHOLE = (
+    *("id", "parent_id", "at", "kind", "user", "role", "agency", "certified_until", "assurance", "terminal", "address"),
+    *("purpose", "reason", "case_number", "attention", "operation_name", "document_sha256", "policy_version"),
+    *("record_ids", "filters", "sources", "outcome", "flags"),
+)
 
 app = typer.Typer(name="audit", help="Check the journal, and read it.")
 Moment = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC unless it names its zone.")]
@@ -59,49 +65,115 @@ def search(
     data: Data = Path("data"),
     inquiry: Annotated[str | None, typer.Option("--id", help="Of one inquiry.")] = None,
     user: Annotated[str | None, typer.Option(help="Who asked.")] = None,
-    subject: Annotated[str | None, typer.Option(help="About whom: P0000001, or warrants/W000000001.")] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", "--record", help="About whom: P0000001, or warrants/W000000001.")
+    ] = None,
     agency: Annotated[str | None, typer.Option(help="Whose user asked, by ORI.")] = None,
+    case: Annotated[str | None, typer.Option(help="For which case.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="INTENT, RELEASE, REFUSAL or READ; a RELEASE was shown what it is about.")
+    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="What became of it, such as DENIED.")] = None,
+    flag: Annotated[str | None, typer.Option(help="With this flag, such as OWN_RECORD.")] = None,
     since: Moment = None,
     until: Moment = None,
     after: Annotated[int | None, typer.Option(help="The next page after that entry.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Entries at the most.")] = 100,
-    json: Annotated[bool, typer.Option("--json", help="Every entry whole, one to a line.")] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Entries at the most: 100 in a table, if it is not said, else all.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="table, csv or jsonl.")] = Form.TABLE,
+    json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
     """Print who asked about whom, newest first. Reading the journal is itself in the journal."""
-    from audit.entry import Entry, Kind
-    from audit.errors import JournalBroken, JournalError
-    from audit.journal import note
+    from audit.errors import JournalError
+    from audit.search import stream
+
+    form = Form.JSONL if json else form
+    limit = PAGE if limit is None and form is Form.TABLE else limit
+    given = asked(
+        id=inquiry,
+        user=user,
+        subject=subject if subject is None or "/" in subject else f"persons/{subject}",
+        agency=agency,
+        case=case,
+        kind=kind,
+        outcome=outcome,
+        flag=flag,
+        since=moment(since, "--since"),
+        until=moment(until, "--until"),
+        after=after,
+    )
+    journal = data / JOURNAL
+    with told(JournalError):
+        note_reading(journal, given)
+        last = print_as(form, stream(journal, **given, limit=limit))
+        is_more = limit is not None and any(stream(journal, **given | {"after": last}, limit=1))
+    if is_more:
+        print(f"There are more: --after {last}", file=sys.stderr)
+
+
+@app.command()
+def show(
+    inquiry: Annotated[str, typer.Argument(metavar="ID", help="The inquiry, as in extensions.inquiry.")],
+    *,
+    data: Data = Path("data"),
+    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Print all that one inquiry released and withheld, and its decision made again under the policy of its day."""
+    import orjson
+
+    from audit.errors import JournalError
     from audit.search import search as find
+    from resolvers.policies import FOLDER, Policies
+    from resolvers.replay import ReplayOutcome, Replays
+    from schema.build import guards
 
     journal = data / JOURNAL
-    asked = {
-        "id": inquiry,
-        "user": user,
-        "subject": subject if subject is None or "/" in subject else f"persons/{subject}",
-        "agency": agency,
-        "since": moment(since, "--since"),
-        "until": moment(until, "--until"),
-        "after": after,
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
-    reading = Entry(
-        kind=Kind.READ,
-        user=f"local:{getpass.getuser()}",
-        filters=tuple(f"{name}={value}" for name, value in given.items()),
-    )
     with told(JournalError):
-        if not journal.is_file():
-            raise JournalBroken(f"There is no journal at {journal}.")
-        asyncio.run(note(journal, reading))
-        found = list(find(journal, **given, limit=limit + 1))  # type: ignore[arg-type]
-    page = found[:limit]
+        note_reading(journal, {"id": inquiry})
+        entries = [orjson.loads(found.entry.to_bytes()) for found in find(journal, id=inquiry)]
+    if not entries:
+        raise Mistake(f"There is no inquiry {printable(inquiry)} in the journal.")
+    replay = Replays(Policies(data / FOLDER), guards()).of(entries[0])
     if json:
-        for each in page:
-            print(f'{{"sequence":{each.sequence},{each.entry.to_bytes().decode()[1:]}')
-    else:
-        show(page)
-    if len(found) > limit:
-        print(f"There are more: --after {page[-1].sequence}", file=sys.stderr)
+        print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
+        return
+    newest = entries[0]
+    about = ((name.replace("_", " "), newest[name]) for name in WHOLE if name in newest)
+    grid(("about", "what the journal says"), ((name, words(value)) for name, value in about))
+    if replay is None:
+        print("Nothing was decided, so there is nothing to decide again.")
+        return
+    rows = (
+        (line.field or "(rows)", line.record_class, line.rule, " ".join(line.needs), line.journalled, line.decided)
+        for line in replay.lines
+    )
+    grid(("field", "record class", "rule", "needs", "then", "again"), rows)
+    print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}")
+
+
+def asked(**conditions: object) -> dict[str, Any]:
+    return {name: value for name, value in conditions.items() if value is not None}
+
+
+def note_reading(journal: Path, filters: Mapping[str, object]) -> None:
+    """Write down who reads, before anything is shown. Raises JournalError."""
+    from audit.entry import Entry, Kind
+    from audit.errors import JournalBroken
+    from audit.journal import note
+
+    if not journal.is_file():
+        raise JournalBroken(f"There is no journal at {journal}.")
+    user = f"local:{getpass.getuser()}"
+    looked_for = tuple(f"{name}={value}" for name, value in filters.items())
+    asyncio.run(note(journal, Entry(kind=Kind.READ, user=user, filters=looked_for)))
+
+
+def words(value: object) -> str:
+    """What an entry says, in one line."""
+    if isinstance(value, list):
+        return ", ".join(map(words, value))
+    return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
 def moment(text: str | None, option: str) -> datetime | None:
@@ -112,29 +184,3 @@ def moment(text: str | None, option: str) -> datetime | None:
     except ValueError:
         raise typer.BadParameter(f"{option} is a time such as 2026-01-31 or 2026-01-31T08:00-08:00.") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def show(page: Sequence[Found]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    grid = Table("entry", "at (UTC)", "kind", "user", "role", "agency", "purpose", "case", "about", "outcome")
-    for found in page:
-        entry = found.entry
-        cells = (
-            str(found.sequence),
-            entry.at[:19].replace("T", " "),
-            entry.kind.value,
-            entry.user,
-            entry.role,
-            entry.agency,
-            " ".join(filter(None, (entry.purpose, entry.reason))),
-            entry.case_number,
-            " ".join(entry.record_ids),
-            entry.outcome,
-        )
-        # As text, and printable: what a caller wrote must not steer the terminal of whoever reads it.
-        grid.add_row(*(Text("".join(filter(str.isprintable, cell or ""))) for cell in cells))
-    console = Console()
-    (console if console.is_terminal else Console(width=240)).print(grid)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import getpass
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.audit import JOURNAL, Moment, moment
+from api.cli.audit import JOURNAL, Moment, asked, moment, note_reading
 from api.cli.mistakes import Mistake, told
 from api.cli.options import Data
 
@@ -36,24 +34,19 @@ def report(
 ) -> None:
     """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
     from api.settings import SettingsWrong
-    from audit.entry import Entry, Kind, stamp
-    from audit.errors import JournalBroken, JournalError
-    from audit.journal import note
+    from audit.entry import stamp
+    from audit.errors import JournalError
     from audit.misuse.page import page
     from audit.misuse.report import report as look
     from audit.misuse.trail import trail
 
     journal = data / JOURNAL
     bounds = {"since": moment(since, "--since"), "until": moment(until, "--until")}
-    filters = tuple(f"{name}={value}" for name, value in bounds.items() if value is not None)
-    reading = Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=("report=misuse", *filters))
     with told(JournalError, SettingsWrong):
         ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
         people = pairs(sexes, "--sexes") if sexes else None
         limits = thresholds()
-        if not journal.is_file():
-            raise JournalBroken(f"There is no journal at {journal}.")
-        asyncio.run(note(journal, reading))
+        note_reading(journal, asked(report="misuse", **bounds))
         with trail(journal, limits, **bounds, ended=ends, sexes=people) as read:
             found = look(read)
     if html is not None:
@@ -112,24 +105,16 @@ def print_json(found: Report) -> None:
 
 
 def show(found: Report) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
+    from api.cli.entries import grid
     from audit.misuse.page import SAID, span
 
-    grid = Table(
-        "looked for", "score", "who or whom", "what", "newest inquiry", title=span(found), title_justify="left"
-    )
+    print(span(found))
+    rows: list[tuple[str, ...]] = []
     for each in found.detectors:
-        rows = [
-            (f"{one.score:.0f}", " ".join(filter(None, (one.user, one.subject))), one.words, one.inquiries[0])
-            for one in each.findings
-        ] or [("", "", f"{SAID[each.state]}: {each.why}" if each.why else "nothing", "")]
-        for place, cells in enumerate(rows):
-            # As text, and printable: a user's name must not steer the terminal of whoever reads it.
-            words = (each.name if place == 0 else "", *cells)
-            grid.add_row(*(Text("".join(filter(str.isprintable, cell))) for cell in words))
-        grid.add_section()
-    console = Console()
-    (console if console.is_terminal else Console(width=240)).print(grid)
+        name = each.name
+        if not each.findings:
+            rows.append((name, "", "", f"{SAID[each.state]}: {each.why}" if each.why else "nothing", ""))
+        for one in each.findings:
+            who = " ".join(filter(None, (one.user, one.subject)))
+            rows.append((name, f"{one.score:.0f}", who, one.words, one.inquiries[0]))
+    grid(("looked for", "score", "who or whom", "what", "newest inquiry"), rows)

@@ -120,6 +120,8 @@ def arguments_of(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("warrant", {"number": record(folder, "warrants", "warrant")["number"]}),
         ("protectiveOrder", {"number": record(folder, "protective_orders", "protective_order")["number"]}),
         ("criminalHistory", {"ciiNumber": record(folder, "criminal_history", "subject")["cii_number"]}),
+        ("inquiries", {}),
+        ("inquiry", {"id": person["ssn"]}),
     ]
 
 

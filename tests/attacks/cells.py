@@ -11,8 +11,9 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 from engine.blueprint import Site
 from engine.declare import Edge
 from schema.build import blueprint
+from tests.attacks.inquiries import CASE, INQUIRY
 
-# How each root is asked for the planted person, or for what belongs to her.
+# How each root is asked for the planted person, for what belongs to her, or for the planted inquiry.
 ROOTS = {
     "person": 'person(id: "P0000002")',
     "persons": 'persons(ids: ["P0000002"])',
@@ -22,6 +23,8 @@ ROOTS = {
     "warrant": 'warrant(number: "W000000002")',
     "protectiveOrder": 'protectiveOrder(number: "H000000002")',
     "criminalHistory": 'criminalHistory(ciiNumber: "A00000002")',
+    "inquiries": f'inquiries(by: {{caseNumber: "{CASE}"}})',
+    "inquiry": f'inquiry(id: "{INQUIRY}")',
 }
 
 
@@ -57,7 +60,7 @@ class Field:
             if key != "@":
                 data = data[key]
             elif isinstance(data, list):
-                data = data[0]
+                data = data[0] if data else None
         return data
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.attacks.files import change
+from tests.attacks.inquiries import TOLD
 
 WHOSE = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
 
@@ -186,6 +187,7 @@ ANSWERS: dict[str, Any] = {
     "Supervision.startsOn": "2012-03-23",
     "Supervision.endsOn": "2032-03-24",
     "Supervision.terms": ["Planted: no contact with locksmiths"],
+    **TOLD,
 }
 
 

@@ -14,6 +14,7 @@ from audit.chain import Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.journal import Journal, note
+from audit.search import search
 
 Intent = Callable[..., Entry]
 FIXED_WORDS = "The journal could not be written, so nothing is released."
@@ -152,6 +153,18 @@ async def test_another_database_is_not_taken_for_a_journal(path: Path, raw: sqli
     raw.execute("CREATE TABLE person (id TEXT)")
 
     assert "the index entry_by_agency is missing" in await broken(path)
+
+
+async def test_a_journal_from_before_cases_were_indexed_gets_the_index(
+    path: Path, raw: sqlite3.Connection, intent: Intent
+) -> None:
+    await note(path, intent(case_number="26-1"))
+    raw.execute("DROP INDEX entry_by_case")
+
+    await note(path, intent(case_number="26-1"))
+
+    assert verify(path) == Verified(2, raw.execute("SELECT hash FROM entry WHERE sequence = 2").fetchone()[0])
+    assert len(list(search(path, case="26-1"))) == 2
 
 
 async def test_a_journal_without_its_guards_is_not_written(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:

@@ -57,6 +57,9 @@ DOCUMENT = CHECKOUT / "docs" / "cli.md"
         ("audit search --data absent", 1, "There is no journal at absent/journal.db."),
         ("audit search --since yesterday", 2, "--since is a time such as 2026-01-31"),
         ("audit search --limit 0", 2, "Invalid value for '--limit'"),
+        ("audit search --format xml", 2, "Invalid value for '--format'"),
+        ("audit show", 2, "Missing argument 'ID'."),
+        ("audit show 1 --data absent", 1, "There is no journal at absent/journal.db."),
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_to_do(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
+import io
 import json
 import sqlite3
 from contextlib import closing
@@ -9,6 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from audit.entry import Entry, Kind
+from audit.journal import Journal, note
+from policy.table import Policy
+from resolvers.policies import FOLDER
 from tests.cli.conftest import Run
 
 STOP = b'{ person(id: "P0000001") { id } }'
@@ -60,6 +67,10 @@ def test_the_first_entry_that_was_changed_is_named(run: Run, asked: Path) -> Non
         (("--until", "2020-01-01T00:00-08:00"), []),
         (("--after", "3"), [2, 1]),
         (("--limit", "1", "--agency", "CA0194200"), [2]),
+        (("--record", "P0000001", "--kind", "RELEASE"), [4, 2]),
+        (("--case", "26-1"), []),
+        (("--outcome", "ANSWERED"), [4, 2]),
+        (("--flag", "OWN_RECORD"), []),
     ],
 )
 def test_entries_are_found_newest_first(run: Run, asked: Path, options: tuple[str, ...], found: list[int]) -> None:
@@ -102,3 +113,115 @@ def test_a_person_reads_it_as_a_table(run: Run, asked: Path) -> None:
     assert [words[place] for place in (1, 3, 4, 5, 6, 7, 9)] == [
         "2", "RELEASE", "demo-patrol", "patrol", "CA0194200", "C TRAFFIC_STOP", "persons/P0000001",
     ]  # fmt: skip
+
+
+def test_a_spreadsheet_gets_a_line_for_every_entry_and_a_column_for_all_that_one_can_say(run: Run, asked: Path) -> None:
+    ended = run("audit", "search", "--data", asked, "--format", "csv", "--record", "P0000001")
+    heading, *lines = csv.reader(io.StringIO(ended.out))
+    newest = dict(zip(heading, lines[0], strict=True))
+
+    assert (ended.status, len(lines), heading[:4]) == (0, 4, ["sequence", "kind", "id", "parent_id"])
+    assert newest["sequence"] == "4"
+    assert newest["user"] == "demo-records"
+    assert newest["released"] == "Person.id; Query.person"
+    assert newest["exclusions"].split("; ")[0] == "JUVENILE juvenile-file"
+    assert newest["sources"].startswith("persons OK; vehicles NOT_ASKED; ")
+
+
+def test_what_a_caller_wrote_is_no_formula_in_a_spreadsheet_and_steers_no_terminal(run: Run, asked: Path) -> None:
+    for word in ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\x1b[2Jcleared"):
+        asyncio.run(note(asked / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
+
+    table = run("audit", "search", "--data", asked, "--case", "wild")
+    lines = [
+        *csv.DictReader(io.StringIO(run("audit", "search", "--data", asked, "--case", "wild", "--format", "csv").out))
+    ]
+
+    assert [line["user"] for line in lines] == ["[2Jcleared", "'@SUM(1)", "'-1", "'+1", "'=HYPERLINK(1)"]
+    assert "\x1b" not in table.out + str(lines)
+    assert "[2Jcleared" in table.out
+
+
+@pytest.fixture
+def many(asked: Path) -> Path:
+    """A folder with 230 entries of one user."""
+
+    async def write() -> None:
+        journal = await Journal.open(asked / "journal.db")
+        await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, user="busy")) for _ in range(230)))
+        await journal.close()
+
+    asyncio.run(write())
+    return asked
+
+
+def test_a_program_gets_every_entry_and_a_person_a_hundred_at_a_time(run: Run, many: Path) -> None:
+    for form in ("jsonl", "csv"):
+        ended = run("audit", "search", "--data", many, "--user", "busy", "--format", form)
+        assert len(ended.out.splitlines()) == 230 + (form == "csv")
+        assert ended.err == ""
+
+    table = run("audit", "search", "--data", many, "--user", "busy")
+    assert table.out.count(" busy ") == 100
+    assert table.err == "There are more: --after 135\n"
+
+    whole = run("audit", "search", "--data", many, "--user", "busy", "--limit", 1000)
+    assert whole.out.count(" busy ") == 230
+    assert whole.err == ""
+
+
+@pytest.fixture
+def withheld(run: Run, data: Path) -> str:
+    """The id of a question whose answer was in part masked and in part withheld."""
+    question = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+      person(id: "P0000001") { id ssn criminalHistory { cycles { charges { code } } } } }"""
+    answer = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=question).out)
+    return str(answer["extensions"]["inquiry"]["id"])
+
+
+def test_one_inquiry_is_shown_with_all_that_became_of_it_and_decided_again(run: Run, data: Path, withheld: str) -> None:
+    ended = run("audit", "show", withheld, "--data", data)
+    rows = [[word.strip() for word in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
+
+    assert (ended.status, ended.err) == (0, "")
+    assert ["user", "demo-patrol"] in rows
+    assert ["record ids", "persons/P0000001"] in rows
+    assert ["Person.id", "IDENTITY", "right-to-know", "", "RELEASED", "RELEASED"] in rows
+    assert ["Person.ssn", "SSN", "social-security", "", "MASKED", "MASKED"] in rows
+    needs = "CASE_NUMBER AAL2"
+    assert ["Cycle.charges", "CONVICTION", "criminal-history", needs, "WITHHELD", "WITHHELD"] in rows
+    assert ["(rows)", "JUVENILE", "juvenile-file", "", "LEFT_OUT", "LEFT_OUT"] in rows
+    version = Policy.load().version
+    assert ended.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
+
+
+def test_without_the_policy_of_that_day_what_was_decided_is_shown_and_not_decided_again(
+    run: Run, data: Path, withheld: str
+) -> None:
+    for kept in (data / FOLDER).iterdir():
+        kept.unlink()
+
+    told = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
+
+    assert told["replay"]["outcome"] == "UNKNOWN"
+    assert {line["decided"] for line in told["replay"]["lines"]} == {None}
+    assert [entry["kind"] for entry in told["entries"]] == ["RELEASE", "INTENT"]
+
+
+def test_a_refusal_is_shown_and_there_is_nothing_to_decide_again(run: Run, data: Path) -> None:
+    run("ask", "--data", data, "--as", "patrol", "-", stdin=STOP)
+    (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
+
+    ended = run("audit", "show", refusal["id"], "--data", data)
+
+    assert "PURPOSE_REQUIRED" in ended.out
+    assert ended.out.splitlines()[-1] == "Nothing was decided, so there is nothing to decide again."
+
+
+def test_an_inquiry_that_there_is_not_is_a_mistake_and_looking_for_it_is_noted(run: Run, asked: Path) -> None:
+    ended = run("audit", "show", "0" * 32, "--data", asked)
+    newest, *_ = entries(run("audit", "search", "--data", asked, "--kind", "READ", "--json", "--after", 6).out)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"
+    assert newest["filters"] == [f"id={'0' * 32}"]

@@ -24,6 +24,11 @@ class Source:
 
     name: str
     source: str
+    layout: None = None
+
+    @staticmethod
+    def absent() -> None:
+        """Nothing, for a key without an answer."""
 
 
 BY_ID = Source("people.by_id", "people")
@@ -113,7 +118,9 @@ def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Ask:
     return Ask(BY_PIN, pin) if pin else Ask(BY_TEXT, arguments.get("text"))
 
 
-SEARCH = Edge((BY_TEXT, BY_PIN), _search, blank=dict, guards=_pin_guards)
+SEARCH = Edge(
+    (BY_TEXT, BY_PIN), _search, blank=dict, guards=_pin_guards, width=lambda arguments: arguments.get("first", 2)
+)
 
 
 @strawberry.type
@@ -151,7 +158,7 @@ class Person:
     )
 
     @way_in(SEARCH)
-    def alike(self, text: str = "", pin: str | None = None) -> Page | None: ...
+    def alike(self, text: str = "", pin: str | None = None, first: int = 2) -> Page | None: ...
 
 
 @strawberry.type
@@ -168,11 +175,18 @@ class Query:
     @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Ask(BY_ID, arguments["id"])), "NAME")
     def person(self, id: strawberry.ID) -> Person | None: ...
 
-    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]]), "NAME")
+    @way_in(
+        Edge(
+            (BY_ID,),
+            lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]],
+            width=lambda arguments: len(arguments["ids"]),
+        ),
+        "NAME",
+    )
     def people(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
 
     @way_in(SEARCH)
-    def search(self, text: str = "", pin: str | None = None) -> Page: ...
+    def search(self, text: str = "", pin: str | None = None, first: int = 2) -> Page: ...
 
     @way_in(Edge((THING,), lambda _row, arguments, _ambient: Ask(THING, arguments["id"])), "THING")
     def thing(self, id: strawberry.ID) -> Thing | None: ...

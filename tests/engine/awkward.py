@@ -214,12 +214,12 @@ class Near:
     silent: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
 
-    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> list[Any]:
+    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
         if fetch.name in self.silent:
             raise FetchFailed(fetch.source)
         if fetch.name in self.broken:
             raise Odd(fetch.name)
-        return [self._find(fetch, n) for n in keys if isinstance(n, int)]
+        return {n: self._find(fetch, n) for n in keys if isinstance(n, int)}
 
     @staticmethod
     def _find(fetch: Fetch, n: int) -> Any:

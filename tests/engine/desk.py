@@ -12,7 +12,7 @@ from engine.document import Documents
 from engine.errors import FetchFailed
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
-from engine.ruling import Ruling, guards_of, rule
+from engine.ruling import Ruling, rule
 from engine.run import Run
 from tests.engine.archive import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THING, THINGS
 
@@ -42,16 +42,16 @@ def refusal(leave: Leave) -> Refusal:
 class Archive:
     """Gives what the ruling grants and not a column more; remembers what it was asked."""
 
-    ruling: Ruling[Leave, Refusal]
+    ruling: Ruling[Refusal]
     silent: frozenset[str]
     asked: list[tuple[str, Hashable]] = field(default_factory=list)
 
-    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> list[Any]:
-        assert fetch in self.ruling.grants, f"{fetch.name} was called without a grant"
+    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
+        assert fetch in self.ruling.opened, f"{fetch.name} was called without a grant"
         self.asked += [(fetch.name, key) for key in keys]
         if fetch.source in self.silent:
             raise FetchFailed(fetch.source)
-        return [self._find(fetch, str(key)) for key in keys]
+        return {key: self._find(fetch, str(key)) for key in keys}
 
     def _find(self, fetch: Fetch, key: str) -> Any:
         if fetch == BY_ID:
@@ -68,11 +68,9 @@ class Archive:
     def _row(self, fetch: Fetch, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if record is None:
             return None
-        columns = self.ruling.columns.get(fetch, {})
+        columns = self.ruling.columns.get(fetch, ())
         shown = {
-            name: _mask(value) if columns[name].is_masked else value
-            for name, value in record.items()
-            if name in columns
+            name: _mask(record[name]) if is_masked else record[name] for name, is_masked in columns if name in record
         }
         return {**shown, "kind": record.get("kind")}
 
@@ -86,7 +84,7 @@ class Answer:
     """What came of one operation."""
 
     prepared: Prepared
-    ruling: Ruling[Leave, Refusal]
+    ruling: Ruling[Refusal]
     data: Any
     broken: list[str]
     asked: list[tuple[str, Hashable]]
@@ -101,8 +99,8 @@ class Answer:
     def columns(self) -> dict[str, list[str]]:
         """What each fetch that may be called may read."""
         return {
-            fetch.name: sorted(self.ruling.columns.get(fetch, {}))
-            for fetch in sorted(self.ruling.grants, key=lambda fetch: fetch.name)
+            fetch.name: [name for name, _ in self.ruling.columns.get(fetch, ())]
+            for fetch in sorted(self.ruling.opened, key=lambda fetch: fetch.name)
         }
 
 
@@ -132,7 +130,7 @@ class Desk:
         prepared = self.prepare(text, variables, operation)
         denied = {guard: Refusal(guard) for guard in without} | {guard: Refusal(guard, ("MORE",)) for guard in step_up}
         granted = {guard: Leave(guard, guard in set(masked)) for guard in GUARDS - denied.keys()}
-        assert guards_of(prepared) <= GUARDS
+        assert GUARDS.issuperset(prepared.guards)
         ruling = rule(prepared, granted, denied, refusal)
         archive = Archive(ruling, frozenset(silent))
         run = Run(prepared, ruling, archive, "Grace")

@@ -22,7 +22,7 @@ class Oracle:
     """One operation as graphql-core answers it; the context that its resolvers get."""
 
     prepared: Prepared
-    ruling: Ruling[Any, Any]
+    ruling: Ruling[Any]
     loads: Loads
     ambient: Any = None
     failed: dict[Any, tuple[Place, str]] = field(default_factory=dict)
@@ -50,7 +50,8 @@ class Oracle:
 
     async def answer(self, place: Place, ask: Ask, blank: Callable[[], Any]) -> Any:
         try:
-            return (await self.loads.load_all(ask.fetch, [ask.key]))[0]
+            found = await self.loads.load_all(ask.fetch, [ask.key])
+            return found[ask.key] if ask.key in found else ask.fetch.absent()
         except FetchFailed as failure:
             self.failed[place.within, failure.source] = (place, failure.source)
             return blank()

@@ -140,7 +140,7 @@ async def test_only_the_operation_that_is_named_is_planned_and_ruled_on(desk: De
 
     assert (a.data, a.withheld) == ({"person": {"name": "NAME:Ada"}}, {})
     assert (b.data, b.withheld) == ({"person": {"pin": None}}, {"person.pin": "PIN"})
-    assert a.prepared.plan.guards == {"NAME"}
+    assert a.prepared.plan.guards == ("NAME",)
 
 
 @pytest.mark.parametrize("person", ["1", "2", "7"])

@@ -45,7 +45,7 @@ def test_the_null_of_a_place_stands_where_the_answer_has_it(desk: Desk) -> None:
 
 
 def test_guards_are_those_of_every_place(desk: Desk) -> None:
-    assert desk.prepare("{person(id:1){born home{street}}}").plan.guards == {"NAME", "BORN", "HOME"}
+    assert desk.prepare("{person(id:1){born home{street}}}").plan.guards == ("NAME", "BORN", "HOME")
 
 
 @pytest.mark.parametrize(

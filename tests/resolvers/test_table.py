@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from engine.rows import named as by_name
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.errors import NotGranted
@@ -18,6 +19,7 @@ from resolvers.record import RecordKind
 from resolvers.source import Source, Statement
 from resolvers.sqlite import SqliteSource
 from resolvers.table import Column, Table
+from tests.resolvers.seen import seen
 
 ROOMS = (criminal_history, persons, protective_orders, vehicles, warrants)
 FETCHES = [each for room in ROOMS for each in vars(room).values() if isinstance(each, Fetch)]
@@ -81,7 +83,7 @@ def table_of(fetch: Fetch) -> Table:
 
 async def answered(fetch: Fetch, source: Source, keys: list[Any], grant: Any, **scope: Any) -> Any:
     given = grant(**scope)
-    return await fetch.ask(source, given, keys, dict.fromkeys(table_of(fetch).columns, given))
+    return await fetch.ask(source, given, keys, seen(table_of(fetch).columns))
 
 
 @pytest.mark.parametrize("fetch", FETCHES, ids=named)
@@ -118,7 +120,7 @@ def test_every_fetch_has_a_source_that_there_is_and_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("fetch", FETCHES, ids=named)
 def test_a_batch_cannot_be_asked_for_without_a_grant(fetch: Fetch) -> None:
     with pytest.raises(NotGranted):
-        table_of(fetch).select(("id",), ["x"], {}, "a grant")
+        table_of(fetch).select(("id",), ["x"], (), "a grant")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=named)
@@ -136,7 +138,7 @@ def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: Any, seed
     file.set_authorizer(note)
 
     def columns_read(names: Any) -> set[str]:
-        statement = table.select((key,), ["x"], {name: grant() for name in names}, grant())
+        statement = table.select((key,), ["x"], seen(names), grant())
         read.clear()
         file.execute(statement.text, statement.parameters)
         return set(read)
@@ -167,7 +169,7 @@ async def test_lists_are_in_the_order_that_their_table_says(sources: dict[str, S
             places = " AND ".join(f"{name} = ?" for name in key.split(", "))
             values = one if isinstance(one, tuple) else (one,)
             expected = rows(fetch.source, f"SELECT {number} FROM {table} WHERE {places} ORDER BY {order}", *values)
-            assert [row[number] for row in found] == [row[0] for row in expected]
+            assert [by_name(row, fetch.layout)[number] for row in found] == [row[0] for row in expected]
 
 
 @pytest.fixture
@@ -225,22 +227,22 @@ async def test_of_the_caller_s_own_record_only_a_mark_leaves_the_source(
     marked: Source, grant: Any, key: str, is_stepped_up: bool
 ) -> None:
     given = grant(is_stepped_up=is_stepped_up)
-    found = await marked.fetch(THING.select(("id",), [key], {"value": given}, given))
+    found = await marked.fetch(THING.select(("id",), [key], seen(["value"]), given))
 
-    assert found == [[None, None, 1, None]]
+    assert found == [[None, None, 1]]
 
 
 @pytest.mark.parametrize("key", ["namesake", "colleague", "none"])
 async def test_who_is_out_of_sight_looks_like_nobody(marked: Source, grant: Any, key: str) -> None:
     given = grant(is_stepped_up=False)
 
-    assert await marked.fetch(THING.select(("id",), [key], {"value": given}, given)) == []
+    assert await marked.fetch(THING.select(("id",), [key], seen(["value"]), given)) == []
 
 
 async def test_a_mask_is_made_by_the_source(marked: Source, grant: Any) -> None:
     given = grant(is_masked=True)
 
-    found = await marked.fetch(THING.select(("id",), ["stranger"], {"value": given}, given))
+    found = await marked.fetch(THING.select(("id",), ["stranger"], seen(["value"], is_masked=True), given))
 
     assert found == [["stranger", "stranger", 0, "***1"]]
 
@@ -248,9 +250,8 @@ async def test_a_mask_is_made_by_the_source(marked: Source, grant: Any) -> None:
 async def test_a_masked_ssn_keeps_four_digits(sources: dict[str, Source], rows: Any, grant: Any) -> None:
     ((number, ssn),) = rows("persons", "SELECT id, ssn FROM person WHERE ssn IS NOT NULL LIMIT 1")
     for is_masked, shown in ((False, ssn), (True, f"***-**-{ssn[-4:]}")):
-        given = grant(is_masked=is_masked)
-        batch = await persons.by_id.ask(sources["persons"], given, [number], {"ssn": given})
-        assert batch.found == {number: {"ssn": shown}}
+        batch = await persons.by_id.ask(sources["persons"], grant(), [number], seen(["ssn"], is_masked=is_masked))
+        assert by_name(batch.found[number], persons.PERSON.layout)["ssn"] == shown
 
 
 @pytest.mark.parametrize(
@@ -269,9 +270,10 @@ async def test_a_flagged_address_leaves_its_source_only_for_those_who_may_see_it
         )
         for sees in (False, True):
             given = grant(sees_confidential=sees)
-            batch = await fetch.ask(sources[fetch.source], given, [key], dict.fromkeys(parts, given))
+            batch = await fetch.ask(sources[fetch.source], given, [key], seen(parts))
             hidden = [None, None, None, "ADDRESS CONFIDENTIAL"]
-            assert list(batch.found[key].values()) == (hidden if is_flagged and not sees else stored)
+            row = by_name(batch.found[key], fetch.layout)
+            assert [row[part] for part in parts] == (hidden if is_flagged and not sees else stored)
 
 
 async def test_a_flagged_protected_party_cannot_be_reached(sources: dict[str, Source], rows: Any, grant: Any) -> None:
@@ -279,7 +281,8 @@ async def test_a_flagged_protected_party_cannot_be_reached(sources: dict[str, So
     fetch = protective_orders.parties_by_order
     batch = await answered(fetch, sources["protective_orders"], [order], grant, sees_confidential=False)
 
-    flagged = [party for party in batch.found[order] if party["is_confidential"]]
+    parties = [by_name(row, fetch.layout) for row in batch.found[order]]
+    flagged = [party for party in parties if party["is_confidential"]]
     assert flagged
     reach = ("street", "city", "state", "postal_code", "phone")
     assert {tuple(party[name] for name in reach) for party in flagged} == {("ADDRESS CONFIDENTIAL", *[None] * 4)}
@@ -287,18 +290,18 @@ async def test_a_flagged_protected_party_cannot_be_reached(sources: dict[str, So
 
 async def test_aliases_come_as_json_in_order_of_name(sources: dict[str, Source], rows: Any, grant: Any) -> None:
     ((number,),) = rows("persons", "SELECT person FROM alias GROUP BY person ORDER BY count(*) DESC, person LIMIT 1")
-    batch = await persons.by_id.ask(sources["persons"], grant(), [number], {"aliases": grant()})
+    batch = await persons.by_id.ask(sources["persons"], grant(), [number], seen(["aliases"]))
     expected = rows(
         "persons",
         "SELECT given, middle, surname, suffix FROM alias WHERE person = ? ORDER BY surname, given, middle",
         number,
     )
 
-    aliases = orjson.loads(batch.found[number]["aliases"])
+    aliases = orjson.loads(by_name(batch.found[number], persons.PERSON.layout)["aliases"])
     assert [tuple(alias.values()) for alias in aliases] == expected
 
 
 def test_statements_of_one_shape_are_one_text(grant: Any) -> None:
-    one, other = (THING.select(("id",), keys, {"value": grant()}, grant()) for keys in (["a"], ["b", "c"]))
+    one, other = (THING.select(("id",), keys, seen(["value"]), grant()) for keys in (["a"], ["b", "c"]))
 
     assert one.text is other.text

@@ -32,6 +32,8 @@ searchVehicles(by: VehicleSearch!, first: Int = 20, after: String): VehicleConne
 warrant(number: ID!): Warrant
 protectiveOrder(number: ID!): ProtectiveOrder
 criminalHistory(ciiNumber: ID!): CriminalHistory
+inquiries(by: InquirySearch, first: Int = 20, after: String): InquiryConnection!
+inquiry(id: ID!): Inquiry
 """
 
 TYPES = {
@@ -67,6 +69,18 @@ TYPES = {
     "VehicleConnection": "edges: [VehicleEdge!], pageInfo: PageInfo, total: Int",
     "VehicleEdge": "node: Vehicle, cursor: String",
     "PageInfo": "hasNextPage: Boolean, endCursor: String",
+    "InquiryConnection": "edges: [InquiryEdge!], pageInfo: PageInfo, total: Int",
+    "InquiryEdge": "node: Inquiry, cursor: String",
+    "Inquiry": """id: ID, parentId: ID, at: DateTime, kind: String, user: ID, role: String, agency: String,
+        certifiedUntil: Date, assurance: String, terminal: String, address: String, purpose: String, reason: String,
+        caseNumber: String, attention: String, operationName: String, documentSha256: String, policyVersion: String,
+        asked: [ID!], records: [ID!], released: [String!], masked: [String!], denied: [Withheld!],
+        exclusions: [Withheld!], sources: [SourceAnswer!], filters: [String!], outcome: String, flags: [String!],
+        replay: Replay""",
+    "Withheld": "field: String, recordClass: String, rule: String, needs: [String!]",
+    "Replay": "outcome: ReplayOutcome, lines: [ReplayLine!]",
+    "ReplayLine": """field: String, recordClass: String, rule: String, needs: [String!], journalled: FieldFate,
+        decided: FieldFate, agrees: Boolean""",
     "SourceStatus": "name: String!, status: SourceState!, lastAnswer: DateTime",
 }
 
@@ -77,6 +91,8 @@ INPUTS = {
     "DriverLicenseKey": "number: String!, state: String!",
     "VehicleKey": "vin: ID, plate: PlateKey",
     "PlateKey": "number: String!, state: String!",
+    "InquirySearch": """user: ID, agency: String, record: ID, seen: Boolean, caseNumber: String, outcome: String,
+        flag: String, since: DateTime, until: DateTime""",
 }
 
 ENUMS = {

@@ -108,5 +108,5 @@ def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
         *("Query", "Caller", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
     }
     assert {coordinate for coordinate in OPEN if coordinate.startswith("Query.")} == {
-        *("Query.me", "Query.sources", "Query.searchPersons", "Query.searchVehicles"),
+        *("Query.me", "Query.sources", "Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
     }

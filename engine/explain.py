@@ -1,0 +1,95 @@
+"""What an operation would ask of whom, level by level, read off its plan and a ruling on it. Nothing is asked.
+
+A root's arguments say which of its fetches it asks, and for which keys. Below it the keys are in rows that nobody has
+read, so there are as many as costs are reckoned with.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.cost import rows
+from engine.declare import Ask, Edge, Fetch, Guard, Read
+from engine.plan import Place, Prepared
+from engine.ruling import Ruling, rule
+
+
+@dataclass(slots=True)
+class Asked:
+    """One fetch at one level: at which places, under which guards, for which keys where they are known."""
+
+    fetch: Fetch
+    places: list[Place] = field(default_factory=list)
+    guards: set[Guard] = field(default_factory=set)
+    keys: set[Hashable] = field(default_factory=set)
+    rows: int = 0
+    """About how many it gives."""
+
+
+Level = dict[Fetch, Asked]
+
+
+class Leave:
+    """To read anything as it is. It is no grant: no source would take it."""
+
+    is_masked = False
+
+
+def unruled(prepared: Prepared) -> Ruling[Any]:
+    """The ruling on a plan if nothing were withheld."""
+    denied: dict[Guard, Any] = {}
+    return rule(prepared, dict.fromkeys(prepared.guards, Leave()), denied, lambda _leave: None)
+
+
+def levels(prepared: Prepared, ruling: Ruling[Any], ambient: Any) -> list[Level]:
+    """What is asked at each level, which waits for the one before. Raises what a root raises at its arguments."""
+    reader = _Reader(prepared, ruling, ambient)
+    reader.read(prepared.plan.places, 0, (), 1)
+    return [reader.levels[number] for number in sorted(reader.levels)]
+
+
+class _Reader:
+    def __init__(self, prepared: Prepared, ruling: Ruling[Any], ambient: Any) -> None:
+        self.prepared = prepared
+        self.ruling = ruling
+        self.ambient = ambient
+        self.withheld = {place.within for place, _ in ruling.withheld}
+        self.levels: dict[int, Level] = defaultdict(dict)
+
+    def read(self, places: Iterable[Place], level: int, holders: tuple[Asked, ...], count: int) -> None:
+        """Read off places that are in so many rows of their holders."""
+        for place in places:
+            declared = place.site.declared
+            below, inside, number = level, holders, count
+            if isinstance(declared, Edge):
+                if place.within not in self.ruling.followed:
+                    continue
+                number *= rows(place, self.prepared)
+                below, inside = level + 1, self._ask(place, declared, level, number)
+            elif place.within in self.withheld:
+                continue
+            elif not isinstance(declared, Read):
+                below, inside, number = level + 1, (), number * rows(place, self.prepared)
+            for asked in inside:
+                asked.guards.update(place.site.guards)
+            for parts in place.parts.values():
+                self.read(parts, below, inside, number)
+
+    def _ask(self, place: Place, edge: Edge, level: int, number: int) -> tuple[Asked, ...]:
+        keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}
+        if len(place.within) == 1:
+            asks = edge.ask({}, self.prepared.arguments(place), self.ambient)
+            keys = defaultdict(list)
+            for ask in [asks] if isinstance(asks, Ask) else asks or ():
+                keys[ask.fetch].append(ask.key)
+        here = self.levels[level]
+        found = tuple(here.setdefault(fetch, Asked(fetch)) for fetch in keys)
+        for asked in found:
+            asked.places.append(place)
+            asked.guards.update(self.prepared.called_for.get(place, ()))
+            asked.keys.update(keys[asked.fetch])
+            asked.rows += number
+        return found

@@ -1,0 +1,121 @@
+"""What the journal can be searched by, and how such a search is noted in the journal itself.
+
+Nothing is taken that may not stand there: a record is one of ours by its form, a word is short and can be printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import strawberry
+
+from engine.declare import Arguments, Ask, Edge
+from engine.plan import Prepared
+from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
+from resolvers.errors import BadKey
+from resolvers.paging import Page
+from resolvers.record import RecordKind
+from schema.desk import Desk
+from schema.searches import size
+
+
+@strawberry.input(description="What to search the journal by: any of these, and all that are given must hold.")
+class InquirySearch:
+    user: strawberry.ID | None = strawberry.field(default=None, description="Who asked.")
+    agency: str | None = strawberry.field(default=None, description="Whose user asked, by agency identifier.")
+    record: strawberry.ID | None = strawberry.field(
+        default=None, description="About which record: P0000001 for a person, or warrants/W000000001."
+    )
+    seen: bool | None = strawberry.field(
+        default=None, description="Only those to whom `record` was shown; who asked for it in vain is left out."
+    )
+    case_number: str | None = strawberry.field(default=None, description="For which case.")
+    outcome: str | None = strawberry.field(default=None, description="What became of it, such as DENIED.")
+    flag: str | None = strawberry.field(
+        default=None, description="With this flag, such as OWN_RECORD; only an auditor finds anything by it."
+    )
+    since: datetime | None = strawberry.field(default=None, description="At this moment or later; it names its zone.")
+    until: datetime | None = strawberry.field(default=None, description="Before this moment; it names its zone.")
+
+
+RECORDS: Mapping[str, RecordKind] = {
+    kind.name: kind
+    for kind in (
+        persons.PERSON.record,
+        vehicles.VEHICLE.record,
+        warrants.WARRANT.record,
+        protective_orders.ORDER.record,
+        criminal_history.SUBJECT.record,
+        journal.INQUIRY,
+    )
+    if kind
+}
+
+
+def search_journal(arguments: Arguments, desk: Desk) -> Ask:
+    """One search of the journal. Raises BadKey."""
+    asked = wanted(arguments)
+    about = ("journal", desk.caller.user, *asked.items())
+    page = Page.of(size(arguments), arguments.get("after"), desk.cursors, *about)
+    return journal.by_search.of(journal.InquirySearch(page, **asked))
+
+
+def noted(prepared: Prepared) -> tuple[str, ...]:
+    """What an operation looks for in the journal, for the journal."""
+    searches = (
+        prepared.arguments(place)
+        for place in prepared.plan.places
+        if isinstance(place.site.declared, Edge) and journal.by_search in place.site.declared.fetches
+    )
+    return tuple(f"{name}={value}" for arguments in searches for name, value in wanted(arguments).items())
+
+
+def wanted(arguments: Arguments) -> dict[str, Any]:
+    """What is looked for, as the journal writes it. Raises BadKey."""
+    given = {name: value for name, value in (arguments.get("by") or {}).items() if value is not None}
+    if given.get("seen") and "record" not in given:
+        raise BadKey("seen goes with record.")
+    return {_NAMES[name]: _TAKEN[name](value) for name, value in given.items()}
+
+
+def record_id(text: str) -> str:
+    """A record as the journal calls it: "persons/P0000001". Raises BadKey."""
+    source, _, number = text.strip().rpartition("/")
+    kind = RECORDS.get(source or persons.SOURCE)
+    found = kind and (kind.id(number.upper()) or kind.id(number.lower()))
+    if not found:
+        raise BadKey("record must be a record's number, such as P0000001 or warrants/W000000001.")
+    return found
+
+
+def _word(form: str, said: str) -> Callable[[str], str]:
+    def take(text: str) -> str:
+        if not (re.fullmatch(form, text) and text.isprintable()):
+            raise BadKey(said)
+        return text
+
+    return take
+
+
+def _moment(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        raise BadKey("since and until must name their time zone: 2026-01-31T08:00:00-08:00.")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+_CODE = "[A-Z][A-Z_]{0,63}"
+_TAKEN: Mapping[str, Callable[[Any], Any]] = {
+    "user": _word(".{1,64}", "user must have 1 to 64 printable characters."),
+    "agency": _word("[A-Z0-9]{9}", "agency must be nine capital letters and digits."),
+    "record": record_id,
+    "seen": bool,
+    "caseNumber": _word(".{1,64}", "caseNumber must have 1 to 64 printable characters."),
+    "outcome": _word(_CODE, "outcome must be a word such as DENIED."),
+    "flag": _word(_CODE, "flag must be a word such as OWN_RECORD."),
+    "since": _moment,
+    "until": _moment,
+}
+_NAMES = {name: re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in _TAKEN}

@@ -1,0 +1,106 @@
+"""An inquiry of somebody who asks nothing else, planted in the journal so that each of its fields has a value.
+
+What it released is more than a patrol officer without a case number may know, so that decided again it differs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from audit.entry import Denial, Entry, Kind, SourceAnswer
+from policy.table import Policy
+from tests.conftest import World
+
+INQUIRY, PARENT = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01"
+CASE, USER = "26-7742-PLANTED", "planted-user"
+BOTH = ("CASE_NUMBER", "AAL2")
+
+WHO: dict[str, Any] = {
+    "id": INQUIRY,
+    "parent_id": PARENT,
+    "at": "2026-03-01T12:00:00.000000+00:00",
+    "user": USER,
+    "role": "patrol",
+    "agency": "CA0197777",
+    "certified_until": "2031-07-09",
+    "assurance": "aal1",
+    "terminal": "planted terminal",
+    "address": "203.0.113.77",
+    "purpose": "C",
+    "reason": "WARRANT_SERVICE",
+    "case_number": CASE,
+    "attention": "Planted 4417",
+    "operation_name": "PlantedStop",
+    "document_sha256": "ab" * 32,
+    "filters": ("user=planted",),
+}
+WHAT: dict[str, Any] = {
+    "released": ("Cycle.arrestedOn",),
+    "masked": ("Person.ssn",),
+    "denied": (Denial(field="Cycle.charges", record_class="CONVICTION", rule="criminal-history", needs=("AAL2",)),),
+    "exclusions": (Denial(record_class="JUVENILE", rule="juvenile-file"),),
+    "sources": (SourceAnswer(name="planted-source", status="TIMEOUT"),),
+    "outcome": "PARTIAL",
+    "flags": ("PLANTED_FLAG",),
+}
+
+# What an auditor is told of it, leaf by leaf; of a list of objects, what its first item is to say.
+TOLD: dict[str, Any] = {
+    "InquiryConnection.total": 1,
+    "Inquiry.id": INQUIRY,
+    "Inquiry.parentId": PARENT,
+    "Inquiry.at": "2026-03-01T12:00:00+00:00",
+    "Inquiry.kind": "RELEASE",
+    "Inquiry.user": USER,
+    "Inquiry.role": "patrol",
+    "Inquiry.agency": "CA0197777",
+    "Inquiry.certifiedUntil": "2031-07-09",
+    "Inquiry.assurance": "aal1",
+    "Inquiry.terminal": "planted terminal",
+    "Inquiry.address": "203.0.113.77",
+    "Inquiry.purpose": "C",
+    "Inquiry.reason": "WARRANT_SERVICE",
+    "Inquiry.caseNumber": CASE,
+    "Inquiry.attention": "Planted 4417",
+    "Inquiry.operationName": "PlantedStop",
+    "Inquiry.documentSha256": "ab" * 32,
+    "Inquiry.policyVersion": Policy.load().version,
+    "Inquiry.asked": ["persons/P0000099"],
+    "Inquiry.records": ["persons/P0000098"],
+    "Inquiry.released": ["Cycle.arrestedOn"],
+    "Inquiry.masked": ["Person.ssn"],
+    "Inquiry.filters": ["user=planted"],
+    "Inquiry.outcome": "PARTIAL",
+    "Inquiry.flags": ["PLANTED_FLAG"],
+    "Withheld.field": "Cycle.charges",
+    "Withheld.recordClass": "CONVICTION",
+    "Withheld.rule": "criminal-history",
+    "Withheld.needs": ["AAL2"],
+    "SourceAnswer.name": "planted-source",
+    "SourceAnswer.status": "TIMEOUT",
+    "Replay.outcome": "DIFFERS",
+    "ReplayLine.field": "Cycle.arrestedOn",
+    "ReplayLine.recordClass": "CONVICTION",
+    "ReplayLine.rule": "criminal-history",
+    "ReplayLine.needs": ["AAL2"],
+    "ReplayLine.journalled": "RELEASED",
+    "ReplayLine.decided": "WITHHELD",
+    "ReplayLine.agrees": False,
+}
+
+# And what they are told who may know only of their own.
+NOTHING: dict[str, Any] = {
+    "InquiryConnection.total": 0,
+    "InquiryConnection.edges": [],
+    "InquiryConnection.pageInfo": {"__typename": "PageInfo"},
+}
+
+
+async def plant_inquiry(world: World) -> None:
+    """Write it into the journal of a running application."""
+    version = Policy.load().version
+    for entry in (
+        Entry(kind=Kind.INTENT, **WHO, policy_version=version, record_ids=("persons/P0000099",)),
+        Entry(kind=Kind.RELEASE, **WHO, **WHAT, policy_version=version, record_ids=("persons/P0000098",)),
+    ):
+        await world.opened.journal.append(entry)

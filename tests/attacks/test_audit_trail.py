@@ -1,0 +1,225 @@
+"""The journal, asked by those who may know only their own part of it, and by those who may know none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.entry import Kind
+from policy.roles import Role
+from tests.attacks.files import belongs_to
+from tests.attacks.inquiries import CASE, INQUIRY, USER, plant_inquiry
+from tests.attacks.planted import ANSWERS, plant
+from tests.attacks.shapes import as_text, release, same_for_all
+from tests.conftest import World
+
+CHECKOUT = Path(__file__).parents[2]
+WHY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {WHY} {{
+  inquiries(by: $by, first: $first, after: $after) {{
+    total edges {{ cursor node {{ id user }} }} pageInfo {{ hasNextPage endCursor }}
+  }}
+}}"""
+ONE = f"query($id: ID!) {WHY} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
+OWN = [role.value for role in Role if role not in {Role.AUDITOR, Role.ADMIN, Role.OUTSIDER}]
+
+# Each filter, as it finds the planted inquiry of somebody else; and as it finds nothing.
+FILTERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "user": ({"user": USER}, {"user": "nobody"}),
+    "agency": ({"agency": "CA0197777"}, {"agency": "CA0190001"}),
+    "record": ({"record": "P0000098"}, {"record": "P9999999"}),
+    "record, in vain": ({"record": "persons/P0000099"}, {"record": "P9999999"}),
+    "record that was seen": ({"record": "P0000098", "seen": True}, {"record": "P9999999", "seen": True}),
+    "case": ({"caseNumber": CASE}, {"caseNumber": "none"}),
+    "outcome": ({"outcome": "PARTIAL"}, {"outcome": "BROKEN"}),
+    "flag": ({"flag": "PLANTED_FLAG"}, {"flag": "NO_FLAG"}),
+    "time": (
+        {"since": "2026-03-01T12:00:00Z", "until": "2026-03-01T12:00:01Z"},
+        {"since": "2020-03-01T12:00:00Z", "until": "2020-03-01T12:00:01Z"},
+    ),
+    "all of them": ({"user": USER, "caseNumber": CASE, "record": "P0000098"}, {"user": "nobody", "caseNumber": "0"}),
+}
+
+
+@pytest.mark.parametrize(("finds", "finds_not"), FILTERS.values(), ids=FILTERS)
+async def test_by_no_filter_is_anybody_elses_inquiry_told_from_one_that_there_is_not(
+    world: World, finds: dict[str, Any], finds_not: dict[str, Any]
+) -> None:
+    await plant_inquiry(world)
+    seen = await world.ask(PAGE, as_="auditor", variables={"by": finds})
+    assert [edge["node"]["id"] for edge in seen.data["inquiries"]["edges"]] == [INQUIRY]
+
+    for role in OWN:
+        hidden = await world.ask(PAGE, as_=role, variables={"by": finds})
+        absent = await world.ask(PAGE, as_=role, variables={"by": finds_not})
+
+        assert hidden.data["inquiries"]["total"] == 0
+        assert same_for_all(hidden) == same_for_all(absent)
+
+
+async def test_an_inquiry_of_somebody_else_looks_like_none_by_its_id(world: World) -> None:
+    await plant_inquiry(world)
+    assert (await world.ask(ONE, as_="auditor", variables={"id": INQUIRY})).data["inquiry"]["user"] == USER
+
+    for role in OWN:
+        hidden = await world.ask(ONE, as_=role, variables={"id": INQUIRY})
+        absent = await world.ask(ONE, as_=role, variables={"id": "f" * 32})
+
+        assert hidden.data == {"inquiry": None}
+        assert same_for_all(hidden) == same_for_all(absent)
+
+
+async def test_every_page_and_every_count_is_of_ones_own(world: World) -> None:
+    await plant_inquiry(world)
+    for _ in range(3):
+        for role in ("jail", "patrol"):
+            await world.ask(f'query {WHY} {{ person(id: "P0000001") {{ id }} }}', as_=role)
+    users, after, total = [], None, 0
+    while True:
+        found = (await world.ask(PAGE, variables={"first": 1, "after": after})).data["inquiries"]
+        users += [edge["node"]["user"] for edge in found["edges"]]
+        total, after = found["total"], found["pageInfo"]["endCursor"]
+        if not found["pageInfo"]["hasNextPage"]:
+            break
+
+    # Each reading of a page is an inquiry too, newer than where the pages began.
+    assert users == ["demo-patrol"] * 4
+    assert total == 3 + 4
+
+
+async def test_a_cursor_of_the_auditors_opens_nothing_for_anybody_else(world: World) -> None:
+    await plant_inquiry(world)
+    cursor = (await world.ask(PAGE, as_="auditor")).data["inquiries"]["edges"][0]["cursor"]
+    reply = await world.ask(PAGE, variables={"after": cursor})
+
+    assert reply.codes == ["BAD_INPUT"]
+    assert world.statements == []
+
+
+async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_own(world: World) -> None:
+    for role in OWN:
+        for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY})):
+            await world.ask(document, as_=role, variables=variables)
+
+            ((source, statement),) = world.log
+            assert source == "journal"
+            assert " inquiry.user = :user " in statement.text
+            assert statement.parameters["user"] == f"demo-{role}"
+
+
+async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World) -> None:
+    """Then what others asked about a record or for a case costs it nothing, and time tells nothing."""
+    for by, _ in FILTERS.values():
+        await world.ask(PAGE, variables={"by": by})
+
+        (text,) = world.statements
+        assert text.count("INDEXED BY entry_by_user") == text.count("INDEXED BY") == 2
+        assert "FROM record CROSS JOIN" not in text
+
+
+@pytest.mark.parametrize("role", ["admin", "outsider"])
+async def test_who_may_know_nothing_of_the_journal_reads_nothing_of_it(world: World, role: str) -> None:
+    await plant_inquiry(world)
+    for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY})):
+        reply = await world.ask(document, as_=role, variables=variables)
+
+        assert set(reply.codes) == {"NEED_TO_KNOW"}
+        assert {error["extensions"]["recordClass"] for error in reply.errors} == {"AUDIT_TRAIL"}
+        assert world.statements == []
+        assert {denied.record_class for denied in release(world).denied} == {"AUDIT_TRAIL"}
+
+
+async def test_20_a_flag_tells_only_an_auditor_that_ones_own_record_was_there(world: World) -> None:
+    belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
+    await world.ask(f'query {WHY} {{ person(id: "P0000001") {{ id }} }}')
+    assert release(world).flags == ("OWN_RECORD",)
+
+    document = f"query($by: InquirySearch) {WHY} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
+    own = await world.ask(document, variables={"by": {"record": "P0000001"}})
+    by_flag = await world.ask(document, variables={"by": {"flag": "OWN_RECORD"}})
+    auditor = await world.ask(document, as_="auditor", variables={"by": {"flag": "OWN_RECORD"}})
+
+    assert own.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": None}}]}}
+    assert by_flag.data == {"inquiries": {"total": 0, "edges": []}}
+    assert auditor.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": ["OWN_RECORD"]}}]}}
+
+
+async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(world: World) -> None:
+    plant(world.folder)
+    everything = (CHECKOUT / "docs" / "everything.graphql").read_text("utf-8")
+    for role in ("records", "court"):
+        shown = await world.ask(everything, as_=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
+        assert "2280 Magnolia Ave" in shown.text
+    fields = """id at kind user role agency certifiedUntil assurance terminal address purpose reason caseNumber
+      attention operationName documentSha256 policyVersion asked records released masked filters outcome flags
+      denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
+      replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
+    reply = await world.ask(f"query {WHY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
+    told = as_text(world.journal()) + reply.text
+    numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
+
+    of_records = {name: value for name, value in ANSWERS.items() if not name.startswith(OF_THE_JOURNAL)}
+    secrets = {
+        word
+        for value in of_records.values()
+        for word in (value if isinstance(value, list) else [value])
+        if isinstance(word, str) and len(word) > 4 and word not in numbers
+    }
+    assert reply.errors == []
+    assert len(secrets) > 40
+    # What became of a field, too, is that it was released; the custody is in no entry.
+    assert {secret for secret in secrets if secret in told} == {"RELEASED"}
+
+
+OF_THE_JOURNAL = ("Inquiry", "Withheld", "SourceAnswer", "Replay")
+
+
+async def test_a_read_of_the_journal_is_in_it_with_what_was_looked_for(world: World) -> None:
+    variables = {
+        "by": {"record": "p0000001", "user": "demo-patrol", "since": "2026-01-01T00:00:00-08:00", "seen": True}
+    }
+    await world.ask(PAGE, as_="auditor", variables=variables)
+    await world.ask(ONE, as_="patrol", variables={"id": INQUIRY})
+    searched, found, asked, answered = world.journal()
+
+    assert (searched.kind, found.kind, asked.kind, answered.kind) == (Kind.INTENT, Kind.RELEASE) * 2
+    assert {searched.user, found.user} == {"demo-auditor"}
+    assert set(searched.filters) == set(found.filters) == {
+        "record=persons/P0000001",
+        "user=demo-patrol",
+        "since=2026-01-01T08:00:00.000000+00:00",
+        "seen=True",
+    }  # fmt: skip
+    assert asked.record_ids == (f"journal/{INQUIRY}",)
+    assert answered.record_ids == ()
+
+
+BAD = {
+    "a number that is no record's": {"record": "999-12-7002"},
+    "a source that there is not": {"record": "guns/G000000001"},
+    "a number of another source": {"record": "warrants/P0000001"},
+    "a user of many lines": {"user": "demo\npatrol"},
+    "a user of too many words": {"user": "x" * 65},
+    "no user": {"user": ""},
+    "an agency that is none": {"agency": "999-12-7002"},
+    "an outcome that is no word": {"outcome": "999-12-7002"},
+    "a flag that is no word": {"flag": "own record"},
+    "a case that cannot be printed": {"caseNumber": "\x1b[2J"},
+    "a moment without a zone": {"since": "2026-01-01T00:00:00"},
+    "a moment that is none": {"until": "999-12-7002"},
+    "who saw nothing in particular": {"seen": True},
+}
+
+
+@pytest.mark.parametrize("by", BAD.values(), ids=BAD)
+async def test_what_may_not_stand_in_the_journal_cannot_be_looked_for(world: World, by: dict[str, Any]) -> None:
+    reply = await world.ask(PAGE, as_="auditor", variables={"by": by})
+
+    assert set(reply.codes) == {"BAD_INPUT"}
+    assert reply.data is None
+    assert world.statements == []
+    (entry,) = world.journal()
+    assert (entry.kind, entry.filters) == (Kind.REFUSAL, ())
+    assert "999-12-7002" not in reply.text + as_text([entry])

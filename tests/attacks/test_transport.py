@@ -1,0 +1,74 @@
+"""What is no question at all: other methods, other media types, other bodies. Attack 26."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.attacks.shapes import sources_asked
+from tests.conftest import Answer, World
+
+JSON = "application/json"
+LOOKUP = b'{"query": "query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: \\"P0000001\\") { id } }"}'
+BY_URL = "/graphql?query=query%20@inquiry(purpose:C,reason:INVESTIGATION){person(id:%22P0000001%22){id}}"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request; with the token of somebody who may know, so that nothing but its form stops it."""
+
+    status: int
+    content: bytes = LOOKUP
+    type: str = JSON
+    method: str = "POST"
+    url: str = "/graphql"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+NO_QUESTIONS = {
+    "a lookup by URL": Sent(405, b"", method="GET", url=BY_URL),
+    "a lookup by HEAD": Sent(405, b"", method="HEAD", url=BY_URL),
+    "PUT": Sent(405, method="PUT"),
+    "text/plain": Sent(415, type="text/plain"),
+    "a form": Sent(415, b"query=%7Bme%7Bname%7D%7D", "application/x-www-form-urlencoded"),
+    "a multipart form": Sent(
+        415,
+        b'--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}\r\n--x--',
+        "multipart/form-data; boundary=x",
+    ),
+    "the number 5": Sent(400, b"5"),
+    "a list of 5": Sent(400, b"[5]"),
+    "a list of questions": Sent(400, b"[" + LOOKUP + b"]"),
+    "null": Sent(400, b"null"),
+    "a text": Sent(400, b'"{ me { name } }"'),
+    "nothing": Sent(400, b""),
+    "half a question": Sent(400, LOOKUP[:-9]),
+    "invalid UTF-8": Sent(400, b'{"query": "{ me { name } } # \xff\xfe"}'),
+    "the query twice": Sent(400, LOOKUP[:-1] + b', "query": "{ me { name } }"}'),
+    "the same variable twice": Sent(400, LOOKUP[:-1] + b', "variables": {"id": "P0000001", "id": "P0000002"}}'),
+    "a query that is a list": Sent(400, b'{"query": ["{ me { name } }"]}'),
+    "a compressed body": Sent(415, headers={"Content-Encoding": "gzip"}),
+    "a body that is too long": Sent(413, LOOKUP + b" " * 65_536),
+}
+
+
+@pytest.mark.parametrize("sent", NO_QUESTIONS.values(), ids=NO_QUESTIONS)
+async def test_26_what_is_no_question_gets_a_clear_error_and_reads_nothing(world: World, sent: Sent) -> None:
+    headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": sent.type, **sent.headers}
+    reply = Answer(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
+
+    assert reply.status == sent.status
+    if sent.method != "HEAD":
+        assert reply.codes == ["BAD_INPUT"]
+        assert reply.errors[0]["message"].endswith(".")
+    assert sources_asked(world) == set()
+    assert world.journal() == []
+
+
+async def test_26_the_same_lookup_as_a_question_is_answered(world: World) -> None:
+    """So that the refusals above are of the form alone."""
+    headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": JSON}
+    reply = Answer(await world.client.post("/graphql", content=LOOKUP, headers=headers))
+
+    assert reply.data == {"person": {"id": "P0000001"}}

@@ -1,0 +1,67 @@
+"""What an operation costs: each field once for each row that it is read from, known before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from engine.errors import TooComplex
+from tests.engine.desk import Desk
+
+# In the archive: a page of as many as `first` says, three friends, one owner, three things of two kinds.
+COSTS = {
+    "{me{name}}": 2,
+    "{person(id:1){id}}": 2,
+    "{person(id:1){id name home{street tags}}}": 6,
+    "{person(id:1){a:id b:id}}": 3,
+    "{person(id:1){id id ...f ...f}} fragment f on Person{id}": 2,
+    "{person(id:1){friends{id name}}}": 2 + 3 * 2,
+    "{person(id:1){friends{friends{friends{id}}}}}": 2 + 3 + 9 + 27,
+    "{people(ids:[1]){id}}": 2,
+    "{people(ids:[]){id}}": 1,
+    "{people(ids:[1,1,1,2]){id friends{name}}}": 1 + 4 * (2 + 3),
+    "{a:people(ids:[1,2]){id} b:people(ids:[1,2,3]){id}}": 1 + 2 + 1 + 3,
+    # What is inside a page is read from its hits; the page itself is reckoned with them.
+    "{search(first:10){total people{id}}}": 1 + 10 * 3,
+    "{search(first:1000000000){total people{friends{id}}}}": 1 + 10**9 * 6,
+    "{search(first:-5){total}}": 1,
+    "{people(ids:[1,2]){alike(first:10){people{friends{id}}}}}": 1 + 2 * (1 + 10 * (2 + 3)),
+    "{person(id:1){friends{alike(first:10){total}}}}": 2 + 3 * (1 + 10),
+    # Of the things each kind is counted, as places are.
+    "{person(id:1){things{title}}}": 2 + 3 * 2,
+    "{person(id:1){finds{... on Book{pages owner{id}}... on Letter{text}}}}": 2 + 3 * 4,
+}
+
+
+@pytest.mark.parametrize(("text", "cost"), COSTS.items(), ids=COSTS)
+def test_a_field_costs_once_for_each_row_that_it_is_read_from(
+    open_desk: Callable[..., Desk], text: str, cost: int
+) -> None:
+    assert open_desk(cost=10**12).prepare(text).cost == cost
+
+
+def test_the_cost_goes_by_the_variables_and_not_by_the_plan(desk: Desk) -> None:
+    text = "query($ids:[ID!]!,$first:Int=2){people(ids:$ids){id} search(first:$first){total}}"
+
+    few, many = desk.prepare(text, {"ids": ["1"]}), desk.prepare(text, {"ids": ["1"] * 1_000, "first": 90})
+    assert few.plan is many.plan
+    assert (few.cost, many.cost) == (1 + 1 + 1 + 2, 1 + 1_000 + 1 + 90)
+
+
+def test_an_operation_over_the_cost_is_refused_at_its_dearest_root_and_one_within_it_is_not(
+    open_desk: Callable[..., Desk],
+) -> None:
+    text = "query($ids:[ID!]!){\n  me{name}\n  people(ids:$ids){id name}\n  search(first:5){total}\n}"
+    desk = open_desk(cost=2 + 1 + 20 + 1 + 5)
+
+    assert desk.prepare(text, {"ids": ["1"] * 10}).cost == 29
+    with pytest.raises(TooComplex) as refused:
+        desk.prepare(text, {"ids": ["1"] * 11})
+
+    (fault,) = refused.value.faults
+    assert (fault.message, fault.locations) == ("The operation asks for too much at once.", ((3, 3),))
+
+
+def test_a_list_is_taken_to_be_as_long_as_the_limits_say(open_desk: Callable[..., Desk]) -> None:
+    assert open_desk(width=20).prepare("{person(id:1){friends{id}}}").cost == 2 + 20

@@ -1,0 +1,170 @@
+"""A row may be a mapping or a list with a layout: every way of reading one gives the same of both."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import pytest
+import strawberry
+from graphql import GraphQLError
+
+from engine.blueprint import Blueprint
+from engine.declare import METADATA, Ask, Column, Edge, Fetch, Key, Layout, Made, Part, Read
+from engine.document import Documents
+from engine.errors import UnguardedSchema
+from engine.limits import Limits
+from engine.plan import Planner
+from engine.ruling import rule
+from engine.run import Run
+from tests.engine.archive import declared, know, labels
+from tests.engine.desk import Leave, refusal
+
+COLUMNS = ("id", "name", "height", "pot", "bed", "row")
+PLANTS: dict[Hashable, dict[str, Any]] = {
+    "a": {"id": "a", "name": "Ash", "height": 3, "pot": "clay", "bed": 1, "row": 2},
+    "b": {"id": "b", "name": "Box", "height": "tall", "pot": None, "bed": 1, "row": None},
+    "c": {"id": "c", "name": None, "height": None, "pot": "tin", "bed": None, "row": 2},
+}
+PLACES = {(plant["bed"], plant["row"]): plant for plant in PLANTS.values()}
+TEXT = """
+{ plants(ids: ["a", "b", "x", "c", "a"]) {
+    id height label loud pot { pot } whole { name twins { id } } twin { id label } twins { name pot { pot } }
+} }
+"""
+
+
+@dataclass(eq=False)
+class Way:
+    name: str
+    many: bool = False
+    source: str = "garden"
+    layout: Layout | None = None
+
+    def absent(self) -> Any:
+        return [] if self.many else None
+
+
+BY_ID, BY_PLACE, TWINS = WAYS = Way("by_id"), Way("by_place"), Way("twins", many=True)
+
+
+def column(name: str) -> Any:
+    return declared(Read((name,), Column(name)), "GREEN")
+
+
+def edge(fetch: Way, *via: str) -> Any:
+    return declared(Edge((fetch,), Key(fetch, via), via, nothing=fetch.absent), "GREEN")
+
+
+def ask(_row: Any, given: Any, _ambient: Any) -> list[Ask]:
+    return [Ask(BY_ID, each) for each in given["ids"]]
+
+
+@strawberry.type
+class Pot:
+    pot: str | None = column("pot")
+
+
+@strawberry.type
+class Whole:
+    name: str | None = column("name")
+    twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
+
+
+@strawberry.type
+class Plant:
+    id: strawberry.ID | None = column("id")
+    name: str | None = column("name")
+    height: int | None = column("height")
+    label: str | None = declared(Read(("name", "bed"), Made(("name", "bed"), "{}/{}".format)), "GREEN")
+    loud: str | None = declared(Read(("name",), lambda row: row["name"].upper()), "GREEN")
+    pot: Pot | None = declared(Read(("pot",), Part("pot")), "GREEN")
+    whole: Whole | None = declared(Read((), Part()), "GREEN")
+    twin: Annotated[Plant, strawberry.lazy(__name__)] | None = edge(BY_PLACE, "bed", "row")
+    twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID,), ask)})
+    def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
+
+
+@dataclass(frozen=True)
+class Garden:
+    """Gives its plants as mappings, or as lists with two things before the columns."""
+
+    layout: Layout | None
+
+    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
+        if fetch is TWINS:
+            return {key: [self.row(PLANTS[key]), self.row(PLANTS["c"])] for key in keys if key == "a"}
+        found = PLANTS if fetch is BY_ID else PLACES
+        return {key: self.row(found[key]) for key in keys if key in found}
+
+    def row(self, plant: dict[str, Any]) -> Any:
+        return plant if self.layout is None else ["mark", 7, *(plant[name] for name in self.layout)]
+
+
+@pytest.mark.parametrize(
+    "layout", [None, {name: place for place, name in enumerate(COLUMNS, 2)}], ids=["named", "laid"]
+)
+async def test_a_row_is_read_alike_however_its_source_gave_it(
+    layout: Layout | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for way in WAYS:
+        monkeypatch.setattr(way, "layout", layout)
+    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = Documents(blueprint.graphql, Limits()).read(TEXT)
+    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
+    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+
+    answer = await Run(prepared, ruling, Garden(layout)).result()
+
+    ash = {
+        "id": "a",
+        "height": 3,
+        "label": "Ash/1",
+        "loud": "ASH",
+        "pot": {"pot": "clay"},
+        "whole": {"name": "Ash", "twins": [{"id": "a"}, {"id": "c"}]},
+        "twin": {"id": "a", "label": "Ash/1"},
+        "twins": [{"name": "Ash", "pot": {"pot": "clay"}}, {"name": None, "pot": {"pot": "tin"}}],
+    }
+    box = {
+        "id": "b",
+        "height": None,
+        "label": "Box/1",
+        "loud": "BOX",
+        "pot": None,
+        "whole": {"name": "Box", "twins": []},
+        "twin": None,
+        "twins": [],
+    }
+    nameless = {
+        "id": "c",
+        "height": None,
+        "label": "None/None",
+        "loud": None,
+        "pot": {"pot": "tin"},
+        "whole": {"name": None, "twins": []},
+        "twin": None,
+        "twins": [],
+    }
+    assert answer.data == {"plants": [ash, box, None, nameless, ash]}
+    assert [(error.path, type(error.original_error)) for error in answer.errors or ()] == [
+        (["plants", 1, "height"], GraphQLError),
+        (["plants", 3, "loud"], AttributeError),
+    ]
+
+
+async def test_the_rows_of_one_edge_are_laid_out_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    @strawberry.type
+    class Asks:
+        @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID, BY_PLACE), ask)})
+        def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
+
+    monkeypatch.setattr(BY_PLACE, "layout", {})
+    with pytest.raises(UnguardedSchema, match=r"^Asks\.plants has fetches whose rows are laid out differently$"):
+        Blueprint(strawberry.Schema(Asks), labels=labels, open_fields=())

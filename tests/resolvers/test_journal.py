@@ -1,0 +1,78 @@
+"""The journal as a source: its statements go by an index, and are bound to whoever may know only of their own."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from itertools import chain, combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.journal import Journal
+from policy.record_classes import RecordClass
+from resolvers.errors import NotGranted
+from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
+from resolvers.paging import Cursors, Page
+from resolvers.source import Statement
+from tests.resolvers.seen import seen
+
+PAGE = Page.of(20, None, Cursors(bytes(32)))
+NEXT = Page(20, ("2026-03-01T12:00:00.000000+00:00", 7), b"", Cursors(bytes(32)))
+ALL_WAYS = [*chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))]
+
+
+@pytest.fixture
+async def file(tmp_path: Path) -> Any:
+    journal = await Journal.open(tmp_path / "journal.db")
+    connection = sqlite3.connect(tmp_path / "journal.db")
+    yield connection
+    connection.close()
+    await journal.close()
+
+
+def steps(file: sqlite3.Connection, statement: Statement) -> list[str]:
+    return [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {statement.text}", statement.parameters)]
+
+
+def asked(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
+    known: Any = dict.fromkeys(names, "x") | ({"record": "x"} if "seen" in names else {})
+    return InquirySearch(page, **known)
+
+
+@pytest.mark.parametrize("is_own_only", [True, False], ids=["own", "all"])
+async def test_every_search_goes_by_an_index_and_reads_all_only_where_no_index_fits(
+    file: sqlite3.Connection, grant: Any, is_own_only: bool
+) -> None:
+    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=is_own_only)
+    columns = seen(COLUMNS)
+    for names in ALL_WAYS:
+        for page in (PAGE, NEXT):
+            plan = steps(file, search(asked(names, page), columns, given))
+            scanned = [step for step in plan if step.startswith(("SCAN inquiry", "SCAN release", "SCAN record"))]
+            has_index = is_own_only or {"user", "agency", "case_number", "record", "seen"} & set(names)
+            assert not (has_index and scanned), (names, plan)
+            assert all("USING INDEX entry_by_at" in step for step in scanned), (names, plan)
+
+
+async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connection, grant: Any) -> None:
+    plan = steps(file, inquiries(["0" * 32, "1" * 32], list(COLUMNS), grant(RecordClass.AUDIT_TRAIL)))
+
+    assert any(step.startswith("SEARCH inquiry USING INDEX entry_by_id (id=?)") for step in plan), plan
+
+
+async def test_a_column_that_is_not_granted_is_not_read(grant: Any) -> None:
+    given = grant(RecordClass.AUDIT_TRAIL)
+    text = search(asked(()), seen(["user"]), given).text
+
+    assert "$.user" in text
+    assert [name for name in COLUMNS if name != "user" and f"'$.{name}'" in text] == []
+
+
+async def test_the_grant_of_another_class_opens_no_journal(grant: Any) -> None:
+    for given in (grant(RecordClass.IDENTITY), "a grant"):
+        with pytest.raises(NotGranted):
+            search(asked(()), (), given)
+        with pytest.raises(NotGranted):
+            inquiries(["0" * 32], [], given)
