@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
+from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 
 PREFIX = "NEEDTOKNOW_"
@@ -82,6 +83,29 @@ class Settings:
         Limits().rows
     )
     body_limit_bytes: Annotated[int, About("Bytes a request body may have.", 1_024)] = 65_536
+
+    misuse_false_alarms: Annotated[
+        float, About("Chance at which a detector of misuse may find something where there is none.", 1e-9, 0.5)
+    ] = Thresholds.false_alarms
+    misuse_times: Annotated[float, About("How many times what is usual something must be to be found.", 1)] = (
+        Thresholds.times
+    )
+    misuse_least: Annotated[int, About("The fewest of anything that is found, but for what is wrong at once.", 1)] = (
+        Thresholds.least
+    )
+    misuse_window_days: Annotated[int, About("Days within which many users, or many inquiries, are counted.", 1)] = (
+        Thresholds.window_days
+    )
+    misuse_shift_hours: Annotated[int, About("Hours of a day that are a user's own.", 1, 23)] = Thresholds.shift_hours
+    misuse_surname_share: Annotated[
+        float, About("Share of people who may have a user's surname by chance.", 1e-6, 0.5)
+    ] = Thresholds.surname_share
+    misuse_focus: Annotated[int, About("People in an inquiry, at the most, for it to be about them.", 1)] = (
+        Thresholds.focus
+    )
+    misuse_peers: Annotated[int, About("Users of one role, at the least, to be held against each other.", 2)] = (
+        Thresholds.peers
+    )
 
     def __post_init__(self) -> None:
         for name, about in ABOUT.items():

@@ -87,6 +87,12 @@ async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None
         assert entry.policy_version
 
 
+async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world: Any) -> None:
+    await world.ask('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
+
+    assert [entry.flags for entry in world.journal()] == [("NO_CASE",), ("NO_CASE",)]
+
+
 @pytest.mark.parametrize(
     "inquiry",
     [
