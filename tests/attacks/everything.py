@@ -14,7 +14,17 @@ from audit.entry import Entry
 from audit.search import search
 from policy.verdicts import Verdicts
 from tests.attacks.cells import ROOTS, Field, guarded_fields
-from tests.attacks.outcomes import answer_of, denial_of, error_of, first_denial, is_masked, secrets, shown, texts
+from tests.attacks.outcomes import (
+    answer_of,
+    denial_of,
+    error_of,
+    first_denial,
+    is_masked,
+    planted,
+    secrets,
+    shown,
+    texts,
+)
 from tests.attacks.planted import plant
 from tests.attacks.positions import ASKED, INQUIRY, Position
 from tests.attacks.shapes import errors, same_for_all
@@ -69,11 +79,11 @@ class Everything:
         left = "\n".join([same_for_all(reply).decode(), self._log.text, *self._spoken(), *_kept(intent, release)])
         seen = {
             "values": {field.site.coordinate: shown(field, data) for field in FIELDS},
-            "errors": {tuple(error["path"]): error for error in errors(reply)},
-            "intent": set(intent.denied),
-            "denied": set(release.denied),
-            "released": set(release.released),
-            "masked": set(release.masked),
+            "errors": sorted(errors(reply), key=str),
+            "intent": sorted(intent.denied, key=str),
+            "denied": sorted(release.denied, key=str),
+            "released": sorted(release.released),
+            "masked": sorted(release.masked),
             "secrets": {secret for secret in _secrets(expected["values"]) if secret in left},
             "statements": asked,
         }
@@ -107,8 +117,9 @@ class Everything:
 
 
 def _expected(verdicts: Verdicts) -> dict[str, Any]:
-    values, refused, denied = {}, {}, set()
-    released, masked = set(), set()
+    values: dict[str, Any] = {}
+    refused: dict[tuple[str, ...], Any] = {}
+    denied, released, masked = set(), set(), set()
     for field in FIELDS:
         name = field.site.coordinate
         if stopped := first_denial(field, verdicts):
@@ -120,17 +131,17 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
             (masked if is_masked(field, verdicts) else released).add(name)
     return {
         "values": values,
-        "errors": refused,
-        "intent": denied,
-        "denied": denied,
-        "released": released,
-        "masked": masked,
+        "errors": sorted(refused.values(), key=str),
+        "intent": sorted(denied, key=str),
+        "denied": sorted(denied, key=str),
+        "released": sorted(released),
+        "masked": sorted(masked),
     }
 
 
 def _secrets(values: dict[str, Any]) -> set[str]:
-    """What is denied, but for what something granted shows too, or the question itself holds."""
-    hidden = {secret for field in FIELDS if values[field.site.coordinate] is None for secret in secrets(field)}
+    """What is denied or masked, but for what something granted shows too, or the question itself holds."""
+    hidden = {text for field in FIELDS for text in secrets(field) if values[field.site.coordinate] != planted(field)}
     open_ = "\n".join([DOCUMENT, *(text for value in values.values() for text in texts(value))])
     return {secret for secret in hidden if secret not in open_}
 

@@ -71,4 +71,7 @@ class Position:
         return decide(POLICY, caller, why, RecordClass, today=date(2026, 1, 1))
 
 
+EVERY_ROLE = [
+    Position(role, *stepped_up) for role in Role for stepped_up in ((Assurance.AAL1, None), (Assurance.AAL2, CASE))
+]
 EVERY_POSITION = [Position(*each) for each in product(Role, Assurance, (None, CASE), Purpose, Reason, (True, False))]
