@@ -44,7 +44,7 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
 oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
-	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/engine/test_oracle.py
+	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_oracle.py
 
 test-system: .venv/dev.stamp ## run the tests that need Chromium, Node or buildah, and install those where it may
 	@missing=$$(tests/system/install.sh) && \

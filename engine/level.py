@@ -112,8 +112,9 @@ class Level:
                 yield at
             elif where is SEVERAL:
                 items = [self._value(field, fetch, index, _null) for fetch, index in at]
-                # One that broke breaks the list; one that did not come is a null in it.
-                yield next((each for each in items if isinstance(each, Exception)), items)
+                # A batch that broke breaks the list; one that did not come is a null in it, and an error in one, its item's.
+                broken = (each for each, (fetch, _) in zip(items, at, strict=True) if each is self._came[fetch])
+                yield next(broken, items)
             else:
                 yield self._value(field, where, at, blank)
 

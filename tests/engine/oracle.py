@@ -83,7 +83,7 @@ def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
         if place is None:
             asks = edge.ask({}, arguments, oracle.ambient) if must_be_list else None
             return [None] * len(asks) if isinstance(asks, list) else blank()
-        ask = edge.ask(row or {}, arguments, oracle.ambient)
+        ask = edge.ask({} if row is None else row, arguments, oracle.ambient)
         if ask is None:
             return edge.nothing()
         if isinstance(ask, Ask):
