@@ -112,7 +112,7 @@ class Level:
                 yield at
             elif where is SEVERAL:
                 items = [self._value(field, fetch, index, _null) for fetch, index in at]
-                # A batch that broke breaks the list; one that did not come is a null in it, and an error in one, its item's.
+                # A batch that broke breaks the list; one that did not come, or an error in one, is a null in it.
                 broken = (each for each, (fetch, _) in zip(items, at, strict=True) if each is self._came[fetch])
                 yield next(broken, items)
             else:

@@ -19,6 +19,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
+    TypeInfo,
+    ValidationContext,
+    VariableNode,
     get_variable_values,
     is_list_type,
     is_non_null_type,
@@ -85,7 +88,8 @@ class Plan:
     """The places of one operation.
 
     `keys` are the response keys at the root, in order. `guards` are all the guards that the schema puts on the places.
-    `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record.
+    `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record. `needed` are
+    the variables that stand in it where null does not fit.
     """
 
     document: Document
@@ -94,6 +98,7 @@ class Plan:
     keys: tuple[str, ...]
     guards: frozenset[Guard]
     introspection: DocumentNode | None
+    needed: tuple[VariableNode, ...]
     programs: Kept[Shape, Program] = field(repr=False, compare=False)
 
     def program(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
@@ -167,8 +172,11 @@ class Planner:
         name = operation.name.value if operation.name else None
         key = (document.digest, name, *(value if isinstance(value, bool) else None for value in settled))
         prepared = Prepared(self._kept.get(key, draft), variables, given, schema)
+        # A variable with a default may be given as null where null does not fit.
+        for node in prepared.plan.needed:
+            if variables.coerced.get(node.name.value, node) is None:
+                raise BadVariables([Fault.at(GraphQLError("", node), without_values(""))])
         for place in prepared.plan.walk():
-            # A variable with a default may be given as null where null does not fit.
             prepared.arguments(place)
         return prepared
 
@@ -203,13 +211,15 @@ class _Draft:
         except GraphQLError as error:
             raise BadVariables([Fault.at(error, without_values(error.message))]) from None
         groups = collected.grouped_field_set
+        introspection = self._introspection(groups)
         return Plan(
             self.document,
             self.operation,
             places,
             tuple(groups),
             frozenset(self.guards),
-            self._introspection(groups),
+            introspection,
+            self._needed(introspection) if introspection else (),
             Kept(PROGRAMS),
         )
 
@@ -222,6 +232,14 @@ class _Draft:
             return None
         operation = replace(self.operation, selection_set=SelectionSetNode(selections=asked))
         return DocumentNode(definitions=(operation, *self.document.fragments.values()))
+
+    def _needed(self, document: DocumentNode) -> tuple[VariableNode, ...]:
+        """Variables that must not be null where they stand; those elsewhere are arguments of places."""
+        context = ValidationContext(self.schema, document, TypeInfo(self.schema), lambda _: None)
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        used = context.get_recursive_variable_usages(operation)
+        return tuple(each.node for each in used if is_non_null_type(each.type))
 
     def _places(
         self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within

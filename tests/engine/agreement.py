@@ -55,7 +55,7 @@ class Tally:
         tally = cls(schema)
         yield tally
         gc.collect()  # or another test meets what this one is allowed
-        print(tally)  # noqa: T201
+        print(tally, flush=True)  # noqa: T201
         # Without data and without errors there would be little to agree on.
         assert tally.asked < 100 or min(tally.with_data, tally.with_errors) > tally.asked / 4
 
@@ -65,7 +65,7 @@ class Tally:
         self.with_data += has_data
         self.with_errors += has_errors
         if self.asked % 1000 == 0:
-            print(self)  # noqa: T201
+            print(self, flush=True)  # noqa: T201
 
     def __str__(self) -> str:
         return (
