@@ -28,8 +28,7 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
 test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
-	@$(BIN)/coverage run -m pytest -m "not system" $(ARGS)
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal --cov $(ARGS)
 
 check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, container files
 	$(BIN)/ruff check .

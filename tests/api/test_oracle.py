@@ -54,7 +54,7 @@ def on_file(seeded: Path) -> OnFile:
     return OnFile(seeded)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tally() -> Iterator[Tally]:
     yield from Tally.of("real")
 
@@ -88,7 +88,7 @@ async def sources(seeded: Path) -> AsyncIterator[Mapping[str, Source]]:
         await source.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def pool() -> list[str]:
     return drafts(BLUEPRINT.graphql, max(100, EACH // 2), SEED)
 

@@ -63,7 +63,7 @@ class Question:
         return Question(text, given, frozenset(without), awkward.Near(silent, broken))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tally() -> Iterator[Tally]:
     yield from Tally.of("awkward")
 
