@@ -8,6 +8,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tests.conftest import PEOPLE
+
 VARIABLES = {
     "$yes": "Boolean!=true",
     "$person": "ID!",
@@ -40,23 +42,19 @@ class OnFile:
         ]
         by_license = "license_number, license_state"
         arguments = {
-            "person": ["(id:$person)", *(f'(id:"{person}")' for person in self.people)],
-            "persons": [
-                "(ids:$people)",
-                "(ids:[])",
-                *(f'(ids:["{person}" "{self.people[0]}"])' for person in self.people),
-            ],
+            "person": [*each('(id:"%s")', "persons", "id", "person"), *["(id:$person)"] * PEOPLE],
+            "persons": [*each('(ids:["%s" "P0000001"])', "persons", "id", "person"), *["(ids:$people)"] * PEOPLE],
             "vehicle": [
-                "(by:{plate:$plate})",
                 *each('(by:{vin:"%s"})', "vehicles", "vin", "vehicle"),
                 *each('(by:{plate:{number:"%s" state:"%s"}})', "vehicles", "plate, plate_state", "vehicle"),
+                *["(by:{plate:$plate})"] * PEOPLE,
             ],
             "searchPersons": [
-                *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * 200,
                 *each('(by:{name:{surname:"%s"}} first:5)', "persons", "surname", "person"),
                 *each('(by:{ssn:"%s"})', "persons", "ssn", "person WHERE ssn IS NOT NULL"),
                 *each('(by:{ciiNumber:"%s"})', "persons", "cii_number", "person WHERE cii_number IS NOT NULL"),
                 *each('(by:{driverLicense:{number:"%s" state:"%s"}})', "persons", by_license, "person"),
+                *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE,
             ],
             "searchVehicles": each("(by:{make:%s} first:$first)", "vehicles", "make", "vehicle"),
             "warrant": each('(number:"%s")', "warrants", "number", "warrant"),

@@ -135,24 +135,31 @@ def ruled(prepared: Prepared, desk: Desk) -> Ruling[Grant, Denied]:
     return rule(prepared, granted, {each: verdicts[each] for each in verdicts if each not in granted}, not_whole)
 
 
+async def compare(question: Question, sources: Mapping[str, Source], tally: Tally) -> None:
+    document = DOCUMENTS.read(question.text)
+    prepared = PLANNER.prepare(document, document.operation(None), question.given)
+    still = {name: Still(source, name == question.down) for name, source in sources.items()}
+    desk = Desk(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
+    ruling = ruled(prepared, desk)
+    ours, theirs = (Loaders(still, ruling.grants, ruling.columns) for _ in range(2))
+
+    result, run = await agreed(prepared, ruling, ours, theirs, desk)
+
+    # Where all is nulled, who was asked before that is a matter of time.
+    assert result.data is None or ours.records == theirs.records
+    for loaders in (ours, theirs):
+        loaders.cancel()
+    tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed or ruling.withheld))
+
+
 @of_an_oracle
 async def test_the_engine_answers_as_graphql_core_does(
     pool: list[str], on_file: OnFile, sources: Mapping[str, Source], tally: Tally
 ) -> None:
     for number in range(SEED, SEED + EACH):
         question = Question.of(number, pool, on_file)
-        document = DOCUMENTS.read(question.text)
-        prepared = PLANNER.prepare(document, document.operation(None), question.given)
-        still = {name: Still(source, name == question.down) for name, source in sources.items()}
-        desk = Desk(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
-        ruling = ruled(prepared, desk)
-        ours, theirs = (Loaders(still, ruling.grants, ruling.columns) for _ in range(2))
         try:
-            result, run = await agreed(prepared, ruling, ours, theirs, desk)
-            # Where all is nulled, who was asked before that is a matter of time.
-            assert result.data is None or ours.records == theirs.records
-        except AssertionError:
-            pytest.fail(str(question))
-        for loaders in (ours, theirs):
-            loaders.cancel()
-        tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed or ruling.withheld))
+            await compare(question, sources, tally)
+        except Exception as fault:
+            fault.add_note(str(question))
+            raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +30,10 @@ LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, pla
 Error = tuple[str, tuple[Any, ...], tuple[tuple[int, int], ...]]
 
 
-def of_an_oracle(test: Callable[..., Any]) -> Callable[..., Any]:
-    """A test that asks the oracle.
-
-    Where an error nulls a parent, graphql-core drops the coroutines that were to complete its other fields.
-    """
-    for ignored in ("ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning"):
-        test = pytest.mark.filterwarnings(ignored)(test)
-    return test
+of_an_oracle = pytest.mark.filterwarnings(
+    "ignore:coroutine .* was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
+"""A test that asks the oracle: where an error nulls a parent, graphql-core drops what was to complete the rest."""
 
 
 @dataclass

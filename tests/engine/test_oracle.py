@@ -81,8 +81,9 @@ async def test_the_engine_answers_as_graphql_core_does(tally: Tally) -> None:
         question = Question.of(number)
         try:
             result = await compare(question)
-        except AssertionError:
-            pytest.fail(f"ORACLE_SEED={number} ORACLE_DOCUMENTS=1: {question}")
+        except Exception as fault:
+            fault.add_note(f"ORACLE_SEED={number} ORACLE_DOCUMENTS=1: {question}")
+            raise
         tally.count(has_data=any((result.data or {}).values()), has_errors=bool(result.errors))
 
 
