@@ -49,6 +49,7 @@ APPEND = """
     RETURNING sequence, hash
 """
 
+NOTE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
 PROBE = "PRAGMA user_version = 0"  # writes its page every time, whatever stood there
 
 Waiting = tuple[str, "asyncio.Future[Receipt]"]
@@ -207,7 +208,7 @@ async def note(path: Path, entry: Entry) -> Receipt:
 
     Raises: JournalBroken or JournalUnavailable; then the command must not do what it meant to note.
     """
-    journal = await Journal.open(path, deadline_s=10)  # no officer waits at the roadside for a command
+    journal = await Journal.open(path, deadline_s=NOTE_DEADLINE_S)
     try:
         return await journal.append(entry)
     finally:
