@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from api import secret
 from api.caller import authenticator
 from api.demo import DemoIssuer, token_route
 from api.endpoint import Page, graphql_route
 from api.explorer import ExplorerConfig, demo_roles, explorer_page, explorer_routes
 from api.health import Check, health_routes
 from api.middleware import surroundings
+from api.notary import notary
 from api.reply import Question, Reply
 from api.settings import Settings
 from api.telemetry import Telemetry
@@ -59,8 +61,9 @@ class Opened:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(asyncio.to_thread, self._telemetry.stop)
             door = await stack.enter_async_context(authenticator(settings))
+            journal = settings.data / JOURNAL_FILE
             self.journal = await Journal.open(
-                settings.data / JOURNAL_FILE, deadline_s=settings.journal_deadline_ms / 1000
+                journal, deadline_s=settings.journal_deadline_ms / 1000, notary=notary(settings, journal)
             )
             stack.push_async_callback(self.journal.close)
             policy = Policy.load()
@@ -96,7 +99,7 @@ class Opened:
 def create_app(settings: Settings) -> Starlette:
     """The whole server for one data folder.
 
-    Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, PolicyError, UnguardedSchema.
+    Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError, UnguardedSchema.
     """
     telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
@@ -119,11 +122,7 @@ def create_app(settings: Settings) -> Starlette:
 
 def cursor_key(path: Path) -> bytes:
     """The key that pages' cursors are sealed with: made at first use, for this server's eyes only."""
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(os.urandom(32))
-    except FileExistsError:
-        pass
+    secret.make(path, lambda: os.urandom(32))
     return path.read_bytes()
 
 

@@ -6,10 +6,8 @@ its tokens as it checks anyone's.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api import secret
 from api.claims import ROLES
 from api.keys import KeySet, read
 from api.settings import is_loopback
@@ -89,8 +88,7 @@ class DemoIssuer:
         """
         path = data / KEY_FILE
         try:
-            if not path.exists():
-                make_key(path)
+            secret.make(path, new_key)
             return cls(read_key(path))
         except FileNotFoundError:
             raise DemoKeyWrong(f"There is no folder {data}. Make it with: needtoknow seed --data {data}") from None
@@ -134,27 +132,17 @@ class DemoIssuer:
         return read(orjson.dumps(self.jwks()), "The demo issuer")
 
 
-def make_key(path: Path) -> None:
-    key = ECKey.generate_key("P-256", auto_kid=True)
-    # Whole and private from its first moment. Of two who make one at once, both use the one linked first.
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(orjson.dumps(key.as_dict(private=True)))
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+def new_key() -> bytes:
+    return orjson.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
 
 
 def read_key(path: Path) -> ECKey:
-    with path.open("rb") as file:
-        if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-            raise DemoKeyWrong(f"Others can reach {path}, and so sign in as anyone. Remove it; a new one will be made.")
-        text = file.read()
     try:
-        key = ECKey.import_key(orjson.loads(text))
+        key = ECKey.import_key(orjson.loads(secret.read(path)))
+    except secret.SecretShared:
+        raise DemoKeyWrong(
+            f"Others can reach {path}, and so sign in as anyone. Remove it; a new one will be made."
+        ) from None
     except (orjson.JSONDecodeError, JoseError, ValueError, TypeError, KeyError):
         key = None
     if key is None or not key.is_private or key.curve_name != "P-256":

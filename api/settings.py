@@ -39,6 +39,7 @@ class Settings:
     data: Annotated[Path, About("Folder with the sources, the journal and the keys.")] = Path("data")
     host: Annotated[str, About("Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, About("Port to listen on; 0 takes any free one.", least=0, most=65_535)] = 8000
+    workers: Annotated[int, About("Processes that serve, on one journal.", 1, 64)] = 1
     demo: Annotated[bool, About("Sign in whoever asks, as any role, and show GraphiQL; serves this machine only.")] = (
         False
     )
@@ -61,6 +62,14 @@ class Settings:
     journal_deadline_ms: Annotated[
         int, About("Milliseconds the journal has to commit, or the answer is withheld.", 1)
     ] = 2_000
+    checkpoints: Annotated[
+        str,
+        About("File of signed checkpoints of the journal, best on another machine's mount; else in the data folder."),
+    ] = ""
+    checkpoint_entries: Annotated[int, About("Entries after which a checkpoint is due.", 1)] = 1_000
+    checkpoint_s: Annotated[float, About("Seconds after which a checkpoint is due, if there is a new entry.", 0.1)] = (
+        60.0
+    )
     proxies: Annotated[
         str, About("Addresses, with commas between, of proxies whose X-Forwarded-For says where a caller is.")
     ] = ""

@@ -2,7 +2,8 @@
 
 JournalError
 ├── JournalUnavailable   an entry is not known to be durable; release nothing
-└── JournalBroken        this file cannot serve as the journal; a person has to look
+├── JournalBroken        this file cannot serve as the journal; a person has to look
+└── CheckpointsWrong     the second place cannot be read or written, or holds what our key did not sign
 """
 
 
@@ -19,3 +20,7 @@ class JournalUnavailable(JournalError):
 
 class JournalBroken(JournalError):
     """The file is missing, unreadable or not a whole journal. One line that says what to do."""
+
+
+class CheckpointsWrong(JournalError):
+    """The checkpoints cannot be used, or one is not ours. One line that names the file and, if it can, the line."""

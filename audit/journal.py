@@ -15,13 +15,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Self
 
-import aiosqlite
 import orjson
 
 from audit import tables
-from audit.chain import ENTRIES, GENESIS, Receipt, link
+from audit.chain import Receipt, last, link
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
+from audit.notary import Notary
+from audit.turn import InTurn
 
 log = logging.getLogger(__name__)
 
@@ -65,37 +66,46 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        connection: aiosqlite.Connection,
-        last: Receipt,
+        connection: InTurn,
+        end: Receipt,
+        *,
         deadline_s: float,
         queue_limit: int,
+        notary: Notary | None,
     ) -> None:
         self._paths = [str(path), f"{path}-wal"]
         self._connection = connection
         self._deadline_s = deadline_s
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(queue_limit)
-        self._last = last
+        self._last = end
         self._files = self._stat()
         self._is_open = True
+        self._notary = notary
         self._writer = asyncio.create_task(self._write(), name="journal")
 
     @classmethod
-    async def open(cls, path: Path, *, deadline_s: float = 2.0, queue_limit: int = 1024) -> Self:
+    async def open(
+        cls, path: Path, *, deadline_s: float = 2.0, queue_limit: int = 1024, notary: Notary | None = None
+    ) -> Self:
         """The journal at `path`, made if there is none yet, for this user's eyes only (mode 600).
 
         Raises: JournalBroken, in one line, where it cannot be written or is not a whole journal. Only its
                 tables and its last entry are looked at; `chain.verify` walks all of it.
+                CheckpointsWrong, as `notary.start` has it.
         """
         try:
             # aiosqlite is last, because one that cannot connect leaves its thread behind.
             with closing(await asyncio.to_thread(tables.open_whole, path, deadline_s)) as file:
-                last = _last(file)
-                connection = await aiosqlite.connect(path, timeout=deadline_s, isolation_level=None)
+                end = last(file)
+                connection = InTurn(path, deadline_s)
+                await connection
                 try:
                     await connection.execute_fetchall("PRAGMA synchronous = FULL")
                     await connection.create_function("link", 3, link, deterministic=True)
-                    await connection.execute_fetchall(PROBE)
-                    return cls(path, connection, last, deadline_s, queue_limit)
+                    await connection.run(PROBE)
+                    if notary is not None:
+                        await asyncio.to_thread(notary.start)
+                    return cls(path, connection, end, deadline_s=deadline_s, queue_limit=queue_limit, notary=notary)
                 except BaseException:
                     await connection.close()
                     raise
@@ -122,9 +132,11 @@ class Journal:
         """Whether an append would be answered now. It writes, because a disk that can be read may be full."""
         try:
             async with asyncio.timeout(self._deadline_s):
-                await self._connection.execute_fetchall(PROBE)
+                await self._connection.run(PROBE)
+            if self._notary is not None:
+                self._notary.vouch()
             return self._is_open and self._stat() == self._files
-        except (sqlite3.Error, OSError, ValueError, TimeoutError):
+        except (sqlite3.Error, OSError, ValueError, JournalBroken):
             return False
 
     async def close(self) -> None:
@@ -137,6 +149,8 @@ class Journal:
         finally:
             self._writer.cancel()
             await asyncio.wait([self._writer])
+            if self._notary is not None:
+                await asyncio.to_thread(self._notary.close, self._deadline_s)
             await self._connection.close()
 
     async def _write(self) -> None:
@@ -161,7 +175,9 @@ class Journal:
                 self._queue.task_done()
 
     async def _commit(self, bodies: list[str]) -> list[Receipt]:
-        rows = await self._connection.execute_fetchall(
+        if self._notary is not None:
+            self._notary.vouch()
+        rows = await self._connection.run(
             APPEND,
             {
                 "bodies": orjson.dumps(bodies).decode(),
@@ -176,6 +192,8 @@ class Journal:
         if len(receipts) != len(bodies):
             raise JournalBroken(f"entry {self._last.sequence} is not as this writer left it")
         self._last = receipts[-1]
+        if self._notary is not None:
+            self._notary.saw(len(receipts))
         return receipts
 
     def _stat(self) -> list[tuple[int, int]]:
@@ -194,11 +212,3 @@ async def note(path: Path, entry: Entry) -> Receipt:
         return await journal.append(entry)
     finally:
         await journal.close()
-
-
-def _last(file: sqlite3.Connection) -> Receipt:
-    for sequence, previous, body, hash in file.execute(f"{ENTRIES} DESC LIMIT 1"):
-        if hash != link(previous, sequence, body):
-            raise JournalBroken(f"entry {sequence}, its last, is not the one that was hashed")
-        return Receipt(sequence, hash)
-    return Receipt(0, GENESIS)

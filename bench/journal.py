@@ -3,15 +3,24 @@
 It knows nothing of the server. The disk decides: give `--folder` one that is like the one the journal will be on.
 """
 
+from __future__ import annotations
+
 import argparse
 import asyncio
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, process_time
 
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
+from audit.notary import Notary
+from audit.note import Signer, new_key
 
 SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 
@@ -42,9 +51,34 @@ def release() -> Entry:
     )
 
 
-async def measure(folder: Path, appenders: int, seconds: float) -> str:
-    journal = await Journal.open(folder / f"{appenders}.db", deadline_s=30)
+@dataclass(frozen=True)
+class Way:
+    """How the journal is kept: by how many processes, and whether it is signed (as by default) meanwhile."""
+
+    title: str
+    writers: int
+    is_signed: bool
+
+
+WAYS = (Way("unsigned", 1, False), Way("signed", 1, True), Way("2 writers", 2, True))
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one writer did: seconds, CPU seconds, and milliseconds that each entry waited."""
+
+    took: float
+    cpu: float
+    waits: list[float]
+
+
+async def write(path: Path, way: Way, appenders: int, seconds: float, start: Callable[[], object]) -> Measured:
+    """Append with that many at once until the time is over, beginning when all the writers do."""
+    signer = Signer("bench", path.with_name("bench.key").read_bytes())
+    notary = Notary(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
+    journal = await Journal.open(path, deadline_s=30, notary=notary)
     waits: list[float] = []
+    await asyncio.to_thread(start)
     began, began_cpu = perf_counter(), process_time()
 
     async def append_on() -> None:
@@ -53,25 +87,61 @@ async def measure(folder: Path, appenders: int, seconds: float) -> str:
             waits.append((perf_counter() - asked) * 1_000)
 
     await asyncio.gather(*(append_on() for _ in range(appenders)))
-    took, cpu = perf_counter() - began, process_time() - began_cpu
+    measured = Measured(perf_counter() - began, process_time() - began_cpu, waits)
     await journal.close()
-    percent = quantiles(waits, n=100)
+    return measured
+
+
+def writer(barrier: Barrier, done: Queue[Measured], given: tuple[Path, Way, int, float]) -> None:
+    done.put(asyncio.run(write(*given, barrier.wait)))
+
+
+def measure(path: Path, way: Way, appenders: int, seconds: float) -> list[Measured]:
+    spawn = get_context("spawn")
+    barrier, done = spawn.Barrier(way.writers), spawn.Queue()
+    given = (path, way, appenders // way.writers, seconds)
+    processes = [spawn.Process(target=writer, args=(barrier, done, given)) for _ in range(way.writers)]
+    for process in processes:
+        process.start()
+    measured = [done.get() for _ in processes]
+    for process in processes:
+        process.join()
+    return measured
+
+
+def row(way: Way, appenders: int, rounds: list[list[Measured]], unsigned: float) -> tuple[str, float]:
+    """One line of figures, and the entries a second in it: the median of the rounds."""
+    rate = median(sum(len(each.waits) / each.took for each in writers) for writers in rounds)
+    every = [each for writers in rounds for each in writers]
+    waits = quantiles([wait for each in every for wait in each.waits], n=100)
+    cpu = sum(each.cpu for each in every) / sum(len(each.waits) for each in every) * 1_000_000
     return (
-        f"{appenders:>9} {len(waits) / took:>10,.0f} {percent[49]:>8.2f} {percent[94]:>8.2f} {percent[98]:>8.2f}"
-        f" {cpu / len(waits) * 1_000_000:>9.0f}"
-    )
+        f"{appenders:>9}  {way.title:<9} {rate:>9,.0f} {rate / (unsigned or rate):>8.2f} "
+        f"{waits[49]:>8.2f} {waits[94]:>8.2f} {waits[98]:>8.2f} {cpu:>8.0f}"
+    ), rate
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--folder", type=Path, help="where to write; a temporary folder if not given")
-    arguments.add_argument("--seconds", type=float, default=3.0, help="for each line")
-    arguments.add_argument("--appenders", type=int, nargs="+", default=[1, 8, 64])
+    arguments.add_argument("--seconds", type=float, default=3.0, help="for each way in each round")
+    arguments.add_argument("--rounds", type=int, default=3, help="in which all the ways take turns")
+    arguments.add_argument("--appenders", type=int, nargs="+", default=[2, 8, 64], help="in all writers together")
     asked = arguments.parse_args()
-    print("appenders  entries/s   p50 ms   p95 ms   p99 ms    cpu µs")
+    print("appenders  journal   entries/s    ratio   p50 ms   p95 ms   p99 ms   cpu µs")
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        Path(folder, "bench.key").write_bytes(new_key())
         for appenders in asked.appenders:
-            print(asyncio.run(measure(Path(folder), appenders, asked.seconds)), flush=True)
+            rounds: dict[Way, list[list[Measured]]] = {way: [] for way in WAYS}
+            for number in range(asked.rounds):
+                for way in WAYS:
+                    path = Path(folder, f"{appenders}-{way.title}-{number}.db")
+                    rounds[way].append(measure(path, way, appenders, asked.seconds))
+            unsigned = 0.0
+            for way in WAYS:
+                line, rate = row(way, appenders, rounds[way], unsigned)
+                unsigned = unsigned or rate
+                print(line, flush=True)
 
 
 if __name__ == "__main__":

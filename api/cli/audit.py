@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.entries import Form, grid, print_as, printable
 from api.cli.mistakes import Mistake, told
 from api.cli.options import Data
+from api.settings import ABOUT, variable
+
+if TYPE_CHECKING:
+    from audit.chain import Receipt
 
 JOURNAL = "journal.db"
 HASH_BYTES = 32
@@ -35,28 +39,72 @@ Moment = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC 
 def verify(
     data: Data = Path("data"),
     anchor: Annotated[str | None, typer.Option(metavar="SEQUENCE:HASH", help="What an earlier verify printed.")] = None,
+    checkpoints: Annotated[
+        str, typer.Option(metavar="FILE", envvar=variable("checkpoints"), help=ABOUT["checkpoints"].sentence)
+    ] = "",
+    key: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Whose checkpoints they are; else the data folder's own key.")
+    ] = None,
 ) -> None:
     """Walk the whole journal. Exit status 1 and the first entry that does not hold, if there is one."""
-    from audit.chain import Receipt, Verified
+    from heapq import merge
+
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from api.notary import KEY_FILE, second_place, signer
+    from audit.chain import Anchor, Verified
     from audit.chain import verify as walk
+    from audit.checkpoints import read
+    from audit.errors import JournalError
+    from audit.note import KeyWrong, Verifier
+
+    kept = [] if anchor is None else [Anchor(receipt(anchor))]
+    console = Console(stderr=True)
+    with told(JournalError), Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        signed: Iterable[Anchor] = ()
+        place = second_place(data, checkpoints)
+        # Where there is a key there were checkpoints; only a copy of the journal alone has neither.
+        if checkpoints or key or place.exists() or (data / KEY_FILE).exists():
+            try:
+                signed = read(place, Verifier.parse(key) if key else signer(data).verifier)
+            except KeyWrong as wrong:
+                raise typer.BadParameter(f"--key: {wrong}.") from None
+        task = bar.add_task("Walking the journal", total=None)
+        found = walk(
+            data / JOURNAL,
+            anchors=merge(signed, kept, key=lambda each: each.receipt.sequence),
+            progress=lambda done, of: bar.update(task, completed=done, total=of),
+        )
+    if not isinstance(found, Verified):
+        where = "The journal" if found.sequence is None else f"Entry {found.sequence}"
+        raise Mistake(f"The journal is not whole. {where}: {found.reason}.")
+    print(f"The journal is whole. Entries: {found.count}")
+    print(f"Of these, what was kept elsewhere vouches for the first: {found.vouched}")
+    print(f"Keep this elsewhere, for --anchor: {found.count}:{found.head.hex()}")
+
+
+@app.command()
+def key(data: Data = Path("data")) -> None:
+    """Print the public key of the journal's checkpoints, to be kept elsewhere."""
+    from api.notary import signer
     from audit.errors import JournalError
 
-    kept = None
-    if anchor is not None:
-        sequence, _, digest = anchor.partition(":")
-        try:
-            kept = Receipt(int(sequence), bytes.fromhex(digest))
-            if kept.sequence < 0 or len(kept.hash) != HASH_BYTES:
-                raise ValueError
-        except ValueError:
-            raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.") from None
     with told(JournalError):
-        found = walk(data / JOURNAL, anchor=kept)
-    if not isinstance(found, Verified):
-        place = "The journal" if found.sequence is None else f"Entry {found.sequence}"
-        raise Mistake(f"The journal is not whole. {place}: {found.reason}.")
-    print(f"The journal is whole. Entries: {found.count}")
-    print(f"Keep this elsewhere, for --anchor: {found.count}:{found.head.hex()}")
+        print(signer(data).verifier)
+
+
+def receipt(anchor: str) -> Receipt:
+    from audit.chain import Receipt
+
+    sequence, _, digest = anchor.partition(":")
+    try:
+        kept = Receipt(int(sequence), bytes.fromhex(digest))
+        if kept.sequence < 0 or len(kept.hash) != HASH_BYTES:
+            raise ValueError
+    except ValueError:
+        raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.") from None
+    return kept
 
 
 @app.command()

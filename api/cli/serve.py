@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,19 +23,31 @@ def serve(
     port: Annotated[
         int, typer.Option(envvar=variable("port"), min=0, max=65_535, help=ABOUT["port"].sentence)
     ] = Settings.port,
+    workers: Annotated[
+        int, typer.Option(envvar=variable("workers"), min=1, max=64, help=ABOUT["workers"].sentence)
+    ] = Settings.workers,
     demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=ABOUT["demo"].sentence)] = Settings.demo,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
     with told(SettingsWrong):
-        settings = Settings.from_environment(data=data, host=host, port=port, demo=demo)
+        settings = Settings.from_environment(data=data, host=host, port=port, workers=workers, demo=demo)
 
     from api.app import create_app
     from api.cli.server import listening, run
+    from api.cli.workers import Workers
 
     with told_at_start():
         check_world(settings.data)
-        with listening(settings) as (sock, url):
-            run(create_app(settings), settings, sock, lambda: announce(settings, url))
+    with listening(settings) as (sock, url):
+
+        def work(announce: Callable[[], None]) -> None:
+            with told_at_start():
+                run(create_app(settings), settings, sock, announce)
+
+        if settings.workers == 1:
+            work(partial(announce, settings, url))
+        else:
+            Workers(work, settings.workers, partial(announce, settings, url)).run()
 
 
 def announce(settings: Settings, url: str) -> None:

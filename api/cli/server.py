@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from api.cli.lifespan import started
 from api.cli.mistakes import Mistake
+from api.heap import settle
 from api.settings import Settings, is_loopback
 
 # Whoever is being answered when the server is told to stop has this long.
@@ -33,6 +34,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        settle()
         self._announce()
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]

@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 
 from api.caller import Refusal, Unauthenticated, authenticator
-from api.demo import BODY_LIMIT_BYTES, DEMO_CALLERS, KEY_FILE, DemoIssuer, DemoKeyWrong, make_key, token_route
+from api.demo import BODY_LIMIT_BYTES, DEMO_CALLERS, KEY_FILE, DemoIssuer, DemoKeyWrong, token_route
 from api.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -38,15 +38,6 @@ async def test_of_many_who_make_a_key_at_once_all_use_the_same(tmp_path: Path) -
     issuers = await asyncio.gather(*(asyncio.to_thread(DemoIssuer.open, tmp_path) for _ in range(16)))
 
     assert len({orjson.dumps(issuer.jwks()) for issuer in issuers}) == 1
-    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
-
-
-def test_a_key_made_a_moment_too_late_is_thrown_away(tmp_path: Path) -> None:
-    first = DemoIssuer.open(tmp_path).jwks()
-
-    make_key(tmp_path / KEY_FILE)
-
-    assert DemoIssuer.open(tmp_path).jwks() == first
     assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
 
 

@@ -1,6 +1,7 @@
 """A process that writes to the journal named on its command line until it is stopped, and says each receipt it gets.
 
-A second argument is the largest file, in bytes, that it may make.
+A second argument is the largest file, in bytes, that it may make. Where a checkpoint.key lies beside the journal, every
+hundred entries are signed.
 """
 
 import asyncio
@@ -12,6 +13,8 @@ from pathlib import Path
 from audit.entry import Entry, Kind
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
+from audit.notary import Notary
+from audit.note import Signer
 
 
 def say(*words: object) -> None:
@@ -20,7 +23,12 @@ def say(*words: object) -> None:
 
 
 async def main(path: Path) -> None:
-    journal = await Journal.open(path, deadline_s=30)
+    key = path.with_name("checkpoint.key")
+    notary = None
+    if key.exists():
+        signer = Signer("needtoknow", key.read_bytes())
+        notary = Notary(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
+    journal = await Journal.open(path, deadline_s=30, notary=notary)
     numbers = count(1)
 
     async def client() -> None:

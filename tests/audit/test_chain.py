@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import GENESIS, Broken, Receipt, Verified, link, verify
+from audit.chain import GENESIS, Anchor, Broken, Receipt, Verified, link, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken
 from audit.journal import Journal, note
@@ -203,8 +203,10 @@ def test_what_is_cut_off_the_end_is_found_out_by_a_receipt_kept_elsewhere(
     tamper("DELETE FROM entry WHERE sequence > 7; DELETE FROM record WHERE sequence > 7")
 
     assert verify(path) == Verified(7, receipts[6].hash)
-    assert verify(path, anchor=receipts[6]) == Verified(7, receipts[6].hash)
-    assert verify(path, anchor=receipts[8]) == Broken(8, "it is missing, with all up to 9, which the anchor is of")
+    assert verify(path, anchors=[Anchor(receipts[6])]) == Verified(7, receipts[6].hash, vouched=7)
+    assert verify(path, anchors=[Anchor(receipts[8])]) == Broken(
+        8, "it is missing, with all up to 9, which the anchor is of"
+    )
 
 
 async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
@@ -215,7 +217,9 @@ async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
         await note(other, intent(number))
 
     assert isinstance(verify(other), Verified)
-    assert verify(other, anchor=receipts[4]) == Broken(5, "it is not the entry that the anchor is of")
+    assert verify(other, anchors=[Anchor(receipts[4])]) == Broken(
+        5, "it is not the entry that the anchor is of; one from 1 on was written anew"
+    )
 
 
 async def test_a_damaged_file_is_named_where_it_can_be_read_no_further(path: Path, intent: Intent) -> None:

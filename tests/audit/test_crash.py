@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from audit.chain import Verified, verify
+from audit.checkpoints import read
 from audit.entry import Entry
 from audit.journal import Journal
+from audit.note import Signer, new_key
 
 WRITER = Path(__file__).with_name("busy_writer.py")
 ENTRIES = "SELECT sequence, lower(hex(hash)), id FROM entry ORDER BY sequence"
@@ -46,6 +48,34 @@ async def test_a_process_killed_under_load_loses_no_entry_it_was_given_a_receipt
     journal = await Journal.open(path)
     assert (await journal.append(intent(1))).sequence == whole.count + 1
     await journal.close()
+
+
+def test_two_processes_write_one_chain_and_neither_loses_an_entry_when_one_is_killed(
+    path: Path, raw: sqlite3.Connection
+) -> None:
+    key = path.with_name("checkpoint.key")
+    key.write_bytes(new_key())
+    told = []
+    with start(path) as survivor:
+        assert survivor.stdout is not None
+        for _ in range(3):
+            with start(path) as victim:
+                assert victim.stdout is not None
+                lines = [victim.stdout.readline() for _ in range(300)]
+                lines += [survivor.stdout.readline() for _ in range(300)]
+                victim.kill()
+                lines += victim.stdout.readlines()
+            assert victim.returncode == -9
+            told += receipts(lines)
+        survivor.kill()
+        told += receipts(survivor.stdout.readlines())
+
+    signed = read(path.with_name("checkpoints.jsonl"), Signer("needtoknow", key.read_bytes()).verifier)
+    whole = verify(path, anchors=signed)
+    assert isinstance(whole, Verified)
+    assert whole.count >= len(told) >= 1_800
+    assert whole.vouched >= 1_000
+    assert set(told) <= set(raw.execute(ENTRIES))
 
 
 async def test_a_process_whose_file_may_grow_no_more_is_refused_and_loses_nothing(

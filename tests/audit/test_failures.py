@@ -1,6 +1,7 @@
 """No journal, no data: whatever happens to the file, nobody is told that an entry is in it when it is not."""
 
 import asyncio
+import fcntl
 import os
 import sqlite3
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from audit import tables
-from audit.chain import Verified, verify
+from audit.chain import GENESIS, Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.journal import Journal, note
@@ -71,6 +72,30 @@ async def test_a_locked_journal_refuses_at_its_deadline_and_serves_again_when_it
     await journal.append(intent(2))
     await journal.close()
     assert isinstance(verify(path), Verified)
+
+
+async def test_whoever_stands_still_in_its_turn_is_not_waited_for_longer_than_the_deadline(
+    path: Path, intent: Intent
+) -> None:
+    journal = await Journal.open(path, deadline_s=0.02)
+    with path.with_name("journal.db-turn").open("rb") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        assert not await journal.ready()
+        with pytest.raises(JournalUnavailable):
+            await journal.append(intent(1))
+        await journal.close()
+
+    assert verify(path) == Verified(0, GENESIS)
+
+
+async def test_a_clock_that_was_set_back_loses_nothing(path: Path, intent: Intent) -> None:
+    journal = await Journal.open(path, deadline_s=30)
+    for number, year in enumerate((2030, 2020, 2010), 1):
+        entry = intent(number, at=f"{year}-01-01T00:00:00.000000+00:00", record_ids=("persons/P0000001",))
+        assert (await journal.append(entry)).sequence == number
+    await journal.close()
+
+    assert verify(path) == Verified(3, journal._last.hash)
 
 
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])

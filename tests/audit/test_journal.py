@@ -67,7 +67,7 @@ async def test_the_journal_is_for_its_owners_eyes_only(journal: Journal, path: P
 
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("journal.db*")}
 
-    assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+    assert modes == dict.fromkeys(("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-turn"), 0o600)
 
 
 async def test_what_waits_at_the_same_moment_goes_down_in_one_transaction(

@@ -6,14 +6,21 @@ import asyncio
 import csv
 import io
 import json
+import os
+import pty
 import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from api import secret
 from audit.entry import Entry, Kind
 from audit.journal import Journal, note
+from audit.note import Signer, new_key
 from policy.table import Policy
 from resolvers.policies import FOLDER
 from tests.cli.conftest import Run
@@ -53,6 +60,119 @@ def test_the_first_entry_that_was_changed_is_named(run: Run, asked: Path) -> Non
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
+
+
+def test_checkpoints_vouch_for_all_of_it_and_the_key_that_is_shown_is_theirs(run: Run, asked: Path) -> None:
+    shown = run("audit", "key", "--data", asked)
+    ended = run("audit", "verify", "--data", asked, "--key", shown.out.strip())
+
+    assert (shown.status, shown.out.count("\n")) == (0, 1)
+    assert (asked / "checkpoint.key").stat().st_mode & 0o777 == 0o600
+    assert (ended.status, ended.out.splitlines()[1]) == (
+        0,
+        "Of these, what was kept elsewhere vouches for the first: 4",
+    )
+
+
+def test_checkpoints_are_where_the_setting_says(
+    run: Run, asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_CHECKPOINTS", str(tmp_path / "elsewhere.jsonl"))
+    run("ask", "--data", asked, "-", stdin=QUESTION)
+
+    ended = run("audit", "verify", "--data", asked)
+
+    assert json.loads((tmp_path / "elsewhere.jsonl").read_text().splitlines()[-1])["size"] == 6
+    assert (ended.status, ended.out.splitlines()[1]) == (
+        0,
+        "Of these, what was kept elsewhere vouches for the first: 6",
+    )
+
+
+def no_key(data: Path) -> None:
+    (data / "checkpoint.key").unlink()
+
+
+def another_key(data: Path) -> None:
+    no_key(data)
+    secret.make(data / "checkpoint.key", new_key)
+
+
+def half_a_key(data: Path) -> None:
+    (data / "checkpoint.key").write_text("-----BEGIN PRIVATE KEY-----")
+
+
+def shared_key(data: Path) -> None:
+    (data / "checkpoint.key").chmod(0o640)
+
+
+def no_checkpoints(data: Path) -> None:
+    (data / "checkpoints.jsonl").unlink()
+
+
+def scribbled(data: Path) -> None:
+    (data / "checkpoints.jsonl").write_text("{}\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "to_verify", "to_serve"),
+    [
+        (no_key, "There is no {data}/checkpoint.key: the server makes it when it first starts.", "not signed by"),
+        (another_key, "The checkpoint in line 1 of {data}/checkpoints.jsonl is not signed by", "not signed by"),
+        (half_a_key, "{data}/checkpoint.key does not serve: it is not an Ed25519 private key in PEM.", None),
+        (shared_key, "Others can reach {data}/checkpoint.key, and so sign for this journal: make it mode 600.", None),
+        (no_checkpoints, "The checkpoints {data}/checkpoints.jsonl cannot be used: No such file or directory.", ""),
+        (
+            scribbled,
+            "There is no checkpoint in line 1 of {data}/checkpoints.jsonl.",
+            "There is no checkpoint in the last",
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_wrong_with_key_or_checkpoints_is_one_line(
+    run: Run, asked: Path, damage: Callable[[Path], None], to_verify: str, to_serve: str | None
+) -> None:
+    damage(asked)
+
+    verified = run("audit", "verify", "--data", asked)
+    served = run("ask", "--data", asked, "-", stdin=STOP)
+
+    assert (verified.status, verified.out, verified.err.count("\n")) == (1, "", 1)
+    assert verified.err.startswith(f"needtoknow: {to_verify.format(data=asked)}")
+    if to_serve == "":
+        assert json.loads(served.out)["errors"][0]["extensions"]["code"] == "PURPOSE_REQUIRED"
+    else:
+        assert (served.status, served.out, served.err.count("\n")) == (1, "", 1)
+        assert (to_serve or to_verify.format(data=asked)) in served.err
+
+
+def test_another_installations_key_is_not_believed(run: Run, asked: Path) -> None:
+    other = Signer("needtoknow", new_key()).verifier
+
+    ended = run("audit", "verify", "--data", asked, "--key", other)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.startswith(f"needtoknow: The checkpoint in line 1 of {asked}/checkpoints.jsonl is not signed by")
+
+
+def test_whoever_waits_at_a_terminal_sees_how_far_it_is(asked: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "audit", "verify", "--data", asked]
+    terminal, its_end = pty.openpty()
+    with (
+        os.fdopen(terminal, "rb", buffering=0) as shown,
+        subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=its_end, env={**os.environ, "TERM": "xterm"}
+        ) as process,
+    ):
+        os.close(its_end)
+        seen = b""
+        with suppress(OSError):  # so a terminal says that nobody writes to it any more
+            while part := shown.read(4_096):
+                seen += part
+
+    assert process.returncode == 0
+    assert b"Walking the journal" in seen
 
 
 @pytest.mark.parametrize(

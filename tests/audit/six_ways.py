@@ -1,0 +1,106 @@
+"""Six ways to change a journal, and what `needtoknow audit verify` says to each: `python -m tests.audit.six_ways`.
+
+Each is done to a real file by someone who may write it, knows the format, takes the guards away and puts them back.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+import sys
+import tempfile
+from contextlib import chdir, closing, redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from api.cli.app import status
+from api.notary import notary
+from api.settings import Settings
+from audit.chain import link
+from audit.entry import Entry, Kind
+from audit.journal import Journal
+
+ENTRIES, SIGNED_EVERY = 100, 20
+
+RELINK = """
+    WITH RECURSIVE chain (sequence, previous, hash) AS (
+        SELECT sequence, previous, link(previous, sequence, CAST(body AS BLOB)) FROM entry WHERE sequence = 31
+        UNION ALL
+        SELECT entry.sequence, chain.hash, link(chain.hash, entry.sequence, CAST(entry.body AS BLOB))
+        FROM chain JOIN entry ON entry.sequence = chain.sequence + 1
+    )
+    UPDATE entry SET previous = chain.previous, hash = chain.hash FROM chain WHERE chain.sequence = entry.sequence;
+"""
+WAYS = {
+    "edited": "UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31",
+    "dropped": "DELETE FROM entry WHERE sequence = 31; DELETE FROM record WHERE sequence = 31",
+    "reordered": """
+        UPDATE entry SET sequence = 0 WHERE sequence = 31;
+        UPDATE entry SET sequence = 31 WHERE sequence = 32;
+        UPDATE entry SET sequence = 32 WHERE sequence = 0
+    """,
+    "inserted": """
+        UPDATE entry SET sequence = -sequence WHERE sequence > 30;
+        UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
+        INSERT INTO entry (sequence, body, previous, hash)
+        SELECT 31, body, hash, link(hash, 31, CAST(body AS BLOB)) FROM entry WHERE sequence = 30
+    """,
+    "truncated": "DELETE FROM entry WHERE sequence > 90; DELETE FROM record WHERE sequence > 90",
+    "rewritten": f"UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31; {RELINK}",
+}
+
+
+def write(data: Path) -> None:
+    """A journal of entries about a person each, with checkpoints, in that folder."""
+
+    async def write() -> None:
+        path = data / "journal.db"
+        signing = notary(Settings(data=data, checkpoint_entries=ENTRIES + 1), path)
+        journal = await Journal.open(path, deadline_s=30, notary=signing)
+        for number in range(1, ENTRIES + 1):
+            ids = (f"persons/P{number:07}",)
+            await journal.append(Entry(kind=Kind.INTENT, user="demo-patrol", record_ids=ids))
+            if number % SIGNED_EVERY == 0:
+                signing.sign()
+        await journal.close()
+
+    asyncio.run(write())
+
+
+def tamper(data: Path, way: str) -> None:
+    with closing(sqlite3.connect(data / "journal.db", isolation_level=None)) as file:
+        file.create_function("link", 3, link)
+        guards = file.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in guards:
+            file.execute(f"DROP TRIGGER {name}")
+        file.executescript(WAYS[way])
+        for _, sql in guards:
+            file.execute(sql)
+
+
+def verdict(data: Path) -> tuple[int, str]:
+    """How `needtoknow audit verify` ends, and what it prints."""
+    printed = StringIO()
+    with redirect_stderr(printed), redirect_stdout(printed):
+        ended = status(["audit", "verify", "--data", str(data)])
+    return ended, printed.getvalue()
+
+
+def main() -> None:
+    caught = 0
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        whole = Path("untouched")
+        whole.mkdir()
+        write(whole)
+        for way in WAYS:
+            data = Path(shutil.copytree(whole, way))
+            tamper(data, way)
+            ended, said = verdict(data)
+            caught += ended
+            sys.stdout.write(f"{way:>9}: {said}")
+        ended, said = verdict(whole)
+    sys.stdout.write(f"untouched: {said}Tampered in {len(WAYS)} ways, caught {caught} times.\n")
+    sys.exit(ended or caught != len(WAYS))
+
+
+if __name__ == "__main__":
+    main()
