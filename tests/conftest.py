@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api.app import Opened, create_app
 from api.cli.lifespan import started
@@ -157,6 +159,15 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def data(seeded: Path, tmp_path: Path) -> Path:
     """A data folder of the test's own."""
     return Path(shutil.copytree(seeded, tmp_path / "data"))
+
+
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """Every span as soon as it ends. Named before `world`, so that the application finds it."""
+    exporter = InMemorySpanExporter()
+    monkeypatch.setattr("api.telemetry._exporter", lambda: exporter)
+    monkeypatch.setattr("api.telemetry.BatchSpanProcessor", SimpleSpanProcessor)
+    return exporter
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from policy.cedar import to_cedar
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
@@ -40,6 +41,13 @@ def test_programs_get_the_matrix_as_json(run: Run) -> None:
     assert version == Policy.load().version
     assert [line["recordClass"] for line in lines] == [record_class.value for record_class in RecordClass]
     assert {role for line in lines for role in line["roles"]} == {"auditor"}
+
+
+def test_another_engine_gets_the_rules_as_cedar_policies(run: Run) -> None:
+    ended = run("policy", "--cedar")
+
+    assert (ended.status, ended.err) == (0, "")
+    assert ended.out == to_cedar(Policy.load())
 
 
 def test_the_schema_is_the_one_in_the_repository(run: Run) -> None:
