@@ -143,7 +143,7 @@ async def test_20_a_flag_tells_only_an_auditor_that_ones_own_record_was_there(wo
 
     assert own.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": None}}]}}
     assert by_flag.data == {"inquiries": {"total": 0, "edges": []}}
-    assert auditor.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": ["OWN_RECORD"]}}]}}
+    assert auditor.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": ["NO_CASE", "OWN_RECORD"]}}]}}
 
 
 async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(world: World) -> None:
