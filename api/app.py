@@ -18,7 +18,9 @@ from api.caller import authenticator
 from api.demo import DemoIssuer, token_route
 from api.endpoint import Page, graphql_route
 from api.explorer import ExplorerConfig, demo_roles, explorer_page, explorer_routes
+from api.followed import Followed
 from api.health import Check, health_routes
+from api.knocks import Knocks
 from api.middleware import surroundings
 from api.notary import notary
 from api.reply import Question, Reply
@@ -26,6 +28,7 @@ from api.settings import Settings
 from api.telemetry import Telemetry
 from api.walk import Walk
 from audit.journal import Journal
+from policy.errors import PolicyError
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import SOURCE as TRAIL
@@ -66,15 +69,17 @@ class Opened:
                 journal, deadline_s=settings.journal_deadline_ms / 1000, notary=notary(settings, journal)
             )
             stack.push_async_callback(self.journal.close)
-            policy = Policy.load()
             policies = Policies(settings.data / FOLDER)
-            policies.keep(policy)
+            policy = Followed(
+                settings.matrix, policies.load, wrong=PolicyError, still="The policy of before stays in force."
+            )
             for source in (*self.sources.values(), self.trail):
                 stack.push_async_callback(source.close)
             self.walk = Walk(
                 blueprint=blueprint(),
                 authenticator=door,
-                policy=policy,
+                policy=policy.now,
+                knocks=Knocks(settings.bad_token_delay_s),
                 sources=self.sources,
                 trail=self.trail,
                 replays=Replays(policies, guards()),
@@ -99,7 +104,8 @@ class Opened:
 def create_app(settings: Settings) -> Starlette:
     """The whole server for one data folder.
 
-    Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError, UnguardedSchema.
+    Raises, when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError,
+    UnguardedSchema.
     """
     telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
@@ -134,7 +140,7 @@ def _answers(opened: Opened, name: str) -> Check:
 
 
 def _page(settings: Settings) -> Page:
-    config = ExplorerConfig(demo_roles=demo_roles(Policy.load()) if settings.demo else ())
+    config = ExplorerConfig(demo_roles=demo_roles(Policy.load(settings.matrix)) if settings.demo else ())
 
     def page(_request: Request) -> Response:
         return explorer_page(config)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.settings import Settings, SettingsWrong
 from policy.purposes import Purpose
 from policy.roles import Role
 
@@ -27,8 +28,8 @@ def policy(
     from policy.report import report, to_json
     from policy.table import Policy
 
-    with told(PolicyError):
-        table = Policy.load()
+    with told(PolicyError, SettingsWrong):
+        table = Policy.load(Settings.from_environment().matrix)
     lines = report(table, role, purpose)
     if json:
         print(to_json(table, lines))
