@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 
 from api import secret
 from api.caller import authenticator
+from api.challenges import NO_CHALLENGES, Challenges
 from api.demo import DemoIssuer, token_route
 from api.endpoint import Page, graphql_route
 from api.explorer import ExplorerConfig, demo_roles, explorer_page, explorer_routes
@@ -41,6 +42,7 @@ from schema.build import blueprint, guards
 
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
+CHALLENGE_KEY_FILE = "challenge.key"
 
 
 class Opened:
@@ -80,11 +82,12 @@ class Opened:
                 authenticator=door,
                 policy=policy.now,
                 knocks=Knocks(settings.bad_token_delay_s),
+                challenges=challenges(settings),
                 sources=self.sources,
                 trail=self.trail,
                 replays=Replays(policies, guards()),
                 journal=self.journal,
-                cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
+                cursors=Cursors(own_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
                 limits=settings.limits,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
@@ -126,8 +129,15 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def cursor_key(path: Path) -> bytes:
-    """The key that pages' cursors are sealed with: made at first use, for this server's eyes only."""
+def challenges(settings: Settings) -> Challenges:
+    """Who is to say more of why. The key is there only where anybody is."""
+    if not settings.challenge_one_in:
+        return NO_CHALLENGES
+    return Challenges(settings.challenge_one_in, own_key(settings.data / CHALLENGE_KEY_FILE))
+
+
+def own_key(path: Path) -> bytes:
+    """A key that nobody else needs: made at first use, for this server's eyes only."""
     secret.make(path, lambda: os.urandom(32))
     return path.read_bytes()
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from api.claims import surname
-from api.decision import decision_on, records_named
+from api.decision import begun_with, decision_on
 from api.demo import DEMO_CALLERS
 from api.errors import withheld
 from api.outcome import exclusions_of
@@ -72,7 +72,7 @@ def explanation(prepared: Prepared, desk: Desk, inquiry: Inquiry | None, limits:
         "cost": {"estimate": prepared.cost, "most": limits.cost},
     }
     if inquiry is None:
-        records_named(prepared, desk)
+        begun_with(prepared, desk)
         ruling: Ruling[Any] = unruled(prepared)
     else:
         decision = decision_on(prepared, desk, inquiry)

@@ -40,7 +40,7 @@ class Followed(Generic[T]):
         return self._said
 
     def _stamp_now(self) -> tuple[int, int, int] | None:
-        # Some 2 µs: less than it would take to explain why an account that ended still opens.
+        # Some 3 µs: less than it would take to explain why an account that ended still opens.
         try:
             status = self._path.stat()
         except OSError:

@@ -64,6 +64,9 @@ class Settings:
     bad_token_delay_s: Annotated[
         float, About("Seconds that a bad token waits for its refusal, after five within a minute from its address.", 0)
     ] = 1.0
+    challenge_one_in: Annotated[
+        int, About("Of so many records or searches asked for, one is drawn to say more of why; 0 draws none.", 0)
+    ] = 0
     policy: Annotated[
         str, About("File of the need-to-know matrix, read again as it changes; else the one that comes along.")
     ] = ""

@@ -20,6 +20,7 @@ from typing import Any
 
 from api import errors
 from api.caller import Authenticator, Refusal, Unauthenticated
+from api.challenges import Challenges
 from api.decision import Decision, decision_on
 from api.inquiry import inquiry_of
 from api.knocks import Knocks
@@ -54,6 +55,7 @@ class Walk:
         authenticator: Authenticator,
         policy: Callable[[], Policy],
         knocks: Knocks,
+        challenges: Challenges,
         sources: Mapping[str, Source],
         trail: Source,
         replays: Replays,
@@ -68,6 +70,7 @@ class Walk:
         self._authenticator = authenticator
         self._policy = policy
         self._knocks = knocks
+        self._challenges = challenges
         self._records = sources
         self._sources = {**sources, trail.name: trail}
         self._replays = replays
@@ -138,7 +141,7 @@ class Walk:
         is_router = question.address in self._routers
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
         with self._telemetry.span("decide") as span:
-            decision = decision_on(prepared, desk, inquiry)
+            decision = decision_on(prepared, desk, inquiry, self._challenges)
             span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
         return decision
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import orjson
 import pytest
 
 from api.accounts import AccountsWrong, ended, read
-from api.app import create_app
-from api.cli.lifespan import started
-from api.demo import DemoIssuer
-from api.settings import Settings
 from audit.entry import Kind
-from audit.search import search
-from policy.roles import Role
-from tests.conftest import Answer
+from tests.conftest import serving
 
 PERSON = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
 STILL = "The list of before stays in force."
@@ -40,24 +30,9 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@asynccontextmanager
-async def serving(data: Path, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(Settings(data=data, demo=True, **settings))
-    async with (
-        started(app) as running,
-        httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
-    ):
-        yield client
-
-
 def claim_of(token: str, name: str) -> str:
     payload = token.split(".")[1]
     return str(orjson.loads(base64.urlsafe_b64decode(payload + "==="))[name])
-
-
-async def ask(client: httpx.AsyncClient, token: str) -> Answer:
-    headers = {"Authorization": f"Bearer {token}"}
-    return Answer(await client.post("/graphql", json={"query": PERSON}, headers=headers))
 
 
 def test_a_line_is_a_subject_or_a_token_and_the_rest_is_comment(file: Path) -> None:
@@ -121,18 +96,17 @@ async def test_who_is_put_on_the_list_is_let_in_no_more_though_known_a_moment_ag
     data: Path, file: Path, claim: str
 ) -> None:
     """And is let in again once they are off it: nothing but the list changes."""
-    key = DemoIssuer.open(data)
-    mine, theirs = key.token(Role.PATROL, subject="u-1"), key.token(Role.PATROL, subject="u-2")
-    async with serving(data, ended=str(file)) as client:
-        assert (await ask(client, mine)).status == 200
+    async with serving(data, ended=str(file)) as world:
+        mine, theirs = world.token(subject="u-1"), world.token(subject="u-2")
+        assert (await world.ask(PERSON, token=mine)).status == 200
         put(file, f"{claim_of(mine, claim)}\n")
-        refused = await ask(client, mine)
-        others = await ask(client, theirs)
+        refused = await world.ask(PERSON, token=mine)
+        others = await world.ask(PERSON, token=theirs)
         put(file, "# nobody\n")
-        again = await ask(client, mine)
+        again = await world.ask(PERSON, token=mine)
 
     assert (refused.status, refused.codes, refused.data) == (401, ["UNAUTHENTICATED"], None)
     assert (others.status, again.status) == (200, 200)
-    (entry,) = search(data / "journal.db", kind=Kind.REFUSAL.value)
+    (entry,) = (entry for entry in world.journal() if entry.kind is Kind.REFUSAL)
     # Auditors look for who asked after the account had ended.
-    assert (entry.entry.user, entry.entry.role, entry.entry.flags) == ("u-1", "patrol", ("ENDED",))
+    assert (entry.user, entry.role, entry.flags) == ("u-1", "patrol", ("ENDED",))

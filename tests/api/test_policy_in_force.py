@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
 import pytest
 
-from api.app import Opened, create_app
-from api.cli.lifespan import started
-from api.demo import DemoIssuer
-from api.settings import Settings
 from audit.entry import Kind
 from policy.errors import PolicyError
 from policy.table import MATRIX, Policy
-from tests.conftest import Answer, Watched, World
+from tests.conftest import Answer, serving
 
 DOCUMENT = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
   person(id: "P0000001") { ssn warrants { number subject { ssn } } }
@@ -51,23 +44,10 @@ def matrix(tmp_path: Path) -> Path:
     return path
 
 
-@asynccontextmanager
-async def serving(data: Path, matrix: Path) -> AsyncIterator[World]:
-    app = create_app(Settings(data=data, demo=True, policy=str(matrix)))
-    opened: Opened = app.state.opened
-    for name, source in opened.sources.items():
-        opened.sources[name] = Watched(source, [])
-    async with (
-        started(app) as running,
-        httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
-    ):
-        yield World(data, client, DemoIssuer.open(data), opened)
-
-
 async def test_a_new_table_decides_the_next_question_and_old_ones_are_decided_again_by_theirs(
     data: Path, matrix: Path
 ) -> None:
-    async with serving(data, matrix) as world:
+    async with serving(data, policy=str(matrix)) as world:
         before = await world.ask(DOCUMENT)
         old = Policy.load(matrix).version
         put(matrix, shut())
@@ -94,7 +74,7 @@ async def test_an_operation_under_way_keeps_the_policy_it_began_with(data: Path,
         begun.set()
         await go_on.wait()
 
-    async with serving(data, matrix) as world:
+    async with serving(data, policy=str(matrix)) as world:
         persons: Any = world.opened.sources["persons"]
         persons.during = hold
         old = Policy.load(matrix).version
@@ -128,7 +108,7 @@ async def test_however_often_it_changes_no_answer_is_of_two_policies(data: Path,
     async def ask_on() -> list[Answer]:
         return [await world.ask(DOCUMENT) for _ in range(5)]
 
-    async with serving(data, matrix) as world:
+    async with serving(data, policy=str(matrix)) as world:
         for source in world.opened.sources.values():
             source.before = change  # type: ignore[attr-defined]
         old = Policy.load(matrix).version
@@ -147,7 +127,7 @@ async def test_a_table_that_is_wrong_changes_nothing_and_is_told_once_with_its_l
     lines = shut().splitlines(keepends=True)
     wrong = next(number for number, line in enumerate(lines, start=1) if line.startswith("WANTS "))
     lines[wrong - 1] = lines[wrong - 1].replace("D", "X", 1)
-    async with serving(data, matrix) as world:
+    async with serving(data, policy=str(matrix)) as world:
         put(matrix, "".join(lines))
         replies = [await world.ask(DOCUMENT) for _ in range(3)]
         told = [record.getMessage() for record in caplog.records]
@@ -164,7 +144,7 @@ async def test_a_table_that_is_wrong_changes_nothing_and_is_told_once_with_its_l
 async def test_a_table_that_cannot_be_kept_for_the_journal_does_not_decide(
     data: Path, matrix: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with serving(data, matrix) as world:
+    async with serving(data, policy=str(matrix)) as world:
         policies = data / "policies"
         policies.rename(data / "elsewhere")
         policies.write_text("no folder")
@@ -179,5 +159,5 @@ async def test_a_server_does_not_start_with_a_table_that_is_wrong(data: Path, ma
     put(matrix, shut().replace("record_class", "record class"))
 
     with pytest.raises(PolicyError, match=r"matrix\.txt:\d+: the heading must begin with record_class"):
-        async with serving(data, matrix):
+        async with serving(data, policy=str(matrix)):
             pass
