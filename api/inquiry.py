@@ -44,7 +44,7 @@ def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> I
         said = _read(header)
     if said is None or not all(_can_be_journalled(said.get(word)) for word in WORDS):
         raise NoInquiry
-    return Inquiry(said["purpose"], said["reason"], *(said.get(word) for word in WORDS))
+    return Inquiry(said["purpose"], said["reason"], said.get("caseNumber"), said.get("attention"))
 
 
 def _read(header: str) -> dict[str, Any] | None:

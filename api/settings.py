@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_type_hints
 
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
+from policy.table import MATRIX
 
 PREFIX = "NEEDTOKNOW_"
 
@@ -56,6 +57,19 @@ class Settings:
     sign_in_max_age_s: Annotated[
         int, About("Seconds after `auth_time` for which aal2 counts; then it counts as aal1.", 1)
     ] = 43_200
+    ended: Annotated[
+        str,
+        About("File of the accounts and tokens that have ended, a `sub` or `jti` a line; read again as it changes."),
+    ] = ""
+    bad_token_delay_s: Annotated[
+        float, About("Seconds that a bad token waits for its refusal, after five within a minute from its address.", 0)
+    ] = 1.0
+    challenge_one_in: Annotated[
+        int, About("Of so many records or searches asked for, one is drawn to say more of why; 0 draws none.", 0)
+    ] = 0
+    policy: Annotated[
+        str, About("File of the need-to-know matrix, read again as it changes; else the one that comes along.")
+    ] = ""
 
     source_connections: Annotated[int, About("Connections to each source.", 1, 64)] = 2
     source_deadline_ms: Annotated[int, About("Milliseconds a source has to answer before it is given up.", 1)] = 2_000
@@ -119,6 +133,11 @@ class Settings:
     @property
     def shows_graphiql(self) -> bool:
         return self.graphiql or self.demo
+
+    @property
+    def matrix(self) -> Path:
+        """The file of the policy in force."""
+        return Path(self.policy) if self.policy else MATRIX
 
     @property
     def limits(self) -> Limits:

@@ -17,6 +17,7 @@ class Flag(StrEnum):
     OWN_RECORD = "OWN_RECORD"  # the caller's own record was among what was asked for
     SAME_SURNAME = "SAME_SURNAME"  # somebody of the caller's surname was among what was released
     COLLEAGUE = "COLLEAGUE"  # somebody who works for the caller's agency was
+    CHALLENGED = "CHALLENGED"  # it was drawn at random, to say more of why and to be looked at
     NO_CASE = "NO_CASE"  # the reason has a case behind it, and none was named
 
 
@@ -26,5 +27,8 @@ WITH_A_CASE = frozenset({Reason.INVESTIGATION, Reason.WARRANT_SERVICE, Reason.CO
 
 def flags_of(inquiry: Inquiry) -> frozenset[Flag]:
     """What is known before anything is read."""
-    lacks_case = inquiry.reason in WITH_A_CASE and not inquiry.has_case_number
-    return frozenset({Flag.NO_CASE} if lacks_case else ())
+    marks = {
+        Flag.CHALLENGED: inquiry.is_challenged,
+        Flag.NO_CASE: inquiry.reason in WITH_A_CASE and not inquiry.has_case_number,
+    }
+    return frozenset(flag for flag, is_so in marks.items() if is_so)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -170,10 +171,10 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     return exporter
 
 
-@pytest.fixture
-async def world(data: Path) -> AsyncIterator[World]:
-    """The running application over `data`."""
-    app = create_app(Settings(data=data, demo=True))
+@asynccontextmanager
+async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
+    """The running application over a data folder, with settings of the test's own."""
+    app = create_app(Settings(data=data, demo=True, **settings))
     opened: Opened = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():
@@ -184,3 +185,10 @@ async def world(data: Path) -> AsyncIterator[World]:
         httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
     ):
         yield World(data, client, DemoIssuer.open(data), opened, log)
+
+
+@pytest.fixture
+async def world(data: Path) -> AsyncIterator[World]:
+    """The running application over `data`."""
+    async with serving(data) as world:
+        yield world

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.settings import Settings, SettingsWrong
 from policy.purposes import Purpose
 from policy.roles import Role
 
@@ -29,8 +30,8 @@ def policy(
     from policy.report import report, to_json
     from policy.table import Policy
 
-    with told(PolicyError):
-        table = Policy.load()
+    with told(PolicyError, SettingsWrong):
+        table = Policy.load(Settings.from_environment().matrix)
     if cedar:
         if role or purpose or json:
             raise typer.BadParameter("--cedar stands alone: it is the policy for every role and purpose.")

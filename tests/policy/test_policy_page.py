@@ -51,7 +51,7 @@ def test_the_rules_beside_the_matrix_are_all_on_the_page_with_their_citations():
     written = {rule for rule in vars(rules).values() if isinstance(rule, rules.Rule)}
 
     assert {rules.Rule(name, citation) for name, _, citation in table("rule")} == written
-    assert len(table("rule")) == len(written) == 10
+    assert len(table("rule")) == len(written) == 11
 
 
 def test_the_purposes_on_the_page_are_open_to_whom_the_code_opens_them():
