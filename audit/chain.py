@@ -6,19 +6,24 @@ written anew from some entry on: for that, hand `verify` anchors, receipts that 
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from pathlib import Path
+from secrets import token_bytes
+
+import orjson
 
 from audit import tables
 from audit.errors import JournalBroken
 
 GENESIS = bytes(32)  # what the first entry calls the hash before it
 STRIDE = 1_000  # entries between two reports of progress
-ENTRIES = "SELECT sequence, previous, CAST(body AS BLOB), hash FROM entry ORDER BY sequence"
+COLUMNS = ("id", "kind", "at", "user", "agency", "case_number")
+ENTRIES = f"SELECT sequence, previous, CAST(body AS BLOB), hash, {', '.join(COLUMNS)} FROM entry ORDER BY sequence"
 
 Progress = Callable[[int, int], None]
 
@@ -63,7 +68,7 @@ def link(previous: bytes, sequence: int, body: bytes) -> bytes:
 
 def last(file: sqlite3.Connection) -> Receipt:
     """Where the journal ends. Raises: JournalBroken where its last entry does not hold."""
-    for sequence, previous, body, hash in file.execute(f"{ENTRIES} DESC LIMIT 1"):
+    for sequence, previous, body, hash, *_ in file.execute(f"{ENTRIES} DESC LIMIT 1"):
         if hash != link(previous, sequence, body):
             raise JournalBroken(f"entry {sequence}, its last, is not the one that was hashed")
         return Receipt(sequence, hash)
@@ -99,13 +104,15 @@ def _walk(connection: sqlite3.Connection, anchors: _Anchors, progress: Progress 
             return Broken(last + 1, f"the file cannot be read here: {cause}")
         if row is None:
             return anchors.left(last) or Verified(last, before, anchors.vouched)
-        sequence, previous, body, written = row
+        sequence, previous, body, written, *columns = row
         if sequence != last + 1:
             return Broken(last + 1, f"it is missing; the next one is {sequence}")
         if previous != before:
             return Broken(sequence, "it does not follow from the one before")
         if written != link(previous, sequence, body):
             return Broken(sequence, "its words are not the ones that were hashed")
+        if columns != _columns(body):
+            return Broken(sequence, "its columns do not say what it says")
         if (broken := anchors.reached(sequence, written)) is not None:
             return broken
         last, before = sequence, written
@@ -138,35 +145,50 @@ class _Anchors:
         return Broken(last + 1, cut)
 
 
-# Every name that an entry gives is in `record`; and then, if there are as many as given, no other is.
-_UNLISTED = """
-    SELECT sequence FROM entry, json_each(body, '$.record_ids') AS named
-    WHERE NOT EXISTS (
-        SELECT 1 FROM record
-        WHERE record.record_id = named.value AND record.at = entry.at AND record.sequence = entry.sequence)
-    ORDER BY sequence LIMIT 1
+def _columns(body: bytes) -> list[object] | None:
+    try:
+        said = orjson.loads(body)
+        return [said.get(name) for name in COLUMNS]
+    except (ValueError, AttributeError):  # no JSON, or a list
+        return None
+
+
+# The words of each list that is in the index of records, and the entries it finds for each of its own words.
+LISTS = "SELECT sequence, CAST(body -> '$.record_ids' AS BLOB) FROM entry WHERE sequence NOT IN recent"
+WORD = re.compile(rb"""[^\x00- "',[\\\]\x7f]+""")
+WORDS = "CREATE VIRTUAL TABLE temp.word USING fts5vocab (main, about, row)"
+FOUND = """
+    SELECT about.rowid, CAST(term AS BLOB) FROM temp.word CROSS JOIN about WHERE about MATCH '"' || term || '"'
 """
-_SURPLUS = """
-    SELECT (SELECT count(*) FROM record)
-         - (SELECT coalesce(sum((
-               SELECT count(DISTINCT value) FROM json_each(body, '$.record_ids'))), 0) FROM entry)
-"""
-_UNNAMED = """
-    SELECT min(sequence) FROM record
-    WHERE NOT EXISTS (
-        SELECT 1 FROM entry, json_each(body, '$.record_ids') AS named
-        WHERE entry.sequence = record.sequence AND entry.at = record.at AND named.value = record.record_id)
-"""
+Place = tuple[int, bytes]  # the sequence of an entry, and a word of its list
 
 
 def _records(connection: sqlite3.Connection) -> Broken | None:
-    for (sequence,) in connection.execute(_UNLISTED):
-        return Broken(sequence, "a record it names is not in the index of records")
-    (surplus,) = connection.execute(_SURPLUS).fetchone()
-    if surplus:
-        (sequence,) = connection.execute(_UNNAMED).fetchone()
-        return Broken(sequence, "the index of records has one that it does not name")
-    return None
+    """The index has what the entries have, in whatever order, if their sums are the same."""
+    connection.execute(WORDS)
+    key = token_bytes(32)  # who knew it beforehand could look for other words of the same sum
+    if _sum(_named(connection), key) == _sum(connection.execute(FOUND), key):
+        return None
+    for sequence, word in _named(connection):
+        asked = (f'"{word.decode()}"', sequence)
+        if not connection.execute("SELECT 1 FROM about WHERE about MATCH ? AND rowid = ?", asked).fetchall():
+            return Broken(sequence, "a record it names is not in the index of records")
+    surplus = (
+        sequence
+        for sequence, word in connection.execute(FOUND)
+        if (sequence, word) not in _named(connection, f"AND sequence = {sequence}")
+    )
+    return Broken(min(surplus), "the index of records has one that it does not name")
+
+
+def _named(connection: sqlite3.Connection, which: str = "") -> Iterator[Place]:
+    for sequence, names in connection.execute(f"{LISTS} {which}"):
+        for word in set(WORD.findall((names or b"").lower())):
+            yield sequence, word
+
+
+def _sum(places: Iterable[Place], key: bytes) -> int:
+    return sum(int.from_bytes(blake2b(b"%d %b" % place, key=key).digest()) for place in places) % 2**512
 
 
 def _definitions(connection: sqlite3.Connection) -> Broken | None:

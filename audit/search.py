@@ -17,6 +17,12 @@ from audit.tables import read_only
 BLOCK = 1_000
 """Entries in memory at a time, some 1.5 MB."""
 
+# The index finds all entries that may be about a subject, and an entry itself says whether it is.
+ABOUT = """
+    SELECT rowid FROM about WHERE about MATCH '"' || replace(json_quote(:subject), '"', '""') || '"'
+    UNION ALL SELECT sequence FROM recent"""
+NAMED = "SELECT 1 FROM json_each(body, '$.record_ids') WHERE value = :subject"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -87,28 +93,26 @@ def stream(path: Path, *, limit: int | None = None, after: int | None = None, **
 
 
 def statement(asked: Iterable[str]) -> str:
-    """The SELECT for the conditions asked. Whichever index finds the entries has them in order of time."""
-    asked, table, leads = set(asked), "entry", "entry"
-    if "subject" in asked:
-        # CROSS JOIN keeps the order as written: what a subject has is few, what a user has may be many.
-        table, leads = "record CROSS JOIN entry USING (sequence)", "record"
+    """The SELECT for the conditions asked. Every index that finds entries has them in order of time, but that of records,
+    whose few are sorted.
+    """
+    asked = set(asked)
+    # What a subject has is few, what a user has may be many: then no other index may be chosen.
+    table = "entry NOT INDEXED" if "subject" in asked else "entry"
     conditions = {
         "id": "id = :id",
         "user": "user = :user",
-        "subject": "record_id = :subject",
+        "subject": f"sequence IN ({ABOUT}) AND EXISTS ({NAMED})",
         "agency": "agency = :agency",
-        "case": "body ->> '$.case_number' = :case",
+        "case": "case_number = :case",
         # These three are in no index: alone, they read the journal from its end.
         "kind": "kind = :kind",
         "outcome": "body ->> '$.outcome' = :outcome",
         "flag": "EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = :flag)",
-        "since": f"{leads}.at >= :since",
-        "until": f"{leads}.at < :until",
-        "after": f"({leads}.at, {leads}.sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
+        "since": "at >= :since",
+        "until": "at < :until",
+        "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
     }
     met = " AND ".join(condition for name, condition in conditions.items() if name in asked) or "TRUE"
     limit = "LIMIT :limit" if "limit" in asked else ""
-    return (
-        f"SELECT {leads}.sequence, body FROM {table} WHERE {met} "
-        f"ORDER BY {leads}.at DESC, {leads}.sequence DESC {limit}"
-    )
+    return f"SELECT sequence, body FROM {table} WHERE {met} ORDER BY at DESC, sequence DESC {limit}"

@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -19,6 +20,8 @@ DDL = Path(__file__).with_name("journal.sql").read_text(encoding="utf-8")
 # Names that begin with sqlite_ are the library's own: nobody else may make one.
 DEFINITIONS = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite#_%' ESCAPE '#'"
 
+BEFORE = "SELECT 1 FROM sqlite_schema WHERE name = 'entry_names_its_records'"
+
 
 def open_whole(path: Path, timeout_s: float) -> sqlite3.Connection:
     """A connection to the journal's file, made with its tables, for this user's eyes only, where there is none.
@@ -26,6 +29,7 @@ def open_whole(path: Path, timeout_s: float) -> sqlite3.Connection:
     Any thread may use and close it; while it is open, no other process is the last to leave and clears away.
     Raises: JournalBroken where the tables are not as declared; sqlite3.Error or OSError where there can be none.
     """
+    declared()
     # Exclusive: to close a second descriptor of a journal that is open would drop SQLite's locks on it.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
@@ -50,6 +54,7 @@ def read_only(path: Path) -> sqlite3.Connection:
 
     Raises: JournalBroken where there is no such file, or SQLite has no room beside it for what readers share.
     """
+    declared()
     if not path.is_file():
         raise JournalBroken(f"There is no journal at {path}.")
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
@@ -68,12 +73,23 @@ def read_only(path: Path) -> sqlite3.Connection:
 def difference(connection: sqlite3.Connection) -> str | None:
     """What the file's definitions have lost, gained or changed, in words; None where they are as declared."""
     found = _by_name(connection.execute(DEFINITIONS))
-    for kind, name in sorted(_DECLARED.keys() | found.keys()):
-        declared, now = _DECLARED.get((kind, name)), found.get((kind, name))
-        if declared != now:
-            verb = "is missing" if now is None else "is not ours" if declared is None else "was changed"
+    for kind, name in sorted(declared().keys() | found.keys()):
+        ours, now = declared().get((kind, name)), found.get((kind, name))
+        if ours != now:
+            verb = "is missing" if now is None else "is not ours" if ours is None else "was changed"
             return f"the {kind} {name} {verb}"
     return None
+
+
+@cache
+def declared() -> dict[tuple[str, str], str]:
+    """Every definition, by kind and name. Raises: JournalBroken where this SQLite cannot keep an index of words."""
+    with closing(sqlite3.connect(":memory:")) as empty:
+        try:
+            empty.executescript(DDL)
+        except sqlite3.OperationalError as cause:
+            raise JournalBroken(f"the SQLite of this Python, {sqlite3.sqlite_version}, will not do: {cause}") from cause
+        return _by_name(empty.execute(DEFINITIONS))
 
 
 def _make_whole(connection: sqlite3.Connection) -> None:
@@ -85,22 +101,11 @@ def _make_whole(connection: sqlite3.Connection) -> None:
             connection.rollback()
             if cause.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that one says: another process was first
                 raise
-    found = difference(connection)
-    if found == "the index entry_by_case is missing":  # as in every journal from before there was one
-        connection.execute(_DECLARED["index", "entry_by_case"].replace(" INDEX ", " INDEX IF NOT EXISTS ", 1))
-        found = difference(connection)
-    if found is not None:
+    if connection.execute(BEFORE).fetchall():
+        raise JournalBroken("its form is that of version 0.1.0, so keep it and its checkpoints in another folder")
+    if (found := difference(connection)) is not None:
         raise JournalBroken(found)
 
 
 def _by_name(definitions: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     return {(kind, name): sql for kind, name, sql in definitions}
-
-
-def _declared() -> dict[tuple[str, str], str]:
-    with closing(sqlite3.connect(":memory:")) as empty:
-        empty.executescript(DDL)
-        return _by_name(empty.execute(DEFINITIONS))
-
-
-_DECLARED = _declared()

@@ -7,19 +7,23 @@ write at once is still SQLite's to see to. It knows nothing of what is written.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import TypeVar
 
 import aiosqlite
 
 ASK_AGAIN_S = 0.0003
 ROWS_AT_ONCE = 64  # aiosqlite's own default
+
+Done = TypeVar("Done")
 
 
 class InTurn(aiosqlite.Connection):
@@ -31,13 +35,14 @@ class InTurn(aiosqlite.Connection):
         # A file of its own: to close a second descriptor of the journal would drop SQLite's locks on it.
         self._gate = os.open(f"{path}-turn", os.O_CREAT | os.O_RDWR, 0o600)
 
-    async def run(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """All rows of one statement, run to its end in this process's turn.
+    def run(self, do: Callable[[sqlite3.Connection], Done]) -> asyncio.Future[Done]:
+        """What `do` makes of the connection in this process's turn, in one trip to the thread, and without a task.
 
-        Raises: TimeoutError where others leave it none by the deadline; sqlite3.Error.
+        Raises: TimeoutError where others leave no turn by the deadline, ValueError where this is closed, what `do` does.
         """
-        rows: list[tuple[Any, ...]] = await self._execute(self._run, sql, parameters or {})  # type: ignore[no-untyped-call]
-        return rows
+        done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+        self._tx.put_nowait((done, partial(self._run, self._conn, do)))
+        return done
 
     async def close(self) -> None:
         try:
@@ -45,9 +50,9 @@ class InTurn(aiosqlite.Connection):
         finally:
             os.close(self._gate)
 
-    def _run(self, sql: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def _run(self, file: sqlite3.Connection, do: Callable[[sqlite3.Connection], Done]) -> Done:
         with self._turn():
-            return self._conn.execute(sql, parameters).fetchall()
+            return do(file)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

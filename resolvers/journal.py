@@ -67,16 +67,15 @@ COLUMNS = {
 
 
 def _names(entry: str) -> str:
-    """Does an entry name the record? By its place in the index, whoever else has asked for that record."""
-    place = f"at = {entry}.at AND sequence = {entry}.sequence"
-    return f"EXISTS (SELECT 1 FROM record WHERE record_id = :asked_record AND {place})"
+    """Does an entry name the record? By what it says itself, whoever else has asked for that record."""
+    return f"EXISTS (SELECT 1 FROM json_each({entry}.body, '$.record_ids') WHERE value = :asked_record)"
 
 
 # Each thing that may be asked for, and its SQL.
 CONDITIONS = {
     "user": "inquiry.user = :asked_user",
     "agency": "inquiry.agency = :asked_agency",
-    "case_number": "inquiry.body ->> '$.case_number' = :asked_case_number",
+    "case_number": "inquiry.case_number = :asked_case_number",
     "record": f"({_names('inquiry')} OR {_names('release')})",
     "seen": _names("release"),
     "outcome": f"{_word('outcome')} = :asked_outcome",
@@ -84,9 +83,11 @@ CONDITIONS = {
     "since": "inquiry.at >= :asked_since",
     "until": "inquiry.at < :asked_until",
 }
-OF_RECORD = (
-    "inquiry.id IN (SELECT entry.id FROM record CROSS JOIN entry USING (sequence) WHERE record_id = :asked_record)"
-)
+# The index finds all entries that may be about a record; the condition above, those that are.
+OF_RECORD = """inquiry.id IN (
+    SELECT id FROM entry WHERE sequence IN (
+        SELECT rowid FROM about WHERE about MATCH '"' || replace(json_quote(:asked_record), '"', '""') || '"'
+        UNION ALL SELECT sequence FROM recent))"""
 
 # The first that is asked for finds the entries. A record has few, a user may have many.
 INDEXES = {

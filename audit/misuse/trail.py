@@ -62,8 +62,10 @@ INQUIRY = """
 # about one person. A page of hits is about none of them.
 SUBJECT = """
     CREATE TEMP TABLE named AS
-        SELECT sequence, record_id FROM inquiry JOIN record USING (sequence)
-        UNION SELECT inquiry.sequence, record_id FROM inquiry JOIN record ON record.sequence = answer;
+        SELECT sequence, value AS record_id
+        FROM inquiry JOIN entry USING (sequence) JOIN json_each(entry.body, '$.record_ids')
+        UNION SELECT inquiry.sequence, value
+        FROM inquiry JOIN entry ON entry.sequence = answer JOIN json_each(entry.body, '$.record_ids');
     CREATE TEMP TABLE subject (
         sequence INTEGER, record_id TEXT, PRIMARY KEY (sequence, record_id)) WITHOUT ROWID;
     INSERT INTO subject

@@ -21,6 +21,7 @@ from audit.journal import Journal
 
 ENTRIES, SIGNED_EVERY = 100, 20
 
+EDIT = "UPDATE entry SET user = 'demo-court', body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31"
 RELINK = """
     WITH RECURSIVE chain (sequence, previous, hash) AS (
         SELECT sequence, previous, link(previous, sequence, CAST(body AS BLOB)) FROM entry WHERE sequence = 31
@@ -31,8 +32,8 @@ RELINK = """
     UPDATE entry SET previous = chain.previous, hash = chain.hash FROM chain WHERE chain.sequence = entry.sequence;
 """
 WAYS = {
-    "edited": "UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31",
-    "dropped": "DELETE FROM entry WHERE sequence = 31; DELETE FROM record WHERE sequence = 31",
+    "edited": EDIT,
+    "dropped": "DELETE FROM entry WHERE sequence = 31",
     "reordered": """
         UPDATE entry SET sequence = 0 WHERE sequence = 31;
         UPDATE entry SET sequence = 31 WHERE sequence = 32;
@@ -41,11 +42,17 @@ WAYS = {
     "inserted": """
         UPDATE entry SET sequence = -sequence WHERE sequence > 30;
         UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
-        INSERT INTO entry (sequence, body, previous, hash)
-        SELECT 31, body, hash, link(hash, 31, CAST(body AS BLOB)) FROM entry WHERE sequence = 30
+        INSERT INTO entry
+        SELECT 31, hash, link(hash, 31, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+        FROM entry WHERE sequence = 30
     """,
-    "truncated": "DELETE FROM entry WHERE sequence > 90; DELETE FROM record WHERE sequence > 90",
-    "rewritten": f"UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31; {RELINK}",
+    "truncated": """
+        DELETE FROM entry WHERE sequence > 90;
+        INSERT INTO about (about) VALUES ('delete-all');
+        INSERT INTO about (rowid, record_ids)
+        SELECT sequence, body -> '$.record_ids' FROM entry WHERE sequence NOT IN recent
+    """,
+    "rewritten": f"{EDIT}; {RELINK}",
 }
 
 

@@ -18,9 +18,9 @@ Intent = Callable[..., Entry]
 
 @pytest.fixture
 async def receipts(path: Path, intent: Intent) -> list[Receipt]:
-    """Nine entries, each about a record of its own and one they share."""
+    """Twenty entries, each about a record of its own and one they share; the last four are not in the index yet."""
     journal = await Journal.open(path, deadline_s=30)
-    about = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 10)]
+    about = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 21)]
     entries = [intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(about, 1)]
     receipts = [await journal.append(entry) for entry in entries]
     await journal.close()
@@ -44,7 +44,7 @@ def tamper(raw: sqlite3.Connection) -> Callable[[str], None]:
 
 
 def test_an_untouched_journal_is_whole(path: Path, receipts: list[Receipt]) -> None:
-    assert verify(path) == Verified(9, receipts[-1].hash)
+    assert verify(path) == Verified(20, receipts[-1].hash)
 
 
 async def test_a_journal_with_nothing_in_it_is_whole(path: Path, journal: Journal) -> None:
@@ -55,10 +55,9 @@ REHASH = "UPDATE entry SET hash = link(previous, sequence, CAST(body AS BLOB)) W
 FORGED = """
     UPDATE entry SET sequence = -sequence WHERE sequence > 4;
     UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
-    INSERT INTO entry (sequence, body, previous, hash)
-    SELECT 5, body, hash, link(hash, 5, CAST(body AS BLOB)) FROM entry WHERE sequence = 4;
-    UPDATE record SET sequence = sequence + 1 WHERE sequence > 4;
-    INSERT INTO record SELECT record_id, at, 5 FROM record WHERE sequence = 4;
+    INSERT INTO entry
+    SELECT 5, hash, link(hash, 5, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+    FROM entry WHERE sequence = 4;
 """
 
 
@@ -79,7 +78,10 @@ FORGED = """
         ),
         (
             "an edited entry, hashed anew",
-            f"UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 4; {REHASH}",
+            (
+                "UPDATE entry SET user = 'demo-court', body = replace(body, 'demo-patrol', 'demo-court')"
+                f" WHERE sequence = 4; {REHASH}"
+            ),
             5,
             "it does not follow from the one before",
         ),
@@ -121,19 +123,34 @@ FORGED = """
         ),
         (
             "a record hidden from those who search for it",
-            "DELETE FROM record WHERE record_id = 'persons/P0000001' AND sequence IN (4, 6)",
+            (
+                "INSERT INTO about (about, rowid, record_ids) VALUES"
+                " ('delete', 6, 'persons/P0000001'), ('delete', 4, 'persons/P0000001')"
+            ),
             4,
             "a record it names is not in the index of records",
         ),
         (
-            "a record dated out of the way",
-            "UPDATE record SET at = '1999' WHERE record_id = 'persons/P0000001' AND sequence = 4",
+            "an entry dated out of the way",
+            "UPDATE entry SET at = '1999' WHERE sequence = 4",
             4,
-            "a record it names is not in the index of records",
+            "its columns do not say what it says",
+        ),
+        (
+            "an entry laid to another's charge",
+            "UPDATE entry SET user = 'demo-court' WHERE sequence = 4",
+            4,
+            "its columns do not say what it says",
+        ),
+        (
+            "an entry that is no entry, well hashed",
+            f"UPDATE entry SET body = '[]' WHERE sequence = 4; {REHASH}",
+            4,
+            "its columns do not say what it says",
         ),
         (
             "a record laid to another's charge",
-            "INSERT INTO record SELECT 'persons/P0000002', at, sequence FROM entry WHERE sequence IN (4, 6)",
+            "INSERT INTO about (rowid, record_ids) VALUES (6, 'persons/P0000002'), (4, 'persons/P0000002')",
             4,
             "the index of records has one that it does not name",
         ),
@@ -181,32 +198,41 @@ def test_a_journal_with_other_guards_or_tables_is_found_out(
 def test_an_entry_hidden_from_an_index_alone_is_found_out(
     path: Path, receipts: list[Receipt], raw: sqlite3.Connection
 ) -> None:
-    # While the file forgets that it has the index, a tenth entry is added that the index never hears of.
+    # While the file forgets that it has the index, an entry is added that the index never hears of.
     raw.create_function("link", 3, link)
     index = raw.execute("SELECT * FROM sqlite_schema WHERE name = 'entry_by_user'").fetchone()
     raw.executescript("""
         PRAGMA writable_schema = ON;
         DELETE FROM sqlite_schema WHERE name = 'entry_by_user';
         PRAGMA writable_schema = RESET;
-        INSERT INTO entry (sequence, body, previous, hash)
-        SELECT 10, body, hash, link(hash, 10, CAST(body AS BLOB)) FROM entry WHERE sequence = 9;
+        INSERT INTO entry
+        SELECT 21, hash, link(hash, 21, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+        FROM entry WHERE sequence = 20;
         PRAGMA writable_schema = ON;
     """)
     raw.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
 
-    assert verify(path) == Broken(None, "row 10 missing from index entry_by_user")
+    assert verify(path) == Broken(None, "row 21 missing from index entry_by_user")
 
 
 def test_what_is_cut_off_the_end_is_found_out_by_a_receipt_kept_elsewhere(
     path: Path, receipts: list[Receipt], tamper: Callable[[str], None]
 ) -> None:
-    tamper("DELETE FROM entry WHERE sequence > 7; DELETE FROM record WHERE sequence > 7")
+    tamper("DELETE FROM entry WHERE sequence > 17")
 
-    assert verify(path) == Verified(7, receipts[6].hash)
-    assert verify(path, anchors=[Anchor(receipts[6])]) == Verified(7, receipts[6].hash, vouched=7)
-    assert verify(path, anchors=[Anchor(receipts[8])]) == Broken(
-        8, "it is missing, with all up to 9, which the anchor is of"
+    assert verify(path) == Verified(17, receipts[16].hash)
+    assert verify(path, anchors=[Anchor(receipts[16])]) == Verified(17, receipts[16].hash, vouched=17)
+    assert verify(path, anchors=[Anchor(receipts[18])]) == Broken(
+        18, "it is missing, with all up to 19, which the anchor is of"
     )
+
+
+def test_what_is_cut_off_the_end_is_found_out_by_the_index_of_records_if_that_is_longer(
+    path: Path, receipts: list[Receipt], tamper: Callable[[str], None]
+) -> None:
+    tamper("DELETE FROM entry WHERE sequence > 7")
+
+    assert verify(path) == Broken(1, "the index of records has one that it does not name")
 
 
 async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(

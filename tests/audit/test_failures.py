@@ -15,7 +15,6 @@ from audit.chain import GENESIS, Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.journal import Journal, note
-from audit.search import search
 
 Intent = Callable[..., Entry]
 FIXED_WORDS = "The journal could not be written, so nothing is released."
@@ -180,16 +179,22 @@ async def test_another_database_is_not_taken_for_a_journal(path: Path, raw: sqli
     assert "the index entry_by_agency is missing" in await broken(path)
 
 
-async def test_a_journal_from_before_cases_were_indexed_gets_the_index(
-    path: Path, raw: sqlite3.Connection, intent: Intent
+async def test_a_journal_of_an_older_form_says_what_to_do_with_it(path: Path, raw: sqlite3.Connection) -> None:
+    raw.executescript("""
+        CREATE TABLE entry (body TEXT);
+        CREATE TRIGGER entry_names_its_records AFTER INSERT ON entry BEGIN SELECT 1; END;
+    """)
+
+    assert "its form is that of version 0.1.0, so keep it and its checkpoints in another folder" in await broken(path)
+
+
+async def test_a_journal_says_so_where_sqlite_has_no_index_of_words(
+    path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await note(path, intent(case_number="26-1"))
-    raw.execute("DROP INDEX entry_by_case")
+    tables.declared.cache_clear()
+    monkeypatch.setattr("audit.tables.DDL", tables.DDL.replace("fts5", "fts6"))
 
-    await note(path, intent(case_number="26-1"))
-
-    assert verify(path) == Verified(2, raw.execute("SELECT hash FROM entry WHERE sequence = 2").fetchone()[0])
-    assert len(list(search(path, case="26-1"))) == 2
+    assert "will not do: no such module: fts6" in await broken(path)
 
 
 async def test_a_journal_without_its_guards_is_not_written(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:

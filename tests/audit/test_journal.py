@@ -19,7 +19,7 @@ Intent = Callable[..., Entry]
 async def is_taken(journal: Journal) -> None:
     """Come back when the writer has taken all that is queued."""
     await asyncio.sleep(0)
-    while not journal._queue.empty():
+    while journal._waiting:
         await asyncio.sleep(0)
 
 
