@@ -62,7 +62,8 @@ class Settings:
         About("File of the accounts and tokens that have ended, a `sub` or `jti` a line; read again as it changes."),
     ] = ""
     bad_token_delay_s: Annotated[
-        float, About("Seconds that a bad token waits for its refusal, after five within a minute from its address.", 0)
+        float,
+        About("Seconds that a bad token waits for its refusal, after five within a minute from its address.", 0, 60),
     ] = 1.0
     challenge_one_in: Annotated[
         int, About("Of so many records or searches asked for, one is drawn to say more of why; 0 draws none.", 0)
