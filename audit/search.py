@@ -93,8 +93,9 @@ def stream(path: Path, *, limit: int | None = None, after: int | None = None, **
 
 
 def statement(asked: Iterable[str]) -> str:
-    """The SELECT for the conditions asked. Every index that finds entries has them in order of time, but that of records,
-    whose few are sorted.
+    """The SELECT for the conditions asked.
+
+    Every index that finds entries has them in order of time, but that of records, whose few are sorted.
     """
     asked = set(asked)
     # What a subject has is few, what a user has may be many: then no other index may be chosen.
