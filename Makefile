@@ -28,25 +28,24 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
 test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
-	@$(BIN)/coverage run -m pytest -m "not system" $(ARGS)
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal --cov $(ARGS)
 
-check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, container files
+check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, Cedar, container files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/needtoknow schema | diff schema/schema.graphql -
-	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py
+	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py tests/policy/test_cedar.py
 	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@if node --eval 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then api/graphiql/check.sh; \
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
 oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
-	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/engine/test_oracle.py
+	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_oracle.py
 
-test-system: .venv/dev.stamp ## run the tests that need Chromium, Node or buildah, and install those where it may
+test-system: .venv/dev.stamp ## run the tests that need Chromium, Node, buildah or minutes, and install what it may
 	@missing=$$(tests/system/install.sh) && \
 		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS) tests/system
 

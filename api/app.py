@@ -15,10 +15,13 @@ from starlette.routing import BaseRoute
 
 from api import secret
 from api.caller import authenticator
+from api.challenges import NO_CHALLENGES, Challenges
 from api.demo import DemoIssuer, token_route
 from api.endpoint import Page, graphql_route
 from api.explorer import ExplorerConfig, demo_roles, explorer_page, explorer_routes
+from api.followed import Followed
 from api.health import Check, health_routes
+from api.knocks import Knocks
 from api.middleware import surroundings
 from api.notary import notary
 from api.reply import Question, Reply
@@ -26,6 +29,7 @@ from api.settings import Settings
 from api.telemetry import Telemetry
 from api.walk import Walk
 from audit.journal import Journal
+from policy.errors import PolicyError
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import SOURCE as TRAIL
@@ -38,6 +42,7 @@ from schema.build import blueprint, guards
 
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
+CHALLENGE_KEY_FILE = "challenge.key"
 
 
 class Opened:
@@ -66,20 +71,23 @@ class Opened:
                 journal, deadline_s=settings.journal_deadline_ms / 1000, notary=notary(settings, journal)
             )
             stack.push_async_callback(self.journal.close)
-            policy = Policy.load()
             policies = Policies(settings.data / FOLDER)
-            policies.keep(policy)
+            policy = Followed(
+                settings.matrix, policies.load, wrong=PolicyError, still="The policy of before stays in force."
+            )
             for source in (*self.sources.values(), self.trail):
                 stack.push_async_callback(source.close)
             self.walk = Walk(
                 blueprint=blueprint(),
                 authenticator=door,
-                policy=policy,
+                policy=policy.now,
+                knocks=Knocks(settings.bad_token_delay_s),
+                challenges=challenges(settings),
                 sources=self.sources,
                 trail=self.trail,
                 replays=Replays(policies, guards()),
                 journal=self.journal,
-                cursors=Cursors(cursor_key(settings.data / CURSOR_KEY_FILE)),
+                cursors=Cursors(own_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
                 limits=settings.limits,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
@@ -99,7 +107,8 @@ class Opened:
 def create_app(settings: Settings) -> Starlette:
     """The whole server for one data folder.
 
-    Raises, when it starts: KeysWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError, UnguardedSchema.
+    Raises, when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError,
+    UnguardedSchema.
     """
     telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
@@ -120,8 +129,15 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def cursor_key(path: Path) -> bytes:
-    """The key that pages' cursors are sealed with: made at first use, for this server's eyes only."""
+def challenges(settings: Settings) -> Challenges:
+    """Who is to say more of why. The key is there only where anybody is."""
+    if not settings.challenge_one_in:
+        return NO_CHALLENGES
+    return Challenges(settings.challenge_one_in, own_key(settings.data / CHALLENGE_KEY_FILE))
+
+
+def own_key(path: Path) -> bytes:
+    """A key that nobody else needs: made at first use, for this server's eyes only."""
     secret.make(path, lambda: os.urandom(32))
     return path.read_bytes()
 
@@ -134,7 +150,7 @@ def _answers(opened: Opened, name: str) -> Check:
 
 
 def _page(settings: Settings) -> Page:
-    config = ExplorerConfig(demo_roles=demo_roles(Policy.load()) if settings.demo else ())
+    config = ExplorerConfig(demo_roles=demo_roles(Policy.load(settings.matrix)) if settings.demo else ())
 
     def page(_request: Request) -> Response:
         return explorer_page(config)

@@ -14,12 +14,14 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
 import orjson
 from joserfc import jws
 from joserfc.errors import JoseError
 
 from api import claims
+from api.accounts import Ended, ended
 from api.demo import DemoIssuer
 from api.keys import FixedKeys, Keys, open_keys
 from api.settings import Settings
@@ -50,15 +52,20 @@ class Refusal(Enum):
     EXPIRED = "exp is past"
     NOT_YET = "nbf, iat or auth_time is in the future"
     BAD_CLAIM = "a claim is missing or is not what it should be"
+    ENDED = "the account or the token has ended"
 
 
 class Unauthenticated(Exception):
-    """Not a caller of ours. `reason` and `claim` are fixed words, for the journal and not for the client."""
+    """Not a caller of ours. `reason` and `claim` are fixed words, for the journal and not for the client.
 
-    def __init__(self, reason: Refusal, claim: str | None = None) -> None:
+    caller: who it was, where that is certain: whoever has ended.
+    """
+
+    def __init__(self, reason: Refusal, claim: str | None = None, caller: Caller | None = None) -> None:
         super().__init__(reason.name if claim is None else f"{reason.name} {claim}")
         self.reason = reason
         self.claim = claim
+        self.caller = caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,9 @@ class Admitted:
 async def authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
     """The door for as long as the server runs.
 
-    Raises: KeysWrong, before anything is served, when there are no keys to check a token with.
+    Raises, before anything is served: KeysWrong when there are no keys to check a token with, AccountsWrong.
     """
+    gone = ended(Path(settings.ended)) if settings.ended else frozenset[str]
     demo = DemoIssuer.open(settings.data) if settings.demo else None
     async with open_keys(settings) if demo is None else nullcontext(FixedKeys(demo.keys())) as keys:
         yield Authenticator(
@@ -80,6 +88,7 @@ async def authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
             issuer=settings.issuer if demo is None else demo.name,
             audience=settings.audience if demo is None else demo.audience,
             sign_in_max_age_s=settings.sign_in_max_age_s,
+            ended=gone,
         )
 
 
@@ -93,12 +102,14 @@ class Authenticator:
         issuer: str,
         audience: str,
         sign_in_max_age_s: int,
+        ended: Ended = frozenset[str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._sign_in_max_age_s = sign_in_max_age_s
+        self._ended = ended
         self._clock = clock
         self._admitted: dict[bytes, Admitted] = {}
 
@@ -107,7 +118,13 @@ class Authenticator:
 
         Raises: Unauthenticated.
         """
-        token = bearer(authorization)
+        caller = await self._known(bearer(authorization))
+        # Each time, whoever was let in a moment ago too.
+        if not self._ended().isdisjoint((caller.user, caller.token_id)):
+            raise Unauthenticated(Refusal.ENDED, caller=caller)
+        return caller
+
+    async def _known(self, token: bytes) -> Caller:
         # By its hash, so that no live token lies about in memory.
         digest = hashlib.sha256(token).digest()
         known = self._admitted.get(digest)

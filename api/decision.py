@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from engine.declare import Edge, Guard
+from api.challenges import NO_CHALLENGES, Challenges
+from engine.declare import Ask, Edge, Guard
 from engine.declare import Fetch as AnyFetch
 from engine.errors import BadVariables, Fault
 from engine.plan import Prepared
@@ -32,12 +33,14 @@ class Decision:
     """The records that it names."""
 
 
-def decision_on(prepared: Prepared, desk: Desk, inquiry: Inquiry) -> Decision:
+def decision_on(prepared: Prepared, desk: Desk, inquiry: Inquiry, challenges: Challenges = NO_CHALLENGES) -> Decision:
     """A verdict for every record class that a plan touches, and what follows at each place.
 
     Raises BadVariables for a key that cannot be searched for.
     """
-    asked = records_named(prepared, desk)
+    asks = begun_with(prepared, desk)
+    if challenges.draws(desk.caller.user, asks):
+        inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
     verdicts = decide(desk.policy, desk.caller, inquiry, classes, today=desk.today)
     granted: dict[Guard, Grant] = {}
@@ -49,7 +52,7 @@ def decision_on(prepared: Prepared, desk: Desk, inquiry: Inquiry) -> Decision:
             denied[record_class] = verdict
     ruling = rule(prepared, granted, denied, not_whole)
     grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
-    return Decision(inquiry, verdicts, grants, ruling, asked)
+    return Decision(inquiry, verdicts, grants, ruling, records_named(asks))
 
 
 def not_whole(grant: Grant) -> Denied:
@@ -57,9 +60,15 @@ def not_whole(grant: Grant) -> Denied:
     return Denied(grant.record_class, grant.rule)
 
 
-def records_named(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
-    """The records that the roots name, for the journal. Raises BadVariables for a key that cannot be searched for."""
-    named: dict[str | None, None] = {}
+def records_named(asks: Iterable[Ask]) -> tuple[str, ...]:
+    """The records that the roots name, for the journal."""
+    named = (ask.fetch.record_id(ask.key) for ask in asks if isinstance(ask.fetch, Fetch))
+    return tuple(dict.fromkeys(filter(None, named)))
+
+
+def begun_with(prepared: Prepared, desk: Desk) -> list[Ask]:
+    """What the roots ask for. Raises BadVariables for a key that cannot be searched for."""
+    found: list[Ask] = []
     for place in prepared.plan.places:
         edge = place.site.declared
         if not isinstance(edge, Edge):
@@ -68,6 +77,5 @@ def records_named(prepared: Prepared, desk: Desk) -> tuple[str, ...]:
             asks = edge.ask({}, prepared.arguments(place), desk)
         except BadKey as bad:
             raise BadVariables([Fault(str(bad), place.locations)]) from None
-        for ask in asks if isinstance(asks, list) else filter(None, [asks]):
-            named[ask.fetch.record_id(ask.key) if isinstance(ask.fetch, Fetch) else None] = None
-    return tuple(filter(None, named))
+        found += asks if isinstance(asks, list) else filter(None, [asks])
+    return found

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from api.claims import surname
-from api.decision import decision_on, records_named
+from api.decision import begun_with, decision_on
 from api.demo import DEMO_CALLERS
 from api.errors import withheld
 from api.outcome import exclusions_of
@@ -24,7 +25,7 @@ from policy.caller import Assurance, Caller
 from policy.inquiry import Inquiry
 from policy.record_classes import RecordClass
 from policy.roles import Role
-from policy.table import Policy
+from policy.table import MATRIX, Policy
 from resolvers.name_search import by_name
 from resolvers.paging import Cursors
 from resolvers.vehicle_search import by_looks
@@ -46,7 +47,7 @@ def prepare(text: str, operation: str | None, variables: dict[str, Any], limits:
     return planner.prepare(read, read.operation(operation), variables)
 
 
-def desk_of(role: Role, aal: int) -> Desk:
+def desk_of(role: Role, aal: int, matrix: Path = MATRIX) -> Desk:
     """Where a demo caller of that role would ask. Raises PolicyError."""
     demo = DEMO_CALLERS[role]
     caller = Caller(
@@ -60,7 +61,7 @@ def desk_of(role: Role, aal: int) -> Desk:
         assurance=Assurance(f"aal{aal}"),
         token_id=demo.user,
     )
-    return Desk(caller, Policy.load(), {}, Unsealed(bytes(32)), datetime.now(UTC).date())
+    return Desk(caller, Policy.load(matrix), {}, Unsealed(bytes(32)), datetime.now(UTC).date())
 
 
 def explanation(prepared: Prepared, desk: Desk, inquiry: Inquiry | None, limits: Limits) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def explanation(prepared: Prepared, desk: Desk, inquiry: Inquiry | None, limits:
         "cost": {"estimate": prepared.cost, "most": limits.cost},
     }
     if inquiry is None:
-        records_named(prepared, desk)
+        begun_with(prepared, desk)
         ruling: Ruling[Any] = unruled(prepared)
     else:
         decision = decision_on(prepared, desk, inquiry)

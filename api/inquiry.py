@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
+from api.body import RequestWrong, strict_json
 from engine.errors import BadVariables, Fault, Refused
 from engine.plan import Prepared
 from policy.inquiry import Inquiry
@@ -45,16 +44,17 @@ def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> I
         said = _read(header)
     if said is None or not all(_can_be_journalled(said.get(word)) for word in WORDS):
         raise NoInquiry
-    return Inquiry(said["purpose"], said["reason"], *(said.get(word) for word in WORDS))
+    return Inquiry(said["purpose"], said["reason"], said.get("caseNumber"), said.get("attention"))
 
 
 def _read(header: str) -> dict[str, Any] | None:
     try:
-        said = orjson.loads(header)
+        # Headers are bytes that the server decoded as Latin-1, whatever they are.
+        said = strict_json(header.encode("latin-1"), "The header")
         if not isinstance(said, dict) or not said.keys() <= NAMES:
             return None
         return {**said, "purpose": Purpose[said["purpose"]], "reason": Reason[said["reason"]]}
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (RequestWrong, KeyError, TypeError):
         return None
 
 

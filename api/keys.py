@@ -23,6 +23,7 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
+from api.followed import Followed
 from api.settings import Settings, is_loopback
 
 log = logging.getLogger("needtoknow.keys")
@@ -33,6 +34,7 @@ RSA_BITS = 2_048
 JWKS_LIMIT_BYTES = 262_144
 # A key that its issuer takes away stops working within this time, even if no new key is ever used.
 REFRESH_S = 600
+STILL = "The keys of before stay in use."
 
 
 class KeysWrong(Exception):
@@ -152,33 +154,17 @@ class FileKeys:
     """Keys in a file, read again when the file has changed."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._stamp = self._stamp_now()
-        self._keys = self._read()
+        self._file = Followed(path, self._read, wrong=KeysWrong, still=STILL)
 
     async def find(self, kid: str) -> PublicKey | None:
-        try:
-            stamp = self._stamp_now()
-            if stamp != self._stamp:
-                # Before it is read: one that is still being written changes again, and is then read again.
-                self._stamp = stamp
-                self._keys = self._read()
-        except KeysWrong as wrong:
-            log.warning("The keys of before stay in use. %s", wrong)
-        return self._keys.get(kid)
+        return self._file.now().get(kid)
 
-    def _stamp_now(self) -> tuple[int, int, int]:
+    @staticmethod
+    def _read(path: Path) -> KeySet:
         try:
-            status = self._path.stat()
+            return read(path.read_bytes(), str(path))
         except OSError:
-            raise KeysWrong(f"{self._path} cannot be read.") from None
-        return status.st_mtime_ns, status.st_size, status.st_ino
-
-    def _read(self) -> KeySet:
-        try:
-            return read(self._path.read_bytes(), str(self._path))
-        except OSError:
-            raise KeysWrong(f"{self._path} cannot be read.") from None
+            raise KeysWrong(f"{path} cannot be read.") from None
 
 
 class UrlKeys:
@@ -215,7 +201,7 @@ class UrlKeys:
                     try:
                         self._keys = await self._fetch()
                     except KeysWrong as wrong:
-                        log.warning("The keys of before stay in use. %s", wrong)
+                        log.warning("%s %s", STILL, wrong)
         elif kid not in self._keys and self._fetching.locked():
             async with self._fetching:
                 pass

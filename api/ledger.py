@@ -14,6 +14,7 @@ from audit.journal import Journal
 from engine.plan import Prepared
 from engine.run import Run
 from policy.caller import Caller
+from policy.flags import Flag, flags_of
 from policy.grants import Denied
 from resolvers.loaders import Loaders
 from schema.journal_search import noted
@@ -30,6 +31,7 @@ class Ledger:
         self._telemetry = telemetry
         self._question = question
         self._what: dict[str, Any] = {}
+        self._flags: frozenset[Flag] = frozenset()
         self.id = uuid4().hex
         self.caller: Caller | None = None
 
@@ -40,6 +42,7 @@ class Ledger:
     async def intend(self, prepared: Prepared, decision: Decision) -> None:
         """Before any source is called: who asks for what, and why."""
         inquiry, name = decision.inquiry, prepared.plan.operation.name
+        self._flags = flags_of(inquiry)
         self._what = {
             "purpose": inquiry.purpose.value,
             "reason": inquiry.reason.value,
@@ -53,7 +56,15 @@ class Ledger:
             "filters": noted(prepared),
         }
         await self._write(
-            "intent", Entry(kind=Kind.INTENT, id=self.id, **self._who(), **self._what, record_ids=decision.asked)
+            "intent",
+            Entry(
+                kind=Kind.INTENT,
+                id=self.id,
+                **self._who(),
+                **self._what,
+                record_ids=decision.asked,
+                flags=tuple(sorted(self._flags)),
+            ),
         )
 
     async def release(
@@ -83,7 +94,7 @@ class Ledger:
                 masked=tuple(sorted(each for each, is_masked in shown.items() if is_masked)),
                 sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
                 outcome=outcome,
-                flags=tuple(sorted(loaders.flags)),
+                flags=tuple(sorted(self._flags | loaders.flags)),
             ),
         )
 

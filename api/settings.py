@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
+from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
+from policy.table import MATRIX
 
 PREFIX = "NEEDTOKNOW_"
 
@@ -55,6 +57,20 @@ class Settings:
     sign_in_max_age_s: Annotated[
         int, About("Seconds after `auth_time` for which aal2 counts; then it counts as aal1.", 1)
     ] = 43_200
+    ended: Annotated[
+        str,
+        About("File of the accounts and tokens that have ended, a `sub` or `jti` a line; read again as it changes."),
+    ] = ""
+    bad_token_delay_s: Annotated[
+        float,
+        About("Seconds that a bad token waits for its refusal, after five within a minute from its address.", 0, 60),
+    ] = 1.0
+    challenge_one_in: Annotated[
+        int, About("Of so many records or searches asked for, one is drawn to say more of why; 0 draws none.", 0)
+    ] = 0
+    policy: Annotated[
+        str, About("File of the need-to-know matrix, read again as it changes; else the one that comes along.")
+    ] = ""
 
     source_connections: Annotated[int, About("Connections to each source.", 1, 64)] = 2
     source_deadline_ms: Annotated[int, About("Milliseconds a source has to answer before it is given up.", 1)] = 2_000
@@ -83,6 +99,29 @@ class Settings:
     )
     body_limit_bytes: Annotated[int, About("Bytes a request body may have.", 1_024)] = 65_536
 
+    misuse_false_alarms: Annotated[
+        float, About("Chance at which a detector of misuse may find something where there is none.", 1e-9, 0.5)
+    ] = Thresholds.false_alarms
+    misuse_times: Annotated[float, About("How many times what is usual something must be to be found.", 1)] = (
+        Thresholds.times
+    )
+    misuse_least: Annotated[int, About("The fewest of anything that is found, but for what is wrong at once.", 1)] = (
+        Thresholds.least
+    )
+    misuse_window_days: Annotated[int, About("Days within which many users, or many inquiries, are counted.", 1)] = (
+        Thresholds.window_days
+    )
+    misuse_shift_hours: Annotated[int, About("Hours of a day that are a user's own.", 1, 23)] = Thresholds.shift_hours
+    misuse_surname_share: Annotated[
+        float, About("Share of people who may have a user's surname by chance.", 1e-6, 0.5)
+    ] = Thresholds.surname_share
+    misuse_focus: Annotated[int, About("People in an inquiry, at the most, for it to be about them.", 1)] = (
+        Thresholds.focus
+    )
+    misuse_peers: Annotated[int, About("Users of one role, at the least, to be held against each other.", 2)] = (
+        Thresholds.peers
+    )
+
     def __post_init__(self) -> None:
         for name, about in ABOUT.items():
             check(name, getattr(self, name), about)
@@ -95,6 +134,11 @@ class Settings:
     @property
     def shows_graphiql(self) -> bool:
         return self.graphiql or self.demo
+
+    @property
+    def matrix(self) -> Path:
+        """The file of the policy in force."""
+        return Path(self.policy) if self.policy else MATRIX
 
     @property
     def limits(self) -> Limits:

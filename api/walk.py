@@ -19,9 +19,11 @@ from datetime import date
 from typing import Any
 
 from api import errors
-from api.caller import Authenticator, Unauthenticated
+from api.caller import Authenticator, Refusal, Unauthenticated
+from api.challenges import Challenges
 from api.decision import Decision, decision_on
 from api.inquiry import inquiry_of
+from api.knocks import Knocks
 from api.ledger import Ledger
 from api.outcome import body_of, exclusions_of, statuses_of
 from api.reply import Question, Reply
@@ -51,7 +53,9 @@ class Walk:
         *,
         blueprint: Blueprint,
         authenticator: Authenticator,
-        policy: Policy,
+        policy: Callable[[], Policy],
+        knocks: Knocks,
+        challenges: Challenges,
         sources: Mapping[str, Source],
         trail: Source,
         replays: Replays,
@@ -65,6 +69,8 @@ class Walk:
         self._blueprint = blueprint
         self._authenticator = authenticator
         self._policy = policy
+        self._knocks = knocks
+        self._challenges = challenges
         self._records = sources
         self._sources = {**sources, trail.name: trail}
         self._replays = replays
@@ -92,13 +98,14 @@ class Walk:
             caller = await self._authenticator.authenticate(question.authorization)
         except Unauthenticated as unknown:
             span.set(code="UNAUTHENTICATED")
-            await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name,))
+            await self._refuse(unknown, question, ledger)
             return errors.unauthenticated()
         span.set(role=caller.role.value)
         ledger.caller = caller
         try:
             prepared = self._prepare(question)
-            desk = Desk(caller, self._policy, self._records, self._cursors, self._today(), self._replays)
+            # Once for an operation: another one that comes into force meanwhile is for the next.
+            desk = Desk(caller, self._policy(), self._records, self._cursors, self._today(), self._replays)
             if not prepared.plan.touches_records:
                 return await self._open(prepared, desk)
             decision = self._decide(prepared, desk, question)
@@ -109,6 +116,15 @@ class Walk:
             return errors.not_run(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._look_up(prepared, desk, decision, ledger)
+
+    async def _refuse(self, unknown: Unauthenticated, question: Question, ledger: Ledger) -> None:
+        ledger.caller = unknown.caller
+        # No token is no guess at one.
+        is_often = unknown.reason is not Refusal.MISSING and self._knocks.is_often(question.address)
+        await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name, *(["SLOWED"] if is_often else ())))
+        if is_often:
+            # Only now: whoever does not wait for the answer is in the journal all the same.
+            await self._knocks.wait()
 
     def _prepare(self, question: Question) -> Prepared:
         document = self._documents.read(question.query)
@@ -125,7 +141,7 @@ class Walk:
         is_router = question.address in self._routers
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
         with self._telemetry.span("decide") as span:
-            decision = decision_on(prepared, desk, inquiry)
+            decision = decision_on(prepared, desk, inquiry, self._challenges)
             span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
         return decision
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 ENDS = "SELECT sequence, hash FROM entry"
 ADD = f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+NOTE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
 PROBE = "PRAGMA user_version = 0"  # writes its page every time, whatever stood there
 
 Waiting = tuple[Entry, bytes, "asyncio.Future[Receipt]"]
@@ -221,7 +222,7 @@ async def note(path: Path, entry: Entry) -> Receipt:
 
     Raises: JournalBroken or JournalUnavailable; then the command must not do what it meant to note.
     """
-    journal = await Journal.open(path, deadline_s=10)  # no officer waits at the roadside for a command
+    journal = await Journal.open(path, deadline_s=NOTE_DEADLINE_S)
     try:
         return await journal.append(entry)
     finally:

@@ -103,8 +103,8 @@ def world(people: int) -> Path:
     folder = BUILD / ("data" if people == PEOPLE else f"data-{people}")
     if not (folder / "world.json").exists():
         write(folder, people, 1)
-    for journal in folder.glob("journal.db*"):
-        journal.unlink()
+    for last in (*folder.glob("journal.db*"), *folder.glob("checkpoints.jsonl")):
+        last.unlink()
     return folder
 
 

@@ -159,8 +159,8 @@ class Level:
         if where is not SEVERAL:
             return self._value(field, where, at, blank)
         items = [self._value(field, fetch, key, _null) for fetch, key in at]
-        # One that broke breaks the list; one that did not come is a null in it.
-        return next((each for each in items if isinstance(each, Exception)), items)
+        # A batch that broke breaks the list; one that did not come, or an error in one, is a null in it.
+        return next((each for each, (fetch, _) in zip(items, at, strict=True) if each is self._came[fetch]), items)
 
     def _value(self, field: Field, where: Any, at: Any, blank: Callable[[], Any]) -> Any:
         came = self._came[where]

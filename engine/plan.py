@@ -21,6 +21,9 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     SelectionSetNode,
+    TypeInfo,
+    ValidationContext,
+    VariableNode,
     Visitor,
     is_list_type,
     is_non_null_type,
@@ -92,8 +95,8 @@ class Plan:
     """The places of one operation.
 
     `keys` are the response keys at the root, in order. `guards` are all the guards that the schema puts on the places.
-    `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record.
-    `cost` is what the places cost, but for the variables.
+    `introspection` is what is asked of the schema itself, as a document of its own; it can hold no record. `needed` are
+    the variables that stand in it where null does not fit. `cost` is what the places cost, but for the variables.
     """
 
     document: Document
@@ -102,6 +105,7 @@ class Plan:
     keys: tuple[str, ...]
     guards: tuple[Guard, ...]
     introspection: DocumentNode | None
+    needed: tuple[VariableNode, ...]
     cost: Cost
     programs: Kept[Shape, Program] = field(repr=False, compare=False)
     rulings: Kept[Hashable, Any] = field(repr=False, compare=False)
@@ -202,6 +206,10 @@ class Planner:
         settled = (variables.coerced.get(name) for name in document.conditions)
         key = (document.digest, name, *(value if isinstance(value, bool) else None for value in settled))
         plan = self._kept.get(key, draft)
+        # A variable with a default may be given as null where null does not fit.
+        for node in plan.needed:
+            if variables.coerced.get(node.name.value, node) is None:
+                raise BadVariables([Fault.at(GraphQLError("", node), without_values(""))])
         arguments = {place: _arguments(place, variables) for place in plan.argued}
         called_for = {
             place: tuple(place.site.declared.guards(given))
@@ -256,13 +264,15 @@ class _Draft:
         except GraphQLError as error:
             raise BadVariables([Fault.at(error, without_values(error.message))]) from None
         groups = collected.grouped_field_set
+        introspection = self._introspection(groups)
         return Plan(
             self.document,
             self.operation,
             places,
             tuple(groups),
             tuple(self.guards),
-            self._introspection(groups),
+            introspection,
+            self._needed(introspection) if introspection else (),
             cost_of(places),
             Kept(PROGRAMS),
             Kept(PROGRAMS),
@@ -277,6 +287,14 @@ class _Draft:
             return None
         operation = replace(self.operation, selection_set=SelectionSetNode(selections=asked))
         return DocumentNode(definitions=(operation, *self.document.fragments.values()))
+
+    def _needed(self, document: DocumentNode) -> tuple[VariableNode, ...]:
+        """Variables that must not be null where they stand; those elsewhere are arguments of places."""
+        context = ValidationContext(self.schema, document, TypeInfo(self.schema), lambda _: None)
+        operation = document.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        used = context.get_recursive_variable_usages(operation)
+        return tuple(each.node for each in used if is_non_null_type(each.type))
 
     def _places(
         self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within

@@ -21,7 +21,7 @@ from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.roles import Role
-from policy.rules import COLLEAGUE, DEFAULT_DENY, OWN_RECORD, SAME_SURNAME, Rule
+from policy.rules import CHALLENGE, COLLEAGUE, DEFAULT_DENY, OWN_RECORD, SAME_SURNAME, Rule
 from policy.table import Policy
 from policy.verdicts import Verdicts
 
@@ -35,7 +35,12 @@ def decide(
     A certification holds through the day it names.
     """
     position = _Position(
-        caller.role, inquiry.purpose, inquiry.reason, _needs(caller, inquiry), today <= caller.certified_until
+        caller.role,
+        inquiry.purpose,
+        inquiry.reason,
+        _needs(caller, inquiry),
+        today <= caller.certified_until,
+        inquiry.is_unexplained,
     )
     ruling = _ruling(policy, position) if position.is_on_the_lists else _NOTHING
     scope = _Scope(caller.user, caller.surname, caller.ori, *ruling.sight)
@@ -51,6 +56,7 @@ class _Position(NamedTuple):
     reason: Reason
     needs: tuple[Need, ...]
     is_certified: bool
+    is_unexplained: bool
 
     @property
     def is_on_the_lists(self) -> bool:
@@ -85,10 +91,10 @@ _BLIND = (False,) * 7
 _NOTHING = _Ruling(releases={}, denials={}, sight=_BLIND, exclusions=())
 
 
-# There are some twelve thousand positions; a working day sees a few hundred.
+# There are some twenty-five thousand positions; a working day sees a few hundred.
 @lru_cache(maxsize=1024)
 def _ruling(policy: Policy, position: _Position) -> _Ruling:
-    role, purpose, reason, needs, is_certified = position
+    role, purpose, reason, needs, is_certified, is_unexplained = position
     if rule := refusal_of_all(role, policy.lets_in(role), purpose, reason, is_certified):
         denials = {record_class: Denied(record_class, rule) for record_class in RecordClass}
         return _Ruling(releases={}, denials=denials, sight=_BLIND, exclusions=())
@@ -101,6 +107,10 @@ def _ruling(policy: Policy, position: _Position) -> _Ruling:
             denials[record_class] = answer
         else:
             releases[record_class] = answer
+    if is_unexplained:
+        denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in releases}
+        denials = {record_class: _unexplained(denied) for record_class, denied in denials.items()}
+        return _Ruling(releases={}, denials=denials, sight=_BLIND, exclusions=())
     return _Ruling(releases, denials, _sight(releases, needs), _exclusions(denials, needs))
 
 
@@ -123,6 +133,13 @@ def _answer(policy: Policy, record_class: RecordClass, position: _Position) -> _
             return Denied(record_class, cell.rule, position.needs)
         case _:
             return Denied(record_class, cell.rule)
+
+
+def _unexplained(denied: Denied) -> Denied:
+    """Where nothing else would help, this does not either."""
+    if denied.needs or denied.rule is CHALLENGE:
+        return Denied(denied.record_class, denied.rule, (*denied.needs, Need.ATTENTION))
+    return denied
 
 
 def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:

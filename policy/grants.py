@@ -20,10 +20,11 @@ from policy.rules import Rule
 
 
 class Need(Enum):
-    """What a step-up asks for."""
+    """What would help: a step-up asks for the first two, a challenge for the third."""
 
     CASE_NUMBER = "CASE_NUMBER"
     AAL2 = "AAL2"
+    ATTENTION = "ATTENTION"
 
 
 class _MadeHere:

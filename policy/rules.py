@@ -26,6 +26,9 @@ PURPOSE_NOT_OPEN = Rule("purpose-not-open", "house")
 CONCEALED_CARRY = Rule("concealed-carry", "house")
 IMMIGRATION = Rule("immigration", "AB 1747; SB 54")
 
+# Over every cell that releases anything, or would after a step-up.
+CHALLENGE = Rule("challenge", "house")
+
 # About the subject rather than the class of record; bound into every statement.
 OWN_RECORD = Rule("own-record", "house")
 SAME_SURNAME = Rule("same-surname", "house")

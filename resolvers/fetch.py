@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.declare import Ask, Layout
+from policy.flags import Flag
 from policy.grants import Grant
 from resolvers.record import RecordKind
 from resolvers.source import Rows, Source
 from resolvers.table import MARKS, Columns, Table
 
-OWN_RECORD = "OWN_RECORD"
+KEY, NUMBER, CLOSE = range(MARKS)
+OWN = 1
+FLAGS = {OWN: Flag.OWN_RECORD, 2: Flag.SAME_SURNAME, 4: Flag.COLLEAGUE}
 
-KEY, NUMBER, IS_OWN = range(MARKS)
+
+def flags_of(marks: Iterable[int]) -> set[str]:
+    """What an auditor should see of rows with these marks, as `resolvers.table` makes them."""
+    return {flag for mark in set(marks) for bit, flag in FLAGS.items() if mark & bit}
 
 
 @dataclass(slots=True)
@@ -78,9 +84,9 @@ def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: b
 def gather(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> Batch:
     """Rows of `Table.select` by key."""
     batch = Batch()
-    if table.is_about_somebody and any(row[IS_OWN] for row in rows):
-        batch.flags.add(OWN_RECORD)
-        rows = [row for row in rows if not row[IS_OWN]]
+    if table.is_about_somebody and any(row[CLOSE] for row in rows):
+        batch.flags = flags_of(row[CLOSE] for row in rows)
+        rows = [row for row in rows if row[CLOSE] != OWN]
     if table.record:
         batch.records = table.record.ids([row[NUMBER] for row in rows])
     if composite:

@@ -12,13 +12,13 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.fetch import OWN_RECORD, Batch, Fetch
+from resolvers.fetch import Batch, Fetch, flags_of
 from resolvers.hits import hits, none
 from resolvers.names import letters, sound
 from resolvers.paging import Page
 from resolvers.persons import PERSON, SOURCE
 from resolvers.source import Rows, Source, Statement
-from resolvers.table import MARKS, OWN, STRANGERS, Columns, parameters
+from resolvers.table import CLOSE, MARKS, OWN, STRANGERS, Columns, parameters
 
 # What may agree: (name, points, SQL over a row of name_key, where {s} is the name asked for as a surname and {g} the
 # one asked for as a given name). The first of a group that holds counts.
@@ -75,8 +75,8 @@ by_name = Fetch("persons.by_name", SOURCE, _ask, none)
 def statement(search: NameSearch, columns: Columns, grant: Grant) -> Statement:
     """The hits of one page and one more, best first.
 
-    Shape: hits in all and whether the caller's own record is among what matched; then score, reasons, rowid, id and
-           columns, all of them null in the one row of a page without hits.
+    Shape: hits in all; 1 if the caller's own record is among what matched, and what the hit is to the caller; then
+           score, reasons, rowid, id and columns, all of them null in the one row of a page without hits.
     """
     shown = "".join(f", {sql}" for sql in PERSON.expressions(columns))
     after = "AND (score, -person) < (:after_score, -:after_person)" if search.page.after else ""
@@ -93,7 +93,7 @@ def statement(search: NameSearch, columns: Columns, grant: Grant) -> Statement:
       page AS MATERIALIZED (
         SELECT person, score, reasons FROM hit WHERE score > {OWN_SCORE} {after}
         ORDER BY score DESC, person LIMIT :size)
-    SELECT total, has_own, score, reasons, page.person, id{shown}
+    SELECT total, has_own + ifnull({CLOSE}, 0), score, reasons, page.person, id{shown}
     FROM counted LEFT JOIN page LEFT JOIN person ON person.rowid = page.person
     ORDER BY score DESC, page.person"""
     return Statement.of_rows(text, parameters(grant.scope) | _parameters(search), 6 + len(PERSON.columns))
@@ -166,9 +166,8 @@ def _years(day: date, years: int) -> date:
 
 def _page(search: NameSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
-    total, has_own, *_ = rows[0]
-    if has_own:
-        batch.flags.add(OWN_RECORD)
+    total, *_ = rows[0]
+    batch.flags |= flags_of(row[1] for row in rows[: search.page.first])
     if not total:
         return None
     edges = [

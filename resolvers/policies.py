@@ -36,6 +36,12 @@ class Policies:
         except OSError as cause:
             raise PolicyError(f"{self._folder}: the policy cannot be kept for the journal: {cause}") from cause
 
+    def load(self, path: Path) -> Policy:
+        """The policy of a file, kept before it decides anything. Raises: PolicyError."""
+        policy = Policy.load(path)
+        self.keep(policy)
+        return policy
+
     def of(self, version: str) -> Policy | None:
         """The policy of that version; None where it was not kept, was changed, or cannot be read any more."""
         if version not in self._read:

@@ -13,6 +13,7 @@ from typing import Any
 
 from policy.caller import Assurance, Caller
 from policy.decide import decide
+from policy.flags import Flag
 from policy.grants import Denied, Verdict
 from policy.inquiry import Inquiry
 from policy.meanings import Meaning
@@ -114,7 +115,8 @@ class Replays:
             today = datetime.fromisoformat(entry["at"]).astimezone().date()
         except (KeyError, ValueError):
             return None
-        inquiry = Inquiry(*why, entry.get("case_number"), entry.get("attention"))
+        is_challenged = Flag.CHALLENGED in entry.get("flags", ())
+        inquiry = Inquiry(*why, entry.get("case_number"), entry.get("attention"), is_challenged)
         return decide(policy, caller, inquiry, RecordClass, today=today)
 
     def _shown(self, field: str, fate: Fate, verdicts: Verdicts | None) -> Line:

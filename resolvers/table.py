@@ -27,8 +27,11 @@ Columns = Sequence[Seen]
 OWN = "subject_user IS :user"
 STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
 
+# What a row is to the caller, beside their own, which is 1.
+CLOSE = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
+
 MARKS = 3
-"""What stands before the columns: the key, the record's number, and whether it is the caller's own."""
+"""What stands before the columns: the key, the record's number, and what it is to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,8 @@ def _select(table: Table, by: tuple[str, ...], columns: tuple[Seen, ...]) -> str
         key, wanted = by[0], ["value"]
     else:
         key, wanted = f"json_array({', '.join(by)})", [f"value ->> {place}" for place in range(len(by))]
-    row = f"json_array({', '.join([key, table.number, '0', *table.expressions(columns)])})"
+    close = CLOSE if table.is_about_somebody else "0"
+    row = f"json_array({', '.join([key, table.number, close, *table.expressions(columns)])})"
     seen = table.visible
     if table.is_about_somebody:
         row = f"CASE WHEN {OWN} THEN '[null,null,1]' ELSE {row} END"

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.fetch import OWN_RECORD, Batch, Fetch
+from resolvers.fetch import Batch, Fetch, flags_of
 from resolvers.hits import hits, none
 from resolvers.paging import Page
 from resolvers.source import Rows, Source, Statement
-from resolvers.table import MARKS, OWN, STRANGERS, Columns, parameters
+from resolvers.table import CLOSE, MARKS, OWN, STRANGERS, Columns, parameters
 from resolvers.vehicles import SOURCE, VEHICLE
 
 COUNTED = 1_000
@@ -70,8 +70,8 @@ by_looks = Fetch("vehicles.by_looks", SOURCE, _ask, none)
 def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statement:
     """The hits of one page and one more.
 
-    Shape: hits in all and whether the caller's own vehicle is among what matched; then VIN, position and columns,
-           all of them null in the one row of a page without hits.
+    Shape: hits in all; 1 if the caller's own vehicle is among what matched, and what the hit is to the caller; then
+           VIN, position and columns, all of them null in the one row of a page without hits.
     """
     given: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
     matches = " AND ".join(CONDITIONS[name] for name in given)
@@ -85,21 +85,21 @@ def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statemen
         after = f"AND ({order}) > ({', '.join(f':{place}' for place in places)})"
     cells = ["vin", *search.order, *VEHICLE.expressions(columns)]
     hit = ", ".join(f"{sql} AS h{place}" for place, sql in enumerate(cells))
+    shown = ", ".join(f"h{place}" for place in range(len(cells)))
     text = f"""
     WITH
       counted AS (SELECT count(*) AS total FROM (SELECT 1 {seen} LIMIT {COUNTED})),
       own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
-      page AS (SELECT {hit} {seen} {after} ORDER BY {order} LIMIT :size)
-    SELECT total, has_own, page.* FROM counted JOIN own LEFT JOIN page
+      page AS (SELECT {CLOSE} AS close, {hit} {seen} {after} ORDER BY {order} LIMIT :size)
+    SELECT total, has_own + ifnull(close, 0), {shown} FROM counted JOIN own LEFT JOIN page
     ORDER BY {", ".join(f"h{place}" for place, _ in enumerate(search.order, start=1))}"""
     return Statement.of_rows(text, parameters(grant.scope) | given, 2 + len(cells))
 
 
 def _page(search: VehicleSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
-    total, has_own, *_ = rows[0]
-    if has_own:
-        batch.flags.add(OWN_RECORD)
+    total, *_ = rows[0]
+    batch.flags |= flags_of(row[1] for row in rows[: search.page.first])
     if not total:
         return None
     start = 3 + len(search.order)

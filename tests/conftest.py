@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api.app import Opened, create_app
 from api.cli.lifespan import started
@@ -160,9 +163,18 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def world(data: Path) -> AsyncIterator[World]:
-    """The running application over `data`."""
-    app = create_app(Settings(data=data, demo=True))
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
+    """Every span as soon as it ends. Named before `world`, so that the application finds it."""
+    exporter = InMemorySpanExporter()
+    monkeypatch.setattr("api.telemetry._exporter", lambda: exporter)
+    monkeypatch.setattr("api.telemetry.BatchSpanProcessor", SimpleSpanProcessor)
+    return exporter
+
+
+@asynccontextmanager
+async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
+    """The running application over a data folder, with settings of the test's own."""
+    app = create_app(Settings(data=data, demo=True, **settings))
     opened: Opened = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():
@@ -173,3 +185,10 @@ async def world(data: Path) -> AsyncIterator[World]:
         httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
     ):
         yield World(data, client, DemoIssuer.open(data), opened, log)
+
+
+@pytest.fixture
+async def world(data: Path) -> AsyncIterator[World]:
+    """The running application over `data`."""
+    async with serving(data) as world:
+        yield world

@@ -17,8 +17,12 @@ import pytest
 
 CHECKOUT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
-LOCKS = ("requirements.lock", "requirements-dev.lock")
-NPM_LOCKS = ("api/graphiql/package-lock.json", "tests/system/graphql_http/package-lock.json")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
+NPM_LOCKS = (
+    "api/graphiql/package-lock.json",
+    "bench/peers/node/package-lock.json",
+    "tests/system/graphql_http/package-lock.json",
+)
 FRONT_END = "api/graphiql/"
 SERVED = ("api/graphiql/dist/", "api/graphiql/tabs/")
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -60,8 +64,9 @@ def test_an_npm_lock_pins_by_hash_and_names_no_registry(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_holds_all_that_the_project_asks_for(lock: str) -> None:
     wanted = asked_for(PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"])
-    if lock == "requirements-dev.lock":
-        wanted |= asked_for(PROJECT["dependency-groups"]["dev"])
+    group = lock.removeprefix("requirements").removesuffix(".lock").removeprefix("-")
+    if group:
+        wanted |= asked_for(PROJECT["dependency-groups"][group])
 
     assert wanted - pinned(lock).keys() == set()
 

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, explain, policy, schema, seed, serve, token
+from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token
 
 app = typer.Typer(
     name="needtoknow",
@@ -27,6 +27,7 @@ app.command()(ask.ask)
 app.command()(explain.explain)
 app.command()(schema.schema)
 app.command()(policy.policy)
+audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
 
 

@@ -45,8 +45,9 @@ def explain(
     if role is None and (purpose or reason or case):
         raise typer.BadParameter("--purpose, --reason and --case say why a role asks: say which one with --as.")
     with told(SettingsWrong, PolicyError):
-        limits = Settings.from_environment().limits
-        desk = desk_of(role or Role.PATROL, aal)
+        settings = Settings.from_environment()
+        limits = settings.limits
+        desk = desk_of(role or Role.PATROL, aal, settings.matrix)
     try:
         prepared = prepare(document(file), operation, json_object(variables), limits)
         inquiry = None if role is None else why(prepared, purpose, reason, case)

@@ -27,13 +27,14 @@ def told(*kinds: type[Exception]) -> Iterator[None]:
 
 def told_at_start() -> AbstractContextManager[None]:
     """Told: all that can be wrong with the world, the keys or the journal when a server starts."""
+    from api.accounts import AccountsWrong
     from api.demo import DemoKeyWrong
     from api.keys import KeysWrong
     from audit.errors import JournalError
     from policy.errors import PolicyError
     from seed.errors import WorldError
 
-    return told(DemoKeyWrong, JournalError, KeysWrong, PolicyError, WorldError)
+    return told(AccountsWrong, DemoKeyWrong, JournalError, KeysWrong, PolicyError, WorldError)
 
 
 def check_world(data: Path) -> None:

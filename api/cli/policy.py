@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.settings import Settings, SettingsWrong
 from policy.purposes import Purpose
 from policy.roles import Role
 
@@ -16,19 +17,26 @@ def policy(
     role: Annotated[Role | None, typer.Option("--as", help="That role's column only.")] = None,
     purpose: Annotated[Purpose | None, typer.Option(help="As it stands for that purpose code.")] = None,
     json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    cedar: Annotated[bool, typer.Option("--cedar", help="All of it as Cedar policies.")] = False,
 ) -> None:
     """Print who may know what, and by which rule."""
     from rich.console import Console
     from rich.table import Table
 
     from api.cli.mistakes import told
+    from policy.cedar import to_cedar
     from policy.effects import Effect
     from policy.errors import PolicyError
     from policy.report import report, to_json
     from policy.table import Policy
 
-    with told(PolicyError):
-        table = Policy.load()
+    with told(PolicyError, SettingsWrong):
+        table = Policy.load(Settings.from_environment().matrix)
+    if cedar:
+        if role or purpose or json:
+            raise typer.BadParameter("--cedar stands alone: it is the policy for every role and purpose.")
+        print(to_cedar(table), end="")
+        return
     lines = report(table, role, purpose)
     if json:
         print(to_json(table, lines))

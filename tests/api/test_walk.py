@@ -12,9 +12,11 @@ import pytest
 
 from audit.entry import Kind
 from audit.errors import JournalUnavailable
+from resolvers.catalogue import NAMES
 
 INQUIRY = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
+ONLY_PERSONS = dict.fromkeys(NAMES, "NOT_ASKED") | {"persons": "OK"}
 
 
 async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(world: Any) -> None:
@@ -23,13 +25,7 @@ async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(wo
     assert reply.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
     assert reply.errors == []
     inquiry = reply.body["extensions"]["inquiry"]
-    assert [(each["name"], each["status"]) for each in inquiry["sources"]] == [
-        ("persons", "OK"),
-        ("vehicles", "NOT_ASKED"),
-        ("warrants", "NOT_ASKED"),
-        ("protective_orders", "NOT_ASKED"),
-        ("criminal_history", "NOT_ASKED"),
-    ]
+    assert [(each["name"], each["status"]) for each in inquiry["sources"]] == list(ONLY_PERSONS.items())
     assert [each["rule"]["name"] for each in inquiry["exclusions"]] == [
         "criminal-history",
         "sealed-arrest",
@@ -63,13 +59,7 @@ async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_
     assert intent.released == ()
     assert release.released == ("Person.name", "PersonName.full", "Query.person")
     assert release.outcome == "ANSWERED"
-    assert {source.name: source.status for source in release.sources} == {
-        "persons": "OK",
-        "vehicles": "NOT_ASKED",
-        "warrants": "NOT_ASKED",
-        "protective_orders": "NOT_ASKED",
-        "criminal_history": "NOT_ASKED",
-    }
+    assert {source.name: source.status for source in release.sources} == ONLY_PERSONS
 
 
 async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None:
@@ -85,6 +75,12 @@ async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None
         assert (entry.purpose, entry.reason, entry.case_number) == ("C", "WARRANT_SERVICE", "26-1")
         assert (entry.attention, entry.operation_name) == ("Lee 4417", "Stop")
         assert entry.policy_version
+
+
+async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world: Any) -> None:
+    await world.ask('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
+
+    assert [entry.flags for entry in world.journal()] == [("NO_CASE",), ("NO_CASE",)]
 
 
 @pytest.mark.parametrize(
@@ -341,6 +337,17 @@ async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world:
     ] * 2
 
 
+@pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
+async def test_an_attention_line_is_journalled_letter_for_letter(world: Any, attention: bytes) -> None:
+    world.opened.walk._routers = frozenset({"127.0.0.1"})
+    header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
+
+    reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
+
+    assert reply.data["person"] is not None
+    assert {entry.attention for entry in world.journal()} == {"Muñoz"}
+
+
 @pytest.mark.parametrize(
     ("routers", "inquiry", "header"),
     [
@@ -354,11 +361,16 @@ async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world:
         ({"127.0.0.1"}, "", '{"purpose": ["C"], "reason": "TRAFFIC_STOP"}'),
         ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": 26}'),
         ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "role": "records"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "A", "purpose": "C", "reason": "TRAFFIC_STOP"}'),
+        ({"127.0.0.1"}, "", b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "Mu\xf1oz"}'),
     ],
-    ids=["untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"],
+    ids=[
+        *("untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"),
+        *("twice", "no UTF-8"),
+    ],
 )
 async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
-    world: Any, routers: set[str], inquiry: str, header: str
+    world: Any, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
     world.opened.walk._routers = frozenset(routers)
 

@@ -88,6 +88,17 @@ TOLD: dict[str, Any] = {
     "ReplayLine.agrees": False,
 }
 
+# How many objects a list has that has more than one: lines of three fields, and of six things that statements left out.
+HOW_MANY = {"Replay.lines": 3 + 6}
+
+# Which of these are words that we say of any question, in an error or in its own entry. The rest stands nowhere else.
+OUR_WORDS = {
+    *("Inquiry.kind", "Inquiry.role", "Inquiry.assurance", "Inquiry.reason", "Inquiry.policyVersion"),
+    *("Inquiry.released", "Inquiry.masked"),
+    *("Withheld.field", "Withheld.recordClass", "Withheld.rule", "Withheld.needs"),
+    *("ReplayLine.field", "ReplayLine.recordClass", "ReplayLine.rule", "ReplayLine.needs"),
+}
+
 # And what they are told who may know only of their own.
 NOTHING: dict[str, Any] = {
     "InquiryConnection.total": 0,

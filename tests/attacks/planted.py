@@ -17,6 +17,7 @@ WHOSE = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": N
 CHANGED: dict[tuple[str, str], dict[str, Any]] = {
     ("persons", "person"): {
         "suffix": "SR",
+        "weight_pounds": 233,
         "scars_marks_tattoos": '["TAT R SHLD - planted anchor"]',
         "cautions": '["85"]',
         "license_expires_on": "2031-08-09",
@@ -104,7 +105,7 @@ ANSWERS: dict[str, Any] = {
     "Person.race": "B",
     "Person.ethnicity": "N",
     "Person.heightInches": 71,
-    "Person.weightPounds": 190,
+    "Person.weightPounds": 233,
     "Person.eyeColor": "BRO",
     "Person.hairColor": "BLK",
     "Person.scarsMarksTattoos": ["TAT R SHLD - planted anchor"],

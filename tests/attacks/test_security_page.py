@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.attacks.cells import guarded_fields
+from tests.attacks.positions import EVERY_POSITION
+
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "security.md").read_text("utf-8")
 FILES = {str(file.relative_to(CHECKOUT)): file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py")}
@@ -24,7 +27,15 @@ def test_every_attack_stands_in_the_page_beside_the_files_that_test_it() -> None
 
 def test_every_test_that_the_page_names_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", PAGE))
+    tests = "\n".join(file.read_text("utf-8") for file in (CHECKOUT / "tests").rglob("test_*.py"))
 
     assert named
-    tests = "\n".join(file.read_text("utf-8") for file in (CHECKOUT / "tests").rglob("test_*.py"))
     assert {name for name in named if f"def {name}(" not in tests} == set()
+
+
+def test_the_page_counts_the_cells_that_are_tried() -> None:
+    fields, positions = len(guarded_fields()), len(EVERY_POSITION)
+
+    assert f"all {fields} guarded fields" in PAGE
+    assert f"{positions:,} positions" in PAGE
+    assert f"{fields * positions:,} cells" in PAGE

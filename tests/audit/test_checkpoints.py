@@ -80,7 +80,10 @@ def change(old: str, new: str) -> Callable[[list[str]], list[str]]:
         (lambda lines: [lines[1], lines[0], lines[2]], "The checkpoint in line 2 of .* is out of order"),
         (lambda lines: [lines[0], lines[0], lines[2]], "The checkpoint in line 2 of .* is out of order"),
     ],
-    ids=str,
+    ids=[
+        *("another size", "another hash", "another time", "another signer", "a size in words", "no size"),
+        *("a word too many", "a time in two lines", "cut short", "empty", "far too long", "out of order", "twice"),
+    ],
 )
 def test_the_line_that_is_wrong_is_named(
     place: Path, signer: Signer, damage: Callable[[list[str]], list[str]], message: str

@@ -27,7 +27,7 @@ from schema.build import sdl
 if TYPE_CHECKING:
     from tests.conftest import World
 
-SETS = 4
+SETS = 2
 NAMES = ("1 person", "20 people", "200 people", "1,000 people", "a name", "a plate")
 MODULES = ("ours", "peers.strawberry_peer", "peers.strawberry_cached", "peers.ariadne_peer", "peers.floor")
 TYPES = (ObjectTypeDefinitionNode, InputObjectTypeDefinitionNode, EnumTypeDefinitionNode)

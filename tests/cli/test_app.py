@@ -53,6 +53,7 @@ DOCUMENT = CHECKOUT / "docs" / "cli.md"
         ("seed --people 0 --data absent", 1, "A world has 16 to 9,999,999 people"),
         ("seed --people many", 2, "Invalid value for '--people'"),
         ("policy --purpose Z", 2, "Invalid value for '--purpose'"),
+        ("policy --cedar --as patrol", 2, "--cedar stands alone"),
         ("audit verify --data absent", 1, "There is no journal at absent/journal.db."),
         ("audit verify --anchor 5", 2, "--anchor is SEQUENCE:HASH, as verify printed it."),
         ("audit verify --key 5", 2, "--key: it is not an Ed25519 key as name+id+key on one line."),

@@ -10,9 +10,10 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLObjectType, GraphQLOutputType, execute, is_list_type, is_non_null_type
 
 from engine.blueprint import Blueprint
-from engine.declare import Ask, Edge, Read
+from engine.declare import Ask, Edge, Layout, Read
 from engine.errors import FetchFailed
 from engine.plan import Place, Prepared
+from engine.rows import named
 from engine.ruling import Ruling
 from engine.run import Loads
 
@@ -51,7 +52,7 @@ class Oracle:
     async def answer(self, place: Place, ask: Ask, blank: Callable[[], Any]) -> Any:
         try:
             found = await self.loads.load_all(ask.fetch, [ask.key])
-            return found[ask.key] if ask.key in found else ask.fetch.absent()
+            return by_name(found[ask.key] if ask.key in found else ask.fetch.absent(), ask.fetch.layout)
         except FetchFailed as failure:
             self.failed[place.within, failure.source] = (place, failure.source)
             return blank()
@@ -64,14 +65,23 @@ def bind(blueprint: Blueprint) -> Blueprint:
         if isinstance(kind, GraphQLObjectType):
             of = kind.fields[name]
             if isinstance(site.declared, Read):
-                of.resolve = _reader(site.coordinate, site.declared.read)
+                of.resolve = _reader(site.coordinate, site.declared)
             elif isinstance(site.declared, Edge):
                 of.resolve = _follower(site.declared, of.type)
     return blueprint
 
 
-def _reader(coordinate: str, read: Callable[[Any], Any]) -> Callable[..., Any]:
-    return lambda row, info: None if coordinate in info.context.ruling.hidden else read(row)
+def by_name(value: Any, layout: Layout | None) -> Any:
+    """A row, or a list of rows, as mappings: the oracle knows no others."""
+    if layout is None or not value or value.__class__ is not list:
+        return value
+    return [named(row, layout) for row in value] if value[0].__class__ is list else named(value, layout)
+
+
+def _reader(coordinate: str, declared: Read) -> Callable[..., Any]:
+    return lambda row, info: (
+        None if coordinate in info.context.ruling.hidden else by_name(declared.read(row), declared.layout)
+    )
 
 
 def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
@@ -84,7 +94,7 @@ def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
         if place is None:
             asks = edge.ask({}, arguments, oracle.ambient) if must_be_list else None
             return [None] * len(asks) if isinstance(asks, list) else blank()
-        ask = edge.ask(row or {}, arguments, oracle.ambient)
+        ask = edge.ask({} if row is None else row, arguments, oracle.ambient)
         if ask is None:
             return edge.nothing()
         if isinstance(ask, Ask):

@@ -134,6 +134,8 @@ def test_the_plan_asked_for_least_recently_is_the_first_to_go(open_desk: Callabl
         ('query($v:ID="1"){person(id:$v){id}}', {"v": None}),
         ('query($v:String=""){person(id:1){alike(text:$v){total}}}', {"v": None}),
         ('query($v:ID="1"){people(ids:[$v]){id}}', {"v": None}),
+        ('query($v:String="Person"){__type(name:$v){name}}', {"v": None}),
+        ('query($v:Boolean=true){__type(name:"Book"){...f}} fragment f on __Type{name @skip(if:$v)}', {"v": None}),
     ],
 )
 def test_variables_that_do_not_fit_are_refused_in_words_that_repeat_none(
@@ -144,6 +146,12 @@ def test_variables_that_do_not_fit_are_refused_in_words_that_repeat_none(
 
     assert refused.value.faults[0].locations
     assert "S123456789" not in str(refused.value.faults)
+
+
+def test_a_null_where_one_fits_is_no_fault_of_a_question_about_the_schema(desk: Desk) -> None:
+    text = 'query($v:String="1"){__type(name:"Book"){name} search(pin:$v){total}}'
+
+    assert desk.prepare(text, {"v": None}).plan.needed == ()
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from policy import rules
+from policy.cedar import to_cedar
 from policy.checks import OPEN_TO
 from policy.consistency import HELD
 from policy.purposes import Purpose
 from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.roles import Role
+from tests.policy.second_opinion import CELLS, STEPS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "policy.md").read_text(encoding="utf-8")
 
@@ -49,7 +51,7 @@ def test_the_rules_beside_the_matrix_are_all_on_the_page_with_their_citations():
     written = {rule for rule in vars(rules).values() if isinstance(rule, rules.Rule)}
 
     assert {rules.Rule(name, citation) for name, _, citation in table("rule")} == written
-    assert len(table("rule")) == len(written) == 10
+    assert len(table("rule")) == len(written) == 11
 
 
 def test_the_purposes_on_the_page_are_open_to_whom_the_code_opens_them():
@@ -75,6 +77,14 @@ def test_every_citation_is_explained_on_the_page(policy):
     assert {part for citation in cited for part in citation.split("; ")} == {
         part for citation in explained for part in citation.split("; ")
     }
+
+
+def test_the_page_counts_the_cedar_policies_and_what_is_decided_by_them(policy):
+    written = to_cedar(policy)
+
+    assert f"{written.count('forbid (')} for the rules over every\ncell" in PAGE
+    assert f"{written.count('permit (')} for the matrix" in PAGE
+    assert f"all {len(CELLS) * len(STEPS):,} decisions" in PAGE
 
 
 @pytest.mark.parametrize("record_class", RECORD_DEPENDENT, ids=lambda each: each.value)

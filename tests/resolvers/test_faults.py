@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from strawberry.utils.str_converters import to_camel_case
+
+from resolvers.catalogue import NAMES
+from schema.build import blueprint
 
 # The wanted, the restrained, the one with a long history, and the caller's own record, which stays out of sight.
 PEOPLE = ["P0000001", "P0000002", "P0000008", "P0000016"]
@@ -28,54 +32,40 @@ query ($ids: [ID!]!) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26
   }
 }
 """
-FIELD = {
-    "vehicles": "vehicles",
-    "warrants": "warrants",
-    "protective_orders": "protectiveOrders",
-    "criminal_history": "criminalHistory",
-}
-# The number by which each source knows a person; whoever has none has nothing there, whether it answers or not.
-NUMBER = {
-    "vehicles": "license_number",
-    "warrants": "fbi_number",
-    "protective_orders": "carpos_number",
-    "criminal_history": "cii_number",
-}
-TABLE = {
-    "persons": "person",
-    "vehicles": "vehicle",
-    "warrants": "warrant",
-    "protective_orders": "protective_order",
-    "criminal_history": "subject",
-}
+# Beside the index of people, which knows the number by which each of these knows a person.
+OTHERS = NAMES[1:]
+FIELD = {name: to_camel_case(name) for name in OTHERS}
 
 
 @contextmanager
-def missing(file: Path, _table: str) -> Iterator[None]:
+def missing(file: Path) -> Iterator[None]:
     file.unlink()
     yield
 
 
 @contextmanager
-def corrupt(file: Path, _table: str) -> Iterator[None]:
+def corrupt(file: Path) -> Iterator[None]:
     file.write_bytes(os.urandom(file.stat().st_size))
     yield
 
 
 @contextmanager
-def locked(file: Path, _table: str) -> Iterator[None]:
+def locked(file: Path) -> Iterator[None]:
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield
 
 
 @contextmanager
-def slow(file: Path, table: str) -> Iterator[None]:
-    """A table whose every row takes for ever."""
+def slow(file: Path) -> Iterator[None]:
+    """Tables whose every row takes for ever."""
     endless = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     with closing(sqlite3.connect(file)) as other:
-        other.execute(f"ALTER TABLE {table} RENAME TO kept")
-        other.execute(f"CREATE VIEW {table} AS SELECT * FROM kept WHERE ({endless}) > 0")
+        for (table,) in other.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        ).fetchall():
+            other.execute(f"ALTER TABLE {table} RENAME TO kept_{table}")
+            other.execute(f"CREATE VIEW {table} AS SELECT * FROM kept_{table} WHERE ({endless}) > 0")
     yield
 
 
@@ -98,12 +88,15 @@ async def ask(world: Any, query: str = QUERY, **variables: Any) -> Any:
 
 
 def numbered(data: Path, source: str) -> set[str]:
+    """Who has a number there; whoever has none has nothing there, whether it answers or not."""
+    edge = blueprint().sites["Person", FIELD[source]].declared
+    assert edge is not None
     with closing(sqlite3.connect(data / "persons.db")) as file:
-        return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {NUMBER[source]} IS NOT NULL")}
+        return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {edge.columns[0]} IS NOT NULL")}
 
 
 @pytest.mark.parametrize(("fault", "status"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
-@pytest.mark.parametrize("source", FIELD)
+@pytest.mark.parametrize("source", OTHERS)
 @pytest.mark.parametrize("is_open", [False, True], ids=["from the start", "while open"])
 async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
     world: Any, data: Path, source: str, fault: Callable[..., Any], status: str, is_open: bool
@@ -123,7 +116,7 @@ async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
     assert None in expected["persons"]
 
     hurry(world, source, status)
-    with fault(data / f"{source}.db", TABLE[source]):
+    with fault(data / f"{source}.db"):
         answer = await ask(world)
 
     assert answer.status == 200
@@ -139,17 +132,17 @@ async def test_without_the_index_of_people_there_is_no_answer_and_nobody_else_is
     world: Any, data: Path, fault: Callable[..., Any], status: str
 ) -> None:
     hurry(world, "persons", status)
-    with fault(data / "persons.db", "person"):
+    with fault(data / "persons.db"):
         answer = await ask(world)
 
     assert answer.data == {"persons": [None] * len(PEOPLE)}
     (error,) = answer.errors
     assert (error["extensions"]["code"], error["extensions"]["source"]) == ("SOURCE_UNAVAILABLE", "persons")
-    assert answer.sources == {"persons": status} | dict.fromkeys(FIELD, "NOT_ASKED")
+    assert answer.sources == {"persons": status} | dict.fromkeys(OTHERS, "NOT_ASKED")
 
 
 async def test_a_search_that_gets_no_answer_has_neither_hits_nor_a_total(world: Any, data: Path) -> None:
-    with missing(data / "persons.db", "person"):
+    with missing(data / "persons.db"):
         answer = await ask(
             world,
             'query @inquiry(purpose: C, reason: INVESTIGATION) { searchPersons(by: {name: {surname: "Smith"}})'
@@ -178,10 +171,10 @@ async def test_a_source_that_fails_half_way_keeps_what_it_has_answered(world: An
 
 async def test_all_sources_can_fail_at_once_and_all_come_back(world: Any, data: Path) -> None:
     healthy = await ask(world)
-    for source in TABLE:
+    for source in NAMES:
         (data / f"{source}.db").rename(data / f"{source}.away")
     gone = await ask(world)
-    for source in TABLE:
+    for source in NAMES:
         (data / f"{source}.away").rename(data / f"{source}.db")
     back = await ask(world)
 
@@ -191,7 +184,7 @@ async def test_all_sources_can_fail_at_once_and_all_come_back(world: Any, data: 
 
 
 async def test_the_journal_says_which_source_was_silent(world: Any, data: Path) -> None:
-    with missing(data / "warrants.db", "warrant"):
+    with missing(data / "warrants.db"):
         await ask(world)
 
     release = world.journal()[-1]

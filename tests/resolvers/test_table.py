@@ -210,8 +210,24 @@ async def test_a_caller_who_has_stepped_up_sees_all_but_their_own(marked: Source
     batch = await answered(fetch, marked, EVERYBODY, grant, is_stepped_up=True)
 
     assert set(batch.found) == set(EVERYBODY) - {"own", "own elsewhere", "none"}
-    assert batch.flags == {"OWN_RECORD"}
+    assert batch.flags == {"OWN_RECORD", "SAME_SURNAME", "COLLEAGUE"}
     assert sorted(batch.records) == sorted(f"things/{key}" for key in batch.found)
+
+
+@pytest.mark.parametrize(
+    ("key", "flags"),
+    [
+        ("stranger", set()),
+        ("own", {"OWN_RECORD"}),
+        ("namesake", {"SAME_SURNAME"}),
+        ("colleague", {"COLLEAGUE"}),
+        ("none", set()),
+    ],
+)
+async def test_what_a_record_is_to_the_caller_is_marked(marked: Source, grant: Any, key: str, flags: set[str]) -> None:
+    batch = await answered(by_key("marked", THING, "id", ("id",)), marked, [key], grant, is_stepped_up=True)
+
+    assert batch.flags == flags
 
 
 async def test_a_caller_who_has_not_sees_strangers_only(marked: Source, grant: Any) -> None:

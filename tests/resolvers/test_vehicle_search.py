@@ -147,7 +147,8 @@ def test_what_belongs_to_those_out_of_sight_is_in_neither_hits_nor_totals(
     assert found == expected(seen, {"make": one["make"]})
     assert (one["vin"] in found) is not is_hidden
     assert totals == {len(found)}
-    assert flags == ({"OWN_RECORD"} if scope == "user" else set())
+    marks = {"user": "OWN_RECORD", "surname": "SAME_SURNAME", "ori": "COLLEAGUE"}
+    assert flags == ({marks[scope]} if scope == "user" or is_stepped_up else set())
 
 
 @pytest.mark.parametrize(

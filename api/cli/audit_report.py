@@ -1,0 +1,120 @@
+"""`needtoknow audit report`: what in the journal looks like misuse. Knows nothing of how it is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.audit import JOURNAL, Moment, asked, moment, note_reading
+from api.cli.mistakes import Mistake, told
+from api.cli.options import Data
+
+if TYPE_CHECKING:
+    from audit.misuse.report import Report
+    from audit.misuse.thresholds import Thresholds
+
+
+def report(
+    *,
+    data: Data = Path("data"),
+    since: Moment = None,
+    until: Moment = None,
+    ended: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Accounts that ended: on each line a user and a time.")
+    ] = None,
+    sexes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="On each line a record, persons/P0000001, and F, M or U.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a page with charts.")] = None,
+) -> None:
+    """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
+    from api.settings import SettingsWrong
+    from audit.entry import stamp
+    from audit.errors import JournalError
+    from audit.misuse.page import page
+    from audit.misuse.report import report as look
+    from audit.misuse.trail import trail
+
+    journal = data / JOURNAL
+    bounds = {"since": moment(since, "--since"), "until": moment(until, "--until")}
+    with told(JournalError, SettingsWrong):
+        ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
+        people = pairs(sexes, "--sexes") if sexes else None
+        limits = thresholds()
+        note_reading(journal, asked(report="misuse", **bounds))
+        with trail(journal, limits, **bounds, ended=ends, sexes=people) as read:
+            found = look(read)
+    if html is not None:
+        try:
+            html.write_text(page(found), encoding="utf-8")
+        except OSError as error:
+            raise Mistake(f"{html} cannot be written: {error.strerror}.") from None
+    if json:
+        print_json(found)
+    else:
+        show(found)
+    if found.failed:
+        raise Mistake(f"The report is not whole. What failed: {', '.join(found.failed)}.")
+
+
+def thresholds() -> Thresholds:
+    """As the settings have them. Raises: SettingsWrong."""
+    from dataclasses import fields
+
+    from api.settings import Settings
+    from audit.misuse.thresholds import Thresholds
+
+    settings = Settings.from_environment()
+    return Thresholds(**{each.name: getattr(settings, f"misuse_{each.name}") for each in fields(Thresholds)})
+
+
+def accounts(path: Path) -> Iterator[tuple[str, datetime]]:
+    """When accounts ended, by user."""
+    for user, text in pairs(path, "--ended"):
+        if when := moment(text, "--ended"):
+            yield user, when
+
+
+def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
+    """The two words of each line; an empty line is none. A line is read when it is taken."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, 1):
+                words = line.split()
+                if words and len(words) != 2:
+                    raise Mistake(f"{option}: line {number} of {path} is not two words.")
+                if words:
+                    yield words[0], words[1]
+    except OSError as error:
+        raise Mistake(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise Mistake(f"{path} is not text.") from None
+
+
+def print_json(found: Report) -> None:
+    from dataclasses import asdict
+
+    import orjson
+
+    print(orjson.dumps(asdict(found)).decode())
+
+
+def show(found: Report) -> None:
+    from api.cli.entries import grid
+    from audit.misuse.page import SAID, span
+
+    print(span(found))
+    rows: list[tuple[str, ...]] = []
+    for each in found.detectors:
+        name = each.name
+        if not each.findings:
+            rows.append((name, "", "", f"{SAID[each.state]}: {each.why}" if each.why else "nothing", ""))
+        for one in each.findings:
+            who = " ".join(filter(None, (one.user, one.subject)))
+            rows.append((name, f"{one.score:.0f}", who, one.words, one.inquiries[0]))
+    grid(("looked for", "score", "who or whom", "what", "newest inquiry"), rows)

@@ -1,0 +1,1 @@
+"""What looks like misuse: detectors over the journal. They know record numbers, users and times, and no record."""

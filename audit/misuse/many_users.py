@@ -1,0 +1,75 @@
+"""A subject whom many users asked about within some days, none of them with a case: curiosity about somebody known."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from audit.misuse import chance, crowds
+from audit.misuse.finding import Detector, Finding
+from audit.misuse.trail import Trail
+from audit.misuse.words import about
+
+ASKED = """
+    SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence)
+    WHERE NOT has_case GROUP BY record_id, day, user
+"""
+IN_THE_CROWD = """
+    NOT has_case AND day BETWEEN :first AND :last
+    AND sequence IN (SELECT sequence FROM subject WHERE record_id = :subject)
+"""
+
+
+class Peak(NamedTuple):
+    """The days in which the most users asked about a subject; `asked` is how often one did, of all days."""
+
+    subject: str
+    users: int
+    first: int
+    last: int
+    asked: int
+
+
+def find(trail: Trail) -> Iterator[Finding]:
+    days = trail.thresholds.window_days
+    ((windows,),) = trail.rows("SELECT max(1, (max(day) - min(day) + 1) / :days) FROM inquiry", {"days": days})
+    counts = Counter(peak.users for peak in _peaks(trail))
+    usual = crowds.usual(counts)
+    for peak in _peaks(trail):
+        # Some are asked about by many all the year.
+        expected = max(usual, (peak.asked - peak.users) / windows)
+        if crowds.is_remarkable(peak.users, expected, counts.total(), trail.thresholds):
+            yield Finding(
+                subject=peak.subject,
+                count=peak.users,
+                expected=expected,
+                score=chance.score(chance.poisson(peak.users, expected), counts.total()),
+                words=f"was asked about by {peak.users} users within {days} days, without a case;"
+                f" {about(expected)} would be many",
+                inquiries=trail.ids(IN_THE_CROWD, peak._asdict()),
+            )
+
+
+def _peaks(trail: Trail) -> Iterator[Peak]:
+    days = trail.thresholds.window_days
+    for subject, rows in groupby(trail.rows(ASKED), key=lambda row: row[0]):
+        window: deque[tuple[int, str]] = deque()
+        inside: Counter[str] = Counter()
+        users, first, last, asked = 0, 0, 0, 0
+        for _, day, user in rows:
+            window.append((day, user))
+            inside[user] += 1
+            while window[0][0] <= day - days:
+                _, gone = window.popleft()
+                inside[gone] -= 1
+                if not inside[gone]:
+                    del inside[gone]
+            asked += 1
+            if len(inside) > users:
+                users, first, last = len(inside), window[0][0], day
+        yield Peak(subject, users, first, last, asked)
+
+
+MANY_USERS = Detector("many-users", "one subject asked for by many users", find)

@@ -1,0 +1,27 @@
+"""Whoever came upon their own record. Once is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from audit.misuse.chance import CERTAIN
+from audit.misuse.finding import Detector, Finding
+from audit.misuse.trail import Trail
+from audit.misuse.words import times
+from policy.flags import Flag
+
+FLAGGED = f"""flags GLOB '*"{Flag.OWN_RECORD}"*'"""
+
+
+def find(trail: Trail) -> Iterator[Finding]:
+    for user, count in trail.rows(f"SELECT user, count(*) FROM inquiry WHERE {FLAGGED} GROUP BY user"):
+        yield Finding(
+            user=user,
+            count=count,
+            score=CERTAIN,
+            words=f"came upon their own record {times(count)}",
+            inquiries=trail.ids(f"user = :user AND {FLAGGED}", {"user": user}),
+        )
+
+
+OWN_RECORD = Detector("own-record", "the caller's own record", find)

@@ -1,0 +1,43 @@
+"""Measures the detectors of misuse: `python -m bench.misuse`. The same numbers give the same table on every machine."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bench.misuse.journals import write
+from bench.misuse.measure import Measured, measure
+
+HEAD = (
+    "| detector | planted | found | recall | precision | about other misuse | false | false, nothing planted |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--inquiries", type=int, default=100_000, help="honest ones")
+    arguments.add_argument("--weeks", type=int, default=13)
+    arguments.add_argument("--each", type=int, default=12, help="how often each kind is planted")
+    arguments.add_argument("--rng", type=int, default=1)
+    asked = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        mixed = _measure(Path(folder) / "mixed.db", asked, asked.each)
+        honest = _measure(Path(folder) / "honest.db", asked, 0)
+    print(HEAD)
+    for found, alone in zip(mixed, honest, strict=True):
+        print(
+            f"| {found.name} | {found.planted} | {found.found} | {found.recall:.2f} | {found.precision:.2f}"
+            f" | {found.others} | {found.false} | {alone.false} |"
+        )
+
+
+def _measure(path: Path, asked: argparse.Namespace, each: int) -> list[Measured]:
+    planted = write(path, inquiries=asked.inquiries, weeks=asked.weeks, each=each, rng=asked.rng)
+    print(f"{planted.honest:,} honest inquiries, {planted.planted:,} planted among them\n", flush=True)
+    return list(measure(path, planted))
+
+
+if __name__ == "__main__":
+    main()

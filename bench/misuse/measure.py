@@ -1,0 +1,47 @@
+"""What the detectors find of what was planted: recall and precision of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.misuse.report import State, report
+from audit.misuse.thresholds import Thresholds
+from audit.misuse.trail import trail
+from bench.misuse.journals import Planted
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One detector. `others` are findings about whoever misused in another way; `false` are about nobody who did."""
+
+    name: str
+    planted: int
+    found: int
+    others: int
+    false: int
+
+    @property
+    def recall(self) -> float:
+        return self.found / self.planted if self.planted else 1.0
+
+    @property
+    def precision(self) -> float:
+        """Strictly: what was planted for another detector counts against this one."""
+        findings = self.found + self.others + self.false
+        return self.found / findings if findings else 1.0
+
+
+def measure(path: Path, planted: Planted, thresholds: Thresholds | None = None) -> Iterator[Measured]:
+    misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
+    misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
+    with trail(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as read:
+        looked = report(read).detectors
+    for each in looked:
+        if each.state is not State.LOOKED:
+            raise RuntimeError(f"{each.name}: {each.why}")
+        expected = planted.keys.get(each.name, set())
+        found = {(finding.user, finding.subject) for finding in each.findings}
+        other = {key for key in found - expected if key[0] in misusers or key[1] in misused}
+        yield Measured(each.name, len(expected), len(found & expected), len(other), len(found - expected - other))

@@ -1,0 +1,106 @@
+"""The matrix and the rules over it again, as Cedar policies: for people to read, and for another engine to decide by.
+
+Knows nothing of any engine. The rules over every cell are written out here a second time, from the same lists.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from policy.checks import OPEN_TO
+from policy.effects import Effect
+from policy.meanings import Meaning
+from policy.purposes import Purpose
+from policy.reasons import Reason
+from policy.record_classes import CRIMINAL_HISTORY, RecordClass
+from policy.roles import Role
+from policy.rules import (
+    CERTIFICATION,
+    CONCEALED_CARRY,
+    IMMIGRATION,
+    PURPOSE_FEDERAL_ONLY,
+    PURPOSE_NOT_OPEN,
+    PURPOSE_REFUSED,
+    Rule,
+)
+from policy.table import Policy
+
+HEAD = """\
+// Who may know what: the need-to-know matrix {version}, and the rules over it.
+//
+//   principal  a Caller in a Role; it has assurance ("aal1" or "aal2") and certifiedUntil, a day
+//   action     read, or readMasked, or readOwn; at most one of the three is allowed
+//   resource   a RecordClass
+//   context    purpose, reason, hasCaseNumber, and today
+//
+// The rule to name: of the policies that forbid, the first; where none does, the one of the record class.
+"""
+
+ACTIONS = {Effect.ALLOW: "read", Effect.STEP_UP: "read", Effect.MASK: "readMasked", Effect.OWN: "readOwn"}
+STEP_UP = 'context.hasCaseNumber && principal.assurance == "aal2"'
+WIDTH = 110
+
+
+def to_cedar(policy: Policy) -> str:
+    """What forbids, in the order in which it is asked; then what each row permits, a policy for each of its effects.
+
+    A cell that denies is no policy: what nothing permits is denied.
+    """
+    return "\n".join([HEAD.format(version=policy.version), *_prohibitions(policy), *_permissions(policy)])
+
+
+def _prohibitions(policy: Policy) -> Iterator[str]:
+    refused = [purpose for purpose in Purpose if not purpose.is_offered and purpose is not Purpose.R]
+    history = [record_class for record_class in RecordClass if record_class in CRIMINAL_HISTORY]
+    open_to = {Purpose.C: [role for role in Role if policy.lets_in(role)]}
+    open_to |= {purpose: [role for role in Role if role in roles] for purpose, roles in OPEN_TO.items()}
+    openings = [
+        f"context.purpose == {_entity(purpose)} && principal in {_set(roles)}" for purpose, roles in open_to.items()
+    ]
+    immigration = f"context.reason == {_entity(Reason.IMMIGRATION_ENFORCEMENT)}"
+    yield _forbid(CERTIFICATION, _clause("when", "principal.certifiedUntil < context.today"))
+    yield _forbid(PURPOSE_REFUSED, _clause("when", f"{_set(refused)}.contains(context.purpose)"))
+    yield _forbid(PURPOSE_FEDERAL_ONLY, _clause("when", f"context.purpose == {_entity(Purpose.R)}"))
+    yield _forbid(PURPOSE_NOT_OPEN, *(_clause("unless", opening) for opening in openings))
+    yield _forbid(CONCEALED_CARRY, _clause("when", f"context.reason == {_entity(Reason.CCW_PERMIT)}"))
+    yield _forbid(IMMIGRATION, _clause("when", immigration), _clause("unless", f"{_set(history)}.contains(resource)"))
+
+
+def _permissions(policy: Policy) -> Iterator[str]:
+    for record_class in RecordClass:
+        yield f"// {record_class.value}: {record_class.meaning}"
+        cells = [cell for role in Role if (cell := policy.cell(record_class, role))]
+        for effect, action in ACTIONS.items():
+            if roles := [cell.role for cell in cells if cell.effect is effect]:
+                step_up = [_clause("when", STEP_UP)] if effect is Effect.STEP_UP else []
+                yield _policy(
+                    cells[0].rule,
+                    f'permit (principal, action == Action::"{action}", resource == {_entity(record_class)})',
+                    _clause("when", f"principal in {_set(roles)}"),
+                    *step_up,
+                )
+
+
+def _forbid(rule: Rule, *clauses: str) -> str:
+    return _policy(rule, "forbid (principal, action, resource)", *clauses)
+
+
+def _policy(rule: Rule, *lines: str) -> str:
+    annotations = f"@rule({json.dumps(rule.name)})", f"@citation({json.dumps(rule.citation)})"
+    return "\n".join([*annotations, *lines]) + ";\n"
+
+
+def _clause(word: str, condition: str) -> str:
+    """On one line where it fits."""
+    lines = wrap(condition, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return f"{word} {{ {condition} }}" if len(lines) == 1 else "\n".join([f"{word} {{", *lines, "}"])
+
+
+def _set(members: Iterable[Meaning]) -> str:
+    return f"[{', '.join(map(_entity, members))}]"
+
+
+def _entity(member: Meaning) -> str:
+    return f'{type(member).__name__}::"{member.value}"'

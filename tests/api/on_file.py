@@ -1,0 +1,80 @@
+"""What a seeded world can be asked for: arguments that find something, by the field that takes them."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from tests.conftest import PEOPLE
+
+VARIABLES = {
+    "$yes": "Boolean!=true",
+    "$person": "ID!",
+    "$people": "[ID!]!",
+    "$name": "NameSearchInput!",
+    "$plate": "PlateKey!",
+    "$first": "Int=3",
+}
+
+INQUIRIES = [f"{number:032x}" for number in range(3)]
+"""Their numbers, in the journal."""
+
+
+class OnFile:
+    """Arguments as a document has them, in literals or these variables; and what the variables are taken from."""
+
+    def __init__(self, folder: Path) -> None:
+        def rows(source: str, columns: str, table: str) -> list[Any]:
+            with closing(sqlite3.connect(folder / f"{source}.db")) as file:
+                return file.execute(f"SELECT {columns} FROM {table} ORDER BY 1").fetchall()
+
+        def each(form: str, source: str, columns: str, table: str) -> list[str]:
+            return [form % row for row in rows(source, columns, table)]
+
+        self.people = each("%s", "persons", "id", "person")
+        self.names = [
+            {"surname": surname, "given": given, "birthDate": born, "expandBirthDate": True, "sex": sex}
+            for surname, given, born, sex in rows("persons", "surname, given, birth_date, sex", "person")
+        ]
+        self.plates = [
+            {"number": plate, "state": state}
+            for plate, state in rows("vehicles", "plate, plate_state", "vehicle WHERE plate IS NOT NULL")
+        ]
+        by_license = "license_number, license_state"
+        arguments = {
+            "person": [*each('(id:"%s")', "persons", "id", "person"), *["(id:$person)"] * PEOPLE],
+            "persons": [*each('(ids:["%s" "P0000001"])', "persons", "id", "person"), *["(ids:$people)"] * PEOPLE],
+            "vehicle": [
+                *each('(by:{vin:"%s"})', "vehicles", "vin", "vehicle"),
+                *each('(by:{plate:{number:"%s" state:"%s"}})', "vehicles", "plate, plate_state", "vehicle"),
+                *["(by:{plate:$plate})"] * PEOPLE,
+            ],
+            "searchPersons": [
+                *each('(by:{name:{surname:"%s"}} first:5)', "persons", "surname", "person"),
+                *each('(by:{ssn:"%s"})', "persons", "ssn", "person WHERE ssn IS NOT NULL"),
+                *each('(by:{ciiNumber:"%s"})', "persons", "cii_number", "person WHERE cii_number IS NOT NULL"),
+                *each('(by:{driverLicense:{number:"%s" state:"%s"}})', "persons", by_license, "person"),
+                *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE,
+            ],
+            "searchVehicles": each("(by:{make:%s} first:$first)", "vehicles", "make", "vehicle"),
+            "warrant": each('(number:"%s")', "warrants", "number", "warrant"),
+            "protectiveOrder": each('(number:"%s")', "protective_orders", "number", "protective_order"),
+            "inquiry": [f'(id:"{each}")' for each in INQUIRIES],
+            "inquiries": ["", '(by:{user:"u-1"} first:2)', '(by:{record:"P0000001"} first:$first)'],
+            "criminalHistory": each('(ciiNumber:"%s")', "criminal_history", "cii_number", "subject"),
+        }
+        self.arguments = {f"Query.{name}": choices for name, choices in arguments.items()}
+
+    def variables(self, random: Random) -> dict[str, Any]:
+        """A value for each variable."""
+        return {
+            "yes": random.random() < 0.5,
+            "person": random.choice(self.people),
+            "people": [random.choice(self.people) for _ in range(random.randrange(6))],
+            "name": random.choice(self.names),
+            "plate": random.choice(self.plates),
+            "first": random.choice([1, 2, 10, None]),
+        }

@@ -1,0 +1,188 @@
+"""A question drawn at random must say more of why; whoever asks again has drawn the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.challenges import HOUR_S, Challenges
+from engine.declare import Ask
+from resolvers import persons, vehicles
+from tests.attacks.shapes import errors, same_for_all
+from tests.conftest import World, serving
+
+KEY = bytes(range(32))
+WHO, WHAT_FOR = "Lee 4417", "Lee 4417, plate seen at 5th and Main"
+DOCUMENT = """query($id: ID!, $attention: String, $case: String)
+  @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention) {
+  person(id: $id) { name { full } ssn } inquiries(by: {}) { total }
+}"""
+NAME = {"name": {"full": "Victor Ames Thornquist"}, "ssn": "999-11-7001"}
+
+
+def person(number: int) -> Ask:
+    return persons.by_id.of(f"P{number:07}")
+
+
+def drawn(challenges: Challenges, user: str = "u-1", among: int = 10_000) -> list[int]:
+    return [number for number in range(among) if challenges.draws(user, [person(number)])]
+
+
+def test_about_one_in_ten_is_drawn_and_of_many_together_nearly_always_one() -> None:
+    challenges = Challenges(10, KEY)
+
+    assert 900 < len(drawn(challenges)) < 1_100
+    assert challenges.draws("u-1", map(person, range(200)))
+    assert drawn(Challenges(1, KEY), among=100) == list(range(100))
+    assert drawn(Challenges(0, KEY), among=100) == []
+
+
+def test_who_asks_again_has_drawn_the_same_until_the_hour_is_over() -> None:
+    now = 1_800_000_000 - 1_800_000_000 % HOUR_S
+    first, again, next_hour = (
+        drawn(Challenges(10, KEY, clock=lambda at=now + later: float(at))) for later in (0, HOUR_S - 1, HOUR_S)
+    )
+
+    assert first == again
+    assert 50 < len(set(first) & set(next_hour)) < 150
+
+
+def test_users_servers_and_other_ways_to_a_record_draw_for_themselves() -> None:
+    challenges = Challenges(10, KEY, clock=lambda: 0.0)
+    one = set(drawn(challenges))
+    others = [
+        set(drawn(challenges, "u-2")),
+        set(drawn(Challenges(10, bytes(32), clock=lambda: 0.0))),
+        {number for number in range(10_000) if challenges.draws("u-1", [vehicles.by_vin.of(f"P{number:07}")])},
+    ]
+
+    assert all(50 < len(one & other) < 150 for other in others)
+
+
+def test_to_ask_for_more_beside_it_frees_nothing() -> None:
+    challenges = Challenges(10, KEY, clock=lambda: 0.0)
+    first = drawn(challenges)[0]
+
+    assert all(challenges.draws("u-1", [person(other), person(first)]) for other in range(1_000))
+
+
+@pytest.mark.parametrize("attention", [None, "", WHO, "Lee - 4417", "… ! ?"])
+async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_it_needs(
+    data: Path, attention: str | None
+) -> None:
+    async with serving(data, challenge_one_in=1) as world:
+        asked = {"id": "P0000001", "attention": attention}
+        reply = await world.ask(DOCUMENT, as_="investigator", variables=asked)
+        absent = await world.ask(DOCUMENT, as_="investigator", variables={**asked, "id": "P9999999"})
+        entries = world.journal()
+        statements = world.statements
+
+    house = {"name": "challenge", "citation": "house"}
+    assert reply.data == {"person": None, "inquiries": {"total": None}}
+    assert [(error["path"], error["extensions"]) for error in errors(reply)] == [
+        (path, {"code": "STEP_UP_REQUIRED", "recordClass": kind, "rule": house, "needs": ["ATTENTION"]})
+        for path, kind in ((["person"], "IDENTITY"), (["inquiries", "total"], "AUDIT_TRAIL"))
+    ]
+    assert (same_for_all(reply), statements) == (same_for_all(absent), [])
+    assert [entry.flags for entry in entries] == [("CHALLENGED", "NO_CASE")] * 4
+    assert entries[1].outcome == "DENIED"
+
+
+async def test_the_same_document_with_a_fuller_reason_is_answered_and_is_there_to_be_reviewed(data: Path) -> None:
+    async with serving(data, challenge_one_in=1) as world:
+        asked = {"id": "P0000001", "attention": WHAT_FOR, "case": "26-1"}
+        reply = await world.ask(DOCUMENT, as_="investigator", aal=2, variables=asked)
+        refused = await world.ask(DOCUMENT, as_="investigator", variables={**asked, "attention": WHO})
+        review = await world.ask(
+            'query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly review of challenges")'
+            ' { inquiries(by: {flag: "CHALLENGED", user: "demo-investigator"})'
+            " { edges { node { id attention replay { outcome } } } } }",
+            as_="auditor",
+        )
+
+    assert (reply.data["person"], reply.errors) == (NAME, [])
+    assert len((data / "challenge.key").read_bytes()) == 32
+    assert [edge["node"] for edge in review.data["inquiries"]["edges"]] == [
+        {"id": id_of(each), "attention": attention, "replay": {"outcome": "AGREES"}}
+        for each, attention in ((refused, WHO), (reply, WHAT_FOR))
+    ]
+
+
+def id_of(reply: Any) -> str:
+    return str(reply.body["extensions"]["inquiry"]["id"])
+
+
+async def test_what_else_is_missing_is_said_beside_it_and_what_nothing_helps_stays_denied(data: Path) -> None:
+    async with serving(data, challenge_one_in=1) as world:
+        document = """query @inquiry(purpose: C, reason: INVESTIGATION) {
+          protectiveOrder(number: "H000000002") { number } searchPersons(by: {ssn: "999-11-7001"}) { total }
+        }"""
+        investigator = await world.ask(document, as_="investigator", aal=2)
+        admin = await world.ask(document, as_="admin", aal=2)
+        nobody = await world.ask("{ me { user } }", as_="patrol")
+
+    assert [(each["path"], each["extensions"].get("needs")) for each in errors(investigator)] == [
+        (["protectiveOrder"], ["ATTENTION"]),
+        (["searchPersons", "total"], ["CASE_NUMBER", "ATTENTION"]),
+    ]
+    assert set(admin.codes) == {"NEED_TO_KNOW"}
+    assert nobody.errors == []
+
+
+STOP = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
+WORDINGS = (
+    'person(id: "%s") { id }',
+    'x: person(id: " %s ") { name { full } }',
+    'persons(ids: ["P0000001", "%s"]) { id }',
+    'persons(ids: ["%s"]) { id } sources { name }',
+)
+
+
+async def test_no_wording_and_no_other_process_draws_anew(data: Path) -> None:
+    """Two servers, one after the other, on one key; the clock is stopped, so that no hour ends in between."""
+    (data / "challenge.key").write_bytes(KEY)
+    challenges = Challenges(10, KEY, clock=lambda: 0.0)
+    caught = drawn(challenges, "demo-patrol")
+    free = next(number for number in range(2, 100) if number not in caught)
+    assert 1 not in caught
+    found = []
+    for _ in range(2):
+        async with serving(data, challenge_one_in=10) as world:
+            world.opened.walk._challenges._clock = lambda: 0.0
+            for number in (caught[0], free):
+                questions = [wording % f"P{number:07}" for wording in WORDINGS]
+                replies = [await world.ask(f"query {STOP} {{ {question} }}") for question in questions]
+                found.append([reply.codes for reply in replies])
+
+    assert found == [[["STEP_UP_REQUIRED"]] * len(WORDINGS), [[]] * len(WORDINGS)] * 2
+
+
+async def test_another_page_or_another_spelling_of_a_search_is_the_same_search(data: Path) -> None:
+    async with serving(data, challenge_one_in=10_000) as world:
+        seen: list[set[int]] = []
+        number = world.opened.walk._challenges._number
+        world.opened.walk._challenges._number = lambda drawn: seen[-1].add(number(drawn)) or 1
+        for searches in (
+            (
+                'surname: "Castellanaro"}}',
+                'surname: "CASTELLANARO "}}, first: 1',
+                'surname: "castellanaro"}}, first: 7',
+            ),
+            ('surname: "Castellanaro"}}', 'surname: "Castellanaros"}}'),
+        ):
+            seen.append(set())
+            for search in searches:
+                document = f"{{ searchPersons(by: {{name: {{{search}) {{ total }} }}"
+                await world.ask(f"query {STOP} {document}")
+
+    assert [len(each) for each in seen] == [1, 2]
+
+
+async def test_nobody_is_challenged_where_that_is_not_set(world: World) -> None:
+    asked = {"id": "P0000001", "attention": None, "case": "26-1"}
+
+    assert (await world.ask(DOCUMENT, as_="investigator", aal=2, variables=asked)).data["person"] == NAME
+    assert [entry.flags for entry in world.journal()] == [(), ()]
+    assert not (world.folder / "challenge.key").exists()

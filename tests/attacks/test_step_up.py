@@ -1,0 +1,104 @@
+"""Every cell that can be stepped up, tried as a client meets it: one document, sent until nothing is missing.
+
+Attack 19: where more is needed the caller is told exactly what.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from typing import Any
+
+import pytest
+
+from policy.effects import Effect
+from policy.record_classes import RECORD_DEPENDENT, RecordClass
+from policy.roles import Role
+from policy.table import Policy
+from tests.attacks.callers import token
+from tests.attacks.shapes import BOTH, denial, errors
+from tests.conftest import Answer, World
+
+CASE = "26-0417"
+CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.effect is Effect.STEP_UP]
+# What a client adds, and what it is told is missing without it.
+ATTEMPTS = [(None, 1, BOTH), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
+
+HISTORY = 'criminalHistory(ciiNumber: "%s") { cycles { arrestedOn } }'
+QUESTIONS = {
+    RecordClass.PROTECTED_PARTY: 'protectiveOrder(number: "H000000002") { protectedParties { name { surname } } }',
+    RecordClass.DMV_ADDRESS: 'person(id: "P0000001") { residence { city } }',
+    RecordClass.CONFIDENTIAL_ADDRESS: 'person(id: "P0000003") { residence { city } }',
+    RecordClass.CONVICTION: 'criminalHistory(ciiNumber: "A00000016") { cycles { charges { sentence { kind } } } }',
+    RecordClass.ARREST_ONLY: HISTORY % "A00000006",
+    RecordClass.SEALED: HISTORY % "A00000015",
+    RecordClass.JUVENILE: HISTORY % "A00000005",
+    RecordClass.SSN: 'person(id: "P0000001") { ssn }',
+    RecordClass.PROHIBITION_BASIS: 'protectiveOrder(number: "H000000002") { prohibitionBasis }',
+}
+
+
+def needs_of(reply: Answer, record_class: RecordClass) -> tuple[str, ...]:
+    """What the reply says would help with a class: at a field, or of the rows that were left out."""
+    if record_class in RECORD_DEPENDENT:
+        told = reply.body["extensions"]["inquiry"]["exclusions"]
+    else:
+        told = [error["extensions"] for error in reply.errors]
+    found = {tuple(each.get("needs", ())) for each in told if each["recordClass"] == record_class.value}
+    assert len(found) <= 1
+    return found.pop() if found else ()
+
+
+def test_every_class_that_can_be_stepped_up_has_a_question() -> None:
+    assert {record_class for _, record_class in CELLS} == QUESTIONS.keys()
+    assert len(CELLS) == 18
+
+
+@pytest.mark.parametrize(("role", "record_class"), CELLS, ids=lambda each: each.value)
+async def test_19_the_same_document_is_answered_once_nothing_is_missing(
+    world: World, role: Role, record_class: RecordClass
+) -> None:
+    inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
+    document = f"query($case: String) {inquiry} {{ {QUESTIONS[record_class]} }}"
+    replies = [await world.ask(document, as_=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
+
+    assert [needs_of(reply, record_class) for reply in replies] == [needs for *_, needs in ATTEMPTS]
+    *withheld, answered = replies
+    assert answered.errors == []
+    assert [reply.data for reply in withheld] == [withheld[0].data] * 3
+    assert values(answered.data) > values(withheld[0].data)
+
+
+def values(data: Any) -> int:
+    """How many leaves are not null."""
+    if isinstance(data, dict | list):
+        return sum(map(values, data.values() if isinstance(data, dict) else data))
+    return data is not None
+
+
+SSN = f'query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "{CASE}") {{ person(id: "P0000001") {{ ssn }} }}'
+
+
+async def test_19_two_factors_of_too_long_ago_are_one_until_the_caller_signs_in_again(world: World) -> None:
+    now = int(time.time())
+    stale = token(world, "investigator", acr="aal2", auth_time=now - 43_200)
+    fresh = token(world, "investigator", acr="aal2", auth_time=now)
+
+    refused = await world.ask(SSN, token=stale)
+    answered = await world.ask(SSN, token=fresh)
+
+    assert errors(refused) == [denial("person.ssn", "SSN", "AAL2")]
+    assert answered.data == {"person": {"ssn": "999-11-7001"}}
+    assert [entry.assurance for entry in world.journal()] == ["aal1", "aal1", "aal2", "aal2"]
+
+
+async def test_19_a_certificate_is_good_through_its_last_day(world: World) -> None:
+    certified = token(world, "investigator", acr="aal2", certified_until="2027-06-30")
+    for today in (date(2027, 6, 30), date(2027, 7, 1)):
+        world.opened.walk._today = lambda today=today: today
+        reply = await world.ask(SSN, token=certified)
+        if today.day == 30:
+            assert reply.data == {"person": {"ssn": "999-11-7001"}}
+        else:
+            assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "house"))]
+            assert world.statements == []

@@ -1,0 +1,158 @@
+"""`needtoknow audit report`: for a person, a program and a browser; and that looking is noticed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from audit.misuse import report as reports
+from audit.misuse.finding import Detector
+from tests.cli.conftest import Run
+
+OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
+
+
+@pytest.fixture
+def asked(run: Run, data: Path) -> Path:
+    """A data folder in which the demo investigator has asked for their own record, and patrol for the same one."""
+    for role in ("investigator", "patrol"):
+        assert run("ask", "--data", data, "--as", role, "-", stdin=OWN).status == 0
+    return data
+
+
+@pytest.fixture
+def report(run: Run, asked: Path) -> Callable[..., dict[str, dict[str, object]]]:
+    """The report for a program, by detector."""
+
+    def report(*options: object) -> dict[str, dict[str, object]]:
+        ended = run("audit", "report", "--data", asked, "--json", *options)
+        assert (ended.status, ended.err) == (0, "")
+        return {each["name"]: each for each in json.loads(ended.out)["detectors"]}
+
+    return report
+
+
+def test_a_program_gets_every_detector_with_its_findings_and_their_inquiries(
+    run: Run, asked: Path, report: Callable[..., dict[str, dict[str, object]]]
+) -> None:
+    found = report()
+    (own,) = found["own-record"]["findings"]  # type: ignore[attr-defined]
+    entries = run("audit", "search", "--data", asked, "--json", "--id", own["inquiries"][0]).out.splitlines()
+
+    assert list(found) == [detector.name for detector in reports.DETECTORS]
+    assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "came upon their own record once")
+    assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
+    assert found["ended-account"]["state"] == "NOT_LOOKED"
+
+
+def test_a_person_gets_a_table(run: Run, asked: Path) -> None:
+    ended = run("audit", "report", "--data", asked)
+
+    assert ended.out.startswith("2 inquiries of 2 users, ")
+    (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
+    assert [word.strip() for word in row.split("│")][1:5] == [
+        "own-record", "99", "demo-investigator", "came upon their own record once",
+    ]  # fmt: skip
+
+
+def test_a_browser_gets_a_page(run: Run, asked: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    ended = run("audit", "report", "--data", asked, "--html", page)
+
+    assert ended.status == 0
+    assert page.read_text().startswith('<!doctype html><html lang="en">')
+    assert "demo-investigator" in page.read_text()
+
+
+def test_accounts_that_ended_are_told_in_a_file(
+    report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path
+) -> None:
+    accounts = tmp_path / "ended"
+    accounts.write_text("demo-patrol 2026-01-01T00:00-08:00\n\ndemo-jail 2026-01-01\n")
+    (found,) = report("--ended", accounts)["ended-account"]["findings"]  # type: ignore[attr-defined]
+
+    assert (found["user"], found["count"]) == ("demo-patrol", 1)
+    assert found["words"] == "asked once after the account ended on 2026-01-01"
+
+
+def test_sexes_are_told_in_a_file(report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path) -> None:
+    people = tmp_path / "sexes"
+    people.write_text("persons/P0000008 F\n")
+
+    assert report("--sexes", people)["sex-skew"]["state"] == "LOOKED"
+
+
+def test_only_the_days_that_are_asked_for_are_looked_at(run: Run, asked: Path) -> None:
+    assert run("audit", "report", "--data", asked, "--until", "2020-01-01").out.startswith("There are no inquiries.")
+
+
+def test_whoever_reads_the_report_is_in_the_journal(run: Run, asked: Path) -> None:
+    run("audit", "report", "--data", asked, "--since", "2026-01-01")
+    newest = json.loads(run("audit", "search", "--data", asked, "--json").out.splitlines()[1])
+
+    assert (newest["kind"], newest["filters"]) == ("READ", ["report=misuse", "since=2026-01-01 00:00:00+00:00"])
+    assert newest["user"].startswith("local:")
+
+
+def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path) -> None:
+    with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
+        journal.execute("BEGIN IMMEDIATE")
+        ended = run("audit", "report", "--data", asked)
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err.count("\n") == 1
+
+
+def test_a_detector_that_fails_is_named_at_the_end_and_the_rest_is_shown(
+    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(trail: object) -> list[object]:
+        raise ZeroDivisionError("division by zero")
+
+    broken = Detector("broken", "a fault", fail)  # type: ignore[arg-type]
+    monkeypatch.setattr(reports, "DETECTORS", (broken, *reports.DETECTORS))
+    ended = run("audit", "report", "--data", asked)
+
+    assert ended.status == 1
+    assert ended.err == "needtoknow: The report is not whole. What failed: broken.\n"
+    assert "failed: ZeroDivisionError: division by zero" in ended.out
+    assert "came upon their own record once" in ended.out
+
+
+def test_a_threshold_is_a_setting(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_MISUSE_TIMES", "0.5")
+
+    ended = run("audit", "report", "--data", asked)
+
+    assert (ended.status, ended.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_TIMES must be 1 or more.\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("one\n", "--ended: line 1 of {file} is not two words."),
+        ("lee 2026-01-01\nlee 2026-01-01 gone\n", "--ended: line 2 of {file} is not two words."),
+        ("lee yesterday\n", "Invalid value: --ended is a time such as 2026-01-31"),
+    ],
+)
+def test_a_file_that_is_wrong_is_named_with_its_line(
+    run: Run, asked: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    accounts = tmp_path / "ended"
+    accounts.write_text(text)
+    ended = run("audit", "report", "--data", asked, "--ended", accounts)
+
+    assert ended.out == ""
+    assert ended.err.startswith("needtoknow: " + message.format(file=accounts))
+
+
+def test_a_file_that_is_not_there_is_named(run: Run, asked: Path, tmp_path: Path) -> None:
+    ended = run("audit", "report", "--data", asked, "--sexes", tmp_path / "absent")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == f"needtoknow: {tmp_path / 'absent'} cannot be read: No such file or directory.\n"

@@ -1,0 +1,27 @@
+"""Cedar's engine decides the whole product of inputs again. Knows no rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from policy.cedar import to_cedar
+from policy.roles import Role
+from policy.table import Policy
+from tests.policy.second_opinion import ACTIONS, CELLS, STEPS, SecondOpinion, differences
+
+
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
+def test_cedar_decides_everything_that_a_role_can_ask_as_we_do(role: Role, capsys: pytest.CaptureFixture[str]) -> None:
+    policy = Policy.load()
+    cells = [cell for cell in CELLS if cell.role is role]
+
+    assert differences(policy, SecondOpinion(to_cedar(policy)), cells) == []
+    with capsys.disabled():
+        decisions = f"{len(cells) * len(STEPS):,} decisions of {len(CELLS) * len(STEPS):,}"
+        print(f"\nCedar agrees on {decisions}, each asked {len(ACTIONS)} ways: {role.value}")  # noqa: T201
+
+
+def test_the_product_is_whole() -> None:
+    # roles, purposes, reasons, classes, certified or not; then case number or not, assurance levels
+    assert len(CELLS) == len(set(CELLS)) == 11 * 11 * 13 * 16 * 2
+    assert len(CELLS) * len(STEPS) == 201_344
