@@ -178,7 +178,7 @@ def _records(connection: sqlite3.Connection) -> Broken | None:
         for sequence, word in connection.execute(FOUND)
         if (sequence, word) not in _named(connection, f"AND sequence = {sequence}")
     )
-    return Broken(min(surplus), "the index of records has one that it does not name")
+    return Broken(min(surplus, default=None), "the index of records has one that it does not name")
 
 
 def _named(connection: sqlite3.Connection, which: str = "") -> Iterator[Place]:

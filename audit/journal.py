@@ -19,7 +19,7 @@ from typing import Self
 import orjson
 
 from audit import tables
-from audit.chain import GENESIS, Receipt, last, link
+from audit.chain import COLUMNS, GENESIS, Receipt, last, link
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.notary import Notary
@@ -27,7 +27,8 @@ from audit.turn import InTurn
 
 log = logging.getLogger(__name__)
 
-ADD = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ENDS = "SELECT sequence, hash FROM entry"
+ADD = f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 NOTE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
 PROBE = "PRAGMA user_version = 0"  # writes its page every time, whatever stood there
 
@@ -183,12 +184,12 @@ class Journal:
         return receipts
 
     def _add(self, batch: list[tuple[Entry, bytes]], file: sqlite3.Connection) -> list[Receipt]:
+        known = self._last.sequence, self._last.hash
+        end = file.execute(f"{ENDS} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
         # The last entry this writer knows of must still be there: then nobody cut or replaced the journal under it.
-        known = file.execute("SELECT hash FROM entry WHERE sequence = ?", (self._last.sequence,)).fetchone()
-        if known != (self._last.hash,) and self._last.sequence:
-            raise JournalBroken(f"entry {self._last.sequence} is not as this writer left it")
-        end = file.execute("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").fetchone()
-        sequence, hash = end or (0, GENESIS)
+        if end != known and known[0] and file.execute(f"{ENDS} WHERE sequence = ?", known[:1]).fetchone() != known:
+            raise JournalBroken(f"entry {known[0]} is not as this writer left it")
+        sequence, hash = end
         receipts = []
         for entry, body in batch:
             sequence, previous = sequence + 1, hash

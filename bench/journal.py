@@ -10,10 +10,12 @@ import asyncio
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from time import perf_counter, process_time
 
@@ -25,8 +27,11 @@ from audit.note import Signer, new_key
 SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 
 
-def release() -> Entry:
-    """An entry of the usual size, about 1.5 kB: one person, everything asked, something denied."""
+PEOPLE = 100_000
+
+
+def release(record_ids: tuple[str, ...]) -> Entry:
+    """An entry of the usual size, about 1.3 kB beside its records: everything asked, something denied."""
     return Entry(
         kind=Kind.RELEASE,
         user="demo-patrol",
@@ -41,7 +46,7 @@ def release() -> Entry:
         operation_name="FieldStop",
         document_sha256="ab" * 32,
         policy_version="0123456789ab",
-        record_ids=("persons/P0000001", "vehicles/1HGCM82633A004352", "warrants/W000000001"),
+        record_ids=record_ids,
         released=tuple(f"Person.field{number}" for number in range(20)),
         masked=("Person.ssn",),
         denied=(Denial(field="CriminalHistory.cycles", record_class="CONVICTION", rule="PC 11105"),),
@@ -60,6 +65,15 @@ class Way:
     is_signed: bool
 
 
+@dataclass(frozen=True)
+class Load:
+    """What is appended: entries of so many records, by so many appenders in all writers together, for so long."""
+
+    records: int
+    appenders: int
+    seconds: float
+
+
 WAYS = (Way("unsigned", 1, False), Way("signed", 1, True), Way("2 writers", 2, True))
 
 
@@ -72,8 +86,10 @@ class Measured:
     waits: list[float]
 
 
-async def write(path: Path, way: Way, appenders: int, seconds: float, start: Callable[[], object]) -> Measured:
+async def write(path: Path, way: Way, load: Load, start: Callable[[], object]) -> Measured:
     """Append with that many at once until the time is over, beginning when all the writers do."""
+    chance = Random()
+    people = chance.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
     notary = Notary(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
     journal = await Journal.open(path, deadline_s=30, notary=notary)
@@ -82,25 +98,25 @@ async def write(path: Path, way: Way, appenders: int, seconds: float, start: Cal
     began, began_cpu = perf_counter(), process_time()
 
     async def append_on() -> None:
-        while (asked := perf_counter()) < began + seconds:
-            await journal.append(release())
+        while (asked := perf_counter()) < began + load.seconds:
+            first = chance.randrange(PEOPLE - load.records)
+            await journal.append(release(tuple(people[first : first + load.records])))
             waits.append((perf_counter() - asked) * 1_000)
 
-    await asyncio.gather(*(append_on() for _ in range(appenders)))
+    await asyncio.gather(*(append_on() for _ in range(load.appenders // way.writers)))
     measured = Measured(perf_counter() - began, process_time() - began_cpu, waits)
     await journal.close()
     return measured
 
 
-def writer(barrier: Barrier, done: Queue[Measured], given: tuple[Path, Way, int, float]) -> None:
+def writer(barrier: Barrier, done: Queue[Measured], given: tuple[Path, Way, Load]) -> None:
     done.put(asyncio.run(write(*given, barrier.wait)))
 
 
-def measure(path: Path, way: Way, appenders: int, seconds: float) -> list[Measured]:
+def measure(path: Path, way: Way, load: Load) -> list[Measured]:
     spawn = get_context("spawn")
     barrier, done = spawn.Barrier(way.writers), spawn.Queue()
-    given = (path, way, appenders // way.writers, seconds)
-    processes = [spawn.Process(target=writer, args=(barrier, done, given)) for _ in range(way.writers)]
+    processes = [spawn.Process(target=writer, args=(barrier, done, (path, way, load))) for _ in range(way.writers)]
     for process in processes:
         process.start()
     measured = [done.get() for _ in processes]
@@ -109,14 +125,14 @@ def measure(path: Path, way: Way, appenders: int, seconds: float) -> list[Measur
     return measured
 
 
-def row(way: Way, appenders: int, rounds: list[list[Measured]], unsigned: float) -> tuple[str, float]:
+def row(way: Way, load: Load, rounds: list[list[Measured]], unsigned: float) -> tuple[str, float]:
     """One line of figures, and the entries a second in it: the median of the rounds."""
     rate = median(sum(len(each.waits) / each.took for each in writers) for writers in rounds)
     every = [each for writers in rounds for each in writers]
     waits = quantiles([wait for each in every for wait in each.waits], n=100)
     cpu = sum(each.cpu for each in every) / sum(len(each.waits) for each in every) * 1_000_000
     return (
-        f"{appenders:>9}  {way.title:<9} {rate:>9,.0f} {rate / (unsigned or rate):>8.2f} "
+        f"{load.records:>7} {load.appenders:>9}  {way.title:<9} {rate:>9,.0f} {rate / (unsigned or rate):>8.2f} "
         f"{waits[49]:>8.2f} {waits[94]:>8.2f} {waits[98]:>8.2f} {cpu:>8.0f}"
     ), rate
 
@@ -127,19 +143,21 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=3.0, help="for each way in each round")
     arguments.add_argument("--rounds", type=int, default=3, help="in which all the ways take turns")
     arguments.add_argument("--appenders", type=int, nargs="+", default=[2, 8, 64], help="in all writers together")
+    arguments.add_argument("--records", type=int, nargs="+", default=[3, 500], help="that each entry names")
     asked = arguments.parse_args()
-    print("appenders  journal   entries/s    ratio   p50 ms   p95 ms   p99 ms   cpu µs")
+    print("records appenders  journal   entries/s    ratio   p50 ms   p95 ms   p99 ms   cpu µs")
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         Path(folder, "bench.key").write_bytes(new_key())
-        for appenders in asked.appenders:
+        for records, appenders in product(asked.records, asked.appenders):
+            load = Load(records, appenders, asked.seconds)
             rounds: dict[Way, list[list[Measured]]] = {way: [] for way in WAYS}
             for number in range(asked.rounds):
                 for way in WAYS:
-                    path = Path(folder, f"{appenders}-{way.title}-{number}.db")
-                    rounds[way].append(measure(path, way, appenders, asked.seconds))
+                    path = Path(folder, f"{records}-{appenders}-{way.title}-{number}.db")
+                    rounds[way].append(measure(path, way, load))
             unsigned = 0.0
             for way in WAYS:
-                line, rate = row(way, appenders, rounds[way], unsigned)
+                line, rate = row(way, load, rounds[way], unsigned)
                 unsigned = unsigned or rate
                 print(line, flush=True)
 

@@ -215,6 +215,24 @@ def test_an_entry_hidden_from_an_index_alone_is_found_out(
     assert verify(path) == Broken(None, "row 21 missing from index entry_by_user")
 
 
+async def test_a_record_hidden_from_those_who_search_alone_is_found_out(
+    path: Path, raw: sqlite3.Connection, intent: Intent
+) -> None:
+    """The index of records is whole when it is read from end to end, but the way to the leaf of a word leads astray."""
+    journal = await Journal.open(path, deadline_s=30)
+    about = [tuple(f"persons/P{number:04}{record:03}" for record in range(500)) for number in range(16)]
+    await asyncio.gather(*(journal.append(intent(number, record_ids=ids)) for number, ids in enumerate(about)))
+    await journal.close()
+    assert isinstance(verify(path), Verified)
+    before = raw.execute("SELECT count(*) FROM about WHERE about MATCH '\"persons/P0007250\"'").fetchone()
+
+    raw.execute("UPDATE about_idx SET term = x'ff' WHERE term = (SELECT max(term) FROM about_idx)")
+
+    found = verify(path)
+    assert before == (1,)
+    assert isinstance(found, Broken)
+
+
 def test_what_is_cut_off_the_end_is_found_out_by_a_receipt_kept_elsewhere(
     path: Path, receipts: list[Receipt], tamper: Callable[[str], None]
 ) -> None:

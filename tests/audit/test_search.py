@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from audit.chain import Verified, verify
 from audit.entry import Entry, Kind, stamp
 from audit.errors import JournalBroken
 from audit.journal import Journal
@@ -79,6 +80,34 @@ def test_a_search_finds(asked: Path, conditions: dict[str, Any], sequences: list
     assert [found.sequence for found in search(asked, **conditions)] == sequences
 
 
+async def test_a_subject_is_found_whether_its_entry_is_in_the_index_yet_or_not(path: Path) -> None:
+    journal = await Journal.open(path, deadline_s=30)
+    about_it: list[int] = []
+    for sequence in range(1, 41):
+        subject = f"persons/P{sequence % 3}"
+        await journal.append(Entry(kind=Kind.INTENT, record_ids=("warrants/W1", subject)))
+        if subject == "persons/P0":
+            about_it.insert(0, sequence)
+        assert [found.sequence for found in search(path, subject="persons/P0")] == about_it
+    await journal.close()
+
+    assert list(search(path, subject="persons/p0")) == []
+    assert list(search(path, subject='P0" OR "warrants/W1')) == []
+
+
+async def test_a_subject_is_found_whatever_it_is_written_with(path: Path) -> None:
+    printable = "".join(map(chr, range(0x20, 0x7F)))
+    odd = [f"things/{sign}{number}" for number, sign in enumerate((*printable, "\n", "é", "😀", "a b", 'a"b'))]
+    journal = await Journal.open(path, deadline_s=30)
+    for _ in range(16):
+        await journal.append(Entry(kind=Kind.INTENT, record_ids=tuple(odd)))
+    await journal.close()
+
+    assert isinstance(verify(path), Verified)
+    for subject in odd:
+        assert len(list(search(path, subject=subject))) == 16, subject
+
+
 def test_pages_put_together_are_the_whole(asked: Path) -> None:
     pages, after = [], None
     while page := list(search(asked, limit=3, after=after)):
@@ -135,7 +164,7 @@ def plan(connection: sqlite3.Connection, asked: Iterable[str]) -> str:
     return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(asked)}", values))
 
 
-def test_every_search_reads_an_index_in_its_order_and_sorts_nothing_but_what_a_subject_has(
+def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_has(
     asked: Path, raw: sqlite3.Connection
 ) -> None:
     for conditions in ALL_WAYS:

@@ -8,8 +8,10 @@ from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
+from audit.entry import Entry, Kind
 from audit.journal import Journal
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
@@ -24,12 +26,17 @@ ALL_WAYS = [*chain.from_iterable(combinations(CONDITIONS, size) for size in rang
 
 
 @pytest.fixture
-async def file(tmp_path: Path) -> Any:
-    journal = await Journal.open(tmp_path / "journal.db")
+async def journal(tmp_path: Path) -> Any:
+    journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
+    yield journal
+    await journal.close()
+
+
+@pytest.fixture
+def file(journal: Journal, tmp_path: Path) -> Any:
     connection = sqlite3.connect(tmp_path / "journal.db")
     yield connection
     connection.close()
-    await journal.close()
 
 
 def steps(file: sqlite3.Connection, statement: Statement) -> list[str]:
@@ -54,6 +61,21 @@ async def test_every_search_goes_by_an_index_and_reads_all_only_where_no_index_f
             has_index = is_own_only or {"user", "agency", "case_number", "record", "seen"} & set(names)
             assert not (has_index and scanned), (names, plan)
             assert all("USING INDEX entry_by_at" in step for step in scanned), (names, plan)
+
+
+async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
+    file: sqlite3.Connection, journal: Journal, grant: Any
+) -> None:
+    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=False)
+    statement = search(InquirySearch(PAGE, record="persons/P0"), seen(["id"]), given)
+    about_it: list[str] = []
+    for number in range(40):
+        entry = Entry(kind=Kind.INTENT, record_ids=("warrants/W1", f"persons/P{number % 3}"))
+        await journal.append(entry)
+        if number % 3 == 0:
+            about_it.insert(0, entry.id)
+        ((rows,),) = file.execute(statement.text, statement.parameters)
+        assert [row[-1] for row in orjson.loads(rows)] == about_it
 
 
 async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connection, grant: Any) -> None:
