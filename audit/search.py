@@ -93,7 +93,10 @@ def stream(path: Path, *, limit: int | None = None, after: int | None = None, **
 
 
 def statement(asked: Iterable[str]) -> str:
-    """The SELECT for the conditions asked. Whichever index finds them, but that of records, has them in order."""
+    """The SELECT for the conditions asked.
+
+    Every index that finds entries has them in order of time, but that of records, whose few are sorted.
+    """
     asked = set(asked)
     # What a subject has is few, what a user has may be many: then no other index may be chosen.
     table = "entry NOT INDEXED" if "subject" in asked else "entry"

@@ -102,7 +102,7 @@ def _make_whole(connection: sqlite3.Connection) -> None:
             if cause.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that one says: another process was first
                 raise
     if connection.execute(BEFORE).fetchall():
-        raise JournalBroken("its form is that of version 0.1.0, so keep it and its checkpoints in another folder")
+        raise JournalBroken("it is of an older form: move it and its checkpoints to another folder, and keep them")
     if (found := difference(connection)) is not None:
         raise JournalBroken(found)
 

@@ -38,7 +38,7 @@ class InTurn(aiosqlite.Connection):
     def run(self, do: Callable[[sqlite3.Connection], Done]) -> asyncio.Future[Done]:
         """What `do` makes of the connection in this process's turn, in one trip to the thread, and without a task.
 
-        Raises: TimeoutError where others leave no turn by the deadline; ValueError where this is closed; as `do` does.
+        Raises: TimeoutError where others leave no turn by the deadline, ValueError where it is closed, what `do` does.
         """
         done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
         self._tx.put_nowait((done, partial(self._run, self._conn, do)))

@@ -185,7 +185,7 @@ async def test_a_journal_of_an_older_form_says_what_to_do_with_it(path: Path, ra
         CREATE TRIGGER entry_names_its_records AFTER INSERT ON entry BEGIN SELECT 1; END;
     """)
 
-    assert "its form is that of version 0.1.0, so keep it and its checkpoints in another folder" in await broken(path)
+    assert "it is of an older form: move it and its checkpoints to another folder" in await broken(path)
 
 
 async def test_a_journal_says_so_where_sqlite_has_no_index_of_words(
