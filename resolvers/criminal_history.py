@@ -35,10 +35,14 @@ CYCLE = Table(
         **{
             name: Column(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END")
             for name in (
-                *("arrested_on", "agency_ori", "booking_number", "status"),
+                *("arrested_on", "agency_ori", "booking_number"),
                 *("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on"),
             )
         },
+        # Who may know of convictions alone is shown no open charge, and must not be told here that there is one.
+        "status": Column(
+            f"CASE WHEN {ARREST_VISIBLE} THEN CASE WHEN :sees_arrests THEN status ELSE 'DISPOSED' END END"
+        ),
         **{
             name: Column(f"CASE WHEN :sees_supervision THEN {name} END")
             for name in (

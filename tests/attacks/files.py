@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,19 @@ def change(folder: Path, source: str, *statements: str, **values: Any) -> None:
 
 
 def belongs_to(
-    folder: Path, old: str, *, surname: str | None = None, user: str | None = None, ori: str | None = None
+    folder: Path,
+    old: str,
+    *,
+    surname: str | None = None,
+    user: str | None = None,
+    ori: str | None = None,
+    sources: Iterable[str] = ABOUT_SOMEBODY,
 ) -> None:
     """Say of everything about the person with this surname whose it is: by surname, by user or by agency."""
     given = {"subject_surname": surname, "subject_user": user, "subject_ori": ori}
     said = {name: value for name, value in given.items() if value is not None}
-    for source, tables in ABOUT_SOMEBODY.items():
-        for table in tables:
+    for source in sources:
+        for table in ABOUT_SOMEBODY[source]:
             change(
                 folder,
                 source,
@@ -39,3 +46,10 @@ def belongs_to(
                 old=old,
                 **said,
             )
+
+
+def take_out(folder: Path, surname: str, sources: Iterable[str] = ABOUT_SOMEBODY) -> None:
+    """Delete everything about the person with this surname, as if it had never been on file."""
+    for source in sources:
+        for table in ABOUT_SOMEBODY[source]:
+            change(folder, source, f"DELETE FROM {table} WHERE subject_surname = :surname", surname=surname)

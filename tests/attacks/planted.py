@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from resolvers.names import letters, sound
 from tests.attacks.files import change
 from tests.attacks.inquiries import TOLD
 
@@ -29,6 +30,22 @@ WHERE = {"person": "id = 'P0000002'", "vehicle": "plate = '1NTK002'", "protected
 
 ADDED: list[tuple[str, str, dict[str, Any]]] = [
     ("persons", "alias", {"person": "P0000002", "given": "Lennart", "surname": "Plantwell"}),
+    (
+        "persons",
+        "name_key",
+        {
+            "person": 2,
+            "is_alias": 1,
+            "surname": letters("Plantwell"),
+            "given": letters("Lennart"),
+            "surname_sound": sound("Plantwell"),
+            "given_sound": sound("Lennart"),
+            "birth_date": "1979-11-02",
+            "sex": "M",
+            "race": "B",
+            **WHOSE,
+        },
+    ),
     (
         "warrants",
         "warrant",

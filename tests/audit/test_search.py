@@ -164,7 +164,7 @@ def plan(connection: sqlite3.Connection, asked: Iterable[str]) -> str:
     return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(asked)}", values))
 
 
-def test_every_search_reads_an_index_in_its_order_and_sorts_nothing_but_what_a_subject_has(
+def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_has(
     asked: Path, raw: sqlite3.Connection
 ) -> None:
     for conditions in ALL_WAYS:

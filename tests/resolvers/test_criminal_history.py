@@ -19,7 +19,7 @@ from tests.resolvers.seen import seen
 
 FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile")
 SIGHTS = [dict(zip(FLAGS, each, strict=True)) for each in product((False, True), repeat=len(FLAGS))]
-OF_THE_ARREST = ("arrested_on", "agency_ori", "booking_number", "status", "custody_status", "custody_facility_ori")
+OF_THE_ARREST = ("arrested_on", "agency_ori", "booking_number", "custody_status", "custody_facility_ori")
 OF_SUPERVISION = ("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on")
 
 

@@ -1,0 +1,45 @@
+"""The day that makes an arrest juvenile: what shows on either side of the 18th birthday. Part of attack 14."""
+
+from __future__ import annotations
+
+import pytest
+
+from seed.criminal_history import Cycle
+from seed.demo import PEOPLE
+from seed.demo.papers import arrest
+from tests.attacks.files import change
+from tests.conftest import World
+
+MERRIWETHER = next(each.person for each in PEOPLE if each.person.id == "P0000005")
+DOCUMENT = """query @inquiry(purpose: C, reason: INVESTIGATION) {
+  criminalHistory(ciiNumber: "A00000005") { cycles { arrestedOn } } }"""
+
+
+@pytest.mark.parametrize(
+    ("born", "days"),
+    [
+        ("2006-05-20", ["2024-05-18", "2024-05-19", "2024-05-20", "2024-05-21"]),
+        ("2004-02-29", ["2022-02-27", "2022-02-28", "2022-03-01", "2022-03-02"]),
+        ("2006-03-01", ["2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02"]),
+        ("2005-01-01", ["2022-12-30", "2022-12-31", "2023-01-01", "2023-01-02"]),
+    ],
+)
+async def test_14_the_day_before_the_18th_birthday_is_hidden_and_the_day_itself_is_not(
+    world: World, born: str, days: list[str]
+) -> None:
+    """From records, who may know of every other arrest; a court sees them all."""
+    who = MERRIWETHER._replace(birth_date=born)
+    change(
+        world.folder, "criminal_history", "DELETE FROM charge WHERE cycle = 5001", "DELETE FROM cycle WHERE id = 5001"
+    )
+    for sequence, day in enumerate(days, start=1):
+        for cycle in arrest(who, sequence, day):
+            assert isinstance(cycle, Cycle)
+            named = ", ".join(f":{name}" for name in cycle._fields)
+            change(world.folder, "criminal_history", f"INSERT INTO cycle VALUES ({named})", **cycle._asdict())
+    shown = {
+        role: (await world.ask(DOCUMENT, as_=role)).data["criminalHistory"]["cycles"] for role in ("records", "court")
+    }
+
+    assert [cycle["arrestedOn"] for cycle in shown["records"]] == days[:1:-1]
+    assert [cycle["arrestedOn"] for cycle in shown["court"]] == days[::-1]

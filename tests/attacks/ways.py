@@ -1,0 +1,119 @@
+"""Every way to the records about one person: each root, then every edge of the schema, there and back.
+
+Knows no caller and no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_object_type
+
+from engine.blueprint import DEFINITION
+from engine.declare import Edge
+from schema.build import blueprint
+from tests.attacks.positions import ASKED, INQUIRY
+
+# Every way in to the planted person, and to what belongs to her, by the root that it is.
+ENTRANCES = {
+    "person": ['id: "P0000002"'],
+    "persons": ['ids: ["P0000001", "P0000002", "P0000003", "P0000002"]'],
+    "searchPersons": [
+        'by: {name: {surname: "Vanterpool"}}',
+        'by: {name: {surname: "Vanterpol", given: "L"}}',
+        'by: {name: {surname: "Leonard", given: "Vanterpool"}}',
+        'by: {name: {surname: "Plantwell", given: "Lennart"}}',
+        'by: {name: {surname: "Vanterpool", birthDate: "1980-01-01", expandBirthDate: true, sex: M, race: B}}',
+        'by: {driverLicense: {number: "Z0000002"}}',
+        'by: {ssn: "999-12-7002"}',
+        'by: {ciiNumber: "A00000002"}',
+        'by: {fbiNumber: "000002DM0"}',
+    ],
+    "vehicle": ['by: {vin: "1HGCR2F88KZ000002"}', 'by: {plate: {number: "1NTK002"}}'],
+    "searchVehicles": ['by: {plateStart: "1NTK002"}', "by: {make: HOND, yearFrom: 2019, yearTo: 2019, stolen: true}"],
+    "warrant": ['number: "W000000002"'],
+    "protectiveOrder": ['number: "H000000002"'],
+    "criminalHistory": ['ciiNumber: "A00000002"'],
+}
+OF_THE_JOURNAL = {"inquiries", "inquiry"}
+
+# Enough to go out to another source, back to the person, and out again.
+EDGES = 3
+
+
+def root_edges() -> set[str]:
+    """The roots that lead to a record of a source."""
+    return {
+        name
+        for (parent, name), site in blueprint().sites.items()
+        if parent == "Query" and isinstance(site.declared, Edge)
+    } - OF_THE_JOURNAL
+
+
+def keys_to_choose_from() -> set[str]:
+    """The names of all that one may search by, where it is exactly one."""
+    kinds = [kind for kind in blueprint().graphql.type_map.values() if is_input_object_type(kind)]
+    return {name for kind in kinds if kind.extensions[DEFINITION].is_one_of for name in kind.fields}
+
+
+def documents(roots: Collection[str] = ENTRANCES) -> dict[str, str]:
+    """A document for each entrance of these roots, with all that can be reached from there, by the entrance."""
+    query = _query()
+    return {
+        f"{root}({argument})": f"{ASKED} {INQUIRY} {{ {root}({argument}) {{"
+        f" {_selection(get_named_type(query.fields[root].type), EDGES, frozenset())} }} }}"
+        for root in roots
+        for argument in ENTRANCES[root]
+    }
+
+
+def edges() -> set[str]:
+    """Every edge from one record to others, by its coordinate."""
+    return {
+        site.coordinate
+        for (parent, _), site in blueprint().sites.items()
+        if isinstance(site.declared, Edge) and parent not in {"Query", "Inquiry"}
+    }
+
+
+def edges_in(data: Any) -> set[str]:
+    """The edges that led to something in an answer."""
+    return set(_followed(_query(), data))
+
+
+def _query() -> GraphQLObjectType:
+    query = blueprint().graphql.query_type
+    assert query is not None
+    return query
+
+
+def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
+    """All fields of an object; of one whose type it stands inside already, the first and its edges."""
+    chosen = ["__typename"]
+    for name, field in kind.fields.items():
+        inside = get_named_type(field.type)
+        leads_on = isinstance(blueprint().sites[kind.name, name].declared, Edge)
+        if kind.name in above and not leads_on and len(chosen) > 1:
+            continue
+        if not is_object_type(inside):
+            chosen.append(name)
+        elif not leads_on or steps:
+            chosen.append(f"{name} {{ {_selection(inside, steps - leads_on, above | {kind.name})} }}")
+    return " ".join(chosen)
+
+
+def _followed(kind: Any, data: Any) -> Iterator[str]:
+    if isinstance(data, list):
+        for each in data:
+            yield from _followed(kind, each)
+    elif isinstance(data, dict):
+        for name, value in data.items():
+            if name == "__typename" or not value:
+                continue
+            site = blueprint().sites[kind.name, name]
+            if isinstance(site.declared, Edge):
+                yield site.coordinate
+            inside = get_named_type(kind.fields[name].type)
+            if is_object_type(inside):
+                yield from _followed(inside, value)
