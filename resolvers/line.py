@@ -42,8 +42,13 @@ class Line:
     async def rest(self) -> None:
         """Wait until whatever its thread is at has ended."""
         if self._connection is not None:
-            with suppress(sqlite3.Error, OSError):  # an interrupt may hit this
+            try:
                 await self._connection.execute_fetchall("SELECT 1")
+            except (sqlite3.Error, OSError):
+                pass  # an interrupt may hit this
+            except asyncio.CancelledError:
+                self._abandon()
+                raise
 
     async def ask(self, statement: Statement) -> str:
         """All rows as JSON. Raises sqlite3.Error or OSError; the next statement starts afresh then."""
@@ -77,15 +82,18 @@ class Line:
                 self._connection = await self._open()
             return await self.ask_open(statement)
         except asyncio.CancelledError:
-            # Only at close, and only if the thread hangs: it ends by itself, should it ever wake.
-            if self._connection is not None:
-                self._connection.stop()
-                self._connection = None
+            self._abandon()
             raise
         except (sqlite3.Error, OSError):
             # It may be the file or only this connection.
             await self.close()
             raise
+
+    def _abandon(self) -> None:
+        """Only at close, and only if the thread hangs: it ends by itself, should it ever wake."""
+        if self._connection is not None:
+            self._connection.stop()
+            self._connection = None
 
     async def _open(self) -> aiosqlite.Connection:
         connection = aiosqlite.Connection(self._connect, iter_chunk_size=64)

@@ -44,6 +44,7 @@ class SqliteSource:
         self._free: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
         for line in self._lines:
             self._free.put_nowait(line)
+        self._asking: set[Line] = set()
         self._at_work: dict[asyncio.Task[Any], Line] = {}
         self._stops: set[asyncio.Task[None]] = set()
         self._is_closed = False
@@ -69,6 +70,8 @@ class SqliteSource:
     async def close(self) -> None:
         """Stop what runs and close every connection. Never waits longer than the deadline; safe to call twice."""
         self._is_closed = True
+        for line in self._asking:
+            self._begin(line, line.rest())
         stops = [self._stop(line, work) for work, line in self._at_work.items()]
         if stops:
             await asyncio.wait(stops, timeout=self._deadline_s)
@@ -81,8 +84,12 @@ class SqliteSource:
 
     async def _answer(self, statement: Statement) -> str:
         line = await self._free.get()
+        if self._is_closed:
+            self._free.put_nowait(line)
+            raise sqlite3.OperationalError
         if not line.is_open:
             return await self._work(line, statement)
+        self._asking.add(line)
         # A task of its own for each statement would cost as much as a short statement does.
         try:
             answer = await line.ask_open(statement)
@@ -96,6 +103,8 @@ class SqliteSource:
             # It may be the file or only this connection.
             self._begin(line, line.close())
             raise
+        finally:
+            self._asking.discard(line)
         self._free.put_nowait(line)
         return answer
 
@@ -117,8 +126,6 @@ class SqliteSource:
 
     async def _use(self, line: Line, work: Coroutine[Any, Any, T]) -> T:
         try:
-            if self._is_closed:
-                raise sqlite3.OperationalError
             return await work
         finally:
             work.close()

@@ -244,6 +244,22 @@ async def test_close_twice_and_at_once(open_: Open) -> None:
     assert await status(source) == "DOWN"
 
 
+async def test_close_stops_what_runs_on_a_connection_that_was_open(open_: Open) -> None:
+    source = open_()
+    await source.fetch(NAME)
+    (line,) = source._lines
+    running = asyncio.create_task(source.fetch(ENDLESS))
+    while source._free.qsize() or line._connection is None or line._connection._tx.qsize():
+        await asyncio.sleep(0)
+
+    async with asyncio.timeout(10):
+        await source.close()
+
+    with pytest.raises(SourceUnavailable) as caught:
+        await running
+    assert caught.value.status == "DOWN"
+
+
 async def test_close_stops_what_runs_and_turns_away_what_waits(open_: Open) -> None:
     source = open_()
     running = await started(source)
