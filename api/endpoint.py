@@ -34,6 +34,8 @@ METHODS = "GET, HEAD, OPTIONS, POST"
 # One value each; of two, a proxy in front of us may have looked at the other one.
 SINGLE = frozenset({b"content-type", b"content-encoding", b"authorization", b"x-terminal", b"x-inquiry"})
 TERMINAL_LENGTH = 64
+# A client that leaves is noticed from then on.
+PATIENCE_S = 0.02
 INTROSPECTION = frozenset({"__typename", "__schema", "__type"})
 # GraphiQL's introspection query has about 200.
 URL_TOKENS = 500
@@ -182,7 +184,14 @@ async def _while_connected(answer: Awaitable[Reply], receive: Receive) -> Reply:
         has_left = True
         work.cancel()
 
-    watcher = asyncio.create_task(watch())
+    watcher: asyncio.Task[None] | None = None
+
+    def begin() -> None:
+        nonlocal watcher
+        watcher = asyncio.create_task(watch())
+
+    # Most have their answer sooner, and a task for each would cost as much as parsing what they ask.
+    patience = asyncio.get_running_loop().call_later(PATIENCE_S, begin)
     try:
         return await answer
     except asyncio.CancelledError:
@@ -191,7 +200,9 @@ async def _while_connected(answer: Awaitable[Reply], receive: Receive) -> Reply:
             raise ClientDisconnect from None
         raise
     finally:
-        watcher.cancel()
+        patience.cancel()
+        if watcher is not None:
+            watcher.cancel()
 
 
 def _answered(reply: Reply, media_type: str) -> Response:

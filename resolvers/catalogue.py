@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers.crew import Crew
 from resolvers.source import Source
 from resolvers.sqlite import SqliteSource
 
@@ -13,7 +14,8 @@ NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOU
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
     """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
+    crew = Crew()
     return {
-        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s)
+        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, crew=crew)
         for name in NAMES
     }

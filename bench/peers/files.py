@@ -10,7 +10,7 @@ from typing import Any
 import aiosqlite
 import orjson
 
-from bench.peers.statements import SOURCES, STATEMENTS
+from bench.peers.statements import CACHE, SOURCES, STATEMENTS
 
 Row = aiosqlite.Row
 
@@ -25,6 +25,7 @@ class Files:
             path = f"{(self._data / source).absolute().as_uri()}.db?mode=ro"
             connection = self._connections[source] = await aiosqlite.connect(path, uri=True)
             connection.row_factory = aiosqlite.Row
+            await connection.execute_fetchall(CACHE)
 
     async def close(self) -> None:
         for connection in self._connections.values():

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.peers.statements import SOURCES, STATEMENTS, full_name, standing, why
+from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, standing, why
 from resolvers.names import letters, sound
 
 Row = dict[str, Any]
@@ -29,6 +29,9 @@ def create(data: Path) -> Starlette:
     connections = {
         source: sqlite3.connect(f"{(data / source).absolute().as_uri()}.db?mode=ro", uri=True) for source in SOURCES
     }
+
+    for connection in connections.values():
+        connection.execute(CACHE)
 
     def rows(name: str, **given: Any) -> list[Any]:
         source, sql = STATEMENTS[name]

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+from resolvers.reader import CACHE_KIB
+
 FILE = Path(__file__).with_name("statements.sql")
 
 
@@ -21,6 +23,8 @@ def read() -> dict[str, Named]:
 
 
 STATEMENTS = read()
+# As our own connections have it: what helps one helps all.
+CACHE = f"PRAGMA cache_size = -{CACHE_KIB}"
 SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
 
 # The bits of `reasons`, lowest first.

@@ -106,7 +106,7 @@ async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
     if not is_open:
         for each in world.opened.sources.values():
             for line in each.inner._lines:
-                await line.close()
+                line.close()
     silent = numbered(data, source)
     expected = copy.deepcopy(healthy.data)
     for person in filter(None, expected["persons"]):

@@ -64,13 +64,9 @@ async def status(source: SqliteSource, statement: Statement = NAME) -> str:
 
 
 async def started(source: SqliteSource) -> asyncio.Task[Any]:
-    """A statement without end, seen to run: its connection's thread has begun on it."""
+    """A statement without end, on its way in a thread."""
     task = asyncio.create_task(source.fetch(ENDLESS))
-    connection = None
-    while connection is None:
-        await asyncio.sleep(0)
-        connection = next((line._connection for line in source._at_work.values()), None)
-    while connection._tx.qsize():
+    while not source._crew._running:
         await asyncio.sleep(0)
     return task
 
@@ -188,7 +184,7 @@ async def test_a_short_lock_is_waited_out(path: Path, open_: Open) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
         waiting = asyncio.create_task(source.fetch(NAME))
-        while not source._at_work:
+        while not source._crew._running:
             await asyncio.sleep(0)
         other.execute("COMMIT")
 
@@ -230,7 +226,7 @@ async def test_nothing_can_be_written_through_it(path: Path, open_: Open) -> Non
 
     for text in ("INSERT INTO thing VALUES ('x')", "DROP TABLE thing", "CREATE TEMP TABLE t (x)"):
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
-            await line._connection.execute_fetchall(text)
+            line._connection.execute(text)
     assert path.read_bytes() == before
 
 
@@ -247,10 +243,7 @@ async def test_close_twice_and_at_once(open_: Open) -> None:
 async def test_close_stops_what_runs_on_a_connection_that_was_open(open_: Open) -> None:
     source = open_()
     await source.fetch(NAME)
-    (line,) = source._lines
-    running = asyncio.create_task(source.fetch(ENDLESS))
-    while source._free.qsize() or line._connection is None or line._connection._tx.qsize():
-        await asyncio.sleep(0)
+    running = await started(source)
 
     async with asyncio.timeout(10):
         await source.close()

@@ -10,7 +10,12 @@ export function open(folder) {
   const files = new Map();
   const prepared = new Map();
   for (const [, name, source, sql] of text.matchAll(/^-- (\w+) (\w+)\n(.*?);$/gms)) {
-    if (!files.has(source)) files.set(source, new DatabaseSync(`${folder}/${source}.db`, { readOnly: true }));
+    if (!files.has(source)) {
+      const file = new DatabaseSync(`${folder}/${source}.db`, { readOnly: true });
+      // In KiB, as all here have it: resolvers/reader.py.
+      file.exec("PRAGMA cache_size = -32768");
+      files.set(source, file);
+    }
     prepared.set(name, files.get(source).prepare(sql));
   }
 
