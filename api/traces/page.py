@@ -15,8 +15,8 @@ from api.traces.waterfall import MILLISECOND, MOST, milliseconds, moment, waterf
 from audit import markup
 
 STYLE = """\
-<style>main { overflow-wrap: anywhere } rect.usual { opacity: .45 } rect.frame { fill: var(--line) }
-rect.leaf { fill: var(--found); opacity: .6 }</style>"""
+<style>main { overflow-wrap: anywhere } rect.usual { opacity: .45 }
+rect.frame { fill: var(--line); stroke: var(--paper) } rect.leaf { fill: var(--found); opacity: .6 }</style>"""
 
 
 Seen = tuple[Trace, Sequence[Part]]
@@ -58,10 +58,11 @@ def _one(trace: Trace, path: Sequence[Part]) -> Iterator[str]:
     yield chart.flame(flame(path))
     yield "<h3>Critical path</h3>"
     yield from markup.table(("Spent in", "From ms", "For ms", "Share %"), _parts(root, path))
-    yield from _sources([(trace, path)])
-    yield "<h3>Batches</h3>"
-    heads = ("Source", "From ms", "For ms", "Keys", "Rows", "Answer", "For")
-    yield from markup.table(heads, (_batch(trace, span) for span in batches(trace)[:MOST]))
+    if asked := batches(trace)[:MOST]:
+        yield from _sources([(trace, path)])
+        yield "<h3>Batches</h3>"
+        heads = ("Source", "From ms", "For ms", "Keys", "Rows", "Answer", "For")
+        yield from markup.table(heads, (_batch(trace, span) for span in asked))
     yield "</section>"
 
 
