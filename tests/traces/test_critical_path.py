@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hypothesis import given
-from hypothesis import strategies as st
 
 from api.traces.critical_path import DEEPEST, Part, critical_path
 from api.traces.span import Span
 from api.traces.times import by_step
 from api.traces.trace import Trace
-
-
-def span(id: str, start: int, end: int, parent: str | None = None, links: Sequence[str] = ()) -> Span:
-    return Span("00", id, parent, id, start, end, is_failed=False, attributes={}, links=tuple(links))
+from tests.traces.any_spans import span, spans
 
 
 def path(*spans: Span) -> list[tuple[str, int, int]]:
@@ -69,23 +65,6 @@ def test_a_chain_deeper_than_anybody_reads_ends_with_its_hundredth_step() -> Non
 
     assert max(len(part.stack) for part in parts) == DEEPEST
     assert total(parts) == 10_000
-
-
-NAMES = [f"{number:02x}" for number in range(12)]
-
-
-@st.composite
-def spans(draw: st.DrawFn) -> list[Span]:
-    """Any at all: parents that are not there, or later, or in rings; links anywhere; children longer than parents."""
-    ids = st.sampled_from(NAMES)
-    some = draw(
-        st.lists(
-            st.tuples(ids, st.none() | ids, st.integers(0, 30), st.integers(0, 30), st.lists(ids, max_size=3)),
-            min_size=1,
-            max_size=14,
-        )
-    )
-    return [span(id, start, start + length, parent, links) for id, parent, start, length, links in some]
 
 
 @given(spans())

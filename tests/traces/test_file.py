@@ -97,6 +97,13 @@ def test_a_file_that_the_server_deleted_meanwhile_is_no_fault(tmp_path: Path) ->
     assert files.unread == []
 
 
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / NAME).mkdir()
+
+    with pytest.raises(TracesWrong, match=rf"{NAME} cannot be read: Is a directory\."):
+        list(Files(tmp_path).spans())
+
+
 def test_only_the_wanted_traces_are_read(tmp_path: Path) -> None:
     write(tmp_path, [span(1, "plan", 0, 1), span(2, "parse", 0, 1, trace="ab" * 16)])
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from api.traces import words
 from api.traces.chrome import MOST_THREADS, chrome, threads_of
 from api.traces.critical_path import critical_path
 from api.traces.file import Files
 from api.traces.flame import flame
+from api.traces.span import Span
 from api.traces.summary import Summary, Wanted, summaries
 from api.traces.times import by_source
 from api.traces.trace import Trace
 from api.traces.waterfall import MOST, bar, waterfall
+from tests.traces.any_spans import spans
 from tests.traces.written import MS, TRACE, ZERO, span, write
 
 LOOKUP = [
@@ -193,6 +197,16 @@ def test_what_runs_side_by_side_is_on_threads_of_its_own_and_the_next_takes_them
         "SELECT persons": 2,
         "SELECT vehicles": 1,
     }
+
+
+@given(spans())
+def test_a_viewer_can_draw_every_thread(some: list[Span]) -> None:
+    """Of two spans on one thread that overlap, the one lies within the other."""
+    trace = Trace(some)
+    threads = threads_of(trace)
+    for one, other in combinations(trace.spans, 2):
+        if threads[one.id] == threads[other.id] and other.start_ns < one.end_ns:
+            assert other.end_ns <= one.end_ns
 
 
 def test_however_many_run_side_by_side_the_threads_are_few(tmp_path: Path) -> None:
