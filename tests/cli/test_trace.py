@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from api.traces.waterfall import MOST
 from tests.cli.conftest import Run
+from tests.traces.written import TRACE, span, write
 
 SAMPLE = Path(__file__).parents[1] / "traces"
 FILE = "traces-20261124T003000Z-1-0001.jsonl"
@@ -76,6 +78,14 @@ def test_the_waterfall_in_the_documentation_is_what_is_printed(run: Run) -> None
 
     assert (ended.status, ended.err) == (0, "")
     assert [line.rstrip() for line in ended.out.splitlines()] == [line[4:] for line in shown.splitlines()]
+
+
+def test_a_waterfall_that_is_not_whole_says_so(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MOST + 8)])
+
+    ended = run("trace", "show", TRACE, "--traces", tmp_path)
+
+    assert "... and 7 more; needtoknow trace chrome has them all." in ended.out
 
 
 @pytest.mark.parametrize("named", [[], [REFUSED], [REFUSED[:4], SLOW[:4]]], ids=len)
