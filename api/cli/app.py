@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token
+from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token, trace
 
 app = typer.Typer(
     name="needtoknow",
@@ -29,6 +29,7 @@ app.command()(schema.schema)
 app.command()(policy.policy)
 audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
+app.add_typer(trace.app)
 
 
 def main() -> None:

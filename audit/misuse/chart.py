@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from audit.markup import figure
 from audit.misuse.finding import Finding
 
 WIDTH, BAR, ROW, LABEL = 720, 14, 34, 250
@@ -23,8 +24,8 @@ def by_day(days: Sequence[tuple[str, int]]) -> str:
         for place, tall in enumerate(heights)
     )
     ends = f'<text x="0" y="114">{days[0][0]}</text><text x="{WIDTH}" y="114" class="end">{days[-1][0]}</text>'
-    return _svg(
-        height, f"Inquiries on each day; {most} on the busiest.", f'{bars}<text x="0" y="11">{most}</text>{ends}'
+    return figure(
+        WIDTH, height, f"Inquiries on each day; {most} on the busiest.", f'{bars}<text x="0" y="11">{most}</text>{ends}'
     )
 
 
@@ -34,7 +35,7 @@ def findings(found: Sequence[Finding]) -> str:
     most = max(max(each.count, each.expected or 0) for each in shown)
     rows = "".join(line for place, each in enumerate(shown) for line in _row(place, each, (WIDTH - LABEL - 60) / most))
     left = f" The first {SHOWN} of {len(found)}." if len(found) > SHOWN else ""
-    return _svg(ROW * len(shown), f"Bars: what was found. Marks: what would be usual.{left}", rows)
+    return figure(WIDTH, ROW * len(shown), f"Bars: what was found. Marks: what would be usual.{left}", rows)
 
 
 def _row(place: int, finding: Finding, scale: float) -> Iterator[str]:
@@ -46,10 +47,3 @@ def _row(place: int, finding: Finding, scale: float) -> Iterator[str]:
         usual = LABEL + finding.expected * scale
         yield f'<rect class="mark" x="{usual:.1f}" y="{top - 4}" width="2" height="{BAR + 8}"/>'
     yield f'<text x="{LABEL + length + 8:.1f}" y="{top + 12}">{finding.count}</text>'
-
-
-def _svg(height: int, said: str, drawn: str) -> str:
-    return (
-        f'<figure><svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(said)}">{drawn}</svg>'
-        f"<figcaption>{escape(said)}</figcaption></figure>"
-    )

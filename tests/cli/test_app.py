@@ -64,6 +64,13 @@ DOCUMENT = CHECKOUT / "docs" / "cli.md"
         ("audit search --format xml", 2, "Invalid value for '--format'"),
         ("audit show", 2, "Missing argument 'ID'."),
         ("audit show 1 --data absent", 1, "There is no journal at absent/journal.db."),
+        ("trace ls", 2, "Missing option '--traces' (env var: 'NEEDTOKNOW_TRACES')."),
+        ("trace show --traces .", 2, "Missing argument 'ID'."),
+        ("trace show 8d1f --traces absent", 1, "There is no absent. Name the folder"),
+        ("trace html --traces .", 1, "There are no trace files in ."),
+        ("trace ls --traces . --since yesterday", 2, "--since is a time such as 2026-01-31"),
+        ("trace ls --traces . --slower soon", 2, "Invalid value for '--slower'"),
+        ("trace ls --traces . --role chief", 2, "Invalid value for '--role'"),
     ],
 )
 def test_a_mistake_is_one_line_that_says_what_to_do(

@@ -1,0 +1,145 @@
+"""`needtoknow trace`: for a person, a program, a browser and a viewer; and files that are not whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.traces.waterfall import MOST
+from tests.cli.conftest import Run
+from tests.traces.written import TRACE, span, write
+
+SAMPLE = Path(__file__).parents[1] / "traces"
+FILE = "traces-20261124T003000Z-1-0001.jsonl"
+SLOW = "8d1f0a6c5b7e4e2f9a3c6b1d2e4f5a60"
+TIMED_OUT = "2b7c91d04f6a4c0e8e5d3a1f7b9c2d48"
+REFUSED = "c4e5a7b9d1f3406283a5c7e9f1b3d5f7"
+PAGE = (Path(__file__).parents[2] / "docs" / "traces.md").read_text(encoding="utf-8")
+
+
+def listed(run: Run, *options: object) -> list[str]:
+    ended = run("trace", "ls", "--traces", SAMPLE, "--json", *options)
+    assert (ended.status, ended.err) == (0, "")
+    return [json.loads(line)["trace"] for line in ended.out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        ("", [SLOW, TIMED_OUT, REFUSED]),
+        ("--limit 1", [SLOW]),
+        ("--slower 256.8", [SLOW, TIMED_OUT]),
+        ("--role patrol", [TIMED_OUT]),
+        ("--code UNAUTHENTICATED", [REFUSED]),
+        ("--source vehicles", [SLOW, TIMED_OUT]),
+        ("--source vehicles --role investigator", [SLOW]),
+        ("--hash 51be", [TIMED_OUT]),
+        ("--since 2026-05-28T20:26:41", [TIMED_OUT, REFUSED]),
+        ("--since 2026-05-28T20:26:41 --until 2026-05-28T12:26:42-08:00", [TIMED_OUT]),
+        ("--code OVERLOADED", []),
+    ],
+)
+def test_a_list_has_what_is_asked_for_the_slowest_first(run: Run, options: str, found: list[str]) -> None:
+    assert listed(run, *options.split()) == found
+
+
+def test_a_program_gets_a_line_for_each_trace(run: Run) -> None:
+    ended = run("trace", "ls", "--traces", SAMPLE, "--json", "--role", "patrol")
+
+    assert json.loads(ended.out) == {
+        "trace": TIMED_OUT,
+        "at": "2026-05-28T20:26:41.000Z",
+        "ms": 256.8,
+        "spans": 8,
+        "attributes": {
+            "db.namespace": ["vehicles"],
+            "graphql.document.hash": ["sha256:51be7d0c2f4a6e8091a3b5c7d9e1f20413253647586970818a9bacbdcedfe0f1"],
+            "graphql.operation.type": ["query"],
+            "needtoknow.error.code": ["SOURCE_UNAVAILABLE"],
+            "needtoknow.role": ["patrol"],
+        },
+    }
+
+
+def test_a_person_gets_a_table_and_is_told_of_how_many(run: Run) -> None:
+    ended = run("trace", "ls", "--traces", SAMPLE, "--source", "vehicles", "--limit", "1")
+
+    assert ended.out.splitlines()[-1] == "1 of 2, in 3 traces."
+    assert [word.strip() for word in ended.out.splitlines()[3].split("│")][1:8] == [
+        "8d1f0a6c", "2026-05-28 20:26:40.000", "396.74", "15", "query", "investigator", "NEED_TO_KNOW",
+    ]  # fmt: skip
+
+
+def test_the_waterfall_in_the_documentation_is_what_is_printed(run: Run) -> None:
+    shown = PAGE.partition("    $ needtoknow trace show 8d1f --traces tests/traces\n")[2].partition("\n\nThe ")[0]
+    ended = run("trace", "show", "8D1F", "--traces", SAMPLE)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert [line.rstrip() for line in ended.out.splitlines()] == [line[4:] for line in shown.splitlines()]
+
+
+def test_a_waterfall_that_is_not_whole_says_so(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MOST + 8)])
+
+    ended = run("trace", "show", TRACE, "--traces", tmp_path)
+
+    assert "... and 7 more; needtoknow trace chrome has them all." in ended.out
+
+
+@pytest.mark.parametrize("named", [[], [REFUSED], [REFUSED[:4], SLOW[:4]]], ids=len)
+def test_a_page_holds_the_traces_that_are_named_or_the_slowest(run: Run, named: list[str]) -> None:
+    ended = run("trace", "html", *named, "--traces", SAMPLE, *([] if named else ["--limit", "2"]))
+    sections = [part.partition('"')[0] for part in ended.out.split('<section aria-labelledby="')[1:]]
+
+    assert (ended.status, ended.err) == (0, "")
+    assert sections == {0: [SLOW, TIMED_OUT], 1: [REFUSED], 2: [REFUSED, SLOW]}[len(named)]
+    assert "<script" not in ended.out
+    assert "://" not in ended.out
+
+
+def test_trace_events_are_json_with_all_spans_of_what_is_named_or_slowest(run: Run) -> None:
+    for named, spans in (([], 26), (["--limit", "1"], 15), (["2b7c"], 8)):
+        ended = run("trace", "chrome", *named, "--traces", SAMPLE)
+        events = json.loads(ended.out)["traceEvents"]
+
+        assert (ended.status, ended.err) == (0, "")
+        assert sum(event["ph"] == "X" for event in events) == spans
+        assert all(event["ts"] >= 0 for event in events if event["ph"] != "M")
+
+
+@pytest.mark.parametrize("command", ["ls", "show 8d1f", "html 8d1f", "chrome 8d1f"])
+def test_a_file_that_was_cut_is_read_as_far_as_it_goes_and_that_is_said_once(
+    run: Run, tmp_path: Path, command: str
+) -> None:
+    file = tmp_path / FILE
+    file.write_bytes((SAMPLE / FILE).read_bytes()[:-10])
+    ended = run("trace", *command.split(), "--traces", tmp_path)
+
+    assert ended.status == 0
+    assert "SELECT criminal_history" in ended.out or command == "ls"
+    assert ended.err == f"needtoknow: 1 line is cut short or wrong and was not read, from {file}:3 on; the rest was.\n"
+
+
+def test_what_spans_say_does_not_steer_the_terminal_or_the_page(run: Run, tmp_path: Path) -> None:
+    sample = (SAMPLE / FILE).read_text()
+    (tmp_path / FILE).write_text(
+        sample.replace("POST /graphql", "<script>\\u001b[2J").replace("patrol", "</td>\\u0007")
+    )
+
+    assert "\x1b" not in run("trace", "show", "2b7c", "--traces", tmp_path).out
+    assert "\x07" not in run("trace", "ls", "--traces", tmp_path).out
+    assert "<script" not in run("trace", "html", "--traces", tmp_path).out
+
+
+def test_a_beginning_that_fits_none_or_several_is_a_mistake(run: Run, tmp_path: Path) -> None:
+    sample = (SAMPLE / FILE).read_text()
+    (tmp_path / FILE).write_text(sample + sample.replace(SLOW, "8d1f" + SLOW[4:].upper()[::-1]))
+
+    several = run("trace", "show", "8d1f", "--traces", tmp_path)
+    none = run("trace", "html", "abcd", "--traces", tmp_path)
+
+    assert (several.status, several.out) == (none.status, none.out) == (1, "")
+    assert several.err == f"needtoknow: 2 traces begin with 8d1f. Say more of the id, such as {SLOW}.\n"
+    assert none.err == "needtoknow: No trace begins with abcd. List them: needtoknow trace ls\n"

@@ -1,0 +1,139 @@
+"""Traces where they are looked at: our page in a headless Chromium, and Arize Phoenix, which collects and shows them.
+
+Phoenix stands for any backend that takes OTLP. It is put into `build/phoenix`, an environment of its own: 156 packages,
+855 MB, three minutes the first time. While it runs it holds 450 MB.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import takewhile
+from pathlib import Path
+from threading import Timer
+
+import httpx
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from tests.system.server import START_S, needtoknow, own_environment, serving
+from tests.system.test_explorer import FLAGS
+
+CHECKOUT = Path(__file__).parents[2]
+SAMPLE = CHECKOUT / "tests" / "traces"
+SLOW = "8d1f0a6c5b7e4e2f9a3c6b1d2e4f5a60"
+BACKEND = CHECKOUT / "build" / "phoenix"
+VERSION = "20.26.1"
+TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+QUESTION = '{ person(id: "P0000001") { name { full } warrants { number } } }'
+LOOKUP = f"query @inquiry(purpose: C, reason: INVESTIGATION) {QUESTION}"
+
+
+async def test_the_page_of_traces_opens_alone_and_shows_each_part(tool: Callable[[str], str], tmp_path: Path) -> None:
+    page = tmp_path / "traces.html"
+    page.write_text(needtoknow("trace", "html", "--traces", str(SAMPLE)), encoding="utf-8")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        shown = await browser.new_page()
+        asked, complaints = [], []
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("console", lambda message: complaints.append(message.text))
+        await shown.goto(page.as_uri())
+        slow = shown.get_by_role("region", name="POST /graphql, 396.74 ms")
+
+        await expect(slow.get_by_role("img").first.get_by_text("304.61 ms", exact=True)).to_be_visible()
+        await expect(
+            slow.get_by_role("img").nth(1).locator("text").get_by_text("SELECT criminal_history: 304.61 ms")
+        ).to_be_visible()
+        await expect(
+            slow.get_by_role("row", name="execute > SELECT criminal_history 87.26 304.61 76.78")
+        ).to_be_visible()
+        await expect(slow.get_by_role("row", name="criminal_history 304.61 76.78 1")).to_be_visible()
+        await expect(shown.get_by_role("row", name="vehicles 3.10 250.10 1 0 TIMEOUT execute")).to_be_visible()
+        await shown.get_by_role("link", name=SLOW).click()
+        assert shown.url == f"{page.as_uri()}#{SLOW}"
+        await browser.close()
+
+    assert asked == [page.as_uri()]
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Phoenix on this machine, with nothing in it."""
+    command = BACKEND / "bin" / "phoenix"
+    if not command.exists():
+        subprocess.run([sys.executable, "-m", "venv", BACKEND], check=True)
+        pip = [
+            BACKEND / "bin" / "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            f"arize-phoenix=={VERSION}",
+        ]
+        installed = subprocess.run(pip, capture_output=True, text=True, check=False)
+        if installed.returncode != 0:
+            pytest.skip(f"arize-phoenix cannot be installed: {installed.stderr.splitlines()[-1]}")
+    http, grpc = free_ports(2)
+    environment = own_environment() | {
+        "PHOENIX_WORKING_DIR": str(tmp_path_factory.mktemp("phoenix")),
+        "PHOENIX_HOST": "127.0.0.1",
+        "PHOENIX_PORT": str(http),
+        "PHOENIX_GRPC_PORT": str(grpc),
+        "PHOENIX_TELEMETRY_ENABLED": "false",
+        "PHOENIX_ALLOW_EXTERNAL_RESOURCES": "false",
+    }
+    with subprocess.Popen(
+        [command, "serve"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as server:
+        assert server.stdout is not None
+        watchdog = Timer(START_S, server.kill)
+        watchdog.start()
+        printed = list(takewhile(lambda line: "Uvicorn running on" not in line, server.stdout))
+        watchdog.cancel()
+        try:
+            assert server.poll() is None, "".join(printed)
+            yield f"http://127.0.0.1:{http}"
+        finally:
+            server.terminate()
+
+
+def test_a_lookup_is_seen_whole_in_phoenix_without_a_value_of_it(
+    phoenix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", phoenix)
+    needtoknow("seed", "--data", str(tmp_path), "--people", "50", "--rng", "1")
+    with serving(tmp_path) as server:
+        headers = {
+            "Authorization": f"Bearer {server.token('investigator')}",
+            "traceparent": f"00-{TRACE}-{PARENT}-01",
+        }
+        reply = httpx.post(f"{server.url}/graphql", json={"query": LOOKUP}, headers=headers)
+    # What the server still had it sent when it stopped. Phoenix writes it down after it has said that it took it.
+    stored = f"{phoenix}/v1/projects/default/spans/otlpv1"
+    until = time.monotonic() + START_S
+    while not (found := httpx.get(stored)).is_success or not found.json()["data"]:
+        assert time.monotonic() < until, found.text
+        time.sleep(0.2)
+
+    spans = found.json()["data"]
+    assert "Thornquist" in reply.text
+    assert "Thornquist" not in found.text
+    assert {span["trace_id"] for span in spans} == {TRACE}
+    assert {"POST /graphql", "parse", "validate", "plan", "decide", "journal", "execute"} <= {
+        span["name"] for span in spans
+    }
+    (request,) = (span for span in spans if span["name"] == "POST /graphql")
+    assert request["parent_span_id"] == PARENT
+    assert {span["parent_span_id"] for span in spans} - {span["span_id"] for span in spans} == {PARENT}
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine that nobody listens on now."""
+    with ExitStack() as open_sockets:
+        sockets = [open_sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [each.getsockname()[1] for each in sockets]

@@ -1,0 +1,215 @@
+"""Lists, trees and pictures of traces, whole or in pieces."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+
+from api.traces import words
+from api.traces.chrome import MOST_THREADS, chrome, threads_of
+from api.traces.critical_path import critical_path
+from api.traces.file import Files
+from api.traces.flame import flame
+from api.traces.span import Span
+from api.traces.summary import Summary, Wanted, summaries
+from api.traces.times import by_source
+from api.traces.trace import Trace
+from api.traces.waterfall import MOST, bar, waterfall
+from tests.traces.any_spans import spans
+from tests.traces.written import MS, TRACE, ZERO, span, write
+
+LOOKUP = [
+    span(
+        4, "SELECT persons", 2, 5, parent=1, links=[3], db__namespace="persons", needtoknow__keys=1, needtoknow__rows=1
+    ),
+    span(
+        5, "SELECT warrants", 2, 8, parent=1, links=[3], db__namespace="warrants", needtoknow__source__status="TIMEOUT"
+    ),
+    span(3, "execute", 1, 9, parent=2),
+    span(2, "query", 0.5, 9.5, parent=1, needtoknow__role="patrol", graphql__document__hash="sha256:ab12"),
+    span(1, "POST /graphql", 0, 10),
+]
+OTHER = "ab" * 16
+
+
+@pytest.fixture
+def lookup(tmp_path: Path) -> Trace:
+    return Trace(Files(write(tmp_path, LOOKUP)).spans())
+
+
+def listed(folder: Path) -> list[Summary]:
+    return summaries(Files(folder).spans())
+
+
+# --- the list ---
+
+
+def test_the_slowest_is_first_and_a_trace_may_lie_on_several_lines_in_any_order(tmp_path: Path) -> None:
+    write(tmp_path, LOOKUP[3:], [span(1, "POST /graphql", 50, 70, trace=OTHER)], LOOKUP[:3], LOOKUP)
+    slow, fast = listed(tmp_path)
+
+    assert (slow.id, slow.duration_ns, slow.spans) == (OTHER, 20 * MS, 1)
+    assert (fast.id, fast.start_ns, fast.duration_ns, fast.spans) == (TRACE, ZERO, 10 * MS, 5)
+    assert fast.said[words.SOURCE] == ["persons", "warrants"]
+
+
+def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is_lost(tmp_path: Path) -> None:
+    for lost in range(len(LOOKUP)):
+        write(tmp_path, LOOKUP[:lost] + LOOKUP[lost + 1 :])
+        (summary,) = listed(tmp_path)
+        root = Trace(Files(tmp_path).spans()).root
+
+        assert (summary.start_ns, summary.duration_ns) == (root.start_ns, root.duration_ns)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_in"),
+    [
+        (Wanted(), True),
+        (Wanted(least_ns=10 * MS), True),
+        (Wanted(least_ns=10 * MS + 1), False),
+        (Wanted(since_ns=ZERO, until_ns=ZERO + 1), True),
+        (Wanted(since_ns=ZERO + 1), False),
+        (Wanted(until_ns=ZERO), False),
+        (Wanted(role="patrol", source="warrants"), True),
+        (Wanted(role="court", source="warrants"), False),
+        (Wanted(source="vehicles"), False),
+        (Wanted(code="OVERLOADED"), False),
+        (Wanted(hash="ab1"), True),
+        (Wanted(hash="sha256:AB12"), True),
+        (Wanted(hash="b1"), False),
+    ],
+    ids=str,
+)
+def test_a_trace_is_wanted_if_all_that_is_asked_holds(tmp_path: Path, wanted: Wanted, is_in: bool) -> None:
+    (summary,) = listed(write(tmp_path, LOOKUP))
+
+    assert (summary in wanted) is is_in
+
+
+# --- the tree ---
+
+
+def test_two_requests_of_one_trace_stand_side_by_side(tmp_path: Path) -> None:
+    trace = Trace(Files(write(tmp_path, [span(1, "a", 0, 2), span(2, "b", 5, 9)])).spans())
+
+    assert [(depth, each.name) for depth, each in trace.walk()] == [(0, "(several)"), (1, "a"), (1, "b")]
+    assert [part.span.name for part in critical_path(trace)] == ["a", "(several)", "b"]
+
+
+# --- the pictures ---
+
+
+def test_a_bar_is_heavy_where_the_step_is_on_the_critical_path(lookup: Trace) -> None:
+    lines, left_out = waterfall(lookup, critical_path(lookup))
+
+    assert left_out == 0
+    assert {line.span.name: bar(line, lookup.root, 20) for line in lines} == {
+        "POST /graphql": "━──────────────────━",
+        "query": " ━────────────────━━ "[:19] + " ",
+        "execute": "  ━━────────────━━  ",
+        "SELECT persons": "    ──────          ",
+        "SELECT warrants": "    ━━━━━━━━━━━━    ",
+    }
+
+
+def test_a_bar_is_never_empty_and_never_longer_than_its_row(tmp_path: Path) -> None:
+    spans = [
+        span(1, "a", 0, 10),
+        span(2, "b", 10, 10, parent=1),
+        span(3, "c", 0, 0, parent=1),
+        span(4, "d", 9, 99, parent=1),
+    ]
+    trace = Trace(Files(write(tmp_path, spans)).spans())
+    lines, _ = waterfall(trace, critical_path(trace))
+
+    assert {line.span.name: bar(line, trace.root, 10) for line in lines[1:]} == {
+        "b": "         ─",
+        "c": "─         ",
+        "d": "         ━",
+    }
+
+
+def test_a_waterfall_tells_whom_a_batch_was_for(lookup: Trace) -> None:
+    lines, _ = waterfall(lookup, [])
+
+    assert [line.words for line in lines if line.span.name == "SELECT warrants"] == [
+        "db.namespace=warrants source.status=TIMEOUT (for execute)"
+    ]
+
+
+def test_a_waterfall_of_very_many_spans_says_how_many_are_left_out(tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MOST + 8)])
+    lines, left_out = waterfall(Trace(Files(tmp_path).spans()), [])
+
+    assert (len(lines), left_out) == (MOST, 7)
+
+
+def test_a_flame_is_as_wide_as_what_was_waited_for(lookup: Trace) -> None:
+    path = critical_path(lookup)
+    whole = flame([*path, *path])
+    request = whole.within["POST /graphql"]
+    execute = request.within["query"].within["execute"]
+
+    assert (whole.duration_ns, request.duration_ns, execute.duration_ns) == (20 * MS, 20 * MS, 16 * MS)
+    assert {name: frame.duration_ns for name, frame in execute.within.items()} == {"SELECT warrants": 12 * MS}
+
+
+def test_the_source_that_was_waited_for_comes_first(lookup: Trace) -> None:
+    warrants, persons = by_source([(lookup, critical_path(lookup))])
+
+    assert (warrants.name, warrants.critical_ns, warrants.total_ns, warrants.batches) == ("warrants", 6 * MS, 6 * MS, 1)
+    assert (persons.name, persons.critical_ns, persons.total_ns, persons.keys) == ("persons", 0, 3 * MS, 1)
+    assert warrants.statuses == {"TIMEOUT": 1}
+
+
+def test_trace_events_have_every_span_its_times_and_an_arrow_for_each_link(lookup: Trace) -> None:
+    events = list(chrome([lookup, lookup]))
+    spans = {event["name"]: event for event in events if event["ph"] == "X" and event["pid"] == 2}
+
+    assert {name: (each["ts"], each["dur"]) for name, each in spans.items()} == {
+        "POST /graphql": (0, 10_000),
+        "query": (500, 9_000),
+        "execute": (1_000, 8_000),
+        "SELECT persons": (2_000, 3_000),
+        "SELECT warrants": (2_000, 6_000),
+    }
+    assert spans["SELECT warrants"]["args"]["needtoknow.source.status"] == "TIMEOUT"
+    begun, ended = ({e["id"]: e for e in events if e["ph"] == phase and e["pid"] == 1} for phase in "sf")
+    assert len(begun) == 2
+    assert begun.keys() == ended.keys()
+    assert {each["tid"] for each in begun.values()} == {spans["execute"]["tid"]}
+
+
+def test_what_runs_side_by_side_is_on_threads_of_its_own_and_the_next_takes_them_again(tmp_path: Path) -> None:
+    later = span(6, "SELECT vehicles", 8, 9, parent=1, links=[3], db__namespace="vehicles")
+    trace = Trace(Files(write(tmp_path, [*LOOKUP, later])).spans())
+    threads = threads_of(trace)
+
+    assert {each.name: threads[each.id] for each in trace.spans} == {
+        "POST /graphql": 0,
+        "query": 0,
+        "execute": 0,
+        "SELECT warrants": 1,
+        "SELECT persons": 2,
+        "SELECT vehicles": 1,
+    }
+
+
+@given(spans())
+def test_a_viewer_can_draw_every_thread(some: list[Span]) -> None:
+    """Of two spans on one thread that overlap, the one lies within the other."""
+    trace = Trace(some)
+    threads = threads_of(trace)
+    for one, other in combinations(trace.spans, 2):
+        if threads[one.id] == threads[other.id] and other.start_ns < one.end_ns:
+            assert other.end_ns <= one.end_ns
+
+
+def test_however_many_run_side_by_side_the_threads_are_few(tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 5_000) for id in range(1, 1_000)])
+
+    assert max(threads_of(Trace(Files(tmp_path).spans())).values()) == MOST_THREADS
