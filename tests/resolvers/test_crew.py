@@ -22,8 +22,8 @@ NAME = Statement.of_rows("SELECT name FROM thing", {}, 1)
 Open = Callable[..., SqliteSource]
 
 
-def threads() -> int:
-    return sum("_connection_worker_thread" in thread.name for thread in threading.enumerate())
+def threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if "_connection_worker_thread" in thread.name}
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_one_thread_answers_for_all_files_while_none_is_slow(open_: Open) 
             [["second"]],
             [["third"]],
         ]
-    assert threads() - before == 1
+    assert len(threads() - before) == 1
 
 
 async def test_files_that_are_slow_hold_up_no_other(open_: Open) -> None:
@@ -137,7 +137,8 @@ async def test_threads_end_with_the_last_source_and_not_before(open_: Open) -> N
 
     await first.close()
     assert await second.fetch(NAME) == [["second"]]
-    assert threads() - before == 1
+    (thread,) = threads() - before
 
     await second.close()
-    assert threads() == before
+    thread.join(timeout=10)
+    assert not thread.is_alive()
