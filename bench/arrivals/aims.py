@@ -95,7 +95,7 @@ class Trials:
         with started(quiet, drawn, self.say) as first, started(down, drawn, self.say) as second:
             rate = max(1, knee // 2)
             pairs = in_turns(first, second, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=self.say)
-        return within(claim, 1.2, latency(pairs, "p99", frozenset(FIELD.keys() - {DMV})))
+        return within(claim, 1.2, latency(pairs, 99, FIELD.keys() - {DMV}))
 
     def _dearer(self, name: str, settings: Mapping[str, str]) -> Difference:
         drawn, pace = self._drawn(TWENTY), self.pace

@@ -7,6 +7,7 @@ from html import escape
 from math import log10
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 320, 64, 64, 16, 40
+NAME = 14
 
 Point = tuple[float, float]
 
@@ -23,7 +24,13 @@ def curves(said: str, lines: Mapping[str, Sequence[Point]], *, unit: str, knee: 
         [
             *_grid(across, up, unit),
             *_knee(across, knee),
-            *(part for place, each in enumerate(drawn.items()) for part in _line(place, *each, across, up)),
+            *(
+                part
+                for place, points in enumerate(drawn.values())
+                if points
+                for part in _line(place, points, across, up)
+            ),
+            *_names(drawn, up),
         ]
     )
     return (
@@ -68,12 +75,17 @@ def _knee(across: _Scale, knee: float | None) -> Iterator[str]:
         yield f'<text class="end" x="{x - 6:.1f}" y="{TOP + 10}">knee {knee:,g}</text>'
 
 
-def _line(place: int, name: str, points: Sequence[Point], across: _Scale, up: _Scale) -> Iterator[str]:
-    if not points:
-        return
+def _line(place: int, points: Sequence[Point], across: _Scale, up: _Scale) -> Iterator[str]:
     at = [(across.at(rate), up.at(value)) for rate, value in sorted(points)]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in at)
     yield f'<polyline class="line-{place}" points="{path}"/>'
     yield from (f'<circle class="dot-{place}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in at)
-    x, y = at[-1]
-    yield f'<text class="name-{place}" x="{x + 6:.1f}" y="{y + 4:.1f}">{escape(name)}</text>'
+
+
+def _names(drawn: Mapping[str, Sequence[Point]], up: _Scale) -> Iterator[str]:
+    """Each at the height of its line's end, or as far below the one above as a name needs."""
+    ends = [(up.at(max(points)[1]), place, name) for place, (name, points) in enumerate(drawn.items()) if points]
+    free = 0.0
+    for y, place, name in sorted(ends):
+        free = max(free + NAME, y + 4)
+        yield f'<text class="name-{place}" x="{WIDTH - RIGHT + 8}" y="{free:.1f}">{escape(name)}</text>'

@@ -13,7 +13,7 @@ from bench import load
 from bench.arrivals import sides
 from bench.arrivals.builds import Build
 from bench.arrivals.interval import Difference
-from bench.arrivals.k6 import Aim, Say
+from bench.arrivals.k6 import Say, Target
 from bench.arrivals.mix import arrivals
 from bench.arrivals.pace import Pace
 from bench.arrivals.sides import Pair, Side, fresh, profiled, started
@@ -64,14 +64,14 @@ def compare(
         base=base,
         here=here,
         rate=rate,
-        median=sides.latency(pairs, "p50"),
-        p99=sides.latency(pairs, "p99"),
+        median=sides.latency(pairs, 50),
+        p99=sides.latency(pairs, 99),
         cpu=sides.cpu(pairs),
         others_percent=watch.others_percent(),
     )
 
 
-async def _alike(one: Aim, other: Aim) -> None:
+async def _alike(one: Target, other: Target) -> None:
     for arrival in one.arrivals[:COMPARED]:
         try:
             first, second = [await _data(each, arrival.body.encode()) for each in (one, other)]
@@ -81,8 +81,8 @@ async def _alike(one: Aim, other: Aim) -> None:
             raise Unlike(f"The builds answer {arrival.kind} differently: {arrival.body[-200:]}")
 
 
-async def _data(aim: Aim, body: bytes) -> object:
-    return orjson.loads(await load.ask(aim.server.port, load.request(body, tuple(aim.headers.items()))))["data"]
+async def _data(target: Target, body: bytes) -> object:
+    return orjson.loads(await load.ask(target.server.port, load.request(body, tuple(target.headers.items()))))["data"]
 
 
 def _all_whole(pairs: Sequence[Pair]) -> None:

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -37,14 +37,14 @@ class NotMeasured(Exception):
     """k6 is not here, or did not do as it was told; the message says which."""
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """Whom to ask, what and as whom. `first` counts the arrivals that were used, so that each step begins elsewhere."""
+@dataclass(slots=True)
+class Target:
+    """Whom to ask, what and as whom. `used` counts the arrivals there have been, so that each step begins elsewhere."""
 
     server: Server
     arrivals: Sequence[Arrival]
     headers: Mapping[str, str]
-    first: list[int] = field(default_factory=lambda: [0])
+    used: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,15 @@ def found() -> str:
     return path
 
 
-def arrive(aim: Aim, rate: int, seconds: float, say: Say) -> Measured:
+def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
     """One step: so many arrivals a second for so long, and then their answers waited for. Raises NotMeasured."""
     trace = secrets.token_hex(8)
-    first = aim.first[0]
-    aim.first[0] = (first + round(rate * seconds)) % len(aim.arrivals)
+    first = target.used % len(target.arrivals)
+    target.used += round(rate * seconds)
     with TemporaryDirectory(prefix="arrivals-") as folder:
         job = {
-            "url": f"http://127.0.0.1:{aim.server.port}/graphql",
-            "headers": {"Content-Type": "application/json", "Accept": "application/json", **aim.headers},
+            "url": f"http://127.0.0.1:{target.server.port}/graphql",
+            "headers": {"Content-Type": "application/json", "Accept": "application/json", **target.headers},
             "rate": rate,
             "seconds": seconds,
             "grace_s": GRACE_S,
@@ -80,13 +80,13 @@ def arrive(aim: Aim, rate: int, seconds: float, say: Say) -> Measured:
             "summary": f"{folder}/summary.json",
         }
         Path(folder, "job.json").write_bytes(orjson.dumps(job))
-        Path(folder, "bodies.json").write_bytes(orjson.dumps([arrival.body for arrival in aim.arrivals]))
-        server_cpu_s, load_cpu_s = aim.server.cpu_s(), _children_cpu_s()
+        Path(folder, "bodies.json").write_bytes(orjson.dumps([arrival.body for arrival in target.arrivals]))
+        server_cpu_s, load_cpu_s = target.server.cpu_s(), _children_cpu_s()
         _run(Path(folder), rate, seconds, say)
-        server_cpu_s, load_cpu_s = aim.server.cpu_s() - server_cpu_s, _children_cpu_s() - load_cpu_s
+        server_cpu_s, load_cpu_s = target.server.cpu_s() - server_cpu_s, _children_cpu_s() - load_cpu_s
         dropped = orjson.loads(Path(folder, "summary.json").read_bytes())["dropped"]
         lines = Path(folder, "answers.log").read_text().splitlines()
-    kinds = [arrival.kind for arrival in aim.arrivals]
+    kinds = [arrival.kind for arrival in target.arrivals]
     kinds = kinds[first:] + kinds[:first]
     answers = list(read(lines, kinds, rate, dropped, trace))
     step = Step.of(rate, seconds, answers, dropped=dropped, server_cpu_s=server_cpu_s, load_cpu_s=load_cpu_s)

@@ -22,7 +22,7 @@ STYLE = """\
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem;
   margin: 2rem auto; padding: 0 1rem }
 h2 { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: 1rem }
-.wide { overflow-x: auto } table { border-collapse: collapse; width: 100% }
+.wide { overflow-x: auto; margin-bottom: 2rem } table { border-collapse: collapse; width: 100% }
 th, td { text-align: right; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line);
   font-variant-numeric: tabular-nums }
 .words th, .words td { text-align: left }

@@ -13,8 +13,10 @@ from bench.report import markdown_table
 HEAD = """\
 # Under load
 
-Written by `{command}`; do not edit. Requests arrive at a constant rate, whoever still waits for an answer: a load that
-waits for slow answers hides them. The same figures [as a page with charts](load.html).
+Requests arrive at a constant rate, whoever still waits for an answer: a load that waits for slow answers hides them.
+The same figures with charts are [a page](load.html). Both are written by this; do not edit.
+
+    {command}
 """
 
 METHOD = """\

@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.arrivals.answers import Answer, Waits
+from bench.arrivals.answers import percentile
 from bench.arrivals.interval import Difference
-from bench.arrivals.k6 import Aim, Measured, Say, arrive
-from bench.arrivals.mix import Arrival
+from bench.arrivals.k6 import Measured, NotMeasured, Say, Target, arrive
+from bench.arrivals.mix import FIELD, Arrival
 from bench.contenders import investigator
 from bench.processes import serving
 from resolvers.catalogue import NAMES
@@ -52,15 +52,15 @@ class Pair:
 
 
 @contextmanager
-def started(side: Side, arrivals: Sequence[Arrival], say: Say) -> Iterator[Aim]:
+def started(side: Side, arrivals: Sequence[Arrival], say: Say) -> Iterator[Target]:
     """The side's server, warm. Raises NotStarted, NotMeasured."""
     say(f"starting {side.title}")
     # The build goes before whatever is installed: an editable installation points at one checkout only.
     settings = {**side.settings, "PYTHONPATH": str(side.build)}
     with serving(side.command(), settings=settings, folder=side.build) as server:
-        aim = Aim(server, arrivals, dict(investigator(side.folder)))
-        arrive(aim, WARM_RATE, WARM_S, lambda text: say(f"warming up: {text}"))
-        yield aim
+        target = Target(server, arrivals, dict(investigator(side.folder)))
+        arrive(target, WARM_RATE, WARM_S, lambda text: say(f"warming up: {text}"))
+        yield target
 
 
 def fresh(world: Path, folder: Path) -> Path:
@@ -77,7 +77,7 @@ def profiled(profile: str | None) -> tuple[str, ...]:
     return ("--profile", profile) if profile else ()
 
 
-def in_turns(first: Aim, second: Aim, *, rate: int, seconds: float, blocks: int, say: Say) -> list[Pair]:
+def in_turns(first: Target, second: Target, *, rate: int, seconds: float, blocks: int, say: Say) -> list[Pair]:
     """Two pairs a block: the first begins one, the second the other, so that neither always goes before."""
     pairs = []
     for block in range(blocks):
@@ -86,27 +86,35 @@ def in_turns(first: Aim, second: Aim, *, rate: int, seconds: float, blocks: int,
             def told(text: str, block: int = block) -> None:
                 say(f"block {block + 1} of {blocks}: {text}")
 
-            turns = [arrive(aim, rate, seconds, told) for aim in (first, second)[::order]]
+            turns = [arrive(target, rate, seconds, told) for target in (first, second)[::order]]
             pairs.append(Pair(*turns[::order]))
     return pairs
 
 
-def bearable(first: Aim, second: Aim, seconds: float, say: Say) -> int:
+def bearable(first: Target, second: Target, seconds: float, say: Say) -> int:
     """A rate at which the dearer of the two keeps half a core busy: neither is idle, and neither lets anybody queue."""
-    costs = [arrive(aim, WARM_RATE, seconds, say).step.cpu_ms or HALF_A_CORE_MS for aim in (first, second)]
+    costs = [arrive(target, WARM_RATE, seconds, say).step.cpu_ms or HALF_A_CORE_MS for target in (first, second)]
     return max(1, round(HALF_A_CORE_MS / max(costs)))
 
 
 def cpu(pairs: Sequence[Pair]) -> Difference:
-    """The server's CPU for each request that it accepted."""
-    return Difference.of([(pair.first.step.cpu_ms or 0, pair.second.step.cpu_ms or 0) for pair in pairs])
+    """The server's CPU for each request that it accepted. Raises NotMeasured."""
+    return _difference(pairs, lambda measured: measured.step.cpu_ms)
 
 
-def latency(pairs: Sequence[Pair], level: str, kinds: frozenset[str] | None = None) -> Difference:
-    """One level of the waits, `p50` or `p99`; of certain kinds of arrival only, if they are named."""
+def latency(pairs: Sequence[Pair], percent: float, kinds: Container[str] = FIELD) -> Difference:
+    """That percentile of the waits of what was accepted, of those kinds of arrival. Raises NotMeasured."""
 
-    def wait(answers: Sequence[Answer]) -> float:
-        waits = Waits.of(each.waited_ms for each in answers if each.is_accepted and (not kinds or each.kind in kinds))
-        return (getattr(waits, level) or waits.most) if waits else float("nan")
+    def wait(measured: Measured) -> float | None:
+        waits = sorted(each.waited_ms for each in measured.answers if each.is_accepted and each.kind in kinds)
+        return percentile(waits, percent) if waits else None
 
-    return Difference.of([(wait(pair.first.answers), wait(pair.second.answers)) for pair in pairs])
+    return _difference(pairs, wait)
+
+
+def _difference(pairs: Sequence[Pair], figure: Callable[[Measured], float | None]) -> Difference:
+    both = [(figure(pair.first), figure(pair.second)) for pair in pairs]
+    told = [(first, second) for first, second in both if first and second]
+    if len(told) < len(both):
+        raise NotMeasured("A server accepted nothing for the whole of a turn, so there is nothing to compare.")
+    return Difference.of(told)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bench.arrivals.k6 import Aim, Measured, NotMeasured, arrive, found
+from bench.arrivals.k6 import Measured, NotMeasured, Target, arrive, found
 from bench.arrivals.mix import Arrival
 from bench.processes import Server
 
@@ -28,7 +28,7 @@ def k6() -> None:
 
 
 @asynccontextmanager
-async def answering(reply: Callable[[int], tuple[int, bytes]]) -> AsyncIterator[tuple[Aim, list[bytes]]]:
+async def answering(reply: Callable[[int], tuple[int, bytes]]) -> AsyncIterator[tuple[Target, list[bytes]]]:
     """A server that answers its nth request so, and the heads and bodies that it got."""
     got: list[bytes] = []
 
@@ -45,16 +45,16 @@ async def answering(reply: Callable[[int], tuple[int, bytes]]) -> AsyncIterator[
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         arrivals = [Arrival("one", "first body"), Arrival("other", "second body")]
-        yield Aim(Server(os.getpid(), server.sockets[0].getsockname()[1]), arrivals, {"X-Sent": "along"}), got
+        yield Target(Server(os.getpid(), server.sockets[0].getsockname()[1]), arrivals, {"X-Sent": "along"}), got
 
 
-async def measured(aim: Aim) -> Measured:
-    return await asyncio.to_thread(arrive, aim, RATE, SECONDS, lambda _: None)
+async def measured(target: Target) -> Measured:
+    return await asyncio.to_thread(arrive, target, RATE, SECONDS, lambda _: None)
 
 
 async def test_requests_arrive_at_the_rate_each_with_its_body_its_headers_and_a_trace_of_its_own() -> None:
-    async with answering(lambda _: (200, WHOLE)) as (aim, got):
-        done = await measured(aim)
+    async with answering(lambda _: (200, WHOLE)) as (target, got):
+        done = await measured(target)
 
     # It may begin one more at the very end of its time.
     assert done.step.sent in {RATE * SECONDS, RATE * SECONDS + 1}
@@ -70,8 +70,8 @@ async def test_requests_arrive_at_the_rate_each_with_its_body_its_headers_and_a_
 
 async def test_codes_are_read_from_the_body_once_an_answer() -> None:
     refused = b'{"errors":[{"extensions":{"code":"OVERLOADED"}}]}'
-    async with answering(lambda number: (503, refused) if number % 2 else (200, IN_PART)) as (aim, _):
-        step = (await measured(aim)).step
+    async with answering(lambda number: (503, refused) if number % 2 else (200, IN_PART)) as (target, _):
+        step = (await measured(target)).step
 
     assert step.refused + step.in_part == step.sent
     assert step.codes == {"NO_CODE": step.in_part, "OVERLOADED": step.refused, "TIMED": step.in_part}
@@ -87,18 +87,18 @@ async def test_a_server_that_stops_for_a_while_is_seen_to_by_all_who_came_meanwh
             time.sleep(stopped_s)
         return 200, WHOLE
 
-    async with answering(reply) as (aim, _):
-        done = await measured(aim)
+    async with answering(reply) as (target, _):
+        done = await measured(target)
 
     slow = sum(answer.waited_ms > 100 for answer in done.answers)
     assert slow >= 0.6 * stopped_s * RATE
 
 
 async def test_nobody_there_is_a_failure_of_every_arrival() -> None:
-    async with answering(lambda _: (200, WHOLE)) as (aim, _):
+    async with answering(lambda _: (200, WHOLE)) as (target, _):
         pass
 
-    step = (await measured(aim)).step
+    step = (await measured(target)).step
 
     assert step.failed == step.sent > 0
     assert not step.holds

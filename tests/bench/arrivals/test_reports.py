@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -98,7 +99,7 @@ def test_the_document_tells_every_figure_by_rate() -> None:
     assert f"| 250 | 3 | 240 | a plate | `{'ab' * 16}` | SELECT vehicles 200, journal 31 |" in document
     assert f"| 200 | 3 |  | a name | `{'cd' * 16}` | no trace |" in document
     assert "98 of *a plate*, 2 of *a name*" in document
-    assert '`make load PEOPLE=5000 ARGS="--aims"`' in document
+    assert '\n    make load PEOPLE=5000 ARGS="--aims"\n' in document
 
 
 def test_the_page_needs_nothing_from_anywhere_and_takes_nothing_for_markup() -> None:
@@ -144,6 +145,13 @@ def test_a_higher_value_is_drawn_higher_and_a_knee_is_marked() -> None:
 
     assert 'points="64.0,280.0 360.0,148.0 656.0,16.0"' in drawn
     assert "knee 100" in drawn
+
+
+def test_names_of_lines_that_end_together_stand_apart() -> None:
+    drawn = curves("said", {name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")}, unit="ms", knee=None)
+    heights = [float(each) for each in re.findall(r'class="name-\d" x="664" y="([\d.]+)"', drawn)]
+
+    assert heights == [20, 34, 48]
 
 
 def test_curves_of_one_rate_or_of_nothing_are_drawn_too() -> None:
