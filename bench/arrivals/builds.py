@@ -37,7 +37,10 @@ def this() -> Build:
 
 def at(revision: str, say: Say) -> Build:
     """A revision in a worktree under build/, kept for the next time. Raises NotBuilt."""
-    commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    try:
+        commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except NotBuilt:
+        raise NotBuilt(f"'{revision}' is no revision that git knows here; `git log --oneline` lists some.") from None
     folder = BUILDS / commit[:12]
     if not folder.exists():
         say(f"checking out {revision}")
@@ -67,5 +70,5 @@ def _git(*words: str) -> str:
 def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
     if done.returncode:
-        raise NotBuilt(f"{' '.join(command[:6])}: {done.stderr.strip()[-1_000:] or 'there is no such thing'}")
+        raise NotBuilt(f"{' '.join(command)}: {done.stderr.strip()[-1_000:]}")
     return done.stdout.strip()
