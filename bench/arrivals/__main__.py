@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
+from api.traces.file import TracesWrong
 from bench.arrivals import builds, page, report, table
 from bench.arrivals.builds import CHECKOUT, NotBuilt
 from bench.arrivals.compare import Unlike, compare
@@ -41,7 +42,7 @@ def main() -> int:
             against(asked, console)
         else:
             measured(asked, console)
-    except (NotBuilt, NotMeasured, NotStarted, Unlike) as broken:
+    except (NotBuilt, NotMeasured, NotStarted, TracesWrong, Unlike) as broken:
         console.print(str(broken), style="red", markup=False)
         return 1
     return 0

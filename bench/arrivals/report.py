@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bench.arrivals.answers import AT_ONCE_MS, Step
 from bench.arrivals.record import Record
 from bench.arrivals.sweep import RULE
-from bench.arrivals.words import SHARED, codes, knee, machine, met, waits
+from bench.arrivals.words import SHARED, SHOWN, codes, knee, machine, met, waits
 from bench.report import markdown_table
 
 HEAD = """\
@@ -60,7 +60,8 @@ def _sections(record: Record) -> Iterator[str]:
         yield markdown_table(heads, [[kind, *waits(each)] for kind, each in record.kinds.items()])
     if record.slowest:
         yield "## The slowest\n"
-        yield "Where their time went: the longest steps of the critical path, in milliseconds.\n"
+        yield "Where their time went: the longest steps of the critical path, in milliseconds. One of them whole:\n"
+        yield f"    {SHOWN}\n"
         yield markdown_table(
             ["waited", "of it before it was sent", "in the server", "question", "trace", "critical path"],
             [

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bench.arrivals.answers import Step
 from bench.arrivals.record import Record
-from bench.arrivals.words import knee, machine, met, waits
+from bench.arrivals.words import SHOWN, knee, machine, met, waits
 
 HEAD = (
     f"{'rate':>6}{'p50':>8}{'p90':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'server':>8}{'k6':>6}  what happened (ms; cores)"
@@ -29,7 +29,7 @@ def summary(record: Record) -> Iterator[str]:
     yield knee(record)
     if record.slowest:
         yield ""
-        yield "The slowest at 80% of it:"
+        yield f"The slowest at 80% of it ({SHOWN}):"
         for slow in record.slowest:
             parts = ", ".join(f"{name} {spent_ms:.0f}" for name, spent_ms in slow.parts) or "no trace"
             yield f"{slow.waited_ms:>8.0f} ms  {slow.trace}  {slow.kind}: {parts}"

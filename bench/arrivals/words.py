@@ -12,6 +12,9 @@ SHARED = (
 )
 
 
+SHOWN = "needtoknow trace show ID --traces build/load/servers/traces"
+
+
 def waits(of: Waits | None) -> list[str]:
     """p50, p90, p99, p99.9 and the most; empty where there were too few answers to say."""
     figures = (of.p50, of.p90, of.p99, of.p999, of.most) if of else (None,) * 5

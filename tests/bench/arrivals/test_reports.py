@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 
 import orjson
 import pytest
@@ -14,9 +15,11 @@ from bench.arrivals.answers import Step, Waits
 from bench.arrivals.chart import curves
 from bench.arrivals.interval import Difference
 from bench.arrivals.journalled import Kept
+from bench.arrivals.pace import QUICK
 from bench.arrivals.record import Judged, Record
 from bench.arrivals.slowest import Slow
 from bench.figures import Machine
+from bench.processes import NotStarted
 
 WAITS = Waits(p50=5.25, p90=12.5, p99=104.4, p999=None, most=250)
 STEP = Step(
@@ -188,4 +191,19 @@ def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_
 def test_an_aim_is_judged_only_where_its_whole_interval_is_on_one_side(
     least: float, most: float, is_met: bool | None
 ) -> None:
-    assert aims.within("claim", 1.1, Difference(1.07, least, most, 12)).is_met is is_met
+    assert aims.within(1.1, Difference(1.07, least, most, 12))[1] is is_met
+
+
+def test_a_trial_that_cannot_be_held_is_unsaid_and_the_others_stand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_: aims.Trials) -> aims.Outcome:
+        raise NotStarted("no\nsuch profile")
+
+    for name in ("chain", "exported", "filed"):
+        monkeypatch.setattr(aims.Trials, name, broken if name == "chain" else lambda _: ("seen", True))
+    monkeypatch.setattr(aims.Trials, "outage", lambda _, knee: (f"at {knee}", False))
+    judged = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
+
+    assert [each.is_met for each in judged] == [None, True, True, False]
+    assert [each.seen for each in judged] == ["not measured: no such profile", "seen", "seen", "at 70"]
