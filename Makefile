@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check oracle test-system seed bench docs lock clean
+.PHONY: help run test check oracle test-system seed bench load docs lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -56,6 +56,10 @@ bench: .venv/bench.stamp ## hold it against what one would take instead, side by
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory bench/peers/node/node_modules/.package-lock.json; \
 		else echo "There is no npm here, so the peers on Node are skipped."; fi
 	@$(BIN)/python -m bench $(ARGS)
+
+load: .venv/bench.stamp ## raise the rate of requests to saturation, or hold two builds against each other (BASE=rev PROFILE=name)
+	@$(BIN)/python -m bench.arrivals --people $(PEOPLE) $(if $(BASE),--base "$(BASE)") \
+		$(if $(PROFILE),--profile "$(PROFILE)") $(ARGS)
 
 docs: .venv/dev.stamp ## write again what is generated: the SDL snapshot and the side-by-side page
 	@mkdir -p build

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import sqlite3
-import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -16,9 +11,10 @@ import orjson
 from rich.console import Console
 
 from bench import chart, report, table
-from bench.contenders import CONTENDERS, NODE, present
-from bench.figures import Machine, Record
-from bench.processes import PROC, NotStarted, Server, machine_cpu_s
+from bench.contenders import CONTENDERS, present
+from bench.figures import Record
+from bench.machine import Watch, machine
+from bench.processes import NotStarted
 from bench.questions import questions
 from bench.rounds import FULL, QUICK, Different, compare, started, turns
 from seed.world import write
@@ -82,22 +78,6 @@ def run(console: Console, *, is_quick: bool) -> Record:
     )
 
 
-class Watch:
-    """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
-
-    def __init__(self, servers: Sequence[Server]) -> None:
-        self._servers = servers
-        self._began, self._machine_s, self._ours_s = perf_counter(), machine_cpu_s(), self._ours()
-
-    def others_percent(self) -> int:
-        used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
-        there = (perf_counter() - self._began) * (os.cpu_count() or 1)
-        return max(0, round(100 * used / there))
-
-    def _ours(self) -> float:
-        return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)
-
-
 def world(people: int) -> Path:
     """The folder of a world of that size, written once; the journal of the last run is not read on."""
     folder = BUILD / ("data" if people == PEOPLE else f"data-{people}")
@@ -106,21 +86,6 @@ def world(people: int) -> Path:
     for last in (*folder.glob("journal.db*"), *folder.glob("checkpoints.jsonl")):
         last.unlink()
     return folder
-
-
-def machine(others_percent: int) -> Machine:
-    memory_kb = int((PROC / "meminfo").read_text().split()[1])
-    version = None
-    if NODE.exists():
-        version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return Machine(
-        cores=len(os.sched_getaffinity(0)),
-        memory_gb=round(memory_kb / 1024**2),
-        python=platform.python_version(),
-        sqlite=sqlite3.sqlite_version,
-        node=version.stdout.strip().removeprefix("v") if version else None,
-        others_percent=others_percent,
-    )
 
 
 if __name__ == "__main__":

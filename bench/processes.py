@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,23 @@ class Server:
 
 
 @contextmanager
-def serving(command: Sequence[str]) -> Iterator[Server]:
-    """The server of a command, which says on its standard output where on this machine it listens."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NODE_ENV": "production"}
+def serving(
+    command: Sequence[str], *, settings: Mapping[str, str] | None = None, folder: Path | None = None
+) -> Iterator[Server]:
+    """The server of a command, which says on its standard output where on this machine it listens.
+
+    It runs in `folder`, and `settings` are variables of its environment beside ours.
+    """
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NODE_ENV": "production", **(settings or {})}
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(  # noqa: S603  the command is one of ours
-            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment, stdin=subprocess.DEVNULL
+            command,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
         )
         assert process.stdout is not None
         try:

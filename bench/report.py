@@ -44,7 +44,7 @@ def _sections(record: Record) -> Iterator[str]:
     asked = [(name, people, connections(record, name)) for name, people in record.questions]
     yield "## CPU for each request\n"
     yield "Milliseconds, the median round; in brackets after a question, how many connections ask at once.\n"
-    yield _table(
+    yield markdown_table(
         ["", *(f"{name} ({at_once})" for name, _, at_once in asked), "peak MB"],
         [
             [
@@ -60,7 +60,7 @@ def _sections(record: Record) -> Iterator[str]:
     )
     yield "## Ratios\n"
     yield "CPU against CPU: the median round, in brackets the least and the most of any.\n"
-    yield _table(
+    yield markdown_table(
         ["", *(name for name, _, _ in asked)],
         [
             [comparison.title, *(compared(record, comparison, name, people) for name, people, _ in asked)]
@@ -74,12 +74,12 @@ def _sections(record: Record) -> Iterator[str]:
     for at_once in (ONE, MANY):
         names = [name for name, _ in record.questions if record.cell(record.contenders[0][0], name, at_once)]
         yield f"### {at_once} connection{'s' if at_once > 1 else ''}\n"
-        yield _table(
+        yield markdown_table(
             ["", *names],
             [[title, *(_speed(record, key, name, at_once) for name in names)] for key, title, _ in record.contenders],
         )
     yield "## Who takes part\n"
-    yield _table(["", ""], [[title, what] for _, title, what in record.contenders])
+    yield markdown_table(["", ""], [[title, what] for _, title, what in record.contenders])
     yield "## The machine\n"
     yield _machine(record)
 
@@ -101,6 +101,6 @@ def _machine(record: Record) -> str:
     )
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -1,0 +1,155 @@
+"""The aims that the project has set itself, each measured and judged. Knows nothing of how they are shown.
+
+What compares two servers compares them in turns, and an aim is met only if all of its interval meets it: half a
+result would be met half of the time by chance. Where the interval lies across the aim, nothing is said.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from statistics import median
+from typing import TypeAlias
+
+from api.traces.file import TracesWrong
+from bench.arrivals.answers import Step
+from bench.arrivals.interval import Difference
+from bench.arrivals.journalled import Kept
+from bench.arrivals.k6 import NotMeasured, Say, arrive
+from bench.arrivals.mix import FIELD, Arrival, arrivals
+from bench.arrivals.pace import Pace
+from bench.arrivals.record import Judged
+from bench.arrivals.sides import Side, bearable, cpu, fresh, in_turns, latency, profiled, started
+from bench.arrivals.slowest import in_sources_ms, traced, traces
+from bench.processes import NotStarted
+
+CHAIN = "field-day: one person with everything is within 1.1 x the slowest chain of sources at the median"
+EXPORTED = "tracing every request costs at most 10% CPU at 20 people (here with its export by OTLP)"
+FILED = "tracing every request into files costs at most 15% CPU at 20 people"
+OUTAGE = "dmv-down: p99 of everything but plate stops is within 1.2 x that of quiet"
+
+ONE, TWENTY = {"1 person": 100}, {"20 people": 100}
+DMV = "a plate"
+
+# What was seen, and whether it meets the aim.
+Outcome: TypeAlias = tuple[str, bool | None]
+
+
+def overload(calm: Step, over: Step) -> Judged:
+    claim = "at twice the knee the accepted p99 is within 2 x that at 80%, and refusals answer in under 10 ms"
+    before, after = (step.waits.p99 if step.waits else None for step in (calm, over))
+    if before is None or after is None:
+        return Judged(claim, "too few answers", None)
+    seen = f"p99 {after:,.0f} ms against {before:,.0f} ms"
+    if over.refusals is None:
+        return Judged(claim, f"{seen}; nothing was refused, and {over.dropped:,} were dropped", False)
+    refused_ms = over.refusals.p99 or over.refusals.most
+    seen += (
+        f"; {over.refused:,} refused, half of them within {over.refusals.p50:.1f} ms, 99 of 100 in {refused_ms:.1f} ms"
+    )
+    return Judged(claim, seen, after <= 2 * before and refused_ms < 10)
+
+
+def journal(kept: Kept) -> Judged:
+    seen = f"{kept.acknowledged:,} acknowledged, {kept.missing:,} of them without an entry"
+    return Judged("no acknowledged lookup without its journal entry", seen, kept.missing == 0 < kept.acknowledged)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """Those that need servers of their own, each in a folder of its own."""
+
+    world: Path
+    folder: Path
+    seed: int
+    pace: Pace
+    say: Say
+
+    def all(self, knee: int) -> Iterator[Judged]:
+        """A trial that cannot be held is told as such: what the others took minutes to measure stands."""
+        trials: dict[str, Callable[[], Outcome]] = {
+            CHAIN: self.chain,
+            EXPORTED: self.exported,
+            FILED: self.filed,
+            OUTAGE: lambda: self.outage(knee),
+        }
+        for claim, trial in trials.items():
+            try:
+                yield Judged(claim, *trial())
+            except (NotMeasured, NotStarted, TracesWrong) as broken:
+                yield Judged(claim, f"not measured: {' '.join(str(broken).split())[-300:]}", None)
+
+    def chain(self) -> Outcome:
+        folder = self.folder / "chain-traces"
+        with started(self._side("chain", "field-day", traced(folder)), self._drawn(ONE), self.say) as target:
+            answers = [each for each in arrive(target, 2, self.pace.long_s, self.say).answers if each.is_whole]
+        found = traces(folder, (each.trace for each in answers))
+        both = [(each.waited_ms, in_sources_ms(found[each.trace])) for each in answers if each.trace in found]
+        if not both or not all(sources_ms for _, sources_ms in both):
+            return "an answer without a trace, or a trace without a source", None
+        waited_ms, sources_ms = median(each for each, _ in both), median(each for _, each in both)
+        times = median(waited / sources for waited, sources in both)
+        return f"{times:.2f} x: {waited_ms:,.0f} ms against {sources_ms:,.0f} ms, {len(both)} answers", times <= 1.1
+
+    def exported(self) -> Outcome:
+        with collector() as url:
+            return within(1.10, self._dearer("exported", {"OTEL_EXPORTER_OTLP_ENDPOINT": url}))
+
+    def filed(self) -> Outcome:
+        return within(1.15, self._dearer("filed", traced(self.folder / "filed-traces")))
+
+    def outage(self, knee: int) -> Outcome:
+        drawn, pace = self._drawn(FIELD), self.pace
+        quiet, down = (self._side(profile, profile, {}) for profile in ("quiet", "dmv-down"))
+        with started(quiet, drawn, self.say) as first, started(down, drawn, self.say) as second:
+            rate = max(1, knee // 2)
+            pairs = in_turns(first, second, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=self.say)
+        return within(1.2, latency(pairs, 99, FIELD.keys() - {DMV}))
+
+    def _dearer(self, name: str, settings: Mapping[str, str]) -> Difference:
+        drawn, pace = self._drawn(TWENTY), self.pace
+        plain, tracing = self._side("untraced", None, {}), self._side(name, None, settings)
+        with started(plain, drawn, self.say) as first, started(tracing, drawn, self.say) as second:
+            rate = bearable(first, second, pace.turn_s, self.say)
+            return cpu(in_turns(first, second, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=self.say))
+
+    def _side(self, name: str, profile: str | None, settings: Mapping[str, str]) -> Side:
+        return Side(name, fresh(self.world, self.folder / name), profiled(profile), settings)
+
+    def _drawn(self, mix: Mapping[str, int]) -> list[Arrival]:
+        return arrivals(self.world, self.seed, mix)
+
+
+def within(limit: float, seen: Difference) -> Outcome:
+    is_met = True if seen.most <= limit else False if seen.least > limit else None
+    return f"{seen.in_words}, {seen.pairs} pairs", is_met
+
+
+@contextmanager
+def collector() -> Iterator[str]:
+    """One that takes whatever it is sent and says so, for as long as it is needed; its address."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Sink) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Sink(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass

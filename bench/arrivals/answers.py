@@ -1,0 +1,159 @@
+"""What was answered, arrival by arrival, and what a step at one rate comes to. Knows nothing of how it was measured.
+
+Every time is counted from when a request was meant to be sent. A generator that is late, or a server that lets it wait
+before it reads, would otherwise hide the very delay that is looked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import Any
+
+REFUSED = "OVERLOADED"
+AT_ONCE_MS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One arrival. `late_ms`: how long after it was meant to it was sent; `took_ms`: from then to the last byte."""
+
+    kind: str
+    late_ms: float
+    took_ms: float
+    status: int
+    codes: tuple[str, ...]
+    inquiry: str
+    trace: str
+
+    @property
+    def waited_ms(self) -> float:
+        return self.late_ms + self.took_ms
+
+    @property
+    def is_accepted(self) -> bool:
+        """Answered, in whole or in part."""
+        return self.status == 200
+
+    @property
+    def is_whole(self) -> bool:
+        return self.is_accepted and not self.codes
+
+    @property
+    def is_refused(self) -> bool:
+        return not self.is_accepted and REFUSED in self.codes
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Milliseconds by percentile. One that so few answers cannot tell from the slowest is None."""
+
+    p50: float
+    p90: float | None
+    p99: float | None
+    p999: float | None
+    most: float
+
+    @classmethod
+    def of(cls, waits: Iterable[float]) -> Waits | None:
+        """None of nothing."""
+        ordered = sorted(waits)
+        if not ordered:
+            return None
+        p90, p99, p999 = (
+            percentile(ordered, level) if len(ordered) * (100 - level) >= 99.9 else None for level in (90, 99, 99.9)
+        )
+        return cls(percentile(ordered, 50), p90, p99, p999, ordered[-1])
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """The least of these values, given in order, that so many percent of them are not above."""
+    # Rounded first: 99.9% of 1,000 is a little above 999 to a float.
+    return ordered[max(1, ceil(round(len(ordered) * percent / 100, 6))) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rate, held for so long. `late_p99_ms` is the generator's own delay; CPU is in seconds."""
+
+    rate: int
+    seconds: float
+    sent: int
+    whole: int
+    in_part: int
+    refused: int
+    failed: int
+    dropped: int
+    at_once: int
+    codes: dict[str, int]
+    waits: Waits | None
+    refusals: Waits | None
+    late_p99_ms: float
+    server_cpu_s: float
+    load_cpu_s: float
+
+    @classmethod
+    def of(
+        cls,
+        rate: int,
+        seconds: float,
+        answers: Sequence[Answer],
+        *,
+        dropped: int,
+        server_cpu_s: float,
+        load_cpu_s: float,
+    ) -> Step:
+        accepted = [answer for answer in answers if answer.is_accepted]
+        refused = [answer for answer in answers if answer.is_refused]
+        whole = [answer for answer in answers if answer.is_whole]
+        late = sorted(answer.late_ms for answer in answers)
+        return cls(
+            rate=rate,
+            seconds=seconds,
+            sent=len(answers),
+            whole=len(whole),
+            in_part=len(accepted) - len(whole),
+            refused=len(refused),
+            failed=len(answers) - len(accepted) - len(refused),
+            dropped=dropped,
+            at_once=sum(answer.waited_ms <= AT_ONCE_MS for answer in whole),
+            codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
+            waits=Waits.of(answer.waited_ms for answer in accepted),
+            # From when it was sent: how quickly the server says no, whatever this machine's generator is busy with.
+            refusals=Waits.of(answer.took_ms for answer in refused),
+            late_p99_ms=percentile(late, 99) if late else 0.0,
+            server_cpu_s=server_cpu_s,
+            load_cpu_s=load_cpu_s,
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether this rate can be borne: nothing dropped, and 99 of 100 answered whole within a second."""
+        return self.sent > 0 and not self.dropped and self.at_once * 100 >= self.sent * 99
+
+    @property
+    def server_cores(self) -> float:
+        """How many cores the server's process tree kept busy."""
+        return self.server_cpu_s / self.seconds
+
+    @property
+    def load_cores(self) -> float:
+        return self.load_cpu_s / self.seconds
+
+    @property
+    def cpu_ms(self) -> float | None:
+        """The server's CPU milliseconds for each request that it accepted."""
+        accepted = self.whole + self.in_part
+        return self.server_cpu_s * 1_000 / accepted if accepted else None
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Step:
+        waits = {name: Waits(**written[name]) if written[name] else None for name in ("waits", "refusals")}
+        return cls(**written | waits)
+
+
+def slowest(answers: Iterable[Answer], count: int = 10) -> list[Answer]:
+    """The accepted ones that were waited for longest, longest first."""
+    return sorted((each for each in answers if each.is_accepted), key=lambda each: -each.waited_ms)[:count]

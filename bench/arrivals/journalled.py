@@ -1,0 +1,32 @@
+"""Whether every lookup that was acknowledged is in the journal. Reads the file itself: the server might be wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.arrivals.answers import Answer
+
+RELEASED = "SELECT DISTINCT id FROM entry WHERE kind = 'RELEASE'"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Lookups that were acknowledged, and how many of those have no release in the journal."""
+
+    acknowledged: int
+    missing: int
+
+    def __add__(self, other: Kept) -> Kept:
+        return Kept(self.acknowledged + other.acknowledged, self.missing + other.missing)
+
+
+def kept(folder: Path, answers: Iterable[Answer]) -> Kept:
+    """One that was answered without saying its inquiry counts as missing: nobody could look it up."""
+    with closing(sqlite3.connect(f"{(folder / 'journal.db').absolute().as_uri()}?mode=ro", uri=True)) as journal:
+        released = {id for (id,) in journal.execute(RELEASED)}
+    acknowledged = [answer.inquiry for answer in answers if answer.is_accepted]
+    return Kept(len(acknowledged), sum(id not in released for id in acknowledged))

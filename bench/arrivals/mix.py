@@ -1,0 +1,40 @@
+"""What arrives: a field mix of the benchmark's questions, in an order drawn with a seed. Knows nothing of when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from random import Random
+from types import MappingProxyType
+
+from bench.questions import questions
+
+# Of each hundred arrivals, so many. A house choice: there is no published mix of such a network.
+FIELD: Mapping[str, int] = MappingProxyType({"a plate": 50, "a name": 25, "1 person": 23, "200 people": 2})
+HUNDREDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request to come: which question it asks, and its body."""
+
+    kind: str
+    body: str
+
+
+def arrivals(folder: Path, seed: int, mix: Mapping[str, int] = FIELD) -> list[Arrival]:
+    """Twenty hundreds of arrivals, each hundred with exactly the mix's shares in it, shuffled.
+
+    Exactly, and not in the long run: one dashboard more, and two steps would differ by that and not by their rate.
+    """
+    chance = Random(seed)
+    bodies: dict[str, Iterator[bytes]] = {}
+    for question in questions(folder, rng=seed):
+        if question.name in mix:
+            drawn = question.bodies(says_why=True)
+            bodies[question.name] = cycle(chance.sample(drawn, len(drawn)))
+    hundred = [kind for kind, share in mix.items() for _ in range(share)]
+    order = [kind for _ in range(HUNDREDS) for kind in chance.sample(hundred, len(hundred))]
+    return [Arrival(kind, next(bodies[kind]).decode()) for kind in order]

@@ -1,0 +1,21 @@
+"""How long a run takes: the lengths of its steps and how often they are repeated."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """`lowest` is the first rate of a sweep; a `block` is two pairs of turns, each of a server's so long."""
+
+    step_s: int
+    long_s: int
+    lowest: int
+    halvings: int
+    blocks: int
+    turn_s: int
+
+
+FULL = Pace(step_s=20, long_s=60, lowest=25, halvings=3, blocks=6, turn_s=8)
+QUICK = Pace(step_s=4, long_s=5, lowest=25, halvings=1, blocks=4, turn_s=2)

@@ -1,0 +1,64 @@
+"""One whole run as it is written down. Knows nothing of how it was measured or of how it is shown."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bench.arrivals.answers import Step, Waits
+from bench.arrivals.journalled import Kept
+from bench.arrivals.slowest import Slow
+from bench.figures import Machine
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One aim: what was claimed, what was seen, and whether that meets it. None where this run could not see."""
+
+    claim: str
+    seen: str
+    is_met: bool | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """`calm` and `over` are long steps at 80% and at twice the knee; `kinds` are the waits of `calm`, kind by kind.
+
+    The slowest are those of another step at 80%, on a server that traces.
+    """
+
+    machine: Machine
+    command: str
+    people: int
+    seed: int
+    profile: str | None
+    mix: dict[str, int]
+    steps: tuple[Step, ...]
+    knee: int | None
+    calm: Step | None
+    over: Step | None
+    kinds: dict[str, Waits]
+    slowest: tuple[Slow, ...]
+    kept: Kept
+    judged: tuple[Judged, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Record:
+        return cls(
+            **written
+            | {
+                "machine": Machine(**written["machine"]),
+                "steps": tuple(map(Step.from_json, written["steps"])),
+                "calm": Step.from_json(written["calm"]) if written["calm"] else None,
+                "over": Step.from_json(written["over"]) if written["over"] else None,
+                "kinds": {kind: Waits(**waits) for kind, waits in written["kinds"].items()},
+                "slowest": tuple(
+                    Slow(**slow | {"parts": tuple(map(tuple, slow["parts"]))}) for slow in written["slowest"]
+                ),
+                "kept": Kept(**written["kept"]),
+                "judged": tuple(Judged(**each) for each in written["judged"]),
+            }
+        )

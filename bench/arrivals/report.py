@@ -1,0 +1,106 @@
+"""A run as the document docs/load.md. Knows nothing of how it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.arrivals.answers import AT_ONCE_MS, Step
+from bench.arrivals.record import Record
+from bench.arrivals.sweep import RULE
+from bench.arrivals.words import SHARED, SHOWN, codes, knee, machine, met, waits
+from bench.report import markdown_table
+
+HEAD = """\
+# Under load
+
+Requests arrive at a constant rate, whoever still waits for an answer: a load that waits for slow answers hides them.
+The same figures with charts are [a page](load.html). Both are written by this; do not edit.
+
+    {command}
+"""
+
+METHOD = """\
+## How it is measured
+
+- k6 begins an arrival when it is due. Every wait is counted from then, and not from when the request could be sent. One
+  for which k6 has no hand free, because as many as arrive in a second are still waiting, is dropped and counted.
+- {rule}
+- Of each hundred arrivals, shuffled with seed {seed}: {mix}. Each is `needtoknow serve` asked in full: token,
+  `@inquiry`, a `traceparent` of its own, a journal made durable twice.
+- A synthetic world of {people:,} people{profile}. Each server begins with an empty journal, and three seconds of
+  warm-up that do not count.
+- Errors are counted by the code in the answer's body, once an answer. *Whole* is an answer without any.
+- CPU is of the server's whole process tree, in cores; k6's is beside it.
+- The slowest are those of another step at 80% of the knee, on a server that traces; no other wait is of one that does.
+- {shared}
+"""
+
+
+def document(record: Record) -> str:
+    method = METHOD.format(
+        rule=RULE,
+        seed=record.seed,
+        mix=", ".join(f"{share} of *{kind}*" for kind, share in record.mix.items()),
+        people=record.people,
+        profile=f", whose sources behave as the profile `{record.profile}` says" if record.profile else "",
+        shared=SHARED,
+    )
+    return "\n".join([HEAD.format(command=record.command), *_sections(record), method])
+
+
+def _sections(record: Record) -> Iterator[str]:
+    yield f"{knee(record)}\n"
+    yield "## Waits against rate\n"
+    yield f"Arrivals a second; milliseconds. *Holds*: 99 of 100 answered whole in {AT_ONCE_MS:,} ms, none dropped.\n"
+    yield _steps(sorted(record.steps, key=lambda step: step.rate))
+    if record.calm and record.over:
+        yield "## At 80% of the knee, and at twice the knee\n"
+        yield _steps([record.calm, record.over])
+        heads = ["at 80%", "p50", "p90", "p99", "p99.9", "max"]
+        yield markdown_table(heads, [[kind, *waits(each)] for kind, each in record.kinds.items()])
+    if record.slowest:
+        yield "## The slowest\n"
+        yield "Where their time went: the longest steps of the critical path, in milliseconds. One of them whole:\n"
+        yield f"    {SHOWN}\n"
+        yield markdown_table(
+            ["waited", "of it before it was sent", "in the server", "question", "trace", "critical path"],
+            [
+                [
+                    f"{slow.waited_ms:.0f}",
+                    f"{slow.late_ms:.0f}",
+                    "" if slow.server_ms is None else f"{slow.server_ms:.0f}",
+                    slow.kind,
+                    f"`{slow.trace}`",
+                    ", ".join(f"{name} {spent_ms:.0f}" for name, spent_ms in slow.parts) or "no trace",
+                ]
+                for slow in record.slowest
+            ],
+        )
+    yield "## Aims\n"
+    yield markdown_table(["aim", "seen", ""], [[judged.claim, judged.seen, met(judged)] for judged in record.judged])
+    yield "*Unsaid*: the interval of 99% lies across the limit, or there were too few answers.\n"
+    yield "## The machine\n"
+    yield f"{machine(record)}\n"
+
+
+def _steps(steps: list[Step]) -> str:
+    heads = ["rate", "p50", "p90", "p99", "p99.9", "max", "sent", "whole", "in part", "refused", "failed", "dropped"]
+    return markdown_table(
+        [*heads, "errors", "server, cores", "k6, cores", "CPU ms each", "holds"],
+        [
+            [
+                f"{step.rate:,}",
+                *waits(step.waits),
+                *(
+                    f"{count:,}"
+                    for count in (step.sent, step.whole, step.in_part, step.refused, step.failed, step.dropped)
+                ),
+                codes(step),
+                f"{step.server_cores:.2f}",
+                f"{step.load_cores:.2f}",
+                f"{step.cpu_ms:.2f}" if step.cpu_ms else "",
+                "yes" if step.holds else "no",
+            ]
+            for step in steps
+        ],
+    )

@@ -1,0 +1,120 @@
+"""Servers side by side: each a process over a folder of its own with the same world, asked in turns, ABBA.
+
+Knows nothing of why they differ: it may be the build, a setting or the state of a source.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench.arrivals.answers import percentile
+from bench.arrivals.interval import Difference
+from bench.arrivals.k6 import Measured, NotMeasured, Say, Target, arrive
+from bench.arrivals.mix import FIELD, Arrival
+from bench.contenders import investigator
+from bench.processes import serving
+from resolvers.catalogue import NAMES
+
+CHECKOUT = Path(__file__).parents[2]
+WARM_S, WARM_RATE = 3, 20
+HALF_A_CORE_MS = 500
+START = "from api.cli import main; main()"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How one server is started: the build, its Python, options after `serve`, and settings."""
+
+    title: str
+    folder: Path
+    options: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    build: Path = CHECKOUT
+    python: str = sys.executable
+
+    def command(self) -> list[str]:
+        serve = ("serve", "--data", str(self.folder), "--port", "0", "--demo")
+        return [self.python, "-c", START, *serve, *self.options]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A turn of each, one right after the other."""
+
+    first: Measured
+    second: Measured
+
+
+@contextmanager
+def started(side: Side, arrivals: Sequence[Arrival], say: Say) -> Iterator[Target]:
+    """The side's server, warm. Raises NotStarted, NotMeasured."""
+    say(f"starting {side.title}")
+    # The build goes before whatever is installed: an editable installation points at one checkout only.
+    settings = {**side.settings, "PYTHONPATH": str(side.build)}
+    with serving(side.command(), settings=settings, folder=side.build) as server:
+        target = Target(server, arrivals, dict(investigator(side.folder)))
+        arrive(target, WARM_RATE, WARM_S, lambda text: say(f"warming up: {text}"))
+        yield target
+
+
+def fresh(world: Path, folder: Path) -> Path:
+    """A folder of its own with the world's files and no journal yet. The files are linked: a server only reads them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in ("world.json", *(f"{source}.db" for source in NAMES)):
+        os.link(world / name, folder / name)
+    return folder
+
+
+def profiled(profile: str | None) -> tuple[str, ...]:
+    """The options of a server whose sources behave as that profile says."""
+    return ("--profile", profile) if profile else ()
+
+
+def in_turns(first: Target, second: Target, *, rate: int, seconds: float, blocks: int, say: Say) -> list[Pair]:
+    """Two pairs a block: the first begins one, the second the other, so that neither always goes before."""
+    pairs = []
+    for block in range(blocks):
+        for order in (1, -1):
+
+            def told(text: str, block: int = block) -> None:
+                say(f"block {block + 1} of {blocks}: {text}")
+
+            turns = [arrive(target, rate, seconds, told) for target in (first, second)[::order]]
+            pairs.append(Pair(*turns[::order]))
+    return pairs
+
+
+def bearable(first: Target, second: Target, seconds: float, say: Say) -> int:
+    """A rate at which the dearer of the two keeps half a core busy: neither is idle, and neither lets anybody queue."""
+    costs = [arrive(target, WARM_RATE, seconds, say).step.cpu_ms or HALF_A_CORE_MS for target in (first, second)]
+    return max(1, round(HALF_A_CORE_MS / max(costs)))
+
+
+def cpu(pairs: Sequence[Pair]) -> Difference:
+    """The server's CPU for each request that it accepted. Raises NotMeasured."""
+    return _difference(pairs, lambda measured: measured.step.cpu_ms)
+
+
+def latency(pairs: Sequence[Pair], percent: float, kinds: Container[str] = FIELD) -> Difference:
+    """That percentile of the waits of what was accepted, of those kinds of arrival. Raises NotMeasured."""
+
+    def wait(measured: Measured) -> float | None:
+        waits = sorted(each.waited_ms for each in measured.answers if each.is_accepted and each.kind in kinds)
+        return percentile(waits, percent) if waits else None
+
+    return _difference(pairs, wait)
+
+
+def _difference(pairs: Sequence[Pair], figure: Callable[[Measured], float | None]) -> Difference:
+    both = [(figure(pair.first), figure(pair.second)) for pair in pairs]
+    told = [(first, second) for first, second in both if first and second]
+    if len(told) < len(both):
+        raise NotMeasured("A server accepted nothing for the whole of a turn, so there is nothing to compare.")
+    return Difference.of(told)

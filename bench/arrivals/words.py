@@ -1,0 +1,43 @@
+"""What the terminal, the page and the document all say of a run, in the same words."""
+
+from __future__ import annotations
+
+from bench.arrivals.answers import Step, Waits
+from bench.arrivals.record import Judged, Record
+from bench.sentences import number
+
+SHARED = (
+    "The load generator ran on the same cores as the server, and what it used the server could not: with a machine for "
+    "each, the knee is higher. Its own delay is in every wait, since one begins when a request was meant to be sent."
+)
+
+
+SHOWN = "needtoknow trace show ID --traces build/load/servers/traces"
+
+
+def waits(of: Waits | None) -> list[str]:
+    """p50, p90, p99, p99.9 and the most; empty where there were too few answers to say."""
+    figures = (of.p50, of.p90, of.p99, of.p999, of.most) if of else (None,) * 5
+    return ["" if figure is None else number(figure) for figure in figures]
+
+
+def codes(step: Step) -> str:
+    return ", ".join(f"{count:,} {code}" for code, count in step.codes.items())
+
+
+def knee(record: Record) -> str:
+    if record.knee is None:
+        return f"Not even {record.steps[0].rate:,} a second held."
+    return f"The knee: {record.knee:,} a second."
+
+
+def met(judged: Judged) -> str:
+    return {True: "met", False: "missed", None: "unsaid"}[judged.is_met]
+
+
+def machine(record: Record) -> str:
+    it = record.machine
+    return (
+        f"{it.cores} cores, {it.memory_gb} GB of memory, Python {it.python} with SQLite {it.sqlite}."
+        f" Other work used {it.others_percent}% of its CPU meanwhile."
+    )

@@ -1,0 +1,45 @@
+"""The machine that is measured on, and how much of it others use meanwhile. Knows nothing of what is measured."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import subprocess
+from collections.abc import Sequence
+from time import perf_counter
+
+from bench.contenders import NODE
+from bench.figures import Machine
+from bench.processes import PROC, Server, machine_cpu_s
+
+
+class Watch:
+    """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
+
+    def __init__(self, servers: Sequence[Server] = ()) -> None:
+        self._servers = servers
+        self._began, self._machine_s, self._ours_s = perf_counter(), machine_cpu_s(), self._ours()
+
+    def others_percent(self) -> int:
+        used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
+        there = (perf_counter() - self._began) * (os.cpu_count() or 1)
+        return max(0, round(100 * used / there))
+
+    def _ours(self) -> float:
+        return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)
+
+
+def machine(others_percent: int) -> Machine:
+    memory_kb = int((PROC / "meminfo").read_text().split()[1])
+    version = None
+    if NODE.exists():
+        version = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return Machine(
+        cores=len(os.sched_getaffinity(0)),
+        memory_gb=round(memory_kb / 1024**2),
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        node=version.stdout.strip().removeprefix("v") if version else None,
+        others_percent=others_percent,
+    )

@@ -1,0 +1,53 @@
+"""An interval says what the pairs can bear, and no more."""
+
+from __future__ import annotations
+
+from random import Random
+
+from bench.arrivals.interval import Difference
+
+
+def pairs(chance: Random, times: float, noise: float, count: int = 8) -> list[tuple[float, float]]:
+    return [(10 * chance.lognormvariate(0, noise), 10 * times * chance.lognormvariate(0, noise)) for _ in range(count)]
+
+
+def test_pairs_that_all_say_the_same_leave_no_doubt() -> None:
+    told = Difference.of([(10, 11), (20, 22), (40, 44)], resamples=200)
+
+    assert told.in_words == "+10.0% (+10.0% to +10.0%)"
+    assert (told.is_seen, told.verdict) == (True, "more")
+
+
+def test_a_difference_is_less_where_the_second_takes_less() -> None:
+    assert Difference.of(pairs(Random(1), 0.5, 0.05)).verdict == "less"
+
+
+def test_drift_that_falls_on_both_of_a_pair_hides_nothing() -> None:
+    drifting = [
+        (first * 10**place, second * 10**place) for place, (first, second) in enumerate(pairs(Random(1), 1.2, 0.02))
+    ]
+
+    assert Difference.of(drifting).verdict == "more"
+
+
+def test_of_two_hundred_runs_without_a_difference_at_most_a_few_see_one() -> None:
+    chance = Random(1)
+    seen = sum(Difference.of(pairs(chance, 1, 0.2), resamples=400).is_seen for _ in range(200))
+
+    assert seen <= 6
+
+
+def test_a_difference_well_above_the_noise_is_seen_and_lies_in_its_interval() -> None:
+    chance = Random(1)
+    every = [Difference.of(pairs(chance, 1.5, 0.05, 12), resamples=400) for _ in range(50)]
+
+    assert all(told.is_seen for told in every)
+    assert sum(told.least <= 1.5 <= told.most for told in every) >= 47
+
+
+def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
+    assert not Difference.of([(10, 11), (10, 11.3), (10, 10.8), (10, 11.1)]).is_seen
+
+
+def test_what_cannot_be_seen_is_not_called_none() -> None:
+    assert Difference.of([(10, 11), (10, 9), (10, 10.5)]).verdict == "no difference that these rounds can see"

@@ -1,0 +1,82 @@
+"""Answers joined to the journal and to their traces."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+
+from api.traces.file import TracesWrong
+from audit.entry import Entry, Kind
+from audit.journal import Journal
+from bench.arrivals.answers import Answer
+from bench.arrivals.journalled import Kept, kept
+from bench.arrivals.slowest import in_sources_ms, joined, traces
+
+TRACE = "ab" * 16
+MS = 1_000_000
+
+
+def answer(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Answer:
+    return Answer("a plate", 1, 39, status, (), inquiry, trace)
+
+
+async def test_a_lookup_that_was_acknowledged_and_has_no_release_in_the_journal_is_missing(tmp_path: Path) -> None:
+    journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
+    for id, kind in (("released", Kind.RELEASE), ("intended", Kind.INTENT)):
+        await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA0190000"))
+    await journal.close()
+
+    every = [answer("released"), answer("intended"), answer("no such"), answer(""), answer("x", status=503)]
+
+    assert kept(tmp_path, every) == Kept(acknowledged=4, missing=3)
+    assert kept(tmp_path, [answer("released")]) + Kept(2, 1) == Kept(3, 1)
+
+
+def span(id_: str, name: str, begin: int, end: int, parent: str | None = None) -> dict[str, object]:
+    return {
+        "traceId": TRACE,
+        "spanId": f"{id_:0>16}",
+        "name": name,
+        "startTimeUnixNano": str(begin * MS),
+        "endTimeUnixNano": str(end * MS),
+        **({"parentSpanId": f"{parent:0>16}"} if parent else {}),
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A request of 30 ms: persons, then two sources side by side, then the journal."""
+    spans = [
+        span("1", "POST /graphql", 0, 30),
+        span("2", "SELECT persons", 1, 6, "1"),
+        span("3", "SELECT vehicles", 6, 8, "1"),
+        span("4", "SELECT criminal_history", 6, 26, "1"),
+        span("5", "journal", 26, 29, "1"),
+    ]
+    lines = [{"resourceSpans": [{"scopeSpans": [{"spans": [each]}]}]} for each in reversed(spans)]
+    (tmp_path / "traces-1.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)) + b'\n{"cut')
+    return tmp_path
+
+
+def test_a_slow_answer_says_where_its_time_went(folder: Path) -> None:
+    (slow,) = joined([answer()], traces(folder, [TRACE]))
+
+    assert (slow.waited_ms, slow.late_ms, slow.server_ms) == (40, 1, 30)
+    assert slow.parts == (("SELECT criminal_history", 20), ("SELECT persons", 5), ("journal", 3))
+
+
+def test_a_slow_answer_without_a_trace_is_told_all_the_same(folder: Path) -> None:
+    (slow,) = joined([answer(trace="cd" * 16)], traces(folder, ["cd" * 16]))
+
+    assert (slow.server_ms, slow.parts) == (None, ())
+
+
+def test_the_slowest_chain_of_sources_leaves_out_what_ran_beside_it(folder: Path) -> None:
+    assert in_sources_ms(traces(folder, [TRACE])[TRACE]) == 25
+
+
+def test_where_there_are_no_traces_at_all_it_says_so(tmp_path: Path) -> None:
+    with pytest.raises(TracesWrong):
+        traces(tmp_path, [TRACE])

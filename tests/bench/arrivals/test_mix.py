@@ -1,0 +1,43 @@
+"""What arrives is the mix that is stated, and the same for a seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import orjson
+import pytest
+
+from bench.arrivals.mix import FIELD, arrivals
+from seed.world import write
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("world")
+    write(folder, 500, 1)
+    return folder
+
+
+def test_each_hundred_arrivals_are_the_mix(folder: Path) -> None:
+    drawn = [arrival.kind for arrival in arrivals(folder, 1)]
+
+    assert len(drawn) == 2_000
+    assert all(Counter(drawn[first : first + 100]) == FIELD for first in range(0, 2_000, 100))
+    assert drawn[:100] != drawn[100:200]
+
+
+def test_a_seed_gives_the_same_arrivals_and_another_one_others(folder: Path) -> None:
+    assert arrivals(folder, 1) == arrivals(folder, 1)
+    assert arrivals(folder, 1) != arrivals(folder, 2)
+
+
+def test_every_arrival_says_why_it_asks_and_a_dashboard_asks_for_two_hundred(folder: Path) -> None:
+    bodies = {arrival.kind: orjson.loads(arrival.body) for arrival in arrivals(folder, 1)}
+
+    assert all("@inquiry(" in body["query"] for body in bodies.values())
+    assert len(bodies["200 people"]["variables"]["ids"]) == 200
+
+
+def test_a_mix_of_one_kind_asks_for_nothing_else(folder: Path) -> None:
+    assert {arrival.kind for arrival in arrivals(folder, 1, {"20 people": 100})} == {"20 people"}

@@ -1,0 +1,209 @@
+"""What a run's reports say, from figures that are known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import orjson
+import pytest
+
+from bench.arrivals import aims, page, report, table
+from bench.arrivals.answers import Step, Waits
+from bench.arrivals.chart import curves
+from bench.arrivals.interval import Difference
+from bench.arrivals.journalled import Kept
+from bench.arrivals.pace import QUICK
+from bench.arrivals.record import Judged, Record
+from bench.arrivals.slowest import Slow
+from bench.figures import Machine
+from bench.processes import NotStarted
+
+WAITS = Waits(p50=5.25, p90=12.5, p99=104.4, p999=None, most=250)
+STEP = Step(
+    rate=100,
+    seconds=20,
+    sent=2_000,
+    whole=1_998,
+    in_part=2,
+    refused=0,
+    failed=0,
+    dropped=0,
+    at_once=1_998,
+    codes={"SOURCE_UNAVAILABLE": 2},
+    waits=WAITS,
+    refusals=None,
+    late_p99_ms=1.5,
+    server_cpu_s=10,
+    load_cpu_s=5,
+)
+OVER = replace(
+    STEP,
+    rate=200,
+    sent=4_000,
+    whole=1_500,
+    refused=2_100,
+    dropped=400,
+    codes={"OVERLOADED": 2_100},
+    refusals=Waits(2, 3, 9, 12, 20),
+)
+RECORD = Record(
+    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node=None, others_percent=7),
+    command='make load PEOPLE=5000 ARGS="--aims"',
+    people=5_000,
+    seed=1,
+    profile=None,
+    mix={"a plate": 98, "a name": 2},
+    steps=(OVER, STEP),
+    knee=100,
+    calm=replace(STEP, rate=80),
+    over=OVER,
+    kinds={"a <plate>": WAITS},
+    slowest=(
+        Slow("a plate", 250, 3, "ab" * 16, 240, (("SELECT vehicles", 200.0), ("journal", 31.0))),
+        Slow("a name", 200, 3, "cd" * 16, None, ()),
+    ),
+    kept=Kept(9_000, 0),
+    judged=(aims.journal(Kept(9_000, 0)), Judged("a <claim>", "seen", None)),
+)
+
+
+class Addresses(HTMLParser):
+    """What a page would fetch, and the elements that it has."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
+
+
+def test_a_record_is_the_same_after_it_was_written_down() -> None:
+    assert Record.from_json(orjson.loads(orjson.dumps(RECORD.as_json()))) == RECORD
+
+
+def test_the_document_tells_every_figure_by_rate() -> None:
+    document = report.document(RECORD)
+    rows = [line for line in document.splitlines() if line.startswith(("| 100 |", "| 200 |"))]
+
+    assert rows[0] == (
+        "| 100 | 5.25 | 12.5 | 104 |  | 250 | 2,000 | 1,998 | 2 | 0 | 0 | 0 | 2 SOURCE_UNAVAILABLE "
+        "| 0.50 | 0.25 | 5.00 | yes |"
+    )
+    assert "| 4,000 | 1,500 | 2 | 2,100 | 0 | 400 | 2,100 OVERLOADED |" in rows[1]
+    assert rows[1].endswith("| no |")
+    assert "The knee: 100 a second." in document
+    assert f"| 250 | 3 | 240 | a plate | `{'ab' * 16}` | SELECT vehicles 200, journal 31 |" in document
+    assert f"| 200 | 3 |  | a name | `{'cd' * 16}` | no trace |" in document
+    assert "98 of *a plate*, 2 of *a name*" in document
+    assert '\n    make load PEOPLE=5000 ARGS="--aims"\n' in document
+
+
+def test_the_page_needs_nothing_from_anywhere_and_takes_nothing_for_markup() -> None:
+    text = page.page(RECORD)
+    seen = Addresses(text)
+
+    assert seen.addresses == []
+    assert "script" not in seen.tags
+    assert {"svg", "polyline"} <= seen.tags
+    assert "<claim>" not in text
+    assert "<plate>" not in text
+    assert text.count("SELECT vehicles 200 ms") == 1
+
+
+def test_both_reports_say_that_the_generator_shared_the_machine() -> None:
+    for text in (report.document(RECORD), page.page(RECORD)):
+        assert "on the same cores as the server" in text
+        assert "Other work used 7% of" in text
+
+
+def test_the_terminal_tells_a_step_in_one_line() -> None:
+    assert table.line(STEP).split() == "100 5.25 12.5 104 250 0.50 0.25 2 SOURCE_UNAVAILABLE".split()
+    assert table.line(OVER).endswith("does not hold, 400 dropped, 2,100 OVERLOADED")
+
+
+def test_the_terminal_ends_with_the_knee_the_slowest_and_the_aims() -> None:
+    said = "\n".join(table.summary(RECORD))
+
+    assert "The knee: 100 a second." in said
+    assert f"250 ms  {'ab' * 16}  a plate: SELECT vehicles 200, journal 31" in said
+    assert "met      no acknowledged lookup without its journal entry: 9,000 acknowledged, 0 of them without" in said
+
+
+def test_a_run_whose_lowest_rate_did_not_hold_has_a_report_too() -> None:
+    nothing = replace(RECORD, knee=None, calm=None, over=None, kinds={}, slowest=(), steps=(OVER,))
+
+    assert "Not even 200 a second held." in report.document(nothing)
+    assert "Not even 200 a second held." in page.page(nothing)
+
+
+def test_a_higher_value_is_drawn_higher_and_a_knee_is_marked() -> None:
+    drawn = curves("said", {"p50": [(10, 1), (100, 10), (1_000, 100)]}, unit="ms", knee=100)
+
+    assert 'points="64.0,280.0 360.0,148.0 656.0,16.0"' in drawn
+    assert "knee 100" in drawn
+
+
+def test_names_of_lines_that_end_together_stand_apart() -> None:
+    drawn = curves("said", {name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")}, unit="ms", knee=None)
+    heights = [float(each) for each in re.findall(r'class="name-\d" x="664" y="([\d.]+)"', drawn)]
+
+    assert heights == [20, 34, 48]
+
+
+def test_curves_of_one_rate_or_of_nothing_are_drawn_too() -> None:
+    assert 'points="64.0,280.0"' in curves("said", {"p50": [(10, 1)]}, unit="ms", knee=None)
+    assert curves("said", {"p50": []}, unit="ms", knee=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("refusals", "p99", "is_met"),
+    [
+        (Waits(2, 3, 9, 12, 20), 208, True),
+        (Waits(2, 3, 11, 12, 20), 208, False),
+        (Waits(2, 3, 9, 12, 20), 209, False),
+        (None, 208, False),
+    ],
+)
+def test_overload_is_borne_if_what_is_accepted_stays_fast_and_what_is_refused_is_faster(
+    refusals: Waits | None, p99: float, is_met: bool
+) -> None:
+    calm = replace(STEP, waits=replace(WAITS, p99=104.0))
+    over = replace(OVER, waits=replace(WAITS, p99=float(p99)), refusals=refusals)
+
+    assert aims.overload(calm, over).is_met is is_met
+
+
+def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_nothing() -> None:
+    assert [aims.journal(kept).is_met for kept in (Kept(9, 0), Kept(9, 1), Kept(0, 0))] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "is_met"),
+    [(0.99, 1.09, True), (1.11, 1.2, False), (1.05, 1.15, None), (1.05, float("inf"), None)],
+)
+def test_an_aim_is_judged_only_where_its_whole_interval_is_on_one_side(
+    least: float, most: float, is_met: bool | None
+) -> None:
+    assert aims.within(1.1, Difference(1.07, least, most, 12))[1] is is_met
+
+
+def test_a_trial_that_cannot_be_held_is_unsaid_and_the_others_stand(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_: aims.Trials) -> aims.Outcome:
+        raise NotStarted("no\nsuch profile")
+
+    for name in ("chain", "exported", "filed"):
+        monkeypatch.setattr(aims.Trials, name, broken if name == "chain" else lambda _: ("seen", True))
+    monkeypatch.setattr(aims.Trials, "outage", lambda _, knee: (f"at {knee}", False))
+    judged = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
+
+    assert [each.is_met for each in judged] == [None, True, True, False]
+    assert [each.seen for each in judged] == ["not measured: no such profile", "seen", "seen", "at 70"]

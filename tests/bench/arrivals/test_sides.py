@@ -1,0 +1,72 @@
+"""Two servers in turns: in which order, over which files, and what their pairs come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.arrivals import sides
+from bench.arrivals.answers import Answer, Step
+from bench.arrivals.k6 import Measured, NotMeasured, Say, Target
+from bench.arrivals.sides import Pair, fresh, in_turns
+from bench.processes import Server
+from resolvers.catalogue import NAMES
+
+FIRST, SECOND = (Target(Server(1, port), [], {}) for port in (1, 2))
+
+
+def measured(*waits_ms: float, kind: str = "a plate", cpu_s: float = 1) -> Measured:
+    answers = [Answer(kind, 0, waited_ms, 200, (), "id", "t") for waited_ms in waits_ms]
+    return Measured(Step.of(10, 1, answers, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), answers)
+
+
+def test_they_take_turns_so_that_neither_always_goes_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def arrive(target: Target, _rate: int, _seconds: float, say: Say) -> Measured:
+        asked.append(target.server.port)
+        say("under way")
+        return measured(target.server.port)
+
+    monkeypatch.setattr(sides, "arrive", arrive)
+    said: list[str] = []
+    pairs = in_turns(FIRST, SECOND, rate=10, seconds=1, blocks=2, say=said.append)
+
+    assert asked == [1, 2, 2, 1, 1, 2, 2, 1]
+    assert [(pair.first.answers[0].took_ms, pair.second.answers[0].took_ms) for pair in pairs] == [(1, 2)] * 4
+    assert said[-1] == "block 2 of 2: under way"
+
+
+def test_a_server_has_a_folder_of_its_own_with_the_world_in_it_and_no_journal(tmp_path: Path) -> None:
+    world, folder = tmp_path / "world", tmp_path / "servers" / "one"
+    world.mkdir()
+    for name in ("world.json", "journal.db", *(f"{source}.db" for source in NAMES)):
+        (world / name).write_text(name)
+    for _ in range(2):
+        fresh(world, folder)
+        (folder / "journal.db").write_text("of the last run")
+
+    assert {each.name for each in fresh(world, folder).iterdir()} == {"world.json", *(f"{each}.db" for each in NAMES)}
+    assert (world / "journal.db").read_text() == "journal.db"
+
+
+def test_pairs_come_to_the_ratio_of_cpu_and_of_waits() -> None:
+    pairs = [Pair(measured(1, 10, cpu_s=1), measured(2, 30, cpu_s=1.5))] * 3
+
+    assert sides.cpu(pairs).times == pytest.approx(1.5)
+    assert sides.latency(pairs, 50).times == pytest.approx(2)
+    assert sides.latency(pairs, 99).times == pytest.approx(3)
+
+
+def test_what_is_asked_of_certain_kinds_leaves_out_the_others() -> None:
+    def both(*waits_ms: float) -> Measured:
+        plates, names = measured(*waits_ms[:1]), measured(*waits_ms[1:], kind="a name")
+        return Measured(plates.step, plates.answers + names.answers)
+
+    assert sides.latency([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).times == 1
+
+
+def test_a_turn_in_which_nothing_was_accepted_is_no_figure() -> None:
+    with pytest.raises(NotMeasured):
+        sides.cpu([Pair(measured(1), measured())] * 2)

@@ -1,0 +1,137 @@
+"""What a step comes to, where the knee is, and what is read of k6's lines, from answers that are known."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.arrivals.answers import Answer, Step, Waits, percentile, slowest
+from bench.arrivals.k6 import read
+from bench.arrivals.sweep import HIGHEST, sweep
+
+
+def answer(waited_ms: float = 5, status: int = 200, *codes: str, late_ms: float = 0) -> Answer:
+    return Answer("a plate", late_ms, waited_ms - late_ms, status, codes, f"{waited_ms:g}", "t")
+
+
+def step(*answers: Answer, rate: int = 100, dropped: int = 0) -> Step:
+    return Step.of(rate, 2, answers, dropped=dropped, server_cpu_s=1, load_cpu_s=0.5)
+
+
+def test_a_percentile_is_a_value_that_was_measured() -> None:
+    ordered = [float(each) for each in range(1, 1_001)]
+
+    assert [percentile(ordered, percent) for percent in (0.01, 50, 90, 99, 99.9, 100)] == [1, 500, 900, 990, 999, 1_000]
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(9, (5, None, None)), (10, (5, 9, None)), (100, (50, 90, 99)), (99, (50, 90, None))]
+)
+def test_a_percentile_that_so_few_answers_cannot_tell_is_left_out(
+    count: int, told: tuple[float | None, float | None, float | None]
+) -> None:
+    waits = Waits.of(map(float, range(1, count + 1)))
+
+    assert waits is not None
+    assert (waits.p50, waits.p90, waits.p99) == told
+    assert (waits.p999, waits.most) == (None, count)
+
+
+def test_of_a_thousand_answers_the_last_but_one_is_at_999() -> None:
+    waits = Waits.of(map(float, range(1, 1_001)))
+
+    assert waits is not None
+    assert waits.p999 == 999
+    assert Waits.of([]) is None
+
+
+def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -> None:
+    took = step(
+        answer(5),
+        answer(7, 200, "SOURCE_UNAVAILABLE", "NEED_TO_KNOW"),
+        answer(2, 503, "OVERLOADED"),
+        answer(3, 503, "AUDIT_UNAVAILABLE"),
+        answer(9, 0, "1050"),
+    )
+
+    assert (took.sent, took.whole, took.in_part, took.refused, took.failed) == (5, 1, 1, 1, 2)
+    assert took.codes == {
+        "1050": 1,
+        "AUDIT_UNAVAILABLE": 1,
+        "NEED_TO_KNOW": 1,
+        "OVERLOADED": 1,
+        "SOURCE_UNAVAILABLE": 1,
+    }
+    assert took.waits is not None
+    assert took.refusals is not None
+    assert (took.waits.most, took.refusals.most) == (7, 2)
+    assert (took.cpu_ms, took.server_cores, took.load_cores) == (500, 0.5, 0.25)
+
+
+def test_waiting_begins_when_a_request_was_meant_to_be_sent() -> None:
+    took = step(answer(40, late_ms=30), answer(20))
+
+    assert took.waits is not None
+    assert took.waits.most == 40
+    assert slowest([answer(20), answer(40, late_ms=30), answer(90, 503, "OVERLOADED")], 1) == [answer(40, late_ms=30)]
+
+
+def test_a_rate_holds_if_nothing_was_dropped_and_99_of_100_were_whole_within_a_second() -> None:
+    good = [answer()] * 99
+
+    assert step(*good, answer(1_001)).holds
+    assert step(*good, answer(5, 503, "OVERLOADED")).holds
+    assert not step(*good[1:], answer(1_001), answer(5, 200, "SOURCE_UNAVAILABLE")).holds
+    assert not step(*good, dropped=1).holds
+    assert not step().holds
+
+
+def test_the_knee_is_found_by_doubling_and_then_halving_by_ratio() -> None:
+    tried: list[int] = []
+
+    def at(rate: int) -> Step:
+        tried.append(rate)
+        return step(answer() if rate <= 150 else answer(2_000), rate=rate)
+
+    found = sweep(at, lowest=25, halvings=3)
+
+    assert tried == [25, 50, 100, 200, 200, 141, 168, 168, 154, 154]
+    assert found.knee == 141
+    assert [each.rate for each in found.steps] == tried
+
+
+def test_a_rate_that_does_not_hold_once_is_tried_again() -> None:
+    outcomes = {50: [answer(2_000), answer()], 100: [answer(2_000), answer(2_000)]}
+
+    found = sweep(lambda rate: step(outcomes[rate].pop(0), rate=rate), lowest=50, halvings=0)
+
+    assert found.knee == 50
+
+
+def test_a_server_that_bears_nothing_has_no_knee_and_one_that_bears_all_has_the_highest_that_was_tried() -> None:
+    assert sweep(lambda rate: step(answer(2_000), rate=rate), lowest=25, halvings=3).knee is None
+    assert sweep(lambda rate: step(answer(), rate=rate), lowest=HIGHEST // 4, halvings=3).knee == HIGHEST
+
+
+def line(place: int, sent_ms: float, codes: str = "", status: int = 200) -> str:
+    return f"answer\t{place}\t{sent_ms}\t3.5\t{status}\t{codes}\tid{place}"
+
+
+def test_lateness_is_the_way_from_a_requests_turn_to_when_it_was_sent() -> None:
+    answers = list(read([line(0, 0.25), "k6 says something", line(1, 117)], ["a", "b"], 10, 0, "f" * 16))
+
+    assert [(each.kind, each.late_ms, each.took_ms) for each in answers] == [("a", 0.25, 3.5), ("b", 17, 3.5)]
+    assert answers[1].trace == "ffffffffffffffff0000000000000001"
+    assert answers[1].inquiry == "id1"
+
+
+def test_what_was_dropped_before_a_request_does_not_make_it_late() -> None:
+    answers = list(read([line(0, 0), line(1, 301), line(2, 950)], ["a"], 10, 2, "f" * 16))
+
+    # Two were due at 100 and 200 ms and dropped. Without them the last would have been due at 400 at the latest.
+    assert [each.late_ms for each in answers] == [0, 1, 550]
+
+
+def test_codes_are_those_of_the_body_each_once() -> None:
+    (answer,) = read([line(0, 0, "OVERLOADED,BAD_INPUT", 503)], ["a"], 10, 0, "f" * 16)
+
+    assert (answer.codes, answer.is_accepted, answer.is_refused) == (("OVERLOADED", "BAD_INPUT"), False, True)
