@@ -49,6 +49,20 @@ class Fetch(Protocol):
         """Makes the answer to a key that has none."""
         ...
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns of its rows that are the key which was asked for; none where no columns are."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """Does its own statement hold all that decides whether a row is seen?
+
+        Then it may be asked beside the fetch that its keys come from, where they are known: what that one would hide
+        is not read.
+        """
+        ...
+
 
 class Ask(NamedTuple):
     """One key for one fetch."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cost import rows
-from engine.declare import Ask, Edge, Fetch, Guard, Read
+from engine.declare import Ask, Edge, Fetch, Guard, Key, Read
 from engine.plan import Place, Prepared
 from engine.ruling import Ruling, rule
 
@@ -68,7 +68,9 @@ class _Reader:
                 if place.within not in self.ruling.followed:
                     continue
                 number *= rows(place, self.prepared)
-                below, inside = level + 1, self._ask(place, declared, level, number)
+                # What is asked with the keys of its holders is asked beside them.
+                at = level - 1 if holders and _is_beside(declared, holders) else level
+                below, inside = at + 1, self._ask(place, declared, at, number)
             elif place.within in self.withheld:
                 continue
             elif not isinstance(declared, Read):
@@ -93,3 +95,8 @@ class _Reader:
             asked.keys.update(keys[asked.fetch])
             asked.rows += number
         return found
+
+
+def _is_beside(edge: Edge, holders: tuple[Asked, ...]) -> bool:
+    ask = edge.ask
+    return isinstance(ask, Key) and ask.fetch.is_whole and all(each.fetch.key == ask.columns for each in holders)

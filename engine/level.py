@@ -43,6 +43,7 @@ class Level:
         self._answer = answer
         self._exact = exact
         self._asked: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
+        self._ahead: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
         self._came: dict[Any, Any] = {}
         self._pending: list[Any] = []
         self._paths: dict[int, Path] | None = None
@@ -65,7 +66,7 @@ class Level:
                 pass
         arguments = self._run.prepared.arguments(field.place)
         if field.is_shown:
-            marks = [self._mark(edge, named(row, field.layout), arguments) for _, row in holders]
+            marks = [self._mark(field, edge, named(row, field.layout), arguments) for _, row in holders]
         else:
             marks = [(READY, self._withheld(field, edge, arguments)) for _ in holders]
         return partial(self._marked, field, marks)
@@ -76,6 +77,8 @@ class Level:
         asked = dict.fromkeys(keys)
         asked.pop(None, None)
         self._asked[fetch].update(asked)
+        for beside in field.ahead.get(fetch, ()):
+            self._ahead[beside].update(asked)
 
         def values() -> list[Any]:
             came = self._came[fetch] if asked else {}
@@ -86,19 +89,21 @@ class Level:
 
         return values
 
-    def _mark(self, edge: Edge, row: Any, arguments: dict[str, Any]) -> Mark:
+    def _mark(self, field: Field, edge: Edge, row: Any, arguments: dict[str, Any]) -> Mark:
         try:
             ask = edge.ask(row, arguments, self._run.ambient)
             if ask is None:
                 return READY, edge.nothing()
             if isinstance(ask, Ask):
-                return self._put(ask)
-            return SEVERAL, [self._put(one) for one in ask]
+                return self._put(field, ask)
+            return SEVERAL, [self._put(field, one) for one in ask]
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
             return READY, fault
 
-    def _put(self, ask: Ask) -> Mark:
+    def _put(self, field: Field, ask: Ask) -> Mark:
         self._asked[ask.fetch][ask.key] = None
+        for beside in field.ahead.get(ask.fetch, ()):
+            self._ahead[beside][ask.key] = None
         return ask
 
     def _withheld(self, field: Field, edge: Edge, arguments: dict[str, Any]) -> Any:
@@ -127,6 +132,9 @@ class Level:
         """All batches and all resolvers of the level, side by side."""
         fetches = [fetch for fetch, keys in self._asked.items() if keys]
         coming: list[Awaitable[Any]] = [self._run.loads.load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
+        for fetch, keys in self._ahead.items():
+            if keys:
+                self._run.loads.begin(fetch, list(keys))
         if self._pending:
             coming.append(all_settled(self._pending))
         self._came = dict(zip([*fetches, PENDING], await all_come(coming), strict=False))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
 
-from engine.declare import Edge, Layout, Read
+from engine.declare import Edge, Fetch, Key, Layout, Read
 from engine.rows import inside
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Field:
     rows:   the layout of the rows that its value is made of.
     inside: what is selected of its value, by the concrete type of that.
     waits:  the numbers of the selections inside it whose objects may wait for the next level.
+    ahead:  by fetch of it, what may be asked for the same keys at once: inside it stand edges with the same keys.
     make:   completes a value of it; only of a field that is a hop.
     keys:   the keys in the rows of those that wait for it; only of a hop whose key is declared as columns.
     """
@@ -45,6 +46,7 @@ class Field:
     rows: Layout | None
     inside: Mapping[str, Selection] = field(default_factory=dict)
     waits: tuple[int, ...] = ()
+    ahead: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
     make: Make | None = None
     keys: Callable[[Any], list[Any]] | None = None
 
@@ -126,6 +128,7 @@ class Outline:
                 for name, places in place.parts.items()
             }
             made.waits = tuple(_waits(made.inside.values()))
+            made.ahead = _ahead(made)
         return made
 
     def _object(self, name: str) -> GraphQLObjectType:
@@ -148,3 +151,17 @@ def _waits(selections: Iterable[Selection]) -> Iterator[int]:
         for each in selection.fields.values():
             if each is not None and not each.is_hop:
                 yield from each.waits
+
+
+def _ahead(field: Field) -> dict[Fetch, tuple[Fetch, ...]]:
+    edge = field.place.site.declared
+    if not isinstance(edge, Edge) or not field.is_shown:
+        return {}
+    hops = (hop.place.site.declared for inside in field.inside.values() for hop in inside.hops if hop.is_shown)
+    asks = [hop.ask for hop in hops if isinstance(hop, Edge)]
+    keys = [ask for ask in asks if isinstance(ask, Key) and ask.fetch.is_whole]
+    return {
+        fetch: found
+        for fetch in edge.fetches
+        if (found := tuple(dict.fromkeys(key.fetch for key in keys if key.columns == fetch.key)))
+    }

@@ -28,6 +28,10 @@ class Loads(Protocol):
         """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
         ...
 
+    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+        """Ask for keys whose answers will be loaded later, or not at all."""
+        ...
+
 
 @dataclass(slots=True)
 class Run:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import OWN, STRANGERS, Column, Table
 
 SOURCE = "criminal_history"
 
@@ -18,6 +18,10 @@ ARREST_VISIBLE = "CASE WHEN has_conviction THEN :sees_convictions ELSE :sees_arr
 # show supervision.
 CYCLE_VISIBLE = f"""(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :sees_juvenile)
  AND ({ARREST_VISIBLE} OR (supervision_kind IS NOT NULL AND :sees_supervision))"""
+
+# Whose history is out of sight has no cycles either. Only so may both be asked for at once.
+SUBJECT_VISIBLE = f"""EXISTS (SELECT 1 FROM subject
+ WHERE subject.cii_number = cycle.cii_number AND NOT ({OWN}) AND {STRANGERS})"""
 
 CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictions ELSE :sees_arrests END"
 
@@ -51,7 +55,7 @@ CYCLE = Table(
             )
         },
     },
-    visible=CYCLE_VISIBLE,
+    visible=f"{CYCLE_VISIBLE} AND {SUBJECT_VISIBLE}",
     order="arrested_on DESC, sequence DESC",
     is_about_somebody=False,
 )
@@ -71,5 +75,5 @@ CHARGE = Table(
 )
 
 by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))
-cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True)
+cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, is_whole=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)

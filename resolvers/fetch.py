@@ -48,6 +48,7 @@ class Fetch:
     Shape: P keys in, at most P out; a key without an answer gets what `absent` makes.
     `layout` says where each column stands in its rows; None where they are mappings.
     `record` is set where the key is the record's own number, and then what was asked can be journalled.
+    `key` and `is_whole` say what may be asked beside it: `engine.declare.Fetch`.
     """
 
     name: str
@@ -56,6 +57,8 @@ class Fetch:
     absent: Callable[[], Any] = lambda: None
     layout: Layout | None = None
     record: RecordKind | None = None
+    key: tuple[str, ...] = ()
+    is_whole: bool = False
 
     def of(self, key: Hashable) -> Ask:
         """One key for this fetch."""
@@ -66,7 +69,9 @@ class Fetch:
         return self.record.id(key) if self.record else None
 
 
-def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: bool = False) -> Fetch:
+def by_key(
+    source: str, table: Table, word: str, by: tuple[str, ...], *, many: bool = False, is_whole: bool = False
+) -> Fetch:
     """A fetch of a table's rows by one of its keys: one statement, however many keys.
 
     A key of several columns is a tuple. `word` is what stands behind "by" in its name: `warrants.by_person`.
@@ -78,7 +83,7 @@ def by_key(source: str, table: Table, word: str, by: tuple[str, ...], *, many: b
         return gather(table, rows, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
-    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, table.layout, record)
+    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, table.layout, record, by, is_whole)
 
 
 def gather(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> Batch:

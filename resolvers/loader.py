@@ -48,12 +48,15 @@ class BatchLoader(DataLoader[K, Any]):
 
         What cancels this waiter leaves the batch running for the others.
         """
-        batches = self._batches
-        new = [key for key in keys if key not in batches]
-        if new:
-            batches.update(dict.fromkeys(new, self._start(new)))
-        wanted = list(dict.fromkeys(batches[key] for key in keys))
+        self.begin(keys)
+        wanted = list(dict.fromkeys(self._batches[key] for key in keys))
         return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_all(wanted))
+
+    def begin(self, keys: Sequence[K]) -> None:
+        """Start a batch for those of the keys that are new; what becomes of it is seen by whoever loads them."""
+        new = [key for key in keys if key not in self._batches]
+        if new:
+            self._batches.update(dict.fromkeys(new, self._start(new)))
 
     def clear(self, key: K) -> None:
         """Forget a key; one that is not there is forgotten already."""

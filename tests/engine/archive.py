@@ -25,6 +25,8 @@ class Source:
     name: str
     source: str
     layout: None = None
+    key: tuple[str, ...] = ()
+    is_whole: bool = False
 
     @staticmethod
     def absent() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import pytest
@@ -41,6 +41,8 @@ class Way:
     many: bool = False
     source: str = "garden"
     layout: Layout | None = None
+    key: tuple[str, ...] = ("id",)
+    is_whole: bool = False
 
     def absent(self) -> Any:
         return [] if self.many else None
@@ -53,8 +55,8 @@ def column(name: str) -> Any:
     return declared(Read((name,), Column(name)), "GREEN")
 
 
-def edge(fetch: Way, *via: str) -> Any:
-    return declared(Edge((fetch,), Key(fetch, via), via, nothing=fetch.absent), "GREEN")
+def edge(fetch: Way, *via: str, know: str = "GREEN") -> Any:
+    return declared(Edge((fetch,), Key(fetch, via), via, nothing=fetch.absent), know)
 
 
 def ask(_row: Any, given: Any, _ambient: Any) -> list[Ask]:
@@ -83,6 +85,7 @@ class Plant:
     whole: Whole | None = declared(Read((), Part()), "GREEN")
     twin: Annotated[Plant, strawberry.lazy(__name__)] | None = edge(BY_PLACE, "bed", "row")
     twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
+    dark: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id", know="RED")
 
 
 @strawberry.type
@@ -96,6 +99,10 @@ class Garden:
     """Gives its plants as mappings, or as lists with two things before the columns."""
 
     layout: Layout | None
+    begun: list[tuple[Fetch, list[Hashable]]] = field(default_factory=list)
+
+    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+        self.begun.append((fetch, list(keys)))
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
         if fetch is TWINS:
@@ -168,3 +175,33 @@ async def test_the_rows_of_one_edge_are_laid_out_alike(monkeypatch: pytest.Monke
     monkeypatch.setattr(BY_PLACE, "layout", {})
     with pytest.raises(UnguardedSchema, match=r"^Asks\.plants has fetches whose rows are laid out differently$"):
         Blueprint(strawberry.Schema(Asks), labels=labels, open_fields=())
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_statement_decides(
+    is_whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TWINS, "is_whole", is_whole)
+    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = Documents(blueprint.graphql, Limits()).read('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
+    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
+    garden = Garden(None)
+    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+
+    answer = await Run(prepared, ruling, garden).result()
+
+    ash = {"twins": [{"name": "Ash"}, {"name": None}]}
+    assert answer.data == {"plants": [ash, None, ash]}
+    assert garden.begun == ([(TWINS, ["a", "x"])] if is_whole else [])
+
+
+async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TWINS, "is_whole", True)
+    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = Documents(blueprint.graphql, Limits()).read('{ plants(ids: ["a"]) { dark { name } } }')
+    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
+    garden = Garden(None)
+    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
+
+    assert (await Run(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
+    assert garden.begun == []

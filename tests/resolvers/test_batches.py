@@ -33,8 +33,7 @@ async def test_everything_about_one_person_is_one_statement_for_each_source_and_
     assert len(person["criminalHistory"]["cycles"]) == 22
     assert world.batches == [
         ("persons", 1),
-        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1)],
-        ("criminal_history", 1),
+        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1), ("criminal_history", 1)],
         ("criminal_history", 22),
     ]
 
@@ -48,19 +47,18 @@ async def test_a_number_that_a_person_does_not_have_is_not_asked_for(world: Any)
 
 async def test_twenty_people_cost_as_many_statements_as_one(world: Any) -> None:
     ids = [f"P{number:07}" for number in range(20, 0, -1)]
-    people = (await ask(world, f"{{ persons(ids: $ids) {{ id {EVERYTHING} }} }}", ids=ids))["persons"]
+    people = (await ask(world, f"{{ persons(ids: $ids) {{ id ciiNumber {EVERYTHING} }} }}", ids=ids))["persons"]
     cycles = [cycle for person in people for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]]
     orders = [order for person in people for order in person["protectiveOrders"]]
-    histories = [person for person in people if person["criminalHistory"]]
+    numbers = [person["ciiNumber"] for person in people if person["ciiNumber"]]
 
     assert [person["id"] for person in people] == ids
     assert world.batches[0] == ("persons", 20)
-    assert sorted(source for source, _ in world.batches[1:5]) == [
-        *("criminal_history", "protective_orders", "vehicles", "warrants")
+    assert sorted(source for source, _ in world.batches[1:6]) == [
+        *("criminal_history", "criminal_history", "protective_orders", "vehicles", "warrants")
     ]
-    assert sorted(world.batches[5:]) == sorted(
-        [("criminal_history", len(histories)), ("criminal_history", len(cycles)), ("protective_orders", len(orders))]
-    )
+    assert world.batches.count(("criminal_history", len(numbers))) == 2
+    assert sorted(world.batches[6:]) == [("criminal_history", len(cycles)), ("protective_orders", len(orders))]
     assert len(cycles) > 40
 
 
@@ -85,8 +83,7 @@ async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: A
     assert world.batches == [
         ("warrants", 1),
         ("persons", 1),
-        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1)],
-        ("criminal_history", 1),
+        *[("vehicles", 1), ("warrants", 1), ("criminal_history", 1), ("criminal_history", 1)],
         ("criminal_history", 1),
     ]
 

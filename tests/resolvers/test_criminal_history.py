@@ -6,6 +6,7 @@ The rule is written again here, in Python and by somebody who only read the rule
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -145,3 +146,23 @@ async def test_a_charge_is_seen_as_conviction_or_as_arrest(history: Any, ask: An
         for each in charges
         if flags["sees_convictions" if each["disposition_kind"] == "CONVICTED" else "sees_arrests"]
     )
+
+
+@pytest.mark.parametrize("is_stepped_up", [False, True], ids=["", "stepped up"])
+async def test_cycles_are_seen_exactly_where_their_subject_is(
+    history: Any, grant: Any, data: Path, is_stepped_up: bool
+) -> None:
+    source, cycles, _ = history
+    given = grant(is_stepped_up=is_stepped_up, **dict.fromkeys(FLAGS, True))
+    keys = sorted({cycle["cii_number"] for cycle in cycles})
+    close = {"subject_user": given.scope.user, "subject_surname": given.scope.surname, "subject_ori": given.scope.ori}
+    with closing(sqlite3.connect(data / "criminal_history.db")) as file:
+        for number, (column, value) in zip(keys, close.items(), strict=False):
+            file.execute(f"UPDATE subject SET {column} = ? WHERE cii_number = ?", (value, number))
+        file.commit()
+
+    columns: tuple[str, ...] = ()
+    subjects, found = [await fetch.ask(source, given, keys, seen(columns)) for fetch in (by_cii, cycles_by_cii)]
+
+    assert set(found.found) == set(subjects.found)
+    assert len(subjects.found) == len(keys) - (1 if is_stepped_up else 3)
