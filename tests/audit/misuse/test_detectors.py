@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.entry import Entry, Kind
 from audit.misuse.again import AGAIN
 from audit.misuse.ended import ENDED
 from audit.misuse.finding import Detector, NotGiven
@@ -47,10 +48,17 @@ def test_whoever_asked_after_the_account_ended_is_found_and_not_who_stopped(find
     assert found.words == "asked 6 times after the account ended on 2026-03-04"
 
 
-@pytest.mark.parametrize(("detector", "option"), [(ENDED, "--ended"), (SEX_SKEW, "--sexes")], ids=["accounts", "sexes"])
-def test_what_the_journal_does_not_hold_is_asked_for(find: Find, detector: Detector, option: str) -> None:
-    with pytest.raises(NotGiven, match=option):
-        find(detector, usual())
+def test_whoever_was_refused_because_the_account_had_ended_is_found_without_being_told(find: Find) -> None:
+    refused = Entry(kind=Kind.REFUSAL, at=ENDS["user-03"], user="user-03", outcome="UNAUTHENTICATED", flags=("ENDED",))
+    (found,) = find(ENDED, [*usual(), (refused,)])
+
+    assert (found.user, found.count, found.inquiries) == ("user-03", 1, (refused.id,))
+    assert found.words == "asked once after the account or the token had ended"
+
+
+def test_what_the_journal_does_not_hold_is_asked_for(find: Find) -> None:
+    with pytest.raises(NotGiven, match="--sexes"):
+        find(SEX_SKEW, usual())
 
 
 @pytest.mark.parametrize(
