@@ -140,6 +140,16 @@ def test_a_crowd_is_counted_across_the_end_of_a_week(find: Find) -> None:
     assert [found.count for found in find(MANY_USERS, [*usual(), *crowd])] == [24]
 
 
+def test_a_crowd_too_close_together_is_found_where_as_many_over_months_are_not(find: Find) -> None:
+    """Where two are usual eight are no great wonder; within one week of a quarter of a year they are."""
+    known = [ask(f"user-{user:02}", subject, days=user) for subject in range(100, 110) for user in range(2)]
+    crowd = [ask(f"user-{user:02}", 7, days=40 + user % 5) for user in range(8)]
+    slowly = [ask(f"user-{user:02}", 8, days=10 * user) for user in range(8)]
+    (found,) = find(MANY_USERS, [*usual(), *known, *crowd, *slowly, ask("user-01", 9, days=91)])
+
+    assert (found.subject, found.count, found.expected) == ("persons/P0000007", 8, 2)
+
+
 def test_whoever_asks_about_one_subject_day_after_day_is_found_unless_each_day_has_its_case(find: Find) -> None:
     often = [ask("user-07", 7, days=day) for day in range(14)]
     cases = [ask("user-08", 8, days=day, case_number=f"26-{day}") for day in range(14)]
