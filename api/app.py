@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class Opened:
 
     walk: Walk
     journal: Journal
+    policy: Callable[[], Policy]
 
     def __init__(self, settings: Settings, telemetry: Telemetry) -> None:
         self._settings = settings
@@ -72,15 +73,15 @@ class Opened:
             )
             stack.push_async_callback(self.journal.close)
             policies = Policies(settings.data / FOLDER)
-            policy = Followed(
+            self.policy = Followed(
                 settings.matrix, policies.load, wrong=PolicyError, still="The policy of before stays in force."
-            )
+            ).now
             for source in (*self.sources.values(), self.trail):
                 stack.push_async_callback(source.close)
             self.walk = Walk(
                 blueprint=blueprint(),
                 authenticator=door,
-                policy=policy.now,
+                policy=self.policy,
                 knocks=Knocks(settings.bad_token_delay_s),
                 challenges=challenges(settings),
                 sources=self.sources,
@@ -112,7 +113,7 @@ def create_app(settings: Settings) -> Starlette:
     """
     telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
-    page = _page(settings) if settings.shows_graphiql else None
+    page = _page(opened, is_demo=settings.demo) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
         graphql_route(opened.answer, page, body_limit_bytes=settings.body_limit_bytes),
         *health_routes(
@@ -149,10 +150,9 @@ def _answers(opened: Opened, name: str) -> Check:
     return check
 
 
-def _page(settings: Settings) -> Page:
-    config = ExplorerConfig(demo_roles=demo_roles(Policy.load(settings.matrix)) if settings.demo else ())
-
+def _page(opened: Opened, *, is_demo: bool) -> Page:
     def page(_request: Request) -> Response:
-        return explorer_page(config)
+        # What a role may know is told as the policy in force has it, which may not be that of the start.
+        return explorer_page(ExplorerConfig(demo_roles=demo_roles(opened.policy()) if is_demo else ()))
 
     return page

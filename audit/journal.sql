@@ -35,10 +35,13 @@ END;
 CREATE VIEW recent AS SELECT sequence FROM entry WHERE sequence > (SELECT max(sequence) / 8 * 8 FROM entry);
 
 -- INSERT OR REPLACE fires no delete trigger, so the rule against it stands here: an entry has one place only.
-CREATE TRIGGER entry_follows_the_last BEFORE INSERT ON entry
-WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entry)
-  OR NEW.previous IS NOT coalesce((SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1), zeroblob(32))
-BEGIN SELECT RAISE(ABORT, 'an entry follows the last one'); END;
+-- What is no JSON would stop the index of records at the next eighth, and with it every entry from there on.
+CREATE TRIGGER entry_is_the_next BEFORE INSERT ON entry BEGIN
+    SELECT RAISE(ABORT, 'an entry follows the last one')
+    WHERE NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entry)
+       OR NEW.previous IS NOT coalesce((SELECT hash FROM entry ORDER BY sequence DESC LIMIT 1), zeroblob(32));
+    SELECT RAISE(ABORT, 'an entry is JSON') WHERE NOT json_valid(NEW.body);
+END;
 
 CREATE TRIGGER entry_stays_as_it_is BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'an entry is never changed'); END;

@@ -20,7 +20,8 @@ DDL = Path(__file__).with_name("journal.sql").read_text(encoding="utf-8")
 # Names that begin with sqlite_ are the library's own: nobody else may make one.
 DEFINITIONS = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite#_%' ESCAPE '#'"
 
-BEFORE = "SELECT 1 FROM sqlite_schema WHERE name = 'entry_names_its_records'"
+# Only older forms have them.
+BEFORE = "SELECT 1 FROM sqlite_schema WHERE name IN ('entry_names_its_records', 'entry_follows_the_last')"
 
 
 def open_whole(path: Path, timeout_s: float) -> sqlite3.Connection:

@@ -10,7 +10,7 @@ from time import perf_counter
 import orjson
 from rich.console import Console
 
-from bench import chart, report, table
+from bench import chart, journal, report, table
 from bench.contenders import CONTENDERS, present
 from bench.figures import Record
 from bench.machine import Watch, machine
@@ -23,6 +23,7 @@ CHECKOUT = Path(__file__).parents[1]
 BUILD = CHECKOUT / "build" / "bench"
 PEOPLE, QUICK_PEOPLE = 100_000, 5_000
 QUICK_MOST = 200
+RECORDS, APPENDERS = 3, (2, 8)  # of an entry, and who append at once
 
 
 def main() -> int:
@@ -65,6 +66,9 @@ def run(console: Console, *, is_quick: bool) -> Record:
         measured = turns(every, asked, pace, status.update)
         peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
         others_percent = watch.others_percent()
+    with console.status("the journal"):  # alone, now that no server is at work
+        loads = [journal.Load(RECORDS, appenders, pace.seconds) for appenders in APPENDERS]
+        kept = tuple(journal.kept(BUILD, loads, pace.rounds))
     console.print(f"Measured in {perf_counter() - began:.0f} s.")
     return Record(
         machine=machine(others_percent),
@@ -75,6 +79,7 @@ def run(console: Console, *, is_quick: bool) -> Record:
         questions=tuple((each.name, each.people) for each in asked),
         turns=tuple(measured),
         peak_mb=peak_mb,
+        journal=kept,
     )
 
 

@@ -59,6 +59,20 @@ class Cell:
     requests: int
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The journal kept in one way, with so many appenders: the median round, and the waits of all rounds together."""
+
+    way: str
+    records: int
+    appenders: int
+    per_s: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    cpu_us: float
+
+
 @dataclass(frozen=True)
 class Machine:
     """What it was measured on, in words that fit any such machine, and how much of it others used meanwhile."""
@@ -83,6 +97,7 @@ class Record:
     questions: tuple[tuple[str, int], ...]
     turns: tuple[Turn, ...]
     peak_mb: dict[str, float]
+    journal: tuple[Kept, ...] = ()
 
     def cell(self, contender: str, question: str, connections: int) -> Cell | None:
         """What a contender's turns come to; None if it had none."""
@@ -116,6 +131,7 @@ class Record:
                 "machine": Machine(**written["machine"]),
                 "contenders": tuple(map(tuple, written["contenders"])),
                 "questions": tuple(map(tuple, written["questions"])),
+                "journal": tuple(Kept(**each) for each in written.get("journal", ())),
                 "turns": tuple(
                     Turn(**turn | {"latencies_ms": tuple(turn["latencies_ms"])}) for turn in written["turns"]
                 ),

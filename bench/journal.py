@@ -1,6 +1,7 @@
-"""How many entries a second the journal makes durable, and how long each waits: `python -m bench.journal`.
+"""How many entries a second the journal makes durable, and how long each waits: part of `make bench`.
 
-It knows nothing of the server. The disk decides: give `--folder` one that is like the one the journal will be on.
+`python -m bench.journal` measures more of it. It knows nothing of the server. The disk decides: give `--folder` one
+that is like the one the journal will be on.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
@@ -23,10 +24,9 @@ from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from audit.notary import Notary
 from audit.note import Signer, new_key
+from bench.figures import Kept
 
 SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
-
-
 PEOPLE = 100_000
 
 
@@ -125,16 +125,32 @@ def measure(path: Path, way: Way, load: Load) -> list[Measured]:
     return measured
 
 
-def row(way: Way, load: Load, rounds: list[list[Measured]], unsigned: float) -> tuple[str, float]:
-    """One line of figures, and the entries a second in it: the median of the rounds."""
-    rate = median(sum(len(each.waits) / each.took for each in writers) for writers in rounds)
+def figures(way: Way, load: Load, rounds: list[list[Measured]]) -> Kept:
     every = [each for writers in rounds for each in writers]
     waits = quantiles([wait for each in every for wait in each.waits], n=100)
-    cpu = sum(each.cpu for each in every) / sum(len(each.waits) for each in every) * 1_000_000
-    return (
-        f"{load.records:>7} {load.appenders:>9}  {way.title:<9} {rate:>9,.0f} {rate / (unsigned or rate):>8.2f} "
-        f"{waits[49]:>8.2f} {waits[94]:>8.2f} {waits[98]:>8.2f} {cpu:>8.0f}"
-    ), rate
+    return Kept(
+        way=way.title,
+        records=load.records,
+        appenders=load.appenders,
+        per_s=median(sum(len(each.waits) / each.took for each in writers) for writers in rounds),
+        p50_ms=waits[49],
+        p95_ms=waits[94],
+        p99_ms=waits[98],
+        cpu_us=sum(each.cpu for each in every) / sum(len(each.waits) for each in every) * 1_000_000,
+    )
+
+
+def kept(parent: Path | None, loads: Iterable[Load], rounds: int) -> Iterator[Kept]:
+    """Every way at every load, in files beneath `parent` that are gone afterwards; the ways take turns."""
+    with tempfile.TemporaryDirectory(dir=parent) as folder:
+        Path(folder, "bench.key").write_bytes(new_key())
+        for load in loads:
+            done: dict[Way, list[list[Measured]]] = {way: [] for way in WAYS}
+            for number in range(rounds):
+                for way in WAYS:
+                    path = Path(folder, f"{load.records}-{load.appenders}-{way.title}-{number}.db")
+                    done[way].append(measure(path, way, load))
+            yield from (figures(way, load, done[way]) for way in WAYS)
 
 
 def main() -> None:
@@ -145,21 +161,14 @@ def main() -> None:
     arguments.add_argument("--appenders", type=int, nargs="+", default=[2, 8, 64], help="in all writers together")
     arguments.add_argument("--records", type=int, nargs="+", default=[3, 500], help="that each entry names")
     asked = arguments.parse_args()
-    print("records appenders  journal   entries/s    ratio   p50 ms   p95 ms   p99 ms   cpu µs")
-    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-        Path(folder, "bench.key").write_bytes(new_key())
-        for records, appenders in product(asked.records, asked.appenders):
-            load = Load(records, appenders, asked.seconds)
-            rounds: dict[Way, list[list[Measured]]] = {way: [] for way in WAYS}
-            for number in range(asked.rounds):
-                for way in WAYS:
-                    path = Path(folder, f"{records}-{appenders}-{way.title}-{number}.db")
-                    rounds[way].append(measure(path, way, load))
-            unsigned = 0.0
-            for way in WAYS:
-                line, rate = row(way, load, rounds[way], unsigned)
-                unsigned = unsigned or rate
-                print(line, flush=True)
+    print("records appenders  journal   entries/s   p50 ms   p95 ms   p99 ms   cpu µs")
+    loads = [Load(records, appenders, asked.seconds) for records, appenders in product(asked.records, asked.appenders)]
+    for each in kept(asked.folder, loads, asked.rounds):
+        print(
+            f"{each.records:>7} {each.appenders:>9}  {each.way:<9} {each.per_s:>9,.0f} "
+            f"{each.p50_ms:>8.2f} {each.p95_ms:>8.2f} {each.p99_ms:>8.2f} {each.cpu_us:>8.0f}",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

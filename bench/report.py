@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.figures import Record
+from bench.figures import Kept, Record
 from bench.sentences import COMPARISONS, MANY, ONE, compared, connections, number, per_person
 
 HEAD = """\
@@ -32,6 +32,8 @@ METHOD = """\
 - *Engine alone* is needtoknow without token, decision and journal, to hold against peers that have none. *Whole* is
   `needtoknow serve` as it is: token, need-to-know, a journal made durable twice for each question; traces are off. Its
   caller is an investigator with a case number and two factors, who may know everything, so the answers are the same.
+- *The journal* is `bench/journal.py`: entries about three records, unsigned, signed as by default, and signed with two
+  processes that write, in turns. The disk decides.
 - A server in one process on a shared machine says little of yours. The ratios say more than the figures: run it again.
 """
 
@@ -78,10 +80,28 @@ def _sections(record: Record) -> Iterator[str]:
             ["", *names],
             [[title, *(_speed(record, key, name, at_once) for name in names)] for key, title, _ in record.contenders],
         )
+    if record.journal:
+        yield from _journal(record.journal)
     yield "## Who takes part\n"
     yield markdown_table(["", ""], [[title, what] for _, title, what in record.contenders])
     yield "## The machine\n"
     yield _machine(record)
+
+
+def _journal(journal: Sequence[Kept]) -> Iterator[str]:
+    yield "## The journal\n"
+    yield (
+        "Alone, each entry durable before it is answered for: so many a second, and the milliseconds that half, 95\n"
+        "and 99 of 100 waited. Every question waits for two, one after the other.\n"
+    )
+    yield _table(
+        ["journal", "appenders", "entries", "p50", "p95", "p99", "CPU µs an entry"],
+        [
+            [each.way, str(each.appenders), f"{number(each.per_s)}/s"]
+            + [number(figure) for figure in (each.p50_ms, each.p95_ms, each.p99_ms, each.cpu_us)]
+            for each in journal
+        ],
+    )
 
 
 def _speed(record: Record, key: str, name: str, at_once: int) -> str:

@@ -16,7 +16,7 @@ LOOK: dict[str, Any] = {"title_justify": "left", "box": SIMPLE_HEAD, "padding": 
 
 
 def show(record: Record, console: Console) -> None:
-    """CPU for each request, then the ratios that count."""
+    """CPU for each request, the ratios that count, the journal."""
     asked = [(name, people, connections(record, name)) for name, people in record.questions]
     costs = Table(title="CPU ms for each request (connections)", **LOOK)
     costs.add_column("", no_wrap=True)
@@ -37,3 +37,11 @@ def show(record: Record, console: Console) -> None:
         told = [compared(record, comparison, name, people) for comparison in COMPARISONS]
         ratios.add_row(name, *(each.replace(" (", "\n(").replace("; ", "\n") for each in told))
     console.print(ratios)
+
+    kept = Table(title="The journal: entries a second, and ms that each waited", **LOOK)
+    for title in ("", "appenders", "entries/s", "p50", "p95", "p99"):
+        kept.add_column(title, justify="right" if title else "left")
+    for way in record.journal:
+        waits = (way.p50_ms, way.p95_ms, way.p99_ms)
+        kept.add_row(way.way, str(way.appenders), number(way.per_s), *map(number, waits))
+    console.print(kept)

@@ -27,6 +27,14 @@ from seed.world import write
 PEOPLE = 400
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests counted, told at the end: a process beside the first one cannot print."""
+    for report in terminalreporter.getreports("passed"):
+        for name, counted in report.user_properties:
+            if name == "counted":
+                terminalreporter.write_line(str(counted))
+
+
 @dataclass(frozen=True)
 class Answer:
     """A reply, and shorthands for what tests look at."""

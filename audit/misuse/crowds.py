@@ -19,10 +19,13 @@ def usual(counts: Counter[int]) -> int:
     return 1
 
 
+def is_far(count: int, mean: float, thresholds: Thresholds) -> bool:
+    return count >= max(thresholds.least, thresholds.times * mean)
+
+
 def is_remarkable(count: int, mean: float, tests: int, thresholds: Thresholds) -> bool:
     """Whether a count stands out among so many that are each around `mean` at the most."""
-    is_far = count >= max(thresholds.least, thresholds.times * mean)
-    return is_far and poisson(count, mean) * tests < thresholds.false_alarms
+    return is_far(count, mean, thresholds) and poisson(count, mean) * tests < thresholds.false_alarms
 
 
 def remarkable(counts: Counter[int], thresholds: Thresholds) -> int:

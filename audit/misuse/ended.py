@@ -1,21 +1,27 @@
-"""Whoever asked after their account had ended. Once is enough. The journal cannot know when that was: it is told."""
+"""Whoever asked after their account, or their token, had ended. Once is enough.
+
+The journal knows who was refused for it. Of what was asked before the server knew, it must be told when that was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from audit.misuse.chance import CERTAIN
-from audit.misuse.finding import Detector, Finding, NotGiven
+from audit.misuse.finding import Detector, Finding
 from audit.misuse.trail import Trail
 from audit.misuse.words import times
 
-AFTER = "user = :user AND at >= :end"
+REFUSED = """flags GLOB '*"ENDED"*'"""
+AFTER = f"user = :user AND ({REFUSED} OR at >= :end)"
 
 
 def find(trail: Trail) -> Iterator[Finding]:
-    if trail.ended is None:
-        raise NotGiven("it needs --ended, a file of accounts and when they ended")
-    for user, end in trail.ended.items():
+    ended = trail.ended or {}
+    refused = {user for (user,) in trail.rows(f"SELECT DISTINCT user FROM inquiry WHERE {REFUSED}")}
+    for user in sorted(refused | ended.keys()):
+        end = ended.get(user)
+        since = f"ended on {end[:10]}" if end else "or the token had ended"
         given = {"user": user, "end": end}
         ((count,),) = trail.rows(f"SELECT count(*) FROM inquiry WHERE {AFTER}", given)
         if count:
@@ -23,7 +29,7 @@ def find(trail: Trail) -> Iterator[Finding]:
                 user=user,
                 count=count,
                 score=CERTAIN,
-                words=f"asked {times(count)} after the account ended on {end[:10]}",
+                words=f"asked {times(count)} after the account {since}",
                 inquiries=trail.ids(AFTER, given),
             )
 

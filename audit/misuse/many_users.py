@@ -36,20 +36,32 @@ def find(trail: Trail) -> Iterator[Finding]:
     days = trail.thresholds.window_days
     ((windows,),) = trail.rows("SELECT max(1, (max(day) - min(day) + 1) / :days) FROM inquiry", {"days": days})
     counts = Counter(peak.users for peak in _peaks(trail))
-    usual = crowds.usual(counts)
+    usual, tests = crowds.usual(counts), counts.total()
     for peak in _peaks(trail):
         # Some are asked about by many all the year.
         expected = max(usual, (peak.asked - peak.users) / windows)
-        if crowds.is_remarkable(peak.users, expected, counts.total(), trail.thresholds):
+        # Of two ways to look, the one that is more surprised, so twice its chance.
+        by_chance = 2 * min(chance.poisson(peak.users, expected), _bunched(peak, windows))
+        if crowds.is_far(peak.users, expected, trail.thresholds) and by_chance * tests < trail.thresholds.false_alarms:
             yield Finding(
                 subject=peak.subject,
                 count=peak.users,
                 expected=expected,
-                score=chance.score(chance.poisson(peak.users, expected), counts.total()),
+                score=chance.score(by_chance, tests),
                 words=f"was asked about by {peak.users} users within {days} days, without a case;"
                 f" {about(expected)} would be many",
                 inquiries=trail.ids(IN_THE_CROWD, peak._asdict()),
             )
+
+
+def _bunched(peak: Peak, windows: int) -> float:
+    """The most it can be that so many of all who asked came within one window, had each come at any time.
+
+    A scan statistic: some asking is the first of that window, and all others fall into it or not.
+    """
+    if windows < 2:
+        return 1.0
+    return min(1.0, peak.asked * chance.binomial(peak.users - 1, peak.asked - 1, 1 / windows))
 
 
 def _peaks(trail: Trail) -> Iterator[Peak]:

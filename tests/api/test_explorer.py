@@ -25,6 +25,7 @@ from api.explorer import (
     explorer_routes,
     ready_tabs,
 )
+from policy.grants import Need
 from policy.roles import Role
 from policy.table import Policy
 from schema.build import sdl
@@ -69,6 +70,16 @@ async def test_the_page_is_told_the_roles_and_the_tabs() -> None:
 
 async def test_without_demo_roles_the_page_offers_no_demo_sign_in() -> None:
     assert told((await get(config=ExplorerConfig())).text)["demo"] is None
+
+
+def test_the_page_has_a_phrase_for_everything_that_may_be_missing() -> None:
+    source = (ROOM / "src" / "AnswerSummary.tsx").read_text("utf-8")
+    (phrases,) = re.findall(r"const NEED_WORDS.*?{(.*?)}", source, re.DOTALL)
+    built = "".join(path.read_text("utf-8") for path in ASSETS.glob("index-*.js"))
+
+    told = dict(re.findall(r"(\w+): '(.*)'", phrases))
+    assert told.keys() == {need.value for need in Need}
+    assert [phrase for phrase in told.values() if phrase not in built] == []
 
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!-- <script>", "]]>", "\u2028 &amp; \"'"])

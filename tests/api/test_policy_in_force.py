@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -153,6 +154,20 @@ async def test_a_table_that_cannot_be_kept_for_the_journal_does_not_decide(
 
     assert reply.data == OPEN
     assert "the policy cannot be kept for the journal" in caplog.text
+
+
+async def test_the_demo_page_tells_of_each_role_what_the_policy_in_force_says(data: Path, matrix: Path) -> None:
+    async with serving(data, policy=str(matrix)) as world:
+        tallies = []
+        for text in (MATRIX.read_text("utf-8"), shut()):
+            put(matrix, text)
+            page = await world.client.get("/graphql", headers={"Accept": "text/html"})
+            tallies += re.findall(r"An officer in the field: (.*?)\"", page.text)
+
+    assert tallies == [
+        "7 of 16 record classes open, 2 masked, 4 by step-up",
+        "6 of 16 record classes open, 1 masked, 4 by step-up",
+    ]
 
 
 async def test_a_server_does_not_start_with_a_table_that_is_wrong(data: Path, matrix: Path) -> None:

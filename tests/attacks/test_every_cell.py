@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 import pytest
@@ -25,7 +26,10 @@ ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpos
 
 
 async def test_every_guarded_field_is_answered_as_the_policy_says_from_a_sample_of_positions(
-    spans: InMemorySpanExporter, world: World, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    spans: InMemorySpanExporter,
+    world: World,
+    caplog: pytest.LogCaptureFixture,
+    record_property: Callable[[str, object], None],
 ) -> None:
     everything = await Everything.planted(world, spans, caplog)
     random = Random(SEED)
@@ -33,9 +37,8 @@ async def test_every_guarded_field_is_answered_as_the_policy_says_from_a_sample_
     faults = {str(each): await everything.faults(each) for each in positions}
 
     assert {position: found for position, found in faults.items() if found} == {}
-    with capsys.disabled():
-        cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
-        print(f"\n{cells} are as the policy says, seed {SEED}")  # noqa: T201
+    cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
+    record_property("counted", f"{cells} are as the policy says, seed {SEED}")
 
 
 async def test_an_answer_that_is_somebody_else_s_is_seen_wherever_one_looks(

@@ -33,6 +33,18 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert {name for name in named if f"def {name}(" not in tests} == set()
 
 
+def test_every_promise_stands_beside_a_test_or_a_file_of_tests_that_there_is() -> None:
+    tests = "\n".join(file.read_text("utf-8") for file in (CHECKOUT / "tests").rglob("test_*.py"))
+    tables = re.findall(r"^\|[^\n]* tests? \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    rows = [row for table in tables for row in table.splitlines()]
+    held = {row: re.findall(r"`(.*?)`", row.rsplit(" | ", 1)[1]) for row in rows}
+
+    assert len(tables) == 3
+    assert [row for row, by in held.items() if not by] == []
+    found = {by: f"def {by}(" in tests or (CHECKOUT / by).is_file() for each in held.values() for by in each}
+    assert [by for by, is_there in found.items() if not is_there] == []
+
+
 def test_the_page_counts_the_cells_that_are_tried() -> None:
     fields, positions = len(guarded_fields()), len(EVERY_POSITION)
 

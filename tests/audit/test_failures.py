@@ -179,10 +179,13 @@ async def test_another_database_is_not_taken_for_a_journal(path: Path, raw: sqli
     assert "the index entry_by_agency is missing" in await broken(path)
 
 
-async def test_a_journal_of_an_older_form_says_what_to_do_with_it(path: Path, raw: sqlite3.Connection) -> None:
-    raw.executescript("""
+@pytest.mark.parametrize("trigger", ["entry_names_its_records", "entry_follows_the_last"])
+async def test_a_journal_of_an_older_form_says_what_to_do_with_it(
+    path: Path, raw: sqlite3.Connection, trigger: str
+) -> None:
+    raw.executescript(f"""
         CREATE TABLE entry (body TEXT);
-        CREATE TRIGGER entry_names_its_records AFTER INSERT ON entry BEGIN SELECT 1; END;
+        CREATE TRIGGER {trigger} AFTER INSERT ON entry BEGIN SELECT 1; END;
     """)
 
     assert "it is of an older form: move it and its checkpoints to another folder" in await broken(path)

@@ -59,6 +59,21 @@ async def test_the_file_refuses(
     assert verify(path) == Verified(2, two._last.hash)
 
 
+async def test_an_entry_that_is_no_json_is_kept_out_and_the_journal_stays_writable(
+    two: Journal, path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+) -> None:
+    raw.create_function("link", 3, link)
+    with pytest.raises(sqlite3.IntegrityError, match="an entry is JSON"):
+        raw.execute("""
+            INSERT INTO entry (sequence, body, previous, hash)
+            SELECT 3, 'no entry', hash, link(hash, 3, CAST('no entry' AS BLOB)) FROM entry WHERE sequence = 2
+        """)
+    for number in range(3, 18):  # past two eighths, at which the index of records reads what came before
+        await two.append(intent(number))
+
+    assert verify(path) == Verified(17, two._last.hash)
+
+
 async def test_the_guards_stay_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:
     for setting in ("ON", "OFF"):
         raw.execute(f"PRAGMA recursive_triggers = {setting}")

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from bench import chart, report, table
-from bench.figures import Machine, Record, Spread, Turn, percentile
+from bench.figures import Kept, Machine, Record, Spread, Turn, percentile
 from bench.sentences import COMPARISONS, compared, number, per_person, spread
 
 # CPU ms of a request, in each of three rounds. In the second the machine was slow, for everyone.
@@ -44,6 +44,7 @@ RECORD = Record(
         for round_, cost in enumerate(costs)
     ),
     peak_mb={"alone": 61.25, "strawberry": 1_203.0},
+    journal=(Kept("signed", 3, 8, 1_826.0, 3.04, 9.6, 16.0, 149.0),),
 )
 
 
@@ -91,7 +92,15 @@ def test_the_page_tells_every_figure() -> None:
     assert "| Straw & berry | 23.1 | 4,620 | 20,790 | 1,203 |" in page
     assert "| engine | 20.0/s, 5.00, 10.0 | 20.0/s, 5.00, 10.0 |\n" in page
     assert "costs the engine 0.90 times" in page
+    assert "| signed | 8 | 1,826/s | 3.04 | 9.60 | 16.0 | 149 |" in page
     assert "2 cores, 24 GB of memory, Python 3.11.7 with SQLite 3.45.0, Node 26.10.0. Other work used 7% of" in page
+
+
+def test_a_record_from_before_the_journal_was_measured_is_still_shown() -> None:
+    written = RECORD.as_json()
+    del written["journal"]
+
+    assert "## The journal" not in report.page(Record.from_json(written))
 
 
 def test_the_page_says_that_the_node_peers_were_skipped() -> None:
@@ -125,3 +134,4 @@ def test_the_terminal_shows_the_costs_and_the_ratios() -> None:
 
     assert re.search(r"Straw & berry +23\.1 +4,620 +20,790 +1,203", shown)
     assert "(10.00 to 11.00)" in shown
+    assert re.search(r"signed +8 +1,826 +3\.04", shown)

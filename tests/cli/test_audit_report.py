@@ -47,7 +47,7 @@ def test_a_program_gets_every_detector_with_its_findings_and_their_inquiries(
     assert list(found) == [detector.name for detector in reports.DETECTORS]
     assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "came upon their own record once")
     assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
-    assert found["ended-account"]["state"] == "NOT_LOOKED"
+    assert found["sex-skew"]["state"] == "NOT_LOOKED"
 
 
 def test_a_person_gets_a_table(run: Run, asked: Path) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
@@ -28,14 +29,13 @@ SAMPLE = 100
 ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.certified_until == TODAY]
 
 
-def test_cedar_decides_a_sample_as_we_do(policy: Policy, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cedar_decides_a_sample_as_we_do(policy: Policy, record_property: Callable[[str, object], None]) -> None:
     cedar = SecondOpinion(to_cedar(policy))
     cells = [cell for seed in SEEDS for some in (CELLS, ORDINARY) for cell in Random(seed).sample(some, SAMPLE)]
 
     assert differences(policy, cedar, cells) == []
-    with capsys.disabled():
-        decisions = f"{len(cells) * len(STEPS):,} decisions"
-        print(f"\nCedar agrees on {decisions}, seeds {SEEDS[0]} to {SEEDS[-1]}")  # noqa: T201
+    decisions = f"{len(cells) * len(STEPS):,} decisions"
+    record_property("counted", f"Cedar agrees on {decisions}, seeds {SEEDS[0]} to {SEEDS[-1]}")
 
 
 def test_cedar_finds_nothing_wrong_with_the_policies(policy: Policy) -> None:

@@ -15,6 +15,7 @@ const STATUS_WORDS: Record<SourceState, string> = {
 const NEED_WORDS: Record<string, string> = {
   CASE_NUMBER: 'a case number',
   AAL2: 'a second factor (aal2)',
+  ATTENTION: 'a fuller reason, in attention',
 };
 
 export function AnswerSummary() {

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from audit.entry import Entry, Kind
 from audit.misuse.again import AGAIN
 from audit.misuse.ended import ENDED
 from audit.misuse.finding import Detector, NotGiven
@@ -47,10 +48,17 @@ def test_whoever_asked_after_the_account_ended_is_found_and_not_who_stopped(find
     assert found.words == "asked 6 times after the account ended on 2026-03-04"
 
 
-@pytest.mark.parametrize(("detector", "option"), [(ENDED, "--ended"), (SEX_SKEW, "--sexes")], ids=["accounts", "sexes"])
-def test_what_the_journal_does_not_hold_is_asked_for(find: Find, detector: Detector, option: str) -> None:
-    with pytest.raises(NotGiven, match=option):
-        find(detector, usual())
+def test_whoever_was_refused_because_the_account_had_ended_is_found_without_being_told(find: Find) -> None:
+    refused = Entry(kind=Kind.REFUSAL, at=ENDS["user-03"], user="user-03", outcome="UNAUTHENTICATED", flags=("ENDED",))
+    (found,) = find(ENDED, [*usual(), (refused,)])
+
+    assert (found.user, found.count, found.inquiries) == ("user-03", 1, (refused.id,))
+    assert found.words == "asked once after the account or the token had ended"
+
+
+def test_what_the_journal_does_not_hold_is_asked_for(find: Find) -> None:
+    with pytest.raises(NotGiven, match="--sexes"):
+        find(SEX_SKEW, usual())
 
 
 @pytest.mark.parametrize(
@@ -130,6 +138,16 @@ def test_a_crowd_is_counted_across_the_end_of_a_week(find: Find) -> None:
     crowd = [ask(f"user-{user:02}", 7, days=4 + user % 6) for user in range(24)]
 
     assert [found.count for found in find(MANY_USERS, [*usual(), *crowd])] == [24]
+
+
+def test_a_crowd_too_close_together_is_found_where_as_many_over_months_are_not(find: Find) -> None:
+    """Where two are usual eight are no great wonder; within one week of a quarter of a year they are."""
+    known = [ask(f"user-{user:02}", subject, days=user) for subject in range(100, 110) for user in range(2)]
+    crowd = [ask(f"user-{user:02}", 7, days=40 + user % 5) for user in range(8)]
+    slowly = [ask(f"user-{user:02}", 8, days=10 * user) for user in range(8)]
+    (found,) = find(MANY_USERS, [*usual(), *known, *crowd, *slowly, ask("user-01", 9, days=91)])
+
+    assert (found.subject, found.count, found.expected) == ("persons/P0000007", 8, 2)
 
 
 def test_whoever_asks_about_one_subject_day_after_day_is_found_unless_each_day_has_its_case(find: Find) -> None:

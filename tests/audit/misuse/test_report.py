@@ -40,10 +40,7 @@ def test_a_detector_that_fails_says_so_and_the_rest_go_on(found: Report) -> None
 def test_what_was_not_given_is_told_and_is_no_failure(found: Report) -> None:
     told = {each.name: each.why for each in found.detectors if each.state is State.NOT_LOOKED}
 
-    assert told == {
-        "sex-skew": "it needs --sexes, a file of records and the sex of whom each is about",
-        "ended-account": "it needs --ended, a file of accounts and when they ended",
-    }
+    assert told == {"sex-skew": "it needs --sexes, a file of records and the sex of whom each is about"}
 
 
 def test_a_report_says_of_how_much_it_is(found: Report) -> None:
@@ -77,7 +74,7 @@ def test_the_page_shows_what_was_found_what_failed_and_what_was_not_looked_for(f
     assert written.count("&lt;b&gt;lee&lt;/b&gt;") == 2  # in the chart and in the table
     assert "came upon their own record once" in written
     assert "Failed: OperationalError: no such table: nowhere." in written
-    assert "Not looked for: it needs --ended" in written
+    assert "Not looked for: it needs --sexes" in written
     assert found.detectors[1].findings[0].inquiries[0] in written
 
 

@@ -1,0 +1,37 @@
+"""How the journal is measured: what was waited for was really written, and the figures are of all rounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from audit.chain import Verified, verify
+from audit.note import new_key
+from bench.figures import Kept
+from bench.journal import WAYS, Load, Measured, Way, figures, write
+
+
+@pytest.mark.parametrize("way", WAYS[:2], ids=lambda way: way.title)
+async def test_every_entry_that_was_waited_for_is_in_the_journal(tmp_path: Path, way: Way) -> None:
+    (tmp_path / "bench.key").write_bytes(new_key())
+    measured = await write(tmp_path / "journal.db", way, Load(records=3, appenders=2, seconds=0.05), lambda: None)
+    found = verify(tmp_path / "journal.db")
+
+    assert isinstance(found, Verified)
+    assert found.count == len(measured.waits) > 0
+
+
+def test_the_figures_are_of_all_writers_together_and_the_median_round() -> None:
+    rounds = [[Measured(took=1.0, cpu=0.01, waits=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
+
+    assert figures(WAYS[2], Load(3, 8, 1.0), rounds) == Kept(
+        "2 writers",
+        records=3,
+        appenders=8,
+        per_s=200,
+        p50_ms=2,
+        p95_ms=2,
+        p99_ms=2,
+        cpu_us=pytest.approx(66.67, abs=0.01),
+    )
