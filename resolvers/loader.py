@@ -33,6 +33,7 @@ class BatchLoader(DataLoader[K, Any]):
         self._running: set[asyncio.Task[Mapping[K, Any]]] = set()
         self._batches: dict[K, asyncio.Task[Mapping[K, Any]]] = {}
         self._pending: set[asyncio.Future[Any]] = set()
+        self.hits = 0
 
     def load(self, key: K) -> Awaitable[Any]:
         """The answer for a key. What cancels this waiter leaves the others waiting."""
@@ -50,6 +51,7 @@ class BatchLoader(DataLoader[K, Any]):
         """
         batches = self._batches
         new = [key for key in keys if key not in batches]
+        self.hits += len(keys) - len(new)
         if new:
             batches.update(dict.fromkeys(new, self._start(new)))
         wanted = list(dict.fromkeys(batches[key] for key in keys))
