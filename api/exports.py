@@ -15,6 +15,7 @@ from typing import Any
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export import SpanExporter
 
+from api.lines import Lines
 from api.spool import Spool
 
 logger = logging.getLogger("needtoknow.telemetry")
@@ -24,30 +25,34 @@ MISSING = "the exporter is missing; pip install 'needtoknow[otlp]'"
 
 
 def span_exporters(folder: Path | None, mebibytes: int) -> list[SpanExporter]:
-    return list(_exporters("traces", "trace_exporter", "SpanExporter", folder, mebibytes))
+    exporters = list(_to_a_collector("traces", "trace_exporter", "OTLPSpanExporter"))
+    exporters += [Lines(spool.write) for spool in _to_files("traces", folder, mebibytes)]
+    return exporters
 
 
 def metric_exporters(folder: Path | None, mebibytes: int) -> list[MetricExporter]:
-    exporters = list(_exporters("metrics", "metric_exporter", "MetricExporter", folder, mebibytes))
+    exporters = list(_to_a_collector("metrics", "metric_exporter", "OTLPMetricExporter"))
+    if folder is not None and (found := _find("metrics", "json.file.metric_exporter")) is not None:
+        exporters += [found.FileMetricExporter(stream=spool) for spool in _to_files("metrics", folder, mebibytes)]
     for exporter in exporters:
         exporter.export = _told(exporter.export)
     return exporters
 
 
-def _exporters(what: str, module: str, name: str, folder: Path | None, mebibytes: int) -> Iterable[Any]:
-    if _variable("OTEL_SDK_DISABLED").lower() == "true":
-        return
+def _to_a_collector(what: str, module: str, name: str) -> Iterable[Any]:
     # An exporter logs each thing that goes wrong, each time. What it loses is counted, and said once.
     logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     if _asks_for_a_collector(what) and (found := _find(what, f"proto.http.{module}")) is not None:
-        yield getattr(found, f"OTLP{name}")()
-    if folder is not None and (found := _find(what, f"json.file.{module}")) is not None:
-        try:
-            spool = Spool(folder, what, most_bytes=mebibytes << 20)
-        except OSError as fault:
-            logger.warning("No %s are written: %s: %s.", what, folder, fault.strerror)
-        else:
-            yield getattr(found, f"File{name}")(stream=spool)
+        yield getattr(found, name)()
+
+
+def _to_files(what: str, folder: Path | None, mebibytes: int) -> Iterable[Spool]:
+    if folder is None or _is_disabled():
+        return
+    try:
+        yield Spool(folder, what, most_bytes=mebibytes << 20)
+    except OSError as fault:
+        logger.warning("No %s are written: %s: %s.", what, folder, fault.strerror)
 
 
 def _told(export: Callable[..., MetricExportResult]) -> Callable[..., MetricExportResult]:
@@ -68,7 +73,7 @@ def _asks_for_a_collector(what: str) -> bool:
     signal = what.upper()
     asked = _variable(f"OTEL_{signal}_EXPORTER").lower()
     endpoint = _variable(f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT") or _variable("OTEL_EXPORTER_OTLP_ENDPOINT")
-    if asked == "none" or not (asked or endpoint):
+    if asked == "none" or _is_disabled() or not (asked or endpoint):
         return False
     if asked not in {"", "otlp"}:
         logger.warning("No %s are sent: OTEL_%s_EXPORTER may be otlp or none.", what, signal)
@@ -86,6 +91,10 @@ def _find(what: str, module: str) -> Any:
     except ImportError:
         logger.warning("No %s are sent: %s.", what, MISSING)
         return None
+
+
+def _is_disabled() -> bool:
+    return _variable("OTEL_SDK_DISABLED").lower() == "true"
 
 
 def _variable(name: str) -> str:
