@@ -47,7 +47,7 @@ def _to_a_collector(what: str, module: str, name: str) -> Iterable[Any]:
 
 
 def _to_files(what: str, folder: Path | None, mebibytes: int) -> Iterable[Spool]:
-    if folder is None or _is_disabled():
+    if folder is None or _is_disabled() or _variable(f"OTEL_{what.upper()}_EXPORTER").lower() == "none":
         return
     try:
         yield Spool(folder, what, most_bytes=mebibytes << 20)

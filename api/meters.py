@@ -1,8 +1,7 @@
 """Metrics: histograms with exemplars, and counters. Knows nothing of what is measured.
 
-The SDK takes 7 µs for one measurement, and four times that when the processor has something else in its caches, as it
-has within a question; and a question makes some thirty. So histograms are given theirs many at a time, and a counter is
-a dict that the SDK looks at when it exports.
+The SDK takes 7 µs or more for one measurement, and a question makes some thirty. So histograms are given theirs many at
+a time, which finds the SDK's code in the processor's caches, and a counter is a dict that the SDK looks at.
 """
 
 from __future__ import annotations

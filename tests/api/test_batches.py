@@ -185,3 +185,13 @@ async def test_a_folder_that_cannot_be_made_is_one_line_in_the_log(
 
     said = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert [line.partition(":")[0] for line in said] == ["No traces are written", "No metrics are written"]
+
+
+async def test_metrics_are_not_written_where_they_are_not_wanted(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
+    async with serving(data, traces=str(tmp_path / "traces")) as world:
+        await world.ask("{ me { name } }")
+
+    assert [file.name.partition("-")[0] for file in (tmp_path / "traces").iterdir()] == ["traces"]
