@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from api import secret
+from api.alias import Alias
 from api.caller import authenticator
 from api.challenges import NO_CHALLENGES, Challenges
 from api.demo import DemoIssuer, token_route
@@ -27,8 +28,10 @@ from api.notary import notary
 from api.reply import Question, Reply
 from api.settings import Settings
 from api.telemetry import Telemetry
+from api.vocabulary import Vocabulary
 from api.walk import Walk
 from audit.journal import Journal
+from engine.declare import Edge
 from policy.errors import PolicyError
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
@@ -43,6 +46,7 @@ from schema.build import blueprint, guards
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
 CHALLENGE_KEY_FILE = "challenge.key"
+ALIAS_KEY_FILE = "alias.key"
 
 
 class Opened:
@@ -69,7 +73,10 @@ class Opened:
             door = await stack.enter_async_context(authenticator(settings))
             journal = settings.data / JOURNAL_FILE
             self.journal = await Journal.open(
-                journal, deadline_s=settings.journal_deadline_ms / 1000, notary=notary(settings, journal)
+                journal,
+                deadline_s=settings.journal_deadline_ms / 1000,
+                notary=notary(settings, journal),
+                timed=self._timed,
             )
             stack.push_async_callback(self.journal.close)
             policies = Policies(settings.data / FOLDER)
@@ -91,6 +98,7 @@ class Opened:
                 cursors=Cursors(own_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
                 limits=settings.limits,
+                alias=Alias(own_key(settings.data / ALIAS_KEY_FILE)),
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield
@@ -98,6 +106,10 @@ class Opened:
     async def answer(self, question: Question) -> Reply:
         """The reply to one question."""
         return await self.walk.answer(question)
+
+    def _timed(self, queue_s: float, commit_s: float) -> None:
+        self._telemetry.record("journal_queue", queue_s)
+        self._telemetry.record("journal_commit", commit_s)
 
     async def journal_is_ready(self) -> None:
         """Raises if nothing could be journalled now."""
@@ -111,7 +123,11 @@ def create_app(settings: Settings) -> Starlette:
     Raises, when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError,
     UnguardedSchema.
     """
-    telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
+    telemetry = Telemetry.start(
+        vocabulary(settings),
+        folder=Path(settings.traces) if settings.traces else None,
+        mebibytes=settings.traces_mebibytes,
+    )
     opened = Opened(settings, telemetry)
     page = _page(opened, is_demo=settings.demo) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
@@ -135,6 +151,16 @@ def challenges(settings: Settings) -> Challenges:
     if not settings.challenge_one_in:
         return NO_CHALLENGES
     return Challenges(settings.challenge_one_in, own_key(settings.data / CHALLENGE_KEY_FILE))
+
+
+def vocabulary(settings: Settings) -> Vocabulary:
+    """All that this server's telemetry may say."""
+    edges = (site.declared for site in blueprint().sites.values())
+    return Vocabulary(
+        sources=(*NAMES, TRAIL),
+        fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),
+        operations=filter(None, map(str.strip, settings.named_operations.split(","))),
+    )
 
 
 def own_key(path: Path) -> bytes:

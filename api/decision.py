@@ -12,7 +12,7 @@ from engine.errors import BadVariables, Fault
 from engine.plan import Prepared
 from engine.ruling import Ruling, rule
 from policy.decide import decide
-from policy.grants import Denied, Grant
+from policy.grants import Denied, Grant, Verdict
 from policy.inquiry import Inquiry
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
@@ -79,3 +79,10 @@ def begun_with(prepared: Prepared, desk: Desk) -> list[Ask]:
             raise BadVariables([Fault(str(bad), place.locations)]) from None
         found += asks if isinstance(asks, list) else filter(None, [asks])
     return found
+
+
+def word_of(verdict: Verdict) -> str:
+    """A verdict in one word."""
+    if isinstance(verdict, Denied):
+        return "STEP_UP" if verdict.needs else "DENY"
+    return "MASK" if verdict.is_masked else "ALLOW"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
 
 import orjson
@@ -17,7 +18,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.reply import error
-from api.telemetry import Telemetry, current_trace_id
+from api.span import current_trace_id
+from api.telemetry import Telemetry
 from api.vocabulary import REQUEST
 
 logger = logging.getLogger("needtoknow.http")
@@ -71,20 +73,29 @@ class Traced:
             return
         sent = Headers(scope=scope).getlist("traceparent")
         is_question = f"{scope['method']} {scope['path']}" == REQUEST
+        started, status = perf_counter(), 500
+        scheme = "https" if scope.get("scheme") == "https" else "http"
         with self._telemetry.request(sent[0] if len(sent) == 1 else None, is_recorded=is_question) as span:
             context = span.context
             ids = f"{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}"
             traceresponse = f"00-{ids}-{context.trace_flags:02x}".encode()
 
             async def send_traced(message: Message) -> None:
+                nonlocal status
                 if message["type"] == "http.response.start":
+                    status = message["status"]
                     message["headers"] = [*message.get("headers", ()), (b"traceresponse", traceresponse)]
-                    span.set(method="POST", route="/graphql", status=message["status"])
-                    if message["status"] >= 500:
-                        span.failed()
+                    span.set(method="POST", scheme=scheme, path="/graphql", route="/graphql", status=status)
+                    if status >= 500:
+                        span.failed(str(status))
                 await send(message)
 
             await self._app(scope, receive, send_traced)
+            if is_question:
+                seconds = perf_counter() - started
+                self._telemetry.record(
+                    "request", seconds, method="POST", scheme=scheme, route="/graphql", status=status
+                )
 
 
 class LastResort:

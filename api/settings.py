@@ -91,6 +91,15 @@ class Settings:
     routers: Annotated[
         str, About("Addresses, with commas between, of routers whose X-Inquiry header says why their callers ask.")
     ] = ""
+    traces: Annotated[
+        str, About("Folder for files of traces and metrics, in OTLP's JSON; none are written without.")
+    ] = ""
+    traces_mebibytes: Annotated[
+        int, About("Mebibytes that the files of traces, and those of metrics, may have; the oldest go.", 16)
+    ] = 256
+    named_operations: Annotated[
+        str, About("Names of operations, with commas between, that traces may say; any other could be a person's.")
+    ] = ""
     cost_limit: Annotated[int, About("What a question may cost; `needtoknow explain` says what one does.", 1)] = (
         Limits().cost
     )

@@ -14,20 +14,22 @@ It knows nothing of HTTP's headers or of any record kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
 from api import errors
+from api.batches import Batches
 from api.caller import Authenticator, Refusal, Unauthenticated
 from api.challenges import Challenges
-from api.decision import Decision, decision_on
+from api.decision import Decision, decision_on, word_of
 from api.inquiry import inquiry_of
 from api.knocks import Knocks
 from api.ledger import Ledger
 from api.outcome import body_of, exclusions_of, statuses_of
 from api.reply import Question, Reply
+from api.span import Live, Nothing
 from api.telemetry import Telemetry
+from api.vocabulary import OPERATION
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint
@@ -63,6 +65,7 @@ class Walk:
         cursors: Cursors,
         telemetry: Telemetry,
         limits: Limits,
+        alias: Callable[[str], str],
         routers: frozenset[str] = frozenset(),
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -77,6 +80,7 @@ class Walk:
         self._journal = journal
         self._cursors = cursors
         self._telemetry = telemetry
+        self._alias = alias
         self._routers = routers
         self._today = today
         self._most_rows = limits.rows
@@ -85,25 +89,26 @@ class Walk:
 
     async def answer(self, question: Question) -> Reply:
         """The reply to a question, whatever it is. Never raises for anything that a caller can do."""
-        with self._telemetry.span("operation") as span:
+        with self._telemetry.span(OPERATION) as span:
             try:
                 return await self._answer(question, span)
             except JournalUnavailable:
-                span.set(code="AUDIT_UNAVAILABLE")
+                self._refused(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
-    async def _answer(self, question: Question, span: Any) -> Reply:
+    async def _answer(self, question: Question, span: Live | Nothing) -> Reply:
         ledger = Ledger(self._journal, self._telemetry, question)
         try:
             caller = await self._authenticator.authenticate(question.authorization)
         except Unauthenticated as unknown:
-            span.set(code="UNAUTHENTICATED")
+            self._refused(span, "UNAUTHENTICATED")
             await self._refuse(unknown, question, ledger)
             return errors.unauthenticated()
         span.set(role=caller.role.value)
         ledger.caller = caller
         try:
             prepared = self._prepare(question)
+            self._name(span, prepared)
             # Once for an operation: another one that comes into force meanwhile is for the next.
             desk = Desk(caller, self._policy(), self._records, self._cursors, self._today(), self._replays)
             if not prepared.plan.touches_records:
@@ -111,7 +116,7 @@ class Walk:
             decision = self._decide(prepared, desk, question)
         except Refused as refused:
             code = errors.code_of(refused)
-            span.set(code=code)
+            self._refused(span, code)
             await ledger.refuse(code)
             return errors.not_run(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
@@ -143,11 +148,13 @@ class Walk:
         with self._telemetry.span("decide") as span:
             decision = decision_on(prepared, desk, inquiry, self._challenges)
             span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
+        for record_class, verdict in decision.verdicts.items():
+            self._telemetry.count("verdicts", record_class=record_class.value, verdict=word_of(verdict))
         return decision
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
         await ledger.intend(prepared, decision)
-        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, self._watch)
+        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, Batches(self._telemetry).watch)
         run = Run(prepared, decision.ruling, loaders, desk, self._most_rows)
         with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:
@@ -157,6 +164,8 @@ class Walk:
                 loaders.cancel()
             body = body_of(result, run)
             span.set(errors=len(body.get("errors", ())))
+        self._telemetry.count("loaded", loaders.hits, hit=True)
+        self._telemetry.count("loaded", sum(keys for _, keys in loaders.batches), hit=False)
         # The journal is no record system: it is spoken of only by whoever reads it.
         named = dict.fromkeys((*self._records, *loaders.asked))
         statuses = statuses_of(named, loaders.asked, decision.verdicts)
@@ -164,8 +173,17 @@ class Walk:
         inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
         return Reply({**body, "extensions": {"inquiry": inquiry}})
 
-    def _watch(self, source: str, _fetch: str, keys: int) -> AbstractContextManager[Any]:
-        return self._telemetry.span("source.batch", source=source, keys=keys, system="sqlite")
+    def _name(self, span: Live | Nothing, prepared: Prepared) -> None:
+        """Says which operation it is, as far as may be said."""
+        operation = prepared.plan.operation
+        span.rename(operation.operation.value)
+        span.set(operation=operation.operation.value, document=self._alias(prepared.plan.document.digest))
+        if operation.name is not None and operation.name.value in self._telemetry.vocabulary.operations:
+            span.set(name=operation.name.value)
+
+    def _refused(self, span: Live | Nothing, code: str) -> None:
+        span.set(code=code)
+        self._telemetry.count("refused", code=code)
 
 
 class _NoLoads:

@@ -11,9 +11,11 @@ import asyncio
 import logging
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Self
 
 import orjson
@@ -32,7 +34,9 @@ ADD = f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body)
 NOTE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
 PROBE = "PRAGMA user_version = 0"  # writes its page every time, whatever stood there
 
-Waiting = tuple[Entry, bytes, "asyncio.Future[Receipt]"]
+Waiting = tuple[Entry, bytes, "asyncio.Future[tuple[Receipt, float]]"]
+Timed = Callable[[float, float], None]
+"""Called for each entry with the seconds that it waited for its commit to begin, and that this took."""
 
 
 class Journal:
@@ -53,6 +57,7 @@ class Journal:
         deadline_s: float,
         queue_limit: int,
         notary: Notary | None,
+        timed: Timed | None,
     ) -> None:
         self._paths = [str(path), f"{path}-wal"]
         self._connection = connection
@@ -65,10 +70,17 @@ class Journal:
         self._files = self._stat()
         self._is_open = True
         self._notary = notary
+        self._timed = timed
 
     @classmethod
     async def open(
-        cls, path: Path, *, deadline_s: float = 2.0, queue_limit: int = 1024, notary: Notary | None = None
+        cls,
+        path: Path,
+        *,
+        deadline_s: float = 2.0,
+        queue_limit: int = 1024,
+        notary: Notary | None = None,
+        timed: Timed | None = None,
     ) -> Self:
         """The journal at `path`, made if there is none yet, for this user's eyes only (mode 600).
 
@@ -87,7 +99,15 @@ class Journal:
                     await connection.run(_probe)
                     if notary is not None:
                         await asyncio.to_thread(notary.start)
-                    return cls(path, connection, end, deadline_s=deadline_s, queue_limit=queue_limit, notary=notary)
+                    return cls(
+                        path,
+                        connection,
+                        end,
+                        deadline_s=deadline_s,
+                        queue_limit=queue_limit,
+                        notary=notary,
+                        timed=timed,
+                    )
                 except BaseException:
                     await connection.close()
                     raise
@@ -109,16 +129,20 @@ class Journal:
         except orjson.JSONEncodeError as cause:
             raise JournalUnavailable from cause
         loop = asyncio.get_running_loop()
-        written: asyncio.Future[Receipt] = loop.create_future()
+        written: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
+        asked = perf_counter()
         self._waiting.append((entry, body, written))
         if self._idle.is_set():
             self._idle.clear()
             loop.call_soon(self._write)  # and whoever else comes before it is called goes along
         late = loop.call_later(self._deadline_s, _refuse, written, TimeoutError())
         try:
-            return await written
+            receipt, begun = await written
         finally:
             late.cancel()
+        if self._timed is not None:
+            self._timed(begun - asked, perf_counter() - begun)
+        return receipt
 
     async def ready(self) -> bool:
         """Whether an append would be answered now. It writes, because a disk that can be read may be full."""
@@ -146,9 +170,9 @@ class Journal:
     def _write(self) -> None:
         batch, self._waiting = self._waiting, []
         written = self._connection.run(partial(self._commit, [(entry, body) for entry, body, _ in batch]))
-        written.add_done_callback(partial(self._answer, batch))
+        written.add_done_callback(partial(self._answer, batch, perf_counter()))
 
-    def _answer(self, batch: list[Waiting], written: asyncio.Future[list[Receipt]]) -> None:
+    def _answer(self, batch: list[Waiting], begun: float, written: asyncio.Future[list[Receipt]]) -> None:
         try:
             receipts = written.result()
         except Exception as cause:  # noqa: BLE001 - whatever it was, all who wait must hear of it
@@ -158,7 +182,7 @@ class Journal:
         else:
             for (*_, waiter), receipt in zip(batch, receipts, strict=True):
                 if not waiter.done():
-                    waiter.set_result(receipt)
+                    waiter.set_result((receipt, begun))
         if self._waiting:
             self._write()
         else:
@@ -209,7 +233,7 @@ def _probe(file: sqlite3.Connection) -> None:
     file.execute(PROBE)
 
 
-def _refuse(waiter: asyncio.Future[Receipt], cause: Exception) -> None:
+def _refuse(waiter: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
     """Each with an error of its own: a shared one would gather everyone's frames."""
     if not waiter.done():
         refusal = JournalUnavailable()

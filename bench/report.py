@@ -94,7 +94,7 @@ def _journal(journal: Sequence[Kept]) -> Iterator[str]:
         "Alone, each entry durable before it is answered for: so many a second, and the milliseconds that half, 95\n"
         "and 99 of 100 waited. Every question waits for two, one after the other.\n"
     )
-    yield _table(
+    yield markdown_table(
         ["journal", "appenders", "entries", "p50", "p95", "p99", "CPU µs an entry"],
         [
             [each.way, str(each.appenders), f"{number(each.per_s)}/s"]

@@ -33,6 +33,7 @@ class BatchLoader(DataLoader[K, Any]):
         self._running: set[asyncio.Task[Mapping[K, Any]]] = set()
         self._batches: dict[K, asyncio.Task[Mapping[K, Any]]] = {}
         self._pending: set[asyncio.Future[Any]] = set()
+        self.hits = 0
 
     def load(self, key: K) -> Awaitable[Any]:
         """The answer for a key. What cancels this waiter leaves the others waiting."""
@@ -55,6 +56,7 @@ class BatchLoader(DataLoader[K, Any]):
     def begin(self, keys: Sequence[K]) -> None:
         """Start a batch for those of the keys that are new; what becomes of it is seen by whoever loads them."""
         new = [key for key in keys if key not in self._batches]
+        self.hits += len(keys) - len(new)
         if new:
             self._batches.update(dict.fromkeys(new, self._start(new)))
 

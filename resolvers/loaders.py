@@ -16,8 +16,8 @@ from resolvers.loader import BatchLoader
 from resolvers.source import Source
 from resolvers.table import Columns
 
-Watch = Callable[[str, str, int], AbstractContextManager[Any]]
-"""Called with (source, fetch, number of keys) around each batch."""
+Watch = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
+"""Called with (source, fetch, number of keys) around each batch; what it gives is told (status, number of records)."""
 
 FAULTS = ("TIMEOUT", "DOWN")
 
@@ -43,7 +43,7 @@ class Loaders:
         sources: Mapping[str, Source],
         grants: Mapping[AnyFetch, Grant],
         columns: Mapping[AnyFetch, Columns],
-        watch: Watch = lambda source, fetch, keys: nullcontext(),
+        watch: Watch = lambda source, fetch, keys: nullcontext(_untold),
     ) -> None:
         self._sources = sources
         self._grants = grants
@@ -73,6 +73,11 @@ class Loaders:
         for loader in self._loaders.values():
             loader.cancel()
 
+    @property
+    def hits(self) -> int:
+        """Keys whose answers were there already, or on their way."""
+        return sum(loader.hits for loader in self._loaders.values())
+
     def _of(self, fetch: AnyFetch) -> BatchLoader[Hashable]:
         loader = self._loaders.get(fetch)
         if loader is None:
@@ -95,9 +100,10 @@ class Loaders:
             self.batches.append((fetch.source, len(keys)))
             status = "DOWN"
             try:
-                with self._watch(fetch.source, fetch.name, len(keys)):
+                with self._watch(fetch.source, fetch.name, len(keys)) as answered:
                     given = await fetch.ask(source, grant, keys, columns)
-                status = "OK" if given.records or given.found else "EMPTY"
+                    status = "OK" if given.records or given.found else "EMPTY"
+                    answered(status, len(given.records))
             except SourceUnavailable as fault:
                 status = fault.status
                 raise
@@ -111,3 +117,7 @@ class Loaders:
             return given.found
 
         return BatchLoader(batch, fetch.absent)
+
+
+def _untold(_status: str, _records: int) -> None:
+    """For whoever does not watch."""

@@ -174,8 +174,8 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     """Every span as soon as it ends. Named before `world`, so that the application finds it."""
     exporter = InMemorySpanExporter()
-    monkeypatch.setattr("api.telemetry._exporter", lambda: exporter)
-    monkeypatch.setattr("api.telemetry.BatchSpanProcessor", SimpleSpanProcessor)
+    monkeypatch.setattr("api.exports.span_exporters", lambda *_: [exporter])
+    monkeypatch.setattr("api.outbox.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
     return exporter
 
 

@@ -18,8 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 from starlette.applications import Starlette
@@ -28,12 +27,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.middleware import surroundings
-from api.telemetry import Telemetry, current_trace_id
-from api.vocabulary import ATTRIBUTES, ERROR_TYPE, SPANS
+from api.span import current_trace_id
+from api.telemetry import Telemetry
+from api.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
 SECRET = "123-45-6789"
+WORDS = Vocabulary(sources=["warrants"], fetches=["warrants.by_person"], operations=["FieldStop"])
 
 
 class Collected:
@@ -41,24 +42,26 @@ class Collected:
 
     def __init__(self) -> None:
         self._exporter = InMemorySpanExporter()
-        provider = TracerProvider(shutdown_on_exit=False)
-        provider.add_span_processor(SimpleSpanProcessor(self._exporter))
-        self.telemetry = Telemetry(provider, sources=["warrants"])
+        self.telemetry = Telemetry(WORDS, exporters=[self._exporter])
 
     @property
     def spans(self) -> dict[str, ReadableSpan]:
+        assert self.telemetry.provider is not None
+        self.telemetry.provider.force_flush()
         return {span.name: span for span in self._exporter.get_finished_spans()}
 
 
 @pytest.fixture
-def collected() -> Collected:
-    return Collected()
+def collected() -> Iterator[Collected]:
+    collected = Collected()
+    yield collected
+    collected.telemetry.stop()
 
 
 @pytest.fixture(params=["recorded", "not recorded"])
 def telemetry(request: pytest.FixtureRequest, collected: Collected) -> Telemetry:
     """What holds whether or not anybody collects the spans."""
-    return collected.telemetry if request.param == "recorded" else Telemetry(sources=["warrants"])
+    return collected.telemetry if request.param == "recorded" else Telemetry(WORDS)
 
 
 # --- what a span may say ---
@@ -66,13 +69,14 @@ def telemetry(request: pytest.FixtureRequest, collected: Collected) -> Telemetry
 
 def test_a_span_says_only_what_is_on_the_list(collected: Collected) -> None:
     with collected.telemetry.request(None), collected.telemetry.span("execute", fields=12) as span:
-        span.set(role="patrol", purpose="C", cached=True)
+        span.set(role="patrol", purpose="C", document="0123456789abcdef" * 2, name="FieldStop")
 
     assert collected.spans["execute"].attributes == {
         "needtoknow.fields": 12,
         "needtoknow.role": "patrol",
         "needtoknow.purpose": "C",
-        "needtoknow.plan.cached": True,
+        "graphql.document.hash": "0123456789abcdef" * 2,
+        "graphql.operation.name": "FieldStop",
     }
 
 
@@ -86,7 +90,7 @@ def test_an_attribute_that_is_not_on_the_list_cannot_be_set(telemetry: Telemetry
         with pytest.raises(KeyError):
             span.set(ssn=SECRET)
         with pytest.raises(KeyError):
-            telemetry.span("execute", document="{ me }")
+            telemetry.span("execute", text="{ me }")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +103,10 @@ def test_an_attribute_that_is_not_on_the_list_cannot_be_set(telemetry: Telemetry
         {"fields": "12"},
         {"fields": True},
         {"fields": 1.0},
-        {"cached": 1},
+        {"hit": 1},
+        {"name": "LookUp_Smith_555"},
+        {"document": SECRET},
+        {"document": "{ me { name } }"},
         {"code": "Reyes"},
         {"role": ["patrol"]},
     ],
@@ -118,7 +125,8 @@ def test_an_exception_leaves_its_class_and_nothing_of_its_message(collected: Col
         raise LookupError(SECRET)
 
     for span in collected.spans.values():
-        assert span.attributes == {ERROR_TYPE: "LookupError"}
+        assert span.attributes is not None
+        assert span.attributes[ERROR_TYPE] == "LookupError"
         assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
         assert span.events == ()
         assert SECRET not in span.to_json()
@@ -129,7 +137,7 @@ def test_no_value_of_the_vocabulary_is_free_text() -> None:
         if isinstance(attribute.values, frozenset):
             assert all(re.fullmatch(r"[A-Za-z_]+|/graphql", word) for word in attribute.values), attribute
         else:
-            assert attribute.values in (int, bool)
+            assert attribute.values in (int, bool, re.compile("[0-9a-f]{32}"))
 
 
 def test_the_vocabulary_names_every_role_purpose_and_reason() -> None:
@@ -146,38 +154,29 @@ def test_the_vocabulary_names_every_role_purpose_and_reason() -> None:
 
 def test_spans_nest_as_the_steps_do(collected: Collected) -> None:
     telemetry = collected.telemetry
-    with telemetry.request(None) as request, telemetry.span("operation") as operation, telemetry.span("plan"):
-        pass
+    with telemetry.request(None) as request, telemetry.span("query") as operation, telemetry.span("plan"):
+        assert current_trace_id() == f"{request.context.trace_id:032x}"
 
     spans = collected.spans
     assert parent_of(spans["POST /graphql"]) is None
-    assert parent_of(spans["operation"]) == request.context.span_id
+    assert parent_of(spans["query"]) == request.context.span_id
     assert operation.context is not None
     assert parent_of(spans["plan"]) == operation.context.span_id
-    assert [spans[name].kind for name in ("POST /graphql", "operation")] == [SpanKind.SERVER, SpanKind.INTERNAL]
+    assert [spans[name].kind for name in ("POST /graphql", "plan")] == [SpanKind.SERVER, SpanKind.INTERNAL]
 
 
-async def test_a_batch_is_linked_to_all_who_asked_and_hangs_under_the_request(collected: Collected) -> None:
+def test_a_step_is_linked_to_those_that_it_waited_for(collected: Collected) -> None:
     telemetry = collected.telemetry
-    with telemetry.request(None) as request:
-        with telemetry.span("execute") as one:
-            first = asyncio.create_task(batch(telemetry, [one.context]))
-            await first
-        with telemetry.span("operation") as one, telemetry.span("execute") as other:
-            # In the context of the last caller, as a loader's batch runs in that of the first.
-            await asyncio.create_task(batch(telemetry, [one.context, other.context, one.context]))
+    with telemetry.request(None), telemetry.span("execute") as execute:
+        with telemetry.span("SELECT warrants") as first, telemetry.span("decide") as second:
+            pass
+        with telemetry.span("plan", links=[first.context, second.context]):
+            pass
 
-    span = collected.spans["source.batch"]
-    assert span.kind is SpanKind.CLIENT
-    assert parent_of(span) == request.context.span_id
-    assert one.context is not None
-    assert other.context is not None
-    assert [link.context.span_id for link in span.links] == [one.context.span_id, other.context.span_id]
-
-
-async def batch(telemetry: Telemetry, callers: Any) -> None:
-    with telemetry.span("source.batch", callers=callers, source="warrants", keys=2):
-        await asyncio.sleep(0)
+    span = collected.spans["plan"]
+    assert [link.context for link in span.links] == [first.context, second.context]
+    assert execute.context is not None
+    assert parent_of(span) == execute.context.span_id
 
 
 async def test_requests_at_the_same_time_do_not_share_a_trace(collected: Collected) -> None:
@@ -235,6 +234,8 @@ async def test_the_request_is_the_child_of_the_span_that_its_caller_names(collec
     assert parent_of(span) == int(PARENT, 16)
     assert span.attributes == {
         "http.request.method": "POST",
+        "url.scheme": "http",
+        "url.path": "/graphql",
         "http.route": "/graphql",
         "http.response.status_code": 200,
     }
@@ -302,6 +303,8 @@ async def test_a_failure_of_ours_marks_the_span_and_a_mistake_of_theirs_does_not
         ours = collected.spans["POST /graphql"]
 
     assert [span.status.status_code for span in (theirs, ours)] == [StatusCode.UNSET, StatusCode.ERROR]
+    assert ours.attributes is not None
+    assert ours.attributes[ERROR_TYPE] == "503"
 
 
 async def test_a_health_check_has_a_trace_id_and_makes_no_span(collected: Collected) -> None:
@@ -356,12 +359,12 @@ def collecting() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
 def test_spans_go_to_the_collector_that_the_environment_names(environment: Callable[..., None]) -> None:
     with collecting() as (address, received):
         environment(OTEL_EXPORTER_OTLP_ENDPOINT=address, OTEL_RESOURCE_ATTRIBUTES="deployment=here")
-        telemetry = Telemetry.start(sources=["warrants"])
+        telemetry = Telemetry.start(WORDS)
         with telemetry.request(TRACEPARENT), telemetry.span("decide"):
             pass
         assert telemetry.stop(timeout_s=30)
 
-    [(path, body)] = received
+    [(path, body)] = [each for each in received if each[0] == "/v1/traces"]
     [exported] = ExportTraceServiceRequest.FromString(body).resource_spans
     spans = exported.scope_spans[0].spans
     resource = {attribute.key: attribute.value.string_value for attribute in exported.resource.attributes}
@@ -391,7 +394,11 @@ def test_a_collector_that_hangs_does_not_hold_up_the_end(environment: Callable[.
     "variables",
     [
         {},
-        {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"},
+        {
+            "OTEL_TRACES_EXPORTER": "none",
+            "OTEL_METRICS_EXPORTER": "none",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+        },
         {"OTEL_SDK_DISABLED": "true", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9"},
         {"OTEL_EXPORTER_OTLP_ENDPOINT": " "},
     ],
@@ -456,25 +463,42 @@ def test_the_documentation_lists_every_span_and_every_attribute() -> None:
         if line.startswith("| `")
     ]
 
-    spans = [(f"`{name}`", span.kind.name.lower(), span.meaning) for name, span in SPANS.items()]
+    spans = [(f"`{name}`".format(source="…"), span.kind.name.lower(), span.meaning) for name, span in SPANS.items()]
     attributes = [
         (f"`{attribute.key}`", documented(name, attribute.values), attribute.meaning)
         for name, attribute in ATTRIBUTES.items()
     ]
-    failure = (f"`{ERROR_TYPE}`", "a class's name", "The exception that ended the step; nothing of its message.")
-    assert rows == [*spans, *attributes, failure]
+    failure = (
+        f"`{ERROR_TYPE}`",
+        "a class's name or a status",
+        "What ended the step: an exception, or a status of 500 or more.",
+    )
+    metrics = [
+        (
+            f"`{metric.key}`",
+            "histogram" if metric.edges else "counter",
+            f"`{metric.unit}`",
+            ", ".join(f"`{ATTRIBUTES[name].key}`" for name in metric.attributes) or "—",
+            metric.meaning,
+        )
+        for metric in METRICS.values()
+    ]
+    assert rows == [*spans, *attributes, failure, *metrics]
 
 
-def documented(name: str, values: type | frozenset[str]) -> str:
+def documented(name: str, values: Any) -> str:
     from_elsewhere = {
         "role": "the roles",
         "purpose": "the purpose codes",
         "reason": "the reason codes",
         "source": "the sources' names",
+        "fetch": "the fetches' names",
+        "name": "the names that are set",
+        "record_class": "the record classes",
         "code": "the error codes",
     }
     if name in from_elsewhere:
         return from_elsewhere[name]
     if isinstance(values, frozenset):
         return ", ".join(f"`{word}`" for word in sorted(values))
-    return {int: "a number", bool: "true or false"}[values]
+    return {int: "a number", bool: "true or false"}.get(values, "32 hexadecimal digits")

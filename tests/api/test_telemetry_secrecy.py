@@ -1,8 +1,9 @@
-"""What leaves for the collector when the whole schema is exercised: nothing of what was asked, and nothing found."""
+"""What leaves when the whole schema is exercised, to a collector, files and the log: nothing asked or found."""
 
 from __future__ import annotations
 
-import asyncio
+import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -19,27 +20,29 @@ from graphql import (
     is_object_type,
     is_required_argument,
 )
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from api.vocabulary import ATTRIBUTES, ERROR_TYPE, SPANS
+from api.vocabulary import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
 from tests.api.planted import leaked, planted_values
-from tests.conftest import World
+from tests.conftest import World, serving
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention)"
 CASE, ATTENTION, TERMINAL = "CASE-7731-SECRET", "Quillfeather 4417", "UNIT-SECRET-12"
 
 
 @pytest.fixture
-def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[ExportTraceServiceRequest]]:
-    """What a collector on this host is sent. Named before `world`, so that the application finds it."""
-    received: list[ExportTraceServiceRequest] = []
+def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """What a collector on this host is sent, traces and metrics."""
+    received: list[Any] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
-            received.append(ExportTraceServiceRequest.FromString(body))
+            kind = ExportTraceServiceRequest if self.path == "/v1/traces" else ExportMetricsServiceRequest
+            received.append(kind.FromString(body))
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -163,45 +166,73 @@ def texts(message: Any) -> Iterator[str]:
                 yield each
 
 
-async def test_what_is_exported_holds_nothing_that_was_asked_or_found(
-    exported: list[ExportTraceServiceRequest], world: World
-) -> None:
-    told = await exercise(world)
-    provider = world.opened._telemetry._provider
-    assert provider is not None
-    await asyncio.to_thread(provider.force_flush)
+def json_texts(value: Any) -> Iterator[str]:
+    """Every text that a JSON value holds, however deep."""
+    if isinstance(value, str):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from json_texts(each)
 
-    planted = planted_values(world.folder) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
-    said = {text for request in exported for text in texts(request)}
+
+async def test_what_leaves_holds_nothing_that_was_asked_or_found(
+    exported: list[Any], data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    folder = tmp_path / "traces"
+    async with serving(data, traces=str(folder)) as world:
+        told = await exercise(world)
+
+    planted = planted_values(data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
+    sent = {text for request in exported for text in texts(request)}
+    files = sorted(folder.iterdir())
+    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    written = {text for line in lines for text in json_texts(line)}
     # They were told a great deal of it, so it was there to be leaked.
     assert len(leaked(told, planted)) > 300
-    assert leaked("\n".join(said - words_of_ours()), planted) == set()
+    assert {file.name.partition("-")[0] for file in files} == {"metrics", "traces"}
+    assert {type(request) for request in exported} == {ExportTraceServiceRequest, ExportMetricsServiceRequest}
+    assert leaked("\n".join((sent | written) - words_of_ours()), planted) == set()
+    # The test's own client logs the addresses that it calls.
+    assert leaked("\n".join(each.getMessage() for each in caplog.records if each.name != "httpx"), planted) == set()
 
 
-async def test_what_is_exported_is_on_the_lists_and_every_step_is_there(
-    exported: list[ExportTraceServiceRequest], world: World
-) -> None:
-    await exercise(world)
-    provider = world.opened._telemetry._provider
-    assert provider is not None
-    await asyncio.to_thread(provider.force_flush)
+async def test_what_is_exported_is_on_the_lists_and_every_step_is_there(exported: list[Any], data: Path) -> None:
+    async with serving(data) as world:
+        await exercise(world)
 
     spans = [
         span
         for request in exported
+        if isinstance(request, ExportTraceServiceRequest)
         for resource in request.resource_spans
         for scope in resource.scope_spans
         for span in scope.spans
     ]
+    metrics = [
+        metric
+        for request in exported
+        if isinstance(request, ExportMetricsServiceRequest)
+        for resource in request.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+    ]
     keys = {attribute.key for span in spans for attribute in span.attributes}
-    assert {span.name for span in spans} == set(SPANS)
+    batches = {name for name in {span.name for span in spans} if name.startswith("SELECT ")}
+    points = [point for metric in metrics for point in (*metric.sum.data_points, *metric.histogram.data_points)]
+    assert {span.name for span in spans} - batches == set(SPANS) - {BATCH, UNLISTED, "mutation", "subscription"}
+    assert batches == {f"SELECT {name}" for name in (*NAMES, "journal")}
     assert keys <= {attribute.key for attribute in ATTRIBUTES.values()} | {ERROR_TYPE}
     assert not [span for span in spans if span.events or span.trace_state or span.status.message]
+    assert {metric.name for metric in metrics} == {metric.key for metric in METRICS.values()}
+    assert {attribute.key for point in points for attribute in point.attributes} <= {
+        ATTRIBUTES[name].key for metric in METRICS.values() for name in metric.attributes
+    }
 
 
 def words_of_ours() -> set[str]:
     """The fixed vocabulary, which a surname may happen to be a word of."""
     words = {*SPANS, *(attribute.key for attribute in ATTRIBUTES.values())}
+    words |= {text for metric in METRICS.values() for text in (metric.key, metric.meaning)}
     for attribute in ATTRIBUTES.values():
         if isinstance(attribute.values, frozenset):
             words |= attribute.values

@@ -89,16 +89,16 @@ async def test_a_source_that_failed_is_not_waited_for_again(grant: Any, status: 
 
 
 async def test_every_batch_is_watched(grant: Any) -> None:
-    seen = []
+    seen: list[tuple[object, ...]] = []
 
     @contextmanager
     def watch(source: str, fetch: str, keys: int) -> Any:
         seen.append((source, fetch, keys))
-        yield
+        yield lambda status, records: seen.append((status, records))
 
     await loaders(Told([]), grant, watch=watch).load(FIRST, "a")
 
-    assert seen == [("told", "told.first", 1)]
+    assert seen == [("told", "told.first", 1), ("EMPTY", 0)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""Spans on their way out: a bounded queue, and a count of those that reached nobody. Knows nothing of what they say.
+
+Whoever ends a span never waits. Where spans are not taken, or come faster than they go, they are lost, counted, and
+the log says so once for each.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+
+logger = logging.getLogger("needtoknow.telemetry")
+
+
+class Outbox(SpanExporter):
+    """One exporter and the SDK's queue before it."""
+
+    def __init__(self, exporter: SpanExporter) -> None:
+        self._exporter = exporter
+        self._most = _most()
+        self._queue = BatchSpanProcessor(self, max_queue_size=self._most)
+        self._put = 0
+        self._out = 0
+        self.dropped = 0
+        self.not_taken = 0
+
+    def put(self, span: ReadableSpan) -> None:
+        # The SDK's own queue would push out the oldest, and count it nowhere that we can look.
+        if self._put - self._out >= self._most:
+            if not self.dropped:
+                logger.warning("Spans are dropped, for more end than are exported; from now on they are only counted.")
+            self.dropped += 1
+            return
+        self._put += 1
+        self._queue.on_end(span)
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """For the queue, in its thread."""
+        self._out += len(spans)
+        result = self._exporter.export(spans)
+        if result is not SpanExportResult.SUCCESS:
+            if not self.not_taken:
+                logger.warning("Spans are lost, for nobody takes them; from now on they are only counted.")
+            self.not_taken += len(spans)
+        return result
+
+    def shutdown(self) -> None:
+        """For the queue, as its last."""
+        self._exporter.shutdown()
+
+    def flush(self) -> bool:
+        return self._queue.force_flush()
+
+    def close(self) -> None:
+        self._queue.shutdown()  # type: ignore[no-untyped-call]
+        if self.dropped or self.not_taken:
+            logger.warning("Of all spans %d were dropped and %d not taken.", self.dropped, self.not_taken)
+
+
+def _most() -> int:
+    """As many as OpenTelemetry's variable says may wait."""
+    asked = os.environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "")
+    return int(asked) if asked.isdecimal() and int(asked) else 2_048
