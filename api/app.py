@@ -32,17 +32,21 @@ from audit.journal import Journal
 from policy.errors import PolicyError
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
+from resolvers.errors import ProfileWrong
+from resolvers.faults import faulty
 from resolvers.journal import SOURCE as TRAIL
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
 from resolvers.policies import FOLDER, Policies
 from resolvers.probe import PROBE
+from resolvers.profile import Profile, find
 from resolvers.replay import Replays
 from schema.build import blueprint, guards
 
 JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
 CHALLENGE_KEY_FILE = "challenge.key"
+STILL = "The sources behave as before."
 
 
 class Opened:
@@ -58,6 +62,9 @@ class Opened:
             settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
         )
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
+        if settings.profile:
+            profile = Followed(find(settings.profile), Profile.load, wrong=ProfileWrong, still=STILL)
+            self.sources = faulty(self.sources, profile.now, deadline_s=settings.source_deadline_ms / 1000)
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -107,8 +114,8 @@ class Opened:
 def create_app(settings: Settings) -> Starlette:
     """The whole server for one data folder.
 
-    Raises, when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError,
-    UnguardedSchema.
+    Raises ProfileWrong, and when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong,
+    PolicyError, UnguardedSchema.
     """
     telemetry = Telemetry.start(sources=(*NAMES, TRAIL))
     opened = Opened(settings, telemetry)
