@@ -26,6 +26,8 @@ from resolvers.catalogue import NAMES
 from resolvers.errors import ProfileWrong
 
 READY = {path.stem: path for path in sorted(Path(__file__).with_name("profiles").glob("*.toml"))}
+# Whoever finds a line reads the text once for every line, while a server waits.
+MOST_BYTES = 4_096
 # How many standard deviations above the median the 99th percentile lies.
 Z99 = NormalDist().inv_cdf(0.99)
 TOMLLIB_SAYS = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
@@ -83,10 +85,14 @@ class Profile:
     def load(cls, path: Path) -> Profile:
         """The profile in a file. Raises: ProfileWrong, which names the file and the line."""
         try:
-            said = path.read_bytes()
+            with path.open("rb") as file:
+                said = file.read(MOST_BYTES + 1)
         except OSError as error:
             ready = ", ".join(READY)
             raise ProfileWrong(f"{path} cannot be read: {error.strerror}. A profile is a file, or {ready}.") from None
+        if len(said) > MOST_BYTES:
+            lines = said.count(b"\n") + 1
+            raise ProfileWrong(f"{path}:{lines}: a profile has at most {MOST_BYTES:,} bytes.")
         try:
             text = said.decode()
         except UnicodeDecodeError as error:
@@ -114,7 +120,7 @@ class _Key:
         is_number = isinstance(value, (int, self.kind)) and not isinstance(value, bool)
         if is_number and self.least <= value <= self.most:  # type: ignore[operator]
             return None
-        return f"{noun} from {self.least:g}" + (f" to {self.most:g}" if self.most < math.inf else "")
+        return f"{noun} from {self.least:,}" + (f" to {self.most:,}" if self.most < math.inf else "")
 
 
 LONG_S = 1_000_000_000
@@ -161,7 +167,7 @@ class _Reader:
     def _behaviour(self, name: str, table: object) -> Behaviour:
         place: Place = (name,)
         if name not in NAMES:
-            raise self._wrong(place, f"there is no source {name}; there are {', '.join(NAMES)}.")
+            raise self._wrong(place, f"there is no source {name!r}; there are {', '.join(NAMES)}.")
         keys = self._table(place, SOURCE, table)
         median, slow = keys.get("median_ms", 0), keys.get("p99_ms")
         if slow is not None and not median <= slow <= 1_000 * median:
@@ -182,7 +188,7 @@ class _Reader:
             raise self._wrong(place, f"this must be a table of {', '.join(keys)}.")
         for name, value in table.items():
             if name not in keys:
-                raise self._wrong((*place, name), f"{name} is not one of {', '.join(keys)}.")
+                raise self._wrong((*place, name), f"{name!r} is not one of {', '.join(keys)}.")
             self._check((*place, name), keys[name], value)
         return table
 
