@@ -158,8 +158,9 @@ class _Reader:
             what = TOMLLIB_SAYS.fullmatch(str(said))
             assert what is not None
             raise self._wrong_at(int(what["line"] or len(self._lines)), f"{what['what']}.")
-        if isinstance(said, Exception):
-            raise self._wrong_at(self._first(_is_too_much), "this is too long, or too deep, to be read.")
+        if isinstance(said, RecursionError):
+            line = self._first(lambda said: isinstance(said, RecursionError))
+            raise self._wrong_at(line, "this is too deep to be read.")
         seed = said.pop("seed", 0)
         self._check(("seed",), SEED, seed)
         return Profile(seed, {name: self._behaviour(name, table) for name, table in said.items()})
@@ -212,12 +213,8 @@ class _Reader:
         """What so many lines say, or the error where they say nothing."""
         try:
             return tomllib.loads("\n".join(self._lines[:lines]))
-        except (ValueError, RecursionError) as error:
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
             return error
-
-
-def _is_too_much(said: object) -> bool:
-    return not isinstance(said, (dict, tomllib.TOMLDecodeError))
 
 
 def _holds(said: Any, place: Place) -> bool:
