@@ -35,11 +35,14 @@ from engine.declare import Edge
 from policy.errors import PolicyError
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
+from resolvers.errors import ProfileWrong
+from resolvers.faults import faulty
 from resolvers.journal import SOURCE as TRAIL
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
 from resolvers.policies import FOLDER, Policies
 from resolvers.probe import PROBE
+from resolvers.profile import Profile, find
 from resolvers.replay import Replays
 from schema.build import blueprint, guards
 
@@ -47,6 +50,7 @@ JOURNAL_FILE = "journal.db"
 CURSOR_KEY_FILE = "cursor.key"
 CHALLENGE_KEY_FILE = "challenge.key"
 ALIAS_KEY_FILE = "alias.key"
+STILL = "The sources behave as before."
 
 
 class Opened:
@@ -63,6 +67,9 @@ class Opened:
             settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
         )
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
+        if settings.profile:
+            profile = Followed(find(settings.profile), Profile.load, wrong=ProfileWrong, still=STILL)
+            self.sources = faulty(self.sources, profile.now, deadline_s=settings.source_deadline_ms / 1000)
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -120,8 +127,8 @@ class Opened:
 def create_app(settings: Settings) -> Starlette:
     """The whole server for one data folder.
 
-    Raises, when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong, PolicyError,
-    UnguardedSchema.
+    Raises ProfileWrong, and when it starts: KeysWrong, AccountsWrong, DemoKeyWrong, JournalBroken, CheckpointsWrong,
+    PolicyError, UnguardedSchema.
     """
     telemetry = Telemetry.start(
         vocabulary(settings),

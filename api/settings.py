@@ -73,6 +73,9 @@ class Settings:
     ] = ""
 
     source_connections: Annotated[int, About("Connections to each source.", 1, 64)] = 2
+    profile: Annotated[
+        str, About("How the sources behave under test: a ready profile or a file, read again as it changes.")
+    ] = ""
     source_deadline_ms: Annotated[int, About("Milliseconds a source has to answer before it is given up.", 1)] = 2_000
     journal_deadline_ms: Annotated[
         int, About("Milliseconds the journal has to commit, or the answer is withheld.", 1)

@@ -4,6 +4,7 @@ FetchFailed                 (engine) a batch has no answer
 └── SourceUnavailable       the source did not answer; `status` says TIMEOUT or DOWN
 NotGranted                  a batch was asked for something that no grant covers: a fault of ours, never of a caller
 BadKey                      a search that cannot be made as asked; its words repeat no value
+ProfileWrong                how sources are to behave cannot be read; the message names the file and the line
 """
 
 from __future__ import annotations
@@ -25,3 +26,7 @@ class NotGranted(Exception):
 
 class BadKey(Exception):
     """What is asked cannot be searched for; the message is for the caller."""
+
+
+class ProfileWrong(Exception):
+    """What is to say how sources behave does not; the message is for whoever wrote it."""

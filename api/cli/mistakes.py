@@ -26,15 +26,16 @@ def told(*kinds: type[Exception]) -> Iterator[None]:
 
 
 def told_at_start() -> AbstractContextManager[None]:
-    """Told: all that can be wrong with the world, the keys or the journal when a server starts."""
+    """Told: all that can be wrong with the world, the keys, the journal or a profile when a server starts."""
     from api.accounts import AccountsWrong
     from api.demo import DemoKeyWrong
     from api.keys import KeysWrong
     from audit.errors import JournalError
     from policy.errors import PolicyError
+    from resolvers.errors import ProfileWrong
     from seed.errors import WorldError
 
-    return told(AccountsWrong, DemoKeyWrong, JournalError, KeysWrong, PolicyError, WorldError)
+    return told(AccountsWrong, DemoKeyWrong, JournalError, KeysWrong, PolicyError, ProfileWrong, WorldError)
 
 
 def check_world(data: Path) -> None:

@@ -27,10 +27,15 @@ def serve(
         int, typer.Option(envvar=variable("workers"), min=1, max=64, help=ABOUT["workers"].sentence)
     ] = Settings.workers,
     demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=ABOUT["demo"].sentence)] = Settings.demo,
+    profile: Annotated[
+        str, typer.Option(envvar=variable("profile"), help=ABOUT["profile"].sentence)
+    ] = Settings.profile,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
     with told(SettingsWrong):
-        settings = Settings.from_environment(data=data, host=host, port=port, workers=workers, demo=demo)
+        settings = Settings.from_environment(
+            data=data, host=host, port=port, workers=workers, demo=demo, profile=profile
+        )
 
     from api.app import create_app
     from api.cli.server import listening, run
@@ -56,6 +61,8 @@ def announce(settings: Settings, url: str) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold]needtoknow[/] answers at [bold]{url}/graphql[/]  (Ctrl-C stops it)")
+    if settings.profile:
+        console.print(f"  Its sources behave as the profile {settings.profile} says.")
     if not settings.demo:
         console.print(f"  Callers sign in with tokens of {settings.issuer}.")
         return

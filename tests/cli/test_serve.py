@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -125,6 +126,27 @@ def test_an_address_of_another_machine_is_one_line(run: Run, data: Path) -> None
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == "needtoknow: There is no address 192.0.2.1 here. Choose another with --host.\n"
+
+
+def test_with_a_profile_it_says_so_and_answers_in_part(run: Run, data: Path) -> None:
+    inquiry = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
+    question = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
+    with serving(data, NEEDTOKNOW_PROFILE="dmv-down") as server:
+        answer = json.loads(run("ask", "--url", server.url, "--data", data, "-", stdin=question.encode()).out)
+
+    assert "  Its sources behave as the profile dmv-down says.\n" in server.said
+    assert answer["data"]["person"] == {"id": "P0000001", "vehicles": None, "warrants": [{"number": "W000000001"}]}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["SOURCE_UNAVAILABLE"]
+
+
+def test_a_profile_that_is_none_is_one_line(run: Run, data: Path) -> None:
+    ended = run("serve", "--demo", "--data", data, "--port", 0, "--profile", "busy")
+
+    assert (ended.status, ended.out) == (1, "")
+    assert ended.err == (
+        "needtoknow: busy cannot be read: No such file or directory. "
+        "A profile is a file, or dmv-down, field-day, flapping, history-slow, quiet.\n"
+    )
 
 
 def test_without_an_issuer_it_says_how_callers_can_sign_in(run: Run, data: Path) -> None:
