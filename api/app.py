@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from api import secret
+from api.admission import Admission
 from api.caller import authenticator
 from api.challenges import NO_CHALLENGES, Challenges
 from api.demo import DemoIssuer, token_route
@@ -57,6 +58,11 @@ class Opened:
         self.sources = open_sources(
             settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
         )
+        self.admission = Admission(
+            limit=settings.operation_limit,
+            wait_s=settings.operation_wait_ms / 1000,
+            late_s=settings.late_ms / 1000,
+        )
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
 
     @asynccontextmanager
@@ -90,6 +96,8 @@ class Opened:
                 cursors=Cursors(own_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
                 limits=settings.limits,
+                care=settings.care,
+                budget_s=settings.operation_budget_ms / 1000,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield
@@ -114,7 +122,7 @@ def create_app(settings: Settings) -> Starlette:
     opened = Opened(settings, telemetry)
     page = _page(settings) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
-        graphql_route(opened.answer, page, body_limit_bytes=settings.body_limit_bytes),
+        graphql_route(opened.answer, page, opened.admission, body_limit_bytes=settings.body_limit_bytes),
         *health_routes(
             {name: _answers(opened, name) for name in NAMES},
             opened.journal_is_ready,

@@ -13,8 +13,10 @@ It knows nothing of HTTP's headers or of any record kind.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -38,6 +40,7 @@ from engine.plan import Planner, Prepared
 from engine.ruling import Ruling
 from engine.run import Run
 from policy.table import Policy
+from resolvers.guarded import Care, guarded
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from resolvers.replay import Replays
@@ -63,6 +66,8 @@ class Walk:
         cursors: Cursors,
         telemetry: Telemetry,
         limits: Limits,
+        care: Care,
+        budget_s: float,
         routers: frozenset[str] = frozenset(),
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -72,7 +77,10 @@ class Walk:
         self._knocks = knocks
         self._challenges = challenges
         self._records = sources
-        self._sources = {**sources, trail.name: trail}
+        # Guarded for questions alone: whoever asks whether a source answers is to hear it from the source.
+        self._guarded = guarded(sources.values(), care)
+        self._budget_s = budget_s
+        self._trail = {trail.name: trail}
         self._replays = replays
         self._journal = journal
         self._cursors = cursors
@@ -98,8 +106,8 @@ class Walk:
             caller = await self._authenticator.authenticate(question.authorization)
         except Unauthenticated as unknown:
             span.set(code="UNAUTHENTICATED")
-            await self._refuse(unknown, question, ledger)
-            return errors.unauthenticated()
+            is_often = await self._refuse(unknown, question, ledger)
+            return replace(errors.unauthenticated(), wait=self._knocks.wait if is_often else None)
         span.set(role=caller.role.value)
         ledger.caller = caller
         try:
@@ -117,14 +125,13 @@ class Walk:
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._look_up(prepared, desk, decision, ledger)
 
-    async def _refuse(self, unknown: Unauthenticated, question: Question, ledger: Ledger) -> None:
+    async def _refuse(self, unknown: Unauthenticated, question: Question, ledger: Ledger) -> bool:
         ledger.caller = unknown.caller
         # No token is no guess at one.
         is_often = unknown.reason is not Refusal.MISSING and self._knocks.is_often(question.address)
         await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name, *(["SLOWED"] if is_often else ())))
-        if is_often:
-            # Only now: whoever does not wait for the answer is in the journal all the same.
-            await self._knocks.wait()
+        # It waits only now: whoever does not wait for the answer is in the journal all the same.
+        return is_often
 
     def _prepare(self, question: Question) -> Prepared:
         document = self._documents.read(question.query)
@@ -146,8 +153,10 @@ class Walk:
         return decision
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
+        ends = asyncio.get_running_loop().time() + self._budget_s
         await ledger.intend(prepared, decision)
-        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, self._watch)
+        sources = self._trail | {name: source.until(ends) for name, source in self._guarded.items()}
+        loaders = Loaders(sources, decision.grants, decision.ruling.columns, self._watch)
         run = Run(prepared, decision.ruling, loaders, desk, self._most_rows)
         with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:
