@@ -97,14 +97,14 @@ class Settings:
     ] = 256
     operation_wait_ms: Annotated[
         float, About("Milliseconds an operation waits for a place before it is refused as OVERLOADED.", 0, 1_000)
-    ] = 5.0
+    ] = 2.0
     operation_budget_ms: Annotated[
         int, About("Milliseconds an operation has for its sources; one that is asked late gets what is left.", 1)
     ] = 5_000
     late_ms: Annotated[
         float,
-        About("Milliseconds that the event loop may run late all along before fewer are let in; 0 takes no notice.", 0),
-    ] = 5.0
+        About("Milliseconds that a hop to a thread and back may take before fewer are let in; 0 takes no notice.", 0),
+    ] = 1.5
     source_limit: Annotated[int, About("Statements that a source is asked at once, waiting ones among them.", 1)] = 64
     source_wait_ms: Annotated[
         int, About("Milliseconds a statement beyond that waits before the source counts as TIMEOUT for it.", 0)

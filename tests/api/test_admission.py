@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.admission import FEWEST, SAID_EVERY_S, TICKS, Admission, Throttle
+from api.admission import FEWEST, HOPS, SAID_EVERY_S, Admission, Throttle
 from resolvers.probe import PROBE
 from resolvers.source import Statement
 from tests.api.test_endpoint import posted
@@ -246,7 +246,7 @@ async def test_when_it_closes_nobody_is_let_in_and_whoever_is_in_is_answered(dat
 
 
 async def test_it_says_now_and_then_how_many_it_refused(caplog: pytest.LogCaptureFixture) -> None:
-    times = iter((0, 1, 2, 3, 1 + SAID_EVERY_S))
+    times = iter((1, 2, 3, 1 + SAID_EVERY_S))
     admission = Admission(limit=1, wait_s=0, late_s=0, clock=lambda: next(times))
     assert await admission.enter()
     assert [await admission.enter() for _ in range(4)] == [False] * 4
@@ -258,14 +258,14 @@ async def test_it_says_now_and_then_how_many_it_refused(caplog: pytest.LogCaptur
 
 
 def interval(throttle: Throttle, *late_s: float, taken: int, was_short: bool = False) -> int:
-    """The limit after an interval of ticks, the last lateness repeated."""
-    ticks = [*late_s, *[late_s[-1]] * (TICKS - len(late_s))]
-    *ongoing, is_over = [throttle.note(late, taken, was_short=was_short) for late in ticks]
+    """The limit after an interval of hops, the last one repeated."""
+    hops = [*late_s, *[late_s[-1]] * (HOPS - len(late_s))]
+    *ongoing, is_over = [throttle.note(hop, taken, was_short=was_short) for hop in hops]
     assert (any(ongoing), is_over) == (False, True)
     return throttle.limit
 
 
-def test_a_loop_that_is_late_all_along_lets_in_a_fifth_fewer_than_were_in() -> None:
+def test_where_most_hops_are_late_a_fifth_fewer_are_let_in_than_were() -> None:
     throttle = Throttle(200, 0.005)
 
     assert interval(throttle, LATE, taken=100) == 80
@@ -275,7 +275,8 @@ def test_a_loop_that_is_late_all_along_lets_in_a_fifth_fewer_than_were_in() -> N
 def test_one_long_answer_is_no_queue() -> None:
     throttle = Throttle(200, 0.005)
 
-    assert interval(throttle, LATE, LATE, SOON, LATE, taken=100) == 200
+    assert interval(throttle, LATE, LATE, SOON, taken=100) == 200
+    assert interval(throttle, SOON, SOON, LATE, taken=100) == 80
 
 
 def test_it_never_lets_in_fewer_than_a_few() -> None:
@@ -286,13 +287,15 @@ def test_it_never_lets_in_fewer_than_a_few() -> None:
 
 
 def test_it_lets_in_more_again_only_where_more_were_wanted_and_never_too_many() -> None:
-    throttle = Throttle(30, 0.005)
+    throttle = Throttle(FEWEST + 5, 0.005)
     interval(throttle, LATE, taken=20)
 
-    assert [interval(throttle, SOON, taken=0) for _ in range(3)] == [16] * 3
-    assert [interval(throttle, SOON, taken=16, was_short=True) for _ in range(9)] == [
-        *(18, 20, 22, 24, 26, 28),
-        *[30] * 3,
+    assert [interval(throttle, SOON, taken=0) for _ in range(3)] == [FEWEST] * 3
+    assert [interval(throttle, SOON, taken=FEWEST, was_short=True) for _ in range(4)] == [
+        FEWEST + 2,
+        FEWEST + 4,
+        FEWEST + 5,
+        FEWEST + 5,
     ]
 
 
@@ -300,8 +303,8 @@ def test_it_can_be_told_to_take_no_notice() -> None:
     assert interval(Throttle(200, 0), math.inf, taken=100) == 200
 
 
-async def test_a_loop_that_is_late_is_noticed_and_a_server_at_rest_does_not_tick(data: Path) -> None:
-    """The clock, not the loop, is what is slow here: each look at it is a second on."""
+async def test_a_processor_that_does_not_keep_up_is_noticed_and_a_server_at_rest_does_not_look() -> None:
+    """It is the clock that is slow here: each look at it is a second on."""
     now = 0.0
 
     def clock() -> float:
@@ -314,7 +317,7 @@ async def test_a_loop_that_is_late_is_noticed_and_a_server_at_rest_does_not_tick
     while admission._places.limit == 100:
         await asyncio.sleep(0)
     admission.leave()
-    while admission._is_ticking:
+    while admission._is_hopping:
         await asyncio.sleep(0)
 
     assert admission._places.limit == FEWEST
