@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from api import secret
+from api.admission import Admission
 from api.alias import Alias
 from api.caller import authenticator
 from api.challenges import NO_CHALLENGES, Challenges
@@ -66,6 +67,11 @@ class Opened:
         self.sources = open_sources(
             settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
         )
+        self.admission = Admission(
+            limit=settings.operation_limit,
+            wait_s=settings.operation_wait_ms / 1000,
+            late_s=settings.late_ms / 1000,
+        )
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
         if settings.profile:
             profile = Followed(find(settings.profile), Profile.load, wrong=ProfileWrong, still=STILL)
@@ -106,6 +112,8 @@ class Opened:
                 telemetry=self._telemetry,
                 limits=settings.limits,
                 alias=Alias(own_key(settings.data / ALIAS_KEY_FILE)),
+                care=settings.care,
+                budget_s=settings.operation_budget_ms / 1000,
                 routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
             )
             yield
@@ -138,7 +146,7 @@ def create_app(settings: Settings) -> Starlette:
     opened = Opened(settings, telemetry)
     page = _page(opened, is_demo=settings.demo) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
-        graphql_route(opened.answer, page, body_limit_bytes=settings.body_limit_bytes),
+        graphql_route(opened.answer, page, opened.admission, body_limit_bytes=settings.body_limit_bytes),
         *health_routes(
             {name: _answers(opened, name) for name in NAMES},
             opened.journal_is_ready,

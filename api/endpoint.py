@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import orjson
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, parse
@@ -22,6 +23,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from api import errors
+from api.admission import Admission
 from api.body import Parameters, RequestWrong, from_json, from_url, read
 from api.negotiate import preferred
 from api.reply import Answer, Question, Reply, refusal
@@ -41,19 +44,25 @@ INTROSPECTION = frozenset({"__typename", "__schema", "__type"})
 URL_TOKENS = 500
 
 Page = Callable[[Request], Response]
+T = TypeVar("T")
 
 
-def graphql_route(answer: Answer, page: Page | None, *, body_limit_bytes: int, body_timeout_s: float = 10.0) -> Route:
+def graphql_route(
+    answer: Answer, page: Page | None, admission: Admission, *, body_limit_bytes: int, body_timeout_s: float = 10.0
+) -> Route:
     """The route that answers questions, and shows `page` to a browser if there is one."""
-    return Route("/graphql", Endpoint(answer, page, body_limit_bytes, body_timeout_s))
+    return Route("/graphql", Endpoint(answer, page, admission, body_limit_bytes, body_timeout_s))
 
 
 class Endpoint:
     """The ASGI application behind the route."""
 
-    def __init__(self, answer: Answer, page: Page | None, body_limit_bytes: int, body_timeout_s: float):
+    def __init__(
+        self, answer: Answer, page: Page | None, admission: Admission, body_limit_bytes: int, body_timeout_s: float
+    ):
         self._answer = answer
         self._page = page
+        self._admission = admission
         self._body_limit_bytes = body_limit_bytes
         self._body_timeout_s = body_timeout_s
 
@@ -82,29 +91,35 @@ class Endpoint:
             single = [name for name, _ in scope["headers"] if name in SINGLE]
             if len(single) > len(set(single)):
                 raise RequestWrong("A header that may stand once stands twice.")
-            if method == "POST":
-                parameters = await self._posted(headers, receive)
-            else:
-                parameters = _asked_by_url(scope["query_string"])
+            body = await self._posted(headers, receive) if method == "POST" else None
+            # Only now, and until the reply is made: whoever is slow to send or to read keeps nobody out.
+            if not await self._admission.enter():
+                return _response(errors.overloaded(), media_type)
+            try:
+                parameters = _asked_by_url(scope["query_string"]) if body is None else from_json(body)
+                question = _question(parameters, scope, headers)
+                reply = await _while_connected(self._answer(question), receive)
+            finally:
+                self._admission.leave()
         except RequestWrong as wrong:
             refused = refusal(wrong.status, wrong.message, headers=REMEDIES.get(wrong.status))
             return _response(refused, media_type)
-        question = _question(parameters, scope, headers)
-        return _answered(await _while_connected(self._answer(question), receive), media_type)
+        if reply.wait is not None:
+            await _while_connected(reply.wait(), receive)
+        return _answered(reply, media_type)
 
-    async def _posted(self, headers: Headers, receive: Receive) -> Parameters:
+    async def _posted(self, headers: Headers, receive: Receive) -> bytes:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise RequestWrong("A request body is sent as it is, without a content coding.", 415)
         if not _is_json(headers.get("content-type", "")):
             raise RequestWrong(f"A request body is {JSON} in UTF-8.", 415)
         length = headers.get("content-length", "")
-        body = await read(
+        return await read(
             receive,
             int(length) if length.isdecimal() and length.isascii() and len(length) < 20 else None,
             limit_bytes=self._body_limit_bytes,
             timeout_s=self._body_timeout_s,
         )
-        return from_json(body)
 
 
 # What a client needs to know with a status. After 408 and 413 the rest of the body is still on its way, so
@@ -168,8 +183,8 @@ def _question(parameters: Parameters, scope: Scope, headers: Headers) -> Questio
     )
 
 
-async def _while_connected(answer: Awaitable[Reply], receive: Receive) -> Reply:
-    """The reply, unless the client leaves first: then the work is cancelled.
+async def _while_connected(answer: Awaitable[T], receive: Receive) -> T:
+    """What comes of it, unless the client leaves first: then the work is cancelled.
 
     Raises: ClientDisconnect, once the cancelled work has ended.
     """

@@ -17,6 +17,7 @@ from policy.rules import Rule
 
 UNAUTHENTICATED = "Sign in: this server needs a bearer token of its issuer."
 PURPOSE_REQUIRED = "Say why you ask: @inquiry(purpose: …, reason: …) on the operation, each one of the schema's codes."
+OVERLOADED = "Too much is asked at this moment, so this was not looked at. Try again."
 AUDIT_UNAVAILABLE = "The journal could not be written, so nothing is released. Try again."
 INTERNAL = "Something went wrong on our side; it was logged."
 
@@ -34,6 +35,11 @@ def unauthenticated() -> Reply:
 def audit_unavailable() -> Reply:
     """503: no journal, no data."""
     return refusal(503, AUDIT_UNAVAILABLE, "AUDIT_UNAVAILABLE", {"Retry-After": "1"})
+
+
+def overloaded() -> Reply:
+    """503: there is no place, whoever asks and whatever for."""
+    return refusal(503, OVERLOADED, "OVERLOADED", {"Retry-After": "1"})
 
 
 def code_of(refused: Refused) -> str:

@@ -34,11 +34,13 @@ class Reply:
 
     Status 400 says that a well-formed question has no data: it does not parse or validate, or its variables
     do not fit. Under `application/json` that goes out as 200, as GraphQL over HTTP has it. Others stay.
+    `wait`, if there is one, is awaited before the reply goes out.
     """
 
     body: dict[str, Any]
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    wait: Callable[[], Awaitable[None]] | None = None
 
 
 Answer = Callable[[Question], Awaitable[Reply]]

@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_type_hints
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
+from resolvers.guarded import Care
 
 PREFIX = "NEEDTOKNOW_"
 
@@ -103,6 +104,30 @@ class Settings:
     named_operations: Annotated[
         str, About("Names of operations, with commas between, that traces may say; any other could be a person's.")
     ] = ""
+    operation_limit: Annotated[
+        int, About("Operations under way at once; fewer are let in while the processor cannot keep up.", 1)
+    ] = 256
+    operation_wait_ms: Annotated[
+        float, About("Milliseconds an operation waits for a place before it is refused as OVERLOADED.", 0, 1_000)
+    ] = 2.0
+    operation_budget_ms: Annotated[
+        int, About("Milliseconds an operation has for its sources; one that is asked late gets what is left.", 1)
+    ] = 5_000
+    late_ms: Annotated[
+        float,
+        About("Milliseconds that a hop to a thread and back may take before fewer are let in; 0 takes no notice.", 0),
+    ] = 1.5
+    source_limit: Annotated[int, About("Statements that a source is asked at once, waiting ones among them.", 1)] = 64
+    source_wait_ms: Annotated[
+        int, About("Milliseconds a statement beyond that waits before the source counts as TIMEOUT for it.", 0)
+    ] = 250
+    breaker_failures: Annotated[
+        int, About("Failures in a row after which a source is left alone; 0 asks it for ever.", 0)
+    ] = 5
+    breaker_open_s: Annotated[float, About("Seconds it is left alone, before one statement tries it again.", 0.1)] = 5.0
+    hedge_ms: Annotated[
+        int, About("Milliseconds after which a slow statement is sent a second time; 0 never does.", 0)
+    ] = 0
     cost_limit: Annotated[int, About("What a question may cost; `needtoknow explain` says what one does.", 1)] = (
         Limits().cost
     )
@@ -151,6 +176,18 @@ class Settings:
     def matrix(self) -> Path:
         """The file of the policy in force."""
         return Path(self.policy) if self.policy else MATRIX
+
+    @property
+    def care(self) -> Care:
+        """What is done for every source."""
+        return Care(
+            deadline_s=self.source_deadline_ms / 1000,
+            limit=self.source_limit,
+            wait_s=self.source_wait_ms / 1000,
+            failures=self.breaker_failures,
+            open_s=self.breaker_open_s,
+            hedge_s=self.hedge_ms / 1000,
+        )
 
     @property
     def limits(self) -> Limits:

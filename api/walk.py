@@ -13,7 +13,9 @@ It knows nothing of HTTP's headers or of any record kind.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -40,6 +42,7 @@ from engine.plan import Planner, Prepared
 from engine.ruling import Ruling
 from engine.run import Run
 from policy.table import Policy
+from resolvers.guarded import Care, guarded
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from resolvers.replay import Replays
@@ -66,6 +69,8 @@ class Walk:
         telemetry: Telemetry,
         limits: Limits,
         alias: Callable[[str], str],
+        care: Care,
+        budget_s: float,
         routers: frozenset[str] = frozenset(),
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -75,7 +80,10 @@ class Walk:
         self._knocks = knocks
         self._challenges = challenges
         self._records = sources
-        self._sources = {**sources, trail.name: trail}
+        # Guarded for questions alone: whoever asks whether a source answers is to hear it from the source.
+        self._guarded = guarded(sources.values(), care)
+        self._budget_s = budget_s
+        self._trail = {trail.name: trail}
         self._replays = replays
         self._journal = journal
         self._cursors = cursors
@@ -102,8 +110,8 @@ class Walk:
             caller = await self._authenticator.authenticate(question.authorization)
         except Unauthenticated as unknown:
             self._refused(span, "UNAUTHENTICATED")
-            await self._refuse(unknown, question, ledger)
-            return errors.unauthenticated()
+            is_often = await self._refuse(unknown, question, ledger)
+            return replace(errors.unauthenticated(), wait=self._knocks.wait if is_often else None)
         span.set(role=caller.role.value)
         ledger.caller = caller
         try:
@@ -122,14 +130,13 @@ class Walk:
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._look_up(prepared, desk, decision, ledger)
 
-    async def _refuse(self, unknown: Unauthenticated, question: Question, ledger: Ledger) -> None:
+    async def _refuse(self, unknown: Unauthenticated, question: Question, ledger: Ledger) -> bool:
         ledger.caller = unknown.caller
         # No token is no guess at one.
         is_often = unknown.reason is not Refusal.MISSING and self._knocks.is_often(question.address)
         await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name, *(["SLOWED"] if is_often else ())))
-        if is_often:
-            # Only now: whoever does not wait for the answer is in the journal all the same.
-            await self._knocks.wait()
+        # It waits only now: whoever does not wait for the answer is in the journal all the same.
+        return is_often
 
     def _prepare(self, question: Question) -> Prepared:
         document = self._documents.read(question.query)
@@ -153,8 +160,10 @@ class Walk:
         return decision
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
+        ends = asyncio.get_running_loop().time() + self._budget_s
         await ledger.intend(prepared, decision)
-        loaders = Loaders(self._sources, decision.grants, decision.ruling.columns, Batches(self._telemetry).watch)
+        sources = self._trail | {name: source.until(ends) for name, source in self._guarded.items()}
+        loaders = Loaders(sources, decision.grants, decision.ruling.columns, Batches(self._telemetry).watch)
         run = Run(prepared, decision.ruling, loaders, desk, self._most_rows)
         with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
+from api.admission import Admission
 from api.decision import not_whole
 from api.endpoint import graphql_route
 from api.outcome import body_of
@@ -68,4 +69,5 @@ def create(data: Path) -> Starlette:
         for source in sources.values():
             await source.close()
 
-    return Starlette(routes=[graphql_route(answer, None, body_limit_bytes=65_536)], lifespan=lifespan)
+    everybody = Admission(limit=100_000, wait_s=0, late_s=0)
+    return Starlette(routes=[graphql_route(answer, None, everybody, body_limit_bytes=65_536)], lifespan=lifespan)

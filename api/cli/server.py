@@ -11,31 +11,48 @@ import errno
 import logging
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import uvicorn
 from starlette.applications import Starlette
 
+from api.admission import Admission
 from api.cli.lifespan import started
 from api.cli.mistakes import Mistake
 from api.heap import settle
 from api.settings import Settings, is_loopback
 
-# Whoever is being answered when the server is told to stop has this long.
+# What is left when all that was let in is answered has this long: half a request, half a reply.
 GRACE_S = 2
 BACKLOG = 2_048
 
 
 class Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, announce: Callable[[], None], admission: Admission, longest_s: float
+    ) -> None:
         super().__init__(config)
         self._announce = announce
+        self._admission = admission
+        self._longest_s = longest_s
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         settle()
         self._announce()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish what was let in, for as long as that may take, before uvicorn cuts off what is left."""
+        self._admission.close()
+        for server in self.servers:
+            server.close()
+        late = time.monotonic() + self._longest_s
+        # As uvicorn itself waits, so that a second SIGINT ends it.
+        while self._admission.under_way and not self.force_exit and time.monotonic() < late:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
         return nullcontext()
@@ -105,6 +122,8 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, announc
                 timeout_graceful_shutdown=GRACE_S,
             ),
             announce,
+            app.state.opened.admission,
+            (settings.operation_budget_ms + settings.journal_deadline_ms) / 1000,
         )
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from api.admission import Admission
 from api.endpoint import graphql_route
 from api.middleware import surroundings
 from api.negotiate import preferred
@@ -66,7 +67,10 @@ def page(_: Request) -> Response:
 
 
 def app_of(walk: Any, *, with_page: bool = True, body_timeout_s: float = 10.0) -> Starlette:
-    route = graphql_route(walk, page if with_page else None, body_limit_bytes=LIMIT, body_timeout_s=body_timeout_s)
+    everybody = Admission(limit=100, wait_s=0, late_s=0)
+    route = graphql_route(
+        walk, page if with_page else None, everybody, body_limit_bytes=LIMIT, body_timeout_s=body_timeout_s
+    )
     return Starlette(routes=[route], middleware=surroundings(Telemetry()))
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
@@ -18,10 +19,17 @@ from threading import Timer
 import httpx
 import pytest
 
+from api.cli.server import GRACE_S
+from api.demo import DemoIssuer
+from audit.entry import Kind
+from audit.search import search
+from policy.roles import Role
 from tests.cli.conftest import Run
+from tests.resolvers.test_faults import slow
 
 CHECKOUT = Path(__file__).parents[2]
 START_S, STOP_S = 60, 10
+PERSON = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
 
 
 class Server:
@@ -99,6 +107,33 @@ def test_it_stops_cleanly_and_at_once_even_under_open_connections(data: Path, ho
 
     assert (status, told) == (0, "")
     assert seconds < 5
+
+
+def test_a_lookup_that_is_under_way_is_answered_before_it_stops(data: Path) -> None:
+    """Its source answers nobody, and is given up by a deadline that is longer than what is left to strangers."""
+    deadline_s = GRACE_S + 1.0
+    token = DemoIssuer.open(data).token(Role.PATROL)
+    with (
+        serving(data, NEEDTOKNOW_SOURCE_DEADLINE_MS=str(round(deadline_s * 1000))) as server,
+        slow(data / "persons.db"),
+        ThreadPoolExecutor() as thread,
+    ):
+        asking = thread.submit(
+            httpx.post,
+            f"{server.url}/graphql",
+            json={"query": PERSON},
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=START_S,
+        )
+        while not any(found.entry.kind is Kind.INTENT for found in search(data / "journal.db")):
+            assert not asking.done()
+        status, _, told = server.stop(signal.SIGTERM)
+        answer = asking.result().json()
+
+    assert answer["data"] == {"person": None}
+    assert [each["extensions"]["code"] for each in answer["errors"]] == ["SOURCE_UNAVAILABLE"]
+    assert (status, told) == (0, "")
+    assert [found.entry.kind for found in search(data / "journal.db")] == [Kind.RELEASE, Kind.INTENT]
 
 
 def test_a_sign_in_page_finds_its_token(data: Path) -> None:

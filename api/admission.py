@@ -1,0 +1,116 @@
+"""Who is let in: so many operations at once, and fewer while the processor cannot keep up. Knows nothing of them.
+
+Every statement and every entry in the journal is a hop to a thread and back. So a hop that does nothing tells whether
+the processor keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Callable
+
+from resolvers.places import Places
+
+logger = logging.getLogger("needtoknow.admission")
+
+HOP_EVERY_S = 0.02
+HOPS = 5
+FEWEST = 24
+SAID_EVERY_S = 10.0
+
+
+class Throttle:
+    """How many operations at once, by how long a hop takes: fewer by a fifth, more by two at a time.
+
+    Most hops of an interval must be late: one long answer is no queue. As in TCP there are only ever more where more
+    were wanted, so that what was learnt is kept through a quiet minute.
+    """
+
+    def __init__(self, most: int, late_s: float) -> None:
+        """Never more than `most`. A hop that takes longer than `late_s` is late; with 0 none is."""
+        self._most = most
+        self._fewest = min(FEWEST, most)
+        self._late_s = late_s or math.inf
+        self._hops = self._late = 0
+        self.limit = most
+
+    def note(self, hop_s: float, taken: int, *, was_short: bool) -> bool:
+        """Take in how long a hop took, with so many under way; whether an interval is over."""
+        self._hops += 1
+        self._late += hop_s > self._late_s
+        if self._hops < HOPS:
+            return False
+        if self._late > HOPS // 2:
+            self.limit = max(self._fewest, min(self.limit, taken) * 4 // 5)
+        elif was_short:
+            self.limit = min(self._most, self.limit + 2)
+        self._hops = self._late = 0
+        return True
+
+
+class Admission:
+    """Lets operations in. Each that was let in leaves."""
+
+    def __init__(
+        self, *, limit: int, wait_s: float, late_s: float, clock: Callable[[], float] = time.perf_counter
+    ) -> None:
+        self._places = Places(limit)
+        self._wait_s = wait_s
+        self._throttle = Throttle(limit, late_s)
+        self._clock = clock
+        self._is_hopping = self._is_closed = self._was_short = False
+        self._said_at = -math.inf
+        self.refused = 0
+
+    @property
+    def under_way(self) -> int:
+        """How many are in."""
+        return self._places.taken
+
+    async def enter(self) -> bool:
+        """Whether there is a place, at once or very soon. The caller of one that got none was never asked who it is."""
+        if not self._is_closed:
+            if self._places.take_now():
+                self._hop_on()
+                return True
+            self._was_short = True
+            if await self._places.take(self._wait_s):
+                return True
+        self._refuse()
+        return False
+
+    def leave(self) -> None:
+        """Free the place."""
+        self._places.free()
+
+    def close(self) -> None:
+        """Let nobody in any more."""
+        self._is_closed = True
+
+    def _refuse(self) -> None:
+        self.refused += 1
+        now = self._clock()
+        if now >= self._said_at + SAID_EVERY_S:
+            self._said_at = now
+            logger.warning("overloaded: %d refused so far, %d let in at once", self.refused, self._places.limit)
+
+    def _hop_on(self) -> None:
+        if not self._is_hopping:
+            self._is_hopping = True
+            asyncio.get_running_loop().call_later(HOP_EVERY_S, self._hop)
+
+    def _hop(self) -> None:
+        begun = self._clock()
+        asyncio.get_running_loop().run_in_executor(None, int).add_done_callback(lambda _: self._landed(begun))
+
+    def _landed(self, begun: float) -> None:
+        self._is_hopping = False
+        if self._throttle.note(self._clock() - begun, self._places.taken, was_short=self._was_short):
+            self._was_short = False
+            self._places.limit = self._throttle.limit
+        # Nobody is woken for a server that rests.
+        if self._places.taken:
+            self._hop_on()
