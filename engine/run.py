@@ -22,14 +22,10 @@ from engine.ruling import Ruling
 
 
 class Loads(Protocol):
-    """Where batched answers come from: one set for one operation."""
+    """Where batched answers come from: one set for one operation, which keeps what it has given."""
 
     def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
         """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
-        ...
-
-    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
-        """Ask for keys whose answers will be loaded later, or not at all."""
         ...
 
 

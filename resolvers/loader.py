@@ -49,16 +49,13 @@ class BatchLoader(DataLoader[K, Any]):
 
         What cancels this waiter leaves the batch running for the others.
         """
-        self.begin(keys)
-        wanted = list(dict.fromkeys(self._batches[key] for key in keys))
-        return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_all(wanted))
-
-    def begin(self, keys: Sequence[K]) -> None:
-        """Start a batch for those of the keys that are new; what becomes of it is seen by whoever loads them."""
-        new = [key for key in keys if key not in self._batches]
+        batches = self._batches
+        new = [key for key in keys if key not in batches]
         self.hits += len(keys) - len(new)
         if new:
-            self._batches.update(dict.fromkeys(new, self._start(new)))
+            batches.update(dict.fromkeys(new, self._start(new)))
+        wanted = list(dict.fromkeys(batches[key] for key in keys))
+        return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_all(wanted))
 
     def clear(self, key: K) -> None:
         """Forget a key; one that is not there is forgotten already."""

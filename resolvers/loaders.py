@@ -64,10 +64,6 @@ class Loaders:
         """The answers for keys, each given once; a key without one is absent. Raises NotGranted, SourceUnavailable."""
         return self._of(fetch).load_all(keys)
 
-    def begin(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> None:
-        """Ask for keys whose answers will be loaded later, or not at all. Raises NotGranted."""
-        self._of(fetch).begin(keys)
-
     def cancel(self) -> None:
         """Stop what is under way: the caller has gone."""
         for loader in self._loaders.values():

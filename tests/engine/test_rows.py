@@ -99,12 +99,10 @@ class Garden:
     """Gives its plants as mappings, or as lists with two things before the columns."""
 
     layout: Layout | None
-    begun: list[tuple[Fetch, list[Hashable]]] = field(default_factory=list)
-
-    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
-        self.begun.append((fetch, list(keys)))
+    asked: list[tuple[str, list[Hashable]]] = field(default_factory=list)
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
+        self.asked.append((fetch.name, list(keys)))
         if fetch is TWINS:
             return {key: [self.row(PLANTS[key]), self.row(PLANTS["c"])] for key in keys if key == "a"}
         found = PLANTS if fetch is BY_ID else PLACES
@@ -192,7 +190,8 @@ async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_st
 
     ash = {"twins": [{"name": "Ash"}, {"name": None}]}
     assert answer.data == {"plants": [ash, None, ash]}
-    assert garden.begun == ([(TWINS, ["a", "x"])] if is_whole else [])
+    beside = [("twins", ["a", "x"])] if is_whole else []
+    assert garden.asked == [("by_id", ["a", "x"]), *beside, ("twins", ["a"])]
 
 
 async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,4 +203,4 @@ async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest
     ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
 
     assert (await Run(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
-    assert garden.begun == []
+    assert garden.asked == [("by_id", ["a"])]
