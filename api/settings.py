@@ -16,7 +16,7 @@ from typing import Annotated, Any, get_type_hints
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
-from resolvers.guarded import Care
+from resolvers.care import Care
 
 PREFIX = "NEEDTOKNOW_"
 

@@ -42,7 +42,8 @@ from engine.plan import Planner, Prepared
 from engine.ruling import Ruling
 from engine.run import Run
 from policy.table import Policy
-from resolvers.guarded import Care, guarded
+from resolvers.care import Care
+from resolvers.guarded import guarded
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from resolvers.replay import Replays

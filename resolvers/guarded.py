@@ -9,36 +9,16 @@ import asyncio
 import logging
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from resolvers.breaker import Breaker
+from resolvers.care import Care
 from resolvers.errors import SourceUnavailable
 from resolvers.hedge import hedged
 from resolvers.places import Places
 from resolvers.source import Rows, Source, Statement
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Care:
-    """What is done for every source.
-
-    deadline_s: for a statement that has been sent.
-    limit:      statements that a source is asked at once.
-    wait_s:     for a place among them.
-    failures:   in a row, after which it is not asked any more; 0 asks for ever.
-    open_s:     for which it is not asked then.
-    hedge_s:    after which a slow statement is sent a second time; 0 never.
-    """
-
-    deadline_s: float
-    limit: int
-    wait_s: float
-    failures: int
-    open_s: float
-    hedge_s: float
 
 
 class Guarded:
