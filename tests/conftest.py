@@ -182,7 +182,8 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @asynccontextmanager
 async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
-    app = create_app(Settings(data=data, demo=True, **settings))
+    # Nobody here waits a second for each bad token; tests/api/test_knocks.py has a clock of its own.
+    app = create_app(Settings(data=data, demo=True, **{"bad_token_delay_s": 0} | settings))
     opened: Opened = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():

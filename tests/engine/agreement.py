@@ -25,7 +25,8 @@ SEED = int(os.environ.get("ORACLE_SEED", "1"))
 EACH = max(1, int(os.environ.get("ORACLE_DOCUMENTS", "300")) // 2)
 """Documents over each of the two schemas."""
 
-LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, places=10**5, cost=10**12)
+# Each document is asked once, so that one kept would only be in the way of the garbage collector.
+LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, places=10**5, cost=10**12, cached=1)
 
 Error = tuple[str, tuple[Any, ...], tuple[tuple[int, int], ...]]
 
