@@ -74,6 +74,7 @@ class Watched:
         batches.under_way -= 1
         if isinstance(error, SourceUnavailable):
             self._answer = error.status
+            self._span.set(code="SOURCE_UNAVAILABLE")
         self._span.set(answer=self._answer)
         self._span.__exit__(error_type, error, traceback)
         telemetry.record("batch", seconds, system=SYSTEM, source=self._source, statement=STATEMENT, answer=self._answer)

@@ -82,8 +82,9 @@ class Live:
         self._outer: Token[Context] | None = None
 
     def set(self, **attributes: Value) -> None:
-        """Raises KeyError, ValueError for what is not on the lists: a mistake in the program, not in its input."""
-        self._attributes.update(self._vocabulary.said(attributes))
+        """Raises KeyError, ValueError, if it is recorded, for what is not on the lists: a mistake in the program."""
+        if self.ended is not None:
+            self._attributes.update(self._vocabulary.said(attributes))
 
     def rename(self, name: str) -> None:
         """Raises KeyError as `set` does."""
@@ -140,28 +141,28 @@ CURRENT: ContextVar[Live | None] = ContextVar("span", default=None)
 
 
 class Nothing:
-    """The span of a step that nobody records. It refuses what a recorded one would refuse."""
+    """The span of a step that nobody records."""
 
-    __slots__ = ("_vocabulary",)
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
+    __slots__ = ()
 
     @property
     def context(self) -> None:
         return None
 
     def set(self, **attributes: Value) -> None:
-        self._vocabulary.said(attributes)
+        """Nothing."""
 
     def rename(self, name: str) -> None:
-        self._vocabulary.spans[name]
+        """Nothing."""
 
     def __enter__(self) -> Nothing:
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+NOTHING = Nothing()
 
 
 def current_trace_id() -> str:

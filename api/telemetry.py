@@ -6,8 +6,8 @@
         span.set(errors=1)
     telemetry.count("refused", code="OVERLOADED")
 
-Only what `api/vocabulary.py` lists can be said; anything else raises, whether traced or not. Strawberry's own
-extension is not used: it writes the document and every argument on spans.
+Only what `api/vocabulary.py` lists can be said; anything else raises where it is recorded, and elsewhere goes nowhere.
+Strawberry's own extension is not used: it writes the document and every argument on spans.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from api import exports
 from api.gate import Gate
 from api.meters import Meters
-from api.span import CURRENT, IDS, Live, Nothing
+from api.span import CURRENT, IDS, NOTHING, Live, Nothing
 from api.vocabulary import REQUEST, SPANS, Value, Vocabulary
 
 PROPAGATOR = TraceContextTextMapPropagator()
@@ -50,7 +50,6 @@ class Telemetry:
         resource: Resource | None = None,
     ) -> None:
         self.vocabulary = vocabulary or Vocabulary()
-        self._nothing = Nothing(self.vocabulary)
         self._resource = resource or Resource.get_empty()
         self._gate = Gate(self.vocabulary, exporters)
         self.provider: TracerProvider | None = None
@@ -61,6 +60,8 @@ class Telemetry:
         readers = list(readers)
         meters = MeterProvider(readers, self._resource, shutdown_on_exit=False) if readers else None
         self._meters = Meters(self.vocabulary, meters, self._gate.lost)
+        # Whoever would have to work for what is said asks first.
+        self.is_on = self.provider is not None or meters is not None
         self.count = self._meters.count
         self.record = self._meters.record
 
@@ -119,13 +120,13 @@ class Telemetry:
     def span(self, name: str, *, links: Iterable[SpanContext | None] = (), **attributes: Value) -> Live | Nothing:
         """A step, under the step in which it happens. `links` are the steps that it waited for.
 
-        Raises: KeyError, ValueError for what is not on the lists: a mistake in the program, not in its input.
+        Raises: KeyError, ValueError, if it is recorded, for what is not on the lists: a mistake in the program.
         """
-        kind = self.vocabulary.spans[name].kind
-        said = self.vocabulary.said(attributes) if attributes else None
         above = CURRENT.get()
         if above is None or above.ended is None:
-            return self._nothing
+            return NOTHING
+        kind = self.vocabulary.spans[name].kind
+        said = self.vocabulary.said(attributes) if attributes else None
         parent = above.context
         context = SpanContext(parent.trace_id, IDS.generate_span_id(), is_remote=False, trace_flags=SAMPLED)
         return Live(

@@ -156,15 +156,17 @@ class Walk:
         with self._telemetry.span("decide") as span:
             decision = decision_on(prepared, desk, inquiry, self._challenges)
             span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
-        for record_class, verdict in decision.verdicts.items():
-            self._telemetry.count("verdicts", record_class=record_class.value, verdict=word_of(verdict))
+        if self._telemetry.is_on:
+            for record_class, verdict in decision.verdicts.items():
+                self._telemetry.count("verdicts", record_class=record_class.value, verdict=word_of(verdict))
         return decision
 
     async def _look_up(self, prepared: Prepared, desk: Desk, decision: Decision, ledger: Ledger) -> Reply:
         ends = asyncio.get_running_loop().time() + self._budget_s
         await ledger.intend(prepared, decision)
         sources = self._trail | {name: source.until(ends) for name, source in self._guarded.items()}
-        loaders = Loaders(sources, decision.grants, decision.ruling.columns, Batches(self._telemetry).watch)
+        watch = Batches(self._telemetry).watch if self._telemetry.is_on else None
+        loaders = Loaders(sources, decision.grants, decision.ruling.columns, watch)
         run = Run(prepared, decision.ruling, loaders, desk, self._most_rows)
         with self._telemetry.span("execute", fields=prepared.plan.size) as span:
             try:
@@ -185,6 +187,8 @@ class Walk:
 
     def _name(self, span: Live | Nothing, prepared: Prepared) -> None:
         """Says which operation it is, as far as may be said."""
+        if not isinstance(span, Live):
+            return
         operation = prepared.plan.operation
         span.rename(operation.operation.value)
         span.set(operation=operation.operation.value, document=self._alias(prepared.plan.document.digest))

@@ -9,6 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Turn(NamedTuple):
+    """How often the breaker had opened, and how often the source had answered, when a statement was sent."""
+
+    openings: int
+    answers: int
 
 
 class Breaker:
@@ -22,7 +30,7 @@ class Breaker:
         self._failed = 0
         self._opened_at: float | None = None
         self._is_probing = False
-        self._turn = 0
+        self._answers = 0
         self.openings = 0
 
     @property
@@ -32,28 +40,31 @@ class Breaker:
             return False
         return self._is_probing or self._clock() < self._opened_at + self._open_s
 
-    def enter(self) -> int | None:
+    def enter(self) -> Turn | None:
         """A turn to ask, or None."""
         if self.is_shut:
             return None
         self._is_probing = self._opened_at is not None
-        return self._turn
+        return Turn(self.openings, self._answers)
 
-    def leave(self, turn: int, *, answered: bool | None) -> bool:
+    def leave(self, turn: Turn, *, answered: bool | None) -> bool:
         """How a turn ended; None where that says nothing of the source. Whether this opened the breaker.
 
-        What was sent before the breaker last opened has no say any more.
+        What was sent before the breaker last opened has no say any more. Nor has a failure if the source has answered
+        somebody else since that was sent: it is there, and only has too much to do or a statement that is too long.
         """
-        if turn != self._turn:
+        if turn.openings != self.openings:
             return False
         if answered:
             self._failed, self._opened_at = 0, None
+            self._answers += 1
+        elif turn.answers != self._answers:
+            answered = None
         elif answered is not None:
             self._failed += 1
         was_probing, self._is_probing = self._is_probing, False
         if answered is not False or not self._most or (self._failed < self._most and not was_probing):
             return False
-        self._turn += 1
         self._opened_at = self._clock()
         self.openings += 1
         return True

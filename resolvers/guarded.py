@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from resolvers.breaker import Breaker
+from resolvers.breaker import Breaker, Turn
 from resolvers.care import Care
 from resolvers.errors import SourceUnavailable
 from resolvers.hedge import hedged
@@ -63,7 +63,7 @@ class Guarded:
     def _left(self) -> float:
         return self._ends - asyncio.get_running_loop().time()
 
-    async def _ask(self, statement: Statement, turn: int) -> Rows:
+    async def _ask(self, statement: Statement, turn: Turn) -> Rows:
         """What ends for another reason than the source's own says nothing of it: a caller may leave, or ask late."""
         care, answered = self._care, None
         left = self._left()

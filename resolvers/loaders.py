@@ -43,12 +43,12 @@ class Loaders:
         sources: Mapping[str, Source],
         grants: Mapping[AnyFetch, Grant],
         columns: Mapping[AnyFetch, Columns],
-        watch: Watch = lambda source, fetch, keys: nullcontext(_untold),
+        watch: Watch | None = None,
     ) -> None:
         self._sources = sources
         self._grants = grants
         self._columns = columns
-        self._watch = watch
+        self._watch = watch or _unwatched
         self._loaders: dict[AnyFetch, BatchLoader[Hashable]] = {}
         self.batches: list[tuple[str, int]] = []
         self.asked: dict[str, Asked] = {}
@@ -117,3 +117,10 @@ class Loaders:
 
 def _untold(_status: str, _records: int) -> None:
     """For whoever does not watch."""
+
+
+def _unwatched(_source: str, _fetch: str, _keys: int) -> AbstractContextManager[Callable[[str, int], None]]:
+    return _UNTOLD
+
+
+_UNTOLD = nullcontext(_untold)

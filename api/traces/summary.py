@@ -38,21 +38,18 @@ class Wanted:
     role: str | None = None
     source: str | None = None
     hash: str | None = None
-    """The beginning of it, with or without `sha256:`."""
+    """The beginning of it."""
 
     def __contains__(self, summary: Summary) -> bool:
+        hash = (self.hash or "").lower()
         words_wanted = ((words.CODE, self.code), (words.ROLE, self.role), (words.SOURCE, self.source))
         return (
             summary.duration_ns >= self.least_ns
             and summary.start_ns >= (self.since_ns or 0)
             and (self.until_ns is None or summary.start_ns < self.until_ns)
             and all(word is None or word in summary.said.get(key, ()) for key, word in words_wanted)
-            and (self.hash is None or any(self._is_hash(each) for each in summary.said.get(words.HASH, ())))
+            and any(each.startswith(hash) for each in summary.said.get(words.HASH, [""]))
         )
-
-    def _is_hash(self, digest: str) -> bool:
-        wanted = (self.hash or "").lower().removeprefix("sha256:")
-        return digest.removeprefix("sha256:").startswith(wanted)
 
 
 def summaries(spans: Iterable[Span]) -> list[Summary]:

@@ -46,7 +46,7 @@ class Trace:
     def awaited(self, span: Span) -> Sequence[Span]:
         """What ran while the span waited, the last to finish first: its children, and what is linked to it.
 
-        A batch is nobody's child alone: it hangs under the request, and is linked to whoever asked for a part of it.
+        A batch hangs under the step that runs them all, and is linked to the batches whose rows asked for it.
         """
         return self._awaited.get(span.id, ())
 

@@ -39,12 +39,14 @@ class NotMeasured(Exception):
 
 @dataclass(slots=True)
 class Target:
-    """Whom to ask, what and as whom. `used` counts the arrivals there have been, so that each step begins elsewhere."""
+    """Whom to ask, what and as whom. `used` counts the arrivals there have been, so that each step begins elsewhere.
+    `is_profiled` where a profile says how the sources behave."""
 
     server: Server
     arrivals: Sequence[Arrival]
     headers: Mapping[str, str]
     used: int = 0
+    is_profiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,15 @@ def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
     kinds = [arrival.kind for arrival in target.arrivals]
     kinds = kinds[first:] + kinds[:first]
     answers = list(read(lines, kinds, rate, dropped, trace))
-    step = Step.of(rate, seconds, answers, dropped=dropped, server_cpu_s=server_cpu_s, load_cpu_s=load_cpu_s)
+    step = Step.of(
+        rate,
+        seconds,
+        answers,
+        dropped=dropped,
+        server_cpu_s=server_cpu_s,
+        load_cpu_s=load_cpu_s,
+        is_profiled=target.is_profiled,
+    )
     return Measured(step, answers)
 
 

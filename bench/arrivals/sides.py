@@ -58,7 +58,7 @@ def started(side: Side, arrivals: Sequence[Arrival], say: Say) -> Iterator[Targe
     # The build goes before whatever is installed: an editable installation points at one checkout only.
     settings = {**side.settings, "PYTHONPATH": str(side.build)}
     with serving(side.command(), settings=settings, folder=side.build) as server:
-        target = Target(server, arrivals, dict(investigator(side.folder)))
+        target = Target(server, arrivals, dict(investigator(side.folder)), is_profiled=bool(side.options))
         arrive(target, WARM_RATE, WARM_S, lambda text: say(f"warming up: {text}"))
         yield target
 

@@ -10,7 +10,8 @@ from bench.arrivals.answers import Step
 
 RULE = (
     "A rate holds when nothing was dropped and 99 of 100 arrivals were answered whole within a second of when they "
-    "were meant to be sent; one that does not is tried once more. The rate is doubled until it does not hold, then "
+    "were meant to be sent (with a profile: answered at all, within an operation's five seconds); one that does not is "
+    "tried once more. The rate is doubled until it does not hold, then "
     "what lies between is halved a few times; the knee is the highest rate that held."
 )
 HIGHEST = 12_800

@@ -94,6 +94,7 @@ async def test_a_source_that_is_down_is_told_as_down(
     assert last.attributes is not None
     assert last.attributes["needtoknow.source.status"] == "DOWN"
     assert last.attributes["error.type"] == "SourceUnavailable"
+    assert last.attributes["needtoknow.error.code"] == "SOURCE_UNAVAILABLE"
     fared = {(point.attributes["db.namespace"], point.attributes["needtoknow.source.status"]): point for point in taken}
     assert {each: point.count for each, point in fared.items()} == {
         ("persons", "OK"): 2,

@@ -27,7 +27,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.middleware import surroundings
-from api.span import current_trace_id
+from api.span import NOTHING, current_trace_id
 from api.telemetry import Telemetry
 from api.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
 
@@ -80,17 +80,17 @@ def test_a_span_says_only_what_is_on_the_list(collected: Collected) -> None:
     }
 
 
-def test_a_span_of_another_name_cannot_be_made(telemetry: Telemetry) -> None:
-    with telemetry.request(None), pytest.raises(KeyError):
-        telemetry.span(f"person {SECRET}")
+def test_a_span_of_another_name_cannot_be_made(collected: Collected) -> None:
+    with collected.telemetry.request(None), pytest.raises(KeyError):
+        collected.telemetry.span(f"person {SECRET}")
 
 
-def test_an_attribute_that_is_not_on_the_list_cannot_be_set(telemetry: Telemetry) -> None:
-    with telemetry.request(None), telemetry.span("execute") as span:
+def test_an_attribute_that_is_not_on_the_list_cannot_be_set(collected: Collected) -> None:
+    with collected.telemetry.request(None), collected.telemetry.span("execute") as span:
         with pytest.raises(KeyError):
             span.set(ssn=SECRET)
         with pytest.raises(KeyError):
-            telemetry.span("execute", text="{ me }")
+            collected.telemetry.span("execute", text="{ me }")
 
 
 @pytest.mark.parametrize(
@@ -112,12 +112,22 @@ def test_an_attribute_that_is_not_on_the_list_cannot_be_set(telemetry: Telemetry
     ],
     ids=str,
 )
-def test_a_value_outside_of_its_vocabulary_cannot_be_set(telemetry: Telemetry, wrong: Any) -> None:
-    with telemetry.request(None), telemetry.span("execute") as span:
+def test_a_value_outside_of_its_vocabulary_cannot_be_set(collected: Collected, wrong: Any) -> None:
+    with collected.telemetry.request(None), collected.telemetry.span("execute") as span:
         with pytest.raises((ValueError, TypeError)) as refused:
             span.set(**wrong)
 
         assert SECRET not in str(refused.value)
+
+
+def test_what_nobody_records_is_not_even_looked_at() -> None:
+    telemetry = Telemetry(WORDS)
+    with telemetry.request(None) as request:
+        request.set(role="chief")
+        steps = {telemetry.span("execute", fields=12), telemetry.span(f"person {SECRET}")}
+
+    assert steps == {NOTHING}
+    assert not telemetry.is_on
 
 
 def test_an_exception_leaves_its_class_and_nothing_of_its_message(collected: Collected) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from resolvers.breaker import Breaker
+from resolvers.breaker import Breaker, Turn
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Clocked:
     def __post_init__(self) -> None:
         self.breaker = Breaker(3, 10.0, lambda: self.now)
 
-    def turn(self) -> int:
+    def turn(self) -> Turn:
         turn = self.breaker.enter()
         assert turn is not None
         return turn
@@ -46,6 +46,20 @@ def test_an_answer_in_between_begins_the_count_anew(clocked: Clocked) -> None:
     assert not clocked.breaker.is_shut
 
 
+def test_what_fails_while_others_are_answered_does_not_count_however_many_fail_at_once(clocked: Clocked) -> None:
+    crowd = [clocked.turn() for _ in range(50)]
+    clocked.ask(False, True)
+
+    assert not any(clocked.breaker.leave(turn, answered=False) for turn in crowd)
+    assert clocked.ask(False, False, False) == [False, False, True]
+
+
+def test_a_crowd_of_which_nobody_is_answered_opens_it(clocked: Clocked) -> None:
+    crowd = [clocked.turn() for _ in range(50)]
+
+    assert [clocked.breaker.leave(turn, answered=False) for turn in crowd] == [False, False, True] + [False] * 47
+
+
 def test_what_says_nothing_of_the_source_counts_neither_way(clocked: Clocked) -> None:
     assert clocked.ask(False, False, None, None, None, False) == [False] * 5 + [True]
 
@@ -59,7 +73,7 @@ def test_after_its_time_one_probe_goes_and_nobody_beside_it(clocked: Clocked) ->
 
     assert [clocked.breaker.enter() for _ in range(3)] == [None] * 3
     assert not clocked.breaker.leave(probe, answered=True)
-    assert [clocked.turn() for _ in range(3)] == [probe] * 3
+    assert None not in [clocked.breaker.enter() for _ in range(3)]
 
 
 def test_a_probe_that_fails_opens_it_for_as_long_again(clocked: Clocked) -> None:

@@ -44,6 +44,18 @@ def test_of_a_thousand_answers_the_last_but_one_is_at_999() -> None:
     assert Waits.of([]) is None
 
 
+def test_where_sources_are_slow_or_gone_on_purpose_a_rate_holds_if_all_are_answered_within_an_operations_time() -> None:
+    slow, late = answer(4_900, 200, "SOURCE_UNAVAILABLE"), answer(5_100)
+
+    def holds(*answers: Answer, is_profiled: bool) -> bool:
+        return Step.of(1, 2, answers, dropped=0, server_cpu_s=1, load_cpu_s=0.5, is_profiled=is_profiled).holds
+
+    assert holds(slow, is_profiled=True)
+    assert not holds(slow, is_profiled=False)
+    assert not holds(late, is_profiled=True)
+    assert not holds(answer(5, 503, "OVERLOADED"), is_profiled=True)
+
+
 def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -> None:
     took = step(
         answer(5),
