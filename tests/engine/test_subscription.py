@@ -203,6 +203,14 @@ async def test_an_event_that_is_an_error_is_its_field_s_and_the_next_event_comes
     assert [each.data for each in found] == [None, {"here": {"text": "text 2"}}]
 
 
+async def test_an_event_may_be_anything_and_none_is_null() -> None:
+    found, _ = await Asked("subscription{part(ns:[66,33,55,2]){__typename}}").agreed()
+
+    page = {"__typename": "Page"}
+    assert [each.data for each in found] == [{"part": each} for each in (None, page, None, page)]
+    assert [error.message for each in found for error in each.errors or ()] == ["odd 55"]
+
+
 async def test_a_stream_that_breaks_off_is_told_after_the_events_that_it_gave() -> None:
     found, end = await Asked("subscription{dry(ns:[1,2])}").agreed()
 
