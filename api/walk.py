@@ -19,6 +19,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from graphql import OperationType
+
 from api import errors
 from api.batches import Batches
 from api.caller import Authenticator, Refusal, Unauthenticated
@@ -36,7 +38,7 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint
 from engine.document import Documents
-from engine.errors import Refused
+from engine.errors import BadDocument, Fault, Refused
 from engine.limits import Limits
 from engine.plan import Planner, Prepared
 from engine.ruling import Ruling
@@ -142,6 +144,8 @@ class Walk:
     def _prepare(self, question: Question) -> Prepared:
         document = self._documents.read(question.query)
         operation = document.operation(question.operation_name)
+        if operation.operation is OperationType.SUBSCRIPTION:
+            raise BadDocument([Fault("A question has one answer here: a subscription is not run.")])
         return self._planner.prepare(document, operation, question.variables)
 
     async def _open(self, prepared: Prepared, desk: Desk) -> Reply:

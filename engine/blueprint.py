@@ -68,7 +68,8 @@ class Blueprint:
                 raise UnguardedSchema(f"{site.coordinate} is guarded and neither read nor followed")
             if isinstance(site.declared, Edge) and len({id(each.layout) for each in site.declared.fetches}) > 1:
                 raise UnguardedSchema(f"{site.coordinate} has fetches whose rows are laid out differently")
-            if site.declared and not _has_place_for_null(site, field.type, is_root=parent in self._roots()):
+            is_asked = parent in (self.graphql.query_type, self.graphql.mutation_type)
+            if site.declared and not _has_place_for_null(site, field.type, is_asked=is_asked):
                 raise UnguardedSchema(f"{site.coordinate} has no place for a null")
         needless = opened - {site.coordinate for site in self.sites.values() if not site.guards}
         if needless:
@@ -129,17 +130,17 @@ def _directives(definition: object) -> Iterable[object]:
     return getattr(definition, "directives", None) or ()
 
 
-def _has_place_for_null(site: Site, kind: GraphQLOutputType, *, is_root: bool) -> bool:
+def _has_place_for_null(site: Site, kind: GraphQLOutputType, *, is_asked: bool) -> bool:
     """What is read is nullable: a denial or a gap in the data must not take its neighbours along.
 
-    An edge may also be a list that must be there of items that need not be, at the root, where its length is the
-    caller's own; or, if it is open, an object that must be there and has a blank one to stand for it.
+    An edge may also be a list that must be there of items that need not be, at the root of a query or mutation, where
+    its length is the caller's own; or, if it is open, an object that must be there and has a blank one to stand for it.
     """
     if not is_non_null_type(kind):
         return True
     if isinstance(site.declared, Read):
         return False
     if is_list_type(kind.of_type):
-        return is_root and not is_non_null_type(kind.of_type.of_type)
+        return is_asked and not is_non_null_type(kind.of_type.of_type)
     edge = site.declared
     return isinstance(edge, Edge) and not site.guards and is_object_type(kind.of_type) and edge.blank() is not None

@@ -117,7 +117,7 @@ class _Writer:
             return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
         if is_object_type(kind) and kind.is_type_of is None:
             inside = f"selection_{field.inside[kind.name].number}"
-            if value == "row":  # it was looked at when its own function was called
+            if value == "row" and field.above:  # it was looked at when its own function was called; an event was not
                 return f"{inside}(row, level)"
             row = "dict" if field.inside[kind.name].layout is None else "list"
             return f"{inside}({name}, level) if {first}.__class__ is {row} else {otherwise}"

@@ -1,7 +1,7 @@
 """What an operation would ask of whom, level by level, read off its plan and a ruling on it. Nothing is asked.
 
-A root's arguments say which of its fetches it asks, and for which keys. Below it the keys are in rows that nobody has
-read, so there are as many as costs are reckoned with.
+A root's arguments say which of its fetches it asks, and for which keys. Below it, and of a subscription at it too, the
+keys are in rows that nobody has read, so there are as many as costs are reckoned with.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Reader:
 
     def _ask(self, place: Place, edge: Edge, level: int, number: int) -> tuple[Asked, ...]:
         keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}
-        if len(place.within) == 1:
+        if len(place.within) == 1 and not self.prepared.plan.is_subscription:
             asks = edge.ask({}, self.prepared.arguments(place), self.ambient)
             keys = defaultdict(list)
             for ask in [asks] if isinstance(asks, Ask) else asks or ():

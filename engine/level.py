@@ -116,7 +116,7 @@ class Level:
 
     def _call(self, field: Field, made: dict[str, Any], value: Any) -> Mark:
         """Call an ordinary resolver."""
-        source = named(value, field.layout) if field.above else None
+        source = named(value, field.layout) if field.above else self._run.event
         try:
             info = self._exact.info(field, self._path(field, made))
             arguments = self._run.prepared.arguments(field.place)

@@ -20,6 +20,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     TypeInfo,
     ValidationContext,
@@ -124,6 +125,11 @@ class Plan:
         object.__setattr__(self, "size", len(every))
         object.__setattr__(self, "argued", tuple(place for place in every if place.field.args))
         object.__setattr__(self, "touches_records", bool(self.guards) or follows)
+
+    @property
+    def is_subscription(self) -> bool:
+        """Is it run once for each event, of which its root is read?"""
+        return self.operation.operation is OperationType.SUBSCRIPTION
 
     def program(self, schema: GraphQLSchema, shape: Shape) -> Program:
         """The plan compiled for one way of being ruled on."""

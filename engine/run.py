@@ -33,9 +33,10 @@ class Loads(Protocol):
 class Run:
     """One operation under way; the context that resolvers get.
 
-    `ambient` is whatever the schema's ordinary resolvers need. `failed` collects each place whose batch had no answer,
-    with the source that gave none; `overfull` each whose rows would have been more than `most_rows`, where a row counts
-    each time it is given; `given` the fetches that gave what is in the answer.
+    `ambient` is whatever the schema's ordinary resolvers need. `event` is the one of a subscription that is answered.
+    `failed` collects each place whose batch had no answer, with the source that gave none; `overfull` each whose rows
+    would have been more than `most_rows`, where a row counts each time it is given; `given` the fetches that gave what
+    is in the answer.
     """
 
     prepared: Prepared
@@ -43,6 +44,7 @@ class Run:
     loads: Loads
     ambient: Any = None
     most_rows: int = Limits().rows
+    event: Any = None
     rows: int = 0
     given: set[Fetch] = field(default_factory=set)
     overfull: dict[Within, Place] = field(default_factory=dict)
@@ -54,7 +56,7 @@ class Run:
         program = plan.program(self.prepared.schema, self.ruling.shape)
         answer = Answer()
         exact = Exact(self.prepared, self, answer)
-        _begin(program, answer, exact)
+        _begin(program, self.event if plan.is_subscription else {}, answer, exact)
         first = _waiting(program, answer, exact)
         # The fields of a mutation take turns, each with all that is inside it.
         is_serial = plan.operation.operation is OperationType.MUTATION
@@ -82,15 +84,15 @@ class Run:
             answer.data.update(told.data)
 
 
-def _begin(program: Program, answer: Answer, exact: Exact) -> None:
+def _begin(program: Program, row: Any, answer: Answer, exact: Exact) -> None:
     root = program.root
     assert root.make is not None
     try:
-        answer.data = root.make({}, exact)
+        answer.data = root.make(row, exact)
     except Exception:  # noqa: BLE001 - whatever it is, the exact way says what to make of it
         exact.clear()
         try:
-            answer.data = exact.object(root, {}, ())
+            answer.data = exact.object(root, row, ())
         except GraphQLError as error:
             answer.data = None
             answer.note(error)

@@ -9,9 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
+from graphql import build_schema
 
 from audit.entry import Kind
 from audit.errors import JournalUnavailable
+from engine.document import Documents
+from engine.limits import Limits
 from resolvers.catalogue import NAMES
 
 INQUIRY = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
@@ -281,6 +284,24 @@ async def test_what_cannot_be_run_gets_a_clear_error_and_reads_nothing(
     assert all(error["message"] for error in reply.errors)
     assert "Did you mean" not in reply.text
     assert world.batches == []
+
+
+async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(world: Any) -> None:
+    reply = await world.ask("subscription { ticks }")
+
+    assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
+    assert reply.errors[0]["message"] == "The subscription operation is not supported by the schema."
+
+
+async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: Any) -> None:
+    """Run as a question it would be null, and nobody had listened."""
+    schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
+    world.opened.walk._documents = Documents(schema, Limits())
+
+    reply = await world.ask("subscription { ticks }")
+
+    assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
+    assert reply.errors[0]["message"] == "A question has one answer here: a subscription is not run."
 
 
 async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(world: Any) -> None:

@@ -35,9 +35,13 @@ class Writer:
     def document(self, body: str, variables: Mapping[str, str], directives: str = "") -> str:
         """An operation that declares those of the variables that it uses."""
         aside = self.one_of(["", "", "", *INTROSPECTION])
-        text = " ".join([f"{directives}{{{body} {aside}}}", *self.fragments])
+        return self.operation("query", f"{directives}{{{body} {aside}}}", variables)
+
+    def operation(self, word: str, body: str, variables: Mapping[str, str]) -> str:
+        """An operation of any type, and nothing aside."""
+        text = " ".join([body, *self.fragments])
         used = [f"{name}:{kind}" for name, kind in variables.items() if re.search(rf"\{name}\b", text)]
-        return f"query({' '.join(used)}){text}" if used else f"query{text}"
+        return f"{word}({' '.join(used)}){text}" if used else f"{word}{text}"
 
     def one_of(self, choices: Sequence[Any]) -> Any:
         return self.random.choice(choices)

@@ -5,7 +5,7 @@ Its rows are made of a number, so the same question has the same answer; every e
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Hashable, Sequence
+from collections.abc import AsyncIterator, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, NewType
@@ -16,7 +16,10 @@ from strawberry.schema.config import StrawberryConfig
 from engine.blueprint import Blueprint
 from engine.declare import METADATA, Ask, Column, Edge, Fetch, Read, as_is
 from engine.errors import FetchFailed
+from engine.plan import Prepared
+from engine.ruling import Ruling, rule
 from tests.engine.archive import Label, Source, labels
+from tests.engine.desk import Leave, Refusal, refusal
 from tests.engine.oracle import bind
 
 ONE = Source("near.one", "near")
@@ -201,10 +204,16 @@ OPEN = {
 }
 
 
-def build() -> Blueprint:
-    """The schema, checked, with resolvers for the oracle."""
-    schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS))
-    return bind(Blueprint(schema, labels=labels, open_fields=OPEN))
+def build(*, open_fields: Iterable[str] = (), **roots: type) -> Blueprint:
+    """The schema, checked, with resolvers for the oracle; with other roots beside the query, if they are given."""
+    schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS), **roots)
+    return bind(Blueprint(schema, labels=labels, open_fields=OPEN.union(open_fields)))
+
+
+def ruled(prepared: Prepared, without: Collection[str]) -> Ruling[Refusal]:
+    """The ruling if every guard is granted, but for those."""
+    leave = {guard: Leave(guard) for guard in GUARDS if guard not in without}
+    return rule(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)
 
 
 @dataclass

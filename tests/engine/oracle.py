@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLObjectType, GraphQLOutputType, execute, is_list_type, is_non_null_type
+from graphql import (
+    ExecutionResult,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    execute,
+    is_list_type,
+    is_non_null_type,
+    subscribe,
+)
 
 from engine.blueprint import Blueprint
 from engine.declare import Ask, Edge, Layout, Read
@@ -29,8 +37,15 @@ class Oracle:
     failed: dict[Any, tuple[Place, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
+        return await self._asked(execute)  # type: ignore[no-any-return]
+
+    async def events(self) -> ExecutionResult | AsyncGenerator[ExecutionResult, None]:
+        """The answers to a subscription's events, or why there are none."""
+        return await self._asked(subscribe)  # type: ignore[no-any-return]
+
+    async def _asked(self, how: Callable[..., Any]) -> Any:
         name = self.prepared.plan.operation.name
-        outcome = execute(
+        outcome = how(
             self.prepared.schema,
             self.prepared.plan.document.node,
             context_value=self,
@@ -79,7 +94,7 @@ def by_name(value: Any, layout: Layout | None) -> Any:
 
 
 def _reader(coordinate: str, declared: Read) -> Callable[..., Any]:
-    return lambda row, info: (
+    return lambda row, info, **_arguments: (
         None if coordinate in info.context.ruling.hidden else by_name(declared.read(row), declared.layout)
     )
 

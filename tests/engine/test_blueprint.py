@@ -1,5 +1,6 @@
 """The schema's own mistakes: each stops the build, by the name of the field."""
 
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
@@ -17,6 +18,16 @@ def build(query: type, *types: type, open_fields: frozenset[str] = frozenset()) 
 
 def edge(**more: Any) -> Edge:
     return Edge((BY_ID,), lambda _row, _arguments, _ambient: Ask(BY_ID, 1), **more)
+
+
+def subscribed(subscription: type, *open_fields: str) -> Blueprint:
+    schema = strawberry.Schema(Asked, subscription=subscription)
+    return Blueprint(schema, labels=labels, open_fields={"Asked.me", *open_fields})
+
+
+@strawberry.type
+class Asked:
+    me: str
 
 
 def test_the_archive_builds_and_every_field_of_it_is_known(blueprint: Blueprint) -> None:
@@ -145,3 +156,37 @@ def test_the_same_open_column_under_a_guarded_field_builds() -> None:
         person: Person | None = strawberry.field(directives=know("NAME"), metadata={METADATA: edge()})
 
     assert build(Query, open_fields=frozenset({"Place.street"})).sites["Place", "street"].guards == ()
+
+
+def test_a_root_of_a_subscription_without_a_label_that_is_not_on_the_open_list_does_not_build() -> None:
+    @strawberry.type
+    class Subscription:
+        @strawberry.subscription
+        async def ticks(self) -> AsyncGenerator[int, None]:
+            yield 1
+
+    with pytest.raises(UnguardedSchema, match=r"^Subscription\.ticks has no label and is not on the open list$"):
+        subscribed(Subscription)
+    assert subscribed(Subscription, "Subscription.ticks").sites["Subscription", "ticks"].guards == ()
+
+
+def test_a_guarded_root_of_a_subscription_says_how_an_event_is_read() -> None:
+    @strawberry.type
+    class Subscription:
+        @strawberry.subscription(directives=know("NAME"))
+        async def name(self) -> AsyncGenerator[str | None, None]:
+            yield "Ada"
+
+    with pytest.raises(UnguardedSchema, match=r"^Subscription\.name is guarded and neither read nor followed$"):
+        subscribed(Subscription)
+
+
+def test_a_list_of_each_event_is_as_long_as_the_event_says_and_so_may_be_null() -> None:
+    @strawberry.type
+    class Subscription:
+        @strawberry.subscription(directives=know("NAME"), metadata={METADATA: edge()})
+        async def cards(self) -> AsyncGenerator[list[Card | None], None]:
+            yield []
+
+    with pytest.raises(UnguardedSchema, match=r"^Subscription\.cards has no place for a null$"):
+        subscribed(Subscription)

@@ -14,11 +14,9 @@ from graphql import ExecutionResult
 
 from engine.document import Documents
 from engine.plan import Planner
-from engine.ruling import Ruling, rule
 from tests.engine import awkward
 from tests.engine.agreement import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
 from tests.engine.author import Author
-from tests.engine.desk import Leave, Refusal, refusal
 
 BLUEPRINT = awkward.build()
 DOCUMENTS, PLANNER = Documents(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
@@ -37,11 +35,6 @@ ARGUMENTS = {
 }
 
 FETCHES = ("near.one", "near.many", "far.one")
-
-
-def ruled(prepared: Any, without: frozenset[str]) -> Ruling[Refusal]:
-    leave = {guard: Leave(guard) for guard in awkward.GUARDS if guard not in without}
-    return rule(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ def tally() -> Iterator[Tally]:
 async def compare(question: Question) -> ExecutionResult:
     document = DOCUMENTS.read(question.text)
     prepared = PLANNER.prepare(document, document.operation(None), question.given)
-    result, _ = await agreed(prepared, ruled(prepared, question.without), question.source, question.source)
+    result, _ = await agreed(prepared, awkward.ruled(prepared, question.without), question.source, question.source)
     return result
 
 
