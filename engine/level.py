@@ -131,13 +131,13 @@ class Level:
     async def _wait(self) -> None:
         """All batches and all resolvers of the level, side by side."""
         fetches: list[Any] = [fetch for fetch, keys in self._asked.items() if keys]
-        load_all = self._run.loads.load_all
-        coming: list[Awaitable[Any]] = [load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
+        loads = self._run.loads
+        coming: list[Awaitable[Any]] = [loads.load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
         if self._pending:
             coming.append(all_settled(self._pending))
             fetches.append(PENDING)
         # Last, for what comes of these is for the next level to see.
-        coming += [load_all(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
+        coming += [loads.begin(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
         self._came = dict(zip(fetches, await all_come(coming), strict=False))
 
     def _bounded(self, field: Field, values: list[Any]) -> list[Any]:

@@ -28,6 +28,10 @@ class Loads(Protocol):
         """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
         ...
 
+    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
+        """The same for keys whose answers will be loaded later, or not at all: what fails may be missed by nobody."""
+        ...
+
 
 @dataclass(slots=True)
 class Run:

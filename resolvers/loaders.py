@@ -51,6 +51,8 @@ class Loaders:
         self._watch = watch or _unwatched
         self._loaders: dict[AnyFetch, BatchLoader[Hashable]] = {}
         self.batches: list[tuple[str, int]] = []
+        self._ahead: set[AnyFetch] = set()
+        self._silent: dict[str, tuple[str, int]] = {}
         self.asked: dict[str, Asked] = {}
         self.records: dict[str, None] = {}
         self.flags: set[str] = set()
@@ -58,10 +60,18 @@ class Loaders:
 
     def load(self, fetch: AnyFetch, key: Hashable) -> Awaitable[Any]:
         """The answer for one key. Raises NotGranted, SourceUnavailable."""
+        self._ahead.discard(fetch)
         return self._of(fetch).load(key)
 
     def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
         """The answers for keys, each given once; a key without one is absent. Raises NotGranted, SourceUnavailable."""
+        self._ahead.discard(fetch)
+        return self._of(fetch).load_all(keys)
+
+    def begin(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
+        """The same for keys whose answers will be loaded later, or not at all."""
+        if fetch not in self._loaders:
+            self._ahead.add(fetch)
         return self._of(fetch).load_all(keys)
 
     def cancel(self) -> None:
@@ -88,10 +98,11 @@ class Loaders:
         columns = self._columns.get(fetch, ())
 
         async def batch(keys: Sequence[Hashable]) -> Mapping[Hashable, Any]:
-            before = self.asked.get(fetch.source)
-            if before is not None and before.status in FAULTS:
+            before = self._silent.get(fetch.source)
+            if before is not None:
                 # Whoever asks has waited for it once; every further level would wait as long again.
-                raise SourceUnavailable(fetch.source, before.status)
+                self._note(fetch, *before)
+                raise SourceUnavailable(fetch.source, before[0])
             started = time.perf_counter()
             self.batches.append((fetch.source, len(keys)))
             status = "DOWN"
@@ -105,7 +116,7 @@ class Loaders:
                 raise
             finally:
                 ms = round((time.perf_counter() - started) * 1000)
-                self.asked.setdefault(fetch.source, Asked()).note(status, ms)
+                self._note(fetch, status, ms)
             self.records.update(dict.fromkeys(given.records))
             self.flags |= given.flags
             if status == "OK":
@@ -113,6 +124,14 @@ class Loaders:
             return given.found
 
         return BatchLoader(batch, fetch.absent)
+
+    def _note(self, fetch: Fetch, status: str, ms: int) -> None:
+        """Take in how a batch ended. What was begun ahead may fail and be missed by nobody."""
+        if status in FAULTS:
+            self._silent[fetch.source] = status, ms
+            if fetch in self._ahead:
+                return
+        self.asked.setdefault(fetch.source, Asked()).note(status, ms)
 
 
 def _untold(_status: str, _records: int) -> None:

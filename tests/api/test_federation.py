@@ -5,10 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from resolvers.errors import SourceUnavailable
+from resolvers.source import Statement
 from tests.conftest import World, serving
 
 PERSON = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
   person(id: "P0000001") { id warrants { number } vehicles { vin } }
+}"""
+HISTORY = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
+  criminalHistory(ciiNumber: "NUMBER") { ciiNumber cycles { arrestedOn } }
 }"""
 SOURCES = "{ sources { name status } }"
 FAILURES = 3
@@ -41,6 +48,29 @@ async def test_a_source_that_is_left_alone_is_down_and_never_empty_and_the_rest_
     assert "warrants" not in asked
     assert release.outcome == "PARTIAL"
     assert {each.name: each.status for each in release.sources}["warrants"] == "DOWN"
+
+
+@pytest.mark.parametrize(("number", "is_there"), [("A99999999", False), ("A00000016", True)])
+async def test_what_fails_ahead_counts_only_where_it_is_missed(world: World, number: str, is_there: bool) -> None:
+    """Cycles are asked for beside their history; where there is none, nothing of the answer is theirs."""
+    question = HISTORY.replace("NUMBER", number)
+    healthy = await world.ask(question, as_="investigator", aal=2)
+
+    def fail(statement: Statement) -> None:
+        if "arrested_on" in statement.text:
+            raise SourceUnavailable("criminal_history", "TIMEOUT")
+
+    world.opened.sources["criminal_history"].before = fail  # type: ignore[attr-defined]
+    answer = await world.ask(question, as_="investigator", aal=2)
+
+    assert ("criminal_history", 1) in world.batches
+    assert (healthy.data["criminalHistory"] is not None) is is_there
+    if is_there:
+        assert answer.paths == {"criminalHistory.cycles": "SOURCE_UNAVAILABLE"}
+        assert answer.sources == healthy.sources | {"criminal_history": "TIMEOUT"}
+    else:
+        assert (answer.data, answer.errors, answer.sources) == (healthy.data, [], healthy.sources)
+    assert world.journal()[-1].outcome == ("PARTIAL" if is_there else "ANSWERED")
 
 
 async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -> None:

@@ -101,6 +101,9 @@ class Garden:
     layout: Layout | None
     asked: list[tuple[str, list[Hashable]]] = field(default_factory=list)
 
+    async def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+        self.asked.append((f"{fetch.name} ahead", list(keys)))
+
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
         self.asked.append((fetch.name, list(keys)))
         if fetch is TWINS:
@@ -190,7 +193,7 @@ async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_st
 
     ash = {"twins": [{"name": "Ash"}, {"name": None}]}
     assert answer.data == {"plants": [ash, None, ash]}
-    beside = [("twins", ["a", "x"])] if is_whole else []
+    beside = [("twins ahead", ["a", "x"])] if is_whole else []
     assert garden.asked == [("by_id", ["a", "x"]), *beside, ("twins", ["a"])]
 
 
