@@ -1,7 +1,7 @@
 """Who is let in: so many operations at once, and fewer while the processor cannot keep up. Knows nothing of them.
 
-Every statement and every entry in the journal is a hop to a thread and back. So a hop that does nothing tells whether
-the processor keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
+Whatever is read or journalled goes to a thread and comes back. So a hop that does nothing tells whether the processor
+keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
 """
 
 from __future__ import annotations
