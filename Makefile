@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check oracle test-system seed bench load docs lock clean
+.PHONY: help run test coverage check oracle test-system seed bench load docs lock clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -28,7 +28,10 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
 test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
-	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal --cov $(ARGS)
+	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+
+coverage: override ARGS += --cov
+coverage: test ## the same, and say which lines and branches no test ran; takes up to twice as long
 
 check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, Cedar, container files
 	$(BIN)/ruff check .
