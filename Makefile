@@ -50,7 +50,7 @@ oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random ques
 
 test-system: .venv/dev.stamp ## run the tests that need Chromium, Node, buildah or minutes, and install what it may
 	@missing=$$(tests/system/install.sh) && \
-		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS) tests/system
+		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS)
 
 seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
 	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
