@@ -23,6 +23,7 @@ from tests.attacks.positions import ASKED, CASE, EVERY_ROLE, INQUIRY, Position
 from tests.attacks.seen import Seen, seen, told_apart
 from tests.attacks.ways import ENTRANCES, documents, edges, edges_in, keys_to_choose_from, root_edges
 from tests.conftest import World
+from tests.diagonal import combinations
 
 # The documents and plans of the first of these worlds, which serve them all: neither holds anything of a world.
 PLANNED: dict[str, Any] = {}
@@ -72,12 +73,12 @@ def take_her_out(world: World, tie: dict[str, str], *sources: str) -> None:
     take_out(world.folder, tie.get("surname", "VANTERPOOL"), sources or ABOUT_SOMEBODY)
 
 
-@pytest.mark.parametrize("sources", [*([each] for each in ABOUT_SOMEBODY), list(ABOUT_SOMEBODY)], ids=" ".join)
-@for_everybody_close
+@combinations(close=CLOSE, sources={each: [each] for each in ABOUT_SOMEBODY} | {"all": list(ABOUT_SOMEBODY)})
 async def test_14_somebody_close_to_the_caller_is_as_good_as_not_on_file(
-    world: World, caller: Position, tie: dict[str, str], sources: list[str]
+    world: World, close: tuple[Position, dict[str, str]], sources: list[str]
 ) -> None:
     """In one source alone, so that each edge is tried both from a record that shows and to one; and in all."""
+    caller, tie = close
     plant(world.folder)
     belongs_to(world.folder, "VANTERPOOL", **tie, sources=sources)
     hidden = await seen(world, caller, documents())
@@ -174,8 +175,9 @@ BESIDE = [
 KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass.IDENTITY], Grant)]
 
 
-@pytest.mark.parametrize("beside", [[], BESIDE], ids=["alone", "beside a conviction"])
-@pytest.mark.parametrize("record_class", KEPT_FROM_SOME, ids=lambda each: each.name)
+@combinations(
+    record_class={each.name: each for each in KEPT_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
+)
 async def test_14_an_arrest_that_may_not_be_known_is_as_good_as_not_on_file(
     world: World, record_class: RecordClass, beside: list[str]
 ) -> None:

@@ -18,6 +18,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
+from tests.diagonal import combinations
 
 # The wanted, the restrained, the one with a long history, and the caller's own record, which stays out of sight.
 PEOPLE = ["P0000001", "P0000002", "P0000008", "P0000016"]
@@ -95,12 +96,18 @@ def numbered(data: Path, source: str) -> set[str]:
         return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {edge.columns[0]} IS NOT NULL")}
 
 
-@pytest.mark.parametrize(("fault", "status"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
-@pytest.mark.parametrize("source", OTHERS)
-@pytest.mark.parametrize("is_open", [False, True], ids=["from the start", "while open"])
+@combinations(
+    failing={
+        f"{fault.__name__} {when}": (fault, status, is_open)
+        for when, is_open in {"from the start": False, "while open": True}.items()
+        for fault, status in FAULTS
+    },
+    source={name: name for name in OTHERS},
+)
 async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
-    world: Any, data: Path, source: str, fault: Callable[..., Any], status: str, is_open: bool
+    world: Any, data: Path, source: str, failing: tuple[Callable[..., Any], str, bool]
 ) -> None:
+    fault, status, is_open = failing
     healthy = await ask(world)
     assert set(healthy.sources.values()) == {"OK"}
     if not is_open:
