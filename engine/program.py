@@ -32,6 +32,7 @@ class Field:
     inside: what is selected of its value, by the concrete type of that.
     waits:  the numbers of the selections inside it whose objects may wait for the next level.
     ahead:  by fetch of it, what may be asked for the same keys at once: inside it stand edges with the same keys.
+    is_ahead: is it asked for with the field above, so that its answer is there when its level comes?
     make:   completes a value of it; only of a field that is a hop.
     keys:   the keys in the rows of those that wait for it; only of a hop whose key is declared as columns.
     """
@@ -47,6 +48,7 @@ class Field:
     inside: Mapping[str, Selection] = field(default_factory=dict)
     waits: tuple[int, ...] = ()
     ahead: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
+    is_ahead: bool = False
     make: Make | None = None
     keys: Callable[[Any], list[Any]] | None = None
 
@@ -157,11 +159,13 @@ def _ahead(field: Field) -> dict[Fetch, tuple[Fetch, ...]]:
     edge = field.place.site.declared
     if not isinstance(edge, Edge) or not field.is_shown:
         return {}
-    hops = (hop.place.site.declared for inside in field.inside.values() for hop in inside.hops if hop.is_shown)
-    asks = [hop.ask for hop in hops if isinstance(hop, Edge)]
-    keys = [ask for ask in asks if isinstance(ask, Key) and ask.fetch.is_whole]
-    return {
-        fetch: found
-        for fetch in edge.fetches
-        if (found := tuple(dict.fromkeys(key.fetch for key in keys if key.columns == fetch.key)))
-    }
+    ahead: dict[Fetch, tuple[Fetch, ...]] = {}
+    for hop in (hop for selection in field.inside.values() for hop in selection.hops if hop.is_shown):
+        below = hop.place.site.declared
+        ask = below.ask if isinstance(below, Edge) else None
+        if isinstance(ask, Key) and ask.fetch.is_whole:
+            alike = [fetch for fetch in edge.fetches if fetch.key == ask.columns]
+            hop.is_ahead = len(alike) == len(edge.fetches)
+            for fetch in alike:
+                ahead[fetch] = tuple({*ahead.get(fetch, ()), ask.fetch})
+    return ahead

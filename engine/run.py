@@ -69,8 +69,9 @@ class Run:
         )
         for waiting in turns:
             while waiting and answer.data is not None:
-                await Level(self, answer, exact).take(waiting)
-                waiting = _waiting(program, answer, exact)  # noqa: PLW2901 - the level inside it
+                now, later = _sooner(waiting)
+                await Level(self, answer, exact).take(now)
+                waiting = _waiting(program, answer, exact, later)  # noqa: PLW2901 - the level inside it
         self._introspect(answer)
         return ExecutionResult(answer.data, answer.errors or None)
 
@@ -102,13 +103,26 @@ def _begin(program: Program, row: Any, answer: Answer, exact: Exact) -> None:
             answer.note(error)
 
 
-def _waiting(program: Program, answer: Answer, exact: Exact) -> Waiting:
-    """The objects that wait for the next level; it is then theirs to be taken."""
+def _waiting(program: Program, answer: Answer, exact: Exact, before: Waiting | tuple[()] = ()) -> Waiting:
+    """The objects that wait for the next level, beside those that have waited before; it is then theirs to be taken."""
+    new = [(program.selections[number].hops, held) for number, held in sorted(exact.clear().items())]
     # What an error has taken out of the answer asks nobody.
     there = answer.paths() if answer.errors else None
     level: Waiting = []
-    for number, held in sorted(exact.clear().items()):
+    for fields, held in [*new, *before]:
         holders = held if there is None else [holder for holder in held if id(holder[0]) in there]
         if holders:
-            level.append((program.selections[number].hops, holders))
+            level.append((fields, holders))
     return level
+
+
+def _sooner(waiting: Waiting) -> tuple[Waiting, Waiting]:
+    """What was asked for ahead, and the rest: what is inside the one is not to wait for the other."""
+    sooner: Waiting = []
+    later: Waiting = []
+    for fields, holders in waiting:
+        for turn, is_ahead in ((sooner, True), (later, False)):
+            mine = [each for each in fields if each.is_ahead is is_ahead]
+            if mine:
+                turn.append((mine, holders))
+    return (sooner, later) if sooner else (waiting, [])

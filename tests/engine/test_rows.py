@@ -207,3 +207,22 @@ async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest
 
     assert (await Run(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
     assert garden.asked == [("by_id", ["a"])]
+
+
+async def test_what_is_inside_what_was_asked_ahead_goes_with_the_rest_of_its_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(TWINS, "is_whole", True)
+    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = Documents(blueprint.graphql, Limits()).read(
+        '{ plants(ids: ["a"]) { twin { id } twins { name twin { id } } } }'
+    )
+    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
+    garden = Garden(None)
+    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+
+    answer = await Run(prepared, ruling, garden).result()
+
+    twins = [{"name": "Ash", "twin": {"id": "a"}}, {"name": None, "twin": None}]
+    assert answer.data == {"plants": [{"twin": {"id": "a"}, "twins": twins}]}
+    assert garden.asked == [("by_id", ["a"]), ("twins ahead", ["a"]), ("twins", ["a"]), ("by_place", [(1, 2)])]
