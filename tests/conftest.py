@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,9 @@ from resolvers.source import Source, Statement
 from seed.world import write
 
 PEOPLE = 400
+
+# Nothing that waits is tested by its wait: a busy machine misses no deadline, and a bad token costs no second.
+UNHURRIED = {"source_deadline_ms": 30_000, "journal_deadline_ms": 30_000, "bad_token_delay_s": 0}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -151,6 +154,14 @@ class World:
         """The SQL that the last question made."""
         return [statement.text for _, statement in self.log]
 
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """Inside, the journal gives up at once what never comes."""
+        journal = self.opened.journal
+        patience, journal._deadline_s = journal._deadline_s, 0.05
+        yield
+        journal._deadline_s = patience
+
     def journal(self) -> list[Entry]:
         """Every entry so far, oldest first."""
         return [found.entry for found in search(self.folder / "journal.db", limit=None)][::-1]
@@ -182,8 +193,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @asynccontextmanager
 async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
-    # Nobody here waits a second for each bad token; tests/api/test_knocks.py has a clock of its own.
-    app = create_app(Settings(data=data, demo=True, **{"bad_token_delay_s": 0} | settings))
+    app = create_app(Settings(data=data, demo=True, **UNHURRIED | settings))
     opened: Opened = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():

@@ -197,7 +197,8 @@ async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world:
     holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
-        reply = await world.ask(PERSON % INQUIRY)
+        with world.impatient():
+            reply = await world.ask(PERSON % INQUIRY)
     finally:
         holder.rollback()
         holder.close()

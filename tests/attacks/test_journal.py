@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from contextlib import closing
+from contextlib import ExitStack, closing
 
-import pytest
-
+from resolvers.source import Statement
 from tests.attacks.shapes import sources_asked
 from tests.conftest import Answer, World
 
@@ -25,12 +24,6 @@ def is_refused(reply: Answer) -> bool:
         and reply.codes == ["AUDIT_UNAVAILABLE"]
         and reply.response.headers["retry-after"].isdigit()
     )
-
-
-@pytest.fixture(autouse=True)
-def _soon(world: World) -> None:
-    """Nobody waits two seconds for what never comes."""
-    world.opened.journal._deadline_s = 0.05
 
 
 async def test_29_a_journal_that_is_missing_gives_no_data(world: World) -> None:
@@ -60,7 +53,8 @@ async def test_29_a_journal_that_is_full_gives_no_data(world: World) -> None:
 async def test_29_a_journal_that_is_locked_gives_no_data_until_it_is_free(world: World) -> None:
     with closing(sqlite3.connect(world.folder / "journal.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        reply = await world.ask(LOOKUP, as_="records")
+        with world.impatient():
+            reply = await world.ask(LOOKUP, as_="records")
         other.execute("ROLLBACK")
 
     assert is_refused(reply)
@@ -71,8 +65,13 @@ async def test_29_a_journal_that_is_locked_gives_no_data_until_it_is_free(world:
 async def test_29_a_journal_that_is_locked_while_a_source_is_read_gives_no_data(world: World) -> None:
     """The intent is written; the release cannot be."""
     other = sqlite3.connect(world.folder / "journal.db", isolation_level=None, check_same_thread=False)
-    world.opened.sources["persons"].before = lambda _statement: other.execute("BEGIN IMMEDIATE")  # type: ignore[attr-defined]
-    with closing(other):
+    with closing(other), ExitStack() as stack:
+
+        def lock(_statement: Statement) -> None:
+            stack.enter_context(world.impatient())
+            other.execute("BEGIN IMMEDIATE")
+
+        world.opened.sources["persons"].before = lock  # type: ignore[attr-defined]
         reply = await world.ask(LOOKUP, as_="records")
         other.execute("ROLLBACK")
 
@@ -86,7 +85,8 @@ async def test_29_a_journal_that_is_slow_gives_no_data(world: World) -> None:
     standing = asyncio.ensure_future(world.opened.journal._connection._execute(go.wait))  # type: ignore[no-untyped-call]
     await asyncio.sleep(0)
     try:
-        reply = await world.ask(LOOKUP, as_="records")
+        with world.impatient():
+            reply = await world.ask(LOOKUP, as_="records")
     finally:
         go.set()
         await standing
