@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -28,6 +29,12 @@ PEOPLE = 400
 
 # Nothing that waits is tested by its wait: a busy machine misses no deadline, and a bad token costs no second.
 UNHURRIED = {"source_deadline_ms": 30_000, "journal_deadline_ms": 30_000, "bad_token_delay_s": 0}
+
+
+def pytest_collection_finish() -> None:
+    """What stands before the first test is looked through once, and not again by each collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -103,7 +103,7 @@ async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, So
 
 @pytest.fixture
 def pool() -> list[str]:
-    return drafts(BLUEPRINT.graphql, max(100, EACH // 2), SEED)
+    return drafts(BLUEPRINT.graphql, max(50, EACH // 3), SEED)
 
 
 @dataclass(frozen=True)

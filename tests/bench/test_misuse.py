@@ -46,7 +46,7 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> Measures:
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Measures:
-    return measured(tmp_path_factory.mktemp("honest"), inquiries=10_000, weeks=6, each=0, rng=1)
+    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, each=0, rng=1)
 
 
 @pytest.mark.parametrize("name", NAMES)

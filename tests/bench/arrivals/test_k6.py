@@ -14,6 +14,8 @@ from bench.arrivals.k6 import Measured, NotMeasured, Target, arrive, found
 from bench.arrivals.mix import Arrival
 from bench.processes import Server
 
+pytestmark = pytest.mark.system  # it needs a second of time for each rate, and k6
+
 RATE, SECONDS = 20, 1
 WHOLE = b'{"data":{},"extensions":{"inquiry":{"id":"%s","sources":[]}}}' % (b"ab" * 16)
 IN_PART = b'{"data":{},"errors":[{"extensions":{"code":"TIMED"}},{"extensions":{"code":"TIMED"}},{}]}'
