@@ -19,7 +19,7 @@ from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
 from tests.conftest import World
 
 SEED = 1
-SAMPLE = 110
+SAMPLE = 60
 
 # From most positions nothing may be known; from many of these something may.
 ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]

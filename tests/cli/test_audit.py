@@ -23,18 +23,16 @@ from audit.journal import Journal, note
 from audit.note import Signer, new_key
 from policy.table import Policy
 from resolvers.policies import FOLDER
-from tests.cli.conftest import Run
+from tests.cli.conftest import AskedBy, Run
 
 STOP = b'{ person(id: "P0000001") { id } }'
 QUESTION = b'query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") ' + STOP
 
 
 @pytest.fixture
-def asked(run: Run, data: Path) -> Path:
+def asked(asked_by: AskedBy) -> Path:
     """A data folder of which patrol and then records have asked about one person."""
-    for role in ("patrol", "records"):
-        assert run("ask", "--data", data, "--as", role, "-", stdin=QUESTION).status == 0
-    return data
+    return asked_by("patrol", "records", question=QUESTION)
 
 
 def entries(out: str) -> list[dict[str, object]]:

@@ -12,17 +12,15 @@ import pytest
 
 from audit.misuse import report as reports
 from audit.misuse.finding import Detector
-from tests.cli.conftest import Run
+from tests.cli.conftest import AskedBy, Run
 
 OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
 
 
 @pytest.fixture
-def asked(run: Run, data: Path) -> Path:
+def asked(asked_by: AskedBy) -> Path:
     """A data folder in which the demo investigator has asked for their own record, and patrol for the same one."""
-    for role in ("investigator", "patrol"):
-        assert run("ask", "--data", data, "--as", role, "-", stdin=OWN).status == 0
-    return data
+    return asked_by("investigator", "patrol", question=OWN)
 
 
 @pytest.fixture
