@@ -30,8 +30,6 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@test -e "$(DATA)/world.json" || $(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
-# Or each of the many processes that tests start would compile every module again.
-test: export PYTHONDONTWRITEBYTECODE :=
 test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
 	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
 
