@@ -168,7 +168,7 @@ async def test_a_file_that_cannot_be_read_is_down_and_is_used_again_when_it_can(
 
 
 async def test_a_locked_file_times_out_and_is_used_again(path: Path, open_: Open) -> None:
-    source = open_(deadline_s=0.4)
+    source = open_(deadline_s=1.0)
     assert await source.fetch(NAME) == [["first"]]
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
