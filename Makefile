@@ -45,7 +45,7 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py tests/policy/test_cedar.py
 	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
-	@if node --eval 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null; then api/graphiql/check.sh; \
+	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then api/graphiql/check.sh; \
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
 oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
