@@ -117,6 +117,8 @@ class Live:
             CURRENT.reset(self._token)
         if self._outer is not None:
             detach(self._outer)
+        # They know the context that knows this span; let go, none of them has to wait for the collector.
+        self._token = self._outer = None
         if error_type is not None:
             self.failed(error_type.__name__)
         if self.ended is not None:

@@ -177,7 +177,7 @@ class Walk:
                 result = await run.result()
             finally:
                 # If the caller has gone, nobody waits for what is still being read.
-                loaders.cancel()
+                loaders.close()
             body = body_of(result, run)
             span.set(errors=len(body.get("errors", ())))
         self._telemetry.count("loaded", loaders.hits, hit=True)

@@ -27,7 +27,9 @@ class BatchLoader(DataLoader[K, Any]):
         batch: Callable[[Sequence[K]], Coroutine[Any, Any, Mapping[K, Any]]],
         absent: Callable[[], Any] = lambda: None,
     ) -> None:
-        super().__init__(load_fn=self._in_key_order)
+        super().__init__(load_fn=self.load_fn)
+        # The method is enough. A loader that holds itself would wait for the collector.
+        del self.load_fn
         self._batch = batch
         self._absent = absent
         self._running: set[asyncio.Task[Mapping[K, Any]]] = set()
@@ -80,7 +82,8 @@ class BatchLoader(DataLoader[K, Any]):
             for key in keys:
                 self.clear(key)
 
-    async def _in_key_order(self, keys: list[K]) -> list[Any]:
+    async def load_fn(self, keys: list[K]) -> list[Any]:
+        """For the DataLoader: the answers in the order of the keys."""
         try:
             found = await self.load_all(keys)
             return [found[key] if key in found else self._absent() for key in keys]

@@ -36,7 +36,10 @@ class Asked:
 
 
 class Loaders:
-    """Batched answers for one operation, each fetch with the grant and the columns that were ruled for it."""
+    """Batched answers for one operation, each fetch with the grant and the columns that were ruled for it.
+
+    Once they are closed, `hits` is how many keys had their answers there already, or on their way.
+    """
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class Loaders:
         self._watch = watch or _unwatched
         self._loaders: dict[AnyFetch, BatchLoader[Hashable]] = {}
         self.batches: list[tuple[str, int]] = []
+        self.hits = 0
         self._ahead: set[AnyFetch] = set()
         self._silent: dict[str, tuple[str, int]] = {}
         self.asked: dict[str, Asked] = {}
@@ -74,15 +78,15 @@ class Loaders:
             self._ahead.add(fetch)
         return self._of(fetch).load_all(keys)
 
-    def cancel(self) -> None:
-        """Stop what is under way: the caller has gone."""
+    def close(self) -> None:
+        """Stop what is still under way, if the caller has gone, and let go of all answers.
+
+        Loaders and what they batch hold each other. The collector would find them, and hold up everybody meanwhile.
+        """
         for loader in self._loaders.values():
             loader.cancel()
-
-    @property
-    def hits(self) -> int:
-        """Keys whose answers were there already, or on their way."""
-        return sum(loader.hits for loader in self._loaders.values())
+            self.hits += loader.hits
+        self._loaders.clear()
 
     def _of(self, fetch: AnyFetch) -> BatchLoader[Hashable]:
         loader = self._loaders.get(fetch)

@@ -165,7 +165,7 @@ async def compare(question: Question, sources: Mapping[str, Source], tally: Tall
     # Where all is nulled, who was asked before that is a matter of time.
     assert result.data is None or ours.records == theirs.records
     for loaders in (ours, theirs):
-        loaders.cancel()
+        loaders.close()
     tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed or ruling.withheld))
 
 
