@@ -2,6 +2,9 @@
 
 Whatever is read or journalled goes to a thread and comes back. So a hop that does nothing tells whether the processor
 keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
+
+A burst may wait a little for its places. Once anybody had to be refused it is no burst, and until a moment has passed in
+which nobody was, whoever finds no place is refused at once: a queue that stays would make everybody late and help nobody.
 """
 
 from __future__ import annotations
@@ -18,7 +21,9 @@ logger = logging.getLogger("needtoknow.admission")
 
 HOP_EVERY_S = 0.02
 HOPS = 5
-FEWEST = 24
+FEWEST = 8
+QUEUE = 16
+MOMENT_S = 1.0
 SAID_EVERY_S = 10.0
 
 
@@ -62,7 +67,7 @@ class Admission:
         self._throttle = Throttle(limit, late_s)
         self._clock = clock
         self._is_hopping = self._is_closed = self._was_short = False
-        self._said_at = -math.inf
+        self._said_at = self._refused_at = -math.inf
         self.refused = 0
 
     @property
@@ -71,13 +76,13 @@ class Admission:
         return self._places.taken
 
     async def enter(self) -> bool:
-        """Whether there is a place, at once or very soon. The caller of one that got none was never asked who it is."""
+        """Whether there is a place, at once or soon. The caller of one that got none was never asked who it is."""
         if not self._is_closed:
             if self._places.take_now():
                 self._hop_on()
                 return True
             self._was_short = True
-            if await self._places.take(self._wait_s):
+            if self._is_burst and await self._places.take(self._wait_s):
                 return True
         self._refuse()
         return False
@@ -90,9 +95,13 @@ class Admission:
         """Let nobody in any more."""
         self._is_closed = True
 
+    @property
+    def _is_burst(self) -> bool:
+        return self._places.waiting < QUEUE and self._clock() - self._refused_at > MOMENT_S
+
     def _refuse(self) -> None:
         self.refused += 1
-        now = self._clock()
+        now = self._refused_at = self._clock()
         if now >= self._said_at + SAID_EVERY_S:
             self._said_at = now
             logger.warning("overloaded: %d refused so far, %d let in at once", self.refused, self._places.limit)

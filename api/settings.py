@@ -108,8 +108,8 @@ class Settings:
         int, About("Operations under way at once; fewer are let in while the processor cannot keep up.", 1)
     ] = 256
     operation_wait_ms: Annotated[
-        float, About("Milliseconds an operation waits for a place before it is refused as OVERLOADED.", 0, 1_000)
-    ] = 2.0
+        float, About("Milliseconds an operation of a burst waits for a place, before it is OVERLOADED.", 0, 1_000)
+    ] = 50.0
     operation_budget_ms: Annotated[
         int, About("Milliseconds an operation has for its sources; one that is asked late gets what is left.", 1)
     ] = 5_000

@@ -19,6 +19,11 @@ class Places:
         self.taken = 0
 
     @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
+
+    @property
     def limit(self) -> int:
         """How many there are; with fewer, those that are taken stay taken."""
         return self._limit

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.admission import FEWEST, HOPS, SAID_EVERY_S, Admission, Throttle
+from api.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, Admission, Throttle
 from resolvers.probe import PROBE
 from resolvers.source import Statement
 from tests.api.test_endpoint import posted
@@ -247,11 +247,32 @@ async def test_when_it_closes_nobody_is_let_in_and_whoever_is_in_is_answered(dat
     assert (refused.codes, answer.status) == (["OVERLOADED"], 200)
 
 
-async def test_it_says_now_and_then_how_many_it_refused(caplog: pytest.LogCaptureFixture) -> None:
-    times = iter((1, 2, 3, 1 + SAID_EVERY_S))
-    admission = Admission(limit=1, wait_s=0, late_s=0, clock=lambda: next(times))
+async def test_a_burst_waits_and_nobody_waits_any_more_once_one_was_refused_until_a_moment_has_passed() -> None:
+    now = 0.0
+    admission = Admission(limit=1, wait_s=60, late_s=0, clock=lambda: now)
     assert await admission.enter()
-    assert [await admission.enter() for _ in range(4)] == [False] * 4
+    burst = [asyncio.create_task(admission.enter()) for _ in range(QUEUE)]
+    await asyncio.sleep(0)
+
+    assert not await admission.enter()  # the queue is full
+    for each in burst:
+        admission.leave()
+        assert await each
+    assert not await admission.enter()  # and now there is none
+    now = MOMENT_S + 0.1
+    late = asyncio.create_task(admission.enter())
+    await asyncio.sleep(0)
+    admission.leave()
+    assert await late
+
+
+async def test_it_says_now_and_then_how_many_it_refused(caplog: pytest.LogCaptureFixture) -> None:
+    now = 1.0
+    admission = Admission(limit=1, wait_s=0, late_s=0, clock=lambda: now)
+    assert await admission.enter()
+    assert [await admission.enter() for _ in range(3)] == [False] * 3
+    now += SAID_EVERY_S
+    assert not await admission.enter()
 
     assert [record.getMessage() for record in caplog.records] == [
         "overloaded: 1 refused so far, 1 let in at once",
@@ -290,7 +311,7 @@ def test_it_never_lets_in_fewer_than_a_few() -> None:
 
 def test_it_lets_in_more_again_only_where_more_were_wanted_and_never_too_many() -> None:
     throttle = Throttle(FEWEST + 5, 0.005)
-    interval(throttle, LATE, taken=20)
+    interval(throttle, LATE, taken=FEWEST)
 
     assert [interval(throttle, SOON, taken=0) for _ in range(3)] == [FEWEST] * 3
     assert [interval(throttle, SOON, taken=FEWEST, was_short=True) for _ in range(4)] == [
