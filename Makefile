@@ -95,7 +95,7 @@ clean: ## remove the environment and everything built; worlds and journals stay
 
 # Both, so that neither takes from the other what it needs; their versions are the same.
 .venv/bench.stamp: requirements-bench.lock .venv/dev.stamp
-	@$(PIP) install --require-hashes --requirement requirements-bench.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
 # The packages carry the Node that runs them; no script of theirs is needed, and none is run.
@@ -105,7 +105,7 @@ bench/peers/node/node_modules/.package-lock.json: bench/peers/node/package-lock.
 
 define install
 	echo "Installing what $(1) names into .venv ..." && \
-	$(PIP) install --require-hashes --requirement $(1) && \
+	$(PIP) install --no-deps --require-hashes --requirement $(1) && \
 	$(PIP) install --no-deps --no-build-isolation --editable .
 endef
 

@@ -58,7 +58,7 @@ def _python(folder: Path, say: Say) -> str:
     if not stamp.exists():
         say(f"installing what {folder.name} needs")
         _run(sys.executable, "-m", "venv", "--clear", str(folder / ".venv"))
-        _run(str(python), *PIP, "--require-hashes", "--requirement", str(folder / LOCK))
+        _run(str(python), *PIP, "--no-deps", "--require-hashes", "--requirement", str(folder / LOCK))
         stamp.touch()
     return str(python)
 
