@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from api.admission import Admission
 from api.cli.lifespan import started
 from api.cli.mistakes import Mistake
-from api.heap import settle
+from api.heap import looked_through_in_peace, settle
 from api.settings import Settings, is_loopback
 
 # What is left when all that was let in is answered has this long: half a request, half a reply.
@@ -105,6 +105,7 @@ def run(app: Starlette, settings: Settings, sock: socket.socket, announce: Calla
 
 
 async def serve(app: Starlette, settings: Settings, sock: socket.socket, announce: Callable[[], None]) -> None:
+    admission: Admission = app.state.opened.admission
     async with started(app) as served:
         server = Server(
             uvicorn.Config(
@@ -122,10 +123,11 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, announc
                 timeout_graceful_shutdown=GRACE_S,
             ),
             announce,
-            app.state.opened.admission,
+            admission,
             (settings.operation_budget_ms + settings.journal_deadline_ms) / 1000,
         )
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, server.handle_exit, each, None)
-        await server.serve([sock])
+        async with looked_through_in_peace(lambda: admission.under_way):
+            await server.serve([sock])

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from api import heap
+from api.heap import YOUNG, look, looked_through_in_peace
 from engine.answer import Answer
 from tests.conftest import World
 
@@ -74,3 +76,22 @@ def test_what_goes_in_circles_is_found_by_this_very_count() -> None:
         del answer
 
     assert left == {"engine.answer.Answer": 1}
+
+
+async def test_the_heap_is_looked_through_while_nobody_waits_or_where_far_too_much_has_come_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with looked_through_in_peace(lambda: True):
+        gc.collect()
+        assert not look(lambda: False)  # there is nothing new
+
+        made = [[each] for each in range(2 * YOUNG)]
+        assert not look(lambda: True)
+        assert look(lambda: False)
+        assert not look(lambda: False)
+
+        monkeypatch.setattr(heap, "MANY", 3 * YOUNG)
+        made += [[each] for each in range(4 * YOUNG)]
+        assert look(lambda: True)
+        assert not gc.isenabled()
+    assert gc.isenabled()
