@@ -3,8 +3,8 @@
 Whatever is read or journalled goes to a thread and comes back. So a hop that does nothing tells whether the processor
 keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
 
-A burst may wait a little for its places. Once anybody had to be refused it is no burst, and until a moment has passed in
-which nobody was, whoever finds no place is refused at once: a queue that stays would make everybody late and help nobody.
+A burst may wait a little for its places. Once anybody had to be refused it is no burst, and until a moment has passed
+in which nobody was, whoever finds no place is refused at once: a queue that stays makes everybody late for nothing.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from starlette.routing import BaseRoute
 
 from api import secret
 from api.admission import Admission
-from api.alias import Alias
 from api.caller import authenticator
 from api.challenges import NO_CHALLENGES, Challenges
 from api.demo import DemoIssuer, token_route
@@ -28,8 +27,9 @@ from api.middleware import surroundings
 from api.notary import notary
 from api.reply import Question, Reply
 from api.settings import Settings
-from api.telemetry import Telemetry
-from api.vocabulary import Vocabulary
+from api.telemetry.alias import Alias
+from api.telemetry.recorder import Telemetry
+from api.telemetry.vocabulary import Vocabulary
 from api.walk import Walk
 from audit.journal import Journal
 from engine.declare import Edge

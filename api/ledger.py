@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from api.reply import Question
-from api.telemetry import Telemetry
+from api.telemetry.recorder import Telemetry
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from engine.plan import Prepared

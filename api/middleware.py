@@ -18,9 +18,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.reply import error
-from api.span import current_trace_id
-from api.telemetry import Telemetry
-from api.vocabulary import REQUEST
+from api.telemetry.recorder import Telemetry
+from api.telemetry.span import current_trace_id
+from api.telemetry.vocabulary import REQUEST
 
 logger = logging.getLogger("needtoknow.http")
 

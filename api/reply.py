@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.span import current_trace_id
+from api.telemetry.span import current_trace_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from typing import Any
 from graphql import OperationType
 
 from api import errors
-from api.batches import Batches
 from api.caller import Authenticator, Refusal, Unauthenticated
 from api.challenges import Challenges
 from api.decision import Decision, decision_on, word_of
@@ -31,9 +30,10 @@ from api.knocks import Knocks
 from api.ledger import Ledger
 from api.outcome import body_of, exclusions_of, statuses_of
 from api.reply import Question, Reply
-from api.span import Live, Nothing
-from api.telemetry import Telemetry
-from api.vocabulary import OPERATION
+from api.telemetry.batches import Batches
+from api.telemetry.recorder import Telemetry
+from api.telemetry.span import Live, Nothing
+from api.telemetry.vocabulary import OPERATION
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.blueprint import Blueprint

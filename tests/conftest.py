@@ -192,8 +192,8 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     """Every span as soon as it ends. Named before `world`, so that the application finds it."""
     exporter = InMemorySpanExporter()
-    monkeypatch.setattr("api.exports.span_exporters", lambda *_: [exporter])
-    monkeypatch.setattr("api.outbox.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
+    monkeypatch.setattr("api.telemetry.exports.span_exporters", lambda *_: [exporter])
+    monkeypatch.setattr("api.telemetry.outbox.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
     return exporter
 
 

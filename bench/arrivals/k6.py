@@ -28,7 +28,7 @@ SCRIPT = Path(__file__).with_name("arrive.js")
 GRACE_S = 15
 SPARE_HANDS = 20
 THRESHOLD_CROSSED = 99
-# Its collector would take up to a tenth of a second from server and clock alike; a step needs half a gigabyte without it.
+# Its collector would take up to a tenth of a second from server and clock alike; a step takes 0.5 GB without it.
 COLLECTOR = {"GOGC": "off", "GOMEMLIMIT": "4GiB"}
 # No configuration but ours: no report to anybody, no port of its own, nothing on the terminal.
 QUIET = ("--quiet", "--no-usage-report", "--address", "", "--log-format", "raw")

@@ -24,7 +24,7 @@ from api.endpoint import graphql_route
 from api.middleware import surroundings
 from api.negotiate import preferred
 from api.reply import Question, Reply, error
-from api.telemetry import Telemetry
+from api.telemetry.recorder import Telemetry
 
 LIMIT = 1_024
 JSON = "application/json"

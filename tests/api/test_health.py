@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from api.health import Check, health_routes
 from api.middleware import surroundings
-from api.telemetry import Telemetry
+from api.telemetry.recorder import Telemetry
 
 SECRET = "/srv/data/warrants.db"
 

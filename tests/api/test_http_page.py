@@ -11,7 +11,7 @@ import pytest
 
 from api.inquiry import LONGEST_WORD, NAMES
 from api.outcome import statuses_of
-from api.vocabulary import ATTRIBUTES
+from api.telemetry.vocabulary import ATTRIBUTES
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.inquiry import Inquiry

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from api.telemetry.vocabulary import ATTRIBUTES, ERROR_TYPE, Vocabulary
 from api.traces import words
 from api.traces.file import Files
-from api.vocabulary import ATTRIBUTES, ERROR_TYPE, Vocabulary
 from resolvers.catalogue import NAMES
 
 FOUND_BY = {value for name, value in vars(words).items() if name.isupper()}

@@ -20,7 +20,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind
 from opentelemetry.trace.status import Status, StatusCode
 
-from api.vocabulary import ERROR_TYPE, Value, Vocabulary
+from api.telemetry.vocabulary import ERROR_TYPE, Value, Vocabulary
 
 SCOPE = InstrumentationScope("needtoknow")
 IDS = RandomIdGenerator()

@@ -15,8 +15,8 @@ from typing import Any
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export import SpanExporter
 
-from api.lines import Lines
-from api.spool import Spool
+from api.telemetry.lines import Lines
+from api.telemetry.spool import Spool
 
 logger = logging.getLogger("needtoknow.telemetry")
 

@@ -6,8 +6,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, TraceState, set_span_in_context
 from opentelemetry.trace import NonRecordingSpan as Remote
 
-from api.telemetry import Telemetry
-from api.vocabulary import ERROR_TYPE, Vocabulary
+from api.telemetry.recorder import Telemetry
+from api.telemetry.vocabulary import ERROR_TYPE, Vocabulary
 
 SECRET = "123-45-6789"
 ELSEWHERE = SpanContext(7, 8, is_remote=True, trace_flags=TraceFlags(1), trace_state=TraceState([("s", SECRET)]))

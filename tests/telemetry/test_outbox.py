@@ -11,7 +11,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from api.telemetry import Telemetry
+from api.telemetry.recorder import Telemetry
 
 
 class Exporter(SpanExporter):

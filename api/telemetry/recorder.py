@@ -6,7 +6,7 @@
         span.set(errors=1)
     telemetry.count("refused", code="OVERLOADED")
 
-Only what `api/vocabulary.py` lists can be said; anything else raises where it is recorded, and elsewhere goes nowhere.
+Only what `vocabulary.py` lists can be said; anything else raises where it is recorded, and elsewhere goes nowhere.
 Strawberry's own extension is not used: it writes the document and every argument on spans.
 """
 
@@ -28,11 +28,11 @@ from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.trace import SpanContext, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from api import exports
-from api.gate import Gate
-from api.meters import Meters
-from api.span import CURRENT, IDS, NOTHING, Live, Nothing
-from api.vocabulary import REQUEST, SPANS, Value, Vocabulary
+from api.telemetry import exports
+from api.telemetry.gate import Gate
+from api.telemetry.meters import Meters
+from api.telemetry.span import CURRENT, IDS, NOTHING, Live, Nothing
+from api.telemetry.vocabulary import REQUEST, SPANS, Value, Vocabulary
 
 PROPAGATOR = TraceContextTextMapPropagator()
 SAMPLED = TraceFlags(TraceFlags.SAMPLED)

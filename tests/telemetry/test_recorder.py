@@ -27,9 +27,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.middleware import surroundings
-from api.span import NOTHING, current_trace_id
-from api.telemetry import Telemetry
-from api.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
+from api.telemetry.recorder import Telemetry
+from api.telemetry.span import NOTHING, current_trace_id
+from api.telemetry.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"

@@ -15,7 +15,7 @@ from opentelemetry.context import Context, get_current
 from opentelemetry.metrics import CallbackOptions, Histogram, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 
-from api.vocabulary import METRICS, Value, Vocabulary
+from api.telemetry.vocabulary import METRICS, Value, Vocabulary
 
 AT_ONCE = 128
 

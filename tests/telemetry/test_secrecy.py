@@ -23,11 +23,11 @@ from graphql import (
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from api.vocabulary import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
+from api.telemetry.vocabulary import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
-from tests.api.planted import leaked, planted_values
 from tests.conftest import World, serving
+from tests.telemetry.planted import leaked, planted_values
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention)"
 CASE, ATTENTION, TERMINAL = "CASE-7731-SECRET", "Quillfeather 4417", "UNIT-SECRET-12"

@@ -13,9 +13,9 @@ from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.trace import Link, SpanContext
 from opentelemetry.trace.status import Status
 
-from api.outbox import Outbox
-from api.span import SCOPE
-from api.vocabulary import ERROR_TYPE, UNLISTED, Vocabulary
+from api.telemetry.outbox import Outbox
+from api.telemetry.span import SCOPE
+from api.telemetry.vocabulary import ERROR_TYPE, UNLISTED, Vocabulary
 
 
 class Gate(SpanProcessor):

@@ -11,9 +11,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from api.lines import Lines, line
-from api.telemetry import Telemetry
-from api.vocabulary import Vocabulary
+from api.telemetry.lines import Lines, line
+from api.telemetry.recorder import Telemetry
+from api.telemetry.vocabulary import Vocabulary
 
 
 @pytest.fixture

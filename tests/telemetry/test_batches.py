@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from api.alias import Alias
+from api.telemetry.alias import Alias
 from tests.conftest import World, serving
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
@@ -29,8 +29,8 @@ TRACEPARENT = f"00-{'a1' * 16}-{'b2' * 8}-01"
 def metrics(monkeypatch: pytest.MonkeyPatch) -> InMemoryMetricReader:
     """Every metric, when it is looked at. Named before `world`, so that the application finds it."""
     reader = InMemoryMetricReader()
-    monkeypatch.setattr("api.exports.metric_exporters", lambda *_: [reader])
-    monkeypatch.setattr("api.telemetry.PeriodicExportingMetricReader", lambda reader: reader)
+    monkeypatch.setattr("api.telemetry.exports.metric_exporters", lambda *_: [reader])
+    monkeypatch.setattr("api.telemetry.recorder.PeriodicExportingMetricReader", lambda reader: reader)
     return reader
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.spool import FILES, Spool
+from api.telemetry.spool import FILES, Spool
 
 LINE = "x" * 99 + "\n"
 
@@ -61,7 +61,7 @@ def test_after_a_line_that_could_not_be_written_whole_the_next_begins_a_file(
 ) -> None:
     spool = Spool(tmp_path, "traces", most_bytes=1 << 20)
     with monkeypatch.context() as patch:
-        patch.setattr("api.spool.os.write", lambda file, raw: len(raw) - 1)
+        patch.setattr("api.telemetry.spool.os.write", lambda file, raw: len(raw) - 1)
         with pytest.raises(OSError, match="full"):
             spool.write(LINE)
     spool.write(LINE)

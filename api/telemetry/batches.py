@@ -12,8 +12,8 @@ from types import TracebackType
 
 from opentelemetry.trace import SpanContext
 
-from api.telemetry import Telemetry
-from api.vocabulary import BATCH
+from api.telemetry.recorder import Telemetry
+from api.telemetry.vocabulary import BATCH
 from resolvers.errors import SourceUnavailable
 
 SYSTEM = "sqlite"
