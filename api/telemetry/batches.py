@@ -10,9 +10,8 @@ from collections.abc import Callable
 from time import perf_counter
 from types import TracebackType
 
-from opentelemetry.trace import SpanContext
-
 from api.telemetry.recorder import Telemetry
+from api.telemetry.span import Live
 from api.telemetry.vocabulary import BATCH
 from resolvers.errors import SourceUnavailable
 
@@ -26,8 +25,8 @@ class Batches:
     def __init__(self, telemetry: Telemetry) -> None:
         self.telemetry = telemetry
         self.under_way = 0
-        self.level: list[SpanContext | None] = []
-        self.above: list[SpanContext | None] = []
+        self.level: list[Live] = []
+        self.above: list[Live] = []
 
     def watch(self, source: str, fetch: str, keys: int) -> Watched:
         """Around one batch, which says how the source answered and how many records it gave."""
@@ -60,7 +59,8 @@ class Watched:
             fetch=self._fetch,
             keys=self._keys,
         )
-        batches.level.append(span.context)
+        if isinstance(span, Live):
+            batches.level.append(span)
         batches.under_way += 1
         self._span = span.__enter__()
         self._started = perf_counter()

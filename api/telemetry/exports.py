@@ -16,6 +16,7 @@ from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
 from opentelemetry.sdk.trace.export import SpanExporter
 
 from api.telemetry.lines import Lines
+from api.telemetry.protobuf import Messages
 from api.telemetry.spool import Spool
 
 logger = logging.getLogger("needtoknow.telemetry")
@@ -25,7 +26,9 @@ MISSING = "the exporter is missing; pip install 'needtoknow[otlp]'"
 
 
 def span_exporters(folder: Path | None, mebibytes: int) -> list[SpanExporter]:
-    exporters = list(_to_a_collector("traces", "trace_exporter", "OTLPSpanExporter"))
+    exporters: list[SpanExporter] = [
+        Messages(theirs) for theirs in _to_a_collector("traces", "trace_exporter", "OTLPSpanExporter")
+    ]
     exporters += [Lines(spool.write) for spool in _to_files("traces", folder, mebibytes)]
     return exporters
 

@@ -7,6 +7,7 @@ Theirs makes an object for each attribute: 25 µs for a span where this takes 5:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -77,13 +78,15 @@ def _flags(is_remote: bool) -> int:
 
 
 def _attributes(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": _value(value)} for key, value in attributes.items()]
+    return [_attribute(key, value) for key, value in attributes.items()]
 
 
-def _value(value: Any) -> dict[str, Any]:
+# By type, for True is 1 to a dict. What is given is not to be changed.
+@lru_cache(maxsize=4_096, typed=True)
+def _attribute(key: str, value: Any) -> dict[str, Any]:
     """Of a text, a yes or no, or a whole number, which is a text in JSON: there is nothing else on the lists."""
     if type(value) is str:
-        return {"stringValue": value}
+        return {"key": key, "value": {"stringValue": value}}
     if type(value) is bool:
-        return {"boolValue": value}
-    return {"intValue": str(value)}
+        return {"key": key, "value": {"boolValue": value}}
+    return {"key": key, "value": {"intValue": str(value)}}

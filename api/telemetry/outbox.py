@@ -8,39 +8,52 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import cast
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
+from api.telemetry.parcel import Parcel
+from api.telemetry.span import Live
+
 logger = logging.getLogger("needtoknow.telemetry")
 
+# Parcels, of a dozen spans each.
+AT_ONCE = 40
 
-class Outbox(SpanExporter):
-    """One exporter and the SDK's queue before it."""
 
-    def __init__(self, exporter: SpanExporter) -> None:
+class Outbox:
+    """One exporter and the SDK's queue before it. `look` is the last that is done to a span."""
+
+    def __init__(self, exporter: SpanExporter, look: Callable[[Live | ReadableSpan], ReadableSpan]) -> None:
         self._exporter = exporter
+        self._look = look
         self._most = _most()
-        self._queue = BatchSpanProcessor(self, max_queue_size=self._most)
+        # To the queue a span is anything that has a context, and an exporter whatever takes a list of them.
+        self._queue = BatchSpanProcessor(
+            cast(SpanExporter, self), max_queue_size=self._most, max_export_batch_size=min(AT_ONCE, self._most)
+        )
         self._put = 0
         self._out = 0
         self.dropped = 0
         self.not_taken = 0
 
-    def put(self, span: ReadableSpan) -> None:
+    def put(self, parcel: Parcel) -> None:
+        number = len(parcel.spans)
         # The SDK's own queue would push out the oldest, and count it nowhere that we can look.
-        if self._put - self._out >= self._most:
+        if self._put - self._out + number > self._most:
             if not self.dropped:
                 logger.warning("Spans are dropped, for more end than are exported; from now on they are only counted.")
-            self.dropped += 1
+            self.dropped += number
             return
-        self._put += 1
-        self._queue.on_end(span)
+        self._put += number
+        self._queue.on_end(cast(ReadableSpan, parcel))
 
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+    def export(self, parcels: Sequence[Parcel]) -> SpanExportResult:
         """For the queue, in its thread."""
-        self._out += len(spans)
+        self._out += sum(len(parcel.spans) for parcel in parcels)
+        spans = [self._look(span) for parcel in parcels for span in parcel.spans]
         result = self._exporter.export(spans)
         if result is not SpanExportResult.SUCCESS:
             if not self.not_taken:

@@ -6,7 +6,7 @@
         span.set(errors=1)
     telemetry.count("refused", code="OVERLOADED")
 
-Only what `vocabulary.py` lists can be said; anything else raises where it is recorded, and elsewhere goes nowhere.
+Only what `vocabulary.py` lists leaves.
 Strawberry's own extension is not used: it writes the document and every argument on spans.
 """
 
@@ -14,28 +14,26 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.sdk.trace.sampling import Decision
-from opentelemetry.trace import SpanContext, TraceFlags
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from api.telemetry import exports
 from api.telemetry.gate import Gate
 from api.telemetry.meters import Meters
+from api.telemetry.parcel import Packer
 from api.telemetry.span import CURRENT, IDS, NOTHING, Live, Nothing
 from api.telemetry.vocabulary import REQUEST, SPANS, Value, Vocabulary
 
 PROPAGATOR = TraceContextTextMapPropagator()
-SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class Telemetry:
@@ -51,17 +49,15 @@ class Telemetry:
     ) -> None:
         self.vocabulary = vocabulary or Vocabulary()
         self._resource = resource or Resource.get_empty()
-        self._gate = Gate(self.vocabulary, exporters)
+        self._gate = Gate(self.vocabulary, self._resource, exporters)
         self.provider: TracerProvider | None = None
         if self._gate.outboxes:
             # Not at exit: `stop` bounds the time it takes.
             self.provider = TracerProvider(resource=self._resource, shutdown_on_exit=False)
             self.provider.add_span_processor(self._gate)
-        readers = list(readers)
-        meters = MeterProvider(readers, self._resource, shutdown_on_exit=False) if readers else None
-        self._meters = Meters(self.vocabulary, meters, self._gate.lost)
+        self._meters = Meters(self.vocabulary, self._resource, readers, self._gate.lost)
         # Whoever would have to work for what is said asks first.
-        self.is_on = self.provider is not None or meters is not None
+        self.is_on = self.provider is not None or self._meters.is_on
         self.count = self._meters.count
         self.record = self._meters.record
 
@@ -107,36 +103,16 @@ class Telemetry:
         known = trace.get_current_span(above).get_span_context()
         parent = known if known.is_valid else None
         trace_id = known.trace_id if known.is_valid else IDS.generate_trace_id()
-        kind = SPANS[REQUEST].kind
-        is_sampled = False
+        packer = None
         if is_recorded and self.provider is not None:
-            sampled = self.provider.sampler.should_sample(above, trace_id, REQUEST, kind)
-            is_sampled = sampled.decision is Decision.RECORD_AND_SAMPLE
-        flags = SAMPLED if is_sampled else TraceFlags.get_default()
-        context = SpanContext(trace_id, IDS.generate_span_id(), is_remote=False, trace_flags=flags)
-        ended = self._gate.on_end if is_sampled else None
-        return Live(REQUEST, kind, context, parent, self.vocabulary, is_root=True, resource=self._resource, ended=ended)
+            sampled = self.provider.sampler.should_sample(above, trace_id, REQUEST, SPANS[REQUEST].kind)
+            if sampled.decision is Decision.RECORD_AND_SAMPLE:
+                packer = Packer(self._gate.send)
+        return Live(REQUEST, trace_id, parent, packer, attributes={}, is_root=True)
 
-    def span(self, name: str, *, links: Iterable[SpanContext | None] = (), **attributes: Value) -> Live | Nothing:
-        """A step, under the step in which it happens. `links` are the steps that it waited for.
-
-        Raises: KeyError, ValueError, if it is recorded, for what is not on the lists: a mistake in the program.
-        """
+    def span(self, name: str, *, links: Sequence[Live] = (), **attributes: Value) -> Live | Nothing:
+        """A step, under the step in which it happens. `links` are the steps that it waited for."""
         above = CURRENT.get()
-        if above is None or above.ended is None:
+        if above is None or above.packer is None:
             return NOTHING
-        kind = self.vocabulary.spans[name].kind
-        said = self.vocabulary.said(attributes) if attributes else None
-        parent = above.context
-        context = SpanContext(parent.trace_id, IDS.generate_span_id(), is_remote=False, trace_flags=SAMPLED)
-        return Live(
-            name,
-            kind,
-            context,
-            parent,
-            self.vocabulary,
-            resource=self._resource,
-            ended=above.ended,
-            links=[link for link in links if link is not None],
-            attributes=said,
-        )
+        return Live(name, above.trace_id, above, above.packer, attributes=attributes, links=links)

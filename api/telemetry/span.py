@@ -1,109 +1,106 @@
 """One step that is being timed. Knows nothing of where it goes, or of HTTP or GraphQL.
 
-The SDK's own span takes a lock, a copy and a sampler for each step, and 28 µs where this takes 5: docs/decisions/0031.
-What is handed on when it ends is the SDK's `ReadableSpan` all the same.
+The SDK's own span takes a lock, a copy and a sampler for each step, while all that it needs is far from the processor.
+So a step keeps what it was told and no more; `gate.py` makes of it what leaves, many at a time: docs/decisions/0031.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from contextvars import ContextVar, Token
 from time import time_ns
 from types import TracebackType
 
 from opentelemetry import trace
 from opentelemetry.context import Context, attach, detach
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind
-from opentelemetry.trace.status import Status, StatusCode
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
-from api.telemetry.vocabulary import ERROR_TYPE, Value, Vocabulary
+from api.telemetry.parcel import Packer
+from api.telemetry.vocabulary import Value
 
-SCOPE = InstrumentationScope("needtoknow")
 IDS = RandomIdGenerator()
-UNSET, ERROR = Status(StatusCode.UNSET), Status(StatusCode.ERROR)
-
-Ended = Callable[[ReadableSpan], object]
+SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class Live:
-    """A span that is being timed, and current meanwhile. Of an exception that ends it the type is kept.
+    """A step that is being timed, and current meanwhile. Of an exception that ends it the type is kept.
 
-    Without `ended` nobody records it: it has ids, and that is all.
+    `parent` is the step above, that of a caller or none; `links` are those that it waited for. Without a `packer` it
+    has ids, and nobody records it.
     """
 
     __slots__ = (
-        "_attributes",
-        "_is_root",
-        "_kind",
-        "_links",
+        "_context",
         "_outer",
-        "_parent",
-        "_resource",
-        "_started",
-        "_status",
         "_token",
-        "_vocabulary",
-        "context",
+        "attributes",
         "ended",
+        "failed_by",
+        "is_failed",
+        "is_root",
+        "links",
         "name",
+        "packer",
+        "parent",
+        "span_id",
+        "started",
+        "trace_id",
     )
 
     def __init__(
         self,
         name: str,
-        kind: SpanKind,
-        context: SpanContext,
-        parent: SpanContext | None,
-        vocabulary: Vocabulary,
+        trace_id: int,
+        parent: Live | SpanContext | None,
+        packer: Packer | None,
         *,
+        attributes: dict[str, Value],
+        links: Sequence[Live] = (),
         is_root: bool = False,
-        resource: Resource | None = None,
-        ended: Ended | None = None,
-        links: Iterable[SpanContext] = (),
-        attributes: dict[str, Value] | None = None,
     ) -> None:
         self.name = name
-        self.context = context
-        self.ended = ended
-        self._is_root = is_root
-        self._kind = kind
-        self._parent = parent
-        self._vocabulary = vocabulary
-        self._resource = resource
-        self._links = links
-        self._attributes: dict[str, Value] = attributes or {}
-        self._status = UNSET
-        self._started = 0
+        self.trace_id = trace_id
+        self.span_id = IDS.generate_span_id()
+        self.parent = parent
+        self.packer = packer
+        self.attributes = attributes
+        self.links = links
+        self.is_root = is_root
+        self.is_failed = False
+        self.failed_by: str | None = None
+        self.started = self.ended = 0
+        self._context: SpanContext | None = None
         self._token: Token[Live | None] | None = None
         self._outer: Token[Context] | None = None
 
+    @property
+    def context(self) -> SpanContext:
+        if self._context is None:
+            flags = TraceFlags.get_default() if self.packer is None else SAMPLED
+            self._context = SpanContext(self.trace_id, self.span_id, is_remote=False, trace_flags=flags)
+        return self._context
+
     def set(self, **attributes: Value) -> None:
-        """Raises KeyError, ValueError, if it is recorded, for what is not on the lists: a mistake in the program."""
-        if self.ended is not None:
-            self._attributes.update(self._vocabulary.said(attributes))
+        """By the names in `vocabulary.py`; what is not on its lists does not leave."""
+        if self.packer is not None:
+            self.attributes.update(attributes)
 
     def rename(self, name: str) -> None:
-        """Raises KeyError as `set` does."""
-        self._kind = self._vocabulary.spans[name].kind
         self.name = name
 
     def failed(self, by: str | None = None) -> None:
         """Says that the step went wrong, and by which class of exception or which status if by one."""
-        if by is not None:
-            # A name in code. The exception's message may hold a value, and so may its traceback.
-            self._attributes[ERROR_TYPE] = by
-        self._status = ERROR
+        self.is_failed = True
+        # A name in code. The exception's message may hold a value, and so may its traceback.
+        self.failed_by = by
 
     def __enter__(self) -> Live:
-        if self._is_root:
+        if self.is_root:
             # For whoever else asks OpenTelemetry which trace this is: the exemplars of metrics do.
             self._outer = attach(trace.set_span_in_context(NonRecordingSpan(self.context), Context()))
         self._token = CURRENT.set(self)
-        self._started = time_ns()
+        self.started = time_ns()
         return self
 
     def __exit__(
@@ -112,7 +109,7 @@ class Live:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        ended_at = time_ns()
+        self.ended = time_ns()
         if self._token is not None:
             CURRENT.reset(self._token)
         if self._outer is not None:
@@ -121,22 +118,8 @@ class Live:
         self._token = self._outer = None
         if error_type is not None:
             self.failed(error_type.__name__)
-        if self.ended is not None:
-            self.ended(
-                ReadableSpan(
-                    self.name,
-                    self.context,
-                    self._parent,
-                    self._resource,
-                    self._attributes,
-                    links=[Link(context) for context in self._links],
-                    kind=self._kind,
-                    status=self._status,
-                    start_time=self._started,
-                    end_time=ended_at,
-                    instrumentation_scope=SCOPE,
-                )
-            )
+        if self.packer is not None:
+            self.packer.add(self)
 
 
 CURRENT: ContextVar[Live | None] = ContextVar("span", default=None)
@@ -146,10 +129,6 @@ class Nothing:
     """The span of a step that nobody records."""
 
     __slots__ = ()
-
-    @property
-    def context(self) -> None:
-        return None
 
     def set(self, **attributes: Value) -> None:
         """Nothing."""
@@ -170,4 +149,4 @@ NOTHING = Nothing()
 def current_trace_id() -> str:
     """The trace that this request belongs to, 32 hexadecimal digits; errors and log lines carry it."""
     current = CURRENT.get()
-    return trace.format_trace_id(current.context.trace_id if current else IDS.generate_trace_id())
+    return trace.format_trace_id(current.trace_id if current else IDS.generate_trace_id())

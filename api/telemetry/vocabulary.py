@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from opentelemetry.trace import SpanKind
 
@@ -66,12 +66,12 @@ class Attribute:
 
     def has(self, value: object) -> bool:
         values = self.values
-        if isinstance(values, frozenset):
-            return value in values
-        if isinstance(values, re.Pattern):
-            return type(value) is str and values.fullmatch(value) is not None
         # By exact type: True is an int to Python.
-        return type(value) is values
+        if type(value) is values:
+            return True
+        if type(values) is frozenset:
+            return type(value) is str and value in values
+        return isinstance(values, re.Pattern) and type(value) is str and values.fullmatch(value) is not None
 
 
 def _words(words: str) -> frozenset[str]:
@@ -194,17 +194,22 @@ class Vocabulary:
         }
         self._by_key = {attribute.key: attribute for attribute in self._attributes.values()}
 
-    def said(self, attributes: Mapping[str, Value]) -> dict[str, Value]:
-        """Attributes by their keys. Raises KeyError, ValueError for what is not on the lists."""
-        said = {}
+    def listed(self, attributes: Mapping[str, Value]) -> dict[str, Value]:
+        """Those that are on the lists, by their keys."""
+        listed = {}
         for name, value in attributes.items():
-            attribute = self._attributes[name]
-            if not attribute.has(value):
-                raise ValueError(f"not a value that the attribute {name} may take")
-            said[attribute.key] = value
+            attribute = self._attributes.get(name)
+            if attribute is not None and attribute.has(value):
+                listed[attribute.key] = value
+        return listed
+
+    def said(self, attributes: Mapping[str, Value]) -> dict[str, Value]:
+        """All of them by their keys. Raises ValueError where one is not on the lists."""
+        said = self.listed(attributes)
+        if len(said) < len(attributes):
+            raise ValueError("not an attribute, or not a value that it may take")
         return said
 
-    def has(self, key: str, value: object) -> bool:
-        """Is this on the lists?"""
-        attribute = self._by_key.get(key)
-        return attribute is not None and attribute.has(value)
+    def among(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of attributes by their keys that are on the lists."""
+        return {key: value for key, value in attributes.items() if key in self._by_key and self._by_key[key].has(value)}

@@ -11,6 +11,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
+from api.telemetry.outbox import AT_ONCE
 from api.telemetry.recorder import Telemetry
 
 
@@ -53,10 +54,10 @@ def test_more_spans_than_can_wait_are_dropped_counted_and_said_once(
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "600")
     exporter, reader = Exporter(SpanExportResult.SUCCESS), InMemoryMetricReader()
     telemetry = Telemetry(exporters=[exporter], readers=[reader])
-    for _ in range(512):
+    for _ in range(AT_ONCE):
         with telemetry.request(None):
             pass
-    # A batch of 512 is with the exporter, which holds it. So 600 may wait, and no more.
+    # These are with the exporter, which holds them. So 600 may wait, and no more.
     assert exporter.asked.wait(30)
     for _ in range(1_000):
         with telemetry.request(None):
@@ -65,7 +66,7 @@ def test_more_spans_than_can_wait_are_dropped_counted_and_said_once(
     assert counted(reader) == {"QUEUE_FULL": 400, "NOT_TAKEN": 0}
     exporter.may.set()
     assert telemetry.stop(30)
-    assert exporter.taken == 1_112
+    assert exporter.taken == AT_ONCE + 600
     assert [record.getMessage() for record in caplog.records] == [
         "Spans are dropped, for more end than are exported; from now on they are only counted.",
         "Of all spans 400 were dropped and 0 not taken.",

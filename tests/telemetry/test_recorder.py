@@ -34,6 +34,7 @@ from api.telemetry.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Voc
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
 SECRET = "123-45-6789"
+MISTAKEN = "A span said what is not on the lists; it has left without that. This is said once."
 WORDS = Vocabulary(sources=["warrants"], fetches=["warrants.by_person"], operations=["FieldStop"])
 
 
@@ -80,17 +81,27 @@ def test_a_span_says_only_what_is_on_the_list(collected: Collected) -> None:
     }
 
 
-def test_a_span_of_another_name_cannot_be_made(collected: Collected) -> None:
-    with collected.telemetry.request(None), pytest.raises(KeyError):
-        collected.telemetry.span(f"person {SECRET}")
+@pytest.mark.parametrize(
+    "said",
+    [{"ssn": SECRET}, {"text": "{ me }"}, {"db.namespace": "warrants"}, {ERROR_TYPE: SECRET}],
+    ids=str,
+)
+def test_an_attribute_that_is_not_on_the_list_does_not_leave_and_is_a_line_in_the_log(
+    collected: Collected, said: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with collected.telemetry.request(None), collected.telemetry.span("execute", fields=12, **said) as span:
+        span.set(**said)
+
+    assert collected.spans["execute"].attributes == {"needtoknow.fields": 12}
+    assert [record.getMessage() for record in caplog.records] == [MISTAKEN]
 
 
-def test_an_attribute_that_is_not_on_the_list_cannot_be_set(collected: Collected) -> None:
-    with collected.telemetry.request(None), collected.telemetry.span("execute") as span:
-        with pytest.raises(KeyError):
-            span.set(ssn=SECRET)
-        with pytest.raises(KeyError):
-            collected.telemetry.span("execute", text="{ me }")
+def test_a_span_of_another_name_leaves_without_it(collected: Collected, caplog: pytest.LogCaptureFixture) -> None:
+    with collected.telemetry.request(None), collected.telemetry.span(f"person {SECRET}", fields=12):
+        pass
+
+    assert collected.spans.keys() == {"POST /graphql", "unlisted"}
+    assert [record.getMessage() for record in caplog.records] == [MISTAKEN]
 
 
 @pytest.mark.parametrize(
@@ -112,12 +123,14 @@ def test_an_attribute_that_is_not_on_the_list_cannot_be_set(collected: Collected
     ],
     ids=str,
 )
-def test_a_value_outside_of_its_vocabulary_cannot_be_set(collected: Collected, wrong: Any) -> None:
+def test_a_value_outside_of_its_vocabulary_does_not_leave(
+    collected: Collected, wrong: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     with collected.telemetry.request(None), collected.telemetry.span("execute") as span:
-        with pytest.raises((ValueError, TypeError)) as refused:
-            span.set(**wrong)
+        span.set(**wrong)
 
-        assert SECRET not in str(refused.value)
+    assert collected.spans["execute"].attributes == {}
+    assert [record.getMessage() for record in caplog.records] == [MISTAKEN]
 
 
 def test_what_nobody_records_is_not_even_looked_at() -> None:
@@ -180,13 +193,25 @@ def test_a_step_is_linked_to_those_that_it_waited_for(collected: Collected) -> N
     with telemetry.request(None), telemetry.span("execute") as execute:
         with telemetry.span("SELECT warrants") as first, telemetry.span("decide") as second:
             pass
-        with telemetry.span("plan", links=[first.context, second.context]):
+        with telemetry.span("plan", links=[first, second]):
             pass
 
     span = collected.spans["plan"]
     assert [link.context for link in span.links] == [first.context, second.context]
     assert execute.context is not None
     assert parent_of(span) == execute.context.span_id
+
+
+def test_a_step_that_ends_after_its_request_is_told_all_the_same(collected: Collected) -> None:
+    with collected.telemetry.request(TRACEPARENT):
+        late = collected.telemetry.span("execute")
+    with late:
+        pass
+
+    assert {name: f"{span.context.trace_id:x}" for name, span in collected.spans.items()} == {
+        "POST /graphql": TRACE,
+        "execute": TRACE,
+    }
 
 
 async def test_requests_at_the_same_time_do_not_share_a_trace(collected: Collected) -> None:
@@ -421,7 +446,7 @@ def test_nothing_is_sent_and_nothing_said_unless_asked_for(
     telemetry = Telemetry.start()
 
     with telemetry.request(None), telemetry.span("decide") as span:
-        assert span.context is None
+        assert span is NOTHING
     assert telemetry.stop()
     assert caplog.records == []
 
