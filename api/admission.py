@@ -60,11 +60,19 @@ class Admission:
     """Lets operations in. Each that was let in leaves."""
 
     def __init__(
-        self, *, limit: int, wait_s: float, late_s: float, clock: Callable[[], float] = time.perf_counter
+        self,
+        *,
+        limit: int,
+        wait_s: float,
+        late_s: float,
+        count: Callable[[], object] = int,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
+        """`count` is called for each that is refused."""
         self._places = Places(limit)
         self._wait_s = wait_s
         self._throttle = Throttle(limit, late_s)
+        self._count = count
         self._clock = clock
         self._is_hopping = self._is_closed = self._was_short = False
         self._said_at = self._refused_at = -math.inf
@@ -101,6 +109,7 @@ class Admission:
 
     def _refuse(self) -> None:
         self.refused += 1
+        self._count()
         now = self._refused_at = self._clock()
         if now >= self._said_at + SAID_EVERY_S:
             self._said_at = now

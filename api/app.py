@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -71,6 +72,7 @@ class Opened:
             limit=settings.operation_limit,
             wait_s=settings.operation_wait_ms / 1000,
             late_s=settings.late_ms / 1000,
+            count=partial(telemetry.count, "refused", code="OVERLOADED"),
         )
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
         if settings.profile:

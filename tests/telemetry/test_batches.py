@@ -147,6 +147,14 @@ async def test_a_question_refused_whole_is_counted_by_its_code(metrics: InMemory
     }
 
 
+async def test_a_question_refused_for_want_of_a_place_is_counted(metrics: InMemoryMetricReader, world: World) -> None:
+    world.opened.admission.close()
+    await world.ask("{ me { name } }")
+
+    [refused] = points(metrics)["needtoknow.refused"]
+    assert (refused.attributes, refused.value) == ({"needtoknow.error.code": "OVERLOADED"}, 1)
+
+
 async def test_an_operation_is_named_only_if_its_name_is_listed(spans: InMemorySpanExporter, data: Path) -> None:
     async with serving(data, named_operations="FieldStop, Desk") as world:
         for name in ("Desk", "LookUp_Smith_555", ""):
