@@ -45,7 +45,7 @@ class Watched:
         self._source = source
         self._fetch = fetch
         self._keys = keys
-        self._answer = "DOWN"
+        self._answer: str | None = None
         self._started = 0.0
 
     def __enter__(self) -> Callable[[str, int], None]:
@@ -74,12 +74,13 @@ class Watched:
         batches.under_way -= 1
         if isinstance(error, SourceUnavailable):
             self._answer = error.status
-            self._span.set(code="SOURCE_UNAVAILABLE")
-        self._span.set(answer=self._answer)
+            self._span.set(code="SOURCE_UNAVAILABLE", answer=error.status)
         self._span.__exit__(error_type, error, traceback)
+        if self._answer is None:
+            return  # it was broken off, which says nothing of the source
         telemetry.record("batch", seconds, system=SYSTEM, source=self._source, statement=STATEMENT, answer=self._answer)
         telemetry.record("batch_keys", self._keys, source=self._source)
 
     def _answered(self, status: str, records: int) -> None:
         self._answer = status
-        self._span.set(rows=records)
+        self._span.set(rows=records, answer=status)

@@ -19,8 +19,8 @@ from api.telemetry.span import Live
 
 logger = logging.getLogger("needtoknow.telemetry")
 
-# Parcels, of a dozen spans each.
-AT_ONCE = 40
+# Parcels, of a dozen spans each. An export has its price, and while it is made the interpreter's lock is wanted twice.
+AT_ONCE = 64
 
 
 class Outbox:

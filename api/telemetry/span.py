@@ -96,8 +96,8 @@ class Live:
         self.failed_by = by
 
     def __enter__(self) -> Live:
-        if self.is_root:
-            # For whoever else asks OpenTelemetry which trace this is: the exemplars of metrics do.
+        if self.is_root and self.packer is not None:
+            # For a library that asks OpenTelemetry under which span it works.
             self._outer = attach(trace.set_span_in_context(NonRecordingSpan(self.context), Context()))
         self._token = CURRENT.set(self)
         self.started = time_ns()

@@ -6,6 +6,7 @@ import gc
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from api import heap
 from api.heap import YOUNG, look, looked_through_in_peace
 from engine.answer import Answer
-from tests.conftest import World
+from tests.conftest import World, serving
 
 WHY = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
 QUESTIONS = {
@@ -65,6 +66,22 @@ async def test_a_lookup_leaves_nothing_for_the_collector_to_find(world: World, q
     with garbage() as left:
         again = await asked(world, question)
         assert (again.status, again.data) == (once.status, once.data)
+
+    assert left == {}
+
+
+async def test_a_traced_lookup_leaves_nothing_either(data: Path, tmp_path: Path) -> None:
+    async with serving(data, traces=str(tmp_path / "traces")) as world:
+        provider = world.opened._telemetry.provider
+        assert provider is not None
+        for question in QUESTIONS.values():
+            await asked(world, question)
+        provider.force_flush()
+
+        with garbage() as left:
+            for question in QUESTIONS.values():
+                await asked(world, question)
+            provider.force_flush()
 
     assert left == {}
 

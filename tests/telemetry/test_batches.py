@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import CancelledError
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +16,9 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from api.telemetry.alias import Alias
+from api.telemetry.batches import Batches
+from api.telemetry.recorder import Telemetry
+from api.telemetry.vocabulary import Vocabulary
 from tests.conftest import World, serving
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
@@ -145,6 +149,26 @@ async def test_a_question_refused_whole_is_counted_by_its_code(metrics: InMemory
         "UNAUTHENTICATED": 1,
         "PURPOSE_REQUIRED": 2,
     }
+
+
+async def test_a_batch_that_is_broken_off_says_nothing_of_its_source() -> None:
+    exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    telemetry = Telemetry(
+        Vocabulary(sources=["persons"], fetches=["persons.by_id"]), exporters=[exporter], readers=[reader]
+    )
+    with (
+        telemetry.request(None),
+        pytest.raises(CancelledError),
+        Batches(telemetry).watch("persons", "persons.by_id", 3),
+    ):
+        raise CancelledError
+    telemetry.stop()
+
+    batch = exporter.get_finished_spans()[0]
+    assert batch.attributes is not None
+    assert "needtoknow.source.status" not in batch.attributes
+    assert batch.attributes["error.type"] == "CancelledError"
+    assert points(reader).keys() == {"needtoknow.spans.lost"}
 
 
 async def test_a_question_refused_for_want_of_a_place_is_counted(metrics: InMemoryMetricReader, world: World) -> None:
