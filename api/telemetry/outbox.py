@@ -19,7 +19,7 @@ from api.telemetry.span import Live
 
 logger = logging.getLogger("needtoknow.telemetry")
 
-# Parcels, of a dozen spans each. An export has its price, and while it is made the interpreter's lock is wanted twice.
+# Parcels, of a dozen spans each. More would hold the interpreter's lock for longer, and fewer pay for more exports.
 AT_ONCE = 64
 
 
@@ -40,9 +40,9 @@ class Outbox:
         self.not_taken = 0
 
     def put(self, parcel: Parcel) -> None:
-        number = len(parcel.spans)
+        number, waiting = len(parcel.spans), self._put - self._out
         # The SDK's own queue would push out the oldest, and count it nowhere that we can look.
-        if self._put - self._out + number > self._most:
+        if waiting and waiting + number > self._most:
             if not self.dropped:
                 logger.warning("Spans are dropped, for more end than are exported; from now on they are only counted.")
             self.dropped += number

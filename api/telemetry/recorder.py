@@ -6,8 +6,8 @@
         span.set(errors=1)
     telemetry.count("refused", code="OVERLOADED")
 
-Only what `vocabulary.py` lists leaves.
-Strawberry's own extension is not used: it writes the document and every argument on spans.
+Only what `vocabulary.py` lists leaves. Strawberry's own extension is not used: it writes the document and all arguments
+on spans.
 """
 
 from __future__ import annotations

@@ -73,6 +73,18 @@ def test_more_spans_than_can_wait_are_dropped_counted_and_said_once(
     ]
 
 
+def test_a_question_of_more_spans_than_may_wait_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "2")
+    exporter = Exporter(SpanExportResult.SUCCESS)
+    exporter.may.set()
+    telemetry = Telemetry(exporters=[exporter])
+    with telemetry.request(None), telemetry.span("execute"), telemetry.span("decide"):
+        pass
+
+    assert telemetry.stop(30)
+    assert exporter.taken == 3
+
+
 def test_spans_that_nobody_takes_are_counted_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
     exporter, reader = Exporter(SpanExportResult.FAILURE), InMemoryMetricReader()
     exporter.may.set()
