@@ -29,7 +29,7 @@ BUILD = CHECKOUT / "build" / "load"
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench.arrivals", description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="short steps: about a minute")
-    arguments.add_argument("--aims", action="store_true", help="measure every aim as well: some ten minutes more")
+    arguments.add_argument("--aims", action="store_true", help="measure every aim as well: some twenty minutes more")
     arguments.add_argument("--again", action="store_true", help="measure nothing; write the last run's reports again")
     arguments.add_argument("--base", metavar="REV", help="compare with that revision, in turns, and write no report")
     arguments.add_argument("--profile", help="how the sources behave: `needtoknow serve --profile`")

@@ -17,5 +17,5 @@ class Pace:
     turn_s: int
 
 
-FULL = Pace(step_s=10, long_s=40, lowest=25, halvings=3, blocks=10, turn_s=5)
+FULL = Pace(step_s=10, long_s=40, lowest=25, halvings=3, blocks=16, turn_s=5)
 QUICK = Pace(step_s=4, long_s=5, lowest=25, halvings=1, blocks=4, turn_s=2)
