@@ -159,8 +159,8 @@ def _secrets(values: dict[str, Any]) -> set[str]:
 
 
 def _told(reply: Answer) -> str:
-    """All of a reply but where in the question its errors are: a column's number could be anybody's."""
-    return re.sub(r'"locations":\[.*?\]', "", same_for_all(reply).decode())
+    """All of a reply but what could be anybody's by chance: a column of the question, and a cursor, which is sealed."""
+    return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", same_for_all(reply).decode())
 
 
 def _kept(*entries: Entry) -> list[str]:
