@@ -21,7 +21,7 @@ logger = logging.getLogger("needtoknow.admission")
 
 HOP_EVERY_S = 0.02
 HOPS = 5
-FEWEST = 8
+FEWEST, USUAL = 8, 24
 QUEUE = 16
 MOMENT_S = 1.0
 SAID_EVERY_S = 10.0
@@ -30,14 +30,15 @@ SAID_EVERY_S = 10.0
 class Throttle:
     """How many operations at once, by how long a hop takes: fewer by a fifth, more by two at a time.
 
-    Most hops of an interval must be late: one long answer is no queue. As in TCP there are only ever more where more
-    were wanted, so that what was learnt is kept through a quiet minute.
+    Most hops of an interval must be late: one long answer is no queue. Where there were places left, it was not their
+    number that made hops late, so a few are kept for a burst. As in TCP there are more than these only where more were
+    wanted, so that what was learnt is kept through a quiet minute.
     """
 
     def __init__(self, most: int, late_s: float) -> None:
         """Never more than `most`. A hop that takes longer than `late_s` is late; with 0 none is."""
         self._most = most
-        self._fewest = min(FEWEST, most)
+        self._fewest, self._usual = min(FEWEST, most), min(USUAL, most)
         self._late_s = late_s or math.inf
         self._hops = self._late = 0
         self.limit = most
@@ -49,8 +50,9 @@ class Throttle:
         if self._hops < HOPS:
             return False
         if self._late > HOPS // 2:
-            self.limit = max(self._fewest, min(self.limit, taken) * 4 // 5)
-        elif was_short:
+            least = self._fewest if was_short else min(self.limit, self._usual)
+            self.limit = max(least, min(self.limit, taken) * 4 // 5)
+        elif was_short or self.limit < self._usual:
             self.limit = min(self._most, self.limit + 2)
         self._hops = self._late = 0
         return True

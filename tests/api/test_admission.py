@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, Admission, Throttle
+from api.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, USUAL, Admission, Throttle
 from resolvers.probe import PROBE
 from resolvers.source import Statement
 from tests.api.test_endpoint import posted
@@ -304,21 +304,31 @@ def test_one_long_answer_is_no_queue() -> None:
 
 def test_it_never_lets_in_fewer_than_a_few() -> None:
     throttle = Throttle(200, 0.005)
+    for _ in range(50):
+        interval(throttle, 1.0, taken=throttle.limit, was_short=True)
 
-    assert {interval(throttle, 1.0, taken=1) for _ in range(50)} == {FEWEST}
-    assert interval(Throttle(3, 0.005), 1.0, taken=3) == 3
+    assert throttle.limit == FEWEST
+    assert interval(Throttle(3, 0.005), 1.0, taken=3, was_short=True) == 3
+
+
+def test_where_there_were_places_left_enough_are_kept_for_a_burst() -> None:
+    throttle = Throttle(200, 0.005)
+
+    assert {interval(throttle, 1.0, taken=1) for _ in range(50)} == {USUAL}
+    assert interval(throttle, 1.0, taken=USUAL, was_short=True) == USUAL * 4 // 5
+    assert interval(throttle, 1.0, taken=1) == USUAL * 4 // 5
 
 
 def test_it_lets_in_more_again_only_where_more_were_wanted_and_never_too_many() -> None:
-    throttle = Throttle(FEWEST + 5, 0.005)
-    interval(throttle, LATE, taken=FEWEST)
+    throttle = Throttle(USUAL + 5, 0.005)
+    interval(throttle, LATE, taken=USUAL, was_short=True)
+    while throttle.limit < USUAL:
+        interval(throttle, SOON, taken=0)
+    usual = throttle.limit
 
-    assert [interval(throttle, SOON, taken=0) for _ in range(3)] == [FEWEST] * 3
-    assert [interval(throttle, SOON, taken=FEWEST, was_short=True) for _ in range(4)] == [
-        FEWEST + 2,
-        FEWEST + 4,
-        FEWEST + 5,
-        FEWEST + 5,
+    assert [interval(throttle, SOON, taken=0) for _ in range(3)] == [usual] * 3
+    assert [interval(throttle, SOON, taken=usual, was_short=True) for _ in range(4)] == [
+        min(usual + more, USUAL + 5) for more in (2, 4, 6, 8)
     ]
 
 
@@ -343,4 +353,4 @@ async def test_a_processor_that_does_not_keep_up_is_noticed_and_a_server_at_rest
     while admission._is_hopping:
         await asyncio.sleep(0)
 
-    assert admission._places.limit == FEWEST
+    assert admission._places.limit == USUAL
