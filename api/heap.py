@@ -1,7 +1,7 @@
 """The garbage collector, set for a server: what is there at the start stays, and the rest is looked through in peace.
 
 A lookup leaves nothing for the collector to find. What it would look through in the midst of one is answers that are
-still being made, and it would hold up everybody meanwhile: 7 to 16 ms for the 10,000 objects of one large answer.
+still being made, and it would hold up everybody meanwhile: 2 to 5 ms for the 10,000 objects of one large answer.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def _span(span: ReadableSpan) -> dict[str, Any]:
     made: dict[str, Any] = {
         "traceId": f"{context.trace_id:032x}",
         "spanId": f"{context.span_id:016x}",
-        "flags": _flags(parent is not None and parent.is_remote),
+        "flags": flags_of(parent is not None and parent.is_remote),
         "name": span.name,
         # OTLP counts kinds from one, for zero is none.
         "kind": span.kind.value + 1,
@@ -66,14 +66,15 @@ def _span(span: ReadableSpan) -> dict[str, Any]:
             {
                 "traceId": f"{link.context.trace_id:032x}",
                 "spanId": f"{link.context.span_id:016x}",
-                "flags": _flags(link.context.is_remote),
+                "flags": flags_of(link.context.is_remote),
             }
             for link in span.links
         ]
     return made
 
 
-def _flags(is_remote: bool) -> int:
+def flags_of(is_remote: bool) -> int:
+    """OTLP's flags for a parent or a link: whether it is known to be of another process, and whether it is."""
     return IS_REMOTE_KNOWN | IS_REMOTE if is_remote else IS_REMOTE_KNOWN
 
 

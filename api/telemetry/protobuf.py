@@ -17,8 +17,9 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.trace import Link, SpanKind
 from opentelemetry.trace.status import StatusCode
 
+from api.telemetry.lines import flags_of
+
 VARINT, FIXED64, SIZED, FIXED32 = 0, 1, 2, 5
-IS_REMOTE_KNOWN, IS_REMOTE = 0x100, 0x200
 # Of a span, fields 7 and 8: when it started and when it ended, in nanoseconds.
 TIMES = Struct(f"<{'BQ' * 2}")
 STARTED, ENDED = 7 << 3 | FIXED64, 8 << 3 | FIXED64
@@ -88,8 +89,7 @@ def _ended(code: StatusCode, is_remote: bool) -> bytes:
 
 @lru_cache(maxsize=4)
 def _flags(field: int, is_remote: bool) -> bytes:
-    flags = IS_REMOTE_KNOWN | IS_REMOTE if is_remote else IS_REMOTE_KNOWN
-    return _varint(field << 3 | FIXED32) + flags.to_bytes(4, "little")
+    return _varint(field << 3 | FIXED32) + flags_of(is_remote).to_bytes(4, "little")
 
 
 def _attributes(field: int, attributes: Mapping[str, Any]) -> bytes:
