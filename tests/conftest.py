@@ -24,6 +24,7 @@ from audit.search import search
 from policy.roles import Role
 from resolvers.source import Source, Statement
 from seed.world import write
+from tests.telemetry.readable import Readable
 
 PEOPLE = 400
 
@@ -191,7 +192,7 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     """Every span as soon as it ends. Named before `world`, so that the application finds it."""
-    exporter = InMemorySpanExporter()
+    exporter = Readable()
     monkeypatch.setattr("api.telemetry.exports.span_exporters", lambda *_: [exporter])
     monkeypatch.setattr("api.telemetry.outbox.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
     return exporter

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
-from opentelemetry.sdk.trace.export import SpanExporter
+from opentelemetry.sdk.resources import Resource
 
 from api.telemetry.lines import Lines
+from api.telemetry.outbox import Exporter
 from api.telemetry.protobuf import Messages
 from api.telemetry.spool import Spool
 
@@ -25,11 +26,11 @@ PROTOCOL = "http/protobuf"
 MISSING = "the exporter is missing; pip install 'needtoknow[otlp]'"
 
 
-def span_exporters(folder: Path | None, mebibytes: int) -> list[SpanExporter]:
-    exporters: list[SpanExporter] = [
-        Messages(theirs) for theirs in _to_a_collector("traces", "trace_exporter", "OTLPSpanExporter")
+def span_exporters(resource: Resource, folder: Path | None, mebibytes: int) -> list[Exporter]:
+    exporters: list[Exporter] = [
+        Messages(theirs, resource) for theirs in _to_a_collector("traces", "trace_exporter", "OTLPSpanExporter")
     ]
-    exporters += [Lines(spool.write) for spool in _to_files("traces", folder, mebibytes)]
+    exporters += [Lines(spool.write, resource) for spool in _to_files("traces", folder, mebibytes)]
     return exporters
 
 

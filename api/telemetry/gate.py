@@ -8,32 +8,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
-from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
-from opentelemetry.sdk.trace.export import SpanExporter
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, SpanContext
-from opentelemetry.trace.status import Status, StatusCode
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.status import StatusCode
 
-from api.telemetry.outbox import Outbox
+from api.telemetry.outbox import Exporter, Outbox
 from api.telemetry.parcel import Parcel
 from api.telemetry.span import Live
+from api.telemetry.told import SHAPES, Link, Shape, Told
 from api.telemetry.vocabulary import ERROR_TYPE, SPANS, UNLISTED, Vocabulary
 
 logger = logging.getLogger("needtoknow.telemetry")
-
-SCOPE = InstrumentationScope("needtoknow")
-UNSET, ERROR = Status(StatusCode.UNSET), Status(StatusCode.ERROR)
 
 
 class Gate(SpanProcessor):
     """Lets through what is on the lists, to every outbox."""
 
-    def __init__(self, vocabulary: Vocabulary, resource: Resource, exporters: Iterable[SpanExporter]) -> None:
+    def __init__(self, vocabulary: Vocabulary, exporters: Iterable[Exporter]) -> None:
         self._vocabulary = vocabulary
-        self._resource = resource
         self._has_told = False
+        # By type, for True is 1 to a dict.
+        self._kept = lru_cache(maxsize=SHAPES, typed=True)(self._shape)
         self.outboxes = [Outbox(exporter, self._let_through) for exporter in exporters]
 
     def on_end(self, span: ReadableSpan) -> None:
@@ -61,53 +59,61 @@ class Gate(SpanProcessor):
             "NOT_TAKEN": sum(outbox.not_taken for outbox in self.outboxes),
         }
 
-    def _let_through(self, span: Live | ReadableSpan) -> ReadableSpan:
+    def _let_through(self, span: Live | ReadableSpan) -> Told:
         return self._ours(span) if isinstance(span, Live) else self._theirs(span)
 
-    def _ours(self, span: Live) -> ReadableSpan:
-        listed = self._vocabulary.spans.get(span.name)
-        said = self._vocabulary.listed(span.attributes)
-        if listed is None or len(said) < len(span.attributes):
-            self._mistaken()
-        if span.failed_by is not None:
-            said[ERROR_TYPE] = span.failed_by
-        parent = span.parent
-        return ReadableSpan(
-            span.name if listed else UNLISTED,
-            span.context,
-            parent.context if isinstance(parent, Live) else parent,
-            self._resource,
-            said,
-            links=[Link(link.context) for link in span.links],
-            kind=(listed or SPANS[UNLISTED]).kind,
-            status=ERROR if span.is_failed else UNSET,
-            start_time=span.started,
-            end_time=span.ended,
-            instrumentation_scope=SCOPE,
+    def _ours(self, span: Live) -> Told:
+        parent, links, said = span.parent, span.links, span.attributes
+        try:
+            shape = self._kept(span.name, span.is_failed, span.failed_by, *said, *said.values())
+        except TypeError:  # what cannot be kept is on no list
+            shape = self._shape(span.name, span.is_failed, span.failed_by, *said, *said.values())
+        return Told(
+            shape,
+            span.trace_id,
+            span.span_id,
+            None if parent is None else parent.span_id,
+            # A parent that is no step of ours is the caller's.
+            parent is not None and not isinstance(parent, Live),
+            span.started,
+            span.ended,
+            [Link(link.trace_id, link.span_id) for link in links] if links else (),
         )
 
-    def _theirs(self, span: ReadableSpan) -> ReadableSpan:
-        return ReadableSpan(
-            span.name if span.name in self._vocabulary.spans else UNLISTED,
-            _ids(span.context),
-            span.parent and _ids(span.parent),
-            span.resource,
-            self._vocabulary.among(span.attributes or {}),
-            links=[Link(_ids(link.context)) for link in span.links],
-            kind=span.kind,
-            status=Status(span.status.status_code),
-            start_time=span.start_time,
-            end_time=span.end_time,
-            instrumentation_scope=SCOPE,
+    def _shape(self, name: str, is_failed: bool, failed_by: str | None, *said: Any) -> Shape:
+        """Of a span that was told the names in the first half of `said`, and of each the value in the second."""
+        half = len(said) // 2
+        kind = self._vocabulary.spans.get(name)
+        listed = self._vocabulary.listed(dict(zip(said[:half], said[half:], strict=True)))
+        if kind is None or len(listed) < half:
+            self._mistaken()
+        if failed_by is not None:
+            listed[ERROR_TYPE] = failed_by
+        status = StatusCode.ERROR if is_failed else StatusCode.UNSET
+        return self._named(name, SPANS[UNLISTED].kind if kind is None else kind.kind, listed, status)
+
+    def _theirs(self, span: ReadableSpan) -> Told:
+        context, parent = span.context, span.parent
+        assert span.start_time is not None
+        assert span.end_time is not None
+        attributes = self._vocabulary.among(span.attributes or {})
+        return Told(
+            self._named(span.name, span.kind, attributes, span.status.status_code),
+            context.trace_id,
+            context.span_id,
+            parent and parent.span_id,
+            parent is not None and parent.is_remote,
+            span.start_time,
+            span.end_time,
+            # A context has free text too, in its `tracestate`.
+            [Link(link.context.trace_id, link.context.span_id, link.context.is_remote) for link in span.links],
         )
+
+    def _named(self, name: str, kind: SpanKind, attributes: dict[str, Any], status: StatusCode) -> Shape:
+        return Shape(name if name in self._vocabulary.spans else UNLISTED, kind, attributes, status)
 
     def _mistaken(self) -> None:
         if not self._has_told:
             self._has_told = True
             # Not what it was: it could be a value.
             logger.error("A span said what is not on the lists; it has left without that. This is said once.")
-
-
-def _ids(context: SpanContext) -> SpanContext:
-    """A context without `tracestate`, which is free text."""
-    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)

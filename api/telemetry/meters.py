@@ -14,9 +14,10 @@ from typing import TypeAlias
 from opentelemetry.sdk.metrics import export
 from opentelemetry.sdk.metrics.export import AggregationTemporality, MetricReader
 from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 
-from api.telemetry.gate import SCOPE
 from api.telemetry.points import Histogram, Total
+from api.telemetry.told import SCOPE
 from api.telemetry.vocabulary import METRICS, Value, Vocabulary
 
 SO_FAR = AggregationTemporality.CUMULATIVE
@@ -98,5 +99,5 @@ class Meters:
             for name, data in sums.items()
             if data.data_points
         ]
-        scope = export.ScopeMetrics(SCOPE, metrics, "")
+        scope = export.ScopeMetrics(InstrumentationScope(SCOPE), metrics, "")
         return export.MetricsData([export.ResourceMetrics(self._resource, [scope], self._resource.schema_url)])

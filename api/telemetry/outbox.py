@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Protocol, cast
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
 from api.telemetry.parcel import Parcel
 from api.telemetry.span import Live
+from api.telemetry.told import Told
 
 logger = logging.getLogger("needtoknow.telemetry")
 
@@ -23,10 +24,18 @@ logger = logging.getLogger("needtoknow.telemetry")
 AT_ONCE = 64
 
 
+class Exporter(Protocol):
+    """Where spans go. Neither is called on the event loop."""
+
+    def export(self, spans: Sequence[Told]) -> SpanExportResult: ...
+
+    def shutdown(self) -> None: ...
+
+
 class Outbox:
     """One exporter and the SDK's queue before it. `look` is the last that is done to a span."""
 
-    def __init__(self, exporter: SpanExporter, look: Callable[[Live | ReadableSpan], ReadableSpan]) -> None:
+    def __init__(self, exporter: Exporter, look: Callable[[Live | ReadableSpan], Told]) -> None:
         self._exporter = exporter
         self._look = look
         self._most = _most()

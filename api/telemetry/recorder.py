@@ -22,13 +22,13 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from api.telemetry import exports
 from api.telemetry.gate import Gate
 from api.telemetry.meters import Meters
+from api.telemetry.outbox import Exporter
 from api.telemetry.parcel import Packer
 from api.telemetry.span import CURRENT, IDS, NOTHING, Live, Nothing
 from api.telemetry.vocabulary import REQUEST, SPANS, Value, Vocabulary
@@ -43,19 +43,19 @@ class Telemetry:
         self,
         vocabulary: Vocabulary | None = None,
         *,
-        exporters: Iterable[SpanExporter] = (),
+        exporters: Iterable[Exporter] = (),
         readers: Iterable[MetricReader] = (),
         resource: Resource | None = None,
     ) -> None:
         self.vocabulary = vocabulary or Vocabulary()
-        self._resource = resource or Resource.get_empty()
-        self._gate = Gate(self.vocabulary, self._resource, exporters)
+        resource = resource or Resource.get_empty()
+        self._gate = Gate(self.vocabulary, exporters)
         self.provider: TracerProvider | None = None
         if self._gate.outboxes:
             # Not at exit: `stop` bounds the time it takes.
-            self.provider = TracerProvider(resource=self._resource, shutdown_on_exit=False)
+            self.provider = TracerProvider(resource=resource, shutdown_on_exit=False)
             self.provider.add_span_processor(self._gate)
-        self._meters = Meters(self.vocabulary, self._resource, readers, self._gate.lost)
+        self._meters = Meters(self.vocabulary, resource, readers, self._gate.lost)
         # Whoever would have to work for what is said asks first.
         self.is_on = self.provider is not None or self._meters.is_on
         self.count = self._meters.count
@@ -72,7 +72,7 @@ class Telemetry:
         resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "needtoknow"})
         return cls(
             vocabulary,
-            exporters=exports.span_exporters(folder, mebibytes),
+            exporters=exports.span_exporters(resource, folder, mebibytes),
             readers=[PeriodicExportingMetricReader(each) for each in exports.metric_exporters(folder, mebibytes)],
             resource=resource,
         )

@@ -20,6 +20,7 @@ from api.telemetry.batches import Batches
 from api.telemetry.recorder import Telemetry
 from api.telemetry.vocabulary import Vocabulary
 from tests.conftest import World, serving
+from tests.telemetry.readable import Readable
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 PERSONS = f"query Owners($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids)"
@@ -152,7 +153,7 @@ async def test_a_question_refused_whole_is_counted_by_its_code(metrics: InMemory
 
 
 async def test_a_batch_that_is_broken_off_says_nothing_of_its_source() -> None:
-    exporter, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    exporter, reader = Readable(), InMemoryMetricReader()
     telemetry = Telemetry(
         Vocabulary(sources=["persons"], fetches=["persons.by_id"]), exporters=[exporter], readers=[reader]
     )

@@ -14,41 +14,42 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode
 
-from api.telemetry.gate import SCOPE
 from api.telemetry.lines import Lines, line
 from api.telemetry.protobuf import message
 from api.telemetry.recorder import Telemetry
 from api.telemetry.span import Live
+from api.telemetry.told import Link, Shape, Told
 from api.telemetry.vocabulary import Vocabulary
+from tests.telemetry.readable import Readable, readable
 
 RESOURCE = Resource({"service.name": "needtoknow", "n": 1, "is": True})
 
-contexts = some.builds(SpanContext, some.integers(1, 2**128 - 1), some.integers(1, 2**64 - 1), some.booleans())
+trace_ids, span_ids = some.integers(1, 2**128 - 1), some.integers(1, 2**64 - 1)
 times = some.integers(1, 2**63)
 numbers = some.integers(-(2**63), 2**63 - 1)
-spans = some.builds(
-    ReadableSpan,
+shapes = some.builds(
+    Shape,
     some.text(min_size=1, max_size=200),
-    contexts,
-    some.none() | contexts,
-    some.just(RESOURCE),
+    some.sampled_from(SpanKind),
     some.dictionaries(some.text(min_size=1), some.text(max_size=200) | some.booleans() | numbers, max_size=5),
-    links=some.lists(some.builds(Link, contexts), max_size=3),
-    kind=some.sampled_from(SpanKind),
-    status=some.builds(Status, some.sampled_from(StatusCode)),
-    start_time=times,
-    end_time=times,
-    instrumentation_scope=some.just(SCOPE),
+    some.sampled_from(StatusCode),
 )
+links = some.builds(Link, trace_ids, span_ids, some.booleans())
+parents = some.tuples(some.none(), some.just(False)) | some.tuples(span_ids, some.booleans())
+
+
+@some.composite
+def spans(draw: some.DrawFn) -> Told:
+    place = (draw(trace_ids), draw(span_ids), *draw(parents))
+    return Told(draw(shapes), *place, draw(times), draw(times), draw(some.lists(links, max_size=3)))
 
 
 @pytest.fixture
-def ended() -> InMemorySpanExporter:
+def left() -> list[Told]:
     """Spans with all that a span of ours can have."""
-    exporter = InMemorySpanExporter()
+    exporter = Readable()
     telemetry = Telemetry(Vocabulary(sources=["warrants"]), exporters=[exporter], resource=RESOURCE)
     with telemetry.request(f"00-{'a1' * 16}-{'b2' * 8}-01") as request:
         request.set(method="POST", status=503)
@@ -60,30 +61,34 @@ def ended() -> InMemorySpanExporter:
         with telemetry.span("decide"):
             pass
     telemetry.stop()
-    return exporter
+    return exporter.left
 
 
-def test_what_a_request_leaves_is_written_as_the_official_exporters_write_it(ended: InMemorySpanExporter) -> None:
-    official, left = io.StringIO(), ended.get_finished_spans()
-    FileSpanExporter(stream=official).export(left)
+def test_what_a_request_leaves_is_written_as_the_official_exporters_write_it(left: list[Told]) -> None:
+    official = io.StringIO()
+    FileSpanExporter(stream=official).export(theirs(left))
 
     assert len(left) == 5
-    assert json.loads(line(left)) == json.loads(official.getvalue())
-    assert line(left).count("\n") == official.getvalue().count("\n") == 1
-    assert message(left) == encode_spans(left).SerializeToString()
+    assert json.loads(line(left, RESOURCE)) == json.loads(official.getvalue())
+    assert line(left, RESOURCE).count("\n") == official.getvalue().count("\n") == 1
+    assert message(left, RESOURCE) == encode_spans(theirs(left)).SerializeToString()
 
 
-@given(some.lists(spans, min_size=1, max_size=5))
-def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[ReadableSpan]) -> None:
+@given(some.lists(spans(), min_size=1, max_size=5))
+def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[Told]) -> None:
     official = io.StringIO()
-    FileSpanExporter(stream=official).export(left)
+    FileSpanExporter(stream=official).export(theirs(left))
 
-    assert json.loads(line(left)) == json.loads(official.getvalue())
-    assert ExportTraceServiceRequest.FromString(message(left)) == encode_spans(left)
+    assert json.loads(line(left, RESOURCE)) == json.loads(official.getvalue())
+    assert ExportTraceServiceRequest.FromString(message(left, RESOURCE)) == encode_spans(theirs(left))
 
 
-def test_spans_that_cannot_be_written_are_not_taken(ended: InMemorySpanExporter) -> None:
+def theirs(left: list[Told]) -> list[ReadableSpan]:
+    return [readable(span, RESOURCE) for span in left]
+
+
+def test_spans_that_cannot_be_written_are_not_taken(left: list[Told]) -> None:
     def full(_line: str) -> None:
         raise OSError
 
-    assert Lines(full).export(ended.get_finished_spans()) is SpanExportResult.FAILURE
+    assert Lines(full, RESOURCE).export(left) is SpanExportResult.FAILURE

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import Link, SpanContext, Status, StatusCode, TraceFlags, TraceState, set_span_in_context
 from opentelemetry.trace import NonRecordingSpan as Remote
 
 from api.telemetry.recorder import Telemetry
 from api.telemetry.vocabulary import ERROR_TYPE, Vocabulary
+from tests.telemetry.readable import Readable
 
 SECRET = "123-45-6789"
 ELSEWHERE = SpanContext(7, 8, is_remote=True, trace_flags=TraceFlags(1), trace_state=TraceState([("s", SECRET)]))
 
 
 def test_a_library_s_span_keeps_its_place_and_loses_all_that_is_not_on_the_lists() -> None:
-    exporter = InMemorySpanExporter()
+    exporter = Readable()
     telemetry = Telemetry(Vocabulary(sources=["warrants"]), exporters=[exporter])
     assert telemetry.provider is not None
     span = telemetry.provider.get_tracer(SECRET).start_span(
@@ -47,7 +47,7 @@ def test_a_library_s_span_keeps_its_place_and_loses_all_that_is_not_on_the_lists
 
 
 def test_a_span_of_ours_passes_as_it_is() -> None:
-    exporter = InMemorySpanExporter()
+    exporter = Readable()
     telemetry = Telemetry(Vocabulary(sources=["warrants"]), exporters=[exporter])
     with telemetry.request(None), telemetry.span("SELECT warrants", source="warrants") as span:
         span.set(rows=3)
@@ -56,3 +56,16 @@ def test_a_span_of_ours_passes_as_it_is() -> None:
     batch, request = exporter.get_finished_spans()
     assert (batch.name, request.name) == ("SELECT warrants", "POST /graphql")
     assert batch.attributes == {"db.namespace": "warrants", "needtoknow.rows": 3}
+
+
+def test_spans_that_say_the_same_are_looked_at_once_and_none_is_taken_for_another() -> None:
+    exporter = Readable()
+    telemetry = Telemetry(Vocabulary(sources=["warrants"]), exporters=[exporter])
+    for rows in (1, True, 1.0, [1], 1):
+        with telemetry.request(None) as request:
+            request.set(rows=rows)
+    telemetry.stop()
+
+    shapes = [span.shape for span in exporter.left]
+    assert [shape.attributes for shape in shapes] == [{"needtoknow.rows": 1}, {}, {}, {}, {"needtoknow.rows": 1}]
+    assert shapes[0] is shapes[4]

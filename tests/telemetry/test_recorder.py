@@ -19,7 +19,6 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -30,6 +29,7 @@ from api.middleware import surroundings
 from api.telemetry.recorder import Telemetry
 from api.telemetry.span import NOTHING, current_trace_id
 from api.telemetry.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
+from tests.telemetry.readable import Readable
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
@@ -42,7 +42,7 @@ class Collected:
     """A telemetry whose spans stay here."""
 
     def __init__(self) -> None:
-        self._exporter = InMemorySpanExporter()
+        self._exporter = Readable()
         self.telemetry = Telemetry(WORDS, exporters=[self._exporter])
 
     @property
