@@ -1,4 +1,4 @@
-"""`make load`: requests at a constant rate, raised up to saturation; or with a base, two builds in turns.
+"""`make load`: requests at a constant rate, raised up to saturation; or with a base, two builds side by side.
 
 `--quick` takes about a minute and writes its report under build/ only.
 """
@@ -31,7 +31,9 @@ def main() -> int:
     arguments.add_argument("--quick", action="store_true", help="short steps: about a minute")
     arguments.add_argument("--aims", action="store_true", help="measure every aim as well: some twenty minutes more")
     arguments.add_argument("--again", action="store_true", help="measure nothing; write the last run's reports again")
-    arguments.add_argument("--base", metavar="REV", help="compare with that revision, in turns, and write no report")
+    arguments.add_argument(
+        "--base", metavar="REV", help="compare with that revision, side by side, and write no report"
+    )
     arguments.add_argument("--profile", help="how the sources behave: `needtoknow serve --profile`")
     arguments.add_argument("--people", type=int, default=5_000, help="in the world")
     arguments.add_argument("--seed", type=int, default=1, help="of what arrives, in which order")
@@ -94,7 +96,8 @@ def against(asked: argparse.Namespace, console: Console) -> None:
             say=status.update,
         )
     console.print(
-        f"From {base.title} to {here.title}, {found.rate:,} arrivals a second, {found.cpu.pairs} pairs of turns;"
+        f"From {base.title} to {here.title}, {found.rate:,} arrivals a second in {found.median.pairs} pairs of "
+        f"turns, and abreast at {found.cpu.pairs} starts for CPU;"
     )
     console.print("in brackets where the truth lies in 99 of 100 such runs:")
     for line in found.lines():

@@ -1,7 +1,7 @@
 """The aims that the project has set itself, each measured and judged. Knows nothing of how they are shown.
 
-What compares two servers compares them in turns, and an aim is met only if all of its interval meets it: half a
-result would be met half of the time by chance. Where the interval lies across the aim, nothing is said.
+An aim that compares two servers is met only if all of its interval meets it: half a result would be met half of the
+time by chance. Where the interval lies across the aim, nothing is said.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bench.arrivals.k6 import NotMeasured, Say, arrive
 from bench.arrivals.mix import FIELD, Arrival, arrivals
 from bench.arrivals.pace import Pace
 from bench.arrivals.record import Judged
-from bench.arrivals.sides import Side, bearable, cpu, fresh, in_turns, latency, profiled, started
+from bench.arrivals.sides import Side, abreast, cpu, fresh, in_turns, latency, profiled, started
 from bench.arrivals.slowest import in_sources_ms, traced, traces
 from bench.processes import NotStarted
 
@@ -121,9 +121,7 @@ class Trials:
     def _dearer(self, name: str, settings: Mapping[str, str]) -> Difference:
         drawn, pace = self._drawn(TWENTY), self.pace
         plain, tracing = self._side("untraced", None, {}), self._side(name, None, {**TRACES_ALONE, **settings})
-        with started(plain, drawn, self.say) as first, started(tracing, drawn, self.say) as second:
-            rate = bearable(first, second, pace.turn_s, self.say)
-            return cpu(in_turns(first, second, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=self.say))
+        return cpu(abreast(plain, tracing, drawn, seconds=pace.abreast_s, starts=pace.starts, say=self.say))
 
     def _side(self, name: str, profile: str | None, settings: Mapping[str, str]) -> Side:
         return Side(name, fresh(self.world, self.folder / name), profiled(profile), settings)

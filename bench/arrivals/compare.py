@@ -1,4 +1,4 @@
-"""Two builds in turns: is one of them faster, as far as these rounds can see? Knows nothing of what changed."""
+"""Two builds side by side: is one faster, as far as these rounds can see? Knows nothing of what changed."""
 
 from __future__ import annotations
 
@@ -58,15 +58,16 @@ def compare(
         say("comparing answers")
         asyncio.run(_alike(one, other))
         rate = sides.bearable(one, other, pace.turn_s, say)
-        pairs = sides.in_turns(one, other, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=say)
-    _all_whole(pairs)
+        turns = sides.in_turns(one, other, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=say)
+    abreast = sides.abreast(first, second, drawn, seconds=pace.abreast_s, starts=pace.starts, say=say)
+    _all_whole([*turns, *abreast])
     return Compared(
         base=base,
         here=here,
         rate=rate,
-        median=sides.latency(pairs, 50),
-        p99=sides.latency(pairs, 99),
-        cpu=sides.cpu(pairs),
+        median=sides.latency(turns, 50),
+        p99=sides.latency(turns, 99),
+        cpu=sides.cpu(abreast),
         others_percent=watch.others_percent(),
     )
 

@@ -1,15 +1,18 @@
-"""Two servers in turns: in which order, over which files, and what their pairs come to."""
+"""Two servers side by side: in which order, over which files, and what their pairs come to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from bench.arrivals import sides
 from bench.arrivals.answers import Answer, Step
 from bench.arrivals.k6 import Measured, NotMeasured, Say, Target
-from bench.arrivals.sides import Pair, fresh, in_turns
+from bench.arrivals.sides import Pair, Side, abreast, fresh, in_turns
 from bench.processes import Server
 from resolvers.catalogue import NAMES
 
@@ -36,6 +39,42 @@ def test_they_take_turns_so_that_neither_always_goes_before(monkeypatch: pytest.
     assert asked == [1, 2, 2, 1, 1, 2, 2, 1]
     assert [(pair.first.answers[0].took_ms, pair.second.answers[0].took_ms) for pair in pairs] == [(1, 2)] * 4
     assert said[-1] == "block 2 of 2: under way"
+
+
+def test_abreast_they_are_new_each_time_and_asked_at_once_the_same_at_the_same_rate(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    started: list[str] = []
+    asked: list[tuple[int, int, int, float]] = []
+    both = Barrier(2)
+
+    @contextmanager
+    def starting(side: Side, _drawn: object, _say: Say) -> Iterator[Target]:
+        started.append(side.title)
+        yield Target(Server(1, 1 if side.title == "first" else 2), [], {})
+        started.append(f"end of {side.title}")
+
+    def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
+        if rate != sides.WARM_RATE:
+            both.wait(30)
+            asked.append((target.server.port, target.used, rate, seconds))
+            say("under way")
+        return measured(target.server.port, cpu_s=0.005)
+
+    monkeypatch.setattr(sides, "started", starting)
+    monkeypatch.setattr(sides, "arrive", arrive)
+    said: list[str] = []
+    first, second = (Side(title, tmp_path) for title in ("first", "second"))
+    pairs = abreast(first, second, [], seconds=2, starts=2, say=said.append)
+
+    assert started == [
+        *("first", "second", "end of second", "end of first"),
+        *("second", "first", "end of first", "end of second"),
+    ]
+    # Half a core is 100 a second, and each gets half of that.
+    assert sorted(asked) == [(1, 0, 50, 2), (1, 100, 50, 2), (2, 0, 50, 2), (2, 100, 50, 2)]
+    assert [(pair.first.answers[0].took_ms, pair.second.answers[0].took_ms) for pair in pairs] == [(1, 2)] * 2
+    assert said[-1] == "start 2 of 2: under way"
 
 
 def test_a_server_has_a_folder_of_its_own_with_the_world_in_it_and_no_journal(tmp_path: Path) -> None:
