@@ -63,11 +63,12 @@ class Gate(SpanProcessor):
         return self._ours(span) if isinstance(span, Live) else self._theirs(span)
 
     def _ours(self, span: Live) -> Told:
-        parent, links, said = span.parent, span.links, span.attributes
+        parent, links, attributes = span.parent, span.links, span.attributes
+        said: tuple[Any, ...] = (span.name, span.is_failed, span.failed_by, *attributes, *attributes.values())
         try:
-            shape = self._kept(span.name, span.is_failed, span.failed_by, *said, *said.values())
+            shape = self._kept(*said)
         except TypeError:  # what cannot be kept is on no list
-            shape = self._shape(span.name, span.is_failed, span.failed_by, *said, *said.values())
+            shape = self._shape(*said)
         return Told(
             shape,
             span.trace_id,
@@ -81,16 +82,16 @@ class Gate(SpanProcessor):
         )
 
     def _shape(self, name: str, is_failed: bool, failed_by: str | None, *said: Any) -> Shape:
-        """Of a span that was told the names in the first half of `said`, and of each the value in the second."""
+        """Of a span that was told what half of `said` names, in the order of the values in the other half."""
         half = len(said) // 2
-        kind = self._vocabulary.spans.get(name)
+        known = self._vocabulary.spans.get(name)
         listed = self._vocabulary.listed(dict(zip(said[:half], said[half:], strict=True)))
-        if kind is None or len(listed) < half:
+        if known is None or len(listed) < half:
             self._mistaken()
         if failed_by is not None:
             listed[ERROR_TYPE] = failed_by
         status = StatusCode.ERROR if is_failed else StatusCode.UNSET
-        return self._named(name, SPANS[UNLISTED].kind if kind is None else kind.kind, listed, status)
+        return self._named(name, (known or SPANS[UNLISTED]).kind, listed, status)
 
     def _theirs(self, span: ReadableSpan) -> Told:
         context, parent = span.context, span.parent

@@ -73,7 +73,7 @@ def _attributes(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _value(value: Any) -> dict[str, Any]:
-    """A text, a yes or no, or a whole number, which is a text in JSON: there is nothing else on the lists."""
+    """A text, a yes or no, or a whole number, which is a text in JSON; what else a resource may say is told as text."""
     if type(value) is bool:
         return {"boolValue": value}
     return {"intValue" if type(value) is int else "stringValue": str(value)}

@@ -89,7 +89,7 @@ def _attributes(field: int, attributes: Mapping[str, Any]) -> bytes:
 
 
 def _value(value: Any) -> bytes:
-    """A text, a yes or no, or a whole number: there is nothing else on the lists."""
+    """A text, a yes or no, or a whole number; what else a resource may say is told as text."""
     if type(value) is bool:
         return _sized(2, _number(2, value))
     return _sized(2, _number(3, value) if type(value) is int else _sized(1, str(value).encode()))

@@ -83,6 +83,18 @@ def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[T
     assert ExportTraceServiceRequest.FromString(message(left, RESOURCE)) == encode_spans(theirs(left))
 
 
+def test_whatever_else_a_resource_says_is_told_as_text(left: list[Told]) -> None:
+    resource = Resource({"process.command_args": ("needtoknow", "serve"), "n": 1.5})
+
+    [above] = json.loads(line(left, resource))["resourceSpans"]
+    assert [each["value"] for each in above["resource"]["attributes"]] == [
+        {"stringValue": "('needtoknow', 'serve')"},
+        {"stringValue": "1.5"},
+    ]
+    [same] = ExportTraceServiceRequest.FromString(message(left, resource)).resource_spans
+    assert [each.value.string_value for each in same.resource.attributes] == ["('needtoknow', 'serve')", "1.5"]
+
+
 def theirs(left: list[Told]) -> list[ReadableSpan]:
     return [readable(span, RESOURCE) for span in left]
 

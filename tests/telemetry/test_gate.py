@@ -1,4 +1,4 @@
-"""What a library's span, which somebody else wrote, may take with it: its times, and its place in the trace."""
+"""What may leave of a span, ours or a library's that somebody else wrote, and what is looked at once for many."""
 
 from __future__ import annotations
 
