@@ -20,7 +20,8 @@ BUDGET_MS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One arrival. `late_ms`: how long after it was meant to it was sent; `took_ms`: from then to the last byte."""
+    """One arrival. `late_ms`: how long after it was meant to it was sent; `took_ms`: from then to the last byte.
+    `is_opening` while a step opens its connections: it counts, but no wait is of one."""
 
     kind: str
     late_ms: float
@@ -29,6 +30,7 @@ class Answer:
     codes: tuple[str, ...]
     inquiry: str
     trace: str
+    is_opening: bool = False
 
     @property
     def waited_ms(self) -> float:
@@ -126,9 +128,9 @@ class Step:
             if is_profiled
             else sum(answer.waited_ms <= AT_ONCE_MS for answer in whole),
             codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
-            waits=Waits.of(answer.waited_ms for answer in accepted),
+            waits=Waits.of(answer.waited_ms for answer in accepted if not answer.is_opening),
             # From when it was sent: how quickly the server says no, whatever this machine's generator is busy with.
-            refusals=Waits.of(answer.took_ms for answer in refused),
+            refusals=Waits.of(answer.took_ms for answer in refused if not answer.is_opening),
             late_p99_ms=percentile(late, 99) if late else 0.0,
             server_cpu_s=server_cpu_s,
             load_cpu_s=load_cpu_s,
@@ -162,4 +164,5 @@ class Step:
 
 def slowest(answers: Iterable[Answer], count: int = 10) -> list[Answer]:
     """The accepted ones that were waited for longest, longest first."""
-    return sorted((each for each in answers if each.is_accepted), key=lambda each: -each.waited_ms)[:count]
+    counted = (each for each in answers if each.is_accepted and not each.is_opening)
+    return sorted(counted, key=lambda each: -each.waited_ms)[:count]

@@ -1,7 +1,8 @@
 """k6 as a process: one step at one rate, and what it says of every arrival. Knows nothing of what is asked.
 
 k6 begins each arrival when it is due, whoever is still waiting. It has as many hands as arrive in a second, and some;
-an arrival for which none is free is dropped, and counted.
+an arrival for which none is free is dropped, and counted. The hands take turns, and each opens a connection of its own
+with its first: a second in which a server has as many to accept as it otherwise has in a shift.
 """
 
 from __future__ import annotations
@@ -67,6 +68,10 @@ def found() -> str:
     return path
 
 
+def hands(rate: int) -> int:
+    return rate + SPARE_HANDS
+
+
 def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
     """One step: so many arrivals a second for so long, and then their answers waited for. Raises NotMeasured."""
     trace = secrets.token_hex(8)
@@ -79,7 +84,7 @@ def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
             "rate": rate,
             "seconds": seconds,
             "grace_s": GRACE_S,
-            "waiting": rate + SPARE_HANDS,
+            "waiting": hands(rate),
             "first": first,
             "trace": trace,
             "summary": f"{folder}/summary.json",
@@ -126,6 +131,7 @@ def read(lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, tr
             codes=tuple(filter(None, codes.split(","))),
             inquiry=inquiry,
             trace=f"{trace}{number:016x}",
+            is_opening=number < hands(rate),
         )
 
 

@@ -96,7 +96,6 @@ def _slowest(plan: Plan, drawn: list[Arrival], rate: int, say: Say) -> tuple[lis
 
 
 def _by_kind(answers: list[Answer]) -> dict[str, Waits]:
-    waits = {
-        kind: Waits.of(each.waited_ms for each in answers if each.kind == kind and each.is_accepted) for kind in FIELD
-    }
+    counted = [each for each in answers if each.is_accepted and not each.is_opening]
+    waits = {kind: Waits.of(each.waited_ms for each in counted if each.kind == kind) for kind in FIELD}
     return {kind: each for kind, each in waits.items() if each}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bench.arrivals.answers import Answer, Step, Waits, percentile, slowest
-from bench.arrivals.k6 import read
+from bench.arrivals.k6 import hands, read
 from bench.arrivals.sweep import HIGHEST, sweep
 
 
@@ -87,6 +89,18 @@ def test_waiting_begins_when_a_request_was_meant_to_be_sent() -> None:
     assert slowest([answer(20), answer(40, late_ms=30), answer(90, 503, "OVERLOADED")], 1) == [answer(40, late_ms=30)]
 
 
+def test_those_who_open_the_connections_are_counted_and_no_wait_is_of_one() -> None:
+    opening, refused = (replace(each, is_opening=True) for each in (answer(90), answer(80, 503, "OVERLOADED")))
+    took = step(opening, refused, answer(5), answer(2, 503, "OVERLOADED"))
+
+    assert (took.sent, took.whole, took.refused, took.cpu_ms) == (4, 2, 2, 500)
+    assert took.waits is not None
+    assert took.refusals is not None
+    assert (took.waits.most, took.refusals.most) == (5, 2)
+    assert slowest([opening, answer(5)]) == [answer(5)]
+    assert not step(*[replace(answer(2_000), is_opening=True)] * 2, *[answer()] * 98).holds
+
+
 def test_a_rate_holds_if_nothing_was_dropped_and_99_of_100_were_whole_within_a_second() -> None:
     good = [answer()] * 99
 
@@ -134,6 +148,13 @@ def test_lateness_is_the_way_from_a_requests_turn_to_when_it_was_sent() -> None:
     assert [(each.kind, each.late_ms, each.took_ms) for each in answers] == [("a", 0.25, 3.5), ("b", 17, 3.5)]
     assert answers[1].trace == "ffffffffffffffff0000000000000001"
     assert answers[1].inquiry == "id1"
+
+
+def test_each_hand_opens_a_connection_with_its_first_request() -> None:
+    last = hands(10) - 1
+    answers = read([line(0, 0), line(last, 0), line(last + 1, 0)], ["a"], 10, 0, "f" * 16)
+
+    assert [each.is_opening for each in answers] == [True, True, False]
 
 
 def test_what_was_dropped_before_a_request_does_not_make_it_late() -> None:
