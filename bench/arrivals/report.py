@@ -29,8 +29,8 @@ METHOD = """\
   `@inquiry`, a `traceparent` of its own, a journal made durable twice.
 - A synthetic world of {people:,} people{profile}. Each server begins with an empty journal, and three seconds of
   warm-up that do not count.
-- With the first arrivals of a step, for about a second, k6 opens a connection for each of its hands. They are counted like
-  all others, and waits are of those after them: an overload is judged while it lasts, and not as it begins.
+- With the first arrivals of a step, for about a second, k6 opens a connection for each of its hands. They are counted
+  with all others, and waits are of those after them: an overload is judged while it lasts, and not as it begins.
 - Errors are counted by the code in the answer's body, once an answer. *Whole* is an answer without any.
 - CPU is of the server's whole process tree, in cores; k6's is beside it.
 - The slowest are those of another step at 80% of the knee, on a server that traces; no other wait is of one that does.

@@ -54,7 +54,7 @@ def run(plan: Plan, say: Say, show: Show) -> Record:
 
         swept = sweep(lambda rate: at(rate).step, lowest=plan.pace.lowest, halvings=plan.pace.halvings)
         if swept.knee:
-            calm, over = at(round(CALM * swept.knee), plan.pace.long_s), at(OVER * swept.knee)
+            calm, over = (at(round(share * swept.knee), plan.pace.long_s) for share in (CALM, OVER))
     in_journal = kept(side.folder, answers)
     slow: list[Slow] = []
     judged = []
