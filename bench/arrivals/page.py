@@ -67,9 +67,9 @@ def _sections(record: Record) -> Iterator[str]:
         "k6": [(step.rate, step.load_cores) for step in steps],
     }
     yield curves("Cores kept busy", cores, unit="cores", knee=record.knee)
-    if record.calm and record.over:
+    if record.calm:
         yield "<h2>At 80% of the knee, and at twice the knee</h2>"
-        yield _steps([record.calm, record.over])
+        yield _steps([*record.calm, *record.over])
         heads = ("at 80%", "p50", "p90", "p99", "p99.9", "max")
         yield _table(heads, [[kind, *waits(each)] for kind, each in record.kinds.items()])
     if record.slowest:

@@ -22,7 +22,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Record:
-    """`calm` and `over` are long steps at 80% and at twice the knee; `kinds` are the waits of `calm`, kind by kind.
+    """`calm` and `over` are steps at 80% and at twice the knee, in turns; `kinds` are the waits of `calm` by kind.
 
     The slowest are those of another step at 80%, on a server that traces.
     """
@@ -35,8 +35,8 @@ class Record:
     mix: dict[str, int]
     steps: tuple[Step, ...]
     knee: int | None
-    calm: Step | None
-    over: Step | None
+    calm: tuple[Step, ...]
+    over: tuple[Step, ...]
     kinds: dict[str, Waits]
     slowest: tuple[Slow, ...]
     kept: Kept
@@ -52,8 +52,8 @@ class Record:
             | {
                 "machine": Machine(**written["machine"]),
                 "steps": tuple(map(Step.from_json, written["steps"])),
-                "calm": Step.from_json(written["calm"]) if written["calm"] else None,
-                "over": Step.from_json(written["over"]) if written["over"] else None,
+                "calm": tuple(map(Step.from_json, written["calm"])),
+                "over": tuple(map(Step.from_json, written["over"])),
                 "kinds": {kind: Waits(**waits) for kind, waits in written["kinds"].items()},
                 "slowest": tuple(
                     Slow(**slow | {"parts": tuple(map(tuple, slow["parts"]))}) for slow in written["slowest"]

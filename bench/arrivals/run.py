@@ -42,26 +42,29 @@ def run(plan: Plan, say: Say, show: Show) -> Record:
     watch = Watch()
     drawn = arrivals(plan.world, plan.seed)
     answers: list[Answer] = []
-    calm = over = None
+    calm: list[Measured] = []
+    over: list[Measured] = []
     side = Side("the server", fresh(plan.world, plan.folder / "plain"), profiled(plan.profile))
     with started(side, drawn, say) as target:
 
-        def at(rate: int, seconds: int = plan.pace.step_s) -> Measured:
-            measured = arrive(target, rate, seconds, say)
+        def at(rate: int) -> Measured:
+            measured = arrive(target, rate, plan.pace.step_s, say)
             answers.extend(measured.answers)
             show(measured.step)
             return measured
 
         swept = sweep(lambda rate: at(rate).step, lowest=plan.pace.lowest, halvings=plan.pace.halvings)
         if swept.knee:
-            calm, over = (at(round(share * swept.knee), plan.pace.long_s) for share in (CALM, OVER))
+            for _ in range(plan.pace.windows):
+                calm.append(at(round(CALM * swept.knee)))
+                over.append(at(OVER * swept.knee))
     in_journal = kept(side.folder, answers)
     slow: list[Slow] = []
     judged = []
-    if swept.knee and calm and over:
+    if swept.knee:
         slow, traced = _slowest(plan, drawn, round(CALM * swept.knee), say)
         in_journal += traced
-        judged.append(aims.overload(calm.step, over.step))
+        judged.append(aims.overload([each.step for each in calm], [each.step for each in over]))
         if plan.is_judged:
             judged += aims.Trials(plan.world, plan.folder, plan.seed, plan.pace, say).all(swept.knee)
     return Record(
@@ -73,9 +76,9 @@ def run(plan: Plan, say: Say, show: Show) -> Record:
         mix=dict(FIELD),
         steps=swept.steps,
         knee=swept.knee,
-        calm=calm.step if calm else None,
-        over=over.step if over else None,
-        kinds=_by_kind(calm.answers) if calm else {},
+        calm=tuple(each.step for each in calm),
+        over=tuple(each.step for each in over),
+        kinds=_by_kind([answer for each in calm for answer in each.answers]),
         slowest=tuple(slow),
         kept=in_journal,
         judged=(*judged, aims.journal(in_journal)),

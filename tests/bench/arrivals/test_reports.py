@@ -58,8 +58,8 @@ RECORD = Record(
     mix={"a plate": 98, "a name": 2},
     steps=(OVER, STEP),
     knee=100,
-    calm=replace(STEP, rate=80),
-    over=OVER,
+    calm=(replace(STEP, rate=80),) * 2,
+    over=(OVER,) * 2,
     kinds={"a <plate>": WAITS},
     slowest=(
         Slow("a plate", 250, 3, "ab" * 16, 240, (("SELECT vehicles", 200.0), ("journal", 31.0))),
@@ -137,7 +137,7 @@ def test_the_terminal_ends_with_the_knee_the_slowest_and_the_aims() -> None:
 
 
 def test_a_run_whose_lowest_rate_did_not_hold_has_a_report_too() -> None:
-    nothing = replace(RECORD, knee=None, calm=None, over=None, kinds={}, slowest=(), steps=(OVER,))
+    nothing = replace(RECORD, knee=None, calm=(), over=(), kinds={}, slowest=(), steps=(OVER,))
 
     assert "Not even 200 a second held." in report.document(nothing)
     assert "Not even 200 a second held." in page.page(nothing)
@@ -177,7 +177,17 @@ def test_overload_is_borne_if_what_is_accepted_stays_fast_and_what_is_refused_is
     calm = replace(STEP, waits=replace(WAITS, p99=104.0))
     over = replace(OVER, waits=replace(WAITS, p99=float(p99)), refusals=refusals)
 
-    assert aims.overload(calm, over).is_met is is_met
+    assert aims.overload([calm], [over]).is_met is is_met
+
+
+def test_overload_is_judged_by_the_middle_one_of_its_steps() -> None:
+    stalled = replace(OVER, waits=replace(WAITS, p99=9_000.0), refusals=Waits(2, 3, 300, 400, 500))
+    over = replace(OVER, waits=replace(WAITS, p99=WAITS.p99))
+
+    judged = aims.overload([STEP] * 3, [over, stalled, over])
+    assert judged.is_met
+    assert judged.seen.endswith("6,300 refused, half of them within 2.0 ms, 99 of 100 in 9.0 ms; medians of 3 steps")
+    assert not aims.overload([STEP] * 3, [over, stalled, stalled]).is_met
 
 
 def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_nothing() -> None:
