@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`lowest` is the first rate of a sweep; `windows` is how often there is a step at 80% of the knee and one at twice the
-    knee. A `block` is two pairs of turns, each of a server's so long. `starts` is how often two servers are started to be
-    asked abreast, for so long each time."""
+    """`lowest` is the first rate of a sweep, and `windows` how often there is a step at 80% of the knee and one at
+    twice the knee. A `block` is two pairs of turns, each of a server's so long. `starts` is how often two servers are
+    started to be asked abreast, for so long each time."""
 
     step_s: int
     long_s: int

@@ -31,8 +31,8 @@ METHOD = """\
   warm-up that do not count.
 - With the first arrivals of a step, for about a second, k6 opens a connection for each of its hands. They are counted
   with all others, and waits are of those after them: an overload is judged while it lasts, and not as it begins.
-- Steps at 80% of the knee and at twice the knee take turns, and are judged by their medians: where the machine stalls, it
-  is in one of them.
+- Steps at 80% of the knee and at twice the knee take turns, and are judged by their medians: where the machine stalls,
+  it is in one of them.
 - Errors are counted by the code in the answer's body, once an answer. *Whole* is an answer without any.
 - CPU is of the server's whole process tree, in cores; k6's is beside it.
 - The slowest are those of another step at 80% of the knee, on a server that traces; no other wait is of one that does.
