@@ -10,7 +10,8 @@ from statistics import fmean, stdev
 
 RESAMPLES = 10_000
 SURE_PERCENT = 99
-HUGE = 700.0
+# As a logarithm: a bound beyond this many times is none. Four pairs often have none.
+BOUNDED = log(1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Difference:
         tail = round(resamples * (100 - SURE_PERCENT) / 200)
         # The far end of the distances bounds the near end of the truth.
         least, most = mean - distances[-tail - 1] * error, mean - distances[tail] * error
-        return cls(exp(mean), exp(least), exp(min(most, HUGE)), len(pairs))
+        return cls(exp(mean), exp(least), exp(most) if most < BOUNDED else inf, len(pairs))
 
     @property
     def is_seen(self) -> bool:
@@ -67,4 +68,6 @@ def _distance(resample: Sequence[float], mean: float) -> float:
 
 
 def _percent(times: float) -> str:
+    if times == inf:
+        return "any more"
     return f"{(times - 1) * 100:+.1f}%"

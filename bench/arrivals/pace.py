@@ -23,4 +23,4 @@ class Pace:
 
 
 FULL = Pace(step_s=10, long_s=40, lowest=25, halvings=3, windows=5, blocks=10, turn_s=5, starts=20, abreast_s=10)
-QUICK = Pace(step_s=4, long_s=5, lowest=25, halvings=1, windows=2, blocks=4, turn_s=3, starts=4, abreast_s=4)
+QUICK = Pace(step_s=4, long_s=5, lowest=25, halvings=1, windows=2, blocks=4, turn_s=3, starts=6, abreast_s=3)

@@ -46,7 +46,10 @@ def test_a_difference_well_above_the_noise_is_seen_and_lies_in_its_interval() ->
 
 
 def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
-    assert not Difference.of([(10, 11), (10, 11.3), (10, 10.8), (10, 11.1)]).is_seen
+    told = Difference.of([(10, 11), (10, 11.3), (10, 10.8), (10, 11.1)])
+
+    assert not told.is_seen
+    assert told.in_words == "+10.5% (-100.0% to any more)"
 
 
 def test_what_cannot_be_seen_is_not_called_none() -> None:
