@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
-from opentelemetry.trace import SpanKind
 from opentelemetry.trace.status import StatusCode
 
 from api.telemetry.outbox import Exporter, Outbox
@@ -91,15 +90,16 @@ class Gate(SpanProcessor):
         if failed_by is not None:
             listed[ERROR_TYPE] = failed_by
         status = StatusCode.ERROR if is_failed else StatusCode.UNSET
-        return self._named(name, (known or SPANS[UNLISTED]).kind, listed, status)
+        return Shape(name if known else UNLISTED, (known or SPANS[UNLISTED]).kind, listed, status)
 
     def _theirs(self, span: ReadableSpan) -> Told:
         context, parent = span.context, span.parent
         assert span.start_time is not None
         assert span.end_time is not None
+        name = span.name if span.name in self._vocabulary.spans else UNLISTED
         attributes = self._vocabulary.among(span.attributes or {})
         return Told(
-            self._named(span.name, span.kind, attributes, span.status.status_code),
+            Shape(name, span.kind, attributes, span.status.status_code),
             context.trace_id,
             context.span_id,
             parent and parent.span_id,
@@ -109,9 +109,6 @@ class Gate(SpanProcessor):
             # A context has free text too, in its `tracestate`.
             [Link(link.context.trace_id, link.context.span_id, link.context.is_remote) for link in span.links],
         )
-
-    def _named(self, name: str, kind: SpanKind, attributes: dict[str, Any], status: StatusCode) -> Shape:
-        return Shape(name if name in self._vocabulary.spans else UNLISTED, kind, attributes, status)
 
     def _mistaken(self) -> None:
         if not self._has_told:

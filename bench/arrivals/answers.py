@@ -42,6 +42,11 @@ class Answer:
         return self.status == 200
 
     @property
+    def is_timed(self) -> bool:
+        """Accepted, on a connection that was open."""
+        return self.is_accepted and not self.is_opening
+
+    @property
     def is_whole(self) -> bool:
         return self.is_accepted and not self.codes
 
@@ -128,7 +133,7 @@ class Step:
             if is_profiled
             else sum(answer.waited_ms <= AT_ONCE_MS for answer in whole),
             codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
-            waits=Waits.of(answer.waited_ms for answer in accepted if not answer.is_opening),
+            waits=Waits.of(answer.waited_ms for answer in answers if answer.is_timed),
             # From when it was sent: how quickly the server says no, whatever this machine's generator is busy with.
             refusals=Waits.of(answer.took_ms for answer in refused if not answer.is_opening),
             late_p99_ms=percentile(late, 99) if late else 0.0,
@@ -164,5 +169,4 @@ class Step:
 
 def slowest(answers: Iterable[Answer], count: int = 10) -> list[Answer]:
     """The accepted ones that were waited for longest, longest first."""
-    counted = (each for each in answers if each.is_accepted and not each.is_opening)
-    return sorted(counted, key=lambda each: -each.waited_ms)[:count]
+    return sorted((each for each in answers if each.is_timed), key=lambda each: -each.waited_ms)[:count]

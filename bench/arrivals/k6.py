@@ -2,7 +2,7 @@
 
 k6 begins each arrival when it is due, whoever is still waiting. It has as many hands as arrive in a second, and some;
 an arrival for which none is free is dropped, and counted. The hands take turns, and each opens a connection of its own
-with its first: a second in which a server has as many to accept as it otherwise has in a shift.
+with its first.
 """
 
 from __future__ import annotations

@@ -99,6 +99,7 @@ def _slowest(plan: Plan, drawn: list[Arrival], rate: int, say: Say) -> tuple[lis
 
 
 def _by_kind(answers: list[Answer]) -> dict[str, Waits]:
-    counted = [each for each in answers if each.is_accepted and not each.is_opening]
-    waits = {kind: Waits.of(each.waited_ms for each in counted if each.kind == kind) for kind in FIELD}
+    waits = {
+        kind: Waits.of(each.waited_ms for each in answers if each.is_timed and each.kind == kind) for kind in FIELD
+    }
     return {kind: each for kind, each in waits.items() if each}

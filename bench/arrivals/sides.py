@@ -134,8 +134,7 @@ def latency(pairs: Sequence[Pair], percent: float, kinds: Container[str] = FIELD
     """That percentile of the waits of what was accepted, of those kinds of arrival. Raises NotMeasured."""
 
     def wait(measured: Measured) -> float | None:
-        counted = (each for each in measured.answers if each.is_accepted and not each.is_opening)
-        waits = sorted(each.waited_ms for each in counted if each.kind in kinds)
+        waits = sorted(each.waited_ms for each in measured.answers if each.is_timed and each.kind in kinds)
         return percentile(waits, percent) if waits else None
 
     return _difference(pairs, wait)

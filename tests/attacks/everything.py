@@ -124,9 +124,9 @@ class Everything:
         """Everything on a span but what is random: its number, its trace's, and the document's hash."""
         spans = self._spans.get_finished_spans()
         assert spans
-        said = [{key: value for key, value in (each.attributes or {}).items() if key != HASH} for each in spans]
         return [
-            f"{span.name} {own} {span.status.description} {span.events}" for span, own in zip(spans, said, strict=True)
+            f"{each.name} {dict(each.attributes or {}) | {HASH: ''}} {each.status.description} {each.events}"
+            for each in spans
         ]
 
 

@@ -27,6 +27,10 @@ class Readable(InMemorySpanExporter):
         self.left += spans
         return super().export([readable(span) for span in spans])
 
+    def clear(self) -> None:
+        self.left.clear()
+        super().clear()
+
 
 def readable(span: Told, resource: Resource | None = None) -> ReadableSpan:
     shape = span.shape
