@@ -4,7 +4,8 @@ import exec from "k6/execution";
 import http from "k6/http";
 
 const job = JSON.parse(open(__ENV.JOB));
-const bodies = new SharedArray("bodies", () => JSON.parse(open(__ENV.BODIES)));
+// Each in an object: what is taken from here is frozen first, and a string alone letter by letter, for half of k6's CPU.
+const bodies = new SharedArray("bodies", () => JSON.parse(open(__ENV.BODIES)).map((body) => ({ body })));
 const ID = '"inquiry":{"id":"';
 
 export const options = {
@@ -28,7 +29,7 @@ const hex = (number) => number.toString(16).padStart(16, "0");
 
 export default function () {
   const place = exec.scenario.iterationInTest;
-  const body = bodies[(job.first + place) % bodies.length];
+  const { body } = bodies[(job.first + place) % bodies.length];
   const headers = { ...job.headers, traceparent: `00-${job.trace}${hex(place)}-${hex(place + 1)}-01` };
   const parameters = { headers, timeout: `${job.grace_s}s` };
   // Of all the clocks here only the progress is finer than a millisecond and begins with the scenario.
