@@ -87,15 +87,24 @@ class Admission:
 
     async def enter(self) -> bool:
         """Whether there is a place, at once or soon. The caller of one that got none was never asked who it is."""
-        if not self._is_closed:
-            if self._places.take_now():
-                self._hop_on()
-                return True
-            self._was_short = True
-            if self._is_burst and await self._places.take(self._wait_s):
-                return True
+        if self.turns_away():
+            return False
+        if await self._places.take(self._wait_s):
+            self._hop_on()
+            return True
         self._refuse()
         return False
+
+    def turns_away(self) -> bool:
+        """Whether there is no place and no waiting for one; then another one is refused. Takes none."""
+        if not self._is_closed:
+            if self._places.are_free:
+                return False
+            self._was_short = True
+            if self._may_wait:
+                return False
+        self._refuse()
+        return True
 
     def leave(self) -> None:
         """Free the place."""
@@ -106,8 +115,9 @@ class Admission:
         self._is_closed = True
 
     @property
-    def _is_burst(self) -> bool:
-        return self._places.waiting < QUEUE and self._clock() - self._refused_at > MOMENT_S
+    def _may_wait(self) -> bool:
+        is_burst = self._clock() - self._refused_at > MOMENT_S
+        return self._wait_s > 0 and is_burst and self._places.waiting < QUEUE
 
     def _refuse(self) -> None:
         self.refused += 1

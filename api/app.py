@@ -31,6 +31,7 @@ from api.settings import Settings
 from api.telemetry.alias import Alias
 from api.telemetry.recorder import Telemetry
 from api.telemetry.vocabulary import Vocabulary
+from api.turnstile import Turnstile
 from api.walk import Walk
 from audit.journal import Journal
 from engine.declare import Edge
@@ -74,6 +75,7 @@ class Opened:
             late_s=settings.late_ms / 1000,
             count=partial(telemetry.count, "refused", code="OVERLOADED"),
         )
+        self.turnstile = Turnstile(self.admission, telemetry)
         self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
         if settings.profile:
             profile = Followed(find(settings.profile), Profile.load, wrong=ProfileWrong, still=STILL)

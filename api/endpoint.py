@@ -75,14 +75,13 @@ class Endpoint:
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
         headers = Headers(scope=scope)
-        accept = ", ".join(headers.getlist("accept")) or None
         method = scope["method"]
         if method == "OPTIONS":
             return Response(status_code=204, headers={"allow": METHODS})
         if method not in {"GET", "HEAD", "POST"}:
             return _response(refusal(405, "Questions are asked with POST.", headers={"allow": METHODS}), JSON)
         offers = (*OFFERS, HTML) if self._page is not None and method != "POST" else OFFERS
-        media_type = preferred(accept, offers)
+        media_type = _preferred(headers, offers)
         if media_type == HTML and self._page is not None:
             return self._page(Request(scope))
         if media_type is None:
@@ -226,6 +225,15 @@ def _answered(reply: Reply, media_type: str) -> Response:
     # does it speak of the question.
     without_data = reply.status == 400 and media_type == JSON
     return _response(replace(reply, status=200) if without_data else reply, media_type)
+
+
+def overloaded(scope: Scope) -> Response:
+    """The response to a question for which there is no place, whatever it is."""
+    return _response(errors.overloaded(), _preferred(Headers(scope=scope), OFFERS) or JSON)
+
+
+def _preferred(headers: Headers, offers: tuple[str, ...]) -> str | None:
+    return preferred(", ".join(headers.getlist("accept")) or None, offers)
 
 
 def _response(reply: Reply, media_type: str) -> Response:

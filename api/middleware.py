@@ -40,6 +40,13 @@ def surroundings(telemetry: Telemetry) -> list[Middleware]:
     return [Middleware(SafeHeaders), Middleware(Traced, telemetry=telemetry), Middleware(LastResort)]
 
 
+def surrounded(app: ASGIApp, telemetry: Telemetry) -> ASGIApp:
+    """An application without routes, in the same layers."""
+    for layer in reversed(surroundings(telemetry)):
+        app = layer.cls(app, *layer.args, **layer.kwargs)
+    return app
+
+
 class SafeHeaders:
     """Gives each response the headers that it lacks."""
 

@@ -33,9 +33,14 @@ class Places:
         self._limit = limit
         self._give()
 
+    @property
+    def are_free(self) -> bool:
+        """Whether there is one for which nobody waits."""
+        return self.taken < self._limit and not self._waiting
+
     def take_now(self) -> bool:
         """Take one if it is free and nobody waits for it."""
-        if self.taken >= self._limit or self._waiting:
+        if not self.are_free:
             return False
         self.taken += 1
         return True

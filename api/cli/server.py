@@ -14,15 +14,21 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.admission import Admission
+from api.cli.connection import Connection
 from api.cli.lifespan import started
 from api.cli.mistakes import Mistake
 from api.heap import looked_through_in_peace, settle
 from api.settings import Settings, is_loopback
+from api.turnstile import Turnstile
 
 # What is left when all that was let in is answered has this long: half a request, half a reply.
 GRACE_S = 2
@@ -108,20 +114,7 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, announc
     admission: Admission = app.state.opened.admission
     async with started(app) as served:
         server = Server(
-            uvicorn.Config(
-                served,
-                http="httptools",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                # Otherwise uvicorn believes X-Forwarded-For from this machine.
-                proxy_headers=bool(settings.proxies),
-                forwarded_allow_ips=settings.proxies,
-                backlog=BACKLOG,
-                timeout_graceful_shutdown=GRACE_S,
-            ),
+            configured(served, app.state.opened.turnstile, settings.proxies),
             announce,
             admission,
             (settings.operation_budget_ms + settings.journal_deadline_ms) / 1000,
@@ -131,3 +124,26 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, announc
             loop.add_signal_handler(each, server.handle_exit, each, None)
         async with looked_through_in_peace(lambda: admission.under_way):
             await server.serve([sock])
+
+
+def configured(app: ASGIApp, turnstile: Turnstile, proxies: str) -> uvicorn.Config:
+    """How uvicorn is to serve the application: whom it believes, and whom it turns away."""
+    # uvicorn has types of its own for ASGI, and calls what it takes for a class.
+    refusal: Any = turnstile.refusal
+    if proxies:
+        refusal = ProxyHeadersMiddleware(refusal, proxies)
+    http: Any = partial(Connection, turnstile.turns_away, refusal)
+    return uvicorn.Config(
+        app,
+        http=http,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        # Otherwise uvicorn believes X-Forwarded-For from this machine.
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_S,
+    )

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from api.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, USUAL, Admission, Throttle
+from api.cli.server import configured
 from resolvers.probe import PROBE
 from resolvers.source import Statement
 from tests.api.test_endpoint import posted
@@ -52,7 +53,7 @@ class Door:
 
 
 @asynccontextmanager
-async def door(data: Path, **settings: Any) -> AsyncIterator[Door]:
+async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterator[Door]:
     async with serving(data, operation_limit=2, late_ms=0, **settings) as world:
         release, inside = asyncio.Event(), asyncio.Semaphore(0)
 
@@ -65,7 +66,7 @@ async def door(data: Path, **settings: Any) -> AsyncIterator[Door]:
         source.during = during
         transport: Any = world.client._transport
         async with (
-            over_http(transport.app) as port,
+            over_http(transport.app, configured(transport.app, world.opened.turnstile, proxies)) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
         ):
             yield Door(world, port, client, release, inside)

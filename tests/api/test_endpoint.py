@@ -460,10 +460,10 @@ async def test_a_reply_that_cannot_be_written_is_an_error_and_not_half_a_reply(
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Starlette) -> AsyncIterator[int]:
+async def serving(app: Starlette, config: uvicorn.Config | None = None) -> AsyncIterator[int]:
     """The port on which uvicorn serves the application."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    config = config or uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     # Without its signal handlers: the test runner has its own.
     task = asyncio.create_task(server._serve([listener]))
