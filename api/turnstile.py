@@ -1,7 +1,7 @@
 """Turns away, before a task is made for it, a question for which there is no place. Knows nothing of sockets.
 
 While more is asked than can be answered, every task waits for its turn among those that were let in. A refusal that
-queued with them would be late, and would cost them as much as the HTTP of a question: docs/decisions/0030.
+queued with them would be late, and would cost them as much as the HTTP of a question: docs/decisions/0038.
 """
 
 from __future__ import annotations
