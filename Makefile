@@ -51,7 +51,7 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
 	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_oracle.py
 
-test-system: .venv/dev.stamp ## run the tests that need Chromium, Node, buildah or minutes, and install what it may
+test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes, and install what it may
 	@missing=$$(tests/system/install.sh) && \
 		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS)
 
