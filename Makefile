@@ -11,6 +11,9 @@ DOCUMENTS := 20000
 SEED := 1
 ARGS :=
 
+# One more than there are processors: a tenth of the time a test waits for a disk or for a process that it started.
+WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 # Whatever the shell says: with nothing kept, each process that the tests start compiles every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -31,7 +34,8 @@ run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world
 	@exec $(BIN)/needtoknow serve --data "$(DATA)" --port $(PORT) --demo
 
 test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
-	@$(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+	@PYTEST_XDIST_AUTO_NUM_WORKERS=$(WORKERS) $(BIN)/python -m pytest -m "not system" --numprocesses auto --maxprocesses 8 \
+		--dist worksteal $(ARGS)
 
 coverage: override ARGS += --cov
 coverage: test ## the same, and say which lines and branches no test ran; takes up to twice as long
