@@ -5,17 +5,24 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from starlette.types import Receive, Scope, Send
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from api.admission import Admission
 from api.cli.connection import Connection
 from api.cli.server import configured
+from api.endpoint import graphql_route
+from api.middleware import surroundings
+from api.reply import Question, Reply
 from api.telemetry.recorder import Telemetry
 from api.turnstile import Turnstile
 from tests.api import test_admission
@@ -28,7 +35,8 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 def without_chance(response: bytes) -> bytes:
-    """A response without its trace, its date and the order of its headers."""
+    """A response without its trace, its date, the order of its headers, and the encouragement to send what is sent."""
+    response = response.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"")
     head, _, body = response.partition(b"\r\n\r\n")
     lines = sorted(re.sub(rb"(?m)^date: .*", b"", head).lower().split(b"\r\n"))
     return re.sub(rb"[0-9a-f]{32}(-[0-9a-f]{16}-0[01])?", b"", b"\r\n".join([*lines, b"", body]))
@@ -141,9 +149,9 @@ class Wire:
 
 
 class Line:
-    """A connection to an application that is not to be asked, at a turnstile that lets nobody in."""
+    """A connection at a turnstile that lets nobody in, to an application that is not to be asked; or without one."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: ASGIApp | None = None, *, is_plain: bool = False) -> None:
         self.wire = Wire()
         self.asked = 0
 
@@ -152,13 +160,19 @@ class Line:
             await send({"type": "http.response.start", "status": 204})
             await send({"type": "http.response.body"})
 
-        admission = Admission(limit=1, wait_s=0, late_s=0)
-        admission.close()
-        config = configured(answer, Turnstile(admission, Telemetry()), "")
+        config = configured(app or answer, Turnstile(closed(), Telemetry()), "")
+        if is_plain:
+            config.http = "httptools"
         config.load()
         make: Any = config.http_protocol_class
         self.connection: Connection = make(config=config, server_state=ServerState(), app_state={})
         self.connection.connection_made(self.wire)  # type: ignore[arg-type]
+
+
+def closed() -> Admission:
+    admission = Admission(limit=1, wait_s=0, late_s=0)
+    admission.close()
+    return admission
 
 
 async def test_a_refusal_is_written_before_anything_else_has_its_turn() -> None:
@@ -178,6 +192,16 @@ async def test_a_question_that_comes_byte_by_byte_is_left_to_a_task() -> None:
     assert (line.wire.written, len(line.connection.tasks)) == (b"", 1)
     await asyncio.gather(*line.connection.tasks)
     assert (line.asked, line.wire.written[:13]) == (1, b"HTTP/1.1 204 ")
+
+
+async def test_of_requests_one_behind_another_each_is_left_to_a_task_so_that_others_have_turns_between() -> None:
+    line = Line()
+    line.connection.data_received(posted(ASKED) * 2)
+
+    assert (line.wire.written, len(line.connection.tasks)) == (b"", 1)
+    await asyncio.gather(*line.connection.tasks)
+    await asyncio.gather(*line.connection.tasks)
+    assert line.asked == 2
 
 
 async def test_a_client_that_does_not_read_is_waited_for_in_a_task() -> None:
@@ -201,3 +225,53 @@ async def test_a_refusal_that_would_wait_is_a_mistake_of_ours() -> None:
 
     assert line.wire.written.startswith(b"HTTP/1.1 500 ")
     assert line.wire.is_closing()
+
+
+async def never(_question: Question) -> Reply:
+    raise AssertionError
+
+
+WHOLE = posted(ASKED)
+CHUNKED = b"%x\r\n%b\r\n0\r\n\r\n" % (len(ASKED), ASKED)
+SENT = [
+    WHOLE,
+    posted(ASKED, "Expect: 100-continue"),
+    posted(ASKED, "Connection: close"),
+    posted(ASKED, "Connection: Upgrade", "Upgrade: h2c"),
+    posted(CHUNKED, "Transfer-Encoding: chunked"),
+    posted(b"", length=len(ASKED)) + ASKED,
+    WHOLE.replace(b"HTTP/1.1", b"HTTP/1.0"),
+    b"GET /graphql?query={__typename} HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"HEAD /graphql HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"OPTIONS /graphql HTTP/1.1\r\nHost: x\r\n\r\n",
+    b"POST /elsewhere HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
+    b"no HTTP\r\n\r\n",
+]
+
+
+async def said(pieces: list[bytes], *, is_plain: bool) -> list[bytes]:
+    """What is written after each piece, and once the client has left."""
+    routes = [graphql_route(never, None, closed(), body_limit_bytes=10_000)]
+    line = Line(Starlette(routes=routes, middleware=surroundings(Telemetry())), is_plain=is_plain)
+    written = []
+    for piece in pieces:
+        if line.wire.is_closing():
+            break
+        line.connection.data_received(piece)
+        for _ in range(20):  # a task each, one behind another, with steps to spare
+            await asyncio.sleep(0)
+        written.append(without_chance(line.wire.written))
+    line.connection.connection_lost(None)
+    await asyncio.gather(*line.connection.tasks)
+    return [*written, without_chance(line.wire.written)]
+
+
+@given(st.lists(st.sampled_from(SENT), min_size=1, max_size=3), st.lists(st.integers(0, 400), max_size=3))
+def test_whatever_is_sent_and_however_it_is_cut_all_is_said_that_is_said_without_a_turnstile(
+    sent: list[bytes], cuts: list[int]
+) -> None:
+    whole = b"".join(sent)
+    edges = [0, *sorted(cuts), len(whole)]
+    pieces = [whole[begin:end] for begin, end in pairwise(edges) if whole[begin:end]]
+
+    assert asyncio.run(said(pieces, is_plain=False)) == asyncio.run(said(pieces, is_plain=True))
