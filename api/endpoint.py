@@ -93,7 +93,7 @@ class Endpoint:
             body = await self._posted(headers, receive) if method == "POST" else None
             # Only now, and until the reply is made: whoever is slow to send or to read keeps nobody out.
             if not await self._admission.enter():
-                return _response(errors.overloaded(), media_type)
+                return overloaded(scope)
             try:
                 parameters = _asked_by_url(scope["query_string"]) if body is None else from_json(body)
                 question = _question(parameters, scope, headers)
