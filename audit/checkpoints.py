@@ -21,8 +21,8 @@ import orjson
 
 from audit.chain import Anchor, Receipt
 from audit.entry import now
-from audit.errors import CheckpointsWrong
-from audit.note import Signer, Verifier
+from audit.errors import CheckpointError
+from audit.signed_note import Signer, Verifier
 
 TITLE = "needtoknow journal"
 HEAD = re.compile("[0-9a-f]{64}")
@@ -80,7 +80,7 @@ def read(path: Path, verifier: Verifier) -> Iterator[Anchor]:
             here = f"line {number} of {path}"
             checkpoint = _checked(line, verifier, here)
             if checkpoint.size <= size:
-                raise CheckpointsWrong(f"The checkpoint in {here} is out of order.")
+                raise CheckpointError(f"The checkpoint in {here} is out of order.")
             size = checkpoint.size
             yield Anchor(checkpoint.receipt, f"the checkpoint in {here}")
 
@@ -108,7 +108,7 @@ def _last(file: FileIO, verifier: Verifier, here: str) -> Checkpoint | None:
     start = file.seek(max(0, end - 2 * LINE_LIMIT_BYTES))
     *lines, unfinished = file.read(end - start).split(b"\n")
     if not lines and start:
-        raise CheckpointsWrong(f"There is no checkpoint in {here}.")
+        raise CheckpointError(f"There is no checkpoint in {here}.")
     if unfinished:
         # Whoever wrote it died, or had no room, and nobody was told of it.
         file.truncate(end - len(unfinished))
@@ -119,9 +119,9 @@ def _checked(line: bytes, verifier: Verifier, here: str) -> Checkpoint:
     try:
         checkpoint = Checkpoint.from_line(line)
     except ValueError:
-        raise CheckpointsWrong(f"There is no checkpoint in {here}.") from None
+        raise CheckpointError(f"There is no checkpoint in {here}.") from None
     if not verifier.vouches(checkpoint.text, checkpoint.signature):
-        raise CheckpointsWrong(f"The checkpoint in {here} is not signed by {verifier}.")
+        raise CheckpointError(f"The checkpoint in {here} is not signed by {verifier}.")
     return checkpoint
 
 
@@ -131,4 +131,4 @@ def _opened(path: Path, mode: Literal["rb", "a+b"]) -> Iterator[FileIO]:
         with path.open(mode, buffering=0) as file:
             yield file
     except OSError as cause:
-        raise CheckpointsWrong(f"The checkpoints {path} cannot be used: {cause.strerror}.") from cause
+        raise CheckpointError(f"The checkpoints {path} cannot be used: {cause.strerror}.") from cause

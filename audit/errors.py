@@ -22,5 +22,5 @@ class JournalBroken(JournalError):
     """The file is missing, unreadable or not a whole journal. One line that says what to do."""
 
 
-class CheckpointsWrong(JournalError):
+class CheckpointError(JournalError):
     """The checkpoints cannot be used, or one is not ours. One line that names the file and, if it can, the line."""

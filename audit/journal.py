@@ -22,10 +22,10 @@ import orjson
 
 from audit import tables
 from audit.chain import COLUMNS, GENESIS, Receipt, last, link
+from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.notary import Notary
-from audit.turn import InTurn
+from audit.write_lock import LockedConnection
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +51,12 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        connection: InTurn,
+        connection: LockedConnection,
         end: Receipt,
         *,
         deadline_s: float,
         queue_limit: int,
-        notary: Notary | None,
+        notary: Checkpointer | None,
         timed: Timed | None,
     ) -> None:
         self._paths = [str(path), f"{path}-wal"]
@@ -79,7 +79,7 @@ class Journal:
         *,
         deadline_s: float = 2.0,
         queue_limit: int = 1024,
-        notary: Notary | None = None,
+        notary: Checkpointer | None = None,
         timed: Timed | None = None,
     ) -> Self:
         """The journal at `path`, made if there is none yet, for this user's eyes only (mode 600).
@@ -92,7 +92,7 @@ class Journal:
             # aiosqlite is last, because one that cannot connect leaves its thread behind.
             with closing(await asyncio.to_thread(tables.open_whole, path, deadline_s)) as file:
                 end = last(file)
-                connection = InTurn(path, deadline_s)
+                connection = LockedConnection(path, deadline_s)
                 await connection
                 try:
                     await connection.execute_fetchall("PRAGMA synchronous = FULL")
@@ -241,7 +241,7 @@ def _refuse(waiter: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> 
         waiter.set_exception(refusal)
 
 
-async def note(path: Path, entry: Entry) -> Receipt:
+async def append_once(path: Path, entry: Entry) -> Receipt:
     """Write one entry from a command, whether a server has the journal open or not.
 
     Raises: JournalBroken or JournalUnavailable; then the command must not do what it meant to note.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from api.demo import DemoIssuer
+from api.auth.demo_issuer import DemoIssuer
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"

@@ -20,10 +20,10 @@ from random import Random
 from statistics import median, quantiles
 from time import perf_counter, process_time
 
+from audit.checkpointer import Checkpointer
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
-from audit.notary import Notary
-from audit.note import Signer, new_key
+from audit.signed_note import Signer, new_key
 from bench.figures import Kept
 
 SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
@@ -91,7 +91,7 @@ async def write(path: Path, way: Way, load: Load, start: Callable[[], object]) -
     chance = Random()
     people = chance.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
-    notary = Notary(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
+    notary = Checkpointer(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
     journal = await Journal.open(path, deadline_s=30, notary=notary)
     waits: list[float] = []
     await asyncio.to_thread(start)

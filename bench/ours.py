@@ -13,16 +13,16 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 
-from api.admission import Admission
-from api.decision import not_whole
-from api.endpoint import graphql_route
-from api.outcome import body_of
-from api.reply import Question, Reply
-from engine.document import Documents
+from api.http.admission import Admission
+from api.http.endpoint import graphql_route
+from api.operation.authorization import mask_is_insufficient
+from api.operation.messages import GraphQLRequest, GraphQLResponse
+from api.operation.response_body import response_body
+from engine.authorization import authorize
+from engine.document import DocumentCache
+from engine.execution import Execution
 from engine.limits import Limits
 from engine.plan import Planner
-from engine.ruling import rule
-from engine.run import Run
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Grant
@@ -36,7 +36,7 @@ from resolvers.catalogue import open_sources
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.build import blueprint
-from schema.desk import Desk
+from schema.context import Context
 
 CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, date.max, Assurance.AAL2, "bench")
 INQUIRY = Inquiry(Purpose.C, Reason.INVESTIGATION, "24-01187", "Reyes 2210")
@@ -52,16 +52,16 @@ def create(data: Path) -> Starlette:
     assert granted.keys() == ASKABLE
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)
-    desk = Desk(CALLER, policy, sources, Cursors(bytes(32)), today)
-    documents, planner = Documents(blueprint().graphql, Limits()), Planner(blueprint(), Limits())
+    desk = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
+    documents, planner = DocumentCache(blueprint().graphql, Limits()), Planner(blueprint(), Limits())
 
-    async def answer(question: Question) -> Reply:
+    async def answer(question: GraphQLRequest) -> GraphQLResponse:
         document = documents.read(question.query)
         prepared = planner.prepare(document, document.operation(question.operation_name), question.variables)
-        ruling = rule(prepared, granted, {}, not_whole)
+        ruling = authorize(prepared, granted, {}, mask_is_insufficient)
         grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
-        run = Run(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
-        return Reply(body_of(await run.result(), run))
+        run = Execution(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
+        return GraphQLResponse(response_body(await run.result(), run))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 
-from api.heap import settle
+from api.server.gc_tuning import freeze_startup_objects
 
 Create = Callable[[Path], Any]
 
@@ -31,7 +31,7 @@ def main() -> None:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}/graphql", flush=True)
         application = create(name)(Path(data))
         # As our own server does: what helps one helps all.
-        settle()
+        freeze_startup_objects()
         config = uvicorn.Config(
             application, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning"
         )

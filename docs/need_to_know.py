@@ -17,10 +17,10 @@ from typing import Any
 
 import httpx
 
-from api.app import create_app
-from api.cli.lifespan import started
-from api.demo import DemoIssuer
-from api.settings import Settings
+from api.auth.demo_issuer import DemoIssuer
+from api.config.settings import Settings
+from api.http.app import create_app
+from api.server.lifespan import started
 from policy.roles import Role
 from seed.demo import PEOPLE
 from seed.world import write

@@ -20,23 +20,23 @@ from graphql import (
     is_object_type,
 )
 
-from engine.declare import Column, Edge, Key, Layout, Made, Part, Read
-from engine.leaves import completer, untouched, words
-from engine.program import Field, Outline, Program, Selection
-from engine.rows import named
+from engine.declarations import Column, Computed, Edge, Embedded, Key, Layout, Read
+from engine.leaves import completer, enum_names, pass_through
+from engine.program import Field, Program, ProgramBuilder, Selection
+from engine.rows import as_mapping
 
 if TYPE_CHECKING:
     from engine.plan import Plan, Within
 
 
-class NotAsExpected(Exception):
+class SlowPathNeeded(Exception):
     """A value that the compiled function leaves to the exact way."""
 
 
 def compiled(plan: Plan, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
     """A plan as functions, for one way of being ruled on."""
-    program = Outline(schema, hidden, followed).draw(plan)
-    writer = _Writer()
+    program = ProgramBuilder(schema, hidden, followed).draw(plan)
+    writer = _CodeGenerator()
     for selection in program.selections:
         writer.write(selection)
     program.source = "\n".join(writer.lines)
@@ -50,12 +50,12 @@ def compiled(plan: Plan, schema: GraphQLSchema, hidden: Set[str], followed: Set[
     return program
 
 
-class _Writer:
+class _CodeGenerator:
     """Writes the functions, and collects what they refer to."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "named": named}
+        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "named": as_mapping}
         self.hops: dict[Field, int] = {}
 
     def write(self, selection: Selection) -> None:
@@ -82,13 +82,13 @@ class _Writer:
         if field.is_null or not isinstance(declared, Read):
             return "None"
         read, layout = declared.read, selection.layout
-        if isinstance(read, Part):
+        if isinstance(read, Embedded):
             whole = self._value(field, field.of.type, "row", "row")
             is_there = read.there_if is None or f"{_cell(layout, read.there_if)} is not None"
             return whole if is_there is True else f"({whole}) if {is_there} else None"
         if isinstance(read, Column):
             value = _cell(layout, read.name)
-        elif isinstance(read, Made):
+        elif isinstance(read, Computed):
             value = f"{self._name('made', read.make)}({', '.join(_cell(layout, name) for name in read.columns)})"
         else:
             row = "row" if layout is None else f"named(row, {self._name('layout', layout)})"
@@ -106,22 +106,22 @@ class _Writer:
             items = self._value(field, kind.of_type, each, each, depth + 1)
             return f"[{items} for {each} in {name}] if {first}.__class__ is list else {otherwise}"
         if isinstance(kind, GraphQLEnumType):
-            return f"{self._name('words', words(kind, is_nullable=is_nullable))}[{value}]"
+            return f"{self._name('words', enum_names(kind, is_nullable=is_nullable))}[{value}]"
         if is_leaf_type(kind):
             complete = self._name("leaf", completer(kind, is_nullable=is_nullable))
-            condition = untouched(kind)
+            condition = pass_through(kind)
             if condition is None:
                 return f"{complete}({value})"
             if is_nullable:
                 condition += " or {name} is None"
             return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
         if is_object_type(kind) and kind.is_type_of is None:
-            inside = f"selection_{field.inside[kind.name].number}"
+            inside = f"selection_{field.child_layout[kind.name].number}"
             if value == "row" and field.above:  # it was looked at when its own function was called; an event was not
                 return f"{inside}(row, level)"
-            row = "dict" if field.inside[kind.name].layout is None else "list"
+            row = "dict" if field.child_layout[kind.name].layout is None else "list"
             return f"{inside}({name}, level) if {first}.__class__ is {row} else {otherwise}"
-        selected = f"{{{', '.join(_pairs(field.inside.values()))}}}"
+        selected = f"{{{', '.join(_pairs(field.child_layout.values()))}}}"
         kind_of = f"level.type_of({self._name('field', field)}, {self._name('kind', kind)}, {name})"
         return f"{otherwise} if {first} is None else {selected}[{kind_of}]({name}, level)"
 
@@ -148,8 +148,8 @@ def _pairs(selections: Iterable[Selection]) -> Iterable[str]:
 
 def _only_null(value: Any) -> None:
     if value is not None:
-        raise NotAsExpected
+        raise SlowPathNeeded
 
 
 def _refuse(_value: Any) -> None:
-    raise NotAsExpected
+    raise SlowPathNeeded

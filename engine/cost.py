@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from engine.declare import Edge
+from engine.declarations import Edge
 
 if TYPE_CHECKING:
-    from engine.plan import Place, Prepared
+    from engine.plan import PlannedField, Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Cost:
     """So much in any case, and for each place whose width its arguments say, so much more for each of its rows."""
 
     fixed: int = 0
-    varying: tuple[tuple[Place, Cost], ...] = ()
+    varying: tuple[tuple[PlannedField, Cost], ...] = ()
 
     def under(self, prepared: Prepared) -> int:
         """The cost with the variables of one request."""
@@ -35,7 +35,7 @@ class Cost:
         return Cost(self.fixed * times, tuple((place, each * times) for place, each in self.varying))
 
 
-def cost_of(places: Iterable[Place]) -> Cost:
+def cost_of(places: Iterable[PlannedField]) -> Cost:
     """What places cost for one row of their parent."""
     total = Cost()
     for place in places:
@@ -44,7 +44,7 @@ def cost_of(places: Iterable[Place]) -> Cost:
     return total
 
 
-def rows(place: Place, prepared: Prepared) -> int:
+def rows(place: PlannedField, prepared: Prepared) -> int:
     """How many rows a place is taken to bring for each row of its parent."""
     if place.width is not None:
         return place.width

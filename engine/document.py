@@ -23,12 +23,12 @@ from graphql import (
 )
 
 from engine.errors import BadDocument, Fault, Refused, TooComplex
-from engine.kept import Kept
 from engine.limits import Limits
+from engine.lru import LruCache
+from engine.redaction import names, redact_names
 from engine.rules import ABORTED, rules
-from engine.step import Step, untimed
+from engine.tracing import StepTimer, no_timer
 from engine.variables import Variables
-from engine.words import names, without_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,16 @@ class Document:
         return self.operations[name]
 
 
-class Documents:
+class DocumentCache:
     """The documents seen of late, the valid and the refused, by their text; bounded, shared by all callers."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, step: Step = untimed) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, step: StepTimer = no_timer) -> None:
         self._schema = schema
         self._limits = limits
         self._step = step
         self._rules = rules(limits.comparisons)
         self._names = names(schema)
-        self._kept: Kept[str, Document | Refused] = Kept(limits.cached)
+        self._kept: LruCache[str, Document | Refused] = LruCache(limits.cached)
 
     def read(self, text: str) -> Document:
         """The document of a text. Raises BadDocument or TooComplex."""
@@ -118,7 +118,7 @@ class Documents:
             spans = list(_directive_spans(node))
             raise BadDocument(
                 [
-                    Fault.at(error, without_names(error.message, self._names), _directive_around(error, spans))
+                    Fault.at(error, redact_names(error.message, self._names), _directive_around(error, spans))
                     for error in errors
                 ]
             )

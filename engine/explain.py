@@ -11,40 +11,40 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.authorization import AuthorizedPlan, authorize
 from engine.cost import rows
-from engine.declare import Ask, Edge, Fetch, Guard, Key, Read
-from engine.plan import Place, Prepared
-from engine.ruling import Ruling, rule
+from engine.declarations import Edge, Fetch, Guard, Key, Lookup, Read
+from engine.plan import PlannedField, Prepared
 
 
 @dataclass(slots=True)
-class Asked:
+class ExplainedFetch:
     """One fetch at one level: at which places, under which guards, for which keys where they are known."""
 
     fetch: Fetch
-    places: list[Place] = field(default_factory=list)
+    places: list[PlannedField] = field(default_factory=list)
     guards: set[Guard] = field(default_factory=set)
     keys: set[Hashable] = field(default_factory=set)
     rows: int = 0
     """About how many it gives."""
 
 
-Level = dict[Fetch, Asked]
+ExplainedLevel = dict[Fetch, ExplainedFetch]
 
 
-class Leave:
+class AllowAll:
     """To read anything as it is. It is no grant: no source would take it."""
 
     is_masked = False
 
 
-def unruled(prepared: Prepared) -> Ruling[Any]:
+def authorize_all(prepared: Prepared) -> AuthorizedPlan[Any]:
     """The ruling on a plan if nothing were withheld."""
     denied: dict[Guard, Any] = {}
-    return rule(prepared, dict.fromkeys(prepared.guards, Leave()), denied, lambda _leave: None)
+    return authorize(prepared, dict.fromkeys(prepared.guards, AllowAll()), denied, lambda _leave: None)
 
 
-def levels(prepared: Prepared, ruling: Ruling[Any], ambient: Any) -> list[Level]:
+def levels(prepared: Prepared, ruling: AuthorizedPlan[Any], ambient: Any) -> list[ExplainedLevel]:
     """What is asked at each level, which waits for the one before. Raises what a root raises at its arguments."""
     reader = _Reader(prepared, ruling, ambient)
     reader.read(prepared.plan.places, 0, (), 1)
@@ -52,14 +52,14 @@ def levels(prepared: Prepared, ruling: Ruling[Any], ambient: Any) -> list[Level]
 
 
 class _Reader:
-    def __init__(self, prepared: Prepared, ruling: Ruling[Any], ambient: Any) -> None:
+    def __init__(self, prepared: Prepared, ruling: AuthorizedPlan[Any], ambient: Any) -> None:
         self.prepared = prepared
         self.ruling = ruling
         self.ambient = ambient
         self.withheld = {place.within for place, _ in ruling.withheld}
-        self.levels: dict[int, Level] = defaultdict(dict)
+        self.levels: dict[int, ExplainedLevel] = defaultdict(dict)
 
-    def read(self, places: Iterable[Place], level: int, holders: tuple[Asked, ...], count: int) -> None:
+    def read(self, places: Iterable[PlannedField], level: int, holders: tuple[ExplainedFetch, ...], count: int) -> None:
         """Read off places that are in so many rows of their holders."""
         for place in places:
             declared = place.site.declared
@@ -80,15 +80,15 @@ class _Reader:
             for parts in place.parts.values():
                 self.read(parts, below, inside, number)
 
-    def _ask(self, place: Place, edge: Edge, level: int, number: int) -> tuple[Asked, ...]:
+    def _ask(self, place: PlannedField, edge: Edge, level: int, number: int) -> tuple[ExplainedFetch, ...]:
         keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}
         if len(place.within) == 1 and not self.prepared.plan.is_subscription:
             asks = edge.ask({}, self.prepared.arguments(place), self.ambient)
             keys = defaultdict(list)
-            for ask in [asks] if isinstance(asks, Ask) else asks or ():
+            for ask in [asks] if isinstance(asks, Lookup) else asks or ():
                 keys[ask.fetch].append(ask.key)
         here = self.levels[level]
-        found = tuple(here.setdefault(fetch, Asked(fetch)) for fetch in keys)
+        found = tuple(here.setdefault(fetch, ExplainedFetch(fetch)) for fetch in keys)
         for asked in found:
             asked.places.append(place)
             asked.guards.update(self.prepared.called_for.get(place, ()))
@@ -97,6 +97,6 @@ class _Reader:
         return found
 
 
-def _is_beside(edge: Edge, holders: tuple[Asked, ...]) -> bool:
+def _is_beside(edge: Edge, holders: tuple[ExplainedFetch, ...]) -> bool:
     ask = edge.ask
     return isinstance(ask, Key) and ask.fetch.is_whole and all(each.fetch.key == ask.columns for each in holders)

@@ -16,14 +16,14 @@ from graphql import (
 )
 from graphql.execution.executor import Executor
 
-from engine.declare import as_is
+from engine.declarations import identity
 
 SMALLEST, LARGEST = -(2**31), 2**31 - 1
 
 
-def untouched(kind: GraphQLLeafType) -> str | None:
+def pass_through(kind: GraphQLLeafType) -> str | None:
     """A condition under which a value goes out as it is: {value} where it is first used and then {name}."""
-    if kind in {GraphQLString, GraphQLID} or getattr(kind, "coerce_output_value", None) is as_is:
+    if kind in {GraphQLString, GraphQLID} or getattr(kind, "coerce_output_value", None) is identity:
         return "{value}.__class__ is str"
     if kind is GraphQLBoolean:
         return "{value}.__class__ is bool"
@@ -45,7 +45,7 @@ def completer(kind: GraphQLLeafType, *, is_nullable: bool) -> Callable[[Any], An
     return complete
 
 
-def words(kind: GraphQLEnumType, *, is_nullable: bool) -> Mapping[Any, str | None]:
+def enum_names(kind: GraphQLEnumType, *, is_nullable: bool) -> Mapping[Any, str | None]:
     """The name for each value of an enum, and for each member of the class that it was made of."""
     members: Iterable[Any] = getattr(kind, "wrapped_cls", ())
     found: dict[Any, str | None] = {}

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import default_field_resolver, is_list_type, is_non_null_type
 
-from engine.answer import Answer, Path
-from engine.declare import Ask, Edge, Fetch
+from engine.awaitables import all_come, gather_settled, is_pending
+from engine.completion import ValueCompleter
+from engine.declarations import Edge, Fetch, Lookup
 from engine.errors import FetchFailed
-from engine.exact import Exact
-from engine.pending import all_come, all_settled, is_pending
 from engine.program import Field
-from engine.rows import named
+from engine.response import Path, ResponseBuilder
+from engine.rows import as_mapping
 
 if TYPE_CHECKING:
-    from engine.run import Run
+    from engine.execution import Execution
 
-Holder = tuple[dict[str, Any], Any]
+Parent = tuple[dict[str, Any], Any]
 """An object of the answer, and the value that it was made of."""
 
 READY, SEVERAL, PENDING = "ready", "several", "pending"
 
-Waiting = list[tuple[Sequence[Field], list[Holder]]]
+Waiting = list[tuple[Sequence[Field], list[Parent]]]
 """Objects that wait, with the fields that they wait for."""
 
-Mark = tuple[Any, Any]
+Slot = tuple[Any, Any]
 """Where the value for one object will be: (fetch, key), (PENDING, index), (SEVERAL, marks) or (READY, the value)."""
 
 Values = Callable[[], list[Any]]
@@ -38,7 +38,7 @@ Values = Callable[[], list[Any]]
 class Level:
     """The fields of one level, and what came for them."""
 
-    def __init__(self, run: Run, answer: Answer, exact: Exact) -> None:
+    def __init__(self, run: Execution, answer: ResponseBuilder, exact: ValueCompleter) -> None:
         self._run = run
         self._answer = answer
         self._exact = exact
@@ -55,7 +55,7 @@ class Level:
         for field, holders, values in asked:
             self._complete(field, holders, self._bounded(field, values()))
 
-    def _ask(self, field: Field, holders: list[Holder]) -> Values:
+    def _ask(self, field: Field, holders: list[Parent]) -> Values:
         edge = field.place.site.declared
         if not isinstance(edge, Edge):
             return partial(self._marked, field, [self._call(field, made, value) for made, value in holders])
@@ -66,7 +66,7 @@ class Level:
                 pass
         arguments = self._run.prepared.arguments(field.place)
         if field.is_shown:
-            marks = [self._mark(field, edge, named(row, field.layout), arguments) for _, row in holders]
+            marks = [self._mark(field, edge, as_mapping(row, field.layout), arguments) for _, row in holders]
         else:
             marks = [(READY, self._withheld(field, edge, arguments)) for _ in holders]
         return partial(self._marked, field, marks)
@@ -89,18 +89,18 @@ class Level:
 
         return values
 
-    def _mark(self, field: Field, edge: Edge, row: Any, arguments: dict[str, Any]) -> Mark:
+    def _mark(self, field: Field, edge: Edge, row: Any, arguments: dict[str, Any]) -> Slot:
         try:
             ask = edge.ask(row, arguments, self._run.ambient)
             if ask is None:
                 return READY, edge.nothing()
-            if isinstance(ask, Ask):
+            if isinstance(ask, Lookup):
                 return self._put(field, ask)
             return SEVERAL, [self._put(field, one) for one in ask]
         except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
             return READY, fault
 
-    def _put(self, field: Field, ask: Ask) -> Mark:
+    def _put(self, field: Field, ask: Lookup) -> Slot:
         self._asked[ask.fetch][ask.key] = None
         for beside in field.ahead.get(ask.fetch, ()):
             self._ahead[beside][ask.key] = None
@@ -114,9 +114,9 @@ class Level:
         asks = edge.ask({}, arguments, self._run.ambient)
         return [None] * len(asks) if isinstance(asks, list) else edge.blank()
 
-    def _call(self, field: Field, made: dict[str, Any], value: Any) -> Mark:
+    def _call(self, field: Field, made: dict[str, Any], value: Any) -> Slot:
         """Call an ordinary resolver."""
-        source = named(value, field.layout) if field.above else self._run.event
+        source = as_mapping(value, field.layout) if field.above else self._run.event
         try:
             info = self._exact.info(field, self._path(field, made))
             arguments = self._run.prepared.arguments(field.place)
@@ -134,7 +134,7 @@ class Level:
         loads = self._run.loads
         coming: list[Awaitable[Any]] = [loads.load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
         if self._pending:
-            coming.append(all_settled(self._pending))
+            coming.append(gather_settled(self._pending))
             fetches.append(PENDING)
         # Last, for what comes of these is for the next level to see.
         coming += [loads.begin(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
@@ -157,11 +157,11 @@ class Level:
         run.given.update(edge.fetches)
         return values
 
-    def _marked(self, field: Field, marks: list[Mark]) -> list[Any]:
+    def _marked(self, field: Field, marks: list[Slot]) -> list[Any]:
         blank = _blank(field)
         return [self._at(field, mark, blank) for mark in marks]
 
-    def _at(self, field: Field, mark: Mark, blank: Callable[[], Any]) -> Any:
+    def _at(self, field: Field, mark: Slot, blank: Callable[[], Any]) -> Any:
         where, at = mark
         if where is READY:
             return at
@@ -180,7 +180,7 @@ class Level:
             return came
         return came[at] if where is PENDING or at in came else where.absent()
 
-    def _complete(self, field: Field, holders: list[Holder], values: list[Any]) -> None:
+    def _complete(self, field: Field, holders: list[Parent], values: list[Any]) -> None:
         key, make, waiting = field.key, field.make, self._exact.waiting
         assert make is not None
         before = {number: len(waiting[number]) for number in field.waits}
@@ -192,7 +192,7 @@ class Level:
                 del waiting[number][length:]
             self._complete_exactly(field, holders, values)
 
-    def _complete_exactly(self, field: Field, holders: list[Holder], values: list[Any]) -> None:
+    def _complete_exactly(self, field: Field, holders: list[Parent], values: list[Any]) -> None:
         for (made, _), value in zip(holders, values, strict=True):
             path = self._path(field, made)
             made[field.key] = None

@@ -33,17 +33,17 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
-from engine.blueprint import Blueprint, Site
 from engine.compile import compiled
 from engine.cost import Cost, cost_of
-from engine.declare import Edge, Guard, Read
+from engine.declarations import Edge, Guard, Read
 from engine.document import Document
 from engine.errors import BadVariables, Fault, TooComplex
-from engine.kept import Kept
+from engine.guarded_schema import FieldSpec, GuardedSchema
 from engine.limits import Limits
+from engine.lru import LruCache
 from engine.program import Program
-from engine.step import Step, untimed
-from engine.words import without_values
+from engine.redaction import redact_values
+from engine.tracing import StepTimer, no_timer
 
 ANY = "@"
 """Stands for every index of a list in a path."""
@@ -54,7 +54,7 @@ Within = tuple[tuple[str, str], ...]
 The types belong to it: under two members of a union the same keys may lead to fields with other arguments.
 """
 
-Shape = tuple[frozenset[str], frozenset[Within]]
+ProgramKey = tuple[frozenset[str], frozenset[Within]]
 """One way of being ruled on: the coordinates that are hidden, and the edges that are followed."""
 
 Groups = Mapping[str, list[FieldDetails]]
@@ -66,7 +66,7 @@ PROGRAMS = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Place:
+class PlannedField:
     """One field at one place of the answer.
 
     `nulls` are the paths, with "@" for every index, of the nulls that stand there when it is withheld: its own, that of
@@ -77,10 +77,10 @@ class Place:
 
     nulls: tuple[tuple[str, ...], ...]
     within: Within
-    site: Site
+    site: FieldSpec
     field: GraphQLField
     nodes: tuple[FieldDetails, ...]
-    parts: Mapping[str, tuple[Place, ...]]
+    parts: Mapping[str, tuple[PlannedField, ...]]
     keys: Mapping[str, tuple[str, ...]]
     width: int | None
 
@@ -102,17 +102,17 @@ class Plan:
 
     document: Document
     operation: OperationDefinitionNode
-    places: tuple[Place, ...]
+    places: tuple[PlannedField, ...]
     keys: tuple[str, ...]
     guards: tuple[Guard, ...]
     introspection: DocumentNode | None
     needed: tuple[VariableNode, ...]
     cost: Cost
-    programs: Kept[Shape, Program] = field(repr=False, compare=False)
-    rulings: Kept[Hashable, Any] = field(repr=False, compare=False)
+    programs: LruCache[ProgramKey, Program] = field(repr=False, compare=False)
+    rulings: LruCache[Hashable, Any] = field(repr=False, compare=False)
     told: dict[str, Mapping[str, Any] | None] = field(init=False, default_factory=dict, repr=False, compare=False)
     """What directives of the operation say, where no variable has a part in it."""
-    argued: tuple[Place, ...] = field(init=False)
+    argued: tuple[PlannedField, ...] = field(init=False)
     """The places whose fields take arguments."""
     size: int = field(init=False)
     """How many places there are."""
@@ -131,11 +131,11 @@ class Plan:
         """Is it run once for each event, of which its root is read?"""
         return self.operation.operation is OperationType.SUBSCRIPTION
 
-    def program(self, schema: GraphQLSchema, shape: Shape) -> Program:
+    def program(self, schema: GraphQLSchema, shape: ProgramKey) -> Program:
         """The plan compiled for one way of being ruled on."""
         return self.programs.get(shape, lambda: compiled(self, schema, *shape))
 
-    def walk(self) -> Iterator[Place]:
+    def walk(self) -> Iterator[PlannedField]:
         """Every place, parents first."""
         pending = list(reversed(self.places))
         while pending:
@@ -158,15 +158,15 @@ class Prepared:
     given: Mapping[str, Any]
     schema: GraphQLSchema = field(repr=False)
     guards: tuple[Guard, ...]
-    called_for: Mapping[Place, tuple[Guard, ...]]
-    _arguments: Mapping[Place, dict[str, Any]]
+    called_for: Mapping[PlannedField, tuple[Guard, ...]]
+    _arguments: Mapping[PlannedField, dict[str, Any]]
 
     @property
     def cost(self) -> int:
         """About as many fields as the answer will hold."""
         return self.plan.cost.under(self)
 
-    def arguments(self, place: Place) -> dict[str, Any]:
+    def arguments(self, place: PlannedField) -> dict[str, Any]:
         """The coerced arguments of the field at a place."""
         return self._arguments.get(place) or {}
 
@@ -181,7 +181,7 @@ class Prepared:
             values = get_directive_values(directive, operation, self.variables, None, True)
         except GraphQLError as error:
             # A variable that has a default may still be sent as null.
-            raise BadVariables([Fault.at(error, without_values(error.message))]) from None
+            raise BadVariables([Fault.at(error, redact_values(error.message))]) from None
         if not _has_variables(operation.directives or ()):
             told[name] = values
         return values
@@ -190,11 +190,11 @@ class Prepared:
 class Planner:
     """Makes plans for a schema and keeps them: bounded, shared by all callers."""
 
-    def __init__(self, blueprint: Blueprint, limits: Limits, step: Step = untimed) -> None:
+    def __init__(self, blueprint: GuardedSchema, limits: Limits, step: StepTimer = no_timer) -> None:
         self._blueprint = blueprint
         self._limits = limits
         self._step = step
-        self._kept: Kept[tuple[Any, ...], Plan] = Kept(limits.cached)
+        self._kept: LruCache[tuple[Any, ...], Plan] = LruCache(limits.cached)
 
     def prepare(self, document: Document, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Prepared:
         """The plan for an operation with these variables.
@@ -206,7 +206,7 @@ class Planner:
 
         def draft() -> Plan:
             with self._step("plan"):
-                return _Draft(self._blueprint, self._limits, document, operation, variables).plan()
+                return _PlanBuilder(self._blueprint, self._limits, document, operation, variables).plan()
 
         # Another operation of the document may use the name of a condition for a variable of any type.
         settled = (variables.coerced.get(name) for name in document.conditions)
@@ -215,7 +215,7 @@ class Planner:
         # A variable with a default may be given as null where null does not fit.
         for node in plan.needed:
             if variables.coerced.get(node.name.value, node) is None:
-                raise BadVariables([Fault.at(GraphQLError("", node), without_values(""))])
+                raise BadVariables([Fault.at(GraphQLError("", node), redact_values(""))])
         arguments = {place: _arguments(place, variables) for place in plan.argued}
         called_for = {
             place: tuple(place.site.declared.guards(given))
@@ -232,20 +232,20 @@ class Planner:
         return prepared
 
 
-def _arguments(place: Place, variables: VariableValues) -> dict[str, Any]:
+def _arguments(place: PlannedField, variables: VariableValues) -> dict[str, Any]:
     try:
         return get_argument_values(place.field, place.nodes[0].node, variables)
     except GraphQLError as error:
         # A variable with a default may be given as null where null does not fit.
-        raise BadVariables([Fault(without_values(error.message), place.locations)]) from None
+        raise BadVariables([Fault(redact_values(error.message), place.locations)]) from None
 
 
-class _Draft:
+class _PlanBuilder:
     """A plan in the making."""
 
     def __init__(
         self,
-        blueprint: Blueprint,
+        blueprint: GuardedSchema,
         limits: Limits,
         document: Document,
         operation: OperationDefinitionNode,
@@ -268,7 +268,7 @@ class _Draft:
             collected = collect_fields(self.schema, self.fragments, self.variables, root, self.operation, True)
             places = self._places(root, collected.grouped_field_set, (), ())
         except GraphQLError as error:
-            raise BadVariables([Fault.at(error, without_values(error.message))]) from None
+            raise BadVariables([Fault.at(error, redact_values(error.message))]) from None
         groups = collected.grouped_field_set
         introspection = self._introspection(groups)
         return Plan(
@@ -280,8 +280,8 @@ class _Draft:
             introspection,
             self._needed(introspection) if introspection else (),
             cost_of(places),
-            Kept(PROGRAMS),
-            Kept(PROGRAMS),
+            LruCache(PROGRAMS),
+            LruCache(PROGRAMS),
         )
 
     def _introspection(self, groups: Groups) -> DocumentNode | None:
@@ -304,7 +304,7 @@ class _Draft:
 
     def _places(
         self, parent: GraphQLObjectType, groups: Groups, path: tuple[str, ...], within: Within
-    ) -> tuple[Place, ...]:
+    ) -> tuple[PlannedField, ...]:
         if len(within) == self.limits.depth:
             (first, *_), *_ = groups.values()
             raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
@@ -316,7 +316,7 @@ class _Draft:
 
     def _place(
         self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], within: Within
-    ) -> Place:
+    ) -> PlannedField:
         self.count += 1
         if self.count > self.limits.places:
             raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation asks for too many fields.")])
@@ -325,7 +325,7 @@ class _Draft:
         kind = field.type
         site = self.blueprint.sites[parent.name, name]
         self.guards |= dict.fromkeys(site.guards)
-        parts: dict[str, tuple[Place, ...]] = {}
+        parts: dict[str, tuple[PlannedField, ...]] = {}
         keys: dict[str, tuple[str, ...]] = {}
         for each in self.blueprint.concrete(kind):
             collected = collect_subfields(
@@ -334,9 +334,9 @@ class _Draft:
             keys[each.name] = tuple(collected.grouped_field_set)
             parts[each.name] = self._places(each, collected.grouped_field_set, path + _indices(kind), within)
         width = self._width(site, kind)
-        return Place(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys, width)
+        return PlannedField(_nulls(kind, path, parts), within, site, field, tuple(nodes), parts, keys, width)
 
-    def _width(self, site: Site, kind: GraphQLOutputType) -> int | None:
+    def _width(self, site: FieldSpec, kind: GraphQLOutputType) -> int | None:
         if isinstance(site.declared, Edge) and site.declared.width is not None:
             return None
         # What is read is in the row already, a list too.
@@ -364,7 +364,7 @@ def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
 
 
 def _nulls(
-    kind: GraphQLOutputType, path: tuple[str, ...], parts: Mapping[str, tuple[Place, ...]]
+    kind: GraphQLOutputType, path: tuple[str, ...], parts: Mapping[str, tuple[PlannedField, ...]]
 ) -> tuple[tuple[str, ...], ...]:
     if not is_non_null_type(kind):
         return (path,)

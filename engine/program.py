@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
 
-from engine.declare import Edge, Fetch, Key, Layout, Read
-from engine.rows import inside
+from engine.declarations import Edge, Fetch, Key, Layout, Read
+from engine.rows import child_layout
 
 if TYPE_CHECKING:
-    from engine.plan import Place, Plan, Within
+    from engine.plan import Plan, PlannedField, Within
 
 Make = Callable[[Any, Any], Any]
 """A value and the level under way, to its part of the answer. Raises anything where the value is not as expected."""
@@ -38,14 +38,14 @@ class Field:
     """
 
     key: str
-    place: Place
+    place: PlannedField
     parent: GraphQLObjectType
     of: GraphQLField
     above: Field | None
     is_shown: bool
     layout: Layout | None
     rows: Layout | None
-    inside: Mapping[str, Selection] = field(default_factory=dict)
+    child_layout: Mapping[str, Selection] = field(default_factory=dict)
     waits: tuple[int, ...] = ()
     ahead: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
     is_ahead: bool = False
@@ -89,7 +89,7 @@ class Program:
         return self.selections[-1]
 
 
-class Outline:
+class ProgramBuilder:
     """A program in the making, without its functions."""
 
     def __init__(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> None:
@@ -108,7 +108,7 @@ class Outline:
     def _selection(
         self,
         kind: GraphQLObjectType,
-        places: tuple[Place, ...],
+        places: tuple[PlannedField, ...],
         keys: tuple[str, ...],
         above: Field | None,
         layout: Layout | None,
@@ -121,15 +121,17 @@ class Outline:
         self.program.selections.append(selection)
         return selection
 
-    def _field(self, parent: GraphQLObjectType, place: Place, above: Field | None, layout: Layout | None) -> Field:
-        rows = inside(place.site.declared, layout)
+    def _field(
+        self, parent: GraphQLObjectType, place: PlannedField, above: Field | None, layout: Layout | None
+    ) -> Field:
+        rows = child_layout(place.site.declared, layout)
         made = Field(place.within[-1][1], place, parent, place.field, above, self._is_shown(place), layout, rows)
         if not made.is_null:
-            made.inside = {
+            made.child_layout = {
                 name: self._selection(self._object(name), places, place.keys[name], made, rows)
                 for name, places in place.parts.items()
             }
-            made.waits = tuple(_waits(made.inside.values()))
+            made.waits = tuple(_waits(made.child_layout.values()))
             made.ahead = _ahead(made)
         return made
 
@@ -138,7 +140,7 @@ class Outline:
         assert isinstance(kind, GraphQLObjectType)
         return kind
 
-    def _is_shown(self, place: Place) -> bool:
+    def _is_shown(self, place: PlannedField) -> bool:
         declared = place.site.declared
         if isinstance(declared, Edge):
             return place.within in self.followed
@@ -160,7 +162,7 @@ def _ahead(field: Field) -> dict[Fetch, tuple[Fetch, ...]]:
     if not isinstance(edge, Edge) or not field.is_shown:
         return {}
     ahead: dict[Fetch, tuple[Fetch, ...]] = {}
-    for hop in (hop for selection in field.inside.values() for hop in selection.hops if hop.is_shown):
+    for hop in (hop for selection in field.child_layout.values() for hop in selection.hops if hop.is_shown):
         below = hop.place.site.declared
         ask = below.ask if isinstance(below, Edge) else None
         if isinstance(ask, Key) and ask.fetch.is_whole:

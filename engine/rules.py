@@ -17,7 +17,7 @@ from graphql import (
 )
 from graphql.validation import OverlappingFieldsCanBeMergedRule, ValidationRule, ValuesOfCorrectTypeRule
 
-from engine.words import without_values
+from engine.redaction import redact_values
 
 Rules = tuple[type[ASTValidationRule], ...]
 
@@ -29,7 +29,7 @@ class ValuesInFixedWords(ValuesOfCorrectTypeRule):
     """The same check, whose messages do not quote the literal."""
 
     def report_error(self, error: GraphQLError) -> None:
-        super().report_error(GraphQLError(without_values(error.message), error.nodes))
+        super().report_error(GraphQLError(redact_values(error.message), error.nodes))
 
 
 class PlainIntrospection(ValidationRule):

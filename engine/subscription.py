@@ -12,19 +12,19 @@ from typing import Any, NamedTuple
 from graphql import ExecutionResult, create_source_event_stream
 from graphql.execution import map_async_iterable
 
-from engine.answer import Answer
-from engine.exact import Exact
-from engine.run import Run
+from engine.completion import ValueCompleter
+from engine.execution import Execution
+from engine.response import ResponseBuilder
 
 
-class Answered(NamedTuple):
+class EventResult(NamedTuple):
     """One event's answer, and the run that gave it."""
 
     result: ExecutionResult
-    run: Run
+    run: Execution
 
 
-async def subscribe(begin: Callable[[Any], Run]) -> ExecutionResult | AsyncGenerator[Answered]:
+async def subscribe(begin: Callable[[Any], Execution]) -> ExecutionResult | AsyncGenerator[EventResult]:
     """The answers to a subscription's events, in order; or one result where there is no stream.
 
     There is none if the root is withheld, and then its resolver is not called; or if it gives none, and then the
@@ -35,13 +35,13 @@ async def subscribe(begin: Callable[[Any], Run]) -> ExecutionResult | AsyncGener
     (root,) = opening.prepared.plan.places
     if any(place is root for place, _ in opening.ruling.withheld):
         return await opening.result()
-    coming = create_source_event_stream(Exact(opening.prepared, opening, Answer()).executor)
+    coming = create_source_event_stream(ValueCompleter(opening.prepared, opening, ResponseBuilder()).executor)
     events = await coming if isinstance(coming, Awaitable) else coming
     if isinstance(events, ExecutionResult):
         return events
 
-    async def answer(event: Any) -> Answered:
+    async def answer(event: Any) -> EventResult:
         run = begin(event)
-        return Answered(await run.result(), run)
+        return EventResult(await run.result(), run)
 
     return map_async_iterable(events, answer)

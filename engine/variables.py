@@ -22,7 +22,7 @@ from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
 
 from engine.errors import BadVariables, Fault
-from engine.words import without_values
+from engine.redaction import redact_values
 
 CLASSES: dict[GraphQLInputType, type] = {GraphQLString: str, GraphQLID: str, GraphQLBoolean: bool}
 MOST_ERRORS = 5
@@ -44,7 +44,7 @@ class Variables:
         )
         if isinstance(values, list):
             raise BadVariables(
-                [Fault.at(error, f"A variable does not fit. {without_values(error.message)}") for error in values]
+                [Fault.at(error, f"A variable does not fit. {redact_values(error.message)}") for error in values]
             )
         return values
 

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 from policy.roles import Role
 
 
-class Assurance(Meaning):
+class Assurance(DescribedEnum):
     """How surely the caller is who they say (NIST SP 800-63B); the value is the token's `acr` claim."""
 
     AAL1 = "aal1", "One factor."

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from policy.checks import OPEN_TO
+from policy.described_enum import DescribedEnum
 from policy.effects import Effect
-from policy.meanings import Meaning
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import CRIMINAL_HISTORY, RecordClass
@@ -98,9 +98,9 @@ def _clause(word: str, condition: str) -> str:
     return f"{word} {{ {condition} }}" if len(lines) == 1 else "\n".join([f"{word} {{", *lines, "}"])
 
 
-def _set(members: Iterable[Meaning]) -> str:
+def _set(members: Iterable[DescribedEnum]) -> str:
     return f"[{', '.join(map(_entity, members))}]"
 
 
-def _entity(member: Meaning) -> str:
+def _entity(member: DescribedEnum) -> str:
     return f'{type(member).__name__}::"{member.value}"'

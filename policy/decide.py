@@ -34,7 +34,7 @@ def decide(
     Whatever is not granted is denied, and so is a role, a purpose, a reason or a class that is on no list.
     A certification holds through the day it names.
     """
-    position = _Position(
+    position = _DecisionKey(
         caller.role,
         inquiry.purpose,
         inquiry.reason,
@@ -48,7 +48,7 @@ def decide(
     return Verdicts(by_class, scope, policy.version, ruling.exclusions)
 
 
-class _Position(NamedTuple):
+class _DecisionKey(NamedTuple):
     """All that a ruling depends on. `needs` is what a step-up still asks for; it is empty once stepped up."""
 
     role: Role
@@ -64,7 +64,7 @@ class _Position(NamedTuple):
         return isinstance(self.role, Role) and isinstance(self.purpose, Purpose) and isinstance(self.reason, Reason)
 
 
-class _Release(NamedTuple):
+class _Permission(NamedTuple):
     """A grant to be, without its scope."""
 
     is_masked: bool
@@ -76,7 +76,7 @@ class _Release(NamedTuple):
 class _Ruling:
     """All of a decision that is the same for every caller in one position."""
 
-    releases: Mapping[RecordClass, _Release]
+    releases: Mapping[RecordClass, _Permission]
     denials: Mapping[RecordClass, Denied]
     sight: tuple[bool, ...]  # the flags of Scope, from is_stepped_up on
     exclusions: tuple[Denied, ...]
@@ -87,19 +87,19 @@ class _Ruling:
         return self.denials.get(record_class) or Denied(record_class, DEFAULT_DENY)
 
 
-_BLIND = (False,) * 7
-_NOTHING = _Ruling(releases={}, denials={}, sight=_BLIND, exclusions=())
+_NO_ROW_FLAGS = (False,) * 7
+_NOTHING = _Ruling(releases={}, denials={}, sight=_NO_ROW_FLAGS, exclusions=())
 
 
 # There are some twenty-five thousand positions; a working day sees a few hundred.
 @lru_cache(maxsize=1024)
-def _ruling(policy: Policy, position: _Position) -> _Ruling:
+def _ruling(policy: Policy, position: _DecisionKey) -> _Ruling:
     role, purpose, reason, needs, is_certified, is_unexplained = position
     if rule := refusal_of_all(role, policy.lets_in(role), purpose, reason, is_certified):
         denials = {record_class: Denied(record_class, rule) for record_class in RecordClass}
-        return _Ruling(releases={}, denials=denials, sight=_BLIND, exclusions=())
+        return _Ruling(releases={}, denials=denials, sight=_NO_ROW_FLAGS, exclusions=())
 
-    releases: dict[RecordClass, _Release] = {}
+    releases: dict[RecordClass, _Permission] = {}
     denials = {}
     for record_class in RecordClass:
         answer = _answer(policy, record_class, position)
@@ -110,11 +110,11 @@ def _ruling(policy: Policy, position: _Position) -> _Ruling:
     if is_unexplained:
         denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in releases}
         denials = {record_class: _unexplained(denied) for record_class, denied in denials.items()}
-        return _Ruling(releases={}, denials=denials, sight=_BLIND, exclusions=())
-    return _Ruling(releases, denials, _sight(releases, needs), _exclusions(denials, needs))
+        return _Ruling(releases={}, denials=denials, sight=_NO_ROW_FLAGS, exclusions=())
+    return _Ruling(releases, denials, _row_flags(releases, needs), _exclusions(denials, needs))
 
 
-def _answer(policy: Policy, record_class: RecordClass, position: _Position) -> _Release | Denied:
+def _answer(policy: Policy, record_class: RecordClass, position: _DecisionKey) -> _Permission | Denied:
     if rule := refusal_of_one(record_class, position.reason):
         return Denied(record_class, rule)
     cell = policy.cell(record_class, position.role)
@@ -122,13 +122,13 @@ def _answer(policy: Policy, record_class: RecordClass, position: _Position) -> _
         return Denied(record_class, DEFAULT_DENY)
     match cell.effect:
         case Effect.ALLOW:
-            return _Release(is_masked=False, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_only=False, rule=cell.rule)
         case Effect.MASK:
-            return _Release(is_masked=True, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=True, is_own_only=False, rule=cell.rule)
         case Effect.OWN:
-            return _Release(is_masked=False, is_own_only=True, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_only=True, rule=cell.rule)
         case Effect.STEP_UP if not position.needs:
-            return _Release(is_masked=False, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_only=False, rule=cell.rule)
         case Effect.STEP_UP:
             return Denied(record_class, cell.rule, position.needs)
         case _:
@@ -148,7 +148,7 @@ def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:
     return (Need.AAL2,) if inquiry.has_case_number else (Need.CASE_NUMBER, Need.AAL2)
 
 
-def _sight(releases: Mapping[RecordClass, _Release], needs: tuple[Need, ...]) -> tuple[bool, ...]:
+def _row_flags(releases: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]) -> tuple[bool, ...]:
     address = releases.get(RecordClass.CONFIDENTIAL_ADDRESS)
     return (
         not needs,

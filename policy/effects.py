@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 
 
-class Effect(Meaning):
+class Effect(DescribedEnum):
     """The value is the letter in matrix.txt."""
 
     ALLOW = "A", "Allowed."

@@ -5,10 +5,10 @@ Knows nothing of which role may use which letter.
 
 from __future__ import annotations
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 
 
-class Purpose(Meaning):
+class Purpose(DescribedEnum):
     """What an `@inquiry` gives as its purpose."""
 
     C = "C", "Criminal justice."

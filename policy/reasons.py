@@ -5,10 +5,10 @@ Knows nothing of how a refused reason is refused.
 
 from __future__ import annotations
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 
 
-class Reason(Meaning):
+class Reason(DescribedEnum):
     """What an `@inquiry` gives as its reason."""
 
     TRAFFIC_STOP = "TRAFFIC_STOP", "A vehicle or a person stopped on the road."

@@ -5,10 +5,10 @@ Knows nothing of who asks, or of which field holds what.
 
 from __future__ import annotations
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 
 
-class RecordClass(Meaning):
+class RecordClass(DescribedEnum):
     """What `@needToKnow(of: …)` names."""
 
     IDENTITY = "IDENTITY", "Name, birth date, descriptors, and every number but the social security number."

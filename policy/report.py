@@ -20,7 +20,7 @@ from policy.table import Cell, Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MatrixRow:
     """One record class, with a cell for each role in the order of `Role`; `rule` is the matrix's own."""
 
     record_class: RecordClass
@@ -28,7 +28,7 @@ class Line:
     rule: Rule
 
 
-def report(policy: Policy, role: Role | None = None, purpose: Purpose | None = None) -> list[Line]:
+def report(policy: Policy, role: Role | None = None, purpose: Purpose | None = None) -> list[MatrixRow]:
     """The matrix: all of it or one role's column, as it is written or as it stands for one purpose.
 
     For a purpose, the caller is taken to be certified and the reason to be one that nobody refuses.
@@ -38,11 +38,13 @@ def report(policy: Policy, role: Role | None = None, purpose: Purpose | None = N
     lines = []
     for record_class in RecordClass:
         cells = [cell for each in roles if (cell := policy.cell(record_class, each))]
-        lines.append(Line(record_class, tuple(_under(refusals.get(cell.role), cell) for cell in cells), cells[0].rule))
+        lines.append(
+            MatrixRow(record_class, tuple(_under(refusals.get(cell.role), cell) for cell in cells), cells[0].rule)
+        )
     return lines
 
 
-def to_json(policy: Policy, lines: Iterable[Line]) -> str:
+def to_json(policy: Policy, lines: Iterable[MatrixRow]) -> str:
     """The same lines for a machine, with the version of the policy they come from."""
     return json.dumps(
         {

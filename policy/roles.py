@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from policy.meanings import Meaning
+from policy.described_enum import DescribedEnum
 
 
-class Role(Meaning):
+class Role(DescribedEnum):
     """The value is the token's `role` claim, in exactly these letters."""
 
     PATROL = "patrol", "An officer in the field."

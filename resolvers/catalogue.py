@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
-from resolvers.crew import Crew
-from resolvers.source import Source
-from resolvers.sqlite import SqliteSource
+from sources.source import Source
+from sources.sqlite.pool import WorkerPool
+from sources.sqlite.source import SqliteSource
 
 NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOURCE, criminal_history.SOURCE)
 
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
     """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
-    crew = Crew()
+    crew = WorkerPool()
     return {
         name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, crew=crew)
         for name in NAMES

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Se
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.declare import Ask, Layout
+from engine.declarations import Layout, Lookup
 from policy.flags import Flag
 from policy.grants import Grant
 from resolvers.record import RecordKind
-from resolvers.source import Rows, Source
 from resolvers.table import MARKS, Columns, Table
+from sources.source import Rows, Source
 
 KEY, NUMBER, CLOSE = range(MARKS)
 OWN = 1
@@ -25,7 +25,7 @@ def flags_of(marks: Iterable[int]) -> set[str]:
 
 
 @dataclass(slots=True)
-class Batch:
+class BatchResult:
     """What a source gave for some keys.
 
     found:   by key; a key without an answer is absent.
@@ -38,7 +38,7 @@ class Batch:
     flags: set[str] = field(default_factory=set)
 
 
-AskSource = Callable[[Source, Grant, Sequence[Any], Columns], Awaitable[Batch]]
+FetchFn = Callable[[Source, Grant, Sequence[Any], Columns], Awaitable[BatchResult]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,21 +48,21 @@ class Fetch:
     Shape: P keys in, at most P out; a key without an answer gets what `absent` makes.
     `layout` says where each column stands in its rows; None where they are mappings.
     `record` is set where the key is the record's own number, and then what was asked can be journalled.
-    `key` and `is_whole` say what may be asked beside it: `engine.declare.Fetch`.
+    `key` and `is_whole` say what may be asked beside it: `engine.declarations.Fetch`.
     """
 
     name: str
     source: str
-    ask: AskSource
+    ask: FetchFn
     absent: Callable[[], Any] = lambda: None
     layout: Layout | None = None
     record: RecordKind | None = None
     key: tuple[str, ...] = ()
     is_whole: bool = False
 
-    def of(self, key: Hashable) -> Ask:
+    def of(self, key: Hashable) -> Lookup:
         """One key for this fetch."""
-        return Ask(self, key)
+        return Lookup(self, key)
 
     def record_id(self, key: Hashable) -> str | None:
         """The record that a key names, if it names one."""
@@ -78,17 +78,17 @@ def by_key(
     Raises: SourceUnavailable if the source does not answer by its deadline.
     """
 
-    async def ask(asked: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> Batch:
+    async def ask(asked: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> BatchResult:
         rows = await asked.fetch(table.select(by, keys, columns, grant))
-        return gather(table, rows, composite=len(by) > 1, many=many)
+        return group_rows(table, rows, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
     return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, table.layout, record, by, is_whole)
 
 
-def gather(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> Batch:
+def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> BatchResult:
     """Rows of `Table.select` by key."""
-    batch = Batch()
+    batch = BatchResult()
     if table.is_about_somebody and any(row[CLOSE] for row in rows):
         batch.flags = flags_of(row[CLOSE] for row in rows)
         rows = [row for row in rows if row[CLOSE] != OWN]

@@ -14,17 +14,17 @@ from typing import Any
 
 import orjson
 
+from audit.decision_replay import DecisionReplayer
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
-from resolvers.fetch import Batch, Fetch
-from resolvers.hits import hits, none
+from resolvers.fetch import BatchResult, Fetch
+from resolvers.hits import none, page_of_hits
 from resolvers.paging import Page
 from resolvers.record import RecordKind
-from resolvers.replay import Replays
-from resolvers.source import Source, Statement
-from resolvers.sqlite import SqliteSource
 from resolvers.table import Columns
+from sources.source import Source, Statement
+from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
 DEADLINE_S = 10.0
@@ -124,11 +124,11 @@ class InquirySearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class ReplayKey:
     """An inquiry whose decision is to be made again."""
 
     id: str
-    replays: Replays = field(compare=False, repr=False)
+    replays: DecisionReplayer = field(compare=False, repr=False)
 
 
 def open_journal(file: Path, *, connections: int) -> Source:
@@ -183,7 +183,7 @@ def _parameters(grant: Grant) -> dict[str, Any]:
     return {"user": grant.scope.user, "sees_all": not grant.is_own_only}
 
 
-async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch], columns: Columns) -> Batch:
+async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch], columns: Columns) -> BatchResult:
     found: dict[InquirySearch, Any] = {}
     for key in keys:
         rows = await source.fetch(search(key, columns, grant))
@@ -194,25 +194,25 @@ async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch]
                 for _, at, sequence, *cells in rows
                 if at is not None
             ]
-            found[key] = hits(edges, total=total, page=key.page)
-    return Batch(found)
+            found[key] = page_of_hits(edges, total=total, page=key.page)
+    return BatchResult(found)
 
 
-async def _by_id(source: Source, grant: Grant, keys: Sequence[str], columns: Columns) -> Batch:
+async def _by_id(source: Source, grant: Grant, keys: Sequence[str], columns: Columns) -> BatchResult:
     names = [name for name, _ in columns]
     rows = await source.fetch(inquiries(keys, names, grant))
     found = {id: dict(zip(names, cells, strict=True)) for id, *cells in rows}
-    return Batch(found, [f"{SOURCE}/{id}" for id in found])
+    return BatchResult(found, [f"{SOURCE}/{id}" for id in found])
 
 
-async def _replay(source: Source, grant: Grant, keys: Sequence[Again], _columns: Columns) -> Batch:
+async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _columns: Columns) -> BatchResult:
     rows = await source.fetch(inquiries([key.id for key in keys], ["entry"], grant))
     entries = {id: orjson.loads(entry) for id, entry in rows}
     found = {}
     for key in keys:
         if again := key.replays.of(entries.get(key.id, {})):
             found[key] = orjson.loads(orjson.dumps(again))
-    return Batch(found)
+    return BatchResult(found)
 
 
 by_search = Fetch("journal.by_search", SOURCE, _by_search, none)

@@ -8,22 +8,23 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from engine.declare import Fetch as AnyFetch
+from engine.declarations import Fetch as AnyFetch
 from policy.grants import Grant
-from resolvers.errors import NotGranted, SourceUnavailable
+from resolvers.errors import NotGranted
 from resolvers.fetch import Fetch
 from resolvers.loader import BatchLoader
-from resolvers.source import Source
 from resolvers.table import Columns
+from sources.errors import SourceUnavailable
+from sources.source import Source
 
-Watch = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
+BatchObserver = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
 """Called with (source, fetch, number of keys) around each batch; what it gives is told (status, number of records)."""
 
 FAULTS = ("TIMEOUT", "DOWN")
 
 
 @dataclass(slots=True)
-class Asked:
+class SourceOutcome:
     """How one source fared in one operation. `ms` is the longest of its batches: they run side by side."""
 
     status: str = "EMPTY"
@@ -46,7 +47,7 @@ class Loaders:
         sources: Mapping[str, Source],
         grants: Mapping[AnyFetch, Grant],
         columns: Mapping[AnyFetch, Columns],
-        watch: Watch | None = None,
+        watch: BatchObserver | None = None,
     ) -> None:
         self._sources = sources
         self._grants = grants
@@ -57,7 +58,7 @@ class Loaders:
         self.hits = 0
         self._ahead: set[AnyFetch] = set()
         self._silent: dict[str, tuple[str, int]] = {}
-        self.asked: dict[str, Asked] = {}
+        self.asked: dict[str, SourceOutcome] = {}
         self.records: dict[str, None] = {}
         self.flags: set[str] = set()
         self.answered: set[AnyFetch] = set()
@@ -135,7 +136,7 @@ class Loaders:
             self._silent[fetch.source] = status, ms
             if fetch in self._ahead:
                 return
-        self.asked.setdefault(fetch.source, Asked()).note(status, ms)
+        self.asked.setdefault(fetch.source, SourceOutcome()).note(status, ms)
 
 
 def _untold(_status: str, _records: int) -> None:

@@ -12,13 +12,13 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.fetch import Batch, Fetch, flags_of
-from resolvers.hits import hits, none
-from resolvers.names import letters, sound
+from resolvers.fetch import BatchResult, Fetch, flags_of
+from resolvers.hits import none, page_of_hits
+from resolvers.names import normalized, phonetic_code
 from resolvers.paging import Page
 from resolvers.persons import PERSON, SOURCE
-from resolvers.source import Rows, Source, Statement
 from resolvers.table import CLOSE, MARKS, OWN, STRANGERS, Columns, parameters
+from sources.source import Rows, Source, Statement
 
 # What may agree: (name, points, SQL over a row of name_key, where {s} is the name asked for as a surname and {g} the
 # one asked for as a given name). The first of a group that holds counts.
@@ -58,8 +58,8 @@ class NameSearch:
     page: Page
 
 
-async def _ask(source: Source, grant: Grant, keys: Sequence[NameSearch], columns: Columns) -> Batch:
-    batch = Batch()
+async def _ask(source: Source, grant: Grant, keys: Sequence[NameSearch], columns: Columns) -> BatchResult:
+    batch = BatchResult()
     found: dict[NameSearch, Any] = {}
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
@@ -108,7 +108,7 @@ def _arm(search: NameSearch, *, swapped: bool) -> str:
         agreed.append(BIRTH_DATE)
     if search.given:
         agreed.append(GIVEN)
-        fits = [sql for _, _, sql in (GIVEN if len(letters(search.given)) == 1 else GIVEN[:2])]
+        fits = [sql for _, _, sql in (GIVEN if len(normalized(search.given)) == 1 else GIVEN[:2])]
         if search.birth_date and not swapped:
             # The whole birth date outweighs a given name that differs: people go by middle names and nicknames.
             fits.append("birth_date = :birth_date")
@@ -138,10 +138,10 @@ def _first(group: Sequence[Agreement], value: Callable[[Agreement], int]) -> str
 
 def _parameters(search: NameSearch) -> dict[str, Any]:
     given: dict[str, Any] = {
-        "surname_letters": letters(search.surname),
-        "surname_sound": sound(search.surname),
-        "given_letters": letters(search.given or ""),
-        "given_sound": sound(search.given or ""),
+        "surname_letters": normalized(search.surname),
+        "surname_sound": phonetic_code(search.surname),
+        "given_letters": normalized(search.given or ""),
+        "given_sound": phonetic_code(search.given or ""),
         "sex": search.sex,
         "other_race": OTHER_RACE.get(search.race or ""),
         "size": search.page.first + 1,
@@ -164,7 +164,7 @@ def _years(day: date, years: int) -> date:
         return day.replace(year=year, day=28)
 
 
-def _page(search: NameSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
+def _page(search: NameSearch, rows: Rows, batch: BatchResult) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
     total, *_ = rows[0]
     batch.flags |= flags_of(row[1] for row in rows[: search.page.first])
@@ -182,4 +182,4 @@ def _page(search: NameSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None
     ]
     # The row beyond the page was read to know that it is there; it is not released.
     batch.records += [f"persons/{row[5]}" for row in rows[: search.page.first] if row[5] is not None]
-    return hits(edges, total=total, page=search.page)
+    return page_of_hits(edges, total=total, page=search.page)

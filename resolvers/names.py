@@ -11,12 +11,12 @@ import unicodedata
 import jellyfish
 
 
-def letters(text: str) -> str:
+def normalized(text: str) -> str:
     """The letters A to Z of a name, upper case: "O'Brien-Peña" gives "OBRIENPENA"."""
     plain = unicodedata.normalize("NFKD", text).upper()
     return "".join(letter for letter in plain if "A" <= letter <= "Z")
 
 
-def sound(text: str) -> str:
+def phonetic_code(text: str) -> str:
     """How a name sounds, by NYSIIS, the code made for police name files; empty for a name without letters."""
-    return jellyfish.nysiis(letters(text))
+    return jellyfish.nysiis(normalized(text))

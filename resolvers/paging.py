@@ -12,7 +12,7 @@ import orjson
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from resolvers.errors import BadKey
+from resolvers.errors import InvalidSearch
 
 LARGEST_PAGE = 100
 BAD_CURSOR = "This cursor is not from this search: start again without it."
@@ -38,10 +38,10 @@ class Cursors:
         try:
             sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
             if _text(sealed) != cursor:  # base64 reads over what is not base64
-                raise BadKey(BAD_CURSOR)
+                raise InvalidSearch(BAD_CURSOR)
             return tuple(orjson.loads(self._cipher.decrypt(sealed, [about])))
         except (ValueError, InvalidTag):
-            raise BadKey(BAD_CURSOR) from None
+            raise InvalidSearch(BAD_CURSOR) from None
 
 
 def _text(sealed: bytes) -> str:
@@ -65,6 +65,6 @@ class Page:
     def of(first: int, after: str | None, cursors: Cursors, *about: object) -> Page:
         """Check what was asked. Raises BadKey."""
         if not 1 <= first <= LARGEST_PAGE:
-            raise BadKey(f"first must be from 1 to {LARGEST_PAGE}.")
+            raise InvalidSearch(f"first must be from 1 to {LARGEST_PAGE}.")
         bound = sha256(repr(about).encode()).digest()
         return Page(first, cursors.open(after, bound) if after is not None else None, bound, cursors)

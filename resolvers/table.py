@@ -13,14 +13,14 @@ from typing import Any
 
 import orjson
 
-from engine.declare import Layout
-from engine.ruling import Seen
+from engine.authorization import Visible
+from engine.declarations import Layout
 from policy.grants import Grant, Scope
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
-from resolvers.source import Statement
+from sources.source import Statement
 
-Columns = Sequence[Seen]
+Columns = Sequence[Visible]
 """What may be read, in order of name."""
 
 # The caller's own record is never shown; a namesake or a colleague only to a caller who has stepped up.
@@ -112,7 +112,7 @@ def parameters(scope: Scope) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _select(table: Table, by: tuple[str, ...], columns: tuple[Seen, ...]) -> str:
+def _select(table: Table, by: tuple[str, ...], columns: tuple[Visible, ...]) -> str:
     if len(by) == 1:
         key, wanted = by[0], ["value"]
     else:

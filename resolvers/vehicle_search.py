@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.fetch import Batch, Fetch, flags_of
-from resolvers.hits import hits, none
+from resolvers.fetch import BatchResult, Fetch, flags_of
+from resolvers.hits import none, page_of_hits
 from resolvers.paging import Page
-from resolvers.source import Rows, Source, Statement
 from resolvers.table import CLOSE, MARKS, OWN, STRANGERS, Columns, parameters
 from resolvers.vehicles import SOURCE, VEHICLE
+from sources.source import Rows, Source, Statement
 
 COUNTED = 1_000
 """Hits are counted up to here: counting every Toyota in the state is no answer that anybody waits for."""
@@ -53,8 +53,8 @@ class VehicleSearch:
         return ("plate", "plate_state") if self.plate_start else ("vin",)
 
 
-async def _ask(source: Source, grant: Grant, keys: Sequence[VehicleSearch], columns: Columns) -> Batch:
-    batch = Batch()
+async def _ask(source: Source, grant: Grant, keys: Sequence[VehicleSearch], columns: Columns) -> BatchResult:
+    batch = BatchResult()
     found: dict[VehicleSearch, Any] = {}
     for search in keys:
         rows = await source.fetch(statement(search, columns, grant))
@@ -96,7 +96,7 @@ def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statemen
     return Statement.of_rows(text, parameters(grant.scope) | given, 2 + len(cells))
 
 
-def _page(search: VehicleSearch, rows: Rows, batch: Batch) -> dict[str, Any] | None:
+def _page(search: VehicleSearch, rows: Rows, batch: BatchResult) -> dict[str, Any] | None:
     """One page of hits; None where there are none at all."""
     total, *_ = rows[0]
     batch.flags |= flags_of(row[1] for row in rows[: search.page.first])
@@ -107,4 +107,4 @@ def _page(search: VehicleSearch, rows: Rows, batch: Batch) -> dict[str, Any] | N
     edges = [{"node": row[start - MARKS :], "position": tuple(row[3:start])} for row in found]
     # The row beyond the page was read to know that it is there; it is not released.
     batch.records += [f"vehicles/{row[2]}" for row in found[: search.page.first]]
-    return hits(edges, total=total, page=search.page)
+    return page_of_hits(edges, total=total, page=search.page)

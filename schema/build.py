@@ -7,8 +7,8 @@ from functools import cache
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 
-from engine.blueprint import Blueprint
-from engine.declare import Guard
+from engine.declarations import Guard
+from engine.guarded_schema import GuardedSchema
 from schema.directives import inquiry, labels
 from schema.query import Query
 from schema.scalars import DATE, Date
@@ -33,10 +33,10 @@ OPEN = frozenset(
 
 
 @cache
-def blueprint() -> Blueprint:
+def blueprint() -> GuardedSchema:
     """The checked schema. Raises UnguardedSchema."""
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
-    return Blueprint(schema, labels=labels, open_fields=OPEN)
+    return GuardedSchema(schema, labels=labels, open_fields=OPEN)
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:

@@ -8,7 +8,7 @@ from policy.caller import Assurance
 from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.roles import Role
-from schema.desk import Desk
+from schema.context import Context
 from schema.enums import enum
 from schema.scalars import Date
 
@@ -44,7 +44,7 @@ class Caller:
     )
 
 
-def caller_of(desk: Desk) -> Caller:
+def caller_of(desk: Context) -> Caller:
     """The caller at a desk, as the schema shows one."""
     who = desk.caller
     return Caller(

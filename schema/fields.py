@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declare import METADATA, Arguments, Ask, Column, Edge, Guard, Key, Made, Part, Read
+from engine.declarations import METADATA, Arguments, Column, Computed, Edge, Embedded, Guard, Key, Lookup, Read
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -41,19 +41,19 @@ def items(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) ->
 
 def part(there_if: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """An object whose fields are columns of the same row; null where the column that it cannot be without is null."""
-    return declared(Read((there_if,), Part(there_if)), description, know)
+    return declared(Read((there_if,), Embedded(there_if)), description, know)
 
 
 def whole(description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
     """An object whose fields are columns of the same row, and which is always there."""
-    return declared(Read((), Part()), description, know)
+    return declared(Read((), Embedded()), description, know)
 
 
 def made(
     columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()
 ) -> Any:
     """A value made of several columns."""
-    return declared(Read(columns, Made(columns, make)), description, know)
+    return declared(Read(columns, Computed(columns, make)), description, know)
 
 
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
@@ -63,7 +63,7 @@ def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[Re
 
 def root(
     *fetches: Fetch,
-    ask: Callable[[Arguments, Any], Ask | list[Ask] | None],
+    ask: Callable[[Arguments, Any], Lookup | list[Lookup] | None],
     guards: Callable[[Arguments], Iterable[Guard]] | None = None,
     blank: Callable[[], Any] = lambda: None,
     width: Callable[[Arguments], int] | None = None,

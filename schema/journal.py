@@ -10,17 +10,17 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import Arguments, Ask, Column, Edge, Read, Row
+from audit.decision_replay import FieldOutcome, ReplayOutcome
+from engine.declarations import Arguments, Column, Edge, Lookup, Read, Row
 from policy.record_classes import RecordClass
 from resolvers import journal
-from resolvers.replay import Fate, ReplayOutcome
-from schema.desk import Desk
+from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import column, declared, items, made
 from schema.scalars import Date
 
-enum(Fate, "FieldFate", "What became of a field.")
+enum(FieldOutcome, "FieldFate", "What became of a field.")
 enum(ReplayOutcome, "ReplayOutcome", "What came of making a decision again.")
 
 TRAIL = know(RecordClass.AUDIT_TRAIL)
@@ -31,8 +31,8 @@ def _item(name: str, description: str) -> Any:
     return declared(Read((), Column(name)), description)
 
 
-def _replay(row: Row, _arguments: Arguments, desk: Desk) -> Ask | None:
-    return journal.replay.of(journal.Again(row["id"], desk.replays)) if desk.replays else None
+def _replay(row: Row, _arguments: Arguments, desk: Context) -> Lookup | None:
+    return journal.replay.of(journal.ReplayKey(row["id"], desk.replays)) if desk.replays else None
 
 
 @strawberry.type(description="Something that was withheld, and why.", directives=TRAIL)
@@ -57,8 +57,8 @@ class ReplayLine:
     record_class: str | None = _item("record_class", "The class of record that decided; null of an open field.")
     rule: str | None = _item("rule", "The rule that the journal names, or, of a release, the rule that releases it.")
     needs: list[str] | None = _item("needs", "What would have opened it.")
-    journalled: Fate | None = _item("journalled", "What the journal says; null where it says nothing of it.")
-    decided: Fate | None = _item("decided", "What is decided now; null where that is not known, or nothing.")
+    journalled: FieldOutcome | None = _item("journalled", "What the journal says; null where it says nothing of it.")
+    decided: FieldOutcome | None = _item("decided", "What is decided now; null where that is not known, or nothing.")
     agrees: bool | None = _item("agrees", "Is it the same, by the same rule? Null where that is not known.")
 
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import Arguments, Ask, Edge
+from engine.declarations import Arguments, Edge, Lookup
 from engine.plan import Prepared
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
-from resolvers.errors import BadKey
+from resolvers.errors import InvalidSearch
 from resolvers.paging import Page
 from resolvers.record import RecordKind
-from schema.desk import Desk
+from schema.context import Context
 from schema.searches import size
 
 
@@ -55,7 +55,7 @@ RECORDS: Mapping[str, RecordKind] = {
 }
 
 
-def search_journal(arguments: Arguments, desk: Desk) -> Ask:
+def search_journal(arguments: Arguments, desk: Context) -> Lookup:
     """One search of the journal. Raises BadKey."""
     asked = wanted(arguments)
     about = ("journal", desk.caller.user, *asked.items())
@@ -77,7 +77,7 @@ def wanted(arguments: Arguments) -> dict[str, Any]:
     """What is looked for, as the journal writes it. Raises BadKey."""
     given = {name: value for name, value in (arguments.get("by") or {}).items() if value is not None}
     if given.get("seen") and "record" not in given:
-        raise BadKey("seen goes with record.")
+        raise InvalidSearch("seen goes with record.")
     return {_NAMES[name]: _TAKEN[name](value) for name, value in given.items()}
 
 
@@ -87,14 +87,14 @@ def record_id(text: str) -> str:
     kind = RECORDS.get(source or persons.SOURCE)
     found = kind and (kind.id(number.upper()) or kind.id(number.lower()))
     if not found:
-        raise BadKey("record must be a record's number, such as P0000001 or warrants/W000000001.")
+        raise InvalidSearch("record must be a record's number, such as P0000001 or warrants/W000000001.")
     return found
 
 
 def _word(form: str, said: str) -> Callable[[str], str]:
     def take(text: str) -> str:
         if not (re.fullmatch(form, text) and text.isprintable()):
-            raise BadKey(said)
+            raise InvalidSearch(said)
         return text
 
     return take
@@ -102,7 +102,7 @@ def _word(form: str, said: str) -> Callable[[str], str]:
 
 def _moment(moment: datetime) -> str:
     if moment.tzinfo is None:
-        raise BadKey("since and until must name their time zone: 2026-01-31T08:00:00-08:00.")
+        raise InvalidSearch("since and until must name their time zone: 2026-01-31T08:00:00-08:00.")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import Layout, Read, Row
+from engine.declarations import Layout, Read, Row
 from policy.record_classes import RecordClass
 from resolvers import persons, vehicles
 from resolvers.codes import Code

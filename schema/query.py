@@ -8,16 +8,16 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import strawberry
 from strawberry import UNSET
 
-from engine.declare import METADATA, Arguments, Ask, Edge
+from engine.declarations import METADATA, Arguments, Edge, Lookup
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
-from resolvers.errors import BadKey
+from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
 from resolvers.vehicle_search import by_looks
 from schema.callers import Caller, caller_of
+from schema.context import Context
 from schema.criminal_history import CriminalHistory
-from schema.desk import Desk
 from schema.directives import know
 from schema.fields import root
 from schema.journal import Inquiry
@@ -57,14 +57,14 @@ def by_number(fetch: Fetch, argument: str) -> Edge:
     return root(fetch, ask=lambda arguments, _desk: fetch.of(number(arguments[argument])))
 
 
-def ask_persons(arguments: Arguments, _desk: Desk) -> list[Ask]:
+def ask_persons(arguments: Arguments, _desk: Context) -> list[Lookup]:
     """Many people by number, in the order asked. Raises BadKey."""
     if len(arguments["ids"]) > MOST_PERSONS:
-        raise BadKey(f"Ask for at most {MOST_PERSONS} persons at once.")
+        raise InvalidSearch(f"Ask for at most {MOST_PERSONS} persons at once.")
     return [persons.by_id.of(number(each)) for each in arguments["ids"]]
 
 
-def ask_vehicle(arguments: Arguments, _desk: Desk) -> Ask:
+def ask_vehicle(arguments: Arguments, _desk: Context) -> Lookup:
     """One vehicle, by whichever key was given."""
     ((how, key),) = arguments["by"].items()
     return vehicles.by_vin.of(number(key)) if how == "vin" else vehicles.by_plate.of(plate_key(key))
@@ -73,13 +73,13 @@ def ask_vehicle(arguments: Arguments, _desk: Desk) -> Ask:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def about(description: str) -> Callable[[F], F]:
+def record_field(description: str) -> Callable[[F], F]:
     """A root field that reads no record."""
     field: Callable[[F], F] = strawberry.field(description=description)
     return field
 
 
-def way_in(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
+def open_field(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
     """A root field that its edge answers; its function only says what the arguments are."""
     field: Callable[[F], F] = strawberry.field(
         description=description, directives=know(*classes), metadata={METADATA: edge}
@@ -87,7 +87,7 @@ def way_in(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F],
     return field
 
 
-def answered_by_its_edge() -> NoReturn:
+def never_resolved() -> NoReturn:
     """The body of a root field that cannot be null; the engine binds the edge in its place."""
     raise AssertionError
 
@@ -105,20 +105,20 @@ SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
 @strawberry.type(description="Every way into the records. Each operation that touches one says why, with @inquiry.")
 class Query:
-    @about("Who the token says I am, and what I may know.")
+    @record_field("Who the token says I am, and what I may know.")
     def me(self, info: strawberry.Info) -> Caller:
         return caller_of(info.context.ambient)
 
-    @about("The sources: name, status, last answer.")
+    @record_field("The sources: name, status, last answer.")
     async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
         return await statuses(info.context.ambient)
 
-    @way_in(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
+    @open_field(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
     def person(
         self, id: Annotated[strawberry.ID, strawberry.argument(description="P and seven digits.")]
     ) -> Person | None: ...
 
-    @way_in(
+    @open_field(
         root(persons.by_id, ask=ask_persons, width=lambda arguments: len(arguments["ids"])),
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
@@ -127,9 +127,9 @@ class Query:
         self,
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 1,000, each P and seven digits.")],
     ) -> list[Person | None]:
-        answered_by_its_edge()
+        never_resolved()
 
-    @way_in(
+    @open_field(
         root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict, width=hits),
         "People by name or by number, best first, a page at a time.",
     )
@@ -139,9 +139,9 @@ class Query:
         first: First = PAGE,
         after: After = UNSET,
     ) -> PersonConnection:
-        answered_by_its_edge()
+        never_resolved()
 
-    @way_in(
+    @open_field(
         root(vehicles.by_vin, vehicles.by_plate, ask=ask_vehicle),
         "A vehicle by VIN or plate; null where there is none.",
         RecordClass.DMV_RECORD,
@@ -150,7 +150,7 @@ class Query:
         self, by: Annotated[VehicleKey, strawberry.argument(description="A VIN or a plate.")]
     ) -> Vehicle | None: ...
 
-    @way_in(
+    @open_field(
         root(by_looks, ask=search_vehicles, blank=dict, width=hits),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
@@ -160,16 +160,16 @@ class Query:
         first: First = PAGE,
         after: After = UNSET,
     ) -> VehicleConnection:
-        answered_by_its_edge()
+        never_resolved()
 
-    @way_in(
+    @open_field(
         by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS
     )
     def warrant(
         self, number: Annotated[strawberry.ID, strawberry.argument(description="W and nine digits.")]
     ) -> Warrant | None: ...
 
-    @way_in(
+    @open_field(
         by_number(protective_orders.by_number, "number"),
         "A protective order by number; null where there is none.",
         RecordClass.PROTECTIVE_ORDER,
@@ -178,7 +178,7 @@ class Query:
         self, number: Annotated[strawberry.ID, strawberry.argument(description="H and nine digits.")]
     ) -> ProtectiveOrder | None: ...
 
-    @way_in(
+    @open_field(
         by_number(criminal_history.by_cii, "ciiNumber"),
         "A criminal history by fingerprint number; null where there is none that the caller may know of.",
         RecordClass.SUPERVISION,
@@ -187,7 +187,7 @@ class Query:
         self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
     ) -> CriminalHistory | None: ...
 
-    @way_in(
+    @open_field(
         root(journal.by_search, ask=search_journal, blank=dict, width=hits),
         "The journal, newest first, a page at a time: who asked, why, about what. Reading it is in it too.",
     )
@@ -197,9 +197,9 @@ class Query:
         first: First = PAGE,
         after: After = UNSET,
     ) -> InquiryConnection:
-        answered_by_its_edge()
+        never_resolved()
 
-    @way_in(
+    @open_field(
         root(journal.by_id, ask=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
         "An inquiry by its id; null where there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,

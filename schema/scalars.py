@@ -9,7 +9,7 @@ from typing import NewType
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
-from engine.declare import as_is
+from engine.declarations import identity
 
 Date = NewType("Date", str)
 
@@ -27,7 +27,7 @@ def _parse(value: object) -> date:
 DATE: ScalarDefinition = strawberry.scalar(
     name="Date",
     description="A calendar date without a time zone, ISO 8601: 1990-05-17.",
-    serialize=as_is,
+    serialize=identity,
     parse_value=_parse,
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
 )

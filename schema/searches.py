@@ -8,19 +8,19 @@ from datetime import date
 import strawberry
 
 import schema.pages  # noqa: F401 - the codes that are searched by get their names beside the types
-from engine.declare import Arguments, Ask
+from engine.declarations import Arguments, Lookup
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes.person import Race, Sex
 from resolvers.codes.vehicle import VehicleColor, VehicleMake
-from resolvers.errors import BadKey
+from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
-from resolvers.names import letters
+from resolvers.names import normalized
 from resolvers.paging import LARGEST_PAGE, Cursors, Page
 from resolvers.vehicle_search import VehicleSearch as Looks
 from resolvers.vehicle_search import by_looks
-from schema.desk import Desk
+from schema.context import Context
 from schema.scalars import Date
 
 
@@ -125,7 +125,7 @@ def hits(arguments: Arguments) -> int:
     return min(size(arguments), LARGEST_PAGE)
 
 
-def search_people(arguments: Arguments, desk: Desk) -> Ask:
+def search_people(arguments: Arguments, desk: Context) -> Lookup:
     """One search for people. Raises BadKey."""
     ((how, value),) = arguments["by"].items()
     first, after = size(arguments), arguments.get("after")
@@ -137,7 +137,7 @@ def search_people(arguments: Arguments, desk: Desk) -> Ask:
         return LICENSE_HITS.of(license_key(value))
     if how == "ssn":
         if not SSN_FORM.fullmatch(value):
-            raise BadKey("ssn must be written NNN-NN-NNNN.")
+            raise InvalidSearch("ssn must be written NNN-NN-NNNN.")
         return SSN_HITS.of(value)
     return (CII_HITS if how == "ciiNumber" else FBI_HITS).of(value.strip().upper())
 
@@ -149,13 +149,13 @@ def people_guards(arguments: Arguments) -> list[RecordClass]:
 
 def _name_search(name: Arguments, first: int, after: str | None, cursors: Cursors, user: str) -> NameSearch:
     surname, given = name["surname"], name.get("given")
-    if not letters(surname) or (given is not None and not letters(given)):
-        raise BadKey("A name to search for must hold a letter from A to Z.")
+    if not normalized(surname) or (given is not None and not normalized(given)):
+        raise InvalidSearch("A name to search for must hold a letter from A to Z.")
     if len(surname) > 100 or len(given or "") > 100:
-        raise BadKey("A name to search for must have 100 characters at most.")
+        raise InvalidSearch("A name to search for must have 100 characters at most.")
     birth_date: date | None = name.get("birthDate")
     sex, race = name.get("sex"), name.get("race")
-    asked = (letters(surname), letters(given or ""), birth_date, name["expandBirthDate"], sex, race)
+    asked = (normalized(surname), normalized(given or ""), birth_date, name["expandBirthDate"], sex, race)
     return NameSearch(
         surname=surname,
         given=given,
@@ -167,17 +167,17 @@ def _name_search(name: Arguments, first: int, after: str | None, cursors: Cursor
     )
 
 
-def search_vehicles(arguments: Arguments, desk: Desk) -> Ask:
+def search_vehicles(arguments: Arguments, desk: Context) -> Lookup:
     """One search for vehicles. Raises BadKey."""
     by = arguments["by"]
     plate_start = by.get("plateStart")
     if plate_start is not None:
         plate_start = plate_start.replace(" ", "").upper()
         if not PLATE_FORM.fullmatch(plate_start):
-            raise BadKey("plateStart must be two to eight letters and digits.")
+            raise InvalidSearch("plateStart must be two to eight letters and digits.")
     make, color = by.get("make"), by.get("color")
     if plate_start is None and make is None:
-        raise BadKey("Search vehicles by plateStart or by make at least.")
+        raise InvalidSearch("Search vehicles by plateStart or by make at least.")
     asked = {
         "plate_start": plate_start,
         "plate_state": by.get("plateState"),

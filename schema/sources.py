@@ -7,9 +7,9 @@ from datetime import datetime
 import strawberry
 
 from resolvers.codes import Code
-from resolvers.probe import probe
-from schema.desk import Desk
+from schema.context import Context
 from schema.enums import enum
+from sources.probe import probe
 
 
 class SourceState(Code):
@@ -32,7 +32,7 @@ class SourceStatus:
     )
 
 
-async def statuses(desk: Desk) -> list[SourceStatus]:
+async def statuses(desk: Context) -> list[SourceStatus]:
     """Every source's state."""
     return [
         SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)

@@ -12,7 +12,7 @@ from enum import Enum
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from resolvers.names import letters
+from resolvers.names import normalized
 from seed.chance import Chance, weighted
 
 
@@ -114,8 +114,8 @@ def _tail(language: str, *path: str) -> list[str]:
 
 def _pool(common: Sequence[str], rare: Sequence[str]) -> tuple[str, ...]:
     """Choices for `Chance.one_of`: five in six are common names, by rank, and the rest is the long tail."""
-    known = {letters(name) for name in common}
-    rare = [name for name in rare if letters(name) not in known]
+    known = {normalized(name) for name in common}
+    rare = [name for name in rare if normalized(name) not in known]
     ranked = {name: round(1000 / (rank + 4)) for rank, name in enumerate(common)}
     each = max(1, round(sum(ranked.values()) / 5 / len(rare)))
     return (*weighted(ranked), *weighted(dict.fromkeys(rare, each)))

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from resolvers.codes.person import LicenseClass, LicenseStatus
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.chance import Chance, weighted
 from seed.looks import look
@@ -177,7 +177,7 @@ def draw(number: int, chance: Chance, numbers: Numbers, neighbour: Person | None
         carpos_number=numbers.carpos.next() if life.orders else None,
         **residence._asdict(),
         is_confidential=is_officer or chance.happens(0.006),
-        subject_surname=letters(primary.surname),
+        subject_surname=normalized(primary.surname),
         subject_user=None,
         subject_ori=chance.one_of(_EMPLOYERS) if is_officer else None,
     )
@@ -200,8 +200,8 @@ def rows(number: int, person: Person, others: list[Name]) -> list[Person | Alias
 
 
 # A hundred thousand names at most are remembered, whatever the size of the world.
-_letters = lru_cache(100_000)(letters)
-_sound = lru_cache(100_000)(sound)
+_letters = lru_cache(100_000)(normalized)
+_sound = lru_cache(100_000)(phonetic_code)
 
 
 def _key(number: int, person: Person, given: str, surname: str, *, is_alias: bool) -> NameKey:

@@ -15,15 +15,15 @@ import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from api.app import Opened, create_app
-from api.cli.lifespan import started
-from api.demo import DemoIssuer
-from api.settings import Settings
+from api.auth.demo_issuer import DemoIssuer
+from api.config.settings import Settings
+from api.http.app import Resources, create_app
+from api.server.lifespan import started
 from audit.entry import Entry
 from audit.search import search
 from policy.roles import Role
-from resolvers.source import Source, Statement
 from seed.world import write
+from sources.source import Source, Statement
 from tests.telemetry.readable import Readable
 
 PEOPLE = 400
@@ -125,7 +125,7 @@ class World:
     folder: Path
     client: httpx.AsyncClient
     issuer: DemoIssuer
-    opened: Opened
+    opened: Resources
     log: list[tuple[str, Statement]] = field(default_factory=list)
 
     def token(self, role: str | Role = "patrol", **claims: Any) -> str:
@@ -193,8 +193,8 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     """Every span as soon as it ends. Named before `world`, so that the application finds it."""
     exporter = Readable()
-    monkeypatch.setattr("api.telemetry.exports.span_exporters", lambda *_: [exporter])
-    monkeypatch.setattr("api.telemetry.outbox.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
+    monkeypatch.setattr("telemetry.exporters.span_exporters", lambda *_: [exporter])
+    monkeypatch.setattr("telemetry.export_queue.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
     return exporter
 
 
@@ -202,7 +202,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
     app = create_app(Settings(data=data, demo=True, **UNHURRIED | settings))
-    opened: Opened = app.state.opened
+    opened: Resources = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():
         opened.sources[name] = Watched(source, log)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.mistakes import Mistake, check_world, told, told_at_start
 from api.cli.options import Aal, As, Data
-from api.settings import Settings, SettingsWrong
+from api.config.settings import InvalidSettings, Settings
+from api.config.user_error import UserError, report_as_user_error
+from api.server.startup_errors import check_world, report_startup_errors
 from policy.roles import Role
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ def ask(
     import httpx
     import orjson
 
-    from api.demo import DemoIssuer, DemoKeyWrong
+    from api.auth.demo_issuer import DemoIssuer, InvalidDemoKey
 
     question = {"query": document(file), "variables": json_object(variables)}
-    with told(DemoKeyWrong):
+    with report_as_user_error(InvalidDemoKey):
         token = DemoIssuer.open(data).token(role, aal=aal)
     headers = {
         "Authorization": f"Bearer {token}",
@@ -53,11 +54,11 @@ def ask(
             address = address if address.path.strip("/") else address.copy_with(path="/graphql")
             reply = httpx.post(address, content=orjson.dumps(question), headers=headers, timeout=TIMEOUT_S)
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise Mistake(f"No answer from {url}. Is the server running? needtoknow serve --demo") from None
+            raise UserError(f"No answer from {url}. Is the server running? needtoknow serve --demo") from None
     try:
         answer = orjson.loads(reply.content)
     except orjson.JSONDecodeError:
-        raise Mistake(f"The answer, with status {reply.status_code}, is not JSON.") from None
+        raise UserError(f"The answer, with status {reply.status_code}, is not JSON.") from None
     print(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
     if reply.status_code != 200 or not isinstance(answer, dict) or answer.get("data") is None:
         raise typer.Exit(1)
@@ -66,12 +67,12 @@ def ask(
 async def answer_here(data: Path, question: bytes, headers: dict[str, str]) -> httpx.Response:
     import httpx
 
-    from api.app import create_app
-    from api.cli.lifespan import started
+    from api.http.app import create_app
+    from api.server.lifespan import started
 
-    with told(SettingsWrong):
+    with report_as_user_error(InvalidSettings):
         settings = Settings.from_environment(data=data, demo=True, host="127.0.0.1")
-    with told_at_start():
+    with report_startup_errors():
         check_world(data)
         async with (
             started(create_app(settings)) as app,
@@ -88,9 +89,9 @@ def document(file: str) -> str:
             return sys.stdin.buffer.read().decode()
         return Path(file).read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise Mistake(f"{file} is not UTF-8 text.") from None
+        raise UserError(f"{file} is not UTF-8 text.") from None
     except OSError as error:
-        raise Mistake(f"{file} cannot be read: {error.strerror}.") from None
+        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def json_object(text: str) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.entries import Form, grid, print_as, printable
-from api.cli.mistakes import Mistake, told
 from api.cli.options import Data
-from api.settings import ABOUT, variable
+from api.cli.output_format import OutputFormat, grid, print_as, printable
+from api.config.settings import ABOUT, variable
+from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
     from audit.chain import Receipt
@@ -52,23 +52,26 @@ def verify(
     from rich.console import Console
     from rich.progress import Progress
 
-    from api.notary import KEY_FILE, second_place, signer
+    from api.config.checkpoints import KEY_FILE, checkpoint_file, signer
     from audit.chain import Anchor, Verified
     from audit.chain import verify as walk
     from audit.checkpoints import read
     from audit.errors import JournalError
-    from audit.note import KeyWrong, Verifier
+    from audit.signed_note import InvalidSigningKey, Verifier
 
     kept = [] if anchor is None else [Anchor(receipt(anchor))]
     console = Console(stderr=True)
-    with told(JournalError), Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+    with (
+        report_as_user_error(JournalError),
+        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
+    ):
         signed: Iterable[Anchor] = ()
-        place = second_place(data, checkpoints)
+        place = checkpoint_file(data, checkpoints)
         # Where there is a key there were checkpoints; only a copy of the journal alone has neither.
         if checkpoints or key or place.exists() or (data / KEY_FILE).exists():
             try:
                 signed = read(place, Verifier.parse(key) if key else signer(data).verifier)
-            except KeyWrong as wrong:
+            except InvalidSigningKey as wrong:
                 raise typer.BadParameter(f"--key: {wrong}.") from None
         task = bar.add_task("Walking the journal", total=None)
         found = walk(
@@ -78,7 +81,7 @@ def verify(
         )
     if not isinstance(found, Verified):
         where = "The journal" if found.sequence is None else f"Entry {found.sequence}"
-        raise Mistake(f"The journal is not whole. {where}: {found.reason}.")
+        raise UserError(f"The journal is not whole. {where}: {found.reason}.")
     print(f"The journal is whole. Entries: {found.count}")
     print(f"Of these, what was kept elsewhere vouches for the first: {found.vouched}")
     print(f"Keep this elsewhere, for --anchor: {found.count}:{found.head.hex()}")
@@ -87,10 +90,10 @@ def verify(
 @app.command()
 def key(data: Data = Path("data")) -> None:
     """Print the public key of the journal's checkpoints, to be kept elsewhere."""
-    from api.notary import signer
+    from api.config.checkpoints import signer
     from audit.errors import JournalError
 
-    with told(JournalError):
+    with report_as_user_error(JournalError):
         print(signer(data).verifier)
 
 
@@ -129,15 +132,15 @@ def search(
     limit: Annotated[
         int | None, typer.Option(min=1, help="Entries at the most: 100 in a table, if it is not said, else all.")
     ] = None,
-    form: Annotated[Form, typer.Option("--format", help="table, csv or jsonl.")] = Form.TABLE,
+    form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or jsonl.")] = OutputFormat.TABLE,
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
     """Print who asked about whom, newest first. Reading the journal is itself in the journal."""
     from audit.errors import JournalError
     from audit.search import stream
 
-    form = Form.JSONL if json else form
-    limit = PAGE if limit is None and form is Form.TABLE else limit
+    form = OutputFormat.JSONL if json else form
+    limit = PAGE if limit is None and form is OutputFormat.TABLE else limit
     given = asked(
         id=inquiry,
         user=user,
@@ -152,7 +155,7 @@ def search(
         after=after,
     )
     journal = data / JOURNAL
-    with told(JournalError):
+    with report_as_user_error(JournalError):
         note_reading(journal, given)
         last = print_as(form, stream(journal, **given, limit=limit))
         is_more = limit is not None and any(stream(journal, **given | {"after": last}, limit=1))
@@ -170,19 +173,19 @@ def show(
     """Print all that one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
 
+    from audit.decision_replay import DecisionReplayer, ReplayOutcome
     from audit.errors import JournalError
+    from audit.policy_archive import FOLDER, PolicyArchive
     from audit.search import search as find
-    from resolvers.policies import FOLDER, Policies
-    from resolvers.replay import ReplayOutcome, Replays
     from schema.build import guards
 
     journal = data / JOURNAL
-    with told(JournalError):
+    with report_as_user_error(JournalError):
         note_reading(journal, {"id": inquiry})
         entries = [orjson.loads(found.entry.to_bytes()) for found in find(journal, id=inquiry)]
     if not entries:
-        raise Mistake(f"There is no inquiry {printable(inquiry)} in the journal.")
-    replay = Replays(Policies(data / FOLDER), guards()).of(entries[0])
+        raise UserError(f"There is no inquiry {printable(inquiry)} in the journal.")
+    replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).of(entries[0])
     if json:
         print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
         return
@@ -208,13 +211,13 @@ def note_reading(journal: Path, filters: Mapping[str, object]) -> None:
     """Write down who reads, before anything is shown. Raises JournalError."""
     from audit.entry import Entry, Kind
     from audit.errors import JournalBroken
-    from audit.journal import note
+    from audit.journal import append_once
 
     if not journal.is_file():
         raise JournalBroken(f"There is no journal at {journal}.")
     user = f"local:{getpass.getuser()}"
     looked_for = tuple(f"{name}={value}" for name, value in filters.items())
-    asyncio.run(note(journal, Entry(kind=Kind.READ, user=user, filters=looked_for)))
+    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=user, filters=looked_for)))
 
 
 def words(value: object) -> str:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.audit import JOURNAL, Moment, asked, moment, note_reading
-from api.cli.mistakes import Mistake, told
 from api.cli.options import Data
+from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
     from audit.misuse.report import Report
@@ -33,40 +33,40 @@ def report(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a page with charts.")] = None,
 ) -> None:
     """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
-    from api.settings import SettingsWrong
+    from api.config.settings import InvalidSettings
     from audit.entry import stamp
     from audit.errors import JournalError
+    from audit.misuse.inquiry_tables import inquiry_tables
     from audit.misuse.page import page
     from audit.misuse.report import report as look
-    from audit.misuse.trail import trail
 
     journal = data / JOURNAL
     bounds = {"since": moment(since, "--since"), "until": moment(until, "--until")}
-    with told(JournalError, SettingsWrong):
+    with report_as_user_error(JournalError, InvalidSettings):
         ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
         people = pairs(sexes, "--sexes") if sexes else None
         limits = thresholds()
         note_reading(journal, asked(report="misuse", **bounds))
-        with trail(journal, limits, **bounds, ended=ends, sexes=people) as read:
+        with inquiry_tables(journal, limits, **bounds, ended=ends, sexes=people) as read:
             found = look(read)
     if html is not None:
         try:
             html.write_text(page(found), encoding="utf-8")
         except OSError as error:
-            raise Mistake(f"{html} cannot be written: {error.strerror}.") from None
+            raise UserError(f"{html} cannot be written: {error.strerror}.") from None
     if json:
         print_json(found)
     else:
         show(found)
     if found.failed:
-        raise Mistake(f"The report is not whole. What failed: {', '.join(found.failed)}.")
+        raise UserError(f"The report is not whole. What failed: {', '.join(found.failed)}.")
 
 
 def thresholds() -> Thresholds:
     """As the settings have them. Raises: SettingsWrong."""
     from dataclasses import fields
 
-    from api.settings import Settings
+    from api.config.settings import Settings
     from audit.misuse.thresholds import Thresholds
 
     settings = Settings.from_environment()
@@ -87,13 +87,13 @@ def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
             for number, line in enumerate(file, 1):
                 words = line.split()
                 if words and len(words) != 2:
-                    raise Mistake(f"{option}: line {number} of {path} is not two words.")
+                    raise UserError(f"{option}: line {number} of {path} is not two words.")
                 if words:
                     yield words[0], words[1]
     except OSError as error:
-        raise Mistake(f"{path} cannot be read: {error.strerror}.") from None
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
-        raise Mistake(f"{path} is not text.") from None
+        raise UserError(f"{path} is not text.") from None
 
 
 def print_json(found: Report) -> None:
@@ -105,7 +105,7 @@ def print_json(found: Report) -> None:
 
 
 def show(found: Report) -> None:
-    from api.cli.entries import grid
+    from api.cli.output_format import grid
     from audit.misuse.page import SAID, span
 
     print(span(found))

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.ask import document, json_object
-from api.cli.mistakes import Mistake, told
 from api.cli.options import Aal
-from api.settings import Settings, SettingsWrong
+from api.config.settings import InvalidSettings, Settings
+from api.config.user_error import UserError, report_as_user_error
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.roles import Role
@@ -38,13 +38,13 @@ def explain(
     """Print what an operation would read, level by level, its cost, and what a role would not be shown."""
     import orjson
 
-    from api.explanation import desk_of, explanation, prepare
+    from api.operation.explanation import desk_of, explanation, prepare
     from engine.errors import Refused
     from policy.errors import PolicyError
 
     if role is None and (purpose or reason or case):
         raise typer.BadParameter("--purpose, --reason and --case say why a role asks: say which one with --as.")
-    with told(SettingsWrong, PolicyError):
+    with report_as_user_error(InvalidSettings, PolicyError):
         settings = Settings.from_environment()
         limits = settings.limits
         desk = desk_of(role or Role.PATROL, aal, settings.matrix)
@@ -53,19 +53,19 @@ def explain(
         inquiry = None if role is None else why(prepared, purpose, reason, case)
         found = explanation(prepared, desk, inquiry, limits)
     except Refused as refused:
-        raise Mistake(in_one_line(refused, file)) from None
+        raise UserError(in_one_line(refused, file)) from None
     if json:
         print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
     else:
         show(found)
     if prepared.cost > limits.cost:
-        raise Mistake(f"A server would refuse this: it costs {prepared.cost:,}, and {limits.cost:,} is the most.")
+        raise UserError(f"A server would refuse this: it costs {prepared.cost:,}, and {limits.cost:,} is the most.")
 
 
 def why(prepared: Prepared, purpose: Purpose | None, reason: Reason | None, case: str | None) -> Inquiry | None:
     """Why the role asks: what the document says, with what the command line says in its place."""
-    from api.errors import PURPOSE_REQUIRED
-    from api.inquiry import NoInquiry, inquiry_of
+    from api.operation.errors import PURPOSE_REQUIRED
+    from api.operation.inquiry import NoInquiry, inquiry_of
     from policy.inquiry import Inquiry
 
     if not prepared.plan.touches_records:
@@ -75,7 +75,7 @@ def why(prepared: Prepared, purpose: Purpose | None, reason: Reason | None, case
         return Inquiry(purpose or said.purpose, reason or said.reason, case or said.case_number, None)
     except NoInquiry:
         if purpose is None or reason is None:
-            raise Mistake(f"{PURPOSE_REQUIRED} Or say it here, with --purpose and --reason.") from None
+            raise UserError(f"{PURPOSE_REQUIRED} Or say it here, with --purpose and --reason.") from None
         return Inquiry(purpose, reason, case, None)
 
 

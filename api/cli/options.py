@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.settings import ABOUT, variable
+from api.config.settings import ABOUT, variable
 from policy.roles import Role
 
 Data = Annotated[Path, typer.Option(envvar=variable("data"), help=ABOUT["data"].sentence, show_default="data")]

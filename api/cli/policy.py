@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.settings import Settings, SettingsWrong
+from api.config.settings import InvalidSettings, Settings
 from policy.purposes import Purpose
 from policy.roles import Role
 
@@ -23,14 +23,14 @@ def policy(
     from rich.console import Console
     from rich.table import Table
 
-    from api.cli.mistakes import told
+    from api.config.user_error import report_as_user_error
     from policy.cedar import to_cedar
     from policy.effects import Effect
     from policy.errors import PolicyError
     from policy.report import report, to_json
     from policy.table import Policy
 
-    with told(PolicyError, SettingsWrong):
+    with report_as_user_error(PolicyError, InvalidSettings):
         table = Policy.load(Settings.from_environment().matrix)
     if cedar:
         if role or purpose or json:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from api.cli.mistakes import told
 from api.cli.options import Data
+from api.config.user_error import report_as_user_error
 
 
 def seed(
@@ -29,6 +29,6 @@ def seed(
     started = time.monotonic()
     console = Console(stderr=True)
     # In a log, a bar would be a smear.
-    with told(WorldError), shown(console) if console.is_terminal else nullcontext() as progress:
+    with report_as_user_error(WorldError), shown(console) if console.is_terminal else nullcontext() as progress:
         write(data, people, rng, progress, overwrite=overwrite)
     print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

@@ -12,9 +12,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.mistakes import check_world, told, told_at_start
 from api.cli.options import Data
-from api.settings import ABOUT, Settings, SettingsWrong, variable
+from api.config.settings import ABOUT, InvalidSettings, Settings, variable
+from api.config.user_error import report_as_user_error
+from api.server.startup_errors import check_world, report_startup_errors
 
 
 def serve(
@@ -32,27 +33,27 @@ def serve(
     ] = Settings.profile,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
-    with told(SettingsWrong):
+    with report_as_user_error(InvalidSettings):
         settings = Settings.from_environment(
             data=data, host=host, port=port, workers=workers, demo=demo, profile=profile
         )
 
-    from api.app import create_app
-    from api.cli.server import listening, run
-    from api.cli.workers import Workers
+    from api.http.app import create_app
+    from api.server.server import listening, run
+    from api.server.supervisor import Supervisor
 
-    with told_at_start():
+    with report_startup_errors():
         check_world(settings.data)
     with listening(settings) as (sock, url):
 
         def work(announce: Callable[[], None]) -> None:
-            with told_at_start():
+            with report_startup_errors():
                 run(create_app(settings), settings, sock, announce)
 
         if settings.workers == 1:
             work(partial(announce, settings, url))
         else:
-            Workers(work, settings.workers, partial(announce, settings, url)).run()
+            Supervisor(work, settings.workers, partial(announce, settings, url)).run()
 
 
 def announce(settings: Settings, url: str) -> None:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.audit import Moment, moment
-from api.cli.entries import grid, printable
-from api.cli.mistakes import Mistake, told
-from api.settings import variable
+from api.cli.output_format import grid, printable
+from api.config.settings import variable
+from api.config.user_error import UserError, report_as_user_error
 from policy.roles import Role
 
 if TYPE_CHECKING:
-    from api.traces.file import Files
-    from api.traces.span import Span
-    from api.traces.summary import Summary
-    from api.traces.trace import Trace
+    from traces.file import Files
+    from traces.span import Span
+    from traces.summary import Summary
+    from traces.trace import Trace
 
 BAR = 40
 """Characters."""
@@ -54,10 +54,10 @@ def ls(
     json: Annotated[bool, typer.Option("--json", help="For a program: a line each.")] = False,
 ) -> None:
     """Print what was traced, the slowest first."""
-    from api.traces.summary import Wanted, summaries
-    from api.traces.waterfall import MILLISECOND
+    from traces.summary import TraceFilter, summaries
+    from traces.waterfall import MILLISECOND
 
-    wanted = Wanted(
+    wanted = TraceFilter(
         least_ns=int(slower * MILLISECOND),
         since_ns=nanoseconds(since, "--since"),
         until_ns=nanoseconds(until, "--until"),
@@ -91,7 +91,7 @@ def show(
 @app.command()
 def html(trace: Ids = None, *, traces: Where, limit: Limit = 10) -> None:
     """Print a page of some traces, or of the slowest, that needs nothing from elsewhere."""
-    from api.traces.page import page
+    from traces.page import page
 
     with reading(traces) as files:
         found = these(files, trace) if trace else slowest(files, limit)
@@ -103,7 +103,7 @@ def chrome(trace: Ids = None, *, traces: Where, limit: Limit = 10) -> None:
     """Print some traces, or the slowest, for chrome://tracing or Perfetto."""
     import orjson
 
-    from api.traces.chrome import chrome
+    from traces.chrome import chrome
 
     with reading(traces) as files:
         found = these(files, trace) if trace else slowest(files, limit)
@@ -113,9 +113,9 @@ def chrome(trace: Ids = None, *, traces: Where, limit: Limit = 10) -> None:
 @contextmanager
 def reading(path: Path) -> Iterator[Files]:
     """The files; at the end, one line about what in them could not be read."""
-    from api.traces.file import Files, TracesWrong
+    from traces.file import Files, InvalidTraceFile
 
-    with told(TracesWrong):
+    with report_as_user_error(InvalidTraceFile):
         files = Files(path)
         yield files
     if files.unread:
@@ -128,7 +128,7 @@ def reading(path: Path) -> Iterator[Files]:
 
 def these(files: Files, beginnings: Sequence[str]) -> list[Trace]:
     """The traces that are meant, in the order in which they are named. Raises: Mistake."""
-    from api.traces.trace import Trace
+    from traces.trace import Trace
 
     wanted = tuple(each.lower() for each in beginnings)
     spans = gathered(files, lambda id: id.startswith(wanted))
@@ -136,16 +136,16 @@ def these(files: Files, beginnings: Sequence[str]) -> list[Trace]:
     for beginning in wanted:
         ids = [id for id in spans if id.startswith(beginning)]
         if not ids:
-            raise Mistake(f"No trace begins with {printable(beginning)}. List them: needtoknow trace ls")
+            raise UserError(f"No trace begins with {printable(beginning)}. List them: needtoknow trace ls")
         if len(ids) > 1:
-            raise Mistake(f"{len(ids):,} traces begin with {beginning}. Say more of the id, such as {ids[0]}.")
+            raise UserError(f"{len(ids):,} traces begin with {beginning}. Say more of the id, such as {ids[0]}.")
         found[ids[0]] = Trace(spans[ids[0]])
     return list(found.values())
 
 
 def slowest(files: Files, limit: int) -> list[Trace]:
-    from api.traces.summary import summaries
-    from api.traces.trace import Trace
+    from traces.summary import summaries
+    from traces.trace import Trace
 
     ids = [each.id for each in summaries(files.spans())[:limit]]
     spans = gathered(files, set(ids).__contains__)
@@ -173,7 +173,7 @@ def shortest(ids: Sequence[str]) -> int:
 def print_json(found: Sequence[Summary]) -> None:
     import orjson
 
-    from api.traces.waterfall import MILLISECOND, moment
+    from traces.waterfall import MILLISECOND, moment
 
     for each in found:
         at, took = moment(each.start_ns).replace(" ", "T") + "Z", each.duration_ns / MILLISECOND
@@ -182,19 +182,19 @@ def print_json(found: Sequence[Summary]) -> None:
 
 
 def show_list(found: Sequence[Summary], digits: int) -> None:
-    from api.traces import words
-    from api.traces.waterfall import milliseconds, moment
+    from traces import attributes
+    from traces.waterfall import milliseconds, moment
 
-    columns = {"role": words.ROLE, "code": words.CODE, "sources": words.SOURCE}
+    columns = {"role": attributes.ROLE, "code": attributes.CODE, "sources": attributes.SOURCE}
     rows = (
         (
             each.id[:digits],
             moment(each.start_ns),
             milliseconds(each.duration_ns),
             each.spans,
-            " ".join(word for key in (words.TYPE, words.OPERATION) for word in each.said.get(key, ())),
+            " ".join(word for key in (attributes.TYPE, attributes.OPERATION) for word in each.said.get(key, ())),
             *(" ".join(each.said.get(key, ())) for key in columns.values()),
-            " ".join(words.short(digest) for digest in each.said.get(words.HASH, ())),
+            " ".join(attributes.short(digest) for digest in each.said.get(attributes.HASH, ())),
         )
         for each in found
     )
@@ -206,9 +206,9 @@ def show_waterfall(trace: Trace) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from api.traces.critical_path import critical_path
-    from api.traces.times import by_step
-    from api.traces.waterfall import bar, milliseconds, moment, waterfall
+    from traces.critical_path import critical_path
+    from traces.times import by_step
+    from traces.waterfall import bar, milliseconds, moment, waterfall
 
     path = critical_path(trace)
     lines, left_out = waterfall(trace, path)
@@ -229,7 +229,7 @@ def show_waterfall(trace: Trace) -> None:
             milliseconds(line.offset_ns),
             milliseconds(line.span.duration_ns),
             bars,
-            Text(printable(line.words), style="dim"),
+            Text(printable(line.attributes), style="dim"),
         )
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:

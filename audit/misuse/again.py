@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from audit.misuse import chance, crowds
+from audit.misuse import outliers, tail_probabilities
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.trail import Trail
-from audit.misuse.words import about
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import InquiryTables
 
 # The first day with each case is a new question, and so is the first of all.
 PAIRS = """
@@ -30,26 +30,26 @@ OTHERS = """
 """
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     # Under one case it is usual to come back; without any it is not.
     kinds: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
     for role, has_case, again, pairs in trail.rows(HOW_MANY):
         kinds[role, has_case][again] += pairs
     for (role, has_case), counts in kinds.items():
-        least, usual = crowds.remarkable(counts, trail.thresholds), crowds.usual(counts)
+        least, usual = outliers.remarkable(counts, trail.thresholds), outliers.usual(counts)
         found = trail.rows(MANY, {"role": role, "has_case": has_case, "least": least})
         for user, subject, again in found.fetchall():
             who = {"user": user, "subject": subject}
             ((by_others,),) = trail.rows(OTHERS, who)
             expected = max(usual, by_others)
-            if not crowds.is_remarkable(again, expected, counts.total(), trail.thresholds):
+            if not outliers.is_remarkable(again, expected, counts.total(), trail.thresholds):
                 continue
             yield Finding(
                 user=user,
                 subject=subject,
                 count=again,
                 expected=expected,
-                score=chance.score(chance.poisson(again, expected), counts.total()),
+                score=tail_probabilities.score(tail_probabilities.poisson(again, expected), counts.total()),
                 words=f"asked about {subject} again on {again} days, with no new case; {about(expected)} would be many",
                 inquiries=trail.ids(ABOUT, who),
             )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from audit.markup import figure
 from audit.misuse.finding import Finding
+from reports.html import figure
 
 WIDTH, BAR, ROW, LABEL = 720, 14, 34, 250
 SHOWN = 20

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.misuse.chance import CERTAIN
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.trail import Trail
-from audit.misuse.words import times
+from audit.misuse.format import times
+from audit.misuse.inquiry_tables import InquiryTables
+from audit.misuse.tail_probabilities import CERTAIN
 
 REFUSED = """flags GLOB '*"ENDED"*'"""
 AFTER = f"user = :user AND ({REFUSED} OR at >= :end)"
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     ended = trail.ended or {}
     refused = {user for (user,) in trail.rows(f"SELECT DISTINCT user FROM inquiry WHERE {REFUSED}")}
     for user in sorted(refused | ended.keys()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from audit.misuse.trail import Trail
+    from audit.misuse.inquiry_tables import InquiryTables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,4 +39,4 @@ class Detector:
 
     name: str
     looks_for: str
-    find: Callable[[Trail], Iterable[Finding]]
+    find: Callable[[InquiryTables], Iterable[Finding]]

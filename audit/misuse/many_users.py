@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from audit.misuse import chance, crowds
+from audit.misuse import outliers, tail_probabilities
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.trail import Trail
-from audit.misuse.words import about
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import InquiryTables
 
 ASKED = """
     SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence)
@@ -32,22 +32,25 @@ class Peak(NamedTuple):
     asked: int
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     days = trail.thresholds.window_days
     ((windows,),) = trail.rows("SELECT max(1, (max(day) - min(day) + 1) / :days) FROM inquiry", {"days": days})
     counts = Counter(peak.users for peak in _peaks(trail))
-    usual, tests = crowds.usual(counts), counts.total()
+    usual, tests = outliers.usual(counts), counts.total()
     for peak in _peaks(trail):
         # Some are asked about by many all the year.
         expected = max(usual, (peak.asked - peak.users) / windows)
         # Of two ways to look, the one that is more surprised, so twice its chance.
-        by_chance = 2 * min(chance.poisson(peak.users, expected), _bunched(peak, windows))
-        if crowds.is_far(peak.users, expected, trail.thresholds) and by_chance * tests < trail.thresholds.false_alarms:
+        by_chance = 2 * min(tail_probabilities.poisson(peak.users, expected), _bunched(peak, windows))
+        if (
+            outliers.is_far(peak.users, expected, trail.thresholds)
+            and by_chance * tests < trail.thresholds.false_alarms
+        ):
             yield Finding(
                 subject=peak.subject,
                 count=peak.users,
                 expected=expected,
-                score=chance.score(by_chance, tests),
+                score=tail_probabilities.score(by_chance, tests),
                 words=f"was asked about by {peak.users} users within {days} days, without a case;"
                 f" {about(expected)} would be many",
                 inquiries=trail.ids(IN_THE_CROWD, peak._asdict()),
@@ -61,10 +64,10 @@ def _bunched(peak: Peak, windows: int) -> float:
     """
     if windows < 2:
         return 1.0
-    return min(1.0, peak.asked * chance.binomial(peak.users - 1, peak.asked - 1, 1 / windows))
+    return min(1.0, peak.asked * tail_probabilities.binomial(peak.users - 1, peak.asked - 1, 1 / windows))
 
 
-def _peaks(trail: Trail) -> Iterator[Peak]:
+def _peaks(trail: InquiryTables) -> Iterator[Peak]:
     days = trail.thresholds.window_days
     for subject, rows in groupby(trail.rows(ASKED), key=lambda row: row[0]):
         window: deque[tuple[int, str]] = deque()

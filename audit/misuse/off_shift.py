@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from audit.misuse.finding import Detector, Finding
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import EVIDENCE, InquiryTables
 from audit.misuse.peers import Tally, above_peers
-from audit.misuse.trail import EVIDENCE, Trail
-from audit.misuse.words import about
 
 WEEK = """
     SELECT user, role, day / 7, hour, count(DISTINCT occasion) FROM inquiry
@@ -22,7 +22,7 @@ NEWEST = "SELECT id, day / 7, hour FROM inquiry WHERE user = :user ORDER BY at D
 DAY = 24
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     length = trail.thresholds.shift_hours
     tallies = []
     for (user, role), weeks in groupby(_weeks(trail), key=lambda week: week[:2]):
@@ -46,7 +46,7 @@ def find(trail: Trail) -> Iterator[Finding]:
         )
 
 
-def _weeks(trail: Trail, user: str | None = None) -> Iterator[tuple[str, str, int, list[int]]]:
+def _weeks(trail: InquiryTables, user: str | None = None) -> Iterator[tuple[str, str, int, list[int]]]:
     """How often in each hour of the day (UTC), a week of a user at a time."""
     for (who, role, week), hours in groupby(trail.rows(WEEK, {"user": user}), key=lambda row: row[:3]):
         counts = [0] * DAY

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from audit.misuse.chance import CERTAIN
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.trail import Trail
-from audit.misuse.words import times
+from audit.misuse.format import times
+from audit.misuse.inquiry_tables import InquiryTables
+from audit.misuse.tail_probabilities import CERTAIN
 from policy.flags import Flag
 
 FLAGGED = f"""flags GLOB '*"{Flag.OWN_RECORD}"*'"""
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     for user, count in trail.rows(f"SELECT user, count(*) FROM inquiry WHERE {FLAGGED} GROUP BY user"):
         yield Finding(
             user=user,

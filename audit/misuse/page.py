@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from audit import markup
 from audit.misuse import chart
 from audit.misuse.finding import Finding
-from audit.misuse.report import Looked, Report, State
+from audit.misuse.report import DetectorResult, Report, State
+from reports import html
 
 SAID = {State.NOT_LOOKED: "not looked for", State.FAILED: "failed"}
 
 
 def page(report: Report) -> str:
     sections = (line for each in report.detectors for line in _section(each))
-    return markup.page("What looks like misuse", [*_summary(report), *sections])
+    return html.page("What looks like misuse", [*_summary(report), *sections])
 
 
 def _summary(report: Report) -> Iterator[str]:
     yield f"<p>{escape(span(report))} A finding is a question to ask, not an answer.</p>"
     if report.by_day:
         yield chart.by_day(report.by_day)
-    yield from markup.table(("Looked for", "Findings"), map(_count, report.detectors))
+    yield from html.table(("Looked for", "Findings"), map(_count, report.detectors))
 
 
 def span(report: Report) -> str:
@@ -32,13 +32,13 @@ def span(report: Report) -> str:
     return f"{report.inquiries:,} inquiries of {report.users:,} users, {report.first[:10]} to {report.last[:10]} (UTC)."
 
 
-def _count(looked: Looked) -> str:
+def _count(looked: DetectorResult) -> str:
     count = SAID.get(looked.state) or str(len(looked.findings))
     link = f'<a href="#{looked.name}">{escape(looked.looks_for)}</a>'
     return f'<tr><th scope="row">{link}</th><td class="number">{count}</td></tr>'
 
 
-def _section(looked: Looked) -> Iterator[str]:
+def _section(looked: DetectorResult) -> Iterator[str]:
     yield f'<section aria-labelledby="{looked.name}">'
     yield f'<h2 id="{looked.name}">{escape(looked.looks_for.capitalize())}</h2>'
     if looked.why is not None:
@@ -48,7 +48,7 @@ def _section(looked: Looked) -> Iterator[str]:
     else:
         yield chart.findings(looked.findings)
         heads = ("Who or whom", "What", "Score", "Inquiries, newest first")
-        yield from markup.table(heads, map(_row, looked.findings))
+        yield from html.table(heads, map(_row, looked.findings))
     yield "</section>"
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from audit.misuse import chance
+from audit.misuse import tail_probabilities
 from audit.misuse.thresholds import Thresholds
 
 LEFT_ASIDE = 0.2  # of the users, when the measure is first taken
@@ -52,7 +52,9 @@ def above_peers(
     tests = len(everyone) * sides
     for group in groups(everyone, thresholds.peers) if vary else [everyone]:
         share = _share(group)
-        ordered = sorted(group, key=lambda tally: chance.binomial(tally.hits, tally.tries, share), reverse=True)
+        ordered = sorted(
+            group, key=lambda tally: tail_probabilities.binomial(tally.hits, tally.tries, share), reverse=True
+        )
         rest = ordered[: len(ordered) - int(len(ordered) * LEFT_ASIDE)]
         first = {outlier.tally for outlier in _beyond(rest, group, thresholds, tests, vary)}
         yield from _beyond([tally for tally in group if tally not in first], group, thresholds, tests, vary)
@@ -62,7 +64,7 @@ def _beyond(
     peers: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int, vary: bool
 ) -> Iterator[Outlier]:
     share = _share(peers)
-    spread = chance.spread([(tally.hits, tally.tries) for tally in peers], share) if vary else 0.0
+    spread = tail_probabilities.spread([(tally.hits, tally.tries) for tally in peers], share) if vary else 0.0
     outliers = (_outlier(tally, share, spread, thresholds, tests) for tally in group)
     yield from (outlier for outlier in outliers if outlier is not None)
 
@@ -83,7 +85,7 @@ def _outlier(tally: Tally, share: float, spread: float, thresholds: Thresholds, 
     # As odds, because no share can be three times a half.
     if hits < thresholds.least or hits * (1 - share) < thresholds.times * (tries - hits) * share:
         return None
-    likely = chance.beta_binomial(hits, tries, share, spread)
+    likely = tail_probabilities.beta_binomial(hits, tries, share, spread)
     if likely * tests >= thresholds.false_alarms:
         return None
-    return Outlier(tally, share * tries, chance.score(likely, tests))
+    return Outlier(tally, share * tries, tail_probabilities.score(likely, tests))

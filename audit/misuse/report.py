@@ -9,12 +9,12 @@ from enum import Enum
 from audit.misuse.again import AGAIN
 from audit.misuse.ended import ENDED
 from audit.misuse.finding import Detector, Finding, NotGiven
+from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.many_users import MANY_USERS
 from audit.misuse.off_shift import OFF_SHIFT
 from audit.misuse.own_record import OWN_RECORD
 from audit.misuse.sex_skew import SEX_SKEW
 from audit.misuse.shares import COLLEAGUE, NO_CASE, SAME_SURNAME
-from audit.misuse.trail import Trail
 from audit.misuse.volume import VOLUME
 
 DETECTORS = (
@@ -31,7 +31,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class DetectorResult:
     """One detector and what it found; `why` says why it found nothing because it did not look."""
 
     name: str
@@ -50,14 +50,14 @@ class Report:
     first: str | None
     last: str | None
     by_day: tuple[tuple[str, int], ...] = field(default=())
-    detectors: tuple[Looked, ...] = ()
+    detectors: tuple[DetectorResult, ...] = ()
 
     @property
     def failed(self) -> list[str]:
         return [each.name for each in self.detectors if each.state is State.FAILED]
 
 
-def report(trail: Trail) -> Report:
+def report(trail: InquiryTables) -> Report:
     ((inquiries, users, first, last),) = trail.rows(
         "SELECT count(*), count(DISTINCT user), min(at), max(at) FROM inquiry"
     )
@@ -65,17 +65,17 @@ def report(trail: Trail) -> Report:
     return Report(inquiries, users, first, last, tuple(days), tuple(looked(trail)))
 
 
-def looked(trail: Trail) -> Iterator[Looked]:
+def looked(trail: InquiryTables) -> Iterator[DetectorResult]:
     for detector in DETECTORS:
         yield look(detector, trail)
 
 
-def look(detector: Detector, trail: Trail) -> Looked:
+def look(detector: Detector, trail: InquiryTables) -> DetectorResult:
     name, looks_for = detector.name, detector.looks_for
     try:
         findings = sorted(detector.find(trail), key=lambda each: (-each.score, -each.count, each.user or ""))
     except NotGiven as missing:
-        return Looked(name, looks_for, State.NOT_LOOKED, why=str(missing))
+        return DetectorResult(name, looks_for, State.NOT_LOOKED, why=str(missing))
     except Exception as fault:  # noqa: BLE001 - whatever it was, it must not hide what the others find
-        return Looked(name, looks_for, State.FAILED, why=f"{type(fault).__name__}: {fault}")
-    return Looked(name, looks_for, State.LOOKED, tuple(findings))
+        return DetectorResult(name, looks_for, State.FAILED, why=f"{type(fault).__name__}: {fault}")
+    return DetectorResult(name, looks_for, State.LOOKED, tuple(findings))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from audit.misuse.finding import Detector, Finding, NotGiven
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.peers import Tally, above_peers
-from audit.misuse.trail import Trail
-from audit.misuse.words import about
 
 # Each subject once: who asks about one person again and again is for another detector.
 SUBJECTS = """
@@ -18,7 +18,7 @@ SUBJECTS = """
 ABOUT = "user = :user AND sequence IN (SELECT sequence FROM subject JOIN sex USING (record_id) WHERE sex = :sex)"
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     if not trail.has_sexes:
         raise NotGiven("it needs --sexes, a file of records and the sex of whom each is about")
     for sex, who in (("F", "women"), ("M", "men")):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from audit.misuse.finding import Detector, Finding
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.peers import Tally, above_peers, above_share
-from audit.misuse.trail import Trail
-from audit.misuse.words import about
 from policy.flags import WITH_A_CASE, Flag
 
 # Only who has stepped up is shown a namesake or a colleague, and only an inquiry about few people is about any of them.
@@ -16,7 +16,7 @@ ABOUT_SOMEBODY = "is_stepped_up AND about IS NOT NULL"
 BEGUN_WITH_A_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in WITH_A_CASE))})"
 
 
-def find(trail: Trail, *, flag: Flag, among: str, words: str, each: str = "occasion") -> Iterator[Finding]:
+def find(trail: InquiryTables, *, flag: Flag, among: str, words: str, each: str = "occasion") -> Iterator[Finding]:
     hit = f"""flags GLOB '*"{flag}"*'"""
     tallies = [
         Tally(*row)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from math import exp, log, sqrt
 from statistics import median
 
-from audit.misuse import chance
+from audit.misuse import tail_probabilities
 from audit.misuse.finding import Detector, Finding
+from audit.misuse.format import about
+from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.peers import Tally, groups
-from audit.misuse.trail import Trail
-from audit.misuse.words import about
 
 # With max() the other columns are those of the row that has it.
 BUSIEST = """
@@ -21,7 +21,7 @@ BUSIEST = """
 DEVIATIONS = 1.4826  # of the median deviation make one standard deviation, where the distribution is normal
 
 
-def find(trail: Trail) -> Iterator[Finding]:
+def find(trail: InquiryTables) -> Iterator[Finding]:
     days = trail.thresholds.window_days
     periods, tallies = {}, []
     for user, role, asked, period in trail.rows(BUSIEST, {"days": days}):
@@ -35,14 +35,14 @@ def find(trail: Trail) -> Iterator[Finding]:
         usual = exp(centre)
         deviation = max(DEVIATIONS * median([abs(each - centre) for each in logs]), 1 / sqrt(usual))
         for tally in group:
-            likely = chance.normal((log(tally.hits) - centre) / deviation)
+            likely = tail_probabilities.normal((log(tally.hits) - centre) / deviation)
             if likely * len(tallies) >= trail.thresholds.false_alarms or tally.hits < trail.thresholds.times * usual:
                 continue
             yield Finding(
                 user=tally.user,
                 count=tally.hits,
                 expected=usual,
-                score=chance.score(likely, len(tallies)),
+                score=tail_probabilities.score(likely, len(tallies)),
                 words=f"asked {tally.hits} times in their busiest {days} days; their peers about {about(usual)}",
                 inquiries=trail.ids(
                     "user = :user AND day / :days = :period",

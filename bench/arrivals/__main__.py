@@ -12,7 +12,6 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from api.traces.file import TracesWrong
 from bench.arrivals import builds, page, report, table
 from bench.arrivals.builds import CHECKOUT, NotBuilt
 from bench.arrivals.compare import Unlike, compare
@@ -22,6 +21,7 @@ from bench.arrivals.record import Record
 from bench.arrivals.run import Plan, run
 from bench.processes import NotStarted
 from seed.world import write
+from traces.file import InvalidTraceFile
 
 BUILD = CHECKOUT / "build" / "load"
 
@@ -44,7 +44,7 @@ def main() -> int:
             against(asked, console)
         else:
             measured(asked, console)
-    except (NotBuilt, NotMeasured, NotStarted, TracesWrong, Unlike) as broken:
+    except (NotBuilt, NotMeasured, NotStarted, InvalidTraceFile, Unlike) as broken:
         console.print(str(broken), style="red", markup=False)
         return 1
     return 0

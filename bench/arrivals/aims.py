@@ -15,7 +15,6 @@ from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
-from api.traces.file import TracesWrong
 from bench.arrivals.answers import Step
 from bench.arrivals.interval import Difference
 from bench.arrivals.journalled import Kept
@@ -26,6 +25,7 @@ from bench.arrivals.record import Judged
 from bench.arrivals.sides import Side, abreast, cpu, fresh, in_turns, latency, profiled, started
 from bench.arrivals.slowest import in_sources_ms, traced, traces
 from bench.processes import NotStarted
+from traces.file import InvalidTraceFile
 
 CHAIN = "field-day: one person with a history is within 1.1 x the slowest chain of sources at the median"
 EXPORTED = "tracing every request costs at most 10% CPU at 20 people (here with its export by OTLP)"
@@ -88,7 +88,7 @@ class Trials:
         for claim, trial in trials.items():
             try:
                 yield Judged(claim, *trial())
-            except (NotMeasured, NotStarted, TracesWrong) as broken:
+            except (NotMeasured, NotStarted, InvalidTraceFile) as broken:
                 yield Judged(claim, f"not measured: {' '.join(str(broken).split())[-300:]}", None)
 
     def chain(self) -> Outcome:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from api.traces.critical_path import critical_path
-from api.traces.file import Files
-from api.traces.span import Span
-from api.traces.trace import Trace
 from bench.arrivals.answers import Answer
+from traces.critical_path import critical_path
+from traces.file import Files
+from traces.span import Span
+from traces.trace import Trace
 
 # Three: what else a request was spent in is not why it was slow.
 PARTS = 3

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from audit.misuse.inquiry_tables import inquiry_tables
 from audit.misuse.report import State, report
 from audit.misuse.thresholds import Thresholds
-from audit.misuse.trail import trail
 from bench.misuse.journals import Planted
 
 
@@ -36,7 +36,7 @@ class Measured:
 def measure(path: Path, planted: Planted, thresholds: Thresholds | None = None) -> Iterator[Measured]:
     misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
     misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
-    with trail(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as read:
+    with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as read:
         looked = report(read).detectors
     for each in looked:
         if each.state is not State.LOOKED:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from bench.peers.files import Files, Row
 from bench.peers.statements import full_name, standing, why
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 
 query = QueryType()
 edge = ObjectType("PersonEdge")
@@ -81,10 +81,10 @@ async def search_persons(_root: None, info: Any, by: dict[str, Any], first: int)
     asked = by["name"]
     found = await info.context["files"].rows(
         "persons_by_name",
-        surname_letters=letters(asked["surname"]),
-        surname_sound=sound(asked["surname"]),
-        given_letters=letters(asked["given"]),
-        given_sound=sound(asked["given"]),
+        surname_letters=normalized(asked["surname"]),
+        surname_sound=phonetic_code(asked["surname"]),
+        given_letters=normalized(asked["given"]),
+        given_sound=phonetic_code(asked["given"]),
         first=first,
     )
     return {"edges": found, "total": found[0]["total"] if found else 0}

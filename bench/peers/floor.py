@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, standing, why
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 
 Row = dict[str, Any]
 Rows = Callable[..., list[Any]]
@@ -89,10 +89,10 @@ def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
 def by_name(rows: Rows, surname: str, given: str) -> Row:
     found = rows(
         "persons_by_name",
-        surname_letters=letters(surname),
-        surname_sound=sound(surname),
-        given_letters=letters(given),
-        given_sound=sound(given),
+        surname_letters=normalized(surname),
+        surname_sound=phonetic_code(surname),
+        given_letters=normalized(given),
+        given_sound=phonetic_code(given),
         first=20,
     )
     edges = [{"score": score, "why": why(reasons), "node": person(row)} for _, score, reasons, *row in found]

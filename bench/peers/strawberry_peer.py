@@ -23,7 +23,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from bench.peers.files import Files, Row
 from bench.peers.statements import full_name, standing, why
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 
 SDL = parse(Path(__file__).with_name("schema.graphql").read_text())
 ENUMS: dict[str, Any] = {
@@ -426,10 +426,10 @@ class Query:
         assert asked
         found = await info.context["files"].rows(
             "persons_by_name",
-            surname_letters=letters(asked.surname),
-            surname_sound=sound(asked.surname),
-            given_letters=letters(asked.given or ""),
-            given_sound=sound(asked.given or ""),
+            surname_letters=normalized(asked.surname),
+            surname_sound=phonetic_code(asked.surname),
+            given_letters=normalized(asked.given or ""),
+            given_sound=phonetic_code(asked.given or ""),
             first=first,
         )
         edges = [

@@ -12,7 +12,7 @@ from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, Prohib
 from resolvers.codes.person import LicenseClass, LicenseStatus
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleStyle
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
-from resolvers.names import letters
+from resolvers.names import normalized
 from seed.calendar import is_minor
 from seed.criminal_history import FREE, NOT_HELD, Charge, Custody, Cycle, Outcome, Subject, Supervision, cycle_status
 from seed.looks import Look, json_list
@@ -66,7 +66,7 @@ def person(
         carpos_number=f"R{number:08}" if is_restrained else None,
         **residence._asdict(),
         is_confidential=is_confidential,
-        subject_surname=letters(name.surname),
+        subject_surname=normalized(name.surname),
         subject_user=user,
         subject_ori=ori,
     )

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 
-from api.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, USUAL, Admission, Throttle
-from api.cli.server import configured
-from resolvers.probe import PROBE
-from resolvers.source import Statement
+from api.http.admission import FEWEST, HOPS, MOMENT_S, QUEUE, SAID_EVERY_S, USUAL, AdaptiveLimit, Admission
+from api.server.server import configured
+from sources.probe import PROBE
+from sources.source import Statement
 from tests.api.test_endpoint import posted
 from tests.api.test_endpoint import serving as over_http
 from tests.conftest import Answer, World, serving
@@ -66,7 +66,7 @@ async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterat
         source.during = during
         transport: Any = world.client._transport
         async with (
-            over_http(transport.app, configured(transport.app, world.opened.turnstile, proxies)) as port,
+            over_http(transport.app, configured(transport.app, proxies)) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
         ):
             yield Door(world, port, client, release, inside)
@@ -281,7 +281,7 @@ async def test_it_says_now_and_then_how_many_it_refused(caplog: pytest.LogCaptur
     ]
 
 
-def interval(throttle: Throttle, *late_s: float, taken: int, was_short: bool = False) -> int:
+def interval(throttle: AdaptiveLimit, *late_s: float, taken: int, was_short: bool = False) -> int:
     """The limit after an interval of hops, the last one repeated."""
     hops = [*late_s, *[late_s[-1]] * (HOPS - len(late_s))]
     *ongoing, is_over = [throttle.note(hop, taken, was_short=was_short) for hop in hops]
@@ -290,30 +290,30 @@ def interval(throttle: Throttle, *late_s: float, taken: int, was_short: bool = F
 
 
 def test_where_most_hops_are_late_a_fifth_fewer_are_let_in_than_were() -> None:
-    throttle = Throttle(200, 0.005)
+    throttle = AdaptiveLimit(200, 0.005)
 
     assert interval(throttle, LATE, taken=100) == 80
     assert interval(throttle, LATE, taken=80) == 64
 
 
 def test_one_long_answer_is_no_queue() -> None:
-    throttle = Throttle(200, 0.005)
+    throttle = AdaptiveLimit(200, 0.005)
 
     assert interval(throttle, LATE, LATE, SOON, taken=100) == 200
     assert interval(throttle, SOON, SOON, LATE, taken=100) == 80
 
 
 def test_it_never_lets_in_fewer_than_a_few() -> None:
-    throttle = Throttle(200, 0.005)
+    throttle = AdaptiveLimit(200, 0.005)
     for _ in range(50):
         interval(throttle, 1.0, taken=throttle.limit, was_short=True)
 
     assert throttle.limit == FEWEST
-    assert interval(Throttle(3, 0.005), 1.0, taken=3, was_short=True) == 3
+    assert interval(AdaptiveLimit(3, 0.005), 1.0, taken=3, was_short=True) == 3
 
 
 def test_where_there_were_places_left_enough_are_kept_for_a_burst() -> None:
-    throttle = Throttle(200, 0.005)
+    throttle = AdaptiveLimit(200, 0.005)
 
     assert {interval(throttle, 1.0, taken=1) for _ in range(50)} == {USUAL}
     assert interval(throttle, 1.0, taken=USUAL, was_short=True) == USUAL * 4 // 5
@@ -321,7 +321,7 @@ def test_where_there_were_places_left_enough_are_kept_for_a_burst() -> None:
 
 
 def test_it_lets_in_more_again_only_where_more_were_wanted_and_never_too_many() -> None:
-    throttle = Throttle(USUAL + 5, 0.005)
+    throttle = AdaptiveLimit(USUAL + 5, 0.005)
     interval(throttle, LATE, taken=USUAL, was_short=True)
     while throttle.limit < USUAL:
         interval(throttle, SOON, taken=0)
@@ -334,7 +334,7 @@ def test_it_lets_in_more_again_only_where_more_were_wanted_and_never_too_many() 
 
 
 def test_it_can_be_told_to_take_no_notice() -> None:
-    assert interval(Throttle(200, 0), math.inf, taken=100) == 200
+    assert interval(AdaptiveLimit(200, 0), math.inf, taken=100) == 200
 
 
 async def test_a_processor_that_does_not_keep_up_is_noticed_and_a_server_at_rest_does_not_look() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.body import DEPTH, Parameters, RequestWrong, from_json, from_url, strict_json
+from api.config.strict_json import DEPTH, InvalidJson, strict_json
+from api.http.body import InvalidRequest, Parameters, from_json, from_url
 
 NO_JSON = "The request body is not JSON in UTF-8."
 TWICE = "The request body has an object that names a member twice."
@@ -68,7 +69,7 @@ BAD_BODIES = {
 
 @pytest.mark.parametrize(("body", "message"), BAD_BODIES.values(), ids=BAD_BODIES)
 def test_a_body_that_is_no_request_is_refused_in_fixed_words(body: bytes, message: str) -> None:
-    with pytest.raises(RequestWrong) as refused:
+    with pytest.raises(InvalidRequest) as refused:
         from_json(body)
 
     assert (refused.value.status, refused.value.message) == (400, message)
@@ -124,7 +125,7 @@ def test_every_object_that_names_a_member_twice_is_refused(name: str, value: Any
     member = orjson.dumps(name) + b":" + orjson.dumps(value)
     text = b"{" + member + b"," + orjson.dumps(other) + b":{" + member + b"," + member + b"}}"
 
-    with pytest.raises(RequestWrong, match="twice"):
+    with pytest.raises(InvalidJson, match="twice"):
         strict_json(text, "It")
 
 
@@ -132,7 +133,7 @@ def test_every_object_that_names_a_member_twice_is_refused(name: str, value: Any
 def test_no_bytes_at_all_lead_to_any_other_exception(body: bytes) -> None:
     try:
         found = from_json(body)
-    except RequestWrong:
+    except InvalidRequest:
         return
     assert isinstance(found.query, str)
 
@@ -157,5 +158,5 @@ def test_a_url_carries_variables_and_extensions_as_json() -> None:
     ],
 )
 def test_a_url_that_is_no_request_is_refused(query_string: bytes) -> None:
-    with pytest.raises(RequestWrong):
+    with pytest.raises(InvalidRequest):
         from_url(query_string)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.challenges import HOUR_S, Challenges
-from engine.declare import Ask
+from api.operation.challenges import HOUR_S, Challenges
+from engine.declarations import Lookup
 from resolvers import persons, vehicles
 from tests.attacks.shapes import errors, same_for_all
 from tests.conftest import World, serving
@@ -22,7 +22,7 @@ DOCUMENT = """query($id: ID!, $attention: String, $case: String)
 NAME = {"name": {"full": "Victor Ames Thornquist"}, "ssn": "999-11-7001"}
 
 
-def person(number: int) -> Ask:
+def person(number: int) -> Lookup:
     return persons.by_id.of(f"P{number:07}")
 
 

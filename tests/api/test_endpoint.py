@@ -19,12 +19,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.admission import Admission
-from api.endpoint import graphql_route
-from api.middleware import surroundings
-from api.negotiate import preferred
-from api.reply import Question, Reply, error
-from api.telemetry.recorder import Telemetry
+from api.http.admission import Admission
+from api.http.endpoint import graphql_route
+from api.http.middleware import middleware_stack
+from api.http.negotiation import preferred
+from api.operation.messages import GraphQLRequest, GraphQLResponse, error
+from telemetry.recorder import Telemetry
 
 LIMIT = 1_024
 JSON = "application/json"
@@ -41,11 +41,11 @@ class Walk:
     schema: GraphQLSchema = field(
         default_factory=lambda: build_schema("type Query { person(id: ID!): String } type Mutation { a: Int }")
     )
-    asked: list[Question] = field(default_factory=list)
-    reply: Reply | None = None
+    asked: list[GraphQLRequest] = field(default_factory=list)
+    reply: GraphQLResponse | None = None
     fails_with: Exception | None = None
 
-    async def __call__(self, question: Question) -> Reply:
+    async def __call__(self, question: GraphQLRequest) -> GraphQLResponse:
         self.asked.append(question)
         if self.fails_with is not None:
             raise self.fails_with
@@ -58,8 +58,8 @@ class Walk:
             operation_name=question.operation_name,
         )
         if result.data is None:
-            return Reply({"errors": [error("The document is not valid.", "BAD_INPUT")]}, 400)
-        return Reply({"data": result.data})
+            return GraphQLResponse({"errors": [error("The document is not valid.", "BAD_INPUT")]}, 400)
+        return GraphQLResponse({"data": result.data})
 
 
 def page(_: Request) -> Response:
@@ -71,7 +71,7 @@ def app_of(walk: Any, *, with_page: bool = True, body_timeout_s: float = 10.0) -
     route = graphql_route(
         walk, page if with_page else None, everybody, body_limit_bytes=LIMIT, body_timeout_s=body_timeout_s
     )
-    return Starlette(routes=[route], middleware=surroundings(Telemetry()))
+    return Starlette(routes=[route], middleware=middleware_stack(Telemetry()))
 
 
 def client_of(app: Starlette) -> httpx.AsyncClient:
@@ -275,7 +275,7 @@ async def test_the_walk_gets_the_whole_question(client: httpx.AsyncClient, walk:
 
     assert response.json() == {"data": {"person": None}}
     assert walk.asked == [
-        Question(
+        GraphQLRequest(
             query="query A($id: ID!) { person(id: $id) }",
             operation_name="A",
             variables={"id": "7"},
@@ -377,7 +377,7 @@ def test_a_long_accept_header_is_not_read_to_its_end() -> None:
 async def test_only_a_question_without_data_has_a_status_that_depends_on_the_media_type(
     client: httpx.AsyncClient, walk: Walk, wanted: int, as_json: int, as_graphql: int
 ) -> None:
-    walk.reply = Reply({"errors": [{"message": "No."}]}, wanted, {"retry-after": "7"})
+    walk.reply = GraphQLResponse({"errors": [{"message": "No."}]}, wanted, {"retry-after": "7"})
     responses = [
         await client.post("/graphql", content=TYPENAME, headers={**type_json, "accept": accept})
         for accept in (JSON, GRAPHQL)
@@ -450,7 +450,7 @@ async def test_an_exception_becomes_fixed_words_and_is_logged_without_its_messag
 async def test_a_reply_that_cannot_be_written_is_an_error_and_not_half_a_reply(
     client: httpx.AsyncClient, walk: Walk
 ) -> None:
-    walk.reply = Reply({"data": {"a": object()}})
+    walk.reply = GraphQLResponse({"data": {"a": object()}})
     response = await client.post("/graphql", content=TYPENAME, headers=type_json)
 
     assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (500, "INTERNAL")
@@ -548,7 +548,7 @@ class Slow:
     finished: asyncio.Event = field(default_factory=asyncio.Event)
     outcome: str = ""
 
-    async def __call__(self, question: Question) -> Reply:
+    async def __call__(self, question: GraphQLRequest) -> GraphQLResponse:
         self.started.set()
         try:
             await asyncio.Event().wait()

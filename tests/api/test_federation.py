@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from resolvers.errors import SourceUnavailable
-from resolvers.source import Statement
+from sources.errors import SourceUnavailable
+from sources.source import Statement
 from tests.conftest import World, serving
 
 PERSON = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from api.health import Check, health_routes
-from api.middleware import surroundings
-from api.telemetry.recorder import Telemetry
+from api.http.health import Check, health_routes
+from api.http.middleware import middleware_stack
+from telemetry.recorder import Telemetry
 
 SECRET = "/srv/data/warrants.db"
 
@@ -42,7 +42,7 @@ async def cancelled() -> None:
 
 def client_of(sources: Mapping[str, Check], journal: Check = well, timeout_s: float = 30.0) -> httpx.AsyncClient:
     routes = health_routes(sources, journal, timeout_s=timeout_s)
-    app = Starlette(routes=routes, middleware=surroundings(Telemetry()))
+    app = Starlette(routes=routes, middleware=middleware_stack(Telemetry()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 

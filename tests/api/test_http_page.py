@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from api.inquiry import LONGEST_WORD, NAMES
-from api.outcome import statuses_of
-from api.telemetry.vocabulary import ATTRIBUTES
+from api.operation.inquiry import LONGEST_WORD, NAMES
+from api.operation.response_body import source_statuses
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.inquiry import Inquiry
@@ -20,12 +19,13 @@ from policy.reasons import Reason
 from policy.roles import Role
 from policy.table import Policy
 from policy.verdicts import Verdicts
-from resolvers.loaders import Asked
+from resolvers.loaders import SourceOutcome
+from telemetry.allow_list import ATTRIBUTES
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "http.md").read_text("utf-8")
 # The codes are written here and nowhere else.
-ERRORS = "".join((CHECKOUT / "api" / name).read_text("utf-8") for name in ("errors.py", "reply.py"))
+ERRORS = "".join((CHECKOUT / "api" / "operation" / name).read_text("utf-8") for name in ("errors.py", "messages.py"))
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
 
 
@@ -100,14 +100,16 @@ def test_a_history_is_called_empty_only_to_those_who_would_see_all_of_it(assuran
 
 
 def test_another_source_that_holds_nothing_is_called_empty() -> None:
-    (warrants,) = statuses_of(["warrants"], {"warrants": Asked("EMPTY", 1)}, verdicts(Policy.load(), Role.PATROL))
+    (warrants,) = source_statuses(
+        ["warrants"], {"warrants": SourceOutcome("EMPTY", 1)}, verdicts(Policy.load(), Role.PATROL)
+    )
 
     assert warrants == {"name": "warrants", "status": "EMPTY", "ms": 1}
 
 
 def status_of_nothing(policy: Policy, role: Role, assurance: Assurance) -> str:
-    asked = {"criminal_history": Asked("EMPTY", 1)}
-    (one,) = statuses_of(asked, asked, verdicts(policy, role, assurance))
+    asked = {"criminal_history": SourceOutcome("EMPTY", 1)}
+    (one,) = source_statuses(asked, asked, verdicts(policy, role, assurance))
     return str(one["status"])
 
 

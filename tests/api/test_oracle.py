@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
-from api.decision import not_whole
-from api.inquiry import inquiry_of
+from api.operation.authorization import mask_is_insufficient
+from api.operation.inquiry import inquiry_of
 from audit.entry import Entry, Kind
-from audit.journal import note
-from engine.document import Documents
+from audit.journal import append_once
+from engine.authorization import AuthorizedPlan, authorize
+from engine.document import DocumentCache
 from engine.plan import Planner, Prepared
-from engine.ruling import Ruling, rule
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.effects import Effect
@@ -31,21 +31,21 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
-from resolvers.errors import SourceUnavailable
 from resolvers.journal import open_journal
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
-from resolvers.source import Rows, Source, Statement
 from schema.build import blueprint
-from schema.desk import Desk
+from schema.context import Context
 from seed.demo import INVESTIGATOR_USER, PATROL_ORI
+from sources.errors import SourceUnavailable
+from sources.source import Rows, Source, Statement
 from tests.api.editor import Editor, drafts
 from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
 from tests.engine.agreement import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
 from tests.engine.oracle import bind
 
 BLUEPRINT = bind(blueprint.__wrapped__())  # one of its own: nobody else's has resolvers for the oracle
-DOCUMENTS, PLANNER = Documents(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
+DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 TODAY = date(2026, 3, 2)
 
 STRICT = Policy.load()
@@ -88,7 +88,7 @@ async def journal(path: Path) -> Path:
     """A few inquiries of two users."""
     for number, user in enumerate(["u-1", INVESTIGATOR_USER, "u-1"]):
         for kind in (Kind.INTENT, Kind.RELEASE)[: number + 1]:
-            await note(path, Entry(kind=kind, id=INQUIRIES[number], user=user, record_ids=("persons/P0000001",)))
+            await append_once(path, Entry(kind=kind, id=INQUIRIES[number], user=user, record_ids=("persons/P0000001",)))
     return path
 
 
@@ -141,14 +141,14 @@ class Question:
         return Question(text, on_file.variables(random), caller, one_of([True, False]), down)
 
 
-def ruled(prepared: Prepared, desk: Desk) -> tuple[Ruling[Denied], dict[Any, Grant]]:
+def ruled(prepared: Prepared, desk: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
     """As the application decides, but that a key which cannot be searched for is an error of its field."""
     inquiry = inquiry_of(prepared, None, is_trusted=False)
     classes = [each for each in prepared.guards if isinstance(each, RecordClass)]
     verdicts = decide(desk.policy, desk.caller, inquiry, classes, today=desk.today)
     granted: dict[Any, Grant] = {each: it for each, it in verdicts.items() if isinstance(it, Grant)}
     denied: dict[Any, Denied] = {each: it for each, it in verdicts.items() if isinstance(it, Denied)}
-    ruling = rule(prepared, granted, denied, not_whole)
+    ruling = authorize(prepared, granted, denied, mask_is_insufficient)
     return ruling, {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
 
 
@@ -156,7 +156,7 @@ async def compare(question: Question, sources: Mapping[str, Source], tally: Tall
     document = DOCUMENTS.read(question.text)
     prepared = PLANNER.prepare(document, document.operation(None), question.given)
     still = {name: Still(source, name == question.down) for name, source in sources.items()}
-    desk = Desk(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
+    desk = Context(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
     ruling, grants = ruled(prepared, desk)
     ours, theirs = (Loaders(still, grants, ruling.columns) for _ in range(2))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.settings import ABOUT, Settings, SettingsWrong, is_loopback, variable
+from api.config.settings import ABOUT, InvalidSettings, Settings, is_loopback, variable
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -49,14 +49,14 @@ def test_an_empty_text_sets_nothing() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_is_not(name: str, value: str, message: str) -> None:
-    with pytest.raises(SettingsWrong) as wrong:
+    with pytest.raises(InvalidSettings) as wrong:
         Settings.from_environment({f"NEEDTOKNOW_{name}": value})
 
     assert str(wrong.value) == message
 
 
 def test_settings_made_by_hand_are_checked_too() -> None:
-    with pytest.raises(SettingsWrong, match="NEEDTOKNOW_PORT must be 65535 or less"):
+    with pytest.raises(InvalidSettings, match="NEEDTOKNOW_PORT must be 65535 or less"):
         Settings(port=70_000)
 
 
@@ -64,7 +64,7 @@ def test_settings_made_by_hand_are_checked_too() -> None:
     "host", ["0.0.0.0", "::", "10.0.0.1", "", "example.org", "127.0.0.1.example.org", "localhost."]
 )
 def test_the_demo_issuer_serves_this_machine_only_and_says_why(host: str) -> None:
-    with pytest.raises(SettingsWrong, match="signs in whoever asks, as any role, so it serves this machine only"):
+    with pytest.raises(InvalidSettings, match="signs in whoever asks, as any role, so it serves this machine only"):
         Settings(demo=True, host=host)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null_type, is_object_type
 
-from engine.blueprint import Site
-from engine.declare import Edge
+from engine.declarations import Edge
+from engine.guarded_schema import FieldSpec
 from schema.build import blueprint
 from tests.attacks.inquiries import CASE, INQUIRY
 
@@ -37,14 +37,14 @@ class Field:
     object:  the type of the object that it gives, if it gives one; `is_list` says whether it gives several.
     """
 
-    sites: tuple[Site, ...]
+    sites: tuple[FieldSpec, ...]
     paths: tuple[tuple[str, ...], ...]
     query: str
     object: str | None
     is_list: bool
 
     @property
-    def site(self) -> Site:
+    def site(self) -> FieldSpec:
         return self.sites[-1]
 
     @property

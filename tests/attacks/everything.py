@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from api.telemetry.vocabulary import ATTRIBUTES
 from audit.entry import Entry
 from audit.search import search
 from policy.verdicts import Verdicts
+from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.cells import ROOTS, Field, guarded_fields
 from tests.attacks.inquiries import OUR_WORDS, plant_inquiry
 from tests.attacks.outcomes import (

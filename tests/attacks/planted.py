@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 from tests.attacks.files import change
 from tests.attacks.inquiries import TOLD
 
@@ -36,10 +36,10 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
         {
             "person": 2,
             "is_alias": 1,
-            "surname": letters("Plantwell"),
-            "given": letters("Lennart"),
-            "surname_sound": sound("Plantwell"),
-            "given_sound": sound("Lennart"),
+            "surname": normalized("Plantwell"),
+            "given": normalized("Lennart"),
+            "surname_sound": phonetic_code("Plantwell"),
+            "given_sound": phonetic_code("Lennart"),
             "birth_date": "1979-11-02",
             "sex": "M",
             "race": "B",

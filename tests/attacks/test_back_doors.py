@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audit.entry import Kind
-from engine.declare import Read
+from engine.declarations import Read
 from schema.build import blueprint
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release, sources_asked
 from tests.conftest import World

@@ -12,14 +12,14 @@ import pytest
 import strawberry
 from strawberry import Schema
 
-from engine.blueprint import Blueprint
 from engine.errors import UnguardedSchema
+from engine.guarded_schema import GuardedSchema
 from policy.record_classes import RecordClass
 from resolvers import persons
 from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
-from schema.query import by_number, way_in
+from schema.query import by_number, open_field
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release
 from tests.conftest import World
 
@@ -186,7 +186,7 @@ def test_7_a_type_that_drops_the_label_of_its_interface_does_not_build() -> None
         number: str | None = column("number", "The same.", know=(RecordClass.IDENTITY,))
 
     with pytest.raises(UnguardedSchema, match=r"Somebody\.number drops a label that Known\.number has"):
-        Blueprint(Schema(query=query_of(Known), types=[Somebody]), labels=labels, open_fields=["Query.it"])
+        GuardedSchema(Schema(query=query_of(Known), types=[Somebody]), labels=labels, open_fields=["Query.it"])
 
 
 def test_8_a_field_without_a_label_does_not_build_unless_it_is_on_the_open_list() -> None:
@@ -197,7 +197,7 @@ def test_8_a_field_without_a_label_does_not_build_unless_it_is_on_the_open_list(
     schema = Schema(query=query_of(Somebody))
 
     with pytest.raises(UnguardedSchema, match=r"Somebody\.number has no label and is not on the open list"):
-        Blueprint(schema, labels=labels, open_fields=["Query.it"])
+        GuardedSchema(schema, labels=labels, open_fields=["Query.it"])
 
 
 def query_of(kind: Any) -> type:
@@ -215,16 +215,16 @@ class TwiceLabelled:
 
 @strawberry.type(name="Query")
 class TwiceLabelledQuery:
-    @way_in(by_number(persons.by_id, "id"), "A person.", RecordClass.IDENTITY)
+    @open_field(by_number(persons.by_id, "id"), "A person.", RecordClass.IDENTITY)
     def person(self, id: strawberry.ID) -> TwiceLabelled | None: ...
 
 
 @pytest.fixture
 def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    blueprint = Blueprint(
+    blueprint = GuardedSchema(
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
-    monkeypatch.setattr("api.app.blueprint", lambda: blueprint)
+    monkeypatch.setattr("api.http.app.blueprint", lambda: blueprint)
 
 
 @pytest.mark.usefixtures("twice_labelled")

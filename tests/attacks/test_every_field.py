@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from audit.entry import Denial, Entry, Kind
-from engine.declare import Read
+from engine.declarations import Read
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
 from schema.build import blueprint

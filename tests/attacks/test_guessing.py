@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 import pytest
 
-from api.demo import DEMO_CALLERS
+from api.auth.demo_issuer import DEMO_CALLERS
 from policy.caller import Assurance
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from policy.roles import Role
-from resolvers.names import letters
+from resolvers.names import normalized
 from tests.attacks.files import ABOUT_SOMEBODY, belongs_to, change, take_out
 from tests.attacks.planted import plant
 from tests.attacks.positions import ASKED, CASE, EVERY_ROLE, INQUIRY, Position
@@ -63,7 +63,7 @@ async def test_every_way_leads_to_her_and_every_edge_to_something_while_nothing_
 OWN, CLERK = DEMO_CALLERS[Role.INVESTIGATOR], DEMO_CALLERS[Role.RECORDS]
 CLOSE = {
     "own record": (Position(Role.INVESTIGATOR, Assurance.AAL2, CASE), {"user": OWN.user}),
-    "same surname": (RECORDS, {"surname": letters(CLERK.name.split()[-1])}),
+    "same surname": (RECORDS, {"surname": normalized(CLERK.name.split()[-1])}),
     "colleague": (RECORDS, {"ori": CLERK.ori}),
 }
 for_everybody_close = pytest.mark.parametrize(("caller", "tie"), CLOSE.values(), ids=CLOSE)

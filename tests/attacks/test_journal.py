@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from contextlib import ExitStack, closing
 
-from resolvers.source import Statement
+from sources.source import Statement
 from tests.attacks.shapes import sources_asked
 from tests.conftest import Answer, World
 

@@ -10,7 +10,7 @@ import pytest
 
 import engine.plan
 from audit.entry import Kind
-from resolvers.errors import SourceUnavailable
+from sources.errors import SourceUnavailable
 from tests.attacks.shapes import BOTH, denial, errors, names_read, release, sources_asked
 from tests.conftest import Answer, World
 

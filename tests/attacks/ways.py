@@ -10,8 +10,8 @@ from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_object_type
 
-from engine.blueprint import DEFINITION
-from engine.declare import Edge
+from engine.declarations import Edge
+from engine.guarded_schema import DEFINITION
 from schema.build import blueprint
 from tests.attacks.positions import ASKED, INQUIRY
 

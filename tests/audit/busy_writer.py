@@ -10,11 +10,11 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from audit.checkpointer import Checkpointer
 from audit.entry import Entry, Kind
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
-from audit.notary import Notary
-from audit.note import Signer
+from audit.signed_note import Signer
 
 
 def say(*words: object) -> None:
@@ -27,7 +27,7 @@ async def main(path: Path) -> None:
     notary = None
     if key.exists():
         signer = Signer("needtoknow", key.read_bytes())
-        notary = Notary(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
+        notary = Checkpointer(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
     journal = await Journal.open(path, deadline_s=30, notary=notary)
     numbers = count(1)
 

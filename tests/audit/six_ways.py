@@ -13,8 +13,8 @@ from io import StringIO
 from pathlib import Path
 
 from api.cli.app import status
-from api.notary import notary
-from api.settings import Settings
+from api.config.checkpoints import open_checkpointer
+from api.config.settings import Settings
 from audit.chain import link
 from audit.entry import Entry, Kind
 from audit.journal import Journal
@@ -61,7 +61,7 @@ def write(data: Path) -> None:
 
     async def write() -> None:
         path = data / "journal.db"
-        signing = notary(Settings(data=data, checkpoint_entries=ENTRIES + 1), path)
+        signing = open_checkpointer(Settings(data=data, checkpoint_entries=ENTRIES + 1), path)
         journal = await Journal.open(path, deadline_s=30, notary=signing)
         for number in range(1, ENTRIES + 1):
             ids = (f"persons/P{number:07}",)

@@ -11,7 +11,7 @@ import pytest
 from audit.chain import GENESIS, Anchor, Broken, Receipt, Verified, link, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken
-from audit.journal import Journal, note
+from audit.journal import Journal, append_once
 
 Intent = Callable[..., Entry]
 
@@ -258,7 +258,7 @@ async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
 ) -> None:
     other = path.with_name("other.db")
     for number in range(1, 10):
-        await note(other, intent(number))
+        await append_once(other, intent(number))
 
     assert isinstance(verify(other), Verified)
     assert verify(other, anchors=[Anchor(receipts[4])]) == Broken(

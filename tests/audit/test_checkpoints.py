@@ -9,8 +9,8 @@ import pytest
 
 from audit import checkpoints
 from audit.chain import Anchor, Receipt
-from audit.errors import CheckpointsWrong
-from audit.note import Signer, new_key
+from audit.errors import CheckpointError
+from audit.signed_note import Signer, new_key
 
 
 def receipt(sequence: int) -> Receipt:
@@ -90,7 +90,7 @@ def test_the_line_that_is_wrong_is_named(
 ) -> None:
     place.write_text("".join(f"{line}\n" for line in damage(place.read_text().splitlines())))
 
-    with pytest.raises(CheckpointsWrong, match=message):
+    with pytest.raises(CheckpointError, match=message):
         read(place, signer)
 
 
@@ -99,14 +99,14 @@ def test_nothing_is_added_behind_a_last_line_that_is_wrong(place: Path, signer: 
     with place.open("a") as file:
         file.write(scribble)
 
-    with pytest.raises(CheckpointsWrong, match=r"There is no checkpoint in the last line of .*checkpoints.jsonl\."):
+    with pytest.raises(CheckpointError, match=r"There is no checkpoint in the last line of .*checkpoints.jsonl\."):
         checkpoints.add(place, signer, receipt(40), holds)
 
 
 def test_a_checkpoint_of_another_key_is_not_gone_on_from(place: Path) -> None:
     other = Signer("needtoknow", new_key())
 
-    with pytest.raises(CheckpointsWrong, match=r"The checkpoint in the last line of .* is not signed by needtoknow\+"):
+    with pytest.raises(CheckpointError, match=r"The checkpoint in the last line of .* is not signed by needtoknow\+"):
         checkpoints.add(place, other, receipt(40), holds)
 
 
@@ -140,14 +140,12 @@ def test_of_many_who_add_at_once_none_harms_another_and_sizes_grow(tmp_path: Pat
 
 
 def test_a_second_place_that_is_full_says_so(signer: Signer) -> None:
-    with pytest.raises(
-        CheckpointsWrong, match=r"^The checkpoints /dev/full cannot be used: No space left on device\.$"
-    ):
+    with pytest.raises(CheckpointError, match=r"^The checkpoints /dev/full cannot be used: No space left on device\.$"):
         checkpoints.add(Path("/dev/full"), signer, receipt(1), holds)
 
 
 def test_a_second_place_that_is_not_there_says_so(tmp_path: Path, signer: Signer) -> None:
-    with pytest.raises(CheckpointsWrong, match="cannot be used: No such file or directory"):
+    with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
         checkpoints.add(tmp_path / "nowhere" / "checkpoints.jsonl", signer, receipt(1), holds)
-    with pytest.raises(CheckpointsWrong, match="cannot be used: No such file or directory"):
+    with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
         read(tmp_path / "checkpoints.jsonl", signer)

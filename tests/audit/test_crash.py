@@ -10,7 +10,7 @@ from audit.chain import Verified, verify
 from audit.checkpoints import read
 from audit.entry import Entry
 from audit.journal import Journal
-from audit.note import Signer, new_key
+from audit.signed_note import Signer, new_key
 
 WRITER = Path(__file__).with_name("busy_writer.py")
 ENTRIES = "SELECT sequence, lower(hex(hash)), id FROM entry ORDER BY sequence"

@@ -14,7 +14,7 @@ from audit import tables
 from audit.chain import GENESIS, Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.journal import Journal, note
+from audit.journal import Journal, append_once
 
 Intent = Callable[..., Entry]
 FIXED_WORDS = "The journal could not be written, so nothing is released."
@@ -46,7 +46,7 @@ async def test_after_a_failed_commit_the_chain_goes_on_from_what_another_wrote_m
     await journal._connection.execute_fetchall("PRAGMA query_only = ON")
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(2))
-    await note(path, intent(3))
+    await append_once(path, intent(3))
     await journal._connection.execute_fetchall("PRAGMA query_only = OFF")
 
     assert (await journal.append(intent(4))).sequence == 3
@@ -112,7 +112,7 @@ async def test_a_journal_whose_file_is_gone_refuses(journal: Journal, path: Path
 async def test_a_journal_whose_file_was_replaced_refuses(journal: Journal, path: Path, intent: Intent) -> None:
     await journal.append(intent(1))
     other = path.with_name("other.db")
-    await note(other, intent(1))
+    await append_once(other, intent(1))
 
     other.rename(path)
 
@@ -201,7 +201,7 @@ async def test_a_journal_says_so_where_sqlite_has_no_index_of_words(
 
 
 async def test_a_journal_without_its_guards_is_not_written(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:
-    await note(path, intent())
+    await append_once(path, intent())
     raw.execute("DROP TRIGGER entry_stays")
 
     assert "the trigger entry_stays is missing" in await broken(path)
@@ -210,7 +210,7 @@ async def test_a_journal_without_its_guards_is_not_written(path: Path, raw: sqli
 async def test_a_journal_whose_last_entry_was_edited_is_not_written(
     path: Path, raw: sqlite3.Connection, intent: Intent
 ) -> None:
-    await note(path, intent())
+    await append_once(path, intent())
     (guard,) = raw.execute("SELECT sql FROM sqlite_schema WHERE name = 'entry_stays_as_it_is'").fetchone()
     raw.executescript("DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = replace(body, '1', '2')")
     raw.execute(guard)
@@ -219,7 +219,7 @@ async def test_a_journal_whose_last_entry_was_edited_is_not_written(
 
 
 async def test_a_journal_that_another_holds_says_so(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:
-    await note(path, intent())
+    await append_once(path, intent())
     raw.execute("BEGIN IMMEDIATE")
 
     assert "database is locked" in await broken(path)
@@ -240,7 +240,7 @@ def nobodys_folder() -> Iterator[Path]:
 
 async def test_a_journal_that_may_only_be_read_says_so(nobodys_folder: Path, intent: Intent) -> None:
     path = nobodys_folder / "journal.db"
-    await note(path, intent())
+    await append_once(path, intent())
     path.chmod(0o400)
 
     assert "attempt to write a readonly database" in await broken(path)
@@ -251,7 +251,7 @@ async def test_a_journal_in_a_folder_without_room_for_readers_is_not_called_brok
     nobodys_folder: Path, intent: Intent
 ) -> None:
     path = nobodys_folder / "journal.db"
-    await note(path, intent())
+    await append_once(path, intent())
     nobodys_folder.chmod(0o500)
     try:
         with pytest.raises(JournalBroken, match="It has to be in a folder that you may write to"):

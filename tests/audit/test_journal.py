@@ -10,7 +10,7 @@ import pytest
 from audit.chain import GENESIS, Verified, link, verify
 from audit.entry import Entry
 from audit.errors import JournalUnavailable
-from audit.journal import Journal, note
+from audit.journal import Journal, append_once
 from audit.search import search
 
 Intent = Callable[..., Entry]
@@ -206,7 +206,7 @@ async def test_a_server_a_command_and_another_server_write_one_chain_side_by_sid
 
     async def command() -> None:
         for number in range(121, 141):
-            await note(path, intent(number))
+            await append_once(path, intent(number))
 
     await asyncio.gather(serve(), serve_too(), command())
 
@@ -217,7 +217,7 @@ async def test_a_server_a_command_and_another_server_write_one_chain_side_by_sid
 
 
 async def test_many_who_open_a_new_journal_at_once_make_one(path: Path, intent: Intent) -> None:
-    receipts = await asyncio.gather(*(note(path, intent(number)) for number in range(8)))
+    receipts = await asyncio.gather(*(append_once(path, intent(number)) for number in range(8)))
 
     assert sorted(receipt.sequence for receipt in receipts) == list(range(1, 9))
     assert isinstance(verify(path), Verified)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.notary import CHECKPOINT_FILE, KEY_FILE
+from api.config.checkpoints import CHECKPOINT_FILE, KEY_FILE
 from tests.audit.six_ways import ENTRIES, WAYS, tamper, verdict, write
 
 

@@ -16,7 +16,7 @@ from graphql import (
     print_ast,
 )
 
-from api.cli.lifespan import started
+from api.server.lifespan import started
 from bench.contenders import CONTENDERS
 from bench.peers.statements import FILE, REASONS, STATEMENTS, why
 from bench.questions import Question, questions

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.chain import Verified, verify
-from audit.note import new_key
+from audit.signed_note import new_key
 from bench.figures import Kept
 from bench.journal import WAYS, Load, Measured, Way, figures, write
 

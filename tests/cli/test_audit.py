@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from api import secret
+from api.config import secret_file
 from audit.entry import Entry, Kind
-from audit.journal import Journal, note
-from audit.note import Signer, new_key
+from audit.journal import Journal, append_once
+from audit.policy_archive import FOLDER
+from audit.signed_note import Signer, new_key
 from policy.table import Policy
-from resolvers.policies import FOLDER
 from tests.cli.conftest import AskedBy, Run
 
 STOP = b'{ person(id: "P0000001") { id } }'
@@ -93,7 +93,7 @@ def no_key(data: Path) -> None:
 
 def another_key(data: Path) -> None:
     no_key(data)
-    secret.make(data / "checkpoint.key", new_key)
+    secret_file.make(data / "checkpoint.key", new_key)
 
 
 def half_a_key(data: Path) -> None:
@@ -249,7 +249,7 @@ def test_a_spreadsheet_gets_a_line_for_every_entry_and_a_column_for_all_that_one
 
 def test_what_a_caller_wrote_is_no_formula_in_a_spreadsheet_and_steers_no_terminal(run: Run, asked: Path) -> None:
     for word in ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\x1b[2Jcleared"):
-        asyncio.run(note(asked / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
+        asyncio.run(append_once(asked / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
 
     table = run("audit", "search", "--data", asked, "--case", "wild")
     lines = [

@@ -19,13 +19,13 @@ from threading import Timer
 import httpx
 import pytest
 
-from api.cli.server import GRACE_S
-from api.demo import DemoIssuer
+from api.auth.demo_issuer import DemoIssuer
+from api.server.server import GRACE_S
 from audit.entry import Kind
 from audit.search import search
 from policy.roles import Role
 from tests.cli.conftest import Run
-from tests.resolvers.test_faults import slow
+from tests.sources.test_profiles import slow
 
 CHECKOUT = Path(__file__).parents[2]
 START_S, STOP_S = 60, 10

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.caller import authenticator
-from api.settings import Settings
+from api.auth.authentication import authenticator
+from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
 from tests.cli.conftest import Run

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from api.traces.waterfall import MOST
 from tests.cli.conftest import Run
 from tests.traces.written import TRACE, span, write
+from traces.waterfall import MOST
 
 SAMPLE = Path(__file__).parents[1] / "traces"
 FILE = "traces-20261124T003000Z-1-0001.jsonl"

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult
 
+from engine.authorization import AuthorizedPlan
+from engine.execution import Execution, Loader
 from engine.limits import Limits
 from engine.plan import Prepared
-from engine.ruling import Ruling
-from engine.run import Loads, Run
 from tests.engine.oracle import Oracle
 
 SEED = int(os.environ.get("ORACLE_SEED", "1"))
@@ -72,10 +72,10 @@ class Tally:
 
 
 async def agreed(
-    prepared: Prepared, ruling: Ruling[Any], ours: Loads, theirs: Loads, ambient: Any = None
-) -> tuple[ExecutionResult, Run]:
+    prepared: Prepared, ruling: AuthorizedPlan[Any], ours: Loader, theirs: Loader, ambient: Any = None
+) -> tuple[ExecutionResult, Execution]:
     """Ask both, each with loads of its own, and see that they agree."""
-    run, oracle = Run(prepared, ruling, ours, ambient), Oracle(prepared, ruling, theirs, ambient)
+    run, oracle = Execution(prepared, ruling, ours, ambient), Oracle(prepared, ruling, theirs, ambient)
     found, expected = await run.result(), await oracle.result()
     agree(found, expected)
     if all(error[1] == null for null, said in errors(expected).items() for error in said):

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import strawberry
 from strawberry.schema_directive import Location
 
-from engine.declare import METADATA, Arguments, Ask, Edge, Read, Row
+from engine.declarations import METADATA, Arguments, Edge, Lookup, Read, Row
 
 GUARDS = frozenset({"NAME", "BORN", "PIN", "HOME", "THING", "NOTE", "PRIVATE"})
 
@@ -107,17 +107,17 @@ class Home:
     tags: list[list[str]] | None = column("tags")
 
 
-def _ask(fetch: Source, key: Hashable | None) -> Ask | None:
-    return None if key is None else Ask(fetch, key)
+def _ask(fetch: Source, key: Hashable | None) -> Lookup | None:
+    return None if key is None else Lookup(fetch, key)
 
 
 def _pin_guards(arguments: Arguments) -> list[str]:
     return ["PIN"] if arguments.get("pin") else []
 
 
-def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Ask:
+def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Lookup:
     pin = arguments.get("pin")
-    return Ask(BY_PIN, pin) if pin else Ask(BY_TEXT, arguments.get("text"))
+    return Lookup(BY_PIN, pin) if pin else Lookup(BY_TEXT, arguments.get("text"))
 
 
 SEARCH = Edge(
@@ -174,13 +174,13 @@ class Query:
     def me(self, info: strawberry.Info) -> Me:
         return Me(name=info.context.ambient)
 
-    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Ask(BY_ID, arguments["id"])), "NAME")
+    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Lookup(BY_ID, arguments["id"])), "NAME")
     def person(self, id: strawberry.ID) -> Person | None: ...
 
     @way_in(
         Edge(
             (BY_ID,),
-            lambda _row, arguments, _ambient: [Ask(BY_ID, each) for each in arguments["ids"]],
+            lambda _row, arguments, _ambient: [Lookup(BY_ID, each) for each in arguments["ids"]],
             width=lambda arguments: len(arguments["ids"]),
         ),
         "NAME",
@@ -190,7 +190,7 @@ class Query:
     @way_in(SEARCH)
     def search(self, text: str = "", pin: str | None = None, first: int = 2) -> Page: ...
 
-    @way_in(Edge((THING,), lambda _row, arguments, _ambient: Ask(THING, arguments["id"])), "THING")
+    @way_in(Edge((THING,), lambda _row, arguments, _ambient: Lookup(THING, arguments["id"])), "THING")
     def thing(self, id: strawberry.ID) -> Thing | None: ...
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from graphql import GraphQLNamedType, GraphQLObjectType, get_named_type, is_abstract_type, is_leaf_type
 
-from engine.blueprint import Blueprint
+from engine.guarded_schema import GuardedSchema
 
 CONDITIONS = ["", "", "", "", "@include(if:$yes)", "@skip(if:$yes)"]
 INTROSPECTION = ["__schema{queryType{name ...on __Type{kind}}}", '__type(name:"Query"){fields{name}}', "__typename"]
@@ -65,7 +65,7 @@ class Writer:
 class Author(Writer):
     """Writes by chance alone, over any schema."""
 
-    def __init__(self, blueprint: Blueprint, random: Random, arguments: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, blueprint: GuardedSchema, random: Random, arguments: Mapping[str, Sequence[str]]) -> None:
         super().__init__(random, arguments)
         self.blueprint = blueprint
 

@@ -13,13 +13,13 @@ from typing import Annotated, Any, NewType
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from engine.blueprint import Blueprint
-from engine.declare import METADATA, Ask, Column, Edge, Fetch, Read, as_is
+from engine.authorization import AuthorizedPlan, authorize
+from engine.declarations import METADATA, Column, Edge, Fetch, Lookup, Read, identity
 from engine.errors import FetchFailed
+from engine.guarded_schema import GuardedSchema
 from engine.plan import Prepared
-from engine.ruling import Ruling, rule
 from tests.engine.archive import Label, Source, labels
-from tests.engine.desk import Leave, Refusal, refusal
+from tests.engine.context import Leave, Refusal, refusal
 from tests.engine.oracle import bind
 
 ONE = Source("near.one", "near")
@@ -30,7 +30,7 @@ GUARDS = ("A", "B", "C")
 Word = NewType("Word", str)
 Loud = NewType("Loud", str)
 SCALARS: dict[object, Any] = {
-    Word: strawberry.scalar(name="Word", serialize=as_is, parse_value=str),
+    Word: strawberry.scalar(name="Word", serialize=identity, parse_value=str),
     Loud: strawberry.scalar(name="Loud", serialize=lambda value: value.upper(), parse_value=str),
 }
 
@@ -80,11 +80,11 @@ def column(name: str, guard: str) -> Any:
 
 
 def edge(fetch: Source, step: int, guard: str) -> Any:
-    def ask(row: Any, _arguments: Any, _ambient: Any) -> Ask | None:
+    def ask(row: Any, _arguments: Any, _ambient: Any) -> Lookup | None:
         n = row["n"] * 3 + step
         if n % 13 == 0:
             raise Odd(f"no key {n}")
-        return None if n % 7 == 0 else Ask(fetch, n)
+        return None if n % 7 == 0 else Lookup(fetch, n)
 
     return declared(Edge((fetch,), ask, ("n",), nothing=list if fetch is MANY else lambda: None), guard)
 
@@ -167,8 +167,8 @@ class Page:
     thing: Thing | None = declared(Read((), lambda page: page or None), "A")
 
 
-def ask_page(_row: Any, arguments: Any, _ambient: Any) -> Ask:
-    return Ask(ONE, arguments["n"])
+def ask_page(_row: Any, arguments: Any, _ambient: Any) -> Lookup:
+    return Lookup(ONE, arguments["n"])
 
 
 @strawberry.type
@@ -178,7 +178,7 @@ class Query:
 
     @strawberry.field(
         directives=[Label(of="A")],
-        metadata={METADATA: Edge((MANY, ONE), lambda _r, given, _a: [Ask(ONE, n) for n in given["ns"]])},
+        metadata={METADATA: Edge((MANY, ONE), lambda _r, given, _a: [Lookup(ONE, n) for n in given["ns"]])},
     )
     def things(self, ns: list[int]) -> list[Thing | None]: ...
 
@@ -204,16 +204,16 @@ OPEN = {
 }
 
 
-def build(*, open_fields: Iterable[str] = (), **roots: type) -> Blueprint:
+def build(*, open_fields: Iterable[str] = (), **roots: type) -> GuardedSchema:
     """The schema, checked, with resolvers for the oracle; with other roots beside the query, if they are given."""
     schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS), **roots)
-    return bind(Blueprint(schema, labels=labels, open_fields=OPEN.union(open_fields)))
+    return bind(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
 
 
-def ruled(prepared: Prepared, without: Collection[str]) -> Ruling[Refusal]:
+def ruled(prepared: Prepared, without: Collection[str]) -> AuthorizedPlan[Refusal]:
     """The ruling if every guard is granted, but for those."""
     leave = {guard: Leave(guard) for guard in GUARDS if guard not in without}
-    return rule(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)
+    return authorize(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)
 
 
 @dataclass

@@ -7,20 +7,20 @@ from collections.abc import Callable
 import pytest
 import strawberry
 
-from engine.blueprint import Blueprint
+from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from tests.engine.archive import OPEN, Book, Letter, Query, labels
-from tests.engine.desk import Desk
+from tests.engine.context import Desk
 
 
 @pytest.fixture(scope="session")
-def blueprint() -> Blueprint:
+def blueprint() -> GuardedSchema:
     """The archive's schema, checked."""
-    return Blueprint(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
+    return GuardedSchema(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
 
 
 @pytest.fixture(scope="session")
-def open_desk(blueprint: Blueprint) -> Callable[..., Desk]:
+def open_desk(blueprint: GuardedSchema) -> Callable[..., Desk]:
     """A desk with limits of one's own."""
     return lambda **limits: Desk(blueprint, Limits(**limits))
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import strawberry
 
-from engine.declare import METADATA, Ask, Edge, Fetch, Part, Read
-from engine.document import Documents
+from engine.declarations import METADATA, Edge, Embedded, Fetch, Lookup, Read
+from engine.document import DocumentCache
 from engine.plan import Planner, Prepared
 from tests.engine.agreement import LIMITS
 from tests.engine.archive import Label
@@ -25,7 +25,7 @@ def declared(how: Read | Edge, *guards: str) -> Any:
 
 
 def by_number(fetch: Any, **more: Any) -> Edge:
-    return Edge((fetch,), lambda event, _given, _ambient: Ask(fetch, event["n"]) if event else None, **more)
+    return Edge((fetch,), lambda event, _given, _ambient: Lookup(fetch, event["n"]) if event else None, **more)
 
 
 async def events(info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Any, None]:
@@ -55,7 +55,7 @@ class Subscription:
     async def page(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Page, None]:
         return events(info, ns)
 
-    @declared(Read((), Part()), "A")
+    @declared(Read((), Embedded()), "A")
     async def part(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Page | None, None]:
         return events(info, ns)
 
@@ -106,7 +106,7 @@ class Mutation:
 
     @strawberry.mutation(
         directives=[Label(of="A")],
-        metadata={METADATA: Edge((ONE,), lambda _row, given, _ambient: Ask(ONE, given["n"]))},
+        metadata={METADATA: Edge((ONE,), lambda _row, given, _ambient: Lookup(ONE, given["n"]))},
     )
     def found(self, n: int = 3) -> Thing | None: ...
 
@@ -117,7 +117,7 @@ OPEN = {
 }
 
 BLUEPRINT = build(subscription=Subscription, mutation=Mutation, open_fields=OPEN)
-DOCUMENTS, PLANNER = Documents(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
+DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 
 
 def prepare(text: str, **variables: Any) -> Prepared:

@@ -17,13 +17,13 @@ from graphql import (
     subscribe,
 )
 
-from engine.blueprint import Blueprint
-from engine.declare import Ask, Edge, Layout, Read
+from engine.authorization import AuthorizedPlan
+from engine.declarations import Edge, Layout, Lookup, Read
 from engine.errors import FetchFailed
-from engine.plan import Place, Prepared
-from engine.rows import named
-from engine.ruling import Ruling
-from engine.run import Loads
+from engine.execution import Loader
+from engine.guarded_schema import GuardedSchema
+from engine.plan import PlannedField, Prepared
+from engine.rows import as_mapping
 
 
 @dataclass
@@ -31,10 +31,10 @@ class Oracle:
     """One operation as graphql-core answers it; the context that its resolvers get."""
 
     prepared: Prepared
-    ruling: Ruling[Any]
-    loads: Loads
+    ruling: AuthorizedPlan[Any]
+    loads: Loader
     ambient: Any = None
-    failed: dict[Any, tuple[Place, str]] = field(default_factory=dict)
+    failed: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
         return await self._asked(execute)  # type: ignore[no-any-return]
@@ -55,7 +55,7 @@ class Oracle:
         )
         return await outcome if inspect.isawaitable(outcome) else outcome
 
-    def place(self, info: Any) -> Place | None:
+    def place(self, info: Any) -> PlannedField | None:
         """The place that a resolver stands at, if it may be followed."""
         within, step = [], info.path
         while step:
@@ -64,7 +64,7 @@ class Oracle:
             step = step.prev
         return self.ruling.followed.get(tuple(reversed(within)))
 
-    async def answer(self, place: Place, ask: Ask, blank: Callable[[], Any]) -> Any:
+    async def answer(self, place: PlannedField, ask: Lookup, blank: Callable[[], Any]) -> Any:
         try:
             found = await self.loads.load_all(ask.fetch, [ask.key])
             return by_name(found[ask.key] if ask.key in found else ask.fetch.absent(), ask.fetch.layout)
@@ -73,7 +73,7 @@ class Oracle:
             return blank()
 
 
-def bind(blueprint: Blueprint) -> Blueprint:
+def bind(blueprint: GuardedSchema) -> GuardedSchema:
     """Give every declared field its resolver. The engine looks at none of them."""
     for (parent, name), site in blueprint.sites.items():
         kind = blueprint.graphql.type_map[parent]
@@ -90,7 +90,7 @@ def by_name(value: Any, layout: Layout | None) -> Any:
     """A row, or a list of rows, as mappings: the oracle knows no others."""
     if layout is None or not value or value.__class__ is not list:
         return value
-    return [named(row, layout) for row in value] if value[0].__class__ is list else named(value, layout)
+    return [as_mapping(row, layout) for row in value] if value[0].__class__ is list else as_mapping(value, layout)
 
 
 def _reader(coordinate: str, declared: Read) -> Callable[..., Any]:
@@ -112,7 +112,7 @@ def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
         ask = edge.ask({} if row is None else row, arguments, oracle.ambient)
         if ask is None:
             return edge.nothing()
-        if isinstance(ask, Ask):
+        if isinstance(ask, Lookup):
             return await oracle.answer(place, ask, blank)
         return [await oracle.answer(place, one, _null) for one in ask]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import TooComplex
-from tests.engine.desk import Desk
+from tests.engine.context import Desk
 
 # In the archive: a page of as many as `first` says, three friends, one owner, three things of two kinds.
 COSTS = {

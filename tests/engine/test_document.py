@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 
-from engine.blueprint import Blueprint
-from engine.document import Documents
+from engine.document import DocumentCache
 from engine.errors import BadDocument, Refused, TooComplex
+from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.desk import Desk
+from tests.engine.context import Desk
 
 SECRET = "S123456789"
 
@@ -161,16 +161,16 @@ def steps() -> list[str]:
 
 
 @pytest.fixture
-def documents(blueprint: Blueprint, steps: list[str]) -> Documents:
+def documents(blueprint: GuardedSchema, steps: list[str]) -> DocumentCache:
     @contextmanager
     def step(name: str) -> Any:
         steps.append(name)
         yield
 
-    return Documents(blueprint.graphql, Limits(cached=2, depth=2), step)
+    return DocumentCache(blueprint.graphql, Limits(cached=2, depth=2), step)
 
 
-def test_a_document_is_parsed_and_validated_once(documents: Documents, steps: list[str]) -> None:
+def test_a_document_is_parsed_and_validated_once(documents: DocumentCache, steps: list[str]) -> None:
     assert documents.read("{me{name}}") is documents.read("{me{name}}")
     assert steps == ["parse", "validate"]
 
@@ -179,7 +179,7 @@ def test_a_document_is_parsed_and_validated_once(documents: Documents, steps: li
     ("text", "kind"), [("{me{nam}}", BadDocument), ("{me{name{name{name}}}}", TooComplex), ("{", BadDocument)]
 )
 def test_a_refusal_is_kept_like_any_other_and_raised_anew(
-    documents: Documents, steps: list[str], text: str, kind: type[Refused]
+    documents: DocumentCache, steps: list[str], text: str, kind: type[Refused]
 ) -> None:
     raised = []
     for _ in range(2):
@@ -192,7 +192,7 @@ def test_a_refusal_is_kept_like_any_other_and_raised_anew(
     assert raised[0] is not raised[1]
 
 
-def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: Documents, steps: list[str]) -> None:
+def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: DocumentCache, steps: list[str]) -> None:
     for text in ("{me{name}}", "{me{a:name}}", "{me{name}}", "{me{b:name}}"):
         documents.read(text)
     steps.clear()

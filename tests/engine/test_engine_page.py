@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.decision import decision_on
-from api.explanation import desk_of, prepare
-from api.inquiry import inquiry_of
+from api.operation.authorization import authorize_operation
+from api.operation.explanation import desk_of, prepare
+from api.operation.inquiry import inquiry_of
 from engine.limits import Limits
 from policy.roles import Role
 
@@ -22,7 +22,7 @@ def block(heading: str) -> str:
 def test_the_program_on_the_page_is_part_of_the_program() -> None:
     prepared = prepare(block("A question"), None, {}, Limits())
     inquiry = inquiry_of(prepared, None, is_trusted=False)
-    ruling = decision_on(prepared, desk_of(Role.PATROL, 1), inquiry).ruling
+    ruling = authorize_operation(prepared, desk_of(Role.PATROL, 1), inquiry).ruling
     program = prepared.plan.program(prepared.schema, ruling.shape)
 
     assert block("A program, printed") in program.source

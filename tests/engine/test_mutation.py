@@ -9,7 +9,7 @@ from graphql import ExecutionResult
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.run import Run
+from engine.execution import Execution
 from tests.engine.agreement import agreed, of_an_oracle
 from tests.engine.author import Author
 from tests.engine.awkward import GUARDS, Near, ruled
@@ -24,7 +24,7 @@ ARGUMENTS = {f"Mutation.{name}": ["", "(n:$n)", *(f"(n:{n})" for n in range(1, 1
 async def ask(text: str, *without: str) -> tuple[ExecutionResult, list[Any]]:
     """The answer, and what was done for it in order."""
     prepared, done = prepare(text), []  # type: ignore[var-annotated]
-    result = await Run(prepared, ruled(prepared, without), Noting(done=done), done).result()
+    result = await Execution(prepared, ruled(prepared, without), Noting(done=done), done).result()
     return result, done
 
 

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult
 
-from engine.document import Documents
+from engine.document import DocumentCache
 from engine.plan import Planner
 from tests.engine import awkward
 from tests.engine.agreement import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
 from tests.engine.author import Author
 
 BLUEPRINT = awkward.build()
-DOCUMENTS, PLANNER = Documents(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
+DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!=3", "$ns": "[Int!]!=[1,22]", "$text": "String"}
 ONE = ["(n:$n)", *(f"(n:{n})" for n in range(1, 100))]
 ARGUMENTS = {

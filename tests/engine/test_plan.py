@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import BadVariables, TooComplex
-from engine.plan import Place, Plan
-from tests.engine.desk import Desk
+from engine.plan import Plan, PlannedField
+from tests.engine.context import Desk
 
 
 def coordinates(plan: Plan) -> list[str]:
@@ -178,7 +178,7 @@ def test_a_plan_over_a_limit_is_refused_and_one_within_it_is_not(
 
 def test_a_place_knows_its_arguments_and_where_it_stands(desk: Desk) -> None:
     prepared = desk.prepare("query($id:ID!){\n  person(id:$id){id}\n}", {"id": 7})
-    place: Place = prepared.plan.places[0]
+    place: PlannedField = prepared.plan.places[0]
 
     assert prepared.arguments(place) == {"id": "7"}
     assert place.locations == ((2, 3),)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.blueprint import Blueprint
-from engine.plan import Place, Within
+from engine.guarded_schema import GuardedSchema
+from engine.plan import PlannedField, Within
 from tests.engine.agreement import LIMITS
 from tests.engine.archive import GUARDS
 from tests.engine.author import Author
-from tests.engine.desk import Desk
+from tests.engine.context import Desk
 
 NEEDED = {
     "name": {"NAME"},
@@ -60,12 +60,12 @@ def at(value: Any, path: tuple[str, ...]) -> list[Any]:
 
 
 @pytest.fixture(scope="session")
-def wide(blueprint: Blueprint) -> Desk:
+def wide(blueprint: GuardedSchema) -> Desk:
     """A desk that takes a document of any size."""
     return Desk(blueprint, LIMITS)
 
 
-def is_within(place: Place, refused: Mapping[Within, Place]) -> bool:
+def is_within(place: PlannedField, refused: Mapping[Within, PlannedField]) -> bool:
     return any(place.within[:length] in refused for length in range(1, len(place.within) + 1))
 
 
@@ -78,7 +78,7 @@ def is_within(place: Place, refused: Mapping[Within, Place]) -> bool:
     yes=st.booleans(),
 )
 async def test_nothing_comes_without_its_grants(
-    blueprint: Blueprint,
+    blueprint: GuardedSchema,
     wide: Desk,
     random: Random,
     without: set[str],

@@ -10,16 +10,16 @@ import pytest
 import strawberry
 from graphql import GraphQLError
 
-from engine.blueprint import Blueprint
-from engine.declare import METADATA, Ask, Column, Edge, Fetch, Key, Layout, Made, Part, Read
-from engine.document import Documents
+from engine.authorization import authorize
+from engine.declarations import METADATA, Column, Computed, Edge, Embedded, Fetch, Key, Layout, Lookup, Read
+from engine.document import DocumentCache
 from engine.errors import UnguardedSchema
+from engine.execution import Execution
+from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.plan import Planner
-from engine.ruling import rule
-from engine.run import Run
 from tests.engine.archive import declared, know, labels
-from tests.engine.desk import Leave, refusal
+from tests.engine.context import Leave, refusal
 
 COLUMNS = ("id", "name", "height", "pot", "bed", "row")
 PLANTS: dict[Hashable, dict[str, Any]] = {
@@ -59,8 +59,8 @@ def edge(fetch: Way, *via: str, know: str = "GREEN") -> Any:
     return declared(Edge((fetch,), Key(fetch, via), via, nothing=fetch.absent), know)
 
 
-def ask(_row: Any, given: Any, _ambient: Any) -> list[Ask]:
-    return [Ask(BY_ID, each) for each in given["ids"]]
+def ask(_row: Any, given: Any, _ambient: Any) -> list[Lookup]:
+    return [Lookup(BY_ID, each) for each in given["ids"]]
 
 
 @strawberry.type
@@ -79,10 +79,10 @@ class Plant:
     id: strawberry.ID | None = column("id")
     name: str | None = column("name")
     height: int | None = column("height")
-    label: str | None = declared(Read(("name", "bed"), Made(("name", "bed"), "{}/{}".format)), "GREEN")
+    label: str | None = declared(Read(("name", "bed"), Computed(("name", "bed"), "{}/{}".format)), "GREEN")
     loud: str | None = declared(Read(("name",), lambda row: row["name"].upper()), "GREEN")
-    pot: Pot | None = declared(Read(("pot",), Part("pot")), "GREEN")
-    whole: Whole | None = declared(Read((), Part()), "GREEN")
+    pot: Pot | None = declared(Read(("pot",), Embedded("pot")), "GREEN")
+    whole: Whole | None = declared(Read((), Embedded()), "GREEN")
     twin: Annotated[Plant, strawberry.lazy(__name__)] | None = edge(BY_PLACE, "bed", "row")
     twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
     dark: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id", know="RED")
@@ -123,12 +123,12 @@ async def test_a_row_is_read_alike_however_its_source_gave_it(
 ) -> None:
     for way in WAYS:
         monkeypatch.setattr(way, "layout", layout)
-    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = Documents(blueprint.graphql, Limits()).read(TEXT)
+    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = DocumentCache(blueprint.graphql, Limits()).read(TEXT)
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
-    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Run(prepared, ruling, Garden(layout)).result()
+    answer = await Execution(prepared, ruling, Garden(layout)).result()
 
     ash = {
         "id": "a",
@@ -175,7 +175,7 @@ async def test_the_rows_of_one_edge_are_laid_out_alike(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(BY_PLACE, "layout", {})
     with pytest.raises(UnguardedSchema, match=r"^Asks\.plants has fetches whose rows are laid out differently$"):
-        Blueprint(strawberry.Schema(Asks), labels=labels, open_fields=())
+        GuardedSchema(strawberry.Schema(Asks), labels=labels, open_fields=())
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
@@ -183,13 +183,13 @@ async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_st
     is_whole: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TWINS, "is_whole", is_whole)
-    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = Documents(blueprint.graphql, Limits()).read('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
+    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = DocumentCache(blueprint.graphql, Limits()).read('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
-    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Run(prepared, ruling, garden).result()
+    answer = await Execution(prepared, ruling, garden).result()
 
     ash = {"twins": [{"name": "Ash"}, {"name": None}]}
     assert answer.data == {"plants": [ash, None, ash]}
@@ -199,13 +199,13 @@ async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_st
 
 async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TWINS, "is_whole", True)
-    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = Documents(blueprint.graphql, Limits()).read('{ plants(ids: ["a"]) { dark { name } } }')
+    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = DocumentCache(blueprint.graphql, Limits()).read('{ plants(ids: ["a"]) { dark { name } } }')
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
-    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
+    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
 
-    assert (await Run(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
+    assert (await Execution(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
     assert garden.asked == [("by_id", ["a"])]
 
 
@@ -213,15 +213,15 @@ async def test_what_is_inside_what_was_asked_ahead_goes_with_the_rest_of_its_lev
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(TWINS, "is_whole", True)
-    blueprint = Blueprint(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = Documents(blueprint.graphql, Limits()).read(
+    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = DocumentCache(blueprint.graphql, Limits()).read(
         '{ plants(ids: ["a"]) { twin { id } twins { name twin { id } } } }'
     )
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
-    ruling = rule(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Run(prepared, ruling, garden).result()
+    answer = await Execution(prepared, ruling, garden).result()
 
     twins = [{"name": "Ash", "twin": {"id": "a"}}, {"name": None, "twin": None}]
     assert answer.data == {"plants": [{"twin": {"id": "a"}, "twins": twins}]}

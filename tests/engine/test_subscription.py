@@ -12,11 +12,11 @@ from graphql import ExecutionResult, get_named_type, is_leaf_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.declare import Fetch
+from engine.declarations import Fetch
 from engine.errors import BadDocument
-from engine.explain import levels, unruled
-from engine.run import Run
-from engine.subscription import Answered, subscribe
+from engine.execution import Execution
+from engine.explain import authorize_all, levels
+from engine.subscription import EventResult, subscribe
 from tests.engine.agreement import agree, of_an_oracle
 from tests.engine.author import Author
 from tests.engine.awkward import GUARDS, Near, Odd, ruled
@@ -41,10 +41,10 @@ class Asked:
         self.rows = rows
         self.done: list[Any] = []
 
-    def begin(self, event: Any) -> Run:
-        return Run(self.prepared, self.ruling, self.source or Noting(done=self.done), self.done, self.rows, event)
+    def begin(self, event: Any) -> Execution:
+        return Execution(self.prepared, self.ruling, self.source or Noting(done=self.done), self.done, self.rows, event)
 
-    async def stream(self) -> AsyncGenerator[Answered]:
+    async def stream(self) -> AsyncGenerator[EventResult]:
         answers = await subscribe(self.begin)
         assert not isinstance(answers, ExecutionResult)
         return answers
@@ -69,7 +69,7 @@ async def told(answers: ExecutionResult | AsyncGenerator[Any]) -> Told:
     found: list[ExecutionResult] = []
     try:
         async for each in answers:
-            found.append(each.result if isinstance(each, Answered) else each)  # noqa: PERF401 - it may break off
+            found.append(each.result if isinstance(each, EventResult) else each)  # noqa: PERF401 - it may break off
     except Odd as fault:
         return found, str(fault)
     return found, "end"
@@ -284,6 +284,6 @@ def test_a_subscription_has_one_root_whatever_the_variables_say(text: str) -> No
 def test_the_keys_of_events_are_unknown_before_there_are_any() -> None:
     prepared = prepare("subscription{thing(ns:[2]){text}}")
 
-    ((asked,),) = [level.values() for level in levels(prepared, unruled(prepared), None)]
+    ((asked,),) = [level.values() for level in levels(prepared, authorize_all(prepared), None)]
 
     assert (asked.fetch.name, asked.keys) == ("near.one", set())

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import BadDocument, Refused, TooComplex
-from tests.engine.desk import Desk
+from tests.engine.context import Desk
 
 BUDGET_S = 2
 """Of processor time. Where the limits were chosen they take 70 ms at most, and without the limits took up to 4 s."""

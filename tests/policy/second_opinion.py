@@ -17,9 +17,9 @@ import cedarpy
 
 from policy.caller import Assurance, Caller
 from policy.decide import decide
+from policy.described_enum import DescribedEnum
 from policy.grants import Denied, Need
 from policy.inquiry import Inquiry
-from policy.meanings import Meaning
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
@@ -31,7 +31,7 @@ TODAY = date(2026, 3, 2)
 CERTIFIED_UNTIL = (TODAY, date(2026, 3, 1))
 CASE_NUMBERS = (None, "26-0417")
 ACTIONS = ("read", "readMasked", "readOwn")
-LISTS: tuple[type[Meaning], ...] = (Role, RecordClass, Purpose, Reason)
+LISTS: tuple[type[DescribedEnum], ...] = (Role, RecordClass, Purpose, Reason)
 
 SCHEMA = "".join(
     f"entity {each.__name__} enum [{', '.join(json.dumps(member.value) for member in each)}];\n" for each in LISTS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.ruling import Seen
+from engine.authorization import Visible
 
 
-def seen(names: Iterable[str], *, is_masked: bool = False) -> tuple[Seen, ...]:
-    return tuple(Seen(name, is_masked) for name in sorted(names))
+def seen(names: Iterable[str], *, is_masked: bool = False) -> tuple[Visible, ...]:
+    return tuple(Visible(name, is_masked) for name in sorted(names))

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from engine.rows import named
+from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
-from resolvers.sqlite import SqliteSource
+from sources.sqlite.source import SqliteSource
 from tests.resolvers.seen import seen
 
 FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile")
@@ -79,7 +79,7 @@ def ask(grant: Any) -> Any:
         given = grant(is_stepped_up=True, **flags)
         batch = await fetch.ask(source, given, sorted(keys), seen(columns))
         for key, rows in batch.found.items() if fetch is not by_cii else ():
-            batch.found[key] = [named(row, fetch.layout) for row in rows]
+            batch.found[key] = [as_mapping(row, fetch.layout) for row in rows]
         return batch
 
     return ask

@@ -17,7 +17,7 @@ from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
 from resolvers.paging import Cursors, Page
-from resolvers.source import Statement
+from sources.source import Statement
 from tests.resolvers.seen import seen
 
 PAGE = Page.of(20, None, Cursors(bytes(32)))

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from policy.grants import Grant
-from resolvers.errors import NotGranted, SourceUnavailable
-from resolvers.fetch import Batch, Fetch
-from resolvers.loaders import Asked, Loaders
-from resolvers.source import Source, Statement
+from resolvers.errors import NotGranted
+from resolvers.fetch import BatchResult, Fetch
+from resolvers.loaders import Loaders, SourceOutcome
 from resolvers.table import Columns
+from sources.errors import SourceUnavailable
+from sources.source import Source, Statement
 
 
 class Told:
@@ -34,9 +35,9 @@ class Told:
     async def close(self) -> None: ...
 
 
-async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> Batch:
+async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> BatchResult:
     rows = await source.fetch(Statement("", {}, keys=len(keys)))
-    return Batch({key: value for key, value in rows}, [f"told/{key}" for key, _ in rows], set())  # noqa: C416
+    return BatchResult({key: value for key, value in rows}, [f"told/{key}" for key, _ in rows], set())  # noqa: C416
 
 
 FIRST, SECOND = Fetch("told.first", "told", ask), Fetch("told.second", "told", ask)
@@ -112,7 +113,7 @@ async def test_every_batch_is_watched(grant: Any) -> None:
     ],
 )
 def test_a_fault_outweighs_an_answer_and_an_answer_an_empty_one(batches: list[str], status: str) -> None:
-    asked = Asked()
+    asked = SourceOutcome()
     for ms, each in enumerate(batches):
         asked.note(each, ms)
 

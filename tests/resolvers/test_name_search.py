@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resolvers.name_search import REASONS, NameSearch, by_name, statement
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 from resolvers.paging import Cursors, Page
 from resolvers.persons import PERSON
 from tests.resolvers.seen import seen
@@ -135,7 +135,7 @@ def is_left_out(search: dict[str, Any], sex: str, race: str) -> bool:
 def agreement(key: Any, search: dict[str, Any], *, swapped: bool) -> tuple[int, list[str]] | None:
     """Points and reasons for one name in the file; None if it is no match."""
     is_alias, name, first, born, sex, race = key
-    asked_ = [letters(search["surname"]), letters(search["given"] or "")]
+    asked_ = [normalized(search["surname"]), normalized(search["given"] or "")]
     is_initial = len(asked_[1]) == 1
     surname, given = reversed(asked_) if swapped else asked_
     is_same_day = search["birth_date"] is not None and born == search["birth_date"].isoformat() and not swapped
@@ -316,5 +316,5 @@ def test_what_is_compared_is_what_the_seed_wrote(people: File) -> None:
     for surname, surname_sound, given_, given_sound in people.rows(
         "SELECT surname, surname_sound, given, given_sound FROM name_key"
     ):
-        assert (letters(surname), sound(surname)) == (surname, surname_sound)
-        assert (letters(given_), sound(given_)) == (given_, given_sound)
+        assert (normalized(surname), phonetic_code(surname)) == (surname, surname_sound)
+        assert (normalized(given_), phonetic_code(given_)) == (given_, given_sound)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.errors import BadKey
+from resolvers.errors import InvalidSearch
 from resolvers.paging import LARGEST_PAGE, Cursors, Page
 
 CURSORS = Cursors(bytes(32))
@@ -30,19 +30,19 @@ def test_a_page_reads_on_from_where_its_cursor_says(position: list[int | str]) -
     "about", [("name", "demo-patrol", "SMITH"), ("name", "demo-jail", "GARCIA"), ("vehicles", "demo-patrol", "GARCIA")]
 )
 def test_a_cursor_of_another_search_or_caller_is_refused(about: tuple[str, ...]) -> None:
-    with pytest.raises(BadKey):
+    with pytest.raises(InvalidSearch):
         Page.of(20, CURSOR, CURSORS, *about)
 
 
 def test_a_cursor_of_another_server_is_refused() -> None:
-    with pytest.raises(BadKey):
+    with pytest.raises(InvalidSearch):
         Page.of(20, CURSOR, Cursors(b"\1" * 32), *ABOUT)
 
 
 @pytest.mark.parametrize("place", range(len(CURSOR)))
 def test_a_cursor_with_one_character_changed_is_refused(place: int) -> None:
     for letter in ALPHABET.replace(CURSOR[place], ""):
-        with pytest.raises(BadKey):
+        with pytest.raises(InvalidSearch):
             Page.of(20, CURSOR[:place] + letter + CURSOR[place + 1 :], CURSORS, *ABOUT)
 
 
@@ -51,7 +51,7 @@ def test_a_cursor_with_one_character_changed_is_refused(place: int) -> None:
     ["", "=", "A", "é", "\0", "null", CURSOR + "=", CURSOR + "\n", f" {CURSOR}", CURSOR[:-1], CURSOR * 2, "A" * 999],
 )
 def test_what_is_not_a_cursor_is_refused_in_words_that_repeat_nothing(cursor: str) -> None:
-    with pytest.raises(BadKey) as caught:
+    with pytest.raises(InvalidSearch) as caught:
         Page.of(20, cursor, CURSORS, *ABOUT)
 
     assert str(caught.value) == "This cursor is not from this search: start again without it."
@@ -66,5 +66,5 @@ def test_a_cursor_shows_nothing_of_its_position_and_is_the_same_each_time() -> N
 
 @pytest.mark.parametrize("first", [-1, 0, LARGEST_PAGE + 1, 10**9])
 def test_a_page_has_from_one_to_a_hundred_hits(first: int) -> None:
-    with pytest.raises(BadKey, match="first must be from 1 to 100"):
+    with pytest.raises(InvalidSearch, match="first must be from 1 to 100"):
         Page.of(first, None, CURSORS, *ABOUT)

@@ -10,15 +10,15 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.rows import named as by_name
+from engine.rows import as_mapping as by_name
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.errors import NotGranted
 from resolvers.fetch import Fetch, by_key
 from resolvers.record import RecordKind
-from resolvers.source import Source, Statement
-from resolvers.sqlite import SqliteSource
 from resolvers.table import Column, Table
+from sources.source import Source, Statement
+from sources.sqlite.source import SqliteSource
 from tests.resolvers.seen import seen
 
 ROOMS = (criminal_history, persons, protective_orders, vehicles, warrants)

@@ -8,8 +8,8 @@ import pytest
 import strawberry
 from strawberry import Schema
 
-from engine.blueprint import Blueprint
 from engine.errors import UnguardedSchema
+from engine.guarded_schema import GuardedSchema
 from policy.record_classes import RecordClass
 from resolvers import warrants
 from schema.build import OPEN, blueprint
@@ -18,12 +18,12 @@ from schema.directives import know, labels
 from schema.fields import column, edge, part
 
 
-def build(kind: Any, *open_fields: str) -> Blueprint:
+def build(kind: Any, *open_fields: str) -> GuardedSchema:
     def it() -> Any: ...
 
     it.__annotations__["return"] = kind | None
     query = strawberry.type(type("Query", (), {"it": strawberry.field(it)}))
-    return Blueprint(Schema(query=query), labels=labels, open_fields=["Query.it", *open_fields])
+    return GuardedSchema(Schema(query=query), labels=labels, open_fields=["Query.it", *open_fields])
 
 
 def test_a_field_without_a_label_of_its_own_takes_its_types() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from graphql import parse, validate
 
-from api.demo import DEMO_CALLERS
+from api.auth.demo_issuer import DEMO_CALLERS
 from policy.roles import Role
-from resolvers.names import letters
+from resolvers.names import normalized
 from schema.build import blueprint
 from seed import demo
 
@@ -124,7 +124,7 @@ def test_nobody_else_works_for_a_demonstration_callers_agency(rows: Rows) -> Non
 
 
 def test_demonstration_people_share_a_surname_with_the_investigator_or_with_no_caller() -> None:
-    surnames = {letters(caller.name.split()[-1]) for caller in DEMO_CALLERS.values()}
+    surnames = {normalized(caller.name.split()[-1]) for caller in DEMO_CALLERS.values()}
 
     assert [each.person.id for each in demo.PEOPLE if each.person.subject_surname in surnames] == [
         "P0000008",

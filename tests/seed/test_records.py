@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.names import letters, sound
+from resolvers.names import normalized, phonetic_code
 from seed.calendar import is_minor
 from seed.world import World
 
@@ -55,7 +55,7 @@ def test_every_record_leads_to_its_person_and_says_whose_it_is(
 def test_a_persons_subject_surname_is_the_primary_surname_in_letters(rows: Rows) -> None:
     found = rows("persons", "SELECT surname, subject_surname FROM person")
 
-    assert [surname for surname, subject in found if letters(surname) != subject or not subject] == []
+    assert [surname for surname, subject in found if normalized(surname) != subject or not subject] == []
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_every_name_and_alias_has_its_key(rows: Rows) -> None:
         " subject_surname, subject_user, subject_ori FROM alias JOIN person ON person.id = alias.person",
     )
     expected = sorted(
-        (row, is_alias, letters(surname), letters(given), sound(surname), sound(given), *rest)
+        (row, is_alias, normalized(surname), normalized(given), phonetic_code(surname), phonetic_code(given), *rest)
         for row, is_alias, surname, given, *rest in names
     )
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from resolvers.catalogue import NAMES
-from resolvers.profile import READY
+from sources.fault_profile import BUILTIN
 
-QUIET, FLAPPING = (READY[name].read_text(encoding="utf-8") for name in ("quiet", "flapping"))
+QUIET, FLAPPING = (BUILTIN[name].read_text(encoding="utf-8") for name in ("quiet", "flapping"))
 # Every source as it is.
 STILL = "seed = 1\n"
 

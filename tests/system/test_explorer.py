@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
 
-from api.explorer import READY_TABS, ExplorerConfig, explorer_page
+from api.http.graphiql import READY_TABS, ExplorerConfig, explorer_page
 from tests.system.server import Served
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"

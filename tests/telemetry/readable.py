@@ -13,7 +13,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, TraceFlags
 from opentelemetry.trace.status import Status
 
-from api.telemetry.told import SCOPE, Told
+from telemetry.export_span import SCOPE, ExportSpan
 
 
 class Readable(InMemorySpanExporter):
@@ -21,7 +21,7 @@ class Readable(InMemorySpanExporter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.left: list[Told] = []
+        self.left: list[ExportSpan] = []
 
     def export(self, spans: Sequence[Any]) -> SpanExportResult:
         self.left += spans
@@ -32,7 +32,7 @@ class Readable(InMemorySpanExporter):
         super().clear()
 
 
-def readable(span: Told, resource: Resource | None = None) -> ReadableSpan:
+def readable(span: ExportSpan, resource: Resource | None = None) -> ReadableSpan:
     shape = span.shape
     return ReadableSpan(
         shape.name,

@@ -15,10 +15,10 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from api.telemetry.alias import Alias
-from api.telemetry.batches import Batches
-from api.telemetry.recorder import Telemetry
-from api.telemetry.vocabulary import Vocabulary
+from api.operation.batch_tracing import BatchTracer
+from telemetry.allow_list import AllowList
+from telemetry.pseudonym import DocumentPseudonym
+from telemetry.recorder import Telemetry
 from tests.conftest import World, serving
 from tests.telemetry.readable import Readable
 
@@ -34,8 +34,8 @@ TRACEPARENT = f"00-{'a1' * 16}-{'b2' * 8}-01"
 def metrics(monkeypatch: pytest.MonkeyPatch) -> InMemoryMetricReader:
     """Every metric, when it is looked at. Named before `world`, so that the application finds it."""
     reader = InMemoryMetricReader()
-    monkeypatch.setattr("api.telemetry.exports.metric_exporters", lambda *_: [reader])
-    monkeypatch.setattr("api.telemetry.recorder.PeriodicExportingMetricReader", lambda reader: reader)
+    monkeypatch.setattr("telemetry.exporters.metric_exporters", lambda *_: [reader])
+    monkeypatch.setattr("telemetry.recorder.PeriodicExportingMetricReader", lambda reader: reader)
     return reader
 
 
@@ -155,12 +155,12 @@ async def test_a_question_refused_whole_is_counted_by_its_code(metrics: InMemory
 async def test_a_batch_that_is_broken_off_says_nothing_of_its_source() -> None:
     exporter, reader = Readable(), InMemoryMetricReader()
     telemetry = Telemetry(
-        Vocabulary(sources=["persons"], fetches=["persons.by_id"]), exporters=[exporter], readers=[reader]
+        AllowList(sources=["persons"], fetches=["persons.by_id"]), exporters=[exporter], readers=[reader]
     )
     with (
         telemetry.request(None),
         pytest.raises(CancelledError),
-        Batches(telemetry).watch("persons", "persons.by_id", 3),
+        BatchTracer(telemetry).watch("persons", "persons.by_id", 3),
     ):
         raise CancelledError
     telemetry.stop()
@@ -207,8 +207,8 @@ async def test_a_document_is_told_by_the_same_hash_each_time(spans: InMemorySpan
 def test_under_another_key_a_document_has_another_hash() -> None:
     digest = "0" * 64
 
-    assert Alias(bytes(32))(digest) == Alias(bytes(32))(digest)
-    assert Alias(bytes(32))(digest) != Alias(bytes([1] * 32))(digest)
+    assert DocumentPseudonym(bytes(32))(digest) == DocumentPseudonym(bytes(32))(digest)
+    assert DocumentPseudonym(bytes(32))(digest) != DocumentPseudonym(bytes([1] * 32))(digest)
 
 
 async def test_a_folder_that_cannot_be_made_is_one_line_in_the_log(

@@ -16,12 +16,12 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.trace import SpanKind, StatusCode
 
-from api.telemetry.lines import Lines, line
-from api.telemetry.protobuf import message
-from api.telemetry.recorder import Telemetry
-from api.telemetry.span import Live
-from api.telemetry.told import Link, Shape, Told
-from api.telemetry.vocabulary import Vocabulary
+from telemetry.allow_list import AllowList
+from telemetry.export_span import ExportSpan, Link, SpanTemplate
+from telemetry.otlp_json import OtlpJsonExporter, line
+from telemetry.otlp_protobuf import message
+from telemetry.recorder import Telemetry
+from telemetry.span import Span
 from tests.telemetry.readable import Readable, readable
 
 RESOURCE = Resource({"service.name": "needtoknow", "n": 1, "is": True})
@@ -30,7 +30,7 @@ trace_ids, span_ids = some.integers(1, 2**128 - 1), some.integers(1, 2**64 - 1)
 times = some.integers(1, 2**63)
 numbers = some.integers(-(2**63), 2**63 - 1)
 shapes = some.builds(
-    Shape,
+    SpanTemplate,
     some.text(min_size=1, max_size=200),
     some.sampled_from(SpanKind),
     some.dictionaries(some.text(min_size=1), some.text(max_size=200) | some.booleans() | numbers, max_size=5),
@@ -41,21 +41,21 @@ parents = some.tuples(some.none(), some.just(False)) | some.tuples(span_ids, som
 
 
 @some.composite
-def spans(draw: some.DrawFn) -> Told:
+def spans(draw: some.DrawFn) -> ExportSpan:
     place = (draw(trace_ids), draw(span_ids), *draw(parents))
-    return Told(draw(shapes), *place, draw(times), draw(times), draw(some.lists(links, max_size=3)))
+    return ExportSpan(draw(shapes), *place, draw(times), draw(times), draw(some.lists(links, max_size=3)))
 
 
 @pytest.fixture
-def left() -> list[Told]:
+def left() -> list[ExportSpan]:
     """Spans with all that a span of ours can have."""
     exporter = Readable()
-    telemetry = Telemetry(Vocabulary(sources=["warrants"]), exporters=[exporter], resource=RESOURCE)
+    telemetry = Telemetry(AllowList(sources=["warrants"]), exporters=[exporter], resource=RESOURCE)
     with telemetry.request(f"00-{'a1' * 16}-{'b2' * 8}-01") as request:
         request.set(method="POST", status=503)
         request.failed("503")
     with telemetry.request(None), telemetry.span("execute") as execute:
-        assert isinstance(execute, Live)
+        assert isinstance(execute, Span)
         with telemetry.span("SELECT warrants", links=[execute, request], source="warrants", keys=2):
             pass
         with telemetry.span("decide"):
@@ -64,7 +64,7 @@ def left() -> list[Told]:
     return exporter.left
 
 
-def test_what_a_request_leaves_is_written_as_the_official_exporters_write_it(left: list[Told]) -> None:
+def test_what_a_request_leaves_is_written_as_the_official_exporters_write_it(left: list[ExportSpan]) -> None:
     official = io.StringIO()
     FileSpanExporter(stream=official).export(theirs(left))
 
@@ -75,7 +75,7 @@ def test_what_a_request_leaves_is_written_as_the_official_exporters_write_it(lef
 
 
 @given(some.lists(spans(), min_size=1, max_size=5))
-def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[Told]) -> None:
+def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[ExportSpan]) -> None:
     official = io.StringIO()
     FileSpanExporter(stream=official).export(theirs(left))
 
@@ -83,7 +83,7 @@ def test_any_spans_are_written_as_the_official_exporters_write_them(left: list[T
     assert ExportTraceServiceRequest.FromString(message(left, RESOURCE)) == encode_spans(theirs(left))
 
 
-def test_whatever_else_a_resource_says_is_told_as_text(left: list[Told]) -> None:
+def test_whatever_else_a_resource_says_is_told_as_text(left: list[ExportSpan]) -> None:
     resource = Resource({"process.command_args": ("needtoknow", "serve"), "n": 1.5})
 
     [above] = json.loads(line(left, resource))["resourceSpans"]
@@ -95,12 +95,12 @@ def test_whatever_else_a_resource_says_is_told_as_text(left: list[Told]) -> None
     assert [each.value.string_value for each in same.resource.attributes] == ["('needtoknow', 'serve')", "1.5"]
 
 
-def theirs(left: list[Told]) -> list[ReadableSpan]:
+def theirs(left: list[ExportSpan]) -> list[ReadableSpan]:
     return [readable(span, RESOURCE) for span in left]
 
 
-def test_spans_that_cannot_be_written_are_not_taken(left: list[Told]) -> None:
+def test_spans_that_cannot_be_written_are_not_taken(left: list[ExportSpan]) -> None:
     def full(_line: str) -> None:
         raise OSError
 
-    assert Lines(full, RESOURCE).export(left) is SpanExportResult.FAILURE
+    assert OtlpJsonExporter(full, RESOURCE).export(left) is SpanExportResult.FAILURE

@@ -25,17 +25,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.middleware import surroundings
-from api.telemetry.recorder import Telemetry
-from api.telemetry.span import NOTHING, current_trace_id
-from api.telemetry.vocabulary import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, Vocabulary
+from api.http.middleware import middleware_stack
+from telemetry.allow_list import ATTRIBUTES, ERROR_TYPE, METRICS, SPANS, AllowList
+from telemetry.recorder import Telemetry
+from telemetry.span import NOOP_SPAN, current_trace_id
 from tests.telemetry.readable import Readable
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 TRACEPARENT = f"00-{TRACE}-{PARENT}-01"
 SECRET = "123-45-6789"
 MISTAKEN = "A span said what is not on the lists; it has left without that. This is said once."
-WORDS = Vocabulary(sources=["warrants"], fetches=["warrants.by_person"], operations=["FieldStop"])
+WORDS = AllowList(sources=["warrants"], fetches=["warrants.by_person"], operations=["FieldStop"])
 
 
 class Collected:
@@ -139,7 +139,7 @@ def test_what_nobody_records_is_not_even_looked_at() -> None:
         request.set(role="chief")
         steps = {telemetry.span("execute", fields=12), telemetry.span(f"person {SECRET}")}
 
-    assert steps == {NOTHING}
+    assert steps == {NOOP_SPAN}
     assert not telemetry.is_on
 
 
@@ -247,7 +247,7 @@ def client_of(telemetry: Telemetry) -> httpx.AsyncClient:
         return JSONResponse({"trace": current_trace_id()}, int(request.headers.get("x-status", "200")))
 
     routes = [Route("/graphql", answer, methods=["POST"]), Route("/healthz", answer)]
-    app = Starlette(routes=routes, middleware=surroundings(telemetry))
+    app = Starlette(routes=routes, middleware=middleware_stack(telemetry))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
@@ -446,7 +446,7 @@ def test_nothing_is_sent_and_nothing_said_unless_asked_for(
     telemetry = Telemetry.start()
 
     with telemetry.request(None), telemetry.span("decide") as span:
-        assert span is NOTHING
+        assert span is NOOP_SPAN
     assert telemetry.stop()
     assert caplog.records == []
 

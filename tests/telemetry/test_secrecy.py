@@ -23,9 +23,9 @@ from graphql import (
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from api.telemetry.vocabulary import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
+from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
 from tests.conftest import World, serving
 from tests.telemetry.planted import leaked, planted_values
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from api.traces.span import Span
+from traces.span import Span
 
 
 def span(id: str, start: int, end: int, parent: str | None = None, links: Sequence[str] = ()) -> Span:

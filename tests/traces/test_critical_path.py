@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from hypothesis import given
 
-from api.traces.critical_path import DEEPEST, Part, critical_path
-from api.traces.span import Span
-from api.traces.times import by_step
-from api.traces.trace import Trace
 from tests.traces.any_spans import span, spans
+from traces.critical_path import DEEPEST, Segment, critical_path
+from traces.span import Span
+from traces.times import by_step
+from traces.trace import Trace
 
 
 def path(*spans: Span) -> list[tuple[str, int, int]]:
@@ -92,5 +92,5 @@ def test_every_span_is_in_the_tree_once(some: list[Span]) -> None:
     assert sorted(each.id for _, each in trace.walk() if each.id) == sorted({each.id for each in some})
 
 
-def total(parts: Sequence[Part]) -> int:
+def total(parts: Sequence[Segment]) -> int:
     return sum(part.duration_ns for part in parts)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from api.traces.file import Files, TracesWrong
 from tests.traces.written import TRACE, ZERO, hexadecimal, line, span, write
+from traces.file import Files, InvalidTraceFile
 
 NAME = "traces-20261124T003000Z-1-0001.jsonl"
 
@@ -100,7 +100,7 @@ def test_a_file_that_the_server_deleted_meanwhile_is_no_fault(tmp_path: Path) ->
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / NAME).mkdir()
 
-    with pytest.raises(TracesWrong, match=rf"{NAME} cannot be read: Is a directory\."):
+    with pytest.raises(InvalidTraceFile, match=rf"{NAME} cannot be read: Is a directory\."):
         list(Files(tmp_path).spans())
 
 
@@ -115,7 +115,7 @@ def test_only_the_wanted_traces_are_read(tmp_path: Path) -> None:
     [("absent", "There is no "), (".", "There are no trace files in ")],
 )
 def test_nothing_to_read_says_what_to_do(tmp_path: Path, path: str, message: str) -> None:
-    with pytest.raises(TracesWrong, match=message) as wrong:
+    with pytest.raises(InvalidTraceFile, match=message) as wrong:
         Files(tmp_path / path)
 
     assert "NEEDTOKNOW_TRACES" in str(wrong.value)

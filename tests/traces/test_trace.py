@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from api.traces import words
-from api.traces.chrome import MOST_THREADS, chrome, threads_of
-from api.traces.critical_path import critical_path
-from api.traces.file import Files
-from api.traces.flame import flame
-from api.traces.span import Span
-from api.traces.summary import Summary, Wanted, summaries
-from api.traces.times import by_source
-from api.traces.trace import Trace
-from api.traces.waterfall import MOST, bar, waterfall
 from tests.traces.any_spans import spans
 from tests.traces.written import MS, TRACE, ZERO, span, write
+from traces import attributes
+from traces.chrome import MOST_THREADS, chrome, threads_of
+from traces.critical_path import critical_path
+from traces.file import Files
+from traces.flame import flame
+from traces.span import Span
+from traces.summary import Summary, TraceFilter, summaries
+from traces.times import by_source
+from traces.trace import Trace
+from traces.waterfall import MOST, bar, waterfall
 
 LOOKUP = [
     span(
@@ -53,7 +53,7 @@ def test_the_slowest_is_first_and_a_trace_may_lie_on_several_lines_in_any_order(
 
     assert (slow.id, slow.duration_ns, slow.spans) == (OTHER, 20 * MS, 1)
     assert (fast.id, fast.start_ns, fast.duration_ns, fast.spans) == (TRACE, ZERO, 10 * MS, 5)
-    assert fast.said[words.SOURCE] == ["persons", "warrants"]
+    assert fast.said[attributes.SOURCE] == ["persons", "warrants"]
 
 
 def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is_lost(tmp_path: Path) -> None:
@@ -68,23 +68,23 @@ def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is
 @pytest.mark.parametrize(
     ("wanted", "is_in"),
     [
-        (Wanted(), True),
-        (Wanted(least_ns=10 * MS), True),
-        (Wanted(least_ns=10 * MS + 1), False),
-        (Wanted(since_ns=ZERO, until_ns=ZERO + 1), True),
-        (Wanted(since_ns=ZERO + 1), False),
-        (Wanted(until_ns=ZERO), False),
-        (Wanted(role="patrol", source="warrants"), True),
-        (Wanted(role="court", source="warrants"), False),
-        (Wanted(source="vehicles"), False),
-        (Wanted(code="OVERLOADED"), False),
-        (Wanted(hash="ab1"), True),
-        (Wanted(hash="AB12"), True),
-        (Wanted(hash="b1"), False),
+        (TraceFilter(), True),
+        (TraceFilter(least_ns=10 * MS), True),
+        (TraceFilter(least_ns=10 * MS + 1), False),
+        (TraceFilter(since_ns=ZERO, until_ns=ZERO + 1), True),
+        (TraceFilter(since_ns=ZERO + 1), False),
+        (TraceFilter(until_ns=ZERO), False),
+        (TraceFilter(role="patrol", source="warrants"), True),
+        (TraceFilter(role="court", source="warrants"), False),
+        (TraceFilter(source="vehicles"), False),
+        (TraceFilter(code="OVERLOADED"), False),
+        (TraceFilter(hash="ab1"), True),
+        (TraceFilter(hash="AB12"), True),
+        (TraceFilter(hash="b1"), False),
     ],
     ids=str,
 )
-def test_a_trace_is_wanted_if_all_that_is_asked_holds(tmp_path: Path, wanted: Wanted, is_in: bool) -> None:
+def test_a_trace_is_wanted_if_all_that_is_asked_holds(tmp_path: Path, wanted: TraceFilter, is_in: bool) -> None:
     (summary,) = listed(write(tmp_path, LOOKUP))
 
     assert (summary in wanted) is is_in
@@ -136,7 +136,7 @@ def test_a_bar_is_never_empty_and_never_longer_than_its_row(tmp_path: Path) -> N
 def test_a_waterfall_tells_whom_a_batch_was_for(lookup: Trace) -> None:
     lines, _ = waterfall(lookup, [])
 
-    assert [line.words for line in lines if line.span.name == "SELECT warrants"] == [
+    assert [line.attributes for line in lines if line.span.name == "SELECT warrants"] == [
         "db.namespace=warrants source.status=TIMEOUT (for execute)"
     ]
 

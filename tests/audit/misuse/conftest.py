@@ -16,8 +16,8 @@ import pytest
 from audit.entry import Entry, Kind, stamp
 from audit.journal import Journal
 from audit.misuse.finding import Detector, Finding
+from audit.misuse.inquiry_tables import InquiryTables, inquiry_tables
 from audit.misuse.thresholds import Thresholds
-from audit.misuse.trail import Trail, trail
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def ask(
 
 
 Asks = Iterable[tuple[Entry, ...]]
-Read = Callable[..., Trail]
+Read = Callable[..., InquiryTables]
 Find = Callable[..., list[Finding]]
 
 
@@ -58,10 +58,10 @@ def read(tmp_path: Path) -> Iterator[Read]:
     numbers = count()
     with ExitStack() as stack:
 
-        def read(asks: Asks, thresholds: Thresholds | None = None, **given: Any) -> Trail:
+        def read(asks: Asks, thresholds: Thresholds | None = None, **given: Any) -> InquiryTables:
             path = tmp_path / f"{next(numbers)}.db"
             asyncio.run(write(path, asks))
-            return stack.enter_context(trail(path, thresholds or Thresholds(), **given))
+            return stack.enter_context(inquiry_tables(path, thresholds or Thresholds(), **given))
 
         yield read
 

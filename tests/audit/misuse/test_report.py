@@ -9,14 +9,14 @@ import pytest
 
 from audit.misuse import report as reports
 from audit.misuse.finding import Detector, Finding
+from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.own_record import OWN_RECORD
 from audit.misuse.page import page
 from audit.misuse.report import Report, State, report
-from audit.misuse.trail import Trail
 from tests.audit.misuse.conftest import Read, ask, usual
 
 
-def fails(trail: Trail) -> Iterator[Finding]:
+def fails(trail: InquiryTables) -> Iterator[Finding]:
     yield from ()
     trail.rows("SELECT * FROM nowhere")
 

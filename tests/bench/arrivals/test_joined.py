@@ -7,12 +7,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.traces.file import TracesWrong
 from audit.entry import Entry, Kind
 from audit.journal import Journal
 from bench.arrivals.answers import Answer
 from bench.arrivals.journalled import Kept, kept
 from bench.arrivals.slowest import in_sources_ms, joined, traces
+from traces.file import InvalidTraceFile
 
 TRACE = "ab" * 16
 MS = 1_000_000
@@ -78,5 +78,5 @@ def test_the_slowest_chain_of_sources_leaves_out_what_ran_beside_it(folder: Path
 
 
 def test_where_there_are_no_traces_at_all_it_says_so(tmp_path: Path) -> None:
-    with pytest.raises(TracesWrong):
+    with pytest.raises(InvalidTraceFile):
         traces(tmp_path, [TRACE])

@@ -1,0 +1,1 @@
+"""Who the caller is: tokens, claims, keys, revocation and the demo issuer."""

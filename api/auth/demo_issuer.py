@@ -1,0 +1,213 @@
+"""The demo issuer: signs in whoever asks, as any role. Knows nothing of how tokens are checked.
+
+Its key is made at first use and stays in the data folder, readable by its owner alone. The server checks
+its tokens as it checks anyone's.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth.claims import ROLES
+from api.auth.jwks import KeySet, read
+from api.config import secret_file
+from api.config.settings import is_loopback
+from policy.roles import Role
+
+KEY_FILE = "demo-issuer.json"
+MINUTES = 15
+BODY_LIMIT_BYTES = 1_024
+HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
+
+
+class InvalidDemoKey(Exception):
+    """The demo key cannot be made or must not be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCaller:
+    user: str
+    name: str
+    ori: str
+    sworn: bool
+
+
+def demo_caller(role: Role, name: str, ori: str, *, sworn: bool) -> tuple[Role, DemoCaller]:
+    return role, DemoCaller(f"demo-{role.value}", name, ori, sworn)
+
+
+# Only the investigator has a record in the demonstration world, to show that nobody reads their own. The
+# other surnames are nobody's there, so that the rule about relations stays out of the way of the rest.
+DEMO_CALLERS: Mapping[Role, DemoCaller] = dict(
+    (
+        demo_caller(Role.PATROL, "Morgan Ashgrove", "CA0194200", sworn=True),
+        demo_caller(Role.DISPATCHER, "Riley Fenwright", "CA0194100", sworn=False),
+        demo_caller(Role.INVESTIGATOR, "Dana Reyes", "CA0190000", sworn=True),
+        demo_caller(Role.RECORDS, "Casey Larkmoor", "CA0380100", sworn=False),
+        demo_caller(Role.SUPERVISION, "Jordan Wyndale", "CA019013G", sworn=True),
+        demo_caller(Role.PROSECUTOR, "Avery Marlbridge", "CA019013A", sworn=False),
+        demo_caller(Role.COURT, "Quinn Harrowgate", "CA019025J", sworn=False),
+        demo_caller(Role.JAIL, "Drew Coppermill", "CA019013C", sworn=True),
+        demo_caller(Role.AUDITOR, "Robin Tallowfield", "CA0349400", sworn=False),
+        demo_caller(Role.ADMIN, "Alex Brindlecote", "CA0349500", sworn=False),
+        demo_caller(Role.OUTSIDER, "Jamie Sedgeholm", "CA920180Z", sworn=False),
+    )
+)
+
+
+class DemoIssuer:
+    """Makes tokens with the demo key of one data folder."""
+
+    name = "https://demo.needtoknow.invalid"
+    audience = "needtoknow"
+
+    def __init__(self, key: ECKey, *, clock: Callable[[], float] = time.time) -> None:
+        self._key = key
+        self._clock = clock
+
+    @classmethod
+    def open(cls, data: Path) -> DemoIssuer:
+        """The issuer of a data folder; its key is made if there is none.
+
+        Raises: DemoKeyWrong.
+        """
+        path = data / KEY_FILE
+        try:
+            secret_file.make(path, new_key)
+            return cls(read_key(path))
+        except FileNotFoundError:
+            raise InvalidDemoKey(f"There is no folder {data}. Make it with: needtoknow seed --data {data}") from None
+        except OSError as error:
+            raise InvalidDemoKey(f"{path} cannot be used: {error.strerror}.") from None
+
+    def token(
+        self,
+        role: Role,
+        *,
+        ori: str | None = None,
+        subject: str | None = None,
+        aal: int = 1,
+        minutes: int = MINUTES,
+    ) -> str:
+        """A signed token of the demo caller of that role, or of another agency or user in the same role."""
+        caller = DEMO_CALLERS[role]
+        now = int(self._clock())
+        claims = {
+            "iss": self.name,
+            "aud": self.audience,
+            "iat": now,
+            "exp": now + 60 * minutes,
+            "auth_time": now,
+            "jti": secrets.token_urlsafe(16),
+            "acr": f"aal{aal}",
+            "sub": subject or caller.user,
+            "name": caller.name,
+            "ori": ori or caller.ori,
+            "role": role.value,
+            "sworn": caller.sworn,
+            "certified_until": (datetime.fromtimestamp(now, UTC).date() + timedelta(days=365)).isoformat(),
+        }
+        return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}, claims, self._key)
+
+    def jwks(self) -> dict[str, Any]:
+        """The public half, as an issuer would publish it."""
+        return {"keys": [self._key.as_dict(private=False, use="sig", alg="ES256")]}
+
+    def keys(self) -> KeySet:
+        return read(orjson.dumps(self.jwks()), "The demo issuer")
+
+
+def new_key() -> bytes:
+    return orjson.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
+
+
+def read_key(path: Path) -> ECKey:
+    try:
+        key = ECKey.import_key(orjson.loads(secret_file.read(path)))
+    except secret_file.SecretFileShared:
+        raise InvalidDemoKey(
+            f"Others can reach {path}, and so sign in as anyone. Remove it; a new one will be made."
+        ) from None
+    except (orjson.JSONDecodeError, JoseError, ValueError, TypeError, KeyError):
+        key = None
+    if key is None or not key.is_private or key.curve_name != "P-256":
+        raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be made.")
+    key.ensure_kid()
+    return key
+
+
+def token_route(issuer: DemoIssuer) -> Route:
+    """POST /demo/token: the sign-in of the GraphiQL page."""
+
+    async def sign_in(request: Request) -> Response:
+        if not is_same_origin(request):
+            return refused(403, "Sign in from a page of this server, on the machine it runs on.")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return refused(415, "Send the role as application/json.")
+        try:
+            asked = orjson.loads(await short_body(request))
+            role, aal = ROLES[asked["role"]], asked.get("aal", 1)
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+            return refused(400, 'Send {"role": "patrol", "aal": 1}, with one of the demo roles.')
+        if isinstance(aal, bool) or aal not in (1, 2):
+            return refused(400, "aal is 1 or 2.")
+        caller = DEMO_CALLERS[role]
+        return reply(
+            200,
+            {
+                "token": issuer.token(role, aal=aal, minutes=MINUTES),
+                "expiresIn": 60 * MINUTES,
+                "name": caller.name,
+                "user": caller.user,
+                "ori": caller.ori,
+            },
+        )
+
+    return Route("/demo/token", sign_in, methods=["POST"])
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether no other site's page can be behind this, not even one that renamed itself to here."""
+    # Not request.url: where the Host header is odd, that tells of the server's own address.
+    host = HOST.fullmatch(request.headers.get("host", ""))
+    origin = request.headers.get("origin")
+    return (
+        request.client is not None
+        and is_loopback(request.client.host)
+        and host is not None
+        and is_loopback(host["name"].strip("[]"))
+        and (origin is None or origin == f"{request.url.scheme}://{host[0]}")
+        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    )
+
+
+async def short_body(request: Request) -> bytes:
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT_BYTES:
+            raise ValueError
+    return bytes(body)
+
+
+def refused(status: int, message: str) -> Response:
+    return reply(status, {"errors": [{"message": message}]})
+
+
+def reply(status: int, content: Mapping[str, Any]) -> Response:
+    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, media_type="application/json")

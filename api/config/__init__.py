@@ -1,0 +1,1 @@
+"""Settings, secrets, reloaded files and errors that a user can put right."""

@@ -1,0 +1,1 @@
+"""HTTP: the application, the GraphQL endpoint, middleware, admission, health and GraphiQL."""

@@ -1,0 +1,152 @@
+"""Serves GraphiQL: one page, its assets and the policy that keeps both to this host. Knows nothing of GraphQL itself.
+
+What the page is told (addresses, demo roles, tabs ready to run) stands in a JSON data block, which a browser
+does not execute; so the content security policy needs neither a nonce nor 'unsafe-inline' for scripts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.routing import Route
+
+from api.auth.demo_issuer import DEMO_CALLERS
+from policy.effects import Effect
+from policy.record_classes import RecordClass
+from policy.roles import Role
+from policy.table import Policy
+
+ROOM = Path(__file__).parents[1] / "graphiql"
+ASSETS = ROOM / "dist" / "assets"
+DATA_BLOCK = '<script type="application/json" id="needtoknow">%s</script>'
+READY_TABS = ("field_stop", "person_by_name", "plate", "order_check", "inquiries", "sources", "who_am_i")
+
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".ttf": "font/ttf",
+    ".woff2": "font/woff2",
+}
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    # Monaco places every line by a style attribute in a piece of HTML, and its themes are style elements.
+    "style-src 'self' 'unsafe-inline'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'none'",
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(CONTENT_SECURITY_POLICY),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRole:
+    """Someone whom the demo issuer signs in. description: what their role is and may know, in a few words."""
+
+    role: str
+    user: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab ready to run; GraphiQL titles it by the operation's name. variables: JSON text."""
+
+    query: str
+    variables: str
+
+
+@cache
+def ready_tabs() -> tuple[Tab, ...]:
+    """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page."""
+    folder = ROOM / "tabs"
+    return tuple(
+        Tab((folder / f"{name}.graphql").read_text("utf-8"), (folder / f"{name}.json").read_text("utf-8"))
+        for name in READY_TABS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorerConfig:
+    """What the page is told. The page opens as the first of `demo_roles`; without any it asks for a token."""
+
+    demo_roles: Sequence[DemoRole] = ()
+    tabs: Sequence[Tab] = field(default_factory=ready_tabs)
+
+    def to_json(self) -> str:
+        demo = {"tokenUrl": "/demo/token", "roles": [asdict(role) for role in self.demo_roles]}
+        told = {
+            "graphqlUrl": "/graphql",
+            "demo": demo if self.demo_roles else None,
+            "tabs": [asdict(tab) for tab in self.tabs],
+        }
+        # With no "<" in it, no text can close the data block or open a comment.
+        return orjson.dumps(told).decode().replace("<", "\\u003c")
+
+
+def demo_roles(policy: Policy) -> tuple[DemoRole, ...]:
+    """Everyone whom the demo issuer signs in, each with what the table says of their role."""
+    return tuple(
+        DemoRole(role.value, caller.user, caller.name, f"{role.meaning.rstrip('.')}: {_tally(policy, role)}")
+        for role, caller in DEMO_CALLERS.items()
+    )
+
+
+def _tally(policy: Policy, role: Role) -> str:
+    cells = [policy.cell(record_class, role) for record_class in RecordClass]
+    counted = Counter(cell.effect for cell in cells if cell)
+    words = [f"{counted[Effect.ALLOW]} of {len(cells)} record classes open"]
+    for effect, word in ((Effect.MASK, "masked"), (Effect.STEP_UP, "by step-up")):
+        if counted[effect]:
+            words.append(f"{counted[effect]} {word}")
+    return ", ".join(words)
+
+
+def explorer_page(config: ExplorerConfig) -> Response:
+    """GraphiQL, for a browser that gets `/graphql`."""
+    html = (ROOM / "dist" / "index.html").read_text("utf-8")
+    before, block, after = html.partition(DATA_BLOCK % "{}")
+    assert block, "the built page has lost its data block"
+    return HTMLResponse(
+        before + DATA_BLOCK % config.to_json() + after,
+        headers={**SECURITY_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept"},
+    )
+
+
+def explorer_routes() -> list[Route]:
+    """The page's assets. Their names carry the hash of their content, so they may be kept for ever."""
+    files = {path.name: path for path in ASSETS.iterdir()}
+
+    async def asset(request: Request) -> Response:
+        path = files.get(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404)
+        # A worker obeys the policy of its own script's response, not the page's: an asset carries it too.
+        return FileResponse(
+            path,
+            media_type=MEDIA_TYPES[path.suffix],
+            headers={**SECURITY_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"},
+        )
+
+    return [Route("/graphql/assets/{name}", asset, methods=["GET"])]

@@ -1,0 +1,1 @@
+"""One GraphQL operation from token to response: the pipeline and its parts."""

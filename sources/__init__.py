@@ -1,0 +1,1 @@
+"""Record systems: the Source protocol, SQLite, resilience and fault injection."""

@@ -1,0 +1,1 @@
+"""Sources in SQLite files, read by a pool of worker threads."""

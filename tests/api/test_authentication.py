@@ -1,0 +1,502 @@
+"""Who is let in, who is not, and for which word. Every token here is a real one, signed or forged with a real key."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from joserfc import jws
+from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+
+from api.auth.authentication import CACHE_SIZE, TOKEN_LIMIT, Authenticator, AuthFailure, Unauthenticated, authenticator
+from api.auth.demo_issuer import DemoIssuer
+from api.auth.jwks import PublicKey, StaticKeys, read
+from api.config.settings import Settings
+from policy.caller import Assurance, Caller
+from policy.roles import Role
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "callers.md"
+NOW = 1_800_000_000
+ISSUER = "https://id.county.example"
+ES256 = ECKey.generate_key("P-256", {"kid": "es"})
+EDDSA = OKPKey.generate_key("Ed25519", {"kid": "ed"})
+RS256 = RSAKey.generate_key(2048, {"kid": "rs"})
+STRANGER = ECKey.generate_key("P-256", {"kid": "es"})
+ABSENT = object()
+OURS = jws.JWSRegistry(algorithms=["ES256", "Ed25519", "RS256", "HS256"], strict_check_header=False)
+
+CLAIMS: dict[str, Any] = {
+    "iss": ISSUER,
+    "aud": "needtoknow",
+    "iat": NOW - 10,
+    "exp": NOW + 600,
+    "auth_time": NOW - 20,
+    "jti": "4f1c",
+    "acr": "aal2",
+    "sub": "u-4417",
+    "name": "Sam Lee",
+    "ori": "CA0194200",
+    "role": "patrol",
+    "sworn": True,
+    "certified_until": "2027-06-30",
+}
+
+
+@dataclass
+class Clock:
+    now: float = NOW
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class CountingKeys(StaticKeys):
+    """The issuer's keys, and how often one was looked for: each time is a signature checked."""
+
+    def __init__(self, *keys: Key) -> None:
+        jwks = {"keys": [key.as_dict(private=False) for key in keys]}
+        super().__init__(read(orjson.dumps(jwks), "test"))
+        self.looked_for: list[str] = []
+
+    async def find(self, kid: str) -> PublicKey | None:
+        self.looked_for.append(kid)
+        return await super().find(kid)
+
+
+@dataclass
+class Door:
+    """An authenticator with the clock and the keys that a test can turn."""
+
+    clock: Clock = field(default_factory=Clock)
+    keys: CountingKeys = field(default_factory=lambda: CountingKeys(ES256, EDDSA, RS256))
+    sign_in_max_age_s: int = 3_600
+
+    def __post_init__(self) -> None:
+        self.authenticator = Authenticator(
+            self.keys,
+            issuer=ISSUER,
+            audience="needtoknow",
+            sign_in_max_age_s=self.sign_in_max_age_s,
+            clock=self.clock,
+        )
+
+    async def open(self, token: str) -> Caller:
+        return await self.authenticator.authenticate(f"Bearer {token}")
+
+    async def refuse(self, authorization: str | None) -> Unauthenticated:
+        with pytest.raises(Unauthenticated) as refused:
+            await self.authenticator.authenticate(authorization)
+        return refused.value
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+def signed(key: Key = ES256, algorithm: str = "ES256", header: dict[str, Any] | None = None, **claims: Any) -> str:
+    """A token; a claim or header that is ABSENT is left out."""
+    head = {"alg": algorithm, "typ": "at+jwt", "kid": key.kid, **(header or {})}
+    body = {**CLAIMS, **claims}
+    return jws.serialize_compact(
+        {name: value for name, value in head.items() if value is not ABSENT},
+        orjson.dumps({name: value for name, value in body.items() if value is not ABSENT}),
+        key,
+        registry=OURS,
+    )
+
+
+def segment(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def unsigned(header: dict[str, Any], signature: str = "", payload: bytes | None = None) -> str:
+    return f"{segment(orjson.dumps(header))}.{segment(payload or orjson.dumps(CLAIMS))}.{signature}"
+
+
+async def test_a_caller_has_everything_the_token_says(door: Door) -> None:
+    assert await door.open(signed()) == Caller(
+        user="u-4417",
+        name="Sam Lee",
+        surname="LEE",
+        ori="CA0194200",
+        role=Role.PATROL,
+        sworn=True,
+        certified_until=date(2027, 6, 30),
+        assurance=Assurance.AAL2,
+        token_id="4f1c",
+    )
+
+
+@pytest.mark.parametrize(("key", "algorithm"), [(ES256, "ES256"), (EDDSA, "Ed25519"), (RS256, "RS256")])
+async def test_each_of_our_algorithms_lets_a_caller_in(door: Door, key: Key, algorithm: str) -> None:
+    assert (await door.open(signed(key, algorithm))).user == "u-4417"
+
+
+async def test_ed25519_is_known_by_its_old_name_too(door: Door) -> None:
+    head = segment(orjson.dumps({"alg": "EdDSA", "typ": "at+jwt", "kid": "ed"}))
+    message = f"{head}.{segment(orjson.dumps(CLAIMS))}"
+    private = EDDSA.private_key
+    assert private is not None
+
+    assert (await door.open(f"{message}.{segment(private.sign(message.encode()))}")).user == "u-4417"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["JWT", "jwt", "at+jwt", "application/at+jwt", "AT+JWT"])
+async def test_an_access_token_may_call_itself_any_of_these(door: Door, kind: str) -> None:
+    assert (await door.open(signed(header={"typ": kind}))).user == "u-4417"
+
+
+async def test_a_header_we_do_not_know_is_passed_over(door: Door) -> None:
+    assert (await door.open(signed(header={"nonce": "1"}))).user == "u-4417"
+
+
+async def test_one_of_several_audiences_may_be_us(door: Door) -> None:
+    assert (await door.open(signed(aud=["billing", "needtoknow"]))).user == "u-4417"
+
+
+@pytest.mark.parametrize(
+    ("authorization", "reason"),
+    [
+        (None, AuthFailure.MISSING),
+        ("", AuthFailure.MALFORMED),
+        ("Bearer", AuthFailure.MALFORMED),
+        ("Bearer ", AuthFailure.MALFORMED),
+        ("Basic dXNlcjpwYXNz", AuthFailure.MALFORMED),
+        ("Bearer a.b", AuthFailure.MALFORMED),
+        ("Bearer a.b.c", AuthFailure.MALFORMED),
+        ("Bearer a.b.c.d.e", AuthFailure.MALFORMED),
+        ("Bearer ..", AuthFailure.MALFORMED),
+        ("Bearer tökén.a.b", AuthFailure.MALFORMED),
+        (f"Bearer {signed()} {signed()}", AuthFailure.MALFORMED),
+        (f"Bearer  {signed()}", AuthFailure.MALFORMED),
+        (f"Bearer {signed()}, Bearer {signed()}", AuthFailure.MALFORMED),
+        (f"Bearer {segment(b'5')}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
+        (f"Bearer {segment(b'[1]')}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
+        (f"""Bearer {segment(b'"alg b64"')}.{segment(b"{}")}.AA""", AuthFailure.MALFORMED),
+        (f"Bearer {segment(b'{}')}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
+        (f"Bearer {segment(b'[' * 300)}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
+        (f"Bearer {'a' * TOKEN_LIMIT}", AuthFailure.TOO_LONG),
+        (f"Bearer {signed(name='x' * TOKEN_LIMIT)}", AuthFailure.TOO_LONG),
+    ],
+)
+async def test_what_is_not_one_bearer_token_is_refused(
+    door: Door, authorization: str | None, reason: AuthFailure
+) -> None:
+    assert (await door.refuse(authorization)).reason is reason
+    assert door.keys.looked_for == []
+
+
+async def test_the_scheme_is_read_in_any_case(door: Door) -> None:
+    assert (await door.authenticator.authenticate(f"bearer {signed()}")).user == "u-4417"
+
+
+HEAD = {"alg": "ES256", "typ": "at+jwt", "kid": "es"}
+
+
+@pytest.mark.parametrize(
+    ("forged", "reason"),
+    [
+        pytest.param(unsigned({**HEAD, "alg": "none"}), AuthFailure.WRONG_ALGORITHM, id="alg none"),
+        pytest.param(unsigned({**HEAD, "alg": "None"}), AuthFailure.WRONG_ALGORITHM, id="alg None"),
+        pytest.param(unsigned({**HEAD, "alg": "nOnE"}), AuthFailure.WRONG_ALGORITHM, id="alg nOnE"),
+        pytest.param(unsigned({**HEAD, "alg": 5}), AuthFailure.WRONG_ALGORITHM, id="alg number"),
+        pytest.param(unsigned({**HEAD, "alg": ["ES256"]}), AuthFailure.WRONG_ALGORITHM, id="alg list"),
+        pytest.param(unsigned({**HEAD, "alg": "ES512"}, "AA"), AuthFailure.WRONG_ALGORITHM, id="alg of another curve"),
+        pytest.param(unsigned({**HEAD, "alg": "RS256"}, "AA"), AuthFailure.WRONG_ALGORITHM, id="alg of another key"),
+        pytest.param(unsigned({**HEAD, "alg": "PS256", "kid": "rs"}, "AA"), AuthFailure.WRONG_ALGORITHM, id="PS256"),
+        pytest.param(unsigned(HEAD), AuthFailure.BAD_SIGNATURE, id="no signature"),
+        pytest.param(unsigned(HEAD, "AAAA"), AuthFailure.BAD_SIGNATURE, id="short signature"),
+        pytest.param(unsigned(HEAD, "A" * 86), AuthFailure.BAD_SIGNATURE, id="signature of zeros"),
+        pytest.param(unsigned(HEAD, "!!!!"), AuthFailure.BAD_SIGNATURE, id="signature not base64"),
+        pytest.param(signed(STRANGER), AuthFailure.BAD_SIGNATURE, id="another key of the same kid"),
+        pytest.param(signed(header={"kid": "ed"}, algorithm="ES256"), AuthFailure.WRONG_ALGORITHM, id="another's kid"),
+        pytest.param(signed(header={"kid": "es2"}), AuthFailure.UNKNOWN_KEY, id="unknown kid"),
+        pytest.param(signed(header={"kid": ABSENT}), AuthFailure.UNKNOWN_KEY, id="no kid"),
+        pytest.param(unsigned({**HEAD, "kid": 5}, "AA"), AuthFailure.UNKNOWN_KEY, id="kid number"),
+        pytest.param(unsigned({**HEAD, "kid": ["es"]}, "AA"), AuthFailure.UNKNOWN_KEY, id="kid list"),
+        pytest.param(signed(header={"kid": "../es"}), AuthFailure.UNKNOWN_KEY, id="kid path"),
+        pytest.param(signed(header={"typ": ABSENT}), AuthFailure.WRONG_TYPE, id="no typ"),
+        pytest.param(signed(header={"typ": "secevent+jwt"}), AuthFailure.WRONG_TYPE, id="another typ"),
+        pytest.param(unsigned({**HEAD, "typ": ["JWT"]}, "AA"), AuthFailure.WRONG_TYPE, id="typ list"),
+        pytest.param(unsigned({**HEAD, "crit": ["exp"]}, "AA"), AuthFailure.WRONG_TYPE, id="crit"),
+        pytest.param(unsigned({**HEAD, "crit": []}, "AA"), AuthFailure.WRONG_TYPE, id="empty crit"),
+        pytest.param(unsigned({**HEAD, "b64": False}, "AA"), AuthFailure.MALFORMED, id="b64 without crit"),
+        pytest.param(unsigned({**HEAD, "b64": False, "crit": ["b64"]}, "AA"), AuthFailure.WRONG_TYPE, id="b64"),
+        pytest.param(
+            signed(STRANGER, header={"jwk": STRANGER.as_dict(private=False)}), AuthFailure.BAD_SIGNATURE, id="jwk"
+        ),
+        pytest.param(signed(STRANGER, header={"jku": "https://evil.example"}), AuthFailure.BAD_SIGNATURE, id="jku"),
+        pytest.param(signed(STRANGER, header={"x5u": "https://evil.example"}), AuthFailure.BAD_SIGNATURE, id="x5u"),
+    ],
+)
+async def test_a_forged_token_opens_nothing(door: Door, forged: str, reason: AuthFailure) -> None:
+    assert (await door.refuse(f"Bearer {forged}")).reason is reason
+
+
+@pytest.mark.parametrize("key", [ES256, RS256], ids=["es", "rs"])
+@pytest.mark.parametrize("encoding", ["PEM", "DER"])
+async def test_the_public_key_is_no_shared_secret(door: Door, key: ECKey | RSAKey, encoding: Any) -> None:
+    head = {"alg": "HS256", "typ": "at+jwt", "kid": key.kid}
+    message = f"{segment(orjson.dumps(head))}.{segment(orjson.dumps(CLAIMS))}"
+    secret = key.as_bytes(encoding, private=False)
+    forged = f"{message}.{segment(hmac.digest(secret, message.encode(), hashlib.sha256))}"
+
+    assert (await door.refuse(f"Bearer {forged}")).reason is AuthFailure.WRONG_ALGORITHM
+
+
+async def test_no_byte_of_a_token_can_be_changed(door: Door) -> None:
+    head, body, signature = signed().split(".")
+    promoted = segment(orjson.dumps({**CLAIMS, "role": "records"}))
+
+    assert (await door.refuse(f"Bearer {head}.{promoted}.{signature}")).reason is AuthFailure.BAD_SIGNATURE
+    for cut in range(1, len(signature), 7):
+        assert (await door.refuse(f"Bearer {head}.{body}.{signature[:-cut]}")).reason is AuthFailure.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize("payload", [b"5", b"[]", b"null", b'"x"', b"{", b"\xff", b'{"exp":NaN}', b"[" * 2000])
+async def test_claims_that_are_no_object_are_refused(door: Door, payload: bytes) -> None:
+    token = jws.serialize_compact({"alg": "ES256", "typ": "JWT", "kid": "es"}, payload, ES256)
+
+    assert (await door.refuse(f"Bearer {token}")).reason is AuthFailure.MALFORMED
+
+
+@pytest.mark.parametrize(
+    ("claim", "value", "reason"),
+    [
+        ("iss", "https://evil.example", AuthFailure.WRONG_ISSUER),
+        ("iss", ISSUER + "/", AuthFailure.WRONG_ISSUER),
+        ("iss", [ISSUER], AuthFailure.WRONG_ISSUER),
+        ("iss", ABSENT, AuthFailure.WRONG_ISSUER),
+        ("aud", "billing", AuthFailure.WRONG_AUDIENCE),
+        ("aud", ["billing"], AuthFailure.WRONG_AUDIENCE),
+        ("aud", [["needtoknow"]], AuthFailure.WRONG_AUDIENCE),
+        ("aud", {"needtoknow": 1}, AuthFailure.WRONG_AUDIENCE),
+        ("aud", "not needtoknow", AuthFailure.WRONG_AUDIENCE),
+        ("aud", ABSENT, AuthFailure.WRONG_AUDIENCE),
+        ("exp", NOW, AuthFailure.EXPIRED),
+        ("exp", NOW - 1, AuthFailure.EXPIRED),
+        ("exp", 0, AuthFailure.EXPIRED),
+        ("iat", NOW + 31, AuthFailure.NOT_YET),
+        ("auth_time", NOW + 31, AuthFailure.NOT_YET),
+        ("nbf", NOW + 31, AuthFailure.NOT_YET),
+    ],
+)
+async def test_a_token_of_another_time_or_place_is_refused(
+    door: Door, claim: str, value: Any, reason: AuthFailure
+) -> None:
+    assert (await door.refuse(f"Bearer {signed(**{claim: value})}")).reason is reason
+
+
+@pytest.mark.parametrize("claim", ["iat", "auth_time", "nbf"])
+async def test_an_issuers_clock_may_be_half_a_minute_ahead(door: Door, claim: str) -> None:
+    ahead: dict[str, Any] = {claim: NOW + 30}
+
+    assert (await door.open(signed(**ahead))).user == "u-4417"
+
+
+NO_NUMBER = [ABSENT, None, "1", True, [NOW], {}]
+NO_WORDS = [ABSENT, None, "", " ", "x ", "x" * 201, 5, True, ["x"], {"x": 1}, "a\nb", "a\x1b[2Jb", "a\u202eb"]
+WRONG: dict[str, list[Any]] = {
+    "exp": NO_NUMBER,
+    "iat": NO_NUMBER,
+    "auth_time": NO_NUMBER,
+    "nbf": NO_NUMBER[1:],
+    "sub": NO_WORDS,
+    "jti": NO_WORDS,
+    "name": [*NO_WORDS, "李 小龙", "Reyes, Dana", "Reyes,Dana", "Jr., Dana Reyes", "...", "Dana 7"],
+    "family_name": [*NO_WORDS[1:], "李"],
+    "ori": [
+        ABSENT,
+        None,
+        "",
+        "CA019420",
+        "CA01942000",
+        "ca0194200",
+        "0A0194200",
+        "CA019420É",
+        "CA0194200\n",
+        5,
+        ["CA0194200"],
+    ],
+    "role": [
+        ABSENT,
+        None,
+        "",
+        "PATROL",
+        "Patrol",
+        "patrol ",
+        "chief",
+        ["patrol"],
+        {"patrol": True},
+        0,
+        True,
+        "patrol,records",
+    ],
+    "sworn": [ABSENT, None, "true", 1, 0, [True]],
+    "certified_until": [
+        ABSENT,
+        None,
+        "",
+        "2027-02-30",
+        "20270630",
+        "2027-W01-1",
+        "2027-06-30T00:00",
+        "٢٠٢٧-06-30",
+        20270630,
+    ],
+    "acr": [ABSENT, None, "AAL2", "aal3", "aal0", 2, ["aal2"], True],
+}
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        pytest.param(claim, value, id=f"{claim}-{place}")
+        for claim, values in WRONG.items()
+        for place, value in enumerate(values)
+    ],
+)
+async def test_a_claim_that_is_missing_or_wrong_is_named_and_not_repeated(door: Door, claim: str, value: Any) -> None:
+    refused = await door.refuse(f"Bearer {signed(**{claim: value})}")
+
+    assert (refused.reason, refused.claim) == (AuthFailure.BAD_CLAIM, claim)
+    assert str(refused) == f"BAD_CLAIM {claim}"
+
+
+def test_every_claim_of_a_token_has_its_wrong_values_above() -> None:
+    assert WRONG.keys() | {"iss", "aud"} == CLAIMS.keys() | {"nbf", "family_name"}
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"9" * 400, b"-1e999"])
+async def test_a_number_beyond_all_bounds_is_refused(door: Door, number: bytes) -> None:
+    payload = orjson.dumps({**CLAIMS, "exp": 1}).replace(b'"exp":1', b'"exp":' + number)
+    token = jws.serialize_compact({"alg": "ES256", "typ": "JWT", "kid": "es"}, payload, ES256)
+
+    assert (await door.refuse(f"Bearer {token}")).reason is AuthFailure.MALFORMED
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+async def test_every_role_is_known_by_its_own_name(door: Door, role: Role) -> None:
+    assert (await door.open(signed(role=role.value))).role is role
+
+
+@pytest.mark.parametrize(
+    ("name", "surname"),
+    [
+        ("Dana Reyes", "REYES"),
+        ("Dana O'Brien-Peña", "OBRIENPENA"),
+        ("Dana Reyes Jr.", "REYES"),
+        ("Dana Reyes, Jr.", "REYES"),
+        ("Dana Reyes III", "REYES"),
+        ("Reyes", "REYES"),
+        ("Jr.", "JR"),
+    ],
+)
+async def test_a_relation_is_known_by_the_surname_and_not_by_what_follows_it(
+    door: Door, name: str, surname: str
+) -> None:
+    assert (await door.open(signed(name=name))).surname == surname
+
+
+async def test_a_surname_of_several_words_comes_from_family_name(door: Door) -> None:
+    caller = await door.open(signed(name="María de la Cruz", family_name="de la Cruz"))
+
+    assert caller.surname == "DELACRUZ"
+
+
+async def test_a_sign_in_that_is_too_long_ago_counts_as_one_factor(door: Door) -> None:
+    assert (await door.open(signed(auth_time=NOW - 3_599))).assurance is Assurance.AAL2
+    assert (await door.open(signed(auth_time=NOW - 3_600))).assurance is Assurance.AAL1
+
+
+async def test_a_sign_in_grows_too_old_while_the_caller_is_remembered(door: Door) -> None:
+    token = signed(auth_time=NOW - 3_590)
+    assert (await door.open(token)).assurance is Assurance.AAL2
+
+    door.clock.now += 10
+
+    assert (await door.open(token)).assurance is Assurance.AAL1
+
+
+async def test_a_caller_is_remembered_for_a_minute(door: Door) -> None:
+    token = signed()
+    for door.clock.now in (NOW, NOW + 30, NOW + 59):
+        await door.open(token)
+    assert door.keys.looked_for == ["es"]
+
+    door.clock.now = NOW + 60
+    await door.open(token)
+
+    assert door.keys.looked_for == ["es", "es"]
+
+
+async def test_nobody_is_remembered_beyond_the_tokens_end(door: Door) -> None:
+    token = signed(exp=NOW + 5)
+    await door.open(token)
+
+    door.clock.now = NOW + 5
+
+    assert (await door.refuse(f"Bearer {token}")).reason is AuthFailure.EXPIRED
+
+
+async def test_no_token_is_remembered_as_it_is_nor_are_those_refused(door: Door) -> None:
+    token = signed()
+    await door.open(token)
+    await door.refuse(f"Bearer {signed(role='chief')}")
+
+    assert list(door.authenticator._admitted) == [hashlib.sha256(token.encode()).digest()]
+
+
+async def test_what_is_remembered_is_bounded(door: Door) -> None:
+    admitted = door.authenticator._admitted
+    await door.open(signed())
+    first, anyone = next(iter(admitted.items()))
+    admitted.update({str(number).encode(): anyone for number in range(CACHE_SIZE - 1)})
+
+    await door.open(signed(jti="another"))
+
+    assert len(admitted) == CACHE_SIZE
+    assert first not in admitted
+
+
+async def test_a_caller_of_one_issuer_is_none_of_another_with_the_same_key(door: Door) -> None:
+    other = Authenticator(
+        door.keys, issuer="https://other", audience="needtoknow", sign_in_max_age_s=1, clock=door.clock
+    )
+
+    with pytest.raises(Unauthenticated):
+        await other.authenticate(f"Bearer {signed()}")
+
+
+async def test_a_configured_server_lets_its_issuer_in_and_not_the_demo(tmp_path: Path) -> None:
+    jwks = tmp_path / "jwks.json"
+    jwks.write_bytes(orjson.dumps({"keys": [ES256.as_dict(private=False)]}))
+    now = int(time.time())
+    token = signed(iat=now, exp=now + 60, auth_time=now)
+
+    async with authenticator(Settings(data=tmp_path, issuer=ISSUER, jwks=str(jwks))) as door:
+        assert (await door.authenticate(f"Bearer {token}")).user == "u-4417"
+        with pytest.raises(Unauthenticated) as refused:
+            await door.authenticate(f"Bearer {DemoIssuer.open(tmp_path).token(Role.RECORDS)}")
+
+    assert refused.value.reason is AuthFailure.UNKNOWN_KEY
+
+
+def test_the_documentation_has_every_refusal_claim_and_role() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", document, re.MULTILINE)
+    claims = re.findall(r"^\| `([a-z_]+)` \|", document, re.MULTILINE)
+
+    assert listed == [(refusal.name, refusal.value) for refusal in AuthFailure]
+    assert set(claims) == WRONG.keys() | {"iss", "aud"}
+    assert all(f"`{role.value}`" in document for role in Role)

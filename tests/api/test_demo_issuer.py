@@ -1,0 +1,257 @@
+"""The demo issuer: its key, its callers, its tokens, and who may ask it for one."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from joserfc.jwk import ECKey
+from starlette.applications import Starlette
+
+from api.auth.authentication import AuthFailure, Unauthenticated, authenticator
+from api.auth.demo_issuer import BODY_LIMIT_BYTES, DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey, token_route
+from api.config.settings import Settings
+from policy.caller import Assurance, Caller
+from policy.roles import Role
+
+
+async def signed_in(data: Path, token: str) -> Caller:
+    async with authenticator(Settings(data=data, demo=True)) as door:
+        return await door.authenticate(f"Bearer {token}")
+
+
+def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+    first = DemoIssuer.open(tmp_path).jwks()
+
+    assert DemoIssuer.open(tmp_path).jwks() == first
+    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
+
+
+async def test_of_many_who_make_a_key_at_once_all_use_the_same(tmp_path: Path) -> None:
+    issuers = await asyncio.gather(*(asyncio.to_thread(DemoIssuer.open, tmp_path) for _ in range(16)))
+
+    assert len({orjson.dumps(issuer.jwks()) for issuer in issuers}) == 1
+    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
+
+
+def test_what_is_published_is_public(tmp_path: Path) -> None:
+    (key,) = DemoIssuer.open(tmp_path).jwks()["keys"]
+
+    assert sorted(key) == ["alg", "crv", "kid", "kty", "use", "x", "y"]
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o602])
+def test_a_key_that_others_can_touch_is_not_used(tmp_path: Path, mode: int) -> None:
+    DemoIssuer.open(tmp_path)
+    (tmp_path / KEY_FILE).chmod(mode)
+
+    with pytest.raises(InvalidDemoKey, match=r"Others can reach .*demo-issuer.json"):
+        DemoIssuer.open(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"5",
+        b"[]",
+        b"\xff",
+        b'{"kty": "EC"}',
+        orjson.dumps(ECKey.generate_key("P-256").as_dict(private=False)),
+        orjson.dumps(ECKey.generate_key("P-384").as_dict(private=True)),
+    ],
+)
+def test_a_file_that_is_no_demo_key_is_not_used(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / KEY_FILE
+    file.write_bytes(content)
+    file.chmod(0o600)
+
+    with pytest.raises(InvalidDemoKey, match=r"is not a demo key\. Remove it"):
+        DemoIssuer.open(tmp_path)
+
+
+def test_without_a_data_folder_the_message_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(InvalidDemoKey, match=r"needtoknow seed --data .*absent"):
+        DemoIssuer.open(tmp_path / "absent")
+
+
+def test_a_key_that_is_a_folder_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / KEY_FILE).mkdir(mode=0o700)
+
+    with pytest.raises(InvalidDemoKey, match=r"demo-issuer\.json cannot be used: Is a directory"):
+        DemoIssuer.open(tmp_path)
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+async def test_every_role_has_a_demo_caller_who_is_let_in(tmp_path: Path, role: Role) -> None:
+    demo = DEMO_CALLERS[role]
+
+    caller = await signed_in(tmp_path, DemoIssuer.open(tmp_path).token(role))
+
+    assert (caller.user, caller.name, caller.ori) == (f"demo-{role.value}", demo.name, demo.ori)
+    assert (caller.role, caller.sworn, caller.assurance) == (role, demo.sworn, Assurance.AAL1)
+
+
+def test_the_investigator_is_the_one_whose_own_record_is_in_the_world() -> None:
+    assert DEMO_CALLERS[Role.INVESTIGATOR].name == "Dana Reyes"
+    assert DEMO_CALLERS[Role.INVESTIGATOR].ori == "CA0190000"
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"), [(Role.PROSECUTOR, "A"), (Role.SUPERVISION, "G"), (Role.COURT, "J"), (Role.JAIL, "C")]
+)
+def test_the_ninth_character_of_a_demo_agency_fits_its_role(role: Role, kind: str) -> None:
+    assert DEMO_CALLERS[role].ori[8] == kind
+
+
+async def test_a_token_can_be_anothers_of_the_same_role(tmp_path: Path) -> None:
+    token = DemoIssuer.open(tmp_path).token(Role.PATROL, ori="CA0380100", subject="u-1", aal=2)
+
+    caller = await signed_in(tmp_path, token)
+
+    assert (caller.user, caller.ori, caller.assurance) == ("u-1", "CA0380100", Assurance.AAL2)
+
+
+async def test_two_tokens_of_one_caller_can_be_told_apart(tmp_path: Path) -> None:
+    issuer = DemoIssuer.open(tmp_path)
+
+    callers = [await signed_in(tmp_path, issuer.token(Role.PATROL)) for _ in range(2)]
+
+    assert callers[0].token_id != callers[1].token_id
+
+
+async def test_a_token_of_another_folders_demo_is_refused(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        (tmp_path / name).mkdir()
+    token = DemoIssuer.open(tmp_path / "there").token(Role.RECORDS)
+
+    with pytest.raises(Unauthenticated) as refused:
+        await signed_in(tmp_path / "here", token)
+
+    assert refused.value.reason is AuthFailure.UNKNOWN_KEY
+
+
+class Page:
+    """A page, of this server or of another, that asks for a demo token."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.app = Starlette(routes=[token_route(DemoIssuer.open(data))])
+
+    async def post(
+        self,
+        content: bytes = b'{"role":"patrol"}',
+        headers: Mapping[str, str] | None = None,
+        *,
+        server: str = "http://127.0.0.1:8000",
+        client: str = "127.0.0.1",
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, client=(client, 50_000))
+        async with httpx.AsyncClient(transport=transport, base_url=server) as browser:
+            sent = {"content-type": "application/json", **(headers or {})}
+            return await browser.post("/demo/token", content=content, headers=sent)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Page:
+    return Page(tmp_path)
+
+
+async def test_the_sign_in_gives_a_token_and_says_whose_it_is(page: Page) -> None:
+    reply = await page.post(b'{"role":"investigator","aal":2}')
+    answer = reply.json()
+
+    assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-store")
+    caller = await signed_in(page.data, answer.pop("token"))
+    assert answer == {"expiresIn": 900, "name": "Dana Reyes", "user": "demo-investigator", "ori": "CA0190000"}
+    assert (caller.user, caller.assurance) == ("demo-investigator", Assurance.AAL2)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}, 200),
+        ({"content-type": "application/json; charset=utf-8"}, 200),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "http://127.0.0.1:9000"}, 403),
+        ({"origin": "https://127.0.0.1:8000"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": ""}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({"host": "evil.example"}, 403),
+        ({"host": "evil.example", "origin": "http://evil.example"}, 403),
+        ({"host": "127.0.0.1.evil.example"}, 403),
+        ({"host": "127.0.0.1@evil.example"}, 403),
+        ({"host": "127.0.0.1/@evil.example"}, 403),
+        ({"host": "["}, 403),
+        ({"host": ""}, 403),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+        ({"content-type": ""}, 415),
+    ],
+)
+async def test_only_a_page_of_this_server_may_sign_in(page: Page, headers: dict[str, str], status: int) -> None:
+    reply = await page.post(headers=headers)
+
+    assert reply.status_code == status
+    assert ("token" in reply.json()) == (status == 200)
+
+
+@pytest.mark.parametrize("server", ["http://localhost:8000", "http://[::1]:8000"])
+async def test_this_machine_has_several_names(page: Page, server: str) -> None:
+    assert (await page.post(headers={"origin": server}, server=server)).status_code == 200
+
+
+async def test_another_machine_may_not_sign_in_whatever_it_calls_itself(page: Page) -> None:
+    reply = await page.post(headers={"x-forwarded-for": "127.0.0.1"}, client="10.0.0.7")
+
+    assert reply.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"5",
+        b"[]",
+        b"null",
+        b'"patrol"',
+        b"\xff",
+        b"{}",
+        b'{"role":"chief"}',
+        b'{"role":"PATROL"}',
+        b'{"role":["patrol"]}',
+        b'{"role":null}',
+        b'{"role":"patrol","aal":3}',
+        b'{"role":"patrol","aal":"2"}',
+        b'{"role":"patrol","aal":true}',
+        b'{"role":"patrol","aal":1.5}',
+        b'{"role":"patrol","aal":[1]}',
+        b'{"role":"patrol","padding":"' + b"x" * BODY_LIMIT_BYTES + b'"}',
+        b"[" * 1000,
+    ],
+)
+async def test_a_body_that_names_no_demo_role_is_told_what_to_send(page: Page, content: bytes) -> None:
+    reply = await page.post(content)
+
+    assert reply.status_code == 400
+    assert reply.json()["errors"][0]["message"].startswith(("Send", "aal is"))
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+async def test_signing_in_is_a_post(page: Page, method: str) -> None:
+    transport = httpx.ASGITransport(page.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        reply: Any = await client.request(method, "/demo/token")
+
+    assert (reply.status_code, reply.headers["allow"]) == (405, "POST")

@@ -1,0 +1,168 @@
+"""Decisions made again from what the journal says: the same, or something is wrong, or it is not known any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audit.decision_replay import DecisionReplayer, Replay, ReplayedField
+from audit.policy_archive import PolicyArchive
+from policy.table import MATRIX, Policy
+from schema.build import guards
+
+STEP_UP = ["CASE_NUMBER", "AAL2"]
+EXCLUSIONS = [
+    {"field": None, "needs": needs, "record_class": record_class, "rule": rule}
+    for record_class, rule, needs in (
+        ("ARREST_ONLY", "criminal-history", STEP_UP),
+        ("SEALED", "sealed-arrest", STEP_UP),
+        ("JUVENILE", "juvenile-file", []),
+        ("IDENTITY", "own-record", []),
+        ("IDENTITY", "same-surname", STEP_UP),
+        ("IDENTITY", "colleague", STEP_UP),
+    )
+]
+CHARGES = {"field": "Cycle.charges", "needs": STEP_UP, "record_class": "CONVICTION", "rule": "criminal-history"}
+BY_SSN = {"field": "Query.searchPersons", "needs": [], "record_class": "SSN", "rule": "social-security"}
+
+ENTRY: dict[str, Any] = {
+    "at": "2026-03-01T12:00:00.000000+00:00",
+    "user": "demo-patrol",
+    "role": "patrol",
+    "agency": "CA0194200",
+    "certified_until": "2027-01-01",
+    "assurance": "aal1",
+    "purpose": "C",
+    "reason": "TRAFFIC_STOP",
+    "policy_version": Policy.load().version,
+    "released": ["Court.name", "Person.id", "Query.person"],
+    "masked": ["Person.ssn"],
+    "denied": [CHARGES, BY_SSN],
+    "exclusions": EXCLUSIONS,
+}
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> PolicyArchive:
+    kept = PolicyArchive(tmp_path / "policies")
+    kept.keep(Policy.load())
+    return kept
+
+
+@pytest.fixture
+def replays(policies: PolicyArchive) -> DecisionReplayer:
+    return DecisionReplayer(policies, guards())
+
+
+def of(replays: DecisionReplayer, **changed: Any) -> Replay:
+    replay = replays.of(ENTRY | changed)
+    assert replay is not None
+    return replay
+
+
+def odd(replay: Replay) -> list[tuple[str | None, str | None, str | None, str | None]]:
+    """The lines that do not agree."""
+    return [(line.field, line.record_class, line.journalled, line.decided) for line in replay.lines if not line.agrees]
+
+
+def test_what_was_decided_is_decided_again_field_by_field(replays: DecisionReplayer) -> None:
+    replay = of(replays)
+
+    assert (replay.outcome, len(replay.lines), odd(replay)) == ("AGREES", 3 + 1 + 2 + 6, [])
+    by_field = {line.field: line for line in replay.lines if line.field}
+    assert by_field["Person.id"] == ReplayedField(
+        "Person.id", "IDENTITY", "right-to-know", (), "RELEASED", "RELEASED", agrees=True
+    )
+    assert (by_field["Person.ssn"].rule, by_field["Person.ssn"].decided) == ("social-security", "MASKED")
+    # A court is read by the grant of what it decided, and has no rule of its own.
+    assert (by_field["Court.name"].record_class, by_field["Court.name"].rule) == (None, None)
+    assert by_field["Cycle.charges"].needs == tuple(STEP_UP)
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"released": ["Person.ssn"]}, [("Person.ssn", "SSN", "RELEASED", "MASKED")]),
+        ({"released": ["Charge.code"]}, [("Charge.code", "CONVICTION", "RELEASED", "WITHHELD")]),
+        ({"masked": ["Person.id"]}, [("Person.id", "IDENTITY", "MASKED", "RELEASED")]),
+        ({"denied": [CHARGES | {"rule": "house"}]}, [("Cycle.charges", "CONVICTION", "WITHHELD", "WITHHELD")]),
+        ({"denied": [CHARGES | {"needs": []}]}, [("Cycle.charges", "CONVICTION", "WITHHELD", "WITHHELD")]),
+        (
+            {"denied": [CHARGES | {"field": "Person.id", "record_class": "IDENTITY"}]},
+            [("Person.id", "IDENTITY", "WITHHELD", "RELEASED")],
+        ),
+        ({"denied": [BY_SSN | {"field": "Person.ssn"}]}, [("Person.ssn", "SSN", "WITHHELD", "MASKED")]),
+        ({"exclusions": EXCLUSIONS[1:]}, [(None, "ARREST_ONLY", None, "LEFT_OUT")]),
+        (
+            {"exclusions": [*EXCLUSIONS, EXCLUSIONS[2] | {"record_class": "SSN"}]},
+            [(None, "SSN", "LEFT_OUT", None)],
+        ),
+    ],
+    ids=lambda case: str(case)[:60],
+)
+def test_what_would_be_decided_otherwise_is_shown(
+    replays: DecisionReplayer, changed: dict[str, Any], wrong: list[Any]
+) -> None:
+    replay = of(replays, **changed)
+
+    assert (replay.outcome, odd(replay)) == ("DIFFERS", wrong)
+
+
+def test_a_certification_is_held_against_the_day_of_the_inquiry(replays: DecisionReplayer) -> None:
+    nothing: dict[str, Any] = {"released": [], "masked": [], "denied": [], "exclusions": []}
+    expired = {"field": "Person.id", "needs": [], "record_class": "IDENTITY", "rule": "certification"}
+
+    assert of(replays, **nothing | {"denied": [expired]}, certified_until="2026-02-27").outcome == "AGREES"
+    assert of(replays, **nothing | {"denied": [expired]}, certified_until="2026-03-03").outcome == "DIFFERS"
+
+
+def test_it_is_decided_under_the_policy_of_that_day_and_not_of_today(policies: PolicyArchive, tmp_path: Path) -> None:
+    text = MATRIX.read_text("utf-8").replace("SSN                   M  ", "SSN                   D  ")
+    (tmp_path / "older.txt").write_text(text)
+    older = Policy.load(tmp_path / "older.txt")
+    policies.keep(older)
+    denied = {"field": "Person.ssn", "needs": [], "record_class": "SSN", "rule": "social-security"}
+    then: dict[str, Any] = {"masked": [], "denied": [denied], "policy_version": older.version}
+    replays = DecisionReplayer(policies, guards())
+
+    assert older.version != Policy.load().version
+    assert of(replays, **then).outcome == "AGREES"
+    assert odd(of(replays, **then | {"policy_version": Policy.load().version})) == [
+        ("Person.ssn", "SSN", "WITHHELD", "MASKED")
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"policy_version": "0" * 12},
+        {"role": "sheriff"},
+        {"purpose": "Z"},
+        {"reason": "CURIOSITY"},
+        {"assurance": "aal9"},
+        {"certified_until": "soon"},
+        {"agency": "?"},
+        {"released": ["Person.horoscope"]},
+        {"denied": [CHARGES | {"record_class": "HOROSCOPE"}]},
+    ],
+    ids=str,
+)
+def test_what_is_not_known_any_more_is_said_and_not_guessed(replays: DecisionReplayer, changed: dict[str, Any]) -> None:
+    replay = of(replays, **changed)
+
+    assert replay.outcome == "UNKNOWN"
+    unknown = [line for line in replay.lines if line.agrees is None]
+    assert unknown
+    assert {line.decided for line in unknown} == {None}
+
+
+def test_a_difference_outweighs_what_is_not_known(replays: DecisionReplayer) -> None:
+    assert of(replays, released=["Person.horoscope", "Charge.code"]).outcome == "DIFFERS"
+
+
+def test_where_nothing_was_decided_nothing_is_decided_again(replays: DecisionReplayer) -> None:
+    refusal = {"at": ENTRY["at"], "outcome": "PURPOSE_REQUIRED", "kind": "REFUSAL"}
+
+    assert replays.of(refusal) is None
