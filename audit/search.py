@@ -1,9 +1,9 @@
-"""Finding entries, newest first. It knows nothing of who may look, or why."""
+"""Searches of the journal's entries, newest first. Callers check who may search."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,16 +12,17 @@ from typing import Any
 
 from audit.entry import Entry, stamp
 from audit.errors import JournalBroken
+from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from audit.tables import read_only
 
 BLOCK = 1_000
 """Entries in memory at a time, some 1.5 MB."""
 
-# The index finds all entries that may be about a subject, and an entry itself says whether it is.
-ABOUT = """
-    SELECT rowid FROM about WHERE about MATCH '"' || replace(json_quote(:subject), '"', '""') || '"'
-    UNION ALL SELECT sequence FROM recent"""
-NAMED = "SELECT 1 FROM json_each(body, '$.record_ids') WHERE value = :subject"
+CONDITIONS = {
+    **entry_conditions("entry", "body"),
+    "record": f"sequence IN ({MAY_NAME_RECORD}) AND {names_record('body')}",
+    "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def search(
     given = {
         "id": id,
         "user": user,
-        "subject": subject,
+        "record": subject,
         "agency": agency,
-        "case": case,
+        "case_number": case,
         "kind": kind,
         "outcome": outcome,
         "flag": flag,
@@ -69,22 +70,22 @@ def search(
         "after": after,
         "limit": limit,
     }
-    asked = {name: value for name, value in given.items() if value is not None}
+    parameters = {name: value for name, value in given.items() if value is not None}
     with closing(read_only(path)) as connection:
         try:
-            for sequence, body in connection.execute(statement(asked.keys()), asked):
+            for sequence, body in connection.execute(statement(parameters), parameters):
                 yield Found(sequence, Entry.from_bytes(body))
         except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
-def stream(path: Path, *, limit: int | None = None, after: int | None = None, **asked: Any) -> Iterator[Found]:
-    """The same, however many there are, a block at a time: no block keeps the writer from tidying up its log.
+def stream(path: Path, *, limit: int | None = None, after: int | None = None, **conditions: Any) -> Iterator[Found]:
+    """The same entries, read a block at a time: no block keeps the writer from truncating its log.
 
-    What is written meanwhile stands before the first, and is not among them.
+    Entries that are written meanwhile are newer than the first, and are not read.
     """
     while limit is None or limit > 0:
-        block = list(search(path, **asked, after=after, limit=BLOCK if limit is None else min(limit, BLOCK)))
+        block = list(search(path, **conditions, after=after, limit=BLOCK if limit is None else min(limit, BLOCK)))
         yield from block
         if len(block) < BLOCK:
             return
@@ -92,28 +93,13 @@ def stream(path: Path, *, limit: int | None = None, after: int | None = None, **
         limit = None if limit is None else limit - BLOCK
 
 
-def statement(asked: Iterable[str]) -> str:
-    """The SELECT for the conditions asked.
+def statement(parameters: Collection[str]) -> str:
+    """The SELECT of entries that meet the conditions of these parameters.
 
-    Every index that finds entries has them in order of time, but that of records, whose few are sorted.
+    Every index that finds entries has them in order of time, except the index of records: its few hits are sorted.
     """
-    asked = set(asked)
-    # What a subject has is few, what a user has may be many: then no other index may be chosen.
-    table = "entry NOT INDEXED" if "subject" in asked else "entry"
-    conditions = {
-        "id": "id = :id",
-        "user": "user = :user",
-        "subject": f"sequence IN ({ABOUT}) AND EXISTS ({NAMED})",
-        "agency": "agency = :agency",
-        "case": "case_number = :case",
-        # These three are in no index: alone, they read the journal from its end.
-        "kind": "kind = :kind",
-        "outcome": "body ->> '$.outcome' = :outcome",
-        "flag": "EXISTS (SELECT 1 FROM json_each(body, '$.flags') WHERE value = :flag)",
-        "since": "at >= :since",
-        "until": "at < :until",
-        "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
-    }
-    met = " AND ".join(condition for name, condition in conditions.items() if name in asked) or "TRUE"
-    limit = "LIMIT :limit" if "limit" in asked else ""
-    return f"SELECT sequence, body FROM {table} WHERE {met} ORDER BY at DESC, sequence DESC {limit}"
+    # A record has few entries, a user may have many: then no other index may be chosen.
+    table = "entry NOT INDEXED" if "record" in parameters else "entry"
+    conditions = " AND ".join(sql for name, sql in CONDITIONS.items() if name in parameters) or "TRUE"
+    limit = "LIMIT :limit" if "limit" in parameters else ""
+    return f"SELECT sequence, body FROM {table} WHERE {conditions} ORDER BY at DESC, sequence DESC {limit}"

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from audit.decision_replay import DecisionReplayer
+from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
@@ -66,28 +67,14 @@ COLUMNS = {
 }
 
 
-def _names(entry: str) -> str:
-    """Does an entry name the record? By what it says itself, whoever else has asked for that record."""
-    return f"EXISTS (SELECT 1 FROM json_each({entry}.body, '$.record_ids') WHERE value = :asked_record)"
-
-
-# Each thing that may be asked for, and its SQL.
 CONDITIONS = {
-    "user": "inquiry.user = :asked_user",
-    "agency": "inquiry.agency = :asked_agency",
-    "case_number": "inquiry.case_number = :asked_case_number",
-    "record": f"({_names('inquiry')} OR {_names('release')})",
-    "seen": _names("release"),
-    "outcome": f"{_word('outcome')} = :asked_outcome",
-    "flag": f":sees_all AND EXISTS (SELECT 1 FROM json_each({ALL}, '$.flags') WHERE value = :asked_flag)",
-    "since": "inquiry.at >= :asked_since",
-    "until": "inquiry.at < :asked_until",
+    **{name: sql for name, sql in entry_conditions("inquiry", ALL).items() if name not in {"id", "kind"}},
+    "record": f"({names_record('inquiry.body')} OR {names_record('release.body')})",
+    "seen": names_record("release.body"),
 }
-# The index finds all entries that may be about a record; the condition above, those that are.
-OF_RECORD = """inquiry.id IN (
-    SELECT id FROM entry WHERE sequence IN (
-        SELECT rowid FROM about WHERE about MATCH '"' || replace(json_quote(:asked_record), '"', '""') || '"'
-        UNION ALL SELECT sequence FROM recent))"""
+CONDITIONS["flag"] = f":sees_all AND {CONDITIONS['flag']}"
+
+OF_RECORD = f"inquiry.id IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD}))"
 
 # The first that is asked for finds the entries. A record has few, a user may have many.
 INDEXES = {
@@ -139,7 +126,7 @@ def open_journal(file: Path, *, connections: int) -> Source:
 def search(search: InquirySearch, columns: Columns, grant: Grant) -> Statement:
     """The inquiries of one page and one more: how many there are, then position, then columns in order of name."""
     asked = search.asked
-    given = _parameters(grant) | {f"asked_{name}": value for name, value in asked.items()}
+    given = asked | _parameters(grant)
     given["size"] = search.page.first + 1
     matches = [CONDITIONS[name] for name in asked]
     index = "entry_by_user"
@@ -170,7 +157,7 @@ def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> State
 
 
 def _from(grant: Grant, index: str, matches: Sequence[str]) -> str:
-    met = ["inquiry.kind <> 'RELEASE'", *(["inquiry.user = :user"] if grant.is_own_only else []), *matches]
+    met = ["inquiry.kind <> 'RELEASE'", *(["inquiry.user = :caller"] if grant.is_own_only else []), *matches]
     return (
         f"FROM entry AS inquiry INDEXED BY {index} LEFT JOIN entry AS release"
         f" ON release.id = inquiry.id AND release.kind = 'RELEASE' WHERE {' AND '.join(met)}"
@@ -180,7 +167,7 @@ def _from(grant: Grant, index: str, matches: Sequence[str]) -> str:
 def _parameters(grant: Grant) -> dict[str, Any]:
     if not isinstance(grant, Grant) or grant.record_class is not RecordClass.AUDIT_TRAIL:
         raise NotGranted(SOURCE)
-    return {"user": grant.scope.user, "sees_all": not grant.is_own_only}
+    return {"caller": grant.scope.user, "sees_all": not grant.is_own_only}
 
 
 async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch], columns: Columns) -> BatchResult:

@@ -63,8 +63,8 @@ def search_journal(arguments: Arguments, desk: Context) -> Lookup:
     return journal.by_search.of(journal.InquirySearch(page, **asked))
 
 
-def noted(prepared: Prepared) -> tuple[str, ...]:
-    """What an operation looks for in the journal, for the journal."""
+def search_filters(prepared: Prepared) -> tuple[str, ...]:
+    """The filters of an operation's journal searches, as the journal records them: "user=demo-patrol"."""
     searches = (
         prepared.arguments(place)
         for place in prepared.plan.places

@@ -16,7 +16,6 @@ from policy.caller import Caller
 from policy.flags import Flag, flags_of
 from policy.grants import Denied
 from resolvers.loaders import Loaders
-from schema.journal_search import noted
 from telemetry.recorder import Telemetry
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class OperationAudit:
             "policy_version": decision.verdicts.version,
             "denied": tuple(_denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld),
             "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
-            "filters": noted(prepared),
+            "filters": decision.filters,
         }
         await self._write(
             "intent",

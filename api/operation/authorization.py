@@ -19,6 +19,7 @@ from policy.verdicts import Verdicts
 from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
 from schema.context import Context
+from schema.journal_search import search_filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Decision:
     ruling: AuthorizedPlan[Denied]
     asked: tuple[str, ...]
     """The records that it names."""
+    filters: tuple[str, ...]
+    """The filters of its journal searches."""
 
 
 def authorize_operation(
@@ -54,7 +57,7 @@ def authorize_operation(
             denied[record_class] = verdict
     ruling = authorize(prepared, granted, denied, mask_is_insufficient)
     grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
-    return Decision(inquiry, verdicts, grants, ruling, records_named(asks))
+    return Decision(inquiry, verdicts, grants, ruling, records_named(asks), search_filters(prepared))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:

@@ -105,8 +105,8 @@ async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_ow
 
             ((source, statement),) = world.log
             assert source == "journal"
-            assert " inquiry.user = :user " in statement.text
-            assert statement.parameters["user"] == f"demo-{role}"
+            assert " inquiry.user = :caller " in statement.text
+            assert statement.parameters["caller"] == f"demo-{role}"
 
 
 async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World) -> None:

@@ -1,7 +1,7 @@
 """Who asked about whom: found by what is known, newest first, from an index."""
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations
 from pathlib import Path
@@ -154,12 +154,25 @@ def test_a_moment_in_another_zone_is_the_same_moment(asked: Path) -> None:
     assert [found.sequence for found in search(asked, since=pacific)] == [10, 9]
 
 
-CONDITIONS = ("id", "user", "subject", "agency", "case", "kind", "outcome", "flag", "since", "until", "after", "limit")
-INDEXED = {"id", "user", "subject", "agency", "case", "since", "until"}
+CONDITIONS = (
+    "id",
+    "user",
+    "record",
+    "agency",
+    "case_number",
+    "kind",
+    "outcome",
+    "flag",
+    "since",
+    "until",
+    "after",
+    "limit",
+)
+INDEXED = {"id", "user", "record", "agency", "case_number", "since", "until"}
 ALL_WAYS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))
 
 
-def plan(connection: sqlite3.Connection, asked: Iterable[str]) -> str:
+def plan(connection: sqlite3.Connection, asked: Collection[str]) -> str:
     values = dict.fromkeys(asked, 1)
     return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(asked)}", values))
 
@@ -169,7 +182,7 @@ def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_
 ) -> None:
     for conditions in ALL_WAYS:
         steps = plan(raw, conditions)
-        if "subject" in conditions:
+        if "record" in conditions:
             assert steps.startswith("SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)"), (conditions, steps)
             assert "SCAN about VIRTUAL TABLE INDEX 0:M1" in steps
             continue
@@ -185,7 +198,7 @@ def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_
         ("id", "entry USING INDEX entry_by_id (id=?"),
         ("user", "entry USING INDEX entry_by_user (user=?"),
         ("agency", "entry USING INDEX entry_by_agency (agency=?"),
-        ("case", "entry USING INDEX entry_by_case (case_number=?"),
+        ("case_number", "entry USING INDEX entry_by_case (case_number=?"),
     ],
 )
 def test_each_condition_has_its_index_and_time_narrows_it(
