@@ -106,15 +106,13 @@ def print_json(found: Report) -> None:
 
 def show(found: Report) -> None:
     from api.cli.output_format import grid
-    from audit.misuse.page import SAID, span
+    from audit.misuse.page import STATES, period
 
-    print(span(found))
+    print(period(found))
     rows: list[tuple[str, ...]] = []
     for each in found.detectors:
         name = each.name
         if not each.findings:
-            rows.append((name, "", "", f"{SAID[each.state]}: {each.why}" if each.why else "nothing", ""))
-        for one in each.findings:
-            who = " ".join(filter(None, (one.user, one.subject)))
-            rows.append((name, f"{one.score:.0f}", who, one.words, one.inquiries[0]))
+            rows.append((name, "", "", f"{STATES[each.state]}: {each.why}" if each.why else "nothing", ""))
+        rows.extend((name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
     grid(("looked for", "score", "who or whom", "what", "newest inquiry"), rows)

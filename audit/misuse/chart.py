@@ -1,49 +1,48 @@
-"""Charts of a report as inline SVG: inquiries day by day, findings beside what would be usual. Knows no page."""
+"""SVG charts of a misuse report: inquiries by day, and findings beside the usual count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from audit.misuse.finding import Finding
-from reports.html import figure
+from reports.html import Figure
 
 WIDTH, BAR, ROW, LABEL = 720, 14, 34, 250
 SHOWN = 20
 
-
-def by_day(days: Sequence[tuple[str, int]]) -> str:
-    """How many inquiries on each day: a bar a day."""
-    height, base = 120, 96
-    most = max((count for _, count in days), default=1)
-    step = WIDTH / max(len(days), 1)
-    heights = [count / most * 80 for _, count in days]
-    bars = "".join(
-        f'<rect class="usual" x="{place * step:.1f}" y="{base - tall:.1f}" width="{max(step - 1, 0.5):.1f}"'
-        f' height="{tall:.1f}"/>'
-        for place, tall in enumerate(heights)
-    )
-    ends = f'<text x="0" y="114">{days[0][0]}</text><text x="{WIDTH}" y="114" class="end">{days[-1][0]}</text>'
-    return figure(
-        WIDTH, height, f"Inquiries on each day; {most} on the busiest.", f'{bars}<text x="0" y="11">{most}</text>{ends}'
-    )
+DAY = Markup('<rect class="usual" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>')
+AXIS = Markup('<text x="0" y="11">{}</text><text x="0" y="114">{}</text><text x="{}" y="114" class="end">{}</text>')
+LABELS = Markup('<text x="0" y="{}">{}</text><text x="{:.1f}" y="{}">{}</text>')
+FOUND = Markup('<rect class="found" x="{}" y="{}" width="{:.1f}" height="{}" rx="2"/>')
+USUAL = Markup('<rect class="mark" x="{:.1f}" y="{}" width="2" height="{}"/>')
 
 
-def findings(found: Sequence[Finding]) -> str:
-    """The first twenty, each a bar, with a mark where the usual ends."""
+def inquiries_by_day(days: Sequence[tuple[str, int]]) -> Figure | None:
+    """One bar a day; None if there are no days."""
+    if not days:
+        return None
+    base, step, most = 96, WIDTH / len(days), max(count for _, count in days)
+    heights = (count / most * 80 for _, count in days)
+    bars = (DAY.format(index * step, base - height, max(step - 1, 0.5), height) for index, height in enumerate(heights))
+    svg = Markup("").join([*bars, AXIS.format(most, days[0][0], WIDTH, days[-1][0])])
+    return Figure(WIDTH, 120, f"Inquiries on each day; {most} on the busiest.", svg)
+
+
+def findings(found: Sequence[Finding]) -> Figure:
+    """One bar for each of the first 20 findings, with a mark at the usual count."""
     shown = found[:SHOWN]
     most = max(max(each.count, each.expected or 0) for each in shown)
-    rows = "".join(line for place, each in enumerate(shown) for line in _row(place, each, (WIDTH - LABEL - 60) / most))
-    left = f" The first {SHOWN} of {len(found)}." if len(found) > SHOWN else ""
-    return figure(WIDTH, ROW * len(shown), f"Bars: what was found. Marks: what would be usual.{left}", rows)
+    rows = (part for row, each in enumerate(shown) for part in _row(row * ROW + 8, each, (WIDTH - LABEL - 60) / most))
+    marks = " Marks: what would be usual." if any(each.expected is not None for each in shown) else ""
+    more = f" The first {SHOWN} of {len(found)}." if len(found) > SHOWN else ""
+    return Figure(WIDTH, ROW * len(shown), f"Bars: what was found.{marks}{more}", Markup("").join(rows))
 
 
-def _row(place: int, finding: Finding, scale: float) -> Iterator[str]:
-    top = place * ROW + 8
+def _row(top: int, finding: Finding, scale: float) -> Iterator[Markup]:
     length = max(finding.count * scale, 1)
-    yield f'<text x="0" y="{top + 12}">{escape(" ".join(filter(None, (finding.user, finding.subject))))}</text>'
-    yield f'<rect class="found" x="{LABEL}" y="{top}" width="{length:.1f}" height="{BAR}" rx="2"/>'
+    yield LABELS.format(top + 12, finding.who, LABEL + length + 8, top + 12, finding.count)
+    yield FOUND.format(LABEL, top, length, BAR)
     if finding.expected is not None:
-        usual = LABEL + finding.expected * scale
-        yield f'<rect class="mark" x="{usual:.1f}" y="{top - 4}" width="2" height="{BAR + 8}"/>'
-    yield f'<text x="{LABEL + length + 8:.1f}" y="{top + 12}">{finding.count}</text>'
+        yield USUAL.format(LABEL + finding.expected * scale, top - 4, BAR + 8)

@@ -28,6 +28,11 @@ class Finding:
     words: str
     inquiries: tuple[str, ...]
 
+    @property
+    def who(self) -> str:
+        """The user, the subject, or both."""
+        return " ".join(filter(None, (self.user, self.subject)))
+
 
 class NotGiven(Exception):
     """The detector needs something that the journal does not hold; the message says how to give it."""
