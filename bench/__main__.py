@@ -12,11 +12,11 @@ from rich.console import Console
 
 from bench import chart, journal, report, table
 from bench.contenders import CONTENDERS, present
-from bench.figures import Record
-from bench.machine import Watch, machine
+from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
-from bench.questions import questions
-from bench.rounds import FULL, QUICK, Different, compare, started, turns
+from bench.results import Record
+from bench.rounds import FULL, QUICK, ResponsesDiffer, compare, measure_rounds, start_contenders
+from bench.workloads import workloads
 from seed.world import write
 
 CHECKOUT = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def main() -> int:
     else:
         try:
             record = run(console, is_quick=asked.quick)
-        except (Different, NotStarted) as broken:
+        except (ResponsesDiffer, NotStarted) as broken:
             console.print(str(broken), style="red", markup=False)
             return 1
     table.show(record, console)
@@ -53,33 +53,33 @@ def main() -> int:
 def run(console: Console, *, is_quick: bool) -> Record:
     """One whole run. Raises Different, NotStarted."""
     people = QUICK_PEOPLE if is_quick else PEOPLE
-    pace = QUICK if is_quick else FULL
+    durations = QUICK if is_quick else FULL
     data = world(people)
     contenders = present()
-    asked = [question for question in questions(data) if question.people <= QUICK_MOST or not is_quick]
+    asked = [workload for workload in workloads(data) if workload.people <= QUICK_MOST or not is_quick]
     if missing := [each.title for each in CONTENDERS if each not in contenders]:
         console.print(f"SKIPPED, since there is no Node: {'; '.join(missing)}", style="yellow")
-    with started(contenders, asked, data) as every, console.status("comparing answers") as status:
-        began, watch = perf_counter(), Watch([one.server for one in every])
-        same = compare(every, asked, pace.compared)
+    with start_contenders(contenders, asked, data) as every, console.status("comparing answers") as status:
+        began, watch = perf_counter(), CpuMonitor([one.server for one in every])
+        same = compare(every, asked, durations.compared)
         console.print(f"{same} answers are the same from all {len(every)}.")
-        measured = turns(every, asked, pace, status.update)
+        measured = measure_rounds(every, asked, durations, status.update)
         peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
-        others_percent = watch.others_percent()
+        other_cpu_percent = watch.other_cpu_percent()
     with console.status("the journal"):  # alone, now that no server is at work
-        loads = [journal.Load(RECORDS, appenders, pace.seconds) for appenders in APPENDERS]
-        kept = tuple(journal.kept(BUILD, loads, pace.rounds))
+        loads = [journal.Load(RECORDS, appenders, durations.seconds) for appenders in APPENDERS]
+        journal_check = tuple(journal.measure_modes(BUILD, loads, durations.rounds))
     console.print(f"Measured in {perf_counter() - began:.0f} s.")
     return Record(
-        machine=machine(others_percent),
+        machine=describe_machine(other_cpu_percent),
         people=people,
-        rounds=pace.rounds,
+        rounds=durations.rounds,
         is_quick=is_quick,
         contenders=tuple((each.key, each.title, each.what) for each in contenders),
-        questions=tuple((each.name, each.people) for each in asked),
+        workloads=tuple((each.name, each.people) for each in asked),
         turns=tuple(measured),
         peak_mb=peak_mb,
-        journal=kept,
+        journal=journal_check,
     )
 
 

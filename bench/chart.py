@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from bench.figures import Record
-from bench.sentences import MANY, number
+from bench.format import MANY, format_number
+from bench.results import Record
 
 NAMESPACE = "http://www.w3.org/2000/svg"
 PANELS = ("1 person", "20 people", "200 people")
@@ -49,17 +49,17 @@ def _labels(record: Record) -> Iterator[str]:
         yield f'<text{kind} x="0" y="{_base(place)}">{escape(title)}</text>'
 
 
-def _panel(record: Record, place: int, question: str) -> Iterator[str]:
+def _panel(record: Record, place: int, workload: str) -> Iterator[str]:
     left = LABELS + place * (BARS + GAP)
-    yield f'<text class="quiet" x="{left}" y="{TOP - 14}">{question} with everything</text>'
-    costs = {key: cell.cpu_ms.median for key, _, _ in record.contenders if (cell := record.cell(key, question, MANY))}
+    yield f'<text class="quiet" x="{left}" y="{TOP - 14}">{workload} with everything</text>'
+    costs = {key: cell.cpu_ms.median for key, _, _ in record.contenders if (cell := record.cell(key, workload, MANY))}
     most = max(costs.values(), default=1)
     for row, (key, _, _) in enumerate(record.contenders):
         if key in costs:
             length, base = max(1, round(costs[key] / most * BARS)), _base(row)
             kind = "ours" if is_ours(key) else "peer"
             yield f'<rect class="{kind}" x="{left}" y="{base - BAR + 3}" width="{length}" height="{BAR}" rx="2"/>'
-            yield f'<text x="{left + length + 6}" y="{base}">{number(costs[key])}</text>'
+            yield f'<text x="{left + length + 6}" y="{base}">{format_number(costs[key])}</text>'
 
 
 def is_ours(key: str) -> bool:

@@ -33,7 +33,7 @@ class Contender:
     what: str
     command: Command
     headers: Headers = field(default=_no_headers)
-    says_why: bool = False
+    sends_inquiry: bool = False
     needs_node: bool = False
 
 
@@ -62,7 +62,7 @@ CONTENDERS = (
         "`needtoknow serve`: token, need-to-know, durable journal",
         needtoknow,
         investigator,
-        says_why=True,
+        sends_inquiry=True,
     ),
     Contender(
         "alone",
@@ -84,7 +84,7 @@ CONTENDERS = (
         "mercurius", "Mercurius + JIT", "its loaders, node:sqlite in the loop", node("mercurius.mjs"), needs_node=True
     ),
     Contender("yoga", "GraphQL Yoga", "dataloader, node:sqlite in the loop", node("yoga.mjs"), needs_node=True),
-    Contender("floor", "the floor", "no GraphQL: by hand, Starlette, sqlite3 in the loop", python("peers.floor")),
+    Contender("baseline", "baseline", "no GraphQL: by hand, Starlette, sqlite3 in the loop", python("peers.baseline")),
 )
 
 

@@ -24,7 +24,7 @@ from audit.checkpointer import Checkpointer
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from audit.signed_note import Signer, new_key
-from bench.figures import Kept
+from bench.results import JournalResult
 
 SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 PEOPLE = 100_000
@@ -57,7 +57,7 @@ def release(record_ids: tuple[str, ...]) -> Entry:
 
 
 @dataclass(frozen=True)
-class Way:
+class JournalMode:
     """How the journal is kept: by how many processes, and whether it is signed (as by default) meanwhile."""
 
     title: str
@@ -74,46 +74,46 @@ class Load:
     seconds: float
 
 
-WAYS = (Way("unsigned", 1, False), Way("signed", 1, True), Way("2 writers", 2, True))
+MODES = (JournalMode("unsigned", 1, False), JournalMode("signed", 1, True), JournalMode("2 writers", 2, True))
 
 
 @dataclass(frozen=True)
-class Measured:
+class WriterResult:
     """What one writer did: seconds, CPU seconds, and milliseconds that each entry waited."""
 
     took: float
     cpu: float
-    waits: list[float]
+    latencies: list[float]
 
 
-async def write(path: Path, way: Way, load: Load, start: Callable[[], object]) -> Measured:
+async def write(path: Path, way: JournalMode, load: Load, start: Callable[[], object]) -> WriterResult:
     """Append with that many at once until the time is over, beginning when all the writers do."""
-    chance = Random()
-    people = chance.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
+    rng = Random()
+    people = rng.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
     notary = Checkpointer(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
     journal = await Journal.open(path, deadline_s=30, notary=notary)
-    waits: list[float] = []
+    latencies: list[float] = []
     await asyncio.to_thread(start)
     began, began_cpu = perf_counter(), process_time()
 
     async def append_on() -> None:
         while (asked := perf_counter()) < began + load.seconds:
-            first = chance.randrange(PEOPLE - load.records)
+            first = rng.randrange(PEOPLE - load.records)
             await journal.append(release(tuple(people[first : first + load.records])))
-            waits.append((perf_counter() - asked) * 1_000)
+            latencies.append((perf_counter() - asked) * 1_000)
 
     await asyncio.gather(*(append_on() for _ in range(load.appenders // way.writers)))
-    measured = Measured(perf_counter() - began, process_time() - began_cpu, waits)
+    measured = WriterResult(perf_counter() - began, process_time() - began_cpu, latencies)
     await journal.close()
     return measured
 
 
-def writer(barrier: Barrier, done: Queue[Measured], given: tuple[Path, Way, Load]) -> None:
+def writer(barrier: Barrier, done: Queue[WriterResult], given: tuple[Path, JournalMode, Load]) -> None:
     done.put(asyncio.run(write(*given, barrier.wait)))
 
 
-def measure(path: Path, way: Way, load: Load) -> list[Measured]:
+def measure(path: Path, way: JournalMode, load: Load) -> list[WriterResult]:
     spawn = get_context("spawn")
     barrier, done = spawn.Barrier(way.writers), spawn.Queue()
     processes = [spawn.Process(target=writer, args=(barrier, done, (path, way, load))) for _ in range(way.writers)]
@@ -125,32 +125,32 @@ def measure(path: Path, way: Way, load: Load) -> list[Measured]:
     return measured
 
 
-def figures(way: Way, load: Load, rounds: list[list[Measured]]) -> Kept:
+def figures(way: JournalMode, load: Load, rounds: list[list[WriterResult]]) -> JournalResult:
     every = [each for writers in rounds for each in writers]
-    waits = quantiles([wait for each in every for wait in each.waits], n=100)
-    return Kept(
+    latencies = quantiles([wait for each in every for wait in each.latencies], n=100)
+    return JournalResult(
         way=way.title,
         records=load.records,
         appenders=load.appenders,
-        per_s=median(sum(len(each.waits) / each.took for each in writers) for writers in rounds),
-        p50_ms=waits[49],
-        p95_ms=waits[94],
-        p99_ms=waits[98],
-        cpu_us=sum(each.cpu for each in every) / sum(len(each.waits) for each in every) * 1_000_000,
+        per_s=median(sum(len(each.latencies) / each.took for each in writers) for writers in rounds),
+        p50_ms=latencies[49],
+        p95_ms=latencies[94],
+        p99_ms=latencies[98],
+        cpu_us=sum(each.cpu for each in every) / sum(len(each.latencies) for each in every) * 1_000_000,
     )
 
 
-def kept(parent: Path | None, loads: Iterable[Load], rounds: int) -> Iterator[Kept]:
+def measure_modes(parent: Path | None, loads: Iterable[Load], rounds: int) -> Iterator[JournalResult]:
     """Every way at every load, in files beneath `parent` that are gone afterwards; the ways take turns."""
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         Path(folder, "bench.key").write_bytes(new_key())
         for load in loads:
-            done: dict[Way, list[list[Measured]]] = {way: [] for way in WAYS}
+            done: dict[JournalMode, list[list[WriterResult]]] = {way: [] for way in MODES}
             for number in range(rounds):
-                for way in WAYS:
+                for way in MODES:
                     path = Path(folder, f"{load.records}-{load.appenders}-{way.title}-{number}.db")
                     done[way].append(measure(path, way, load))
-            yield from (figures(way, load, done[way]) for way in WAYS)
+            yield from (figures(way, load, done[way]) for way in MODES)
 
 
 def main() -> None:
@@ -163,7 +163,7 @@ def main() -> None:
     asked = arguments.parse_args()
     print("records appenders  journal   entries/s   p50 ms   p95 ms   p99 ms   cpu µs")
     loads = [Load(records, appenders, asked.seconds) for records, appenders in product(asked.records, asked.appenders)]
-    for each in kept(asked.folder, loads, asked.rounds):
+    for each in measure_modes(asked.folder, loads, asked.rounds):
         print(
             f"{each.records:>7} {each.appenders:>9}  {each.way:<9} {each.per_s:>9,.0f} "
             f"{each.p50_ms:>8.2f} {each.p95_ms:>8.2f} {each.p99_ms:>8.2f} {each.cpu_us:>8.0f}",

@@ -16,7 +16,7 @@ import uvloop
 BUFFER = 1 << 20
 
 
-class Wrong(Exception):
+class UnexpectedResponse(Exception):
     """A reply that is not the answer; what was measured until then is worth nothing."""
 
 
@@ -36,7 +36,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class Timings:
     """What came of it: every request's time, and how long all took together."""
 
     latencies_ms: list[float]
@@ -56,14 +56,14 @@ def request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def measure(job: Job) -> Tally:
+def measure(job: Job) -> Timings:
     """Raises Wrong, and OSError where there is nobody."""
     gc.collect()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_measure(job))
 
 
-async def _measure(job: Job) -> Tally:
+async def _measure(job: Job) -> Timings:
     streams = [await _connect(job.port) for _ in range(job.connections)]
     latencies: list[float] = []
     begun = 0
@@ -85,10 +85,10 @@ async def _measure(job: Job) -> Tally:
     finally:
         for _, writer in streams:
             writer.close()
-    return Tally(latencies, seconds)
+    return Timings(latencies, seconds)
 
 
-async def ask(port: int, asked: bytes) -> bytes:
+async def send(port: int, asked: bytes) -> bytes:
     """One reply, on a connection of its own."""
     reader, writer = await _connect(port)
     try:
@@ -104,7 +104,7 @@ async def read_reply(reader: asyncio.StreamReader) -> bytes:
     body = await _body(reader, head)
     status = head.partition(b"\r\n")[0].decode()
     if status.split()[1] != "200" or b'"errors"' in body:
-        raise Wrong(f"{status}: {body[:500].decode(errors='replace')}")
+        raise UnexpectedResponse(f"{status}: {body[:500].decode(errors='replace')}")
     return body
 
 
@@ -113,7 +113,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
     if counted:
         return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
     if b"\r\ntransfer-encoding: chunked" not in head:
-        raise Wrong("A reply says neither how long it is nor that it is chunked.")
+        raise UnexpectedResponse("A reply says neither how long it is nor that it is chunked.")
     parts = []
     while size := int(await reader.readuntil(b"\r\n"), 16):
         parts.append(await reader.readexactly(size))

@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from bench.contenders import NODE
-from bench.figures import Machine
 from bench.processes import PROC, Server, machine_cpu_s
+from bench.results import Machine
 
 
-class Watch:
+class CpuMonitor:
     """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
 
     def __init__(self, servers: Sequence[Server] = ()) -> None:
         self._servers = servers
         self._began, self._machine_s, self._ours_s = perf_counter(), machine_cpu_s(), self._ours()
 
-    def others_percent(self) -> int:
+    def other_cpu_percent(self) -> int:
         used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
         there = (perf_counter() - self._began) * (os.cpu_count() or 1)
         return max(0, round(100 * used / there))
@@ -30,7 +30,7 @@ class Watch:
         return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)
 
 
-def machine(others_percent: int) -> Machine:
+def describe_machine(other_cpu_percent: int) -> Machine:
     memory_kb = int((PROC / "meminfo").read_text().split()[1])
     version = None
     if NODE.exists():
@@ -41,5 +41,5 @@ def machine(others_percent: int) -> Machine:
         python=platform.python_version(),
         sqlite=sqlite3.sqlite_version,
         node=version.stdout.strip().removeprefix("v") if version else None,
-        others_percent=others_percent,
+        other_cpu_percent=other_cpu_percent,
     )

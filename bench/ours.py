@@ -55,9 +55,9 @@ def create(data: Path) -> Starlette:
     desk = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
     documents, planner = DocumentCache(blueprint().graphql, Limits()), Planner(blueprint(), Limits())
 
-    async def answer(question: GraphQLRequest) -> GraphQLResponse:
-        document = documents.read(question.query)
-        prepared = planner.prepare(document, document.operation(question.operation_name), question.variables)
+    async def answer(workload: GraphQLRequest) -> GraphQLResponse:
+        document = documents.read(workload.query)
+        prepared = planner.prepare(document, document.operation(workload.operation_name), workload.variables)
         ruling = authorize(prepared, granted, {}, mask_is_insufficient)
         grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
         run = Execution(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.figures import Kept, Record
-from bench.sentences import COMPARISONS, MANY, ONE, compared, connections, number, per_person
+from bench.format import COMPARISONS, MANY, ONE, connections, format_number, per_person, ratio_text
+from bench.results import JournalResult, Record
 
 HEAD = """\
 # Benchmarks
@@ -43,19 +43,19 @@ def page(record: Record) -> str:
 
 
 def _sections(record: Record) -> Iterator[str]:
-    asked = [(name, people, connections(record, name)) for name, people in record.questions]
+    asked = [(name, people, connections(record, name)) for name, people in record.workloads]
     yield "## CPU for each request\n"
     yield "Milliseconds, the median round; in brackets after a question, how many connections ask at once.\n"
     yield markdown_table(
-        ["", *(f"{name} ({at_once})" for name, _, at_once in asked), "peak MB"],
+        ["", *(f"{name} ({in_time})" for name, _, in_time in asked), "peak MB"],
         [
             [
                 title,
                 *(
-                    number(cell.cpu_ms.median) if (cell := record.cell(key, name, at_once)) else ""
-                    for name, _, at_once in asked
+                    format_number(cell.cpu_ms.median) if (cell := record.cell(key, name, in_time)) else ""
+                    for name, _, in_time in asked
                 ),
-                number(record.peak_mb[key]),
+                format_number(record.peak_mb[key]),
             ]
             for key, title, _ in record.contenders
         ],
@@ -65,7 +65,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield markdown_table(
         ["", *(name for name, _, _ in asked)],
         [
-            [comparison.title, *(compared(record, comparison, name, people) for name, people, _ in asked)]
+            [comparison.title, *(ratio_text(record, comparison, name, people) for name, people, _ in asked)]
             for comparison in COMPARISONS
         ],
     )
@@ -73,12 +73,12 @@ def _sections(record: Record) -> Iterator[str]:
         yield f"A person among 1,000 costs the engine {ratio:.2f} times what one among 200 does; aim ≤ 1.15.\n"
     yield "## Speed\n"
     yield "Requests a second, and the milliseconds that half and 99 of 100 of them took at most.\n"
-    for at_once in (ONE, MANY):
-        names = [name for name, _ in record.questions if record.cell(record.contenders[0][0], name, at_once)]
-        yield f"### {at_once} connection{'s' if at_once > 1 else ''}\n"
+    for in_time in (ONE, MANY):
+        names = [name for name, _ in record.workloads if record.cell(record.contenders[0][0], name, in_time)]
+        yield f"### {in_time} connection{'s' if in_time > 1 else ''}\n"
         yield markdown_table(
             ["", *names],
-            [[title, *(_speed(record, key, name, at_once) for name in names)] for key, title, _ in record.contenders],
+            [[title, *(_speed(record, key, name, in_time) for name in names)] for key, title, _ in record.contenders],
         )
     if record.journal:
         yield from _journal(record.journal)
@@ -88,7 +88,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield _machine(record)
 
 
-def _journal(journal: Sequence[Kept]) -> Iterator[str]:
+def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:
     yield "## The journal\n"
     yield (
         "Alone, each entry durable before it is answered for: so many a second, and the milliseconds that half, 95\n"
@@ -97,18 +97,18 @@ def _journal(journal: Sequence[Kept]) -> Iterator[str]:
     yield markdown_table(
         ["journal", "appenders", "entries", "p50", "p95", "p99", "CPU µs an entry"],
         [
-            [each.way, str(each.appenders), f"{number(each.per_s)}/s"]
-            + [number(figure) for figure in (each.p50_ms, each.p95_ms, each.p99_ms, each.cpu_us)]
+            [each.way, str(each.appenders), f"{format_number(each.per_s)}/s"]
+            + [format_number(figure) for figure in (each.p50_ms, each.p95_ms, each.p99_ms, each.cpu_us)]
             for each in journal
         ],
     )
 
 
-def _speed(record: Record, key: str, name: str, at_once: int) -> str:
-    cell = record.cell(key, name, at_once)
+def _speed(record: Record, key: str, name: str, in_time: int) -> str:
+    cell = record.cell(key, name, in_time)
     if cell is None:
         return ""
-    return f"{number(cell.per_s.median)}/s, {number(cell.p50_ms)}, {number(cell.p99_ms)}"
+    return f"{format_number(cell.per_s.median)}/s, {format_number(cell.p50_ms)}, {format_number(cell.p99_ms)}"
 
 
 def _machine(record: Record) -> str:
@@ -117,7 +117,7 @@ def _machine(record: Record) -> str:
     python = f"Python {machine.python} with SQLite {machine.sqlite}"
     return (
         f"{machine.cores} cores, {machine.memory_gb} GB of memory, {python}, {node}."
-        f" Other work used {machine.others_percent}% of its CPU meanwhile.\n"
+        f" Other work used {machine.other_cpu_percent}% of its CPU meanwhile.\n"
     )
 
 

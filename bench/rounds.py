@@ -15,19 +15,19 @@ import orjson
 
 from bench import load
 from bench.contenders import Contender
-from bench.figures import Turn
 from bench.processes import Server, serving
-from bench.questions import Question
+from bench.results import Measurement
+from bench.workloads import Workload
 
-Say = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
-class Different(Exception):
+class ResponsesDiffer(Exception):
     """Two contenders do not answer alike, so there is nothing to compare the times of."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class RoundDurations:
     """How long it all takes. `compared` sets of variables of each question are held against each other."""
 
     rounds: int
@@ -36,12 +36,12 @@ class Pace:
     compared: int
 
 
-FULL = Pace(rounds=3, seconds=1.0, warm_seconds=0.5, compared=50)
-QUICK = Pace(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
+FULL = RoundDurations(rounds=3, seconds=1.0, warm_seconds=0.5, compared=50)
+QUICK = RoundDurations(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class RunningContender:
     """A contender at work, and what it is sent for each question."""
 
     contender: Contender
@@ -50,7 +50,9 @@ class Started:
 
 
 @contextmanager
-def started(contenders: Sequence[Contender], questions: Sequence[Question], data: Path) -> Iterator[list[Started]]:
+def start_contenders(
+    contenders: Sequence[Contender], workloads: Sequence[Workload], data: Path
+) -> Iterator[list[RunningContender]]:
     """All contenders, at once: who waits costs nothing, and who is at work is not the first to use the machine."""
     with ExitStack() as stack:
         every = []
@@ -58,30 +60,32 @@ def started(contenders: Sequence[Contender], questions: Sequence[Question], data
             server = stack.enter_context(serving(contender.command(data)))
             headers = contender.headers(data)
             requests = {
-                question.name: [load.request(body, headers) for body in question.bodies(says_why=contender.says_why)]
-                for question in questions
+                workload.name: [
+                    load.request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)
+                ]
+                for workload in workloads
             }
-            every.append(Started(contender, server, requests))
+            every.append(RunningContender(contender, server, requests))
         yield every
 
 
-def compare(every: Sequence[Started], questions: Sequence[Question], compared: int) -> int:
+def compare(every: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
     """How many answers are the same from everyone. Raises Different."""
-    for question in questions:
-        for place in range(min(compared, len(question.variables))):
-            answers = [data_of(one, question.name, place) for one in every]
+    for workload in workloads:
+        for place in range(min(compared, len(workload.variables))):
+            answers = [fetch_data(one, workload.name, place) for one in every]
             for one, answer in zip(every, answers, strict=True):
                 if answer != answers[0]:
                     first = every[0].contender.title
-                    raise Different(
+                    raise ResponsesDiffer(
                         f"{one.contender.title} and {first} differ at {difference(answer, answers[0])}"
-                        f" in {question.name}, {question.variables[place]}"
+                        f" in {workload.name}, {workload.variables[place]}"
                     )
-    return sum(min(compared, len(question.variables)) for question in questions)
+    return sum(min(compared, len(workload.variables)) for workload in workloads)
 
 
-def data_of(one: Started, question: str, place: int) -> Any:
-    return orjson.loads(asyncio.run(load.ask(one.server.port, one.requests[question][place])))["data"]
+def fetch_data(one: RunningContender, workload: str, place: int) -> Any:
+    return orjson.loads(asyncio.run(load.send(one.server.port, one.requests[workload][place])))["data"]
 
 
 def difference(one: Any, other: Any, path: str = "data") -> str:
@@ -97,33 +101,40 @@ def difference(one: Any, other: Any, path: str = "data") -> str:
     return f"{path}: {one!r} and {other!r}"
 
 
-def turns(every: Sequence[Started], questions: Sequence[Question], pace: Pace, say: Say) -> list[Turn]:
+def measure_rounds(
+    every: Sequence[RunningContender],
+    workloads: Sequence[Workload],
+    durations: RoundDurations,
+    report_progress: ReportProgress,
+) -> list[Measurement]:
     """Every contender at every question, side by side within each round, another one first each time."""
-    cells = [(question, connections) for question in questions for connections in question.connections]
+    cells = [(workload, connections) for workload in workloads for connections in workload.connections]
     measured = []
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
 
-        def tally(one: Started, question: Question, connections: int, seconds: float, first: int = 0) -> load.Tally:
-            job = load.Job(one.server.port, one.requests[question.name], connections, seconds, connections, first)
+        def tally(
+            one: RunningContender, workload: Workload, connections: int, seconds: float, first: int = 0
+        ) -> load.Timings:
+            job = load.Job(one.server.port, one.requests[workload.name], connections, seconds, connections, first)
             return pool.submit(load.measure, job).result()
 
-        for question, connections in cells:
-            say(f"warming up: {question.name}, {connections} at once")
+        for workload, connections in cells:
+            report_progress(f"warming up: {workload.name}, {connections} at once")
             for one in every:
-                tally(one, question, connections, pace.warm_seconds)
-        for round_ in range(pace.rounds):
-            for place, (question, connections) in enumerate(cells):
-                say(f"round {round_ + 1} of {pace.rounds}: {question.name}, {connections} at once")
+                tally(one, workload, connections, durations.warm_seconds)
+        for round_ in range(durations.rounds):
+            for place, (workload, connections) in enumerate(cells):
+                report_progress(f"round {round_ + 1} of {durations.rounds}: {workload.name}, {connections} at once")
                 first = (round_ + place) % len(every)
                 for one in (*every[first:], *every[:first]):
                     before = one.server.cpu_s()
                     # Each round begins elsewhere among the variables.
-                    done = tally(one, question, connections, pace.seconds, 7 * round_)
+                    done = tally(one, workload, connections, durations.seconds, 7 * round_)
                     measured.append(
-                        Turn(
+                        Measurement(
                             round=round_,
                             contender=one.contender.key,
-                            question=question.name,
+                            workload=workload.name,
                             connections=connections,
                             requests=len(done.latencies_ms),
                             seconds=done.seconds,

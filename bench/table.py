@@ -8,8 +8,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Record
-from bench.sentences import COMPARISONS, compared, connections, number
+from bench.format import COMPARISONS, connections, format_number, ratio_text
+from bench.results import Record
 
 # Narrow enough for eighty columns.
 LOOK: dict[str, Any] = {"title_justify": "left", "box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "pad_edge": False}
@@ -17,16 +17,18 @@ LOOK: dict[str, Any] = {"title_justify": "left", "box": SIMPLE_HEAD, "padding": 
 
 def show(record: Record, console: Console) -> None:
     """CPU for each request, the ratios that count, the journal."""
-    asked = [(name, people, connections(record, name)) for name, people in record.questions]
+    asked = [(name, people, connections(record, name)) for name, people in record.workloads]
     costs = Table(title="CPU ms for each request (connections)", **LOOK)
     costs.add_column("", no_wrap=True)
-    for name, _, at_once in asked:
-        costs.add_column(f"{name} ({at_once})", justify="right")
+    for name, _, in_time in asked:
+        costs.add_column(f"{name} ({in_time})", justify="right")
     costs.add_column("peak MB", justify="right")
     for key, title, _ in record.contenders:
-        cells = [record.cell(key, name, at_once) for name, _, at_once in asked]
+        cells = [record.cell(key, name, in_time) for name, _, in_time in asked]
         costs.add_row(
-            title, *(number(cell.cpu_ms.median) if cell else "" for cell in cells), number(record.peak_mb[key])
+            title,
+            *(format_number(cell.cpu_ms.median) if cell else "" for cell in cells),
+            format_number(record.peak_mb[key]),
         )
     console.print(costs)
 
@@ -34,14 +36,14 @@ def show(record: Record, console: Console) -> None:
     for title in ["", *(comparison.title for comparison in COMPARISONS)]:
         ratios.add_column(title)
     for name, people, _ in asked:
-        told = [compared(record, comparison, name, people) for comparison in COMPARISONS]
-        ratios.add_row(name, *(each.replace(" (", "\n(").replace("; ", "\n") for each in told))
+        report = [ratio_text(record, comparison, name, people) for comparison in COMPARISONS]
+        ratios.add_row(name, *(each.replace(" (", "\n(").replace("; ", "\n") for each in report))
     console.print(ratios)
 
-    kept = Table(title="The journal: entries a second, and ms that each waited", **LOOK)
+    journal_check = Table(title="The journal: entries a second, and ms that each waited", **LOOK)
     for title in ("", "appenders", "entries/s", "p50", "p95", "p99"):
-        kept.add_column(title, justify="right" if title else "left")
+        journal_check.add_column(title, justify="right" if title else "left")
     for way in record.journal:
-        waits = (way.p50_ms, way.p95_ms, way.p99_ms)
-        kept.add_row(way.way, str(way.appenders), number(way.per_s), *map(number, waits))
-    console.print(kept)
+        latencies = (way.p50_ms, way.p95_ms, way.p99_ms)
+        journal_check.add_row(way.way, str(way.appenders), format_number(way.per_s), *map(format_number, latencies))
+    console.print(journal_check)

@@ -14,9 +14,9 @@ from rich.console import Console
 
 from bench.arrivals import builds, page, report, table
 from bench.arrivals.builds import CHECKOUT, NotBuilt
-from bench.arrivals.compare import Unlike, compare
-from bench.arrivals.k6 import NotMeasured, Say
-from bench.arrivals.pace import FULL, QUICK
+from bench.arrivals.compare import ResponsesDiffer, compare
+from bench.arrivals.durations import FULL, QUICK
+from bench.arrivals.k6 import NotMeasured, ReportProgress
 from bench.arrivals.record import Record
 from bench.arrivals.run import Plan, run
 from bench.processes import NotStarted
@@ -44,7 +44,7 @@ def main() -> int:
             against(asked, console)
         else:
             measured(asked, console)
-    except (NotBuilt, NotMeasured, NotStarted, InvalidTraceFile, Unlike) as broken:
+    except (NotBuilt, NotMeasured, NotStarted, InvalidTraceFile, ResponsesDiffer) as broken:
         console.print(str(broken), style="red", markup=False)
         return 1
     return 0
@@ -52,9 +52,9 @@ def main() -> int:
 
 def measured(asked: argparse.Namespace, console: Console) -> None:
     """The sweep, in the terminal step by step, and its reports. Raises NotMeasured, NotStarted."""
-    kept = BUILD / "record.json"
+    journal_check = BUILD / "record.json"
     if asked.again:
-        record = Record.from_json(orjson.loads(kept.read_bytes()))
+        record = Record.from_json(orjson.loads(journal_check.read_bytes()))
     else:
         with console.status("") as status:
             plan = Plan(
@@ -64,12 +64,12 @@ def measured(asked: argparse.Namespace, console: Console) -> None:
                 people=asked.people,
                 seed=asked.seed,
                 profile=asked.profile,
-                pace=QUICK if asked.quick else FULL,
-                is_judged=asked.aims,
+                durations=QUICK if asked.quick else FULL,
+                judges_aims=asked.aims,
             )
             console.print(table.HEAD)
             record = run(plan, status.update, lambda step: console.print(table.line(step)))
-        kept.write_bytes(orjson.dumps(record.as_json()))
+        journal_check.write_bytes(orjson.dumps(record.as_json()))
     for line in table.summary(record):
         console.print(line, markup=False)
     folder = BUILD if "--quick" in record.command else CHECKOUT / "docs"
@@ -82,7 +82,7 @@ def measured(asked: argparse.Namespace, console: Console) -> None:
 
 def against(asked: argparse.Namespace, console: Console) -> None:
     """The comparison, in the terminal. Raises NotBuilt, NotMeasured, NotStarted, Unlike."""
-    pace = QUICK if asked.quick else FULL
+    durations = QUICK if asked.quick else FULL
     with console.status("") as status:
         base, here = builds.at(asked.base, status.update), builds.this()
         found = compare(
@@ -92,8 +92,8 @@ def against(asked: argparse.Namespace, console: Console) -> None:
             BUILD / "servers",
             seed=asked.seed,
             profile=asked.profile,
-            pace=pace,
-            say=status.update,
+            durations=durations,
+            report_progress=status.update,
         )
     console.print(
         f"From {base.title} to {here.title}, {found.rate:,} arrivals a second in {found.median.pairs} pairs of "
@@ -102,14 +102,14 @@ def against(asked: argparse.Namespace, console: Console) -> None:
     console.print("in brackets where the truth lies in 99 of 100 such runs:")
     for line in found.lines():
         console.print(f"  {line}", markup=False)
-    console.print(f"Other work used {found.others_percent}% of the machine's CPU meanwhile.")
+    console.print(f"Other work used {found.other_cpu_percent}% of the machine's CPU meanwhile.")
 
 
-def world(people: int, say: Say) -> Path:
+def world(people: int, report_progress: ReportProgress) -> Path:
     """The folder of a world of that size, written once."""
     folder = BUILD / f"data-{people}"
     if not (folder / "world.json").exists():
-        say(f"writing a world of {people:,} people")
+        report_progress(f"writing a world of {people:,} people")
         write(folder, people, 1)
     return folder
 

@@ -15,15 +15,24 @@ from pathlib import Path
 from statistics import median
 from typing import TypeAlias
 
-from bench.arrivals.answers import Step
+from bench.arrivals.ab_servers import (
+    ServerConfig,
+    alternately,
+    concurrently,
+    cpu_difference,
+    fresh_data_folder,
+    latency_difference,
+    profile_options,
+    started,
+)
+from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
-from bench.arrivals.journalled import Kept
-from bench.arrivals.k6 import NotMeasured, Say, arrive
+from bench.arrivals.journal_check import JournalCheck
+from bench.arrivals.k6 import NotMeasured, ReportProgress, arrive
 from bench.arrivals.mix import FIELD, Arrival, arrivals
-from bench.arrivals.pace import Pace
-from bench.arrivals.record import Judged
-from bench.arrivals.sides import Side, abreast, cpu, fresh, in_turns, latency, profiled, started
-from bench.arrivals.slowest import in_sources_ms, traced, traces
+from bench.arrivals.record import AimResult
+from bench.arrivals.responses import Step
+from bench.arrivals.slowest import in_sources_ms, traces, tracing_settings
 from bench.processes import NotStarted
 from traces.file import InvalidTraceFile
 
@@ -42,29 +51,35 @@ DMV = "a plate"
 Outcome: TypeAlias = tuple[str, bool | None]
 
 
-def overload(calm: Sequence[Step], over: Sequence[Step]) -> Judged:
+def overload(calm: Sequence[Step], over: Sequence[Step]) -> AimResult:
     """By the medians of steps: the machine may stall in one, for longer than anything lasts that is looked for here."""
     claim = "at twice the knee the accepted p99 is within 2 x that at 80%, and refusals answer in under 10 ms"
-    before, after = ([step.waits.p99 for step in steps if step.waits and step.waits.p99] for steps in (calm, over))
+    before, after = (
+        [step.latencies.p99 for step in steps if step.latencies and step.latencies.p99] for steps in (calm, over)
+    )
     if not before or not after:
-        return Judged(claim, "too few answers", None)
+        return AimResult(claim, "too few answers", None)
     before_ms, after_ms = median(before), median(after)
     seen = f"p99 {after_ms:,.0f} ms against {before_ms:,.0f} ms"
     refusals = [step.refusals for step in over if step.refusals]
     if not refusals:
         dropped = sum(step.dropped for step in over)
-        return Judged(claim, f"{seen}; nothing was refused, and {dropped:,} were dropped", False)
+        return AimResult(claim, f"{seen}; nothing was refused, and {dropped:,} were dropped", False)
     half_ms, refused_ms = median(each.p50 for each in refusals), median(each.p99 or each.most for each in refusals)
     seen += (
         f"; {sum(step.refused for step in over):,} refused, half of them within {half_ms:.1f} ms, 99 of 100 in "
         f"{refused_ms:.1f} ms; medians of {len(over)} steps"
     )
-    return Judged(claim, seen, after_ms <= 2 * before_ms and refused_ms < 10)
+    return AimResult(claim, seen, after_ms <= 2 * before_ms and refused_ms < 10)
 
 
-def journal(kept: Kept) -> Judged:
-    seen = f"{kept.acknowledged:,} acknowledged, {kept.missing:,} of them without an entry"
-    return Judged("no acknowledged lookup without its journal entry", seen, kept.missing == 0 < kept.acknowledged)
+def journal(journal_check: JournalCheck) -> AimResult:
+    seen = f"{journal_check.acknowledged:,} acknowledged, {journal_check.missing:,} of them without an entry"
+    return AimResult(
+        "no acknowledged lookup without its journal entry",
+        seen,
+        journal_check.missing == 0 < journal_check.acknowledged,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +89,10 @@ class Trials:
     world: Path
     folder: Path
     seed: int
-    pace: Pace
-    say: Say
+    durations: Durations
+    report_progress: ReportProgress
 
-    def all(self, knee: int) -> Iterator[Judged]:
+    def all(self, knee: int) -> Iterator[AimResult]:
         """A trial that cannot be held is told as such: what the others took minutes to measure stands."""
         trials: dict[str, Callable[[], Outcome]] = {
             CHAIN: self.chain,
@@ -87,49 +102,72 @@ class Trials:
         }
         for claim, trial in trials.items():
             try:
-                yield Judged(claim, *trial())
+                yield AimResult(claim, *trial())
             except (NotMeasured, NotStarted, InvalidTraceFile) as broken:
-                yield Judged(claim, f"not measured: {' '.join(str(broken).split())[-300:]}", None)
+                yield AimResult(claim, f"not measured: {' '.join(str(broken).split())[-300:]}", None)
 
     def chain(self) -> Outcome:
         folder = self.folder / "chain-traces"
-        with started(self._side("chain", "field-day", traced(folder)), self._drawn(ONE), self.say) as target:
-            answers = [each for each in arrive(target, 4, self.pace.long_s, self.say).answers if each.is_whole]
+        with started(
+            self._side("chain", "field-day", tracing_settings(folder)), self._drawn(ONE), self.report_progress
+        ) as target:
+            answers = [
+                each for each in arrive(target, 4, self.durations.long_s, self.report_progress).answers if each.is_whole
+            ]
         found = {
             id: trace
             for id, trace in traces(folder, (each.trace for each in answers)).items()
             # Whoever has none is asked for at fewer sources, and not at the slowest.
             if any(span.name == "SELECT criminal_history" for span in trace.spans)
         }
-        both = [(each.waited_ms, in_sources_ms(found[each.trace])) for each in answers if each.trace in found]
+        both = [(each.latency_ms, in_sources_ms(found[each.trace])) for each in answers if each.trace in found]
         if not both or not all(sources_ms for _, sources_ms in both):
             return "no trace of an answer with a history", None
-        waited_ms, sources_ms = median(each for each, _ in both), median(each for _, each in both)
+        latency_ms, sources_ms = median(each for each, _ in both), median(each for _, each in both)
         times = median(waited / sources for waited, sources in both)
-        return f"{times:.2f} x: {waited_ms:,.0f} ms against {sources_ms:,.0f} ms, {len(both)} answers", times <= 1.1
+        return f"{times:.2f} x: {latency_ms:,.0f} ms against {sources_ms:,.0f} ms, {len(both)} answers", times <= 1.1
 
     def exported(self) -> Outcome:
         with collector() as url:
             return within(1.10, self._dearer("exported", {"OTEL_EXPORTER_OTLP_ENDPOINT": url}))
 
     def filed(self) -> Outcome:
-        return within(1.15, self._dearer("filed", traced(self.folder / "filed-traces")))
+        return within(1.15, self._dearer("filed", tracing_settings(self.folder / "filed-traces")))
 
     def outage(self, knee: int) -> Outcome:
-        drawn, pace = self._drawn(FIELD), self.pace
+        drawn, durations = self._drawn(FIELD), self.durations
         quiet, down = (self._side(profile, profile, {}) for profile in ("quiet", "dmv-down"))
-        with started(quiet, drawn, self.say) as first, started(down, drawn, self.say) as second:
+        with (
+            started(quiet, drawn, self.report_progress) as first,
+            started(down, drawn, self.report_progress) as second,
+        ):
             rate = max(1, knee // 2)
-            pairs = in_turns(first, second, rate=rate, seconds=pace.turn_s, blocks=pace.blocks, say=self.say)
-        return within(1.2, latency(pairs, 99, FIELD.keys() - {DMV}))
+            pairs = alternately(
+                first,
+                second,
+                rate=rate,
+                seconds=durations.turn_s,
+                blocks=durations.blocks,
+                report_progress=self.report_progress,
+            )
+        return within(1.2, latency_difference(pairs, 99, FIELD.keys() - {DMV}))
 
     def _dearer(self, name: str, settings: Mapping[str, str]) -> Difference:
-        drawn, pace = self._drawn(TWENTY), self.pace
+        drawn, durations = self._drawn(TWENTY), self.durations
         plain, tracing = self._side("untraced", None, {}), self._side(name, None, {**TRACES_ALONE, **settings})
-        return cpu(abreast(plain, tracing, drawn, seconds=pace.abreast_s, starts=pace.starts, say=self.say))
+        return cpu_difference(
+            concurrently(
+                plain,
+                tracing,
+                drawn,
+                seconds=durations.concurrent_s,
+                starts=durations.starts,
+                report_progress=self.report_progress,
+            )
+        )
 
-    def _side(self, name: str, profile: str | None, settings: Mapping[str, str]) -> Side:
-        return Side(name, fresh(self.world, self.folder / name), profiled(profile), settings)
+    def _side(self, name: str, profile: str | None, settings: Mapping[str, str]) -> ServerConfig:
+        return ServerConfig(name, fresh_data_folder(self.world, self.folder / name), profile_options(profile), settings)
 
     def _drawn(self, mix: Mapping[str, int]) -> list[Arrival]:
         return arrivals(self.world, self.seed, mix)
@@ -137,7 +175,7 @@ class Trials:
 
 def within(limit: float, seen: Difference) -> Outcome:
     is_met = True if seen.most <= limit else False if seen.least > limit else None
-    return f"{seen.in_words}, {seen.pairs} pairs", is_met
+    return f"{seen.text}, {seen.pairs} pairs", is_met
 
 
 @contextmanager

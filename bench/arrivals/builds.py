@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.arrivals.k6 import Say
+from bench.arrivals.k6 import ReportProgress
 
 CHECKOUT = Path(__file__).parents[2]
 BUILDS = CHECKOUT / "build" / "load" / "builds"
@@ -35,7 +35,7 @@ def this() -> Build:
     return Build(f"{_git('rev-parse', '--short=12', 'HEAD')}{changed}", CHECKOUT, sys.executable)
 
 
-def at(revision: str, say: Say) -> Build:
+def at(revision: str, report_progress: ReportProgress) -> Build:
     """A revision in a worktree under build/, kept for the next time. Raises NotBuilt."""
     try:
         commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
@@ -43,20 +43,20 @@ def at(revision: str, say: Say) -> Build:
         raise NotBuilt(f"'{revision}' is no revision that git knows here; `git log --oneline` lists some.") from None
     folder = BUILDS / commit[:12]
     if not folder.exists():
-        say(f"checking out {revision}")
+        report_progress(f"checking out {revision}")
         # `make clean` takes the folders away, but not what git knows of them.
         _git("worktree", "prune")
         _git("worktree", "add", "--quiet", "--detach", str(folder), commit)
-    return Build(commit[:12], folder, _python(folder, say))
+    return Build(commit[:12], folder, _python(folder, report_progress))
 
 
-def _python(folder: Path, say: Say) -> str:
+def _python(folder: Path, report_progress: ReportProgress) -> str:
     """Ours, if it holds the same packages; else one of its own."""
     if (folder / LOCK).read_bytes() == (CHECKOUT / LOCK).read_bytes():
         return sys.executable
     python, stamp = folder / ".venv" / "bin" / "python", folder / ".venv" / "runtime.stamp"
     if not stamp.exists():
-        say(f"installing what {folder.name} needs")
+        report_progress(f"installing what {folder.name} needs")
         _run(sys.executable, "-m", "venv", "--clear", str(folder / ".venv"))
         _run(str(python), *PIP, "--no-deps", "--require-hashes", "--requirement", str(folder / LOCK))
         stamp.touch()

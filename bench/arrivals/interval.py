@@ -33,25 +33,25 @@ class Difference:
         """
         ratios = [log(second / first) for first, second in pairs]
         mean, error = _mean_and_error(ratios)
-        chance = Random(1)
-        distances = sorted(_distance(chance.choices(ratios, k=len(ratios)), mean) for _ in range(resamples))
+        rng = Random(1)
+        distances = sorted(_distance(rng.choices(ratios, k=len(ratios)), mean) for _ in range(resamples))
         tail = round(resamples * (100 - SURE_PERCENT) / 200)
         # The far end of the distances bounds the near end of the truth.
         least, most = mean - distances[-tail - 1] * error, mean - distances[tail] * error
         return cls(exp(mean), exp(least), exp(most) if most < BOUNDED else inf, len(pairs))
 
     @property
-    def is_seen(self) -> bool:
+    def is_significant(self) -> bool:
         return not self.least <= 1 <= self.most
 
     @property
-    def in_words(self) -> str:
+    def text(self) -> str:
         """`+4.1% (+1.2% to +7.3%)`."""
         return f"{_percent(self.times)} ({_percent(self.least)} to {_percent(self.most)})"
 
     @property
     def verdict(self) -> str:
-        if self.is_seen:
+        if self.is_significant:
             return "more" if self.times > 1 else "less"
         return "no difference that these rounds can see"
 

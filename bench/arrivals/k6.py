@@ -21,20 +21,20 @@ from time import perf_counter
 
 import orjson
 
-from bench.arrivals.answers import Answer, Step
 from bench.arrivals.mix import Arrival
+from bench.arrivals.responses import Response, Step
 from bench.processes import Server
 
 SCRIPT = Path(__file__).with_name("arrive.js")
 GRACE_S = 15
-SPARE_HANDS = 20
+SPARE_VUS = 20
 THRESHOLD_CROSSED = 99
 # Its collector would take up to a tenth of a second from server and clock alike; a step takes 0.5 GB without it.
 COLLECTOR = {"GOGC": "off", "GOMEMLIMIT": "4GiB"}
 # No configuration but ours: no report to anybody, no port of its own, nothing on the terminal.
 QUIET = ("--quiet", "--no-usage-report", "--address", "", "--log-format", "raw")
 
-Say = Callable[[str], None]
+ReportProgress = Callable[[str], None]
 
 
 class NotMeasured(Exception):
@@ -54,12 +54,12 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class StepResult:
     step: Step
-    answers: list[Answer]
+    answers: list[Response]
 
 
-def found() -> str:
+def k6_path() -> str:
     """Where k6 is: beside this Python, else wherever the shell finds it. Raises NotMeasured."""
     beside = Path(sys.executable).with_name("k6")
     path = str(beside) if beside.exists() else shutil.which("k6")
@@ -68,11 +68,11 @@ def found() -> str:
     return path
 
 
-def hands(rate: int) -> int:
-    return rate + SPARE_HANDS
+def virtual_users(rate: int) -> int:
+    return rate + SPARE_VUS
 
 
-def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
+def arrive(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
     """One step: so many arrivals a second for so long, and then their answers waited for. Raises NotMeasured."""
     trace = secrets.token_hex(8)
     first = target.used % len(target.arrivals)
@@ -84,7 +84,7 @@ def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
             "rate": rate,
             "seconds": seconds,
             "grace_s": GRACE_S,
-            "waiting": hands(rate),
+            "waiting": virtual_users(rate),
             "first": first,
             "trace": trace,
             "summary": f"{folder}/summary.json",
@@ -92,13 +92,13 @@ def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
         Path(folder, "job.json").write_bytes(orjson.dumps(job))
         Path(folder, "bodies.json").write_bytes(orjson.dumps([arrival.body for arrival in target.arrivals]))
         server_cpu_s, load_cpu_s = target.server.cpu_s(), _children_cpu_s()
-        _run(Path(folder), rate, seconds, say)
+        _run(Path(folder), rate, seconds, report_progress)
         server_cpu_s, load_cpu_s = target.server.cpu_s() - server_cpu_s, _children_cpu_s() - load_cpu_s
         dropped = orjson.loads(Path(folder, "summary.json").read_bytes())["dropped"]
         lines = Path(folder, "answers.log").read_text().splitlines()
     kinds = [arrival.kind for arrival in target.arrivals]
     kinds = kinds[first:] + kinds[:first]
-    answers = list(read(lines, kinds, rate, dropped, trace))
+    answers = list(parse_responses(lines, kinds, rate, dropped, trace))
     step = Step.of(
         rate,
         seconds,
@@ -108,10 +108,12 @@ def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
         load_cpu_s=load_cpu_s,
         is_profiled=target.is_profiled,
     )
-    return Measured(step, answers)
+    return StepResult(step, answers)
 
 
-def read(lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, trace: str) -> Iterator[Answer]:
+def parse_responses(
+    lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, trace: str
+) -> Iterator[Response]:
     """The answers that k6's lines tell of; its own remarks are between them.
 
     k6 numbers only what it sends. Where it dropped some, an arrival was due at its number at the earliest and that many
@@ -120,25 +122,25 @@ def read(lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, tr
     for line in lines:
         if not line.startswith("answer\t"):
             continue
-        _, place, sent_ms, took_ms, status, codes, inquiry = line.split("\t")
+        _, place, sent_ms, duration_ms, status, codes, inquiry = line.split("\t")
         number = int(place)
         due = max(number, min(number + dropped, int(float(sent_ms) * rate / 1_000)))
-        yield Answer(
+        yield Response(
             kind=kinds[number % len(kinds)],
-            late_ms=max(0.0, float(sent_ms) - due * 1_000 / rate),
-            took_ms=float(took_ms),
+            start_delay_ms=max(0.0, float(sent_ms) - due * 1_000 / rate),
+            duration_ms=float(duration_ms),
             status=int(status),
             codes=tuple(filter(None, codes.split(","))),
             inquiry=inquiry,
             trace=f"{trace}{number:016x}",
-            is_opening=number < hands(rate),
+            is_opening=number < virtual_users(rate),
         )
 
 
-def _run(folder: Path, rate: int, seconds: float, say: Say) -> None:
+def _run(folder: Path, rate: int, seconds: float, report_progress: ReportProgress) -> None:
     variables = ("-e", f"JOB={folder}/job.json", "-e", f"BODIES={folder}/bodies.json")
     log = ("--log-output", f"file={folder}/answers.log")
-    command = [found(), "run", *QUIET, *log, *variables, str(SCRIPT)]
+    command = [k6_path(), "run", *QUIET, *log, *variables, str(SCRIPT)]
     with Path(folder, "complaints").open("w+") as complaints:
         process = subprocess.Popen(  # noqa: S603  the command is ours
             command,
@@ -157,7 +159,7 @@ def _run(folder: Path, rate: int, seconds: float, say: Say) -> None:
                     passed = perf_counter() - began
                     if passed > seconds + 3 * GRACE_S:
                         raise NotMeasured(f"k6 did not end after {passed:.0f} s.") from None
-                    say(f"{rate:,} a second: {min(passed, seconds):.0f} of {seconds:g} s")
+                    report_progress(f"{rate:,} a second: {min(passed, seconds):.0f} of {seconds:g} s")
         finally:
             if process.poll() is None:
                 process.kill()

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from types import MappingProxyType
 
-from bench.questions import questions
+from bench.workloads import workloads
 
 # Of each hundred arrivals, so many. A house choice: there is no published mix of such a network.
 FIELD: Mapping[str, int] = MappingProxyType({"a plate": 50, "a name": 25, "1 person": 23, "200 people": 2})
@@ -29,12 +29,12 @@ def arrivals(folder: Path, seed: int, mix: Mapping[str, int] = FIELD) -> list[Ar
 
     Exactly, and not in the long run: one dashboard more, and two steps would differ by that and not by their rate.
     """
-    chance = Random(seed)
+    rng = Random(seed)
     bodies: dict[str, Iterator[bytes]] = {}
-    for question in questions(folder, rng=seed):
-        if question.name in mix:
-            drawn = question.bodies(says_why=True)
-            bodies[question.name] = cycle(chance.sample(drawn, len(drawn)))
+    for workload in workloads(folder, seed=seed):
+        if workload.name in mix:
+            drawn = workload.bodies(sends_inquiry=True)
+            bodies[workload.name] = cycle(rng.sample(drawn, len(drawn)))
     hundred = [kind for kind, share in mix.items() for _ in range(share)]
-    order = [kind for _ in range(HUNDREDS) for kind in chance.sample(hundred, len(hundred))]
+    order = [kind for _ in range(HUNDREDS) for kind in rng.sample(hundred, len(hundred))]
     return [Arrival(kind, next(bodies[kind]).decode()) for kind in order]

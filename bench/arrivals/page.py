@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from bench.arrivals.answers import Step, Waits
 from bench.arrivals.chart import curves
+from bench.arrivals.format import SHARED, codes, knee, latencies, machine, met
 from bench.arrivals.record import Record
+from bench.arrivals.responses import Latencies, Step
 from bench.arrivals.sweep import RULE
-from bench.arrivals.words import SHARED, codes, knee, machine, met, waits
 
 LINES = ("p50", "p90", "p99", "p999", "most")
 NAMES = {"p999": "p99.9", "most": "max"}
@@ -56,7 +56,7 @@ def _sections(record: Record) -> Iterator[str]:
     yield "<h2>Waits against rate</h2>"
     yield curves(
         "Milliseconds from when a request was meant to be sent to its last byte",
-        {NAMES.get(line, line): [(step.rate, _wait(step.waits, line)) for step in steps] for line in LINES},
+        {NAMES.get(line, line): [(step.rate, _wait(step.latencies, line)) for step in steps] for line in LINES},
         unit="ms",
         knee=record.knee,
     )
@@ -71,12 +71,12 @@ def _sections(record: Record) -> Iterator[str]:
         yield "<h2>At 80% of the knee, and at twice the knee</h2>"
         yield _steps([*record.calm, *record.over])
         heads = ("at 80%", "p50", "p90", "p99", "p99.9", "max")
-        yield _table(heads, [[kind, *waits(each)] for kind, each in record.kinds.items()])
+        yield _table(heads, [[kind, *latencies(each)] for kind, each in record.kinds.items()])
     if record.slowest:
         yield "<h2>The slowest</h2>"
         rows = [
             [
-                f"{slow.waited_ms:.0f} ms",
+                f"{slow.latency_ms:.0f} ms",
                 slow.kind,
                 slow.trace,
                 ", ".join(f"{name} {spent_ms:.0f} ms" for name, spent_ms in slow.parts) or "no trace",
@@ -85,7 +85,7 @@ def _sections(record: Record) -> Iterator[str]:
         ]
         yield _table(("waited", "question", "trace", "critical path"), rows, kind="words")
     yield "<h2>Aims</h2>"
-    rows = [[judged.claim, judged.seen, met(judged)] for judged in record.judged]
+    rows = [[aim_results.claim, aim_results.seen, met(aim_results)] for aim_results in record.aim_results]
     yield _table(("aim", "seen", ""), rows, kind="words")
 
 
@@ -95,8 +95,8 @@ def _steps(steps: Sequence[Step]) -> str:
         heads,
         [
             [
-                f"{step.rate:,}{'' if step.holds else ' does not hold'}",
-                *waits(step.waits),
+                f"{step.rate:,}{'' if step.is_sustained else ' does not hold'}",
+                *latencies(step.latencies),
                 *(f"{count:,}" for count in (step.whole, step.in_part, step.refused, step.failed, step.dropped)),
                 codes(step),
             ]
@@ -105,7 +105,7 @@ def _steps(steps: Sequence[Step]) -> str:
     )
 
 
-def _wait(of: Waits | None, line: str) -> float:
+def _wait(of: Latencies | None, line: str) -> float:
     return (getattr(of, line) or 0.0) if of else 0.0
 
 

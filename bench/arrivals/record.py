@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from bench.arrivals.answers import Step, Waits
-from bench.arrivals.journalled import Kept
-from bench.arrivals.slowest import Slow
-from bench.figures import Machine
+from bench.arrivals.journal_check import JournalCheck
+from bench.arrivals.responses import Latencies, Step
+from bench.arrivals.slowest import SlowResponse
+from bench.results import Machine
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class AimResult:
     """One aim: what was claimed, what was seen, and whether that meets it. None where this run could not see."""
 
     claim: str
@@ -37,10 +37,10 @@ class Record:
     knee: int | None
     calm: tuple[Step, ...]
     over: tuple[Step, ...]
-    kinds: dict[str, Waits]
-    slowest: tuple[Slow, ...]
-    kept: Kept
-    judged: tuple[Judged, ...]
+    kinds: dict[str, Latencies]
+    slowest: tuple[SlowResponse, ...]
+    journal_check: JournalCheck
+    aim_results: tuple[AimResult, ...]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,11 +54,11 @@ class Record:
                 "steps": tuple(map(Step.from_json, written["steps"])),
                 "calm": tuple(map(Step.from_json, written["calm"])),
                 "over": tuple(map(Step.from_json, written["over"])),
-                "kinds": {kind: Waits(**waits) for kind, waits in written["kinds"].items()},
+                "kinds": {kind: Latencies(**latencies) for kind, latencies in written["kinds"].items()},
                 "slowest": tuple(
-                    Slow(**slow | {"parts": tuple(map(tuple, slow["parts"]))}) for slow in written["slowest"]
+                    SlowResponse(**slow | {"parts": tuple(map(tuple, slow["parts"]))}) for slow in written["slowest"]
                 ),
-                "kept": Kept(**written["kept"]),
-                "judged": tuple(Judged(**each) for each in written["judged"]),
+                "journal_check": JournalCheck(**written["journal_check"]),
+                "aim_results": tuple(AimResult(**each) for each in written["aim_results"]),
             }
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.arrivals.answers import AT_ONCE_MS, BUDGET_MS, Step
+from bench.arrivals.format import SHARED, SHOWN, codes, knee, latencies, machine, met
 from bench.arrivals.record import Record
+from bench.arrivals.responses import BUDGET_MS, IN_TIME_MS, Step
 from bench.arrivals.sweep import RULE
-from bench.arrivals.words import SHARED, SHOWN, codes, knee, machine, met, waits
 from bench.report import markdown_table
 
 HEAD = """\
@@ -55,14 +55,14 @@ def document(record: Record) -> str:
 def _sections(record: Record) -> Iterator[str]:
     yield f"{knee(record)}\n"
     yield "## Waits against rate\n"
-    in_time = f"in {BUDGET_MS:,} ms" if record.profile else f"whole in {AT_ONCE_MS:,} ms"
+    in_time = f"in {BUDGET_MS:,} ms" if record.profile else f"whole in {IN_TIME_MS:,} ms"
     yield f"Arrivals a second; milliseconds. *Holds*: 99 of 100 answered {in_time}, none dropped.\n"
     yield _steps(sorted(record.steps, key=lambda step: step.rate))
     if record.calm:
         yield "## At 80% of the knee, and at twice the knee\n"
         yield _steps([*record.calm, *record.over])
         heads = ["at 80%", "p50", "p90", "p99", "p99.9", "max"]
-        yield markdown_table(heads, [[kind, *waits(each)] for kind, each in record.kinds.items()])
+        yield markdown_table(heads, [[kind, *latencies(each)] for kind, each in record.kinds.items()])
     if record.slowest:
         yield "## The slowest\n"
         yield "Where their time went: the longest steps of the critical path, in milliseconds. One of them whole:\n"
@@ -71,8 +71,8 @@ def _sections(record: Record) -> Iterator[str]:
             ["waited", "of it before it was sent", "in the server", "question", "trace", "critical path"],
             [
                 [
-                    f"{slow.waited_ms:.0f}",
-                    f"{slow.late_ms:.0f}",
+                    f"{slow.latency_ms:.0f}",
+                    f"{slow.start_delay_ms:.0f}",
                     "" if slow.server_ms is None else f"{slow.server_ms:.0f}",
                     slow.kind,
                     f"`{slow.trace}`",
@@ -82,7 +82,10 @@ def _sections(record: Record) -> Iterator[str]:
             ],
         )
     yield "## Aims\n"
-    yield markdown_table(["aim", "seen", ""], [[judged.claim, judged.seen, met(judged)] for judged in record.judged])
+    yield markdown_table(
+        ["aim", "seen", ""],
+        [[aim_results.claim, aim_results.seen, met(aim_results)] for aim_results in record.aim_results],
+    )
     yield "*Unsaid*: the interval of 99% lies across the limit, or there were too few answers.\n"
     yield "## The machine\n"
     yield f"{machine(record)}\n"
@@ -95,7 +98,7 @@ def _steps(steps: list[Step]) -> str:
         [
             [
                 f"{step.rate:,}",
-                *waits(step.waits),
+                *latencies(step.latencies),
                 *(
                     f"{count:,}"
                     for count in (step.sent, step.whole, step.in_part, step.refused, step.failed, step.dropped)
@@ -104,7 +107,7 @@ def _steps(steps: list[Step]) -> str:
                 f"{step.server_cores:.2f}",
                 f"{step.load_cores:.2f}",
                 f"{step.cpu_ms:.2f}" if step.cpu_ms else "",
-                "yes" if step.holds else "no",
+                "yes" if step.is_sustained else "no",
             ]
             for step in steps
         ],

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.arrivals import aims
-from bench.arrivals.answers import Answer, Step, Waits, slowest
-from bench.arrivals.journalled import Kept, kept
-from bench.arrivals.k6 import Measured, Say, arrive
+from bench.arrivals.ab_servers import ServerConfig, fresh_data_folder, profile_options, started
+from bench.arrivals.durations import Durations
+from bench.arrivals.journal_check import JournalCheck, check_journal
+from bench.arrivals.k6 import ReportProgress, StepResult, arrive
 from bench.arrivals.mix import FIELD, Arrival, arrivals
-from bench.arrivals.pace import Pace
 from bench.arrivals.record import Record
-from bench.arrivals.sides import Side, fresh, profiled, started
-from bench.arrivals.slowest import Slow, joined, traced, traces
+from bench.arrivals.responses import Latencies, Response, Step, slowest
+from bench.arrivals.slowest import SlowResponse, join_traces, traces, tracing_settings
 from bench.arrivals.sweep import sweep
-from bench.machine import Watch, machine
+from bench.machine import CpuMonitor, describe_machine
 
 CALM, OVER = 0.8, 2
 
@@ -33,42 +33,46 @@ class Plan:
     people: int
     seed: int
     profile: str | None
-    pace: Pace
-    is_judged: bool
+    durations: Durations
+    judges_aims: bool
 
 
-def run(plan: Plan, say: Say, show: Show) -> Record:
+def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
     """Raises NotStarted, NotMeasured."""
-    watch = Watch()
+    watch = CpuMonitor()
     drawn = arrivals(plan.world, plan.seed)
-    answers: list[Answer] = []
-    calm: list[Measured] = []
-    over: list[Measured] = []
-    side = Side("the server", fresh(plan.world, plan.folder / "plain"), profiled(plan.profile))
-    with started(side, drawn, say) as target:
+    answers: list[Response] = []
+    calm: list[StepResult] = []
+    over: list[StepResult] = []
+    side = ServerConfig(
+        "the server", fresh_data_folder(plan.world, plan.folder / "plain"), profile_options(plan.profile)
+    )
+    with started(side, drawn, report_progress) as target:
 
-        def at(rate: int) -> Measured:
-            measured = arrive(target, rate, plan.pace.step_s, say)
+        def at(rate: int) -> StepResult:
+            measured = arrive(target, rate, plan.durations.step_s, report_progress)
             answers.extend(measured.answers)
             show(measured.step)
             return measured
 
-        swept = sweep(lambda rate: at(rate).step, lowest=plan.pace.lowest, halvings=plan.pace.halvings)
+        swept = sweep(lambda rate: at(rate).step, lowest=plan.durations.lowest, halvings=plan.durations.halvings)
         if swept.knee:
-            for _ in range(plan.pace.windows):
+            for _ in range(plan.durations.windows):
                 calm.append(at(round(CALM * swept.knee)))
                 over.append(at(OVER * swept.knee))
-    in_journal = kept(side.folder, answers)
-    slow: list[Slow] = []
-    judged = []
+    in_journal = check_journal(side.folder, answers)
+    slow: list[SlowResponse] = []
+    aim_results = []
     if swept.knee:
-        slow, traced = _slowest(plan, drawn, round(CALM * swept.knee), say)
+        slow, traced = _slowest(plan, drawn, round(CALM * swept.knee), report_progress)
         in_journal += traced
-        judged.append(aims.overload([each.step for each in calm], [each.step for each in over]))
-        if plan.is_judged:
-            judged += aims.Trials(plan.world, plan.folder, plan.seed, plan.pace, say).all(swept.knee)
+        aim_results.append(aims.overload([each.step for each in calm], [each.step for each in over]))
+        if plan.judges_aims:
+            aim_results += aims.Trials(plan.world, plan.folder, plan.seed, plan.durations, report_progress).all(
+                swept.knee
+            )
     return Record(
-        machine=machine(watch.others_percent()),
+        machine=describe_machine(watch.other_cpu_percent()),
         command=plan.command,
         people=plan.people,
         seed=plan.seed,
@@ -80,26 +84,31 @@ def run(plan: Plan, say: Say, show: Show) -> Record:
         over=tuple(each.step for each in over),
         kinds=_by_kind([answer for each in calm for answer in each.answers]),
         slowest=tuple(slow),
-        kept=in_journal,
-        judged=(*judged, aims.journal(in_journal)),
+        journal_check=in_journal,
+        aim_results=(*aim_results, aims.journal(in_journal)),
     )
 
 
-def _slowest(plan: Plan, drawn: list[Arrival], rate: int, say: Say) -> tuple[list[Slow], Kept]:
+def _slowest(
+    plan: Plan, drawn: list[Arrival], rate: int, report_progress: ReportProgress
+) -> tuple[list[SlowResponse], JournalCheck]:
     """On a server of its own, so that no other figure is of one that traces."""
     folder = plan.folder / "traces"
-    side = Side(
-        "a server that traces", fresh(plan.world, plan.folder / "traced"), profiled(plan.profile), traced(folder)
+    side = ServerConfig(
+        "a server that traces",
+        fresh_data_folder(plan.world, plan.folder / "traced"),
+        profile_options(plan.profile),
+        tracing_settings(folder),
     )
-    with started(side, drawn, say) as target:
-        answers = arrive(target, rate, plan.pace.long_s, say).answers
+    with started(side, drawn, report_progress) as target:
+        answers = arrive(target, rate, plan.durations.long_s, report_progress).answers
     # Once the server has ended it has written all that it will.
     slow = slowest(answers)
-    return joined(slow, traces(folder, (each.trace for each in slow))), kept(side.folder, answers)
+    return join_traces(slow, traces(folder, (each.trace for each in slow))), check_journal(side.folder, answers)
 
 
-def _by_kind(answers: list[Answer]) -> dict[str, Waits]:
-    waits = {
-        kind: Waits.of(each.waited_ms for each in answers if each.is_timed and each.kind == kind) for kind in FIELD
+def _by_kind(answers: list[Response]) -> dict[str, Latencies]:
+    latencies = {
+        kind: Latencies.of(each.latency_ms for each in answers if each.is_timed and each.kind == kind) for kind in FIELD
     }
-    return {kind: each for kind, each in waits.items() if each}
+    return {kind: each for kind, each in latencies.items() if each}

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.arrivals.answers import Answer
+from bench.arrivals.responses import Response
 from traces.critical_path import critical_path
 from traces.file import Files
 from traces.span import Span
@@ -20,19 +20,19 @@ NS_IN_MS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Slow:
+class SlowResponse:
     """One answer. `parts` are the steps of its critical path that took longest, with milliseconds; `server_ms` is None
     where its trace was not found."""
 
     kind: str
-    waited_ms: float
-    late_ms: float
+    latency_ms: float
+    start_delay_ms: float
     trace: str
     server_ms: float | None
     parts: tuple[tuple[str, float], ...]
 
 
-def traced(folder: Path) -> dict[str, str]:
+def tracing_settings(folder: Path) -> dict[str, str]:
     """The settings of a server that writes its traces there; what an earlier one wrote is gone."""
     shutil.rmtree(folder, ignore_errors=True)
     return {"NEEDTOKNOW_TRACES": str(folder)}
@@ -47,7 +47,7 @@ def traces(folder: Path, ids: Iterable[str]) -> dict[str, Trace]:
     return {id: Trace(each) for id, each in spans.items()}
 
 
-def joined(answers: Iterable[Answer], found: dict[str, Trace]) -> list[Slow]:
+def join_traces(answers: Iterable[Response], found: dict[str, Trace]) -> list[SlowResponse]:
     return [_joined(answer, found.get(answer.trace)) for answer in answers]
 
 
@@ -57,14 +57,14 @@ def in_sources_ms(trace: Trace) -> float:
     return sum(span.duration_ns for span in batches.values()) / NS_IN_MS
 
 
-def _joined(answer: Answer, trace: Trace | None) -> Slow:
+def _joined(answer: Response, trace: Trace | None) -> SlowResponse:
     spent: Counter[str] = Counter()
     for part in critical_path(trace) if trace else ():
         spent[part.span.name] += part.duration_ns
-    return Slow(
+    return SlowResponse(
         kind=answer.kind,
-        waited_ms=answer.waited_ms,
-        late_ms=answer.late_ms,
+        latency_ms=answer.latency_ms,
+        start_delay_ms=answer.start_delay_ms,
         trace=answer.trace,
         server_ms=trace.root.duration_ns / NS_IN_MS if trace else None,
         parts=tuple((name, spent_ns / NS_IN_MS) for name, spent_ns in spent.most_common(PARTS)),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
-from bench.arrivals.answers import Step
+from bench.arrivals.responses import Step
 
 RULE = (
     "A rate holds when nothing was dropped and 99 of 100 arrivals were answered whole within a second of when they "
@@ -31,17 +31,17 @@ def sweep(at: At, *, lowest: int, halvings: int) -> Sweep:
     """Steps at rates that `at` measures, as the rule says. Halved by ratio: rates count in times."""
     steps: list[Step] = []
 
-    def holds(rate: int) -> bool:
+    def is_sustained(rate: int) -> bool:
         steps.append(at(rate))
-        if not steps[-1].holds:
+        if not steps[-1].is_sustained:
             steps.append(at(rate))
-        return steps[-1].holds
+        return steps[-1].is_sustained
 
     held, rate = 0, lowest
-    while rate <= HIGHEST and holds(rate):
+    while rate <= HIGHEST and is_sustained(rate):
         held, rate = rate, 2 * rate
     if held and rate <= HIGHEST:
         for _ in range(halvings):
             between = round(sqrt(held * rate))
-            held, rate = (between, rate) if holds(between) else (held, between)
+            held, rate = (between, rate) if is_sustained(between) else (held, between)
     return Sweep(tuple(steps), held or None)

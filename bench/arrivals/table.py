@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.arrivals.answers import Step
+from bench.arrivals.format import SHOWN, knee, latencies, machine, met
 from bench.arrivals.record import Record
-from bench.arrivals.words import SHOWN, knee, machine, met, waits
+from bench.arrivals.responses import Step
 
 HEAD = (
     f"{'rate':>6}{'p50':>8}{'p90':>8}{'p99':>8}{'p99.9':>8}{'max':>8}{'server':>8}{'k6':>6}  what happened (ms; cores)"
@@ -14,9 +14,9 @@ HEAD = (
 
 
 def line(step: Step) -> str:
-    cells = "".join(f"{cell:>8}" for cell in waits(step.waits))
+    cells = "".join(f"{cell:>8}" for cell in latencies(step.latencies))
     said = [
-        "" if step.holds else "does not hold",
+        "" if step.is_sustained else "does not hold",
         f"{step.dropped:,} dropped" if step.dropped else "",
         *(f"{count:,} {code}" for code, count in step.codes.items()),
     ]
@@ -32,9 +32,9 @@ def summary(record: Record) -> Iterator[str]:
         yield f"The slowest at 80% of it ({SHOWN}):"
         for slow in record.slowest:
             parts = ", ".join(f"{name} {spent_ms:.0f}" for name, spent_ms in slow.parts) or "no trace"
-            yield f"{slow.waited_ms:>8.0f} ms  {slow.trace}  {slow.kind}: {parts}"
+            yield f"{slow.latency_ms:>8.0f} ms  {slow.trace}  {slow.kind}: {parts}"
     yield ""
-    for judged in record.judged:
-        yield f"{met(judged):8} {judged.claim}: {judged.seen}"
+    for aim_results in record.aim_results:
+        yield f"{met(aim_results):8} {aim_results.claim}: {aim_results.seen}"
     yield ""
     yield machine(record)

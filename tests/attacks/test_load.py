@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from audit.entry import Kind
-from bench.questions import EVERYTHING, INQUIRY
+from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.files import change
 from tests.attacks.shapes import errors, release, sources_asked
 from tests.conftest import World

@@ -8,24 +8,24 @@ import pytest
 
 from audit.chain import Verified, verify
 from audit.signed_note import new_key
-from bench.figures import Kept
-from bench.journal import WAYS, Load, Measured, Way, figures, write
+from bench.journal import MODES, JournalMode, Load, WriterResult, figures, write
+from bench.results import JournalResult
 
 
-@pytest.mark.parametrize("way", WAYS[:2], ids=lambda way: way.title)
-async def test_every_entry_that_was_waited_for_is_in_the_journal(tmp_path: Path, way: Way) -> None:
+@pytest.mark.parametrize("way", MODES[:2], ids=lambda way: way.title)
+async def test_every_entry_that_was_waited_for_is_in_the_journal(tmp_path: Path, way: JournalMode) -> None:
     (tmp_path / "bench.key").write_bytes(new_key())
     measured = await write(tmp_path / "journal.db", way, Load(records=3, appenders=2, seconds=0.05), lambda: None)
     found = verify(tmp_path / "journal.db")
 
     assert isinstance(found, Verified)
-    assert found.count == len(measured.waits) > 0
+    assert found.count == len(measured.latencies) > 0
 
 
 def test_the_figures_are_of_all_writers_together_and_the_median_round() -> None:
-    rounds = [[Measured(took=1.0, cpu=0.01, waits=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
+    rounds = [[WriterResult(took=1.0, cpu=0.01, latencies=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
 
-    assert figures(WAYS[2], Load(3, 8, 1.0), rounds) == Kept(
+    assert figures(MODES[2], Load(3, 8, 1.0), rounds) == JournalResult(
         "2 writers",
         records=3,
         appenders=8,

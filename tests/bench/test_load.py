@@ -85,7 +85,7 @@ async def test_it_goes_on_until_its_time_is_over() -> None:
 
 async def test_it_reads_a_reply_in_chunks_as_it_reads_a_counted_one() -> None:
     async with counting(lambda number: CHUNKED if number % 2 else COUNTED) as seen:
-        bodies = [await load.ask(seen.port, load.request(b"a")) for _ in range(2)]
+        bodies = [await load.send(seen.port, load.request(b"a")) for _ in range(2)]
         tally = await asyncio.to_thread(load.measure, job(seen.port))
 
     assert bodies == [b'{"data":null}'] * 2
@@ -97,7 +97,7 @@ async def test_it_reads_a_reply_in_chunks_as_it_reads_a_counted_one() -> None:
 )
 async def test_a_reply_that_is_no_answer_ends_it(reply: bytes) -> None:
     async with counting(lambda number: reply if number == 3 else COUNTED) as seen:
-        with pytest.raises(load.Wrong):
+        with pytest.raises(load.UnexpectedResponse):
             await asyncio.to_thread(load.measure, job(seen.port))
 
 

@@ -12,39 +12,39 @@ import pytest
 from rich.console import Console
 
 from bench import chart, report, table
-from bench.figures import Kept, Machine, Record, Spread, Turn, percentile
-from bench.sentences import COMPARISONS, compared, number, per_person, spread
+from bench.format import COMPARISONS, format_number, per_person, ratio_text, spread_text
+from bench.results import JournalResult, Machine, Measurement, Record, Spread, percentile
 
 # CPU ms of a request, in each of three rounds. In the second the machine was slow, for everyone.
 COSTS = {"alone": (2.0, 4.0, 2.1), "strawberry": (20.0, 40.0, 23.1)}
 
 
-def turn(round_: int, contender: str, question: str, connections: int, cpu_ms: float) -> Turn:
+def turn(round_: int, contender: str, workload: str, connections: int, cpu_ms: float) -> Measurement:
     """Ten requests in half a second."""
     latencies = tuple(float(each) for each in range(1, 11))
-    return Turn(round_, contender, question, connections, 10, 0.5, cpu_ms / 100, latencies)
+    return Measurement(round_, contender, workload, connections, 10, 0.5, cpu_ms / 100, latencies)
 
 
 RECORD = Record(
-    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node="26.10.0", others_percent=7),
+    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node="26.10.0", other_cpu_percent=7),
     people=100_000,
     rounds=3,
     is_quick=False,
     contenders=(("alone", "engine", "ours"), ("strawberry", "Straw & berry", "theirs")),
-    questions=(("1 person", 1), ("200 people", 200), ("1,000 people", 1_000)),
+    workloads=(("1 person", 1), ("200 people", 200), ("1,000 people", 1_000)),
     turns=tuple(
-        turn(round_, contender, question, connections, cost * people)
-        for question, people, at_once in (
+        turn(round_, contender, workload, connections, cost * people)
+        for workload, people, in_time in (
             ("1 person", 1, (1, 8)),
             ("200 people", 200, (1, 8)),
             ("1,000 people", 900, (1,)),
         )
-        for connections in at_once
+        for connections in in_time
         for contender, costs in COSTS.items()
         for round_, cost in enumerate(costs)
     ),
     peak_mb={"alone": 61.25, "strawberry": 1_203.0},
-    journal=(Kept("signed", 3, 8, 1_826.0, 3.04, 9.6, 16.0, 149.0),),
+    journal=(JournalResult("signed", 3, 8, 1_826.0, 3.04, 9.6, 16.0, 149.0),),
 )
 
 
@@ -59,7 +59,7 @@ def test_a_cell_holds_the_median_round_and_the_latencies_of_all() -> None:
 def test_a_ratio_is_formed_round_by_round_so_that_a_slow_round_does_not_spread_it() -> None:
     ratio = RECORD.ratio("strawberry", "alone", "1 person", 8)
 
-    assert spread(ratio) == "10.00 (10.00 to 11.00)"
+    assert spread_text(ratio) == "10.00 (10.00 to 11.00)"
 
 
 def test_who_took_no_part_has_no_cell_and_no_ratio() -> None:
@@ -72,9 +72,9 @@ def test_a_percentile_is_a_value_that_was_measured() -> None:
 
 
 def test_an_aim_is_met_or_missed() -> None:
-    assert compared(RECORD, COMPARISONS[0], "1 person", 1) == "10.00 (10.00 to 11.00); aim ≥ 5: met"
-    assert compared(RECORD, COMPARISONS[0], "200 people", 200) == "10.00 (10.00 to 11.00); aim ≥ 12: missed"
-    assert compared(RECORD, COMPARISONS[0], "1,000 people", 1_000) == "10.00 (10.00 to 11.00)"
+    assert ratio_text(RECORD, COMPARISONS[0], "1 person", 1) == "10.00 (10.00 to 11.00); aim ≥ 5: met"
+    assert ratio_text(RECORD, COMPARISONS[0], "200 people", 200) == "10.00 (10.00 to 11.00); aim ≥ 12: missed"
+    assert ratio_text(RECORD, COMPARISONS[0], "1,000 people", 1_000) == "10.00 (10.00 to 11.00)"
 
 
 def test_what_a_person_costs_among_many_is_held_against_what_one_costs_among_few() -> None:
@@ -82,7 +82,7 @@ def test_what_a_person_costs_among_many_is_held_against_what_one_costs_among_few
 
 
 def test_numbers_are_told_with_the_digits_that_count() -> None:
-    assert [number(each) for each in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
+    assert [format_number(each) for each in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
 
 
 def test_the_page_tells_every_figure() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bench.questions import EVERYTHING, INQUIRY
+from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.shapes import errors
 from tests.cli.conftest import Run
 from tests.engine.test_engine_page import PAGE, block

@@ -7,15 +7,15 @@ from random import Random
 from bench.arrivals.interval import Difference
 
 
-def pairs(chance: Random, times: float, noise: float, count: int = 8) -> list[tuple[float, float]]:
-    return [(10 * chance.lognormvariate(0, noise), 10 * times * chance.lognormvariate(0, noise)) for _ in range(count)]
+def pairs(rng: Random, times: float, noise: float, count: int = 8) -> list[tuple[float, float]]:
+    return [(10 * rng.lognormvariate(0, noise), 10 * times * rng.lognormvariate(0, noise)) for _ in range(count)]
 
 
 def test_pairs_that_all_say_the_same_leave_no_doubt() -> None:
-    told = Difference.of([(10, 11), (20, 22), (40, 44)], resamples=200)
+    report = Difference.of([(10, 11), (20, 22), (40, 44)], resamples=200)
 
-    assert told.in_words == "+10.0% (+10.0% to +10.0%)"
-    assert (told.is_seen, told.verdict) == (True, "more")
+    assert report.text == "+10.0% (+10.0% to +10.0%)"
+    assert (report.is_significant, report.verdict) == (True, "more")
 
 
 def test_a_difference_is_less_where_the_second_takes_less() -> None:
@@ -31,25 +31,25 @@ def test_drift_that_falls_on_both_of_a_pair_hides_nothing() -> None:
 
 
 def test_of_a_hundred_runs_without_a_difference_at_most_a_few_see_one() -> None:
-    chance = Random(1)
-    seen = sum(Difference.of(pairs(chance, 1, 0.2), resamples=200).is_seen for _ in range(100))
+    rng = Random(1)
+    seen = sum(Difference.of(pairs(rng, 1, 0.2), resamples=200).is_significant for _ in range(100))
 
     assert seen <= 3
 
 
 def test_a_difference_well_above_the_noise_is_seen_and_lies_in_its_interval() -> None:
-    chance = Random(1)
-    every = [Difference.of(pairs(chance, 1.5, 0.05, 12), resamples=200) for _ in range(20)]
+    rng = Random(1)
+    every = [Difference.of(pairs(rng, 1.5, 0.05, 12), resamples=200) for _ in range(20)]
 
-    assert all(told.is_seen for told in every)
-    assert sum(told.least <= 1.5 <= told.most for told in every) >= 18
+    assert all(report.is_significant for report in every)
+    assert sum(report.least <= 1.5 <= report.most for report in every) >= 18
 
 
 def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
-    told = Difference.of([(10, 11), (10, 11.3), (10, 10.8), (10, 11.1)])
+    report = Difference.of([(10, 11), (10, 11.3), (10, 10.8), (10, 11.1)])
 
-    assert not told.is_seen
-    assert told.in_words == "+10.5% (-100.0% to any more)"
+    assert not report.is_significant
+    assert report.text == "+10.5% (-100.0% to any more)"
 
 
 def test_what_cannot_be_seen_is_not_called_none() -> None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bench.arrivals.k6 import Measured, NotMeasured, Target, arrive, found
+from bench.arrivals.k6 import NotMeasured, StepResult, Target, arrive, k6_path
 from bench.arrivals.mix import Arrival
 from bench.processes import Server
 
@@ -24,7 +24,7 @@ IN_PART = b'{"data":{},"errors":[{"extensions":{"code":"TIMED"}},{"extensions":{
 @pytest.fixture(autouse=True)
 def k6() -> None:
     try:
-        found()
+        k6_path()
     except NotMeasured as missing:
         (pytest.fail if os.environ.get("SYSTEM_TESTS_STRICT") else pytest.skip)(str(missing))
 
@@ -50,7 +50,7 @@ async def answering(reply: Callable[[int], tuple[int, bytes]]) -> AsyncIterator[
         yield Target(Server(os.getpid(), server.sockets[0].getsockname()[1]), arrivals, {"X-Sent": "along"}), got
 
 
-async def measured(target: Target) -> Measured:
+async def measured(target: Target) -> StepResult:
     return await asyncio.to_thread(arrive, target, RATE, SECONDS, lambda _: None)
 
 
@@ -92,7 +92,7 @@ async def test_a_server_that_stops_for_a_while_is_seen_to_by_all_who_came_meanwh
     async with answering(reply) as (target, _):
         done = await measured(target)
 
-    slow = sum(answer.waited_ms > 100 for answer in done.answers)
+    slow = sum(answer.latency_ms > 100 for answer in done.answers)
     assert slow >= 0.6 * stopped_s * RATE
 
 
@@ -103,4 +103,4 @@ async def test_nobody_there_is_a_failure_of_every_arrival() -> None:
     step = (await measured(target)).step
 
     assert step.failed == step.sent > 0
-    assert not step.holds
+    assert not step.is_sustained

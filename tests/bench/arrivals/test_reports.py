@@ -11,17 +11,17 @@ import orjson
 import pytest
 
 from bench.arrivals import aims, page, report, table
-from bench.arrivals.answers import Step, Waits
 from bench.arrivals.chart import curves
+from bench.arrivals.durations import QUICK
 from bench.arrivals.interval import Difference
-from bench.arrivals.journalled import Kept
-from bench.arrivals.pace import QUICK
-from bench.arrivals.record import Judged, Record
-from bench.arrivals.slowest import Slow
-from bench.figures import Machine
+from bench.arrivals.journal_check import JournalCheck
+from bench.arrivals.record import AimResult, Record
+from bench.arrivals.responses import Latencies, Step
+from bench.arrivals.slowest import SlowResponse
 from bench.processes import NotStarted
+from bench.results import Machine
 
-WAITS = Waits(p50=5.25, p90=12.5, p99=104.4, p999=None, most=250)
+WAITS = Latencies(p50=5.25, p90=12.5, p99=104.4, p999=None, most=250)
 STEP = Step(
     rate=100,
     seconds=20,
@@ -31,11 +31,11 @@ STEP = Step(
     refused=0,
     failed=0,
     dropped=0,
-    at_once=1_998,
+    in_time=1_998,
     codes={"SOURCE_UNAVAILABLE": 2},
-    waits=WAITS,
+    latencies=WAITS,
     refusals=None,
-    late_p99_ms=1.5,
+    start_delay_p99_ms=1.5,
     server_cpu_s=10,
     load_cpu_s=5,
 )
@@ -47,10 +47,10 @@ OVER = replace(
     refused=2_100,
     dropped=400,
     codes={"OVERLOADED": 2_100},
-    refusals=Waits(2, 3, 9, 12, 20),
+    refusals=Latencies(2, 3, 9, 12, 20),
 )
 RECORD = Record(
-    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node=None, others_percent=7),
+    machine=Machine(cores=2, memory_gb=24, python="3.11.7", sqlite="3.45.0", node=None, other_cpu_percent=7),
     command='make load PEOPLE=5000 ARGS="--aims"',
     people=5_000,
     seed=1,
@@ -62,11 +62,11 @@ RECORD = Record(
     over=(OVER,) * 2,
     kinds={"a <plate>": WAITS},
     slowest=(
-        Slow("a plate", 250, 3, "ab" * 16, 240, (("SELECT vehicles", 200.0), ("journal", 31.0))),
-        Slow("a name", 200, 3, "cd" * 16, None, ()),
+        SlowResponse("a plate", 250, 3, "ab" * 16, 240, (("SELECT vehicles", 200.0), ("journal", 31.0))),
+        SlowResponse("a name", 200, 3, "cd" * 16, None, ()),
     ),
-    kept=Kept(9_000, 0),
-    judged=(aims.journal(Kept(9_000, 0)), Judged("a <claim>", "seen", None)),
+    journal_check=JournalCheck(9_000, 0),
+    aim_results=(aims.journal(JournalCheck(9_000, 0)), AimResult("a <claim>", "seen", None)),
 )
 
 
@@ -165,33 +165,42 @@ def test_curves_of_one_rate_or_of_nothing_are_drawn_too() -> None:
 @pytest.mark.parametrize(
     ("refusals", "p99", "is_met"),
     [
-        (Waits(2, 3, 9, 12, 20), 208, True),
-        (Waits(2, 3, 11, 12, 20), 208, False),
-        (Waits(2, 3, 9, 12, 20), 209, False),
+        (Latencies(2, 3, 9, 12, 20), 208, True),
+        (Latencies(2, 3, 11, 12, 20), 208, False),
+        (Latencies(2, 3, 9, 12, 20), 209, False),
         (None, 208, False),
     ],
 )
 def test_overload_is_borne_if_what_is_accepted_stays_fast_and_what_is_refused_is_faster(
-    refusals: Waits | None, p99: float, is_met: bool
+    refusals: Latencies | None, p99: float, is_met: bool
 ) -> None:
-    calm = replace(STEP, waits=replace(WAITS, p99=104.0))
-    over = replace(OVER, waits=replace(WAITS, p99=float(p99)), refusals=refusals)
+    calm = replace(STEP, latencies=replace(WAITS, p99=104.0))
+    over = replace(OVER, latencies=replace(WAITS, p99=float(p99)), refusals=refusals)
 
     assert aims.overload([calm], [over]).is_met is is_met
 
 
 def test_overload_is_judged_by_the_middle_one_of_its_steps() -> None:
-    stalled = replace(OVER, waits=replace(WAITS, p99=9_000.0), refusals=Waits(2, 3, 300, 400, 500))
-    over = replace(OVER, waits=replace(WAITS, p99=WAITS.p99))
+    stalled = replace(OVER, latencies=replace(WAITS, p99=9_000.0), refusals=Latencies(2, 3, 300, 400, 500))
+    over = replace(OVER, latencies=replace(WAITS, p99=WAITS.p99))
 
-    judged = aims.overload([STEP] * 3, [over, stalled, over])
-    assert judged.is_met
-    assert judged.seen.endswith("6,300 refused, half of them within 2.0 ms, 99 of 100 in 9.0 ms; medians of 3 steps")
+    aim_results = aims.overload([STEP] * 3, [over, stalled, over])
+    assert aim_results.is_met
+    assert aim_results.seen.endswith(
+        "6,300 refused, half of them within 2.0 ms, 99 of 100 in 9.0 ms; medians of 3 steps"
+    )
     assert not aims.overload([STEP] * 3, [over, stalled, stalled]).is_met
 
 
 def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_nothing() -> None:
-    assert [aims.journal(kept).is_met for kept in (Kept(9, 0), Kept(9, 1), Kept(0, 0))] == [True, False, False]
+    assert [
+        aims.journal(journal_check).is_met
+        for journal_check in (JournalCheck(9, 0), JournalCheck(9, 1), JournalCheck(0, 0))
+    ] == [
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +222,7 @@ def test_a_trial_that_cannot_be_held_is_unsaid_and_the_others_stand(
     for name in ("chain", "exported", "filed"):
         monkeypatch.setattr(aims.Trials, name, broken if name == "chain" else lambda _: ("seen", True))
     monkeypatch.setattr(aims.Trials, "outage", lambda _, knee: (f"at {knee}", False))
-    judged = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
+    aim_results = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
 
-    assert [each.is_met for each in judged] == [None, True, True, False]
-    assert [each.seen for each in judged] == ["not measured: no such profile", "seen", "seen", "at 70"]
+    assert [each.is_met for each in aim_results] == [None, True, True, False]
+    assert [each.seen for each in aim_results] == ["not measured: no such profile", "seen", "seen", "at 70"]

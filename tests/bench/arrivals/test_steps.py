@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from bench.arrivals.answers import Answer, Step, Waits, percentile, slowest
-from bench.arrivals.k6 import hands, read
+from bench.arrivals.k6 import parse_responses, virtual_users
+from bench.arrivals.responses import Latencies, Response, Step, percentile, slowest
 from bench.arrivals.sweep import HIGHEST, sweep
 
 
-def answer(waited_ms: float = 5, status: int = 200, *codes: str, late_ms: float = 0) -> Answer:
-    return Answer("a plate", late_ms, waited_ms - late_ms, status, codes, f"{waited_ms:g}", "t")
+def answer(latency_ms: float = 5, status: int = 200, *codes: str, start_delay_ms: float = 0) -> Response:
+    return Response("a plate", start_delay_ms, latency_ms - start_delay_ms, status, codes, f"{latency_ms:g}", "t")
 
 
-def step(*answers: Answer, rate: int = 100, dropped: int = 0) -> Step:
+def step(*answers: Response, rate: int = 100, dropped: int = 0) -> Step:
     return Step.of(rate, 2, answers, dropped=dropped, server_cpu_s=1, load_cpu_s=0.5)
 
 
@@ -26,36 +26,36 @@ def test_a_percentile_is_a_value_that_was_measured() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "told"), [(9, (5, None, None)), (10, (5, 9, None)), (100, (50, 90, 99)), (99, (50, 90, None))]
+    ("count", "report"), [(9, (5, None, None)), (10, (5, 9, None)), (100, (50, 90, 99)), (99, (50, 90, None))]
 )
 def test_a_percentile_that_so_few_answers_cannot_tell_is_left_out(
-    count: int, told: tuple[float | None, float | None, float | None]
+    count: int, report: tuple[float | None, float | None, float | None]
 ) -> None:
-    waits = Waits.of(map(float, range(1, count + 1)))
+    latencies = Latencies.of(map(float, range(1, count + 1)))
 
-    assert waits is not None
-    assert (waits.p50, waits.p90, waits.p99) == told
-    assert (waits.p999, waits.most) == (None, count)
+    assert latencies is not None
+    assert (latencies.p50, latencies.p90, latencies.p99) == report
+    assert (latencies.p999, latencies.most) == (None, count)
 
 
 def test_of_a_thousand_answers_the_last_but_one_is_at_999() -> None:
-    waits = Waits.of(map(float, range(1, 1_001)))
+    latencies = Latencies.of(map(float, range(1, 1_001)))
 
-    assert waits is not None
-    assert waits.p999 == 999
-    assert Waits.of([]) is None
+    assert latencies is not None
+    assert latencies.p999 == 999
+    assert Latencies.of([]) is None
 
 
 def test_where_sources_are_slow_or_gone_on_purpose_a_rate_holds_if_all_are_answered_within_an_operations_time() -> None:
     slow, late = answer(4_900, 200, "SOURCE_UNAVAILABLE"), answer(5_100)
 
-    def holds(*answers: Answer, is_profiled: bool) -> bool:
-        return Step.of(1, 2, answers, dropped=0, server_cpu_s=1, load_cpu_s=0.5, is_profiled=is_profiled).holds
+    def is_sustained(*answers: Response, is_profiled: bool) -> bool:
+        return Step.of(1, 2, answers, dropped=0, server_cpu_s=1, load_cpu_s=0.5, is_profiled=is_profiled).is_sustained
 
-    assert holds(slow, is_profiled=True)
-    assert not holds(slow, is_profiled=False)
-    assert not holds(late, is_profiled=True)
-    assert not holds(answer(5, 503, "OVERLOADED"), is_profiled=True)
+    assert is_sustained(slow, is_profiled=True)
+    assert not is_sustained(slow, is_profiled=False)
+    assert not is_sustained(late, is_profiled=True)
+    assert not is_sustained(answer(5, 503, "OVERLOADED"), is_profiled=True)
 
 
 def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -> None:
@@ -75,18 +75,20 @@ def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -
         "OVERLOADED": 1,
         "SOURCE_UNAVAILABLE": 1,
     }
-    assert took.waits is not None
+    assert took.latencies is not None
     assert took.refusals is not None
-    assert (took.waits.most, took.refusals.most) == (7, 2)
+    assert (took.latencies.most, took.refusals.most) == (7, 2)
     assert (took.cpu_ms, took.server_cores, took.load_cores) == (500, 0.5, 0.25)
 
 
 def test_waiting_begins_when_a_request_was_meant_to_be_sent() -> None:
-    took = step(answer(40, late_ms=30), answer(20))
+    took = step(answer(40, start_delay_ms=30), answer(20))
 
-    assert took.waits is not None
-    assert took.waits.most == 40
-    assert slowest([answer(20), answer(40, late_ms=30), answer(90, 503, "OVERLOADED")], 1) == [answer(40, late_ms=30)]
+    assert took.latencies is not None
+    assert took.latencies.most == 40
+    assert slowest([answer(20), answer(40, start_delay_ms=30), answer(90, 503, "OVERLOADED")], 1) == [
+        answer(40, start_delay_ms=30)
+    ]
 
 
 def test_those_who_open_the_connections_are_counted_and_no_wait_is_of_one() -> None:
@@ -94,21 +96,21 @@ def test_those_who_open_the_connections_are_counted_and_no_wait_is_of_one() -> N
     took = step(opening, refused, answer(5), answer(2, 503, "OVERLOADED"))
 
     assert (took.sent, took.whole, took.refused, took.cpu_ms) == (4, 2, 2, 500)
-    assert took.waits is not None
+    assert took.latencies is not None
     assert took.refusals is not None
-    assert (took.waits.most, took.refusals.most) == (5, 2)
+    assert (took.latencies.most, took.refusals.most) == (5, 2)
     assert slowest([opening, answer(5)]) == [answer(5)]
-    assert not step(*[replace(answer(2_000), is_opening=True)] * 2, *[answer()] * 98).holds
+    assert not step(*[replace(answer(2_000), is_opening=True)] * 2, *[answer()] * 98).is_sustained
 
 
 def test_a_rate_holds_if_nothing_was_dropped_and_99_of_100_were_whole_within_a_second() -> None:
     good = [answer()] * 99
 
-    assert step(*good, answer(1_001)).holds
-    assert step(*good, answer(5, 503, "OVERLOADED")).holds
-    assert not step(*good[1:], answer(1_001), answer(5, 200, "SOURCE_UNAVAILABLE")).holds
-    assert not step(*good, dropped=1).holds
-    assert not step().holds
+    assert step(*good, answer(1_001)).is_sustained
+    assert step(*good, answer(5, 503, "OVERLOADED")).is_sustained
+    assert not step(*good[1:], answer(1_001), answer(5, 200, "SOURCE_UNAVAILABLE")).is_sustained
+    assert not step(*good, dropped=1).is_sustained
+    assert not step().is_sustained
 
 
 def test_the_knee_is_found_by_doubling_and_then_halving_by_ratio() -> None:
@@ -143,28 +145,31 @@ def line(place: int, sent_ms: float, codes: str = "", status: int = 200) -> str:
 
 
 def test_lateness_is_the_way_from_a_requests_turn_to_when_it_was_sent() -> None:
-    answers = list(read([line(0, 0.25), "k6 says something", line(1, 117)], ["a", "b"], 10, 0, "f" * 16))
+    answers = list(parse_responses([line(0, 0.25), "k6 says something", line(1, 117)], ["a", "b"], 10, 0, "f" * 16))
 
-    assert [(each.kind, each.late_ms, each.took_ms) for each in answers] == [("a", 0.25, 3.5), ("b", 17, 3.5)]
+    assert [(each.kind, each.start_delay_ms, each.duration_ms) for each in answers] == [
+        ("a", 0.25, 3.5),
+        ("b", 17, 3.5),
+    ]
     assert answers[1].trace == "ffffffffffffffff0000000000000001"
     assert answers[1].inquiry == "id1"
 
 
 def test_each_hand_opens_a_connection_with_its_first_request() -> None:
-    last = hands(10) - 1
-    answers = read([line(0, 0), line(last, 0), line(last + 1, 0)], ["a"], 10, 0, "f" * 16)
+    last = virtual_users(10) - 1
+    answers = parse_responses([line(0, 0), line(last, 0), line(last + 1, 0)], ["a"], 10, 0, "f" * 16)
 
     assert [each.is_opening for each in answers] == [True, True, False]
 
 
 def test_what_was_dropped_before_a_request_does_not_make_it_late() -> None:
-    answers = list(read([line(0, 0), line(1, 301), line(2, 950)], ["a"], 10, 2, "f" * 16))
+    answers = list(parse_responses([line(0, 0), line(1, 301), line(2, 950)], ["a"], 10, 2, "f" * 16))
 
     # Two were due at 100 and 200 ms and dropped. Without them the last would have been due at 400 at the latest.
-    assert [each.late_ms for each in answers] == [0, 1, 550]
+    assert [each.start_delay_ms for each in answers] == [0, 1, 550]
 
 
 def test_codes_are_those_of_the_body_each_once() -> None:
-    (answer,) = read([line(0, 0, "OVERLOADED,BAD_INPUT", 503)], ["a"], 10, 0, "f" * 16)
+    (answer,) = parse_responses([line(0, 0, "OVERLOADED,BAD_INPUT", 503)], ["a"], 10, 0, "f" * 16)
 
     assert (answer.codes, answer.is_accepted, answer.is_refused) == (("OVERLOADED", "BAD_INPUT"), False, True)

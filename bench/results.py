@@ -12,12 +12,12 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class Measurement:
     """One contender's turn at one question in one round."""
 
     round: int
     contender: str
-    question: str
+    workload: str
     connections: int
     requests: int
     seconds: float
@@ -49,7 +49,7 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Summary:
     """One contender at one question over so many connections, over all rounds. Latencies are of all rounds together."""
 
     cpu_ms: Spread
@@ -60,7 +60,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class JournalResult:
     """The journal kept in one way, with so many appenders: the median round, and the waits of all rounds together."""
 
     way: str
@@ -82,7 +82,7 @@ class Machine:
     python: str
     sqlite: str
     node: str | None
-    others_percent: int
+    other_cpu_percent: int
 
 
 @dataclass(frozen=True)
@@ -94,18 +94,18 @@ class Record:
     rounds: int
     is_quick: bool
     contenders: tuple[tuple[str, str, str], ...]
-    questions: tuple[tuple[str, int], ...]
-    turns: tuple[Turn, ...]
+    workloads: tuple[tuple[str, int], ...]
+    turns: tuple[Measurement, ...]
     peak_mb: dict[str, float]
-    journal: tuple[Kept, ...] = ()
+    journal: tuple[JournalResult, ...] = ()
 
-    def cell(self, contender: str, question: str, connections: int) -> Cell | None:
+    def cell(self, contender: str, workload: str, connections: int) -> Summary | None:
         """What a contender's turns come to; None if it had none."""
-        turns = self._turns(contender, question, connections)
+        turns = self._turns(contender, workload, connections)
         if not turns:
             return None
         latencies = sorted(latency for turn in turns for latency in turn.latencies_ms)
-        return Cell(
+        return Summary(
             cpu_ms=Spread.of(turn.cpu_ms for turn in turns),
             per_s=Spread.of(turn.per_s for turn in turns),
             p50_ms=percentile(latencies, 50),
@@ -113,10 +113,10 @@ class Record:
             requests=sum(turn.requests for turn in turns),
         )
 
-    def ratio(self, one: str, other: str, question: str, connections: int) -> Spread | None:
+    def ratio(self, one: str, other: str, workload: str, connections: int) -> Spread | None:
         """How many times the CPU of `other` is what `one` takes: round by round, since the machine drifts."""
-        ones = {turn.round: turn.cpu_ms for turn in self._turns(one, question, connections)}
-        others = {turn.round: turn.cpu_ms for turn in self._turns(other, question, connections)}
+        ones = {turn.round: turn.cpu_ms for turn in self._turns(one, workload, connections)}
+        others = {turn.round: turn.cpu_ms for turn in self._turns(other, workload, connections)}
         both = ones.keys() & others.keys()
         return Spread.of(ones[each] / others[each] for each in both) if both else None
 
@@ -130,17 +130,17 @@ class Record:
             | {
                 "machine": Machine(**written["machine"]),
                 "contenders": tuple(map(tuple, written["contenders"])),
-                "questions": tuple(map(tuple, written["questions"])),
-                "journal": tuple(Kept(**each) for each in written.get("journal", ())),
+                "workloads": tuple(map(tuple, written["workloads"])),
+                "journal": tuple(JournalResult(**each) for each in written.get("journal", ())),
                 "turns": tuple(
-                    Turn(**turn | {"latencies_ms": tuple(turn["latencies_ms"])}) for turn in written["turns"]
+                    Measurement(**turn | {"latencies_ms": tuple(turn["latencies_ms"])}) for turn in written["turns"]
                 ),
             }
         )
 
-    def _turns(self, contender: str, question: str, connections: int) -> list[Turn]:
-        cell = (contender, question, connections)
-        return [turn for turn in self.turns if (turn.contender, turn.question, turn.connections) == cell]
+    def _turns(self, contender: str, workload: str, connections: int) -> list[Measurement]:
+        cell = (contender, workload, connections)
+        return [turn for turn in self.turns if (turn.contender, turn.workload, turn.connections) == cell]
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:

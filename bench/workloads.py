@@ -71,7 +71,7 @@ PLATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Workload:
     """One document and the sets of variables that it is asked with, in turns."""
 
     name: str
@@ -80,15 +80,15 @@ class Question:
     document: str
     variables: tuple[Mapping[str, Any], ...]
 
-    def bodies(self, *, says_why: bool) -> list[bytes]:
+    def bodies(self, *, sends_inquiry: bool) -> list[bytes]:
         """The request bodies. Only `whole` says why it asks: the others have no such directive."""
-        query = self.document % (INQUIRY if says_why else "")
+        query = self.document % (INQUIRY if sends_inquiry else "")
         return [orjson.dumps({"query": query, "variables": given}) for given in self.variables]
 
 
-def questions(folder: Path, *, rng: int = 1, spare: int = 100) -> list[Question]:
+def workloads(folder: Path, *, seed: int = 1, spare: int = 100) -> list[Workload]:
     """All questions of a world, without its first `spare` people: the demonstration's, who have rules of their own."""
-    chance = random.Random(rng)
+    rng = random.Random(seed)
     persons, vehicles = _read(folder, "persons"), _read(folder, "vehicles")
     ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare])]
     names = persons.execute("SELECT surname, given FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare]).fetchall()
@@ -96,10 +96,10 @@ def questions(folder: Path, *, rng: int = 1, spare: int = 100) -> list[Question]
     persons.close()
     vehicles.close()
 
-    def everything(name: str, people: int, sets: int, connections: tuple[int, ...] = (1, 8)) -> Question:
+    def everything(name: str, people: int, sets: int, connections: tuple[int, ...] = (1, 8)) -> Workload:
         size = min(people, len(ids))
-        given = tuple({"ids": chance.sample(ids, size)} for _ in range(sets))
-        return Question(name, people, connections, EVERYTHING, given)
+        given = tuple({"ids": rng.sample(ids, size)} for _ in range(sets))
+        return Workload(name, people, connections, EVERYTHING, given)
 
     return [
         everything("1 person", 1, 400),
@@ -107,21 +107,19 @@ def questions(folder: Path, *, rng: int = 1, spare: int = 100) -> list[Question]
         everything("200 people", 200, 20),
         # Eight of these at once would say of a server only how long its queue is.
         everything("1,000 people", 1_000, 6, (1,)),
-        Question(
+        Workload(
             "a name",
             0,
             (1, 8),
             NAME,
-            tuple(
-                {"surname": surname, "given": given} for surname, given in chance.sample(names, min(200, len(names)))
-            ),
+            tuple({"surname": surname, "given": given} for surname, given in rng.sample(names, min(200, len(names)))),
         ),
-        Question(
+        Workload(
             "a plate",
             0,
             (1, 8),
             PLATE,
-            tuple({"number": plate} for plate in chance.sample(plates, min(400, len(plates)))),
+            tuple({"number": plate} for plate in rng.sample(plates, min(400, len(plates)))),
         ),
     ]
 

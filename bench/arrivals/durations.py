@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Durations:
     """`lowest` is the first rate of a sweep, and `windows` how often there is a step at 80% of the knee and one at
     twice the knee. A `block` is two pairs of turns, each of a server's so long. `starts` is how often two servers are
     started to be asked abreast, for so long each time."""
@@ -19,8 +19,10 @@ class Pace:
     blocks: int
     turn_s: int
     starts: int
-    abreast_s: int
+    concurrent_s: int
 
 
-FULL = Pace(step_s=10, long_s=40, lowest=25, halvings=3, windows=5, blocks=10, turn_s=5, starts=20, abreast_s=10)
-QUICK = Pace(step_s=4, long_s=5, lowest=25, halvings=1, windows=2, blocks=4, turn_s=3, starts=6, abreast_s=3)
+FULL = Durations(
+    step_s=10, long_s=40, lowest=25, halvings=3, windows=5, blocks=10, turn_s=5, starts=20, concurrent_s=10
+)
+QUICK = Durations(step_s=4, long_s=5, lowest=25, halvings=1, windows=2, blocks=4, turn_s=3, starts=6, concurrent_s=3)

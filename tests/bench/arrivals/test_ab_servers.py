@@ -9,35 +9,35 @@ from threading import Barrier
 
 import pytest
 
-from bench.arrivals import sides
-from bench.arrivals.answers import Answer, Step
-from bench.arrivals.k6 import Measured, NotMeasured, Say, Target
-from bench.arrivals.sides import Pair, Side, abreast, fresh, in_turns
+from bench.arrivals import ab_servers
+from bench.arrivals.ab_servers import Pair, ServerConfig, alternately, concurrently, fresh_data_folder
+from bench.arrivals.k6 import NotMeasured, ReportProgress, StepResult, Target
+from bench.arrivals.responses import Response, Step
 from bench.processes import Server
 from resolvers.catalogue import NAMES
 
 FIRST, SECOND = (Target(Server(1, port), [], {}) for port in (1, 2))
 
 
-def measured(*waits_ms: float, kind: str = "a plate", cpu_s: float = 1) -> Measured:
-    answers = [Answer(kind, 0, waited_ms, 200, (), "id", "t") for waited_ms in waits_ms]
-    return Measured(Step.of(10, 1, answers, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), answers)
+def measured(*waits_ms: float, kind: str = "a plate", cpu_s: float = 1) -> StepResult:
+    answers = [Response(kind, 0, latency_ms, 200, (), "id", "t") for latency_ms in waits_ms]
+    return StepResult(Step.of(10, 1, answers, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), answers)
 
 
 def test_they_take_turns_so_that_neither_always_goes_before(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def arrive(target: Target, _rate: int, _seconds: float, say: Say) -> Measured:
+    def arrive(target: Target, _rate: int, _seconds: float, report_progress: ReportProgress) -> StepResult:
         asked.append(target.server.port)
-        say("under way")
+        report_progress("under way")
         return measured(target.server.port)
 
-    monkeypatch.setattr(sides, "arrive", arrive)
+    monkeypatch.setattr(ab_servers, "arrive", arrive)
     said: list[str] = []
-    pairs = in_turns(FIRST, SECOND, rate=10, seconds=1, blocks=2, say=said.append)
+    pairs = alternately(FIRST, SECOND, rate=10, seconds=1, blocks=2, report_progress=said.append)
 
     assert asked == [1, 2, 2, 1, 1, 2, 2, 1]
-    assert [(pair.first.answers[0].took_ms, pair.second.answers[0].took_ms) for pair in pairs] == [(1, 2)] * 4
+    assert [(pair.first.answers[0].duration_ms, pair.second.answers[0].duration_ms) for pair in pairs] == [(1, 2)] * 4
     assert said[-1] == "block 2 of 2: under way"
 
 
@@ -49,23 +49,23 @@ def test_abreast_they_are_new_each_time_and_asked_at_once_the_same_at_the_same_r
     both = Barrier(2)
 
     @contextmanager
-    def starting(side: Side, _drawn: object, _say: Say) -> Iterator[Target]:
+    def starting(side: ServerConfig, _drawn: object, _say: ReportProgress) -> Iterator[Target]:
         started.append(side.title)
         yield Target(Server(1, 1 if side.title == "first" else 2), [], {})
         started.append(f"end of {side.title}")
 
-    def arrive(target: Target, rate: int, seconds: float, say: Say) -> Measured:
-        if rate != sides.WARM_RATE:
+    def arrive(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
+        if rate != ab_servers.WARM_RATE:
             both.wait(30)
             asked.append((target.server.port, target.used, rate, seconds))
-            say("under way")
+            report_progress("under way")
         return measured(target.server.port, cpu_s=0.005)
 
-    monkeypatch.setattr(sides, "started", starting)
-    monkeypatch.setattr(sides, "arrive", arrive)
+    monkeypatch.setattr(ab_servers, "started", starting)
+    monkeypatch.setattr(ab_servers, "arrive", arrive)
     said: list[str] = []
-    first, second = (Side(title, tmp_path) for title in ("first", "second"))
-    pairs = abreast(first, second, [], seconds=2, starts=2, say=said.append)
+    first, second = (ServerConfig(title, tmp_path) for title in ("first", "second"))
+    pairs = concurrently(first, second, [], seconds=2, starts=2, report_progress=said.append)
 
     assert started == [
         *("first", "second", "end of second", "end of first"),
@@ -73,7 +73,7 @@ def test_abreast_they_are_new_each_time_and_asked_at_once_the_same_at_the_same_r
     ]
     # Half a core is 100 a second, and each gets half of that.
     assert sorted(asked) == [(1, 0, 50, 2), (1, 100, 50, 2), (2, 0, 50, 2), (2, 100, 50, 2)]
-    assert [(pair.first.answers[0].took_ms, pair.second.answers[0].took_ms) for pair in pairs] == [(1, 2)] * 2
+    assert [(pair.first.answers[0].duration_ms, pair.second.answers[0].duration_ms) for pair in pairs] == [(1, 2)] * 2
     assert said[-1] == "start 2 of 2: under way"
 
 
@@ -83,29 +83,32 @@ def test_a_server_has_a_folder_of_its_own_with_the_world_in_it_and_no_journal(tm
     for name in ("world.json", "journal.db", *(f"{source}.db" for source in NAMES)):
         (world / name).write_text(name)
     for _ in range(2):
-        fresh(world, folder)
+        fresh_data_folder(world, folder)
         (folder / "journal.db").write_text("of the last run")
 
-    assert {each.name for each in fresh(world, folder).iterdir()} == {"world.json", *(f"{each}.db" for each in NAMES)}
+    assert {each.name for each in fresh_data_folder(world, folder).iterdir()} == {
+        "world.json",
+        *(f"{each}.db" for each in NAMES),
+    }
     assert (world / "journal.db").read_text() == "journal.db"
 
 
 def test_pairs_come_to_the_ratio_of_cpu_and_of_waits() -> None:
     pairs = [Pair(measured(1, 10, cpu_s=1), measured(2, 30, cpu_s=1.5))] * 3
 
-    assert sides.cpu(pairs).times == pytest.approx(1.5)
-    assert sides.latency(pairs, 50).times == pytest.approx(2)
-    assert sides.latency(pairs, 99).times == pytest.approx(3)
+    assert ab_servers.cpu_difference(pairs).times == pytest.approx(1.5)
+    assert ab_servers.latency_difference(pairs, 50).times == pytest.approx(2)
+    assert ab_servers.latency_difference(pairs, 99).times == pytest.approx(3)
 
 
 def test_what_is_asked_of_certain_kinds_leaves_out_the_others() -> None:
-    def both(*waits_ms: float) -> Measured:
+    def both(*waits_ms: float) -> StepResult:
         plates, names = measured(*waits_ms[:1]), measured(*waits_ms[1:], kind="a name")
-        return Measured(plates.step, plates.answers + names.answers)
+        return StepResult(plates.step, plates.answers + names.answers)
 
-    assert sides.latency([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).times == 1
+    assert ab_servers.latency_difference([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).times == 1
 
 
 def test_a_turn_in_which_nothing_was_accepted_is_no_figure() -> None:
     with pytest.raises(NotMeasured):
-        sides.cpu([Pair(measured(1), measured())] * 2)
+        ab_servers.cpu_difference([Pair(measured(1), measured())] * 2)

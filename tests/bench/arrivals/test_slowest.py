@@ -9,17 +9,17 @@ import pytest
 
 from audit.entry import Entry, Kind
 from audit.journal import Journal
-from bench.arrivals.answers import Answer
-from bench.arrivals.journalled import Kept, kept
-from bench.arrivals.slowest import in_sources_ms, joined, traces
+from bench.arrivals.journal_check import JournalCheck, check_journal
+from bench.arrivals.responses import Response
+from bench.arrivals.slowest import in_sources_ms, join_traces, traces
 from traces.file import InvalidTraceFile
 
 TRACE = "ab" * 16
 MS = 1_000_000
 
 
-def answer(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Answer:
-    return Answer("a plate", 1, 39, status, (), inquiry, trace)
+def answer(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Response:
+    return Response("a plate", 1, 39, status, (), inquiry, trace)
 
 
 async def test_a_lookup_that_was_acknowledged_and_has_no_release_in_the_journal_is_missing(tmp_path: Path) -> None:
@@ -30,8 +30,8 @@ async def test_a_lookup_that_was_acknowledged_and_has_no_release_in_the_journal_
 
     every = [answer("released"), answer("intended"), answer("no such"), answer(""), answer("x", status=503)]
 
-    assert kept(tmp_path, every) == Kept(acknowledged=4, missing=3)
-    assert kept(tmp_path, [answer("released")]) + Kept(2, 1) == Kept(3, 1)
+    assert check_journal(tmp_path, every) == JournalCheck(acknowledged=4, missing=3)
+    assert check_journal(tmp_path, [answer("released")]) + JournalCheck(2, 1) == JournalCheck(3, 1)
 
 
 def span(id_: str, name: str, begin: int, end: int, parent: str | None = None) -> dict[str, object]:
@@ -61,14 +61,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_slow_answer_says_where_its_time_went(folder: Path) -> None:
-    (slow,) = joined([answer()], traces(folder, [TRACE]))
+    (slow,) = join_traces([answer()], traces(folder, [TRACE]))
 
-    assert (slow.waited_ms, slow.late_ms, slow.server_ms) == (40, 1, 30)
+    assert (slow.latency_ms, slow.start_delay_ms, slow.server_ms) == (40, 1, 30)
     assert slow.parts == (("SELECT criminal_history", 20), ("SELECT persons", 5), ("journal", 3))
 
 
 def test_a_slow_answer_without_a_trace_is_told_all_the_same(folder: Path) -> None:
-    (slow,) = joined([answer(trace="cd" * 16)], traces(folder, ["cd" * 16]))
+    (slow,) = join_traces([answer(trace="cd" * 16)], traces(folder, ["cd" * 16]))
 
     assert (slow.server_ms, slow.parts) == (None, ())
 

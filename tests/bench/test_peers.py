@@ -19,9 +19,9 @@ from graphql import (
 from api.server.lifespan import started
 from bench.contenders import CONTENDERS
 from bench.peers.statements import FILE, REASONS, STATEMENTS, why
-from bench.questions import Question, questions
 from bench.rounds import difference
 from bench.serve import create
+from bench.workloads import Workload, workloads
 from schema.build import sdl
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 SETS = 2
 NAMES = ("1 person", "20 people", "200 people", "1,000 people", "a name", "a plate")
-MODULES = ("ours", "peers.strawberry_peer", "peers.strawberry_cached", "peers.ariadne_peer", "peers.floor")
+MODULES = ("ours", "peers.strawberry_peer", "peers.strawberry_cached", "peers.ariadne_peer", "peers.baseline")
 TYPES = (ObjectTypeDefinitionNode, InputObjectTypeDefinitionNode, EnumTypeDefinitionNode)
 
 
-def asked(folder: Path, name: str) -> Question:
-    return next(each for each in questions(folder) if each.name == name)
+def asked(folder: Path, name: str) -> Workload:
+    return next(each for each in workloads(folder) if each.name == name)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -46,8 +46,8 @@ async def test_a_contender_answers_every_question_as_the_whole_application_does(
         started(create(module)(world.folder)) as app,
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
     ):
-        for question in questions(world.folder):
-            ours, theirs = (question.bodies(says_why=says_why)[:SETS] for says_why in (True, False))
+        for workload in workloads(world.folder):
+            ours, theirs = (workload.bodies(sends_inquiry=sends_inquiry)[:SETS] for sends_inquiry in (True, False))
             for with_why, without in zip(ours, theirs, strict=True):
                 whole = await world.ask(**as_asked(with_why), as_="investigator", aal=2)
                 other = await client.post("/graphql", content=without, headers={"content-type": "application/json"})
@@ -60,17 +60,17 @@ async def test_a_contender_answers_every_question_as_the_whole_application_does(
 async def test_the_questions_are_about_something(world: World, name: str) -> None:
     replies = [
         (await world.ask(**as_asked(body), as_="investigator", aal=2)).text
-        for body in asked(world.folder, name).bodies(says_why=True)[:20]
+        for body in asked(world.folder, name).bodies(sends_inquiry=True)[:20]
     ]
-    told = {"a name": ['"score"'], "a plate": ['"owner":{', '"category"']}.get(
+    report = {"a name": ['"score"'], "a plate": ['"owner":{', '"category"']}.get(
         name, ['"vin"', '"offense"', '"charges"']
     )
 
-    assert [part for part in told if not any(part in reply for reply in replies)] == []
+    assert [part for part in report if not any(part in reply for reply in replies)] == []
 
 
 def test_the_questions_of_a_world_are_the_same_every_time(seeded: Path) -> None:
-    assert questions(seeded) == questions(seeded)
+    assert workloads(seeded) == workloads(seeded)
 
 
 def test_nobody_of_the_demonstration_is_asked_for(seeded: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bench.arrivals.answers import Step, Waits
-from bench.arrivals.record import Judged, Record
-from bench.sentences import number
+from bench.arrivals.record import AimResult, Record
+from bench.arrivals.responses import Latencies, Step
+from bench.format import format_number
 
 SHARED = (
     "The load generator ran on the same cores as the server, and what it used the server could not: with a machine for "
@@ -15,10 +15,10 @@ SHARED = (
 SHOWN = "needtoknow trace show ID --traces build/load/servers/traces"
 
 
-def waits(of: Waits | None) -> list[str]:
+def latencies(of: Latencies | None) -> list[str]:
     """p50, p90, p99, p99.9 and the most; empty where there were too few answers to say."""
     figures = (of.p50, of.p90, of.p99, of.p999, of.most) if of else (None,) * 5
-    return ["" if figure is None else number(figure) for figure in figures]
+    return ["" if figure is None else format_number(figure) for figure in figures]
 
 
 def codes(step: Step) -> str:
@@ -31,13 +31,13 @@ def knee(record: Record) -> str:
     return f"The knee: {record.knee:,} a second."
 
 
-def met(judged: Judged) -> str:
-    return {True: "met", False: "missed", None: "unsaid"}[judged.is_met]
+def met(aim_results: AimResult) -> str:
+    return {True: "met", False: "missed", None: "unsaid"}[aim_results.is_met]
 
 
 def machine(record: Record) -> str:
     it = record.machine
     return (
         f"{it.cores} cores, {it.memory_gb} GB of memory, Python {it.python} with SQLite {it.sqlite}."
-        f" Other work used {it.others_percent}% of its CPU meanwhile."
+        f" Other work used {it.other_cpu_percent}% of its CPU meanwhile."
     )

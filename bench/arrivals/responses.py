@@ -13,19 +13,19 @@ from math import ceil
 from typing import Any
 
 REFUSED = "OVERLOADED"
-AT_ONCE_MS = 1_000
+IN_TIME_MS = 1_000
 # What an operation has for its sources.
 BUDGET_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """One arrival. `late_ms`: how long after it was meant to it was sent; `took_ms`: from then to the last byte.
     `is_opening` while a step opens its connections: it counts, but no wait is of one."""
 
     kind: str
-    late_ms: float
-    took_ms: float
+    start_delay_ms: float
+    duration_ms: float
     status: int
     codes: tuple[str, ...]
     inquiry: str
@@ -33,8 +33,8 @@ class Answer:
     is_opening: bool = False
 
     @property
-    def waited_ms(self) -> float:
-        return self.late_ms + self.took_ms
+    def latency_ms(self) -> float:
+        return self.start_delay_ms + self.duration_ms
 
     @property
     def is_accepted(self) -> bool:
@@ -56,7 +56,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Waits:
+class Latencies:
     """Milliseconds by percentile. One that so few answers cannot tell from the slowest is None."""
 
     p50: float
@@ -66,9 +66,9 @@ class Waits:
     most: float
 
     @classmethod
-    def of(cls, waits: Iterable[float]) -> Waits | None:
+    def of(cls, latencies: Iterable[float]) -> Latencies | None:
         """None of nothing."""
-        ordered = sorted(waits)
+        ordered = sorted(latencies)
         if not ordered:
             return None
         p90, p99, p999 = (
@@ -95,11 +95,11 @@ class Step:
     refused: int
     failed: int
     dropped: int
-    at_once: int
+    in_time: int
     codes: dict[str, int]
-    waits: Waits | None
-    refusals: Waits | None
-    late_p99_ms: float
+    latencies: Latencies | None
+    refusals: Latencies | None
+    start_delay_p99_ms: float
     server_cpu_s: float
     load_cpu_s: float
 
@@ -108,7 +108,7 @@ class Step:
         cls,
         rate: int,
         seconds: float,
-        answers: Sequence[Answer],
+        answers: Sequence[Response],
         *,
         dropped: int,
         server_cpu_s: float,
@@ -118,7 +118,7 @@ class Step:
         accepted = [answer for answer in answers if answer.is_accepted]
         refused = [answer for answer in answers if answer.is_refused]
         whole = [answer for answer in answers if answer.is_whole]
-        late = sorted(answer.late_ms for answer in answers)
+        late = sorted(answer.start_delay_ms for answer in answers)
         return cls(
             rate=rate,
             seconds=seconds,
@@ -129,22 +129,22 @@ class Step:
             failed=len(answers) - len(accepted) - len(refused),
             dropped=dropped,
             # Sources that are slow or gone on purpose leave answers late or in part, and say nothing of the rate.
-            at_once=sum(answer.waited_ms <= BUDGET_MS for answer in accepted)
+            in_time=sum(answer.latency_ms <= BUDGET_MS for answer in accepted)
             if is_profiled
-            else sum(answer.waited_ms <= AT_ONCE_MS for answer in whole),
+            else sum(answer.latency_ms <= IN_TIME_MS for answer in whole),
             codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
-            waits=Waits.of(answer.waited_ms for answer in answers if answer.is_timed),
+            latencies=Latencies.of(answer.latency_ms for answer in answers if answer.is_timed),
             # From when it was sent: how quickly the server says no, whatever this machine's generator is busy with.
-            refusals=Waits.of(answer.took_ms for answer in refused if not answer.is_opening),
-            late_p99_ms=percentile(late, 99) if late else 0.0,
+            refusals=Latencies.of(answer.duration_ms for answer in refused if not answer.is_opening),
+            start_delay_p99_ms=percentile(late, 99) if late else 0.0,
             server_cpu_s=server_cpu_s,
             load_cpu_s=load_cpu_s,
         )
 
     @property
-    def holds(self) -> bool:
+    def is_sustained(self) -> bool:
         """Whether this rate can be borne: nothing dropped, and 99 of 100 answered in time."""
-        return self.sent > 0 and not self.dropped and self.at_once * 100 >= self.sent * 99
+        return self.sent > 0 and not self.dropped and self.in_time * 100 >= self.sent * 99
 
     @property
     def server_cores(self) -> float:
@@ -163,10 +163,10 @@ class Step:
 
     @classmethod
     def from_json(cls, written: dict[str, Any]) -> Step:
-        waits = {name: Waits(**written[name]) if written[name] else None for name in ("waits", "refusals")}
-        return cls(**written | waits)
+        latencies = {name: Latencies(**written[name]) if written[name] else None for name in ("latencies", "refusals")}
+        return cls(**written | latencies)
 
 
-def slowest(answers: Iterable[Answer], count: int = 10) -> list[Answer]:
+def slowest(answers: Iterable[Response], count: int = 10) -> list[Response]:
     """The accepted ones that were waited for longest, longest first."""
-    return sorted((each for each in answers if each.is_timed), key=lambda each: -each.waited_ms)[:count]
+    return sorted((each for each in answers if each.is_timed), key=lambda each: -each.latency_ms)[:count]
