@@ -29,7 +29,7 @@ from tests.telemetry.readable import Readable
 PEOPLE = 400
 
 # Nothing that waits is tested by its wait: a busy machine misses no deadline, and a bad token costs no second.
-UNHURRIED = {"source_deadline_ms": 30_000, "journal_deadline_ms": 30_000, "bad_token_delay_s": 0}
+UNHURRIED = {"source_deadline_ms": 30_000, "journal_deadline_ms": 30_000, "failed_auth_delay_s": 0}
 
 
 def pytest_collection_finish() -> None:
@@ -201,7 +201,7 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @asynccontextmanager
 async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
-    app = create_app(Settings(data=data, demo=True, **UNHURRIED | settings))
+    app = create_app(Settings.of(data=data, demo=True, **UNHURRIED | settings))
     opened: Resources = app.state.opened
     log: list[tuple[str, Statement]] = []
     for name, source in opened.sources.items():

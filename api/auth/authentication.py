@@ -80,14 +80,14 @@ async def authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
 
     Raises, before anything is served: KeysWrong when there are no keys to check a token with, AccountsWrong.
     """
-    gone = open_revocation_list(Path(settings.ended)) if settings.ended else frozenset[str]
+    gone = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
     demo = DemoIssuer.open(settings.data) if settings.demo else None
-    async with open_keys(settings) if demo is None else nullcontext(StaticKeys(demo.keys())) as keys:
+    async with open_keys(settings.auth) if demo is None else nullcontext(StaticKeys(demo.keys())) as keys:
         yield Authenticator(
             keys,
-            issuer=settings.issuer if demo is None else demo.name,
-            audience=settings.audience if demo is None else demo.audience,
-            sign_in_max_age_s=settings.sign_in_max_age_s,
+            issuer=settings.auth.issuer if demo is None else demo.name,
+            audience=settings.auth.audience if demo is None else demo.audience,
+            sign_in_max_age_s=settings.auth.sign_in_max_age_s,
             ended=gone,
         )
 

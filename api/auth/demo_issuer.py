@@ -26,7 +26,7 @@ from starlette.routing import Route
 from api.auth.claims import ROLES
 from api.auth.jwks import KeySet, read
 from api.config import secret_file
-from api.config.settings import is_loopback
+from api.config.loopback import is_loopback
 from policy.roles import Role
 
 KEY_FILE = "demo-issuer.json"

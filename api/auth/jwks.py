@@ -23,8 +23,9 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwa import JWSAlgModel
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
+from api.config.loopback import is_loopback
 from api.config.reloaded_file import ReloadedFile
-from api.config.settings import Settings, is_loopback
+from api.config.settings import AuthSettings
 
 log = logging.getLogger("needtoknow.keys")
 
@@ -230,7 +231,7 @@ class RemoteKeys:
 
 
 @asynccontextmanager
-async def open_keys(settings: Settings) -> AsyncIterator[KeyProvider]:
+async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     """The keys that the settings name, for as long as the server runs.
 
     Raises: KeysWrong.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import Aal, As, Data
-from api.config.settings import InvalidSettings, Settings
+from api.config.setting import InvalidSettings
+from api.config.settings import Settings
 from api.config.user_error import UserError, report_as_user_error
 from api.server.startup_errors import check_world, report_startup_errors
 from policy.roles import Role

@@ -14,7 +14,8 @@ import typer
 
 from api.cli.options import Data
 from api.cli.output_format import OutputFormat, grid, print_as, printable
-from api.config.settings import ABOUT, variable
+from api.config.setting import variable
+from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def verify(
     data: Data = Path("data"),
     anchor: Annotated[str | None, typer.Option(metavar="SEQUENCE:HASH", help="What an earlier verify printed.")] = None,
     checkpoints: Annotated[
-        str, typer.Option(metavar="FILE", envvar=variable("checkpoints"), help=ABOUT["checkpoints"].sentence)
+        str, typer.Option(metavar="FILE", envvar=variable("checkpoints"), help=description("checkpoints"))
     ] = "",
     key: Annotated[
         str | None, typer.Option(metavar="KEY", help="Whose checkpoints they are; else the data folder's own key.")

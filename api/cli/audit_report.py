@@ -15,7 +15,6 @@ from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
     from audit.misuse.report import Report
-    from audit.misuse.thresholds import Thresholds
 
 
 def report(
@@ -33,7 +32,8 @@ def report(
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a page with charts.")] = None,
 ) -> None:
     """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
-    from api.config.settings import InvalidSettings
+    from api.config.setting import InvalidSettings
+    from api.config.settings import Settings
     from audit.entry import stamp
     from audit.errors import JournalError
     from audit.misuse.inquiry_tables import inquiry_tables
@@ -45,7 +45,7 @@ def report(
     with report_as_user_error(JournalError, InvalidSettings):
         ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
         people = pairs(sexes, "--sexes") if sexes else None
-        limits = thresholds()
+        limits = Settings.from_environment().misuse.thresholds
         note_reading(journal, asked(report="misuse", **bounds))
         with inquiry_tables(journal, limits, **bounds, ended=ends, sexes=people) as read:
             found = look(read)
@@ -60,17 +60,6 @@ def report(
         show(found)
     if found.failed:
         raise UserError(f"The report is not whole. What failed: {', '.join(found.failed)}.")
-
-
-def thresholds() -> Thresholds:
-    """As the settings have them. Raises: SettingsWrong."""
-    from dataclasses import fields
-
-    from api.config.settings import Settings
-    from audit.misuse.thresholds import Thresholds
-
-    settings = Settings.from_environment()
-    return Thresholds(**{each.name: getattr(settings, f"misuse_{each.name}") for each in fields(Thresholds)})
 
 
 def accounts(path: Path) -> Iterator[tuple[str, datetime]]:

@@ -11,7 +11,8 @@ import typer
 
 from api.cli.ask import document, json_object
 from api.cli.options import Aal
-from api.config.settings import InvalidSettings, Settings
+from api.config.setting import InvalidSettings
+from api.config.settings import Settings
 from api.config.user_error import UserError, report_as_user_error
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -46,7 +47,7 @@ def explain(
         raise typer.BadParameter("--purpose, --reason and --case say why a role asks: say which one with --as.")
     with report_as_user_error(InvalidSettings, PolicyError):
         settings = Settings.from_environment()
-        limits = settings.limits
+        limits = settings.operation.limits
         desk = desk_of(role or Role.PATROL, aal, settings.matrix)
     try:
         prepared = prepare(document(file), operation, json_object(variables), limits)

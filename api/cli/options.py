@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from api.config.settings import ABOUT, variable
+from api.config.setting import variable
+from api.config.settings import description
 from policy.roles import Role
 
-Data = Annotated[Path, typer.Option(envvar=variable("data"), help=ABOUT["data"].sentence, show_default="data")]
+Data = Annotated[Path, typer.Option(envvar=variable("data"), help=description("data"), show_default="data")]
 Aal = Annotated[int, typer.Option(min=1, max=2, help="Assurance level: 2 as if by two factors.")]
 As = Annotated[Role, typer.Option("--as", help="Demo role to sign in as.")]

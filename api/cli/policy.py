@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from api.config.settings import InvalidSettings, Settings
+from api.config.setting import InvalidSettings
+from api.config.settings import Settings
 from policy.purposes import Purpose
 from policy.roles import Role
 

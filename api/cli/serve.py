@@ -13,24 +13,23 @@ from typing import Annotated
 import typer
 
 from api.cli.options import Data
-from api.config.settings import ABOUT, InvalidSettings, Settings, variable
+from api.config.setting import InvalidSettings, variable
+from api.config.settings import Settings, description
 from api.config.user_error import report_as_user_error
 from api.server.startup_errors import check_world, report_startup_errors
 
 
 def serve(
     data: Data = Path("data"),
-    host: Annotated[str, typer.Option(envvar=variable("host"), help=ABOUT["host"].sentence)] = Settings.host,
+    host: Annotated[str, typer.Option(envvar=variable("host"), help=description("host"))] = Settings.host,
     port: Annotated[
-        int, typer.Option(envvar=variable("port"), min=0, max=65_535, help=ABOUT["port"].sentence)
+        int, typer.Option(envvar=variable("port"), min=0, max=65_535, help=description("port"))
     ] = Settings.port,
     workers: Annotated[
-        int, typer.Option(envvar=variable("workers"), min=1, max=64, help=ABOUT["workers"].sentence)
+        int, typer.Option(envvar=variable("workers"), min=1, max=64, help=description("workers"))
     ] = Settings.workers,
-    demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=ABOUT["demo"].sentence)] = Settings.demo,
-    profile: Annotated[
-        str, typer.Option(envvar=variable("profile"), help=ABOUT["profile"].sentence)
-    ] = Settings.profile,
+    demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=description("demo"))] = Settings.demo,
+    profile: Annotated[str, typer.Option(envvar=variable("profile"), help=description("profile"))] = Settings.profile,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
     with report_as_user_error(InvalidSettings):
@@ -65,7 +64,7 @@ def announce(settings: Settings, url: str) -> None:
     if settings.profile:
         console.print(f"  Its sources behave as the profile {settings.profile} says.")
     if not settings.demo:
-        console.print(f"  Callers sign in with tokens of {settings.issuer}.")
+        console.print(f"  Callers sign in with tokens of {settings.auth.issuer}.")
         return
     data = "" if settings.data == Settings.data else f" --data {settings.data}"
     console.print("  In a browser, choose a demo role on that page and run a tab.")

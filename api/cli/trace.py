@@ -12,7 +12,7 @@ import typer
 
 from api.cli.audit import Moment, moment
 from api.cli.output_format import grid, printable
-from api.config.settings import variable
+from api.config.setting import variable
 from api.config.user_error import UserError, report_as_user_error
 from policy.roles import Role
 

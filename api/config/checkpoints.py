@@ -23,10 +23,10 @@ def open_checkpointer(settings: Settings, journal: Path) -> Checkpointer:
         raise CheckpointError(f"{settings.data / KEY_FILE} cannot be made: {error.strerror}.") from None
     return Checkpointer(
         journal,
-        checkpoint_file(settings.data, settings.checkpoints),
+        checkpoint_file(settings.data, settings.journal.checkpoints),
         signer(settings.data),
-        every_entries=settings.checkpoint_entries,
-        every_s=settings.checkpoint_s,
+        every_entries=settings.journal.checkpoint_entries,
+        every_s=settings.journal.checkpoint_s,
     )
 
 

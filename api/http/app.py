@@ -66,20 +66,20 @@ class Resources:
         self._settings = settings
         self._telemetry = telemetry
         self.sources = open_sources(
-            settings.data, connections=settings.source_connections, deadline_s=settings.source_deadline_ms / 1000
+            settings.data, connections=settings.sources.connections, deadline_s=settings.sources.deadline_ms / 1000
         )
         self.admission = Admission(
-            limit=settings.operation_limit,
-            wait_s=settings.operation_wait_ms / 1000,
-            late_s=settings.late_ms / 1000,
+            limit=settings.operation.operation_limit,
+            wait_s=settings.operation.operation_wait_ms / 1000,
+            late_s=settings.operation.executor_latency_ms / 1000,
             count=partial(telemetry.count, "refused", code="OVERLOADED"),
         )
-        self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.source_connections)
+        self.trail = open_journal(settings.data / JOURNAL_FILE, connections=settings.sources.connections)
         if settings.profile:
             profile = ReloadedFile(
                 find(settings.profile), partial(FaultProfile.load, sources=NAMES), wrong=InvalidProfile, still=STILL
             )
-            self.sources = with_faults(self.sources, profile.now, deadline_s=settings.source_deadline_ms / 1000)
+            self.sources = with_faults(self.sources, profile.now, deadline_s=settings.sources.deadline_ms / 1000)
 
     @asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -91,7 +91,7 @@ class Resources:
             journal = settings.data / JOURNAL_FILE
             self.journal = await Journal.open(
                 journal,
-                deadline_s=settings.journal_deadline_ms / 1000,
+                deadline_s=settings.journal.journal_deadline_ms / 1000,
                 notary=open_checkpointer(settings, journal),
                 timed=self._timed,
             )
@@ -106,7 +106,7 @@ class Resources:
                 blueprint=blueprint(),
                 authenticator=door,
                 policy=self.policy,
-                knocks=FailedAuthThrottle(settings.bad_token_delay_s),
+                knocks=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
                 challenges=challenges(settings),
                 sources=self.sources,
                 trail=self.trail,
@@ -114,11 +114,11 @@ class Resources:
                 journal=self.journal,
                 cursors=Cursors(own_key(settings.data / CURSOR_KEY_FILE)),
                 telemetry=self._telemetry,
-                limits=settings.limits,
+                limits=settings.operation.limits,
                 alias=DocumentPseudonym(own_key(settings.data / ALIAS_KEY_FILE)),
-                care=settings.care,
-                budget_s=settings.operation_budget_ms / 1000,
-                routers=frozenset(filter(None, map(str.strip, settings.routers.split(",")))),
+                care=settings.sources.resilience,
+                budget_s=settings.operation.operation_budget_ms / 1000,
+                routers=frozenset(filter(None, map(str.strip, settings.trusted_routers.split(",")))),
             )
             yield
 
@@ -144,13 +144,13 @@ def create_app(settings: Settings) -> Starlette:
     """
     telemetry = Telemetry.start(
         allow_list(settings),
-        folder=Path(settings.traces) if settings.traces else None,
-        mebibytes=settings.traces_mebibytes,
+        folder=Path(settings.telemetry.traces) if settings.telemetry.traces else None,
+        mebibytes=settings.telemetry.traces_mebibytes,
     )
     opened = Resources(settings, telemetry)
     page = _page(opened, is_demo=settings.demo) if settings.shows_graphiql else None
     routes: list[BaseRoute] = [
-        graphql_route(opened.answer, page, opened.admission, body_limit_bytes=settings.body_limit_bytes),
+        graphql_route(opened.answer, page, opened.admission, body_limit_bytes=settings.operation.body_limit_bytes),
         *health_routes(
             {name: _answers(opened, name) for name in NAMES},
             opened.journal_is_ready,
@@ -178,7 +178,7 @@ def allow_list(settings: Settings) -> AllowList:
     return AllowList(
         sources=(*NAMES, JOURNAL_SOURCE),
         fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),
-        operations=filter(None, map(str.strip, settings.named_operations.split(","))),
+        operations=filter(None, map(str.strip, settings.telemetry.named_operations.split(","))),
     )
 
 

@@ -20,7 +20,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from api.config.settings import Settings, is_loopback
+from api.config.loopback import is_loopback
+from api.config.settings import Settings
 from api.config.user_error import UserError
 from api.http.admission import Admission
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
@@ -110,10 +111,10 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, announc
     admission: Admission = app.state.opened.admission
     async with started(app) as served:
         server = Server(
-            configured(served, settings.proxies),
+            configured(served, settings.trusted_proxies),
             announce,
             admission,
-            (settings.operation_budget_ms + settings.journal_deadline_ms) / 1000,
+            (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
         )
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):

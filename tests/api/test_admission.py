@@ -54,7 +54,7 @@ class Door:
 
 @asynccontextmanager
 async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterator[Door]:
-    async with serving(data, operation_limit=2, late_ms=0, **settings) as world:
+    async with serving(data, operation_limit=2, executor_latency_ms=0, **settings) as world:
         release, inside = asyncio.Event(), asyncio.Semaphore(0)
 
         async def during(statement: Statement) -> None:

@@ -484,7 +484,7 @@ async def test_a_configured_server_lets_its_issuer_in_and_not_the_demo(tmp_path:
     now = int(time.time())
     token = signed(iat=now, exp=now + 60, auth_time=now)
 
-    async with authenticator(Settings(data=tmp_path, issuer=ISSUER, jwks=str(jwks))) as door:
+    async with authenticator(Settings.of(data=tmp_path, issuer=ISSUER, jwks=str(jwks))) as door:
         assert (await door.authenticate(f"Bearer {token}")).user == "u-4417"
         with pytest.raises(Unauthenticated) as refused:
             await door.authenticate(f"Bearer {DemoIssuer.open(tmp_path).token(Role.RECORDS)}")

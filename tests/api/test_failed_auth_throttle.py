@@ -121,7 +121,7 @@ def without_trace(reply: httpx.Response) -> tuple[int, Any]:
 def test_behind_a_trusted_proxy_the_address_is_the_caller_s(data: Path) -> None:
     """Six from everywhere are no six from one; the wait is one of real time."""
     addresses = [*(f"198.51.100.{number}" for number in range(6)), *["198.51.100.0"] * 5]
-    with serving(data, NEEDTOKNOW_PROXIES="127.0.0.1", NEEDTOKNOW_BAD_TOKEN_DELAY_S="0.2") as server:
+    with serving(data, NEEDTOKNOW_TRUSTED_PROXIES="127.0.0.1", NEEDTOKNOW_FAILED_AUTH_DELAY_S="0.2") as server:
         for address in addresses:
             last = httpx.post(f"{server.url}/graphql", json=ME, headers={**BAD, "X-Forwarded-For": address})
 

@@ -31,7 +31,7 @@ def out(data: Path) -> Path:
 
 
 async def test_a_source_that_is_left_alone_is_down_and_never_empty_and_the_rest_stands(data: Path) -> None:
-    async with serving(data, breaker_failures=FAILURES, breaker_open_s=3_600) as world:
+    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         healthy = await ask(world)
         out(data)
         failing = [await ask(world) for _ in range(FAILURES)]
@@ -74,7 +74,7 @@ async def test_what_fails_ahead_counts_only_where_it_is_missed(world: World, num
 
 
 async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -> None:
-    async with serving(data, breaker_failures=FAILURES, breaker_open_s=3_600) as world:
+    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         healthy = await ask(world)
         away = out(data)
         for _ in range(FAILURES):
@@ -90,7 +90,7 @@ async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -
 
 async def test_health_and_the_list_of_sources_ask_the_source_itself(data: Path) -> None:
     """They neither believe the breaker nor move it."""
-    async with serving(data, breaker_failures=FAILURES, breaker_open_s=3_600) as world:
+    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         breaker = world.opened.walk._guarded["warrants"]._breaker
         away = out(data)
         for _ in range(2 * FAILURES):

@@ -16,7 +16,7 @@ import pytest
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from api.auth.jwks import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, InvalidJwks, RemoteKeys, open_keys, read
-from api.config.settings import Settings
+from api.config.settings import AuthSettings
 
 URL = httpx.URL("https://user:s3cret@id.county.example/jwks")
 FIRST = ECKey.generate_key("P-256", {"kid": "first"})
@@ -297,7 +297,7 @@ async def test_an_issuer_that_never_answers_is_given_up(issuer: Issuer) -> None:
 )
 async def test_settings_that_lead_to_no_keys_do_not_start(settings: dict[str, str], complaint: str) -> None:
     with pytest.raises(InvalidJwks, match=complaint):
-        async with open_keys(Settings(**settings)):  # type: ignore[arg-type]
+        async with open_keys(AuthSettings(**settings)):  # type: ignore[arg-type]
             pass
 
 
@@ -311,5 +311,5 @@ async def test_keys_come_over_a_real_connection() -> None:
 
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with open_keys(Settings(issuer="x", jwks=f"http://127.0.0.1:{port}/jwks")) as keys:
+        async with open_keys(AuthSettings(issuer="x", jwks=f"http://127.0.0.1:{port}/jwks")) as keys:
             assert await keys.find("first") is not None

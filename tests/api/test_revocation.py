@@ -87,7 +87,7 @@ async def test_a_server_does_not_start_with_a_list_that_is_wrong(data: Path, fil
     file.unlink() if text is None else put(file, text)
 
     with pytest.raises(InvalidRevocationList, match="ended.txt cannot be read" if text is None else "ended.txt:1: "):
-        async with serving(data, ended=str(file)):
+        async with serving(data, revoked=str(file)):
             pass
 
 
@@ -96,7 +96,7 @@ async def test_who_is_put_on_the_list_is_let_in_no_more_though_known_a_moment_ag
     data: Path, file: Path, claim: str
 ) -> None:
     """And is let in again once they are off it: nothing but the list changes."""
-    async with serving(data, ended=str(file)) as world:
+    async with serving(data, revoked=str(file)) as world:
         mine, theirs = world.token(subject="u-1"), world.token(subject="u-2")
         assert (await world.ask(PERSON, token=mine)).status == 200
         put(file, f"{claim_of(mine, claim)}\n")

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from api.config.settings import ABOUT, InvalidSettings, Settings, is_loopback, variable
+from api.config.loopback import is_loopback
+from api.config.setting import InvalidSettings, variable
+from api.config.settings import SETTINGS, AuthSettings, Settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -17,7 +19,7 @@ def test_the_environment_sets_what_it_names_and_the_rest_stays() -> None:
         {"NEEDTOKNOW_PORT": "0", "NEEDTOKNOW_DEMO": "yes", "NEEDTOKNOW_JWKS_TIMEOUT_S": " 1.5 ", "PATH": "/bin"}
     )
 
-    assert settings == Settings(port=0, demo=True, jwks_timeout_s=1.5)
+    assert settings == Settings(port=0, demo=True, auth=AuthSettings(jwks_timeout_s=1.5))
 
 
 def test_what_is_given_wins_over_the_environment_unless_it_is_none() -> None:
@@ -64,7 +66,7 @@ def test_settings_made_by_hand_are_checked_too() -> None:
     "host", ["0.0.0.0", "::", "10.0.0.1", "", "example.org", "127.0.0.1.example.org", "localhost."]
 )
 def test_the_demo_issuer_serves_this_machine_only_and_says_why(host: str) -> None:
-    with pytest.raises(InvalidSettings, match="signs in whoever asks, as any role, so it serves this machine only"):
+    with pytest.raises(InvalidSettings, match="signs in anyone as any role, so --demo serves this machine only"):
         Settings(demo=True, host=host)
 
 
@@ -84,8 +86,8 @@ def test_the_documentation_lists_every_setting_with_its_default_and_its_sentence
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
 
     assert rows == [
-        f"| `{variable(name)}` | {default(getattr(Settings, name))} | {about.sentence} |"
-        for name, about in ABOUT.items()
+        f"| `{variable(name)}` | {default(setting.default)} | {setting.info.description} |"
+        for name, setting in SETTINGS.items()
     ]
 
 

@@ -61,7 +61,7 @@ def write(data: Path) -> None:
 
     async def write() -> None:
         path = data / "journal.db"
-        signing = open_checkpointer(Settings(data=data, checkpoint_entries=ENTRIES + 1), path)
+        signing = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), path)
         journal = await Journal.open(path, deadline_s=30, notary=signing)
         for number in range(1, ENTRIES + 1):
             ids = (f"persons/P{number:07}",)

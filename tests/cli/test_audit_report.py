@@ -124,11 +124,11 @@ def test_a_detector_that_fails_is_named_at_the_end_and_the_rest_is_shown(
 
 
 def test_a_threshold_is_a_setting(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NEEDTOKNOW_MISUSE_TIMES", "0.5")
+    monkeypatch.setenv("NEEDTOKNOW_MISUSE_MIN_RATIO", "0.5")
 
     ended = run("audit", "report", "--data", asked)
 
-    assert (ended.status, ended.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_TIMES must be 1 or more.\n")
+    assert (ended.status, ended.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 or more.\n")
 
 
 @pytest.mark.parametrize(
