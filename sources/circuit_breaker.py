@@ -1,8 +1,8 @@
-"""A circuit breaker: whether a source may be asked at all, by how it has fared. Knows nothing of what a source is.
+"""Circuit breaker: stops statements to a source that fails, and probes it later.
 
-closed     it is asked
-open       so many failed in a row: it is not asked
-half-open  it has been left alone for long enough: one is sent as a probe, and the rest go on without
+closed     every statement is sent
+open       `failures` statements in a row failed: none is sent for `open_s` seconds
+half-open  `open_s` is over: one statement is sent as a probe, and the others are refused until it ends
 """
 
 from __future__ import annotations
@@ -13,57 +13,60 @@ from typing import NamedTuple
 
 
 class Permit(NamedTuple):
-    """How often the breaker had opened, and how often the source had answered, when a statement was sent."""
+    """Permission to send a statement, with the breaker's counts at that moment."""
 
     openings: int
-    answers: int
+    successes: int
 
 
 class CircuitBreaker:
-    """Each `enter` that gives a turn is followed by one `leave` with that turn."""
+    """Breaker of one source. Each Permit that `acquire` returns is passed to `record` once."""
 
     def __init__(self, failures: int, open_s: float, clock: Callable[[], float] = time.monotonic) -> None:
-        """Opens after so many failures in a row, for so many seconds; with 0 failures it never does."""
-        self._most = failures
+        """A breaker that opens for `open_s` seconds after `failures` failures in a row; with 0 it never opens."""
+        self._failure_limit = failures
         self._open_s = open_s
         self._clock = clock
-        self._failed = 0
+        self._failures = 0
         self._opened_at: float | None = None
         self._is_probing = False
-        self._answers = 0
+        self._successes = 0
         self.openings = 0
 
     @property
-    def is_shut(self) -> bool:
-        """Whether `enter` would turn away whoever asks now."""
+    def is_open(self) -> bool:
+        """Whether `acquire` would refuse now. A half-open breaker counts as open while its probe runs."""
         if self._opened_at is None:
             return False
         return self._is_probing or self._clock() < self._opened_at + self._open_s
 
-    def enter(self) -> Permit | None:
-        """A turn to ask, or None."""
-        if self.is_shut:
+    def acquire(self) -> Permit | None:
+        """Permission to send one statement, or None if the breaker is open."""
+        if self.is_open:
             return None
         self._is_probing = self._opened_at is not None
-        return Permit(self.openings, self._answers)
+        return Permit(self.openings, self._successes)
 
-    def leave(self, turn: Permit, *, answered: bool | None) -> bool:
-        """How a turn ended; None where that says nothing of the source. Whether this opened the breaker.
+    def record(self, permit: Permit, *, succeeded: bool | None) -> bool:
+        """Record how a statement ended, and return whether this opened the breaker.
 
-        What was sent before the breaker last opened has no say any more. Nor has a failure if the source has answered
-        somebody else since that was sent: it is there, and only has too much to do or a statement that is too long.
+        `succeeded` is None if the end says nothing about the source, such as a cancelled caller. A statement sent
+        before the breaker last opened is ignored. A failure is ignored if another statement, sent at any time, has
+        succeeded since: the source works, and is only busy or was sent a statement that takes too long.
         """
-        if turn.openings != self.openings:
+        if permit.openings != self.openings:
             return False
-        if answered:
-            self._failed, self._opened_at = 0, None
-            self._answers += 1
-        elif turn.answers != self._answers:
-            answered = None
-        elif answered is not None:
-            self._failed += 1
+        if succeeded:
+            self._failures, self._opened_at = 0, None
+            self._successes += 1
+        elif permit.successes != self._successes:
+            succeeded = None
+        elif succeeded is not None:
+            self._failures += 1
         was_probing, self._is_probing = self._is_probing, False
-        if answered is not False or not self._most or (self._failed < self._most and not was_probing):
+        if succeeded is not False or not self._failure_limit:
+            return False
+        if self._failures < self._failure_limit and not was_probing:
             return False
         self._opened_at = self._clock()
         self.openings += 1

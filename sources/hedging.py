@@ -1,27 +1,29 @@
-"""A second read beside one that is slow: the first answer counts. Knows nothing of deadlines."""
+"""Hedged request: a slow statement is sent a second time, and the first response counts."""
 
 from __future__ import annotations
 
 import asyncio
 
-from sources.places import Places
+from sources.limiter import ConcurrencyLimiter
 from sources.source import Rows, Source, Statement
 
 
-async def hedged(source: Source, statement: Statement, after_s: float, places: Places) -> Rows:
-    """The rows of whichever read answers first; the other one is cancelled, and its statement interrupted with it.
+async def hedged_fetch(source: Source, statement: Statement, after_s: float, limiter: ConcurrencyLimiter) -> Rows:
+    """Rows of the read that succeeds first; the other one is cancelled, which interrupts its statement.
 
-    A second read is begun only where there is a place for it: nobody is to wait for a read that may not be needed.
-    Raises: SourceUnavailable where all that were begun have failed.
+    The second read starts after `after_s` seconds, and only if the limiter has a free token: no statement should
+    wait for a read that may not be needed.
+
+    Raises: SourceUnavailable if every read that started has failed.
     """
     reads = {asyncio.create_task(source.fetch(statement))}
     running = set(reads)
     try:
         await asyncio.wait(running, timeout=after_s)
-        if not next(iter(running)).done() and places.take_now():
+        if not next(iter(running)).done() and limiter.acquire_nowait():
             second = asyncio.create_task(source.fetch(statement))
-            # When it has ended, and not when it is no longer waited for.
-            second.add_done_callback(lambda _: places.free())
+            # Released when the read has ended, not when its result is no longer awaited.
+            second.add_done_callback(lambda _: limiter.release())
             running.add(second)
             reads.add(second)
         while True:

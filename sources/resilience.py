@@ -1,6 +1,6 @@
-"""A source that cannot take the others down with it: a breaker, a number of places, a deadline, a second read.
+"""Resilient source: a circuit breaker, a concurrency limit, a deadline and hedged requests around any `Source`.
 
-Between an operation and any `Source`. It knows nothing of what is asked, and of the operation only when it ends.
+A source that hangs or fails then takes no operation down with it, other than its own part of the response.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from datetime import datetime
 
 from sources.circuit_breaker import CircuitBreaker, Permit
 from sources.errors import SourceUnavailable
-from sources.hedging import hedged
-from sources.places import Places
+from sources.hedging import hedged_fetch
+from sources.limiter import ConcurrencyLimiter
 from sources.resilience_config import ResilienceConfig
 from sources.source import Rows, Source, Statement
 
@@ -22,78 +22,92 @@ log = logging.getLogger(__name__)
 
 
 class ResilientSource:
-    """A source as one operation sees it, or as all do until `until` is called."""
+    """Source with resilience. `with_deadline` gives one operation's view of it."""
 
-    __slots__ = ("_breaker", "_care", "_ends", "_places", "_source", "name")
+    __slots__ = ("_config", "_ends_at", "_limiter", "_source", "breaker", "name")
 
     def __init__(
-        self, source: Source, care: ResilienceConfig, breaker: CircuitBreaker, places: Places, ends: float = math.inf
+        self,
+        source: Source,
+        config: ResilienceConfig,
+        breaker: CircuitBreaker,
+        limiter: ConcurrencyLimiter,
+        ends_at: float = math.inf,
     ) -> None:
         self.name = source.name
         self._source = source
-        self._care = care
-        self._breaker = breaker
-        self._places = places
-        self._ends = ends
+        self._config = config
+        self.breaker = breaker
+        self._limiter = limiter
+        self._ends_at = ends_at
 
-    def until(self, ends: float) -> ResilientSource:
-        """The same for an operation that ends at such a time of the event loop's clock."""
-        return ResilientSource(self._source, self._care, self._breaker, self._places, ends)
+    def with_deadline(self, ends_at: float) -> ResilientSource:
+        """The same source for an operation that ends at `ends_at`, a time of the event loop's clock."""
+        return ResilientSource(self._source, self._config, self.breaker, self._limiter, ends_at)
 
     @property
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 
     async def fetch(self, statement: Statement) -> Rows:
-        """Raises SourceUnavailable: DOWN at once while the breaker is open, TIMEOUT when the time is over."""
-        if self._breaker.is_shut:
+        """The source's rows.
+
+        Raises: SourceUnavailable: DOWN at once while the breaker is open, TIMEOUT at the deadline.
+        """
+        if self.breaker.is_open:
             raise SourceUnavailable(self.name, "DOWN")
-        places = self._places
-        if not (places.take_now() or await places.take(min(self._care.wait_s, self._left()))):
+        limiter = self._limiter
+        if not (limiter.acquire_nowait() or await limiter.acquire(min(self._config.wait_s, self._time_left()))):
             raise SourceUnavailable(self.name, "TIMEOUT")
         try:
-            turn = self._breaker.enter()
-            if turn is None:
+            permit = self.breaker.acquire()
+            if permit is None:
                 raise SourceUnavailable(self.name, "DOWN")
-            return await self._ask(statement, turn)
+            return await self._send(statement, permit)
         finally:
-            places.free()
+            limiter.release()
 
     async def close(self) -> None:
         await self._source.close()
 
-    def _left(self) -> float:
-        return self._ends - asyncio.get_running_loop().time()
+    def _time_left(self) -> float:
+        return self._ends_at - asyncio.get_running_loop().time()
 
-    async def _ask(self, statement: Statement, turn: Permit) -> Rows:
-        """What ends for another reason than the source's own says nothing of it: a caller may leave, or ask late."""
-        care, answered = self._care, None
-        left = self._left()
+    async def _send(self, statement: Statement, permit: Permit) -> Rows:
+        """Send the statement, and record how it ended.
+
+        A cancelled caller, or an operation with less time left than the source's deadline, says nothing about the
+        source: it is recorded as neither a success nor a failure.
+        """
+        config, succeeded = self._config, None
+        time_left = self._time_left()
         try:
-            if left <= 0:
+            if time_left <= 0:
                 raise TimeoutError
-            async with asyncio.timeout(min(care.deadline_s, left)):
+            async with asyncio.timeout(min(config.deadline_s, time_left)):
                 rows = await (
-                    hedged(self._source, statement, care.hedge_s, self._places)
-                    if care.hedge_s
+                    hedged_fetch(self._source, statement, config.hedge_s, self._limiter)
+                    if config.hedge_s
                     else self._source.fetch(statement)
                 )
-            answered = True
+            succeeded = True
         except TimeoutError:
-            answered = False if care.deadline_s <= left else None
+            succeeded = False if config.deadline_s <= time_left else None
             raise SourceUnavailable(self.name, "TIMEOUT") from None
         except SourceUnavailable:
-            answered = False
+            succeeded = False
             raise
         finally:
-            if self._breaker.leave(turn, answered=answered):
-                log.warning("source %s fails, and is left alone for %g s", self.name, care.open_s)
+            if self.breaker.record(permit, succeeded=succeeded):
+                log.warning("source %s keeps failing: its circuit breaker is open for %g s", self.name, config.open_s)
         return rows
 
 
-def with_resilience(sources: Iterable[Source], care: ResilienceConfig) -> Mapping[str, ResilientSource]:
-    """Each source with a breaker and places of its own."""
+def with_resilience(sources: Iterable[Source], config: ResilienceConfig) -> Mapping[str, ResilientSource]:
+    """Each source with its own breaker and its own limiter, by name."""
     return {
-        source.name: ResilientSource(source, care, CircuitBreaker(care.failures, care.open_s), Places(care.limit))
+        source.name: ResilientSource(
+            source, config, CircuitBreaker(config.failures, config.open_s), ConcurrencyLimiter(config.limit)
+        )
         for source in sources
     }

@@ -1,4 +1,4 @@
-"""Resilience settings of a source."""
+"""Resilience settings of the sources. In its own file, so that settings can be read without importing asyncio."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResilienceConfig:
-    """What is done for every source.
+    """Resilience settings, the same for every source.
 
-    deadline_s: for a statement that has been sent.
-    limit:      statements that a source is asked at once.
-    wait_s:     for a place among them.
-    failures:   in a row, after which it is not asked any more; 0 asks for ever.
-    open_s:     for which it is not asked then.
-    hedge_s:    after which a slow statement is sent a second time; 0 never.
+    deadline_s: seconds that a statement may take once it is sent.
+    limit:      statements sent to a source at once.
+    wait_s:     seconds that a statement waits until it may be sent.
+    failures:   failures in a row after which the circuit breaker opens; 0: never.
+    open_s:     seconds for which the circuit breaker stays open.
+    hedge_s:    seconds after which a slow statement is sent a second time; 0: never.
     """
 
     deadline_s: float

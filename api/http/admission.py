@@ -15,7 +15,7 @@ import math
 import time
 from collections.abc import Callable
 
-from sources.places import Places
+from sources.limiter import ConcurrencyLimiter
 
 logger = logging.getLogger("needtoknow.admission")
 
@@ -71,7 +71,7 @@ class Admission:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`count` is called for each that is refused."""
-        self._places = Places(limit)
+        self._limiter = ConcurrencyLimiter(limit)
         self._wait_s = wait_s
         self._throttle = AdaptiveLimit(limit, late_s)
         self._count = count
@@ -83,13 +83,13 @@ class Admission:
     @property
     def under_way(self) -> int:
         """How many are in."""
-        return self._places.taken
+        return self._limiter.acquired
 
     async def enter(self) -> bool:
         """Whether there is a place, at once or soon. The caller of one that got none was never asked who it is."""
         if self.turns_away():
             return False
-        if await self._places.take(self._wait_s):
+        if await self._limiter.acquire(self._wait_s):
             self._hop_on()
             return True
         self._refuse()
@@ -98,7 +98,7 @@ class Admission:
     def turns_away(self) -> bool:
         """Whether there is no place and no waiting for one; then another one is refused. Takes none."""
         if not self._is_closed:
-            if self._places.are_free:
+            if self._limiter.has_free:
                 return False
             self._was_short = True
             if self._may_wait:
@@ -108,7 +108,7 @@ class Admission:
 
     def leave(self) -> None:
         """Free the place."""
-        self._places.free()
+        self._limiter.release()
 
     def close(self) -> None:
         """Let nobody in any more."""
@@ -117,7 +117,7 @@ class Admission:
     @property
     def _may_wait(self) -> bool:
         is_burst = self._clock() - self._refused_at > MOMENT_S
-        return self._wait_s > 0 and is_burst and self._places.waiting < QUEUE
+        return self._wait_s > 0 and is_burst and self._limiter.waiting < QUEUE
 
     def _refuse(self) -> None:
         self.refused += 1
@@ -125,7 +125,7 @@ class Admission:
         now = self._refused_at = self._clock()
         if now >= self._said_at + SAID_EVERY_S:
             self._said_at = now
-            logger.warning("overloaded: %d refused so far, %d let in at once", self.refused, self._places.limit)
+            logger.warning("overloaded: %d refused so far, %d let in at once", self.refused, self._limiter.limit)
 
     def _hop_on(self) -> None:
         if not self._is_hopping:
@@ -138,9 +138,9 @@ class Admission:
 
     def _landed(self, begun: float) -> None:
         self._is_hopping = False
-        if self._throttle.note(self._clock() - begun, self._places.taken, was_short=self._was_short):
+        if self._throttle.note(self._clock() - begun, self._limiter.acquired, was_short=self._was_short):
             self._was_short = False
-            self._places.limit = self._throttle.limit
+            self._limiter.limit = self._throttle.limit
         # Nobody is woken for a server that rests.
-        if self._places.taken:
+        if self._limiter.acquired:
             self._hop_on()

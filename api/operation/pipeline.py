@@ -170,7 +170,7 @@ class OperationPipeline:
     ) -> GraphQLResponse:
         ends = asyncio.get_running_loop().time() + self._budget_s
         await ledger.intend(prepared, decision)
-        sources = self._trail | {name: source.until(ends) for name, source in self._guarded.items()}
+        sources = self._trail | {name: source.with_deadline(ends) for name, source in self._guarded.items()}
         watch = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
         loaders = Loaders(sources, decision.grants, decision.ruling.columns, watch)
         run = Execution(prepared, decision.ruling, loaders, desk, self._most_rows)

@@ -123,7 +123,7 @@ async def test_whoever_may_wait_gets_the_place_that_comes_free(data: Path) -> No
     async with door(data, operation_wait_ms=1_000) as at:
         held = await at.hold(2)
         waiting = asyncio.create_task(at.ask())
-        while not at.admission._places._waiting:
+        while not at.admission._limiter.waiting:
             await asyncio.sleep(0)
         at.release.set()
         answers = await asyncio.gather(*held, waiting)
@@ -348,10 +348,10 @@ async def test_a_processor_that_does_not_keep_up_is_noticed_and_a_server_at_rest
 
     admission = Admission(limit=100, wait_s=0, late_s=0.005, clock=clock)
     assert await admission.enter()
-    while admission._places.limit == 100:
+    while admission._limiter.limit == 100:
         await asyncio.sleep(0)
     admission.leave()
     while admission._is_hopping:
         await asyncio.sleep(0)
 
-    assert admission._places.limit == USUAL
+    assert admission._limiter.limit == USUAL

@@ -81,7 +81,7 @@ async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -
             await ask(world)
         away.rename(data / "warrants.db")
         still = await ask(world)
-        world.opened.walk._guarded["warrants"]._breaker._opened_at = -3_600.0
+        world.opened.walk._guarded["warrants"].breaker._opened_at = -3_600.0
         back = await ask(world)
 
     assert still.sources["warrants"] == "DOWN"
@@ -91,17 +91,17 @@ async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -
 async def test_health_and_the_list_of_sources_ask_the_source_itself(data: Path) -> None:
     """They neither believe the breaker nor move it."""
     async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
-        breaker = world.opened.walk._guarded["warrants"]._breaker
+        breaker = world.opened.walk._guarded["warrants"].breaker
         away = out(data)
         for _ in range(2 * FAILURES):
             assert "DOWN" in await told(world)
-        untouched = breaker.is_shut
+        untouched = breaker.is_open
         for _ in range(FAILURES):
             await ask(world)
         away.rename(data / "warrants.db")
         told_of = await told(world)
 
-        assert (untouched, breaker.is_shut) == (False, True)
+        assert (untouched, breaker.is_open) == (False, True)
         assert told_of == {"OK"}
 
 
