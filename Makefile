@@ -62,10 +62,10 @@ test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, builda
 seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
 	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
 
-bench: .venv/bench.stamp ## hold it against what one would take instead, side by side (ARGS=--quick for a minute)
+bench: .venv/bench.stamp ## hold it against what one would take instead, side by side (ARGS=--quick for a minute; BASE=rev compares two builds)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory bench/peers/node/node_modules/.package-lock.json; \
 		else echo "There is no npm here, so the peers on Node are skipped."; fi
-	@$(BIN)/python -m bench $(ARGS)
+	@$(BIN)/python -m bench $(if $(BASE),--base "$(BASE)") $(ARGS)
 
 load: .venv/bench.stamp ## raise the rate of requests to saturation, or hold two builds against each other (BASE=rev PROFILE=name)
 	@$(BIN)/python -m bench.arrivals --people $(PEOPLE) $(if $(BASE),--base "$(BASE)") \

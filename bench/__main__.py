@@ -11,7 +11,9 @@ import orjson
 from rich.console import Console
 
 from bench import chart, journal, report, table
-from bench.contenders import CONTENDERS, present
+from bench.arrivals import builds
+from bench.arrivals.builds import NotBuilt
+from bench.contenders import CONTENDERS, Contender, of_build, present
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
 from bench.results import Record
@@ -29,6 +31,7 @@ RECORDS, APPENDERS = 3, (2, 8)  # of an entry, and who append at once
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     arguments.add_argument("--quick", action="store_true", help="one short round in a small world")
+    arguments.add_argument("--base", metavar="REV", help="only this build against that revision; writes no report")
     arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run again")
     asked = arguments.parse_args()
     console = Console()
@@ -37,12 +40,12 @@ def main() -> int:
         record = Record.from_json(orjson.loads(recorded.read_bytes()))
     else:
         try:
-            record = run(console, is_quick=asked.quick)
-        except (ResponsesDiffer, NotStarted) as broken:
+            record = run(console, is_quick=asked.quick, base=asked.base)
+        except (NotBuilt, ResponsesDiffer, NotStarted) as broken:
             console.print(str(broken), style="red", markup=False)
             return 1
     table.show(record, console)
-    if not record.is_quick:
+    if not (record.is_quick or asked.base):
         recorded.write_bytes(orjson.dumps(record.as_json()))
         (CHECKOUT / "docs" / "benchmarks.md").write_text(report.page(record))
         (CHECKOUT / "docs" / "benchmarks.svg").write_text(chart.svg(record))
@@ -50,14 +53,14 @@ def main() -> int:
     return 0
 
 
-def run(console: Console, *, is_quick: bool) -> Record:
-    """One whole run. Raises Different, NotStarted."""
+def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
+    """One whole run. Raises NotBuilt, ResponsesDiffer, NotStarted."""
     people = QUICK_PEOPLE if is_quick else PEOPLE
     durations = QUICK if is_quick else FULL
     data = world(people)
-    contenders = present()
+    contenders = against(base, console) if base else present()
     asked = [workload for workload in workloads(data) if workload.people <= QUICK_MOST or not is_quick]
-    if missing := [each.title for each in CONTENDERS if each not in contenders]:
+    if not base and (missing := [each.title for each in CONTENDERS if each not in contenders]):
         console.print(f"SKIPPED, since there is no Node: {'; '.join(missing)}", style="yellow")
     with start_contenders(contenders, asked, data) as every, console.status("comparing answers") as status:
         began, watch = perf_counter(), CpuMonitor([one.server for one in every])
@@ -81,6 +84,14 @@ def run(console: Console, *, is_quick: bool) -> Record:
         peak_mb=peak_mb,
         journal=journal_check,
     )
+
+
+def against(base: str, console: Console) -> tuple[Contender, ...]:
+    """This build and the one at a revision. Raises NotBuilt."""
+    with console.status("") as status:
+        build = builds.at(base, status.update)
+    ours = tuple(each for each in CONTENDERS if each.key in {"whole", "alone"})
+    return (*ours, *of_build(build))
 
 
 def world(people: int) -> Path:

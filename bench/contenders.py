@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
+from bench.arrivals.builds import Build
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"
@@ -26,7 +27,12 @@ def _no_headers(_data: Path) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One server. `says_why`: does a question to it say why it is asked?"""
+    """One server.
+
+    sends_inquiry: its requests carry `@inquiry`.
+    has_journal:   it writes to its data folder, so it gets one of its own.
+    settings:      variables of its environment; `folder` is its working directory.
+    """
 
     key: str
     title: str
@@ -35,6 +41,9 @@ class Contender:
     headers: Headers = field(default=_no_headers)
     sends_inquiry: bool = False
     needs_node: bool = False
+    has_journal: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None
 
 
 def python(module: str) -> Command:
@@ -63,6 +72,7 @@ CONTENDERS = (
         needtoknow,
         investigator,
         sends_inquiry=True,
+        has_journal=True,
     ),
     Contender(
         "alone",
@@ -91,3 +101,30 @@ CONTENDERS = (
 def present() -> tuple[Contender, ...]:
     """Those that can run here."""
     return tuple(each for each in CONTENDERS if NODE.exists() or not each.needs_node)
+
+
+def of_build(build: Build) -> tuple[Contender, ...]:
+    """The server and its engine alone as another build has them, to compare with this one in the same run."""
+    started = "from api.cli import main; main()"
+    settings = {"PYTHONPATH": str(build.folder)}
+    return (
+        Contender(
+            "whole-base",
+            f"needtoknow at {build.title}",
+            "the same at another revision",
+            lambda data: [build.python, "-c", started, "serve", "--data", str(data), "--port", "0", "--demo"],
+            investigator,
+            sends_inquiry=True,
+            has_journal=True,
+            settings=settings,
+            folder=build.folder,
+        ),
+        Contender(
+            "alone-base",
+            f"engine alone at {build.title}",
+            "the same at another revision",
+            lambda data: [build.python, "-m", "bench.serve", "ours", str(data)],
+            settings=settings,
+            folder=build.folder,
+        ),
+    )

@@ -25,6 +25,8 @@ COMPARISONS = (
     Comparison("Strawberry, cached / engine alone", "strawberry-cached", "alone", True, {}),
     Comparison("engine alone / Mercurius with JIT", "alone", "mercurius", False, {1: 1.0, 20: 0.75, 200: 0.7}),
     Comparison("engine alone / baseline", "alone", "baseline", False, {1: 1.6, 20: 1.3, 200: 1.3}),
+    Comparison("whole / whole at the base", "whole", "whole-base", False, {1: 1.05, 20: 1.05, 200: 1.05}),
+    Comparison("engine alone / engine alone at the base", "alone", "alone-base", False, {1: 1.05, 20: 1.05, 200: 1.05}),
     Comparison("whole / engine alone", "whole", "alone", False, {1: 1.5, 20: 1.15, 200: 1.1}),
 )
 
@@ -62,3 +64,9 @@ def per_person(record: Record) -> float | None:
     """What a person costs the engine among 1,000, against one among 200. The aim is 1.15 at most."""
     many, few = record.cell("alone", "1,000 people", ONE), record.cell("alone", "200 people", ONE)
     return many.cpu_ms.median / 1_000 / (few.cpu_ms.median / 200) if many and few else None
+
+
+def comparisons(record: Record) -> list[Comparison]:
+    """The comparisons whose two contenders both took part."""
+    present = {key for key, _, _ in record.contenders}
+    return [each for each in COMPARISONS if {each.one, each.other} <= present]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.format import COMPARISONS, MANY, ONE, connections, format_number, per_person, ratio_text
+from bench.format import MANY, ONE, comparisons, connections, format_number, per_person, ratio_text
 from bench.results import JournalResult, Record
 
 HEAD = """\
@@ -47,13 +47,13 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## CPU for each request\n"
     yield "Milliseconds, the median round; in brackets after a question, how many connections ask at once.\n"
     yield markdown_table(
-        ["", *(f"{name} ({in_time})" for name, _, in_time in asked), "peak MB"],
+        ["", *(f"{name} ({concurrency})" for name, _, concurrency in asked), "peak MB"],
         [
             [
                 title,
                 *(
-                    format_number(cell.cpu_ms.median) if (cell := record.cell(key, name, in_time)) else ""
-                    for name, _, in_time in asked
+                    format_number(cell.cpu_ms.median) if (cell := record.cell(key, name, concurrency)) else ""
+                    for name, _, concurrency in asked
                 ),
                 format_number(record.peak_mb[key]),
             ]
@@ -66,19 +66,22 @@ def _sections(record: Record) -> Iterator[str]:
         ["", *(name for name, _, _ in asked)],
         [
             [comparison.title, *(ratio_text(record, comparison, name, people) for name, people, _ in asked)]
-            for comparison in COMPARISONS
+            for comparison in comparisons(record)
         ],
     )
     if (ratio := per_person(record)) is not None:
         yield f"A person among 1,000 costs the engine {ratio:.2f} times what one among 200 does; aim ≤ 1.15.\n"
     yield "## Speed\n"
     yield "Requests a second, and the milliseconds that half and 99 of 100 of them took at most.\n"
-    for in_time in (ONE, MANY):
-        names = [name for name, _ in record.workloads if record.cell(record.contenders[0][0], name, in_time)]
-        yield f"### {in_time} connection{'s' if in_time > 1 else ''}\n"
+    for concurrency in (ONE, MANY):
+        names = [name for name, _ in record.workloads if record.cell(record.contenders[0][0], name, concurrency)]
+        yield f"### {concurrency} connection{'s' if concurrency > 1 else ''}\n"
         yield markdown_table(
             ["", *names],
-            [[title, *(_speed(record, key, name, in_time) for name in names)] for key, title, _ in record.contenders],
+            [
+                [title, *(_speed(record, key, name, concurrency) for name in names)]
+                for key, title, _ in record.contenders
+            ],
         )
     if record.journal:
         yield from _journal(record.journal)
@@ -104,8 +107,8 @@ def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:
     )
 
 
-def _speed(record: Record, key: str, name: str, in_time: int) -> str:
-    cell = record.cell(key, name, in_time)
+def _speed(record: Record, key: str, name: str, concurrency: int) -> str:
+    cell = record.cell(key, name, concurrency)
     if cell is None:
         return ""
     return f"{format_number(cell.per_s.median)}/s, {format_number(cell.p50_ms)}, {format_number(cell.p99_ms)}"

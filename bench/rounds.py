@@ -15,6 +15,7 @@ import orjson
 
 from bench import load
 from bench.contenders import Contender
+from bench.data_folder import fresh_data_folder
 from bench.processes import Server, serving
 from bench.results import Measurement
 from bench.workloads import Workload
@@ -53,12 +54,16 @@ class RunningContender:
 def start_contenders(
     contenders: Sequence[Contender], workloads: Sequence[Workload], data: Path
 ) -> Iterator[list[RunningContender]]:
-    """All contenders, at once: who waits costs nothing, and who is at work is not the first to use the machine."""
+    """All contenders, started before any is measured, so that none is the first to use the CPU."""
     with ExitStack() as stack:
         every = []
         for contender in contenders:
-            server = stack.enter_context(serving(contender.command(data)))
-            headers = contender.headers(data)
+            folder = data
+            if contender.has_journal:
+                folder = fresh_data_folder(data, data.with_name(f"{data.name}-{contender.key}"))
+            command = contender.command(folder)
+            server = stack.enter_context(serving(command, settings=contender.settings, folder=contender.folder))
+            headers = contender.headers(folder)
             requests = {
                 workload.name: [
                     load.request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)

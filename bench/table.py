@@ -8,7 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bench.format import COMPARISONS, connections, format_number, ratio_text
+from bench.format import comparisons, connections, format_number, ratio_text
 from bench.results import Record
 
 # Narrow enough for eighty columns.
@@ -20,11 +20,11 @@ def show(record: Record, console: Console) -> None:
     asked = [(name, people, connections(record, name)) for name, people in record.workloads]
     costs = Table(title="CPU ms for each request (connections)", **LOOK)
     costs.add_column("", no_wrap=True)
-    for name, _, in_time in asked:
-        costs.add_column(f"{name} ({in_time})", justify="right")
+    for name, _, concurrency in asked:
+        costs.add_column(f"{name} ({concurrency})", justify="right")
     costs.add_column("peak MB", justify="right")
     for key, title, _ in record.contenders:
-        cells = [record.cell(key, name, in_time) for name, _, in_time in asked]
+        cells = [record.cell(key, name, concurrency) for name, _, concurrency in asked]
         costs.add_row(
             title,
             *(format_number(cell.cpu_ms.median) if cell else "" for cell in cells),
@@ -33,10 +33,10 @@ def show(record: Record, console: Console) -> None:
     console.print(costs)
 
     ratios = Table(title="Ratios of it: the median round (the least to the most of any)", **LOOK)
-    for title in ["", *(comparison.title for comparison in COMPARISONS)]:
+    for title in ["", *(comparison.title for comparison in comparisons(record))]:
         ratios.add_column(title)
     for name, people, _ in asked:
-        report = [ratio_text(record, comparison, name, people) for comparison in COMPARISONS]
+        report = [ratio_text(record, comparison, name, people) for comparison in comparisons(record)]
         ratios.add_row(name, *(each.replace(" (", "\n(").replace("; ", "\n") for each in report))
     console.print(ratios)
 

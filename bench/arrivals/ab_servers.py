@@ -4,8 +4,6 @@ they take, and abreast for what they cost. Knows nothing of why they differ: it 
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +17,6 @@ from bench.arrivals.mix import FIELD, Arrival
 from bench.arrivals.responses import percentile
 from bench.contenders import investigator
 from bench.processes import serving
-from resolvers.catalogue import NAMES
 
 CHECKOUT = Path(__file__).parents[2]
 WARM_S, WARM_RATE = 3, 20
@@ -61,15 +58,6 @@ def started(side: ServerConfig, arrivals: Sequence[Arrival], report_progress: Re
         target = Target(server, arrivals, dict(investigator(side.folder)), is_profiled=bool(side.options))
         arrive(target, WARM_RATE, WARM_S, lambda text: report_progress(f"warming up: {text}"))
         yield target
-
-
-def fresh_data_folder(world: Path, folder: Path) -> Path:
-    """A folder of its own with the world's files and no journal yet. The files are linked: a server only reads them."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name in ("world.json", *(f"{source}.db" for source in NAMES)):
-        os.link(world / name, folder / name)
-    return folder
 
 
 def profile_options(profile: str | None) -> tuple[str, ...]:

@@ -20,7 +20,6 @@ from bench.arrivals.ab_servers import (
     alternately,
     concurrently,
     cpu_difference,
-    fresh_data_folder,
     latency_difference,
     profile_options,
     started,
@@ -33,6 +32,7 @@ from bench.arrivals.mix import FIELD, Arrival, arrivals
 from bench.arrivals.record import AimResult
 from bench.arrivals.responses import Step
 from bench.arrivals.slowest import in_sources_ms, traces, tracing_settings
+from bench.data_folder import fresh_data_folder
 from bench.processes import NotStarted
 from traces.file import InvalidTraceFile
 

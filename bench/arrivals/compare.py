@@ -11,12 +11,13 @@ import orjson
 
 from bench import load
 from bench.arrivals import ab_servers
-from bench.arrivals.ab_servers import Pair, ServerConfig, fresh_data_folder, profile_options, started
+from bench.arrivals.ab_servers import Pair, ServerConfig, profile_options, started
 from bench.arrivals.builds import Build
 from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
 from bench.arrivals.k6 import ReportProgress, Target
 from bench.arrivals.mix import arrivals
+from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor
 
 COMPARED = 50

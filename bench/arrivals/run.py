@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.arrivals import aims
-from bench.arrivals.ab_servers import ServerConfig, fresh_data_folder, profile_options, started
+from bench.arrivals.ab_servers import ServerConfig, profile_options, started
 from bench.arrivals.durations import Durations
 from bench.arrivals.journal_check import JournalCheck, check_journal
 from bench.arrivals.k6 import ReportProgress, StepResult, arrive
@@ -16,6 +16,7 @@ from bench.arrivals.record import Record
 from bench.arrivals.responses import Latencies, Response, Step, slowest
 from bench.arrivals.slowest import SlowResponse, join_traces, traces, tracing_settings
 from bench.arrivals.sweep import sweep
+from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor, describe_machine
 
 CALM, OVER = 0.8, 2

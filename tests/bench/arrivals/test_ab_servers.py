@@ -10,9 +10,10 @@ from threading import Barrier
 import pytest
 
 from bench.arrivals import ab_servers
-from bench.arrivals.ab_servers import Pair, ServerConfig, alternately, concurrently, fresh_data_folder
+from bench.arrivals.ab_servers import Pair, ServerConfig, alternately, concurrently
 from bench.arrivals.k6 import NotMeasured, ReportProgress, StepResult, Target
 from bench.arrivals.responses import Response, Step
+from bench.data_folder import fresh_data_folder
 from bench.processes import Server
 from resolvers.catalogue import NAMES
 
