@@ -20,7 +20,6 @@ import httpx
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
 from api.http.app import create_app
-from api.server.lifespan import started
 from policy.roles import Role
 from seed.demo import PEOPLE
 from seed.world import write
@@ -158,8 +157,9 @@ async def page() -> str:
         data = Path(folder) / "data"
         write(data, len(PEOPLE), 1)
         issuer = DemoIssuer.open(data)
+        app = create_app(Settings(data=data, demo=True))
         async with (
-            started(create_app(Settings(data=data, demo=True))) as app,
+            app.router.lifespan_context(app),
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
         ):
 

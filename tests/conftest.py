@@ -17,8 +17,8 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
-from api.http.app import Resources, create_app
-from api.server.lifespan import started
+from api.http.app import create_app
+from api.http.resources import Resources
 from audit.entry import Entry
 from audit.search import search
 from policy.roles import Role
@@ -125,7 +125,7 @@ class World:
     folder: Path
     client: httpx.AsyncClient
     issuer: DemoIssuer
-    opened: Resources
+    resources: Resources
     log: list[tuple[str, Statement]] = field(default_factory=list)
 
     def token(self, role: str | Role = "patrol", **claims: Any) -> str:
@@ -165,7 +165,7 @@ class World:
     @contextmanager
     def impatient(self) -> Iterator[None]:
         """Inside, the journal gives up at once what never comes."""
-        journal = self.opened.journal
+        journal = self.resources.journal
         patience, journal._deadline_s = journal._deadline_s, 0.05
         yield
         journal._deadline_s = patience
@@ -201,17 +201,15 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @asynccontextmanager
 async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
-    app = create_app(Settings.of(data=data, demo=True, **UNHURRIED | settings))
-    opened: Resources = app.state.opened
     log: list[tuple[str, Statement]] = []
-    for name, source in opened.sources.items():
-        opened.sources[name] = Watched(source, log)
-    opened.trail = Watched(opened.trail, log)
+    app = create_app(
+        Settings.of(data=data, demo=True, **UNHURRIED | settings), wrap_source=lambda source: Watched(source, log)
+    )
     async with (
-        started(app) as running,
-        httpx.AsyncClient(transport=httpx.ASGITransport(running), base_url="http://127.0.0.1:8000") as client,
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client,
     ):
-        yield World(data, client, DemoIssuer.open(data), opened, log)
+        yield World(data, client, DemoIssuer.open(data), app.state.resources, log)
 
 
 @pytest.fixture

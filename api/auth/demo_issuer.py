@@ -6,7 +6,6 @@ its tokens as it checks anyone's.
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -19,20 +18,13 @@ import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
-from api.auth.claims import ROLES
 from api.auth.jwks import KeySet, read
 from api.config import secret_file
-from api.config.loopback import is_loopback
 from policy.roles import Role
 
 KEY_FILE = "demo-issuer.json"
 MINUTES = 15
-BODY_LIMIT_BYTES = 1_024
-HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
 
 
 class InvalidDemoKey(Exception):
@@ -149,65 +141,3 @@ def read_key(path: Path) -> ECKey:
         raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be made.")
     key.ensure_kid()
     return key
-
-
-def token_route(issuer: DemoIssuer) -> Route:
-    """POST /demo/token: the sign-in of the GraphiQL page."""
-
-    async def sign_in(request: Request) -> Response:
-        if not is_same_origin(request):
-            return refused(403, "Sign in from a page of this server, on the machine it runs on.")
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return refused(415, "Send the role as application/json.")
-        try:
-            asked = orjson.loads(await short_body(request))
-            role, aal = ROLES[asked["role"]], asked.get("aal", 1)
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
-            return refused(400, 'Send {"role": "patrol", "aal": 1}, with one of the demo roles.')
-        if isinstance(aal, bool) or aal not in (1, 2):
-            return refused(400, "aal is 1 or 2.")
-        caller = DEMO_CALLERS[role]
-        return reply(
-            200,
-            {
-                "token": issuer.token(role, aal=aal, minutes=MINUTES),
-                "expiresIn": 60 * MINUTES,
-                "name": caller.name,
-                "user": caller.user,
-                "ori": caller.ori,
-            },
-        )
-
-    return Route("/demo/token", sign_in, methods=["POST"])
-
-
-def is_same_origin(request: Request) -> bool:
-    """Whether no other site's page can be behind this, not even one that renamed itself to here."""
-    # Not request.url: where the Host header is odd, that tells of the server's own address.
-    host = HOST.fullmatch(request.headers.get("host", ""))
-    origin = request.headers.get("origin")
-    return (
-        request.client is not None
-        and is_loopback(request.client.host)
-        and host is not None
-        and is_loopback(host["name"].strip("[]"))
-        and (origin is None or origin == f"{request.url.scheme}://{host[0]}")
-        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
-    )
-
-
-async def short_body(request: Request) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT_BYTES:
-            raise ValueError
-    return bytes(body)
-
-
-def refused(status: int, message: str) -> Response:
-    return reply(status, {"errors": [{"message": message}]})
-
-
-def reply(status: int, content: Mapping[str, Any]) -> Response:
-    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, media_type="application/json")

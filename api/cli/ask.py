@@ -69,14 +69,14 @@ async def answer_here(data: Path, question: bytes, headers: dict[str, str]) -> h
     import httpx
 
     from api.http.app import create_app
-    from api.server.lifespan import started
 
     with report_as_user_error(InvalidSettings):
         settings = Settings.from_environment(data=data, demo=True, host="127.0.0.1")
     with report_startup_errors():
         check_world(data)
+        app = create_app(settings)
         async with (
-            started(create_app(settings)) as app,
+            app.router.lifespan_context(app),
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url="http://127.0.0.1", timeout=TIMEOUT_S
             ) as client,

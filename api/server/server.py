@@ -25,7 +25,6 @@ from api.config.settings import Settings
 from api.config.user_error import UserError
 from api.http.admission import Admission
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
-from api.server.lifespan import started
 
 # What is left when all that was let in is answered has this long: half a request, half a reply.
 GRACE_S = 2
@@ -108,10 +107,10 @@ def run(app: Starlette, settings: Settings, sock: socket.socket, announce: Calla
 
 
 async def serve(app: Starlette, settings: Settings, sock: socket.socket, announce: Callable[[], None]) -> None:
-    admission: Admission = app.state.opened.admission
-    async with started(app) as served:
+    async with app.router.lifespan_context(app):
+        admission: Admission = app.state.resources.admission
         server = Server(
-            configured(served, settings.trusted_proxies),
+            configured(app, settings.trusted_proxies),
             announce,
             admission,
             (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,

@@ -49,7 +49,7 @@ class Door:
 
     @property
     def admission(self) -> Admission:
-        return self.world.opened.admission
+        return self.world.resources.admission
 
 
 @asynccontextmanager
@@ -62,7 +62,7 @@ async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterat
                 inside.release()
                 await release.wait()
 
-        source: Any = world.opened.sources["persons"]
+        source: Any = world.resources.sources["persons"]
         source.during = during
         transport: Any = world.client._transport
         async with (
@@ -166,7 +166,7 @@ async def test_whoever_waits_for_the_refusal_of_a_bad_token_keeps_nobody_out(dat
     # Four at two places: until each is in the journal, however slow the disk, the others wait for theirs.
     async with door(data, operation_wait_ms=1_000) as at:
         at.release.set()
-        at.world.opened.walk._knocks._sleep = sleep
+        at.world.resources.pipeline._knocks._sleep = sleep
         for _ in range(5):
             await at.ask(token="nonsense")
         slowed = []
@@ -184,7 +184,7 @@ async def test_whoever_waits_for_the_refusal_of_a_bad_token_keeps_nobody_out(dat
 async def test_a_client_that_leaves_frees_its_place_and_ends_its_statement(data: Path) -> None:
     ended = asyncio.Event()
     async with door(data) as at:
-        source: Any = at.world.opened.sources["persons"]
+        source: Any = at.world.resources.sources["persons"]
         hold = source.during
 
         async def during(statement: Statement) -> None:
@@ -213,7 +213,7 @@ async def test_a_client_that_leaves_has_its_statement_interrupted_in_sqlite(data
     async with door(data, source_connections=1, source_deadline_ms=600_000, operation_budget_ms=600_000) as at:
         at.release.set()
         await at.ask()
-        watched: Any = at.world.opened.sources["persons"]
+        watched: Any = at.world.resources.sources["persons"]
         sqlite, fetch = watched.inner, watched.inner.fetch
 
         async def fetch_without_end(_statement: Statement) -> Any:

@@ -150,7 +150,7 @@ async def test_no_wording_and_no_other_process_draws_anew(data: Path) -> None:
     found = []
     for _ in range(2):
         async with serving(data, challenge_one_in=10) as world:
-            world.opened.walk._challenges._clock = lambda: 0.0
+            world.resources.pipeline._challenges._clock = lambda: 0.0
             for number in (caught[0], free):
                 questions = [wording % f"P{number:07}" for wording in WORDINGS]
                 replies = [await world.ask(f"query {STOP} {{ {question} }}") for question in questions]
@@ -162,8 +162,8 @@ async def test_no_wording_and_no_other_process_draws_anew(data: Path) -> None:
 async def test_another_page_or_another_spelling_of_a_search_is_the_same_search(data: Path) -> None:
     async with serving(data, challenge_one_in=10_000) as world:
         seen: list[set[int]] = []
-        number = world.opened.walk._challenges._number
-        world.opened.walk._challenges._number = lambda drawn: seen[-1].add(number(drawn)) or 1
+        number = world.resources.pipeline._challenges._number
+        world.resources.pipeline._challenges._number = lambda drawn: seen[-1].add(number(drawn)) or 1
         for searches in (
             (
                 'surname: "Castellanaro"}}',

@@ -15,8 +15,9 @@ from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 
 from api.auth.authentication import AuthFailure, Unauthenticated, authenticator
-from api.auth.demo_issuer import BODY_LIMIT_BYTES, DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey, token_route
+from api.auth.demo_issuer import DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey
 from api.config.settings import Settings
+from api.http.demo_sign_in import BODY_LIMIT_BYTES, token_route
 from policy.caller import Assurance, Caller
 from policy.roles import Role
 

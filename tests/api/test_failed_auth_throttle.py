@@ -90,7 +90,7 @@ def from_(world: World, address: str) -> httpx.AsyncClient:
 
 
 async def test_a_bad_token_waits_while_good_ones_from_its_address_do_not(world: World, patience: Patience) -> None:
-    world.opened.walk._knocks = patience.knocks()
+    world.resources.pipeline._knocks = patience.knocks()
     good = {"Authorization": f"Bearer {world.token('patrol')}"}
     async with from_(world, HERE) as here, from_(world, THERE) as there:
         first = [await here.post("/graphql", json=ME, headers=BAD) for _ in range(5)]

@@ -72,7 +72,7 @@ async def test_a_lookup_leaves_nothing_for_the_collector_to_find(world: World, q
 
 async def test_a_traced_lookup_leaves_nothing_either(data: Path, tmp_path: Path) -> None:
     async with serving(data, traces=str(tmp_path / "traces")) as world:
-        provider = world.opened._telemetry.provider
+        provider = world.resources.telemetry.provider
         assert provider is not None
         for question in QUESTIONS.values():
             await asked(world, question)

@@ -70,7 +70,7 @@ async def test_an_answer_says_of_itself_what_the_page_lists(world: Any) -> None:
 
 async def test_the_header_on_the_page_is_the_inquiry_of_a_router(world: Any) -> None:
     (header,) = re.findall(r"^    X-Inquiry: (.+)$", PAGE, re.MULTILINE)
-    world.opened.walk._routers = frozenset({"127.0.0.1"})
+    world.resources.pipeline._routers = frozenset({"127.0.0.1"})
 
     reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
 

@@ -50,7 +50,7 @@ async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: Any) -
 
 async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_after_it(world: Any) -> None:
     seen: list[tuple[str, list[Kind]]] = []
-    for source in world.opened.sources.values():
+    for source in world.resources.sources.values():
         source.before = lambda statement: seen.append(("asked", [entry.kind for entry in world.journal()]))
 
     await world.ask(PERSON % INQUIRY)
@@ -182,7 +182,7 @@ class Failing:
 
 @pytest.mark.parametrize(("at", "asked"), [(1, []), (2, [("persons", 1)])], ids=["intent", "release"])
 async def test_without_the_journal_nothing_is_released(world: Any, at: int, asked: list[tuple[str, int]]) -> None:
-    world.opened.walk._journal = Failing(world.opened.journal, at)
+    world.resources.pipeline._journal = Failing(world.resources.journal, at)
 
     reply = await world.ask(PERSON % INQUIRY)
 
@@ -209,7 +209,7 @@ async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world:
 
 
 async def test_a_failed_sign_in_that_cannot_be_journalled_is_a_503(world: Any) -> None:
-    world.opened.walk._journal = Failing(world.opened.journal, 1)
+    world.resources.pipeline._journal = Failing(world.resources.journal, 1)
 
     reply = await world.client.post("/graphql", json={"query": "{ me { name } }"})
 
@@ -297,7 +297,7 @@ async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(wo
 async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: Any) -> None:
     """Run as a question it would be null, and nobody had listened."""
     schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
-    world.opened.walk._documents = DocumentCache(schema, Limits())
+    world.resources.pipeline._documents = DocumentCache(schema, Limits())
 
     reply = await world.ask("subscription { ticks }")
 
@@ -312,7 +312,7 @@ async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(wor
         reading.set()
         await asyncio.Event().wait()
 
-    for source in world.opened.sources.values():
+    for source in world.resources.sources.values():
         source.during = hang
     asking = asyncio.create_task(world.ask(PERSON % INQUIRY))
     async with asyncio.timeout(10):
@@ -328,7 +328,7 @@ async def test_two_callers_with_one_document_each_get_their_own_answer(world: An
     """The plan is shared; verdicts, loaders and rows are not. A barrier holds both inside their reads at once."""
     together = asyncio.Barrier(2)
     wait: Callable[[Any], Any] = lambda statement: together.wait()  # noqa: E731
-    for source in world.opened.sources.values():
+    for source in world.resources.sources.values():
         source.during = wait
     document = f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}'
 
@@ -349,7 +349,7 @@ ROUTER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
 
 
 async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: Any) -> None:
-    world.opened.walk._routers = frozenset({"127.0.0.1"})
+    world.resources.pipeline._routers = frozenset({"127.0.0.1"})
 
     reply = await world.ask(PERSON % "", headers={"X-Inquiry": ROUTER})
 
@@ -361,7 +361,7 @@ async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world:
 
 @pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
 async def test_an_attention_line_is_journalled_letter_for_letter(world: Any, attention: bytes) -> None:
-    world.opened.walk._routers = frozenset({"127.0.0.1"})
+    world.resources.pipeline._routers = frozenset({"127.0.0.1"})
     header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
 
     reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
@@ -394,7 +394,7 @@ async def test_an_attention_line_is_journalled_letter_for_letter(world: Any, att
 async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
     world: Any, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
-    world.opened.walk._routers = frozenset(routers)
+    world.resources.pipeline._routers = frozenset(routers)
 
     reply = await world.ask(PERSON % inquiry, headers={"X-Inquiry": header})
 

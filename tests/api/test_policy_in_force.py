@@ -76,7 +76,7 @@ async def test_an_operation_under_way_keeps_the_policy_it_began_with(data: Path,
         await go_on.wait()
 
     async with serving(data, policy=str(matrix)) as world:
-        persons: Any = world.opened.sources["persons"]
+        persons: Any = world.resources.sources["persons"]
         persons.during = hold
         old = Policy.load(matrix).version
         first = asyncio.create_task(world.ask(DOCUMENT))
@@ -110,7 +110,7 @@ async def test_however_often_it_changes_no_answer_is_of_two_policies(data: Path,
         return [await world.ask(DOCUMENT) for _ in range(5)]
 
     async with serving(data, policy=str(matrix)) as world:
-        for source in world.opened.sources.values():
+        for source in world.resources.sources.values():
             source.before = change  # type: ignore[attr-defined]
         old = Policy.load(matrix).version
         replies = [reply for asked in await asyncio.gather(*(ask_on() for _ in range(8))) for reply in asked]

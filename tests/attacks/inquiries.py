@@ -114,4 +114,4 @@ async def plant_inquiry(world: World) -> None:
         Entry(kind=Kind.INTENT, **WHO, policy_version=version, record_ids=("persons/P0000099",)),
         Entry(kind=Kind.RELEASE, **WHO, **WHAT, policy_version=version, record_ids=("persons/P0000098",)),
     ):
-        await world.opened.journal.append(entry)
+        await world.resources.journal.append(entry)

@@ -224,7 +224,7 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
     blueprint = GuardedSchema(
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
-    monkeypatch.setattr("api.http.app.blueprint", lambda: blueprint)
+    monkeypatch.setattr("api.http.resources.blueprint", lambda: blueprint)
 
 
 @pytest.mark.usefixtures("twice_labelled")

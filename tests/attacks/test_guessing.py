@@ -31,7 +31,7 @@ PLANNED: dict[str, Any] = {}
 
 @pytest.fixture
 def world(world: World) -> World:
-    walk = world.opened.walk
+    walk = world.resources.pipeline
     for each in ("_documents", "_planner"):
         setattr(walk, each, PLANNED.setdefault(each, getattr(walk, each)))
     return world
@@ -134,7 +134,7 @@ async def test_27_what_is_hidden_does_not_count_towards_too_much(
 ) -> None:
     plant(world.folder)
     document = f'{ASKED} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
-    world.opened.walk._most_rows = 2  # she and her vehicle; the warrant is one more
+    world.resources.pipeline._most_rows = 2  # she and her vehicle; the warrant is one more
     before = await world.ask(document, token=caller.token(world), variables=caller.variables)
     belongs_to(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
     hidden = await world.ask(document, token=caller.token(world), variables=caller.variables)

@@ -35,7 +35,7 @@ async def test_29_a_journal_that_is_missing_gives_no_data(world: World) -> None:
 
 
 async def test_29_a_journal_that_is_full_gives_no_data(world: World) -> None:
-    connection = world.opened.journal._connection
+    connection = world.resources.journal._connection
     await connection.execute_fetchall("PRAGMA max_page_count = 1")  # that is: no more than there are now
     word = "x" * 60
     replies = []
@@ -71,7 +71,7 @@ async def test_29_a_journal_that_is_locked_while_a_source_is_read_gives_no_data(
             stack.enter_context(world.impatient())
             other.execute("BEGIN IMMEDIATE")
 
-        world.opened.sources["persons"].before = lock  # type: ignore[attr-defined]
+        world.resources.sources["persons"].before = lock  # type: ignore[attr-defined]
         reply = await world.ask(LOOKUP, as_="records")
         other.execute("ROLLBACK")
 
@@ -82,7 +82,7 @@ async def test_29_a_journal_that_is_locked_while_a_source_is_read_gives_no_data(
 async def test_29_a_journal_that_is_slow_gives_no_data(world: World) -> None:
     """The thread that writes stands still, as before a disk that does not come back."""
     go = threading.Event()
-    standing = asyncio.ensure_future(world.opened.journal._connection._execute(go.wait))  # type: ignore[no-untyped-call]
+    standing = asyncio.ensure_future(world.resources.journal._connection._execute(go.wait))  # type: ignore[no-untyped-call]
     await asyncio.sleep(0)
     try:
         with world.impatient():

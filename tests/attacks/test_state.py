@@ -41,7 +41,7 @@ async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World)
     async def meet(statement: Any) -> None:
         await together.wait()
 
-    world.opened.sources["persons"].during = meet  # type: ignore[attr-defined]
+    world.resources.sources["persons"].during = meet  # type: ignore[attr-defined]
     # As many connections as readers, or the barrier would wait for those who wait for a connection.
     replies = await asyncio.gather(*(post(world, role) for role in roles))
 
@@ -158,8 +158,8 @@ async def test_25_a_source_that_fails_cancels_nobodys_batch(world: World) -> Non
     async def wait(statement: Any) -> None:
         await failed.wait()
 
-    world.opened.sources["warrants"].during = fail  # type: ignore[attr-defined]
-    world.opened.sources["vehicles"].during = wait  # type: ignore[attr-defined]
+    world.resources.sources["warrants"].during = fail  # type: ignore[attr-defined]
+    world.resources.sources["vehicles"].during = wait  # type: ignore[attr-defined]
     document = f'query {INQUIRY} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
     reply = await world.ask(document, as_="investigator")
 

@@ -16,7 +16,6 @@ from graphql import (
     print_ast,
 )
 
-from api.server.lifespan import started
 from bench.contenders import CONTENDERS
 from bench.peers.statements import FILE, REASONS, STATEMENTS, why
 from bench.rounds import difference
@@ -42,8 +41,9 @@ async def test_a_contender_answers_every_question_as_the_whole_application_does(
     if module == "peers.ariadne_peer":
         pytest.importorskip("ariadne", reason="`make bench` installs it")
         pytest.importorskip("aiodataloader", reason="`make bench` installs it")
+    app = create(module)(world.folder)
     async with (
-        started(create(module)(world.folder)) as app,
+        app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
     ):
         for workload in workloads(world.folder):

@@ -191,7 +191,7 @@ def test_each_source_is_put_behind_its_own_faults() -> None:
 
 async def test_without_a_profile_nothing_stands_before_a_source(data: Path) -> None:
     async with serving(data) as world:
-        kinds = {type(each.inner) for each in world.opened.sources.values()}  # type: ignore[attr-defined]
+        kinds = {type(each.inner) for each in world.resources.sources.values()}  # type: ignore[attr-defined]
 
     assert kinds == {SqliteSource}
 

@@ -81,7 +81,7 @@ FAULTS: list[tuple[Callable[..., Any], str]] = [
 def hurry(world: Any, source: str, status: str) -> None:
     """Gives up soon the source that is to be slow; whoever else answers has their time."""
     if status == "TIMEOUT":
-        world.opened.sources[source].inner._deadline_s = 0.3
+        world.resources.sources[source].inner._deadline_s = 0.3
 
 
 async def ask(world: Any, query: str = QUERY, **variables: Any) -> Any:
@@ -111,7 +111,7 @@ async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
     healthy = await ask(world)
     assert set(healthy.sources.values()) == {"OK"}
     if not is_open:
-        for each in world.opened.sources.values():
+        for each in world.resources.sources.values():
             for line in each.inner._lines:
                 line.close()
     silent = numbered(data, source)

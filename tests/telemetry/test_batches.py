@@ -173,7 +173,7 @@ async def test_a_batch_that_is_broken_off_says_nothing_of_its_source() -> None:
 
 
 async def test_a_question_refused_for_want_of_a_place_is_counted(metrics: InMemoryMetricReader, world: World) -> None:
-    world.opened.admission.close()
+    world.resources.admission.close()
     await world.ask("{ me { name } }")
 
     [refused] = points(metrics)["needtoknow.refused"]

@@ -1,0 +1,80 @@
+"""The demo sign-in route of the GraphiQL page. It serves pages of this machine only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api.auth.claims import ROLES
+from api.auth.demo_issuer import DEMO_CALLERS, MINUTES, DemoIssuer
+from api.config.loopback import is_loopback
+
+BODY_LIMIT_BYTES = 1_024
+HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
+
+
+def token_route(issuer: DemoIssuer) -> Route:
+    """POST /demo/token: a token for the demo role in the JSON body."""
+
+    async def sign_in(request: Request) -> Response:
+        if not is_same_origin(request):
+            return error_response(403, "Sign in from a page of this server, on the machine it runs on.")
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            return error_response(415, "Send the role as application/json.")
+        try:
+            body = orjson.loads(await short_body(request))
+            role, aal = ROLES[body["role"]], body.get("aal", 1)
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+            return error_response(400, 'Send {"role": "patrol", "aal": 1}, with one of the demo roles.')
+        if isinstance(aal, bool) or aal not in (1, 2):
+            return error_response(400, "aal is 1 or 2.")
+        caller = DEMO_CALLERS[role]
+        token = {
+            "token": issuer.token(role, aal=aal, minutes=MINUTES),
+            "expiresIn": 60 * MINUTES,
+            "name": caller.name,
+            "user": caller.user,
+            "ori": caller.ori,
+        }
+        return json_response(200, token)
+
+    return Route("/demo/token", sign_in, methods=["POST"])
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether only a page of this server can have sent the request, even if another site's name resolves to here."""
+    # Not request.url: if the Host header is odd, it holds the server's own address.
+    host = HOST.fullmatch(request.headers.get("host", ""))
+    origin = request.headers.get("origin")
+    return (
+        request.client is not None
+        and is_loopback(request.client.host)
+        and host is not None
+        and is_loopback(host["name"].strip("[]"))
+        and (origin is None or origin == f"{request.url.scheme}://{host[0]}")
+        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+    )
+
+
+async def short_body(request: Request) -> bytes:
+    """The body, if it is within `BODY_LIMIT_BYTES`. Raises: ValueError."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_LIMIT_BYTES:
+            raise ValueError
+    return bytes(body)
+
+
+def error_response(status: int, message: str) -> Response:
+    return json_response(status, {"errors": [{"message": message}]})
+
+
+def json_response(status: int, content: Mapping[str, Any]) -> Response:
+    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, media_type="application/json")

@@ -1,0 +1,148 @@
+"""Application resources: sources, journal, policy and the operation pipeline, opened at start-up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from api.auth.authentication import authenticator
+from api.auth.failed_auth_throttle import FailedAuthThrottle
+from api.config import secret_file
+from api.config.checkpoints import open_checkpointer
+from api.config.reloaded_file import ReloadedFile
+from api.config.settings import Settings
+from api.http.admission import Admission
+from api.operation.challenges import NO_CHALLENGES, Challenges
+from api.operation.pipeline import OperationPipeline
+from audit.decision_replay import DecisionReplayer
+from audit.journal import Journal
+from audit.policy_archive import FOLDER, PolicyArchive
+from policy.errors import PolicyError
+from policy.table import Policy
+from resolvers.catalogue import NAMES, open_sources
+from resolvers.journal import open_journal
+from resolvers.paging import Cursors
+from schema.build import blueprint, guards
+from sources.errors import InvalidProfile
+from sources.fault_injection import with_faults
+from sources.fault_profile import FaultProfile, find
+from sources.source import Source
+from telemetry.pseudonym import DocumentPseudonym
+from telemetry.recorder import Telemetry
+
+JOURNAL_FILE = "journal.db"
+CURSOR_KEY_FILE = "cursor.key"
+CHALLENGE_KEY_FILE = "challenge.key"
+ALIAS_KEY_FILE = "alias.key"
+
+WrapSource = Callable[[Source], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Resources of a running application, open until it stops.
+
+    policy: returns the policy in force now.
+    """
+
+    sources: Mapping[str, Source]
+    journal: Journal
+    policy: Callable[[], Policy]
+    pipeline: OperationPipeline
+    admission: Admission
+    telemetry: Telemetry
+
+
+def unwrapped(source: Source) -> Source:
+    return source
+
+
+@asynccontextmanager
+async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: WrapSource) -> AsyncIterator[Resources]:
+    """Open all resources in order of dependence, and close them in reverse order.
+
+    Raises: InvalidProfile, InvalidJwks, InvalidRevocationList, InvalidDemoKey, JournalBroken, CheckpointError,
+    PolicyError, UnguardedSchema.
+    """
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(asyncio.to_thread, telemetry.stop)
+        sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
+        door = await stack.enter_async_context(authenticator(settings))
+        path = settings.data / JOURNAL_FILE
+
+        def record_commit(queue_s: float, commit_s: float) -> None:
+            telemetry.record("journal_queue", queue_s)
+            telemetry.record("journal_commit", commit_s)
+
+        journal = await Journal.open(
+            path,
+            deadline_s=settings.journal.journal_deadline_ms / 1000,
+            notary=open_checkpointer(settings, path),
+            timed=record_commit,
+        )
+        stack.push_async_callback(journal.close)
+        policies = PolicyArchive(settings.data / FOLDER)
+        policy = ReloadedFile(
+            settings.matrix, policies.load, wrong=PolicyError, still="The policy of before stays in force."
+        ).now
+        journal_source = wrap_source(open_journal(path, connections=settings.sources.connections))
+        for source in (*sources.values(), journal_source):
+            stack.push_async_callback(source.close)
+        pipeline = OperationPipeline(
+            blueprint=blueprint(),
+            authenticator=door,
+            policy=policy,
+            knocks=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
+            challenges=challenges(settings),
+            sources=sources,
+            trail=journal_source,
+            replays=DecisionReplayer(policies, guards()),
+            journal=journal,
+            cursors=Cursors(key_file(settings.data / CURSOR_KEY_FILE)),
+            telemetry=telemetry,
+            limits=settings.operation.limits,
+            alias=DocumentPseudonym(key_file(settings.data / ALIAS_KEY_FILE)),
+            care=settings.sources.resilience,
+            budget_s=settings.operation.operation_budget_ms / 1000,
+            routers=frozenset(filter(None, map(str.strip, settings.trusted_routers.split(",")))),
+        )
+        admission = Admission(
+            limit=settings.operation.operation_limit,
+            wait_s=settings.operation.operation_wait_ms / 1000,
+            late_s=settings.operation.executor_latency_ms / 1000,
+            count=partial(telemetry.count, "refused", code="OVERLOADED"),
+        )
+        yield Resources(sources, journal, policy, pipeline, admission, telemetry)
+
+
+def record_sources(settings: Settings) -> dict[str, Source]:
+    """The record systems by name, behind the faults of the profile if one is set."""
+    deadline_s = settings.sources.deadline_ms / 1000
+    sources = open_sources(settings.data, connections=settings.sources.connections, deadline_s=deadline_s)
+    if not settings.profile:
+        return sources
+    profile = ReloadedFile(
+        find(settings.profile),
+        partial(FaultProfile.load, sources=NAMES),
+        wrong=InvalidProfile,
+        still="The sources behave as before.",
+    )
+    return with_faults(sources, profile.now, deadline_s=deadline_s)
+
+
+def challenges(settings: Settings) -> Challenges:
+    """Challenges at the configured rate; their key is made only if the rate is not zero."""
+    if not settings.challenge_one_in:
+        return NO_CHALLENGES
+    return Challenges(settings.challenge_one_in, key_file(settings.data / CHALLENGE_KEY_FILE))
+
+
+def key_file(path: Path) -> bytes:
+    """A random key of this data folder, made at first use and readable by its owner only."""
+    secret_file.make(path, lambda: os.urandom(32))
+    return path.read_bytes()
