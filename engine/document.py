@@ -108,7 +108,7 @@ class DocumentCache:
         except GraphQLError as error:
             if error.message.endswith("Parsing aborted."):
                 raise TooComplex([Fault.at(error, "The document is too long or nests too deeply.")]) from None
-            raise BadDocument([Fault.at(error, "The document does not parse here.")]) from None
+            raise BadDocument([Fault.at(error, "GraphQL syntax error.")]) from None
 
     def _validate(self, node: DocumentNode) -> None:
         errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)

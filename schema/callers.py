@@ -20,7 +20,7 @@ enum(Effect, "Effect", "What the need-to-know table says.")
 @strawberry.type(description="The rule that something follows from.")
 class RuleReference:
     name: str = strawberry.field(description="The rule's name.")
-    citation: str = strawberry.field(description="Where it is written; `house` where it is ours.")
+    citation: str = strawberry.field(description="The statute or regulation; `local policy` where there is none.")
 
 
 @strawberry.type(description="What the table says of one class of record for the caller's role.")

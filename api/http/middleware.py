@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.operation.errors import INTERNAL
 from api.operation.messages import error
 from telemetry.allow_list import REQUEST
 from telemetry.recorder import Telemetry
@@ -122,7 +123,7 @@ class ServerErrorHandler:
             places = _places(exception.__traceback__)
             logger.error("%s at %s; trace %s", type(exception).__name__, places, current_trace_id())
             if scope["type"] == "http" and not has_started:
-                body = {"errors": [error("Something went wrong on our side; it was logged.", "INTERNAL")]}
+                body = {"errors": [error(INTERNAL, "INTERNAL")]}
                 await Response(orjson.dumps(body), 500, media_type="application/json")(scope, receive, send)
             # A response that has begun cannot be taken back; it stays incomplete and the connection is cut.
 

@@ -12,14 +12,25 @@ from api.operation.inquiry import NoInquiry
 from api.operation.messages import GraphQLResponse, error, error_response
 from engine.errors import BadDocument, Fault, Refused, TooComplex
 from engine.plan import PlannedField
-from policy.grants import Denied
+from policy.grants import Denied, Need
 from policy.rules import Rule
 
-UNAUTHENTICATED = "Sign in: this server needs a bearer token of its issuer."
-PURPOSE_REQUIRED = "Say why you ask: @inquiry(purpose: …, reason: …) on the operation, each one of the schema's codes."
-OVERLOADED = "Too much is asked at this moment, so this was not looked at. Try again."
-AUDIT_UNAVAILABLE = "The journal could not be written, so nothing is released. Try again."
-INTERNAL = "Something went wrong on our side; it was logged."
+UNAUTHENTICATED = "Sign in: a bearer token from this server's issuer is required."
+PURPOSE_REQUIRED = "Add @inquiry(purpose: …, reason: …) to the operation, with a PurposeCode and a ReasonCode."
+OVERLOADED = "The server is overloaded; the request was not processed. Retry."
+AUDIT_UNAVAILABLE = "The journal could not be written, so no data is returned. Retry."
+INTERNAL = "Internal server error; it was logged."
+NEED_TO_KNOW = "You are not permitted to see this field."
+NEEDS = {
+    Need.CASE_NUMBER: "a case number",
+    Need.AAL2: "a second factor",
+    Need.ATTENTION: "a fuller reason",
+}
+
+
+def step_up_sentence(needs: Iterable[Need]) -> str:
+    """The sentence of STEP_UP_REQUIRED; it depends on nothing but the needs."""
+    return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
 
 
 def rule_of(rule: Rule) -> dict[str, str]:
@@ -67,21 +78,21 @@ def withheld(place: PlannedField, denied: Denied) -> list[dict[str, Any]]:
     about: dict[str, Any] = {"recordClass": denied.record_class.value, "rule": rule_of(denied.rule)}
     if denied.needs:
         about["needs"] = [need.value for need in denied.needs]
-        said, code = "More is needed to see this.", "STEP_UP_REQUIRED"
+        said, code = step_up_sentence(denied.needs), "STEP_UP_REQUIRED"
     else:
-        said, code = "You may not know this.", "NEED_TO_KNOW"
+        said, code = NEED_TO_KNOW, "NEED_TO_KNOW"
     return [_at(error(said, code, **about), place.locations, null) for null in place.nulls]
 
 
 def unanswered(place: PlannedField, source: str) -> list[dict[str, Any]]:
     """One error for each null that a silent source leaves."""
-    said = "The source did not answer. This is not an answer of no record."
+    said = "This source did not answer; we cannot say whether there is a record."
     return [_at(error(said, "SOURCE_UNAVAILABLE", source=source), place.locations, null) for null in place.nulls]
 
 
 def too_many(place: PlannedField) -> list[dict[str, Any]]:
     """One error for each null that too many rows leave."""
-    said = "This is more than one question may have, and not an answer of no record: ask for less."
+    said = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
     return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.nulls]
 
 

@@ -145,7 +145,7 @@ class OperationPipeline:
         document = self._documents.read(question.query)
         operation = document.operation(question.operation_name)
         if operation.operation is OperationType.SUBSCRIPTION:
-            raise BadDocument([Fault("A question has one answer here: a subscription is not run.")])
+            raise BadDocument([Fault("Subscriptions are not supported.")])
         return self._planner.prepare(document, operation, question.variables)
 
     async def _open(self, prepared: Prepared, desk: Context) -> GraphQLResponse:

@@ -112,7 +112,7 @@ async def test_a_refusal_is_the_same_whoever_asks_and_whatever_for(data: Path, t
     assert said == {
         "errors": [
             {
-                "message": "Too much is asked at this moment, so this was not looked at. Try again.",
+                "message": "The server is overloaded; the request was not processed. Retry.",
                 "extensions": {"code": "OVERLOADED"},
             }
         ]

@@ -79,10 +79,10 @@ async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_
         entries = world.journal()
         statements = world.statements
 
-    house = {"name": "challenge", "citation": "house"}
+    rule = {"name": "challenge", "citation": "local policy"}
     assert reply.data == {"person": None, "inquiries": {"total": None}}
     assert [(error["path"], error["extensions"]) for error in errors(reply)] == [
-        (path, {"code": "STEP_UP_REQUIRED", "recordClass": kind, "rule": house, "needs": ["ATTENTION"]})
+        (path, {"code": "STEP_UP_REQUIRED", "recordClass": kind, "rule": rule, "needs": ["ATTENTION"]})
         for path, kind in ((["person"], "IDENTITY"), (["inquiries", "total"], "AUDIT_TRAIL"))
     ]
     assert (same_for_all(reply), statements) == (same_for_all(absent), [])

@@ -435,7 +435,7 @@ async def test_an_exception_becomes_fixed_words_and_is_logged_without_its_messag
     response = await client.post("/graphql", content=TYPENAME, headers=type_json)
 
     trace_id = response.headers["traceresponse"].split("-")[1]
-    words = "Something went wrong on our side; it was logged."
+    words = "Internal server error; it was logged."
     extensions = {"code": "INTERNAL", "traceId": trace_id}
     assert response.status_code == 500
     assert response.json() == {"errors": [{"message": words, "extensions": extensions}]}

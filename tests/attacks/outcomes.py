@@ -11,6 +11,7 @@ from policy.verdicts import Verdicts
 from tests.attacks.cells import Field
 from tests.attacks.inquiries import HOW_MANY, NOTHING
 from tests.attacks.planted import ANSWERS
+from tests.attacks.shapes import NEED_TO_KNOW, step_up_sentence
 
 CURSORS = {"PersonEdge.cursor", "VehicleEdge.cursor", "InquiryEdge.cursor"}
 MASKS = {"Person.ssn": "***-**-7002"}
@@ -41,7 +42,7 @@ def error_of(field: Field, place: int, denied: Denied) -> dict[str, Any]:
     }
     if denied.needs:
         about["needs"] = [need.name for need in denied.needs]
-    said = "More is needed to see this." if denied.needs else "You may not know this."
+    said = step_up_sentence(about["needs"]) if denied.needs else NEED_TO_KNOW
     return {"message": said, "path": list(field.paths[place]), "extensions": about}
 
 

@@ -19,14 +19,22 @@ RULES = {
     "IDENTITY": ("right-to-know", "11 CCR 703"),
     "WANTS": ("right-to-know", "11 CCR 703"),
     "PROTECTIVE_ORDER": ("protective-orders", "Fam. C. 6380"),
-    "PROTECTED_PARTY": ("protected-party", "house"),
+    "PROTECTED_PARTY": ("protected-party", "local policy"),
     "DMV_RECORD": ("dmv-record", "VC 1808"),
     "DMV_ADDRESS": ("dmv-address", "13 CCR 350.03"),
     "CONVICTION": ("criminal-history", "PC 11105; DOM 47030.5"),
-    "SUPERVISION": ("supervision", "house"),
-    "SSN": ("social-security", "house"),
-    "PROHIBITION_BASIS": ("prohibition-basis", "house"),
+    "SUPERVISION": ("supervision", "local policy"),
+    "SSN": ("social-security", "local policy"),
+    "PROHIBITION_BASIS": ("prohibition-basis", "local policy"),
 }
+
+NEED_TO_KNOW = "You are not permitted to see this field."
+NEEDS = {"CASE_NUMBER": "a case number", "AAL2": "a second factor", "ATTENTION": "a fuller reason"}
+
+
+def step_up_sentence(needs: Iterable[str]) -> str:
+    """The sentence that a step-up is to have for these needs."""
+    return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
 
 
 def denial(path: str, record_class: str, *needs: str, rule: tuple[str, str] | None = None) -> dict[str, Any]:
@@ -34,10 +42,10 @@ def denial(path: str, record_class: str, *needs: str, rule: tuple[str, str] | No
     name, citation = rule or RULES[record_class]
     about = {"recordClass": record_class, "rule": {"name": name, "citation": citation}}
     if needs:
-        said, code = "More is needed to see this.", "STEP_UP_REQUIRED"
+        said, code = step_up_sentence(needs), "STEP_UP_REQUIRED"
         about["needs"] = list(needs)
     else:
-        said, code = "You may not know this.", "NEED_TO_KNOW"
+        said, code = NEED_TO_KNOW, "NEED_TO_KNOW"
     return {"message": said, "path": path.split("."), "extensions": {"code": code, **about}}
 
 

@@ -27,16 +27,16 @@ async def test_18_without_an_inquiry_nothing_is_read(world: World, aal: int) -> 
 
 
 REFUSED = [
-    *(("records", purpose, "INVESTIGATION", ("purpose-refused", "house")) for purpose in "HISV"),
+    *(("records", purpose, "INVESTIGATION", ("purpose-refused", "local policy")) for purpose in "HISV"),
     ("records", "R", "INVESTIGATION", ("purpose-federal-only", "III purpose code R")),
-    ("patrol", "J", "EMPLOYMENT_BACKGROUND", ("purpose-not-open", "house")),
-    ("investigator", "D", "COURT_PROCEEDING", ("purpose-not-open", "house")),
-    ("patrol", "F", "FIREARM_RELINQUISHMENT", ("purpose-not-open", "house")),
-    ("prosecutor", "X", "CHILD_PLACEMENT", ("purpose-not-open", "house")),
-    ("investigator", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "house")),
-    ("auditor", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "house")),
-    ("records", "C", "CCW_PERMIT", ("concealed-carry", "house")),
-    ("records", "F", "CCW_PERMIT", ("concealed-carry", "house")),
+    ("patrol", "J", "EMPLOYMENT_BACKGROUND", ("purpose-not-open", "local policy")),
+    ("investigator", "D", "COURT_PROCEEDING", ("purpose-not-open", "local policy")),
+    ("patrol", "F", "FIREARM_RELINQUISHMENT", ("purpose-not-open", "local policy")),
+    ("prosecutor", "X", "CHILD_PLACEMENT", ("purpose-not-open", "local policy")),
+    ("investigator", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "local policy")),
+    ("auditor", "A", "RECORD_MAINTENANCE", ("purpose-not-open", "local policy")),
+    ("records", "C", "CCW_PERMIT", ("concealed-carry", "local policy")),
+    ("records", "F", "CCW_PERMIT", ("concealed-carry", "local policy")),
     ("records", "C", "IMMIGRATION_ENFORCEMENT", ("immigration", "AB 1747; SB 54")),
 ]
 
@@ -97,7 +97,7 @@ async def test_19_after_the_last_day_of_the_certificate_nothing_is_read(world: W
     reply = await world.ask(PERSON % inquiry, token=expired)
 
     assert reply.data == {"person": None}
-    assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "house"))]
+    assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
     assert world.statements == []
     assert release(world).denied == (journalled("Query.person", "IDENTITY", rule="certification"),)
 

@@ -165,7 +165,7 @@ async def test_16_persons_that_are_denied_are_as_many_nulls_as_were_asked_for(wo
     reply = await world.ask(document, as_="outsider")
 
     assert reply.data == {"persons": [None, None, None]}
-    assert errors(reply) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "house"))]
+    assert errors(reply) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
     assert world.statements == []
 
 

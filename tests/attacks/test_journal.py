@@ -12,7 +12,7 @@ from tests.attacks.shapes import sources_asked
 from tests.conftest import Answer, World
 
 LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { name { full } ssn } }'
-WORDS = "The journal could not be written, so nothing is released. Try again."
+WORDS = "The journal could not be written, so no data is returned. Retry."
 
 
 def is_refused(reply: Answer) -> bool:

@@ -152,7 +152,7 @@ async def test_27_a_way_that_goes_in_circles_ends_where_one_question_has_had_eno
     assert {each["subject"]["warrants"] for each in second} == {None}
     assert errors(reply) == [
         {
-            "message": "This is more than one question may have, and not an answer of no record: ask for less.",
+            "message": "Row limit exceeded; this is not a 'no record' result. Request fewer records.",
             "path": ["person", *["warrants", "@", "subject"] * 2, "warrants"],
             "extensions": {"code": "TOO_COMPLEX"},
         }

@@ -87,7 +87,7 @@ async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_t
     granted = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C", "case": "1"})
     stepped_down = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C"})
 
-    assert errors(refused) == [denial("person", "IDENTITY", rule=("purpose-not-open", "house"))]
+    assert errors(refused) == [denial("person", "IDENTITY", rule=("purpose-not-open", "local policy"))]
     assert granted.data == {"person": {"ssn": "999-11-7001"}}
     assert errors(stepped_down) == [denial("person.ssn", "SSN", "CASE_NUMBER")]
 

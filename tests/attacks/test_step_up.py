@@ -100,5 +100,5 @@ async def test_19_a_certificate_is_good_through_its_last_day(world: World) -> No
         if today.day == 30:
             assert reply.data == {"person": {"ssn": "999-11-7001"}}
         else:
-            assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "house"))]
+            assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
             assert world.statements == []

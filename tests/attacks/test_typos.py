@@ -8,7 +8,7 @@ from tests.conftest import World
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 
-PURPOSE = "Say why you ask: @inquiry(purpose: …, reason: …)"
+PURPOSE = "Add @inquiry(purpose: …, reason: …) to the operation"
 
 # The mistake, and what a helpful server would guess.
 TYPOS = {

@@ -22,7 +22,8 @@ def older(tmp_path: Path) -> Policy:
     """A policy of another day: patrol might see no social security number at all."""
     path = tmp_path / "older.txt"
     lines = MATRIX.read_text("utf-8").splitlines(keepends=True)
-    path.write_text("".join(f"SSN{'  D' * 11}  social-security house\n" if "SSN " in line else line for line in lines))
+    denied = f"SSN{'  D' * 11}  social-security local policy\n"
+    path.write_text("".join(denied if "SSN " in line else line for line in lines))
     return Policy.load(path)
 
 

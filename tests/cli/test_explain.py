@@ -140,7 +140,7 @@ def test_of_several_operations_the_one_named_is_told(run: Run) -> None:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        (b"{", "-:1:2: The document does not parse here."),
+        (b"{", "-:1:2: GraphQL syntax error."),
         (b"{\n  me { nam }\n}", "-:2:8: Cannot query field '…' on type 'Caller'."),
         (b"{ me { a b } }", "-:1:8: Cannot query field '…' on type 'Caller'. (and 1 more)"),
         (b"query ($id: ID!) { person(id: $id) { id } }", "-:1:8: A variable does not fit."),
@@ -191,8 +191,8 @@ def test_what_costs_too_much_is_told_whole_and_that_it_would_be_refused(
             2,
             "Invalid value: --purpose, --reason and --case say why a role asks: say which one with --as.",
         ),
-        ("--as records", 1, "Say why you ask: @inquiry(purpose: …, reason: …) on the operation"),
-        ("--as records --reason BOOKING", 1, "Say why you ask: @inquiry(purpose: …, reason: …) on the operation"),
+        ("--as records", 1, "Add @inquiry(purpose: …, reason: …) to the operation"),
+        ("--as records --reason BOOKING", 1, "Add @inquiry(purpose: …, reason: …) to the operation"),
     ],
 )
 def test_a_reason_without_a_role_or_a_role_without_a_reason_is_told_so(
@@ -215,14 +215,14 @@ def test_the_tree_says_what_is_withheld_by_which_rule_and_what_would_turn_it(run
         "│       ├── classes: IDENTITY",
         "│       └── columns: id",
         "├── withheld from investigator, purpose C, TRAFFIC_STOP",
-        "│   └── person.ssn: SSN by social-security (house); needs CASE_NUMBER, AAL2",
+        "│   └── person.ssn: SSN by social-security (local policy); needs CASE_NUMBER, AAL2",
         "└── left out of every statement",
         "    ├── SEALED by sealed-arrest (PC 851.92); needs CASE_NUMBER, AAL2",
         "    ├── JUVENILE by juvenile-file (WIC 827); needs CASE_NUMBER, AAL2",
         "    ├── CONFIDENTIAL_ADDRESS by confidential-address (VC 1808.4); needs CASE_NUMBER, AAL2",
-        "    ├── IDENTITY by own-record (house)",
-        "    ├── IDENTITY by same-surname (house); needs CASE_NUMBER, AAL2",
-        "    └── IDENTITY by colleague (house); needs CASE_NUMBER, AAL2",
+        "    ├── IDENTITY by own-record (local policy)",
+        "    ├── IDENTITY by same-surname (local policy); needs CASE_NUMBER, AAL2",
+        "    └── IDENTITY by colleague (local policy); needs CASE_NUMBER, AAL2",
     ]
 
 

@@ -34,7 +34,7 @@ def test_one_column_shows_the_rule_that_decides_it_for_a_purpose(run: Run) -> No
 
     (row,) = (line for line in ended.out.splitlines() if " IDENTITY " in line)
     _, _, effect, rule, _ = (word.strip() for word in row.split("│"))
-    assert (effect, rule) == ("D", "purpose-not-open (house)")
+    assert (effect, rule) == ("D", "purpose-not-open (local policy)")
 
 
 def test_programs_get_the_matrix_as_json(run: Run) -> None:

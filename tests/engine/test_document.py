@@ -27,11 +27,11 @@ def faults(desk: Desk, text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "The document does not parse here."),
-        ("{", "The document does not parse here."),
-        ("{person(id:1){}}", "The document does not parse here."),
-        ("{person(id: 123-45-6789){id}}", "The document does not parse here."),
-        ("{me{name}} \ud800", "The document does not parse here."),
+        ("", "GraphQL syntax error."),
+        ("{", "GraphQL syntax error."),
+        ("{person(id:1){}}", "GraphQL syntax error."),
+        ("{person(id: 123-45-6789){id}}", "GraphQL syntax error."),
+        ("{me{name}} \ud800", "GraphQL syntax error."),
         ("fragment f on Me{name}", "Fragment '…' is never used."),
         ("type Spy{name: String}", "The '…' definition is not executable."),
         ("extend type Person{ssn: String}", "The 'Person' definition is not executable."),
@@ -70,7 +70,7 @@ def test_a_document_that_cannot_run_is_told_what_is_wrong(desk: Desk, text: str,
 
 
 def test_a_document_of_nothing_but_whitespace_does_not_parse(desk: Desk) -> None:
-    assert faults(desk, " \n,# nothing") == ["The document does not parse here."]
+    assert faults(desk, " \n,# nothing") == ["GraphQL syntax error."]
 
 
 @pytest.mark.parametrize(

@@ -75,13 +75,14 @@ def test_one_wrong_letter_anywhere_in_the_table_is_a_difference(policy: Policy) 
 
 SPOILED = {
     "an error in a policy that decides nothing": (
-        '@rule("nowhere")\n@citation("house")\nforbid (principal, action, resource) when { context.nowhere };'
+        '@rule("nowhere")\n@citation("local policy")\nforbid (principal, action, resource) when { context.nowhere };'
     ),
     "two ways to know one thing": (
         '@rule("right-to-know")\n@citation("11 CCR 703")\npermit (principal, action == Action::"readMasked", resource);'
     ),
     "another rule for the same answer": (
-        '@rule("house-rule")\n@citation("house")\nforbid (principal, action, resource == RecordClass::"IDENTITY")\n'
+        '@rule("house-rule")\n@citation("local policy")\n'
+        'forbid (principal, action, resource == RecordClass::"IDENTITY")\n'
         'when { principal in Role::"admin" };'
     ),
 }

@@ -37,7 +37,7 @@ MATRIX = {
     "IDENTITY": ("A A A A A A A A D D D", "11 CCR 703"),
     "WANTS": ("A A A A A A A A D D D", "11 CCR 703"),
     "PROTECTIVE_ORDER": ("A A A A A A A A D D D", "Fam. C. 6380"),
-    "PROTECTED_PARTY": ("S S S A D S A D D D D", "house"),
+    "PROTECTED_PARTY": ("S S S A D S A D D D D", "local policy"),
     "DMV_RECORD": ("A A A A A A A A D D D", "VC 1808"),
     "DMV_ADDRESS": ("A A A A A A A S D D D", "13 CCR 350.03"),
     "CONFIDENTIAL_ADDRESS": ("M M S M M M M M D D D", "VC 1808.4"),
@@ -45,10 +45,10 @@ MATRIX = {
     "ARREST_ONLY": ("S D A A A A A S D D D", "PC 11105"),
     "SEALED": ("S D S A S A A D D D D", "PC 851.92"),
     "JUVENILE": ("D D S D S A A D D D D", "WIC 827"),
-    "SUPERVISION": ("A A A A A A A A D D D", "house"),
-    "SSN": ("M M S A M M M M D D D", "house"),
+    "SUPERVISION": ("A A A A A A A A D D D", "local policy"),
+    "SSN": ("M M S A M M M M D D D", "local policy"),
     "FIREARM_PROHIBITION": ("A A A A A A A A D D D", "18 USC 922"),
-    "PROHIBITION_BASIS": ("D D S D D S A D D D D", "house"),
+    "PROHIBITION_BASIS": ("D D S D D S A D D D D", "local policy"),
     "AUDIT_TRAIL": ("O O O O O O O O A D D", "11 CCR 707"),
 }
 

@@ -92,7 +92,7 @@ MALFORMED = {
         SSN + 1,
         "SSN must end with the name of its rule",
     ),
-    "no citation": (table({SSN: LINES[SSN].removesuffix("house")}), SSN + 1, "and a citation"),
+    "no citation": (table({SSN: LINES[SSN].removesuffix("local policy")}), SSN + 1, "and a citation"),
     "a rule in capitals": (
         table({SSN: LINES[SSN].replace("social-s", "Social-S")}),
         SSN + 1,
@@ -184,7 +184,7 @@ def test_spacing_comments_and_the_order_of_rows_and_columns_do_not_change_the_ve
     "text",
     [
         with_cell("SSN", "court", "A"),
-        table({SSN: LINES[SSN].replace("house", "42 USC 405")}),
+        table({SSN: LINES[SSN].replace("local policy", "42 USC 405")}),
         table({SSN: LINES[SSN].replace("social-security", "numbers")}),
     ],
     ids=["a letter", "a citation", "a rule's name"],
