@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.conftest import PEOPLE
+from tests.harness import PEOPLE
 
 VARIABLES = {
     "$yes": "Boolean!=true",

@@ -19,9 +19,8 @@ from sources.probe import PROBE
 from sources.source import Statement
 from tests.api.test_endpoint import posted
 from tests.api.test_endpoint import serving as over_http
-from tests.conftest import Answer, World, serving
+from tests.harness import PERSON_QUERY, Response, World, serving
 
-PERSON = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
 ME = {"query": "{ me { user } }"}
 LATE, SOON = 0.02, 0.001
 
@@ -36,11 +35,11 @@ class Door:
     release: asyncio.Event
     inside: asyncio.Semaphore
 
-    async def ask(self, query: str = PERSON, token: str | None = None) -> Answer:
+    async def ask(self, query: str = PERSON_QUERY, token: str | None = None) -> Response:
         headers = {"Authorization": f"Bearer {token or self.world.token('patrol')}"}
-        return Answer(await self.client.post("/graphql", json={"query": query}, headers=headers))
+        return Response(await self.client.post("/graphql", json={"query": query}, headers=headers))
 
-    async def hold(self, number: int) -> list[asyncio.Task[Answer]]:
+    async def hold(self, number: int) -> list[asyncio.Task[Response]]:
         """So many that are let in and wait for their source."""
         asking = [asyncio.create_task(self.ask()) for _ in range(number)]
         for _ in asking:
@@ -62,7 +61,7 @@ async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterat
                 inside.release()
                 await release.wait()
 
-        source: Any = world.resources.sources["persons"]
+        source = world.sources["persons"]
         source.during = during
         transport: Any = world.client._transport
         async with (
@@ -75,17 +74,17 @@ async def door(data: Path, *, proxies: str = "", **settings: Any) -> AsyncIterat
 async def test_where_every_place_is_held_the_next_is_refused_and_says_when_to_come_back(data: Path) -> None:
     async with door(data) as at:
         held = await at.hold(2)
-        before = len(at.world.journal())
+        before = len(at.world.journal_entries())
         refused = await at.ask()
-        entries = len(at.world.journal())
+        entries = len(at.world.journal_entries())
         at.release.set()
         answers = await asyncio.gather(*held)
         after = await at.ask()
 
     assert (refused.status, refused.codes, refused.data) == (503, ["OVERLOADED"], None)
-    assert refused.response.headers["retry-after"] == "1"
-    assert refused.response.headers["cache-control"] == "private, no-store"
-    assert refused.errors[0]["extensions"]["traceId"] == refused.response.headers["traceresponse"].split("-")[1]
+    assert refused.http.headers["retry-after"] == "1"
+    assert refused.http.headers["cache-control"] == "private, no-store"
+    assert refused.errors[0]["extensions"]["traceId"] == refused.http.headers["traceresponse"].split("-")[1]
     assert (before, entries) == (2, 2)  # the intents of the two; a refused one never asked
     assert [answer.data for answer in (*answers, after)] == [{"person": {"id": "P0000001"}}] * 3
     assert at.admission.refused == 1
@@ -102,7 +101,7 @@ async def test_a_refusal_is_the_same_whoever_asks_and_whatever_for(data: Path, t
             content=body,
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {token}"},
         )
-        entries = len(at.world.journal())
+        entries = len(at.world.journal_entries())
         at.release.set()
         await asyncio.gather(*held)
 
@@ -184,7 +183,7 @@ async def test_whoever_waits_for_the_refusal_of_a_bad_token_keeps_nobody_out(dat
 async def test_a_client_that_leaves_frees_its_place_and_ends_its_statement(data: Path) -> None:
     ended = asyncio.Event()
     async with door(data) as at:
-        source: Any = at.world.resources.sources["persons"]
+        source = at.world.sources["persons"]
         hold = source.during
 
         async def during(statement: Statement) -> None:
@@ -196,7 +195,7 @@ async def test_a_client_that_leaves_frees_its_place_and_ends_its_statement(data:
 
         source.during = during
         _, writer = await asyncio.open_connection("127.0.0.1", at.port)
-        writer.write(posted(b'{"query":"%s"}' % PERSON.replace('"', '\\"').encode(), auth(at)))
+        writer.write(posted(b'{"query":"%s"}' % PERSON_QUERY.replace('"', '\\"').encode(), auth(at)))
         await at.inside.acquire()
         writer.close()
         await ended.wait()
@@ -213,7 +212,7 @@ async def test_a_client_that_leaves_has_its_statement_interrupted_in_sqlite(data
     async with door(data, source_connections=1, source_deadline_ms=600_000, operation_budget_ms=600_000) as at:
         at.release.set()
         await at.ask()
-        watched: Any = at.world.resources.sources["persons"]
+        watched = at.world.sources["persons"]
         sqlite, fetch = watched.inner, watched.inner.fetch
 
         async def fetch_without_end(_statement: Statement) -> Any:
@@ -221,7 +220,7 @@ async def test_a_client_that_leaves_has_its_statement_interrupted_in_sqlite(data
 
         sqlite.fetch = fetch_without_end
         _, writer = await asyncio.open_connection("127.0.0.1", at.port)
-        writer.write(posted(b'{"query":"%s"}' % PERSON.replace('"', '\\"').encode(), auth(at)))
+        writer.write(posted(b'{"query":"%s"}' % PERSON_QUERY.replace('"', '\\"').encode(), auth(at)))
         while not sqlite._asking:
             await asyncio.sleep(0)
         writer.close()

@@ -11,7 +11,7 @@ from api.operation.challenges import HOUR_S, Challenges
 from engine.declarations import Lookup
 from resolvers import persons, vehicles
 from tests.attacks.shapes import errors, same_for_all
-from tests.conftest import World, serving
+from tests.harness import TRAFFIC_STOP, World, serving
 
 KEY = bytes(range(32))
 WHO, WHAT_FOR = "Lee 4417", "Lee 4417, plate seen at 5th and Main"
@@ -74,9 +74,9 @@ async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_
 ) -> None:
     async with serving(data, challenge_one_in=1) as world:
         asked = {"id": "P0000001", "attention": attention}
-        reply = await world.ask(DOCUMENT, as_="investigator", variables=asked)
-        absent = await world.ask(DOCUMENT, as_="investigator", variables={**asked, "id": "P9999999"})
-        entries = world.journal()
+        reply = await world.execute(DOCUMENT, as_="investigator", variables=asked)
+        absent = await world.execute(DOCUMENT, as_="investigator", variables={**asked, "id": "P9999999"})
+        entries = world.journal_entries()
         statements = world.statements
 
     rule = {"name": "challenge", "citation": "local policy"}
@@ -93,9 +93,9 @@ async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_
 async def test_the_same_document_with_a_fuller_reason_is_answered_and_is_there_to_be_reviewed(data: Path) -> None:
     async with serving(data, challenge_one_in=1) as world:
         asked = {"id": "P0000001", "attention": WHAT_FOR, "case": "26-1"}
-        reply = await world.ask(DOCUMENT, as_="investigator", aal=2, variables=asked)
-        refused = await world.ask(DOCUMENT, as_="investigator", variables={**asked, "attention": WHO})
-        review = await world.ask(
+        reply = await world.execute(DOCUMENT, as_="investigator", aal=2, variables=asked)
+        refused = await world.execute(DOCUMENT, as_="investigator", variables={**asked, "attention": WHO})
+        review = await world.execute(
             'query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly review of challenges")'
             ' { inquiries(by: {flag: "CHALLENGED", user: "demo-investigator"})'
             " { edges { node { id attention replay { outcome } } } } }",
@@ -119,9 +119,9 @@ async def test_what_else_is_missing_is_said_beside_it_and_what_nothing_helps_sta
         document = """query @inquiry(purpose: C, reason: INVESTIGATION) {
           protectiveOrder(number: "H000000002") { number } searchPersons(by: {ssn: "999-11-7001"}) { total }
         }"""
-        investigator = await world.ask(document, as_="investigator", aal=2)
-        admin = await world.ask(document, as_="admin", aal=2)
-        nobody = await world.ask("{ me { user } }", as_="patrol")
+        investigator = await world.execute(document, as_="investigator", aal=2)
+        admin = await world.execute(document, as_="admin", aal=2)
+        nobody = await world.execute("{ me { user } }", as_="patrol")
 
     assert [(each["path"], each["extensions"].get("needs")) for each in errors(investigator)] == [
         (["protectiveOrder"], ["ATTENTION"]),
@@ -131,7 +131,6 @@ async def test_what_else_is_missing_is_said_beside_it_and_what_nothing_helps_sta
     assert nobody.errors == []
 
 
-STOP = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
 WORDINGS = (
     'person(id: "%s") { id }',
     'x: person(id: " %s ") { name { full } }',
@@ -153,7 +152,7 @@ async def test_no_wording_and_no_other_process_draws_anew(data: Path) -> None:
             world.resources.pipeline._challenges._clock = lambda: 0.0
             for number in (caught[0], free):
                 questions = [wording % f"P{number:07}" for wording in WORDINGS]
-                replies = [await world.ask(f"query {STOP} {{ {question} }}") for question in questions]
+                replies = [await world.execute(f"query {TRAFFIC_STOP} {{ {question} }}") for question in questions]
                 found.append([reply.codes for reply in replies])
 
     assert found == [[["STEP_UP_REQUIRED"]] * len(WORDINGS), [[]] * len(WORDINGS)] * 2
@@ -175,7 +174,7 @@ async def test_another_page_or_another_spelling_of_a_search_is_the_same_search(d
             seen.append(set())
             for search in searches:
                 document = f"{{ searchPersons(by: {{name: {{{search}) {{ total }} }}"
-                await world.ask(f"query {STOP} {document}")
+                await world.execute(f"query {TRAFFIC_STOP} {document}")
 
     assert [len(each) for each in seen] == [1, 2]
 
@@ -183,6 +182,6 @@ async def test_another_page_or_another_spelling_of_a_search_is_the_same_search(d
 async def test_nobody_is_challenged_where_that_is_not_set(world: World) -> None:
     asked = {"id": "P0000001", "attention": None, "case": "26-1"}
 
-    assert (await world.ask(DOCUMENT, as_="investigator", aal=2, variables=asked)).data["person"] == NAME
-    assert [entry.flags for entry in world.journal()] == [(), ()]
+    assert (await world.execute(DOCUMENT, as_="investigator", aal=2, variables=asked)).data["person"] == NAME
+    assert [entry.flags for entry in world.journal_entries()] == [(), ()]
     assert not (world.folder / "challenge.key").exists()

@@ -13,7 +13,7 @@ import pytest
 from api.auth.failed_auth_throttle import ADDRESSES, WINDOW_S, FailedAuthThrottle
 from audit.search import search
 from tests.cli.test_serve import serving
-from tests.conftest import World
+from tests.harness import World
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
 ME = {"query": "{ me { user } }"}
@@ -97,7 +97,7 @@ async def test_a_bad_token_waits_while_good_ones_from_its_address_do_not(world: 
         slow = asyncio.create_task(here.post("/graphql", json=ME, headers=BAD))
         await patience.waiting.wait()
         # Whoever does not wait for the answer is in the journal by now.
-        flags = [entry.flags for entry in world.journal()]
+        flags = [entry.flags for entry in world.journal_entries()]
         welcome = await here.post("/graphql", json=ME, headers=good)
         stranger = await there.post("/graphql", json=ME, headers=BAD)
         nobody = await here.post("/graphql", json=ME)
@@ -106,7 +106,7 @@ async def test_a_bad_token_waits_while_good_ones_from_its_address_do_not(world: 
         last = await slow
 
     assert flags == [("MALFORMED",)] * 5 + [("MALFORMED", "SLOWED")]
-    assert {entry.address for entry in world.journal()[:6]} == {HERE}
+    assert {entry.address for entry in world.journal_entries()[:6]} == {HERE}
     assert (welcome.status_code, stranger.status_code, nobody.status_code) == (200, 401, 401)
     assert patience.slept == [1.0]
     assert without_trace(last) == without_trace(first[0])

@@ -9,7 +9,7 @@ import pytest
 
 from sources.errors import SourceUnavailable
 from sources.source import Statement
-from tests.conftest import World, serving
+from tests.harness import World, serving
 
 PERSON = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
   person(id: "P0000001") { id warrants { number } vehicles { vin } }
@@ -22,7 +22,7 @@ FAILURES = 3
 
 
 async def ask(world: World) -> Any:
-    return await world.ask(PERSON, as_="investigator", aal=2)
+    return await world.execute(PERSON, as_="investigator", aal=2)
 
 
 def out(data: Path) -> Path:
@@ -38,7 +38,7 @@ async def test_a_source_that_is_left_alone_is_down_and_never_empty_and_the_rest_
         assert "warrants" in [source for source, _ in world.batches]
         left_alone = await ask(world)
         asked = [source for source, _ in world.batches]
-        release = world.journal()[-1]
+        release = world.journal_entries()[-1]
 
     assert healthy.data["person"]["warrants"]
     for answer in (*failing, left_alone):
@@ -54,14 +54,14 @@ async def test_a_source_that_is_left_alone_is_down_and_never_empty_and_the_rest_
 async def test_what_fails_ahead_counts_only_where_it_is_missed(world: World, number: str, is_there: bool) -> None:
     """Cycles are asked for beside their history; where there is none, nothing of the answer is theirs."""
     question = HISTORY.replace("NUMBER", number)
-    healthy = await world.ask(question, as_="investigator", aal=2)
+    healthy = await world.execute(question, as_="investigator", aal=2)
 
     def fail(statement: Statement) -> None:
         if "arrested_on" in statement.text:
             raise SourceUnavailable("criminal_history", "TIMEOUT")
 
-    world.resources.sources["criminal_history"].before = fail  # type: ignore[attr-defined]
-    answer = await world.ask(question, as_="investigator", aal=2)
+    world.sources["criminal_history"].before = fail
+    answer = await world.execute(question, as_="investigator", aal=2)
 
     assert ("criminal_history", 1) in world.batches
     assert (healthy.data["criminalHistory"] is not None) is is_there
@@ -70,7 +70,7 @@ async def test_what_fails_ahead_counts_only_where_it_is_missed(world: World, num
         assert answer.sources == healthy.sources | {"criminal_history": "TIMEOUT"}
     else:
         assert (answer.data, answer.errors, answer.sources) == (healthy.data, [], healthy.sources)
-    assert world.journal()[-1].outcome == ("PARTIAL" if is_there else "ANSWERED")
+    assert world.journal_entries()[-1].outcome == ("PARTIAL" if is_there else "ANSWERED")
 
 
 async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -> None:
@@ -108,7 +108,7 @@ async def test_health_and_the_list_of_sources_ask_the_source_itself(data: Path) 
 async def told(world: World) -> set[str]:
     """What either says of warrants."""
     ready = (await world.client.get("/readyz")).json()["sources"]
-    listed = (await world.ask(SOURCES)).data["sources"]
+    listed = (await world.execute(SOURCES)).data["sources"]
     (by_health,), (by_list,) = (
         [each["status"] for each in those if each["name"] == "warrants"] for those in (ready, listed)
     )

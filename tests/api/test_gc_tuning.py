@@ -14,17 +14,16 @@ import pytest
 from api.server import gc_tuning
 from api.server.gc_tuning import YOUNG, collect_if_due, collect_when_idle
 from engine.response import ResponseBuilder
-from tests.conftest import World, serving
+from tests.harness import INQUIRY_WITH_CASE, World, serving
 
-WHY = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
 QUESTIONS = {
-    "everything about people": f"""query {WHY} {{
+    "everything about people": f"""query {INQUIRY_WITH_CASE} {{
       persons(ids: ["P0000001", "P0000002", "P0000003"]) {{
         id ssn vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
         criminalHistory {{ cycles {{ arrestedOn charges {{ code }} }} }}
       }}
     }}""",
-    "a name": f"""query {WHY} {{
+    "a name": f"""query {INQUIRY_WITH_CASE} {{
       searchPersons(by: {{name: {{surname: "Castellanaro"}}}}) {{ total edges {{ node {{ id }} why }} }}
     }}""",
     "what may not be read": "{ person(id: 1) { id } }",
@@ -55,7 +54,7 @@ def garbage() -> Iterator[Counter[str]]:
 
 
 async def asked(world: World, question: str) -> Any:
-    return await world.ask(question, as_="investigator", aal=2)
+    return await world.execute(question, as_="investigator", aal=2)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)

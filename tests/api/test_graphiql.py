@@ -29,7 +29,7 @@ from policy.grants import Need
 from policy.roles import Role
 from policy.table import Policy
 from schema.build import sdl
-from tests.conftest import World
+from tests.harness import World
 
 ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir())
 CONFIG = ExplorerConfig(demo_roles=demo_roles(Policy.load()))
@@ -184,11 +184,11 @@ def test_a_tab_fits_the_schema_and_gives_every_variable(tab: Tab) -> None:
 async def test_a_tab_shows_patrol_something_and_an_outsider_no_record(world: World, tab: Tab) -> None:
     variables = json.loads(tab.variables)
 
-    as_patrol = await world.ask(tab.query, variables=variables)
+    as_patrol = await world.execute(tab.query, variables=variables)
     assert None not in as_patrol.data.values()
     assert [] not in [each.get("edges") for each in as_patrol.data.values() if isinstance(each, dict)]
 
-    as_outsider = await world.ask(tab.query, as_="outsider", variables=variables)
+    as_outsider = await world.execute(tab.query, as_="outsider", variables=variables)
     if "@inquiry" not in tab.query:
         assert as_outsider.errors == []
         return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,6 +20,7 @@ from policy.table import Policy
 from policy.verdicts import Verdicts
 from resolvers.loaders import SourceOutcome
 from telemetry.allow_list import ATTRIBUTES
+from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "http.md").read_text("utf-8")
@@ -56,8 +56,8 @@ def test_every_code_on_the_page_is_said_and_no_other() -> None:
     assert said == set(words("Errors", "[A-Z_]+"))
 
 
-async def test_an_answer_says_of_itself_what_the_page_lists(world: Any) -> None:
-    reply = await world.ask(PERSON % "@inquiry(purpose: C, reason: TRAFFIC_STOP)")
+async def test_an_answer_says_of_itself_what_the_page_lists(world: World) -> None:
+    reply = await world.execute(PERSON % "@inquiry(purpose: C, reason: TRAFFIC_STOP)")
 
     inquiry = reply.body["extensions"]["inquiry"]
     heading = "What an answer says of itself"
@@ -68,20 +68,20 @@ async def test_an_answer_says_of_itself_what_the_page_lists(world: Any) -> None:
         assert {key for each in inquiry[part] for key in each} == set(re.findall(r"`(\w+)`", told))
 
 
-async def test_the_header_on_the_page_is_the_inquiry_of_a_router(world: Any) -> None:
+async def test_the_header_on_the_page_is_the_inquiry_of_a_router(world: World) -> None:
     (header,) = re.findall(r"^    X-Inquiry: (.+)$", PAGE, re.MULTILINE)
     world.resources.pipeline._routers = frozenset({"127.0.0.1"})
 
-    reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
+    reply = await world.execute(PERSON % "", headers={"X-Inquiry": header})
 
     assert reply.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
-    assert {entry.attention for entry in world.journal()} == {"Lee 4417"}
+    assert {entry.attention for entry in world.journal_entries()} == {"Lee 4417"}
     assert all(f'"{name}"' in header for name in NAMES)
     assert f"at most {LONGEST_WORD} printable" in section("An inquiry from a router")
 
 
-async def test_a_header_that_no_record_depends_on_is_not_looked_at(world: Any) -> None:
-    reply = await world.ask("{ me { name } }", headers={"X-Inquiry": "nonsense"})
+async def test_a_header_that_no_record_depends_on_is_not_looked_at(world: World) -> None:
+    reply = await world.execute("{ me { name } }", headers={"X-Inquiry": "nonsense"})
 
     assert reply.errors == []
     assert reply.data["me"]["name"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.attacks.shapes import release
-from tests.conftest import World
+from tests.harness import TRAFFIC_STOP, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-STOPPED = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
 # P0000014 has the demonstration investigator's surname, and P0000012 works for the patrol officer's agency.
 WAYS = [
     ("investigator", 'person(id: "P0000014") { id }', "SAME_SURNAME"),
@@ -23,17 +22,17 @@ WAYS = [
 
 @pytest.mark.parametrize(("role", "query", "flag"), WAYS)
 async def test_whoever_finds_somebody_close_to_them_is_marked(world: World, role: str, query: str, flag: str) -> None:
-    await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_=role, aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_=role, aal=2)
 
     assert release(world).flags == (flag,)
 
-    await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
 
     assert release(world).flags == ()
 
 
 @pytest.mark.parametrize(("role", "query"), [(role, query) for role, query, _ in WAYS])
 async def test_whoever_may_not_know_of_them_finds_nobody_and_is_not_marked(world: World, role: str, query: str) -> None:
-    await world.ask(f"query {STOPPED} {{ {query} }}", as_=role)
+    await world.execute(f"query {TRAFFIC_STOP} {{ {query} }}", as_=role)
 
     assert (release(world).flags, release(world).record_ids) == ((), ())

@@ -16,14 +16,14 @@ from audit.errors import JournalUnavailable
 from engine.document import DocumentCache
 from engine.limits import Limits
 from resolvers.catalogue import NAMES
+from tests.harness import TRAFFIC_STOP, World, serving
 
-INQUIRY = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
 ONLY_PERSONS = dict.fromkeys(NAMES, "NOT_ASKED") | {"persons": "OK"}
 
 
-async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(world: Any) -> None:
-    reply = await world.ask(PERSON % INQUIRY)
+async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(world: World) -> None:
+    reply = await world.execute(PERSON % TRAFFIC_STOP)
 
     assert reply.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
     assert reply.errors == []
@@ -37,26 +37,26 @@ async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(wo
         "same-surname",
         "colleague",
     ]
-    assert {entry.id for entry in world.journal()} == {inquiry["id"]}
+    assert {entry.id for entry in world.journal_entries()} == {inquiry["id"]}
 
 
-async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: Any) -> None:
-    found = await world.ask(PERSON % INQUIRY)
-    absent = await world.ask((PERSON % INQUIRY).replace("P0000001", "P9999999"))
+async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: World) -> None:
+    found = await world.execute(PERSON % TRAFFIC_STOP)
+    absent = await world.execute((PERSON % TRAFFIC_STOP).replace("P0000001", "P9999999"))
 
     assert absent.data == {"person": None}
     assert absent.body["extensions"]["inquiry"]["exclusions"] == found.body["extensions"]["inquiry"]["exclusions"]
 
 
-async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_after_it(world: Any) -> None:
+async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_after_it(world: World) -> None:
     seen: list[tuple[str, list[Kind]]] = []
-    for source in world.resources.sources.values():
-        source.before = lambda statement: seen.append(("asked", [entry.kind for entry in world.journal()]))
+    for source in world.sources.values():
+        source.before = lambda statement: seen.append(("asked", [entry.kind for entry in world.journal_entries()]))
 
-    await world.ask(PERSON % INQUIRY)
+    await world.execute(PERSON % TRAFFIC_STOP)
 
     assert seen == [("asked", [Kind.INTENT])]
-    intent, release = world.journal()
+    intent, release = world.journal_entries()
     assert (intent.kind, release.kind) == (Kind.INTENT, Kind.RELEASE)
     assert intent.record_ids == release.record_ids == ("persons/P0000001",)
     assert intent.released == ()
@@ -65,14 +65,14 @@ async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_
     assert {source.name: source.status for source in release.sources} == ONLY_PERSONS
 
 
-async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None:
+async def test_the_journal_says_who_asked_from_where_and_why(world: World) -> None:
     document = (
         'query Stop @inquiry(purpose: C, reason: WARRANT_SERVICE, caseNumber: "26-1", attention: "Lee 4417")'
         ' { person(id: "P0000001") { id } }'
     )
-    await world.ask(document, as_="jail", aal=2, headers={"X-Terminal": "CAR 12"})
+    await world.execute(document, as_="jail", aal=2, headers={"X-Terminal": "CAR 12"})
 
-    for entry in world.journal():
+    for entry in world.journal_entries():
         assert (entry.user, entry.role, entry.agency, entry.assurance) == ("demo-jail", "jail", "CA019013C", "aal2")
         assert (entry.terminal, entry.address) == ("CAR 12", "127.0.0.1")
         assert (entry.purpose, entry.reason, entry.case_number) == ("C", "WARRANT_SERVICE", "26-1")
@@ -80,10 +80,10 @@ async def test_the_journal_says_who_asked_from_where_and_why(world: Any) -> None
         assert entry.policy_version
 
 
-async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world: Any) -> None:
-    await world.ask('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
+async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world: World) -> None:
+    await world.execute('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
 
-    assert [entry.flags for entry in world.journal()] == [("NO_CASE",), ("NO_CASE",)]
+    assert [entry.flags for entry in world.journal_entries()] == [("NO_CASE",), ("NO_CASE",)]
 
 
 @pytest.mark.parametrize(
@@ -103,28 +103,28 @@ async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world
         '@inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "a\\nb")',
     ],
 )
-async def test_records_are_asked_for_with_a_whole_inquiry_or_not_at_all(world: Any, inquiry: str) -> None:
-    reply = await world.ask(PERSON % inquiry)
+async def test_records_are_asked_for_with_a_whole_inquiry_or_not_at_all(world: World, inquiry: str) -> None:
+    reply = await world.execute(PERSON % inquiry)
 
     assert reply.codes, reply.text
     assert set(reply.codes) == {"PURPOSE_REQUIRED"}
     assert reply.data is None
     assert world.batches == []
-    (entry,) = world.journal()
+    (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
 
 
-async def test_a_purpose_in_a_variable_is_whole_only_if_its_value_is(world: Any) -> None:
+async def test_a_purpose_in_a_variable_is_whole_only_if_its_value_is(world: World) -> None:
     document = (
         'query($v: PurposeCode = C) @inquiry(purpose: $v, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
     )
 
-    assert (await world.ask(document)).codes == []
-    assert (await world.ask(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
+    assert (await world.execute(document)).codes == []
+    assert (await world.execute(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
 
 
-async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(world: Any) -> None:
-    reply = await world.ask(
+async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(world: World) -> None:
+    reply = await world.execute(
         "{ __typename me { user role ori mayKnow { recordClass effect } } sources { name status } }"
     )
 
@@ -132,13 +132,13 @@ async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(wo
     assert reply.data["me"]["user"] == "demo-patrol"
     assert {"recordClass": "JUVENILE", "effect": "DENY"} in reply.data["me"]["mayKnow"]
     assert {each["status"] for each in reply.data["sources"]} == {"OK"}
-    assert world.journal() == []
+    assert world.journal_entries() == []
 
 
-@pytest.mark.parametrize("query", ["{ me { name } }", "{ __schema { types { name } } }", PERSON % INQUIRY])
+@pytest.mark.parametrize("query", ["{ me { name } }", "{ __schema { types { name } } }", PERSON % TRAFFIC_STOP])
 @pytest.mark.parametrize("authorization", [None, "Bearer nonsense", "Basic Zm9vOmJhcg==", "Bearer "])
 async def test_nobody_learns_anything_without_a_token_of_ours(
-    world: Any, query: str, authorization: str | None
+    world: World, query: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
     reply = await world.client.post("/graphql", json={"query": query}, headers=headers)
@@ -147,17 +147,17 @@ async def test_nobody_learns_anything_without_a_token_of_ours(
     assert reply.headers["www-authenticate"].startswith("Bearer")
     (error,) = reply.json()["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
-    (entry,) = world.journal()
+    (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "UNAUTHENTICATED", None)
     assert len(entry.flags) == 1
 
 
-async def test_why_a_sign_in_failed_is_for_the_journal_and_not_for_the_caller(world: Any) -> None:
+async def test_why_a_sign_in_failed_is_for_the_journal_and_not_for_the_caller(world: World) -> None:
     none = await world.client.post("/graphql", json={"query": "{ me { name } }"})
-    expired = await world.ask("{ me { name } }", token=world.token("patrol", minutes=-1))
+    expired = await world.execute("{ me { name } }", token=world.token("patrol", minutes=-1))
 
-    assert [entry.flags for entry in world.journal()] == [("MISSING",), ("EXPIRED",)]
-    assert without_trace(none) == without_trace(expired.response)
+    assert [entry.flags for entry in world.journal_entries()] == [("MISSING",), ("EXPIRED",)]
+    assert without_trace(none) == without_trace(expired.http)
 
 
 def without_trace(response: httpx.Response) -> tuple[int, Any]:
@@ -181,34 +181,34 @@ class Failing:
 
 
 @pytest.mark.parametrize(("at", "asked"), [(1, []), (2, [("persons", 1)])], ids=["intent", "release"])
-async def test_without_the_journal_nothing_is_released(world: Any, at: int, asked: list[tuple[str, int]]) -> None:
+async def test_without_the_journal_nothing_is_released(world: World, at: int, asked: list[tuple[str, int]]) -> None:
     world.resources.pipeline._journal = Failing(world.resources.journal, at)
 
-    reply = await world.ask(PERSON % INQUIRY)
+    reply = await world.execute(PERSON % TRAFFIC_STOP)
 
     assert reply.status == 503
     assert reply.codes == ["AUDIT_UNAVAILABLE"]
-    assert reply.response.headers["retry-after"]
+    assert reply.http.headers["retry-after"]
     assert "Thornquist" not in reply.text
     assert world.batches == asked
 
 
-async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world: Any) -> None:
-    holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    try:
-        with world.impatient():
-            reply = await world.ask(PERSON % INQUIRY)
-    finally:
-        holder.rollback()
-        holder.close()
+async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world: World) -> None:
+    async with serving(world.folder, journal_deadline_ms=50) as impatient:
+        holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        try:
+            reply = await impatient.execute(PERSON % TRAFFIC_STOP)
+        finally:
+            holder.rollback()
+            holder.close()
 
     assert reply.status == 503
     assert reply.codes == ["AUDIT_UNAVAILABLE"]
-    assert (await world.ask(PERSON % INQUIRY)).status == 200
+    assert (await world.execute(PERSON % TRAFFIC_STOP)).status == 200
 
 
-async def test_a_failed_sign_in_that_cannot_be_journalled_is_a_503(world: Any) -> None:
+async def test_a_failed_sign_in_that_cannot_be_journalled_is_a_503(world: World) -> None:
     world.resources.pipeline._journal = Failing(world.resources.journal, 1)
 
     reply = await world.client.post("/graphql", json={"query": "{ me { name } }"})
@@ -229,54 +229,59 @@ BAD = [
     ("mutation { x }", None, None, "BAD_INPUT"),
     ("subscription { x }", None, None, "BAD_INPUT"),
     ("query($x: Nope) { me { name } }", None, None, "BAD_INPUT"),
-    (f"query($id: ID!) {INQUIRY} {{ person(id: $id) {{ id }} }}", {}, None, "BAD_INPUT"),
-    (f"query($id: ID!) {INQUIRY} {{ person(id: $id) {{ id }} }}", {"id": None}, None, "BAD_INPUT"),
-    (f"query($id: ID!) {INQUIRY} {{ person(id: $id) {{ id }} }}", {"id": {"a": 1}}, None, "BAD_INPUT"),
-    (f"query {INQUIRY} {{ person(id: 900.5) {{ id }} }}", None, None, "BAD_INPUT"),
-    (f"query {INQUIRY} {{ vehicle(by: {{}}) {{ vin }} }}", None, None, "BAD_INPUT"),
-    (f'query {INQUIRY} {{ vehicle(by: {{vin: "1", plate: {{number: "2"}}}}) {{ vin }} }}', None, None, "BAD_INPUT"),
-    (f"query {INQUIRY} {{ vehicle(by: {{vin: null}}) {{ vin }} }}", None, None, "BAD_INPUT"),
-    (f'query {INQUIRY} {{ searchPersons(by: {{ssn: "900123456"}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: "1"}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: ""}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {}, None, "BAD_INPUT"),
+    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {"id": None}, None, "BAD_INPUT"),
+    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {"id": {"a": 1}}, None, "BAD_INPUT"),
+    (f"query {TRAFFIC_STOP} {{ person(id: 900.5) {{ id }} }}", None, None, "BAD_INPUT"),
+    (f"query {TRAFFIC_STOP} {{ vehicle(by: {{}}) {{ vin }} }}", None, None, "BAD_INPUT"),
     (
-        f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: "A", birthDate: "1990-02-30"}}}}) {{ total }} }}',
+        f'query {TRAFFIC_STOP} {{ vehicle(by: {{vin: "1", plate: {{number: "2"}}}}) {{ vin }} }}',
+        None,
+        None,
+        "BAD_INPUT",
+    ),
+    (f"query {TRAFFIC_STOP} {{ vehicle(by: {{vin: null}}) {{ vin }} }}", None, None, "BAD_INPUT"),
+    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{ssn: "900123456"}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "1"}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: ""}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (
+        f'query {TRAFFIC_STOP} {{searchPersons(by: {{name: {{surname: "A", birthDate: "1990-02-30"}}}}) {{total}}}}',
         None,
         None,
         "BAD_INPUT",
     ),
     (
-        f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 0) {{ total }} }}',
+        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 0) {{ total }} }}',
         None,
         None,
         "BAD_INPUT",
     ),
     (
-        f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 1000000000) {{ total }} }}',
+        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 1000000000) {{ total }} }}',
         None,
         None,
         "BAD_INPUT",
     ),
     (
-        f'query {INQUIRY} {{ searchPersons(by: {{name: {{surname: "A"}}}}, after: "x") {{ total }} }}',
+        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, after: "x") {{ total }} }}',
         None,
         None,
         "BAD_INPUT",
     ),
-    (f"query {INQUIRY} {{ searchVehicles(by: {{}}) {{ total }} }}", None, None, "BAD_INPUT"),
-    (f'query {INQUIRY} {{ searchVehicles(by: {{plateStart: "%"}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f"query {INQUIRY} {{ searchVehicles(by: {{make: LADA}}) {{ total }} }}", None, None, "BAD_INPUT"),
-    (f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}", {"ids": ["1"] * 1001}, None, "BAD_INPUT"),
-    (f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}", {"ids": [None]}, None, "BAD_INPUT"),
+    (f"query {TRAFFIC_STOP} {{ searchVehicles(by: {{}}) {{ total }} }}", None, None, "BAD_INPUT"),
+    (f'query {TRAFFIC_STOP} {{ searchVehicles(by: {{plateStart: "%"}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (f"query {TRAFFIC_STOP} {{ searchVehicles(by: {{make: LADA}}) {{ total }} }}", None, None, "BAD_INPUT"),
+    (f"query($ids: [ID!]!) {TRAFFIC_STOP} {{ persons(ids: $ids) {{ id }} }}", {"ids": ["1"] * 1001}, None, "BAD_INPUT"),
+    (f"query($ids: [ID!]!) {TRAFFIC_STOP} {{ persons(ids: $ids) {{ id }} }}", {"ids": [None]}, None, "BAD_INPUT"),
     ("{" + "me{name}" * 2001 + "}", None, None, "TOO_COMPLEX"),
 ]
 
 
 @pytest.mark.parametrize(("query", "variables", "operation", "code"), BAD, ids=[f"{n}" for n in range(len(BAD))])
 async def test_what_cannot_be_run_gets_a_clear_error_and_reads_nothing(
-    world: Any, query: str, variables: Any, operation: str | None, code: str
+    world: World, query: str, variables: Any, operation: str | None, code: str
 ) -> None:
-    reply = await world.ask(query, variables=variables, operation=operation)
+    reply = await world.execute(query, variables=variables, operation=operation)
 
     assert reply.status in {200, 400}
     assert reply.data is None
@@ -287,50 +292,50 @@ async def test_what_cannot_be_run_gets_a_clear_error_and_reads_nothing(
     assert world.batches == []
 
 
-async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(world: Any) -> None:
-    reply = await world.ask("subscription { ticks }")
+async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(world: World) -> None:
+    reply = await world.execute("subscription { ticks }")
 
     assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
     assert reply.errors[0]["message"] == "The subscription operation is not supported by the schema."
 
 
-async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: Any) -> None:
+async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: World) -> None:
     """Run as a question it would be null, and nobody had listened."""
     schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
     world.resources.pipeline._documents = DocumentCache(schema, Limits())
 
-    reply = await world.ask("subscription { ticks }")
+    reply = await world.execute("subscription { ticks }")
 
     assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
     assert reply.errors[0]["message"] == "Subscriptions are not supported."
 
 
-async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(world: Any) -> None:
+async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(world: World) -> None:
     reading = asyncio.Event()
 
     async def hang(statement: Any) -> None:
         reading.set()
         await asyncio.Event().wait()
 
-    for source in world.resources.sources.values():
+    for source in world.sources.values():
         source.during = hang
-    asking = asyncio.create_task(world.ask(PERSON % INQUIRY))
+    asking = asyncio.create_task(world.execute(PERSON % TRAFFIC_STOP))
     async with asyncio.timeout(10):
         await reading.wait()
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking
 
-    assert [entry.kind for entry in world.journal()] == [Kind.INTENT]
+    assert [entry.kind for entry in world.journal_entries()] == [Kind.INTENT]
 
 
-async def test_two_callers_with_one_document_each_get_their_own_answer(world: Any) -> None:
+async def test_two_callers_with_one_document_each_get_their_own_answer(world: World) -> None:
     """The plan is shared; verdicts, loaders and rows are not. A barrier holds both inside their reads at once."""
     together = asyncio.Barrier(2)
     wait: Callable[[Any], Any] = lambda statement: together.wait()  # noqa: E731
-    for source in world.resources.sources.values():
+    for source in world.sources.values():
         source.during = wait
-    document = f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}'
+    document = f'query {TRAFFIC_STOP} {{ person(id: "P0000001") {{ ssn }} }}'
 
     patrol, records = await asyncio.gather(
         world.client.post("/graphql", json={"query": document}, headers=bearer(world, "patrol")),
@@ -341,41 +346,41 @@ async def test_two_callers_with_one_document_each_get_their_own_answer(world: An
     assert not records.json()["data"]["person"]["ssn"].startswith("*")
 
 
-def bearer(world: Any, role: str) -> dict[str, str]:
+def bearer(world: World, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.token(role)}"}
 
 
 ROUTER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
 
 
-async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: Any) -> None:
+async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: World) -> None:
     world.resources.pipeline._routers = frozenset({"127.0.0.1"})
 
-    reply = await world.ask(PERSON % "", headers={"X-Inquiry": ROUTER})
+    reply = await world.execute(PERSON % "", headers={"X-Inquiry": ROUTER})
 
     assert reply.data["person"] is not None
-    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal()] == [
+    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal_entries()] == [
         ("C", "TRAFFIC_STOP", "26-1")
     ] * 2
 
 
 @pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
-async def test_an_attention_line_is_journalled_letter_for_letter(world: Any, attention: bytes) -> None:
+async def test_an_attention_line_is_journalled_letter_for_letter(world: World, attention: bytes) -> None:
     world.resources.pipeline._routers = frozenset({"127.0.0.1"})
     header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
 
-    reply = await world.ask(PERSON % "", headers={"X-Inquiry": header})
+    reply = await world.execute(PERSON % "", headers={"X-Inquiry": header})
 
     assert reply.data["person"] is not None
-    assert {entry.attention for entry in world.journal()} == {"Muñoz"}
+    assert {entry.attention for entry in world.journal_entries()} == {"Muñoz"}
 
 
 @pytest.mark.parametrize(
     ("routers", "inquiry", "header"),
     [
         ({"10.0.0.1"}, "", ROUTER),
-        ({"127.0.0.1"}, INQUIRY, ROUTER),
-        (set(), INQUIRY, ROUTER),
+        ({"127.0.0.1"}, TRAFFIC_STOP, ROUTER),
+        (set(), TRAFFIC_STOP, ROUTER),
         ({"127.0.0.1"}, "", "purpose=C"),
         ({"127.0.0.1"}, "", "[]"),
         ({"127.0.0.1"}, "", '{"purpose": "C"}'),
@@ -392,21 +397,21 @@ async def test_an_attention_line_is_journalled_letter_for_letter(world: Any, att
     ],
 )
 async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
-    world: Any, routers: set[str], inquiry: str, header: str | bytes
+    world: World, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
     world.resources.pipeline._routers = frozenset(routers)
 
-    reply = await world.ask(PERSON % inquiry, headers={"X-Inquiry": header})
+    reply = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
 
     assert reply.codes == ["PURPOSE_REQUIRED"]
     assert world.batches == []
 
 
 @pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
-async def test_what_is_no_record_s_number_is_answered_as_absent_and_never_journalled(world: Any, text: str) -> None:
-    reply = await world.ask(
+async def test_what_is_no_record_s_number_is_answered_as_absent_and_never_journalled(world: World, text: str) -> None:
+    reply = await world.execute(
         "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
     )
 
     assert reply.data == {"person": None}
-    assert [entry.record_ids for entry in world.journal()] == [(), ()]
+    assert [entry.record_ids for entry in world.journal_entries()] == [(), ()]

@@ -13,7 +13,7 @@ import pytest
 from audit.entry import Kind
 from policy.errors import PolicyError
 from policy.table import MATRIX, Policy
-from tests.conftest import Answer, serving
+from tests.harness import Response, serving
 
 DOCUMENT = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
   person(id: "P0000001") { ssn warrants { number subject { ssn } } }
@@ -49,12 +49,12 @@ async def test_a_new_table_decides_the_next_question_and_old_ones_are_decided_ag
     data: Path, matrix: Path
 ) -> None:
     async with serving(data, policy=str(matrix)) as world:
-        before = await world.ask(DOCUMENT)
+        before = await world.execute(DOCUMENT)
         old = Policy.load(matrix).version
         put(matrix, shut())
-        after = await world.ask(DOCUMENT)
+        after = await world.execute(DOCUMENT)
         new = Policy.load(matrix).version
-        replays = await world.ask(
+        replays = await world.execute(
             "query @inquiry(purpose: C, reason: INVESTIGATION)"
             ' { inquiries(by: {user: "demo-patrol"}) { edges { node { policyVersion replay { outcome } } } } }',
             as_="auditor",
@@ -76,18 +76,18 @@ async def test_an_operation_under_way_keeps_the_policy_it_began_with(data: Path,
         await go_on.wait()
 
     async with serving(data, policy=str(matrix)) as world:
-        persons: Any = world.resources.sources["persons"]
+        persons = world.sources["persons"]
         persons.during = hold
         old = Policy.load(matrix).version
-        first = asyncio.create_task(world.ask(DOCUMENT))
+        first = asyncio.create_task(world.execute(DOCUMENT))
         await begun.wait()
         put(matrix, shut())
         persons.during = None
-        second = await world.ask(DOCUMENT)
+        second = await world.execute(DOCUMENT)
         assert not first.done()
         go_on.set()
         reply = await first
-        entries = world.journal()
+        entries = world.journal_entries()
 
     new = Policy.load(matrix).version
     assert (reply.data, second.data) == (OPEN, SHUT)
@@ -106,15 +106,15 @@ async def test_however_often_it_changes_no_answer_is_of_two_policies(data: Path,
     def change(_statement: Any) -> None:
         put(matrix, random.choice(tables))
 
-    async def ask_on() -> list[Answer]:
-        return [await world.ask(DOCUMENT) for _ in range(5)]
+    async def ask_on() -> list[Response]:
+        return [await world.execute(DOCUMENT) for _ in range(5)]
 
     async with serving(data, policy=str(matrix)) as world:
-        for source in world.resources.sources.values():
+        for source in world.sources.values():
             source.before = change  # type: ignore[attr-defined]
         old = Policy.load(matrix).version
         replies = [reply for asked in await asyncio.gather(*(ask_on() for _ in range(8))) for reply in asked]
-        version_of = {entry.id: entry.policy_version for entry in world.journal()}
+        version_of = {entry.id: entry.policy_version for entry in world.journal_entries()}
 
     assert len(version_of) == 40
     found = [(reply.data, version_of[reply.body["extensions"]["inquiry"]["id"]] == old) for reply in replies]
@@ -130,10 +130,10 @@ async def test_a_table_that_is_wrong_changes_nothing_and_is_told_once_with_its_l
     lines[wrong - 1] = lines[wrong - 1].replace("D", "X", 1)
     async with serving(data, policy=str(matrix)) as world:
         put(matrix, "".join(lines))
-        replies = [await world.ask(DOCUMENT) for _ in range(3)]
+        replies = [await world.execute(DOCUMENT) for _ in range(3)]
         told = [record.getMessage() for record in caplog.records]
         put(matrix, shut())
-        mended = await world.ask(DOCUMENT)
+        mended = await world.execute(DOCUMENT)
 
     assert [reply.data for reply in replies] == [OPEN] * 3
     assert told == [
@@ -150,7 +150,7 @@ async def test_a_table_that_cannot_be_kept_for_the_journal_does_not_decide(
         policies.rename(data / "elsewhere")
         policies.write_text("no folder")
         put(matrix, shut())
-        reply = await world.ask(DOCUMENT)
+        reply = await world.execute(DOCUMENT)
 
     assert reply.data == OPEN
     assert "the policy cannot be kept for the journal" in caplog.text

@@ -10,9 +10,8 @@ import pytest
 
 from api.auth.revocation import InvalidRevocationList, open_revocation_list, read
 from audit.entry import Kind
-from tests.conftest import serving
+from tests.harness import PERSON_QUERY, serving
 
-PERSON = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
 STILL = "The list of before stays in force."
 
 
@@ -98,15 +97,15 @@ async def test_who_is_put_on_the_list_is_let_in_no_more_though_known_a_moment_ag
     """And is let in again once they are off it: nothing but the list changes."""
     async with serving(data, revoked=str(file)) as world:
         mine, theirs = world.token(subject="u-1"), world.token(subject="u-2")
-        assert (await world.ask(PERSON, token=mine)).status == 200
+        assert (await world.execute(PERSON_QUERY, token=mine)).status == 200
         put(file, f"{claim_of(mine, claim)}\n")
-        refused = await world.ask(PERSON, token=mine)
-        others = await world.ask(PERSON, token=theirs)
+        refused = await world.execute(PERSON_QUERY, token=mine)
+        others = await world.execute(PERSON_QUERY, token=theirs)
         put(file, "# nobody\n")
-        again = await world.ask(PERSON, token=mine)
+        again = await world.execute(PERSON_QUERY, token=mine)
 
     assert (refused.status, refused.codes, refused.data) == (401, ["UNAUTHENTICATED"], None)
     assert (others.status, again.status) == (200, 200)
-    (entry,) = (entry for entry in world.journal() if entry.kind is Kind.REFUSAL)
+    (entry,) = (entry for entry in world.journal_entries() if entry.kind is Kind.REFUSAL)
     # Auditors look for who asked after the account had ended.
     assert (entry.user, entry.role, entry.flags) == ("u-1", "patrol", ("ENDED",))

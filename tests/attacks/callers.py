@@ -6,7 +6,7 @@ from typing import Any
 
 from joserfc import jwt
 
-from tests.conftest import World
+from tests.harness import World
 
 
 def token(world: World, as_: str, /, **claims: Any) -> str:

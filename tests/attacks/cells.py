@@ -11,7 +11,7 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
 from schema.build import blueprint
-from tests.attacks.inquiries import CASE, INQUIRY
+from tests.attacks.inquiries import CASE, INQUIRY_ID
 
 # How each root is asked for the planted person, for what belongs to her, or for the planted inquiry.
 ROOTS = {
@@ -24,7 +24,7 @@ ROOTS = {
     "protectiveOrder": 'protectiveOrder(number: "H000000002")',
     "criminalHistory": 'criminalHistory(ciiNumber: "A00000002")',
     "inquiries": f'inquiries(by: {{caseNumber: "{CASE}"}})',
-    "inquiry": f'inquiry(id: "{INQUIRY}")',
+    "inquiry": f'inquiry(id: "{INQUIRY_ID}")',
 }
 
 

@@ -31,7 +31,7 @@ from tests.attacks.outcomes import (
 from tests.attacks.planted import plant
 from tests.attacks.positions import ASKED, INQUIRY, Position
 from tests.attacks.shapes import errors, same_for_all
-from tests.conftest import Answer, World
+from tests.harness import Response, World
 
 FIELDS = guarded_fields()
 HASH = ATTRIBUTES["document"].key
@@ -84,7 +84,7 @@ class Everything:
         expected = _expected(verdicts)
         self._spans.clear()
         self._log.clear()
-        reply = await self._world.ask(DOCUMENT, token=self._token(by), variables=by.variables)
+        reply = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
         data, asked = reply.data, self._statements()
         release, intent = (found.entry for found in search(self._world.folder / "journal.db", limit=2))
         left = "\n".join([_told(reply), self._log.text, *self._spoken(), *_kept(intent, release)])
@@ -107,7 +107,7 @@ class Everything:
         granted = [field for field in FIELDS if not first_denial(field, verdicts)]
         if not granted:
             return []
-        reply = await self._world.ask(document_of(granted), token=self._token(by), variables=by.variables)
+        reply = await self._world.execute(document_of(granted), token=self._token(by), variables=by.variables)
         assert reply.errors == []
         return self._statements()
 
@@ -163,7 +163,7 @@ def _secrets(values: dict[str, Any]) -> set[str]:
     return {secret for secret in hidden if secret not in open_}
 
 
-def _told(reply: Answer) -> str:
+def _told(reply: Response) -> str:
     """All of a reply but what could be anybody's by chance: a column of the question, and a cursor, which is sealed."""
     return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", same_for_all(reply).decode())
 

@@ -9,14 +9,14 @@ from typing import Any
 
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from policy.table import Policy
-from tests.conftest import World
+from tests.harness import World
 
-INQUIRY, PARENT = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01"
+INQUIRY_ID, PARENT = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01"
 CASE, USER = "26-7742-PLANTED", "planted-user"
 BOTH = ("CASE_NUMBER", "AAL2")
 
 WHO: dict[str, Any] = {
-    "id": INQUIRY,
+    "id": INQUIRY_ID,
     "parent_id": PARENT,
     "at": "2026-03-01T12:00:00.000000+00:00",
     "user": USER,
@@ -47,7 +47,7 @@ WHAT: dict[str, Any] = {
 # What an auditor is told of it, leaf by leaf; of a list of objects, what its first item is to say.
 TOLD: dict[str, Any] = {
     "InquiryConnection.total": 1,
-    "Inquiry.id": INQUIRY,
+    "Inquiry.id": INQUIRY_ID,
     "Inquiry.parentId": PARENT,
     "Inquiry.at": "2026-03-01T12:00:00+00:00",
     "Inquiry.kind": "RELEASE",

@@ -19,7 +19,7 @@ from policy.table import Policy
 from policy.verdicts import Verdicts
 from resolvers.names import normalized
 from tests.attacks.callers import token
-from tests.conftest import World
+from tests.harness import World
 
 POLICY = Policy.load()
 CASE = "26-0417"

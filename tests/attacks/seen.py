@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.attacks.positions import ASKED, INQUIRY, Position
 from tests.attacks.shapes import same_for_all
-from tests.conftest import World
+from tests.harness import World
 
 OWN_ENTRIES = (
     ASKED.replace(")", ", $first: Int)")
@@ -31,11 +31,11 @@ async def seen(world: World, caller: Position, questions: Mapping[str, str], **v
     token, given = caller.token(world), caller.variables | variables
     told: Seen = {}
     for name, document in questions.items():
-        reply = await world.ask(document, token=token, variables=given)
+        reply = await world.execute(document, token=token, variables=given)
         assert "BAD_INPUT" not in reply.codes, reply.text
-        headers = {header: text for header, text in reply.response.headers.items() if header not in EACH_TIME_ANOTHER}
+        headers = {header: text for header, text in reply.http.headers.items() if header not in EACH_TIME_ANOTHER}
         told[name] = reply.status, headers, same_for_all(reply), world.batches
-    own = await world.ask(OWN_ENTRIES, token=token, variables=given | {"first": len(questions)})
+    own = await world.execute(OWN_ENTRIES, token=token, variables=given | {"first": len(questions)})
     entries = [edge["node"] for edge in own.data["inquiries"]["edges"]]
     # Sources answer side by side, and an entry has their records as they came.
     return told | {"own entries": [{**entry, "records": sorted(entry["records"])} for entry in entries]}

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from audit.entry import Denial, Entry, Kind
-from tests.conftest import Answer, World
+from tests.harness import Response, World
 
 BOTH = ("CASE_NUMBER", "AAL2")
 ALL_SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
@@ -54,7 +54,7 @@ def journalled(field: str, record_class: str, *needs: str, rule: str | None = No
     return Denial(field=field, record_class=record_class, rule=rule or RULES[record_class][0], needs=needs)
 
 
-def errors(reply: Answer) -> list[dict[str, Any]]:
+def errors(reply: Response) -> list[dict[str, Any]]:
     """A reply's errors without what differs from one request to the next."""
     return [
         {
@@ -66,9 +66,9 @@ def errors(reply: Answer) -> list[dict[str, Any]]:
     ]
 
 
-def same_for_all(reply: Answer) -> bytes:
+def same_for_all(reply: Response) -> bytes:
     """A reply's bytes with the inquiry's id, its trace and its milliseconds made alike."""
-    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', reply.response.content)
+    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', reply.http.content)
     text = re.sub(rb'"traceId":"[0-9a-f]{32}"', b'"traceId":"-"', text)
     return re.sub(rb'"ms":\d+', b'"ms":0', text)
 
@@ -88,7 +88,7 @@ def sources_asked(world: World) -> set[str]:
 
 def release(world: World) -> Entry:
     """The last entry, which must be one of a release."""
-    entry = world.journal()[-1]
+    entry = world.journal_entries()[-1]
     assert entry.kind is Kind.RELEASE
     return entry
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attacks.shapes import names_read
-from tests.conftest import World
+from tests.harness import World
 
 ONE_FACTOR = "@inquiry(purpose: C, reason: INVESTIGATION)"
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -46,7 +46,7 @@ def residences(value: object) -> list[object]:
 async def test_a_confidential_address_is_masked_by_every_way_to_it(world: World, query: str, street: str) -> None:
     for role, aal in (("records", 2), ("court", 2), ("prosecutor", 2), ("patrol", 2), ("investigator", 1)):
         inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-        reply = await world.ask(f"query {inquiry} {{ {query} }}", as_=role, aal=aal)
+        reply = await world.execute(f"query {inquiry} {{ {query} }}", as_=role, aal=aal)
 
         assert residences(reply.data) in ([MASK], [])
         # The investigator with one factor is the only one who may not know of protected parties at all.
@@ -57,7 +57,7 @@ async def test_a_confidential_address_is_masked_by_every_way_to_it(world: World,
 
 @pytest.mark.parametrize(("query", "street"), WAYS.values(), ids=WAYS)
 async def test_who_may_know_a_confidential_address_reads_it_whole(world: World, query: str, street: str) -> None:
-    reply = await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
+    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
 
     assert street in reply.text
     assert "ADDRESS CONFIDENTIAL" not in reply.text
@@ -65,8 +65,8 @@ async def test_who_may_know_a_confidential_address_reads_it_whole(world: World, 
 
 async def test_without_the_right_to_addresses_there_is_no_sign_whether_one_is_confidential(world: World) -> None:
     document = f"query {ONE_FACTOR} {{ person(id: %s) {{ {WHERE} }} }}"
-    hidden = await world.ask(document % '"P0000003"', as_="jail")
-    plain = await world.ask(document % '"P0000001"', as_="jail")
+    hidden = await world.execute(document % '"P0000003"', as_="jail")
+    plain = await world.execute(document % '"P0000001"', as_="jail")
 
     assert hidden.data == plain.data == {"person": {"residence": None}}
     assert {"street", "city", "is_confidential"} & names_read(world) == set()

@@ -10,19 +10,18 @@ import pytest
 from audit.entry import Kind
 from policy.roles import Role
 from tests.attacks.files import belongs_to
-from tests.attacks.inquiries import CASE, INQUIRY, USER, plant_inquiry
+from tests.attacks.inquiries import CASE, INQUIRY_ID, USER, plant_inquiry
 from tests.attacks.planted import ANSWERS, plant
 from tests.attacks.shapes import as_text, release, same_for_all
-from tests.conftest import World
+from tests.harness import INQUIRY, World
 
 CHECKOUT = Path(__file__).parents[2]
-WHY = "@inquiry(purpose: C, reason: INVESTIGATION)"
-PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {WHY} {{
+PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {INQUIRY} {{
   inquiries(by: $by, first: $first, after: $after) {{
     total edges {{ cursor node {{ id user }} }} pageInfo {{ hasNextPage endCursor }}
   }}
 }}"""
-ONE = f"query($id: ID!) {WHY} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
+ONE = f"query($id: ID!) {INQUIRY} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
 OWN = [role.value for role in Role if role not in {Role.AUDITOR, Role.ADMIN, Role.OUTSIDER}]
 
 # Each filter, as it finds the planted inquiry of somebody else; and as it finds nothing.
@@ -48,12 +47,12 @@ async def test_by_no_filter_is_anybody_elses_inquiry_told_from_one_that_there_is
     world: World, finds: dict[str, Any], finds_not: dict[str, Any]
 ) -> None:
     await plant_inquiry(world)
-    seen = await world.ask(PAGE, as_="auditor", variables={"by": finds})
-    assert [edge["node"]["id"] for edge in seen.data["inquiries"]["edges"]] == [INQUIRY]
+    seen = await world.execute(PAGE, as_="auditor", variables={"by": finds})
+    assert [edge["node"]["id"] for edge in seen.data["inquiries"]["edges"]] == [INQUIRY_ID]
 
     for role in OWN:
-        hidden = await world.ask(PAGE, as_=role, variables={"by": finds})
-        absent = await world.ask(PAGE, as_=role, variables={"by": finds_not})
+        hidden = await world.execute(PAGE, as_=role, variables={"by": finds})
+        absent = await world.execute(PAGE, as_=role, variables={"by": finds_not})
 
         assert hidden.data["inquiries"]["total"] == 0
         assert same_for_all(hidden) == same_for_all(absent)
@@ -61,11 +60,11 @@ async def test_by_no_filter_is_anybody_elses_inquiry_told_from_one_that_there_is
 
 async def test_an_inquiry_of_somebody_else_looks_like_none_by_its_id(world: World) -> None:
     await plant_inquiry(world)
-    assert (await world.ask(ONE, as_="auditor", variables={"id": INQUIRY})).data["inquiry"]["user"] == USER
+    assert (await world.execute(ONE, as_="auditor", variables={"id": INQUIRY_ID})).data["inquiry"]["user"] == USER
 
     for role in OWN:
-        hidden = await world.ask(ONE, as_=role, variables={"id": INQUIRY})
-        absent = await world.ask(ONE, as_=role, variables={"id": "f" * 32})
+        hidden = await world.execute(ONE, as_=role, variables={"id": INQUIRY_ID})
+        absent = await world.execute(ONE, as_=role, variables={"id": "f" * 32})
 
         assert hidden.data == {"inquiry": None}
         assert same_for_all(hidden) == same_for_all(absent)
@@ -75,10 +74,10 @@ async def test_every_page_and_every_count_is_of_ones_own(world: World) -> None:
     await plant_inquiry(world)
     for _ in range(3):
         for role in ("jail", "patrol"):
-            await world.ask(f'query {WHY} {{ person(id: "P0000001") {{ id }} }}', as_=role)
+            await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} }}', as_=role)
     users, after, total = [], None, 0
     while True:
-        found = (await world.ask(PAGE, variables={"first": 1, "after": after})).data["inquiries"]
+        found = (await world.execute(PAGE, variables={"first": 1, "after": after})).data["inquiries"]
         users += [edge["node"]["user"] for edge in found["edges"]]
         total, after = found["total"], found["pageInfo"]["endCursor"]
         if not found["pageInfo"]["hasNextPage"]:
@@ -91,8 +90,8 @@ async def test_every_page_and_every_count_is_of_ones_own(world: World) -> None:
 
 async def test_a_cursor_of_the_auditors_opens_nothing_for_anybody_else(world: World) -> None:
     await plant_inquiry(world)
-    cursor = (await world.ask(PAGE, as_="auditor")).data["inquiries"]["edges"][0]["cursor"]
-    reply = await world.ask(PAGE, variables={"after": cursor})
+    cursor = (await world.execute(PAGE, as_="auditor")).data["inquiries"]["edges"][0]["cursor"]
+    reply = await world.execute(PAGE, variables={"after": cursor})
 
     assert reply.codes == ["BAD_INPUT"]
     assert world.statements == []
@@ -100,8 +99,8 @@ async def test_a_cursor_of_the_auditors_opens_nothing_for_anybody_else(world: Wo
 
 async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_own(world: World) -> None:
     for role in OWN:
-        for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY})):
-            await world.ask(document, as_=role, variables=variables)
+        for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY_ID})):
+            await world.execute(document, as_=role, variables=variables)
 
             ((source, statement),) = world.log
             assert source == "journal"
@@ -112,7 +111,7 @@ async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_ow
 async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World) -> None:
     """Then what others asked about a record or for a case costs it nothing, and time tells nothing."""
     for by, _ in FILTERS.values():
-        await world.ask(PAGE, variables={"by": by})
+        await world.execute(PAGE, variables={"by": by})
 
         (text,) = world.statements
         assert text.count("INDEXED BY entry_by_user") == text.count("INDEXED BY") == 2
@@ -122,8 +121,8 @@ async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World)
 @pytest.mark.parametrize("role", ["admin", "outsider"])
 async def test_who_may_know_nothing_of_the_journal_reads_nothing_of_it(world: World, role: str) -> None:
     await plant_inquiry(world)
-    for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY})):
-        reply = await world.ask(document, as_=role, variables=variables)
+    for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY_ID})):
+        reply = await world.execute(document, as_=role, variables=variables)
 
         assert set(reply.codes) == {"NEED_TO_KNOW"}
         assert {error["extensions"]["recordClass"] for error in reply.errors} == {"AUDIT_TRAIL"}
@@ -133,13 +132,13 @@ async def test_who_may_know_nothing_of_the_journal_reads_nothing_of_it(world: Wo
 
 async def test_20_a_flag_tells_only_an_auditor_that_ones_own_record_was_there(world: World) -> None:
     belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
-    await world.ask(f'query {WHY} {{ person(id: "P0000001") {{ id }} }}')
+    await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} }}')
     assert release(world).flags == ("NO_CASE", "OWN_RECORD")
 
-    document = f"query($by: InquirySearch) {WHY} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
-    own = await world.ask(document, variables={"by": {"record": "P0000001"}})
-    by_flag = await world.ask(document, variables={"by": {"flag": "OWN_RECORD"}})
-    auditor = await world.ask(document, as_="auditor", variables={"by": {"flag": "OWN_RECORD"}})
+    document = f"query($by: InquirySearch) {INQUIRY} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
+    own = await world.execute(document, variables={"by": {"record": "P0000001"}})
+    by_flag = await world.execute(document, variables={"by": {"flag": "OWN_RECORD"}})
+    auditor = await world.execute(document, as_="auditor", variables={"by": {"flag": "OWN_RECORD"}})
 
     assert own.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": None}}]}}
     assert by_flag.data == {"inquiries": {"total": 0, "edges": []}}
@@ -150,14 +149,14 @@ async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(worl
     plant(world.folder)
     everything = (CHECKOUT / "docs" / "everything.graphql").read_text("utf-8")
     for role in ("records", "court"):
-        shown = await world.ask(everything, as_=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
+        shown = await world.execute(everything, as_=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
         assert "2280 Magnolia Ave" in shown.text
     fields = """id at kind user role agency certifiedUntil assurance terminal address purpose reason caseNumber
       attention operationName documentSha256 policyVersion asked records released masked filters outcome flags
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
-    reply = await world.ask(f"query {WHY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
-    told = as_text(world.journal()) + reply.text
+    reply = await world.execute(f"query {INQUIRY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
+    told = as_text(world.journal_entries()) + reply.text
     numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
 
     of_records = {name: value for name, value in ANSWERS.items() if not name.startswith(OF_THE_JOURNAL)}
@@ -180,9 +179,9 @@ async def test_a_read_of_the_journal_is_in_it_with_what_was_looked_for(world: Wo
     variables = {
         "by": {"record": "p0000001", "user": "demo-patrol", "since": "2026-01-01T00:00:00-08:00", "seen": True}
     }
-    await world.ask(PAGE, as_="auditor", variables=variables)
-    await world.ask(ONE, as_="patrol", variables={"id": INQUIRY})
-    searched, found, asked, answered = world.journal()
+    await world.execute(PAGE, as_="auditor", variables=variables)
+    await world.execute(ONE, as_="patrol", variables={"id": INQUIRY_ID})
+    searched, found, asked, answered = world.journal_entries()
 
     assert (searched.kind, found.kind, asked.kind, answered.kind) == (Kind.INTENT, Kind.RELEASE) * 2
     assert {searched.user, found.user} == {"demo-auditor"}
@@ -192,7 +191,7 @@ async def test_a_read_of_the_journal_is_in_it_with_what_was_looked_for(world: Wo
         "since=2026-01-01T08:00:00.000000+00:00",
         "seen=True",
     }  # fmt: skip
-    assert asked.record_ids == (f"journal/{INQUIRY}",)
+    assert asked.record_ids == (f"journal/{INQUIRY_ID}",)
     assert answered.record_ids == ()
 
 
@@ -215,11 +214,11 @@ BAD = {
 
 @pytest.mark.parametrize("by", BAD.values(), ids=BAD)
 async def test_what_may_not_stand_in_the_journal_cannot_be_looked_for(world: World, by: dict[str, Any]) -> None:
-    reply = await world.ask(PAGE, as_="auditor", variables={"by": by})
+    reply = await world.execute(PAGE, as_="auditor", variables={"by": by})
 
     assert set(reply.codes) == {"BAD_INPUT"}
     assert reply.data is None
     assert world.statements == []
-    (entry,) = world.journal()
+    (entry,) = world.journal_entries()
     assert (entry.kind, entry.filters) == (Kind.REFUSAL, ())
     assert "999-12-7002" not in reply.text + as_text([entry])

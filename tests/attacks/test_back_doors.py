@@ -8,9 +8,8 @@ from audit.entry import Kind
 from engine.declarations import Read
 from schema.build import blueprint
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release, sources_asked
-from tests.conftest import World
+from tests.harness import INQUIRY, World
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 SSN = "999-11-7001"
 
 # Every way from a root to Person.ssn: the query, and the path of the null.
@@ -48,22 +47,22 @@ WAYS = {
 
 @pytest.mark.parametrize(("query", "path"), WAYS.values(), ids=WAYS)
 async def test_10_a_person_reached_by_any_way_is_guarded_as_at_the_top(world: World, query: str, path: str) -> None:
-    denied = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="investigator")
+    denied = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="investigator")
 
     assert errors(denied) == [denial(path, "SSN", *BOTH)]
     assert SSN not in denied.text
     assert "ssn" not in names_read(world)
     assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
 
-    granted = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="records")
+    granted = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
     assert SSN in granted.text, "there was nothing to be had this way"
 
 
 async def test_10_the_restrained_person_of_an_order_is_guarded_as_at_the_top(world: World) -> None:
     document = f'query {INQUIRY} {{ protectiveOrder(number: "H000000002") {{ restrained {{ ssn }} }} }}'
-    denied = await world.ask(document, as_="investigator")
-    granted = await world.ask(document, as_="records")
+    denied = await world.execute(document, as_="investigator")
+    granted = await world.execute(document, as_="records")
 
     assert errors(denied) == [denial("protectiveOrder.restrained.ssn", "SSN", *BOTH)]
     assert granted.data == {"protectiveOrder": {"restrained": {"ssn": "999-12-7002"}}}
@@ -74,16 +73,16 @@ async def test_11_of_two_operations_only_the_one_named_is_decided_read_and_journ
         f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret @inquiry(purpose: C, reason: BOOKING) {{ person(id: "P0000001") {{ id ssn }} }}'
     )
-    plain = await world.ask(document, as_="investigator", operation="Open")
+    plain = await world.execute(document, as_="investigator", operation="Open")
 
     assert plain.data == {"person": {"id": "P0000007"}}
     assert plain.errors == []
-    intent, entry = world.journal()
+    intent, entry = world.journal_entries()
     assert (entry.operation_name, entry.reason) == ("Open", "INVESTIGATION")
     assert entry.denied == ()
     assert intent.record_ids == entry.record_ids == ("persons/P0000007",)
 
-    secret = await world.ask(document, as_="investigator", operation="Secret")
+    secret = await world.execute(document, as_="investigator", operation="Secret")
 
     assert errors(secret) == [denial("person.ssn", "SSN", *BOTH)]
     assert (release(world).operation_name, release(world).reason) == ("Secret", "BOOKING")
@@ -93,11 +92,11 @@ async def test_11_the_inquiry_of_another_operation_is_not_this_ones(world: World
     document = (
         f'query Said {INQUIRY} {{ person(id: "P0000001") {{ id }} }} query Unsaid {{ person(id: "P0000001") {{ id }} }}'
     )
-    reply = await world.ask(document, operation="Unsaid")
+    reply = await world.execute(document, operation="Unsaid")
 
     assert reply.codes == ["PURPOSE_REQUIRED"]
     assert world.statements == []
-    (entry,) = world.journal()
+    (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome) == (Kind.REFUSAL, "PURPOSE_REQUIRED")
 
 
@@ -107,7 +106,7 @@ async def test_11_without_the_name_of_one_of_them_neither_is_run(world: World, o
         f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}'
     )
-    reply = await world.ask(document, as_="records", operation=operation)
+    reply = await world.execute(document, as_="records", operation=operation)
 
     assert reply.codes == ["BAD_INPUT"]
     assert world.statements == []
@@ -133,7 +132,7 @@ def test_12_a_value_made_of_columns_is_guarded_by_all_that_guards_each_of_them()
 async def test_12_what_a_charge_amounts_to_needs_what_its_disposition_needs(world: World) -> None:
     """The standing of a charge is worked out from its disposition and its code."""
     history = 'criminalHistory(ciiNumber: "A00000013")'
-    reply = await world.ask(f"query {INQUIRY} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
+    reply = await world.execute(f"query {INQUIRY} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
     assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
     assert sources_asked(world) == {"criminal_history"}
@@ -141,7 +140,7 @@ async def test_12_what_a_charge_amounts_to_needs_what_its_disposition_needs(worl
 
 
 async def test_12_the_last_four_digits_are_a_mask_that_the_source_makes(world: World) -> None:
-    reply = await world.ask(f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}')
+    reply = await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}')
 
     assert reply.data == {"person": {"ssn": "***-**-7001"}}
     assert release(world).masked == ("Person.ssn",)

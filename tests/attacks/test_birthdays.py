@@ -8,7 +8,7 @@ from seed.criminal_history import Cycle
 from seed.demo import PEOPLE
 from seed.demo.papers import arrest
 from tests.attacks.files import change
-from tests.conftest import World
+from tests.harness import World
 
 MERRIWETHER = next(each.person for each in PEOPLE if each.person.id == "P0000005")
 DOCUMENT = """query @inquiry(purpose: C, reason: INVESTIGATION) {
@@ -38,7 +38,8 @@ async def test_14_the_day_before_the_18th_birthday_is_hidden_and_the_day_itself_
             named = ", ".join(f":{name}" for name in cycle._fields)
             change(world.folder, "criminal_history", f"INSERT INTO cycle VALUES ({named})", **cycle._asdict())
     shown = {
-        role: (await world.ask(DOCUMENT, as_=role)).data["criminalHistory"]["cycles"] for role in ("records", "court")
+        role: (await world.execute(DOCUMENT, as_=role)).data["criminalHistory"]["cycles"]
+        for role in ("records", "court")
     }
 
     assert [cycle["arrestedOn"] for cycle in shown["records"]] == days[:1:-1]

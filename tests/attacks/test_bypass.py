@@ -21,15 +21,14 @@ from schema.directives import know, labels
 from schema.fields import column
 from schema.query import by_number, open_field
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release
-from tests.conftest import World
+from tests.harness import INQUIRY, World
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 THORNQUIST = "P0000001"
 SSN = "999-11-7001"
 
 
 async def test_1_an_alias_does_not_lift_a_guard(world: World) -> None:
-    reply = await world.ask(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', as_="investigator")
+    reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', as_="investigator")
 
     assert reply.data == {"person": {"x": None}}
     assert errors(reply) == [denial("person.x", "SSN", *BOTH)]
@@ -39,7 +38,7 @@ async def test_1_an_alias_does_not_lift_a_guard(world: World) -> None:
 
 
 async def test_1_an_alias_of_the_parent_is_in_the_path_and_nothing_else_changes(world: World) -> None:
-    reply = await world.ask(
+    reply = await world.execute(
         f'query {INQUIRY} {{ x: protectiveOrder(number: "H000000002") {{ id: prohibitionBasis }} }}'
     )
 
@@ -51,7 +50,7 @@ async def test_1_an_alias_of_the_parent_is_in_the_path_and_nothing_else_changes(
 
 
 async def test_2_an_open_field_under_the_name_of_a_guarded_one_is_read(world: World) -> None:
-    reply = await world.ask(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', as_="investigator")
+    reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', as_="investigator")
 
     assert reply.body["data"] == {"person": {"ssn": THORNQUIST}}
     assert reply.errors == []
@@ -72,7 +71,7 @@ FRAGMENTS = {
 @pytest.mark.parametrize(("spread", "definitions"), FRAGMENTS.values(), ids=FRAGMENTS)
 async def test_3_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
     """The schema has no interface and no union; what fragments on them do is tested with the engine."""
-    reply = await world.ask(
+    reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', as_="investigator"
     )
 
@@ -85,7 +84,7 @@ async def test_3_a_fragment_does_not_lift_a_guard(world: World, spread: str, def
 
 async def test_4_one_fragment_under_two_parents_is_decided_place_by_place(world: World) -> None:
     """Where they live is open under the person and not under the party that an order protects."""
-    reply = await world.ask(
+    reply = await world.execute(
         f"""query {INQUIRY} {{
           person(id: "P0000002") {{ residence {{ ...Where }} }}
           protectiveOrder(number: "H000000002") {{ protectedParties {{ residence {{ ...Where }} }} }}
@@ -104,7 +103,7 @@ async def test_4_one_fragment_under_two_parents_is_decided_place_by_place(world:
 
 
 async def test_4_one_fragment_with_a_guarded_field_is_refused_wherever_it_stands(world: World) -> None:
-    reply = await world.ask(
+    reply = await world.execute(
         f"""query {INQUIRY} {{
           person(id: "{THORNQUIST}") {{ ...Who }}
           vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ owner {{ ...Who }} }}
@@ -127,7 +126,7 @@ async def test_5_what_a_condition_leaves_out_is_neither_read_nor_journalled(
     world: World, directive: str, value: bool, role: str
 ) -> None:
     document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn {directive} }} }}'
-    reply = await world.ask(document, as_=role, variables={"v": value})
+    reply = await world.execute(document, as_=role, variables={"v": value})
 
     assert reply.data == {"person": {"id": THORNQUIST}}
     assert reply.errors == []
@@ -139,15 +138,15 @@ async def test_5_what_a_condition_leaves_out_is_neither_read_nor_journalled(
 async def test_5_what_a_condition_leaves_in_is_decided(world: World) -> None:
     document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn @include(if: $v) }} }}'
     # The same document with the field left out comes first, so that its plan cannot serve for this one.
-    await world.ask(document, as_="investigator", variables={"v": False})
-    denied = await world.ask(document, as_="investigator", variables={"v": True})
+    await world.execute(document, as_="investigator", variables={"v": False})
+    denied = await world.execute(document, as_="investigator", variables={"v": True})
 
     assert denied.data == {"person": {"ssn": None}}
     assert errors(denied) == [denial("person.ssn", "SSN", *BOTH)]
     assert "ssn" not in names_read(world)
     assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
 
-    granted = await world.ask(document, as_="records", variables={"v": True})
+    granted = await world.execute(document, as_="records", variables={"v": True})
 
     assert granted.data == {"person": {"ssn": SSN}}
     assert release(world).released == ("Person.ssn", "Query.person")
@@ -158,7 +157,9 @@ async def test_5_what_a_condition_leaves_in_is_decided(world: World) -> None:
     ["ssn @skip(if: true) ssn", "ssn ssn @skip(if: true)", "ssn @include(if: false) ... { ssn }"],
 )
 async def test_6_skipping_one_of_two_merged_selections_does_not_lift_the_guard(world: World, selections: str) -> None:
-    reply = await world.ask(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', as_="investigator")
+    reply = await world.execute(
+        f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', as_="investigator"
+    )
 
     assert reply.data == {"person": {"ssn": None}}
     assert errors(reply) == [denial("person.ssn", "SSN", *BOTH)]
@@ -167,7 +168,7 @@ async def test_6_skipping_one_of_two_merged_selections_does_not_lift_the_guard(w
 
 
 async def test_6_skipping_every_merged_selection_leaves_the_field_out(world: World) -> None:
-    reply = await world.ask(
+    reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn @skip(if: true) ssn @skip(if: true) }} }}',
         as_="investigator",
     )
@@ -231,8 +232,8 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_9_of_two_labels_on_a_field_both_must_be_granted(world: World) -> None:
     """The real schema has no such field, so this one is served in its place."""
     document = f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ one both }} }}'
-    refused = await world.ask(document, as_="investigator")
-    granted = await world.ask(document, as_="records")
+    refused = await world.execute(document, as_="investigator")
+    granted = await world.execute(document, as_="records")
 
     assert refused.data == {"person": {"one": "1987-03-14", "both": None}}
     assert errors(refused) == [denial("person.both", "SSN", *BOTH)]
@@ -241,9 +242,9 @@ async def test_9_of_two_labels_on_a_field_both_must_be_granted(world: World) -> 
 
 async def test_9_what_an_argument_calls_for_comes_on_top_of_the_labels(world: World) -> None:
     document = f'query {INQUIRY} {{ searchPersons(by: {{ssn: "{SSN}"}}) {{ total }} }}'
-    outsider = await world.ask(document, as_="auditor")
-    investigator = await world.ask(document, as_="investigator")
-    records = await world.ask(document, as_="records")
+    outsider = await world.execute(document, as_="auditor")
+    investigator = await world.execute(document, as_="investigator")
+    records = await world.execute(document, as_="records")
 
     assert {each["extensions"]["recordClass"] for each in outsider.errors} <= {"IDENTITY", "SSN"}
     assert investigator.codes == ["STEP_UP_REQUIRED"]

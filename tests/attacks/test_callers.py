@@ -10,19 +10,19 @@ import pytest
 from audit.entry import Kind
 from tests.attacks.callers import token
 from tests.attacks.shapes import BOTH, denial, errors, journalled, release
-from tests.conftest import World
+from tests.harness import World
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { number } } }'
 
 
 @pytest.mark.parametrize("aal", [1, 2])
 async def test_18_without_an_inquiry_nothing_is_read(world: World, aal: int) -> None:
-    reply = await world.ask(PERSON % "", as_="records", aal=aal)
+    reply = await world.execute(PERSON % "", as_="records", aal=aal)
 
     assert reply.data is None
     assert reply.codes == ["PURPOSE_REQUIRED"]
     assert world.statements == []
-    (entry,) = world.journal()
+    (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-records")
 
 
@@ -47,7 +47,7 @@ async def test_18_a_refused_purpose_or_reason_denies_every_record_before_anythin
 ) -> None:
     """A case number and two factors do not help, and nobody is told that they would."""
     inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-1")'
-    reply = await world.ask(PERSON % inquiry, as_=role, aal=2)
+    reply = await world.execute(PERSON % inquiry, as_=role, aal=2)
 
     assert reply.data == {"person": None}
     assert errors(reply) == [denial("person", "IDENTITY", rule=rule)]
@@ -63,7 +63,7 @@ async def test_18_immigration_enforcement_opens_a_history_and_not_whose_it_is(wo
         ciiNumber fbiNumber subject { id } cycles { arrestedOn charges { code standing } }
       }
     }"""
-    reply = await world.ask(document, as_="records")
+    reply = await world.execute(document, as_="records")
     history = reply.data["criminalHistory"]
     immigration = ("immigration", "AB 1747; SB 54")
 
@@ -79,7 +79,9 @@ async def test_18_immigration_enforcement_opens_a_history_and_not_whose_it_is(wo
 
 @pytest.mark.parametrize("role", ["auditor", "admin", "outsider"])
 async def test_18_roles_without_records_read_none_whatever_they_say(world: World, role: str) -> None:
-    reply = await world.ask(PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', as_=role, aal=2)
+    reply = await world.execute(
+        PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', as_=role, aal=2
+    )
 
     assert reply.data == {"person": None}
     assert reply.codes == ["NEED_TO_KNOW"]
@@ -94,7 +96,7 @@ def today() -> date:
 async def test_19_after_the_last_day_of_the_certificate_nothing_is_read(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
     expired = token(world, "records", certified_until=(today() - timedelta(days=1)).isoformat(), acr="aal2")
-    reply = await world.ask(PERSON % inquiry, token=expired)
+    reply = await world.execute(PERSON % inquiry, token=expired)
 
     assert reply.data == {"person": None}
     assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
@@ -117,7 +119,9 @@ NEEDS = [
 async def test_19_where_more_is_needed_the_caller_is_told_exactly_what(
     world: World, inquiry: str, aal: int, needs: tuple[str, ...]
 ) -> None:
-    reply = await world.ask(f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', as_="investigator", aal=aal)
+    reply = await world.execute(
+        f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', as_="investigator", aal=aal
+    )
 
     assert reply.data == {"person": {"id": "P0000001", "ssn": None}}
     assert errors(reply) == [denial("person.ssn", "SSN", *needs)]
@@ -126,7 +130,7 @@ async def test_19_where_more_is_needed_the_caller_is_told_exactly_what(
 
 async def test_19_a_case_number_and_two_factors_are_enough(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-    reply = await world.ask(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', as_="investigator", aal=2)
+    reply = await world.execute(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', as_="investigator", aal=2)
 
     assert reply.data == {"person": {"ssn": "999-11-7001"}}
     assert reply.errors == []
@@ -141,7 +145,7 @@ async def test_19_what_only_looks_like_a_case_number_is_none(world: World) -> No
         "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
-    replies = [await world.ask(document, as_="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
+    replies = [await world.execute(document, as_="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
 
     assert [reply.codes for reply in replies] == [["STEP_UP_REQUIRED"]] * len(BLANKS)
     assert {reply.errors[0]["extensions"]["needs"][0] for reply in replies} == {"CASE_NUMBER"}
@@ -166,18 +170,18 @@ WRONG: list[Any] = [
 
 async def test_21_a_role_that_is_not_one_of_ours_to_the_letter_is_no_sign_in(world: World) -> None:
     document = PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)"
-    replies = [await world.ask(document, token=token(world, "records", role=role)) for role in WRONG]
+    replies = [await world.execute(document, token=token(world, "records", role=role)) for role in WRONG]
 
     assert [(reply.status, reply.codes) for reply in replies] == [(401, ["UNAUTHENTICATED"])] * len(WRONG)
     assert world.statements == []
-    entries = world.journal()
+    entries = world.journal_entries()
     assert len(entries) == len(WRONG)
     assert {(entry.kind, entry.outcome, entry.role) for entry in entries} == {(Kind.REFUSAL, "UNAUTHENTICATED", None)}
 
 
 async def test_21_an_assurance_level_that_is_not_one_of_ours_is_no_sign_in(world: World) -> None:
     wrong: list[Any] = ["AAL2", "aal2 ", "aal3", "", 2, None, True, ["aal2"], {"aal2": True}]
-    replies = [await world.ask(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
+    replies = [await world.execute(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
 
     assert [reply.status for reply in replies] == [401] * len(wrong)
     assert world.statements == []
@@ -185,7 +189,7 @@ async def test_21_an_assurance_level_that_is_not_one_of_ours_is_no_sign_in(world
 
 @pytest.mark.parametrize("also", [{"roles": ["records"]}, {"Role": "records"}, {"groups": ["records"]}])
 async def test_21_other_claims_about_roles_widen_nothing(world: World, also: dict[str, Any]) -> None:
-    reply = await world.ask(
+    reply = await world.execute(
         PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)", token=token(world, "outsider", **also)
     )
 

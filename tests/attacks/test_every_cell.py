@@ -16,7 +16,7 @@ from policy.purposes import Purpose
 from policy.roles import Role
 from tests.attacks.everything import FIELDS, Everything
 from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
-from tests.conftest import World
+from tests.harness import World
 
 SEED = 1
 SAMPLE = 60

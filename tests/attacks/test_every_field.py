@@ -14,7 +14,7 @@ from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
 from schema.build import blueprint
 from tests.attacks.cells import Field, guarded_fields
-from tests.attacks.inquiries import INQUIRY as PLANTED_INQUIRY
+from tests.attacks.inquiries import INQUIRY_ID as PLANTED_INQUIRY
 from tests.attacks.inquiries import plant_inquiry
 from tests.attacks.outcomes import (
     CURSORS,
@@ -29,7 +29,7 @@ from tests.attacks.outcomes import (
 from tests.attacks.planted import ANSWERS, plant
 from tests.attacks.positions import ASKED, EVERY_ROLE, INQUIRY, Position
 from tests.attacks.shapes import errors, names_read, same_for_all
-from tests.conftest import Answer, World
+from tests.harness import Response, World
 
 FIELDS = guarded_fields()
 
@@ -67,7 +67,7 @@ def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
     return {"value": answer_of(field, verdicts), "errors": [], "statements": asked}
 
 
-def shown_by(field: Field, reply: Answer, world: World, verdicts: Verdicts) -> dict[str, Any]:
+def shown_by(field: Field, reply: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
     """The same of what the application did."""
     told = {"value": shown(field, reply.data), "errors": errors(reply), "statements": len(world.statements)}
     if stopped := first_denial(field, verdicts):
@@ -111,13 +111,15 @@ async def test_every_guarded_field_alone_is_answered_as_the_policy_says(world: W
     wrong: dict[str, tuple[Any, Any]] = {}
     for field, position, verdicts in tried:
         document = f"{ASKED} {INQUIRY} {{ {field.query} }}"
-        reply = await world.ask(document, token=position.token(world), variables=position.variables)
+        reply = await world.execute(document, token=position.token(world), variables=position.variables)
         told, expected = shown_by(field, reply, world, verdicts), expected_of(field, verdicts)
         if told != expected:
             wrong[f"{field.site.coordinate} for {position}"] = told, expected
 
     assert wrong == {}
-    released = [entry for entry in world.journal() if entry.kind is Kind.RELEASE and entry.id != PLANTED_INQUIRY]
+    released = [
+        entry for entry in world.journal_entries() if entry.kind is Kind.RELEASE and entry.id != PLANTED_INQUIRY
+    ]
     assert [(entry.role, *journalled_of(field, entry)) for (field, *_), entry in zip(tried, released, strict=True)] == [
         (position.role.value, *journal_of(field, verdicts)) for field, position, verdicts in tried
     ]

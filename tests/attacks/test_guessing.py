@@ -22,8 +22,8 @@ from tests.attacks.planted import plant
 from tests.attacks.positions import ASKED, CASE, EVERY_ROLE, INQUIRY, Position
 from tests.attacks.seen import Seen, seen, told_apart
 from tests.attacks.ways import ENTRANCES, documents, edges, edges_in, keys_to_choose_from, root_edges
-from tests.conftest import World
 from tests.diagonal import combinations
+from tests.harness import World
 
 # The documents and plans of the first of these worlds, which serve them all: neither holds anything of a world.
 PLANNED: dict[str, Any] = {}
@@ -52,7 +52,7 @@ async def test_every_way_leads_to_her_and_every_edge_to_something_while_nothing_
     followed: set[str] = set()
     for way, document in documents().items():
         caller = RECORDS if "ssn" in way else COURT
-        reply = await world.ask(document, token=caller.token(world), variables=caller.variables)
+        reply = await world.execute(document, token=caller.token(world), variables=caller.variables)
         assert "Vanterpool" in reply.text, way
         followed |= edges_in(reply.data)
 
@@ -135,9 +135,9 @@ async def test_27_what_is_hidden_does_not_count_towards_too_much(
     plant(world.folder)
     document = f'{ASKED} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
     world.resources.pipeline._most_rows = 2  # she and her vehicle; the warrant is one more
-    before = await world.ask(document, token=caller.token(world), variables=caller.variables)
+    before = await world.execute(document, token=caller.token(world), variables=caller.variables)
     belongs_to(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
-    hidden = await world.ask(document, token=caller.token(world), variables=caller.variables)
+    hidden = await world.execute(document, token=caller.token(world), variables=caller.variables)
 
     assert before.codes == ["TOO_COMPLEX"]
     assert hidden.data == {"person": {"vehicles": [{"vin": "1HGCR2F88KZ000002"}], "warrants": []}}

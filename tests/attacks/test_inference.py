@@ -11,9 +11,8 @@ import pytest
 
 from tests.attacks.files import belongs_to, change
 from tests.attacks.shapes import BOTH, as_text, denial, errors, release, same_for_all, sources_asked
-from tests.conftest import World
+from tests.harness import INQUIRY, World
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 BY_SSN = f"query($ssn: String!) {INQUIRY} {{ searchPersons(by: {{ssn: $ssn}}) {{ total edges {{ node {{ id }} }} }} }}"
 THERE, NOT_THERE = "999-11-7001", "900-00-0000"
@@ -24,9 +23,9 @@ async def test_13_who_may_not_read_a_number_whole_cannot_search_by_it(
     world: World, role: str, needs: tuple[str, ...]
 ) -> None:
     """A mask is not enough: a hit would say that the guess was right."""
-    hit = await world.ask(BY_SSN, as_=role, variables={"ssn": THERE})
+    hit = await world.execute(BY_SSN, as_=role, variables={"ssn": THERE})
     asked = sources_asked(world)
-    miss = await world.ask(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
+    miss = await world.execute(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
 
     assert errors(hit) == [denial(f"searchPersons.{field}", "SSN", *needs) for field in ("total", "edges")]
     assert hit.data == {"searchPersons": {"total": None, "edges": None}}
@@ -37,8 +36,8 @@ async def test_13_who_may_not_read_a_number_whole_cannot_search_by_it(
 
 
 async def test_13_an_auditor_gets_the_same_whether_the_number_is_somebodys_or_not(world: World) -> None:
-    hit = await world.ask(BY_SSN, as_="auditor", variables={"ssn": THERE})
-    miss = await world.ask(BY_SSN, as_="auditor", variables={"ssn": NOT_THERE})
+    hit = await world.execute(BY_SSN, as_="auditor", variables={"ssn": THERE})
+    miss = await world.execute(BY_SSN, as_="auditor", variables={"ssn": NOT_THERE})
 
     assert set(hit.codes) == {"NEED_TO_KNOW"}
     assert same_for_all(hit) == same_for_all(miss)
@@ -46,7 +45,7 @@ async def test_13_an_auditor_gets_the_same_whether_the_number_is_somebodys_or_no
 
 
 async def test_13_who_may_read_the_number_whole_can_search_by_it(world: World) -> None:
-    found = await world.ask(BY_SSN, as_="records", variables={"ssn": THERE})
+    found = await world.execute(BY_SSN, as_="records", variables={"ssn": THERE})
 
     assert found.data == {"searchPersons": {"total": 1, "edges": [{"node": {"id": "P0000001"}}]}}
 
@@ -59,11 +58,11 @@ PAGE = (
 
 
 async def test_15_a_count_a_page_and_its_end_tell_only_of_whom_the_caller_may_know(world: World) -> None:
-    both = await world.ask(PAGE % INQUIRY, variables={"first": 1})
+    both = await world.execute(PAGE % INQUIRY, variables={"first": 1})
     change(world.folder, "persons", "UPDATE person SET subject_ori = 'CA0194200' WHERE id = 'P0000010'")
     change(world.folder, "persons", "UPDATE name_key SET subject_ori = 'CA0194200' WHERE person = 10")
-    one = await world.ask(PAGE % INQUIRY, variables={"first": 1})
-    absent = await world.ask((PAGE % INQUIRY).replace("Castellanaro", "Thornquist"), variables={"first": 1})
+    one = await world.execute(PAGE % INQUIRY, variables={"first": 1})
+    absent = await world.execute((PAGE % INQUIRY).replace("Castellanaro", "Thornquist"), variables={"first": 1})
 
     def counts(reply: Any) -> tuple[int, int, bool]:
         found = reply.data["searchPersons"]
@@ -74,7 +73,7 @@ async def test_15_a_count_a_page_and_its_end_tell_only_of_whom_the_caller_may_kn
     assert counts(absent) == (0, 0, False)
     assert "P0000010" not in one.text
 
-    stepped_up = await world.ask(PAGE % STEPPED_UP, aal=2, variables={"first": 1})
+    stepped_up = await world.execute(PAGE % STEPPED_UP, aal=2, variables={"first": 1})
 
     assert counts(stepped_up) == (2, 1, True)
 
@@ -83,10 +82,10 @@ async def test_15_vehicles_are_counted_without_those_of_a_colleague_and_without_
     document = (
         f'query {INQUIRY} {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
     )
-    before = (await world.ask(document)).data["searchVehicles"]
+    before = (await world.execute(document)).data["searchVehicles"]
     belongs_to(world.folder, "NAKAGAWARA", ori="CA0194200")
     belongs_to(world.folder, "HARTSBRIDGE", user="demo-patrol")
-    after = (await world.ask(document)).data["searchVehicles"]
+    after = (await world.execute(document)).data["searchVehicles"]
 
     def seen(page: Any) -> dict[str, str]:
         return {each["node"]["vin"]: each["node"]["plate"] for each in page["edges"]}
@@ -102,8 +101,8 @@ async def test_15_vehicles_are_counted_without_those_of_a_colleague_and_without_
 
 async def test_15_a_history_counts_the_cycles_that_the_caller_may_know_of(world: World) -> None:
     document = 'query %s { criminalHistory(ciiNumber: "A00000004") { cycles { arrestedOn } } }'
-    jail = await world.ask(document % INQUIRY, as_="jail")
-    court = await world.ask(document % INQUIRY, as_="court")
+    jail = await world.execute(document % INQUIRY, as_="jail")
+    court = await world.execute(document % INQUIRY, as_="court")
 
     assert jail.data == {"criminalHistory": {"cycles": [{"arrestedOn": "2019-10-26"}]}}
     assert court.data == {"criminalHistory": {"cycles": [{"arrestedOn": "2019-10-26"}, {"arrestedOn": "2013-02-09"}]}}
@@ -112,25 +111,25 @@ async def test_15_a_history_counts_the_cycles_that_the_caller_may_know_of(world:
 async def test_15_a_booking_number_does_not_number_the_arrests_that_are_left_out(world: World) -> None:
     """The second of two arrests must not carry a 2 where the first is sealed."""
     document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
-    reply = await world.ask(document, as_="jail")
+    reply = await world.execute(document, as_="jail")
     ((cycle),) = reply.data["criminalHistory"]["cycles"]
 
     assert not cycle["bookingNumber"].endswith("2")
 
 
 async def test_15_a_cursor_holds_nothing_that_can_be_read_and_serves_one_search_of_one_caller(world: World) -> None:
-    first = (await world.ask(PAGE % INQUIRY, variables={"first": 1})).data["searchPersons"]
+    first = (await world.execute(PAGE % INQUIRY, variables={"first": 1})).data["searchPersons"]
     cursor = first["pageInfo"]["endCursor"]
     opened = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
     for secret in (b"P000", b"1992", b"CASTELL", b"[", b","):
         assert secret not in opened.upper() or secret in (b"[", b",")
-    own = await world.ask(PAGE % INQUIRY, variables={"first": 1, "after": cursor})
-    others = await world.ask(PAGE % INQUIRY, as_="jail", variables={"first": 1, "after": cursor})
-    elsewhere = await world.ask(
+    own = await world.execute(PAGE % INQUIRY, variables={"first": 1, "after": cursor})
+    others = await world.execute(PAGE % INQUIRY, as_="jail", variables={"first": 1, "after": cursor})
+    elsewhere = await world.execute(
         (PAGE % INQUIRY).replace("1992-02-29", "1992-02-28"), variables={"first": 1, "after": cursor}
     )
-    changed = await world.ask(PAGE % INQUIRY, variables={"first": 1, "after": cursor[:-2] + "AA"})
+    changed = await world.execute(PAGE % INQUIRY, variables={"first": 1, "after": cursor[:-2] + "AA"})
 
     assert own.data["searchPersons"]["edges"][0]["node"]["id"] == "P0000010"
     for refused in (others, elsewhere, changed):
@@ -143,7 +142,7 @@ async def test_15_a_cursor_holds_nothing_that_can_be_read_and_serves_one_search_
 async def test_16_a_list_that_is_denied_is_null_whether_it_is_long_or_empty(world: World, order: str) -> None:
     """One order protects somebody and the other nobody."""
     document = f'query {INQUIRY} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
-    reply = await world.ask(document)
+    reply = await world.execute(document)
 
     assert reply.data == {"protectiveOrder": {"number": order, "protectedParties": None}}
     assert errors(reply) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
@@ -154,7 +153,7 @@ async def test_16_a_denied_list_inside_many_rows_gives_one_error_and_as_many_nul
     on_parole = "UPDATE cycle SET supervision_kind = 'PAROLE' WHERE cii_number = 'A00000016'"
     change(world.folder, "criminal_history", on_parole)
     document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000016") {{ cycles {{ charges {{ code }} }} }} }}'
-    reply = await world.ask(document)
+    reply = await world.execute(document)
 
     assert reply.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
     assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
@@ -162,7 +161,7 @@ async def test_16_a_denied_list_inside_many_rows_gives_one_error_and_as_many_nul
 
 async def test_16_persons_that_are_denied_are_as_many_nulls_as_were_asked_for(world: World) -> None:
     document = f'query {INQUIRY} {{ persons(ids: ["P0000001", "P9999999", "P0000002"]) {{ id }} }}'
-    reply = await world.ask(document, as_="outsider")
+    reply = await world.execute(document, as_="outsider")
 
     assert reply.data == {"persons": [None, None, None]}
     assert errors(reply) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
@@ -184,14 +183,19 @@ async def test_17_a_number_that_is_none_is_nowhere_in_the_reply_the_log_or_the_j
 ) -> None:
     caplog.set_level(logging.DEBUG)
     literal = BY_SSN.replace("($ssn: String!)", "")
-    replies = [await world.ask(BY_SSN, as_="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
-    replies += [await world.ask(literal.replace("$ssn", orjson.dumps(ssn).decode()), as_="records") for ssn in BAD_SSNS]
+    replies = [await world.execute(BY_SSN, as_="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
+    replies += [
+        await world.execute(literal.replace("$ssn", orjson.dumps(ssn).decode()), as_="records") for ssn in BAD_SSNS
+    ]
 
     assert [reply.codes for reply in replies] == [["BAD_INPUT"]] * 2 * len(BAD_SSNS)
     assert {reply.errors[0]["message"] for reply in replies} == {"ssn must be written NNN-NN-NNNN."}
     assert world.statements == []
     written = (
-        "".join(reply.text for reply in replies) + as_text(world.journal()) + caplog.text + "".join(capfd.readouterr())
+        "".join(reply.text for reply in replies)
+        + as_text(world.journal_entries())
+        + caplog.text
+        + "".join(capfd.readouterr())
     )
     assert "65-4" not in written
     assert "987654321" not in written
@@ -219,10 +223,10 @@ async def test_17_a_value_in_the_wrong_place_is_not_repeated(
     world: World, document: str, variables: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    reply = await world.ask(document, as_="records", variables=variables)
+    reply = await world.execute(document, as_="records", variables=variables)
 
     assert set(reply.codes) == {"BAD_INPUT"}
-    written = reply.text + caplog.text + as_text(world.journal())
+    written = reply.text + caplog.text + as_text(world.journal_entries())
     assert "987654321" not in written
     assert "65-4321" not in written
     assert world.statements == []

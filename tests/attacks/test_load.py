@@ -17,7 +17,7 @@ from audit.entry import Kind
 from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.files import change
 from tests.attacks.shapes import errors, release, sources_asked
-from tests.conftest import World
+from tests.harness import World
 
 PERSON = f'query {INQUIRY} {{ person(id: "P0000001") {{ %s }} }}'
 BUDGET_S = 2
@@ -95,7 +95,7 @@ async def test_27_a_question_made_to_cost_is_refused_soon_and_reads_nothing(
     served: World, document: str, code: str
 ) -> None:
     started = time.process_time()
-    reply = await served.ask(document, as_="records")
+    reply = await served.execute(document, as_="records")
     took_s = time.process_time() - started
 
     assert reply.status == 200
@@ -103,7 +103,7 @@ async def test_27_a_question_made_to_cost_is_refused_soon_and_reads_nothing(
     assert set(reply.codes) == {code}
     assert all(error["message"].endswith(".") for error in reply.errors)
     assert sources_asked(served) == set()
-    assert [(entry.kind, entry.outcome) for entry in served.journal()] == [(Kind.REFUSAL, code)]
+    assert [(entry.kind, entry.outcome) for entry in served.journal_entries()] == [(Kind.REFUSAL, code)]
     assert took_s < BUDGET_S
 
 
@@ -111,8 +111,8 @@ async def test_27_a_thousand_people_with_everything_are_one_question_and_the_sam
     ids = {"ids": [f"P{number:07}" for number in range(1_000)]}
     head, _, everything = (EVERYTHING % INQUIRY).partition("{\n")
     fields = everything.rpartition("}")[0]
-    thousand = await served.ask(EVERYTHING % INQUIRY, as_="investigator", aal=2, variables=ids)
-    twice = await served.ask(
+    thousand = await served.execute(EVERYTHING % INQUIRY, as_="investigator", aal=2, variables=ids)
+    twice = await served.execute(
         f"{head} {{ a: {fields.strip()} b: {fields.strip()} }}", as_="investigator", aal=2, variables=ids
     )
 
@@ -144,7 +144,7 @@ CHAIN = "id " + "warrants { number subject { " * 6 + "id" + " } }" * 6
 async def test_27_a_way_that_goes_in_circles_ends_where_one_question_has_had_enough(served: World) -> None:
     """31 warrants, each for the same person: 961 on the second round and 887,503,681 on the sixth."""
     warrants_for(served, 30)
-    reply = await served.ask(PERSON % CHAIN, as_="records")
+    reply = await served.execute(PERSON % CHAIN, as_="records")
     first = reply.data["person"]["warrants"]
     second = first[0]["subject"]["warrants"]
 
@@ -158,7 +158,7 @@ async def test_27_a_way_that_goes_in_circles_ends_where_one_question_has_had_eno
         }
     ]
     assert release(served).outcome == "PARTIAL"
-    assert len(reply.response.content) < 200_000
+    assert len(reply.http.content) < 200_000
 
 
 async def test_27_what_is_too_much_for_one_field_leaves_the_others_as_they_are(served: World) -> None:
@@ -168,7 +168,7 @@ async def test_27_what_is_too_much_for_one_field_leaves_the_others_as_they_are(s
       persons(ids: ["P0000001", "P0000001"]) {{ id warrants {{ number }} }}
       vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ plate owner {{ id }} }}
     }}"""
-    reply = await served.ask(document, as_="records")
+    reply = await served.execute(document, as_="records")
 
     assert reply.data["persons"] == [{"id": "P0000001", "warrants": None}] * 2
     assert reply.data["vehicle"]["plate"] == "1N00001"
@@ -181,7 +181,7 @@ async def test_27_what_is_too_much_for_one_field_leaves_the_others_as_they_are(s
 async def test_27_what_was_given_before_it_was_too_much_stays_released(served: World) -> None:
     warrants_for(served, 30)
     served.resources.pipeline._most_rows = 100
-    reply = await served.ask(PERSON % CHAIN, as_="records")
+    reply = await served.execute(PERSON % CHAIN, as_="records")
 
     assert len(reply.data["person"]["warrants"]) == 31
     assert reply.codes == ["TOO_COMPLEX"]
@@ -189,8 +189,8 @@ async def test_27_what_was_given_before_it_was_too_much_stays_released(served: W
 
 
 async def test_27_among_many_that_are_refused_at_once_an_honest_question_is_answered(served: World) -> None:
-    heavy: list[Any] = [served.ask(document, as_="records") for document, _ in HEAVY.values()]
-    *refused, stop = await asyncio.gather(*heavy, served.ask(PERSON % "id", as_="patrol"))
+    heavy: list[Any] = [served.execute(document, as_="records") for document, _ in HEAVY.values()]
+    *refused, stop = await asyncio.gather(*heavy, served.execute(PERSON % "id", as_="patrol"))
 
     assert {reply.data is None for reply in refused} == {True}
     assert stop.data == {"person": {"id": "P0000001"}}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.attacks.files import belongs_to, change
 from tests.attacks.shapes import release
-from tests.conftest import World
+from tests.harness import World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 
@@ -63,7 +63,7 @@ async def test_20_nobody_reads_their_own_record_and_the_attempt_is_flagged(
     world: World, query: str, left: object
 ) -> None:
     """With a case number and two factors, so that nothing but the rule about own records stands in the way."""
-    reply = await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
+    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
 
     assert reply.data == left
     assert reply.errors == []
@@ -71,7 +71,7 @@ async def test_20_nobody_reads_their_own_record_and_the_attempt_is_flagged(
     assert release(world).flags == ("OWN_RECORD",)
     assert not any(number.endswith("0000008") for number in release(world).record_ids)
 
-    others = await world.ask(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
+    others = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
 
     if "ssn" not in query:  # a court sees a mask, and nobody searches by that
         assert others.data != left, "there was nothing to be had this way"
@@ -96,7 +96,7 @@ async def test_20_a_record_of_somebody_else_that_leads_to_the_caller_stops_there
     """Only the index knows that it is the caller: the other source's row says nothing of whose it is."""
     mine = "UPDATE person SET subject_user = 'demo-patrol' WHERE id IN ('P0000001', 'P0000002')"
     change(world.folder, "persons", mine)
-    reply = await world.ask(f"query {STEPPED_UP} {{ {query} }}", aal=2)
+    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", aal=2)
 
     assert reply.data[root][field] is None
     assert reply.errors == []
@@ -105,7 +105,7 @@ async def test_20_a_record_of_somebody_else_that_leads_to_the_caller_stops_there
 
 async def test_20_ones_own_car_among_those_of_a_person_is_left_out_and_flagged(world: World) -> None:
     change(world.folder, "vehicles", "UPDATE vehicle SET subject_user = 'demo-patrol' WHERE plate = '1N00001'")
-    reply = await world.ask(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
+    reply = await world.execute(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
 
     assert reply.data == {"person": {"vehicles": []}}
     assert release(world).flags == ("OWN_RECORD",)
@@ -113,7 +113,7 @@ async def test_20_ones_own_car_among_those_of_a_person_is_left_out_and_flagged(w
 
 async def test_20_who_asks_for_others_is_not_flagged(world: World) -> None:
     everybody = 'persons(ids: ["P0000001", "P0000012", "P9999999"]) { id }'
-    await world.ask(f"query {STEPPED_UP} {{ {everybody} }}", as_="investigator", aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {everybody} }}", as_="investigator", aal=2)
 
     assert release(world).flags == ()
 
@@ -121,8 +121,8 @@ async def test_20_who_asks_for_others_is_not_flagged(world: World) -> None:
 async def test_20_the_rule_goes_by_the_user_and_not_by_the_name_on_the_token(world: World) -> None:
     belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
     document = f'query {STEPPED_UP} {{ person(id: "P0000001") {{ id }} }}'
-    own = await world.ask(document, aal=2)
-    another = await world.ask(document, token=world.token("patrol", subject="demo-patrol-2", aal=2))
+    own = await world.execute(document, aal=2)
+    another = await world.execute(document, token=world.token("patrol", subject="demo-patrol-2", aal=2))
 
     assert own.data == {"person": None}
     assert another.data == {"person": {"id": "P0000001"}}

@@ -11,7 +11,7 @@ import pytest
 
 from tests.attacks.files import belongs_to, change
 from tests.attacks.shapes import same_for_all
-from tests.conftest import World
+from tests.harness import World
 
 ONE_FACTOR = "@inquiry(purpose: C, reason: INVESTIGATION)"
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -51,7 +51,7 @@ BLIND = [
 async def ask(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
     """The reply's bytes, and how many keys went to whom for it."""
     inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-    reply = await world.ask(document % inquiry, as_=role, aal=aal, variables=variables)
+    reply = await world.execute(document % inquiry, as_=role, aal=aal, variables=variables)
     assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
     return same_for_all(reply), world.batches
 
@@ -181,7 +181,7 @@ async def test_14_a_step_up_shows_a_namesake_and_a_colleague_again(world: World,
 async def test_14_errors_stand_at_the_same_line_and_column_whatever_is_there(world: World) -> None:
     document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
     for id in ("P0000001", "P0000008", "P9999999", ""):
-        reply = await world.ask(document, as_="investigator", variables={"id": id})
+        reply = await world.execute(document, as_="investigator", variables={"id": id})
 
         assert [error["locations"] for error in reply.errors] == [
             [{"line": 3, "column": 3}],
@@ -193,10 +193,10 @@ async def test_14_errors_stand_at_the_same_line_and_column_whatever_is_there(wor
 async def test_14_the_order_of_cycles_is_that_of_those_that_show(world: World) -> None:
     """A cycle in between that is hidden moves nobody."""
     order = 'query %s { criminalHistory(ciiNumber: "A00000016") { cycles { arrestedOn } } }'
-    before = await world.ask(order % ONE_FACTOR, as_="jail")
+    before = await world.execute(order % ONE_FACTOR, as_="jail")
     hide = "UPDATE cycle SET is_juvenile = 1 WHERE cii_number = 'A00000016' AND sequence IN (1, 7, 22)"
     change(world.folder, "criminal_history", hide)
-    after = await world.ask(order % ONE_FACTOR, as_="jail")
+    after = await world.execute(order % ONE_FACTOR, as_="jail")
 
     def days(reply: Any) -> list[str]:
         return [cycle["arrestedOn"] for cycle in reply.data["criminalHistory"]["cycles"]]

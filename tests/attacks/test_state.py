@@ -12,9 +12,8 @@ import engine.plan
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
 from tests.attacks.shapes import BOTH, denial, errors, names_read, release, sources_asked
-from tests.conftest import Answer, World
+from tests.harness import INQUIRY, Response, World
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 DOCUMENT = f"""query {INQUIRY} {{
   person(id: "P0000001") {{ id ssn criminalHistory {{ cycles {{ charges {{ code }} }} }} }}
 }}"""
@@ -26,10 +25,10 @@ ANSWERS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
 }
 
 
-async def post(world: World, role: str, document: str = DOCUMENT) -> Answer:
+async def post(world: World, role: str, document: str = DOCUMENT) -> Response:
     headers = {"Authorization": f"Bearer {world.token(role)}"}
     response: httpx.Response = await world.client.post("/graphql", json={"query": document}, headers=headers)
-    return Answer(response)
+    return Response(response)
 
 
 async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World) -> None:
@@ -41,7 +40,7 @@ async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World)
     async def meet(statement: Any) -> None:
         await together.wait()
 
-    world.resources.sources["persons"].during = meet  # type: ignore[attr-defined]
+    world.sources["persons"].during = meet
     # As many connections as readers, or the barrier would wait for those who wait for a connection.
     replies = await asyncio.gather(*(post(world, role) for role in roles))
 
@@ -55,7 +54,7 @@ async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World)
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
     # Nobody's batch served for anybody else.
     assert [name for name, _ in world.log].count("persons") == len(readers)
-    released = [entry for entry in world.journal() if entry.kind is Kind.RELEASE]
+    released = [entry for entry in world.journal_entries() if entry.kind is Kind.RELEASE]
     assert sorted(entry.role or "" for entry in released) == sorted(roles)
     assert {(entry.role, "Person.ssn" in entry.released, "Person.ssn" in entry.masked) for entry in released} == {
         ("patrol", False, True),
@@ -69,7 +68,7 @@ async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World)
 async def test_23_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
     document = DOCUMENT.replace("purpose: C", "purpose: %s")
     for purpose, answered in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
-        reply = await world.ask(document % purpose, as_="records")
+        reply = await world.execute(document % purpose, as_="records")
 
         assert (reply.data["person"] is not None) is answered, purpose
         assert (sources_asked(world) != set()) is answered
@@ -83,9 +82,9 @@ async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_t
         " @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
-    refused = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "D", "case": "1"})
-    granted = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C", "case": "1"})
-    stepped_down = await world.ask(document, as_="investigator", aal=2, variables={"purpose": "C"})
+    refused = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "D", "case": "1"})
+    granted = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "C", "case": "1"})
+    stepped_down = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "C"})
 
     assert errors(refused) == [denial("person", "IDENTITY", rule=("purpose-not-open", "local policy"))]
     assert granted.data == {"person": {"ssn": "999-11-7001"}}
@@ -101,7 +100,7 @@ async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
         engine.plan, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
-        reply = await world.ask(DOCUMENT, as_=role)
+        reply = await world.execute(DOCUMENT, as_=role)
         ssn, refused = ANSWERS[role]
 
         assert reply.data["person"]["ssn"] == ssn
@@ -111,8 +110,8 @@ async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
 
 
 async def test_24_a_document_that_was_refused_to_one_caller_is_answered_to_another(world: World) -> None:
-    outsider = await world.ask(DOCUMENT, as_="outsider")
-    records = await world.ask(DOCUMENT, as_="records")
+    outsider = await world.execute(DOCUMENT, as_="outsider")
+    records = await world.execute(DOCUMENT, as_="records")
 
     assert outsider.data == {"person": None}
     assert records.data["person"]["ssn"] == "999-11-7001"
@@ -124,7 +123,7 @@ async def test_25_a_denied_neighbour_cancels_nobodys_batch(world: World) -> None
       protectiveOrder(number: "H000000002") {{ prohibitionBasis protectedParties {{ phone }} conditions }}
       searchPersons(by: {{ssn: "999-11-7001"}}) {{ total }}
     }}"""
-    reply = await world.ask(document, as_="investigator")
+    reply = await world.execute(document, as_="investigator")
 
     assert reply.data == {
         "persons": [
@@ -158,10 +157,10 @@ async def test_25_a_source_that_fails_cancels_nobodys_batch(world: World) -> Non
     async def wait(statement: Any) -> None:
         await failed.wait()
 
-    world.resources.sources["warrants"].during = fail  # type: ignore[attr-defined]
-    world.resources.sources["vehicles"].during = wait  # type: ignore[attr-defined]
+    world.sources["warrants"].during = fail
+    world.sources["vehicles"].during = wait
     document = f'query {INQUIRY} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
-    reply = await world.ask(document, as_="investigator")
+    reply = await world.execute(document, as_="investigator")
 
     assert reply.data == {
         "person": {"id": "P0000001", "warrants": None, "vehicles": [{"plate": "1N00001"}], "ssn": None}

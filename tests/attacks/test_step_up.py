@@ -17,7 +17,7 @@ from policy.roles import Role
 from policy.table import Policy
 from tests.attacks.callers import token
 from tests.attacks.shapes import BOTH, denial, errors
-from tests.conftest import Answer, World
+from tests.harness import Response, World
 
 CASE = "26-0417"
 CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.effect is Effect.STEP_UP]
@@ -38,7 +38,7 @@ QUESTIONS = {
 }
 
 
-def needs_of(reply: Answer, record_class: RecordClass) -> tuple[str, ...]:
+def needs_of(reply: Response, record_class: RecordClass) -> tuple[str, ...]:
     """What the reply says would help with a class: at a field, or of the rows that were left out."""
     if record_class in RECORD_DEPENDENT:
         told = reply.body["extensions"]["inquiry"]["exclusions"]
@@ -60,7 +60,7 @@ async def test_19_the_same_document_is_answered_once_nothing_is_missing(
 ) -> None:
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
     document = f"query($case: String) {inquiry} {{ {QUESTIONS[record_class]} }}"
-    replies = [await world.ask(document, as_=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
+    replies = [await world.execute(document, as_=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
 
     assert [needs_of(reply, record_class) for reply in replies] == [needs for *_, needs in ATTEMPTS]
     *withheld, answered = replies
@@ -84,19 +84,19 @@ async def test_19_two_factors_of_too_long_ago_are_one_until_the_caller_signs_in_
     stale = token(world, "investigator", acr="aal2", auth_time=now - 43_200)
     fresh = token(world, "investigator", acr="aal2", auth_time=now)
 
-    refused = await world.ask(SSN, token=stale)
-    answered = await world.ask(SSN, token=fresh)
+    refused = await world.execute(SSN, token=stale)
+    answered = await world.execute(SSN, token=fresh)
 
     assert errors(refused) == [denial("person.ssn", "SSN", "AAL2")]
     assert answered.data == {"person": {"ssn": "999-11-7001"}}
-    assert [entry.assurance for entry in world.journal()] == ["aal1", "aal1", "aal2", "aal2"]
+    assert [entry.assurance for entry in world.journal_entries()] == ["aal1", "aal1", "aal2", "aal2"]
 
 
 async def test_19_a_certificate_is_good_through_its_last_day(world: World) -> None:
     certified = token(world, "investigator", acr="aal2", certified_until="2027-06-30")
     for today in (date(2027, 6, 30), date(2027, 7, 1)):
         world.resources.pipeline._today = lambda today=today: today
-        reply = await world.ask(SSN, token=certified)
+        reply = await world.execute(SSN, token=certified)
         if today.day == 30:
             assert reply.data == {"person": {"ssn": "999-11-7001"}}
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.attacks.files import change
-from tests.conftest import World
+from tests.harness import World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 ARREST = "arrestedOn agencyOri bookingNumber status custody { status facilityOri receivedOn } charges { code }"
@@ -23,7 +23,7 @@ async def test_14_an_arrest_that_is_seen_only_for_its_supervision_shows_nothing_
 ) -> None:
     under_terms = "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number = 'A00000006'"
     change(world.folder, "criminal_history", under_terms)
-    reply = await world.ask(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
+    reply = await world.execute(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
 
     assert reply.data == {"criminalHistory": {"cycles": [{**NOTHING, "supervision": {"kind": "FORMAL_PROBATION"}}]}}
     assert "2024-03-17" not in reply.text
@@ -31,7 +31,7 @@ async def test_14_an_arrest_that_is_seen_only_for_its_supervision_shows_nothing_
 
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
 async def test_14_without_supervision_the_same_arrest_is_no_history(world: World, role: str, aal: int) -> None:
-    reply = await world.ask(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
+    reply = await world.execute(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
 
     assert reply.data == {"criminalHistory": None}
 
@@ -42,6 +42,6 @@ async def test_14_supervision_that_came_of_a_sealed_arrest_is_sealed_with_it(wor
     )
     change(world.folder, "criminal_history", under_terms)
     for cii in ("A00000015", "A00000005"):
-        reply = await world.ask((DOCUMENT % STEPPED_UP).replace("A00000006", cii), as_="jail")
+        reply = await world.execute((DOCUMENT % STEPPED_UP).replace("A00000006", cii), as_="jail")
 
         assert reply.data == {"criminalHistory": None}

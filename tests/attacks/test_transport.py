@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.attacks.shapes import sources_asked
-from tests.conftest import Answer, World
+from tests.harness import Response, World
 
 JSON = "application/json"
 LOOKUP = b'{"query": "query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: \\"P0000001\\") { id } }"}'
@@ -56,19 +56,19 @@ NO_QUESTIONS = {
 @pytest.mark.parametrize("sent", NO_QUESTIONS.values(), ids=NO_QUESTIONS)
 async def test_26_what_is_no_question_gets_a_clear_error_and_reads_nothing(world: World, sent: Sent) -> None:
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": sent.type, **sent.headers}
-    reply = Answer(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
+    reply = Response(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
 
     assert reply.status == sent.status
     if sent.method != "HEAD":
         assert reply.codes == ["BAD_INPUT"]
         assert reply.errors[0]["message"].endswith(".")
     assert sources_asked(world) == set()
-    assert world.journal() == []
+    assert world.journal_entries() == []
 
 
 async def test_26_the_same_lookup_as_a_question_is_answered(world: World) -> None:
     """So that the refusals above are of the form alone."""
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": JSON}
-    reply = Answer(await world.client.post("/graphql", content=LOOKUP, headers=headers))
+    reply = Response(await world.client.post("/graphql", content=LOOKUP, headers=headers))
 
     assert reply.data == {"person": {"id": "P0000001"}}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.conftest import World
-
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+from tests.harness import INQUIRY, World
 
 PURPOSE = "Add @inquiry(purpose: …, reason: …) to the operation"
 
@@ -32,7 +30,9 @@ TYPOS = {
 
 @pytest.mark.parametrize(("document", "meant"), TYPOS.values(), ids=TYPOS)
 async def test_28_a_typo_is_told_without_a_guess_at_what_was_meant(world: World, document: str, meant: str) -> None:
-    reply = await world.ask(document if document.startswith(("query", "{")) else f"query {document}", as_="outsider")
+    reply = await world.execute(
+        document if document.startswith(("query", "{")) else f"query {document}", as_="outsider"
+    )
 
     assert reply.data is None
     assert set(reply.codes) <= {"BAD_INPUT", "PURPOSE_REQUIRED"}
@@ -44,7 +44,7 @@ async def test_28_a_typo_is_told_without_a_guess_at_what_was_meant(world: World,
 async def test_28_a_typo_in_a_variable_is_told_without_a_guess(world: World) -> None:
     document = f"query($by: VehicleSearch!) {INQUIRY} {{ searchVehicles(by: $by) {{ total }} }}"
     for by in ({"make": "TOYTA"}, {"mak": "TOYT"}, {"make": "TOYT", "colour": "RED"}):
-        reply = await world.ask(document, variables={"by": by})
+        reply = await world.execute(document, variables={"by": by})
 
         assert reply.codes == ["BAD_INPUT"]
         assert "mean" not in reply.text

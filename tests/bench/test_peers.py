@@ -24,7 +24,7 @@ from bench.workloads import Workload, workloads
 from schema.build import sdl
 
 if TYPE_CHECKING:
-    from tests.conftest import World
+    from tests.harness import World
 
 SETS = 2
 NAMES = ("1 person", "20 people", "200 people", "1,000 people", "a name", "a plate")
@@ -49,7 +49,7 @@ async def test_a_contender_answers_every_question_as_the_whole_application_does(
         for workload in workloads(world.folder):
             ours, theirs = (workload.bodies(sends_inquiry=sends_inquiry)[:SETS] for sends_inquiry in (True, False))
             for with_why, without in zip(ours, theirs, strict=True):
-                whole = await world.ask(**as_asked(with_why), as_="investigator", aal=2)
+                whole = await world.execute(**as_asked(with_why), as_="investigator", aal=2)
                 other = await client.post("/graphql", content=without, headers={"content-type": "application/json"})
 
                 assert whole.errors == []
@@ -59,7 +59,7 @@ async def test_a_contender_answers_every_question_as_the_whole_application_does(
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_questions_are_about_something(world: World, name: str) -> None:
     replies = [
-        (await world.ask(**as_asked(body), as_="investigator", aal=2)).text
+        (await world.execute(**as_asked(body), as_="investigator", aal=2)).text
         for body in asked(world.folder, name).bodies(sends_inquiry=True)[:20]
     ]
     report = {"a name": ['"score"'], "a plate": ['"owner":{', '"category"']}.get(

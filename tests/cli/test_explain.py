@@ -13,6 +13,7 @@ from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.shapes import errors
 from tests.cli.conftest import Run
 from tests.engine.test_engine_page import PAGE, block
+from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]
 MANY = EVERYTHING % INQUIRY
@@ -36,9 +37,11 @@ def told(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any]:
 
 @pytest.mark.parametrize("aal", [1, 2])
 @pytest.mark.parametrize("role", ["patrol", "dispatcher", "investigator", "records", "court", "jail", "auditor"])
-async def test_what_is_told_is_what_is_then_asked_shown_and_withheld(world: Any, run: Run, role: str, aal: int) -> None:
+async def test_what_is_told_is_what_is_then_asked_shown_and_withheld(
+    world: World, run: Run, role: str, aal: int
+) -> None:
     found = told(run, "--as", role, "--aal", aal, "--variables", json.dumps(IDS), stdin=MANY.encode())
-    reply = await world.ask(MANY, as_=role, aal=aal, variables=IDS)
+    reply = await world.execute(MANY, as_=role, aal=aal, variables=IDS)
 
     asked = Counter(each["source"] for level in found["levels"] for each in level for _ in range(each["statements"]))
     assert asked == Counter(source for source, _ in world.batches)
@@ -49,9 +52,9 @@ async def test_what_is_told_is_what_is_then_asked_shown_and_withheld(world: Any,
     assert found["withheld"] == errors(reply)
 
 
-async def test_the_columns_that_are_told_are_those_of_the_statements(world: Any, run: Run) -> None:
+async def test_the_columns_that_are_told_are_those_of_the_statements(world: World, run: Run) -> None:
     question = STOP.decode()
-    (((asked,),), _) = (told(run, "--as", "patrol", stdin=STOP)["levels"], await world.ask(question))
+    (((asked,),), _) = (told(run, "--as", "patrol", stdin=STOP)["levels"], await world.execute(question))
     (statement,) = world.statements
 
     assert asked["columns"] == [{"name": "id", "masked": False}, {"name": "ssn", "masked": True}]

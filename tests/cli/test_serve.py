@@ -25,11 +25,11 @@ from audit.entry import Kind
 from audit.search import search
 from policy.roles import Role
 from tests.cli.conftest import Run
+from tests.harness import PERSON_QUERY
 from tests.sources.test_profiles import slow
 
 CHECKOUT = Path(__file__).parents[2]
 START_S, STOP_S = 60, 10
-PERSON = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
 
 
 class Server:
@@ -121,7 +121,7 @@ def test_a_lookup_that_is_under_way_is_answered_before_it_stops(data: Path) -> N
         asking = thread.submit(
             httpx.post,
             f"{server.url}/graphql",
-            json={"query": PERSON},
+            json={"query": PERSON_QUERY},
             headers={"Authorization": f"Bearer {token}"},
             timeout=START_S,
         )

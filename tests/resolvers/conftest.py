@@ -23,6 +23,7 @@ from policy.table import Policy
 
 MakeGrant = Callable[..., Grant]
 Rows = list[tuple[Any, ...]]
+SelectRows = Callable[..., Rows]
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +52,7 @@ def grant() -> MakeGrant:
 
 
 @pytest.fixture(scope="session")
-def rows(seeded: Path) -> Iterator[Callable[..., Rows]]:
+def rows(seeded: Path) -> Iterator[SelectRows]:
     """Plain SQL on a source's file, to compare with."""
     files: dict[str, sqlite3.Connection] = {}
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.harness import World
+
 EVERYTHING = """
     name { full } aliases { full } ssn residence { street }
     vehicles { vin residence { street } }
@@ -15,9 +17,9 @@ EVERYTHING = """
 """
 
 
-async def ask(world: Any, query: str, **variables: Any) -> Any:
+async def ask(world: World, query: str, **variables: Any) -> Any:
     declared = "($ids: [ID!]!)" if variables else ""
-    answer = await world.ask(
+    answer = await world.execute(
         f'query {declared} @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {query}',
         as_="records",
         aal=2,
@@ -27,7 +29,7 @@ async def ask(world: Any, query: str, **variables: Any) -> Any:
     return answer.data
 
 
-async def test_everything_about_one_person_is_one_statement_for_each_source_and_level(world: Any) -> None:
+async def test_everything_about_one_person_is_one_statement_for_each_source_and_level(world: World) -> None:
     person = (await ask(world, f'{{ person(id: "P0000016") {{ {EVERYTHING} }} }}'))["person"]
 
     assert len(person["criminalHistory"]["cycles"]) == 22
@@ -38,14 +40,14 @@ async def test_everything_about_one_person_is_one_statement_for_each_source_and_
     ]
 
 
-async def test_a_number_that_a_person_does_not_have_is_not_asked_for(world: Any) -> None:
+async def test_a_number_that_a_person_does_not_have_is_not_asked_for(world: World) -> None:
     person = (await ask(world, f'{{ person(id: "P0000007") {{ {EVERYTHING} }} }}'))["person"]
 
     assert (person["vehicles"], person["warrants"], person["criminalHistory"]) == ([], [], None)
     assert world.batches == [("persons", 1)]
 
 
-async def test_twenty_people_cost_as_many_statements_as_one(world: Any) -> None:
+async def test_twenty_people_cost_as_many_statements_as_one(world: World) -> None:
     ids = [f"P{number:07}" for number in range(20, 0, -1)]
     people = (await ask(world, f"{{ persons(ids: $ids) {{ id ciiNumber {EVERYTHING} }} }}", ids=ids))["persons"]
     cycles = [cycle for person in people for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]]
@@ -62,21 +64,21 @@ async def test_twenty_people_cost_as_many_statements_as_one(world: Any) -> None:
     assert len(cycles) > 40
 
 
-async def test_the_same_person_twice_is_one_key(world: Any) -> None:
+async def test_the_same_person_twice_is_one_key(world: World) -> None:
     people = (await ask(world, "{ persons(ids: $ids) { id } }", ids=["P0000001", "p0000001 ", "P0000001"]))["persons"]
 
     assert people == [{"id": "P0000001"}] * 3
     assert world.batches == [("persons", 1)]
 
 
-async def test_a_plate_leads_to_its_owner_and_the_owner_s_warrants(world: Any) -> None:
+async def test_a_plate_leads_to_its_owner_and_the_owner_s_warrants(world: World) -> None:
     found = await ask(world, '{ vehicle(by: {plate: {number: "1N00001"}}) { vin owner { id warrants { number } } } }')
 
     assert found["vehicle"]["owner"] == {"id": "P0000001", "warrants": [{"number": "W000000001"}]}
     assert world.batches == [("vehicles", 1), ("persons", 1), ("warrants", 1)]
 
 
-async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: Any) -> None:
+async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: World) -> None:
     found = await ask(world, f'{{ warrant(number: "W000000001") {{ number subject {{ id {EVERYTHING} }} }} }}')
 
     assert found["warrant"]["subject"]["id"] == "P0000001"
@@ -97,7 +99,7 @@ async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: A
         'fbiNumber: "000001DM0"',
     ],
 )
-async def test_a_search_is_one_statement_and_its_hits_lead_on_in_one_batch(world: Any, by: str) -> None:
+async def test_a_search_is_one_statement_and_its_hits_lead_on_in_one_batch(world: World, by: str) -> None:
     hits = "total edges { node { id warrants { number } } }"
     found = await ask(world, f"{{ searchPersons(by: {{{by}}}) {{ {hits} }} }}")
 
@@ -106,7 +108,7 @@ async def test_a_search_is_one_statement_and_its_hits_lead_on_in_one_batch(world
     assert world.batches == [("persons", 1), ("warrants", 1)]
 
 
-async def test_what_is_not_asked_for_is_in_no_statement(world: Any) -> None:
+async def test_what_is_not_asked_for_is_in_no_statement(world: World) -> None:
     await ask(world, '{ person(id: "P0000001") { birthDate } }')
 
     (statement,) = world.statements

@@ -16,6 +16,7 @@ import pytest
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
 from sources.sqlite.source import SqliteSource
+from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.seen import seen
 
 FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile")
@@ -74,7 +75,7 @@ async def history(data: Path) -> Any:
 
 
 @pytest.fixture
-def ask(grant: Any) -> Any:
+def ask(grant: MakeGrant) -> Any:
     async def ask(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
         given = grant(is_stepped_up=True, **flags)
         batch = await fetch.ask(source, given, sorted(keys), seen(columns))
@@ -150,7 +151,7 @@ async def test_a_charge_is_seen_as_conviction_or_as_arrest(history: Any, ask: An
 
 @pytest.mark.parametrize("is_stepped_up", [False, True], ids=["", "stepped up"])
 async def test_cycles_are_seen_exactly_where_their_subject_is(
-    history: Any, grant: Any, data: Path, is_stepped_up: bool
+    history: Any, grant: MakeGrant, data: Path, is_stepped_up: bool
 ) -> None:
     source, cycles, _ = history
     given = grant(is_stepped_up=is_stepped_up, **dict.fromkeys(FLAGS, True))

@@ -18,6 +18,7 @@ from resolvers.errors import NotGranted
 from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
 from resolvers.paging import Cursors, Page
 from sources.source import Statement
+from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.seen import seen
 
 PAGE = Page.of(20, None, Cursors(bytes(32)))
@@ -50,7 +51,7 @@ def asked(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
 
 @pytest.mark.parametrize("is_own_only", [True, False], ids=["own", "all"])
 async def test_every_search_goes_by_an_index_and_reads_all_only_where_no_index_fits(
-    file: sqlite3.Connection, grant: Any, is_own_only: bool
+    file: sqlite3.Connection, grant: MakeGrant, is_own_only: bool
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=is_own_only)
     columns = seen(COLUMNS)
@@ -64,7 +65,7 @@ async def test_every_search_goes_by_an_index_and_reads_all_only_where_no_index_f
 
 
 async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
-    file: sqlite3.Connection, journal: Journal, grant: Any
+    file: sqlite3.Connection, journal: Journal, grant: MakeGrant
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=False)
     statement = search(InquirySearch(PAGE, record="persons/P0"), seen(["id"]), given)
@@ -78,13 +79,13 @@ async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
         assert [row[-1] for row in orjson.loads(rows)] == about_it
 
 
-async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connection, grant: Any) -> None:
+async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connection, grant: MakeGrant) -> None:
     plan = steps(file, inquiries(["0" * 32, "1" * 32], list(COLUMNS), grant(RecordClass.AUDIT_TRAIL)))
 
     assert any(step.startswith("SEARCH inquiry USING INDEX entry_by_id (id=?)") for step in plan), plan
 
 
-async def test_a_column_that_is_not_granted_is_not_read(grant: Any) -> None:
+async def test_a_column_that_is_not_granted_is_not_read(grant: MakeGrant) -> None:
     given = grant(RecordClass.AUDIT_TRAIL)
     text = search(asked(()), seen(["user"]), given).text
 
@@ -92,7 +93,7 @@ async def test_a_column_that_is_not_granted_is_not_read(grant: Any) -> None:
     assert [name for name in COLUMNS if name != "user" and f"'$.{name}'" in text] == []
 
 
-async def test_the_grant_of_another_class_opens_no_journal(grant: Any) -> None:
+async def test_the_grant_of_another_class_opens_no_journal(grant: MakeGrant) -> None:
     for given in (grant(RecordClass.IDENTITY), "a grant"):
         with pytest.raises(NotGranted):
             search(asked(()), (), given)

@@ -15,6 +15,7 @@ from resolvers.loaders import Loaders, SourceOutcome
 from resolvers.table import Columns
 from sources.errors import SourceUnavailable
 from sources.source import Source, Statement
+from tests.resolvers.conftest import MakeGrant
 
 
 class Told:
@@ -43,11 +44,11 @@ async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Column
 FIRST, SECOND = Fetch("told.first", "told", ask), Fetch("told.second", "told", ask)
 
 
-def loaders(source: Source, grant: Any, **more: Any) -> Loaders:
+def loaders(source: Source, grant: MakeGrant, **more: Any) -> Loaders:
     return Loaders({"told": source}, dict.fromkeys((FIRST, SECOND), grant()), {}, **more)
 
 
-async def test_what_was_asked_and_what_came_is_counted(grant: Any) -> None:
+async def test_what_was_asked_and_what_came_is_counted(grant: MakeGrant) -> None:
     loads = loaders(Told([("a", 1)]), grant)
 
     assert [await each for each in [loads.load(FIRST, "a"), loads.load(FIRST, "b")]] == [1, None]
@@ -57,14 +58,14 @@ async def test_what_was_asked_and_what_came_is_counted(grant: Any) -> None:
     assert loads.answered == {FIRST}
 
 
-async def test_a_level_of_keys_is_counted_as_one_batch(grant: Any) -> None:
+async def test_a_level_of_keys_is_counted_as_one_batch(grant: MakeGrant) -> None:
     loads = loaders(Told([("a", 1)]), grant)
 
     assert await loads.load_all(FIRST, ["a", "b"]) == {"a": 1}
     assert loads.batches == [("told", 2)]
 
 
-async def test_a_source_that_holds_nothing_is_empty_and_answers_nothing(grant: Any) -> None:
+async def test_a_source_that_holds_nothing_is_empty_and_answers_nothing(grant: MakeGrant) -> None:
     loads = loaders(Told([]), grant)
 
     assert await loads.load(FIRST, "a") is None
@@ -72,13 +73,13 @@ async def test_a_source_that_holds_nothing_is_empty_and_answers_nothing(grant: A
     assert loads.answered == set()
 
 
-async def test_a_fetch_without_a_grant_is_refused(grant: Any) -> None:
+async def test_a_fetch_without_a_grant_is_refused(grant: MakeGrant) -> None:
     with pytest.raises(NotGranted):
         Loaders({"told": Told()}, {FIRST: grant()}, {}).load(SECOND, "a")
 
 
 @pytest.mark.parametrize("status", ["TIMEOUT", "DOWN"])
-async def test_a_source_that_failed_is_not_waited_for_again(grant: Any, status: str) -> None:
+async def test_a_source_that_failed_is_not_waited_for_again(grant: MakeGrant, status: str) -> None:
     loads = loaders(Told(status), grant)
     for fetch in (FIRST, FIRST, SECOND):
         with pytest.raises(SourceUnavailable) as caught:
@@ -89,7 +90,7 @@ async def test_a_source_that_failed_is_not_waited_for_again(grant: Any, status: 
     assert loads.asked["told"].status == status
 
 
-async def test_every_batch_is_watched(grant: Any) -> None:
+async def test_every_batch_is_watched(grant: MakeGrant) -> None:
     seen: list[tuple[object, ...]] = []
 
     @contextmanager

@@ -19,6 +19,7 @@ from resolvers.name_search import REASONS, NameSearch, by_name, statement
 from resolvers.names import normalized, phonetic_code
 from resolvers.paging import Cursors, Page
 from resolvers.persons import PERSON
+from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.seen import seen
 
 CURSORS = Cursors(bytes(32))
@@ -56,7 +57,7 @@ def people(seeded: Path) -> Iterator[File]:
 
 
 @pytest.fixture(scope="session")
-def find(people: File, grant: Any) -> Any:
+def find(people: File, grant: MakeGrant) -> Any:
     """One page: (hits, total, more?, flags). `after` is a position."""
 
     def find(asked: dict[str, Any], first: int = 100, after: Any = None, **scope: Any) -> Any:
@@ -296,7 +297,9 @@ def test_a_score_of_one_hundred_is_all_of_it() -> None:
     ],
     ids=str,
 )
-def test_a_search_runs_on_the_covering_index_and_reads_no_table_whole(people: File, grant: Any, search: Any) -> None:
+def test_a_search_runs_on_the_covering_index_and_reads_no_table_whole(
+    people: File, grant: MakeGrant, search: Any
+) -> None:
     page = Page(20, (70, 3), b"", CURSORS)
     made = statement(NameSearch(**search, page=page), seen(["id"]), grant())
     plan = [row[3] for row in people.connection.execute(f"EXPLAIN QUERY PLAN {made.text}", made.parameters)]

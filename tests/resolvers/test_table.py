@@ -19,6 +19,7 @@ from resolvers.record import RecordKind
 from resolvers.table import Column, Table
 from sources.source import Source, Statement
 from sources.sqlite.source import SqliteSource
+from tests.resolvers.conftest import MakeGrant, SelectRows
 from tests.resolvers.seen import seen
 
 ROOMS = (criminal_history, persons, protective_orders, vehicles, warrants)
@@ -81,14 +82,14 @@ def table_of(fetch: Fetch) -> Table:
     return table
 
 
-async def answered(fetch: Fetch, source: Source, keys: list[Any], grant: Any, **scope: Any) -> Any:
+async def answered(fetch: Fetch, source: Source, keys: list[Any], grant: MakeGrant, **scope: Any) -> Any:
     given = grant(**scope)
     return await fetch.ask(source, given, keys, seen(table_of(fetch).columns))
 
 
 @pytest.mark.parametrize("fetch", FETCHES, ids=named)
 async def test_a_thousand_keys_are_one_statement_by_an_index(
-    fetch: Fetch, sources: dict[str, Source], rows: Any, grant: Any, seeded: Path
+    fetch: Fetch, sources: dict[str, Source], rows: SelectRows, grant: MakeGrant, seeded: Path
 ) -> None:
     found = rows(fetch.source, KEYS[fetch.name])
     keys = [row if len(row) > 1 else row[0] for row in found][:900]
@@ -124,7 +125,7 @@ def test_a_batch_cannot_be_asked_for_without_a_grant(fetch: Fetch) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES, ids=named)
-def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: Any, seeded: Path) -> None:
+def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: MakeGrant, seeded: Path) -> None:
     source = next(fetch.source for fetch in FETCHES if table_of(fetch) is table)
     key = table.number if table.record else "id"
     file = sqlite3.connect(seeded / f"{source}.db", cached_statements=0)
@@ -153,7 +154,9 @@ def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: Any, seed
     file.close()
 
 
-async def test_lists_are_in_the_order_that_their_table_says(sources: dict[str, Source], rows: Any, grant: Any) -> None:
+async def test_lists_are_in_the_order_that_their_table_says(
+    sources: dict[str, Source], rows: SelectRows, grant: MakeGrant
+) -> None:
     sees_all = dict.fromkeys(("sees_convictions", "sees_arrests", "sees_sealed", "sees_juvenile"), True)
     for fetch, key, order, number in [
         (vehicles.by_owner, "owner_license_state, owner_license", "year DESC, vin", "vin"),
@@ -205,7 +208,7 @@ EVERYBODY = [
 ]
 
 
-async def test_a_caller_who_has_stepped_up_sees_all_but_their_own(marked: Source, grant: Any) -> None:
+async def test_a_caller_who_has_stepped_up_sees_all_but_their_own(marked: Source, grant: MakeGrant) -> None:
     fetch = by_key("marked", THING, "id", ("id",))
     batch = await answered(fetch, marked, EVERYBODY, grant, is_stepped_up=True)
 
@@ -224,13 +227,15 @@ async def test_a_caller_who_has_stepped_up_sees_all_but_their_own(marked: Source
         ("none", set()),
     ],
 )
-async def test_what_a_record_is_to_the_caller_is_marked(marked: Source, grant: Any, key: str, flags: set[str]) -> None:
+async def test_what_a_record_is_to_the_caller_is_marked(
+    marked: Source, grant: MakeGrant, key: str, flags: set[str]
+) -> None:
     batch = await answered(by_key("marked", THING, "id", ("id",)), marked, [key], grant, is_stepped_up=True)
 
     assert batch.flags == flags
 
 
-async def test_a_caller_who_has_not_sees_strangers_only(marked: Source, grant: Any) -> None:
+async def test_a_caller_who_has_not_sees_strangers_only(marked: Source, grant: MakeGrant) -> None:
     fetch = by_key("marked", THING, "id", ("id",))
     batch = await answered(fetch, marked, EVERYBODY, grant, is_stepped_up=False)
 
@@ -240,7 +245,7 @@ async def test_a_caller_who_has_not_sees_strangers_only(marked: Source, grant: A
 @pytest.mark.parametrize("key", ["own", "own elsewhere"])
 @pytest.mark.parametrize("is_stepped_up", [False, True])
 async def test_of_the_caller_s_own_record_only_a_mark_leaves_the_source(
-    marked: Source, grant: Any, key: str, is_stepped_up: bool
+    marked: Source, grant: MakeGrant, key: str, is_stepped_up: bool
 ) -> None:
     given = grant(is_stepped_up=is_stepped_up)
     found = await marked.fetch(THING.select(("id",), [key], seen(["value"]), given))
@@ -249,13 +254,13 @@ async def test_of_the_caller_s_own_record_only_a_mark_leaves_the_source(
 
 
 @pytest.mark.parametrize("key", ["namesake", "colleague", "none"])
-async def test_who_is_out_of_sight_looks_like_nobody(marked: Source, grant: Any, key: str) -> None:
+async def test_who_is_out_of_sight_looks_like_nobody(marked: Source, grant: MakeGrant, key: str) -> None:
     given = grant(is_stepped_up=False)
 
     assert await marked.fetch(THING.select(("id",), [key], seen(["value"]), given)) == []
 
 
-async def test_a_mask_is_made_by_the_source(marked: Source, grant: Any) -> None:
+async def test_a_mask_is_made_by_the_source(marked: Source, grant: MakeGrant) -> None:
     given = grant(is_masked=True)
 
     found = await marked.fetch(THING.select(("id",), ["stranger"], seen(["value"], is_masked=True), given))
@@ -263,7 +268,7 @@ async def test_a_mask_is_made_by_the_source(marked: Source, grant: Any) -> None:
     assert found == [["stranger", "stranger", 0, "***1"]]
 
 
-async def test_a_masked_ssn_keeps_four_digits(sources: dict[str, Source], rows: Any, grant: Any) -> None:
+async def test_a_masked_ssn_keeps_four_digits(sources: dict[str, Source], rows: SelectRows, grant: MakeGrant) -> None:
     ((number, ssn),) = rows("persons", "SELECT id, ssn FROM person WHERE ssn IS NOT NULL LIMIT 1")
     for is_masked, shown in ((False, ssn), (True, f"***-**-{ssn[-4:]}")):
         batch = await persons.by_id.ask(sources["persons"], grant(), [number], seen(["ssn"], is_masked=is_masked))
@@ -274,7 +279,7 @@ async def test_a_masked_ssn_keeps_four_digits(sources: dict[str, Source], rows: 
     ("fetch", "number"), [(persons.by_id, "id"), (vehicles.by_vin, "vin")], ids=["person", "vehicle"]
 )
 async def test_a_flagged_address_leaves_its_source_only_for_those_who_may_see_it(
-    sources: dict[str, Source], rows: Any, grant: Any, fetch: Fetch, number: str
+    sources: dict[str, Source], rows: SelectRows, grant: MakeGrant, fetch: Fetch, number: str
 ) -> None:
     table = table_of(fetch).name
     parts = ("city", "postal_code", "state", "street")
@@ -292,7 +297,9 @@ async def test_a_flagged_address_leaves_its_source_only_for_those_who_may_see_it
             assert [row[part] for part in parts] == (hidden if is_flagged and not sees else stored)
 
 
-async def test_a_flagged_protected_party_cannot_be_reached(sources: dict[str, Source], rows: Any, grant: Any) -> None:
+async def test_a_flagged_protected_party_cannot_be_reached(
+    sources: dict[str, Source], rows: SelectRows, grant: MakeGrant
+) -> None:
     ((order,),) = rows("protective_orders", "SELECT order_number FROM protected_party WHERE is_confidential LIMIT 1")
     fetch = protective_orders.parties_by_order
     batch = await answered(fetch, sources["protective_orders"], [order], grant, sees_confidential=False)
@@ -304,7 +311,9 @@ async def test_a_flagged_protected_party_cannot_be_reached(sources: dict[str, So
     assert {tuple(party[name] for name in reach) for party in flagged} == {("ADDRESS CONFIDENTIAL", *[None] * 4)}
 
 
-async def test_aliases_come_as_json_in_order_of_name(sources: dict[str, Source], rows: Any, grant: Any) -> None:
+async def test_aliases_come_as_json_in_order_of_name(
+    sources: dict[str, Source], rows: SelectRows, grant: MakeGrant
+) -> None:
     ((number,),) = rows("persons", "SELECT person FROM alias GROUP BY person ORDER BY count(*) DESC, person LIMIT 1")
     batch = await persons.by_id.ask(sources["persons"], grant(), [number], seen(["aliases"]))
     expected = rows(
@@ -317,7 +326,7 @@ async def test_aliases_come_as_json_in_order_of_name(sources: dict[str, Source],
     assert [tuple(alias.values()) for alias in aliases] == expected
 
 
-def test_statements_of_one_shape_are_one_text(grant: Any) -> None:
+def test_statements_of_one_shape_are_one_text(grant: MakeGrant) -> None:
     one, other = (THING.select(("id",), keys, seen(["value"]), grant()) for keys in (["a"], ["b", "c"]))
 
     assert one.text is other.text

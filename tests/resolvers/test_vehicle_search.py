@@ -17,6 +17,7 @@ from resolvers import vehicle_search
 from resolvers.paging import Cursors, Page
 from resolvers.vehicle_search import VehicleSearch, by_looks, statement
 from resolvers.vehicles import VEHICLE
+from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.seen import seen
 
 CURSORS = Cursors(bytes(32))
@@ -59,7 +60,7 @@ def vehicles(garage: File) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def walk(garage: File, grant: Any) -> Any:
+def walk(garage: File, grant: MakeGrant) -> Any:
     """Every page one after the other: VINs, each page's total, and the flags."""
 
     def walk(asked: dict[str, Any], first: int = 100, **scope: Any) -> Any:
@@ -161,7 +162,9 @@ def test_what_belongs_to_those_out_of_sight_is_in_neither_hits_nor_totals(
     ],
     ids=str,
 )
-def test_a_search_runs_on_an_index_in_the_order_of_its_hits(garage: File, grant: Any, asked: Any, way: str) -> None:
+def test_a_search_runs_on_an_index_in_the_order_of_its_hits(
+    garage: File, grant: MakeGrant, asked: Any, way: str
+) -> None:
     made = statement(VehicleSearch(**NOTHING | asked, page=Page(20, None, b"", CURSORS)), seen(["style"]), grant())
     plan = [row[3] for row in garage.connection.execute(f"EXPLAIN QUERY PLAN {made.text}", made.parameters)]
     ways = [step for step in plan if "SEARCH vehicle" in step or "SCAN vehicle" in step]

@@ -6,9 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import World
-
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+from tests.harness import INQUIRY, World
 
 # There, and back to where one set out from.
 ROUND = {
@@ -71,7 +69,7 @@ ROUND = {
 
 @pytest.mark.parametrize(("query", "answer"), ROUND.values(), ids=ROUND)
 async def test_an_edge_leads_there_and_back(world: World, query: str, answer: Any) -> None:
-    reply = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="records")
+    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
     assert reply.errors == []
     assert reply.data == answer
@@ -82,7 +80,7 @@ async def test_a_person_with_nothing_has_empty_lists_and_no_history(world: World
       name {{ full }} driverLicense {{ number }} vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
       criminalHistory {{ ciiNumber }} aliases {{ full }}
     }} }}"""
-    reply = await world.ask(document, as_="records")
+    reply = await world.execute(document, as_="records")
 
     assert reply.errors == []
     assert reply.data == {

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from policy.roles import Role
-from tests.conftest import World
+from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]
 TABS = sorted((CHECKOUT / "api" / "graphiql" / "tabs").glob("*.graphql"))
@@ -55,7 +55,7 @@ async def test_what_is_told_runs_for_every_demo_caller(world: World) -> None:
     """With an answer or a denial, and never a mistake of ours."""
     wrong = {}
     for (name, (document, variables)), role in product(TOLD.items(), Role):
-        reply = await world.ask(document, as_=role, variables=variables)
+        reply = await world.execute(document, as_=role, variables=variables)
         if reply.data is None or not set(reply.codes) <= DENIALS:
             wrong[name, role] = reply.text
 
@@ -65,7 +65,7 @@ async def test_what_is_told_runs_for_every_demo_caller(world: World) -> None:
 @pytest.mark.parametrize("name", TOLD)
 async def test_what_is_told_shows_something_to_somebody(world: World, name: str) -> None:
     document, variables = TOLD[name]
-    stepped_up = await world.ask(document, as_="investigator", aal=2, variables=variables)
-    court = await world.ask(document, as_="court", variables=variables)
+    stepped_up = await world.execute(document, as_="investigator", aal=2, variables=variables)
+    court = await world.execute(document, as_="court", variables=variables)
 
     assert any(value for reply in (stepped_up, court) for value in reply.data.values())

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import World
+from tests.harness import INQUIRY, World
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 SEARCHES = {
     "people": ('searchPersons(by: {name: {surname: "%s"}}, %s)', "node { id }", "id"),
     "vehicles": ("searchVehicles(by: {make: %s}, %s)", "node { vin }", "vin"),
@@ -34,7 +33,7 @@ def asked(world: World) -> dict[str, str]:
 async def page(world: World, kind: str, what: str, rest: str) -> dict[str, Any]:
     search, node, _ = SEARCHES[kind]
     selection = f"{{ total edges {{ {node} cursor }} pageInfo {{ hasNextPage endCursor }} }}"
-    reply = await world.ask(f"query {INQUIRY} {{ {search % (what, rest)} {selection} }}")
+    reply = await world.execute(f"query {INQUIRY} {{ {search % (what, rest)} {selection} }}")
     assert reply.errors == []
     (found,) = reply.data.values()
     return dict(found)
@@ -94,7 +93,7 @@ async def test_a_cursor_from_one_search_opens_nothing_in_another(world: World, a
         f'searchPersons(by: {{name: {{surname: "{asked["people"]}", sex: F}}}}, after: "{cursor}") {{ total }}',
         f'searchPersons(by: {{ciiNumber: "A00000001"}}, after: "{cursor}") {{ total }}',
     ):
-        reply = await world.ask(f"query {INQUIRY} {{ {query} }}")
+        reply = await world.execute(f"query {INQUIRY} {{ {query} }}")
 
         assert reply.codes == ["BAD_INPUT"]
         assert world.batches == []

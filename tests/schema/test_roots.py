@@ -6,15 +6,13 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import World
-
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+from tests.harness import INQUIRY, World
 
 
 async def test_persons_come_in_the_order_asked_with_nulls_for_nobody(world: World) -> None:
     document = f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}"
     asked = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
-    reply = await world.ask(document, variables={"ids": asked})
+    reply = await world.execute(document, variables={"ids": asked})
 
     assert reply.errors == []
     assert [person and person["id"] for person in reply.data["persons"]] == [
@@ -24,7 +22,7 @@ async def test_persons_come_in_the_order_asked_with_nulls_for_nobody(world: Worl
 
 
 async def test_no_persons_are_asked_of_nobody(world: World) -> None:
-    reply = await world.ask(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
+    reply = await world.execute(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
 
     assert reply.data == {"persons": []}
     assert world.batches == []
@@ -43,7 +41,7 @@ async def test_no_persons_are_asked_of_nobody(world: World) -> None:
     ],
 )
 async def test_a_number_is_found_however_it_is_typed(world: World, query: str) -> None:
-    reply = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="records")
+    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
     assert '"P0000001"' in reply.text
 
@@ -60,7 +58,7 @@ async def test_a_number_is_found_however_it_is_typed(world: World, query: str) -
     ],
 )
 async def test_where_there_is_nothing_there_is_a_null_and_no_error(world: World, query: str) -> None:
-    reply = await world.ask(f"query {INQUIRY} {{ {query} }}", as_="court")
+    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="court")
 
     assert reply.errors == []
     assert list(reply.data.values()) == [None]
@@ -68,7 +66,7 @@ async def test_where_there_is_nothing_there_is_a_null_and_no_error(world: World,
 
 async def test_me_and_sources_need_no_inquiry(world: World) -> None:
     document = "{ me { user name ori role sworn certifiedUntil assurance } sources { name status lastAnswer } }"
-    reply = await world.ask(document, as_="outsider")
+    reply = await world.execute(document, as_="outsider")
 
     me = reply.data["me"]
     assert (me["user"], me["ori"], me["role"], me["assurance"]) == ("demo-outsider", "CA920180Z", "OUTSIDER", "AAL1")
@@ -82,8 +80,8 @@ async def test_me_and_sources_need_no_inquiry(world: World) -> None:
 
 async def test_beside_a_record_they_need_the_inquiry_that_it_needs(world: World) -> None:
     document = 'query %s { me { user } person(id: "P0000001") { id } }'
-    without = await world.ask(document % "")
-    together = await world.ask(document % INQUIRY)
+    without = await world.execute(document % "")
+    together = await world.execute(document % INQUIRY)
 
     assert without.codes == ["PURPOSE_REQUIRED"]
     assert without.data is None
@@ -126,10 +124,10 @@ async def test_not_exactly_one_key_is_refused_without_repeating_what_was_given(w
     for kind, value in ONE_OF:
         root = roots[kind]
         if is_literal:
-            reply = await world.ask(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
+            reply = await world.execute(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
         else:
             document = f"query($by: {kind}!) {INQUIRY} {{ {root % '$by'} }}"
-            reply = await world.ask(document, as_="records", variables={"by": value})
+            reply = await world.execute(document, as_="records", variables={"by": value})
 
         assert set(reply.codes) == {"BAD_INPUT"}, value
         assert reply.data is None
@@ -150,7 +148,7 @@ async def test_a_birth_date_that_is_none_is_refused_without_repeating_it(world: 
     document = f"query($born: Date) {INQUIRY} {{ searchPersons(by: {name}) {{ total }} }}"
     accepted, repeated = [], []
     for born in BAD_DATES:
-        reply = await world.ask(document, variables={"born": born})
+        reply = await world.execute(document, variables={"born": born})
         accepted += [born] * (reply.codes != ["BAD_INPUT"])
         repeated += [born] * (str(born or "1990") in reply.text)
 
@@ -164,6 +162,6 @@ async def test_dates_at_the_ends_of_the_calendar_are_searched_for(world: World) 
       searchPersons(by: {{name: {{surname: "Thornquist", birthDate: $born, expandBirthDate: true}}}}) {{ total }}
     }}"""
     for born in ("0001-01-01", "9999-12-31", "2000-02-29"):
-        reply = await world.ask(document, variables={"born": born})
+        reply = await world.execute(document, variables={"born": born})
 
         assert reply.data == {"searchPersons": {"total": 0}}, born

@@ -15,7 +15,7 @@ from sources.fault_injection import FaultInjectingSource, with_faults
 from sources.fault_profile import Behaviour, FaultProfile, Outage
 from sources.source import Rows, Statement
 from sources.sqlite.source import SqliteSource
-from tests.conftest import serving
+from tests.harness import serving
 from tests.sources.hurried import hurried, now
 
 STATEMENT = Statement("SELECT 1", {})
@@ -191,16 +191,16 @@ def test_each_source_is_put_behind_its_own_faults() -> None:
 
 async def test_without_a_profile_nothing_stands_before_a_source(data: Path) -> None:
     async with serving(data) as world:
-        kinds = {type(each.inner) for each in world.resources.sources.values()}  # type: ignore[attr-defined]
+        kinds = {type(each.inner) for each in world.sources.values()}
 
     assert kinds == {SqliteSource}
 
 
 async def test_with_the_dmv_down_its_fields_are_no_answer_and_never_no_record(data: Path) -> None:
     async with serving(data) as world:
-        healthy = await world.ask(QUERY)
+        healthy = await world.execute(QUERY)
     async with serving(data, profile="dmv-down") as world:
-        answer = await world.ask(QUERY)
+        answer = await world.execute(QUERY)
         ready = await world.client.get("/readyz")
 
     assert healthy.data["person"]["vehicles"]
@@ -225,7 +225,7 @@ async def test_a_profile_is_followed_and_one_gone_bad_changes_nothing_and_is_tol
     async with serving(data, profile=str(path)) as world:
 
         async def fares() -> str:
-            return (await world.ask(QUERY)).sources["warrants"]
+            return (await world.execute(QUERY)).sources["warrants"]
 
         found = [await fares()]
         put("[[warrants.outages]]\n")

@@ -19,6 +19,7 @@ from strawberry.utils.str_converters import to_camel_case
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
 from tests.diagonal import combinations
+from tests.harness import World
 
 # The wanted, the restrained, the one with a long history, and the caller's own record, which stays out of sight.
 PEOPLE = ["P0000001", "P0000002", "P0000008", "P0000016"]
@@ -78,14 +79,14 @@ FAULTS: list[tuple[Callable[..., Any], str]] = [
 ]
 
 
-def hurry(world: Any, source: str, status: str) -> None:
+def hurry(world: World, source: str, status: str) -> None:
     """Gives up soon the source that is to be slow; whoever else answers has their time."""
     if status == "TIMEOUT":
-        world.resources.sources[source].inner._deadline_s = 0.3
+        world.sources[source].inner._deadline_s = 0.3
 
 
-async def ask(world: Any, query: str = QUERY, **variables: Any) -> Any:
-    return await world.ask(query, as_="investigator", aal=2, variables=variables or {"ids": PEOPLE})
+async def ask(world: World, query: str = QUERY, **variables: Any) -> Any:
+    return await world.execute(query, as_="investigator", aal=2, variables=variables or {"ids": PEOPLE})
 
 
 def numbered(data: Path, source: str) -> set[str]:
@@ -105,13 +106,13 @@ def numbered(data: Path, source: str) -> set[str]:
     source={name: name for name in OTHERS},
 )
 async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
-    world: Any, data: Path, source: str, failing: tuple[Callable[..., Any], str, bool]
+    world: World, data: Path, source: str, failing: tuple[Callable[..., Any], str, bool]
 ) -> None:
     fault, status, is_open = failing
     healthy = await ask(world)
     assert set(healthy.sources.values()) == {"OK"}
     if not is_open:
-        for each in world.resources.sources.values():
+        for each in world.sources.values():
             for line in each.inner._lines:
                 line.close()
     silent = numbered(data, source)
@@ -136,7 +137,7 @@ async def test_a_source_that_fails_takes_only_its_own_fields_with_it(
 
 @pytest.mark.parametrize(("fault", "status"), FAULTS, ids=[fault.__name__ for fault, _ in FAULTS])
 async def test_without_the_index_of_people_there_is_no_answer_and_nobody_else_is_asked(
-    world: Any, data: Path, fault: Callable[..., Any], status: str
+    world: World, data: Path, fault: Callable[..., Any], status: str
 ) -> None:
     hurry(world, "persons", status)
     with fault(data / "persons.db"):
@@ -148,7 +149,7 @@ async def test_without_the_index_of_people_there_is_no_answer_and_nobody_else_is
     assert answer.sources == {"persons": status} | dict.fromkeys(OTHERS, "NOT_ASKED")
 
 
-async def test_a_search_that_gets_no_answer_has_neither_hits_nor_a_total(world: Any, data: Path) -> None:
+async def test_a_search_that_gets_no_answer_has_neither_hits_nor_a_total(world: World, data: Path) -> None:
     with missing(data / "persons.db"):
         answer = await ask(
             world,
@@ -161,7 +162,7 @@ async def test_a_search_that_gets_no_answer_has_neither_hits_nor_a_total(world: 
     assert answer.data["searchPersons"] == {"total": None, "edges": None, "pageInfo": None}
 
 
-async def test_a_source_that_fails_half_way_keeps_what_it_has_answered(world: Any, data: Path) -> None:
+async def test_a_source_that_fails_half_way_keeps_what_it_has_answered(world: World, data: Path) -> None:
     healthy = await ask(world)
     with closing(sqlite3.connect(data / "criminal_history.db")) as file:
         file.execute("DROP TABLE charge")
@@ -176,7 +177,7 @@ async def test_a_source_that_fails_half_way_keeps_what_it_has_answered(world: An
     assert answer.sources["criminal_history"] == "DOWN"
 
 
-async def test_all_sources_can_fail_at_once_and_all_come_back(world: Any, data: Path) -> None:
+async def test_all_sources_can_fail_at_once_and_all_come_back(world: World, data: Path) -> None:
     healthy = await ask(world)
     for source in NAMES:
         (data / f"{source}.db").rename(data / f"{source}.away")
@@ -190,11 +191,11 @@ async def test_all_sources_can_fail_at_once_and_all_come_back(world: Any, data: 
     assert back.sources == healthy.sources
 
 
-async def test_the_journal_says_which_source_was_silent(world: Any, data: Path) -> None:
+async def test_the_journal_says_which_source_was_silent(world: World, data: Path) -> None:
     with missing(data / "warrants.db"):
         await ask(world)
 
-    release = world.journal()[-1]
+    release = world.journal_entries()[-1]
     assert release.outcome == "PARTIAL"
     assert {each.name: each.status for each in release.sources}["warrants"] == "DOWN"
     assert not [field for field in release.released if field.startswith("Warrant.")]

@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from policy.roles import Role
 from tests.attacks.everything import FIELDS, Everything
 from tests.attacks.positions import EVERY_POSITION
-from tests.conftest import World
+from tests.harness import World
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)

@@ -21,7 +21,7 @@ from tests.attacks.files import change
 from tests.attacks.positions import ASKED, CASE, INQUIRY, Position
 from tests.attacks.ranks import Ranked, compare
 from tests.attacks.shapes import same_for_all
-from tests.conftest import World
+from tests.harness import World
 
 TIMES = 2_000
 WARM_UP = 100
@@ -123,7 +123,7 @@ async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str,
     replies: dict[str, set[bytes]] = {pair.hidden: set(), pair.absent: set()}
     for key in order:
         started = {clock: now() for clock, now in CLOCKS.items()}
-        reply = await world.ask(document, token=token, variables=pair.caller.variables | {"key": key})
+        reply = await world.execute(document, token=token, variables=pair.caller.variables | {"key": key})
         for clock, now in CLOCKS.items():
             taken[clock, key].append(now() - started[clock])
         replies[key].add(same_for_all(reply))

@@ -19,10 +19,9 @@ from api.operation.batch_tracing import BatchTracer
 from telemetry.allow_list import AllowList
 from telemetry.pseudonym import DocumentPseudonym
 from telemetry.recorder import Telemetry
-from tests.conftest import World, serving
+from tests.harness import INQUIRY, World, serving
 from tests.telemetry.readable import Readable
 
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 PERSONS = f"query Owners($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids)"
 OWNERS = f"{PERSONS} {{ vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
 TWICE = f"{PERSONS} {{ warrants {{ number }} vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
@@ -56,7 +55,7 @@ def batches(spans: Sequence[ReadableSpan]) -> list[ReadableSpan]:
 
 
 async def test_a_batch_is_linked_to_those_whose_rows_it_asks_for(spans: InMemorySpanExporter, world: World) -> None:
-    await world.ask(OWNERS, as_="investigator", variables={"ids": IDS})
+    await world.execute(OWNERS, as_="investigator", variables={"ids": IDS})
     ended = spans.get_finished_spans()
     [execute] = [span for span in ended if span.name == "execute"]
     names = {span.context.span_id: span.name for span in ended}
@@ -73,7 +72,7 @@ async def test_a_batch_is_linked_to_those_whose_rows_it_asks_for(spans: InMemory
 async def test_a_batch_says_how_large_it_was_and_how_the_source_answered(
     spans: InMemorySpanExporter, world: World
 ) -> None:
-    await world.ask(OWNERS, as_="investigator", variables={"ids": [*IDS[:2], "P9999999"]})
+    await world.execute(OWNERS, as_="investigator", variables={"ids": [*IDS[:2], "P9999999"]})
     first = batches(spans.get_finished_spans())[0]
 
     assert first.attributes == {
@@ -92,7 +91,7 @@ async def test_a_source_that_is_down_is_told_as_down(
 ) -> None:
     (data / "warrants.db").unlink()
     async with serving(data) as world:
-        await world.ask(OWNERS, as_="investigator", variables={"ids": IDS})
+        await world.execute(OWNERS, as_="investigator", variables={"ids": IDS})
         taken = points(metrics)["db.client.operation.duration"]
     last = batches(spans.get_finished_spans())[-1]
 
@@ -111,7 +110,7 @@ async def test_a_source_that_is_down_is_told_as_down(
 async def test_metrics_say_what_one_question_took_and_in_which_trace(
     spans: InMemorySpanExporter, metrics: InMemoryMetricReader, world: World
 ) -> None:
-    await world.ask(OWNERS, as_="investigator", variables={"ids": IDS}, headers={"traceparent": TRACEPARENT})
+    await world.execute(OWNERS, as_="investigator", variables={"ids": IDS}, headers={"traceparent": TRACEPARENT})
     found = points(metrics)
 
     assert {name: sum(point.count for point in found[name]) for name in found if hasattr(found[name][0], "count")} == {
@@ -130,7 +129,7 @@ async def test_metrics_say_what_one_question_took_and_in_which_trace(
 
 
 async def test_a_key_whose_answer_is_there_already_is_a_hit(metrics: InMemoryMetricReader, world: World) -> None:
-    await world.ask(TWICE, as_="investigator", variables={"ids": IDS})
+    await world.execute(TWICE, as_="investigator", variables={"ids": IDS})
     keys = {
         point.attributes["needtoknow.loader.hit"]: point.value for point in points(metrics)["needtoknow.loader.keys"]
     }
@@ -141,9 +140,9 @@ async def test_a_key_whose_answer_is_there_already_is_a_hit(metrics: InMemoryMet
 
 
 async def test_a_question_refused_whole_is_counted_by_its_code(metrics: InMemoryMetricReader, world: World) -> None:
-    await world.ask("{ me { name } }", token="no token")
-    await world.ask("{ person(id: 1) { id } }")
-    await world.ask("{ person(id: 1) { id } }")
+    await world.execute("{ me { name } }", token="no token")
+    await world.execute("{ person(id: 1) { id } }")
+    await world.execute("{ person(id: 1) { id } }")
 
     refused = points(metrics)["needtoknow.refused"]
     assert {point.attributes["needtoknow.error.code"]: point.value for point in refused} == {
@@ -174,7 +173,7 @@ async def test_a_batch_that_is_broken_off_says_nothing_of_its_source() -> None:
 
 async def test_a_question_refused_for_want_of_a_place_is_counted(metrics: InMemoryMetricReader, world: World) -> None:
     world.resources.admission.close()
-    await world.ask("{ me { name } }")
+    await world.execute("{ me { name } }")
 
     [refused] = points(metrics)["needtoknow.refused"]
     assert (refused.attributes, refused.value) == ({"needtoknow.error.code": "OVERLOADED"}, 1)
@@ -183,7 +182,7 @@ async def test_a_question_refused_for_want_of_a_place_is_counted(metrics: InMemo
 async def test_an_operation_is_named_only_if_its_name_is_listed(spans: InMemorySpanExporter, data: Path) -> None:
     async with serving(data, named_operations="FieldStop, Desk") as world:
         for name in ("Desk", "LookUp_Smith_555", ""):
-            await world.ask(f"query {name} {{ me {{ name }} }}")
+            await world.execute(f"query {name} {{ me {{ name }} }}")
     operations = [span for span in spans.get_finished_spans() if span.name == "query"]
     said = [dict(span.attributes or {}).get("graphql.operation.name") for span in operations]
 
@@ -194,7 +193,7 @@ async def test_an_operation_is_named_only_if_its_name_is_listed(spans: InMemoryS
 async def test_a_document_is_told_by_the_same_hash_each_time(spans: InMemorySpanExporter, world: World) -> None:
     documents = ["{ me { name } }", "{ me { name } }", "{ me { role } }"]
     for document in documents:
-        await world.ask(document)
+        await world.execute(document)
     ended = [dict(span.attributes or {}) for span in spans.get_finished_spans() if span.name == "query"]
     first, again, other = [attributes["graphql.document.hash"] for attributes in ended]
 
@@ -215,7 +214,7 @@ async def test_a_folder_that_cannot_be_made_is_one_line_in_the_log(
     data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(data, traces=str(data / "world.json" / "traces")) as world:
-        assert (await world.ask("{ me { name } }")).status == 200
+        assert (await world.execute("{ me { name } }")).status == 200
 
     said = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert [line.partition(":")[0] for line in said] == ["No traces are written", "No metrics are written"]
@@ -226,6 +225,6 @@ async def test_metrics_are_not_written_where_they_are_not_wanted(
 ) -> None:
     monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
     async with serving(data, traces=str(tmp_path / "traces")) as world:
-        await world.ask("{ me { name } }")
+        await world.execute("{ me { name } }")
 
     assert [file.name.partition("-")[0] for file in (tmp_path / "traces").iterdir()] == ["traces"]

@@ -26,7 +26,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from resolvers.catalogue import NAMES
 from schema.build import blueprint
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
-from tests.conftest import World, serving
+from tests.harness import World, serving
 from tests.telemetry.planted import leaked, planted_values
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention)"
@@ -143,15 +143,15 @@ async def exercise(world: World) -> str:
     for role, aal in (("records", 2), ("patrol", 1), ("investigator", 2), ("outsider", 1)):
         for root, given in arguments:
             variables = {**given, "case": CASE, "attention": ATTENTION}
-            answer = await world.ask(
+            answer = await world.execute(
                 questions[root], as_=role, aal=aal, variables=variables, headers=headers, operation="Quillfeather"
             )
             told.append(answer.text)
     name = record(world.folder, "persons", "person")["surname"]
     wrong = (f"{{ person(id: {name}) {{ id }} }}", f"{{ {name} }}", "{ me { name } } #" + name, f'"""{name}"""')
-    told += [(await world.ask(document)).text for document in wrong]
-    told.append((await world.ask(get_introspection_query())).text)
-    told.append((await world.ask("{ me { name } }", token=name)).text)
+    told += [(await world.execute(document)).text for document in wrong]
+    told.append((await world.execute(get_introspection_query())).text)
+    told.append((await world.execute("{ me { name } }", token=name)).text)
     told.append((await world.client.post(f"/graphql?name={name}", content=name)).text)
     return "".join(told)
 

@@ -1,0 +1,178 @@
+"""Test harness: the running application over a data folder, with its sources recorded."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from api.auth.demo_issuer import DemoIssuer
+from api.config.settings import Settings
+from api.http.app import Resources, create_app
+from audit.entry import Entry
+from audit.search import search
+from policy.roles import Role
+from sources.source import Rows, Source, Statement
+
+PEOPLE = 400
+
+# Deadlines that a busy machine does not miss, and no delay after a bad token.
+TEST_SETTINGS: Mapping[str, Any] = {
+    "source_deadline_ms": 30_000,
+    "journal_deadline_ms": 30_000,
+    "failed_auth_delay_s": 0,
+}
+
+TRAFFIC_STOP = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
+INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+INQUIRY_WITH_CASE = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
+
+PERSON_QUERY = f'query {TRAFFIC_STOP} {{ person(id: "P0000001") {{ id }} }}'
+"""The cheapest request that reads one record."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """A GraphQL response, with shorthands for what tests compare."""
+
+    http: httpx.Response
+
+    @property
+    def status(self) -> int:
+        return self.http.status_code
+
+    @property
+    def text(self) -> str:
+        return self.http.text
+
+    @property
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = self.http.json()
+        return body
+
+    @property
+    def data(self) -> Any:
+        return self.body.get("data")
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        errors: list[dict[str, Any]] = self.body.get("errors", [])
+        return errors
+
+    @property
+    def codes(self) -> list[str]:
+        return [error["extensions"]["code"] for error in self.errors]
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """Error code by path: {"person.ssn": "NEED_TO_KNOW"}."""
+        return {".".join(error.get("path", ())): error["extensions"]["code"] for error in self.errors}
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Status by source: {"persons": "OK"}."""
+        return {each["name"]: each["status"] for each in self.body["extensions"]["inquiry"]["sources"]}
+
+
+@dataclass
+class RecordingSource:
+    """A source that records every statement. `before` and `during` are hooks to inspect or to wait in."""
+
+    inner: Source
+    log: list[tuple[str, Statement]]
+    before: Callable[[Statement], object] | None = None
+    during: Callable[[Statement], Awaitable[object]] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.inner.name
+
+    @property
+    def answered_at(self) -> datetime | None:
+        return self.inner.answered_at
+
+    async def fetch(self, statement: Statement) -> Rows:
+        self.log.append((self.name, statement))
+        if self.before is not None:
+            self.before(statement)
+        if self.during is not None:
+            await self.during(statement)
+        return await self.inner.fetch(statement)
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+@dataclass
+class World:
+    """The application over a data folder of its own."""
+
+    folder: Path
+    client: httpx.AsyncClient
+    issuer: DemoIssuer
+    resources: Resources
+    sources: Mapping[str, RecordingSource]
+    log: list[tuple[str, Statement]] = field(default_factory=list)
+
+    def token(self, role: str = "patrol", **claims: Any) -> str:
+        """A token of a demo caller. Claims are those of the demo issuer: `aal`, `ori`, `subject`, `minutes`."""
+        return self.issuer.token(Role(role), **claims)
+
+    async def execute(
+        self,
+        query: str,
+        *,
+        as_: str = "patrol",
+        aal: int = 1,
+        variables: Mapping[str, Any] | None = None,
+        operation: str | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Run one operation over HTTP. The log of statements is cleared first."""
+        self.log.clear()
+        token = self.token(as_, aal=aal) if token is None else token
+        body = {"query": query, "variables": dict(variables or {}), "operationName": operation}
+        response = await self.client.post(
+            "/graphql", json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}
+        )
+        return Response(response)
+
+    @property
+    def batches(self) -> list[tuple[str, int]]:
+        """The batches of the last operation, in order: (source, number of keys)."""
+        return [(source, statement.keys) for source, statement in self.log]
+
+    @property
+    def statements(self) -> list[str]:
+        """The SQL of the last operation."""
+        return [statement.text for _, statement in self.log]
+
+    def journal_entries(self) -> list[Entry]:
+        """Every entry so far, oldest first."""
+        return [found.entry for found in search(self.folder / "journal.db", limit=None)][::-1]
+
+
+@asynccontextmanager
+async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
+    """The running application over a data folder, with settings of the test's own."""
+    log: list[tuple[str, Statement]] = []
+    recording: dict[str, RecordingSource] = {}
+
+    def record(source: Source) -> Source:
+        recording[source.name] = RecordingSource(source, log)
+        return recording[source.name]
+
+    app = create_app(Settings.of(data=data, demo=True, **{**TEST_SETTINGS, **settings}), wrap_source=record)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client,
+    ):
+        resources: Resources = app.state.resources
+        sources = {name: recording[name] for name in resources.sources}
+        yield World(data, client, DemoIssuer.open(data), resources, sources, log)
