@@ -13,7 +13,8 @@ import httpx
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
-from api.http.app import Resources, create_app
+from api.http.app import create_app
+from api.http.resources import Resources
 from audit.entry import Entry
 from audit.search import search
 from policy.roles import Role
@@ -119,15 +120,15 @@ class World:
     sources: Mapping[str, RecordingSource]
     log: list[tuple[str, Statement]] = field(default_factory=list)
 
-    def token(self, role: str = "patrol", **claims: Any) -> str:
+    def token(self, role: str | Role = "patrol", **claims: Any) -> str:
         """A token of a demo caller. Claims are those of the demo issuer: `aal`, `ori`, `subject`, `minutes`."""
-        return self.issuer.token(Role(role), **claims)
+        return self.issuer.token(role if isinstance(role, Role) else Role(role), **claims)
 
     async def execute(
         self,
         query: str,
         *,
-        as_: str = "patrol",
+        as_: str | Role = "patrol",
         aal: int = 1,
         variables: Mapping[str, Any] | None = None,
         operation: str | None = None,

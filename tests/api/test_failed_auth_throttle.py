@@ -12,7 +12,7 @@ import pytest
 
 from api.auth.failed_auth_throttle import ADDRESSES, WINDOW_S, FailedAuthThrottle
 from audit.search import search
-from tests.cli.test_serve import serving
+from tests.cli.server import server_process
 from tests.harness import World
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
@@ -121,7 +121,7 @@ def without_trace(reply: httpx.Response) -> tuple[int, Any]:
 def test_behind_a_trusted_proxy_the_address_is_the_caller_s(data: Path) -> None:
     """Six from everywhere are no six from one; the wait is one of real time."""
     addresses = [*(f"198.51.100.{number}" for number in range(6)), *["198.51.100.0"] * 5]
-    with serving(data, NEEDTOKNOW_TRUSTED_PROXIES="127.0.0.1", NEEDTOKNOW_FAILED_AUTH_DELAY_S="0.2") as server:
+    with server_process(data, NEEDTOKNOW_TRUSTED_PROXIES="127.0.0.1", NEEDTOKNOW_FAILED_AUTH_DELAY_S="0.2") as server:
         for address in addresses:
             last = httpx.post(f"{server.url}/graphql", json=ME, headers={**BAD, "X-Forwarded-For": address})
 

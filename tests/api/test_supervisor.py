@@ -20,7 +20,7 @@ from audit.entry import Kind
 from audit.search import search
 from bench.processes import tree
 from policy.roles import Role
-from tests.cli.test_serve import Server, serving
+from tests.cli.server import ServerProcess, server_process
 
 QUESTION = """
     query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }
@@ -28,7 +28,7 @@ QUESTION = """
 CLIENTS, ANSWERS = 8, 400
 
 
-def workers(server: Server) -> list[int]:
+def workers(server: ServerProcess) -> list[int]:
     return [pid for pid in tree(server.process.pid) if pid != server.process.pid]
 
 
@@ -48,11 +48,11 @@ async def test_under_load_a_killed_worker_is_replaced_and_no_answer_is_without_i
             if len(answered) == ANSWERS // 2:
                 half.set()
 
-    async def kill_one(server: Server) -> None:
+    async def kill_one(server: ServerProcess) -> None:
         await half.wait()
         os.kill(workers(server)[0], signal.SIGKILL)
 
-    with serving(data, NEEDTOKNOW_WORKERS="2", NEEDTOKNOW_CHECKPOINT_ENTRIES="50") as server:
+    with server_process(data, NEEDTOKNOW_WORKERS="2", NEEDTOKNOW_CHECKPOINT_ENTRIES="50") as server:
         # One connection a question: then the socket, and not the connection, chooses who answers.
         headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
         async with httpx.AsyncClient(base_url=server.url, headers=headers) as client, asyncio.TaskGroup() as load:
@@ -72,7 +72,7 @@ async def test_under_load_a_killed_worker_is_replaced_and_no_answer_is_without_i
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_when_the_one_that_was_started_ends_so_do_all(data: Path, how: signal.Signals) -> None:
-    with serving(data, NEEDTOKNOW_WORKERS="2") as server:
+    with server_process(data, NEEDTOKNOW_WORKERS="2") as server:
         httpx.get(f"{server.url}/readyz").raise_for_status()
         # Their end of its stderr: what they hold open cannot be read to its end before they are gone.
         status, seconds, told = server.stop(how)

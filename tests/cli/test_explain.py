@@ -12,7 +12,7 @@ import pytest
 from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.shapes import errors
 from tests.cli.conftest import Run
-from tests.engine.test_engine_page import PAGE, block
+from tests.engine.engine_page import PAGE, block
 from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
 
 import httpx
 import pytest
@@ -25,62 +18,14 @@ from audit.entry import Kind
 from audit.search import search
 from policy.roles import Role
 from tests.cli.conftest import Run
+from tests.cli.server import START_S, server_process
 from tests.harness import PERSON_QUERY
-from tests.sources.test_profiles import slow
-
-CHECKOUT = Path(__file__).parents[2]
-START_S, STOP_S = 60, 10
-
-
-class Server:
-    """A server in a process of its own, that has said that it answers."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-        self.said: list[str] = []
-        assert process.stdout is not None
-        watchdog = Timer(START_S, process.kill)
-        watchdog.start()
-        for line in process.stdout:
-            self.said.append(line)
-            if "--url" in line:
-                break
-        watchdog.cancel()
-        self.url = re.findall(r"http://[^/\s]+", "".join(self.said))[0]
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rpartition(":")[2])
-
-    def stop(self, how: signal.Signals) -> tuple[int, float, str]:
-        """Exit status, seconds it took, and all of stderr."""
-        began = time.monotonic()
-        self.process.send_signal(how)
-        _, told = self.process.communicate(timeout=STOP_S)
-        return self.process.returncode, time.monotonic() - began, told
-
-
-@contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Server]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}
-    command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
-    with subprocess.Popen(
-        [*command, "--data", str(data)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=CHECKOUT,
-        env=environment | settings,
-    ) as process:
-        try:
-            yield Server(process)
-        finally:
-            process.kill()
+from tests.sources.file_faults import slow
 
 
 def test_it_says_where_it_is_how_to_sign_in_and_what_to_try(run: Run, data: Path) -> None:
-    with serving(data) as server:
-        said = "".join(server.said)
+    with server_process(data) as server:
+        said = "".join(server.printed)
         answer = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
         health = httpx.get(f"{server.url}/healthz")
 
@@ -96,7 +41,7 @@ def test_it_says_where_it_is_how_to_sign_in_and_what_to_try(run: Run, data: Path
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly_and_at_once_even_under_open_connections(data: Path, how: signal.Signals) -> None:
     with (
-        serving(data) as server,
+        server_process(data) as server,
         httpx.Client(base_url=server.url) as client,
         socket.create_connection(("127.0.0.1", server.port)) as half_a_request,
     ):
@@ -114,7 +59,7 @@ def test_a_lookup_that_is_under_way_is_answered_before_it_stops(data: Path) -> N
     deadline_s = GRACE_S + 1.0
     token = DemoIssuer.open(data).token(Role.PATROL)
     with (
-        serving(data, NEEDTOKNOW_SOURCE_DEADLINE_MS=str(round(deadline_s * 1000))) as server,
+        server_process(data, NEEDTOKNOW_SOURCE_DEADLINE_MS=str(round(deadline_s * 1000))) as server,
         slow(data / "persons.db"),
         ThreadPoolExecutor() as thread,
     ):
@@ -137,7 +82,7 @@ def test_a_lookup_that_is_under_way_is_answered_before_it_stops(data: Path) -> N
 
 
 def test_a_sign_in_page_finds_its_token(data: Path) -> None:
-    with serving(data) as server:
+    with server_process(data) as server:
         reply = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": server.url})
         other = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": "http://evil.example"})
 
@@ -166,10 +111,10 @@ def test_an_address_of_another_machine_is_one_line(run: Run, data: Path) -> None
 def test_with_a_profile_it_says_so_and_answers_in_part(run: Run, data: Path) -> None:
     inquiry = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
     question = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
-    with serving(data, NEEDTOKNOW_PROFILE="dmv-down") as server:
+    with server_process(data, NEEDTOKNOW_PROFILE="dmv-down") as server:
         answer = json.loads(run("ask", "--url", server.url, "--data", data, "-", stdin=question.encode()).out)
 
-    assert "  Its sources behave as the profile dmv-down says.\n" in server.said
+    assert "  Its sources behave as the profile dmv-down says.\n" in server.printed
     assert answer["data"]["person"] == {"id": "P0000001", "vehicles": None, "warrants": [{"number": "W000000001"}]}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["SOURCE_UNAVAILABLE"]
 

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from api.operation.authorization import authorize_operation
 from api.operation.explanation import desk_of, prepare
 from api.operation.inquiry import inquiry_of
 from engine.limits import Limits
 from policy.roles import Role
-
-PAGE = (Path(__file__).parents[2] / "docs" / "engine.md").read_text("utf-8")
-
-
-def block(heading: str) -> str:
-    """The code under a heading of the page, without its indentation."""
-    lines = PAGE.partition(f"## {heading}\n")[2].partition("\n## ")[0].splitlines()
-    return "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
+from tests.engine.engine_page import PAGE, block
 
 
 def test_the_program_on_the_page_is_part_of_the_program() -> None:

@@ -6,10 +6,9 @@ Its own fields are null with one error for their place, and nothing else of the 
 from __future__ import annotations
 
 import copy
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from resolvers.catalogue import NAMES
 from schema.build import blueprint
 from tests.diagonal import combinations
 from tests.harness import World
+from tests.sources.file_faults import FAULTS, missing
 
 # The wanted, the restrained, the one with a long history, and the caller's own record, which stays out of sight.
 PEOPLE = ["P0000001", "P0000002", "P0000008", "P0000016"]
@@ -37,46 +37,6 @@ query ($ids: [ID!]!) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26
 # Beside the index of people, which knows the number by which each of these knows a person.
 OTHERS = NAMES[1:]
 FIELD = {name: to_camel_case(name) for name in OTHERS}
-
-
-@contextmanager
-def missing(file: Path) -> Iterator[None]:
-    file.unlink()
-    yield
-
-
-@contextmanager
-def corrupt(file: Path) -> Iterator[None]:
-    file.write_bytes(os.urandom(file.stat().st_size))
-    yield
-
-
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        yield
-
-
-@contextmanager
-def slow(file: Path) -> Iterator[None]:
-    """Tables whose every row takes for ever."""
-    endless = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    with closing(sqlite3.connect(file)) as other:
-        for (table,) in other.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-        ).fetchall():
-            other.execute(f"ALTER TABLE {table} RENAME TO kept_{table}")
-            other.execute(f"CREATE VIEW {table} AS SELECT * FROM kept_{table} WHERE ({endless}) > 0")
-    yield
-
-
-FAULTS: list[tuple[Callable[..., Any], str]] = [
-    (missing, "DOWN"),
-    (corrupt, "DOWN"),
-    (locked, "TIMEOUT"),
-    (slow, "TIMEOUT"),
-]
 
 
 def hurry(world: World, source: str, status: str) -> None:

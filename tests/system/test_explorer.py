@@ -14,20 +14,10 @@ import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
 
 from api.http.graphiql import READY_TABS, ExplorerConfig, explorer_page
+from tests.system.browser import CHROMIUM_FLAGS
 from tests.system.server import Served
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)
 # A busy machine takes its time to start a worker.
 expect.set_options(timeout=30_000)
 
@@ -88,7 +78,7 @@ class Visit:
 @pytest.fixture
 async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
         yield await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
         await browser.close()
 

@@ -20,8 +20,8 @@ import httpx
 import pytest
 from playwright.async_api import async_playwright, expect
 
+from tests.system.browser import CHROMIUM_FLAGS
 from tests.system.server import START_S, needtoknow, own_environment, serving
-from tests.system.test_explorer import FLAGS
 
 CHECKOUT = Path(__file__).parents[2]
 SAMPLE = CHECKOUT / "tests" / "traces"
@@ -37,7 +37,7 @@ async def test_the_page_of_traces_opens_alone_and_shows_each_part(tool: Callable
     page = tmp_path / "traces.html"
     page.write_text(needtoknow("trace", "html", "--traces", str(SAMPLE)), encoding="utf-8")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
         shown = await browser.new_page()
         asked, complaints = [], []
         shown.on("request", lambda request: asked.append(request.url))
