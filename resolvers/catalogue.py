@@ -14,8 +14,8 @@ NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOU
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
     """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
-    crew = WorkerPool()
+    pool = WorkerPool()
     return {
-        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, crew=crew)
+        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, pool=pool)
         for name in NAMES
     }

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from sources.sqlite.read_only_connection import CACHE_KIB
+from sources.sqlite.connection import CACHE_KIB
 
 FILE = Path(__file__).with_name("statements.sql")
 

@@ -1,51 +1,82 @@
-"""One connection to a file, or the place of one that has yet to be opened. Knows nothing of threads or of who asks.
+"""Read-only connection to an SQLite file, which reopens after an error and when another file has replaced its own.
 
-Everything but `interrupt` is for one thread at a time.
+Data is renewed by renaming a new file over the old one. SQLite would go on reading the old one for as long as it is
+open, even when its path leads nowhere.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from sources.source import Statement
-from sources.sqlite.read_only_connection import FileReplaced
+
+# SQLite's default, 2 MiB, holds fewer pages than a few operations touch. It takes no more than the file has.
+CACHE_KIB = 32 * 1024
 
 
 class PooledConnection:
-    """It opens when it is first asked, and again after a fault: that may be the file's or only this connection's."""
+    """One connection of a pool, opened by its first statement.
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
-        self._connect = connect
+    Everything here, `stat` included, runs in a worker thread: a file system that hangs holds up only that. One thread
+    uses it at a time, but not always the same one; only `interrupt` may be called from another.
+    """
+
+    def __init__(self, path: Path, *, busy_s: float) -> None:
+        """`busy_s`: seconds to wait for another process's lock."""
+        self._path = path
+        self._busy_s = busy_s
+        self._file_id: tuple[int, int, int] | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def ask(self, statement: Statement) -> str:
-        """All rows as JSON. Raises sqlite3.Error or OSError; the next statement starts afresh then."""
+    def execute(self, statement: Statement) -> str:
+        """The one cell of the statement: all its rows as JSON.
+
+        Raises: sqlite3.Error, or OSError if there is no file. The next statement then opens a new connection.
+        """
         try:
-            return self._ask(statement)
-        except FileReplaced:
-            return self._ask(statement)
+            file_id = _file_id(self._path)
+            if file_id != self._file_id:
+                self.close()
+            connection = self._connection or self._open()
+            # From before the file was opened, so the next statement notices one that came in between.
+            self._file_id = file_id
+            ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
+            return str(cell)
+        except BaseException:
+            self.close()
+            raise
 
     def interrupt(self) -> None:
-        """Stop what runs; nothing if it has not begun."""
-        if self._connection is not None:
+        """Stop the statement that runs, if one does."""
+        connection = self._connection
+        if connection is not None:
             with suppress(sqlite3.Error):
-                self._connection.interrupt()
+                connection.interrupt()
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if it is open."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
 
-    def _ask(self, statement: Statement) -> str:
-        try:
-            if self._connection is None:
-                self._connection = self._connect()
-            ((answer,),) = self._connection.execute(statement.text, statement.parameters).fetchall()
-            return str(answer)
-        except BaseException:
-            self.close()
-            raise
+    def _open(self) -> sqlite3.Connection:
+        connection = self._connection = sqlite3.connect(
+            f"{self._path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=self._busy_s,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA query_only = 1")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        return connection
+
+
+def _file_id(path: Path) -> tuple[int, int, int]:
+    # An inode number is not used again while its file is open, so two files never look the same. The time is for a
+    # file that is overwritten in place: SQLite would answer from its cache if both had been written equally often.
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_mtime_ns

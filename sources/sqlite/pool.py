@@ -1,9 +1,9 @@
-"""A crew: threads that run what is due for several files, as few of them awake as will do.
+"""Worker pool: runs the jobs of several SQLite sources on as few awake threads as possible.
 
-SQLite would stop the event loop, so it runs in threads. But each thread that is awake takes its turn at the interpreter
-lock, and so does the loop for each answer that is brought to it. So one thread runs all that is due, whichever files it
-is for, and brings the answers back in one go. A second is woken only when the first is found at one errand twice by the
-clock: a file that is slow, or hangs, keeps as many threads as it has lines and holds up nobody else.
+SQLite blocks, so it runs in threads. But each awake thread competes for the interpreter lock, and so does the event
+loop for every result that is brought to it. So one thread runs all queued jobs, of whichever files, and the results
+come back together. A second thread starts only if the first is on the same job for two ticks. A slow or hanging file
+can hold as many threads as it has connections, and there is still one for each connection of the others.
 """
 
 from __future__ import annotations
@@ -11,148 +11,213 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from time import monotonic
+from typing import Any, NamedTuple
 
-from sources.sqlite.job import Job
-from sources.sqlite.worker import WorkerThread
+from sources.sqlite.connection import PooledConnection
+from sources.worker_thread import WorkerThread
 
 TICK_S = 0.005
-"""The clock that all here goes by: how late a deadline may be, and about when another thread is woken for the rest."""
+"""Seconds between two ticks: how late a deadline may be, and half of the time until a stalled thread gets help."""
 IDLE_TICK_S = 0.25
-"""The same clock where nobody waits any more and what runs is only to be stopped."""
+"""Seconds between two ticks while no result is awaited, and running jobs only have to be interrupted."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A function to call with a connection in a worker thread, by a deadline on the `monotonic` clock."""
+
+    fn: Callable[[PooledConnection], Any]
+    idle_connections: list[PooledConnection]
+    return_to: list[PooledConnection]
+    """Where the connection goes afterwards."""
+    deadline: float
+    future: asyncio.Future[Any]
+    connection: PooledConnection | None = None
+    result: Any = None
+    error: BaseException | None = None
+
+    def fail(self, error: BaseException) -> None:
+        """Set the error, unless there is a result. If the job is running, the next tick interrupts it."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+    def resolve(self) -> None:
+        """Set the result or the error, unless the future is done."""
+        if self.error is not None:
+            self.fail(self.error)
+        elif not self.future.done():
+            self.future.set_result(self.result)
+
+
+class PoolStatistics(NamedTuple):
+    """Jobs that wait for a thread or a connection, jobs that run, and threads that are awake."""
+
+    queued: int
+    running: int
+    busy_workers: int
 
 
 class WorkerPool:
-    """As many threads, at the most, as its members have lines. None is started before it is needed."""
+    """Threads for the connections of its clients, at most one each. None starts before it is needed."""
 
-    def __init__(self) -> None:
-        self._members: set[object] = set()
-        self._idle: list[WorkerThread] = []
-        self._awake: dict[WorkerThread, asyncio.Task[None]] = {}
-        self._is_called = False
-        self._clock: asyncio.TimerHandle | None = None
-        # What follows belongs to the loop and the threads together.
+    def __init__(self, tick_s: float = TICK_S) -> None:
+        self._tick_s = tick_s
+        self._clients: set[object] = set()
+        self._idle: list[_Worker] = []
+        self._busy: dict[_Worker, asyncio.Future[None]] = {}
+        self._wake_scheduled = False
+        self._ticker: asyncio.TimerHandle | None = None
+        # The lock guards these three, which the event loop and the threads share, and each list of idle connections.
         self._lock = threading.Lock()
-        self._due: deque[Job] = deque()
+        self._queued: deque[Job] = deque()
         self._running: set[Job] = set()
-        self._ended: list[Job] = []
+        self._finished: list[Job] = []
 
-    def join(self, member: object, lines: int) -> None:
-        """There is work to come for so many lines."""
-        self._members.add(member)
-        self._idle += [WorkerThread(self.errands) for _ in range(lines)]
+    def register(self, client: object, connections: int) -> None:
+        """Allow one more thread for each connection of this client."""
+        self._clients.add(client)
+        self._idle += [_Worker(self) for _ in range(connections)]
 
-    async def leave(self, member: object) -> None:
-        """The last one ends the threads. One that hangs ends by itself, should it ever wake."""
-        self._members.discard(member)
-        if self._members:
+    async def unregister(self, client: object) -> None:
+        """Forget a client; the last one stops the threads. A thread that hangs stops if its call ever returns."""
+        self._clients.discard(client)
+        if self._clients:
             return
-        if self._clock is not None:
-            self._clock.cancel()
-        if self._awake:
-            _, hung = await asyncio.wait(self._awake.values(), timeout=IDLE_TICK_S)
-            for work in hung:
-                work.cancel()
-            await asyncio.gather(*hung, return_exceptions=True)
-        for hand in self._idle:
-            await hand.close()
+        if self._ticker is not None:
+            self._ticker.cancel()
+        if self._busy:
+            await asyncio.wait(self._busy.values(), timeout=IDLE_TICK_S)
+        for worker in (*self._idle, *self._busy):
+            worker.thread.stop()
 
-    def send(self, errand: Job) -> None:
-        """Have it done. Its answer is TimeoutError when its time has passed."""
+    def submit(self, job: Job) -> None:
+        """Queue a job. Its future gets TimeoutError at its deadline."""
         with self._lock:
-            self._due.append(errand)
-        if not self._is_called:
-            # Not yet: what else becomes due in this turn of the loop goes with it.
-            self._is_called = True
-            asyncio.get_running_loop().call_soon(self._call)
+            self._queued.append(job)
+        if not self._wake_scheduled:
+            # Not now: jobs that this turn of the loop submits next go to the same wake-up.
+            self._wake_scheduled = True
+            asyncio.get_running_loop().call_soon(self._wake_worker)
 
-    def errands(self) -> Iterator[Job]:
-        """What is due, one after the other; the one before has then been done. Called in a thread."""
-        errand = self._next(None)
-        while errand is not None:
-            yield errand
-            errand = self._next(errand)
-
-    def _next(self, done: Job | None) -> Job | None:
+    def statistics(self) -> PoolStatistics:
+        """How much there is to do, and how many threads do it."""
         with self._lock:
-            if done is not None:
-                assert done.line is not None
-                done.back.append(done.line)
-                self._running.discard(done)
-                self._ended.append(done)
-            for _ in range(len(self._due)):
-                errand = self._due.popleft()
-                if errand.answer.done():
+            return PoolStatistics(len(self._queued), len(self._running), len(self._busy))
+
+    def next_job(self, finished: Job | None) -> Job | None:
+        """The next job that has an idle connection, taken from the queue by a worker that finished the one before."""
+        with self._lock:
+            if finished is not None:
+                assert finished.connection is not None
+                finished.return_to.append(finished.connection)
+                self._running.discard(finished)
+                self._finished.append(finished)
+            for _ in range(len(self._queued)):
+                job = self._queued.popleft()
+                if job.future.done():
                     continue
-                if errand.lines:
-                    errand.line = errand.lines.pop()  # the last one back: its page cache is warm
-                    self._running.add(errand)
-                    return errand
-                self._due.append(errand)
+                if job.idle_connections:
+                    job.connection = job.idle_connections.pop()  # the last one returned: its page cache is warm
+                    self._running.add(job)
+                    return job
+                self._queued.append(job)
         return None
 
-    def _call(self) -> None:
-        """Wake a thread for what is due, unless one is awake that is not held up."""
-        self._is_called = False
-        self._wind(TICK_S)
-        if self._idle and all(hand.is_held_up for hand in self._awake) and self._can_go_on():
-            hand = self._idle.pop()
-            self._awake[hand] = asyncio.create_task(self._work(hand))
+    def _wake_worker(self) -> None:
+        """Wake a thread for the queued jobs, unless one is awake that is not stalled."""
+        self._wake_scheduled = False
+        self._schedule_tick(self._tick_s)
+        if self._idle and all(worker.is_stalled for worker in self._busy) and self._has_runnable_job():
+            worker = self._idle.pop()
+            self._busy[worker] = worker.thread.run(worker.run_jobs)
+            self._busy[worker].add_done_callback(lambda future: self._on_worker_done(worker, future))
 
-    def _can_go_on(self) -> bool:
-        """Is anything due that has a line to go by?"""
+    def _has_runnable_job(self) -> bool:
         with self._lock:
-            return any(errand.lines and not errand.answer.done() for errand in self._due)
+            return any(job.idle_connections and not job.future.done() for job in self._queued)
 
-    async def _work(self, hand: WorkerThread) -> None:
-        try:
-            await hand.work()
-        except Exception as fault:  # noqa: BLE001 - no thread could be started, or no memory was left for one
+    def _on_worker_done(self, worker: _Worker, future: asyncio.Future[None]) -> None:
+        del self._busy[worker]
+        self._idle.append(worker)
+        error = None if future.cancelled() else future.exception()
+        if error is not None:  # no thread could be started, or its memory ran out
             with self._lock:
-                for errand in self._due:
-                    errand.fault = OSError(type(fault).__name__)
-                self._ended.extend(self._due)
-                self._due.clear()
-        finally:
-            del self._awake[hand]
-            self._idle.append(hand)
-        self._deliver()
-        self._call()
+                for job in self._queued:
+                    job.error = OSError(type(error).__name__)
+                self._finished.extend(self._queued)
+                self._queued.clear()
+        self._resolve_finished()
+        if self._queued:
+            self._wake_worker()
 
-    def _deliver(self) -> None:
+    def _resolve_finished(self) -> None:
         with self._lock:
-            ended, self._ended = self._ended, []
-        for errand in ended:
-            errand.settle()
+            finished, self._finished = self._finished, []
+        for job in finished:
+            job.resolve()
 
-    def _look(self) -> None:
-        """What the time that has passed asks for."""
-        self._clock = None
-        self._deliver()
+    def _tick(self) -> None:
+        """Resolve results, enforce deadlines, interrupt abandoned jobs, and see which threads are stalled."""
+        self._ticker = None
+        self._resolve_finished()
         now = monotonic()
         with self._lock:
-            for errand in (*self._due, *self._running):
-                if errand.until <= now:
-                    errand.fail(TimeoutError())
-            for errand in self._running:
-                # A line is given to the next errand under the same lock, so this hits no other.
-                if errand.answer.done() and errand.line is not None:
-                    errand.line.interrupt()
-            is_waited_for = any(not errand.answer.done() for errand in (*self._due, *self._running))
-            is_at_work = bool(self._running)
-        for hand in self._awake:
-            hand.look()
-        if is_waited_for:
-            self._call()
-        elif is_at_work:
-            self._wind(IDLE_TICK_S)
+            for job in (*self._queued, *self._running):
+                if job.deadline <= now:
+                    job.fail(TimeoutError())
+            for job in self._running:
+                # Another job gets the connection under the same lock, so the interrupt cannot hit that one.
+                if job.future.done() and job.connection is not None:
+                    job.connection.interrupt()
+            is_awaited = any(not job.future.done() for job in (*self._queued, *self._running))
+            is_running = bool(self._running)
+        for worker in self._busy:
+            worker.sample_progress()
+        if is_awaited:
+            self._wake_worker()
+        elif is_running:
+            self._schedule_tick(IDLE_TICK_S)
 
-    def _wind(self, seconds: float) -> None:
-        """Have the clock turn by then."""
+    def _schedule_tick(self, seconds: float) -> None:
+        """Have the next tick within `seconds`."""
         loop = asyncio.get_running_loop()
-        if self._clock is not None:
-            if self._clock.when() <= loop.time() + seconds:
+        if self._ticker is not None:
+            if self._ticker.when() <= loop.time() + seconds:
                 return
-            self._clock.cancel()
-        self._clock = loop.call_later(seconds, self._look)
+            self._ticker.cancel()
+        self._ticker = loop.call_later(seconds, self._tick)
+
+
+class _Worker:
+    """One thread of the pool, and how far it has come."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self.thread = WorkerThread("needtoknow-sqlite")
+        self._pool = pool
+        self._jobs_started = 0
+        self._sampled = 0
+        self._was_sampled_twice = False
+
+    @property
+    def is_stalled(self) -> bool:
+        """Whether it is still on the job on which two samples found it."""
+        return self._was_sampled_twice and self._sampled == self._jobs_started
+
+    def sample_progress(self) -> None:
+        """Note on which job it is. The event loop calls this at each tick."""
+        self._was_sampled_twice, self._sampled = self._sampled == self._jobs_started, self._jobs_started
+
+    def run_jobs(self) -> None:
+        """Run queued jobs until none is left that has a connection. Called in the thread."""
+        job = self._pool.next_job(None)
+        while job is not None:
+            self._jobs_started += 1
+            assert job.connection is not None
+            try:
+                job.result = job.fn(job.connection)
+            except BaseException as error:  # noqa: BLE001 - it is the job's result, whatever it is
+                job.error = error
+            job = self._pool.next_job(job)

@@ -41,7 +41,7 @@ def test_every_source_and_its_file_are_told(tmp_path: Path) -> None:
     opened = open_sources(tmp_path, connections=1, deadline_s=1)
 
     assert [name for name, _ in told] == list(NAMES) == list(opened)
-    assert [file for _, file in told] == [source._lines[0]._connect.args[0].name for source in opened.values()]
+    assert [file for _, file in told] == [source.path.name for source in opened.values()]
 
 
 @pytest.mark.parametrize("room", [persons, vehicles, warrants, protective_orders, criminal_history])

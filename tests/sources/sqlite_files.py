@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sources.source import Statement
+from sources.sqlite.source import SqliteSource
+
+OpenSource = Callable[..., SqliteSource]
+RunEndless = Callable[..., Any]
 
 ENDLESS = Statement("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", {})
 NAME = Statement.of_rows("SELECT name FROM thing", {}, 1)
@@ -19,3 +26,8 @@ def write_file(path: Path, name: str) -> Path:
         file.execute("INSERT INTO thing VALUES (?)", (name,))
         file.commit()
     return path
+
+
+def worker_threads() -> set[threading.Thread]:
+    """The threads of worker pools that are alive."""
+    return {thread for thread in threading.enumerate() if thread.name == "needtoknow-sqlite"}

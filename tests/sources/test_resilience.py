@@ -15,6 +15,7 @@ from sources.limiter import ConcurrencyLimiter
 from sources.resilience import ResilientSource
 from sources.resilience_config import ResilienceConfig
 from sources.source import Rows, Statement
+from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source import SqliteSource
 from tests.sources.sqlite_files import ENDLESS
 
@@ -256,7 +257,8 @@ async def test_a_second_read_is_only_sent_if_a_token_is_free() -> None:
 
 
 async def test_hedged_reads_that_time_out_are_interrupted_in_sqlite(path: Path) -> None:
-    source = SqliteSource("things", path, connections=2, deadline_s=30)
+    pool = WorkerPool()
+    source = SqliteSource("things", path, connections=2, deadline_s=30, pool=pool)
     resilient = ResilientSource(
         source, replace(CONFIG, hedge_s=0.001), CircuitBreaker(3, 10), ConcurrencyLimiter(2), after(0.2)
     )
@@ -264,7 +266,7 @@ async def test_hedged_reads_that_time_out_are_interrupted_in_sqlite(path: Path) 
         with pytest.raises(SourceUnavailable) as caught:
             await resilient.fetch(ENDLESS)
         async with asyncio.timeout(10):
-            while len(source._free) < 2:
+            while pool.statistics().running:
                 await asyncio.sleep(0)
 
         assert caught.value.status == "TIMEOUT"

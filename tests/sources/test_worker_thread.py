@@ -1,0 +1,98 @@
+"""WorkerThread: calls run in order, their results come back, and the thread ends when it is told to."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from sources.worker_thread import WorkerThread
+
+
+@pytest.fixture
+def worker() -> Iterator[WorkerThread]:
+    worker = WorkerThread("tested")
+    yield worker
+    worker.stop()
+
+
+async def test_calls_run_in_order_in_one_other_thread(worker: WorkerThread) -> None:
+    order: list[int] = []
+
+    def call(number: int) -> threading.Thread:
+        order.append(number)
+        return threading.current_thread()
+
+    threads = await asyncio.gather(*(worker.run(lambda n=number: call(n)) for number in range(50)))  # type: ignore[misc]
+
+    assert order == list(range(50))
+    assert len(set(threads)) == 1
+    assert threads[0] is not threading.current_thread()
+
+
+async def test_an_error_is_the_callers_and_the_thread_goes_on(worker: WorkerThread) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await worker.run(lambda: 1 / 0)
+
+    assert await worker.run(lambda: 2) == 2
+
+
+async def test_a_cancelled_call_still_runs(worker: WorkerThread) -> None:
+    go, has_run = threading.Event(), threading.Event()
+    first, second = worker.run(go.wait), worker.run(has_run.set)
+    second.cancel()
+    go.set()
+    await first
+    await worker.run(int)
+
+    assert has_run.is_set()
+
+
+async def test_after_stop_the_calls_before_run_and_the_next_starts_a_thread(worker: WorkerThread) -> None:
+    first = worker.run(threading.current_thread)
+    worker.stop()
+    second = worker.run(threading.current_thread)
+
+    assert (await first) is not (await second)
+    (await first).join(timeout=10)
+    assert not (await first).is_alive()
+
+
+def test_a_call_that_hangs_does_not_keep_the_process() -> None:
+    script = """
+import asyncio, threading
+from sources.worker_thread import WorkerThread
+
+async def main():
+    WorkerThread("hangs").run(threading.Event().wait)
+
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
+
+    assert done.stderr == ""
+
+
+def test_a_result_after_the_loop_has_closed_is_dropped(capfd: pytest.CaptureFixture[str]) -> None:
+    go, threads = threading.Event(), []
+
+    def call() -> None:
+        threads.append(threading.current_thread())
+        go.wait()
+
+    worker = WorkerThread("late")
+
+    async def main() -> None:
+        worker.run(call)
+
+    asyncio.run(main())
+    worker.stop()
+    go.set()
+    threads[0].join(timeout=10)
+
+    assert not threads[0].is_alive()
+    assert capfd.readouterr().err == ""
