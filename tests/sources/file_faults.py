@@ -41,6 +41,8 @@ def slow(file: Path) -> Iterator[None]:
     yield
 
 
+Fault = Callable[[Path], AbstractContextManager[None]]
+
 FAULTS: list[tuple[Callable[[Path], AbstractContextManager[None]], str]] = [
     (missing, "DOWN"),
     (corrupt, "DOWN"),
