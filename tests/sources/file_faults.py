@@ -43,7 +43,7 @@ def slow(file: Path) -> Iterator[None]:
 
 Fault = Callable[[Path], AbstractContextManager[None]]
 
-FAULTS: list[tuple[Callable[[Path], AbstractContextManager[None]], str]] = [
+FAULTS: list[tuple[Fault, str]] = [
     (missing, "DOWN"),
     (corrupt, "DOWN"),
     (locked, "TIMEOUT"),

@@ -78,21 +78,18 @@ asyncio.run(main())
 
 
 def test_a_result_after_the_loop_has_closed_is_dropped(capfd: pytest.CaptureFixture[str]) -> None:
-    go, threads = threading.Event(), []
-
-    def call() -> None:
-        threads.append(threading.current_thread())
-        go.wait()
-
+    go = threading.Event()
     worker = WorkerThread("late")
 
-    async def main() -> None:
-        worker.run(call)
+    async def start() -> threading.Thread:
+        worker.run(go.wait)
+        (thread,) = (thread for thread in threading.enumerate() if thread.name == "late")
+        return thread
 
-    asyncio.run(main())
+    thread = asyncio.run(start())
     worker.stop()
     go.set()
-    threads[0].join(timeout=10)
+    thread.join(timeout=10)
 
-    assert not threads[0].is_alive()
+    assert not thread.is_alive()
     assert capfd.readouterr().err == ""
