@@ -30,7 +30,7 @@ from resolvers.catalogue import open_sources
 from resolvers.fetch import Fetch
 from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Cursors, Page
-from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_looks
+from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_description
 
 PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
 VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
@@ -57,11 +57,11 @@ def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:
     yield "all of it, within a year", by_name, person("Garcia", "Maria", BORN, expand=True)
     yield "swapped: John, Smith", by_name, person("John", "Smith")
     yield "rare surname: Thornquist", by_name, person("Thornquist")
-    yield "part of a plate: 7A", by_looks, vehicle(plate_start="7A")
-    yield "part of a plate: 7AB1", by_looks, vehicle(plate_start="7AB1")
-    yield "make alone: Toyota", by_looks, vehicle(make="TOYT")
-    yield "make, model, colour, years", by_looks, vehicle(make="TOYT", model="Camry", color="RED", year_from=2015)
-    yield "make and colour, none such", by_looks, vehicle(make="TOYT", color="PNK")
+    yield "part of a plate: 7A", by_description, vehicle(plate_start="7A")
+    yield "part of a plate: 7AB1", by_description, vehicle(plate_start="7AB1")
+    yield "make alone: Toyota", by_description, vehicle(make="TOYT")
+    yield "make, model, colour, years", by_description, vehicle(make="TOYT", model="Camry", color="RED", year_from=2015)
+    yield "make and colour, none such", by_description, vehicle(make="TOYT", color="PNK")
 
 
 async def measure(folder: Path, rounds: int) -> None:
@@ -73,7 +73,7 @@ async def measure(folder: Path, rounds: int) -> None:
         times = []
         for _ in range(1 + rounds):
             began = perf_counter()
-            batch = await fetch.ask(sources[fetch.source], _grant(), [search], columns)
+            batch = await fetch.read(sources[fetch.source], _grant(), [search], columns)
             times.append((perf_counter() - began) * 1_000)
         for source in sources.values():
             await source.close()

@@ -28,7 +28,7 @@ class Loader(Protocol):
         """The answers for keys, each given once; a key without an answer is absent. Raises FetchFailed."""
         ...
 
-    def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
+    def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
         """The same for keys whose answers will be loaded later, or not at all: what fails may be missed by nobody."""
         ...
 

@@ -137,7 +137,7 @@ class Level:
             coming.append(gather_settled(self._pending))
             fetches.append(PENDING)
         # Last, for what comes of these is for the next level to see.
-        coming += [loads.begin(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
+        coming += [loads.prefetch(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
         self._came = dict(zip(fetches, await all_come(coming), strict=False))
 
     def _bounded(self, field: Field, values: list[Any]) -> list[Any]:

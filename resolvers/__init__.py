@@ -1,1 +1,1 @@
-"""Where answers come from: one file per record kind, the sources, the loaders. Knows nothing of HTTP or of GraphQL."""
+"""Resolvers: what is known of each record kind, one file each, and how its rows are fetched in batches."""

@@ -1,4 +1,4 @@
-"""The sources there are. A sixth is a file of its own and one line here."""
+"""Catalogue of the record systems. A new one is a file of its own and one line here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOU
 
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
-    """Each source in its own file of a data folder, by name. Nothing is opened before it is asked."""
+    """Each source over its own file in a data folder, by name. Nothing is opened before its first use."""
     pool = WorkerPool()
     return {
         name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, pool=pool)

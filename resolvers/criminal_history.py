@@ -1,27 +1,27 @@
-"""Criminal histories: subject, cycles (one arrest event each), charges. It knows a person by CII number.
+"""Criminal histories: subject, cycles (one arrest event each) and charges. People are keyed by CII number.
 
-Sealed and juvenile cycles, arrests without a conviction, and convictions are rows that a grant covers or does not;
-a subject all of whose cycles are out of sight is out of sight, exactly as one who has none.
+A grant covers sealed and juvenile cycles, arrests without a conviction, and convictions, or leaves out their rows.
+A subject without a visible cycle is absent, exactly like a person who has no history.
 """
 
 from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import OWN, STRANGERS, Column, Table
+from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, Column, Table
 
 SOURCE = "criminal_history"
 
 ARREST_VISIBLE = "CASE WHEN has_conviction THEN :sees_convictions ELSE :sees_arrests END"
 
-# Who may know of the supervision and not of the arrest sees the cycle with nothing else of it: there is nowhere else to
-# show supervision.
+# A caller who may know of the supervision and not of the arrest sees the cycle, with nothing else of it: supervision
+# has no other place.
 CYCLE_VISIBLE = f"""(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :sees_juvenile)
  AND ({ARREST_VISIBLE} OR (supervision_kind IS NOT NULL AND :sees_supervision))"""
 
-# Whose history is out of sight has no cycles either. Only so may both be asked for at once.
+# The cycles of a hidden history are hidden too, by this statement alone: so both may be fetched side by side.
 SUBJECT_VISIBLE = f"""EXISTS (SELECT 1 FROM subject
- WHERE subject.cii_number = cycle.cii_number AND NOT ({OWN}) AND {STRANGERS})"""
+ WHERE subject.cii_number = cycle.cii_number AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP})"""
 
 CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictions ELSE :sees_arrests END"
 
@@ -43,7 +43,7 @@ CYCLE = Table(
                 *("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on"),
             )
         },
-        # Who may know of convictions alone is shown no open charge, and must not be told here that there is one.
+        # A caller who may know only of convictions is shown no open charge: the status must not reveal one.
         "status": Column(
             f"CASE WHEN {ARREST_VISIBLE} THEN CASE WHEN :sees_arrests THEN status ELSE 'DISPOSED' END END"
         ),
@@ -57,7 +57,7 @@ CYCLE = Table(
     },
     visible=f"{CYCLE_VISIBLE} AND {SUBJECT_VISIBLE}",
     order="arrested_on DESC, sequence DESC",
-    is_about_somebody=False,
+    has_subject=False,
 )
 
 CHARGE = Table(
@@ -71,7 +71,7 @@ CHARGE = Table(
     },
     visible=CHARGE_VISIBLE,
     order="sequence",
-    is_about_somebody=False,
+    has_subject=False,
 )
 
 by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))

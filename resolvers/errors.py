@@ -1,15 +1,11 @@
-"""Errors of resolvers.
-
-NotGranted        a batch was asked for something that no grant covers: a fault of ours, never of a caller
-InvalidSearch     a search that cannot be made as asked; the message repeats no value
-"""
+"""Errors of resolvers."""
 
 from __future__ import annotations
 
 
 class NotGranted(Exception):
-    """A batch was asked for something that no grant covers."""
+    """A batch lacks a grant for what it reads: a fault of the server, never of a caller."""
 
 
 class InvalidSearch(Exception):
-    """A search that cannot be made as asked; the message is for the caller."""
+    """A search that cannot be made as asked. Its message is for the caller, and repeats no value."""

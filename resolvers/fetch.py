@@ -1,4 +1,4 @@
-"""A fetch: one way to ask one source for many keys at once. Knows nothing of GraphQL."""
+"""Fetches: each reads rows of one source for many keys in one batch."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from engine.declarations import Layout, Lookup
 from policy.flags import Flag
 from policy.grants import Grant
 from resolvers.record import RecordKind
-from resolvers.table import MARKS, Columns, Table
+from resolvers.table import META_COLUMNS, GrantedColumns, Table
 from sources.source import Rows, Source
 
-KEY, NUMBER, CLOSE = range(MARKS)
+KEY, NUMBER, RELATION = range(META_COLUMNS)
 OWN = 1
-FLAGS = {OWN: Flag.OWN_RECORD, 2: Flag.SAME_SURNAME, 4: Flag.COLLEAGUE}
+RELATION_FLAGS = {OWN: Flag.OWN_RECORD, 2: Flag.SAME_SURNAME, 4: Flag.COLLEAGUE}
 
 
-def flags_of(marks: Iterable[int]) -> set[str]:
-    """What an auditor should see of rows with these marks, as `resolvers.table` makes them."""
-    return {flag for mark in set(marks) for bit, flag in FLAGS.items() if mark & bit}
+def relation_flags(relations: Iterable[int]) -> set[str]:
+    """Flags for the auditor of rows with these relations to the caller; bits as in `resolvers.table`."""
+    return {flag for relation in set(relations) for bit, flag in RELATION_FLAGS.items() if relation & bit}
 
 
 @dataclass(slots=True)
 class BatchResult:
-    """What a source gave for some keys.
+    """Result of one batch.
 
-    found:   by key; a key without an answer is absent.
-    records: the numbers of the records that were read, as the journal writes them.
+    found:   rows by key; a key without rows is absent.
+    records: ids of the records that were read, as the journal writes them.
     flags:   what an auditor should see, such as a caller asking for their own record.
     """
 
@@ -38,22 +38,21 @@ class BatchResult:
     flags: set[str] = field(default_factory=set)
 
 
-FetchFn = Callable[[Source, Grant, Sequence[Any], Columns], Awaitable[BatchResult]]
+FetchFn = Callable[[Source, Grant, Sequence[Any], GrantedColumns], Awaitable[BatchResult]]
 
 
 @dataclass(frozen=True, eq=False)
 class Fetch:
-    """One batched question.
+    """One way to read one source for many keys at once: `engine.declarations.Fetch`.
 
-    Shape: P keys in, at most P out; a key without an answer gets what `absent` makes.
-    `layout` says where each column stands in its rows; None where they are mappings.
-    `record` is set where the key is the record's own number, and then what was asked can be journalled.
-    `key` and `is_whole` say what may be asked beside it: `engine.declarations.Fetch`.
+    Shape: P keys in, at most P out; a key without rows gets what `absent` makes.
+    `layout` is the index of each column in its rows; None if its rows are mappings.
+    `record` is set if the key is the record's own number: then the journal can name the record before it is read.
     """
 
     name: str
     source: str
-    ask: FetchFn
+    read: FetchFn
     absent: Callable[[], Any] = lambda: None
     layout: Layout | None = None
     record: RecordKind | None = None
@@ -61,37 +60,38 @@ class Fetch:
     is_whole: bool = False
 
     def of(self, key: Hashable) -> Lookup:
-        """One key for this fetch."""
+        """A lookup of one key."""
         return Lookup(self, key)
 
     def record_id(self, key: Hashable) -> str | None:
-        """The record that a key names, if it names one."""
+        """The id of the record that a key names, if it names one."""
         return self.record.id(key) if self.record else None
 
 
 def by_key(
-    source: str, table: Table, word: str, by: tuple[str, ...], *, many: bool = False, is_whole: bool = False
+    source: str, table: Table, suffix: str, by: tuple[str, ...], *, many: bool = False, is_whole: bool = False
 ) -> Fetch:
-    """A fetch of a table's rows by one of its keys: one statement, however many keys.
+    """A fetch of a table's rows by one of its keys: one statement for any number of keys.
 
-    A key of several columns is a tuple. `word` is what stands behind "by" in its name: `warrants.by_person`.
+    A key of several columns is a tuple. The fetch is named "<source>.by_<suffix>": `warrants.by_person`.
     Raises: SourceUnavailable if the source does not answer by its deadline.
     """
 
-    async def ask(asked: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> BatchResult:
-        rows = await asked.fetch(table.select(by, keys, columns, grant))
+    async def read(source: Source, grant: Grant, keys: Sequence[Any], columns: GrantedColumns) -> BatchResult:
+        rows = await source.fetch(table.select(by, keys, columns, grant))
         return group_rows(table, rows, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
-    return Fetch(f"{source}.by_{word}", source, ask, list if many else lambda: None, table.layout, record, by, is_whole)
+    absent: Callable[[], Any] = list if many else lambda: None
+    return Fetch(f"{source}.by_{suffix}", source, read, absent, table.layout, record, by, is_whole)
 
 
 def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> BatchResult:
-    """Rows of `Table.select` by key."""
+    """Group the rows of `Table.select` by key."""
     batch = BatchResult()
-    if table.is_about_somebody and any(row[CLOSE] for row in rows):
-        batch.flags = flags_of(row[CLOSE] for row in rows)
-        rows = [row for row in rows if row[CLOSE] != OWN]
+    if table.has_subject and any(row[RELATION] for row in rows):
+        batch.flags = relation_flags(row[RELATION] for row in rows)
+        rows = [row for row in rows if row[RELATION] != OWN]
     if table.record:
         batch.records = table.record.ids([row[NUMBER] for row in rows])
     if composite:
@@ -102,6 +102,6 @@ def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool 
         for row in rows:
             lists[row[KEY]].append(row)
     else:
-        # The first of several counts.
+        # The first row of a key counts.
         batch.found = {row[KEY]: row for row in reversed(rows)}
     return batch

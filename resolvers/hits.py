@@ -1,42 +1,84 @@
-"""Hits: what a search gives, a page at a time. Knows nothing of how they were found."""
+"""Hits of a search, a page at a time, and the fetches that give them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from policy.grants import Grant
-from resolvers.fetch import BatchResult, Fetch
+from resolvers.fetch import BatchResult, Fetch, relation_flags
 from resolvers.paging import Page
-from resolvers.table import Columns
-from sources.source import Source
+from resolvers.table import GrantedColumns
+from sources.source import Source, Statement
 
 Hit = dict[str, Any]
+"""An edge of a connection: `node`, `position`, and what else its search says of it."""
+
+
+class Search(Protocol):
+    """The key of a search fetch."""
+
+    @property
+    def page(self) -> Page:
+        """Which page of its hits is wanted."""
+        ...
+
+
+S = TypeVar("S", bound=Search)
 
 
 def page_of_hits(edges: Sequence[Hit], *, total: int, page: Page | None = None) -> dict[str, Any]:
-    """One page of hits: `edges` holds the hits of the page and, if there are more, at least one beyond it."""
+    """One page of hits. If there are more, `edges` holds at least one hit beyond the page."""
     size = page.first if page else len(edges)
     shown = [{**edge, "page": page} for edge in edges[:size]]
     return {"edges": shown, "total": total, "has_next_page": len(edges) > size}
 
 
-def none() -> dict[str, Any]:
-    """A search that found nothing."""
+def no_hits() -> dict[str, Any]:
+    """The page of a search that found nothing."""
     return page_of_hits([], total=0)
 
 
-def as_hits(fetch: Fetch, why: str) -> Fetch:
-    """The same question by number, whose answer is the one hit that a number can have, or none."""
+def search_fetch(
+    name: str,
+    source: str,
+    statement: Callable[[S, GrantedColumns, Grant], Statement],
+    hit: Callable[[S, list[Any]], Hit],
+) -> Fetch:
+    """A fetch whose keys are searches, one statement for each.
 
-    async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> BatchResult:
-        batch = await fetch.ask(source, grant, keys, columns)
-        batch.found = {
-            key: page_of_hits([{"node": row, "score": 100, "why": [why], "position": ()}], total=1)
-            for key, row in batch.found.items()
+    Rows of a statement: number of hits in all; relation to the caller, with bit 1 in every row if the caller's own
+    record matched; the record's number, null in the one row of a page without hits; then what `hit` reads.
+    """
+
+    async def read(asked: Source, grant: Grant, keys: Sequence[S], columns: GrantedColumns) -> BatchResult:
+        found: dict[S, Any] = {}
+        result = BatchResult(found)
+        for search in keys:
+            rows = await asked.fetch(statement(search, columns, grant))
+            total, first = rows[0][0], search.page.first
+            result.flags |= relation_flags(row[1] for row in rows[:first])
+            if total:
+                hits = [row for row in rows if row[2] is not None]
+                # The row beyond the page only shows that there are more hits. It is not released.
+                result.records += [f"{source}/{row[2]}" for row in hits[:first]]
+                found[search] = page_of_hits([hit(search, row) for row in hits], total=total, page=search.page)
+        return result
+
+    return Fetch(name, source, read, no_hits)
+
+
+def as_hits(fetch: Fetch, reason: str) -> Fetch:
+    """The same fetch by number, as a search: its result is a page of one hit or none."""
+
+    async def read(source: Source, grant: Grant, keys: Sequence[Any], columns: GrantedColumns) -> BatchResult:
+        result = await fetch.read(source, grant, keys, columns)
+        result.found = {
+            key: page_of_hits([{"node": row, "score": 100, "why": [reason], "position": ()}], total=1)
+            for key, row in result.found.items()
         }
-        return batch
+        return result
 
-    absent: Callable[[], Any] = none
-    return replace(fetch, name=f"{fetch.name}.hits", ask=ask, absent=absent, layout=None, record=None)
+    absent: Callable[[], Any] = no_hits
+    return replace(fetch, name=f"{fetch.name}.hits", read=read, absent=absent, layout=None, record=None)

@@ -1,8 +1,8 @@
-"""The journal as a source: inquiries, newest first, by a connection of its own that can do nothing but read.
+"""The journal as a source: inquiries, newest first, over a read-only connection of its own.
 
-An inquiry is all that stands under one id: its intent and its release, or the one entry of a refusal or of a read.
-Whoever may know only of their own is bound to them in every statement, and a search then goes by their own entries
-alone: what others asked can be told neither from the answer nor from the time that it takes.
+An inquiry is all entries with one id: its intent and its release, or the single entry of a refusal or a read.
+A caller who may see only their own inquiries is bound to them in every statement, and their searches read the index of
+their own entries alone: neither results nor timing depend on what others asked.
 """
 
 from __future__ import annotations
@@ -20,36 +20,29 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
-from resolvers.hits import none, page_of_hits
-from resolvers.paging import Page
+from resolvers.hits import no_hits, page_of_hits
+from resolvers.paging import COUNT_LIMIT, Page
 from resolvers.record import RecordKind
-from resolvers.table import Columns
+from resolvers.table import GrantedColumns
 from sources.source import Source, Statement
 from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
 DEADLINE_S = 10.0
-"""No officer waits at the roadside for an auditor, who may have to read years."""
-
-COUNTED = 1_000
-"""Inquiries are counted up to here."""
+"""Longer than for record systems: an auditor's search may read years of entries, and nobody waits at a roadside."""
 
 INQUIRY = RecordKind(SOURCE, "id", "[0-9a-f]{32}")
 
-ALL = "coalesce(release.body, inquiry.body)"
+BODY = "coalesce(release.body, inquiry.body)"
 
 
-def _word(name: str) -> str:
-    return f"{ALL} ->> '$.{name}'"
-
-
-def _list(name: str, entry: str = ALL) -> str:
-    return f"coalesce({entry} ->> '$.{name}', '[]')"
+def _list(name: str, body: str = BODY) -> str:
+    return f"coalesce({body} ->> '$.{name}', '[]')"
 
 
 COLUMNS = {
     **{
-        name: _word(name)
+        name: f"{BODY} ->> '$.{name}'"
         for name in (
             *("id", "parent_id", "user", "role", "agency", "certified_until", "assurance", "terminal", "address"),
             *("purpose", "reason", "case_number", "attention", "operation_name", "document_sha256", "policy_version"),
@@ -61,22 +54,19 @@ COLUMNS = {
     "kind": "coalesce(release.kind, inquiry.kind)",
     "asked": _list("record_ids", "inquiry.body"),
     "shown": _list("record_ids", "release.body"),
-    # A flag may say that there was something which the caller could not be told of, such as their own record.
+    # A flag may show that there was something which the caller must not know of, such as their own record.
     "flags": f"CASE WHEN :sees_all THEN {_list('flags')} END",
-    "entry": ALL,
+    "entry": BODY,
 }
 
-
 CONDITIONS = {
-    **{name: sql for name, sql in entry_conditions("inquiry", ALL).items() if name not in {"id", "kind"}},
+    **{name: sql for name, sql in entry_conditions("inquiry", BODY).items() if name not in {"id", "kind"}},
     "record": f"({names_record('inquiry.body')} OR {names_record('release.body')})",
     "seen": names_record("release.body"),
 }
 CONDITIONS["flag"] = f":sees_all AND {CONDITIONS['flag']}"
 
-OF_RECORD = f"inquiry.id IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD}))"
-
-# The first that is asked for finds the entries. A record has few, a user may have many.
+# In the order of choice: a record has few entries, a user may have many.
 INDEXES = {
     "record": "entry_by_id",
     "case_number": "entry_by_case",
@@ -87,10 +77,11 @@ INDEXES = {
 
 @dataclass(frozen=True, slots=True)
 class InquirySearch:
-    """What was asked.
+    """Search terms for inquiries; all that are given must hold.
 
-    Shapes: `record` is a record id, "persons/P0000001"; `seen` leaves out who asked for it and was not shown it.
-    Units:  `since` (included) and `until` (not) as the journal writes a moment: UTC, six places.
+    Shapes: `record` is a record id, "persons/P0000001"; `seen` excludes inquiries that asked for it and were not
+            shown it.
+    Units:  `since` (included) and `until` (excluded) are timestamps as the journal writes them: UTC, microseconds.
     """
 
     page: Page
@@ -105,62 +96,64 @@ class InquirySearch:
     until: str | None = None
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """What was given, by name."""
+    def terms(self) -> dict[str, Any]:
+        """The terms that were given, by name."""
         return {name: value for name in CONDITIONS if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayKey:
-    """An inquiry whose decision is to be made again."""
+    """The id of an inquiry to decide again."""
 
     id: str
-    replays: DecisionReplayer = field(compare=False, repr=False)
+    replayer: DecisionReplayer = field(compare=False, repr=False)
 
 
 def open_journal(file: Path, *, connections: int) -> Source:
-    """The journal's file, to read. Nothing is opened before it is asked."""
+    """The journal's file as a read-only source. Nothing is opened before its first use."""
     return SqliteSource(SOURCE, file, connections=connections, deadline_s=DEADLINE_S)
 
 
-def search(search: InquirySearch, columns: Columns, grant: Grant) -> Statement:
-    """The inquiries of one page and one more: how many there are, then position, then columns in order of name."""
-    asked = search.asked
-    given = asked | _parameters(grant)
-    given["size"] = search.page.first + 1
-    matches = [CONDITIONS[name] for name in asked]
+def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Statement:
+    """The inquiries of one page and one more: the number of hits, the position, then columns in order of name."""
+    terms = search.terms
+    parameters = terms | _parameters(grant) | {"size": search.page.first + 1}
+    conditions = [CONDITIONS[name] for name in terms]
     index = "entry_by_user"
     if not grant.is_own_only:
-        index = next((INDEXES[name] for name in INDEXES if name in asked), "entry_by_at")
-        matches += [OF_RECORD] * ("record" in asked)
-    seen = _from(grant, index, matches)
+        index = next((INDEXES[name] for name in INDEXES if name in terms), "entry_by_at")
+        if "record" in terms:
+            conditions.append(f"inquiry.id IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD}))")
+    inquiries = _from(grant, index, conditions)
     after = ""
     if search.page.after:
         after = "AND (inquiry.at, inquiry.sequence) < (:after_at, :after_sequence)"
-        given |= dict(zip(("after_at", "after_sequence"), search.page.after, strict=True))
+        parameters |= dict(zip(("after_at", "after_sequence"), search.page.after, strict=True))
     cells = ["inquiry.at", "inquiry.sequence", *(COLUMNS[name] for name, _ in columns)]
-    found = ", ".join(f"{sql} AS h{place}" for place, sql in enumerate(cells))
+    selected = ", ".join(f"{sql} AS h{number}" for number, sql in enumerate(cells))
     text = f"""
     WITH
-      counted AS (SELECT count(*) AS total FROM (SELECT 1 {seen} LIMIT {COUNTED})),
-      page AS (SELECT {found} {seen} {after} ORDER BY inquiry.at DESC, inquiry.sequence DESC LIMIT :size)
+      counted AS (SELECT count(*) AS total FROM (SELECT 1 {inquiries} LIMIT {COUNT_LIMIT})),
+      page AS (SELECT {selected} {inquiries} {after} ORDER BY inquiry.at DESC, inquiry.sequence DESC LIMIT :size)
     SELECT total, page.* FROM counted LEFT JOIN page ORDER BY h0 DESC, h1 DESC"""
-    return Statement.of_rows(text, given, 1 + len(cells))
+    return Statement.of_rows(text, parameters, 1 + len(cells))
 
 
 def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> Statement:
     """Inquiries by id: the id, then columns."""
-    given = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
+    parameters = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
     cells = ", ".join(["inquiry.id", *(COLUMNS[name] for name in columns)])
     text = f"SELECT {cells} {_from(grant, 'entry_by_id', ['inquiry.id IN (SELECT value FROM json_each(:ids))'])}"
-    return Statement.of_rows(text, given, 1 + len(columns), len(ids))
+    return Statement.of_rows(text, parameters, 1 + len(columns), len(ids))
 
 
-def _from(grant: Grant, index: str, matches: Sequence[str]) -> str:
-    met = ["inquiry.kind <> 'RELEASE'", *(["inquiry.user = :caller"] if grant.is_own_only else []), *matches]
+def _from(grant: Grant, index: str, conditions: Sequence[str]) -> str:
+    own = ["inquiry.user = :caller"] if grant.is_own_only else []
+    conditions = ["inquiry.kind <> 'RELEASE'", *own, *conditions]
     return (
         f"FROM entry AS inquiry INDEXED BY {index} LEFT JOIN entry AS release"
-        f" ON release.id = inquiry.id AND release.kind = 'RELEASE' WHERE {' AND '.join(met)}"
+        " ON release.id = inquiry.id AND release.kind = 'RELEASE'"
+        f" WHERE {' AND '.join(conditions)}"
     )
 
 
@@ -170,12 +163,14 @@ def _parameters(grant: Grant) -> dict[str, Any]:
     return {"caller": grant.scope.user, "sees_all": not grant.is_own_only}
 
 
-async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch], columns: Columns) -> BatchResult:
+async def _by_search(
+    source: Source, grant: Grant, keys: Sequence[InquirySearch], columns: GrantedColumns
+) -> BatchResult:
     found: dict[InquirySearch, Any] = {}
+    names = [name for name, _ in columns]
     for key in keys:
         rows = await source.fetch(search(key, columns, grant))
         if total := rows[0][0]:
-            names = [name for name, _ in columns]
             edges = [
                 {"node": dict(zip(names, cells, strict=True)), "position": (at, sequence)}
                 for _, at, sequence, *cells in rows
@@ -185,23 +180,23 @@ async def _by_search(source: Source, grant: Grant, keys: Sequence[InquirySearch]
     return BatchResult(found)
 
 
-async def _by_id(source: Source, grant: Grant, keys: Sequence[str], columns: Columns) -> BatchResult:
+async def _by_id(source: Source, grant: Grant, keys: Sequence[str], columns: GrantedColumns) -> BatchResult:
     names = [name for name, _ in columns]
     rows = await source.fetch(inquiries(keys, names, grant))
     found = {id: dict(zip(names, cells, strict=True)) for id, *cells in rows}
     return BatchResult(found, [f"{SOURCE}/{id}" for id in found])
 
 
-async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _columns: Columns) -> BatchResult:
+async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _columns: GrantedColumns) -> BatchResult:
     rows = await source.fetch(inquiries([key.id for key in keys], ["entry"], grant))
     entries = {id: orjson.loads(entry) for id, entry in rows}
     found = {}
     for key in keys:
-        if again := key.replays.of(entries.get(key.id, {})):
-            found[key] = orjson.loads(orjson.dumps(again))
+        if replay := key.replayer.of(entries.get(key.id, {})):
+            found[key] = orjson.loads(orjson.dumps(replay))
     return BatchResult(found)
 
 
-by_search = Fetch("journal.by_search", SOURCE, _by_search, none)
+by_search = Fetch("journal.by_search", SOURCE, _by_search, no_hits)
 by_id = Fetch("journal.by_id", SOURCE, _by_id, record=INQUIRY)
 replay = Fetch("journal.replay", SOURCE, _replay)

@@ -1,7 +1,6 @@
-"""How a name is compared: by its letters and by its sound. Knows nothing of databases or of who asks.
+"""Forms in which names are compared: normalized letters and a phonetic code.
 
-Both forms are written beside each name when a source is filled and made again from what is asked,
-so the two sides of a search can never disagree about what a name sounds like.
+The seed writes both beside each name, and a search makes them again from its terms, so the two sides always agree.
 """
 
 from __future__ import annotations
@@ -18,5 +17,5 @@ def normalized(text: str) -> str:
 
 
 def phonetic_code(text: str) -> str:
-    """How a name sounds, by NYSIIS, the code made for police name files; empty for a name without letters."""
+    """The NYSIIS code of a name, made for police name files; empty for a name without letters."""
     return jellyfish.nysiis(normalized(text))

@@ -1,4 +1,4 @@
-"""Pages of a search: keyset positions, sealed so that a cursor tells nothing and serves only its own search."""
+"""Pages of a search by keyset pagination: a cursor is an encrypted position, valid only for its own search."""
 
 from __future__ import annotations
 
@@ -15,29 +15,32 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from resolvers.errors import InvalidSearch
 
 LARGEST_PAGE = 100
+COUNT_LIMIT = 1_000
+"""Searches of vehicles and of the journal count their hits up to here: nobody waits for a count of every Toyota."""
+
 BAD_CURSOR = "This cursor is not from this search: start again without it."
 
 
 class Cursors:
-    """Seals positions with a key of 32 bytes that the server keeps.
+    """Cursors by AES-SIV, under a key of 32 bytes that stays on the server.
 
-    A position holds a record's number, so it is encrypted, and bound to the search and the caller: a cursor from
-    another search, another caller or another server opens nothing. The cipher takes no nonce: a position always has the
-    same cursor, so that the same question has the same answer, and no number of cursors wears the key out.
+    A position holds a record's number, so it is encrypted and bound to its search and caller. A cursor of another
+    search, caller or server is refused. The cipher takes no nonce: a position always has the same cursor, so equal
+    requests have equal responses, and no number of cursors wears the key out.
     """
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESSIV(key)
 
     def seal(self, position: Sequence[Any], about: bytes) -> str:
-        """A position as a cursor."""
+        """Encrypt a position as a cursor, bound to `about`."""
         return _text(self._cipher.encrypt(orjson.dumps(list(position)), [about]))
 
     def open(self, cursor: str, about: bytes) -> tuple[Any, ...]:
-        """The position of a cursor. Raises BadKey."""
+        """The position in a cursor. Raises InvalidSearch."""
         try:
             sealed = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-            if _text(sealed) != cursor:  # base64 reads over what is not base64
+            if _text(sealed) != cursor:  # the decoder ignores characters that are not base64
                 raise InvalidSearch(BAD_CURSOR)
             return tuple(orjson.loads(self._cipher.decrypt(sealed, [about])))
         except (ValueError, InvalidTag):
@@ -50,7 +53,7 @@ def _text(sealed: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which part of a search is wanted: at most `first` hits after a position. `about` binds its cursors."""
+    """Which hits of a search are wanted: at most `first`, after a position. `about` binds its cursors."""
 
     first: int
     after: tuple[Any, ...] | None
@@ -58,12 +61,12 @@ class Page:
     cursors: Cursors = field(compare=False, repr=False)
 
     def cursor(self, position: Sequence[Any]) -> str:
-        """The cursor that reads on from a position."""
+        """The cursor of the hits after a position."""
         return self.cursors.seal(position, self.about)
 
     @staticmethod
     def of(first: int, after: str | None, cursors: Cursors, *about: object) -> Page:
-        """Check what was asked. Raises BadKey."""
+        """The page that a client asks for. Raises InvalidSearch."""
         if not 1 <= first <= LARGEST_PAGE:
             raise InvalidSearch(f"first must be from 1 to {LARGEST_PAGE}.")
         bound = sha256(repr(about).encode()).digest()

@@ -1,4 +1,4 @@
-"""People: the master name index and the DMV's driver records. It alone knows each other source's number for them."""
+"""People: the master name index and the DMV's driver records, with every other source's number for each person."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from resolvers.table import Column, Table
 
 SOURCE = "persons"
 
-# As text, like every other list here: whether JSON from a subquery is still JSON depends on the version of SQLite.
+# As text, like every other list: whether JSON from a subquery is still JSON depends on the version of SQLite.
 ALIASES = """(SELECT json_group_array(
  json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix)) || ''
  FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""
@@ -26,7 +26,7 @@ PERSON = Table(
             )
         },
         "aliases": Column(ALIASES),
-        # The last four digits are what a mask of it shows, on paper too.
+        # Its mask shows the last four digits, as printed forms do.
         "ssn": Column("ssn", masked="'***-**-' || substr(ssn, -4)"),
         "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
         "city": Column.confidential("city"),

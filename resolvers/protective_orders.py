@@ -1,4 +1,4 @@
-"""Protective orders: who is restrained from what, and whom it protects. It knows the restrained by CARPOS number."""
+"""Protective orders: their terms and the people they protect. The restrained are keyed by CARPOS number."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ PARTY = Table(
         "city": Column.confidential("city"),
         "state": Column.confidential("state"),
         "postal_code": Column.confidential("postal_code"),
-        # A number leads to an address as surely as an address does.
+        # A telephone number leads to an address.
         "phone": Column.confidential("phone"),
     },
     order="id",
-    is_about_somebody=False,
+    has_subject=False,
 )
 
 by_number = by_key(SOURCE, ORDER, "number", ("number",))

@@ -1,4 +1,4 @@
-"""What the journal calls a record: its source and its own number. Knows nothing of rows."""
+"""Record ids, as the journal writes them: the source and the record's own number."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from functools import cached_property
 
 @dataclass(frozen=True)
 class RecordKind:
-    """A kind of record: its name, the column that numbers it, and the form of such a number."""
+    """A kind of record: its name, the column of its number, and the pattern of such a number."""
 
     name: str
     column: str
-    form: str
+    pattern: str
 
     def id(self, number: object) -> str | None:
-        """ "persons/P0000001". None for what is not of the form: no record has it, and it may be anything at all."""
+        """ "persons/P0000001". None for text that is no number of this kind: the journal must not repeat it."""
         return next(iter(self.ids([number])), None)
 
     def ids(self, numbers: Sequence[object]) -> list[str]:
-        """The same of each that is of the form."""
-        matches = self._pattern.fullmatch
+        """The ids of those that are numbers of this kind."""
+        matches = self._regex.fullmatch
         return [f"{self.name}/{number}" for number in numbers if isinstance(number, str) and matches(number)]
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile(self.form)
+    def _regex(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)

@@ -1,7 +1,7 @@
-"""A table of one source, and the statements that read it: only granted columns, only rows that the grant covers.
+"""Table of one source, and the SQL statements that read it: only granted columns, only rows that the grant covers.
 
-Every rule about records is bound here, into the WHERE clause or the column's expression, so that what may not be
-known never leaves its source. Knows nothing of why a grant was given.
+Every rule about records is in the WHERE clause or in a column's expression: a value that the caller must not see never
+leaves its source.
 """
 
 from __future__ import annotations
@@ -20,40 +20,40 @@ from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
 from sources.source import Statement
 
-Columns = Sequence[Visible]
-"""What may be read, in order of name."""
+GrantedColumns = Sequence[Visible]
+"""Columns that may be read, in order of name, each with whether only its mask is granted."""
 
-# The caller's own record is never shown; a namesake or a colleague only to a caller who has stepped up.
-OWN = "subject_user IS :user"
-STRANGERS = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
+# Nobody reads their own record here. Records of a namesake or a colleague are for callers who have stepped up.
+IS_OWN_RECORD = "subject_user IS :user"
+UNRELATED_OR_STEPPED_UP = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
 
-# What a row is to the caller, beside their own, which is 1.
-CLOSE = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
+# Bits for a row's relation to the caller; bit 1 is the caller's own record: `resolvers.fetch.RELATION_FLAGS`.
+RELATION_BITS = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
 
-MARKS = 3
-"""What stands before the columns: the key, the record's number, and what it is to the caller."""
+META_COLUMNS = 3
+"""Cells before the columns of a row: its key, the record's number, its relation to the caller."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An SQL expression, and the one that stands for it where only a mask is granted."""
+    """SQL expression of a column, and the one that replaces it if only a mask is granted."""
 
     sql: str
     masked: str = "NULL"
 
     @staticmethod
-    def confidential(name: str, instead: str = "NULL") -> Column:
-        """A part of an address, which a flagged record shows only to those who may see confidential ones."""
-        return Column(f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {instead} ELSE {name} END")
+    def confidential(name: str, replacement: str = "NULL") -> Column:
+        """A part of an address. On a flagged record, only callers who may see confidential addresses get it."""
+        return Column(f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {replacement} ELSE {name} END")
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table.
+    """One table of a source.
 
-    record:  what the journal calls its records; None if rows are parts of others.
-    visible: further conditions on rows, with the scope's names as parameters.
-    is_about_somebody: does it carry subject_user, subject_surname and subject_ori?
+    record:     what the journal calls its records; None if its rows are parts of other records.
+    visible:    further condition on rows, with the scope's fields as parameters.
+    has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     """
 
     name: str
@@ -61,41 +61,42 @@ class Table:
     record: RecordKind | None = None
     visible: str = "1"
     order: str = ""
-    is_about_somebody: bool = True
+    has_subject: bool = True
 
     @cached_property
     def layout(self) -> Layout:
-        """Where each column stands in a row."""
-        return {name: place for place, name in enumerate(self.columns, start=MARKS)}
+        """Index of each column in a row."""
+        return {name: index for index, name in enumerate(self.columns, start=META_COLUMNS)}
 
-    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: Columns, grant: Grant) -> Statement:
-        """Rows whose key is one of `keys`, as `layout` has it, with null for every column that is not in `columns`.
+    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: GrantedColumns, grant: Grant) -> Statement:
+        """Rows whose key is one of `keys`, in `layout`; a column that is not in `columns` is null.
 
-        A row about the caller is its marks alone, so that the attempt can be flagged.
+        The caller's own record is its relation alone, without key or columns, so that the attempt can be flagged.
+        Raises: NotGranted without a grant.
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
-        given = parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
-        return Statement(_select(self, by, tuple(columns)), given, len(keys))
+        parameters = scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
+        return Statement(_select(self, by, tuple(columns)), parameters, len(keys))
 
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def expressions(self, columns: Columns) -> list[str]:
-        """The SQL of each column of the table: masked where only that is granted, null where nothing is."""
-        masked = dict(columns)
+    def expressions(self, columns: GrantedColumns) -> list[str]:
+        """SQL of each column of the table: its mask if only that is granted, NULL if nothing is."""
+        granted = dict(columns)
         return [
-            "NULL" if name not in masked else column.masked if masked[name] else column.sql
+            "NULL" if name not in granted else column.masked if granted[name] else column.sql
             for name, column in self.columns.items()
         ]
 
     @property
     def number(self) -> str:
-        """The record's own number, for the journal; the key of its table."""
+        """The column that numbers its records, for the journal; the key of its table."""
         return self.record.column if self.record else "NULL"
 
 
-def parameters(scope: Scope) -> dict[str, Any]:
+def scope_parameters(scope: Scope) -> dict[str, Any]:
     """A scope as SQL parameters."""
     return {
         "user": scope.user,
@@ -116,19 +117,19 @@ def _select(table: Table, by: tuple[str, ...], columns: tuple[Visible, ...]) -> 
     if len(by) == 1:
         key, wanted = by[0], ["value"]
     else:
-        key, wanted = f"json_array({', '.join(by)})", [f"value ->> {place}" for place in range(len(by))]
-    close = CLOSE if table.is_about_somebody else "0"
-    row = f"json_array({', '.join([key, table.number, close, *table.expressions(columns)])})"
-    seen = table.visible
-    if table.is_about_somebody:
-        row = f"CASE WHEN {OWN} THEN '[null,null,1]' ELSE {row} END"
-        seen = f"({OWN} OR ({STRANGERS} AND ({seen})))"
-    keys = ", ".join(f"{sql} AS wanted_{place}" for place, sql in enumerate(wanted))
-    matches = " AND ".join(f"{column} = wanted_{place}" for place, column in enumerate(by))
-    # A cross join is never turned round: each key is looked up, and no table is read whole for being small.
-    # What is sorted is one text, not every column of it.
+        key, wanted = f"json_array({', '.join(by)})", [f"value ->> {index}" for index in range(len(by))]
+    relation = RELATION_BITS if table.has_subject else "0"
+    row = f"json_array({', '.join([key, table.number, relation, *table.expressions(columns)])})"
+    visible = table.visible
+    if table.has_subject:
+        row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' ELSE {row} END"
+        visible = f"({IS_OWN_RECORD} OR ({UNRELATED_OR_STEPPED_UP} AND ({visible})))"
+    keys = ", ".join(f"{sql} AS wanted_{index}" for index, sql in enumerate(wanted))
+    matches = " AND ".join(f"{column} = wanted_{index}" for index, column in enumerate(by))
+    # SQLite never reorders a cross join: each key is looked up, and a small table is not scanned instead.
+    # The sort moves one text, not every column of it.
     order = f"ORDER BY {table.order}" if table.order else ""
     return (
         f"SELECT '[' || ifnull(group_concat(answer), '') || ']' FROM (SELECT {row} AS answer"
-        f" FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name} ON {matches} WHERE {seen} {order})"
+        f" FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name} ON {matches} WHERE {visible} {order})"
     )

@@ -1,26 +1,28 @@
-"""Searching vehicles by part of a plate or by their looks, a page at a time, in order of plate or else of VIN.
+"""Search of vehicles by part of a plate or by description, a page at a time, in order of plate or else of VIN.
 
-Each order is that of an index, so a page costs what it shows and no more.
+Each order is that of an index, so the cost of a page is that of its own hits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.fetch import BatchResult, Fetch, flags_of
-from resolvers.hits import none, page_of_hits
-from resolvers.paging import Page
-from resolvers.table import CLOSE, MARKS, OWN, STRANGERS, Columns, parameters
+from resolvers.hits import Hit, search_fetch
+from resolvers.paging import COUNT_LIMIT, Page
+from resolvers.table import (
+    IS_OWN_RECORD,
+    META_COLUMNS,
+    RELATION_BITS,
+    UNRELATED_OR_STEPPED_UP,
+    GrantedColumns,
+    scope_parameters,
+)
 from resolvers.vehicles import SOURCE, VEHICLE
-from sources.source import Rows, Source, Statement
+from sources.source import Statement
 
-COUNTED = 1_000
-"""Hits are counted up to here: counting every Toyota in the state is no answer that anybody waits for."""
-
-# Each thing that may be asked for, and its SQL. A range of plates is served by an index, as LIKE would not be.
+# SQL of each search term. An index serves a range of plates; it would not serve LIKE.
 CONDITIONS = {
     "plate_start": "plate >= :plate_start AND plate < :plate_start || '~'",
     "plate_state": "plate_state = upper(:plate_state)",
@@ -35,7 +37,7 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class VehicleSearch:
-    """What was asked: the beginning of a plate, or a make, and perhaps more."""
+    """Search terms: the beginning of a plate or a make, and optionally more."""
 
     plate_start: str | None
     plate_state: str | None
@@ -49,62 +51,43 @@ class VehicleSearch:
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The columns that hits are in order of; no two vehicles are alike in all of them."""
+        """Columns that hits are ordered by; together they are unique."""
         return ("plate", "plate_state") if self.plate_start else ("vin",)
 
 
-async def _ask(source: Source, grant: Grant, keys: Sequence[VehicleSearch], columns: Columns) -> BatchResult:
-    batch = BatchResult()
-    found: dict[VehicleSearch, Any] = {}
-    for search in keys:
-        rows = await source.fetch(statement(search, columns, grant))
-        if page := _page(search, rows, batch):
-            found[search] = page
-    batch.found = found
-    return batch
-
-
-by_looks = Fetch("vehicles.by_looks", SOURCE, _ask, none)
-
-
-def statement(search: VehicleSearch, columns: Columns, grant: Grant) -> Statement:
+def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Statement:
     """The hits of one page and one more.
 
-    Shape: hits in all; 1 if the caller's own vehicle is among what matched, and what the hit is to the caller; then
-           VIN, position and columns, all of them null in the one row of a page without hits.
+    Shape: rows of `search_fetch`, then position and columns.
     """
-    given: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
-    matches = " AND ".join(CONDITIONS[name] for name in given)
-    given["size"] = search.page.first + 1
-    index, order = ("vehicle_plate" if search.plate_start else "vehicle_looks"), ", ".join(search.order)
-    seen = f"FROM vehicle INDEXED BY {index} WHERE {matches} AND NOT ({OWN}) AND {STRANGERS}"
+    terms: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
+    matches = " AND ".join(CONDITIONS[name] for name in terms)
+    parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
+    index_name, order = ("vehicle_plate" if search.plate_start else "vehicle_description"), ", ".join(search.order)
+    hits = (
+        f"FROM vehicle INDEXED BY {index_name} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
+    )
     after = ""
     if search.page.after:
-        places = {f"after_{place}": value for place, value in enumerate(search.page.after)}
-        given |= places
-        after = f"AND ({order}) > ({', '.join(f':{place}' for place in places)})"
+        position = {f"after_{index}": value for index, value in enumerate(search.page.after)}
+        parameters |= position
+        after = f"AND ({order}) > ({', '.join(f':{name}' for name in position)})"
     cells = ["vin", *search.order, *VEHICLE.expressions(columns)]
-    hit = ", ".join(f"{sql} AS h{place}" for place, sql in enumerate(cells))
-    shown = ", ".join(f"h{place}" for place in range(len(cells)))
+    hit = ", ".join(f"{sql} AS h{index}" for index, sql in enumerate(cells))
+    shown = ", ".join(f"h{index}" for index in range(len(cells)))
     text = f"""
     WITH
-      counted AS (SELECT count(*) AS total FROM (SELECT 1 {seen} LIMIT {COUNTED})),
+      counted AS (SELECT count(*) AS total FROM (SELECT 1 {hits} LIMIT {COUNT_LIMIT})),
       own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
-      page AS (SELECT {CLOSE} AS close, {hit} {seen} {after} ORDER BY {order} LIMIT :size)
-    SELECT total, has_own + ifnull(close, 0), {shown} FROM counted JOIN own LEFT JOIN page
-    ORDER BY {", ".join(f"h{place}" for place, _ in enumerate(search.order, start=1))}"""
-    return Statement.of_rows(text, parameters(grant.scope) | given, 2 + len(cells))
+      page AS (SELECT {RELATION_BITS} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
+    SELECT total, has_own + ifnull(relation, 0), {shown} FROM counted JOIN own LEFT JOIN page
+    ORDER BY {", ".join(f"h{index}" for index, _ in enumerate(search.order, start=1))}"""
+    return Statement.of_rows(text, parameters, 2 + len(cells))
 
 
-def _page(search: VehicleSearch, rows: Rows, batch: BatchResult) -> dict[str, Any] | None:
-    """One page of hits; None where there are none at all."""
-    total, *_ = rows[0]
-    batch.flags |= flags_of(row[1] for row in rows[: search.page.first])
-    if not total:
-        return None
+def _hit(search: VehicleSearch, row: list[Any]) -> Hit:
     start = 3 + len(search.order)
-    found = [row for row in rows if row[2] is not None]
-    edges = [{"node": row[start - MARKS :], "position": tuple(row[3:start])} for row in found]
-    # The row beyond the page was read to know that it is there; it is not released.
-    batch.records += [f"vehicles/{row[2]}" for row in found[: search.page.first]]
-    return page_of_hits(edges, total=total, page=search.page)
+    return {"node": row[start - META_COLUMNS :], "position": tuple(row[3:start])}
+
+
+by_description = search_fetch("vehicles.by_description", SOURCE, statement, _hit)

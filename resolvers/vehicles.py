@@ -1,4 +1,4 @@
-"""Vehicles: the DMV's registrations and the stolen vehicle system. It knows an owner by driver licence."""
+"""Vehicles: the DMV's registrations and the stolen vehicle system. Owners are keyed by driver licence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Warrants: the wanted persons system. It knows a person by FBI number."""
+"""Warrants: the wanted persons system. People are keyed by FBI number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WARRANT = Table(
         )
     },
     record=RecordKind("warrants", "number", r"W\d{9}"),
-    # Newest first: it is the one that an officer acts on.
+    # Newest first: an officer acts on that one.
     order="issued_on DESC, number",
 )
 

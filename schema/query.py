@@ -14,7 +14,7 @@ from resolvers import criminal_history, journal, persons, protective_orders, veh
 from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
-from resolvers.vehicle_search import by_looks
+from resolvers.vehicle_search import by_description
 from schema.callers import Caller, caller_of
 from schema.context import Context
 from schema.criminal_history import CriminalHistory
@@ -151,7 +151,7 @@ class Query:
     ) -> Vehicle | None: ...
 
     @open_field(
-        root(by_looks, ask=search_vehicles, blank=dict, width=hits),
+        root(by_description, ask=search_vehicles, blank=dict, width=hits),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
     def search_vehicles(

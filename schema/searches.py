@@ -18,8 +18,8 @@ from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
 from resolvers.paging import LARGEST_PAGE, Cursors, Page
-from resolvers.vehicle_search import VehicleSearch as Looks
-from resolvers.vehicle_search import by_looks
+from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
+from resolvers.vehicle_search import by_description
 from schema.context import Context
 from schema.scalars import Date
 
@@ -189,4 +189,6 @@ def search_vehicles(arguments: Arguments, desk: Context) -> Lookup:
         "is_stolen": by.get("stolen"),
     }
     about = ("vehicles", desk.caller.user, *asked.values())
-    return by_looks.of(Looks(page=Page.of(size(arguments), arguments.get("after"), desk.cursors, *about), **asked))
+    return by_description.of(
+        VehicleSearchKey(page=Page.of(size(arguments), arguments.get("after"), desk.cursors, *about), **asked)
+    )

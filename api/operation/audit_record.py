@@ -78,7 +78,7 @@ class OperationAudit:
         """Before a byte leaves: what is in the reply, and what is not."""
         shown = {
             coordinate: is_masked
-            for fetch in loaders.answered & run.given
+            for fetch in loaders.non_empty & run.given
             for coordinate, is_masked in decision.ruling.shown.get(fetch, ())
         }
         if is_broken:

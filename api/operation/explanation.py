@@ -28,7 +28,7 @@ from policy.roles import Role
 from policy.table import MATRIX, Policy
 from resolvers.name_search import by_name
 from resolvers.paging import Cursors
-from resolvers.vehicle_search import by_looks
+from resolvers.vehicle_search import by_description
 from schema.build import blueprint
 from schema.context import Context
 
@@ -101,6 +101,6 @@ def _asked(asked: ExplainedFetch, ruling: AuthorizedPlan[Any]) -> dict[str, Any]
         "recordClasses": sorted(guard.value for guard in asked.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],
         # A search is a statement of its own; whatever is asked for by number is asked for together.
-        "statements": len(asked.keys) if asked.fetch in {by_name, by_looks} else 1,
+        "statements": len(asked.keys) if asked.fetch in {by_name, by_description} else 1,
         "rows": asked.rows,
     }

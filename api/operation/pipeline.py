@@ -182,11 +182,11 @@ class OperationPipeline:
                 loaders.close()
             body = response_body(result, run)
             span.set(errors=len(body.get("errors", ())))
-        self._telemetry.count("loaded", loaders.hits, hit=True)
+        self._telemetry.count("loaded", loaders.cache_hits, hit=True)
         self._telemetry.count("loaded", sum(keys for _, keys in loaders.batches), hit=False)
         # The journal is no record system: it is spoken of only by whoever reads it.
-        named = dict.fromkeys((*self._records, *loaders.asked))
-        statuses = source_statuses(named, loaders.asked, decision.verdicts)
+        named = dict.fromkeys((*self._records, *loaders.outcomes))
+        statuses = source_statuses(named, loaders.outcomes, decision.verdicts)
         await ledger.release(decision, loaders, run, statuses, is_broken=bool(result.errors))
         inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
@@ -212,4 +212,4 @@ class _NoLoads:
     def load_all(self, fetch: Any, keys: Any) -> Any:
         raise AssertionError("nothing was granted")
 
-    begin = load_all
+    prefetch = load_all

@@ -1,7 +1,7 @@
-"""What a code in a record stands for: the base of every code table. Knows nothing of where records are kept.
+"""Codes of records: the base class of every code table.
 
-The value of a member is the code a source stores, and `meaning` is what it stands for in words.
-The name of a member is what a client sees, so codes that are no names ("00", "2D") get words.
+A member's value is the code that a source stores, and `meaning` says what it stands for. Clients see the member's name,
+so a code that is no name ("00", "2D") gets one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Codes of a criminal history, from arrest to release. Knows nothing of people or of who may see it."""
+"""Codes of a criminal history, from arrest to release."""
 
 from __future__ import annotations
 

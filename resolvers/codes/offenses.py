@@ -1,4 +1,4 @@
-"""The offences a charge or a warrant may name, by NCIC code. Knows nothing of cases.
+"""The offences a charge or a warrant may name, by NCIC code.
 
 Not an enum: offence lists grow by statute, and a client that switches on them would break.
 """

@@ -1,4 +1,4 @@
-"""Codes of a protective order: its kind, where it stands, what it forbids. Knows nothing of people."""
+"""Codes of a protective order: its kind, where it stands, what it forbids."""
 
 from __future__ import annotations
 

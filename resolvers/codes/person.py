@@ -1,4 +1,4 @@
-"""Codes that describe a person and their driver's licence. Knows nothing of who may see them."""
+"""Codes that describe a person and their driver's licence."""
 
 from __future__ import annotations
 

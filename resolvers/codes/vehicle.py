@@ -1,4 +1,4 @@
-"""Codes that describe a vehicle and its registration. Knows nothing of who owns it."""
+"""Codes that describe a vehicle and its registration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes of a warrant: its category, its status and how far to go for the person. Knows nothing of people."""
+"""Codes of a warrant: its category, its status and how far to go for the person."""
 
 from __future__ import annotations
 

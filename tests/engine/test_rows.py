@@ -101,7 +101,7 @@ class Garden:
     layout: Layout | None
     asked: list[tuple[str, list[Hashable]]] = field(default_factory=list)
 
-    async def begin(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+    async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
         self.asked.append((f"{fetch.name} ahead", list(keys)))
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:

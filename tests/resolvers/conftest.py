@@ -1,4 +1,4 @@
-"""What the tests of the sources share: a grant as policy gives it, and any source file opened for plain SQL."""
+"""Fixtures: a grant as the policy gives it, and plain SQL over any source file."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SelectRows = Callable[..., Rows]
 
 @pytest.fixture(scope="session")
 def grant() -> MakeGrant:
-    """The grant of a stepped-up investigator for one class; what is named differs: scope's fields, or is_masked."""
+    """The grant of a stepped-up investigator for one class. Keywords replace `is_masked` or fields of its scope."""
     caller = Caller(
         user="u-1",
         name="Nobody",
@@ -53,7 +53,7 @@ def grant() -> MakeGrant:
 
 @pytest.fixture(scope="session")
 def rows(seeded: Path) -> Iterator[SelectRows]:
-    """Plain SQL on a source's file, to compare with."""
+    """Rows of plain SQL over a source's file."""
     files: dict[str, sqlite3.Connection] = {}
 
     def rows(source: str, sql: str, *values: Any) -> Rows:

@@ -1,4 +1,4 @@
-"""What one question asks of which source: exact batches, through the whole application."""
+"""The exact batches of an operation, through the whole application."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import World
+from tests.harness import INQUIRY_WITH_CASE, World
 
 EVERYTHING = """
     name { full } aliases { full } ssn residence { street }
@@ -17,20 +17,17 @@ EVERYTHING = """
 """
 
 
-async def ask(world: World, query: str, **variables: Any) -> Any:
+async def read(world: World, query: str, **variables: Any) -> Any:
     declared = "($ids: [ID!]!)" if variables else ""
-    answer = await world.execute(
-        f'query {declared} @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {query}',
-        as_="records",
-        aal=2,
-        variables=variables,
+    response = await world.execute(
+        f"query {declared} {INQUIRY_WITH_CASE} {query}", as_="records", aal=2, variables=variables
     )
-    assert answer.errors == []
-    return answer.data
+    assert response.errors == []
+    return response.data
 
 
-async def test_everything_about_one_person_is_one_statement_for_each_source_and_level(world: World) -> None:
-    person = (await ask(world, f'{{ person(id: "P0000016") {{ {EVERYTHING} }} }}'))["person"]
+async def test_everything_about_a_person_is_one_statement_a_fetch_and_level(world: World) -> None:
+    person = (await read(world, f'{{ person(id: "P0000016") {{ {EVERYTHING} }} }}'))["person"]
 
     assert len(person["criminalHistory"]["cycles"]) == 22
     assert world.batches == [
@@ -40,16 +37,16 @@ async def test_everything_about_one_person_is_one_statement_for_each_source_and_
     ]
 
 
-async def test_a_number_that_a_person_does_not_have_is_not_asked_for(world: World) -> None:
-    person = (await ask(world, f'{{ person(id: "P0000007") {{ {EVERYTHING} }} }}'))["person"]
+async def test_a_source_is_not_queried_without_a_number_for_it(world: World) -> None:
+    person = (await read(world, f'{{ person(id: "P0000007") {{ {EVERYTHING} }} }}'))["person"]
 
     assert (person["vehicles"], person["warrants"], person["criminalHistory"]) == ([], [], None)
     assert world.batches == [("persons", 1)]
 
 
-async def test_twenty_people_cost_as_many_statements_as_one(world: World) -> None:
+async def test_twenty_people_take_as_many_statements_as_one(world: World) -> None:
     ids = [f"P{number:07}" for number in range(20, 0, -1)]
-    people = (await ask(world, f"{{ persons(ids: $ids) {{ id ciiNumber {EVERYTHING} }} }}", ids=ids))["persons"]
+    people = (await read(world, f"{{ persons(ids: $ids) {{ id ciiNumber {EVERYTHING} }} }}", ids=ids))["persons"]
     cycles = [cycle for person in people for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]]
     orders = [order for person in people for order in person["protectiveOrders"]]
     numbers = [person["ciiNumber"] for person in people if person["ciiNumber"]]
@@ -65,21 +62,21 @@ async def test_twenty_people_cost_as_many_statements_as_one(world: World) -> Non
 
 
 async def test_the_same_person_twice_is_one_key(world: World) -> None:
-    people = (await ask(world, "{ persons(ids: $ids) { id } }", ids=["P0000001", "p0000001 ", "P0000001"]))["persons"]
+    people = (await read(world, "{ persons(ids: $ids) { id } }", ids=["P0000001", "p0000001 ", "P0000001"]))["persons"]
 
     assert people == [{"id": "P0000001"}] * 3
     assert world.batches == [("persons", 1)]
 
 
-async def test_a_plate_leads_to_its_owner_and_the_owner_s_warrants(world: World) -> None:
-    found = await ask(world, '{ vehicle(by: {plate: {number: "1N00001"}}) { vin owner { id warrants { number } } } }')
+async def test_a_plate_leads_to_its_owner_and_the_owners_warrants(world: World) -> None:
+    found = await read(world, '{ vehicle(by: {plate: {number: "1N00001"}}) { vin owner { id warrants { number } } } }')
 
     assert found["vehicle"]["owner"] == {"id": "P0000001", "warrants": [{"number": "W000000001"}]}
     assert world.batches == [("vehicles", 1), ("persons", 1), ("warrants", 1)]
 
 
 async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: World) -> None:
-    found = await ask(world, f'{{ warrant(number: "W000000001") {{ number subject {{ id {EVERYTHING} }} }} }}')
+    found = await read(world, f'{{ warrant(number: "W000000001") {{ number subject {{ id {EVERYTHING} }} }} }}')
 
     assert found["warrant"]["subject"]["id"] == "P0000001"
     assert world.batches == [
@@ -99,17 +96,17 @@ async def test_a_warrant_leads_to_its_subject_and_everything_about_them(world: W
         'fbiNumber: "000001DM0"',
     ],
 )
-async def test_a_search_is_one_statement_and_its_hits_lead_on_in_one_batch(world: World, by: str) -> None:
+async def test_a_search_is_one_statement_and_an_edge_of_its_hits_is_one_batch(world: World, by: str) -> None:
     hits = "total edges { node { id warrants { number } } }"
-    found = await ask(world, f"{{ searchPersons(by: {{{by}}}) {{ {hits} }} }}")
+    found = await read(world, f"{{ searchPersons(by: {{{by}}}) {{ {hits} }} }}")
 
     assert found["searchPersons"]["total"] == 1
     assert found["searchPersons"]["edges"][0]["node"]["id"] == "P0000001"
     assert world.batches == [("persons", 1), ("warrants", 1)]
 
 
-async def test_what_is_not_asked_for_is_in_no_statement(world: World) -> None:
-    await ask(world, '{ person(id: "P0000001") { birthDate } }')
+async def test_a_field_that_is_not_selected_is_in_no_statement(world: World) -> None:
+    await read(world, '{ person(id: "P0000001") { birthDate } }')
 
     (statement,) = world.statements
     assert "birth_date" in statement

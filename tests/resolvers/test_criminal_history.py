@@ -1,6 +1,6 @@
-"""Which cycles, charges and columns of a history leave the source: every combination of what a caller may see.
+"""Which cycles, charges and columns of a history leave the source, for every combination of what a caller may see.
 
-The rule is written again here, in Python and by somebody who only read the rule, and compared on a seeded file.
+The rule is written a second time here, in Python and from its text alone, and compared over a seeded file.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import pytest
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
 from sources.sqlite.source import SqliteSource
+from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant
-from tests.resolvers.seen import seen
 
 FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile")
-SIGHTS = [dict(zip(FLAGS, each, strict=True)) for each in product((False, True), repeat=len(FLAGS))]
-OF_THE_ARREST = ("arrested_on", "agency_ori", "booking_number", "custody_status", "custody_facility_ori")
-OF_SUPERVISION = ("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on")
+COMBINATIONS = [dict(zip(FLAGS, each, strict=True)) for each in product((False, True), repeat=len(FLAGS))]
+ARREST_COLUMNS = ("arrested_on", "agency_ori", "booking_number", "custody_status", "custody_facility_ori")
+SUPERVISION_COLUMNS = ("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on")
 
 
-def sight(flags: dict[str, bool]) -> str:
+def combination(flags: dict[str, bool]) -> str:
     return "+".join(name.removeprefix("sees_") for name, sees in flags.items() if sees) or "nothing"
 
 
@@ -75,15 +75,15 @@ async def history(data: Path) -> Any:
 
 
 @pytest.fixture
-def ask(grant: MakeGrant) -> Any:
-    async def ask(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
+def read(grant: MakeGrant) -> Any:
+    async def read(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
         given = grant(is_stepped_up=True, **flags)
-        batch = await fetch.ask(source, given, sorted(keys), seen(columns))
+        batch = await fetch.read(source, given, sorted(keys), granted(columns))
         for key, rows in batch.found.items() if fetch is not by_cii else ():
             batch.found[key] = [as_mapping(row, fetch.layout) for row in rows]
         return batch
 
-    return ask
+    return read
 
 
 def test_the_file_holds_every_kind_of_cycle(history: Any) -> None:
@@ -93,56 +93,58 @@ def test_the_file_holds_every_kind_of_cycle(history: Any) -> None:
         for c in cycles
     }
 
-    # What is sealed is no conviction: the file itself refuses it.
+    # A sealed arrest is no conviction: a CHECK of the file refuses it.
     assert kinds == {each for each in product((False, True), repeat=4) if not (each[0] and each[2])}
 
 
-@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
-async def test_a_cycle_is_seen_by_those_who_may_know_of_it(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+@pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
+async def test_a_cycle_is_visible_to_callers_who_may_know_of_it(
+    history: Any, read: Any, flags: dict[str, bool]
+) -> None:
     source, cycles, _ = history
-    batch = await ask(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, ("id",), flags)
+    batch = await read(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, ("id",), flags)
 
-    seen = {row["id"] for rows in batch.found.values() for row in rows}
-    assert seen == {cycle["id"] for cycle in cycles if sees_cycle(cycle, flags)}
+    visible = {row["id"] for rows in batch.found.values() for row in rows}
+    assert visible == {cycle["id"] for cycle in cycles if sees_cycle(cycle, flags)}
     assert all(batch.found.values())
 
 
-@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
-async def test_a_subject_without_a_cycle_in_sight_is_not_there(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+@pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
+async def test_a_subject_without_a_visible_cycle_is_absent(history: Any, read: Any, flags: dict[str, bool]) -> None:
     source, cycles, _ = history
     keys = {cycle["cii_number"] for cycle in cycles}
-    batch = await ask(by_cii, source, keys, ("cii_number",), flags)
+    batch = await read(by_cii, source, keys, ("cii_number",), flags)
 
     assert set(batch.found) == {cycle["cii_number"] for cycle in cycles if sees_cycle(cycle, flags)}
     assert set(batch.records) == {f"criminal_history/{number}" for number in batch.found}
 
 
-@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
-async def test_a_cycle_seen_for_its_supervision_shows_nothing_else_of_itself(
-    history: Any, ask: Any, flags: dict[str, bool]
+@pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
+async def test_a_cycle_visible_for_its_supervision_shows_nothing_else(
+    history: Any, read: Any, flags: dict[str, bool]
 ) -> None:
     source, cycles, _ = history
-    columns = ("id", *OF_THE_ARREST, *OF_SUPERVISION)
-    batch = await ask(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, columns, flags)
+    columns = ("id", *ARREST_COLUMNS, *SUPERVISION_COLUMNS)
+    batch = await read(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, columns, flags)
     by_id = {cycle["id"]: cycle for cycle in cycles}
 
     for row in (row for rows in batch.found.values() for row in rows):
         cycle = by_id[row["id"]]
-        assert [row[name] for name in OF_THE_ARREST] == [
-            cycle[name] if sees_arrest(cycle, flags) else None for name in OF_THE_ARREST
+        assert [row[name] for name in ARREST_COLUMNS] == [
+            cycle[name] if sees_arrest(cycle, flags) else None for name in ARREST_COLUMNS
         ]
-        assert [row[name] for name in OF_SUPERVISION] == [
-            cycle[name] if flags["sees_supervision"] else None for name in OF_SUPERVISION
+        assert [row[name] for name in SUPERVISION_COLUMNS] == [
+            cycle[name] if flags["sees_supervision"] else None for name in SUPERVISION_COLUMNS
         ]
 
 
-@pytest.mark.parametrize("flags", SIGHTS, ids=sight)
-async def test_a_charge_is_seen_as_conviction_or_as_arrest(history: Any, ask: Any, flags: dict[str, bool]) -> None:
+@pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
+async def test_a_charge_is_visible_as_conviction_or_as_arrest(history: Any, read: Any, flags: dict[str, bool]) -> None:
     source, _, charges = history
-    batch = await ask(charges_by_cycle, source, {each["cycle"] for each in charges}, ("code",), flags)
+    batch = await read(charges_by_cycle, source, {each["cycle"] for each in charges}, ("code",), flags)
 
-    seen = sorted((cycle, row["code"]) for cycle, rows in batch.found.items() for row in rows)
-    assert seen == sorted(
+    visible = sorted((cycle, row["code"]) for cycle, rows in batch.found.items() for row in rows)
+    assert visible == sorted(
         (each["cycle"], each["code"])
         for each in charges
         if flags["sees_convictions" if each["disposition_kind"] == "CONVICTED" else "sees_arrests"]
@@ -150,20 +152,23 @@ async def test_a_charge_is_seen_as_conviction_or_as_arrest(history: Any, ask: An
 
 
 @pytest.mark.parametrize("is_stepped_up", [False, True], ids=["", "stepped up"])
-async def test_cycles_are_seen_exactly_where_their_subject_is(
+async def test_cycles_are_visible_exactly_if_their_subject_is(
     history: Any, grant: MakeGrant, data: Path, is_stepped_up: bool
 ) -> None:
     source, cycles, _ = history
     given = grant(is_stepped_up=is_stepped_up, **dict.fromkeys(FLAGS, True))
     keys = sorted({cycle["cii_number"] for cycle in cycles})
-    close = {"subject_user": given.scope.user, "subject_surname": given.scope.surname, "subject_ori": given.scope.ori}
+    relations = {
+        "subject_user": given.scope.user,
+        "subject_surname": given.scope.surname,
+        "subject_ori": given.scope.ori,
+    }
     with closing(sqlite3.connect(data / "criminal_history.db")) as file:
-        for number, (column, value) in zip(keys, close.items(), strict=False):
+        for number, (column, value) in zip(keys, relations.items(), strict=False):
             file.execute(f"UPDATE subject SET {column} = ? WHERE cii_number = ?", (value, number))
         file.commit()
 
-    columns: tuple[str, ...] = ()
-    subjects, found = [await fetch.ask(source, given, keys, seen(columns)) for fetch in (by_cii, cycles_by_cii)]
+    subjects, found = [await fetch.read(source, given, keys, granted(())) for fetch in (by_cii, cycles_by_cii)]
 
     assert set(found.found) == set(subjects.found)
     assert len(subjects.found) == len(keys) - (1 if is_stepped_up else 3)

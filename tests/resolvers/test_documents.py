@@ -1,17 +1,17 @@
-"""What docs/search.md and docs/sources.md say in figures and names is what the code does."""
+"""The figures and names in docs/search.md and docs/sources.md are those of the code."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.name_search import REASONS
-from resolvers.paging import LARGEST_PAGE
-from resolvers.vehicle_search import COUNTED
+from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
 from schema.pages import MatchReason
 from schema.query import Query
 
@@ -20,30 +20,32 @@ SEARCH = (DOCS / "search.md").read_text("utf-8")
 SOURCES = (DOCS / "sources.md").read_text("utf-8")
 
 
-def test_the_points_of_every_reason_are_told() -> None:
-    told = [(name, int(points)) for name, points in re.findall(r"^\| `([A-Z_]+)` \| (-?\d+) \|$", SEARCH, re.MULTILINE)]
+def test_the_page_lists_the_points_of_every_reason() -> None:
+    listed = [
+        (name, int(points)) for name, points in re.findall(r"^\| `([A-Z_]+)` \| (-?\d+) \|$", SEARCH, re.MULTILINE)
+    ]
 
-    assert told == [(name, points) for name, points, _ in REASONS]
-    assert {name for name, _ in told} | {"NUMBER"} == {reason.value for reason in MatchReason}
+    assert listed == [(name, points) for name, points, _ in REASONS]
+    assert {name for name, _ in listed} | {"NUMBER"} == {reason.value for reason in MatchReason}
 
 
-def test_the_sizes_of_pages_and_counts_are_told() -> None:
+def test_the_page_states_the_sizes_of_pages_and_counts() -> None:
     (people,) = (field for field in Query.__strawberry_definition__.fields if field.name == "search_persons")
     (first,) = (argument.default for argument in people.arguments if argument.python_name == "first")
 
     assert f"page has {first} hits" in " ".join(SEARCH.split())
     assert f"up to {LARGEST_PAGE};" in SEARCH
-    assert f"counted up to {COUNTED:,}" in SEARCH
+    assert f"counted up to {COUNT_LIMIT:,}" in SEARCH
 
 
-def test_every_source_and_its_file_are_told(tmp_path: Path) -> None:
-    told = re.findall(r"^\| `(\w+)` \| `(\w+\.db)` \|", SOURCES, re.MULTILINE)
-    opened = open_sources(tmp_path, connections=1, deadline_s=1)
+def test_the_page_lists_every_source_and_its_file(seeded: Path) -> None:
+    listed = dict(re.findall(r"^\| `(\w+)` \| `(\w+\.db)` \|", SOURCES, re.MULTILINE))
+    opened = open_sources(seeded, connections=1, deadline_s=1)
 
-    assert [name for name, _ in told] == list(NAMES) == list(opened)
-    assert [file for _, file in told] == [source.path.name for source in opened.values()]
+    assert list(listed) == list(NAMES) == list(opened)
+    assert set(listed.values()) == {file.name for file in seeded.glob("*.db")}
 
 
-@pytest.mark.parametrize("room", [persons, vehicles, warrants, protective_orders, criminal_history])
-def test_a_source_s_file_is_named_as_its_noun(room: object) -> None:
-    assert room.__name__ == f"resolvers.{room.SOURCE}"  # type: ignore[attr-defined]
+@pytest.mark.parametrize("module", [persons, vehicles, warrants, protective_orders, criminal_history])
+def test_the_module_of_a_source_has_its_name(module: ModuleType) -> None:
+    assert module.__name__ == f"resolvers.{module.SOURCE}"

@@ -1,4 +1,4 @@
-"""The journal as a source: its statements go by an index, and are bound to whoever may know only of their own."""
+"""The journal as a source: its statements read an index, and are bound to a caller who may see only their own."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
 from resolvers.paging import Cursors, Page
-from sources.source import Statement
+from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant
-from tests.resolvers.seen import seen
+from tests.resolvers.searching import query_plan
 
 PAGE = Page.of(20, None, Cursors(bytes(32)))
 NEXT = Page(20, ("2026-03-01T12:00:00.000000+00:00", 7), b"", Cursors(bytes(32)))
-ALL_WAYS = [*chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))]
+ALL_TERMS = [*chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))]
 
 
 @pytest.fixture
@@ -40,24 +40,20 @@ def file(journal: Journal, tmp_path: Path) -> Any:
     connection.close()
 
 
-def steps(file: sqlite3.Connection, statement: Statement) -> list[str]:
-    return [row[3] for row in file.execute(f"EXPLAIN QUERY PLAN {statement.text}", statement.parameters)]
-
-
-def asked(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
+def search_by(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
     known: Any = dict.fromkeys(names, "x") | ({"record": "x"} if "seen" in names else {})
     return InquirySearch(page, **known)
 
 
 @pytest.mark.parametrize("is_own_only", [True, False], ids=["own", "all"])
-async def test_every_search_goes_by_an_index_and_reads_all_only_where_no_index_fits(
+async def test_every_search_reads_an_index_if_one_fits(
     file: sqlite3.Connection, grant: MakeGrant, is_own_only: bool
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=is_own_only)
-    columns = seen(COLUMNS)
-    for names in ALL_WAYS:
+    columns = granted(COLUMNS)
+    for names in ALL_TERMS:
         for page in (PAGE, NEXT):
-            plan = steps(file, search(asked(names, page), columns, given))
+            plan = query_plan(file, search(search_by(names, page), columns, given))
             scanned = [step for step in plan if step.startswith(("SCAN inquiry", "SCAN release", "SCAN entry"))]
             has_index = is_own_only or {"user", "agency", "case_number", "record", "seen"} & set(names)
             assert not (has_index and scanned), (names, plan)
@@ -68,34 +64,34 @@ async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
     file: sqlite3.Connection, journal: Journal, grant: MakeGrant
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=False)
-    statement = search(InquirySearch(PAGE, record="persons/P0"), seen(["id"]), given)
-    about_it: list[str] = []
+    statement = search(InquirySearch(PAGE, record="persons/P0"), granted(["id"]), given)
+    matching: list[str] = []
     for number in range(40):
         entry = Entry(kind=Kind.INTENT, record_ids=("warrants/W1", f"persons/P{number % 3}"))
         await journal.append(entry)
         if number % 3 == 0:
-            about_it.insert(0, entry.id)
+            matching.insert(0, entry.id)
         ((rows,),) = file.execute(statement.text, statement.parameters)
-        assert [row[-1] for row in orjson.loads(rows)] == about_it
+        assert [row[-1] for row in orjson.loads(rows)] == matching
 
 
 async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connection, grant: MakeGrant) -> None:
-    plan = steps(file, inquiries(["0" * 32, "1" * 32], list(COLUMNS), grant(RecordClass.AUDIT_TRAIL)))
+    plan = query_plan(file, inquiries(["0" * 32, "1" * 32], list(COLUMNS), grant(RecordClass.AUDIT_TRAIL)))
 
     assert any(step.startswith("SEARCH inquiry USING INDEX entry_by_id (id=?)") for step in plan), plan
 
 
 async def test_a_column_that_is_not_granted_is_not_read(grant: MakeGrant) -> None:
     given = grant(RecordClass.AUDIT_TRAIL)
-    text = search(asked(()), seen(["user"]), given).text
+    text = search(search_by(()), granted(["user"]), given).text
 
     assert "$.user" in text
     assert [name for name in COLUMNS if name != "user" and f"'$.{name}'" in text] == []
 
 
-async def test_the_grant_of_another_class_opens_no_journal(grant: MakeGrant) -> None:
+async def test_a_grant_of_another_class_is_refused(grant: MakeGrant) -> None:
     for given in (grant(RecordClass.IDENTITY), "a grant"):
         with pytest.raises(NotGranted):
-            search(asked(()), (), given)
+            search(search_by(()), (), given)
         with pytest.raises(NotGranted):
             inquiries(["0" * 32], [], given)

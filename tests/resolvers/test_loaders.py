@@ -1,4 +1,4 @@
-"""Loaders: what one operation asks of its sources, counts and remembers."""
+"""Loaders: the batches, the outcomes and the records of one operation."""
 
 from __future__ import annotations
 
@@ -12,95 +12,109 @@ from policy.grants import Grant
 from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.loaders import Loaders, SourceOutcome
-from resolvers.table import Columns
+from resolvers.table import GrantedColumns
 from sources.errors import SourceUnavailable
-from sources.source import Source, Statement
+from sources.source import Rows, Source, Statement
 from tests.resolvers.conftest import MakeGrant
 
 
-class Told:
-    """A source that does as it is told, statement by statement."""
+class ScriptedSource:
+    """A source that gives these rows, or fails with this status, statement by statement."""
 
-    name = "told"
+    name = "scripted"
     answered_at = None
 
-    def __init__(self, *answers: list[tuple[Any, ...]] | str) -> None:
-        self.answers = list(answers)
+    def __init__(self, *results: Rows | str) -> None:
+        self.results = list(results)
 
-    async def fetch(self, statement: Statement) -> list[tuple[Any, ...]]:
-        answer = self.answers.pop(0)
-        if isinstance(answer, str):
-            raise SourceUnavailable(self.name, answer)
-        return answer
+    async def fetch(self, _statement: Statement) -> Rows:
+        result = self.results.pop(0)
+        if isinstance(result, str):
+            raise SourceUnavailable(self.name, result)
+        return result
 
     async def close(self) -> None: ...
 
 
-async def ask(source: Source, grant: Grant, keys: Sequence[Any], columns: Columns) -> BatchResult:
-    rows = await source.fetch(Statement("", {}, keys=len(keys)))
-    return BatchResult({key: value for key, value in rows}, [f"told/{key}" for key, _ in rows], set())  # noqa: C416
+async def read(source: Source, _grant: Grant, keys: Sequence[Any], _columns: GrantedColumns) -> BatchResult:
+    found: dict[Any, Any] = dict(await source.fetch(Statement("", {}, keys=len(keys))))
+    return BatchResult(found, [f"scripted/{key}" for key in found])
 
 
-FIRST, SECOND = Fetch("told.first", "told", ask), Fetch("told.second", "told", ask)
+FIRST, SECOND = Fetch("scripted.first", "scripted", read), Fetch("scripted.second", "scripted", read)
 
 
-def loaders(source: Source, grant: MakeGrant, **more: Any) -> Loaders:
-    return Loaders({"told": source}, dict.fromkeys((FIRST, SECOND), grant()), {}, **more)
+def loaders_of(source: Source, grant: MakeGrant, **more: Any) -> Loaders:
+    return Loaders({"scripted": source}, dict.fromkeys((FIRST, SECOND), grant()), {}, **more)
 
 
-async def test_what_was_asked_and_what_came_is_counted(grant: MakeGrant) -> None:
-    loads = loaders(Told([("a", 1)]), grant)
+async def test_a_level_of_keys_is_one_batch_and_its_records_are_kept(grant: MakeGrant) -> None:
+    loaders = loaders_of(ScriptedSource([["a", 1]]), grant)
 
-    assert [await each for each in [loads.load(FIRST, "a"), loads.load(FIRST, "b")]] == [1, None]
-    assert loads.batches == [("told", 2)]
-    assert list(loads.records) == ["told/a"]
-    assert loads.asked["told"].status == "OK"
-    assert loads.answered == {FIRST}
-
-
-async def test_a_level_of_keys_is_counted_as_one_batch(grant: MakeGrant) -> None:
-    loads = loaders(Told([("a", 1)]), grant)
-
-    assert await loads.load_all(FIRST, ["a", "b"]) == {"a": 1}
-    assert loads.batches == [("told", 2)]
+    assert await loaders.load_all(FIRST, ["a", "b"]) == {"a": 1}
+    assert loaders.batches == [("scripted", 2)]
+    assert list(loaders.records) == ["scripted/a"]
+    assert loaders.outcomes["scripted"].status == "OK"
+    assert loaders.non_empty == {FIRST}
 
 
-async def test_a_source_that_holds_nothing_is_empty_and_answers_nothing(grant: MakeGrant) -> None:
-    loads = loaders(Told([]), grant)
+async def test_keys_that_were_loaded_before_are_counted_as_cache_hits(grant: MakeGrant) -> None:
+    loaders = loaders_of(ScriptedSource([["a", 1]], [["c", 3]]), grant)
+    await loaders.load_all(FIRST, ["a", "b"])
+    await loaders.load_all(FIRST, ["b", "c", "a"])
+    loaders.close()
 
-    assert await loads.load(FIRST, "a") is None
-    assert loads.asked["told"].status == "EMPTY"
-    assert loads.answered == set()
+    assert loaders.batches == [("scripted", 2), ("scripted", 1)]
+    assert loaders.cache_hits == 2
+
+
+async def test_a_source_without_rows_is_empty(grant: MakeGrant) -> None:
+    loaders = loaders_of(ScriptedSource([]), grant)
+
+    assert await loaders.load_all(FIRST, ["a"]) == {}
+    assert loaders.outcomes["scripted"].status == "EMPTY"
+    assert loaders.non_empty == set()
 
 
 async def test_a_fetch_without_a_grant_is_refused(grant: MakeGrant) -> None:
     with pytest.raises(NotGranted):
-        Loaders({"told": Told()}, {FIRST: grant()}, {}).load(SECOND, "a")
+        Loaders({"scripted": ScriptedSource()}, {FIRST: grant()}, {}).load_all(SECOND, ["a"])
 
 
 @pytest.mark.parametrize("status", ["TIMEOUT", "DOWN"])
-async def test_a_source_that_failed_is_not_waited_for_again(grant: MakeGrant, status: str) -> None:
-    loads = loaders(Told(status), grant)
+async def test_an_operation_waits_for_a_failed_source_only_once(grant: MakeGrant, status: str) -> None:
+    loaders = loaders_of(ScriptedSource(status), grant)
     for fetch in (FIRST, FIRST, SECOND):
         with pytest.raises(SourceUnavailable) as caught:
-            await loads.load(fetch, "a")
-        assert (caught.value.source, caught.value.status) == ("told", status)
+            await loaders.load_all(fetch, ["a"])
+        assert (caught.value.source, caught.value.status) == ("scripted", status)
 
-    assert loads.batches == [("told", 1)]
-    assert loads.asked["told"].status == status
+    assert loaders.batches == [("scripted", 1)]
+    assert loaders.outcomes["scripted"].status == status
 
 
-async def test_every_batch_is_watched(grant: MakeGrant) -> None:
-    seen: list[tuple[object, ...]] = []
+async def test_a_fault_of_a_prefetch_counts_only_if_its_rows_are_loaded(grant: MakeGrant) -> None:
+    loaders = loaders_of(ScriptedSource("DOWN"), grant)
+    with pytest.raises(SourceUnavailable):
+        await loaders.prefetch(FIRST, ["a"])
+    assert loaders.outcomes == {}
+
+    with pytest.raises(SourceUnavailable):
+        await loaders.load_all(FIRST, ["a"])
+    assert loaders.outcomes["scripted"].status == "DOWN"
+
+
+async def test_every_batch_is_observed(grant: MakeGrant) -> None:
+    observed: list[tuple[object, ...]] = []
 
     @contextmanager
-    def watch(source: str, fetch: str, keys: int) -> Any:
-        seen.append((source, fetch, keys))
-        yield lambda status, records: seen.append((status, records))
+    def observer(source: str, fetch: str, keys: int) -> Any:
+        observed.append((source, fetch, keys))
+        yield lambda status, records: observed.append((status, records))
 
-    await loaders(Told([]), grant, watch=watch).load(FIRST, "a")
+    await loaders_of(ScriptedSource([]), grant, observer=observer).load_all(FIRST, ["a"])
 
-    assert seen == [("told", "told.first", 1), ("EMPTY", 0)]
+    assert observed == [("scripted", "scripted.first", 1), ("EMPTY", 0)]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +127,9 @@ async def test_every_batch_is_watched(grant: MakeGrant) -> None:
         (["OK", "DOWN", "TIMEOUT"], "DOWN"),
     ],
 )
-def test_a_fault_outweighs_an_answer_and_an_answer_an_empty_one(batches: list[str], status: str) -> None:
-    asked = SourceOutcome()
+def test_a_fault_outranks_rows_and_rows_outrank_none(batches: list[str], status: str) -> None:
+    outcome = SourceOutcome()
     for ms, each in enumerate(batches):
-        asked.note(each, ms)
+        outcome.record(each, ms)
 
-    assert (asked.status, asked.ms) == (status, len(batches) - 1)
+    assert (outcome.status, outcome.ms) == (status, len(batches) - 1)

@@ -1,4 +1,4 @@
-"""Cursors say nothing, cannot be altered, and serve only the search and the caller they came from."""
+"""Cursors reveal nothing, cannot be altered, and are valid only for their own search and caller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALPHABET = string.ascii_letters + string.digits + "-_"
 
 
 @given(st.lists(st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])), max_size=3))
-def test_a_page_reads_on_from_where_its_cursor_says(position: list[int | str]) -> None:
+def test_a_page_starts_after_the_position_of_its_cursor(position: list[int | str]) -> None:
     cursor = Page.of(20, None, CURSORS, *ABOUT).cursor(position)
 
     assert Page.of(5, cursor, CURSORS, *ABOUT).after == tuple(position)
@@ -50,14 +50,14 @@ def test_a_cursor_with_one_character_changed_is_refused(place: int) -> None:
     "cursor",
     ["", "=", "A", "é", "\0", "null", CURSOR + "=", CURSOR + "\n", f" {CURSOR}", CURSOR[:-1], CURSOR * 2, "A" * 999],
 )
-def test_what_is_not_a_cursor_is_refused_in_words_that_repeat_nothing(cursor: str) -> None:
+def test_text_that_is_no_cursor_is_refused_and_not_repeated(cursor: str) -> None:
     with pytest.raises(InvalidSearch) as caught:
         Page.of(20, cursor, CURSORS, *ABOUT)
 
     assert str(caught.value) == "This cursor is not from this search: start again without it."
 
 
-def test_a_cursor_shows_nothing_of_its_position_and_is_the_same_each_time() -> None:
+def test_a_cursor_hides_its_position_and_is_the_same_each_time() -> None:
     sealed = base64.urlsafe_b64decode(CURSOR + "=" * (-len(CURSOR) % 4))
 
     assert b"123456" not in sealed

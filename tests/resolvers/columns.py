@@ -1,4 +1,4 @@
-"""Columns to ask for, as a ruling lists them."""
+"""Granted columns, as an authorized plan lists them."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from collections.abc import Iterable
 from engine.authorization import Visible
 
 
-def seen(names: Iterable[str], *, is_masked: bool = False) -> tuple[Visible, ...]:
+def granted(names: Iterable[str], *, is_masked: bool = False) -> tuple[Visible, ...]:
     return tuple(Visible(name, is_masked) for name in sorted(names))

@@ -1,0 +1,63 @@
+"""Batch loader: strawberry's DataLoader, given all keys of a level at once, and a cache of the batches by key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+
+Rows = Mapping[Any, Any]
+"""Rows by key. A key without rows is absent."""
+
+
+class BatchLoader:
+    """Reads rows by key for one fetch of one operation; each key is read once.
+
+    One item of the DataLoader is a list of keys: a future for each key would be scheduled on its own (decision 0018).
+    """
+
+    def __init__(self, read: Callable[[Sequence[Any]], Awaitable[Rows]]) -> None:
+        async def load_fn(key_lists: list[list[Any]]) -> list[Rows | BaseException]:
+            try:
+                rows = await read([key for keys in key_lists for key in keys])
+            except asyncio.CancelledError as cancelled:
+                return [cancelled] * len(key_lists)  # the DataLoader would leave its waiters waiting for ever
+            return [rows] * len(key_lists)
+
+        # Its own cache would hold failures too.
+        self._loader: DataLoader[list[Any], Rows] = DataLoader(load_fn=load_fn, cache=False)
+        self._batches: dict[Hashable, asyncio.Future[Rows]] = {}
+        self.cache_hits = 0
+
+    def load_all(self, keys: Sequence[Hashable]) -> asyncio.Future[Rows]:
+        """Rows of all keys, in one batch for the new ones. A waiter that is cancelled leaves the batch running."""
+        batches = self._batches
+        new = [key for key in keys if key not in batches]
+        self.cache_hits += len(keys) - len(new)
+        if new:
+            batch = asyncio.ensure_future(self._loader.load(new))
+            batch.add_done_callback(partial(self._forget_failed, new))
+            batches.update(dict.fromkeys(new, batch))
+        wanted = list(dict.fromkeys(batches[key] for key in keys))
+        return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_merged(wanted))
+
+    def cancel(self) -> None:
+        """Stop running batches, and start none that is scheduled. Their waiters are cancelled."""
+        for batch in list(self._batches.values()):
+            batch.cancel()
+
+    def _forget_failed(self, keys: Sequence[Hashable], batch: asyncio.Future[Rows]) -> None:
+        # `exception` also marks it as seen: nobody may be left to await it.
+        if batch.cancelled() or batch.exception() is not None:
+            for key in keys:
+                self._batches.pop(key, None)
+
+
+async def _merged(batches: Sequence[asyncio.Future[Rows]]) -> Rows:
+    rows: dict[Any, Any] = {}
+    for batch in batches:
+        rows |= await asyncio.shield(batch)
+    return rows
