@@ -1,1 +1,1 @@
-"""Side-by-side measurements. Knows the rooms from outside, as their users do."""
+"""Benchmarks: other servers side by side, load tests, and the accuracy of misuse detection."""

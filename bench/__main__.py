@@ -1,4 +1,4 @@
-"""`make bench`: everyone side by side, and the report of it. `--quick` only shows that it works, and writes none."""
+"""`make bench`: all contenders side by side, and the report. `--quick` takes a minute and writes no report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CHECKOUT = Path(__file__).parents[1]
 BUILD = CHECKOUT / "build" / "bench"
 PEOPLE, QUICK_PEOPLE = 100_000, 5_000
 QUICK_MOST = 200
-RECORDS, APPENDERS = 3, (2, 8)  # of an entry, and who append at once
+RECORDS, APPENDERS = 3, (2, 8)  # records an entry, and concurrent appenders
 
 
 def main() -> int:
@@ -69,7 +69,7 @@ def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
         measured = measure_rounds(every, asked, durations, status.update)
         peak_mb = {one.contender.key: one.server.peak_mb() for one in every}
         other_cpu_percent = watch.other_cpu_percent()
-    with console.status("the journal"):  # alone, now that no server is at work
+    with console.status("the journal"):  # measured alone, while the servers are idle
         loads = [journal.Load(RECORDS, appenders, durations.seconds) for appenders in APPENDERS]
         journal_check = tuple(journal.measure_modes(BUILD, loads, durations.rounds))
     console.print(f"Measured in {perf_counter() - began:.0f} s.")
@@ -87,7 +87,7 @@ def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
 
 
 def against(base: str, console: Console) -> tuple[Contender, ...]:
-    """This build and the one at a revision. Raises NotBuilt."""
+    """This build and a revision's build, as contenders. Raises NotBuilt."""
     with console.status("") as status:
         build = builds.at(base, status.update)
     ours = tuple(each for each in CONTENDERS if each.key in {"whole", "alone"})
@@ -95,7 +95,7 @@ def against(base: str, console: Console) -> tuple[Contender, ...]:
 
 
 def world(people: int) -> Path:
-    """The folder of a world of that size, written once; the journal of the last run is not read on."""
+    """The data folder of a world of that size, written once, without the journal of the last run."""
     folder = BUILD / ("data" if people == PEOPLE else f"data-{people}")
     if not (folder / "world.json").exists():
         write(folder, people, 1)

@@ -1,4 +1,4 @@
-"""A record as one chart: CPU for each request, a panel for each number of people. Readable in light and in dark."""
+"""Chart of a benchmark as SVG: CPU for each request, one panel for each number of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who takes part, and how each is started. Knows nothing of what is asked or measured."""
+"""Contenders of the benchmark, and the command that starts each."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def node(script: str) -> Command:
 
 
 def needtoknow(data: Path) -> list[str]:
-    """The product itself, as it is served."""
+    """Command of needtoknow itself, as it is served."""
     return [str(Path(sys.executable).with_name("needtoknow")), "serve", "--data", str(data), "--port", "0", "--demo"]
 
 
@@ -99,12 +99,12 @@ CONTENDERS = (
 
 
 def present() -> tuple[Contender, ...]:
-    """Those that can run here."""
+    """Contenders that can run on this machine."""
     return tuple(each for each in CONTENDERS if NODE.exists() or not each.needs_node)
 
 
 def of_build(build: Build) -> tuple[Contender, ...]:
-    """The server and its engine alone as another build has them, to compare with this one in the same run."""
+    """Contenders of another build: the whole server and the engine alone."""
     started = "from api.cli import main; main()"
     settings = {"PYTHONPATH": str(build.folder)}
     return (

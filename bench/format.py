@@ -1,4 +1,4 @@
-"""What the terminal and the page both say of a record: its cells in words, the ratios that count and their aims."""
+"""Texts about a benchmark that the terminal and the page share: numbers, ratios and aims."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MANY, ONE = 8, 1
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`one` divided by `other`, in CPU for each request. `aims` are by number of people; at least or at most that."""
+    """A ratio of CPU for each request, `one` / `other`. `aims` are by number of people, minimum or maximum."""
 
     title: str
     one: str
@@ -32,24 +32,24 @@ COMPARISONS = (
 
 
 def format_number(value: float) -> str:
-    """Three digits that count, or all before the point: 0.482, 5.51, 44.1, 1,203."""
+    """Three significant digits, or all before the point: 0.482, 5.51, 44.1, 1,203."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
 def spread_text(found: Spread | None) -> str:
-    """The median, and in brackets the least and the most of any round."""
+    """The median, and in brackets the lowest and highest round."""
     return f"{found.median:.2f} ({found.least:.2f} to {found.most:.2f})" if found else ""
 
 
 def connections(record: Record, workload: str) -> int:
-    """At how many connections a question's CPU is told: many, where it was asked so."""
+    """Number of connections at which a workload's CPU is reported."""
     return MANY if record.cell(record.contenders[0][0], workload, MANY) else ONE
 
 
 def ratio_text(record: Record, comparison: Comparison, workload: str, people: int) -> str:
-    """A ratio, with its aim where it has one."""
+    """A ratio, with its aim if it has one."""
     found = record.ratio(comparison.one, comparison.other, workload, connections(record, workload))
     aim = comparison.aims.get(people)
     if found is None or aim is None:
@@ -61,12 +61,12 @@ def ratio_text(record: Record, comparison: Comparison, workload: str, people: in
 
 
 def per_person(record: Record) -> float | None:
-    """What a person costs the engine among 1,000, against one among 200. The aim is 1.15 at most."""
+    """CPU for each person at 1,000 people, divided by that at 200. The aim is at most 1.15."""
     many, few = record.cell("alone", "1,000 people", ONE), record.cell("alone", "200 people", ONE)
     return many.cpu_ms.median / 1_000 / (few.cpu_ms.median / 200) if many and few else None
 
 
 def comparisons(record: Record) -> list[Comparison]:
-    """The comparisons whose two contenders both took part."""
+    """Comparisons of contenders that both took part."""
     present = {key for key, _, _ in record.contenders}
     return [each for each in COMPARISONS if {each.one, each.other} <= present]

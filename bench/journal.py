@@ -1,7 +1,7 @@
-"""How many entries a second the journal makes durable, and how long each waits: part of `make bench`.
+"""Throughput and latency of the journal, measured alone: part of `make bench`.
 
-`python -m bench.journal` measures more of it. It knows nothing of the server. The disk decides: give `--folder` one
-that is like the one the journal will be on.
+`python -m bench.journal` has more options. The disk decides the figures: choose with `--folder` a disk like the one
+that will hold the journal.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PEOPLE = 100_000
 
 
 def release(record_ids: tuple[str, ...]) -> Entry:
-    """An entry of the usual size, about 1.3 kB beside its records: everything asked, something denied."""
+    """A release of typical size, about 1.3 kB besides its record ids."""
     return Entry(
         kind=Kind.RELEASE,
         user="demo-patrol",
@@ -58,7 +58,7 @@ def release(record_ids: tuple[str, ...]) -> Entry:
 
 @dataclass(frozen=True)
 class JournalMode:
-    """How the journal is kept: by how many processes, and whether it is signed (as by default) meanwhile."""
+    """A way to write the journal: number of processes, and with checkpoints (the default) or without."""
 
     title: str
     writers: int
@@ -67,7 +67,7 @@ class JournalMode:
 
 @dataclass(frozen=True)
 class Load:
-    """What is appended: entries of so many records, by so many appenders in all writers together, for so long."""
+    """Entries to append: record ids in each, concurrent appenders in all processes together, seconds."""
 
     records: int
     appenders: int
@@ -79,7 +79,7 @@ MODES = (JournalMode("unsigned", 1, False), JournalMode("signed", 1, True), Jour
 
 @dataclass(frozen=True)
 class WriterResult:
-    """What one writer did: seconds, CPU seconds, and milliseconds that each entry waited."""
+    """Result of one writer: seconds, CPU seconds, and each entry's latency in milliseconds."""
 
     took: float
     cpu: float
@@ -87,7 +87,7 @@ class WriterResult:
 
 
 async def write(path: Path, way: JournalMode, load: Load, start: Callable[[], object]) -> WriterResult:
-    """Append with that many at once until the time is over, beginning when all the writers do."""
+    """Append concurrently until the time is over, starting together with the other writers."""
     rng = Random()
     people = rng.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
@@ -141,7 +141,7 @@ def figures(way: JournalMode, load: Load, rounds: list[list[WriterResult]]) -> J
 
 
 def measure_modes(parent: Path | None, loads: Iterable[Load], rounds: int) -> Iterator[JournalResult]:
-    """Every way at every load, in files beneath `parent` that are gone afterwards; the ways take turns."""
+    """Measure every mode at every load, alternately, in temporary files below `parent`."""
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         Path(folder, "bench.key").write_bytes(new_key())
         for load in loads:

@@ -1,6 +1,6 @@
-"""The load: keep-alive connections, each of which asks again as soon as it is answered. In a process of its own.
+"""Closed-loop load generator: keep-alive connections, each of which sends its next request after the last response.
 
-Plain HTTP/1.1 and nothing more. Knows nothing of GraphQL, but that an answer which holds errors is none.
+Plain HTTP/1.1, in a process of its own. A response that contains GraphQL errors is unexpected.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ BUFFER = 1 << 20
 
 
 class UnexpectedResponse(Exception):
-    """A reply that is not the answer; what was measured until then is worth nothing."""
+    """A response other than 200 without errors; the measurement is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to ask of whom. `requests` are whole, as bytes, and are asked in turns, from `first` on.
+    """Requests to send to one server.
 
-    It asks until `seconds` have passed and `least` requests have begun, and then waits for what has begun.
+    `requests` are whole HTTP requests, sent in rotation from `first` on. The job ends after `seconds`, if at least
+    `least` requests have begun; those are waited for.
     """
 
     port: int
@@ -37,14 +38,14 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """What came of it: every request's time, and how long all took together."""
+    """Latency of each request, and duration of the whole job."""
 
     latencies_ms: list[float]
     seconds: float
 
 
 def request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
-    """One POST of JSON, as it goes over the wire."""
+    """One HTTP POST of JSON, as bytes."""
     lines = [
         "POST /graphql HTTP/1.1",
         "Host: 127.0.0.1",
@@ -57,7 +58,7 @@ def request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
 
 
 def measure(job: Job) -> Timings:
-    """Raises Wrong, and OSError where there is nobody."""
+    """Run a job. Raises UnexpectedResponse, and OSError if nothing listens."""
     gc.collect()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_measure(job))
@@ -89,7 +90,7 @@ async def _measure(job: Job) -> Timings:
 
 
 async def send(port: int, asked: bytes) -> bytes:
-    """One reply, on a connection of its own."""
+    """Send one request on a new connection; its response body."""
     reader, writer = await _connect(port)
     try:
         writer.write(asked)
@@ -99,7 +100,7 @@ async def send(port: int, asked: bytes) -> bytes:
 
 
 async def read_reply(reader: asyncio.StreamReader) -> bytes:
-    """The body of the next reply, counted or chunked. Raises Wrong if it is not an answer without errors."""
+    """The body of the next response, with a length or chunked. Raises UnexpectedResponse."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     body = await _body(reader, head)
     status = head.partition(b"\r\n")[0].decode()
@@ -113,7 +114,7 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
     if counted:
         return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
     if b"\r\ntransfer-encoding: chunked" not in head:
-        raise UnexpectedResponse("A reply says neither how long it is nor that it is chunked.")
+        raise UnexpectedResponse("A response has neither a Content-Length nor chunked encoding.")
     parts = []
     while size := int(await reader.readuntil(b"\r\n"), 16):
         parts.append(await reader.readexactly(size))

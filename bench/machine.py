@@ -1,4 +1,4 @@
-"""The machine that is measured on, and how much of it others use meanwhile. Knows nothing of what is measured."""
+"""Description of the machine, and the CPU that other work uses during a measurement."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bench.results import Machine
 
 
 class CpuMonitor:
-    """How much of the machine others use, from now on. The load's process counts as ours once it has ended."""
+    """CPU used by other work since creation. The load generator's CPU counts as ours once it has ended."""
 
     def __init__(self, servers: Sequence[Server] = ()) -> None:
         self._servers = servers

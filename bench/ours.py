@@ -1,7 +1,7 @@
-"""Our engine alone, to hold against servers that decide nothing and write nothing down: the application's own parts
-without its token, its decision and its journal. The other one of ours is `needtoknow serve` itself.
+"""The engine alone, to compare with servers that have no authorization and no journal.
 
-Everything is granted, once, at the start: to an investigator with a case number and two factors.
+It uses the application's own parts, without token, decision and journal. Everything is granted once, at the start, to
+an investigator with a case number and two factors.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A server as a process: started, waited for, its CPU time and its memory read, and ended. Needs Linux's /proc.
-
-Knows nothing of what it serves.
-"""
+"""Server processes: start, wait, read CPU time and memory, end. Needs Linux's /proc."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ GRACE_S = 10
 
 
 class NotStarted(Exception):
-    """A server ended before it said where it listens; the message is what it wrote."""
+    """A server that ended before it printed its address; the message is its output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,11 @@ class Server:
     port: int
 
     def cpu_s(self) -> float:
-        """CPU seconds, user and system, of the whole process tree so far."""
+        """CPU seconds, user and system, of the whole process tree."""
         return sum(_cpu_s(pid) for pid in tree(self.pid))
 
     def peak_mb(self) -> float:
-        """The most memory that was resident, summed over the tree."""
+        """Peak resident memory, summed over the process tree."""
         return sum(_peak_kb(pid) for pid in tree(self.pid)) / 1024
 
 
@@ -42,9 +39,9 @@ class Server:
 def serving(
     command: Sequence[str], *, settings: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> Iterator[Server]:
-    """The server of a command, which says on its standard output where on this machine it listens.
+    """A running server, whose command prints its address on standard output.
 
-    It runs in `folder`, and `settings` are variables of its environment beside ours.
+    `folder` is its working directory; `settings` are added to the environment.
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NODE_ENV": "production", **(settings or {})}
     with tempfile.TemporaryFile("w+") as complaints:
@@ -76,13 +73,13 @@ def serving(
 
 
 def machine_cpu_s() -> float:
-    """CPU seconds that all cores of the machine have been at work so far, whoever for."""
+    """CPU seconds used by all processes of the machine."""
     user, nice, system, _idle, _waiting, *rest = map(int, (PROC / "stat").read_text().split("\n")[0].split()[1:9])
     return (user + nice + system + sum(rest)) / TICKS
 
 
 def tree(pid: int) -> list[int]:
-    """A process and all that descend from it."""
+    """A process and all its descendants."""
     found = [pid]
     for each in found:
         for children in PROC.glob(f"{each}/task/*/children"):

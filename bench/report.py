@@ -1,4 +1,4 @@
-"""A record as the page docs/benchmarks.md. Knows nothing of how it was measured."""
+"""Benchmark report as the page docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from bench.results import JournalResult, Record
 HEAD = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. Side by side, the same questions from the same files, over HTTP on loopback: what
-each server costs.
+Written by `make bench`; do not edit. CPU for each request, of servers side by side: the same operations over the same
+files, over HTTP on loopback.
 
 ![CPU for each request](benchmarks.svg)
 """
@@ -19,22 +19,22 @@ each server costs.
 METHOD = """\
 ## How it is measured
 
-- A synthetic world of {people:,} people, seeded once, in SQLite files that everybody reads.
-- *20 people* and the like: so many by number, with everything: person, licence, residence, vehicles, warrants,
-  protective orders and whom they protect, criminal history with cycles, charges and supervision. *A name*: the first 20
-  of those whose name agrees by letters or by sound. *A plate*: the vehicle, its owner and the owner's warrants.
-- Every answer of everyone is compared before anything is timed; where two differ there is no report.
-- Everybody is started at once and asked in turns, {rounds} rounds, another one first each time, so that the machine's
-  drift falls on all. Each question has many sets of variables, so that no answer is lying ready.
-- CPU is user and system time of the server's whole process tree. The load is made by a process of its own, which is not
-  counted. Ratios are formed round by round. Latency is of all rounds together.
-- Each peer is written as its own documentation recommends, `bench/peers/`, and all peers send the same SQL.
-- *Engine alone* is needtoknow without token, decision and journal, to hold against peers that have none. *Whole* is
-  `needtoknow serve` as it is: token, need-to-know, a journal made durable twice for each question; traces are off. Its
-  caller is an investigator with a case number and two factors, who may know everything, so the answers are the same.
-- *The journal* is `bench/journal.py`: entries about three records, unsigned, signed as by default, and signed with two
-  processes that write, in turns. The disk decides.
-- A server in one process on a shared machine says little of yours. The ratios say more than the figures: run it again.
+- A synthetic world of {people:,} people, in SQLite files that all servers read.
+- *20 people* and the like are persons by id with everything: person, licence, residence, vehicles, warrants, protective
+  orders and protected parties, criminal history with cycles, charges and supervision. *A name* is the first 20 hits by
+  spelling or sound. *A plate* is the vehicle, its owner and the owner's warrants.
+- All responses are compared before anything is timed; if two differ there is no report.
+- All servers are started first and measured alternately in {rounds} rounds, each round in another order, so that
+  drift of the machine affects all. Each workload has many sets of variables, so that no response is cached.
+- CPU is user and system time of the server's whole process tree. The load generator is a separate process and is not
+  counted. Ratios are computed for each round. Latency is over all rounds.
+- Each peer (`bench/peers/`) is written as its own documentation recommends, and all peers send the same SQL.
+- *Engine alone* is needtoknow without token, decision and journal, to compare with peers that have none. *Whole* is
+  `needtoknow serve` as it is: token, need-to-know, two durable journal entries for each operation; tracing is off. Its
+  caller is an investigator with a case number and two factors, so the responses are the same.
+- *The journal* is `bench/journal.py`: entries about three records, without checkpoints, with them (the
+  default), and with two writing processes. The disk decides the figures.
+- Figures from one process on a shared machine do not carry over to yours; ratios do better. Run it again.
 """
 
 
@@ -45,7 +45,7 @@ def page(record: Record) -> str:
 def _sections(record: Record) -> Iterator[str]:
     asked = [(name, people, connections(record, name)) for name, people in record.workloads]
     yield "## CPU for each request\n"
-    yield "Milliseconds, the median round; in brackets after a question, how many connections ask at once.\n"
+    yield "Milliseconds, the median round; the number of concurrent connections is in brackets.\n"
     yield markdown_table(
         ["", *(f"{name} ({concurrency})" for name, _, concurrency in asked), "peak MB"],
         [
@@ -61,7 +61,7 @@ def _sections(record: Record) -> Iterator[str]:
         ],
     )
     yield "## Ratios\n"
-    yield "CPU against CPU: the median round, in brackets the least and the most of any.\n"
+    yield "Ratios of CPU: the median round, in brackets the lowest and the highest.\n"
     yield markdown_table(
         ["", *(name for name, _, _ in asked)],
         [
@@ -70,9 +70,9 @@ def _sections(record: Record) -> Iterator[str]:
         ],
     )
     if (ratio := per_person(record)) is not None:
-        yield f"A person among 1,000 costs the engine {ratio:.2f} times what one among 200 does; aim ≤ 1.15.\n"
+        yield f"CPU for each person at 1,000 people is {ratio:.2f} times that at 200; aim ≤ 1.15.\n"
     yield "## Speed\n"
-    yield "Requests a second, and the milliseconds that half and 99 of 100 of them took at most.\n"
+    yield "Requests a second, and the median and 99th percentile of latency in milliseconds.\n"
     for concurrency in (ONE, MANY):
         names = [name for name, _ in record.workloads if record.cell(record.contenders[0][0], name, concurrency)]
         yield f"### {concurrency} connection{'s' if concurrency > 1 else ''}\n"
@@ -85,7 +85,7 @@ def _sections(record: Record) -> Iterator[str]:
         )
     if record.journal:
         yield from _journal(record.journal)
-    yield "## Who takes part\n"
+    yield "## Contenders\n"
     yield markdown_table(["", ""], [[title, what] for _, title, what in record.contenders])
     yield "## The machine\n"
     yield _machine(record)
@@ -94,8 +94,8 @@ def _sections(record: Record) -> Iterator[str]:
 def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:
     yield "## The journal\n"
     yield (
-        "Alone, each entry durable before it is answered for: so many a second, and the milliseconds that half, 95\n"
-        "and 99 of 100 waited. Every question waits for two, one after the other.\n"
+        "Measured alone; each entry is durable before it is acknowledged. Entries a second, and latency percentiles\n"
+        "in milliseconds. Every operation waits for two entries, one after the other.\n"
     )
     yield markdown_table(
         ["journal", "appenders", "entries", "p50", "p95", "p99", "CPU µs an entry"],
@@ -120,7 +120,7 @@ def _machine(record: Record) -> str:
     python = f"Python {machine.python} with SQLite {machine.sqlite}"
     return (
         f"{machine.cores} cores, {machine.memory_gb} GB of memory, {python}, {node}."
-        f" Other work used {machine.other_cpu_percent}% of its CPU meanwhile.\n"
+        f" Other work used {machine.other_cpu_percent}% of its CPU.\n"
     )
 
 

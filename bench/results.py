@@ -1,7 +1,4 @@
-"""What was measured, as it was measured, and what it comes to: medians, ratios and how far they spread.
-
-Knows nothing of how it was measured or of how it is shown.
-"""
+"""Results of a benchmark: raw measurements, medians, ratios and spreads."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One contender's turn at one question in one round."""
+    """Measurement of one contender with one workload in one round."""
 
     round: int
     contender: str
@@ -36,7 +33,7 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of all rounds, the least and the most of any."""
+    """Median, lowest and highest of all rounds."""
 
     median: float
     least: float
@@ -50,7 +47,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One contender at one question over so many connections, over all rounds. Latencies are of all rounds together."""
+    """Summary of one contender with one workload at one number of connections, over all rounds."""
 
     cpu_ms: Spread
     per_s: Spread
@@ -61,7 +58,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class JournalResult:
-    """The journal kept in one way, with so many appenders: the median round, and the waits of all rounds together."""
+    """Result of one journal mode: throughput of the median round, latency over all rounds."""
 
     way: str
     records: int
@@ -75,7 +72,7 @@ class JournalResult:
 
 @dataclass(frozen=True)
 class Machine:
-    """What it was measured on, in words that fit any such machine, and how much of it others used meanwhile."""
+    """Description of the machine, and the share of its CPU that other work used."""
 
     cores: int
     memory_gb: int
@@ -87,7 +84,7 @@ class Machine:
 
 @dataclass(frozen=True)
 class Record:
-    """One whole run."""
+    """Record of one benchmark run."""
 
     machine: Machine
     people: int
@@ -100,7 +97,7 @@ class Record:
     journal: tuple[JournalResult, ...] = ()
 
     def cell(self, contender: str, workload: str, connections: int) -> Summary | None:
-        """What a contender's turns come to; None if it had none."""
+        """Summary of a contender's measurements; None if there are none."""
         turns = self._turns(contender, workload, connections)
         if not turns:
             return None
@@ -114,7 +111,7 @@ class Record:
         )
 
     def ratio(self, one: str, other: str, workload: str, connections: int) -> Spread | None:
-        """How many times the CPU of `other` is what `one` takes: round by round, since the machine drifts."""
+        """Ratio of the CPU of `one` to that of `other`, round by round, since the machine drifts."""
         ones = {turn.round: turn.cpu_ms for turn in self._turns(one, workload, connections)}
         others = {turn.round: turn.cpu_ms for turn in self._turns(other, workload, connections)}
         both = ones.keys() & others.keys()
@@ -144,5 +141,5 @@ class Record:
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
-    """The least of these values, given in order, that so many percent of them are not above."""
+    """The nearest-rank percentile of sorted values."""
     return ordered[-(-len(ordered) * percent // 100) - 1]

@@ -1,4 +1,4 @@
-"""The rounds: everyone's answers compared first, then everyone in turns. Knows nothing of how figures are shown."""
+"""Rounds of the benchmark: responses are compared first, then contenders are measured alternately."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ ReportProgress = Callable[[str], None]
 
 
 class ResponsesDiffer(Exception):
-    """Two contenders do not answer alike, so there is nothing to compare the times of."""
+    """Two contenders respond differently, so their times cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundDurations:
-    """How long it all takes. `compared` sets of variables of each question are held against each other."""
+    """Durations of the rounds. `compared` is the number of variable sets whose responses are compared."""
 
     rounds: int
     seconds: float
@@ -43,7 +43,7 @@ QUICK = RoundDurations(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
 
 @dataclass(frozen=True, slots=True)
 class RunningContender:
-    """A contender at work, and what it is sent for each question."""
+    """A running contender, and its requests by workload."""
 
     contender: Contender
     server: Server
@@ -75,7 +75,7 @@ def start_contenders(
 
 
 def compare(every: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
-    """How many answers are the same from everyone. Raises Different."""
+    """The number of responses compared, all equal. Raises ResponsesDiffer."""
     for workload in workloads:
         for place in range(min(compared, len(workload.variables))):
             answers = [fetch_data(one, workload.name, place) for one in every]
@@ -94,7 +94,7 @@ def fetch_data(one: RunningContender, workload: str, place: int) -> Any:
 
 
 def difference(one: Any, other: Any, path: str = "data") -> str:
-    """Where two answers part, and what stands there in each."""
+    """The path of the first difference between two responses, and both values."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         return next(difference(one[key], other[key], f"{path}.{key}") for key in one if one[key] != other[key])
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
@@ -112,7 +112,7 @@ def measure_rounds(
     durations: RoundDurations,
     report_progress: ReportProgress,
 ) -> list[Measurement]:
-    """Every contender at every question, side by side within each round, another one first each time."""
+    """Measurements of every contender with every workload; another contender goes first each time."""
     cells = [(workload, connections) for workload in workloads for connections in workload.connections]
     measured = []
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
@@ -133,7 +133,7 @@ def measure_rounds(
                 first = (round_ + place) % len(every)
                 for one in (*every[first:], *every[:first]):
                     before = one.server.cpu_s()
-                    # Each round begins elsewhere among the variables.
+                    # Each round starts with other variables.
                     done = tally(one, workload, connections, durations.seconds, 7 * round_)
                     measured.append(
                         Measurement(

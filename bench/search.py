@@ -1,8 +1,7 @@
-"""How long searches take, cold and warm, in a world of any size: `python -m bench.search --data DIR`.
+"""Duration of searches, cold and warm, in a world of any size: `python -m bench.search --data DIR`.
 
-It asks the sources themselves, as an officer's search does: through a connection in a thread, with need-to-know bound,
-twenty hits and the columns of a list. It knows nothing of HTTP. Cold means that the operating system was told to forget
-the file, as far as it lets us, and that the connection is new.
+It queries the sources directly, with an officer's grant, for twenty hits and the columns of a list. Cold means a new
+connection after the operating system was asked to drop the file from its cache.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ def vehicle(**asked: Any) -> VehicleSearch:
 
 
 def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:
-    """Each with the name of its line."""
+    """Searches, each with its name in the table."""
     yield "surname alone: Garcia", by_name, person("Garcia")
     yield "surname alone: Smith", by_name, person("Smith")
     yield "surname, given: Smith, John", by_name, person("Smith", "John")

@@ -1,6 +1,6 @@
-"""Serves one Python contender on a free port, as uvicorn is best run: `python -m bench.serve NAME DATA`.
+"""Server for one Python contender: `python -m bench.serve NAME DATA`.
 
-It says on its first line where it listens. Knows nothing of what is served.
+It uses a free port and prints its address on the first line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Create = Callable[[Path], Any]
 
 
 def create(name: str) -> Create:
-    """What makes the ASGI application of a module of this folder."""
+    """The factory of a contender's ASGI application."""
     made: Create = import_module(f"bench.{name}").create
     return made
 
@@ -30,7 +30,7 @@ def main() -> None:
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
         print(f"http://127.0.0.1:{listener.getsockname()[1]}/graphql", flush=True)
         application = create(name)(Path(data))
-        # As our own server does: what helps one helps all.
+        # As our own server does.
         freeze_startup_objects()
         config = uvicorn.Config(
             application, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning"

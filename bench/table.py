@@ -1,4 +1,4 @@
-"""A record in the terminal."""
+"""Benchmark results as terminal tables."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from rich.table import Table
 from bench.format import comparisons, connections, format_number, ratio_text
 from bench.results import Record
 
-# Narrow enough for eighty columns.
+# Fits eighty columns.
 LOOK: dict[str, Any] = {"title_justify": "left", "box": SIMPLE_HEAD, "padding": (0, 1, 0, 0), "pad_edge": False}
 
 
 def show(record: Record, console: Console) -> None:
-    """CPU for each request, the ratios that count, the journal."""
+    """Print CPU for each request, ratios and the journal."""
     asked = [(name, people, connections(record, name)) for name, people in record.workloads]
     costs = Table(title="CPU ms for each request (connections)", **LOOK)
     costs.add_column("", no_wrap=True)
@@ -32,7 +32,7 @@ def show(record: Record, console: Console) -> None:
         )
     console.print(costs)
 
-    ratios = Table(title="Ratios of it: the median round (the least to the most of any)", **LOOK)
+    ratios = Table(title="Ratios of CPU: the median round (lowest to highest)", **LOOK)
     for title in ["", *(comparison.title for comparison in comparisons(record))]:
         ratios.add_column(title)
     for name, people, _ in asked:
@@ -40,7 +40,7 @@ def show(record: Record, console: Console) -> None:
         ratios.add_row(name, *(each.replace(" (", "\n(").replace("; ", "\n") for each in report))
     console.print(ratios)
 
-    journal_check = Table(title="The journal: entries a second, and ms that each waited", **LOOK)
+    journal_check = Table(title="The journal: entries a second, and latency in ms", **LOOK)
     for title in ("", "appenders", "entries/s", "p50", "p95", "p99"):
         journal_check.add_column(title, justify="right" if title else "left")
     for way in record.journal:

@@ -1,6 +1,6 @@
-"""What is asked: the questions, and many different sets of variables for each, drawn from a world.
+"""Workloads of the benchmark: GraphQL documents, each with many sets of variables drawn from a world.
 
-Nobody is asked for twice in a row, so that no answer is lying ready. Knows nothing of who answers.
+No person is requested twice in a row, so that no response is cached.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ PLATES = (
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One document and the sets of variables that it is asked with, in turns."""
+    """One document and the sets of variables that are sent with it, in rotation."""
 
     name: str
     people: int
@@ -81,7 +81,7 @@ class Workload:
     variables: tuple[Mapping[str, Any], ...]
 
     def bodies(self, *, sends_inquiry: bool) -> list[bytes]:
-        """The request bodies. Only `whole` says why it asks: the others have no such directive."""
+        """Request bodies. Only needtoknow has the @inquiry directive."""
         query = self.document % (INQUIRY if sends_inquiry else "")
         return [orjson.dumps({"query": query, "variables": given}) for given in self.variables]
 

@@ -1,1 +1,1 @@
-"""The open-loop load: arrivals at a constant rate, whoever still waits. Knows the server as its clients do."""
+"""Open-loop load test: requests arrive at a constant rate, however long earlier ones take."""

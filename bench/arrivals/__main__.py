@@ -1,4 +1,4 @@
-"""`make load`: requests at a constant rate, raised up to saturation; or with a base, two builds side by side.
+"""`make load`: a load test at rising constant rates up to saturation, or with a base, two builds side by side.
 
 `--quick` takes about a minute and writes its report under build/ only.
 """
@@ -51,7 +51,7 @@ def main() -> int:
 
 
 def measured(asked: argparse.Namespace, console: Console) -> None:
-    """The sweep, in the terminal step by step, and its reports. Raises NotMeasured, NotStarted."""
+    """Run the sweep, show each step in the terminal, write the reports. Raises NotMeasured, NotStarted."""
     journal_check = BUILD / "record.json"
     if asked.again:
         record = Record.from_json(orjson.loads(journal_check.read_bytes()))
@@ -81,7 +81,7 @@ def measured(asked: argparse.Namespace, console: Console) -> None:
 
 
 def against(asked: argparse.Namespace, console: Console) -> None:
-    """The comparison, in the terminal. Raises NotBuilt, NotMeasured, NotStarted, Unlike."""
+    """Compare two builds and show the result. Raises NotBuilt, NotMeasured, NotStarted, ResponsesDiffer."""
     durations = QUICK if asked.quick else FULL
     with console.status("") as status:
         base, here = builds.at(asked.base, status.update), builds.this()
@@ -106,7 +106,7 @@ def against(asked: argparse.Namespace, console: Console) -> None:
 
 
 def world(people: int, report_progress: ReportProgress) -> Path:
-    """The folder of a world of that size, written once."""
+    """The data folder of a world of that size, written once."""
     folder = BUILD / f"data-{people}"
     if not (folder / "world.json").exists():
         report_progress(f"writing a world of {people:,} people")
@@ -115,7 +115,7 @@ def world(people: int, report_progress: ReportProgress) -> Path:
 
 
 def _options(asked: argparse.Namespace) -> list[str]:
-    """How this run is asked for again."""
+    """The options that repeat this run."""
     made = {"PEOPLE": asked.people, "PROFILE": asked.profile}
     rest = " ".join([*(f"--{name}" for name in ("quick", "aims") if getattr(asked, name)), *_seed(asked.seed)])
     return [*(f"{name}={value}" for name, value in made.items() if value), *([f'ARGS="{rest}"'] if rest else [])]

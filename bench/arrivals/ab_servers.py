@@ -1,5 +1,6 @@
-"""Servers side by side, each a process over a folder of its own with the same world: asked in turns, ABBA, for how long
-they take, and abreast for what they cost. Knows nothing of why they differ: it may be the build, a setting or a source.
+"""Two servers compared, each with a data folder of its own and the same world.
+
+Latency is measured alternately (ABBA), CPU concurrently. The servers may differ in build, setting or source.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ START = "from api.cli import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """How one server is started: the build, its Python, options after `serve`, and settings."""
+    """Configuration of one server: the build, its Python, options after `serve`, and settings."""
 
     title: str
     folder: Path
@@ -42,7 +43,7 @@ class ServerConfig:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A turn of each, one right after the other or both at once."""
+    """One measurement of each server, one right after the other or both at the same time."""
 
     first: StepResult
     second: StepResult
@@ -50,9 +51,9 @@ class Pair:
 
 @contextmanager
 def started(side: ServerConfig, arrivals: Sequence[Arrival], report_progress: ReportProgress) -> Iterator[Target]:
-    """The side's server, warm. Raises NotStarted, NotMeasured."""
+    """A running server, warmed up. Raises NotStarted, NotMeasured."""
     report_progress(f"starting {side.title}")
-    # The build goes before whatever is installed: an editable installation points at one checkout only.
+    # PYTHONPATH precedes the installed packages: an editable installation points at one checkout only.
     settings = {**side.settings, "PYTHONPATH": str(side.build)}
     with serving(side.command(), settings=settings, folder=side.build) as server:
         target = Target(server, arrivals, dict(investigator(side.folder)), is_profiled=bool(side.options))
@@ -61,14 +62,14 @@ def started(side: ServerConfig, arrivals: Sequence[Arrival], report_progress: Re
 
 
 def profile_options(profile: str | None) -> tuple[str, ...]:
-    """The options of a server whose sources behave as that profile says."""
+    """Command-line options for a fault profile."""
     return ("--profile", profile) if profile else ()
 
 
 def alternately(
     first: Target, second: Target, *, rate: int, seconds: float, blocks: int, report_progress: ReportProgress
 ) -> list[Pair]:
-    """Two pairs a block: the first begins one, the second the other, so that neither always goes before."""
+    """Pairs measured alternately: two a block, AB and BA, so that neither server always goes first."""
     pairs = []
     for block in range(blocks):
         for order in (1, -1):
@@ -90,11 +91,11 @@ def concurrently(
     starts: int,
     report_progress: ReportProgress,
 ) -> list[Pair]:
-    """A pair for each start of both servers, which are then asked the same at the same time.
+    """Pairs measured concurrently: both servers are started anew for each pair and get the same requests.
 
-    So whatever else the machine does falls on both, and on their CPU alike: the ratio of a pair strays by 3%, where it
-    strays by 8% in turns. And one process can be 5% dearer than the next of the same server, for as long as it runs, by
-    where its memory happens to lie: only new ones show that this is chance.
+    Other work on the machine affects both alike: the ratio of a pair varies by 3%, and by 8% if measured alternately.
+    A process can use 5% more CPU than the next of the same build for as long as it runs, because of its memory layout;
+    only new processes average that out.
     """
     pairs = []
     rate = None
@@ -106,7 +107,7 @@ def concurrently(
         order = (-1) ** number
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
             targets = [stack.enter_context(started(side, drawn, report)) for side in (first, second)[::order]][::order]
-            # Alone each would keep half a core busy, but here are two, and k6 twice.
+            # At this rate one server uses half a core; here two servers and two k6 processes share the machine.
             rate = rate or max(1, sustainable_rate(*targets, seconds, report) // 2)
             for target in targets:
                 target.used = round(number * rate * seconds)
@@ -116,7 +117,7 @@ def concurrently(
 
 
 def sustainable_rate(first: Target, second: Target, seconds: float, report_progress: ReportProgress) -> int:
-    """A rate at which the dearer of the two keeps half a core busy: neither is idle, and neither lets anybody queue."""
+    """The rate at which the more expensive server uses half a core: neither is idle, and no request queues."""
     costs = [
         arrive(target, WARM_RATE, seconds, report_progress).step.cpu_ms or HALF_A_CORE_MS for target in (first, second)
     ]
@@ -124,12 +125,12 @@ def sustainable_rate(first: Target, second: Target, seconds: float, report_progr
 
 
 def cpu_difference(pairs: Sequence[Pair]) -> Difference:
-    """The server's CPU for each request that it accepted. Raises NotMeasured."""
+    """Difference in the server's CPU for each accepted request. Raises NotMeasured."""
     return _difference(pairs, lambda measured: measured.step.cpu_ms)
 
 
 def latency_difference(pairs: Sequence[Pair], percent: float, kinds: Container[str] = FIELD) -> Difference:
-    """That percentile of the waits of what was accepted, of those kinds of arrival. Raises NotMeasured."""
+    """Difference in a latency percentile of accepted requests of some kinds. Raises NotMeasured."""
 
     def wait(measured: StepResult) -> float | None:
         latencies = sorted(each.latency_ms for each in measured.answers if each.is_timed and each.kind in kinds)
@@ -142,5 +143,5 @@ def _difference(pairs: Sequence[Pair], figure: Callable[[StepResult], float | No
     both = [(figure(pair.first), figure(pair.second)) for pair in pairs]
     report = [(first, second) for first, second in both if first and second]
     if len(report) < len(both):
-        raise NotMeasured("A server accepted nothing for the whole of a turn, so there is nothing to compare.")
+        raise NotMeasured("A server accepted no request in one measurement, so there is nothing to compare.")
     return Difference.of(report)

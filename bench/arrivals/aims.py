@@ -1,7 +1,7 @@
-"""The aims that the project has set itself, each measured and judged. Knows nothing of how they are shown.
+"""Aims of the project: each is measured and judged.
 
-An aim that compares two servers is met only if all of its interval meets it: half a result would be met half of the
-time by chance. Where the interval lies across the aim, nothing is said.
+An aim that compares two servers is met only if its whole confidence interval meets it. If the interval includes the
+limit, the result is "unsaid".
 """
 
 from __future__ import annotations
@@ -41,18 +41,18 @@ EXPORTED = "tracing every request costs at most 10% CPU at 20 people (here with 
 FILED = "tracing every request into files costs at most 15% CPU at 20 people"
 OUTAGE = "dmv-down: p99 of everything but plate stops is within 1.2 x that of quiet"
 
-# The aims are for traces; what metrics cost beside them is in docs/telemetry.md.
+# The aims concern traces; docs/telemetry.md has the cost of metrics.
 TRACES_ALONE = {"OTEL_METRICS_EXPORTER": "none"}
 
 ONE, TWENTY = {"1 person": 100}, {"20 people": 100}
 DMV = "a plate"
 
-# What was seen, and whether it meets the aim.
+# The observation, and whether it meets the aim.
 Outcome: TypeAlias = tuple[str, bool | None]
 
 
 def overload(calm: Sequence[Step], over: Sequence[Step]) -> AimResult:
-    """By the medians of steps: the machine may stall in one, for longer than anything lasts that is looked for here."""
+    """Latency under overload, by the medians of steps: a stall of the machine in one step does not decide."""
     claim = "at twice the knee the accepted p99 is within 2 x that at 80%, and refusals answer in under 10 ms"
     before, after = (
         [step.latencies.p99 for step in steps if step.latencies and step.latencies.p99] for steps in (calm, over)
@@ -84,7 +84,7 @@ def journal(journal_check: JournalCheck) -> AimResult:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """Those that need servers of their own, each in a folder of its own."""
+    """Trials that need servers of their own, each with its own data folder."""
 
     world: Path
     folder: Path
@@ -93,7 +93,7 @@ class Trials:
     report_progress: ReportProgress
 
     def all(self, knee: int) -> Iterator[AimResult]:
-        """A trial that cannot be held is told as such: what the others took minutes to measure stands."""
+        """The result of each trial. A trial that fails is reported; the results of the others stand."""
         trials: dict[str, Callable[[], Outcome]] = {
             CHAIN: self.chain,
             EXPORTED: self.exported,
@@ -117,7 +117,7 @@ class Trials:
         found = {
             id: trace
             for id, trace in traces(folder, (each.trace for each in answers)).items()
-            # Whoever has none is asked for at fewer sources, and not at the slowest.
+            # A person without a history needs fewer sources, and not the slowest.
             if any(span.name == "SELECT criminal_history" for span in trace.spans)
         }
         both = [(each.latency_ms, in_sources_ms(found[each.trace])) for each in answers if each.trace in found]
@@ -180,7 +180,7 @@ def within(limit: float, seen: Difference) -> Outcome:
 
 @contextmanager
 def collector() -> Iterator[str]:
-    """One that takes whatever it is sent and says so, for as long as it is needed; its address."""
+    """An OTLP collector that accepts and discards everything; its address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _Sink) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -1,7 +1,4 @@
-"""Another revision of this repository, ready to be served: checked out beside, with what its lock names.
-
-Knows nothing of what is measured.
-"""
+"""Builds of other revisions: a worktree under build/ with the packages of its lock."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "ins
 
 
 class NotBuilt(Exception):
-    """There is no such revision, or it cannot be made ready; the message says why."""
+    """A revision that does not exist or cannot be installed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +27,28 @@ class Build:
 
 
 def this() -> Build:
-    """What is in the checkout, committed or not."""
+    """The build of this checkout, with uncommitted changes."""
     changed = " with changes" if _git("status", "--porcelain", "--untracked-files=no") else ""
     return Build(f"{_git('rev-parse', '--short=12', 'HEAD')}{changed}", CHECKOUT, sys.executable)
 
 
 def at(revision: str, report_progress: ReportProgress) -> Build:
-    """A revision in a worktree under build/, kept for the next time. Raises NotBuilt."""
+    """The build of a revision, in a worktree under build/ that later runs reuse. Raises NotBuilt."""
     try:
         commit = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     except NotBuilt:
-        raise NotBuilt(f"'{revision}' is no revision that git knows here; `git log --oneline` lists some.") from None
+        raise NotBuilt(f"'{revision}' is not a revision in this repository; `git log --oneline` lists some.") from None
     folder = BUILDS / commit[:12]
     if not folder.exists():
         report_progress(f"checking out {revision}")
-        # `make clean` takes the folders away, but not what git knows of them.
+        # `make clean` deletes the folders, but git still lists the worktrees.
         _git("worktree", "prune")
         _git("worktree", "add", "--quiet", "--detach", str(folder), commit)
     return Build(commit[:12], folder, _python(folder, report_progress))
 
 
 def _python(folder: Path, report_progress: ReportProgress) -> str:
-    """Ours, if it holds the same packages; else one of its own."""
+    """This Python if the locks are equal; else a new environment."""
     if (folder / LOCK).read_bytes() == (CHECKOUT / LOCK).read_bytes():
         return sys.executable
     python, stamp = folder / ".venv" / "bin" / "python", folder / ".venv" / "runtime.stamp"

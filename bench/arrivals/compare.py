@@ -1,4 +1,4 @@
-"""Two builds side by side: is one faster, as far as these rounds can see? Knows nothing of what changed."""
+"""Comparison of two builds: latency measured alternately, CPU concurrently."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COMPARED = 50
 
 
 class ResponsesDiffer(Exception):
-    """The builds do not answer alike, or not everything, so there is nothing to compare the times of."""
+    """The builds respond differently, or not to every request, so their times cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """From `base` to `here`: what the median, the 99th percentile and a request's CPU became."""
+    """Differences from `base` to `here` in median latency, 99th percentile and CPU for each request."""
 
     base: Build
     here: Build
@@ -56,7 +56,7 @@ def compare(
     durations: Durations,
     report_progress: ReportProgress,
 ) -> Comparison:
-    """Raises Unlike, NotStarted, NotMeasured."""
+    """Compare two builds. Raises ResponsesDiffer, NotStarted, NotMeasured."""
     watch = CpuMonitor()
     drawn = arrivals(world, seed)
     first, second = (
@@ -103,7 +103,7 @@ async def _alike(one: Target, other: Target) -> None:
         except load.UnexpectedResponse as wrong:
             raise ResponsesDiffer(f"{arrival.kind}: {wrong}") from None
         if first != second:
-            raise ResponsesDiffer(f"The builds answer {arrival.kind} differently: {arrival.body[-200:]}")
+            raise ResponsesDiffer(f"The builds respond to {arrival.kind} differently: {arrival.body[-200:]}")
 
 
 async def _data(target: Target, body: bytes) -> object:

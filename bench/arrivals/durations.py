@@ -1,4 +1,4 @@
-"""How long a run takes: the lengths of its steps and how often they are repeated."""
+"""Durations of a run: lengths of its steps and how often they are repeated."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """`lowest` is the first rate of a sweep, and `windows` how often there is a step at 80% of the knee and one at
-    twice the knee. A `block` is two pairs of turns, each of a server's so long. `starts` is how often two servers are
-    started to be asked abreast, for so long each time."""
+    """Lengths in seconds, and repetitions.
+
+    lowest:  the first rate of a sweep.
+    windows: repetitions of a step at 80% of the knee and a step at twice the knee.
+    blocks:  pairs of alternating measurements, AB and BA, each `turn_s` long.
+    starts:  times that two servers are started anew for a concurrent measurement of `concurrent_s`.
+    """
 
     step_s: int
     long_s: int

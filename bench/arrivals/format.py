@@ -1,4 +1,4 @@
-"""What the terminal, the page and the document all say of a run, in the same words."""
+"""Texts about a run that the terminal, the page and the document share."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bench.arrivals.responses import Latencies, Step
 from bench.format import format_number
 
 SHARED = (
-    "The load generator ran on the same cores as the server, and what it used the server could not: with a machine for "
-    "each, the knee is higher. Its own delay is in every wait, since one begins when a request was meant to be sent."
+    "The load generator ran on the same cores as the server, so CPU used by the generator was not available to the "
+    "server: with a machine for each, the knee is higher. Latency includes the generator's own delay."
 )
 
 
@@ -16,7 +16,7 @@ SHOWN = "needtoknow trace show ID --traces build/load/servers/traces"
 
 
 def latencies(of: Latencies | None) -> list[str]:
-    """p50, p90, p99, p99.9 and the most; empty where there were too few answers to say."""
+    """p50, p90, p99, p99.9 and maximum; empty where there were too few responses."""
     figures = (of.p50, of.p90, of.p99, of.p999, of.most) if of else (None,) * 5
     return ["" if figure is None else format_number(figure) for figure in figures]
 

@@ -1,4 +1,4 @@
-"""What pairs of figures say of a difference, and how sure that is. Knows nothing of what was measured."""
+"""Confidence interval of a ratio from paired measurements (studentized bootstrap)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from statistics import fmean, stdev
 
 RESAMPLES = 10_000
 SURE_PERCENT = 99
-# As a logarithm: a bound beyond this many times is none. Four pairs often have none.
+# Logarithm of the largest bound reported. With four pairs there is often no bound.
 BOUNDED = log(1_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How many times the first the second is, and between which two the truth lies for 99 of 100 such runs."""
+    """The ratio of the second to the first, with its 99% confidence interval."""
 
     times: float
     least: float
@@ -25,18 +25,18 @@ class Difference:
 
     @classmethod
     def of(cls, pairs: Sequence[tuple[float, float]], resamples: int = RESAMPLES) -> Difference:
-        """Of a figure measured in turns, first and second, at least twice.
+        """The difference between paired measurements, at least two pairs.
 
-        A pair is measured side by side, so that the machine's drift falls on both: what is resampled is each pair's
-        ratio, as a logarithm. It is resampled in units of its own spread (the studentized bootstrap). The plain one saw
-        a difference where there was none in 4 to 12 of 100 runs of six to twelve pairs, and this one in 1 to 3.
+        The logarithm of each pair's ratio is resampled, in units of its standard error (studentized bootstrap). With
+        six to twelve pairs and no true difference, the plain bootstrap reported one in 4 to 12 of 100 runs, this one
+        in 1 to 3.
         """
         ratios = [log(second / first) for first, second in pairs]
         mean, error = _mean_and_error(ratios)
         rng = Random(1)
         distances = sorted(_distance(rng.choices(ratios, k=len(ratios)), mean) for _ in range(resamples))
         tail = round(resamples * (100 - SURE_PERCENT) / 200)
-        # The far end of the distances bounds the near end of the truth.
+        # The upper quantile of the distances gives the lower bound, and the reverse.
         least, most = mean - distances[-tail - 1] * error, mean - distances[tail] * error
         return cls(exp(mean), exp(least), exp(most) if most < BOUNDED else inf, len(pairs))
 
@@ -53,7 +53,7 @@ class Difference:
     def verdict(self) -> str:
         if self.is_significant:
             return "more" if self.times > 1 else "less"
-        return "no difference that these rounds can see"
+        return "no significant difference"
 
 
 def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
@@ -61,7 +61,7 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _distance(resample: Sequence[float], mean: float) -> float:
-    """How far a resample's mean is from the mean, in its own errors."""
+    """A resample's distance from the mean, in its own standard errors."""
     its_mean, its_error = _mean_and_error(resample)
     off = its_mean - mean
     return off / its_error if its_error else inf if off > 0 else -inf if off < 0 else 0.0

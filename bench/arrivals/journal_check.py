@@ -1,4 +1,4 @@
-"""Whether every lookup that was acknowledged is in the journal. Reads the file itself: the server might be wrong."""
+"""Check that every acknowledged lookup has its journal entry. It reads the file, not the server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RELEASED = "SELECT DISTINCT id FROM entry WHERE kind = 'RELEASE'"
 
 @dataclass(frozen=True, slots=True)
 class JournalCheck:
-    """Lookups that were acknowledged, and how many of those have no release in the journal."""
+    """Number of acknowledged lookups, and of those without a release in the journal."""
 
     acknowledged: int
     missing: int
@@ -25,7 +25,7 @@ class JournalCheck:
 
 
 def check_journal(folder: Path, answers: Iterable[Response]) -> JournalCheck:
-    """One that was answered without saying its inquiry counts as missing: nobody could look it up."""
+    """Check the responses of a run. A response without an inquiry id counts as missing."""
     with closing(sqlite3.connect(f"{(folder / 'journal.db').absolute().as_uri()}?mode=ro", uri=True)) as journal:
         released = {id for (id,) in journal.execute(RELEASED)}
     acknowledged = [answer.inquiry for answer in answers if answer.is_accepted]

@@ -1,8 +1,8 @@
-"""k6 as a process: one step at one rate, and what it says of every arrival. Knows nothing of what is asked.
+"""k6 as a process: one step at one rate, and its record of every arrival.
 
-k6 begins each arrival when it is due, whoever is still waiting. It has as many hands as arrive in a second, and some;
-an arrival for which none is free is dropped, and counted. The hands take turns, and each opens a connection of its own
-with its first.
+k6 starts each arrival when it is due, however many are still waiting. It has as many virtual users as arrive in a
+second, and `SPARE_VUS` more. An arrival for which none is free is dropped and counted. Each virtual user opens its
+connection with its first request.
 """
 
 from __future__ import annotations
@@ -29,22 +29,25 @@ SCRIPT = Path(__file__).with_name("arrive.js")
 GRACE_S = 15
 SPARE_VUS = 20
 THRESHOLD_CROSSED = 99
-# Its collector would take up to a tenth of a second from server and clock alike; a step takes 0.5 GB without it.
+# Go's garbage collector would stop k6 for up to 0.1 s; without it a step takes 0.5 GB.
 COLLECTOR = {"GOGC": "off", "GOMEMLIMIT": "4GiB"}
-# No configuration but ours: no report to anybody, no port of its own, nothing on the terminal.
+# No usage report, no port of k6's own, nothing on the terminal.
 QUIET = ("--quiet", "--no-usage-report", "--address", "", "--log-format", "raw")
 
 ReportProgress = Callable[[str], None]
 
 
 class NotMeasured(Exception):
-    """k6 is not here, or did not do as it was told; the message says which."""
+    """k6 is missing or failed; the message says which."""
 
 
 @dataclass(slots=True)
 class Target:
-    """Whom to ask, what and as whom. `used` counts the arrivals there have been, so that each step begins elsewhere.
-    `is_profiled` where a profile says how the sources behave."""
+    """A server under load, with the requests and headers to send.
+
+    used:        arrivals so far, so that each step starts elsewhere in the list.
+    is_profiled: the sources follow a fault profile.
+    """
 
     server: Server
     arrivals: Sequence[Arrival]
@@ -60,7 +63,7 @@ class StepResult:
 
 
 def k6_path() -> str:
-    """Where k6 is: beside this Python, else wherever the shell finds it. Raises NotMeasured."""
+    """The path of k6: beside this Python, else on the PATH. Raises NotMeasured."""
     beside = Path(sys.executable).with_name("k6")
     path = str(beside) if beside.exists() else shutil.which("k6")
     if path is None:
@@ -73,7 +76,7 @@ def virtual_users(rate: int) -> int:
 
 
 def arrive(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
-    """One step: so many arrivals a second for so long, and then their answers waited for. Raises NotMeasured."""
+    """Run one step at a rate, and wait for its responses. Raises NotMeasured."""
     trace = secrets.token_hex(8)
     first = target.used % len(target.arrivals)
     target.used += round(rate * seconds)
@@ -114,10 +117,10 @@ def arrive(target: Target, rate: int, seconds: float, report_progress: ReportPro
 def parse_responses(
     lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, trace: str
 ) -> Iterator[Response]:
-    """The answers that k6's lines tell of; its own remarks are between them.
+    """The responses in k6's log; its other lines are skipped.
 
-    k6 numbers only what it sends. Where it dropped some, an arrival was due at its number at the earliest and that many
-    later at the latest; the latest that it can have been is taken, so that lateness is never made up.
+    k6 numbers only the arrivals it sends. If it dropped some, an arrival was due between its number and its number plus
+    the dropped ones. The latest possible time is taken, so that a delay is never overstated.
     """
     for line in lines:
         if not line.startswith("answer\t"):
@@ -171,6 +174,6 @@ def _run(folder: Path, rate: int, seconds: float, report_progress: ReportProgres
 
 
 def _children_cpu_s() -> float:
-    """CPU seconds of the children that have ended: between two looks, of k6 alone."""
+    """CPU seconds of ended child processes; between two calls, those of k6."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -1,4 +1,4 @@
-"""What arrives: a field mix of the benchmark's questions, in an order drawn with a seed. Knows nothing of when."""
+"""Request mix of the load test: the benchmark's workloads in an order drawn with a seed."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from types import MappingProxyType
 
 from bench.workloads import workloads
 
-# Of each hundred arrivals, so many. A house choice: there is no published mix of such a network.
+# Share of each hundred arrivals. An assumption: no mix of such a network is published.
 FIELD: Mapping[str, int] = MappingProxyType({"a plate": 50, "a name": 25, "1 person": 23, "200 people": 2})
 HUNDREDS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request to come: which question it asks, and its body."""
+    """One request: its workload and its body."""
 
     kind: str
     body: str
 
 
 def arrivals(folder: Path, seed: int, mix: Mapping[str, int] = FIELD) -> list[Arrival]:
-    """Twenty hundreds of arrivals, each hundred with exactly the mix's shares in it, shuffled.
+    """Twenty hundreds of arrivals, each hundred with exactly the mix's shares, shuffled.
 
-    Exactly, and not in the long run: one dashboard more, and two steps would differ by that and not by their rate.
+    With shares that hold only on average, two steps would differ by their number of dashboards, not by their rate.
     """
     rng = Random(seed)
     bodies: dict[str, Iterator[bytes]] = {}

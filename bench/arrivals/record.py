@@ -1,4 +1,4 @@
-"""One whole run as it is written down. Knows nothing of how it was measured or of how it is shown."""
+"""Record of one load test, as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bench.results import Machine
 
 @dataclass(frozen=True, slots=True)
 class AimResult:
-    """One aim: what was claimed, what was seen, and whether that meets it. None where this run could not see."""
+    """Result of one aim: the claim, the observation, and whether it meets the claim; None if undecided."""
 
     claim: str
     seen: str
@@ -22,9 +22,11 @@ class AimResult:
 
 @dataclass(frozen=True)
 class Record:
-    """`calm` and `over` are steps at 80% and at twice the knee, in turns; `kinds` are the waits of `calm` by kind.
+    """One load test.
 
-    The slowest are those of another step at 80%, on a server that traces.
+    calm, over: steps at 80% of the knee and at twice the knee, alternately.
+    kinds:      latencies of `calm` by workload.
+    slowest:    the slowest responses of another step at 80% of the knee, on a server that traces.
     """
 
     machine: Machine

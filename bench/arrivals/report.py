@@ -1,4 +1,4 @@
-"""A run as the document docs/load.md. Knows nothing of how it was measured."""
+"""Run report as the document docs/load.md."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bench.arrivals.sweep import RULE
 from bench.report import markdown_table
 
 HEAD = """\
-# Under load
+# Load test
 
-Requests arrive at a constant rate, whoever still waits for an answer: a load that waits for slow answers hides them.
-The same figures with charts are [a page](load.html). Both are written by this; do not edit.
+Requests arrive at a constant rate, however long earlier ones take (open loop). A load that waits for slow responses
+would hide them. [A page](load.html) has the same figures with charts. This command writes both; do not edit.
 
     {command}
 """
@@ -22,20 +22,20 @@ The same figures with charts are [a page](load.html). Both are written by this; 
 METHOD = """\
 ## How it is measured
 
-- k6 begins an arrival when it is due. Every wait is counted from then, and not from when the request could be sent. One
-  for which k6 has no hand free, because as many as arrive in a second are still waiting, is dropped and counted.
+- k6 starts an arrival when it is due. Latency is counted from then, not from when the request could be sent. An arrival
+  is dropped and counted if k6 has no virtual user free: as many as arrive in a second are still waiting.
 - {rule}
-- Of each hundred arrivals, shuffled with seed {seed}: {mix}. Each is `needtoknow serve` asked in full: token,
-  `@inquiry`, a `traceparent` of its own, a journal made durable twice.
-- A synthetic world of {people:,} people{profile}. Each server begins with an empty journal, and three seconds of
-  warm-up that do not count.
-- With the first arrivals of a step, for about a second, k6 opens a connection for each of its hands. They are counted
-  with all others, and waits are of those after them: an overload is judged while it lasts, and not as it begins.
-- Steps at 80% of the knee and at twice the knee take turns, and are judged by their medians: where the machine stalls,
-  it is in one of them.
-- Errors are counted by the code in the answer's body, once an answer. *Whole* is an answer without any.
-- CPU is of the server's whole process tree, in cores; k6's is beside it.
-- The slowest are those of another step at 80% of the knee, on a server that traces; no other wait is of one that does.
+- Of each hundred arrivals, shuffled with seed {seed}: {mix}. The server is `needtoknow serve` as it is:
+  token, `@inquiry`, a `traceparent` for each request, two durable journal entries.
+- A synthetic world of {people:,} people{profile}. Each server starts with an empty journal, and three seconds of
+  warm-up are not counted.
+- With the first arrivals of a step, for about a second, k6 opens a connection for each virtual user. They are counted,
+  but latencies are of the arrivals after them: an overload is judged while it lasts, not as it begins.
+- Steps at 80% of the knee and at twice the knee alternate, and are judged by their medians, so that a stall affects one
+  step only.
+- Errors are counted by the code in the response body, once a response. *Whole* is a response without errors.
+- CPU is that of the server's whole process tree, in cores; k6's is beside it.
+- The slowest responses are from another step at 80% of the knee, with tracing; all other latencies are without.
 - {shared}
 """
 
@@ -46,7 +46,7 @@ def document(record: Record) -> str:
         seed=record.seed,
         mix=", ".join(f"{share} of *{kind}*" for kind, share in record.mix.items()),
         people=record.people,
-        profile=f", whose sources behave as the profile `{record.profile}` says" if record.profile else "",
+        profile=f", with the fault profile `{record.profile}`" if record.profile else "",
         shared=SHARED,
     )
     return "\n".join([HEAD.format(command=record.command), *_sections(record), method])
@@ -54,9 +54,9 @@ def document(record: Record) -> str:
 
 def _sections(record: Record) -> Iterator[str]:
     yield f"{knee(record)}\n"
-    yield "## Waits against rate\n"
+    yield "## Latency by rate\n"
     in_time = f"in {BUDGET_MS:,} ms" if record.profile else f"whole in {IN_TIME_MS:,} ms"
-    yield f"Arrivals a second; milliseconds. *Holds*: 99 of 100 answered {in_time}, none dropped.\n"
+    yield f"Arrivals a second; milliseconds. *Sustained*: 99 of 100 answered {in_time}, none dropped.\n"
     yield _steps(sorted(record.steps, key=lambda step: step.rate))
     if record.calm:
         yield "## At 80% of the knee, and at twice the knee\n"
@@ -65,10 +65,10 @@ def _sections(record: Record) -> Iterator[str]:
         yield markdown_table(heads, [[kind, *latencies(each)] for kind, each in record.kinds.items()])
     if record.slowest:
         yield "## The slowest\n"
-        yield "Where their time went: the longest steps of the critical path, in milliseconds. One of them whole:\n"
+        yield "The longest spans of their critical path, in milliseconds. To show one trace whole:\n"
         yield f"    {SHOWN}\n"
         yield markdown_table(
-            ["waited", "of it before it was sent", "in the server", "question", "trace", "critical path"],
+            ["latency", "of it before it was sent", "in the server", "workload", "trace", "critical path"],
             [
                 [
                     f"{slow.latency_ms:.0f}",
@@ -86,7 +86,7 @@ def _sections(record: Record) -> Iterator[str]:
         ["aim", "seen", ""],
         [[aim_results.claim, aim_results.seen, met(aim_results)] for aim_results in record.aim_results],
     )
-    yield "*Unsaid*: the interval of 99% lies across the limit, or there were too few answers.\n"
+    yield "*Unsaid*: the 99% confidence interval includes the limit, or there were too few responses.\n"
     yield "## The machine\n"
     yield f"{machine(record)}\n"
 
@@ -94,7 +94,7 @@ def _sections(record: Record) -> Iterator[str]:
 def _steps(steps: list[Step]) -> str:
     heads = ["rate", "p50", "p90", "p99", "p99.9", "max", "sent", "whole", "in part", "refused", "failed", "dropped"]
     return markdown_table(
-        [*heads, "errors", "server, cores", "k6, cores", "CPU ms each", "holds"],
+        [*heads, "errors", "server, cores", "k6, cores", "CPU ms each", "sustained"],
         [
             [
                 f"{step.rate:,}",

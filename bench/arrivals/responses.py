@@ -1,7 +1,7 @@
-"""What was answered, arrival by arrival, and what a step at one rate comes to. Knows nothing of how it was measured.
+"""Responses of a load test, and the summary of a step at one rate.
 
-Every time is counted from when a request was meant to be sent. A generator that is late, or a server that lets it wait
-before it reads, would otherwise hide the very delay that is looked for.
+Latency is counted from when a request was due. Counted from when it was sent, a late generator or a server that
+delays reading would hide the very delay that is measured (coordinated omission).
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from typing import Any
 
 REFUSED = "OVERLOADED"
 IN_TIME_MS = 1_000
-# What an operation has for its sources.
+# The time budget of an operation for its sources.
 BUDGET_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One arrival. `late_ms`: how long after it was meant to it was sent; `took_ms`: from then to the last byte.
-    `is_opening` while a step opens its connections: it counts, but no wait is of one."""
+    """The response to one arrival.
+
+    start_delay_ms: from when it was due to when it was sent; `duration_ms` from then to the last byte.
+    is_opening:     the step is still opening connections; the response is counted, but its latency is not.
+    """
 
     kind: str
     start_delay_ms: float
@@ -38,12 +41,12 @@ class Response:
 
     @property
     def is_accepted(self) -> bool:
-        """Answered, in whole or in part."""
+        """Answered, wholly or in part."""
         return self.status == 200
 
     @property
     def is_timed(self) -> bool:
-        """Accepted, on a connection that was open."""
+        """Accepted, on a connection that was already open."""
         return self.is_accepted and not self.is_opening
 
     @property
@@ -57,7 +60,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Milliseconds by percentile. One that so few answers cannot tell from the slowest is None."""
+    """Latency percentiles in milliseconds. A percentile is None if there are too few responses for it."""
 
     p50: float
     p90: float | None
@@ -67,7 +70,7 @@ class Latencies:
 
     @classmethod
     def of(cls, latencies: Iterable[float]) -> Latencies | None:
-        """None of nothing."""
+        """The percentiles of some latencies; None if there are none."""
         ordered = sorted(latencies)
         if not ordered:
             return None
@@ -78,14 +81,14 @@ class Latencies:
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The least of these values, given in order, that so many percent of them are not above."""
-    # Rounded first: 99.9% of 1,000 is a little above 999 to a float.
+    """The nearest-rank percentile of sorted values."""
+    # Rounded first: 99.9% of 1,000 is slightly above 999 as a float.
     return ordered[max(1, ceil(round(len(ordered) * percent / 100, 6))) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rate, held for so long. `late_p99_ms` is the generator's own delay; CPU is in seconds."""
+    """A step at one rate. `start_delay_p99_ms` is the generator's own delay; CPU is in seconds."""
 
     rate: int
     seconds: float
@@ -128,13 +131,13 @@ class Step:
             refused=len(refused),
             failed=len(answers) - len(accepted) - len(refused),
             dropped=dropped,
-            # Sources that are slow or gone on purpose leave answers late or in part, and say nothing of the rate.
+            # With a fault profile, slow or partial responses say nothing about the rate.
             in_time=sum(answer.latency_ms <= BUDGET_MS for answer in accepted)
             if is_profiled
             else sum(answer.latency_ms <= IN_TIME_MS for answer in whole),
             codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
             latencies=Latencies.of(answer.latency_ms for answer in answers if answer.is_timed),
-            # From when it was sent: how quickly the server says no, whatever this machine's generator is busy with.
+            # From when it was sent: the server's time for a refusal, without the generator's delay.
             refusals=Latencies.of(answer.duration_ms for answer in refused if not answer.is_opening),
             start_delay_p99_ms=percentile(late, 99) if late else 0.0,
             server_cpu_s=server_cpu_s,
@@ -143,12 +146,12 @@ class Step:
 
     @property
     def is_sustained(self) -> bool:
-        """Whether this rate can be borne: nothing dropped, and 99 of 100 answered in time."""
+        """Is this rate sustained: nothing dropped, and 99 of 100 answered in time?"""
         return self.sent > 0 and not self.dropped and self.in_time * 100 >= self.sent * 99
 
     @property
     def server_cores(self) -> float:
-        """How many cores the server's process tree kept busy."""
+        """CPU cores used by the server's process tree."""
         return self.server_cpu_s / self.seconds
 
     @property
@@ -157,7 +160,7 @@ class Step:
 
     @property
     def cpu_ms(self) -> float | None:
-        """The server's CPU milliseconds for each request that it accepted."""
+        """The server's CPU milliseconds for each accepted request."""
         accepted = self.whole + self.in_part
         return self.server_cpu_s * 1_000 / accepted if accepted else None
 
@@ -168,5 +171,5 @@ class Step:
 
 
 def slowest(answers: Iterable[Response], count: int = 10) -> list[Response]:
-    """The accepted ones that were waited for longest, longest first."""
+    """The slowest accepted responses, slowest first."""
     return sorted((each for each in answers if each.is_timed), key=lambda each: -each.latency_ms)[:count]

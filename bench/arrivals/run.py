@@ -1,4 +1,4 @@
-"""One run: the sweep, what is asked of the knee, and the slowest answers. Knows nothing of how figures are shown."""
+"""One load test: the sweep, steps around the knee, and the slowest responses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Show = Callable[[Step], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was asked for. `folder` is where each server gets its own; `is_judged` asks for all the aims."""
+    """Options of a run. `folder` holds the servers' data folders; `judges_aims` measures all the aims."""
 
     command: str
     world: Path
@@ -39,7 +39,7 @@ class Plan:
 
 
 def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
-    """Raises NotStarted, NotMeasured."""
+    """Run the load test. Raises NotStarted, NotMeasured."""
     watch = CpuMonitor()
     drawn = arrivals(plan.world, plan.seed)
     answers: list[Response] = []
@@ -93,7 +93,7 @@ def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
 def _slowest(
     plan: Plan, drawn: list[Arrival], rate: int, report_progress: ReportProgress
 ) -> tuple[list[SlowResponse], JournalCheck]:
-    """On a server of its own, so that no other figure is of one that traces."""
+    """The slowest responses with their traces, from a separate server, so that no other figure includes tracing."""
     folder = plan.folder / "traces"
     side = ServerConfig(
         "a server that traces",
@@ -103,7 +103,7 @@ def _slowest(
     )
     with started(side, drawn, report_progress) as target:
         answers = arrive(target, rate, plan.durations.long_s, report_progress).answers
-    # Once the server has ended it has written all that it will.
+    # A server that has ended has written all its traces.
     slow = slowest(answers)
     return join_traces(slow, traces(folder, (each.trace for each in slow))), check_journal(side.folder, answers)
 

@@ -1,4 +1,4 @@
-"""The slowest answers joined to their traces: on which steps the time of each went. Knows nothing of rates."""
+"""The slowest responses joined to their traces: the spans in which each spent its time."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ NS_IN_MS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class SlowResponse:
-    """One answer. `parts` are the steps of its critical path that took longest, with milliseconds; `server_ms` is None
-    where its trace was not found."""
+    """One slow response.
+
+    parts:     the longest spans of its critical path, in milliseconds.
+    server_ms: duration in the server; None if the trace was not found.
+    """
 
     kind: str
     latency_ms: float
@@ -33,13 +36,13 @@ class SlowResponse:
 
 
 def tracing_settings(folder: Path) -> dict[str, str]:
-    """The settings of a server that writes its traces there; what an earlier one wrote is gone."""
+    """Settings of a server that writes traces to an emptied folder."""
     shutil.rmtree(folder, ignore_errors=True)
     return {"NEEDTOKNOW_TRACES": str(folder)}
 
 
 def traces(folder: Path, ids: Iterable[str]) -> dict[str, Trace]:
-    """Those traces, as far as they were found. Raises TracesWrong where there is no file at all."""
+    """Traces by id, as far as found. Raises InvalidTraceFile if there is no file."""
     wanted = frozenset(ids)
     spans: dict[str, list[Span]] = defaultdict(list)
     for span in Files(folder).spans(wanted.__contains__):
@@ -52,7 +55,7 @@ def join_traces(answers: Iterable[Response], found: dict[str, Trace]) -> list[Sl
 
 
 def in_sources_ms(trace: Trace) -> float:
-    """How long the slowest chain of sources took: the batches on the critical path, one after another."""
+    """Duration of the slowest chain of sources: the batches on the critical path."""
     batches = {part.span.id: part.span for part in critical_path(trace) if part.span.name.startswith("SELECT ")}
     return sum(span.duration_ns for span in batches.values()) / NS_IN_MS
 

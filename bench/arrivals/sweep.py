@@ -1,4 +1,4 @@
-"""The rate raised up to saturation, and where the knee is. Knows nothing of what is asked or how."""
+"""Sweep of rising rates up to saturation, and its knee."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from math import sqrt
 from bench.arrivals.responses import Step
 
 RULE = (
-    "A rate holds when nothing was dropped and 99 of 100 arrivals were answered whole within a second of when they "
-    "were meant to be sent (with a profile: answered at all, within an operation's five seconds); one that does not is "
-    "tried once more. The rate is doubled until it does not hold, then "
-    "what lies between is halved a few times; the knee is the highest rate that held."
+    "A rate is sustained if nothing is dropped and 99 of 100 arrivals are answered whole within a second of when they "
+    "were due (with a fault profile: answered at all, within five seconds). A rate that is not sustained is tried once "
+    "more. The rate is doubled until it is not sustained, then the interval is halved a few times. The knee is the "
+    "highest sustained rate."
 )
 HIGHEST = 12_800
 
@@ -21,14 +21,14 @@ At = Callable[[int], Step]
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Every step in the order taken. `knee` is None if not even the lowest rate held."""
+    """Steps in the order taken. `knee` is None if not even the lowest rate was sustained."""
 
     steps: tuple[Step, ...]
     knee: int | None
 
 
 def sweep(at: At, *, lowest: int, halvings: int) -> Sweep:
-    """Steps at rates that `at` measures, as the rule says. Halved by ratio: rates count in times."""
+    """Sweep by the rule above. `at` measures one step. The interval is halved geometrically."""
     steps: list[Step] = []
 
     def is_sustained(rate: int) -> bool:

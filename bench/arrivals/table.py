@@ -1,4 +1,4 @@
-"""A run in the terminal: each step on a line of its own as soon as it is over."""
+"""Terminal output of a run: one line for each step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEAD = (
 def line(step: Step) -> str:
     cells = "".join(f"{cell:>8}" for cell in latencies(step.latencies))
     said = [
-        "" if step.is_sustained else "does not hold",
+        "" if step.is_sustained else "not sustained",
         f"{step.dropped:,} dropped" if step.dropped else "",
         *(f"{count:,} {code}" for code, count in step.codes.items()),
     ]
@@ -24,7 +24,7 @@ def line(step: Step) -> str:
 
 
 def summary(record: Record) -> Iterator[str]:
-    """What is said once all steps are over."""
+    """Summary lines after the last step."""
     yield ""
     yield knee(record)
     if record.slowest:

@@ -1,1 +1,1 @@
-"""What else one would take: the same questions, each answered as the other's own documentation recommends."""
+"""Other GraphQL servers with the same schema and data, each written as its documentation recommends."""

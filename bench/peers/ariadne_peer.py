@@ -42,7 +42,7 @@ TYPES = [
 
 
 def columns(of: ObjectType, **named: str) -> None:
-    """Fields that stand in a column of the row, which is not a mapping that Ariadne would look into by itself."""
+    """Resolvers for columns: a row is not a mapping, so Ariadne's default resolver cannot read it."""
     for field, column in named.items():
         of.set_field(field, lambda row, _info, column=column: row[column])
 

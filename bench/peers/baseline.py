@@ -1,7 +1,7 @@
-"""The floor: what it costs to answer these questions and no others, by hand, without GraphQL.
+"""Baseline: the benchmark's workloads answered by hand-written code without GraphQL.
 
-sqlite3 runs in the event loop, which no server that must stay awake can afford, and each answer is made of rows in one
-pass. Who asks something else gets nothing.
+sqlite3 runs in the event loop, which a production server cannot afford, and each response is built from rows in one
+pass. Any other operation gets no data.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def keys(values: Iterable[Any]) -> str:
 
 
 def grouped(rows: Iterable[Sequence[Any]], *places: int) -> defaultdict[Any, list[Any]]:
-    """Rows by what stands in these places, in the order they came."""
+    """Rows grouped by the values at these indices, in order."""
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in rows:
         groups[tuple(row[place] for place in places) if len(places) > 1 else row[places[0]]].append(row)

@@ -1,4 +1,4 @@
-"""The sources of the peers that read through aiosqlite: one connection a file, opened once, rows by column name."""
+"""SQLite files for the peers that use aiosqlite: one connection a file, rows by column name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Files:
         return await self._connections[source].execute_fetchall(sql, given)
 
     def many(self, name: str, *columns: str) -> Callable[[Sequence[Any]], Any]:
-        """A batch function for a DataLoader: for each key the rows that have it."""
+        """A DataLoader batch function: the rows of each key."""
 
         async def load(keys: Sequence[Any]) -> list[list[Row]]:
             groups: defaultdict[Hashable, list[Row]] = defaultdict(list)
@@ -47,7 +47,7 @@ class Files:
         return load
 
     def one(self, name: str, *columns: str) -> Callable[[Sequence[Any]], Any]:
-        """A batch function for a DataLoader: for each key its row, or None."""
+        """A DataLoader batch function: the row of each key, or None."""
 
         async def load(keys: Sequence[Any]) -> list[Row | None]:
             rows = await self.rows(name, keys=orjson.dumps(list(keys)).decode())

@@ -1,4 +1,4 @@
-"""The peers' statements, by name, from the one file of them. Knows nothing of who runs them."""
+"""SQL statements of the peers, by name, from one file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Named(NamedTuple):
 
 
 def read() -> dict[str, Named]:
-    """Every statement by its name, with the source that it is for."""
+    """Statements by name, each with its source."""
     found = re.findall(r"^-- (\w+) (\w+)\n(.*?);$", FILE.read_text(), re.MULTILINE | re.DOTALL)
     return {name: Named(source, sql) for name, source, sql in found}
 
 
 STATEMENTS = read()
-# As our own connections have it: what helps one helps all.
+# The same cache size as our own connections.
 CACHE = f"PRAGMA cache_size = -{CACHE_KIB}"
 SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
 
-# The bits of `reasons`, lowest first.
+# Bits of `reasons`, lowest first.
 REASONS = ("SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED")
 
 

@@ -1,6 +1,6 @@
-"""Strawberry as usual, and each document parsed and validated once: https://strawberry.rocks/docs/extensions/parser-cache.
+"""Strawberry with caches of parsed and validated documents: https://strawberry.rocks/docs/extensions/parser-cache.
 
-Mercurius and Yoga do so by themselves; in Strawberry one has to ask for it.
+Mercurius and Yoga cache by default; in Strawberry it is an extension.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # mypy: disable-error-code="valid-type, call-overload"
 """Strawberry as usual, code first, with its own DataLoader: https://strawberry.rocks/docs/guides/dataloaders.
 
-Objects are made of rows in `of`, and what leads to other rows is a resolver with a loader.
+`of` builds objects from rows; fields that lead to other rows are resolvers with a loader.
 """
 
 from __future__ import annotations

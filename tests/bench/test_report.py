@@ -91,7 +91,7 @@ def test_the_page_tells_every_figure() -> None:
     assert "| engine | 2.10 | 420 | 1,890 | 61.2 |" in page
     assert "| Straw & berry | 23.1 | 4,620 | 20,790 | 1,203 |" in page
     assert "| engine | 20.0/s, 5.00, 10.0 | 20.0/s, 5.00, 10.0 |\n" in page
-    assert "costs the engine 0.90 times" in page
+    assert "at 1,000 people is 0.90 times" in page
     assert "| signed | 8 | 1,826/s | 3.04 | 9.60 | 16.0 | 149 |" in page
     assert "2 cores, 24 GB of memory, Python 3.11.7 with SQLite 3.45.0, Node 26.10.0. Other work used 7% of" in page
 

@@ -59,5 +59,5 @@ def test_this_build_says_when_it_is_not_what_was_committed(said: list[str]) -> N
 
 @pytest.mark.parametrize("revision", ["no-such", "--help", ""])
 def test_what_is_no_revision_is_said_so(said: list[str], revision: str) -> None:
-    with pytest.raises(builds.NotBuilt, match="is no revision that git knows here"):
+    with pytest.raises(builds.NotBuilt, match="is not a revision in this repository"):
         builds.at(revision, said.append)

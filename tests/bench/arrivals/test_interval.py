@@ -53,4 +53,4 @@ def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
 
 
 def test_what_cannot_be_seen_is_not_called_none() -> None:
-    assert Difference.of([(10, 11), (10, 9), (10, 10.5)]).verdict == "no difference that these rounds can see"
+    assert Difference.of([(10, 11), (10, 9), (10, 10.5)]).verdict == "no significant difference"

@@ -125,7 +125,7 @@ def test_both_reports_say_that_the_generator_shared_the_machine() -> None:
 
 def test_the_terminal_tells_a_step_in_one_line() -> None:
     assert table.line(STEP).split() == "100 5.25 12.5 104 250 0.50 0.25 2 SOURCE_UNAVAILABLE".split()
-    assert table.line(OVER).endswith("does not hold, 400 dropped, 2,100 OVERLOADED")
+    assert table.line(OVER).endswith("not sustained, 400 dropped, 2,100 OVERLOADED")
 
 
 def test_the_terminal_ends_with_the_knee_the_slowest_and_the_aims() -> None:
