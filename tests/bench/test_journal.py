@@ -13,7 +13,7 @@ from bench.results import JournalResult
 
 
 @pytest.mark.parametrize("way", MODES[:2], ids=lambda way: way.title)
-async def test_every_entry_that_was_waited_for_is_in_the_journal(tmp_path: Path, way: JournalMode) -> None:
+async def test_every_acknowledged_entry_is_in_the_journal(tmp_path: Path, way: JournalMode) -> None:
     (tmp_path / "bench.key").write_bytes(new_key())
     measured = await write(tmp_path / "journal.db", way, Load(records=3, appenders=2, seconds=0.05), lambda: None)
     found = verify(tmp_path / "journal.db")
@@ -22,7 +22,7 @@ async def test_every_entry_that_was_waited_for_is_in_the_journal(tmp_path: Path,
     assert found.count == len(measured.latencies) > 0
 
 
-def test_the_figures_are_of_all_writers_together_and_the_median_round() -> None:
+def test_journal_results_combine_writers_and_take_the_median_round() -> None:
     rounds = [[WriterResult(took=1.0, cpu=0.01, latencies=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
 
     assert figures(MODES[2], Load(3, 8, 1.0), rounds) == JournalResult(

@@ -68,7 +68,7 @@ async def test_it_counts_what_the_server_counts() -> None:
     assert seen.connections == 8
 
 
-async def test_it_asks_in_turns_from_the_first_that_it_is_told() -> None:
+async def test_requests_are_sent_in_rotation_from_the_first_given() -> None:
     async with counting(lambda _: COUNTED) as seen:
         await asyncio.to_thread(load.measure, job(seen.port, first=2))
 
@@ -83,7 +83,7 @@ async def test_it_goes_on_until_its_time_is_over() -> None:
     assert sum(tally.latencies_ms) <= tally.seconds * 1_000
 
 
-async def test_it_reads_a_reply_in_chunks_as_it_reads_a_counted_one() -> None:
+async def test_chunked_and_counted_responses_are_read_alike() -> None:
     async with counting(lambda number: CHUNKED if number % 2 else COUNTED) as seen:
         bodies = [await load.send(seen.port, load.request(b"a")) for _ in range(2)]
         tally = await asyncio.to_thread(load.measure, job(seen.port))
@@ -95,13 +95,13 @@ async def test_it_reads_a_reply_in_chunks_as_it_reads_a_counted_one() -> None:
 @pytest.mark.parametrize(
     "reply", [FAILED, COUNTED.replace(b"200 OK", b"503 No"), COUNTED.replace(b"Content-Length: 13\r\n", b"")]
 )
-async def test_a_reply_that_is_no_answer_ends_it(reply: bytes) -> None:
+async def test_an_unexpected_response_ends_the_job(reply: bytes) -> None:
     async with counting(lambda number: reply if number == 3 else COUNTED) as seen:
         with pytest.raises(load.UnexpectedResponse):
             await asyncio.to_thread(load.measure, job(seen.port))
 
 
-def test_the_cpu_of_a_server_is_that_of_its_whole_process_tree() -> None:
+def test_cpu_time_is_that_of_the_whole_process_tree() -> None:
     with serving([sys.executable, "-c", PARENT, CHILD]) as server:
         assert server.port == 1
         assert len(tree(server.pid)) == 2

@@ -37,7 +37,7 @@ def asked(folder: Path, name: str) -> Workload:
 
 
 @pytest.mark.parametrize("module", MODULES)
-async def test_a_contender_answers_every_question_as_the_whole_application_does(world: World, module: str) -> None:
+async def test_a_contender_responds_to_every_workload_as_the_server_does(world: World, module: str) -> None:
     if module == "peers.ariadne_peer":
         pytest.importorskip("ariadne", reason="`make bench` installs it")
         pytest.importorskip("aiodataloader", reason="`make bench` installs it")
@@ -69,11 +69,11 @@ async def test_the_questions_are_about_something(world: World, name: str) -> Non
     assert [part for part in report if not any(part in reply for reply in replies)] == []
 
 
-def test_the_questions_of_a_world_are_the_same_every_time(seeded: Path) -> None:
+def test_the_workloads_of_a_world_are_deterministic(seeded: Path) -> None:
     assert workloads(seeded) == workloads(seeded)
 
 
-def test_nobody_of_the_demonstration_is_asked_for(seeded: Path) -> None:
+def test_demonstration_people_are_not_requested(seeded: Path) -> None:
     ids = {person for given in asked(seeded, "200 people").variables for person in given["ids"]}
 
     assert min(ids) > "P0000100"
@@ -92,7 +92,7 @@ def test_each_contender_has_a_key_and_a_title_of_its_own() -> None:
     assert len({each.key for each in CONTENDERS}) == len({each.title for each in CONTENDERS}) == len(CONTENDERS) == 8
 
 
-def test_every_statement_of_the_peers_is_read_from_their_file() -> None:
+def test_every_statement_of_the_peers_is_in_their_file() -> None:
     assert len(STATEMENTS) == FILE.read_text().count(";\n") == 11
 
 

@@ -48,7 +48,7 @@ RECORD = Record(
 )
 
 
-def test_a_cell_holds_the_median_round_and_the_latencies_of_all() -> None:
+def test_a_summary_has_the_median_round_and_all_latencies() -> None:
     cell = RECORD.cell("alone", "1 person", 8)
 
     assert cell is not None
@@ -56,7 +56,7 @@ def test_a_cell_holds_the_median_round_and_the_latencies_of_all() -> None:
     assert (cell.p50_ms, cell.p99_ms) == (5, 10)
 
 
-def test_a_ratio_is_formed_round_by_round_so_that_a_slow_round_does_not_spread_it() -> None:
+def test_a_ratio_is_computed_round_by_round() -> None:
     ratio = RECORD.ratio("strawberry", "alone", "1 person", 8)
 
     assert spread_text(ratio) == "10.00 (10.00 to 11.00)"
@@ -77,7 +77,7 @@ def test_an_aim_is_met_or_missed() -> None:
     assert ratio_text(RECORD, COMPARISONS[0], "1,000 people", 1_000) == "10.00 (10.00 to 11.00)"
 
 
-def test_what_a_person_costs_among_many_is_held_against_what_one_costs_among_few() -> None:
+def test_cost_for_each_person_among_many_is_compared_with_few() -> None:
     assert per_person(RECORD) == pytest.approx(0.9)
 
 
@@ -85,7 +85,7 @@ def test_numbers_are_told_with_the_digits_that_count() -> None:
     assert [format_number(each) for each in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
 
 
-def test_the_page_tells_every_figure() -> None:
+def test_the_page_has_every_figure() -> None:
     page = report.page(RECORD)
 
     assert "| engine | 2.10 | 420 | 1,890 | 61.2 |" in page
@@ -96,7 +96,7 @@ def test_the_page_tells_every_figure() -> None:
     assert "2 cores, 24 GB of memory, Python 3.11.7 with SQLite 3.45.0, Node 26.10.0. Other work used 7% of" in page
 
 
-def test_a_record_from_before_the_journal_was_measured_is_still_shown() -> None:
+def test_a_record_without_journal_results_is_still_shown() -> None:
     written = RECORD.as_json()
     del written["journal"]
 
@@ -109,11 +109,11 @@ def test_the_page_says_that_the_node_peers_were_skipped() -> None:
     assert "no Node, so the Node peers were skipped" in report.page(without)
 
 
-def test_a_record_is_the_same_after_it_was_written_down() -> None:
+def test_a_record_survives_json() -> None:
     assert Record.from_json(orjson.loads(orjson.dumps(RECORD.as_json()))) == RECORD
 
 
-def test_the_chart_is_a_picture_whose_bars_are_as_long_as_their_costs() -> None:
+def test_the_bars_of_the_chart_are_proportional_to_cost() -> None:
     picture = ElementTree.fromstring(chart.svg(RECORD))
     bars = [(bar.attrib["class"], int(bar.attrib["width"])) for bar in picture.iter("{http://www.w3.org/2000/svg}rect")]
 

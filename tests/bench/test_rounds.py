@@ -15,7 +15,7 @@ PACE = RoundDurations(rounds=2, seconds=0, warm_seconds=0, compared=3)
 TWO = [each for each in CONTENDERS if each.key in {"alone", "baseline"}]
 
 
-def test_all_answers_are_compared_and_everyone_has_every_turn(data: Path) -> None:
+def test_all_responses_are_compared_and_all_contenders_measured(data: Path) -> None:
     asked = workloads(data)[:2]
     said: list[str] = []
     with start_contenders(TWO, asked, data) as every:
@@ -37,7 +37,7 @@ def test_all_answers_are_compared_and_everyone_has_every_turn(data: Path) -> Non
     assert said[-1] == "round 2 of 2: 20 people, 8 at once"
 
 
-def test_nothing_is_timed_where_two_do_not_answer_alike(data: Path) -> None:
+def test_nothing_is_measured_if_two_contenders_respond_differently(data: Path) -> None:
     asked = workloads(data)[:1]
     with start_contenders(TWO, asked, data) as (one, other):
         wrong = replace(other, requests={name: requests[1:] for name, requests in other.requests.items()})

@@ -25,7 +25,7 @@ def measured(*waits_ms: float, kind: str = "a plate", cpu_s: float = 1) -> StepR
     return StepResult(Step.of(10, 1, answers, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), answers)
 
 
-def test_they_take_turns_so_that_neither_always_goes_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_servers_alternate_so_that_neither_always_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
     def arrive(target: Target, _rate: int, _seconds: float, report_progress: ReportProgress) -> StepResult:
@@ -42,7 +42,7 @@ def test_they_take_turns_so_that_neither_always_goes_before(monkeypatch: pytest.
     assert said[-1] == "block 2 of 2: under way"
 
 
-def test_abreast_they_are_new_each_time_and_asked_at_once_the_same_at_the_same_rate(
+def test_concurrent_servers_are_new_and_get_the_same_load_at_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     started: list[str] = []
@@ -78,7 +78,7 @@ def test_abreast_they_are_new_each_time_and_asked_at_once_the_same_at_the_same_r
     assert said[-1] == "start 2 of 2: under way"
 
 
-def test_a_server_has_a_folder_of_its_own_with_the_world_in_it_and_no_journal(tmp_path: Path) -> None:
+def test_a_fresh_data_folder_has_the_world_and_no_journal(tmp_path: Path) -> None:
     world, folder = tmp_path / "world", tmp_path / "servers" / "one"
     world.mkdir()
     for name in ("world.json", "journal.db", *(f"{source}.db" for source in NAMES)):
@@ -102,7 +102,7 @@ def test_pairs_come_to_the_ratio_of_cpu_and_of_waits() -> None:
     assert ab_servers.latency_difference(pairs, 99).times == pytest.approx(3)
 
 
-def test_what_is_asked_of_certain_kinds_leaves_out_the_others() -> None:
+def test_latency_of_some_kinds_excludes_the_others() -> None:
     def both(*waits_ms: float) -> StepResult:
         plates, names = measured(*waits_ms[:1]), measured(*waits_ms[1:], kind="a name")
         return StepResult(plates.step, plates.answers + names.answers)
@@ -110,6 +110,6 @@ def test_what_is_asked_of_certain_kinds_leaves_out_the_others() -> None:
     assert ab_servers.latency_difference([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).times == 1
 
 
-def test_a_turn_in_which_nothing_was_accepted_is_no_figure() -> None:
+def test_a_measurement_without_accepted_requests_is_an_error() -> None:
     with pytest.raises(NotMeasured):
         ab_servers.cpu_difference([Pair(measured(1), measured())] * 2)

@@ -31,7 +31,7 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", "-C", folder, *words], check=True, capture_output=True)
 
 
-def test_a_revision_is_checked_out_once_and_uses_our_python_where_the_locks_are_the_same(said: list[str]) -> None:
+def test_a_revision_is_checked_out_once_and_shares_python_if_locks_agree(said: list[str]) -> None:
     build = builds.at("HEAD~1", said.append)
 
     assert (build.folder / "noun.py").read_text() == "before"
@@ -41,14 +41,14 @@ def test_a_revision_is_checked_out_once_and_uses_our_python_where_the_locks_are_
     assert said == ["checking out HEAD~1"]
 
 
-def test_a_folder_that_was_cleaned_away_is_checked_out_again(said: list[str]) -> None:
+def test_a_deleted_build_folder_is_checked_out_again(said: list[str]) -> None:
     build = builds.at("HEAD~1", said.append)
     subprocess.run(["rm", "-r", build.folder], check=True)
 
     assert (builds.at("HEAD~1", said.append).folder / "noun.py").exists()
 
 
-def test_this_build_says_when_it_is_not_what_was_committed(said: list[str]) -> None:
+def test_the_title_of_this_build_mentions_uncommitted_changes(said: list[str]) -> None:
     assert len(builds.this().title) == 12
 
     (builds.CHECKOUT / "noun.py").write_text("mine")
@@ -58,6 +58,6 @@ def test_this_build_says_when_it_is_not_what_was_committed(said: list[str]) -> N
 
 
 @pytest.mark.parametrize("revision", ["no-such", "--help", ""])
-def test_what_is_no_revision_is_said_so(said: list[str], revision: str) -> None:
+def test_an_unknown_revision_is_a_clear_error(said: list[str], revision: str) -> None:
     with pytest.raises(builds.NotBuilt, match="is not a revision in this repository"):
         builds.at(revision, said.append)

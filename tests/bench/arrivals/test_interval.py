@@ -18,11 +18,11 @@ def test_pairs_that_all_say_the_same_leave_no_doubt() -> None:
     assert (report.is_significant, report.verdict) == (True, "more")
 
 
-def test_a_difference_is_less_where_the_second_takes_less() -> None:
+def test_a_ratio_below_one_means_the_second_is_cheaper() -> None:
     assert Difference.of(pairs(Random(1), 0.5, 0.05)).verdict == "less"
 
 
-def test_drift_that_falls_on_both_of_a_pair_hides_nothing() -> None:
+def test_drift_that_affects_both_of_a_pair_cancels_out() -> None:
     drifting = [
         (first * 10**place, second * 10**place) for place, (first, second) in enumerate(pairs(Random(1), 1.2, 0.02))
     ]
@@ -30,14 +30,14 @@ def test_drift_that_falls_on_both_of_a_pair_hides_nothing() -> None:
     assert Difference.of(drifting).verdict == "more"
 
 
-def test_of_a_hundred_runs_without_a_difference_at_most_a_few_see_one() -> None:
+def test_few_of_100_runs_without_a_difference_report_one() -> None:
     rng = Random(1)
     seen = sum(Difference.of(pairs(rng, 1, 0.2), resamples=200).is_significant for _ in range(100))
 
     assert seen <= 3
 
 
-def test_a_difference_well_above_the_noise_is_seen_and_lies_in_its_interval() -> None:
+def test_a_difference_well_above_the_noise_lies_in_its_interval() -> None:
     rng = Random(1)
     every = [Difference.of(pairs(rng, 1.5, 0.05, 12), resamples=200) for _ in range(20)]
 
@@ -52,5 +52,5 @@ def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
     assert report.text == "+10.5% (-100.0% to any more)"
 
 
-def test_what_cannot_be_seen_is_not_called_none() -> None:
+def test_an_insignificant_difference_is_not_called_none() -> None:
     assert Difference.of([(10, 11), (10, 9), (10, 10.5)]).verdict == "no significant difference"

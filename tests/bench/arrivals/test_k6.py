@@ -54,7 +54,7 @@ async def measured(target: Target) -> StepResult:
     return await asyncio.to_thread(arrive, target, RATE, SECONDS, lambda _: None)
 
 
-async def test_requests_arrive_at_the_rate_each_with_its_body_its_headers_and_a_trace_of_its_own() -> None:
+async def test_requests_arrive_at_the_rate_with_body_headers_and_own_trace() -> None:
     async with answering(lambda _: (200, WHOLE)) as (target, got):
         done = await measured(target)
 
@@ -79,7 +79,7 @@ async def test_codes_are_read_from_the_body_once_an_answer() -> None:
     assert step.codes == {"NO_CODE": step.in_part, "OVERLOADED": step.refused, "TIMED": step.in_part}
 
 
-async def test_a_server_that_stops_for_a_while_is_seen_to_by_all_who_came_meanwhile() -> None:
+async def test_a_pause_of_the_server_counts_in_every_arrival_during_it() -> None:
     """Who waits for answers would have asked once in that time, and have seen one slow answer."""
     stopped_s = 0.5
 

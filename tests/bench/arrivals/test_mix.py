@@ -27,17 +27,17 @@ def test_each_hundred_arrivals_are_the_mix(folder: Path) -> None:
     assert drawn[:100] != drawn[100:200]
 
 
-def test_a_seed_gives_the_same_arrivals_and_another_one_others(folder: Path) -> None:
+def test_arrivals_depend_on_the_seed_alone(folder: Path) -> None:
     assert arrivals(folder, 1) == arrivals(folder, 1)
     assert arrivals(folder, 1) != arrivals(folder, 2)
 
 
-def test_every_arrival_says_why_it_asks_and_a_dashboard_asks_for_two_hundred(folder: Path) -> None:
+def test_every_arrival_has_an_inquiry_and_a_dashboard_asks_for_200(folder: Path) -> None:
     bodies = {arrival.kind: orjson.loads(arrival.body) for arrival in arrivals(folder, 1)}
 
     assert all("@inquiry(" in body["query"] for body in bodies.values())
     assert len(bodies["200 people"]["variables"]["ids"]) == 200
 
 
-def test_a_mix_of_one_kind_asks_for_nothing_else(folder: Path) -> None:
+def test_a_mix_of_one_kind_has_no_other(folder: Path) -> None:
     assert {arrival.kind for arrival in arrivals(folder, 1, {"20 people": 100})} == {"20 people"}

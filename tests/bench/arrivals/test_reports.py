@@ -84,7 +84,7 @@ class Addresses(HTMLParser):
         self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
 
 
-def test_a_record_is_the_same_after_it_was_written_down() -> None:
+def test_a_record_survives_json() -> None:
     assert Record.from_json(orjson.loads(orjson.dumps(RECORD.as_json()))) == RECORD
 
 
@@ -105,7 +105,7 @@ def test_the_document_tells_every_figure_by_rate() -> None:
     assert '\n    make load PEOPLE=5000 ARGS="--aims"\n' in document
 
 
-def test_the_page_needs_nothing_from_anywhere_and_takes_nothing_for_markup() -> None:
+def test_the_page_is_self_contained_and_escapes_every_text() -> None:
     text = page.page(RECORD)
     seen = Addresses(text)
 
@@ -117,13 +117,13 @@ def test_the_page_needs_nothing_from_anywhere_and_takes_nothing_for_markup() -> 
     assert text.count("SELECT vehicles 200 ms") == 1
 
 
-def test_both_reports_say_that_the_generator_shared_the_machine() -> None:
+def test_both_reports_state_that_the_generator_shared_the_machine() -> None:
     for text in (report.document(RECORD), page.page(RECORD)):
         assert "on the same cores as the server" in text
         assert "Other work used 7% of" in text
 
 
-def test_the_terminal_tells_a_step_in_one_line() -> None:
+def test_the_terminal_shows_a_step_in_one_line() -> None:
     assert table.line(STEP).split() == "100 5.25 12.5 104 250 0.50 0.25 2 SOURCE_UNAVAILABLE".split()
     assert table.line(OVER).endswith("not sustained, 400 dropped, 2,100 OVERLOADED")
 
@@ -136,7 +136,7 @@ def test_the_terminal_ends_with_the_knee_the_slowest_and_the_aims() -> None:
     assert "met      no acknowledged lookup without its journal entry: 9,000 acknowledged, 0 of them without" in said
 
 
-def test_a_run_whose_lowest_rate_did_not_hold_has_a_report_too() -> None:
+def test_a_run_that_sustained_no_rate_still_has_a_report() -> None:
     nothing = replace(RECORD, knee=None, calm=(), over=(), kinds={}, slowest=(), steps=(OVER,))
 
     assert "Not even 200 a second held." in report.document(nothing)
@@ -157,7 +157,7 @@ def test_names_of_lines_that_end_together_stand_apart() -> None:
     assert heights == [20, 34, 48]
 
 
-def test_curves_of_one_rate_or_of_nothing_are_drawn_too() -> None:
+def test_curves_of_one_rate_or_of_no_points_are_drawn() -> None:
     assert 'points="64.0,280.0"' in curves("said", {"p50": [(10, 1)]}, unit="ms", knee=None)
     assert curves("said", {"p50": []}, unit="ms", knee=None) == ""
 
@@ -171,7 +171,7 @@ def test_curves_of_one_rate_or_of_nothing_are_drawn_too() -> None:
         (None, 208, False),
     ],
 )
-def test_overload_is_borne_if_what_is_accepted_stays_fast_and_what_is_refused_is_faster(
+def test_overload_meets_its_aim_if_accepted_stay_fast_and_refusals_faster(
     refusals: Latencies | None, p99: float, is_met: bool
 ) -> None:
     calm = replace(STEP, latencies=replace(WAITS, p99=104.0))
@@ -180,7 +180,7 @@ def test_overload_is_borne_if_what_is_accepted_stays_fast_and_what_is_refused_is
     assert aims.overload([calm], [over]).is_met is is_met
 
 
-def test_overload_is_judged_by_the_middle_one_of_its_steps() -> None:
+def test_overload_is_judged_by_the_median_of_its_steps() -> None:
     stalled = replace(OVER, latencies=replace(WAITS, p99=9_000.0), refusals=Latencies(2, 3, 300, 400, 500))
     over = replace(OVER, latencies=replace(WAITS, p99=WAITS.p99))
 
@@ -192,7 +192,7 @@ def test_overload_is_judged_by_the_middle_one_of_its_steps() -> None:
     assert not aims.overload([STEP] * 3, [over, stalled, stalled]).is_met
 
 
-def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_nothing() -> None:
+def test_one_missing_entry_misses_the_aim_and_zero_lookups_do_not_meet_it() -> None:
     assert [
         aims.journal(journal_check).is_met
         for journal_check in (JournalCheck(9, 0), JournalCheck(9, 1), JournalCheck(0, 0))
@@ -207,15 +207,11 @@ def test_a_journal_that_lacks_one_of_many_misses_its_aim_and_none_of_none_meets_
     ("least", "most", "is_met"),
     [(0.99, 1.09, True), (1.11, 1.2, False), (1.05, 1.15, None), (1.05, float("inf"), None)],
 )
-def test_an_aim_is_judged_only_where_its_whole_interval_is_on_one_side(
-    least: float, most: float, is_met: bool | None
-) -> None:
+def test_an_aim_is_decided_only_if_its_interval_is_on_one_side(least: float, most: float, is_met: bool | None) -> None:
     assert aims.within(1.1, Difference(1.07, least, most, 12))[1] is is_met
 
 
-def test_a_trial_that_cannot_be_held_is_unsaid_and_the_others_stand(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_trial_that_fails_is_undecided_and_the_others_stand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def broken(_: aims.Trials) -> aims.Outcome:
         raise NotStarted("no\nsuch profile")
 

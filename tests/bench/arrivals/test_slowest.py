@@ -22,7 +22,7 @@ def answer(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Response
     return Response("a plate", 1, 39, status, (), inquiry, trace)
 
 
-async def test_a_lookup_that_was_acknowledged_and_has_no_release_in_the_journal_is_missing(tmp_path: Path) -> None:
+async def test_an_acknowledged_lookup_without_a_release_is_missing(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
     for id, kind in (("released", Kind.RELEASE), ("intended", Kind.INTENT)):
         await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA0190000"))
@@ -67,16 +67,16 @@ def test_a_slow_answer_says_where_its_time_went(folder: Path) -> None:
     assert slow.parts == (("SELECT criminal_history", 20), ("SELECT persons", 5), ("journal", 3))
 
 
-def test_a_slow_answer_without_a_trace_is_told_all_the_same(folder: Path) -> None:
+def test_a_slow_response_without_a_trace_is_still_reported(folder: Path) -> None:
     (slow,) = join_traces([answer(trace="cd" * 16)], traces(folder, ["cd" * 16]))
 
     assert (slow.server_ms, slow.parts) == (None, ())
 
 
-def test_the_slowest_chain_of_sources_leaves_out_what_ran_beside_it(folder: Path) -> None:
+def test_the_slowest_chain_of_sources_excludes_parallel_batches(folder: Path) -> None:
     assert in_sources_ms(traces(folder, [TRACE])[TRACE]) == 25
 
 
-def test_where_there_are_no_traces_at_all_it_says_so(tmp_path: Path) -> None:
+def test_missing_trace_files_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidTraceFile):
         traces(tmp_path, [TRACE])

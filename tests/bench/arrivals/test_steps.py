@@ -28,7 +28,7 @@ def test_a_percentile_is_a_value_that_was_measured() -> None:
 @pytest.mark.parametrize(
     ("count", "report"), [(9, (5, None, None)), (10, (5, 9, None)), (100, (50, 90, 99)), (99, (50, 90, None))]
 )
-def test_a_percentile_that_so_few_answers_cannot_tell_is_left_out(
+def test_a_percentile_of_too_few_responses_is_omitted(
     count: int, report: tuple[float | None, float | None, float | None]
 ) -> None:
     latencies = Latencies.of(map(float, range(1, count + 1)))
@@ -38,7 +38,7 @@ def test_a_percentile_that_so_few_answers_cannot_tell_is_left_out(
     assert (latencies.p999, latencies.most) == (None, count)
 
 
-def test_of_a_thousand_answers_the_last_but_one_is_at_999() -> None:
+def test_of_1000_responses_p999_is_the_second_slowest() -> None:
     latencies = Latencies.of(map(float, range(1, 1_001)))
 
     assert latencies is not None
@@ -46,7 +46,7 @@ def test_of_a_thousand_answers_the_last_but_one_is_at_999() -> None:
     assert Latencies.of([]) is None
 
 
-def test_where_sources_are_slow_or_gone_on_purpose_a_rate_holds_if_all_are_answered_within_an_operations_time() -> None:
+def test_with_a_profile_a_rate_is_sustained_if_all_are_answered_in_5_s() -> None:
     slow, late = answer(4_900, 200, "SOURCE_UNAVAILABLE"), answer(5_100)
 
     def is_sustained(*answers: Response, is_profiled: bool) -> bool:
@@ -58,7 +58,7 @@ def test_where_sources_are_slow_or_gone_on_purpose_a_rate_holds_if_all_are_answe
     assert not is_sustained(answer(5, 503, "OVERLOADED"), is_profiled=True)
 
 
-def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -> None:
+def test_a_response_is_whole_partial_refused_or_failed() -> None:
     took = step(
         answer(5),
         answer(7, 200, "SOURCE_UNAVAILABLE", "NEED_TO_KNOW"),
@@ -81,7 +81,7 @@ def test_an_answer_is_whole_or_in_part_or_refused_or_failed_and_nothing_else() -
     assert (took.cpu_ms, took.server_cores, took.load_cores) == (500, 0.5, 0.25)
 
 
-def test_waiting_begins_when_a_request_was_meant_to_be_sent() -> None:
+def test_latency_starts_when_a_request_was_due() -> None:
     took = step(answer(40, start_delay_ms=30), answer(20))
 
     assert took.latencies is not None
@@ -91,7 +91,7 @@ def test_waiting_begins_when_a_request_was_meant_to_be_sent() -> None:
     ]
 
 
-def test_those_who_open_the_connections_are_counted_and_no_wait_is_of_one() -> None:
+def test_arrivals_that_open_connections_count_but_not_in_latency() -> None:
     opening, refused = (replace(each, is_opening=True) for each in (answer(90), answer(80, 503, "OVERLOADED")))
     took = step(opening, refused, answer(5), answer(2, 503, "OVERLOADED"))
 
@@ -103,7 +103,7 @@ def test_those_who_open_the_connections_are_counted_and_no_wait_is_of_one() -> N
     assert not step(*[replace(answer(2_000), is_opening=True)] * 2, *[answer()] * 98).is_sustained
 
 
-def test_a_rate_holds_if_nothing_was_dropped_and_99_of_100_were_whole_within_a_second() -> None:
+def test_a_rate_is_sustained_if_none_dropped_and_99_percent_whole_in_1_s() -> None:
     good = [answer()] * 99
 
     assert step(*good, answer(1_001)).is_sustained
@@ -127,7 +127,7 @@ def test_the_knee_is_found_by_doubling_and_then_halving_by_ratio() -> None:
     assert [each.rate for each in found.steps] == tried
 
 
-def test_a_rate_that_does_not_hold_once_is_tried_again() -> None:
+def test_a_rate_that_fails_once_is_tried_again() -> None:
     outcomes = {50: [answer(2_000), answer()], 100: [answer(2_000), answer(2_000)]}
 
     found = sweep(lambda rate: step(outcomes[rate].pop(0), rate=rate), lowest=50, halvings=0)
@@ -135,7 +135,7 @@ def test_a_rate_that_does_not_hold_once_is_tried_again() -> None:
     assert found.knee == 50
 
 
-def test_a_server_that_bears_nothing_has_no_knee_and_one_that_bears_all_has_the_highest_that_was_tried() -> None:
+def test_a_sweep_without_a_limit_ends_at_the_lowest_or_highest_rate() -> None:
     assert sweep(lambda rate: step(answer(2_000), rate=rate), lowest=25, halvings=3).knee is None
     assert sweep(lambda rate: step(answer(), rate=rate), lowest=HIGHEST // 4, halvings=3).knee == HIGHEST
 
@@ -144,7 +144,7 @@ def line(place: int, sent_ms: float, codes: str = "", status: int = 200) -> str:
     return f"answer\t{place}\t{sent_ms}\t3.5\t{status}\t{codes}\tid{place}"
 
 
-def test_lateness_is_the_way_from_a_requests_turn_to_when_it_was_sent() -> None:
+def test_start_delay_is_from_when_a_request_was_due_to_when_it_was_sent() -> None:
     answers = list(parse_responses([line(0, 0.25), "k6 says something", line(1, 117)], ["a", "b"], 10, 0, "f" * 16))
 
     assert [(each.kind, each.start_delay_ms, each.duration_ms) for each in answers] == [
@@ -155,14 +155,14 @@ def test_lateness_is_the_way_from_a_requests_turn_to_when_it_was_sent() -> None:
     assert answers[1].inquiry == "id1"
 
 
-def test_each_hand_opens_a_connection_with_its_first_request() -> None:
+def test_each_virtual_user_opens_a_connection_with_its_first_request() -> None:
     last = virtual_users(10) - 1
     answers = parse_responses([line(0, 0), line(last, 0), line(last + 1, 0)], ["a"], 10, 0, "f" * 16)
 
     assert [each.is_opening for each in answers] == [True, True, False]
 
 
-def test_what_was_dropped_before_a_request_does_not_make_it_late() -> None:
+def test_dropped_arrivals_do_not_delay_later_ones() -> None:
     answers = list(parse_responses([line(0, 0), line(1, 301), line(2, 950)], ["a"], 10, 2, "f" * 16))
 
     # Two were due at 100 and 200 ms and dropped. Without them the last would have been due at 400 at the latest.
