@@ -1,1 +1,1 @@
-"""The synthetic world: people and records that nobody ever had. Knows nothing of who asks."""
+"""The synthetic world: invented people and records for every source."""

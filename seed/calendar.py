@@ -1,6 +1,6 @@
-"""The day on which the world stands still, and days as numbers. Knows nothing of the real clock.
+"""The fixed date of the synthetic world, and dates as day numbers.
 
-A world that depended on today would be another one tomorrow.
+The real clock is not read: a world that depended on it would differ from day to day.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ def ordinal(day: str) -> int:
 
 
 def is_minor(birth_date: str, day: str) -> bool:
-    """Whether the day is before the 18th birthday; on the birthday itself a person is an adult.
+    """Whether the day is before the 18th birthday. On the birthday itself a person is an adult.
 
-    Stored days are compared as text: born on 29 February, one is 18 on 1 March, since no year 18
-    years after a leap year has that day.
+    Stored days are compared as text. Someone born on 29 February is 18 on 1 March: 18 years after a leap year there
+    is no 29 February.
     """
     return day < f"{int(birth_date[:4]) + 18:04}{birth_date[4:]}"

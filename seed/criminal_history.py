@@ -1,4 +1,4 @@
-"""Arrests and what became of them, for the criminal history file. Knows a person by CII number only."""
+"""Criminal histories: arrest cycles, charges, custody and supervision, by CII number."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from resolvers.codes.history import (
     SupervisionStatus,
 )  # fmt: skip
 from seed.calendar import TODAY, YEAR, is_minor, iso, ordinal
-from seed.chance import Chance, weighted
-from seed.looks import json_list
+from seed.descriptors import json_list
+from seed.geography import STATE_PRISON, County, agency, county_of
 from seed.numbers import Numbers
 from seed.offenses import Offense, charged
 from seed.persons import Person
-from seed.places import STATE_PRISON, County, agency, county_of
+from seed.rng import Rng, weighted
 
 
 class Subject(NamedTuple):
-    """One row of `subject`: only people with at least one cycle have one."""
+    """One row of `subject`: a person with at least one cycle."""
 
     cii_number: str
     fbi_number: str
@@ -34,7 +34,7 @@ class Subject(NamedTuple):
 
 
 class Custody(NamedTuple):
-    """Where an arrest led to, column for column; all None where nothing was reported."""
+    """The custody columns of a cycle; all None if no custody was reported."""
 
     custody_status: str | None = None
     custody_facility_ori: str | None = None
@@ -43,7 +43,7 @@ class Custody(NamedTuple):
 
 
 class Supervision(NamedTuple):
-    """Probation or parole after it, column for column."""
+    """The probation or parole columns of a cycle."""
 
     supervision_kind: str | None = None
     supervision_status: str | None = None
@@ -53,7 +53,7 @@ class Supervision(NamedTuple):
 
 
 class Cycle(NamedTuple):
-    """One row of `cycle`, column for column."""
+    """One row of `cycle`: an arrest and its consequences."""
 
     id: int
     cii_number: str
@@ -77,7 +77,7 @@ class Cycle(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How a charge ended, column for column; all None where no disposition was reported."""
+    """The disposition columns of a charge; all None if no disposition was reported."""
 
     disposition_kind: str | None = None
     decided_on: str | None = None
@@ -88,7 +88,7 @@ class Outcome(NamedTuple):
 
 
 class Charge(NamedTuple):
-    """One row of `charge`, column for column."""
+    """One row of `charge`."""
 
     id: int
     cycle: int
@@ -104,8 +104,8 @@ class Charge(NamedTuple):
     sentence_days: int | None
 
 
-NOT_HELD: Final = Custody()
-FREE: Final = Supervision()
+NO_CUSTODY: Final = Custody()
+NO_SUPERVISION: Final = Supervision()
 NO_OUTCOME: Final = Outcome()
 
 _D, _S = DispositionKind, SentenceKind
@@ -125,7 +125,7 @@ _DAYS: Final = {
     _S.PROBATION: (365, 365, 730),
     _S.COMMUNITY_SERVICE: (5, 10, 20),
 }
-_BEHIND_BARS: Final = {_S.PRISON.value, _S.JAIL.value}
+_INCARCERATION: Final = {_S.PRISON.value, _S.JAIL.value}
 _TERMS: Final = (
     "Search and seizure at any time, with or without a warrant",
     "No weapons or ammunition",
@@ -138,65 +138,67 @@ _TERMS: Final = (
 )
 
 
-def draw(person: Person, count: int, chance: Chance, numbers: Numbers) -> list[Subject | Cycle | Charge]:
-    """The history of one person: the subject, then each cycle in order of arrest, followed by its charges."""
+def draw(person: Person, count: int, rng: Rng, numbers: Numbers) -> list[Subject | Cycle | Charge]:
+    """The history of one person: the subject, then each cycle in order of arrest with its charges."""
     if not count:
         return []
     assert person.cii_number is not None, f"{person.id} has a history and no CII number"
     assert person.fbi_number is not None, f"{person.id} has a history and no FBI number"
-    records: list[Subject | Cycle | Charge] = [Subject(person.cii_number, person.fbi_number, **person.whose._asdict())]
-    for sequence, arrested in enumerate(_arrests(person, count, chance), start=1):
-        records += _cycle(person, sequence, arrested, chance, numbers)
+    records: list[Subject | Cycle | Charge] = [
+        Subject(person.cii_number, person.fbi_number, **person.subject_columns._asdict())
+    ]
+    for sequence, arrested in enumerate(_arrests(person, count, rng), start=1):
+        records += _cycle(person, sequence, arrested, rng, numbers)
     return records
 
 
-def _arrests(person: Person, count: int, chance: Chance) -> list[int]:
-    """Days of arrest in order: from 18 on, for some from 13 on, and more when young than when old."""
+def _arrests(person: Person, count: int, rng: Rng) -> list[int]:
+    """Days of arrest, in order. They begin at 18, for some people at 13, and are more frequent when young."""
     born = ordinal(person.birth_date)
     first = born + 18 * YEAR + 5
-    if first >= TODAY - YEAR // 2 or chance.happens(0.1):
+    if first >= TODAY - YEAR // 2 or rng.happens(0.1):
         first = born + 13 * YEAR
     span = TODAY - first
-    return sorted(first + int(span * chance.random() ** 1.6) for _ in range(count))
+    return sorted(first + int(span * rng.random() ** 1.6) for _ in range(count))
 
 
-def _cycle(person: Person, sequence: int, arrested: int, chance: Chance, numbers: Numbers) -> list[Cycle | Charge]:
+def _cycle(person: Person, sequence: int, arrested: int, rng: Rng, numbers: Numbers) -> list[Cycle | Charge]:
     assert person.cii_number is not None
     arrested_on = iso(arrested)
     is_juvenile = is_minor(person.birth_date, arrested_on)
-    county = county_of(person.city, chance)
-    offenses = [charged(chance) for _ in range(chance.one_of(_CHARGES))]
-    outcomes = _outcomes(offenses, arrested, county, chance, is_juvenile=is_juvenile)
+    county = county_of(person.city, rng)
+    offenses = [charged(rng) for _ in range(rng.one_of(_CHARGES))]
+    outcomes = _outcomes(offenses, arrested, county, rng, is_juvenile=is_juvenile)
     status = cycle_status(outcomes)
     has_conviction = any(outcome.disposition_kind == _D.CONVICTED.value for outcome in outcomes)
     # Arrest relief is for arrests that ended without any conviction.
-    is_sealed = status is CycleStatus.DISPOSED and not has_conviction and chance.happens(0.15)
-    custody = _custody(outcomes, arrested, county, chance)
+    is_sealed = status is CycleStatus.DISPOSED and not has_conviction and rng.happens(0.15)
+    custody = _custody(outcomes, arrested, county, rng)
     cycle = Cycle(
         id=next(numbers.cycle),
         cii_number=person.cii_number,
         sequence=sequence,
         arrested_on=arrested_on,
-        agency_ori=agency(county, chance),
-        booking_number=numbers.booking.next() if chance.happens(0.94) else None,
+        agency_ori=agency(county, rng),
+        booking_number=numbers.booking.next() if rng.happens(0.94) else None,
         status=status.value,
         is_sealed=is_sealed,
         is_juvenile=is_juvenile,
         has_conviction=has_conviction,
         **custody._asdict(),
-        **_supervision(outcomes, custody, chance)._asdict(),
+        **_supervision(outcomes, custody, rng)._asdict(),
     )
     return [
         cycle,
         *(
-            Charge(next(numbers.charge), cycle.id, place, **offense._asdict(), **outcome._asdict())
-            for place, (offense, outcome) in enumerate(zip(offenses, outcomes, strict=True), start=1)
+            Charge(next(numbers.charge), cycle.id, sequence, **offense._asdict(), **outcome._asdict())
+            for sequence, (offense, outcome) in enumerate(zip(offenses, outcomes, strict=True), start=1)
         ),
     ]
 
 
 def cycle_status(outcomes: Sequence[Outcome]) -> CycleStatus:
-    """How far the charges of one arrest have got, as far as the file knows."""
+    """The status of a cycle, from the dispositions reported so far."""
     disposed = sum(outcome.disposition_kind is not None for outcome in outcomes)
     if disposed == len(outcomes):
         return CycleStatus.DISPOSED
@@ -204,46 +206,44 @@ def cycle_status(outcomes: Sequence[Outcome]) -> CycleStatus:
 
 
 def _outcomes(
-    offenses: Sequence[Offense], arrested: int, county: County, chance: Chance, *, is_juvenile: bool
+    offenses: Sequence[Offense], arrested: int, county: County, rng: Rng, *, is_juvenile: bool
 ) -> list[Outcome]:
-    """One outcome for each charge. Of old arrests one in five never had its disposition reported."""
+    """One outcome for each charge. One in five old arrests has no disposition on file."""
     is_recent = TODAY - arrested < 150
-    fate = chance.random()
-    if fate < (0.8 if is_recent else 0.2):
+    chance = rng.random()
+    if chance < (0.8 if is_recent else 0.2):
         return [NO_OUTCOME] * len(offenses)
-    decided = min(TODAY, arrested + chance.whole(2, 400))
+    decided = min(TODAY, arrested + rng.integer(2, 400))
     outcomes = [
-        _outcome(offense, decided, county, chance, is_juvenile=is_juvenile, is_main=place == 0)
-        for place, offense in enumerate(offenses)
+        _outcome(offense, decided, county, rng, is_juvenile=is_juvenile, is_main=index == 0)
+        for index, offense in enumerate(offenses)
     ]
-    if fate > 0.95:
+    if chance > 0.95:
         outcomes[-1] = NO_OUTCOME
     return outcomes
 
 
-def _outcome(
-    offense: Offense, decided: int, county: County, chance: Chance, *, is_juvenile: bool, is_main: bool
-) -> Outcome:
-    """The main charge is the one that mostly sticks; a minor is seldom tried as an adult."""
-    kind = chance.one_of(_NOT_CONVICTED)
-    if chance.happens(0.62 if is_main else 0.35):
-        kind = _D.SUSTAINED if is_juvenile and chance.happens(0.97) else _D.CONVICTED
+def _outcome(offense: Offense, decided: int, county: County, rng: Rng, *, is_juvenile: bool, is_main: bool) -> Outcome:
+    """One outcome. The main charge leads to a conviction most often; a minor is rarely tried as an adult."""
+    kind = rng.one_of(_NOT_CONVICTED)
+    if rng.happens(0.62 if is_main else 0.35):
+        kind = _D.SUSTAINED if is_juvenile and rng.happens(0.97) else _D.CONVICTED
     outcome = Outcome(kind.value, iso(decided))
     if kind in _IN_COURT:
         outcome = outcome._replace(court_ori=county.court, court_name=county.court_name)
-    if kind is _D.CONVICTED and chance.happens(0.96):
-        penalty = chance.one_of(_SENTENCE[offense.severity])
-        days = chance.one_of(_DAYS[penalty]) if penalty in _DAYS else None
+    if kind is _D.CONVICTED and rng.happens(0.96):
+        penalty = rng.one_of(_SENTENCE[offense.severity])
+        days = rng.one_of(_DAYS[penalty]) if penalty in _DAYS else None
         outcome = outcome._replace(sentence_kind=penalty.value, sentence_days=days)
     return outcome
 
 
-def _custody(outcomes: Sequence[Outcome], arrested: int, county: County, chance: Chance) -> Custody:
-    """The longest sentence behind bars, half of which is served; else how the person left the station."""
-    behind_bars = [outcome for outcome in outcomes if outcome.sentence_kind in _BEHIND_BARS]
-    if not behind_bars:
-        return _before_trial(outcomes, arrested, county, chance)
-    longest = max(behind_bars, key=lambda outcome: outcome.sentence_days or 0)
+def _custody(outcomes: Sequence[Outcome], arrested: int, county: County, rng: Rng) -> Custody:
+    """Custody for the longest jail or prison sentence, half of which is served; else custody before trial."""
+    incarcerated = [outcome for outcome in outcomes if outcome.sentence_kind in _INCARCERATION]
+    if not incarcerated:
+        return _before_trial(outcomes, arrested, county, rng)
+    longest = max(incarcerated, key=lambda outcome: outcome.sentence_days or 0)
     assert longest.decided_on is not None
     assert longest.sentence_days is not None
     facility = STATE_PRISON if longest.sentence_kind == _S.PRISON.value else county.jail
@@ -253,38 +253,38 @@ def _custody(outcomes: Sequence[Outcome], arrested: int, county: County, chance:
     return Custody(CustodyStatus.RELEASED.value, facility, longest.decided_on, iso(released))
 
 
-def _before_trial(outcomes: Sequence[Outcome], arrested: int, county: County, chance: Chance) -> Custody:
-    if chance.happens(0.25):
-        return NOT_HELD
+def _before_trial(outcomes: Sequence[Outcome], arrested: int, county: County, rng: Rng) -> Custody:
+    if rng.happens(0.25):
+        return NO_CUSTODY
     is_open = outcomes[0] is NO_OUTCOME
-    if is_open and TODAY - arrested < 60 and chance.happens(0.3):
+    if is_open and TODAY - arrested < 60 and rng.happens(0.3):
         return Custody(CustodyStatus.IN_CUSTODY.value, county.jail, iso(arrested), None)
     status = CustodyStatus.RELEASED
     if is_open:
-        status = CustodyStatus.RELEASED_ON_BAIL if chance.happens(0.35) else CustodyStatus.OWN_RECOGNIZANCE
-    released = min(TODAY, arrested + chance.whole(0, 3))
+        status = CustodyStatus.RELEASED_ON_BAIL if rng.happens(0.35) else CustodyStatus.OWN_RECOGNIZANCE
+    released = min(TODAY, arrested + rng.integer(0, 3))
     return Custody(status.value, county.jail, iso(arrested), iso(released))
 
 
-def _supervision(outcomes: Sequence[Outcome], custody: Custody, chance: Chance) -> Supervision:
-    """Parole or its county kind after prison, probation where that was the sentence."""
+def _supervision(outcomes: Sequence[Outcome], custody: Custody, rng: Rng) -> Supervision:
+    """Parole or post-release supervision after prison; probation if that was the sentence."""
     is_prison = custody.custody_facility_ori == STATE_PRISON
     if is_prison and custody.custody_released_on:
-        kind = SupervisionKind.PAROLE if chance.happens(0.5) else SupervisionKind.POST_RELEASE
-        return _supervised(kind, ordinal(custody.custody_released_on), chance.whole(1, 3) * YEAR, chance)
+        kind = SupervisionKind.PAROLE if rng.happens(0.5) else SupervisionKind.POST_RELEASE
+        return _supervised(kind, ordinal(custody.custody_released_on), rng.integer(1, 3) * YEAR, rng)
     for outcome in outcomes:
         if outcome.sentence_kind == _S.PROBATION.value and outcome.decided_on and not is_prison:
             days = outcome.sentence_days or YEAR
             kind = SupervisionKind.FORMAL_PROBATION if days > YEAR else SupervisionKind.SUMMARY_PROBATION
-            return _supervised(kind, ordinal(outcome.decided_on), days, chance)
-    return FREE
+            return _supervised(kind, ordinal(outcome.decided_on), days, rng)
+    return NO_SUPERVISION
 
 
-def _supervised(kind: SupervisionKind, starts: int, days: int, chance: Chance) -> Supervision:
+def _supervised(kind: SupervisionKind, starts: int, days: int, rng: Rng) -> Supervision:
     ends = starts + days
     if ends > TODAY:
-        status = SupervisionStatus.AT_LARGE if chance.happens(0.08) else SupervisionStatus.ACTIVE
+        status = SupervisionStatus.AT_LARGE if rng.happens(0.08) else SupervisionStatus.ACTIVE
     else:
-        status = SupervisionStatus.REVOKED if chance.happens(0.15) else SupervisionStatus.COMPLETED
-    terms = [term for term in _TERMS if chance.happens(0.35)]
+        status = SupervisionStatus.REVOKED if rng.happens(0.15) else SupervisionStatus.COMPLETED
+    terms = [term for term in _TERMS if rng.happens(0.35)]
     return Supervision(kind.value, status.value, iso(starts), iso(ends), json_list(terms))

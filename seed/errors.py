@@ -1,11 +1,11 @@
-"""What can go wrong with a world, in words for whoever asked for it.
+"""Errors of writing or reading a world.
 
 WorldError
-├── WorldSize        too few people for the demonstration, or more than there are numbers
-├── WorldExists      a finished world is there already, and nobody said to overwrite it
+├── WorldSize        too few people for the demonstration, or more than there are ids
+├── WorldExists      a finished world exists, and overwriting was not requested
 ├── WorldBusy        another process is writing there
 ├── WorldUnwritable  the folder or the disk refuses
-└── WorldBroken      what is there is not a finished world
+└── WorldBroken      the files are not a finished world
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The five source files while they are written. Knows tables and columns, and nothing of what is in them."""
+"""Writing the SQLite files of the sources."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ TABLES: Final[dict[str, dict[str, Any]]] = {
 }
 FILES: Final = tuple(f"{source}.db" for source in TABLES)
 
-_INDEXES: Final = "-- Indexes"  # where a source's DDL turns from tables to indexes
+_INDEXES: Final = "-- Indexes"  # the line of a DDL file between its tables and its indexes
 
 
 class SourceFiles:
-    """New source files in one folder: rows first, indexes after, since sorting once is far cheaper.
+    """New source files in one folder: first the rows, then the indexes, since sorting once is far cheaper.
 
-    Without a rollback journal a crash leaves rubbish, so the folder must be a place for unfinished things.
+    There is no rollback journal, so a crash leaves corrupt files: the folder must be a temporary one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -49,8 +49,8 @@ class SourceFiles:
             connection.execute("BEGIN")
             for table, row in tables.items():
                 columns = ", ".join(row._fields)
-                places = ", ".join("?" * len(row._fields))
-                self._inserts[row] = connection, f"INSERT INTO {table} ({columns}) VALUES ({places})"
+                placeholders = ", ".join("?" * len(row._fields))
+                self._inserts[row] = connection, f"INSERT INTO {table} ({columns}) VALUES ({placeholders})"
         return self
 
     def __exit__(
@@ -60,7 +60,7 @@ class SourceFiles:
             connection.close()
 
     def write(self, records: Iterable[tuple[object, ...]]) -> None:
-        """Each record into the table of its kind; within a table they keep their order."""
+        """Insert each record into the table of its type, in order."""
         groups: dict[type, list[tuple[object, ...]]] = {}
         for record in records:
             groups.setdefault(type(record), []).append(record)
@@ -69,7 +69,7 @@ class SourceFiles:
             connection.executemany(insert, rows)
 
     def finish(self) -> None:
-        """Make the indexes and the statistics for the query planner, and see that all of it is on the disk."""
+        """Create the indexes and the query planner's statistics, and flush all files to disk."""
         for source, connection in self._connections.items():
             connection.execute("COMMIT")
             connection.executescript(_ddl(source)[1])
@@ -79,7 +79,7 @@ class SourceFiles:
 
 
 def _ddl(source: str) -> tuple[str, str]:
-    """A source's tables, and its indexes."""
+    """The DDL of a source: (tables, indexes)."""
     script = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8")
     tables, _, indexes = script.partition(_INDEXES)
     return tables, indexes

@@ -1,9 +1,8 @@
-"""Numbers of people, papers and plates, each given once. Knows the forms, and nothing of who gets them.
+"""Unique numbers: licences, SSNs, plates, and the file numbers of people and records.
 
-A series walks through all its numbers in steps that share no factor with how many there are, so it comes
-back to the first only after the last: unique by construction, with nothing to remember. What the fixed
-demonstration people have (a leading 0, licence letter Z, SSN area 999, plates that begin with 1, plant Z
-of a VIN) no series gives.
+A series steps through all numbers of its pattern. The step and the count of numbers have no common factor, so no
+number repeats before all have been used, and no used number must be stored. No series gives a number of the
+demonstration people: a leading 0, licence letter Z, SSN area 999, a plate that begins with 1, or VIN plant Z.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from itertools import count
 from math import gcd, prod
 from typing import Final
 
-from seed.chance import Chance
+from seed.rng import Rng
 
 DIGIT: Final = "0123456789"
 FROM_1: Final = "123456789"
@@ -21,14 +20,14 @@ LETTER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CLEAR: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # without I, O and Q, which look like digits
 VOWEL: Final = "AEIOU"
 
-FIRST_ROW: Final = 1_000_001  # the rows before are the demonstration people's
+FIRST_ROW: Final = 1_000_001  # lower ids belong to the demonstration people
 
 Pattern = tuple[str, ...]
 
 
-def digits(places: int) -> Pattern:
-    """A pattern of as many digits."""
-    return (DIGIT,) * places
+def digits(count: int) -> Pattern:
+    """A pattern of `count` digits."""
+    return (DIGIT,) * count
 
 
 LICENSE: Final = {
@@ -45,7 +44,7 @@ WARRANT: Final = ("W", FROM_1, *digits(8))
 ORDER: Final = ("H", FROM_1, *digits(8))
 BOOKING: Final = (FROM_1, *digits(7))
 
-# California gives each kind of plate a form of its own, so plates of two kinds never meet.
+# Each plate type has its own pattern in California, so plates of two types never coincide.
 PLATE: Final = {
     "PC": (FROM_2, CLEAR, LETTER, CLEAR, *digits(3)),
     "TK": (FROM_2, CLEAR, *digits(5)),
@@ -57,46 +56,46 @@ PLATE: Final = {
     "PE": (CLEAR, VOWEL, CLEAR, VOWEL, *digits(3)),
     "TM": (CLEAR, CLEAR, DIGIT, DIGIT, CLEAR, DIGIT, DIGIT),
 }
-PLATE_ELSEWHERE: Final = (CLEAR, CLEAR, CLEAR, *digits(4))
+PLATE_OF_OTHER_STATE: Final = (CLEAR, CLEAR, CLEAR, *digits(4))
 
 
 class Series:
-    """All numbers of one pattern, in an order that looks like none."""
+    """All numbers of one pattern, each once, in an order that looks random."""
 
-    def __init__(self, pattern: Pattern, chance: Chance) -> None:
+    def __init__(self, pattern: Pattern, rng: Rng) -> None:
         self._pattern = pattern[::-1]
         self._size = prod(map(len, pattern))
         self._step = int(self._size * 0.618033988749895)
         while gcd(self._step, self._size) != 1:
             self._step += 1
-        self._place = chance.whole(0, self._size - 1)
+        self._position = rng.integer(0, self._size - 1)
 
     def next(self) -> str:
-        """A number that this series has not given before."""
-        self._place = rest = (self._place + self._step) % self._size
+        """The next number; it has not been returned before."""
+        self._position = rest = (self._position + self._step) % self._size
         number = ""
         for alphabet in self._pattern:
-            rest, place = divmod(rest, len(alphabet))
-            number = alphabet[place] + number
+            rest, index = divmod(rest, len(alphabet))
+            number = alphabet[index] + number
         return number
 
 
 class Numbers:
-    """One world's series of every kind of number."""
+    """The series of one world, one for each kind of number."""
 
-    def __init__(self, chance: Chance) -> None:
-        self.license = {state: Series(pattern, chance) for state, pattern in LICENSE.items()}
-        self.ssn = Series(SSN, chance)
-        self.cii = Series(CII, chance)
-        self.fbi = Series(FBI, chance)
-        self.carpos = Series(CARPOS, chance)
-        self.warrant = Series(WARRANT, chance)
-        self.order = Series(ORDER, chance)
-        self.booking = Series(BOOKING, chance)
-        self.plate = {kind: Series(pattern, chance) for kind, pattern in PLATE.items()}
-        self.plate["CO"] = self.plate["TK"]  # one form, so one series
-        self.plate_elsewhere = Series(PLATE_ELSEWHERE, chance)
-        self.vin_tail = Series((CLEAR[:-1], *digits(6)), chance)
+    def __init__(self, rng: Rng) -> None:
+        self.license = {state: Series(pattern, rng) for state, pattern in LICENSE.items()}
+        self.ssn = Series(SSN, rng)
+        self.cii = Series(CII, rng)
+        self.fbi = Series(FBI, rng)
+        self.carpos = Series(CARPOS, rng)
+        self.warrant = Series(WARRANT, rng)
+        self.order = Series(ORDER, rng)
+        self.booking = Series(BOOKING, rng)
+        self.plate = {kind: Series(pattern, rng) for kind, pattern in PLATE.items()}
+        self.plate["CO"] = self.plate["TK"]  # one pattern, so one series
+        self.plate_of_other_state = Series(PLATE_OF_OTHER_STATE, rng)
+        self.vin_tail = Series((CLEAR[:-1], *digits(6)), rng)
         self.protected_party = count(FIRST_ROW)
         self.cycle = count(FIRST_ROW)
         self.charge = count(FIRST_ROW)

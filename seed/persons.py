@@ -1,4 +1,4 @@
-"""People and their other names, for the master name index. Knows their numbers, not what is filed under them."""
+"""People and their aliases, for the master name index."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Final, NamedTuple
 
 from resolvers.codes.person import LicenseClass, LicenseStatus
 from resolvers.names import normalized, phonetic_code
+from seed import descriptors
 from seed.calendar import TODAY, YEAR, iso, ordinal
-from seed.chance import Chance, weighted
-from seed.looks import look
-from seed.names import ORIGINS, Name, name, other_name, transposed
+from seed.geography import NO_ADDRESS, SAN_DIEGO, Address, address
+from seed.names import ORIGINS, Name, alias, name, transposed
 from seed.numbers import Numbers
-from seed.places import NOWHERE, SAN_DIEGO, Address, address
+from seed.rng import Rng, weighted
 
 
 class Person(NamedTuple):
@@ -56,8 +56,8 @@ class Person(NamedTuple):
         return Address(self.street, self.city, self.state, self.postal_code)
 
     @property
-    def whose(self) -> Whose:
-        return Whose(self.subject_surname, self.subject_user, self.subject_ori)
+    def subject_columns(self) -> SubjectColumns:
+        return SubjectColumns(self.subject_surname, self.subject_user, self.subject_ori)
 
 
 class Alias(NamedTuple):
@@ -71,7 +71,7 @@ class Alias(NamedTuple):
 
 
 class NameKey(NamedTuple):
-    """One row of `name_key`: a name in the form that searches compare."""
+    """One row of `name_key`: a name in the normalized and phonetic form that searches compare."""
 
     person: int
     is_alias: bool
@@ -87,16 +87,16 @@ class NameKey(NamedTuple):
     subject_ori: str | None
 
 
-class Whose(NamedTuple):
-    """Whose record it is, on every record of every source: rules about the subject are decided without a join."""
+class SubjectColumns(NamedTuple):
+    """The subject of a record, repeated on each record so that rules about the subject need no join."""
 
     subject_surname: str
     subject_user: str | None
     subject_ori: str | None
 
 
-class Life(NamedTuple):
-    """How many records each source will hold about a person, which decides the numbers the person has."""
+class RecordCounts(NamedTuple):
+    """How many records each source holds about a person, which decides the numbers that the person has."""
 
     vehicles: int
     warrants: int
@@ -105,7 +105,7 @@ class Life(NamedTuple):
 
 
 class License(NamedTuple):
-    """A driver's licence, column for column."""
+    """The columns of a driver's licence."""
 
     license_number: str | None
     license_state: str | None
@@ -139,86 +139,86 @@ _STATE: Final = weighted({"CA": 980, "NV": 8, "AZ": 7, "OR": 5})
 _EMPLOYERS: Final = SAN_DIEGO.police
 
 
-def draw(number: int, chance: Chance, numbers: Numbers, neighbour: Person | None) -> tuple[Person, list[Name], Life]:
-    """The person with this number, their other names, and how much is filed about them.
+def draw(number: int, rng: Rng, numbers: Numbers, neighbour: Person | None) -> tuple[Person, list[Name], RecordCounts]:
+    """The person with this number, their aliases, and how many records there are about them.
 
-    `neighbour` is somebody already drawn: now and then the new person has their name and birth date.
+    `neighbour` is a person drawn before: 3 in 1,000 people have their neighbour's name and birth date.
     """
-    sex = chance.one_of(_SEX)
-    origin = chance.one_of(ORIGINS)
-    born = TODAY - chance.whole(14 * YEAR + 4, 14 * YEAR + int(66 * YEAR * (0.15 + 0.85 * chance.random())))
-    primary = name(chance, origin, sex)
-    if neighbour is not None and chance.happens(0.003):
+    sex = rng.one_of(_SEX)
+    origin = rng.one_of(ORIGINS)
+    born = TODAY - rng.integer(14 * YEAR + 4, 14 * YEAR + int(66 * YEAR * (0.15 + 0.85 * rng.random())))
+    primary = name(rng, origin, sex)
+    if neighbour is not None and rng.happens(0.003):
         primary = Name(neighbour.given, neighbour.middle, neighbour.surname, neighbour.suffix)
         sex, born = neighbour.sex, ordinal(neighbour.birth_date)
-        if chance.happens(0.3):
+        if rng.happens(0.3):
             primary = transposed(primary)
 
-    license = _license(chance, numbers, (TODAY - born) // YEAR)
-    life = Life(
-        vehicles=chance.one_of(_VEHICLES) if license.license_number else 0,
-        warrants=chance.one_of(_WARRANTS) if chance.happens(0.02) else 0,
-        orders=chance.one_of(_ORDERS) if chance.happens(0.015) else 0,
-        cycles=chance.one_of(_CYCLES) if chance.happens(0.22) else 0,
+    license = _license(rng, numbers, (TODAY - born) // YEAR)
+    counts = RecordCounts(
+        vehicles=rng.one_of(_VEHICLES) if license.license_number else 0,
+        warrants=rng.one_of(_WARRANTS) if rng.happens(0.02) else 0,
+        orders=rng.one_of(_ORDERS) if rng.happens(0.015) else 0,
+        cycles=rng.one_of(_CYCLES) if rng.happens(0.22) else 0,
     )
     # Applicants for many jobs are fingerprinted too: a CII number is no proof of a record.
-    is_printed = life.cycles > 0 or life.warrants > 0 or chance.happens(0.155)
-    is_officer = life.cycles == 0 and chance.happens(0.004)
-    residence = address(chance) if chance.happens(0.97) else NOWHERE
+    is_printed = counts.cycles > 0 or counts.warrants > 0 or rng.happens(0.155)
+    is_officer = counts.cycles == 0 and rng.happens(0.004)
+    residence = address(rng) if rng.happens(0.97) else NO_ADDRESS
     person = Person(
         id=f"P{number:07}",
         **primary._asdict(),
         birth_date=iso(born),
-        **look(chance, origin, sex, TODAY - born, has_trouble=bool(life.cycles or life.warrants))._asdict(),
-        ssn=numbers.ssn.next() if chance.happens(0.93) else None,
+        **descriptors.draw(rng, origin, sex, TODAY - born, has_record=bool(counts.cycles or counts.warrants))._asdict(),
+        ssn=numbers.ssn.next() if rng.happens(0.93) else None,
         **license._asdict(),
         cii_number=numbers.cii.next() if is_printed else None,
         fbi_number=numbers.fbi.next() if is_printed else None,
-        carpos_number=numbers.carpos.next() if life.orders else None,
+        carpos_number=numbers.carpos.next() if counts.orders else None,
         **residence._asdict(),
-        is_confidential=is_officer or chance.happens(0.006),
+        is_confidential=is_officer or rng.happens(0.006),
         subject_surname=normalized(primary.surname),
         subject_user=None,
-        subject_ori=chance.one_of(_EMPLOYERS) if is_officer else None,
+        subject_ori=rng.one_of(_EMPLOYERS) if is_officer else None,
     )
-    others: list[Name] = []
-    while len(others) < 5 and chance.happens(0.3 if life.cycles else 0.05):
-        other = other_name(chance, primary, origin, sex)
-        if other != primary and other not in others:
-            others.append(other)
-    return person, others, life
+    aliases: list[Name] = []
+    while len(aliases) < 5 and rng.happens(0.3 if counts.cycles else 0.05):
+        drawn = alias(rng, primary, origin, sex)
+        if drawn != primary and drawn not in aliases:
+            aliases.append(drawn)
+    return person, aliases, counts
 
 
-def rows(number: int, person: Person, others: list[Name]) -> list[Person | Alias | NameKey]:
-    """Everything the master name index holds about one person; `number` becomes `person.rowid`."""
+def rows(number: int, person: Person, aliases: list[Name]) -> list[Person | Alias | NameKey]:
+    """The rows of one person in the master name index; `number` becomes `person.rowid`."""
     return [
         person,
-        *(Alias(person.id, **other._asdict()) for other in others),
+        *(Alias(person.id, **alias._asdict()) for alias in aliases),
         _key(number, person, person.given, person.surname, is_alias=False),
-        *(_key(number, person, other.given, other.surname, is_alias=True) for other in others),
+        *(_key(number, person, alias.given, alias.surname, is_alias=True) for alias in aliases),
     ]
 
 
-# A hundred thousand names at most are remembered, whatever the size of the world.
-_letters = lru_cache(100_000)(normalized)
-_sound = lru_cache(100_000)(phonetic_code)
+# At most 100,000 names are cached, whatever the size of the world.
+_normalized = lru_cache(100_000)(normalized)
+_phonetic = lru_cache(100_000)(phonetic_code)
 
 
 def _key(number: int, person: Person, given: str, surname: str, *, is_alias: bool) -> NameKey:
     return NameKey(
-        number, is_alias, _letters(surname), _letters(given), _sound(surname), _sound(given),
-        person.birth_date, person.sex, person.race, *person.whose,
+        number, is_alias, _normalized(surname), _normalized(given), _phonetic(surname), _phonetic(given),
+        person.birth_date, person.sex, person.race, *person.subject_columns,
     )  # fmt: skip
 
 
-def _license(chance: Chance, numbers: Numbers, age: int) -> License:
-    """A licence for most people from 16 on. One past its date was not renewed, whatever it was before."""
-    if age < 16 or chance.happens(0.13):
+def _license(rng: Rng, numbers: Numbers, age: int) -> License:
+    """A licence, for most people from 16 on. A valid licence past its date is expired."""
+    if age < 16 or rng.happens(0.13):
         return NO_LICENSE
-    state = chance.one_of(_STATE)
-    status = chance.one_of(_STATUS)
-    expires = TODAY + chance.whole(-YEAR // 3, 5 * YEAR)
+    state = rng.one_of(_STATE)
+    status = rng.one_of(_STATUS)
+    expires = TODAY + rng.integer(-YEAR // 3, 5 * YEAR)
     if expires < TODAY and status is LicenseStatus.VALID:
         status = LicenseStatus.EXPIRED
-    kind = chance.one_of(_CLASS) if age >= 21 else LicenseClass.C.value
+    kind = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C.value
     return License(numbers.license[state].next(), state, kind, status.value, iso(expires))

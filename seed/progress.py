@@ -1,4 +1,4 @@
-"""A bar that shows how the writing of a world goes, with people a second. Knows nothing of the world."""
+"""Progress bar for writing a world, with people per second."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from seed.world import Progress
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
-        # Rich's own speed needs two steps, and a small world is written in one.
+        # Rich's own rate needs two steps, and a small world is written in one.
         return Text(f"{task.completed / (task.elapsed or 1):,.0f} people/s")
 
 
 @contextmanager
-def shown(console: Console) -> Iterator[Callable[[Progress], None]]:
-    """What to hand to `seed.world.write` as its `progress` while the bar stands on this console."""
+def progress_bar(console: Console) -> Iterator[Callable[[Progress], None]]:
+    """A `progress` callback for `seed.world.write` that draws a bar on this console."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Bar(*columns, console=console) as bar:
-        # Not seen before the first step: a world that is refused has no progress to show.
+        # Hidden until the first step: a refused world shows no bar.
         task = bar.add_task("Writing people", total=None, visible=False)
 
         def show(progress: Progress) -> None:
-            words = "Making indexes" if progress.is_indexing else "Writing people"
-            bar.update(task, description=words, completed=progress.people, total=progress.of, visible=True)
+            description = "Making indexes" if progress.is_indexing else "Writing people"
+            bar.update(task, description=description, completed=progress.people, total=progress.of, visible=True)
 
         yield show

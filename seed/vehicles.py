@@ -1,4 +1,4 @@
-"""Vehicles and their registrations, for the DMV's file. Knows an owner by licence only."""
+"""Vehicles and their registrations, by the driver's licence of the owner."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from typing import Final, NamedTuple
 
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleStyle
 from seed.calendar import EPOCH, TODAY, YEAR, iso
-from seed.chance import Chance, weighted
-from seed.models import MODELS
+from seed.geography import address
 from seed.numbers import Numbers
 from seed.persons import Person
-from seed.places import address
+from seed.rng import Rng, weighted
+from seed.vehicle_models import VEHICLE_MODELS
 from seed.vin import vin
 
 
 class Vehicle(NamedTuple):
-    """One row of `vehicle`, column for column."""
+    """One row of `vehicle`."""
 
     vin: str
     plate: str | None
@@ -52,49 +52,49 @@ _COLORS: Final = weighted({
     _C.WHI: 240, _C.BLK: 220, _C.GRY: 180, _C.SIL: 150, _C.BLU: 90, _C.RED: 80, _C.GRN: 15, _C.GLD: 12, _C.BGE: 12,
     _C.MAR: 10, _C.TAN: 8, _C.BRO: 8, _C.DBL: 8, _C.ONG: 5, _C.YEL: 5, _C.LBL: 3, _C.PLE: 2, _C.CPR: 1, _C.TEA: 1,
 })  # fmt: skip
-_ELSEWHERE: Final = ("NV", "AZ", "OR")
+_OTHER_STATES: Final = ("NV", "AZ", "OR")
 
 
-def draw(owner: Person, count: int, chance: Chance, numbers: Numbers) -> list[Vehicle]:
-    """As many vehicles of one owner; a few stand at another address than the owner's."""
-    return [_vehicle(owner, chance, numbers) for _ in range(count)]
+def draw(owner: Person, count: int, rng: Rng, numbers: Numbers) -> list[Vehicle]:
+    """`count` vehicles of one owner; 8 in 100 are registered at another address."""
+    return [_vehicle(owner, rng, numbers) for _ in range(count)]
 
 
-def _vehicle(owner: Person, chance: Chance, numbers: Numbers) -> Vehicle:
-    model = chance.one_of(MODELS)
-    year = chance.whole(model.first_year, EPOCH.year - 1)
-    state = "CA" if chance.happens(0.985) else chance.one_of(_ELSEWHERE)
-    kind = chance.one_of(_STYLE_PLATES.get(model.style, _CAR_PLATES)).value
-    status, expires = _registration(chance)
-    residence = owner.residence if chance.happens(0.92) else address(chance)
+def _vehicle(owner: Person, rng: Rng, numbers: Numbers) -> Vehicle:
+    model = rng.one_of(VEHICLE_MODELS)
+    year = rng.integer(model.first_year, EPOCH.year - 1)
+    state = "CA" if rng.happens(0.985) else rng.one_of(_OTHER_STATES)
+    kind = rng.one_of(_STYLE_PLATES.get(model.style, _CAR_PLATES)).value
+    status, expires = _registration(rng)
+    residence = owner.residence if rng.happens(0.92) else address(rng)
     return Vehicle(
         vin=vin(model.maker, model.descriptor, year, numbers.vin_tail.next()),
-        plate=numbers.plate[kind].next() if state == "CA" else numbers.plate_elsewhere.next(),
+        plate=numbers.plate[kind].next() if state == "CA" else numbers.plate_of_other_state.next(),
         plate_state=state,
         plate_type=kind,
         year=year,
         make=model.make,
         model=model.model,
         style=model.style,
-        color=chance.one_of(_COLORS).value if chance.happens(0.98) else None,
+        color=rng.one_of(_COLORS).value if rng.happens(0.98) else None,
         registration_status=status.value,
         registration_expires_on=iso(expires),
-        is_stolen=chance.happens(0.007),
+        is_stolen=rng.happens(0.007),
         owner_license=owner.license_number,
         owner_license_state=owner.license_state,
         **residence._asdict(),
         is_confidential=owner.is_confidential,
-        **owner.whose._asdict(),
+        **owner.subject_columns._asdict(),
     )
 
 
-def _registration(chance: Chance) -> tuple[RegistrationStatus, int]:
-    """Registration runs for a year; what has run out is expired or off the road."""
-    fate = chance.random()
-    if fate < 0.88:
-        return RegistrationStatus.CURRENT, TODAY + chance.whole(1, YEAR)
-    if fate < 0.96:
-        return RegistrationStatus.EXPIRED, TODAY - chance.whole(1, 2 * YEAR)
-    if fate < 0.98:
-        return RegistrationStatus.NON_OPERATIONAL, TODAY - chance.whole(1, 4 * YEAR)
-    return RegistrationStatus.SUSPENDED, TODAY + chance.whole(1, YEAR)
+def _registration(rng: Rng) -> tuple[RegistrationStatus, int]:
+    """Registration status and day of expiry."""
+    chance = rng.random()
+    if chance < 0.88:
+        return RegistrationStatus.CURRENT, TODAY + rng.integer(1, YEAR)
+    if chance < 0.96:
+        return RegistrationStatus.EXPIRED, TODAY - rng.integer(1, 2 * YEAR)
+    if chance < 0.98:
+        return RegistrationStatus.NON_OPERATIONAL, TODAY - rng.integer(1, 4 * YEAR)
+    return RegistrationStatus.SUSPENDED, TODAY + rng.integer(1, YEAR)

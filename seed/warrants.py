@@ -1,4 +1,4 @@
-"""Warrants, for the wanted persons file. Knows a person by FBI number only."""
+"""Warrants, by the FBI number of the wanted person."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from resolvers.codes.history import Severity
 from resolvers.codes.person import Caution
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from seed.calendar import TODAY, YEAR, iso
-from seed.chance import Chance, weighted
-from seed.looks import json_list
+from seed.descriptors import json_list
+from seed.geography import agency, county_of
 from seed.numbers import Numbers
 from seed.offenses import Offense, wanted
 from seed.persons import Person
-from seed.places import agency, county_of
+from seed.rng import Rng, weighted
 
 
 class Warrant(NamedTuple):
-    """One row of `warrant`, column for column."""
+    """One row of `warrant`."""
 
     number: str
     category: str
@@ -39,7 +39,7 @@ class Warrant(NamedTuple):
 
 
 _C, _E = WarrantCategory, Extradition
-# Some offences are the breach of a court's order, and their warrants are named after the breach.
+# Offenses that violate a court's order, and the warrant categories named after the violation.
 _CATEGORY: Final = {
     "5011": (_C.PAROLE_VIOLATION,),
     "5012": (_C.PROBATION_VIOLATION,),
@@ -53,11 +53,11 @@ _STATUS: Final = weighted({
     WarrantStatus.ACTIVE: 70, WarrantStatus.SERVED: 14, WarrantStatus.RECALLED: 9, WarrantStatus.INACTIVE: 5,
     WarrantStatus.STAYED: 2,
 })  # fmt: skip
-_FELONY_REACH: Final = weighted({
+_FELONY_EXTRADITION: Final = weighted({
     _E.FELONY_FULL: 50, _E.FELONY_LIMITED: 15, _E.FELONY_SURROUNDING_STATES_ONLY: 15, _E.FELONY_NONE: 14,
     _E.FELONY_ARRANGEMENTS_PENDING: 2, _E.FELONY_PENDING_DETERMINATION: 4,
 })  # fmt: skip
-_MISDEMEANOR_REACH: Final = weighted({
+_MISDEMEANOR_EXTRADITION: Final = weighted({
     _E.MISDEMEANOR_NONE: 70, _E.MISDEMEANOR_SURROUNDING_STATES_ONLY: 12, _E.MISDEMEANOR_LIMITED: 12,
     _E.MISDEMEANOR_FULL: 5, _E.MISDEMEANOR_ARRANGEMENTS_PENDING: 1,
 })  # fmt: skip
@@ -68,38 +68,38 @@ _CAUTIONS: Final = weighted({
 _NO_BAIL: Final = {_C.BENCH_NO_BOND, _C.PAROLE_VIOLATION, _C.JOHN_DOE_DNA}
 
 
-def draw(person: Person, count: int, chance: Chance, numbers: Numbers) -> list[Warrant]:
-    """As many warrants for one person."""
-    return [_warrant(person, chance, numbers) for _ in range(count)]
+def draw(person: Person, count: int, rng: Rng, numbers: Numbers) -> list[Warrant]:
+    """`count` warrants for one person."""
+    return [_warrant(person, rng, numbers) for _ in range(count)]
 
 
-def _warrant(person: Person, chance: Chance, numbers: Numbers) -> Warrant:
+def _warrant(person: Person, rng: Rng, numbers: Numbers) -> Warrant:
     assert person.fbi_number is not None, f"{person.id} is wanted and has no FBI number"
-    offense = wanted(chance)
+    offense = wanted(rng)
     is_felony = offense.severity == Severity.FELONY.value
-    county = county_of(person.city, chance)
-    category = chance.one_of(_CATEGORY.get(offense.code, _FELONY if is_felony else _MISDEMEANOR))
+    county = county_of(person.city, rng)
+    category = rng.one_of(_CATEGORY.get(offense.code, _FELONY if is_felony else _MISDEMEANOR))
     return Warrant(
         number=numbers.warrant.next(),
         category=category.value,
-        status=chance.one_of(_STATUS).value,
-        issued_on=iso(TODAY - int(9 * YEAR * chance.random() ** 2)),
+        status=rng.one_of(_STATUS).value,
+        issued_on=iso(TODAY - int(9 * YEAR * rng.random() ** 2)),
         court_ori=county.court,
         court_name=county.court_name,
-        agency_ori=agency(county, chance),
+        agency_ori=agency(county, rng),
         offense_code=offense.code,
         offense=offense.offense,
-        bail_cents=None if category in _NO_BAIL else _bail_cents(offense, chance),
-        extradition=chance.one_of(_FELONY_REACH if is_felony else _MISDEMEANOR_REACH).value,
-        cautions=json_list([chance.one_of(_CAUTIONS).value] if chance.happens(0.3 if is_felony else 0.05) else []),
-        night_service=is_felony and chance.happens(0.3),
+        bail_cents=None if category in _NO_BAIL else _bail_cents(offense, rng),
+        extradition=rng.one_of(_FELONY_EXTRADITION if is_felony else _MISDEMEANOR_EXTRADITION).value,
+        cautions=json_list([rng.one_of(_CAUTIONS).value] if rng.happens(0.3 if is_felony else 0.05) else []),
+        night_service=is_felony and rng.happens(0.3),
         subject_fbi=person.fbi_number,
-        **person.whose._asdict(),
+        **person.subject_columns._asdict(),
     )
 
 
-def _bail_cents(offense: Offense, chance: Chance) -> int:
-    """Courts set bail in round figures: thousands for a felony, five hundreds for the rest."""
+def _bail_cents(offense: Offense, rng: Rng) -> int:
+    """Bail in cents: a multiple of $5,000 for a felony, else of $500."""
     if offense.severity == Severity.FELONY.value:
-        return 500_000 * chance.whole(2, 40)
-    return 50_000 * chance.whole(1, 20)
+        return 500_000 * rng.integer(2, 40)
+    return 50_000 * rng.integer(1, 20)

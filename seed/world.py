@@ -1,6 +1,6 @@
-"""A whole synthetic world in a folder: written whole or not at all, and recognised again. Knows of no single record.
+"""A synthetic world in a data folder: written completely or not at all.
 
-The folder is shared: the journal and the keys in it belong to others and are never touched.
+The folder also holds the journal and keys of the server, which are never touched.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from seed import criminal_history, demo, persons, protective_orders, vehicles, warrants
-from seed.chance import Chance
 from seed.errors import WorldBroken, WorldBusy, WorldExists, WorldSize, WorldUnwritable
 from seed.files import FILES, SourceFiles
 from seed.numbers import Numbers
+from seed.rng import Rng
 
-FORMAT: Final = 1  # rises when the files of an older seed can no longer be read
-FEWEST: Final = len(demo.PEOPLE)
-MOST: Final = 9_999_999  # person ids have seven digits
+FORMAT: Final = 1  # raised when files of an older seed cannot be read any more
+MIN_PEOPLE: Final = len(demo.PEOPLE)
+MAX_PEOPLE: Final = 9_999_999  # person ids have seven digits
 
 _MANIFEST: Final = "world.json"
 # Inside the data folder, not beside it: renaming works only within one file system, and in a
-# container the data folder is often a mount of its own.
+# container the data folder is often a mount.
 _UNFINISHED: Final = ".seeding"
 _BLOCK: Final = 4_000  # people in memory at a time
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A finished world: who made it, and where it is."""
+    """A finished world: its folder, size and seed number."""
 
     folder: Path
     people: int
@@ -43,7 +43,7 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the writing has got; `is_indexing` once all people are written."""
+    """Progress of writing; `is_indexing` is true when all people are written."""
 
     people: int
     of: int
@@ -58,13 +58,15 @@ def write(
     *,
     overwrite: bool = False,
 ) -> World:
-    """Write the world that (people, rng) stands for; `people` counts the demonstration people.
+    """Write the world of (people, rng). `people` includes the demonstration people.
 
     Shape:  the same rows for the same (people, rng), whatever the machine, the day or the hash seed.
-    Raises: WorldSize, WorldBusy, WorldUnwritable; WorldExists if a finished one is there and must not be overwritten.
+    Raises: WorldSize, WorldBusy, WorldUnwritable; WorldExists if there is a finished world and `overwrite` is false.
     """
-    if not FEWEST <= people <= MOST:
-        raise WorldSize(f"A world has {FEWEST:,} to {MOST:,} people, the demonstration's {FEWEST} among them.")
+    if not MIN_PEOPLE <= people <= MAX_PEOPLE:
+        raise WorldSize(
+            f"A world has {MIN_PEOPLE:,} to {MAX_PEOPLE:,} people, the demonstration's {MIN_PEOPLE} among them."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
@@ -73,16 +75,16 @@ def write(
             world = World(folder, people, rng)
             with _unfinished(folder) as parts:
                 _fill(parts, world, progress or (lambda _: None))
-                _place(parts, world)
+                _move_into_place(parts, world)
             return world
     except (OSError, sqlite3.Error) as fault:
         raise WorldUnwritable(f"Cannot write a world into {folder}: {fault}") from fault
 
 
 def inspect(folder: Path) -> World | None:
-    """The finished world in this folder, or None where there is none at all.
+    """The finished world in this folder, or None if there is none.
 
-    Raises: WorldBroken if it is half-written, lacks a file, or is of another format.
+    Raises: WorldBroken if it is incomplete, lacks a file, or has another format.
     """
     manifest = _manifest(folder)
     again = f"run `needtoknow seed --data {folder} --overwrite` to write it anew."
@@ -101,21 +103,21 @@ def inspect(folder: Path) -> World | None:
 
 
 def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> None:
-    chance = Chance(world.rng)
-    numbers = Numbers(chance)
+    rng = Rng(world.rng)
+    numbers = Numbers(rng)
     neighbour = None
     with SourceFiles(parts) as sources:
         sources.write(demo.records())
-        for start in range(FEWEST + 1, world.people + 1, _BLOCK):
+        for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
             block: list[tuple[object, ...]] = []
             end = min(start + _BLOCK, world.people + 1)
             for number in range(start, end):
-                person, others, life = persons.draw(number, chance, numbers, neighbour)
-                block += persons.rows(number, person, others)
-                block += vehicles.draw(person, life.vehicles, chance, numbers)
-                block += warrants.draw(person, life.warrants, chance, numbers)
-                block += protective_orders.draw(person, life.orders, chance, numbers)
-                block += criminal_history.draw(person, life.cycles, chance, numbers)
+                person, aliases, counts = persons.draw(number, rng, numbers, neighbour)
+                block += persons.rows(number, person, aliases)
+                block += vehicles.draw(person, counts.vehicles, rng, numbers)
+                block += warrants.draw(person, counts.warrants, rng, numbers)
+                block += protective_orders.draw(person, counts.orders, rng, numbers)
+                block += criminal_history.draw(person, counts.cycles, rng, numbers)
                 neighbour = person
             sources.write(block)
             progress(Progress(end - 1, world.people))
@@ -123,8 +125,8 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
         sources.finish()
 
 
-def _place(parts: Path, world: World) -> None:
-    """Put the finished files in their place; until the manifest says so, the world counts as half-written."""
+def _move_into_place(parts: Path, world: World) -> None:
+    """Move the finished files into the folder. The world is unfinished until its manifest says otherwise."""
     manifest = {"people": world.people, "rng": world.rng, "format": FORMAT}
     _write_manifest(parts, world.folder, {**manifest, "finished": False})
     for file in FILES:
@@ -143,7 +145,7 @@ def _write_manifest(parts: Path, folder: Path, manifest: dict[str, Any]) -> None
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """What the folder says of its world, and nothing where it has none; what cannot be read is unfinished."""
+    """The manifest; empty if there is none, and unfinished if it cannot be read."""
     unfinished = {"finished": False}
     try:
         manifest = json.loads((folder / _MANIFEST).read_bytes())
@@ -156,9 +158,9 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 @contextmanager
 def _unfinished(folder: Path) -> Iterator[Path]:
-    """A folder for what is not finished, gone afterwards with all that was ours in it."""
+    """A temporary folder for unfinished files, removed on exit."""
     parts = folder / _UNFINISHED
-    _clear(parts)  # what a killed seed left behind
+    _clear(parts)  # left by a seed that was killed
     parts.mkdir()
     try:
         yield parts
@@ -167,7 +169,7 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 
 def _clear(parts: Path) -> None:
-    """Remove our own files and the folder; what is somebody else's stays, and so does the folder then."""
+    """Remove our own files, and the folder if it exists. Files of others stay, and are an error."""
     for file in (*FILES, _MANIFEST):
         (parts / file).unlink(missing_ok=True)
     if parts.exists():
@@ -176,7 +178,7 @@ def _clear(parts: Path) -> None:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Keep a second seed out of the folder; the system lets go of the lock however this process ends."""
+    """Exclude other seeds from the folder. The system releases the lock however this process ends."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

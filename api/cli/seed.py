@@ -23,12 +23,12 @@ def seed(
     from rich.console import Console
 
     from seed.errors import WorldError
-    from seed.progress import shown
+    from seed.progress import progress_bar
     from seed.world import write
 
     started = time.monotonic()
     console = Console(stderr=True)
     # In a log, a bar would be a smear.
-    with report_as_user_error(WorldError), shown(console) if console.is_terminal else nullcontext() as progress:
+    with report_as_user_error(WorldError), progress_bar(console) if console.is_terminal else nullcontext() as progress:
         write(data, people, rng, progress, overwrite=overwrite)
     print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

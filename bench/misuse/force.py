@@ -10,7 +10,7 @@ from math import exp
 from statistics import NormalDist
 
 from policy.roles import Role
-from seed.chance import Chance, weighted
+from seed.rng import Rng, weighted
 
 TOWNS = 10
 PEOPLE_FOR_AN_OFFICER = 40
@@ -71,7 +71,7 @@ class Force:
         return [officer for officer in self.officers if officer.role in roles]
 
 
-def force(chance: Chance, officers: int, weeks: int) -> Force:
+def force(chance: Rng, officers: int, weeks: int) -> Force:
     surnames = list(accumulate(1 / (rank + 10) for rank in range(1, SURNAMES + 1)))  # the commonest: 17 in 1,000
 
     def surname() -> int:
@@ -83,18 +83,18 @@ def force(chance: Chance, officers: int, weeks: int) -> Force:
     numbered = [(officer.surname, officer.agency) for officer in everyone]
     numbered += [(surname(), None) for _ in range(officers * (PEOPLE_FOR_AN_OFFICER - 1))]  # type: ignore[misc]
     for number, (name, agency) in enumerate(numbered):
-        town, sex = chance.whole(0, TOWNS - 1), chance.one_of("FM")
-        at = chance.whole(0, len(people[town, sex]))
+        town, sex = chance.integer(0, TOWNS - 1), chance.one_of("FM")
+        at = chance.integer(0, len(people[town, sex]))
         people[town, sex].insert(at, Person(f"persons/P{number:07}", sex, name, agency))
     return Force(everyone, people)
 
 
-def _officer(chance: Chance, number: int, surname: int, weeks: int) -> Officer:
+def _officer(chance: Rng, number: int, surname: int, weeks: int) -> Officer:
     role = chance.one_of(ROLES)
     women = WOMEN.get(role, 0.4)
     begins = [chance.one_of((DAYS, EVENINGS, NIGHTS)) if role in ROUND_THE_CLOCK else DAYS] * weeks
     if role in ROUND_THE_CLOCK and chance.happens(0.25):  # rotates, and not from the first of a month
-        move = chance.whole(1, max(weeks - 1, 1))
+        move = chance.integer(1, max(weeks - 1, 1))
         begins = begins[:move] + [chance.one_of((DAYS, EVENINGS, NIGHTS))] * (weeks - move)
     return Officer(
         user=f"u{number:04}",
@@ -106,10 +106,10 @@ def _officer(chance: Chance, number: int, surname: int, weeks: int) -> Officer:
         # One investigator in ten works on domestic violence, where the victims are on file as well.
         women=0.6 if role is Role.INVESTIGATOR and chance.happens(0.1) else women + 0.05 * normal(chance),
         begins=begins,
-        rests=chance.whole(0, 6),
+        rests=chance.integer(0, 6),
     )
 
 
-def normal(chance: Chance) -> float:
+def normal(chance: Rng) -> float:
     """A draw from the standard normal distribution."""
     return NormalDist().inv_cdf(min(max(chance.random(), 1e-9), 1 - 1e-9))

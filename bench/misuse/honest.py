@@ -13,7 +13,7 @@ from bench.misuse.force import TOWNS, Force, Officer, Person
 from policy.flags import WITH_A_CASE, Flag
 from policy.reasons import Reason
 from policy.roles import Role
-from seed.chance import Chance, weighted
+from seed.rng import Rng, weighted
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 SHIFT_HOURS = 10
@@ -73,7 +73,7 @@ class Case:
 class Work:
     """Makes asks. Cases stay open from one incident to the next."""
 
-    chance: Chance
+    chance: Rng
     force: Force
     weeks: int
     cases: dict[str, list[Case]] = field(default_factory=lambda: defaultdict(list))
@@ -89,8 +89,8 @@ class Work:
     def moment(self, officer: Officer) -> datetime:
         """A moment on shift; for one in a hundred, up to four hours after it, and rarely at any hour at all."""
         chance = self.chance
-        week = chance.whole(0, self.weeks - 1)
-        day = (officer.rests + 3 + chance.whole(0, WORKED - 1)) % 7
+        week = chance.integer(0, self.weeks - 1)
+        day = (officer.rests + 3 + chance.integer(0, WORKED - 1)) % 7
         hours = chance.random() * SHIFT_HOURS
         if chance.happens(0.01):
             hours = SHIFT_HOURS + chance.random() * 4
@@ -113,7 +113,7 @@ class Work:
         first = Ask(at, officer, reason, named, people, is_aal2)
         looks = [first]
         if chance.happens(0.12):  # found by name: a page of hits, then the one
-            page = tuple(self.somebody(officer) for _ in range(chance.whole(*PAGE)))
+            page = tuple(self.somebody(officer) for _ in range(chance.integer(*PAGE)))
             looks.insert(0, replace(first, people=page))
         looks += [first] * chance.one_of((0, 0, 0, 1, 1, 2))
         return [replace(look, at=at + timedelta(minutes=2 * place)) for place, look in enumerate(looks)]
@@ -122,13 +122,13 @@ class Work:
         """One of those that they have open, or a new one. A probation officer has the same people for months."""
         mine, is_caseload = self.cases[officer.user], officer.role is Role.SUPERVISION
         if not mine or (len(mine) < 30 if is_caseload else self.chance.happens(0.25)):
-            people = 1 if is_caseload else self.chance.whole(1, 5)
+            people = 1 if is_caseload else self.chance.integer(1, 5)
             mine.append(Case(self.number(), [self.somebody(officer) for _ in range(people)]))
         return self.chance.one_of(mine if is_caseload else mine[-4:])
 
     def somebody(self, officer: Officer) -> Person:
         chance = self.chance
-        town = officer.town if chance.happens(0.85) else chance.whole(0, TOWNS - 1)
+        town = officer.town if chance.happens(0.85) else chance.integer(0, TOWNS - 1)
         residents = self.force.people[town, "F" if chance.happens(officer.women) else "M"]
         return residents[int(chance.random() ** KNOWN_TO_OFFICERS * len(residents))]
 
@@ -141,8 +141,8 @@ class Work:
         for _ in range(count):
             wanted, case = self.somebody(self.chance.one_of(self.force.officers)), self.number()
             officers = self.force.of_role(Role.PATROL, Role.INVESTIGATOR)
-            begins = self.chance.whole(0, self.weeks - 1)
-            for _ in range(self.chance.whole(20, 40)):
+            begins = self.chance.integer(0, self.weeks - 1)
+            for _ in range(self.chance.integer(20, 40)):
                 officer = self.chance.one_of(officers)
                 at = self.moment(officer)
                 week = (at - MONDAY).days // 7

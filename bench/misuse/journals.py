@@ -14,7 +14,7 @@ from audit.journal import Journal
 from bench.misuse.force import Force, force
 from bench.misuse.honest import PURPOSE, Ask, Work, everybody
 from bench.misuse.planted import Key, Planter
-from seed.chance import Chance
+from seed.rng import Rng
 
 INQUIRIES_FOR_AN_OFFICER = 200
 AT_ONCE = 1_000
@@ -33,7 +33,7 @@ class Planted:
 
 def write(path: Path, *, inquiries: int, weeks: int, each: int, rng: int) -> Planted:
     """A journal with misuse of every kind, `each` times; with none it is honest. The same for the same numbers."""
-    chance = Chance(rng)
+    chance = Rng(rng)
     crowd = force(chance, max(inquiries // INQUIRIES_FOR_AN_OFFICER, 40), weeks)
     work = Work(chance, crowd, weeks)
     planter = Planter(chance, crowd, work, each)

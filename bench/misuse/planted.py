@@ -12,7 +12,7 @@ from bench.misuse.honest import MONDAY, Ask, Work, everybody
 from policy.flags import Flag
 from policy.reasons import Reason
 from policy.roles import Role
-from seed.chance import Chance
+from seed.rng import Rng
 
 Key = tuple[str | None, str | None]
 """A user, a subject or both, as findings have them."""
@@ -25,7 +25,7 @@ FIELD = (Role.PATROL, Role.INVESTIGATOR, Role.DISPATCHER)
 class Planter:
     """Plants each kind in officers of its own, so that it is known who did what."""
 
-    chance: Chance
+    chance: Rng
     force: Force
     work: Work
     each: int
@@ -40,9 +40,9 @@ class Planter:
         for officer in self.pick("sex-skew", *FIELD):
             officer.women = 0.75 + 0.22 * self.chance.random()
         for officer in self.pick("ended-account"):
-            self.ends[officer.user] = self.at(self.chance.whole(1, self.work.weeks - 1))
+            self.ends[officer.user] = self.at(self.chance.integer(1, self.work.weeks - 1))
         for officer in self.pick(None):  # whose account ended, and who kept away from it
-            self.ends[officer.user] = self.at(self.chance.whole(1, self.work.weeks - 1))
+            self.ends[officer.user] = self.at(self.chance.integer(1, self.work.weeks - 1))
 
     def asks(self) -> Iterator[Ask]:
         kinds: Mapping[str, Callable[[Officer], Iterator[Ask]]] = {
@@ -61,7 +61,7 @@ class Planter:
             yield from self.crowd()
         for user in sorted(user for user, _ in self.keys["ended-account"] if user):
             officer = next(officer for officer in self.force.officers if officer.user == user)
-            for _ in range(self.chance.whole(1, 6)):
+            for _ in range(self.chance.integer(1, 6)):
                 yield self.ask(officer, self.stranger(), at=self.after(self.ends[officer.user]))
 
     def keeps(self, ask: Ask) -> bool:
@@ -69,59 +69,59 @@ class Planter:
         return ask.at < self.ends.get(ask.officer.user, ask.at + timedelta(1))
 
     def own_record(self, officer: Officer) -> Iterator[Ask]:
-        for _ in range(self.chance.whole(1, 3)):
+        for _ in range(self.chance.integer(1, 3)):
             yield self.ask(officer, flags=frozenset({Flag.OWN_RECORD}))
 
     def relatives(self, officer: Officer) -> Iterator[Ask]:
         """Three to six of them, once or a few times each, under a case number that looks like one."""
         family = [person for person in everybody(self.force) if person.surname == officer.surname]
-        yield from self.some(officer, family, self.chance.whole(3, 6), looks=(2, 4), reason=Reason.INVESTIGATION)
+        yield from self.some(officer, family, self.chance.integer(3, 6), looks=(2, 4), reason=Reason.INVESTIGATION)
 
     def colleagues(self, officer: Officer) -> Iterator[Ask]:
         staff = [person for person in everybody(self.force) if person.agency == officer.agency]
-        yield from self.some(officer, staff, self.chance.whole(3, 8), looks=(1, 3), reason=Reason.INVESTIGATION)
+        yield from self.some(officer, staff, self.chance.integer(3, 8), looks=(1, 3), reason=Reason.INVESTIGATION)
 
     def some(
         self, officer: Officer, people: list[Person], count: int, *, looks: tuple[int, int], reason: Reason
     ) -> Iterator[Ask]:
         for _ in range(count):
             somebody = self.chance.one_of(people)
-            for _ in range(self.chance.whole(*looks)):
+            for _ in range(self.chance.integer(*looks)):
                 yield self.ask(officer, somebody, reason=reason, case=self.work.number(), is_aal2=True)
 
     def flood(self, officer: Officer) -> Iterator[Ask]:
         """People looked up one after the other in one week, as for a list that is sold."""
-        week = self.chance.whole(0, self.work.weeks - 1)
+        week = self.chance.integer(0, self.work.weeks - 1)
         for _ in range(round(officer.activity * (60 + 300 * self.chance.random()))):
             at = self.work.moment(officer)
             yield self.ask(officer, self.stranger(), at=at + timedelta(weeks=week - (at - MONDAY).days // 7))
 
     def off_shift(self, officer: Officer) -> Iterator[Ask]:
         """From eight to thirty looks, twelve hours off the middle of the shift."""
-        for _ in range(self.chance.whole(8, 30)):
-            week = self.chance.whole(0, self.work.weeks - 1)
+        for _ in range(self.chance.integer(8, 30)):
+            week = self.chance.integer(0, self.work.weeks - 1)
             hours = officer.begins[week] + 17 + 4 * (self.chance.random() - 0.5)
-            day = self.chance.whole(0, 6)
+            day = self.chance.integer(0, 6)
             yield self.ask(officer, self.stranger(), at=MONDAY + timedelta(weeks=week, days=day, hours=hours))
 
     def again(self, officer: Officer) -> Iterator[Ask]:
         """One person, on six to thirty days."""
         somebody = self.stranger()
         self.keys["again"].add((officer.user, somebody.id))
-        for _ in range(self.chance.whole(6, 30)):
+        for _ in range(self.chance.integer(6, 30)):
             yield self.ask(officer, somebody)
 
     def crowd(self) -> Iterator[Ask]:
         """Somebody in the news: eight to forty users within five days, none with a case."""
         somebody = self.stranger()
         self.keys["many-users"].add((None, somebody.id))
-        week = self.chance.whole(0, self.work.weeks - 1)
-        for _ in range(self.chance.whole(8, 40)):
+        week = self.chance.integer(0, self.work.weeks - 1)
+        for _ in range(self.chance.integer(8, 40)):
             officer = self.chance.one_of(self.force.officers)
             if officer.user in self.ends:
                 continue
             hours = officer.begins[week] + 8 * self.chance.random()
-            day = self.chance.whole(0, 4)
+            day = self.chance.integer(0, 4)
             yield self.ask(officer, somebody, at=MONDAY + timedelta(weeks=week, days=day, hours=hours))
 
     def ask(
@@ -139,7 +139,7 @@ class Planter:
     def pick(self, kind: str | None, *roles: Role) -> list[Officer]:
         """Officers who have done nothing else yet."""
         free = [officer for officer in self.force.of_role(*(roles or Role)) if officer.user not in self.taken]
-        picked = [free.pop(self.chance.whole(0, len(free) - 1)) for _ in range(self.each)]
+        picked = [free.pop(self.chance.integer(0, len(free) - 1)) for _ in range(self.each)]
         self.taken |= {officer.user for officer in picked}
         if kind is not None:
             self.keys[kind] |= {(officer.user, None) for officer in picked}

@@ -23,12 +23,12 @@ from resolvers.codes.vehicle import RegistrationStatus, VehicleColor
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from seed import persons
 from seed.criminal_history import NO_OUTCOME, Custody, Supervision
-from seed.demo.papers import arrest, decided, order, person, protected_party, subject, vehicle, warrant
-from seed.looks import Look, json_list
+from seed.demo.records import arrest, decided, order, person, protected_party, subject, vehicle, warrant
+from seed.descriptors import Descriptors, json_list
+from seed.geography import LOS_ANGELES, SAN_DIEGO, STATE_PRISON, Address
 from seed.names import Name
 from seed.offenses import offense
 from seed.persons import Person
-from seed.places import LOS_ANGELES, SAN_DIEGO, STATE_PRISON, Address
 
 INVESTIGATOR_USER = "demo-investigator"
 INVESTIGATOR_ORI = LOS_ANGELES.sheriff
@@ -57,7 +57,7 @@ def _wanted() -> Demonstration:
         1,
         Name("Victor", "Ames", "Thornquist", None),
         "1987-03-14",
-        Look("M", "W", "N", 74, 215, "BLU", "BRO", marks, danger),
+        Descriptors("M", "W", "N", 74, 215, "BLU", "BRO", marks, danger),
         Address("4417 Alder Way", "Long Beach", "CA", "90804"),
     )
     robbery = warrant(
@@ -90,7 +90,7 @@ def _restrained() -> Demonstration:
         2,
         Name("Leonard", "Paul", "Vanterpool", None),
         "1979-11-02",
-        Look("M", "B", "N", 71, 190, "BRO", "BLK"),
+        Descriptors("M", "B", "N", 71, 190, "BRO", "BLK"),
         Address("2280 Magnolia Ave", "Riverside", "CA", "92506"),
         is_restrained=True,
     )
@@ -124,7 +124,7 @@ def _peace_officer() -> Demonstration:
         3,
         Name("Keisha", "Anne", "Winterbourne", None),
         "1984-07-19",
-        Look("F", "B", "N", 67, 150, "BRO", "BLK"),
+        Descriptors("F", "B", "N", 67, 150, "BRO", "BLK"),
         Address("718 Seabright Ln", "Chula Vista", "CA", "91913"),
         is_confidential=True,
         ori=SAN_DIEGO.police[0],
@@ -141,7 +141,7 @@ def _sealed_beside_conviction() -> Demonstration:
         4,
         Name("Tomas", None, "Iribarneguy", None),
         "1990-01-25",
-        Look("M", "W", "H", 68, 170, "HAZ", "BLK"),
+        Descriptors("M", "W", "H", 68, 170, "HAZ", "BLK"),
         Address("1560 Fig Garden Dr", "Fresno", "CA", "93704"),
     )
     burglary = arrest(
@@ -172,7 +172,7 @@ def _juvenile() -> Demonstration:
         5,
         Name("Jaylen", "Marcus", "Merriwether", None),
         "2006-05-20",
-        Look("M", "B", "N", 70, 160, "BRO", "BLK"),
+        Descriptors("M", "B", "N", 70, 160, "BRO", "BLK"),
         Address("3302 Telegraph Ave", "Oakland", "CA", "94609"),
     )
     theft = arrest(who, 1, "2022-10-11", (offense("2404", _FELONY), decided(DispositionKind.SUSTAINED, "2022-12-06")))
@@ -184,7 +184,7 @@ def _arrest_only() -> Demonstration:
         6,
         Name("Rosalind", "Jane", "Featherington", None),
         "1995-09-30",
-        Look("F", "W", "N", 65, 135, "GRN", "RED"),
+        Descriptors("F", "W", "N", 65, 135, "GRN", "RED"),
         Address("84 Clement St Apt 6", "San Francisco", "CA", "94118"),
     )
     theft = arrest(
@@ -207,7 +207,7 @@ def _nothing() -> Demonstration:
         7,
         Name("Edith", None, "Lindqvist-Hale", None),
         "1951-12-08",
-        Look("F", "W", "N", 62, 128, "BLU", "WHI"),
+        Descriptors("F", "W", "N", 62, 128, "BLU", "WHI"),
         Address("12 Wisteria Pl", "Pasadena", "CA", "91105"),
         license_status=None,
         is_printed=False,
@@ -220,7 +220,7 @@ def _investigator() -> Demonstration:
         8,
         Name("Dana", "Lucia", "Reyes", None),
         "1986-04-04",
-        Look("F", "W", "H", 66, 145, "BRO", "BRO"),
+        Descriptors("F", "W", "H", 66, 145, "BRO", "BRO"),
         Address("5120 Verdugo Rd", "Glendale", "CA", "91206"),
         is_restrained=True,
         user=INVESTIGATOR_USER,
@@ -260,7 +260,7 @@ def _wanted_twin() -> Demonstration:
         9,
         _TWINS_NAME,
         _TWINS_BIRTH_DATE,
-        Look("M", "W", "N", 72, 205, "BRO", "BRO", json_list(["TAT L ARM - tattoo, left arm, eagle"])),
+        Descriptors("M", "W", "N", 72, 205, "BRO", "BRO", json_list(["TAT L ARM - tattoo, left arm, eagle"])),
         Address("640 Tully Rd", "San Jose", "CA", "95111"),
     )
     drunk_driving = warrant(
@@ -283,7 +283,7 @@ def _other_twin() -> Demonstration:
         10,
         _TWINS_NAME,
         _TWINS_BIRTH_DATE,
-        Look("M", "W", "N", 68, 160, "BLU", "BLN"),
+        Descriptors("M", "W", "N", 68, 160, "BLU", "BLN"),
         Address("2915 Land Park Dr", "Sacramento", "CA", "95818"),
     )
     car = vehicle(who, "Corolla", 2018, VehicleColor.WHI, plate="1NTK011", plate_state="NV")
@@ -297,7 +297,7 @@ def _stolen_from() -> Demonstration:
         11,
         Name("Priscilla", None, "Nakagawara", None),
         "1972-08-17",
-        Look("F", "A", "N", 63, 125, "BRO", "BLK"),
+        Descriptors("F", "A", "N", 63, 125, "BRO", "BLK"),
         Address("1187 Sepulveda Blvd", "Torrance", "CA", "90502"),
     )
     car = vehicle(who, "Camry", 2020, VehicleColor.SIL, is_stolen=True)
@@ -309,7 +309,7 @@ def _colleague() -> Demonstration:
         12,
         Name("Desmond", "Carl", "Achterberger", None),
         "1981-10-10",
-        Look("M", "W", "N", 73, 200, "GRY", "BRO"),
+        Descriptors("M", "W", "N", 73, 200, "GRY", "BRO"),
         Address("7420 Foothill Blvd", "Los Angeles", "CA", "90042"),
         ori=PATROL_ORI,
     )
@@ -331,7 +331,7 @@ def _on_parole() -> Demonstration:
         13,
         Name("Curtis", "Ray", "Wolfendenham", None),
         "1988-06-27",
-        Look("M", "W", "N", 70, 180, "HAZ", "BRO", cautions=json_list([Caution.KNOWN_TO_ABUSE_DRUGS.value])),
+        Descriptors("M", "W", "N", 70, 180, "HAZ", "BRO", cautions=json_list([Caution.KNOWN_TO_ABUSE_DRUGS.value])),
         Address("905 Niles St", "Bakersfield", "CA", "93305"),
         license_status=LicenseStatus.SUSPENDED,
     )
@@ -358,7 +358,7 @@ def _same_surname() -> Demonstration:
         14,
         Name("Marisol", None, "Reyes", None),
         "1990-12-12",
-        Look("F", "W", "H", 64, 140, "BRO", "BLK"),
+        Descriptors("F", "W", "H", 64, 140, "BRO", "BLK"),
         Address("2204 Camino Real", "Oxnard", "CA", "93030"),
         is_printed=False,
     )
@@ -374,7 +374,7 @@ def _sealed_only() -> Demonstration:
         15,
         Name("Imogen", "Clare", "Hartsbridge", None),
         "1993-03-03",
-        Look("F", "W", "N", 66, 150, "BLU", "BLN"),
+        Descriptors("F", "W", "N", 66, 150, "BLU", "BLN"),
         Address("31 Harbor Dr", "San Diego", "CA", "92101"),
     )
     fraud = arrest(
@@ -390,7 +390,7 @@ def _long_history() -> Demonstration:
         16,
         Name("Gideon", "Amos", "Prendergrast", None),
         "1974-02-11",
-        Look("M", "W", "N", 69, 165, "BRO", "GRY"),
+        Descriptors("M", "W", "N", 69, 165, "BRO", "GRY"),
         Address("410 Market St", "Stockton", "CA", "95202"),
         license_status=LicenseStatus.REVOKED,
     )

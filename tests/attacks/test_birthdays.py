@@ -6,7 +6,7 @@ import pytest
 
 from seed.criminal_history import Cycle
 from seed.demo import PEOPLE
-from seed.demo.papers import arrest
+from seed.demo.records import arrest
 from tests.attacks.files import change
 from tests.harness import World
 

@@ -13,10 +13,10 @@ import pytest
 
 from seed.errors import WorldBroken, WorldBusy, WorldError, WorldExists, WorldSize, WorldUnwritable
 from seed.files import FILES
-from seed.world import FEWEST, MOST, Progress, World, inspect, write
+from seed.world import MAX_PEOPLE, MIN_PEOPLE, Progress, World, inspect, write
 
 CHECKOUT = Path(__file__).parents[2]
-SMALL = FEWEST + 20
+SMALL = MIN_PEOPLE + 20
 
 
 def test_a_written_world_is_recognised(tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_a_seed_killed_while_it_puts_files_in_place_leaves_a_world_that_is_half_
     ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 1}'],
 )
 def test_a_manifest_that_does_not_say_finished_is_half_written(tmp_path: Path, manifest: str) -> None:
-    write(tmp_path, FEWEST, 1)
+    write(tmp_path, MIN_PEOPLE, 1)
     (tmp_path / "world.json").write_text(manifest)
 
     with pytest.raises(WorldBroken, match="half-written"):
@@ -139,7 +139,7 @@ def test_what_a_killed_seed_left_is_half_written_and_the_next_seed_clears_it(tmp
 
     with pytest.raises(WorldBroken, match="half-written"):
         inspect(tmp_path)
-    write(tmp_path, FEWEST, 1)
+    write(tmp_path, MIN_PEOPLE, 1)
     assert not (tmp_path / ".seeding").exists()
 
 
@@ -149,13 +149,13 @@ def test_a_stranger_among_the_unfinished_files_is_not_removed(tmp_path: Path) ->
     stranger.write_text("mine")
 
     with pytest.raises(WorldUnwritable):
-        write(tmp_path, FEWEST, 1)
+        write(tmp_path, MIN_PEOPLE, 1)
     assert stranger.read_text() == "mine"
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_a_world_that_lacks_a_file_is_broken(tmp_path: Path, file: str) -> None:
-    write(tmp_path, FEWEST, 1)
+    write(tmp_path, MIN_PEOPLE, 1)
     (tmp_path / file).unlink()
 
     with pytest.raises(WorldBroken, match=f"lacks {file}"):
@@ -163,7 +163,7 @@ def test_a_world_that_lacks_a_file_is_broken(tmp_path: Path, file: str) -> None:
 
 
 def test_a_world_of_another_version_is_broken(tmp_path: Path) -> None:
-    write(tmp_path, FEWEST, 1)
+    write(tmp_path, MIN_PEOPLE, 1)
     manifest = json.loads((tmp_path / "world.json").read_text())
     (tmp_path / "world.json").write_text(json.dumps(manifest | {"format": 0}))
 
@@ -171,9 +171,9 @@ def test_a_world_of_another_version_is_broken(tmp_path: Path) -> None:
         inspect(tmp_path)
 
 
-@pytest.mark.parametrize("people", [-1, 0, FEWEST - 1, MOST + 1])
+@pytest.mark.parametrize("people", [-1, 0, MIN_PEOPLE - 1, MAX_PEOPLE + 1])
 def test_a_world_too_small_or_too_large_is_refused(tmp_path: Path, people: int) -> None:
-    with pytest.raises(WorldSize, match=f"{FEWEST:,} to {MOST:,}"):
+    with pytest.raises(WorldSize, match=f"{MIN_PEOPLE:,} to {MAX_PEOPLE:,}"):
         write(tmp_path / "data", people, 1)
     assert not (tmp_path / "data").exists()
 
@@ -183,9 +183,9 @@ def test_two_seeds_do_not_write_into_one_folder(tmp_path: Path) -> None:
     fcntl.flock(other, fcntl.LOCK_EX)
 
     with pytest.raises(WorldBusy):
-        write(tmp_path, FEWEST, 1)
+        write(tmp_path, MIN_PEOPLE, 1)
     os.close(other)
-    write(tmp_path, FEWEST, 1)
+    write(tmp_path, MIN_PEOPLE, 1)
 
 
 def test_a_place_that_is_no_folder_is_told_in_one_line(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_place_that_is_no_folder_is_told_in_one_line(tmp_path: Path) -> None:
     place.write_text("a file")
 
     with pytest.raises(WorldUnwritable) as told:
-        write(place, FEWEST, 1)
+        write(place, MIN_PEOPLE, 1)
     assert str(place) in str(told.value)
     assert "\n" not in str(told.value)
     assert isinstance(told.value, WorldError)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from seed.chance import Chance
 from seed.numbers import DIGIT, Series
+from seed.rng import Rng
 from seed.vin import vin
 
 Column = Callable[[str, str], list[Any]]
@@ -123,7 +123,7 @@ def test_a_known_vin_is_put_together_from_its_parts() -> None:
 
 
 def test_a_series_gives_all_its_numbers_before_it_gives_one_again() -> None:
-    series = Series((DIGIT, DIGIT, "AB"), Chance(5))
+    series = Series((DIGIT, DIGIT, "AB"), Rng(5))
     given = [series.next() for _ in range(200)]
 
     assert len(set(given)) == 200

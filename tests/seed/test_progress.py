@@ -7,13 +7,13 @@ import re
 
 from rich.console import Console
 
-from seed.progress import shown
+from seed.progress import progress_bar
 from seed.world import Progress
 
 
 def test_the_bar_tells_how_many_people_and_how_fast() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
-    with shown(console) as progress:
+    with progress_bar(console) as progress:
         progress(Progress(4_000, 10_000))
         progress(Progress(10_000, 10_000, is_indexing=True))
 
@@ -26,7 +26,7 @@ def test_the_bar_tells_how_many_people_and_how_fast() -> None:
 
 def test_a_world_that_is_refused_shows_no_bar() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
-    with shown(console):
+    with progress_bar(console):
         pass
 
     assert isinstance(console.file, io.StringIO)

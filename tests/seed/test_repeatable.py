@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from seed.files import FILES
-from seed.world import FEWEST, write
+from seed.world import MIN_PEOPLE, write
 
 CHECKOUT = Path(__file__).parents[2]
-SMALL = FEWEST + 400
+SMALL = MIN_PEOPLE + 400
 
 
 def digest(folder: Path) -> str:
@@ -31,7 +31,7 @@ def digest(folder: Path) -> str:
 
 def demonstration(folder: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(folder / "persons.db")) as connection:
-        return connection.execute("SELECT * FROM person WHERE rowid <= ?", (FEWEST,)).fetchall()
+        return connection.execute("SELECT * FROM person WHERE rowid <= ?", (MIN_PEOPLE,)).fetchall()
 
 
 def test_the_same_people_and_seed_number_make_the_same_rows(tmp_path: Path) -> None:
@@ -72,9 +72,9 @@ def test_the_hash_seed_of_the_process_changes_nothing(tmp_path: Path) -> None:
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize(("people", "rng"), [(FEWEST, 1), (SMALL, 2), (SMALL, -3)])
+@pytest.mark.parametrize(("people", "rng"), [(MIN_PEOPLE, 1), (SMALL, 2), (SMALL, -3)])
 def test_the_demonstration_people_are_the_same_in_every_world(tmp_path: Path, people: int, rng: int) -> None:
-    write(tmp_path / "one", FEWEST, 0)
+    write(tmp_path / "one", MIN_PEOPLE, 0)
     write(tmp_path / "two", people, rng)
 
     assert demonstration(tmp_path / "one") == demonstration(tmp_path / "two")

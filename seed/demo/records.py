@@ -1,4 +1,4 @@
-"""The papers of a demonstration person: their numbers follow from the person's own, and nothing is left to chance.
+"""The papers of a demonstration person: their numbers follow from the person's own, and nothing is left to rng.
 
 None is also a random person's: `seed.numbers` says what its series leave out.
 """
@@ -14,15 +14,25 @@ from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor,
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from resolvers.names import normalized
 from seed.calendar import is_minor
-from seed.criminal_history import FREE, NOT_HELD, Charge, Custody, Cycle, Outcome, Subject, Supervision, cycle_status
-from seed.looks import Look, json_list
-from seed.models import MODELS
+from seed.criminal_history import (
+    NO_CUSTODY,
+    NO_SUPERVISION,
+    Charge,
+    Custody,
+    Cycle,
+    Outcome,
+    Subject,
+    Supervision,
+    cycle_status,
+)
+from seed.descriptors import Descriptors, json_list
+from seed.geography import LOS_ANGELES as COUNTY
+from seed.geography import Address
 from seed.names import Name
 from seed.offenses import Offense
 from seed.persons import NO_LICENSE, License, Person
-from seed.places import LOS_ANGELES as COUNTY
-from seed.places import Address
 from seed.protective_orders import ProtectedParty, ProtectiveOrder
+from seed.vehicle_models import VEHICLE_MODELS
 from seed.vehicles import Vehicle
 from seed.vin import vin
 from seed.warrants import Warrant
@@ -39,7 +49,7 @@ def person(
     number: int,
     name: Name,
     birth_date: str,
-    look: Look,
+    look: Descriptors,
     residence: Address,
     *,
     license_status: LicenseStatus | None = LicenseStatus.VALID,
@@ -85,7 +95,7 @@ def vehicle(
 ) -> Vehicle:
     """One vehicle of a model that random people drive too; its plate follows from the owner unless told."""
     number = int(owner.id[1:])
-    model = next(model for model in MODELS if model.model == name)
+    model = next(model for model in VEHICLE_MODELS if model.model == name)
     plate_type, form = _PLATES.get(model.style, _CAR_PLATE)
     return Vehicle(
         vin=vin(model.maker, model.descriptor, year, f"Z{number:06}"),
@@ -104,7 +114,7 @@ def vehicle(
         owner_license_state=owner.license_state,
         **owner.residence._asdict(),
         is_confidential=owner.is_confidential,
-        **owner.whose._asdict(),
+        **owner.subject_columns._asdict(),
     )
 
 
@@ -137,7 +147,7 @@ def warrant(
         cautions=cautions,
         night_service=night_service,
         subject_fbi=wanted.fbi_number,
-        **wanted.whose._asdict(),
+        **wanted.subject_columns._asdict(),
     )
 
 
@@ -165,7 +175,7 @@ def order(
         prohibition_basis=basis.value if basis else None,
         served=True,
         restrained_carpos=restrained.carpos_number,
-        **restrained.whose._asdict(),
+        **restrained.subject_columns._asdict(),
     )
 
 
@@ -182,7 +192,7 @@ def subject(person: Person) -> Subject:
     """The head of a criminal history."""
     assert person.cii_number is not None
     assert person.fbi_number is not None
-    return Subject(person.cii_number, person.fbi_number, **person.whose._asdict())
+    return Subject(person.cii_number, person.fbi_number, **person.subject_columns._asdict())
 
 
 def arrest(
@@ -191,8 +201,8 @@ def arrest(
     arrested_on: str,
     *charges: tuple[Offense, Outcome],
     is_sealed: bool = False,
-    custody: Custody = NOT_HELD,
-    supervision: Supervision = FREE,
+    custody: Custody = NO_CUSTODY,
+    supervision: Supervision = NO_SUPERVISION,
 ) -> Iterator[Cycle | Charge]:
     """One cycle and its charges."""
     assert person.cii_number is not None
