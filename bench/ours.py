@@ -20,9 +20,10 @@ from api.operation.messages import GraphQLRequest, GraphQLResponse
 from api.operation.response_body import response_body
 from engine.authorization import authorize
 from engine.document import DocumentCache
-from engine.execution import Execution
+from engine.execution import execute
+from engine.execution_state import ExecutionState
 from engine.limits import Limits
-from engine.plan import Planner
+from engine.planner import Planner
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Grant
@@ -56,12 +57,12 @@ def create(data: Path) -> Starlette:
     documents, planner = DocumentCache(blueprint().graphql, Limits()), Planner(blueprint(), Limits())
 
     async def answer(workload: GraphQLRequest) -> GraphQLResponse:
-        document = documents.read(workload.query)
+        document = documents.get(workload.query)
         prepared = planner.prepare(document, document.operation(workload.operation_name), workload.variables)
         ruling = authorize(prepared, granted, {}, mask_is_insufficient)
-        grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
-        run = Execution(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
-        return GraphQLResponse(response_body(await run.result(), run))
+        grants = {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
+        run = ExecutionState(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
+        return GraphQLResponse(response_body(await execute(run), run))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -1,1 +1,1 @@
-"""How any operation is answered: document -> plan -> ruling -> run. Knows nothing of what the records are about."""
+"""Execution of any GraphQL operation: document -> plan -> authorized plan -> program -> execution."""

@@ -1,7 +1,7 @@
-"""A plan under one set of verdicts: what is withheld where, and which columns each fetch may read.
+"""Authorization of a plan: which fields are withheld, which fetches are allowed, and which columns each may read.
 
-Everything is known before anything is read. A denied field adds no column to any fetch, and what hangs below it is not
-looked at at all, so its source is not called.
+All of it is decided before anything is read. A denied field adds no column to any fetch, and its children are not
+looked at, so their sources are not queried.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.declarations import Edge, Fetch, Guard
-from engine.plan import PlannedField, Prepared, ProgramKey, Within
+from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath
 
 
 class Grant(Protocol):
-    """Leave to read. The engine looks only at whether it is leave to read a mask."""
+    """A permission to read. The engine reads only whether it covers a mask or the value."""
 
     @property
     def is_masked(self) -> bool: ...
 
 
 class Denial(Protocol):
-    """A refusal. The engine looks only at whether anything would turn it."""
+    """A denied permission. The engine reads only whether anything would lift it."""
 
     @property
     def needs(self) -> tuple[object, ...]: ...
@@ -35,7 +35,7 @@ D = TypeVar("D", bound=Denial)
 
 
 class Visible(NamedTuple):
-    """A column or a field that may be read, and whether no more of it than a mask."""
+    """A column or a field that may be read, and whether only as a mask."""
 
     name: str
     is_masked: bool
@@ -43,131 +43,129 @@ class Visible(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizedPlan(Generic[D]):
-    """What one operation may do. It holds no grant, and is shared by all on whom the verdicts are alike.
+    """A plan under one set of verdicts. It holds no grant, and is shared by all callers with equal verdicts.
 
-    withheld: each place that is refused, with the denial; nothing below it is listed.
-    opened:   the fetches that may be called, each with the guard whose grant opens it.
-    columns:  for each of them what it may read, in order of name.
-    followed: the edges that may be followed, by where they stand.
-    shown:    coordinates of the fields that will be shown, by the fetch whose rows hold them.
-    hidden:   coordinates of the fields that are refused and read from a row, where the column may stand for the sake of
-              another field. Their guards are the schema's, so they are refused wherever they stand.
+    withheld:      each denied field, with its denial; fields inside it are not listed.
+    fetch_guards:  the fetches that may be called, each with the guard whose grant allows it.
+    columns:       the columns that each of them may read, in order of name.
+    allowed_edges: the edges that may be followed, by their path.
+    visible:       coordinates of the fields that are released, by the fetch whose rows hold them.
+    hidden:        coordinates of the denied fields that are read from a row, which may hold their column for another
+                   field. Their guards are the schema's, so they are denied at every path.
     """
 
     withheld: tuple[tuple[PlannedField, D], ...] = ()
-    opened: Mapping[Fetch, Guard] = field(default_factory=dict)
+    fetch_guards: Mapping[Fetch, Guard] = field(default_factory=dict)
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
-    followed: Mapping[Within, PlannedField] = field(default_factory=dict)
-    shown: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
+    allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
+    visible: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
-    shape: ProgramKey = (frozenset(), frozenset())
+    program_key: ProgramKey = (frozenset(), frozenset())
 
 
 def authorize(
-    prepared: Prepared,
+    prepared: PreparedOperation,
     granted: Mapping[Guard, G],
     denied: Mapping[Guard, D],
     deny: Callable[[G], D],
 ) -> AuthorizedPlan[D]:
-    """Hold a plan against verdicts.
+    """Apply verdicts to a plan. A guard in both mappings is denied.
 
-    `deny` makes the denial for a mask where a mask is not enough: nobody searches by a value that they see only masked.
-    A guard that is in neither mapping is a fault of the program: KeyError.
+    `deny` makes the denial of a mask where a mask is not enough: nobody searches by a value that they see only masked.
+    Raises: KeyError for a guard in neither mapping, which is a mistake of the caller.
     """
-    asked = tuple(prepared.called_for.values())
+    argument_guards = tuple(prepared.argument_guards.values())
     verdicts = tuple(denied[guard] if guard in denied else granted[guard].is_masked for guard in prepared.guards)
-    # The grants behind equal verdicts may follow from other rules, of which only these denials would speak.
-    masks = tuple(deny(grant) for guard in chain(*asked) if (grant := granted.get(guard)) and grant.is_masked)
+    # Grants behind equal verdicts may follow from different rules, which show only in these denials.
+    masks = tuple(deny(grant) for guard in chain(*argument_guards) if (grant := granted.get(guard)) and grant.is_masked)
 
-    def judged() -> AuthorizedPlan[D]:
-        judge: _Authorizer[G, D] = _Authorizer(prepared, granted, denied, deny)
-        judge.judge(prepared.plan.places, (), None)
-        return judge.ruling()
+    def build() -> AuthorizedPlan[D]:
+        authorizer: _Authorizer[G, D] = _Authorizer(prepared, granted, denied, deny)
+        authorizer.authorize(prepared.plan.fields, (), None)
+        return authorizer.authorized_plan()
 
-    ruling: AuthorizedPlan[D] = prepared.plan.rulings.get((asked, verdicts, masks), judged)
-    return ruling
+    plan: AuthorizedPlan[D] = prepared.plan.authorized_plans.get_or_create((argument_guards, verdicts, masks), build)
+    return plan
 
 
 @dataclass(slots=True)
 class _Authorizer(Generic[G, D]):
-    prepared: Prepared
+    prepared: PreparedOperation
     granted: Mapping[Guard, G]
     denied: Mapping[Guard, D]
     deny: Callable[[G], D]
     withheld: list[tuple[PlannedField, D]] = field(default_factory=list)
-    opened: dict[Fetch, Guard] = field(default_factory=dict)
+    fetch_guards: dict[Fetch, Guard] = field(default_factory=dict)
     columns: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
-    followed: dict[Within, PlannedField] = field(default_factory=dict)
-    shown: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
+    allowed_edges: dict[TypePath, PlannedField] = field(default_factory=dict)
+    visible: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     hidden: set[str] = field(default_factory=set)
 
-    def ruling(self) -> AuthorizedPlan[D]:
-        """What was judged, for good."""
+    def authorized_plan(self) -> AuthorizedPlan[D]:
         hidden = frozenset(self.hidden)
         return AuthorizedPlan(
             withheld=tuple(self.withheld),
-            opened=self.opened,
-            columns={fetch: _seen(columns) for fetch, columns in self.columns.items()},
-            followed=self.followed,
-            shown={fetch: _seen(fields) for fetch, fields in self.shown.items()},
+            fetch_guards=self.fetch_guards,
+            columns={fetch: _by_name(columns) for fetch, columns in self.columns.items()},
+            allowed_edges=self.allowed_edges,
+            visible={fetch: _by_name(fields) for fetch, fields in self.visible.items()},
             hidden=hidden,
-            shape=(hidden, frozenset(self.followed)),
+            program_key=(hidden, frozenset(self.allowed_edges)),
         )
 
-    def judge(self, places: Iterable[PlannedField], rows: tuple[Fetch, ...], holder: Guard | None) -> bool:
-        """Rule on places whose parents' rows come from any of these fetches; is anything to be read from those rows?
+    def authorize(self, fields: Iterable[PlannedField], row_fetches: tuple[Fetch, ...], parent: Guard | None) -> bool:
+        """Authorize fields whose parents' rows come from any of these fetches. Is anything read from those rows?
 
-        A field on the open list inside a guarded one is read by its holder's grant.
+        An open field inside a guarded one is read by its parent's grant.
         """
         is_read = False
-        for place in places:
-            asked = self.prepared.called_for.get(place, ())
-            denial = self._denial(place.site.guards, asked)
+        for planned in fields:
+            argument_guards = self.prepared.argument_guards.get(planned, ())
+            denial = self._denial(planned.spec.guards, argument_guards)
             if denial is None:
-                guard = self._guard((*place.site.guards, *asked))
-                is_read |= self._allow(place, holder if guard is None else guard, rows)
+                guard = self._least_revealing((*planned.spec.guards, *argument_guards))
+                is_read |= self._allow(planned, parent if guard is None else guard, row_fetches)
             else:
-                self.withheld.append((place, denial))
-                if not isinstance(place.site.declared, Edge):
-                    self.hidden.add(place.site.coordinate)
+                self.withheld.append((planned, denial))
+                if not isinstance(planned.spec.declaration, Edge):
+                    self.hidden.add(planned.spec.coordinate)
         return is_read
 
-    def _allow(self, place: PlannedField, guard: Guard | None, rows: tuple[Fetch, ...]) -> bool:
-        declared = place.site.declared
-        is_edge = isinstance(declared, Edge)
-        inside = declared.fetches if isinstance(declared, Edge) else rows
-        if declared is not None and guard is not None:
+    def _allow(self, planned: PlannedField, guard: Guard | None, row_fetches: tuple[Fetch, ...]) -> bool:
+        declaration = planned.spec.declaration
+        is_edge = isinstance(declaration, Edge)
+        value_fetches = declaration.fetches if isinstance(declaration, Edge) else row_fetches
+        if declaration is not None and guard is not None:
             is_masked = self.granted[guard].is_masked
-            for fetch in rows or inside:
-                self.shown[fetch][place.site.coordinate] = is_masked
+            for fetch in row_fetches or value_fetches:
+                self.visible[fetch][planned.spec.coordinate] = is_masked
                 columns = self.columns[fetch]
-                for name in declared.columns:
+                for name in declaration.columns:
                     # Two fields may need one column: the mask wins, since it shows less.
                     columns[name] = is_masked or columns.get(name, False)
-            for fetch in (*rows, *inside):
-                # A page of hits is open and what is on it is not: the first of its fields that is granted opens it.
-                self.opened.setdefault(fetch, guard)
-        is_opened = False
-        for parts in place.parts.values():
-            is_opened |= self.judge(parts, inside, guard)
-        if is_edge and (guard is not None or is_opened):
-            self.followed[place.within] = place
-        return guard is not None or (is_opened and not is_edge)
+            for fetch in (*row_fetches, *value_fetches):
+                # A page of hits is open and its content is not: the first granted field in it allows the fetch.
+                self.fetch_guards.setdefault(fetch, guard)
+        is_child_read = False
+        for children in planned.children.values():
+            is_child_read |= self.authorize(children, value_fetches, guard)
+        if is_edge and (guard is not None or is_child_read):
+            self.allowed_edges[planned.type_path] = planned
+        return guard is not None or (is_child_read and not is_edge)
 
-    def _denial(self, guards: tuple[Guard, ...], asked: tuple[Guard, ...]) -> D | None:
-        """The denial that counts: one that nothing would turn before one that a step-up would."""
-        denials = [self.denied[guard] for guard in (*guards, *asked) if guard in self.denied]
+    def _denial(self, guards: tuple[Guard, ...], argument_guards: tuple[Guard, ...]) -> D | None:
+        """The denial to report: one that nothing lifts before one that a step-up lifts."""
+        denials = [self.denied[guard] for guard in (*guards, *argument_guards) if guard in self.denied]
         denials += [
             self.deny(self.granted[guard])
-            for guard in asked
+            for guard in argument_guards
             if guard not in self.denied and self.granted[guard].is_masked
         ]
         return min(denials, key=lambda denial: bool(denial.needs)) if denials else None
 
-    def _guard(self, guards: tuple[Guard, ...]) -> Guard | None:
-        """The guard whose grant shows least."""
+    def _least_revealing(self, guards: tuple[Guard, ...]) -> Guard | None:
         return max(guards, key=lambda guard: self.granted[guard].is_masked, default=None)
 
 
-def _seen(names: Mapping[str, bool]) -> tuple[Visible, ...]:
+def _by_name(names: Mapping[str, bool]) -> tuple[Visible, ...]:
     return tuple(Visible(*each) for each in sorted(names.items()))

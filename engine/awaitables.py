@@ -1,4 +1,4 @@
-"""What an ordinary resolver gives when its value is not there yet: an awaitable, an async iterable, a list of them."""
+"""Awaitables: values of ordinary resolvers that are not there yet, awaited side by side."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from graphql.pyutils import is_async_iterable, is_awaitable
 
 
 def is_pending(value: Any) -> bool:
-    """Is there anything in a value to wait for?"""
+    """Is any part of a value still to be awaited?"""
     if isinstance(value, list | tuple):
         return any(is_pending(each) for each in value)
     return is_awaitable(value) or is_async_iterable(value)
 
 
-async def settled(value: Any) -> Any:
-    """A value when all in it has come. Where an item of a list broke, its exception stands for it."""
+async def settle(value: Any) -> Any:
+    """A value with all of it awaited. A list item that raised is replaced by its exception."""
     if is_awaitable(value):
         value = await value
     if is_async_iterable(value):
         value = [each async for each in value]
     if isinstance(value, list | tuple) and is_pending(value):
-        return await gather_settled(value)
+        return await settle_all(value)
     return value
 
 
-async def gather_settled(values: Iterable[Any]) -> list[Any]:
-    """Every value when all in it has come, side by side. Where one broke, its exception stands for it."""
-    return await all_come([settled(each) for each in values])
+async def settle_all(values: Iterable[Any]) -> list[Any]:
+    """Values with all of them awaited, side by side. One that raised is replaced by its exception."""
+    return await gather_settled([settle(each) for each in values])
 
 
-async def all_come(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
-    """What each awaitable gives, side by side. Where one broke, its exception stands for it."""
+async def gather_settled(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
+    """The result of each awaitable, or the exception that it raised; a cancellation is raised."""
     if len(awaitables) == 1:
         try:
             return [await awaitables[0]]
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is an answer here
-            return [fault]
-    found = await asyncio.gather(*awaitables, return_exceptions=True)
-    for each in found:
+        except Exception as error:  # noqa: BLE001 - any error is a result here
+            return [error]
+    results = await asyncio.gather(*awaitables, return_exceptions=True)
+    for each in results:
         if isinstance(each, BaseException) and not isinstance(each, Exception):
             raise each
-    return found
+    return results

@@ -1,14 +1,17 @@
-"""Compiling: each selection becomes one Python function, from a row to its part of the answer.
+"""The compiler: each selection becomes one Python function from a row to its part of the response.
 
-The functions handle what a source normally gives: rows that are dicts, lists, and leaves that need no coercion or the
-coercion of their type. On anything else they raise, and `exact.py` does it again, slowly and with the exact error. The
-text that is compiled holds no word of the document but response keys, and those only as quoted strings.
+The functions handle what a source normally gives: rows that are dicts or lists, and leaves that need no coercion or
+that of their type. On anything else they raise, and `engine.completion` completes the value again on the slow path,
+with graphql-core's error. The only words of the document in the generated source are response keys, as quoted strings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
-from typing import TYPE_CHECKING, Any
+import linecache
+import weakref
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
 
 from graphql import (
     GraphQLEnumType,
@@ -20,83 +23,91 @@ from graphql import (
     is_object_type,
 )
 
-from engine.declarations import Column, Computed, Edge, Embedded, Key, Layout, Read
-from engine.leaves import completer, enum_names, pass_through
-from engine.program import Field, Program, ProgramBuilder, Selection
+from engine.declarations import Column, Computed, Edge, Embedded, KeyColumns, Layout, Read
+from engine.leaves import enum_names, leaf_completer, pass_through
+from engine.plan import Plan, ProgramKey
+from engine.program import CompiledField, Program, ProgramBuilder, Selection
 from engine.rows import as_mapping
 
-if TYPE_CHECKING:
-    from engine.plan import Plan, Within
+_numbers = count(1)
 
 
 class SlowPathNeeded(Exception):
-    """A value that the compiled function leaves to the exact way."""
+    """A value that a generated function does not handle."""
 
 
-def compiled(plan: Plan, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> Program:
-    """A plan as functions, for one way of being ruled on."""
-    program = ProgramBuilder(schema, hidden, followed).draw(plan)
-    writer = _CodeGenerator()
+def program_for(plan: Plan, schema: GraphQLSchema, key: ProgramKey) -> Program:
+    """The compiled program of a plan for one way of authorizing it; cached with the plan."""
+    program: Program = plan.programs.get_or_create(key, lambda: _compile(ProgramBuilder(schema, *key).build(plan)))
+    return program
+
+
+def _compile(program: Program) -> Program:
+    generator = _CodeGenerator()
     for selection in program.selections:
-        writer.write(selection)
-    program.source = "\n".join(writer.lines)
-    # Every name in it is made here, and every key is a quoted GraphQL name.
-    exec(compile(program.source, "<program>", "exec"), writer.names)  # noqa: S102
+        generator.write(selection)
+    lines = [f"{line}\n" for line in generator.lines]
+    program.file_name = f"<needtoknow program {next(_numbers)}>"
+    # Tracebacks print lines from this cache. Without a time of modification it never looks for a file.
+    linecache.cache[program.file_name] = (sum(map(len, lines)), None, lines, program.file_name)
+    weakref.finalize(program, linecache.cache.pop, program.file_name, None).atexit = False
+    # Every name in the source is made here, and every key is a quoted GraphQL name.
+    exec(compile("".join(lines), program.file_name, "exec"), generator.names)  # noqa: S102
     for selection in program.selections:
-        selection.make = writer.names[f"selection_{selection.number}"]
-        for hop in selection.hops:
-            hop.make = writer.names[f"hop_{writer.hops[hop]}"]
-            hop.keys = writer.names.get(f"keys_{writer.hops[hop]}")
+        selection.complete = generator.names[f"complete_selection_{selection.number}"]
+        for field in selection.fetched_fields:
+            field.complete = generator.names[f"complete_field_{generator.fields[field]}"]
+            field.read_keys = generator.names.get(f"read_keys_{generator.fields[field]}")
     return program
 
 
 class _CodeGenerator:
-    """Writes the functions, and collects what they refer to."""
+    """Writes the functions, and collects the objects that they refer to."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "named": as_mapping}
-        self.hops: dict[Field, int] = {}
+        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "as_mapping": as_mapping}
+        self.fields: dict[CompiledField, int] = {}
 
     def write(self, selection: Selection) -> None:
-        """The function of a selection, and those that complete what its hops bring."""
-        for hop in selection.hops:
-            number = self.hops[hop] = len(self.hops)
-            declared = hop.place.site.declared
-            if isinstance(declared, Edge) and isinstance(declared.ask, Key):
-                keys = _key([_cell(hop.layout, name) for name in declared.ask.columns])
-                self.lines += [f"def keys_{number}(held):", f"    return [{keys} for _, row in held]"]
-            value = self._value(hop, hop.of.type, "value", "value")
-            self.lines += [f"def hop_{number}(value, level):", f"    return {value}"]
-        self.lines += [f"def selection_{selection.number}(row, level):", "    made = {"]
+        """Write the function of a selection, and those that complete its fetched fields."""
+        for field in selection.fetched_fields:
+            number = self.fields[field] = len(self.fields)
+            declaration = field.planned.spec.declaration
+            if isinstance(declaration, Edge) and isinstance(declaration.lookup, KeyColumns):
+                key = _key([_cell(field.row_layout, name) for name in declaration.lookup.columns])
+                self.lines += [f"def read_keys_{number}(parents):", f"    return [{key} for _, row in parents]"]
+            value = self._value(field, field.definition.type, "value", "value")
+            self.lines += [f"def complete_field_{number}(value, completer):", f"    return {value}"]
+        self.lines += [f"def complete_selection_{selection.number}(row, completer):", "    result = {"]
         self.lines += [f"        {key!r}: {self._field(selection, each)}," for key, each in selection.fields.items()]
         self.lines += ["    }"]
-        if selection.hops:
-            self.lines += [f"    level.waiting[{selection.number}].append((made, row))"]
-        self.lines += ["    return made"]
+        if selection.fetched_fields:
+            self.lines += [f"    completer.pending[{selection.number}].append((result, row))"]
+        self.lines += ["    return result"]
 
-    def _field(self, selection: Selection, field: Field | None) -> str:
+    def _field(self, selection: Selection, field: CompiledField | None) -> str:
         if field is None:
-            return repr(selection.kind.name)
-        declared = field.place.site.declared
-        if field.is_null or not isinstance(declared, Read):
+            return repr(selection.object_type.name)
+        declaration = field.planned.spec.declaration
+        if field.is_always_null or not isinstance(declaration, Read):
             return "None"
-        read, layout = declared.read, selection.layout
+        read, layout = declaration.read, selection.row_layout
         if isinstance(read, Embedded):
-            whole = self._value(field, field.of.type, "row", "row")
-            is_there = read.there_if is None or f"{_cell(layout, read.there_if)} is not None"
-            return whole if is_there is True else f"({whole}) if {is_there} else None"
+            embedded = self._value(field, field.definition.type, "row", "row")
+            column = read.required_column
+            return embedded if column is None else f"({embedded}) if {_cell(layout, column)} is not None else None"
         if isinstance(read, Column):
             value = _cell(layout, read.name)
         elif isinstance(read, Computed):
-            value = f"{self._name('made', read.make)}({', '.join(_cell(layout, name) for name in read.columns)})"
+            value = f"{self._name('compute', read.compute)}({', '.join(_cell(layout, name) for name in read.columns)})"
         else:
-            row = "row" if layout is None else f"named(row, {self._name('layout', layout)})"
+            row = "row" if layout is None else f"as_mapping(row, {self._name('layout', layout)})"
             value = f"{self._name('read', read)}({row})"
-        return self._value(field, field.of.type, value, "v")
+        return self._value(field, field.definition.type, value, "v")
 
-    def _value(self, field: Field, kind: GraphQLOutputType, value: str, name: str, depth: int = 0) -> str:
-        """An expression that completes a value, which has a name from its first use on."""
+    def _value(self, field: CompiledField, kind: GraphQLOutputType, value: str, name: str, depth: int = 0) -> str:
+        """An expression that completes the expression `value`, which gets a name at its first use."""
         first = name if value == name else f"({name} := {value})"
         is_nullable = not is_non_null_type(kind)
         kind = kind.of_type if is_non_null_type(kind) else kind
@@ -106,9 +117,9 @@ class _CodeGenerator:
             items = self._value(field, kind.of_type, each, each, depth + 1)
             return f"[{items} for {each} in {name}] if {first}.__class__ is list else {otherwise}"
         if isinstance(kind, GraphQLEnumType):
-            return f"{self._name('words', enum_names(kind, is_nullable=is_nullable))}[{value}]"
+            return f"{self._name('enum', enum_names(kind, is_nullable=is_nullable))}[{value}]"
         if is_leaf_type(kind):
-            complete = self._name("leaf", completer(kind, is_nullable=is_nullable))
+            complete = self._name("leaf", leaf_completer(kind, is_nullable=is_nullable))
             condition = pass_through(kind)
             if condition is None:
                 return f"{complete}({value})"
@@ -116,14 +127,15 @@ class _CodeGenerator:
                 condition += " or {name} is None"
             return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
         if is_object_type(kind) and kind.is_type_of is None:
-            inside = f"selection_{field.child_layout[kind.name].number}"
-            if value == "row" and field.above:  # it was looked at when its own function was called; an event was not
-                return f"{inside}(row, level)"
-            row = "dict" if field.child_layout[kind.name].layout is None else "list"
-            return f"{inside}({name}, level) if {first}.__class__ is {row} else {otherwise}"
-        selected = f"{{{', '.join(_pairs(field.child_layout.values()))}}}"
-        kind_of = f"level.type_of({self._name('field', field)}, {self._name('kind', kind)}, {name})"
-        return f"{otherwise} if {first} is None else {selected}[{kind_of}]({name}, level)"
+            function = f"complete_selection_{field.selections[kind.name].number}"
+            if value == "row" and field.parent_field:
+                # Its own function has checked this row already; nothing has checked an event.
+                return f"{function}(row, completer)"
+            row_class = "dict" if field.selections[kind.name].row_layout is None else "list"
+            return f"{function}({name}, completer) if {first}.__class__ is {row_class} else {otherwise}"
+        functions = f"{{{', '.join(_functions_by_type(field.selections.values()))}}}"
+        type_name = f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
+        return f"{otherwise} if {first} is None else {functions}[{type_name}]({name}, completer)"
 
     def _name(self, word: str, value: Any) -> str:
         name = f"{word}_{len(self.names)}"
@@ -138,12 +150,12 @@ def _cell(layout: Layout | None, name: str) -> str:
 def _key(cells: list[str]) -> str:
     if len(cells) == 1:
         return cells[0]
-    missing = " or ".join(f"(k{place} := {cell}) is None" for place, cell in enumerate(cells))
-    return f"None if {missing} else ({', '.join(f'k{place}' for place, _ in enumerate(cells))})"
+    is_null = " or ".join(f"(k{index} := {cell}) is None" for index, cell in enumerate(cells))
+    return f"None if {is_null} else ({', '.join(f'k{index}' for index, _ in enumerate(cells))})"
 
 
-def _pairs(selections: Iterable[Selection]) -> Iterable[str]:
-    return (f"{each.kind.name!r}: selection_{each.number}" for each in selections)
+def _functions_by_type(selections: Iterable[Selection]) -> Iterable[str]:
+    return (f"{each.object_type.name!r}: complete_selection_{each.number}" for each in selections)
 
 
 def _only_null(value: Any) -> None:

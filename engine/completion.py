@@ -1,4 +1,4 @@
-"""Completing a value exactly as graphql-core does, in its words, where the compiled function gave up."""
+"""Value completion on the slow path: as graphql-core does it, for values that generated code does not handle."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from graphql import (
+    Executor,
     GraphQLOutputType,
     GraphQLResolveInfo,
     Undefined,
@@ -16,64 +17,64 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.executor import Executor, invalid_return_type_error
 from graphql.pyutils import Path as CorePath
 from graphql.pyutils import is_iterable
 
 from engine.declarations import Embedded, Layout, Read
-from engine.plan import Prepared
-from engine.program import Field, Selection
+from engine.graphql_core import build_executor, complete_leaf_value, invalid_return_type_error
+from engine.plan import PreparedOperation
+from engine.program import CompiledField, Selection
 from engine.response import Path, ResponseBuilder, located
 from engine.rows import as_mapping
 
-Waiting = dict[int, list[tuple[dict[str, Any], Any]]]
-"""By the number of their selection: the objects that wait for their hops, and the values that they were made of."""
+PendingObjects = dict[int, list[tuple[dict[str, Any], Any]]]
+"""By the number of their selection: objects that wait for their fetched fields, with the rows they were made of."""
 
 
 class ValueCompleter:
-    """One operation's completion. It is also what compiled functions get as their level: lists to wait in, types."""
+    """Completes the values of one operation. Generated functions use it for pending objects and abstract types."""
 
-    def __init__(self, prepared: Prepared, context: Any, answer: ResponseBuilder) -> None:
+    def __init__(self, prepared: PreparedOperation, context: Any, response: ResponseBuilder) -> None:
         self._prepared = prepared
         self._context = context
-        self._answer = answer
-        self.waiting: Waiting = defaultdict(list)
+        self._response = response
+        self.pending: PendingObjects = defaultdict(list)
 
-    def clear(self) -> Waiting:
-        """All that waited; nothing waits any more."""
-        waited, self.waiting = self.waiting, defaultdict(list)
-        return waited
+    def take_pending(self) -> PendingObjects:
+        """All pending objects; none are pending any more."""
+        pending, self.pending = self.pending, defaultdict(list)
+        return pending
 
     @cached_property
     def executor(self) -> Executor[Any]:
-        """graphql-core's own, for what it knows of resolvers and abstract types; it executes nothing."""
+        """graphql-core's executor, for resolve infos and abstract types; it executes nothing."""
         plan = self._prepared.plan
         name = plan.operation.name
-        executor = Executor.build(
+        return build_executor(
             self._prepared.schema,
             plan.document.node,
-            context_value=self._context,
-            raw_variable_values=dict(self._prepared.given),
-            operation_name=name.value if name else None,
-            hide_suggestions=True,
+            self._context,
+            self._prepared.raw_variables,
+            name.value if name else None,
         )
-        assert isinstance(executor, Executor)  # the plan was made with these variables
-        return executor
 
-    def info(self, field: Field, path: Path) -> GraphQLResolveInfo[Any]:
-        """What graphql-core tells a resolver."""
-        within = iter(field.place.within)
-        at: CorePath | None = None
+    def resolve_info(self, field: CompiledField, path: Path) -> GraphQLResolveInfo[Any]:
+        """graphql-core's argument to a resolver."""
+        type_path = iter(field.planned.type_path)
+        core_path: CorePath | None = None
         for step in path:
-            at = CorePath(at, step, next(within)[0] if isinstance(step, str) else None)
-        assert at is not None
-        nodes = [each.node for each in field.place.nodes]
-        return self.executor.build_resolve_info(field.of, nodes, field.parent, at)
+            core_path = CorePath(core_path, step, next(type_path)[0] if isinstance(step, str) else None)
+        assert core_path is not None
+        nodes = [each.node for each in field.planned.nodes]
+        return self.executor.build_resolve_info(field.definition, nodes, field.parent_type, core_path)
 
-    def type_of(self, field: Field, kind: Any, value: Any) -> str:
-        """The name of a value's concrete type. Raises GraphQLError if it is not one that the field may have."""
-        nodes, value = list(field.place.nodes), as_mapping(value, field.rows)
-        info = self.info(field, tuple(key for _, key in field.place.within))
+    def resolve_type(self, field: CompiledField, kind: Any, value: Any) -> str:
+        """The name of a value's concrete type.
+
+        Raises: GraphQLError if the field may not have a value of that type.
+        """
+        nodes, value = list(field.planned.nodes), as_mapping(value, field.value_layout)
+        info = self.resolve_info(field, tuple(key for _, key in field.planned.type_path))
         if is_abstract_type(kind):
             name = (kind.resolve_type or default_type_resolver)(value, info, kind)
             kind = self.executor.ensure_valid_runtime_type(name, kind, nodes, info, value)
@@ -81,27 +82,33 @@ class ValueCompleter:
             raise invalid_return_type_error(kind, value, nodes)
         return str(kind.name)
 
-    def object(self, selection: Selection, value: Any, path: Path) -> dict[str, Any]:
-        """The answer for one object. Raises GraphQLError where a field that must be there is not."""
-        made: dict[str, Any] = {}
+    def complete_object(self, selection: Selection, value: Any, path: Path) -> dict[str, Any]:
+        """The result of one object.
+
+        Raises: GraphQLError if a non-null field is null.
+        """
+        result: dict[str, Any] = {}
         for key, field in selection.fields.items():
             if field is None:
-                made[key] = selection.kind.name
-            elif isinstance(field.place.site.declared, Read) and not field.is_null:
-                read = _read(field.place.site.declared, value, selection.layout)
-                made[key] = self._guarded(field, field.of.type, read, (*path, key))
+                result[key] = selection.object_type.name
+            elif isinstance(field.planned.spec.declaration, Read) and not field.is_always_null:
+                read = _read(field.planned.spec.declaration, value, selection.row_layout)
+                result[key] = self._complete_nullable(field, field.definition.type, read, (*path, key))
             else:
-                made[key] = None
-        if selection.hops:
-            self.waiting[selection.number].append((made, value))
-        return made
+                result[key] = None
+        if selection.fetched_fields:
+            self.pending[selection.number].append((result, value))
+        return result
 
-    def value(self, field: Field, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
-        """A completed value. Raises whatever is wrong with it."""
+    def complete_value(self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
+        """A completed value.
+
+        Raises: any exception that the value is, or that completing it raises.
+        """
         if isinstance(value, Exception):
             raise value
         if is_non_null_type(kind):
-            completed = self.value(field, kind.of_type, value, path)
+            completed = self.complete_value(field, kind.of_type, value, path)
             if completed is None:
                 raise TypeError(f"Cannot return null for non-nullable field {_coordinate(field)}.")
             return completed
@@ -110,30 +117,33 @@ class ValueCompleter:
         if is_list_type(kind):
             if not is_iterable(value):
                 raise TypeError(f"Expected Iterable, but did not find one for field '{_coordinate(field)}'.")
-            return [self._guarded(field, kind.of_type, each, (*path, index)) for index, each in enumerate(value)]
+            return [
+                self._complete_nullable(field, kind.of_type, each, (*path, index)) for index, each in enumerate(value)
+            ]
         if is_leaf_type(kind):
-            return Executor.complete_leaf_value(kind, value)
-        return self.object(field.child_layout[self.type_of(field, kind, value)], value, path)
+            return complete_leaf_value(kind, value)
+        return self.complete_object(field.selections[self.resolve_type(field, kind, value)], value, path)
 
-    def _guarded(self, field: Field, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
+    def _complete_nullable(self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
+        """A completed value; if it has an error and is nullable, null."""
         try:
-            return self.value(field, kind, value, path)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
-            error = located(field, path, fault)
+            return self.complete_value(field, kind, value, path)
+        except Exception as error:  # noqa: BLE001 - any error is the field's error
+            field_error = located(field, path, error)
             if is_non_null_type(kind):
-                raise error from None
-            self._answer.note(error)
+                raise field_error from None
+            self._response.errors.append(field_error)
             return None
 
 
-def _read(declared: Read, row: Any, layout: Layout | None) -> Any:
-    """What a field reads; the exception if it raises one, which is then its value."""
+def _read(declaration: Read, row: Any, layout: Layout | None) -> Any:
+    """The value of a field in a row; an exception that reading it raises counts as its value."""
     try:
-        read = declared.read(as_mapping(row, layout))
-        return row if isinstance(declared.read, Embedded) and read is not None else read
-    except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
-        return fault
+        read = declaration.read(as_mapping(row, layout))
+        return row if isinstance(declaration.read, Embedded) and read is not None else read
+    except Exception as error:  # noqa: BLE001 - any error is the field's error
+        return error
 
 
-def _coordinate(field: Field) -> str:
-    return f"{field.parent.name}.{field.place.nodes[0].node.name.value}"
+def _coordinate(field: CompiledField) -> str:
+    return f"{field.parent_type.name}.{field.planned.nodes[0].node.name.value}"

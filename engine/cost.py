@@ -1,54 +1,31 @@
-"""What an operation costs, known before it runs: about as many fields as its answer will hold.
+"""Operation cost: the estimated number of fields in the response, known before execution.
 
-A field counts once for each row that it is read from. How many rows come only the sources know; so where arguments say
-how many are wanted they are believed, and every other list is taken to be of one length. Knows nothing of verdicts.
+A field counts once for each row that it is read from. If arguments give the size of a list, that size counts; every
+other list has the assumed size.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING
+from typing import Generic, TypeVar
 
-from engine.declarations import Edge
-
-if TYPE_CHECKING:
-    from engine.plan import PlannedField, Prepared
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
-    """So much in any case, and for each place whose width its arguments say, so much more for each of its rows."""
+class Cost(Generic[F]):
+    """A fixed part, and for each list whose size is in the arguments, the cost of one of its rows."""
 
     fixed: int = 0
-    varying: tuple[tuple[PlannedField, Cost], ...] = ()
+    per_row: tuple[tuple[F, Cost[F]], ...] = ()
 
-    def under(self, prepared: Prepared) -> int:
-        """The cost with the variables of one request."""
-        return self.fixed + sum(rows(place, prepared) * each.under(prepared) for place, each in self.varying)
+    def evaluate(self, list_size: Callable[[F], int]) -> int:
+        """The cost with the list sizes of one request."""
+        return self.fixed + sum(list_size(field) * cost.evaluate(list_size) for field, cost in self.per_row)
 
-    def __add__(self, other: Cost) -> Cost:
-        return Cost(self.fixed + other.fixed, self.varying + other.varying)
+    def __add__(self, other: Cost[F]) -> Cost[F]:
+        return Cost(self.fixed + other.fixed, self.per_row + other.per_row)
 
-    def __mul__(self, times: int) -> Cost:
-        return Cost(self.fixed * times, tuple((place, each * times) for place, each in self.varying))
-
-
-def cost_of(places: Iterable[PlannedField]) -> Cost:
-    """What places cost for one row of their parent."""
-    total = Cost()
-    for place in places:
-        inside = cost_of(chain.from_iterable(place.parts.values()))
-        total += Cost(1) + (Cost(0, ((place, inside),)) if place.width is None else inside * place.width)
-    return total
-
-
-def rows(place: PlannedField, prepared: Prepared) -> int:
-    """How many rows a place is taken to bring for each row of its parent."""
-    if place.width is not None:
-        return place.width
-    declared = place.site.declared
-    assert isinstance(declared, Edge)
-    assert declared.width is not None
-    return max(declared.width(prepared.arguments(place)), 0)
+    def __mul__(self, times: int) -> Cost[F]:
+        return Cost(self.fixed * times, tuple((field, cost * times) for field, cost in self.per_row))

@@ -1,12 +1,12 @@
-"""What a schema says of each field beside its type: read it from the row, or follow an edge to a batch.
+"""Field declarations: how each field of the schema gets its value.
 
-    Read    the value is in the parent's row already: these columns, this function of them
-    Edge    the value is elsewhere: these fetches, asked with a key
+    Read    from columns of the parent's own row, by a function
+    Edge    from another batch: these fetches, looked up by a key
 
-A row is one record as its source gave it, with no column that was not granted: a mapping from column to value, or a
-list in which a layout says where each column stands. Functions are always given a mapping; what is declared as Column,
-Made, Part or Key is read from a list without one.
-Both hang on the field as Strawberry metadata, so the class that declares a type is the only place that describes it.
+A row is one record as its source gave it, without the columns that were not granted: a mapping from column to value, or
+a list whose layout gives the index of each column. Functions always get a mapping. Declarations as Column, Computed,
+Embedded or KeyColumns are read from a list without one.
+A declaration is Strawberry metadata of its field, so each type is described only by the class that declares it.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from typing import Any, NamedTuple, Protocol
 
 Row = Mapping[str, Any]
 Layout = Mapping[str, int]
-"""Where each column stands in a row that is a list."""
+"""The index of each column in a row that is a list."""
 
 Arguments = Mapping[str, Any]
 Guard = Hashable
-"""What must be granted before a field may be read; the engine compares guards and never looks inside."""
+"""A permission that must be granted before a field may be read. The engine compares guards and never looks inside."""
 
 METADATA = "engine"
 
 
 class Fetch(Protocol):
-    """One way to ask one source for many keys at once."""
+    """One way to query one source for many keys at once."""
 
     @property
     def name(self) -> str:
@@ -36,36 +36,36 @@ class Fetch(Protocol):
 
     @property
     def source(self) -> str:
-        """The source it asks."""
+        """The name of the source that it queries."""
         ...
 
     @property
     def layout(self) -> Layout | None:
-        """Where each column stands in its rows; None where they are mappings."""
+        """The index of each column in its rows; None if they are mappings."""
         ...
 
     @property
-    def absent(self) -> Callable[[], Any]:
-        """Makes the answer to a key that has none."""
+    def when_missing(self) -> Callable[[], Any]:
+        """Makes the result of a key that has none."""
         ...
 
     @property
-    def key(self) -> tuple[str, ...]:
-        """The columns of its rows that are the key which was asked for; none where no columns are."""
+    def key_columns(self) -> tuple[str, ...]:
+        """The columns of its rows that are their key; none if no columns are."""
         ...
 
     @property
-    def is_whole(self) -> bool:
-        """Does its own statement hold all that decides whether a row is seen?
+    def decides_visibility(self) -> bool:
+        """Does its own statement alone decide if a row is visible?
 
-        Then it may be asked beside the fetch that its keys come from, where they are known: what that one would hide
-        is not read.
+        Then it may be prefetched beside the fetch that its keys come from, if they are known: rows that the other fetch
+        would hide are not read.
         """
         ...
 
 
 class Lookup(NamedTuple):
-    """One key for one fetch."""
+    """One key of one fetch."""
 
     fetch: Fetch
     key: Hashable
@@ -75,7 +75,7 @@ class Lookup(NamedTuple):
 class Read:
     """A field whose value is a function of columns of its parent's own row.
 
-    A denied column is not in the row, so `read` must give None where its columns are missing, and of an edge's blank.
+    A denied column is not in the row, so `read` must give None if its columns are missing, as in a placeholder.
     """
 
     columns: tuple[str, ...]
@@ -86,77 +86,77 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A field whose value another batch holds.
+    """A field whose value is in another batch.
 
-    ask:     the parent's row, the arguments and what is ambient, to one Ask, to a list of them (the answer is then a
-             list in the same order, and only so can a list be one that must be there), or to None where the parent has
-             no key.
-    nothing: the answer to None.
-    blank:   where the field cannot be null: a row that stands in place of an answer that is withheld or did not come.
-    columns: what the key is made of. Never one that a grant may mask: a masked key would find nothing.
-    guards:  what the arguments call for beside the labels, and no mask will do: who searches by a value must know it.
-    width:   how many rows the arguments ask for, where they say so.
+    lookup:          the parent's row, the arguments and the request context, to one Lookup; to a list of them, for a
+                     list in the same order (only such a list may be non-null); or to None, if the parent has no key.
+    columns:         the columns that the key is made of. Never one that a grant may mask: a masked key finds nothing.
+    when_no_key:     makes the value if there is no key.
+    placeholder:     for a non-null field, makes a row in place of one that is withheld or did not arrive.
+    argument_guards: the guards that the arguments need beside the labels. A mask is not enough: to search by a value is
+                     to know it.
+    list_size:       how many rows the arguments ask for, if they give a number.
     """
 
     fetches: tuple[Fetch, ...]
-    ask: Callable[[Row, Arguments, Any], Lookup | list[Lookup] | None]
+    lookup: Callable[[Row, Arguments, Any], Lookup | list[Lookup] | None]
     columns: tuple[str, ...] = ()
-    nothing: Callable[[], Any] = lambda: None
-    blank: Callable[[], Any] = lambda: None
-    guards: Callable[[Arguments], Iterable[Guard]] | None = None
-    width: Callable[[Arguments], int] | None = None
+    when_no_key: Callable[[], Any] = lambda: None
+    placeholder: Callable[[], Any] = lambda: None
+    argument_guards: Callable[[Arguments], Iterable[Guard]] | None = None
+    list_size: Callable[[Arguments], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The `read` of a field that is one column as it stands."""
+    """The `read` of a field that is one column as it is."""
 
     name: str
 
     def __call__(self, row: Row) -> Any:
-        """The value; None where the column is missing."""
+        """The value; None if the column is missing."""
         return row.get(self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """The `read` of a field that is made of columns."""
+    """The `read` of a field that is computed from columns."""
 
     columns: tuple[str, ...]
-    make: Callable[..., Any]
+    compute: Callable[..., Any]
 
     def __call__(self, row: Row) -> Any:
-        """What is made of them; each is None where it is missing."""
-        return self.make(*(row.get(name) for name in self.columns))
+        """The computed value; a missing column counts as None."""
+        return self.compute(*(row.get(name) for name in self.columns))
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The `read` of an object whose fields are columns of the same row: there if this column is, or always."""
+    """The `read` of an object whose fields are columns of the same row; null if `required_column` is null."""
 
-    there_if: str | None = None
+    required_column: str | None = None
 
     def __call__(self, row: Row) -> Row | None:
         """The row itself, or None."""
-        return row if self.there_if is None or row.get(self.there_if) is not None else None
+        return row if self.required_column is None or row.get(self.required_column) is not None else None
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """The `ask` of an edge whose key stands in columns of the row: several are a tuple. No key without all of them."""
+class KeyColumns:
+    """The `lookup` of an edge whose key is in columns of the row; several make a tuple. No key if one is null."""
 
     fetch: Fetch
     columns: tuple[str, ...]
 
-    def __call__(self, row: Row, _arguments: Arguments, _ambient: Any) -> Lookup | None:
-        """What to ask for, if there is a key."""
+    def __call__(self, row: Row, _arguments: Arguments, _context: Any) -> Lookup | None:
+        """The lookup, if there is a key."""
         key = tuple(row.get(name) for name in self.columns)
         return None if None in key else Lookup(self.fetch, key if len(key) > 1 else key[0])
 
 
 def identity(value: Any) -> Any:
-    """The `serialize` of a scalar whose values go out as they are: where it says so, none need be called."""
+    """The `serialize` of a scalar whose values need no coercion; the engine then calls nothing."""
     return value
 
 
-Declared = Read | Edge
+Declaration = Read | Edge

@@ -1,4 +1,4 @@
-"""Documents: parsed and validated once, then kept. Their faults repeat nothing that the caller sent."""
+"""Documents: parsed and validated once, then cached. Their errors repeat nothing that the caller sent."""
 
 from __future__ import annotations
 
@@ -22,67 +22,74 @@ from graphql import (
     visit,
 )
 
-from engine.errors import BadDocument, Fault, Refused, TooComplex
+from engine.errors import Fault, InvalidDocument, Refused, TooComplex
+from engine.graphql_core import is_over_parser_limit, is_over_validation_limit
 from engine.limits import Limits
 from engine.lru import LruCache
-from engine.redaction import names, redact_names
-from engine.rules import ABORTED, rules
+from engine.redaction import redact_names, schema_names
+from engine.rules import validation_rules
 from engine.tracing import StepTimer, no_timer
-from engine.variables import Variables
+from engine.variables import VariableDefinitions
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A valid document. `conditions` are the variables that any @skip or @include depends on."""
+    """A valid document. `condition_variables` are the variables that any @skip or @include depends on."""
 
     node: DocumentNode
     digest: str
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
-    conditions: tuple[str, ...]
-    variables: Mapping[str | None, Variables]
+    condition_variables: tuple[str, ...]
+    variables: Mapping[str | None, VariableDefinitions]
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
-        """The operation to run: the one named, or the only one. Raises BadDocument if there is no such one."""
+        """The operation to execute: the named one, or the only one.
+
+        Raises: InvalidDocument if there is no such operation.
+        """
         if not name:
             if len(self.operations) != 1:
-                raise BadDocument([Fault("The document holds several operations: say which in operationName.")])
+                raise InvalidDocument([Fault("The document holds several operations: say which in operationName.")])
             return next(iter(self.operations.values()))
         if name not in self.operations:
-            raise BadDocument([Fault("The document holds no operation of the name in operationName.")])
+            raise InvalidDocument([Fault("The document holds no operation of the name in operationName.")])
         return self.operations[name]
 
 
 class DocumentCache:
-    """The documents seen of late, the valid and the refused, by their text; bounded, shared by all callers."""
+    """Cache of documents, valid and refused, by their text; shared by all callers."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, step: StepTimer = no_timer) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, timer: StepTimer = no_timer) -> None:
         self._schema = schema
         self._limits = limits
-        self._step = step
-        self._rules = rules(limits.comparisons)
-        self._names = names(schema)
-        self._kept: LruCache[str, Document | Refused] = LruCache(limits.cached)
+        self._timer = timer
+        self._rules = validation_rules(limits.comparisons)
+        self._schema_names = schema_names(schema)
+        self._cache: LruCache[str, Document | Refused] = LruCache(limits.cached)
 
-    def read(self, text: str) -> Document:
-        """The document of a text. Raises BadDocument or TooComplex."""
-        kept = self._kept.get(text, lambda: self._document_or_refusal(text))
-        if isinstance(kept, Refused):
-            raise type(kept)(kept.faults)
-        return kept
+    def get(self, text: str) -> Document:
+        """The document of a text.
+
+        Raises: InvalidDocument, TooComplex.
+        """
+        cached = self._cache.get_or_create(text, lambda: self._document_or_refusal(text))
+        if isinstance(cached, Refused):
+            raise type(cached)(cached.faults)
+        return cached
 
     def _document_or_refusal(self, text: str) -> Document | Refused:
         try:
-            return self._read(text)
+            return self._document(text)
         except Refused as refused:
-            # Not the one that was raised: it would keep the frames of the parser with it.
+            # A new exception: the one that was raised would keep the parser's frames alive.
             return type(refused)(refused.faults)
 
-    def _read(self, text: str) -> Document:
-        with self._step("parse"):
+    def _document(self, text: str) -> Document:
+        with self._timer("parse"):
             node = self._parse(text)
-        with self._step("validate"):
-            _refuse_depth(node, self._limits.depth)
+        with self._timer("validate"):
+            _check_depth(node, self._limits.depth)
             self._validate(node)
         operations: dict[str | None, OperationDefinitionNode] = {}
         fragments: dict[str, FragmentDefinitionNode] = {}
@@ -91,9 +98,10 @@ class DocumentCache:
                 operations[definition.name.value if definition.name else None] = definition
             elif isinstance(definition, FragmentDefinitionNode):
                 fragments[definition.name.value] = definition
-        # There is one at least: without any, each definition is an unused fragment or not executable, and so refused.
-        variables = {name: Variables(self._schema, each) for name, each in operations.items()}
-        return Document(node, sha256(text.encode()).hexdigest(), operations, fragments, _conditions(node), variables)
+        # There is at least one: without any, each definition is an unused fragment or not executable, and so refused.
+        variables = {name: VariableDefinitions(self._schema, each) for name, each in operations.items()}
+        digest = sha256(text.encode()).hexdigest()
+        return Document(node, digest, operations, fragments, _condition_variables(node), variables)
 
     def _parse(self, text: str) -> DocumentNode:
         limits = self._limits
@@ -106,28 +114,28 @@ class DocumentCache:
                 allow_empty_selection_sets=False,
             )
         except GraphQLError as error:
-            if error.message.endswith("Parsing aborted."):
+            if is_over_parser_limit(error):
                 raise TooComplex([Fault.at(error, "The document is too long or nests too deeply.")]) from None
-            raise BadDocument([Fault.at(error, "GraphQL syntax error.")]) from None
+            raise InvalidDocument([Fault.at(error, "GraphQL syntax error.")]) from None
 
     def _validate(self, node: DocumentNode) -> None:
         errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
-        if any(error.message == ABORTED for error in errors):
+        if any(map(is_over_validation_limit, errors)):
             raise TooComplex([Fault("The document selects too much under one name.")])
         if errors:
             spans = list(_directive_spans(node))
-            raise BadDocument(
+            raise InvalidDocument(
                 [
-                    Fault.at(error, redact_names(error.message, self._names), _directive_around(error, spans))
+                    Fault.at(error, redact_names(error.message, self._schema_names), _enclosing_directive(error, spans))
                     for error in errors
                 ]
             )
 
 
-def _refuse_depth(document: DocumentNode, limit: int) -> None:
-    """Refuse selections nested too deeply, before validation walks them.
+def _check_depth(document: DocumentNode, limit: int) -> None:
+    """Refuse selections that nest too deeply, before validation visits them.
 
-    Fragments are counted where they stand; the plan counts them again where they are spread.
+    Fragments count where they are defined; planning counts them again where they are spread.
     """
     depth = 0
 
@@ -145,22 +153,22 @@ def _refuse_depth(document: DocumentNode, limit: int) -> None:
     visit(document, Depth())
 
 
-def _conditions(document: DocumentNode) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
+    names: dict[str, None] = {}
 
     class Conditions(Visitor):
         def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
             if node.name.value in {"skip", "include"}:
                 for argument in node.arguments or ():
                     if isinstance(argument.value, VariableNode):
-                        found[argument.value.name.value] = None
+                        names[argument.value.name.value] = None
 
     visit(document, Conditions())
-    return tuple(found)
+    return tuple(names)
 
 
 def _directive_spans(document: DocumentNode) -> Iterator[tuple[range, str]]:
-    """Where each directive of an operation stands in the text, and its name."""
+    """The span in the text, and the name, of each directive of an operation."""
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
             for directive in operation.directives or ():
@@ -168,6 +176,6 @@ def _directive_spans(document: DocumentNode) -> Iterator[tuple[range, str]]:
                     yield range(directive.loc.start, directive.loc.end), directive.name.value
 
 
-def _directive_around(error: GraphQLError, spans: list[tuple[range, str]]) -> str | None:
+def _enclosing_directive(error: GraphQLError, spans: list[tuple[range, str]]) -> str | None:
     starts = [node.loc.start for node in error.nodes or () if node.loc]
     return next((name for span, name in spans for start in starts if start in span), None)

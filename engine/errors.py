@@ -1,11 +1,11 @@
-"""What can go wrong before or while an operation runs.
+"""Errors before or during the execution of an operation.
 
-Refused             the request cannot be run at all; nothing was read
-├── BadDocument     it does not parse or validate, or names no operation
-├── BadVariables    a variable does not fit its type
-└── TooComplex      it asks for more than the limits allow
-FetchFailed         one batch has no answer; its fields are null and the rest stands
-UnguardedSchema     the schema itself is at fault; it does not build
+Refused                the request cannot be executed; nothing was read
+├── InvalidDocument    it does not parse or validate, or holds no such operation
+├── InvalidVariables   a variable does not fit its type
+└── TooComplex         it asks for more than the limits allow
+FetchFailed            one batch got no response; its fields are null and the rest stands
+UnguardedSchema        a field of the schema breaks the labelling rules; the schema does not build
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from graphql import GraphQLError
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a request: fixed words, and where in the document it is."""
+    """One defect of a request: a fixed sentence, and its locations in the document."""
 
     message: str
     locations: tuple[tuple[int, int], ...] = ()
     directive: str | None = None
-    """The operation directive inside which the fault lies, if it lies in one."""
+    """The operation directive that contains the fault, if one does."""
 
     @staticmethod
     def at(error: GraphQLError, message: str, directive: str | None = None) -> Fault:
-        """Where graphql-core found an error, in other words than its own."""
-        return Fault(message, tuple((place.line, place.column) for place in error.locations or ()), directive)
+        """The locations of one of graphql-core's errors, with a message of our own."""
+        return Fault(message, tuple((each.line, each.column) for each in error.locations or ()), directive)
 
 
 class Refused(Exception):
-    """A request that is not run. `faults` are safe to show: they repeat no value of the request."""
+    """A request that is not executed. `faults` are safe to show: they repeat no value of the request."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
         self.faults = tuple(faults)
 
 
-class BadDocument(Refused):
-    """The document does not parse, does not validate, or does not hold the operation named."""
+class InvalidDocument(Refused):
+    """The document does not parse, does not validate, or does not hold the named operation."""
 
 
-class BadVariables(Refused):
+class InvalidVariables(Refused):
     """The variables do not fit the operation's declarations."""
 
 
@@ -52,7 +52,7 @@ class TooComplex(Refused):
 
 
 class FetchFailed(Exception):
-    """A batch that got no answer. `source` says whose."""
+    """A batch that got no response from `source`."""
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
@@ -60,4 +60,4 @@ class FetchFailed(Exception):
 
 
 class UnguardedSchema(Exception):
-    """A field that breaks the rules of labelling; raised when the schema is built."""
+    """A field that breaks the labelling rules; raised when the schema is built."""

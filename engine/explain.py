@@ -1,7 +1,7 @@
-"""What an operation would ask of whom, level by level, read off its plan and a ruling on it. Nothing is asked.
+"""Explanation of an operation: which fetches it would run at each level. Nothing is fetched.
 
-A root's arguments say which of its fetches it asks, and for which keys. Below it, and of a subscription at it too, the
-keys are in rows that nobody has read, so there are as many as costs are reckoned with.
+The arguments of a root field give its fetches and keys. Below it, and at the root of a subscription, keys are in rows
+that nobody has read; there the numbers of rows are those of the cost estimate.
 """
 
 from __future__ import annotations
@@ -12,91 +12,98 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.authorization import AuthorizedPlan, authorize
-from engine.cost import rows
-from engine.declarations import Edge, Fetch, Guard, Key, Lookup, Read
-from engine.plan import PlannedField, Prepared
+from engine.declarations import Edge, Fetch, Guard, KeyColumns, Lookup, Read
+from engine.plan import PlannedField, PreparedOperation
 
 
 @dataclass(slots=True)
 class ExplainedFetch:
-    """One fetch at one level: at which places, under which guards, for which keys where they are known."""
+    """One fetch at one level: its fields, their guards, and its keys as far as they are known."""
 
     fetch: Fetch
-    places: list[PlannedField] = field(default_factory=list)
+    fields: list[PlannedField] = field(default_factory=list)
     guards: set[Guard] = field(default_factory=set)
     keys: set[Hashable] = field(default_factory=set)
-    rows: int = 0
-    """About how many it gives."""
+    estimated_rows: int = 0
 
 
 ExplainedLevel = dict[Fetch, ExplainedFetch]
 
 
 class AllowAll:
-    """To read anything as it is. It is no grant: no source would take it."""
+    """A permission to read every value whole. It is no grant that a source accepts."""
 
     is_masked = False
 
 
-def authorize_all(prepared: Prepared) -> AuthorizedPlan[Any]:
-    """The ruling on a plan if nothing were withheld."""
+def authorize_all(prepared: PreparedOperation) -> AuthorizedPlan[Any]:
+    """The authorized plan if nothing were withheld."""
     denied: dict[Guard, Any] = {}
-    return authorize(prepared, dict.fromkeys(prepared.guards, AllowAll()), denied, lambda _leave: None)
+    return authorize(prepared, dict.fromkeys(prepared.guards, AllowAll()), denied, lambda _grant: None)
 
 
-def levels(prepared: Prepared, ruling: AuthorizedPlan[Any], ambient: Any) -> list[ExplainedLevel]:
-    """What is asked at each level, which waits for the one before. Raises what a root raises at its arguments."""
-    reader = _Reader(prepared, ruling, ambient)
-    reader.read(prepared.plan.places, 0, (), 1)
-    return [reader.levels[number] for number in sorted(reader.levels)]
+def explain_levels(
+    prepared: PreparedOperation, authorized: AuthorizedPlan[Any], request_context: Any
+) -> list[ExplainedLevel]:
+    """The fetches of each level; a level waits for the one before it.
+
+    Raises: any error of a root field's lookup for its arguments.
+    """
+    explainer = _Explainer(prepared, authorized, request_context)
+    explainer.visit(prepared.plan.fields, 0, (), 1)
+    return [explainer.levels[number] for number in sorted(explainer.levels)]
 
 
-class _Reader:
-    def __init__(self, prepared: Prepared, ruling: AuthorizedPlan[Any], ambient: Any) -> None:
+class _Explainer:
+    def __init__(self, prepared: PreparedOperation, authorized: AuthorizedPlan[Any], request_context: Any) -> None:
         self.prepared = prepared
-        self.ruling = ruling
-        self.ambient = ambient
-        self.withheld = {place.within for place, _ in ruling.withheld}
+        self.authorized = authorized
+        self.request_context = request_context
+        self.withheld = {planned.type_path for planned, _ in authorized.withheld}
         self.levels: dict[int, ExplainedLevel] = defaultdict(dict)
 
-    def read(self, places: Iterable[PlannedField], level: int, holders: tuple[ExplainedFetch, ...], count: int) -> None:
-        """Read off places that are in so many rows of their holders."""
-        for place in places:
-            declared = place.site.declared
-            below, inside, number = level, holders, count
-            if isinstance(declared, Edge):
-                if place.within not in self.ruling.followed:
+    def visit(self, fields: Iterable[PlannedField], level: int, parents: tuple[ExplainedFetch, ...], rows: int) -> None:
+        """Visit fields of so many rows that their parents give."""
+        for planned in fields:
+            declaration = planned.spec.declaration
+            next_level, fetches, child_rows = level, parents, rows
+            if isinstance(declaration, Edge):
+                if planned.type_path not in self.authorized.allowed_edges:
                     continue
-                number *= rows(place, self.prepared)
-                # What is asked with the keys of its holders is asked beside them.
-                at = level - 1 if holders and _is_beside(declared, holders) else level
-                below, inside = at + 1, self._ask(place, declared, at, number)
-            elif place.within in self.withheld:
+                child_rows *= self.prepared.estimated_rows(planned)
+                # A fetch with the keys of its parents runs beside them.
+                own_level = level - 1 if parents and _is_prefetched(declaration, parents) else level
+                next_level, fetches = own_level + 1, self._add(planned, declaration, own_level, child_rows)
+            elif planned.type_path in self.withheld:
                 continue
-            elif not isinstance(declared, Read):
-                below, inside, number = level + 1, (), number * rows(place, self.prepared)
-            for asked in inside:
-                asked.guards.update(place.site.guards)
-            for parts in place.parts.values():
-                self.read(parts, below, inside, number)
+            elif not isinstance(declaration, Read):
+                next_level, fetches = level + 1, ()
+                child_rows *= self.prepared.estimated_rows(planned)
+            for each in fetches:
+                each.guards.update(planned.spec.guards)
+            for children in planned.children.values():
+                self.visit(children, next_level, fetches, child_rows)
 
-    def _ask(self, place: PlannedField, edge: Edge, level: int, number: int) -> tuple[ExplainedFetch, ...]:
+    def _add(self, planned: PlannedField, edge: Edge, level: int, rows: int) -> tuple[ExplainedFetch, ...]:
         keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}
-        if len(place.within) == 1 and not self.prepared.plan.is_subscription:
-            asks = edge.ask({}, self.prepared.arguments(place), self.ambient)
+        if len(planned.type_path) == 1 and not self.prepared.plan.is_subscription:
+            lookups = edge.lookup({}, self.prepared.arguments(planned), self.request_context)
             keys = defaultdict(list)
-            for ask in [asks] if isinstance(asks, Lookup) else asks or ():
-                keys[ask.fetch].append(ask.key)
-        here = self.levels[level]
-        found = tuple(here.setdefault(fetch, ExplainedFetch(fetch)) for fetch in keys)
-        for asked in found:
-            asked.places.append(place)
-            asked.guards.update(self.prepared.called_for.get(place, ()))
-            asked.keys.update(keys[asked.fetch])
-            asked.rows += number
-        return found
+            for lookup in [lookups] if isinstance(lookups, Lookup) else lookups or ():
+                keys[lookup.fetch].append(lookup.key)
+        explained = tuple(self.levels[level].setdefault(fetch, ExplainedFetch(fetch)) for fetch in keys)
+        for each in explained:
+            each.fields.append(planned)
+            each.guards.update(self.prepared.argument_guards.get(planned, ()))
+            each.keys.update(keys[each.fetch])
+            each.estimated_rows += rows
+        return explained
 
 
-def _is_beside(edge: Edge, holders: tuple[ExplainedFetch, ...]) -> bool:
-    ask = edge.ask
-    return isinstance(ask, Key) and ask.fetch.is_whole and all(each.fetch.key == ask.columns for each in holders)
+def _is_prefetched(edge: Edge, parents: tuple[ExplainedFetch, ...]) -> bool:
+    lookup = edge.lookup
+    return (
+        isinstance(lookup, KeyColumns)
+        and lookup.fetch.decides_visibility
+        and all(each.fetch.key_columns == lookup.columns for each in parents)
+    )

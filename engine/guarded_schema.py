@@ -1,6 +1,6 @@
-"""The schema with its labels, checked once: every field read, followed or open, and guarded or on the open list.
+"""The guarded schema: every field with its declaration and guards, checked once at start-up.
 
-What is not declared does not build. Knows nothing of operations.
+A field that is neither labelled nor on the open list stops the build.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from graphql import (
 )
 from strawberry import Schema
 
-from engine.declarations import METADATA, Declared, Edge, Guard, Read
+from engine.declarations import METADATA, Declaration, Edge, Guard, Read
 from engine.errors import UnguardedSchema
 
 DEFINITION = "strawberry-definition"
 
 Labels = Callable[[Iterable[object]], tuple[Guard, ...]]
-"""Picks the guards out of the directives on a type or a field."""
+"""Picks the guards from the directives of a type or a field."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field of one type: how it is answered and what guards it."""
+    """One field of one type, with its guards and its declaration."""
 
     coordinate: str
     guards: tuple[Guard, ...]
-    declared: Declared | None
+    declaration: Declaration | None
 
 
 class GuardedSchema:
@@ -49,69 +49,66 @@ class GuardedSchema:
     def __init__(self, schema: Schema, *, labels: Labels, open_fields: Iterable[str]) -> None:
         """Read and check the labels of every field.
 
-        Raises UnguardedSchema, which names the field, if
-        - it has no label and is not on the open list, or is on it and needs no opening;
-        - it is guarded and is neither read nor followed, so that nothing would stop its resolver;
-        - it may be withheld or unanswered and has no place for a null;
+        Raises: UnguardedSchema, which names the field, if
+        - it has no label and is not on the open list, or is on it and has a label;
+        - it has a label and no declaration, so that nothing would stop its resolver;
+        - it may be withheld or fail and has no place for a null;
         - it drops a label that its interface has;
         - it is open, has columns, and nothing above it is guarded, so that no grant covers them.
         """
-        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no other way to it
+        self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public access to it
         self.strawberry = schema
-        self.sites: dict[tuple[str, str], FieldSpec] = {}
+        self.fields: dict[tuple[str, str], FieldSpec] = {}
         opened = set(open_fields)
-        for parent, name, field in self._fields():
-            site = self.sites[parent.name, name] = _site(parent, name, field, labels)
-            if not site.guards and site.coordinate not in opened:
-                raise UnguardedSchema(f"{site.coordinate} has no label and is not on the open list")
-            if site.guards and site.declared is None:
-                raise UnguardedSchema(f"{site.coordinate} is guarded and neither read nor followed")
-            if isinstance(site.declared, Edge) and len({id(each.layout) for each in site.declared.fetches}) > 1:
-                raise UnguardedSchema(f"{site.coordinate} has fetches whose rows are laid out differently")
-            is_asked = parent in (self.graphql.query_type, self.graphql.mutation_type)
-            if site.declared and not _has_place_for_null(site, field.type, is_asked=is_asked):
-                raise UnguardedSchema(f"{site.coordinate} has no place for a null")
-        needless = opened - {site.coordinate for site in self.sites.values() if not site.guards}
+        for parent, name, field in self._definitions():
+            spec = self.fields[parent.name, name] = _field_spec(parent, name, field, labels)
+            if not spec.guards and spec.coordinate not in opened:
+                raise UnguardedSchema(f"{spec.coordinate} has no label and is not on the open list")
+            if spec.guards and spec.declaration is None:
+                raise UnguardedSchema(f"{spec.coordinate} is guarded and neither read nor followed")
+            if isinstance(spec.declaration, Edge) and len({id(each.layout) for each in spec.declaration.fetches}) > 1:
+                raise UnguardedSchema(f"{spec.coordinate} has fetches whose rows are laid out differently")
+            is_root = parent in (self.graphql.query_type, self.graphql.mutation_type)
+            if spec.declaration and not _has_place_for_null(spec, field.type, is_root=is_root):
+                raise UnguardedSchema(f"{spec.coordinate} has no place for a null")
+        needless = opened - {spec.coordinate for spec in self.fields.values() if not spec.guards}
         if needless:
             raise UnguardedSchema(f"on the open list, but guarded or unknown: {', '.join(sorted(needless))}")
         self._check_interfaces()
         self._check_open_columns()
 
-    def _fields(self) -> Iterator[tuple[GraphQLObjectType | GraphQLInterfaceType, str, GraphQLField]]:
+    def _definitions(self) -> Iterator[tuple[GraphQLObjectType | GraphQLInterfaceType, str, GraphQLField]]:
         for parent in self.graphql.type_map.values():
             if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) and not is_introspection_type(parent):
                 for name, field in parent.fields.items():
                     yield parent, name, field
 
-    def _roots(self) -> list[GraphQLNamedType]:
-        schema = self.graphql
-        return [root for root in (schema.query_type, schema.mutation_type, schema.subscription_type) if root]
-
     def _check_interfaces(self) -> None:
-        for parent, name, _ in self._fields():
+        for parent, name, _ in self._definitions():
             for interface in parent.interfaces:
-                above = self.sites.get((interface.name, name))
-                if above and not set(above.guards) <= set(self.sites[parent.name, name].guards):
-                    raise UnguardedSchema(f"{parent.name}.{name} drops a label that {above.coordinate} has")
+                inherited = self.fields.get((interface.name, name))
+                if inherited and not set(inherited.guards) <= set(self.fields[parent.name, name].guards):
+                    raise UnguardedSchema(f"{parent.name}.{name} drops a label that {inherited.coordinate} has")
 
     def _check_open_columns(self) -> None:
-        """An open field is read by the grant of what holds it, so something above it must need one."""
-        pending = self._roots()
+        """An open field is read by the grant of its nearest guarded ancestor, so it must have one."""
+        roots = (self.graphql.query_type, self.graphql.mutation_type, self.graphql.subscription_type)
+        pending: list[GraphQLNamedType] = [root for root in roots if root]
         reached = set(pending)
         while pending:
             parent = pending.pop()
             for name, field in parent.fields.items() if is_object_type(parent) else ():
-                site = self.sites[parent.name, name]
-                if site.guards:
+                spec = self.fields[parent.name, name]
+                if spec.guards:
                     continue
-                if site.declared and site.declared.columns:
-                    raise UnguardedSchema(f"{site.coordinate} is open and has columns, and nothing above it is guarded")
-                for kind in self.concrete(field.type):
+                if spec.declaration and spec.declaration.columns:
+                    raise UnguardedSchema(f"{spec.coordinate} is open and has columns, and nothing above it is guarded")
+                for kind in self.possible_types(field.type):
                     if kind not in reached:
                         reached.add(kind)
                         pending.append(kind)
 
-    def concrete(self, kind: GraphQLOutputType) -> tuple[GraphQLObjectType, ...]:
+    def possible_types(self, kind: GraphQLOutputType) -> tuple[GraphQLObjectType, ...]:
         """The object types that a value of a type may have; none for a leaf."""
         named = get_named_type(kind)
         if is_abstract_type(named):
@@ -119,7 +116,7 @@ class GuardedSchema:
         return (named,) if is_object_type(named) else ()
 
 
-def _site(
+def _field_spec(
     parent: GraphQLObjectType | GraphQLInterfaceType, name: str, field: GraphQLField, labels: Labels
 ) -> FieldSpec:
     definition = field.extensions.get(DEFINITION)
@@ -132,17 +129,18 @@ def _directives(definition: object) -> Iterable[object]:
     return getattr(definition, "directives", None) or ()
 
 
-def _has_place_for_null(site: FieldSpec, kind: GraphQLOutputType, *, is_asked: bool) -> bool:
-    """What is read is nullable: a denial or a gap in the data must not take its neighbours along.
+def _has_place_for_null(spec: FieldSpec, kind: GraphQLOutputType, *, is_root: bool) -> bool:
+    """A field read from a row is nullable: a denial or a gap in the data must not null its neighbours.
 
-    An edge may also be a list that must be there of items that need not be, at the root of a query or mutation, where
-    its length is the caller's own; or, if it is open, an object that must be there and has a blank one to stand for it.
+    An edge may also be a non-null list of nullable items, at the root of a query or mutation, where the caller gives
+    its length; or, if it is open, a non-null object with a placeholder.
     """
     if not is_non_null_type(kind):
         return True
-    if isinstance(site.declared, Read):
+    if isinstance(spec.declaration, Read):
         return False
     if is_list_type(kind.of_type):
-        return is_asked and not is_non_null_type(kind.of_type.of_type)
-    edge = site.declared
-    return isinstance(edge, Edge) and not site.guards and is_object_type(kind.of_type) and edge.blank() is not None
+        return is_root and not is_non_null_type(kind.of_type.of_type)
+    edge = spec.declaration
+    has_placeholder = isinstance(edge, Edge) and edge.placeholder() is not None
+    return has_placeholder and not spec.guards and is_object_type(kind.of_type)

@@ -1,216 +1,222 @@
-"""One level of a run: everything that its objects wait for is asked for at once, awaited together and completed."""
+"""One level of an execution: all fetches that its objects need run side by side, and then the values are completed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import default_field_resolver, is_list_type, is_non_null_type
 
-from engine.awaitables import all_come, gather_settled, is_pending
+from engine.awaitables import gather_settled, is_pending, settle_all
 from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
 from engine.errors import FetchFailed
-from engine.program import Field
+from engine.execution_state import ExecutionState
+from engine.program import CompiledField
 from engine.response import Path, ResponseBuilder
 from engine.rows import as_mapping
 
-if TYPE_CHECKING:
-    from engine.execution import Execution
-
 Parent = tuple[dict[str, Any], Any]
-"""An object of the answer, and the value that it was made of."""
+"""An object of the response, and the row that it was made of."""
 
-READY, SEVERAL, PENDING = "ready", "several", "pending"
+PendingFields = list[tuple[Sequence[CompiledField], list[Parent]]]
+"""Fields that wait for a level, with the objects that they belong to."""
 
-Waiting = list[tuple[Sequence[Field], list[Parent]]]
-"""Objects that wait, with the fields that they wait for."""
+VALUE, LIST, RESOLVER = "value", "list", "resolver"
 
 Slot = tuple[Any, Any]
-"""Where the value for one object will be: (fetch, key), (PENDING, index), (SEVERAL, marks) or (READY, the value)."""
+"""The place of one object's value: (fetch, key), (RESOLVER, index), (LIST, slots) or (VALUE, the value)."""
 
 Values = Callable[[], list[Any]]
-"""The values for all objects that wait for a field, once everything has come."""
+"""Gives the values of one field for all its parents, after everything has arrived."""
 
 
 class Level:
-    """The fields of one level, and what came for them."""
+    """The fields of one level, and the results of their fetches."""
 
-    def __init__(self, run: Execution, answer: ResponseBuilder, exact: ValueCompleter) -> None:
-        self._run = run
-        self._answer = answer
-        self._exact = exact
-        self._asked: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
-        self._ahead: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
-        self._came: dict[Any, Any] = {}
-        self._pending: list[Any] = []
+    def __init__(self, state: ExecutionState, response: ResponseBuilder, completer: ValueCompleter) -> None:
+        self._state = state
+        self._response = response
+        self._completer = completer
+        self._keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
+        self._prefetched_keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
+        self._results: dict[Any, Any] = {}
+        self._awaitables: list[Any] = []
         self._paths: dict[int, Path] | None = None
 
-    async def take(self, waiting: Waiting) -> None:
-        """Answer the fields of objects that wait for them. What is found inside waits for the next level."""
-        asked = [(field, holders, self._ask(field, holders)) for fields, holders in waiting for field in fields]
-        await self._wait()
-        for field, holders, values in asked:
-            self._complete(field, holders, self._bounded(field, values()))
+    async def execute(self, pending: PendingFields) -> None:
+        """Fetch and complete pending fields. Fields inside them become pending for the next level."""
+        planned = [(field, parents, self._look_up(field, parents)) for fields, parents in pending for field in fields]
+        await self._fetch()
+        for field, parents, values in planned:
+            self._complete(field, parents, self._within_row_limit(field, values()))
 
-    def _ask(self, field: Field, holders: list[Parent]) -> Values:
-        edge = field.place.site.declared
+    def _look_up(self, field: CompiledField, parents: list[Parent]) -> Values:
+        edge = field.planned.spec.declaration
         if not isinstance(edge, Edge):
-            return partial(self._marked, field, [self._call(field, made, value) for made, value in holders])
-        if field.keys is not None and field.is_shown:
+            return partial(self._slot_values, field, [self._resolve(field, result, row) for result, row in parents])
+        if field.read_keys is not None and field.is_visible:
             try:
-                return self._ask_all(field, edge, field.keys(holders))
-            except Exception:  # noqa: BLE001, S110 - one by one, then, with an error for each that is not as expected
-                pass
-        arguments = self._run.prepared.arguments(field.place)
-        if field.is_shown:
-            marks = [self._mark(field, edge, as_mapping(row, field.layout), arguments) for _, row in holders]
+                return self._look_up_keys(field, edge, field.read_keys(parents))
+            except Exception:  # noqa: BLE001 - one by one, then, with an error for each that is not as expected
+                self._state.slow_paths += 1
+        arguments = self._state.prepared.arguments(field.planned)
+        if field.is_visible:
+            slots = [self._slot(field, edge, as_mapping(row, field.row_layout), arguments) for _, row in parents]
         else:
-            marks = [(READY, self._withheld(field, edge, arguments)) for _ in holders]
-        return partial(self._marked, field, marks)
+            slots = [(VALUE, self._withheld(field, edge, arguments)) for _ in parents]
+        return partial(self._slot_values, field, slots)
 
-    def _ask_all(self, field: Field, edge: Edge, keys: list[Hashable]) -> Values:
-        """Every key of one fetch; a None is none."""
+    def _look_up_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> Values:
+        """Look up keys of one fetch; None is no key."""
         (fetch,) = edge.fetches
-        asked = dict.fromkeys(keys)
-        asked.pop(None, None)
-        self._asked[fetch].update(asked)
-        for beside in field.ahead.get(fetch, ()):
-            self._ahead[beside].update(asked)
+        distinct = dict.fromkeys(keys)
+        distinct.pop(None, None)
+        self._keys[fetch].update(distinct)
+        for prefetched in field.prefetch.get(fetch, ()):
+            self._prefetched_keys[prefetched].update(distinct)
 
         def values() -> list[Any]:
-            came = self._came[fetch] if asked else {}
-            if isinstance(came, Exception):
-                blank = _blank(field)
-                return [self._value(field, fetch, key, blank) if key is not None else edge.nothing() for key in keys]
-            return [came[key] if key in came else edge.nothing() if key is None else fetch.absent() for key in keys]
+            results = self._results[fetch] if distinct else {}
+            if isinstance(results, Exception):
+                placeholder = _placeholder(field)
+                return [
+                    self._result(field, fetch, key, placeholder) if key is not None else edge.when_no_key()
+                    for key in keys
+                ]
+            return [
+                results[key] if key in results else edge.when_no_key() if key is None else fetch.when_missing()
+                for key in keys
+            ]
 
         return values
 
-    def _mark(self, field: Field, edge: Edge, row: Any, arguments: dict[str, Any]) -> Slot:
+    def _slot(self, field: CompiledField, edge: Edge, row: Any, arguments: dict[str, Any]) -> Slot:
         try:
-            ask = edge.ask(row, arguments, self._run.ambient)
-            if ask is None:
-                return READY, edge.nothing()
-            if isinstance(ask, Lookup):
-                return self._put(field, ask)
-            return SEVERAL, [self._put(field, one) for one in ask]
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
-            return READY, fault
+            lookup = edge.lookup(row, arguments, self._state.request_context)
+            if lookup is None:
+                return VALUE, edge.when_no_key()
+            if isinstance(lookup, Lookup):
+                return self._add_key(field, lookup)
+            return LIST, [self._add_key(field, each) for each in lookup]
+        except Exception as error:  # noqa: BLE001 - any error is the field's error
+            return VALUE, error
 
-    def _put(self, field: Field, ask: Lookup) -> Slot:
-        self._asked[ask.fetch][ask.key] = None
-        for beside in field.ahead.get(ask.fetch, ()):
-            self._ahead[beside][ask.key] = None
-        return ask
+    def _add_key(self, field: CompiledField, lookup: Lookup) -> Slot:
+        self._keys[lookup.fetch][lookup.key] = None
+        for prefetched in field.prefetch.get(lookup.fetch, ()):
+            self._prefetched_keys[prefetched][lookup.key] = None
+        return lookup
 
-    def _withheld(self, field: Field, edge: Edge, arguments: dict[str, Any]) -> Any:
-        """What stands for an edge that is not followed and must not be null."""
-        if not (is_non_null_type(field.of.type) and is_list_type(field.of.type.of_type)):
-            return edge.blank()
-        # Such a list stands only at the root, where its length is what the caller asked for.
-        asks = edge.ask({}, arguments, self._run.ambient)
-        return [None] * len(asks) if isinstance(asks, list) else edge.blank()
+    def _withheld(self, field: CompiledField, edge: Edge, arguments: dict[str, Any]) -> Any:
+        """The value of a non-null edge that may not be followed."""
+        if not (is_non_null_type(field.definition.type) and is_list_type(field.definition.type.of_type)):
+            return edge.placeholder()
+        # Such a list is only at the root, where the caller gives its length.
+        lookups = edge.lookup({}, arguments, self._state.request_context)
+        return [None] * len(lookups) if isinstance(lookups, list) else edge.placeholder()
 
-    def _call(self, field: Field, made: dict[str, Any], value: Any) -> Slot:
+    def _resolve(self, field: CompiledField, result: dict[str, Any], row: Any) -> Slot:
         """Call an ordinary resolver."""
-        source = as_mapping(value, field.layout) if field.above else self._run.event
+        source = as_mapping(row, field.row_layout) if field.parent_field else self._state.event
         try:
-            info = self._exact.info(field, self._path(field, made))
-            arguments = self._run.prepared.arguments(field.place)
-            result = (field.of.resolve or default_field_resolver)(source, info, **arguments)
-        except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
-            return READY, fault
-        if not is_pending(result):
-            return READY, result
-        self._pending.append(result)
-        return PENDING, len(self._pending) - 1
+            info = self._completer.resolve_info(field, self._path(field, result))
+            arguments = self._state.prepared.arguments(field.planned)
+            value = (field.definition.resolve or default_field_resolver)(source, info, **arguments)
+        except Exception as error:  # noqa: BLE001 - any error is the field's error
+            return VALUE, error
+        if not is_pending(value):
+            return VALUE, value
+        self._awaitables.append(value)
+        return RESOLVER, len(self._awaitables) - 1
 
-    async def _wait(self) -> None:
-        """All batches and all resolvers of the level, side by side."""
-        fetches: list[Any] = [fetch for fetch, keys in self._asked.items() if keys]
-        loads = self._run.loads
-        coming: list[Awaitable[Any]] = [loads.load_all(fetch, list(self._asked[fetch])) for fetch in fetches]
-        if self._pending:
-            coming.append(gather_settled(self._pending))
-            fetches.append(PENDING)
-        # Last, for what comes of these is for the next level to see.
-        coming += [loads.prefetch(fetch, list(keys)) for fetch, keys in self._ahead.items() if keys]
-        self._came = dict(zip(fetches, await all_come(coming), strict=False))
+    async def _fetch(self) -> None:
+        """Await all batches and all resolvers of the level, side by side."""
+        fetches: list[Any] = [fetch for fetch, keys in self._keys.items() if keys]
+        loader = self._state.loader
+        awaitables: list[Awaitable[Any]] = [loader.load_all(fetch, list(self._keys[fetch])) for fetch in fetches]
+        if self._awaitables:
+            awaitables.append(settle_all(self._awaitables))
+            fetches.append(RESOLVER)
+        # Last, and without a result here: the next level loads them.
+        awaitables += [loader.prefetch(fetch, list(keys)) for fetch, keys in self._prefetched_keys.items() if keys]
+        self._results = dict(zip(fetches, await gather_settled(awaitables), strict=False))
 
-    def _bounded(self, field: Field, values: list[Any]) -> list[Any]:
-        """The values; none of them if with them the operation had more rows than it may have."""
-        edge, run = field.place.site.declared, self._run
+    def _within_row_limit(self, field: CompiledField, values: list[Any]) -> list[Any]:
+        """The values; placeholders if with them the operation would exceed its row limit."""
+        edge, state = field.planned.spec.declaration, self._state
         if not isinstance(edge, Edge):
             return values
-        kind = field.of.type.of_type if is_non_null_type(field.of.type) else field.of.type
+        kind = field.definition.type.of_type if is_non_null_type(field.definition.type) else field.definition.type
         # A row may itself be a list, of its columns.
         lists = [each for each in values if each.__class__ is list] if is_list_type(kind) else [values]
         rows = sum(map(len, lists))
-        if run.rows + rows > run.most_rows:
-            run.overfull[field.place.within] = field.place
-            blank = _blank(field)
-            return [blank() for _ in values]
-        run.rows += rows
-        run.given.update(edge.fetches)
+        if state.row_count + rows > state.row_limit:
+            state.over_row_limit[field.planned.type_path] = field.planned
+            placeholder = _placeholder(field)
+            return [placeholder() for _ in values]
+        state.row_count += rows
+        state.returned_fetches.update(edge.fetches)
         return values
 
-    def _marked(self, field: Field, marks: list[Slot]) -> list[Any]:
-        blank = _blank(field)
-        return [self._at(field, mark, blank) for mark in marks]
+    def _slot_values(self, field: CompiledField, slots: list[Slot]) -> list[Any]:
+        placeholder = _placeholder(field)
+        return [self._slot_value(field, slot, placeholder) for slot in slots]
 
-    def _at(self, field: Field, mark: Slot, blank: Callable[[], Any]) -> Any:
-        where, at = mark
-        if where is READY:
-            return at
-        if where is not SEVERAL:
-            return self._value(field, where, at, blank)
-        items = [self._value(field, fetch, key, _null) for fetch, key in at]
-        # A batch that broke breaks the list; one that did not come, or an error in one, is a null in it.
-        return next((each for each, (fetch, _) in zip(items, at, strict=True) if each is self._came[fetch]), items)
+    def _slot_value(self, field: CompiledField, slot: Slot, placeholder: Callable[[], Any]) -> Any:
+        kind, content = slot
+        if kind is VALUE:
+            return content
+        if kind is not LIST:
+            return self._result(field, kind, content, placeholder)
+        items = [self._result(field, fetch, key, _null) for fetch, key in content]
+        # An unexpected error of a batch is the error of the whole list; a failed fetch or one bad row is a null in it.
+        pairs = zip(items, content, strict=True)
+        return next((each for each, (fetch, _) in pairs if each is self._results[fetch]), items)
 
-    def _value(self, field: Field, where: Any, at: Any, blank: Callable[[], Any]) -> Any:
-        came = self._came[where]
-        if isinstance(came, FetchFailed):
-            self._run.failed[field.place.within, came.source] = (field.place, came.source)
-            return blank()
-        if isinstance(came, Exception):
-            return came
-        return came[at] if where is PENDING or at in came else where.absent()
+    def _result(self, field: CompiledField, fetch: Any, key: Any, placeholder: Callable[[], Any]) -> Any:
+        results = self._results[fetch]
+        if isinstance(results, FetchFailed):
+            self._state.failed_fetches[field.planned.type_path, results.source] = (field.planned, results.source)
+            return placeholder()
+        if isinstance(results, Exception):
+            return results
+        return results[key] if fetch is RESOLVER or key in results else fetch.when_missing()
 
-    def _complete(self, field: Field, holders: list[Parent], values: list[Any]) -> None:
-        key, make, waiting = field.key, field.make, self._exact.waiting
-        assert make is not None
-        before = {number: len(waiting[number]) for number in field.waits}
+    def _complete(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
+        key, complete, pending = field.key, field.complete, self._completer.pending
+        assert complete is not None
+        lengths = {number: len(pending[number]) for number in field.pending_selections}
         try:
-            for (made, _), value in zip(holders, values, strict=True):
-                made[key] = make(value, self._exact)
-        except Exception:  # noqa: BLE001 - whatever it is, the exact way says what to make of it
-            for number, length in before.items():
-                del waiting[number][length:]
-            self._complete_exactly(field, holders, values)
+            for (result, _), value in zip(parents, values, strict=True):
+                result[key] = complete(value, self._completer)
+        except Exception:  # noqa: BLE001 - any error: the slow path finds the field's own
+            self._state.slow_paths += 1
+            for number, length in lengths.items():
+                del pending[number][length:]
+            self._complete_slowly(field, parents, values)
 
-    def _complete_exactly(self, field: Field, holders: list[Parent], values: list[Any]) -> None:
-        for (made, _), value in zip(holders, values, strict=True):
-            path = self._path(field, made)
-            made[field.key] = None
+    def _complete_slowly(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
+        for (result, _), value in zip(parents, values, strict=True):
+            path = self._path(field, result)
+            result[field.key] = None
             try:
-                made[field.key] = self._exact.value(field, field.of.type, value, path)
-            except Exception as fault:  # noqa: BLE001 - whatever it is, it is the field's error
-                self._answer.fail(field, path, fault)
+                result[field.key] = self._completer.complete_value(field, field.definition.type, value, path)
+            except Exception as error:  # noqa: BLE001 - any error is the field's error
+                self._response.null_field(field, path, error)
 
-    def _path(self, field: Field, made: dict[str, Any]) -> Path:
+    def _path(self, field: CompiledField, result: dict[str, Any]) -> Path:
         if self._paths is None:
-            self._paths = self._answer.paths()
-        return (*self._paths[id(made)], field.key)
+            self._paths = self._response.paths()
+        return (*self._paths[id(result)], field.key)
 
 
-def _blank(field: Field) -> Callable[[], Any]:
-    """Makes what stands for an answer that did not come."""
-    edge = field.place.site.declared
-    return edge.blank if isinstance(edge, Edge) and is_non_null_type(field.of.type) else _null
+def _placeholder(field: CompiledField) -> Callable[[], Any]:
+    """Makes the value of a field that did not arrive."""
+    edge = field.planned.spec.declaration
+    return edge.placeholder if isinstance(edge, Edge) and is_non_null_type(field.definition.type) else _null
 
 
 def _null() -> None:

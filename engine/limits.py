@@ -1,4 +1,4 @@
-"""How large an operation may be. What is over is refused, never cut; all but rows before anything runs."""
+"""Limits on the size of an operation. A request over a limit is refused, never cut; all but rows before it runs."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one document and on what is kept of documents.
+    """Bounds on one document, and on how many documents are cached.
 
     characters:  of a document's text.
     tokens:      lexical tokens of a document, and comments, before it is parsed.
-    comparisons: steps of finding out whether selections of one name can be merged: the square of how many there are.
-    depth:       fields inside one another.
-    places:      fields of the plan, after fragments are spread and merged; aliases count each.
-    width:       not a bound: how many rows a list is taken to have where its arguments do not say.
-    cost:        fields of the answer, by these widths.
-    rows:        that batches give to one operation, a row each time it is given. Known only as they come.
-    cached:      documents, and plans, that are kept for the next request.
+    comparisons: steps of checking if selections of one name can be merged: the square of their number.
+    depth:       fields nested in one another.
+    fields:      planned fields, after fragments are spread and merged; each alias counts.
+    assumed_list_size: not a bound: rows that a list is assumed to have if its arguments do not give a number.
+    cost:        estimated fields of the response, with these list sizes.
+    rows:        rows that batches return to one operation; a row counts each time. Known only as they arrive.
+    cached:      documents, and plans, that stay in their caches.
     """
 
     characters: int = 32_000
     tokens: int = 2_000
     comparisons: int = 15_000
     depth: int = 14
-    places: int = 500
-    width: int = 3
+    fields: int = 500
+    assumed_list_size: int = 3
     cost: int = 500_000
     rows: int = 20_000
     cached: int = 256

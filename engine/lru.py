@@ -1,4 +1,4 @@
-"""What was made of late, for whoever asks for it again: bounded, the least recently used goes first."""
+"""Least recently used cache of a fixed size."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ V = TypeVar("V")
 
 
 class LruCache(Generic[K, V]):
-    """At most `most` values by their keys."""
+    """At most `max_size` values by key; the least recently used is evicted first."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_size: int) -> None:
+        self._max_size = max_size
         self._values: OrderedDict[K, V] = OrderedDict()
 
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of a key, made now if it is not kept. What `make` raises is not kept."""
+    def get_or_create(self, key: K, create: Callable[[], V]) -> V:
+        """The cached value of a key, else a new one. Errors that `create` raises are not cached."""
         if key in self._values:
             self._values.move_to_end(key)
             return self._values[key]
-        value = self._values[key] = make()
-        if len(self._values) > self._most:
+        value = self._values[key] = create()
+        if len(self._values) > self._max_size:
             self._values.popitem(last=False)
         return value

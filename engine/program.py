@@ -1,173 +1,195 @@
-"""Programs: a plan under one way of being ruled on, as the selections and fields that are answered together.
+"""Programs: a plan for one way of authorizing it, as the selections and fields that are completed together.
 
-A program holds nothing of any caller but which fields are shown, and is shared by all who are shown the same.
+A program holds nothing of any caller except which fields are visible. Callers who see the same fields share it.
 """
 
 from __future__ import annotations
 
+import linecache
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
 
-from engine.declarations import Edge, Fetch, Key, Layout, Read
-from engine.rows import child_layout
+from engine.declarations import Edge, Fetch, KeyColumns, Layout, Read
+from engine.plan import Plan, PlannedField, TypePath
+from engine.rows import value_layout
 
-if TYPE_CHECKING:
-    from engine.plan import Plan, PlannedField, Within
-
-Make = Callable[[Any, Any], Any]
-"""A value and the level under way, to its part of the answer. Raises anything where the value is not as expected."""
+Complete = Callable[[Any, Any], Any]
+"""Completes a value with a ValueCompleter. Raises any exception if the value needs the slow path."""
 
 
 @dataclass(slots=True, eq=False)
-class Field:
-    """One field at one place: what stands at `key` of the answer of its parent.
+class CompiledField:
+    """One field at one path: the value at `key` in the result of its parent object.
 
-    parent: the concrete type that it is a field of.
-    above:  the field inside which it stands.
-    layout: of the row that it is read from.
-    rows:   the layout of the rows that its value is made of.
-    inside: what is selected of its value, by the concrete type of that.
-    waits:  the numbers of the selections inside it whose objects may wait for the next level.
-    ahead:  by fetch of it, what may be asked for the same keys at once: inside it stand edges with the same keys.
-    is_ahead: is it asked for with the field above, so that its answer is there when its level comes?
-    make:   completes a value of it; only of a field that is a hop.
-    keys:   the keys in the rows of those that wait for it; only of a hop whose key is declared as columns.
+    parent_type:  the concrete type that it is a field of.
+    parent_field: the field that it is nested in; None at the root.
+    row_layout:   of the row that it is read from.
+    value_layout: of the rows that its value is made of.
+    selections:   the selection on its value, by the value's concrete type.
+    pending_selections: numbers of the selections in it whose objects may wait for the next level.
+    prefetch:     by each of its fetches, those to prefetch with the same keys: edges in it have the same keys.
+    is_prefetched: is it prefetched with its parent field, so that its result is there when its level starts?
+    complete:     completes a value of it; only if it needs a fetch.
+    read_keys:    its keys in the rows of parents that wait for it; only if its lookup is declared as KeyColumns.
     """
 
     key: str
-    place: PlannedField
-    parent: GraphQLObjectType
-    of: GraphQLField
-    above: Field | None
-    is_shown: bool
-    layout: Layout | None
-    rows: Layout | None
-    child_layout: Mapping[str, Selection] = field(default_factory=dict)
-    waits: tuple[int, ...] = ()
-    ahead: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
-    is_ahead: bool = False
-    make: Make | None = None
-    keys: Callable[[Any], list[Any]] | None = None
+    planned: PlannedField
+    parent_type: GraphQLObjectType
+    definition: GraphQLField
+    parent_field: CompiledField | None
+    is_visible: bool
+    row_layout: Layout | None
+    value_layout: Layout | None
+    selections: Mapping[str, Selection] = field(default_factory=dict)
+    pending_selections: tuple[int, ...] = ()
+    prefetch: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
+    is_prefetched: bool = False
+    complete: Complete | None = None
+    read_keys: Callable[[Any], list[Any]] | None = None
 
     @property
-    def is_null(self) -> bool:
-        """Is it null whatever there is?"""
-        return not self.is_shown and not (isinstance(self.place.site.declared, Edge) and is_non_null_type(self.of.type))
+    def is_always_null(self) -> bool:
+        """Is it null whatever the data are?"""
+        is_placeholder = isinstance(self.planned.spec.declaration, Edge) and is_non_null_type(self.definition.type)
+        return not self.is_visible and not is_placeholder
 
     @property
-    def is_hop(self) -> bool:
-        """Is its value elsewhere than in its parent's row?"""
-        return not isinstance(self.place.site.declared, Read) and not self.is_null
+    def needs_fetch(self) -> bool:
+        """Is its value fetched or resolved at the next level, and not read from its parent's row?"""
+        return not isinstance(self.planned.spec.declaration, Read) and not self.is_always_null
 
 
 @dataclass(slots=True, eq=False)
 class Selection:
-    """What is selected of values of one concrete type at one place. A key without a field asks for the type's name."""
+    """The selected fields of one concrete type at one path. A key without a field is __typename.
 
-    kind: GraphQLObjectType
-    fields: dict[str, Field | None]
-    hops: tuple[Field, ...]
-    layout: Layout | None
+    number: the index of its list among the pending objects of a level.
+    """
+
+    object_type: GraphQLObjectType
+    fields: dict[str, CompiledField | None]
+    fetched_fields: tuple[CompiledField, ...]
+    row_layout: Layout | None
     number: int
-    """Of its list among those that wait for the next level."""
-    make: Make | None = None
+    complete: Complete | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Program:
     """Selections, the outermost last."""
 
     selections: list[Selection] = field(default_factory=list)
-    source: str = ""
+    file_name: str = ""
 
     @property
     def root(self) -> Selection:
-        """What is selected of the operation itself."""
+        """The selection of the operation itself."""
         return self.selections[-1]
+
+    @property
+    def source(self) -> str:
+        """The generated Python source."""
+        return "".join(linecache.getlines(self.file_name))
 
 
 class ProgramBuilder:
-    """A program in the making, without its functions."""
+    """Builds a program without its generated functions."""
 
-    def __init__(self, schema: GraphQLSchema, hidden: Set[str], followed: Set[Within]) -> None:
+    def __init__(self, schema: GraphQLSchema, hidden: Set[str], allowed_edges: Set[TypePath]) -> None:
         self.schema = schema
         self.hidden = hidden
-        self.followed = followed
+        self.allowed_edges = allowed_edges
         self.program = Program()
 
-    def draw(self, plan: Plan) -> Program:
-        """Every selection of a plan, those inside before those that hold them."""
+    def build(self, plan: Plan) -> Program:
+        """The program of a plan: inner selections before outer ones."""
         root = self.schema.get_root_type(plan.operation.operation)
-        assert root is not None  # validation has seen to it
-        self._selection(root, plan.places, plan.keys, None, None)
+        assert root is not None  # validation has checked it
+        self._selection(root, plan.fields, plan.response_keys, None, None)
         return self.program
 
     def _selection(
         self,
-        kind: GraphQLObjectType,
-        places: tuple[PlannedField, ...],
+        object_type: GraphQLObjectType,
+        fields: tuple[PlannedField, ...],
         keys: tuple[str, ...],
-        above: Field | None,
+        parent_field: CompiledField | None,
         layout: Layout | None,
     ) -> Selection:
-        fields: dict[str, Field | None] = dict.fromkeys(keys)
-        for place in places:
-            fields[place.within[-1][1]] = self._field(kind, place, above, layout)
-        hops = tuple(each for each in fields.values() if each is not None and each.is_hop)
-        selection = Selection(kind, fields, hops, layout, len(self.program.selections))
+        compiled: dict[str, CompiledField | None] = dict.fromkeys(keys)
+        for planned in fields:
+            compiled[planned.type_path[-1][1]] = self._field(object_type, planned, parent_field, layout)
+        fetched = tuple(each for each in compiled.values() if each is not None and each.needs_fetch)
+        selection = Selection(object_type, compiled, fetched, layout, len(self.program.selections))
         self.program.selections.append(selection)
         return selection
 
     def _field(
-        self, parent: GraphQLObjectType, place: PlannedField, above: Field | None, layout: Layout | None
-    ) -> Field:
-        rows = child_layout(place.site.declared, layout)
-        made = Field(place.within[-1][1], place, parent, place.field, above, self._is_shown(place), layout, rows)
-        if not made.is_null:
-            made.child_layout = {
-                name: self._selection(self._object(name), places, place.keys[name], made, rows)
-                for name, places in place.parts.items()
+        self,
+        parent_type: GraphQLObjectType,
+        planned: PlannedField,
+        parent_field: CompiledField | None,
+        layout: Layout | None,
+    ) -> CompiledField:
+        compiled = CompiledField(
+            key=planned.type_path[-1][1],
+            planned=planned,
+            parent_type=parent_type,
+            definition=planned.definition,
+            parent_field=parent_field,
+            is_visible=self._is_visible(planned),
+            row_layout=layout,
+            value_layout=value_layout(planned.spec.declaration, layout),
+        )
+        if not compiled.is_always_null:
+            compiled.selections = {
+                name: self._selection(
+                    self._object_type(name), children, planned.response_keys[name], compiled, compiled.value_layout
+                )
+                for name, children in planned.children.items()
             }
-            made.waits = tuple(_waits(made.child_layout.values()))
-            made.ahead = _ahead(made)
-        return made
+            compiled.pending_selections = tuple(_pending_selections(compiled.selections.values()))
+            compiled.prefetch = _prefetch(compiled)
+        return compiled
 
-    def _object(self, name: str) -> GraphQLObjectType:
+    def _object_type(self, name: str) -> GraphQLObjectType:
         kind = self.schema.type_map[name]
         assert isinstance(kind, GraphQLObjectType)
         return kind
 
-    def _is_shown(self, place: PlannedField) -> bool:
-        declared = place.site.declared
-        if isinstance(declared, Edge):
-            return place.within in self.followed
-        # The column may be in the row for the sake of another field.
-        return not isinstance(declared, Read) or place.site.coordinate not in self.hidden
+    def _is_visible(self, planned: PlannedField) -> bool:
+        declaration = planned.spec.declaration
+        if isinstance(declaration, Edge):
+            return planned.type_path in self.allowed_edges
+        # Its column may be in the row for another field.
+        return not isinstance(declaration, Read) or planned.spec.coordinate not in self.hidden
 
 
-def _waits(selections: Iterable[Selection]) -> Iterator[int]:
+def _pending_selections(selections: Iterable[Selection]) -> Iterator[int]:
     for selection in selections:
-        if selection.hops:
+        if selection.fetched_fields:
             yield selection.number
         for each in selection.fields.values():
-            if each is not None and not each.is_hop:
-                yield from each.waits
+            if each is not None and not each.needs_fetch:
+                yield from each.pending_selections
 
 
-def _ahead(field: Field) -> dict[Fetch, tuple[Fetch, ...]]:
-    edge = field.place.site.declared
-    if not isinstance(edge, Edge) or not field.is_shown:
+def _prefetch(field: CompiledField) -> dict[Fetch, tuple[Fetch, ...]]:
+    """The fetches to prefetch with each fetch of a field; marks the fields that they serve."""
+    edge = field.planned.spec.declaration
+    if not isinstance(edge, Edge) or not field.is_visible:
         return {}
-    ahead: dict[Fetch, tuple[Fetch, ...]] = {}
-    for hop in (hop for selection in field.child_layout.values() for hop in selection.hops if hop.is_shown):
-        below = hop.place.site.declared
-        ask = below.ask if isinstance(below, Edge) else None
-        if isinstance(ask, Key) and ask.fetch.is_whole:
-            alike = [fetch for fetch in edge.fetches if fetch.key == ask.columns]
-            hop.is_ahead = len(alike) == len(edge.fetches)
-            for fetch in alike:
-                ahead[fetch] = tuple({*ahead.get(fetch, ()), ask.fetch})
-    return ahead
+    prefetch: dict[Fetch, tuple[Fetch, ...]] = {}
+    for child in (each for selection in field.selections.values() for each in selection.fetched_fields):
+        declaration = child.planned.spec.declaration
+        lookup = declaration.lookup if isinstance(declaration, Edge) and child.is_visible else None
+        if isinstance(lookup, KeyColumns) and lookup.fetch.decides_visibility:
+            same_key = [fetch for fetch in edge.fetches if fetch.key_columns == lookup.columns]
+            child.is_prefetched = len(same_key) == len(edge.fetches)
+            for fetch in same_key:
+                prefetch[fetch] = tuple({*prefetch.get(fetch, ()), lookup.fetch})
+    return prefetch

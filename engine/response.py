@@ -1,7 +1,7 @@
-"""An answer in the making: its data, its errors, and where in it everything stands.
+"""The response under construction: its data and its errors.
 
-Nothing carries its path along while all goes well: it is looked for when there is an error to place, or a resolver that
-may ask for its own.
+Objects carry no path while all goes well. Paths are searched for only if there is an error to locate, or a resolver
+that may read its own.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from graphql import GraphQLError, is_non_null_type, located_error
-from graphql.execution.executor import to_nodes
 
-from engine.program import Field
+from engine.graphql_core import to_nodes
+from engine.program import CompiledField
 
 Path = tuple[str | int, ...]
 
@@ -23,38 +23,34 @@ class ResponseBuilder:
     def __init__(self) -> None:
         self.data: dict[str, Any] | None = {}
         self.errors: list[GraphQLError] = []
-        self._nulled: set[Path] = set()
+        self._null_paths: set[Path] = set()
 
     def paths(self) -> dict[int, Path]:
-        """Where each object of the answer stands, by its identity. What is nulled is not there."""
-        return {id(made): path for made, path in _objects(self.data, ())}
+        """The path of each object in the data, by the object's identity."""
+        return {id(item): path for item, path in _objects(self.data, ())}
 
-    def fail(self, field: Field, path: Path, fault: Exception) -> None:
-        """Note that the value of a field has an error, and null what cannot be there without it."""
-        if any(path[:length] in self._nulled for length in range(len(path) + 1)):
+    def null_field(self, field: CompiledField, path: Path, error: Exception) -> None:
+        """Add the error of a field, and null the nearest nullable value that contains it."""
+        if any(path[:length] in self._null_paths for length in range(len(path) + 1)):
             return
-        self.note(located(field, path, fault))
-        kinds = list(_kinds(field, path))
-        while kinds and is_non_null_type(kinds[-1]):
-            kinds.pop()
-        nulled = path[: len(kinds)]
-        self._nulled.add(nulled)
-        if not nulled:
+        self.errors.append(located(field, path, error))
+        types = list(_types_on(field, path))
+        while types and is_non_null_type(types[-1]):
+            types.pop()
+        null_path = path[: len(types)]
+        self._null_paths.add(null_path)
+        if not null_path:
             self.data = None
             return
-        inside: Any = self.data
-        for step in nulled[:-1]:
-            inside = inside[step]
-        inside[nulled[-1]] = None
-
-    def note(self, error: GraphQLError) -> None:
-        """Take in an error whose null already stands."""
-        self.errors.append(error)
+        parent: Any = self.data
+        for step in null_path[:-1]:
+            parent = parent[step]
+        parent[null_path[-1]] = None
 
 
-def located(field: Field, path: Path, fault: Exception) -> GraphQLError:
-    """An error with its place in the document and in the answer."""
-    return located_error(fault, to_nodes(list(field.place.nodes)), list(path))
+def located(field: CompiledField, path: Path, error: Exception) -> GraphQLError:
+    """An error with its locations in the document and its path in the response."""
+    return located_error(error, to_nodes(list(field.planned.nodes)), list(path))
 
 
 def _objects(value: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
@@ -69,19 +65,19 @@ def _objects(value: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
             yield from _objects(each, (*path, step))
 
 
-def _kinds(field: Field, path: Sequence[str | int]) -> Iterator[Any]:
-    """The type of what stands at each step of a path."""
-    fields = list(_above(field))
+def _types_on(field: CompiledField, path: Sequence[str | int]) -> Iterator[Any]:
+    """The type of the value at each step of a path."""
+    fields = list(_with_ancestors(field))
     kind: Any = None
     for step in path:
         if isinstance(step, str):
-            kind = fields.pop().of.type
+            kind = fields.pop().definition.type
         else:
             kind = (kind.of_type if is_non_null_type(kind) else kind).of_type
         yield kind
 
 
-def _above(field: Field | None) -> Iterator[Field]:
+def _with_ancestors(field: CompiledField | None) -> Iterator[CompiledField]:
     while field is not None:
         yield field
-        field = field.above
+        field = field.parent_field

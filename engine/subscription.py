@@ -1,7 +1,7 @@
-"""Subscriptions: a stream of events, each answered as a query is. Knows nothing of how answers travel.
+"""Subscriptions: a stream of events, each executed as a query is.
 
-The root's own resolver gives the events, and each is the row that the root is read from: declared as Read, the event
-holds the value; declared as Edge, it holds the key.
+The root field's own resolver gives the events. An event is the row that the root is read from: with a Read it holds the
+value, with an Edge it holds the key.
 """
 
 from __future__ import annotations
@@ -13,35 +13,37 @@ from graphql import ExecutionResult, create_source_event_stream
 from graphql.execution import map_async_iterable
 
 from engine.completion import ValueCompleter
-from engine.execution import Execution
+from engine.execution import execute
+from engine.execution_state import ExecutionState
 from engine.response import ResponseBuilder
 
 
 class EventResult(NamedTuple):
-    """One event's answer, and the run that gave it."""
+    """The result of one event, and the state of its execution."""
 
     result: ExecutionResult
-    run: Execution
+    state: ExecutionState
 
 
-async def subscribe(begin: Callable[[Any], Execution]) -> ExecutionResult | AsyncGenerator[EventResult]:
-    """The answers to a subscription's events, in order; or one result where there is no stream.
+async def subscribe(new_state: Callable[[Any], ExecutionState]) -> ExecutionResult | AsyncGenerator[EventResult]:
+    """The results of a subscription's events, in order; or one result if there is no stream.
 
-    There is none if the root is withheld, and then its resolver is not called; or if it gives none, and then the
-    result is its error. `begin` makes the run for an event, with loads of its own, and first one for no event, which is
-    the resolver's context. What the stream itself raises ends it and is raised here. To close the answers closes it.
+    There is no stream if the root is withheld, and then its resolver is not called; or if the resolver gives none, and
+    then the result has its error. `new_state` makes the state for an event, with a loader of its own. The first call is
+    for no event, and makes the resolver's context. An error of the stream ends it and is raised here. Closing the
+    results closes the stream.
     """
-    opening = begin(None)
-    (root,) = opening.prepared.plan.places
-    if any(place is root for place, _ in opening.ruling.withheld):
-        return await opening.result()
-    coming = create_source_event_stream(ValueCompleter(opening.prepared, opening, ResponseBuilder()).executor)
-    events = await coming if isinstance(coming, Awaitable) else coming
+    initial = new_state(None)
+    (root,) = initial.prepared.plan.fields
+    if any(planned is root for planned, _ in initial.authorized_plan.withheld):
+        return await execute(initial)
+    stream = create_source_event_stream(ValueCompleter(initial.prepared, initial, ResponseBuilder()).executor)
+    events = await stream if isinstance(stream, Awaitable) else stream
     if isinstance(events, ExecutionResult):
         return events
 
-    async def answer(event: Any) -> EventResult:
-        run = begin(event)
-        return EventResult(await run.result(), run)
+    async def execute_event(event: Any) -> EventResult:
+        state = new_state(event)
+        return EventResult(await execute(state), state)
 
-    return map_async_iterable(events, answer)
+    return map_async_iterable(events, execute_event)

@@ -1,4 +1,4 @@
-"""Where somebody who measures may look in: a name, and a context around the step of that name."""
+"""Step timers: a hook for spans around the steps before execution."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 StepTimer = Callable[[str], AbstractContextManager[Any]]
-"""Called with "parse", "validate" or "plan" around that step, when it is taken at all."""
+"""Called with "parse", "validate" or "plan" around that step. A cached document or plan has no such step."""
 
 
 def no_timer(_name: str) -> AbstractContextManager[Any]:
-    """For whoever does not measure."""
+    """A step timer that measures nothing."""
     return nullcontext()

@@ -75,5 +75,5 @@ CHARGE = Table(
 )
 
 by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))
-cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, is_whole=True)
+cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, decides_visibility=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)

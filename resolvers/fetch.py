@@ -45,7 +45,7 @@ FetchFn = Callable[[Source, Grant, Sequence[Any], GrantedColumns], Awaitable[Bat
 class Fetch:
     """One way to read one source for many keys at once: `engine.declarations.Fetch`.
 
-    Shape: P keys in, at most P out; a key without rows gets what `absent` makes.
+    Shape: P keys in, at most P out; a key without rows gets what `when_missing` makes.
     `layout` is the index of each column in its rows; None if its rows are mappings.
     `record` is set if the key is the record's own number: then the journal can name the record before it is read.
     """
@@ -53,11 +53,11 @@ class Fetch:
     name: str
     source: str
     read: FetchFn
-    absent: Callable[[], Any] = lambda: None
+    when_missing: Callable[[], Any] = lambda: None
     layout: Layout | None = None
     record: RecordKind | None = None
-    key: tuple[str, ...] = ()
-    is_whole: bool = False
+    key_columns: tuple[str, ...] = ()
+    decides_visibility: bool = False
 
     def of(self, key: Hashable) -> Lookup:
         """A lookup of one key."""
@@ -69,7 +69,7 @@ class Fetch:
 
 
 def by_key(
-    source: str, table: Table, suffix: str, by: tuple[str, ...], *, many: bool = False, is_whole: bool = False
+    source: str, table: Table, suffix: str, by: tuple[str, ...], *, many: bool = False, decides_visibility: bool = False
 ) -> Fetch:
     """A fetch of a table's rows by one of its keys: one statement for any number of keys.
 
@@ -82,8 +82,8 @@ def by_key(
         return group_rows(table, rows, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
-    absent: Callable[[], Any] = list if many else lambda: None
-    return Fetch(f"{source}.by_{suffix}", source, read, absent, table.layout, record, by, is_whole)
+    when_missing: Callable[[], Any] = list if many else lambda: None
+    return Fetch(f"{source}.by_{suffix}", source, read, when_missing, table.layout, record, by, decides_visibility)
 
 
 def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> BatchResult:

@@ -80,5 +80,5 @@ def as_hits(fetch: Fetch, reason: str) -> Fetch:
         }
         return result
 
-    absent: Callable[[], Any] = no_hits
-    return replace(fetch, name=f"{fetch.name}.hits", read=read, absent=absent, layout=None, record=None)
+    when_missing: Callable[[], Any] = no_hits
+    return replace(fetch, name=f"{fetch.name}.hits", read=read, when_missing=when_missing, layout=None, record=None)

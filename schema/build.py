@@ -41,7 +41,7 @@ def blueprint() -> GuardedSchema:
 
 def guards() -> dict[str, tuple[Guard, ...]]:
     """What must be granted before each field may be read, by its coordinate."""
-    return {site.coordinate: site.guards for site in blueprint().sites.values()}
+    return {site.coordinate: site.guards for site in blueprint().fields.values()}
 
 
 def sdl() -> str:

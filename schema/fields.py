@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declarations import METADATA, Arguments, Column, Computed, Edge, Embedded, Guard, Key, Lookup, Read
+from engine.declarations import METADATA, Arguments, Column, Computed, Edge, Embedded, Guard, KeyColumns, Lookup, Read
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -58,17 +58,23 @@ def made(
 
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
     """Other records, found by what stands in these columns of this one; none where those are empty."""
-    return declared(Edge((fetch,), Key(fetch, via), columns=via, nothing=fetch.absent), description, know)
+    return declared(
+        Edge((fetch,), KeyColumns(fetch, via), columns=via, when_no_key=fetch.when_missing), description, know
+    )
 
 
 def root(
     *fetches: Fetch,
-    ask: Callable[[Arguments, Any], Lookup | list[Lookup] | None],
-    guards: Callable[[Arguments], Iterable[Guard]] | None = None,
-    blank: Callable[[], Any] = lambda: None,
-    width: Callable[[Arguments], int] | None = None,
+    lookup: Callable[[Arguments, Any], Lookup | list[Lookup] | None],
+    argument_guards: Callable[[Arguments], Iterable[Guard]] | None = None,
+    placeholder: Callable[[], Any] = lambda: None,
+    list_size: Callable[[Arguments], int] | None = None,
 ) -> Edge:
     """A way into the records by what the caller gives."""
     return Edge(
-        fetches, lambda _row, arguments, ambient: ask(arguments, ambient), guards=guards, blank=blank, width=width
+        fetches,
+        lambda _row, arguments, context: lookup(arguments, context),
+        argument_guards=argument_guards,
+        placeholder=placeholder,
+        list_size=list_size,
     )

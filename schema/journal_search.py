@@ -13,7 +13,7 @@ from typing import Any
 import strawberry
 
 from engine.declarations import Arguments, Edge, Lookup
-from engine.plan import Prepared
+from engine.plan import PreparedOperation
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
 from resolvers.errors import InvalidSearch
 from resolvers.paging import Page
@@ -63,12 +63,12 @@ def search_journal(arguments: Arguments, desk: Context) -> Lookup:
     return journal.by_search.of(journal.InquirySearch(page, **asked))
 
 
-def search_filters(prepared: Prepared) -> tuple[str, ...]:
+def search_filters(prepared: PreparedOperation) -> tuple[str, ...]:
     """The filters of an operation's journal searches, as the journal records them: "user=demo-patrol"."""
     searches = (
         prepared.arguments(place)
-        for place in prepared.plan.places
-        if isinstance(place.site.declared, Edge) and journal.by_search in place.site.declared.fetches
+        for place in prepared.plan.fields
+        if isinstance(place.spec.declaration, Edge) and journal.by_search in place.spec.declaration.fetches
     )
     return tuple(f"{name}={value}" for arguments in searches for name, value in wanted(arguments).items())
 

@@ -54,7 +54,7 @@ def number(text: str) -> str:
 
 def by_number(fetch: Fetch, argument: str) -> Edge:
     """One record by its own number."""
-    return root(fetch, ask=lambda arguments, _desk: fetch.of(number(arguments[argument])))
+    return root(fetch, lookup=lambda arguments, _desk: fetch.of(number(arguments[argument])))
 
 
 def ask_persons(arguments: Arguments, _desk: Context) -> list[Lookup]:
@@ -107,11 +107,11 @@ SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 class Query:
     @record_field("Who the token says I am, and what I may know.")
     def me(self, info: strawberry.Info) -> Caller:
-        return caller_of(info.context.ambient)
+        return caller_of(info.context.request_context)
 
     @record_field("The sources: name, status, last answer.")
     async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
-        return await statuses(info.context.ambient)
+        return await statuses(info.context.request_context)
 
     @open_field(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
     def person(
@@ -119,7 +119,7 @@ class Query:
     ) -> Person | None: ...
 
     @open_field(
-        root(persons.by_id, ask=ask_persons, width=lambda arguments: len(arguments["ids"])),
+        root(persons.by_id, lookup=ask_persons, list_size=lambda arguments: len(arguments["ids"])),
         "People by number, in the order asked, null where there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
@@ -130,7 +130,7 @@ class Query:
         never_resolved()
 
     @open_field(
-        root(*SEARCHES, ask=search_people, guards=people_guards, blank=dict, width=hits),
+        root(*SEARCHES, lookup=search_people, argument_guards=people_guards, placeholder=dict, list_size=hits),
         "People by name or by number, best first, a page at a time.",
     )
     def search_persons(
@@ -142,7 +142,7 @@ class Query:
         never_resolved()
 
     @open_field(
-        root(vehicles.by_vin, vehicles.by_plate, ask=ask_vehicle),
+        root(vehicles.by_vin, vehicles.by_plate, lookup=ask_vehicle),
         "A vehicle by VIN or plate; null where there is none.",
         RecordClass.DMV_RECORD,
     )
@@ -151,7 +151,7 @@ class Query:
     ) -> Vehicle | None: ...
 
     @open_field(
-        root(by_description, ask=search_vehicles, blank=dict, width=hits),
+        root(by_description, lookup=search_vehicles, placeholder=dict, list_size=hits),
         "Vehicles by part of a plate or by their looks, a page at a time.",
     )
     def search_vehicles(
@@ -188,7 +188,7 @@ class Query:
     ) -> CriminalHistory | None: ...
 
     @open_field(
-        root(journal.by_search, ask=search_journal, blank=dict, width=hits),
+        root(journal.by_search, lookup=search_journal, placeholder=dict, list_size=hits),
         "The journal, newest first, a page at a time: who asked, why, about what. Reading it is in it too.",
     )
     def inquiries(
@@ -200,7 +200,7 @@ class Query:
         never_resolved()
 
     @open_field(
-        root(journal.by_id, ask=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
+        root(journal.by_id, lookup=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
         "An inquiry by its id; null where there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,
     )

@@ -20,7 +20,7 @@ from policy.roles import Role
 
 if TYPE_CHECKING:
     from engine.errors import Refused
-    from engine.plan import Prepared
+    from engine.plan import PreparedOperation
     from policy.inquiry import Inquiry
 
 
@@ -63,7 +63,9 @@ def explain(
         raise UserError(f"A server would refuse this: it costs {prepared.cost:,}, and {limits.cost:,} is the most.")
 
 
-def why(prepared: Prepared, purpose: Purpose | None, reason: Reason | None, case: str | None) -> Inquiry | None:
+def why(
+    prepared: PreparedOperation, purpose: Purpose | None, reason: Reason | None, case: str | None
+) -> Inquiry | None:
     """Why the role asks: what the document says, with what the command line says in its place."""
     from api.operation.errors import PURPOSE_REQUIRED
     from api.operation.inquiry import NoInquiry, inquiry_of

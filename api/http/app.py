@@ -81,7 +81,7 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
 
 def allow_list(settings: Settings) -> AllowList:
     """The names that this server's telemetry may contain."""
-    edges = (site.declared for site in blueprint().sites.values())
+    edges = (site.declaration for site in blueprint().fields.values())
     return AllowList(
         sources=(*NAMES, JOURNAL_SOURCE),
         fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),

@@ -10,8 +10,8 @@ from uuid import uuid4
 from api.operation.messages import GraphQLRequest
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
-from engine.execution import Execution
-from engine.plan import Prepared
+from engine.execution_state import ExecutionState
+from engine.plan import PreparedOperation
 from policy.caller import Caller
 from policy.flags import Flag, flags_of
 from policy.grants import Denied
@@ -38,7 +38,7 @@ class OperationAudit:
         """A request that was turned away before it had a plan."""
         await self._write("refusal", Entry(kind=Kind.REFUSAL, id=self.id, **self._who(), outcome=outcome, flags=flags))
 
-    async def intend(self, prepared: Prepared, decision: Decision) -> None:
+    async def intend(self, prepared: PreparedOperation, decision: Decision) -> None:
         """Before any source is called: who asks for what, and why."""
         inquiry, name = decision.inquiry, prepared.plan.operation.name
         self._flags = flags_of(inquiry)
@@ -50,7 +50,7 @@ class OperationAudit:
             "operation_name": name.value if name else None,
             "document_sha256": prepared.plan.document.digest,
             "policy_version": decision.verdicts.version,
-            "denied": tuple(_denial(denied, place.site.coordinate) for place, denied in decision.ruling.withheld),
+            "denied": tuple(_denial(denied, place.spec.coordinate) for place, denied in decision.ruling.withheld),
             "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
             "filters": decision.filters,
         }
@@ -70,7 +70,7 @@ class OperationAudit:
         self,
         decision: Decision,
         loaders: Loaders,
-        run: Execution,
+        run: ExecutionState,
         statuses: Sequence[dict[str, Any]],
         *,
         is_broken: bool,
@@ -78,12 +78,12 @@ class OperationAudit:
         """Before a byte leaves: what is in the reply, and what is not."""
         shown = {
             coordinate: is_masked
-            for fetch in loaders.non_empty & run.given
-            for coordinate, is_masked in decision.ruling.shown.get(fetch, ())
+            for fetch in loaders.non_empty & run.returned_fetches
+            for coordinate, is_masked in decision.ruling.visible.get(fetch, ())
         }
         if is_broken:
             outcome = "BROKEN"
-        elif run.overfull or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif run.over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"

@@ -9,8 +9,8 @@ from api.operation.challenges import NO_CHALLENGES, Challenges
 from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import Edge, Guard, Lookup
 from engine.declarations import Fetch as AnyFetch
-from engine.errors import BadVariables, Fault
-from engine.plan import Prepared
+from engine.errors import Fault, InvalidVariables
+from engine.plan import PreparedOperation
 from policy.decide import decide
 from policy.grants import Denied, Grant, Verdict
 from policy.inquiry import Inquiry
@@ -37,11 +37,11 @@ class Decision:
 
 
 def authorize_operation(
-    prepared: Prepared, desk: Context, inquiry: Inquiry, challenges: Challenges = NO_CHALLENGES
+    prepared: PreparedOperation, desk: Context, inquiry: Inquiry, challenges: Challenges = NO_CHALLENGES
 ) -> Decision:
     """A verdict for every record class that a plan touches, and what follows at each place.
 
-    Raises BadVariables for a key that cannot be searched for.
+    Raises InvalidVariables for a key that cannot be searched for.
     """
     asks = root_lookups(prepared, desk)
     if challenges.draws(desk.caller.user, asks):
@@ -56,7 +56,7 @@ def authorize_operation(
         else:
             denied[record_class] = verdict
     ruling = authorize(prepared, granted, denied, mask_is_insufficient)
-    grants = {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
+    grants = {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
     return Decision(inquiry, verdicts, grants, ruling, records_named(asks), search_filters(prepared))
 
 
@@ -71,17 +71,17 @@ def records_named(asks: Iterable[Lookup]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, named)))
 
 
-def root_lookups(prepared: Prepared, desk: Context) -> list[Lookup]:
-    """What the roots ask for. Raises BadVariables for a key that cannot be searched for."""
+def root_lookups(prepared: PreparedOperation, desk: Context) -> list[Lookup]:
+    """What the roots ask for. Raises InvalidVariables for a key that cannot be searched for."""
     found: list[Lookup] = []
-    for place in prepared.plan.places:
-        edge = place.site.declared
+    for place in prepared.plan.fields:
+        edge = place.spec.declaration
         if not isinstance(edge, Edge):
             continue
         try:
-            asks = edge.ask({}, prepared.arguments(place), desk)
+            asks = edge.lookup({}, prepared.arguments(place), desk)
         except InvalidSearch as bad:
-            raise BadVariables([Fault(str(bad), place.locations)]) from None
+            raise InvalidVariables([Fault(str(bad), place.locations)]) from None
         found += asks if isinstance(asks, list) else filter(None, [asks])
     return found
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.operation.inquiry import NoInquiry
 from api.operation.messages import GraphQLResponse, error, error_response
-from engine.errors import BadDocument, Fault, Refused, TooComplex
+from engine.errors import Fault, InvalidDocument, Refused, TooComplex
 from engine.plan import PlannedField
 from policy.grants import Denied, Need
 from policy.rules import Rule
@@ -59,7 +59,7 @@ def code_of(refused: Refused) -> str:
         return "PURPOSE_REQUIRED"
     if isinstance(refused, TooComplex):
         return "TOO_COMPLEX"
-    if isinstance(refused, BadDocument) and all(fault.directive == "inquiry" for fault in refused.faults):
+    if isinstance(refused, InvalidDocument) and all(fault.directive == "inquiry" for fault in refused.faults):
         return "PURPOSE_REQUIRED"
     return "BAD_INPUT"
 
@@ -81,19 +81,19 @@ def withheld(place: PlannedField, denied: Denied) -> list[dict[str, Any]]:
         said, code = step_up_sentence(denied.needs), "STEP_UP_REQUIRED"
     else:
         said, code = NEED_TO_KNOW, "NEED_TO_KNOW"
-    return [_at(error(said, code, **about), place.locations, null) for null in place.nulls]
+    return [_at(error(said, code, **about), place.locations, null) for null in place.null_paths]
 
 
 def unanswered(place: PlannedField, source: str) -> list[dict[str, Any]]:
     """One error for each null that a silent source leaves."""
     said = "This source did not answer; we cannot say whether there is a record."
-    return [_at(error(said, "SOURCE_UNAVAILABLE", source=source), place.locations, null) for null in place.nulls]
+    return [_at(error(said, "SOURCE_UNAVAILABLE", source=source), place.locations, null) for null in place.null_paths]
 
 
 def too_many(place: PlannedField) -> list[dict[str, Any]]:
     """One error for each null that too many rows leave."""
     said = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
-    return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.nulls]
+    return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.null_paths]
 
 
 def broken(path: Iterable[str | int] | None) -> dict[str, Any]:

@@ -18,9 +18,10 @@ from api.operation.errors import withheld
 from api.operation.response_body import exclusions_of
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
-from engine.explain import ExplainedFetch, authorize_all, levels
+from engine.explain import ExplainedFetch, authorize_all, explain_levels
 from engine.limits import Limits
-from engine.plan import Planner, Prepared
+from engine.plan import PreparedOperation
+from engine.planner import Planner
 from policy.caller import Assurance, Caller
 from policy.inquiry import Inquiry
 from policy.record_classes import RecordClass
@@ -40,9 +41,9 @@ class Unsealed(Cursors):
         return ()
 
 
-def prepare(text: str, operation: str | None, variables: dict[str, Any], limits: Limits) -> Prepared:
+def prepare(text: str, operation: str | None, variables: dict[str, Any], limits: Limits) -> PreparedOperation:
     """The plan; also of what costs too much, so that one can see where. Raises Refused."""
-    read = DocumentCache(blueprint().graphql, limits).read(text)
+    read = DocumentCache(blueprint().graphql, limits).get(text)
     planner = Planner(blueprint(), replace(limits, cost=sys.maxsize))
     return planner.prepare(read, read.operation(operation), variables)
 
@@ -64,8 +65,8 @@ def desk_of(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
     return Context(caller, Policy.load(matrix), {}, Unsealed(bytes(32)), datetime.now(UTC).date())
 
 
-def explanation(prepared: Prepared, desk: Context, inquiry: Inquiry | None, limits: Limits) -> dict[str, Any]:
-    """All that is to be said; without an inquiry nothing is decided, and so nothing withheld. Raises BadVariables."""
+def explanation(prepared: PreparedOperation, desk: Context, inquiry: Inquiry | None, limits: Limits) -> dict[str, Any]:
+    """The whole explanation; without an inquiry nothing is decided or withheld. Raises InvalidVariables."""
     name = prepared.plan.operation.name
     found: dict[str, Any] = {
         "operation": name.value if name else None,
@@ -87,7 +88,9 @@ def explanation(prepared: Prepared, desk: Context, inquiry: Inquiry | None, limi
             "withheld": errors,
             "exclusions": exclusions_of(decision.verdicts),
         }
-    found["levels"] = [[_asked(asked, ruling) for asked in level.values()] for level in levels(prepared, ruling, desk)]
+    found["levels"] = [
+        [_asked(asked, ruling) for asked in level.values()] for level in explain_levels(prepared, ruling, desk)
+    ]
     found["statements"] = sum(asked["statements"] for level in found["levels"] for asked in level)
     return found
 
@@ -97,10 +100,10 @@ def _asked(asked: ExplainedFetch, ruling: AuthorizedPlan[Any]) -> dict[str, Any]
     return {
         "source": asked.fetch.source,
         "fetch": asked.fetch.name,
-        "places": [".".join(key for _, key in place.within) for place in asked.places],
+        "places": [".".join(key for _, key in place.type_path) for place in asked.fields],
         "recordClasses": sorted(guard.value for guard in asked.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],
         # A search is a statement of its own; whatever is asked for by number is asked for together.
         "statements": len(asked.keys) if asked.fetch in {by_name, by_description} else 1,
-        "rows": asked.rows,
+        "rows": asked.estimated_rows,
     }

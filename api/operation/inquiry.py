@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from api.config.strict_json import InvalidJson, strict_json
-from engine.errors import BadVariables, Fault, Refused
-from engine.plan import Prepared
+from engine.errors import Fault, InvalidVariables, Refused
+from engine.plan import PreparedOperation
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -32,11 +32,11 @@ class NoInquiry(Refused):
         super().__init__([Fault("no inquiry")])
 
 
-def inquiry_of(prepared: Prepared, header: str | None, *, is_trusted: bool) -> Inquiry:
+def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: bool) -> Inquiry:
     """The inquiry of an operation. Raises NoInquiry."""
     try:
-        said = prepared.directive("inquiry")
-    except BadVariables:
+        said = prepared.directive_arguments("inquiry")
+    except InvalidVariables:
         raise NoInquiry from None
     if header is not None:
         if said is not None or not is_trusted:

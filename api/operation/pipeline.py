@@ -36,11 +36,13 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
-from engine.errors import BadDocument, Fault, Refused
-from engine.execution import Execution
+from engine.errors import Fault, InvalidDocument, Refused
+from engine.execution import execute
+from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from engine.plan import Planner, Prepared
+from engine.plan import PreparedOperation
+from engine.planner import Planner
 from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
@@ -141,19 +143,19 @@ class OperationPipeline:
         # It waits only now: whoever does not wait for the answer is in the journal all the same.
         return is_often
 
-    def _prepare(self, question: GraphQLRequest) -> Prepared:
-        document = self._documents.read(question.query)
+    def _prepare(self, question: GraphQLRequest) -> PreparedOperation:
+        document = self._documents.get(question.query)
         operation = document.operation(question.operation_name)
         if operation.operation is OperationType.SUBSCRIPTION:
-            raise BadDocument([Fault("Subscriptions are not supported.")])
+            raise InvalidDocument([Fault("Subscriptions are not supported.")])
         return self._planner.prepare(document, operation, question.variables)
 
-    async def _open(self, prepared: Prepared, desk: Context) -> GraphQLResponse:
+    async def _open(self, prepared: PreparedOperation, desk: Context) -> GraphQLResponse:
         """What touches no record needs no reason: who I am, which sources answer, what the schema is."""
-        run = Execution(prepared, AuthorizedPlan(), _NoLoads(), desk)
-        return GraphQLResponse(response_body(await run.result(), run))
+        run = ExecutionState(prepared, AuthorizedPlan(), _NoLoads(), desk)
+        return GraphQLResponse(response_body(await execute(run), run))
 
-    def _decide(self, prepared: Prepared, desk: Context, question: GraphQLRequest) -> Decision:
+    def _decide(self, prepared: PreparedOperation, desk: Context, question: GraphQLRequest) -> Decision:
         """The verdicts on everything that the operation touches. Raises Refused if it does not say why it asks."""
         is_router = question.address in self._routers
         inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
@@ -166,17 +168,17 @@ class OperationPipeline:
         return decision
 
     async def _look_up(
-        self, prepared: Prepared, desk: Context, decision: Decision, ledger: OperationAudit
+        self, prepared: PreparedOperation, desk: Context, decision: Decision, ledger: OperationAudit
     ) -> GraphQLResponse:
         ends = asyncio.get_running_loop().time() + self._budget_s
         await ledger.intend(prepared, decision)
         sources = self._trail | {name: source.with_deadline(ends) for name, source in self._guarded.items()}
         watch = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
         loaders = Loaders(sources, decision.grants, decision.ruling.columns, watch)
-        run = Execution(prepared, decision.ruling, loaders, desk, self._most_rows)
-        with self._telemetry.span("execute", fields=prepared.plan.size) as span:
+        run = ExecutionState(prepared, decision.ruling, loaders, desk, self._most_rows)
+        with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
             try:
-                result = await run.result()
+                result = await execute(run)
             finally:
                 # If the caller has gone, nobody waits for what is still being read.
                 loaders.close()
@@ -191,7 +193,7 @@ class OperationPipeline:
         inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
-    def _name(self, span: Span | NoopSpan, prepared: Prepared) -> None:
+    def _name(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
         """Says which operation it is, as far as may be said."""
         if not isinstance(span, Span):
             return

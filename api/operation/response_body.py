@@ -9,7 +9,7 @@ from typing import Any
 from graphql import ExecutionResult
 
 from api.operation import errors
-from engine.execution import Execution
+from engine.execution_state import ExecutionState
 from policy.grants import Denied
 from policy.verdicts import Verdicts
 from resolvers.loaders import SourceOutcome
@@ -17,17 +17,17 @@ from resolvers.loaders import SourceOutcome
 logger = logging.getLogger("needtoknow.walk")
 
 
-def response_body(result: ExecutionResult, run: Execution) -> dict[str, Any]:
+def response_body(result: ExecutionResult, run: ExecutionState) -> dict[str, Any]:
     """Data, and one error for each null that needs explaining."""
     found = _errors(result, run)
     return {"data": result.data, **({"errors": found} if found else {})}
 
 
-def _errors(result: ExecutionResult, run: Execution) -> list[dict[str, Any]]:
-    found = [said for place, denied in run.ruling.withheld for said in errors.withheld(place, denied)]
-    for place, source in run.failed.values():
+def _errors(result: ExecutionResult, run: ExecutionState) -> list[dict[str, Any]]:
+    found = [said for place, denied in run.authorized_plan.withheld for said in errors.withheld(place, denied)]
+    for place, source in run.failed_fetches.values():
         found += errors.unanswered(place, source)
-    for place in run.overfull.values():
+    for place in run.over_row_limit.values():
         found += errors.too_many(place)
     for fault in result.errors or ():
         cause = fault.original_error or fault

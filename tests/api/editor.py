@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
-from tests.engine.author import Writer
+from tests.engine.document_generator import DocumentBuilder
 
 ONE_OF = {"Query.vehicle", "Query.searchPersons", "Query.inquiries"}
 
@@ -34,7 +34,7 @@ def drafts(schema: GraphQLSchema, number: int, first: int) -> list[str]:
     return list(found)
 
 
-class Editor(Writer):
+class Editor(DocumentBuilder):
     """Edits drafts over a schema without interfaces or unions into one document."""
 
     def __init__(self, schema: GraphQLSchema, random: Random, arguments: Mapping[str, Sequence[str]]) -> None:

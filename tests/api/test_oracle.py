@@ -20,7 +20,8 @@ from audit.entry import Entry, Kind
 from audit.journal import append_once
 from engine.authorization import AuthorizedPlan, authorize
 from engine.document import DocumentCache
-from engine.plan import Planner, Prepared
+from engine.plan import PreparedOperation
+from engine.planner import Planner
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.effects import Effect
@@ -41,10 +42,10 @@ from sources.errors import SourceUnavailable
 from sources.source import Rows, Source, Statement
 from tests.api.editor import Editor, drafts
 from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
-from tests.engine.agreement import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
-from tests.engine.oracle import bind
+from tests.engine.comparison import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
+from tests.engine.oracle import add_resolvers
 
-BLUEPRINT = bind(blueprint.__wrapped__())  # one of its own: nobody else's has resolvers for the oracle
+BLUEPRINT = add_resolvers(blueprint.__wrapped__())  # one of its own: nobody else's has resolvers for the oracle
 DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 TODAY = date(2026, 3, 2)
 
@@ -141,7 +142,7 @@ class Question:
         return Question(text, on_file.variables(random), caller, one_of([True, False]), down)
 
 
-def ruled(prepared: Prepared, desk: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
+def ruled(prepared: PreparedOperation, desk: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
     """As the application decides, but that a key which cannot be searched for is an error of its field."""
     inquiry = inquiry_of(prepared, None, is_trusted=False)
     classes = [each for each in prepared.guards if isinstance(each, RecordClass)]
@@ -149,11 +150,11 @@ def ruled(prepared: Prepared, desk: Context) -> tuple[AuthorizedPlan[Denied], di
     granted: dict[Any, Grant] = {each: it for each, it in verdicts.items() if isinstance(it, Grant)}
     denied: dict[Any, Denied] = {each: it for each, it in verdicts.items() if isinstance(it, Denied)}
     ruling = authorize(prepared, granted, denied, mask_is_insufficient)
-    return ruling, {fetch: granted[guard] for fetch, guard in ruling.opened.items()}
+    return ruling, {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
 
 
 async def compare(question: Question, sources: Mapping[str, Source], tally: Tally) -> None:
-    document = DOCUMENTS.read(question.text)
+    document = DOCUMENTS.get(question.text)
     prepared = PLANNER.prepare(document, document.operation(None), question.given)
     still = {name: Still(source, name == question.down) for name, source in sources.items()}
     desk = Context(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
@@ -166,7 +167,7 @@ async def compare(question: Question, sources: Mapping[str, Source], tally: Tall
     assert result.data is None or ours.records == theirs.records
     for loaders in (ours, theirs):
         loaders.close()
-    tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed or ruling.withheld))
+    tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed_fetches or ruling.withheld))
 
 
 @of_an_oracle

@@ -50,7 +50,7 @@ class Field:
     @property
     def edges(self) -> list[bool]:
         """For each site on the way, does it ask a source?"""
-        return [isinstance(site.declared, Edge) for site in self.sites]
+        return [isinstance(site.declaration, Edge) for site in self.sites]
 
     def value(self, data: Any) -> Any:
         """What stands at the place of the field; of a list on the way, in its first item."""
@@ -66,7 +66,7 @@ class Field:
 
 def guarded_fields() -> list[Field]:
     """Every guarded field of the schema, by the shortest way from a root that reads records."""
-    schema, sites = blueprint().graphql, blueprint().sites
+    schema, sites = blueprint().graphql, blueprint().fields
     query = schema.query_type
     assert query is not None
     ways: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
@@ -88,7 +88,7 @@ def guarded_fields() -> list[Field]:
 
 
 def _field(way: tuple[str, ...]) -> Field:
-    schema, sites = blueprint().graphql, blueprint().sites
+    schema, sites = blueprint().graphql, blueprint().fields
     parent: Any = schema.query_type
     passed, paths, path = [], [], ()
     for name in way:

@@ -114,16 +114,16 @@ async def test_11_without_the_name_of_one_of_them_neither_is_run(world: World, o
 
 def test_12_a_value_made_of_columns_is_guarded_by_all_that_guards_each_of_them() -> None:
     """Else an age would be a way round a birth date."""
-    sites = blueprint().sites
+    sites = blueprint().fields
     guards: dict[tuple[str, str], set[object]] = {}
     for (parent, _), site in sites.items():
-        if isinstance(site.declared, Read) and len(site.declared.columns) == 1:
-            guards.setdefault((parent, site.declared.columns[0]), set()).update(site.guards)
+        if isinstance(site.declaration, Read) and len(site.declaration.columns) == 1:
+            guards.setdefault((parent, site.declaration.columns[0]), set()).update(site.guards)
     made = {
-        site.coordinate: {guard for each in site.declared.columns for guard in guards.get((parent, each), ())}
+        site.coordinate: {guard for each in site.declaration.columns for guard in guards.get((parent, each), ())}
         <= set(site.guards)
         for (parent, _), site in sites.items()
-        if isinstance(site.declared, Read) and len(site.declared.columns) > 1
+        if isinstance(site.declaration, Read) and len(site.declaration.columns) > 1
     }
 
     assert made == {"PersonName.full": True, "Charge.standing": True}

@@ -46,7 +46,10 @@ def batches(field: Field, granted: int) -> int:
 def hidden_columns(field: Field, place: int) -> set[str]:
     """The columns that a denial at this place keeps from being read."""
     return {
-        column for site in field.sites[place:] if isinstance(site.declared, Read) for column in site.declared.columns
+        column
+        for site in field.sites[place:]
+        if isinstance(site.declaration, Read)
+        for column in site.declaration.columns
     }
 
 
@@ -126,7 +129,7 @@ async def test_every_guarded_field_alone_is_answered_as_the_policy_says(world: W
 
 
 def test_no_guarded_field_is_left_out() -> None:
-    guarded = {site.coordinate for site in blueprint().sites.values() if site.guards}
+    guarded = {site.coordinate for site in blueprint().fields.values() if site.guards}
 
     assert sorted(field.site.coordinate for field in FIELDS) == sorted(guarded)
     assert {field.site.coordinate for field, *_ in cells()} == guarded

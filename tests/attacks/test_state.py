@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-import engine.plan
+import engine.planner
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
 from tests.attacks.shapes import BOTH, denial, errors, names_read, release, sources_asked
@@ -95,9 +95,9 @@ async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = []
-    collect = engine.plan.collect_fields
+    collect = engine.planner.collect_fields
     monkeypatch.setattr(
-        engine.plan, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
+        engine.planner, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
         reply = await world.execute(DOCUMENT, as_=role)

@@ -46,8 +46,8 @@ def root_edges() -> set[str]:
     """The roots that lead to a record of a source."""
     return {
         name
-        for (parent, name), site in blueprint().sites.items()
-        if parent == "Query" and isinstance(site.declared, Edge)
+        for (parent, name), site in blueprint().fields.items()
+        if parent == "Query" and isinstance(site.declaration, Edge)
     } - OF_THE_JOURNAL
 
 
@@ -72,8 +72,8 @@ def edges() -> set[str]:
     """Every edge from one record to others, by its coordinate."""
     return {
         site.coordinate
-        for (parent, _), site in blueprint().sites.items()
-        if isinstance(site.declared, Edge) and parent not in {"Query", "Inquiry"}
+        for (parent, _), site in blueprint().fields.items()
+        if isinstance(site.declaration, Edge) and parent not in {"Query", "Inquiry"}
     }
 
 
@@ -93,7 +93,7 @@ def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
     chosen = ["__typename"]
     for name, field in kind.fields.items():
         inside = get_named_type(field.type)
-        leads_on = isinstance(blueprint().sites[kind.name, name].declared, Edge)
+        leads_on = isinstance(blueprint().fields[kind.name, name].declaration, Edge)
         if kind.name in above and not leads_on and len(chosen) > 1:
             continue
         if not is_object_type(inside):
@@ -111,8 +111,8 @@ def _followed(kind: Any, data: Any) -> Iterator[str]:
         for name, value in data.items():
             if name == "__typename" or not value:
                 continue
-            site = blueprint().sites[kind.name, name]
-            if isinstance(site.declared, Edge):
+            site = blueprint().fields[kind.name, name]
+            if isinstance(site.declaration, Edge):
                 yield site.coordinate
             inside = get_named_type(kind.fields[name].type)
             if is_object_type(inside):

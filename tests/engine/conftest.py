@@ -9,8 +9,8 @@ import strawberry
 
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.archive import OPEN, Book, Letter, Query, labels
-from tests.engine.context import Desk
+from tests.engine.harness import Desk
+from tests.engine.small_schema import OPEN, Book, Letter, Query, labels
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The oracle: graphql-core itself walks the document, a resolver at a time. What it answers is right."""
+"""The oracle: graphql-core itself executes the document, one resolver at a time. Its result is right by definition."""
 
 from __future__ import annotations
 
@@ -20,101 +20,104 @@ from graphql import (
 from engine.authorization import AuthorizedPlan
 from engine.declarations import Edge, Layout, Lookup, Read
 from engine.errors import FetchFailed
-from engine.execution import Loader
+from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
-from engine.plan import PlannedField, Prepared
+from engine.plan import PlannedField, PreparedOperation
 from engine.rows import as_mapping
 
 
 @dataclass
 class Oracle:
-    """One operation as graphql-core answers it; the context that its resolvers get."""
+    """One operation as graphql-core executes it; the context value of its resolvers."""
 
-    prepared: Prepared
-    ruling: AuthorizedPlan[Any]
-    loads: Loader
-    ambient: Any = None
-    failed: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
+    prepared: PreparedOperation
+    authorized_plan: AuthorizedPlan[Any]
+    loader: Loader
+    request_context: Any = None
+    failed_fetches: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
-        return await self._asked(execute)  # type: ignore[no-any-return]
+        return await self._run(execute)  # type: ignore[no-any-return]
 
     async def events(self) -> ExecutionResult | AsyncGenerator[ExecutionResult, None]:
-        """The answers to a subscription's events, or why there are none."""
-        return await self._asked(subscribe)  # type: ignore[no-any-return]
+        """The results of a subscription's events, or the error that there are none."""
+        return await self._run(subscribe)  # type: ignore[no-any-return]
 
-    async def _asked(self, how: Callable[..., Any]) -> Any:
+    async def _run(self, run: Callable[..., Any]) -> Any:
         name = self.prepared.plan.operation.name
-        outcome = how(
+        outcome = run(
             self.prepared.schema,
             self.prepared.plan.document.node,
             context_value=self,
-            variable_values=dict(self.prepared.given),
+            variable_values=dict(self.prepared.raw_variables),
             operation_name=name.value if name else None,
             hide_suggestions=True,
         )
         return await outcome if inspect.isawaitable(outcome) else outcome
 
-    def place(self, info: Any) -> PlannedField | None:
-        """The place that a resolver stands at, if it may be followed."""
-        within, step = [], info.path
+    def allowed_edge(self, info: Any) -> PlannedField | None:
+        """The planned field of a resolver, if its edge may be followed."""
+        type_path, step = [], info.path
         while step:
             if step.typename:  # else it is a list index
-                within.append((step.typename, str(step.key)))
+                type_path.append((step.typename, str(step.key)))
             step = step.prev
-        return self.ruling.followed.get(tuple(reversed(within)))
+        return self.authorized_plan.allowed_edges.get(tuple(reversed(type_path)))
 
-    async def answer(self, place: PlannedField, ask: Lookup, blank: Callable[[], Any]) -> Any:
+    async def load(self, planned: PlannedField, lookup: Lookup, placeholder: Callable[[], Any]) -> Any:
+        fetch, key = lookup
         try:
-            found = await self.loads.load_all(ask.fetch, [ask.key])
-            return by_name(found[ask.key] if ask.key in found else ask.fetch.absent(), ask.fetch.layout)
+            results = await self.loader.load_all(fetch, [key])
+            return as_mappings(results[key] if key in results else fetch.when_missing(), fetch.layout)
         except FetchFailed as failure:
-            self.failed[place.within, failure.source] = (place, failure.source)
-            return blank()
+            self.failed_fetches[planned.type_path, failure.source] = (planned, failure.source)
+            return placeholder()
 
 
-def bind(blueprint: GuardedSchema) -> GuardedSchema:
-    """Give every declared field its resolver. The engine looks at none of them."""
-    for (parent, name), site in blueprint.sites.items():
-        kind = blueprint.graphql.type_map[parent]
+def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
+    """Give every declared field a resolver, for the oracle. The engine calls none of them."""
+    for (parent, name), spec in schema.fields.items():
+        kind = schema.graphql.type_map[parent]
         if isinstance(kind, GraphQLObjectType):
-            of = kind.fields[name]
-            if isinstance(site.declared, Read):
-                of.resolve = _reader(site.coordinate, site.declared)
-            elif isinstance(site.declared, Edge):
-                of.resolve = _follower(site.declared, of.type)
-    return blueprint
+            definition = kind.fields[name]
+            if isinstance(spec.declaration, Read):
+                definition.resolve = _read_resolver(spec.coordinate, spec.declaration)
+            elif isinstance(spec.declaration, Edge):
+                definition.resolve = _edge_resolver(spec.declaration, definition.type)
+    return schema
 
 
-def by_name(value: Any, layout: Layout | None) -> Any:
+def as_mappings(value: Any, layout: Layout | None) -> Any:
     """A row, or a list of rows, as mappings: the oracle knows no others."""
     if layout is None or not value or value.__class__ is not list:
         return value
     return [as_mapping(row, layout) for row in value] if value[0].__class__ is list else as_mapping(value, layout)
 
 
-def _reader(coordinate: str, declared: Read) -> Callable[..., Any]:
+def _read_resolver(coordinate: str, declaration: Read) -> Callable[..., Any]:
     return lambda row, info, **_arguments: (
-        None if coordinate in info.context.ruling.hidden else by_name(declared.read(row), declared.layout)
+        None
+        if coordinate in info.context.authorized_plan.hidden
+        else as_mappings(declaration.read(row), declaration.layout)
     )
 
 
-def _follower(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
-    must_be_list = is_non_null_type(kind) and is_list_type(kind.of_type)
-    blank = edge.blank if is_non_null_type(kind) else _null
+def _edge_resolver(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
+    is_non_null_list = is_non_null_type(kind) and is_list_type(kind.of_type)
+    placeholder = edge.placeholder if is_non_null_type(kind) else _null
 
     async def resolve(row: Any, info: Any, **arguments: Any) -> Any:
-        oracle = info.context
-        place = oracle.place(info)
-        if place is None:
-            asks = edge.ask({}, arguments, oracle.ambient) if must_be_list else None
-            return [None] * len(asks) if isinstance(asks, list) else blank()
-        ask = edge.ask({} if row is None else row, arguments, oracle.ambient)
-        if ask is None:
-            return edge.nothing()
-        if isinstance(ask, Lookup):
-            return await oracle.answer(place, ask, blank)
-        return [await oracle.answer(place, one, _null) for one in ask]
+        oracle: Oracle = info.context
+        planned = oracle.allowed_edge(info)
+        if planned is None:
+            lookups = edge.lookup({}, arguments, oracle.request_context) if is_non_null_list else None
+            return [None] * len(lookups) if isinstance(lookups, list) else placeholder()
+        lookups = edge.lookup({} if row is None else row, arguments, oracle.request_context)
+        if lookups is None:
+            return edge.when_no_key()
+        if isinstance(lookups, Lookup):
+            return await oracle.load(planned, lookups, placeholder)
+        return [await oracle.load(planned, each, _null) for each in lookups]
 
     return resolve
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.authorization import Visible, authorize
-from tests.engine.archive import BY_ID, BY_PIN, BY_TEXT, GUARDS
-from tests.engine.context import Answer, Desk, Leave, Refusal, refusal
+from tests.engine.harness import Answer, Desk, Leave, Refusal, refusal
+from tests.engine.small_schema import BY_ID, BY_PIN, BY_TEXT, GUARDS
 
 EVERYTHING = "{person(id:1){name born pin label home{street tags} things{title note ...on Letter{text}} friends{name}}}"
 
@@ -64,7 +64,7 @@ async def test_a_column_that_two_fields_need_is_masked_if_either_may_see_only_a_
 
     assert answer.data == {"person": {"label": "*** ***", "pin": "***", "name": "***"}}
     assert {Visible("Person.pin", is_masked=True), Visible("Person.name", is_masked=False)} < set(
-        answer.ruling.shown[BY_ID]
+        answer.ruling.visible[BY_ID]
     )
 
 
@@ -72,7 +72,7 @@ async def test_an_open_field_is_read_by_the_grant_of_its_holder(desk: Desk) -> N
     answer = await desk.ask("{person(id:1){home{street}}}", masked=["HOME"])
 
     assert answer.ruling.columns[BY_ID] == (Visible("street", is_masked=True),)
-    assert Visible("Home.street", is_masked=True) in answer.ruling.shown[BY_ID]
+    assert Visible("Home.street", is_masked=True) in answer.ruling.visible[BY_ID]
 
 
 async def test_all_guards_must_pass_and_one_that_nothing_would_turn_speaks_first(desk: Desk) -> None:
@@ -114,7 +114,7 @@ def test_a_guard_without_a_verdict_is_never_let_through(desk: Desk) -> None:
 def test_a_guard_that_is_both_granted_and_denied_is_denied(desk: Desk) -> None:
     leave = {guard: Leave(guard) for guard in GUARDS}
 
-    assert authorize(desk.prepare("{person(id:1){pin}}"), leave, {"NAME": Refusal("NAME")}, refusal).opened == {}
+    assert authorize(desk.prepare("{person(id:1){pin}}"), leave, {"NAME": Refusal("NAME")}, refusal).fetch_guards == {}
 
 
 async def test_an_open_page_of_which_every_field_is_denied_calls_no_source(desk: Desk) -> None:
@@ -154,13 +154,13 @@ async def test_a_page_is_opened_by_the_first_of_its_fields_that_is_granted(desk:
     answer = await desk.ask('{search(text:"x"){people{pin name}}}', without=["PIN"])
 
     assert answer.columns == {"people.by_pin": ["name"], "people.by_text": ["name"]}
-    assert answer.ruling.opened == {BY_TEXT: "NAME", BY_PIN: "NAME"}
+    assert answer.ruling.fetch_guards == {BY_TEXT: "NAME", BY_PIN: "NAME"}
 
 
 async def test_what_is_shown_is_listed_by_the_fetch_whose_rows_hold_it(desk: Desk) -> None:
     answer: Answer = await desk.ask("{person(id:1){pin home{street} friends{name}}}", without=["PIN"])
 
-    assert {fetch.name: [name for name, _ in shown] for fetch, shown in answer.ruling.shown.items()} == {
+    assert {fetch.name: [name for name, _ in shown] for fetch, shown in answer.ruling.visible.items()} == {
         "people.by_id": ["Home.street", "Person.friends", "Person.home", "Query.person"],
         "people.friends": ["Person.name"],
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import TooComplex
-from tests.engine.context import Desk
+from tests.engine.harness import Desk
 
 # In the archive: a page of as many as `first` says, three friends, one owner, three things of two kinds.
 COSTS = {
@@ -64,4 +64,4 @@ def test_an_operation_over_the_cost_is_refused_at_its_dearest_root_and_one_withi
 
 
 def test_a_list_is_taken_to_be_as_long_as_the_limits_say(open_desk: Callable[..., Desk]) -> None:
-    assert open_desk(width=20).prepare("{person(id:1){friends{id}}}").cost == 2 + 20
+    assert open_desk(assumed_list_size=20).prepare("{person(id:1){friends{id}}}").cost == 2 + 20

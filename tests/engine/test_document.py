@@ -10,17 +10,17 @@ import pytest
 from graphql import get_introspection_query
 
 from engine.document import DocumentCache
-from engine.errors import BadDocument, Refused, TooComplex
+from engine.errors import InvalidDocument, Refused, TooComplex
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.context import Desk
+from tests.engine.harness import Desk
 
 SECRET = "S123456789"
 
 
 def faults(desk: Desk, text: str) -> list[str]:
     with pytest.raises(Refused) as refused:
-        desk.documents.read(text)
+        desk.documents.get(text)
     return [fault.message for fault in refused.value.faults]
 
 
@@ -60,8 +60,8 @@ def faults(desk: Desk, text: str) -> list[str]:
             "{person(id:1){...on Me{name}}}",
             "Fragment cannot be spread here as objects of type 'Person' can never be of",
         ),
-        ("{a:__schema{types{name}}}", "A question about the schema takes no alias."),
-        ("{__schema{types{a:name}}}", "A question about the schema takes no alias."),
+        ("{a:__schema{types{name}}}", "An introspection field takes no alias."),
+        ("{__schema{types{a:name}}}", "An introspection field takes no alias."),
         ("{me{name @defer}}", "Unknown directive '…'."),
     ],
 )
@@ -127,8 +127,8 @@ def test_a_typo_is_not_answered_with_what_was_meant(desk: Desk, text: str) -> No
 
 
 def test_a_fault_inside_a_directive_of_the_operation_says_which(desk: Desk) -> None:
-    with pytest.raises(BadDocument) as refused:
-        desk.documents.read('query @skip(if: "x") {me{name @skip(if: "x")}}')
+    with pytest.raises(InvalidDocument) as refused:
+        desk.documents.get('query @skip(if: "x") {me{name @skip(if: "x")}}')
 
     assert [(fault.locations[0], fault.directive) for fault in refused.value.faults] == [
         ((1, 7), "skip"),
@@ -138,21 +138,21 @@ def test_a_fault_inside_a_directive_of_the_operation_says_which(desk: Desk) -> N
 
 
 def test_the_operation_is_the_one_named_or_the_only_one(desk: Desk) -> None:
-    both = desk.documents.read("query A{me{name}} query B{me{name}}")
-    only = desk.documents.read("query A{me{name}}")
+    both = desk.documents.get("query A{me{name}} query B{me{name}}")
+    only = desk.documents.get("query A{me{name}}")
 
     assert both.operation("B") is both.operations["B"]
     assert only.operation(None) is only.operation("") is only.operation("A")
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocument):
         both.operation(None)
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocument):
         both.operation("C")
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocument):
         only.operation("B")
 
 
 def test_tools_may_ask_what_the_schema_is(desk: Desk) -> None:
-    assert desk.documents.read(get_introspection_query(input_value_deprecation=True)).operation(None)
+    assert desk.documents.get(get_introspection_query(input_value_deprecation=True)).operation(None)
 
 
 @pytest.fixture
@@ -171,12 +171,12 @@ def documents(blueprint: GuardedSchema, steps: list[str]) -> DocumentCache:
 
 
 def test_a_document_is_parsed_and_validated_once(documents: DocumentCache, steps: list[str]) -> None:
-    assert documents.read("{me{name}}") is documents.read("{me{name}}")
+    assert documents.get("{me{name}}") is documents.get("{me{name}}")
     assert steps == ["parse", "validate"]
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("{me{nam}}", BadDocument), ("{me{name{name{name}}}}", TooComplex), ("{", BadDocument)]
+    ("text", "kind"), [("{me{nam}}", InvalidDocument), ("{me{name{name{name}}}}", TooComplex), ("{", InvalidDocument)]
 )
 def test_a_refusal_is_kept_like_any_other_and_raised_anew(
     documents: DocumentCache, steps: list[str], text: str, kind: type[Refused]
@@ -184,7 +184,7 @@ def test_a_refusal_is_kept_like_any_other_and_raised_anew(
     raised = []
     for _ in range(2):
         with pytest.raises(kind) as refused:
-            documents.read(text)
+            documents.get(text)
         raised.append(refused.value)
 
     assert steps.count("parse") == 1
@@ -194,12 +194,12 @@ def test_a_refusal_is_kept_like_any_other_and_raised_anew(
 
 def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: DocumentCache, steps: list[str]) -> None:
     for text in ("{me{name}}", "{me{a:name}}", "{me{name}}", "{me{b:name}}"):
-        documents.read(text)
+        documents.get(text)
     steps.clear()
 
-    documents.read("{me{name}}")
+    documents.get("{me{name}}")
     assert steps == []
-    documents.read("{me{a:name}}")
+    documents.get("{me{a:name}}")
     assert steps == ["parse", "validate"]
 
 
@@ -218,6 +218,6 @@ def test_a_document_over_a_limit_is_refused_and_one_within_it_is_not(
 ) -> None:
     desk = open_desk(**limits)
 
-    assert desk.documents.read(small)
+    assert desk.documents.get(small)
     with pytest.raises(TooComplex):
-        desk.documents.read(large)
+        desk.documents.get(large)

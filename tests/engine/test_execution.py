@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.engine.context import Desk
+from tests.engine.harness import Desk
 
 
 async def test_everything_that_is_granted_is_answered(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import strawberry
 from engine.declarations import METADATA, Edge, Lookup, Read
 from engine.errors import UnguardedSchema
 from engine.guarded_schema import GuardedSchema
-from tests.engine.archive import BY_ID, OPEN, column, declared, know, labels, whole
+from tests.engine.small_schema import BY_ID, OPEN, column, declared, know, labels, whole
 
 
 def build(query: type, *types: type, open_fields: frozenset[str] = frozenset()) -> GuardedSchema:
@@ -17,7 +17,7 @@ def build(query: type, *types: type, open_fields: frozenset[str] = frozenset()) 
 
 
 def edge(**more: Any) -> Edge:
-    return Edge((BY_ID,), lambda _row, _arguments, _ambient: Lookup(BY_ID, 1), **more)
+    return Edge((BY_ID,), lambda _row, _arguments, _context: Lookup(BY_ID, 1), **more)
 
 
 def subscribed(subscription: type, *open_fields: str) -> GuardedSchema:
@@ -31,7 +31,7 @@ class Asked:
 
 
 def test_the_archive_builds_and_every_field_of_it_is_known(blueprint: GuardedSchema) -> None:
-    sites = {site.coordinate: site.guards for site in blueprint.sites.values()}
+    sites = {site.coordinate: site.guards for site in blueprint.fields.values()}
 
     assert sites["Person.name"] == ("NAME",)
     assert sites["Person.pin"] == ("PIN",)
@@ -86,10 +86,10 @@ NAME = Read(("name",), lambda row: row.get("name"))
         pytest.param(must_be(str, NAME, "NAME"), id="a guarded value"),
         pytest.param(must_be(list[str | None], NAME, "NAME"), id="a guarded list in a row, even of nullable items"),
         pytest.param(must_be(str, NAME), id="an open value, which may be missing"),
-        pytest.param(must_be(Card, edge(blank=dict), "NAME"), id="a guarded edge"),
+        pytest.param(must_be(Card, edge(placeholder=dict), "NAME"), id="a guarded edge"),
         pytest.param(must_be(list[Card], edge(), "NAME"), id="a guarded list of what must be there"),
         pytest.param(must_be(Card, edge()), id="an open edge without a blank"),
-        pytest.param(must_be(int, edge(blank=int)), id="an open edge to a leaf"),
+        pytest.param(must_be(int, edge(placeholder=int)), id="an open edge to a leaf"),
     ],
 )
 def test_what_may_be_withheld_or_unanswered_must_have_a_place_for_a_null(query: type) -> None:
@@ -134,7 +134,7 @@ def test_an_open_column_that_no_grant_above_it_covers_does_not_build() -> None:
 
     @strawberry.type
     class Query:
-        place: Place = declared(edge(blank=dict))
+        place: Place = declared(edge(placeholder=dict))
 
     with pytest.raises(
         UnguardedSchema, match=r"^Place\.street is open and has columns, and nothing above it is guarded$"
@@ -155,7 +155,7 @@ def test_the_same_open_column_under_a_guarded_field_builds() -> None:
     class Query:
         person: Person | None = strawberry.field(directives=know("NAME"), metadata={METADATA: edge()})
 
-    assert build(Query, open_fields=frozenset({"Place.street"})).sites["Place", "street"].guards == ()
+    assert build(Query, open_fields=frozenset({"Place.street"})).fields["Place", "street"].guards == ()
 
 
 def test_a_root_of_a_subscription_without_a_label_that_is_not_on_the_open_list_does_not_build() -> None:
@@ -167,7 +167,7 @@ def test_a_root_of_a_subscription_without_a_label_that_is_not_on_the_open_list_d
 
     with pytest.raises(UnguardedSchema, match=r"^Subscription\.ticks has no label and is not on the open list$"):
         subscribed(Subscription)
-    assert subscribed(Subscription, "Subscription.ticks").sites["Subscription", "ticks"].guards == ()
+    assert subscribed(Subscription, "Subscription.ticks").fields["Subscription", "ticks"].guards == ()
 
 
 def test_a_guarded_root_of_a_subscription_says_how_an_event_is_read() -> None:

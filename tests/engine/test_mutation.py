@@ -9,11 +9,12 @@ from graphql import ExecutionResult
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.execution import Execution
-from tests.engine.agreement import agreed, of_an_oracle
-from tests.engine.author import Author
-from tests.engine.awkward import GUARDS, Near, ruled
-from tests.engine.feed import BLUEPRINT, Noting, prepare
+from engine.execution import execute
+from engine.execution_state import ExecutionState
+from tests.engine.comparison import agreed, of_an_oracle
+from tests.engine.document_generator import DocumentGenerator
+from tests.engine.event_schema import BLUEPRINT, Noting, prepare
+from tests.engine.hard_schema import GUARDS, Near, ruled
 
 ROOT = BLUEPRINT.graphql.mutation_type
 assert ROOT is not None
@@ -24,7 +25,7 @@ ARGUMENTS = {f"Mutation.{name}": ["", "(n:$n)", *(f"(n:{n})" for n in range(1, 1
 async def ask(text: str, *without: str) -> tuple[ExecutionResult, list[Any]]:
     """The answer, and what was done for it in order."""
     prepared, done = prepare(text), []  # type: ignore[var-annotated]
-    result = await Execution(prepared, ruled(prepared, without), Noting(done=done), done).result()
+    result = await execute(ExecutionState(prepared, ruled(prepared, without), Noting(done=done), done))
     return result, done
 
 
@@ -39,8 +40,8 @@ async def ask(text: str, *without: str) -> tuple[ExecutionResult, list[Any]]:
 async def test_a_mutation_is_answered_as_graphql_core_answers_it(
     random: Random, n: int, without: set[str], yes: bool
 ) -> None:
-    author = Author(BLUEPRINT, random, ARGUMENTS)
-    text = author.operation("mutation", f"{{{author.selections(ROOT, 1)}}}", VARIABLES)
+    generator = DocumentGenerator(BLUEPRINT, random, ARGUMENTS)
+    text = generator.operation("mutation", f"{{{generator.selections(ROOT, 1)}}}", VARIABLES)
     prepared = prepare(text, n=n, yes=yes)
     done: list[Any] = []
 

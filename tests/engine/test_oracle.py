@@ -13,12 +13,12 @@ import pytest
 from graphql import ExecutionResult
 
 from engine.document import DocumentCache
-from engine.plan import Planner
-from tests.engine import awkward
-from tests.engine.agreement import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
-from tests.engine.author import Author
+from engine.planner import Planner
+from tests.engine import hard_schema
+from tests.engine.comparison import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
+from tests.engine.document_generator import DocumentGenerator
 
-BLUEPRINT = awkward.build()
+BLUEPRINT = hard_schema.build()
 DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!=3", "$ns": "[Int!]!=[1,22]", "$text": "String"}
 ONE = ["(n:$n)", *(f"(n:{n})" for n in range(1, 100))]
@@ -44,16 +44,16 @@ class Question:
     text: str
     given: dict[str, Any]
     without: frozenset[str]
-    source: awkward.Near
+    source: hard_schema.Near
 
     @staticmethod
     def of(number: int) -> Question:
         random = Random(number)
-        text = Author(BLUEPRINT, random, ARGUMENTS).write(VARIABLES)
+        text = DocumentGenerator(BLUEPRINT, random, ARGUMENTS).write(VARIABLES)
         given = {"yes": random.random() < 0.5, "n": random.randrange(100), "text": "t"}
-        without = random.sample(awkward.GUARDS, random.choice([0, 0, 0, 1, 2]))
+        without = random.sample(hard_schema.GUARDS, random.choice([0, 0, 0, 1, 2]))
         silent, broken = (frozenset(random.sample(FETCHES, random.choice([0, 0, 1]))) for _ in range(2))
-        return Question(text, given, frozenset(without), awkward.Near(silent, broken))
+        return Question(text, given, frozenset(without), hard_schema.Near(silent, broken))
 
 
 @pytest.fixture
@@ -62,9 +62,9 @@ def tally() -> Iterator[Tally]:
 
 
 async def compare(question: Question) -> ExecutionResult:
-    document = DOCUMENTS.read(question.text)
+    document = DOCUMENTS.get(question.text)
     prepared = PLANNER.prepare(document, document.operation(None), question.given)
-    result, _ = await agreed(prepared, awkward.ruled(prepared, question.without), question.source, question.source)
+    result, _ = await agreed(prepared, hard_schema.ruled(prepared, question.without), question.source, question.source)
     return result
 
 
@@ -81,7 +81,7 @@ async def test_the_engine_answers_as_graphql_core_does(tally: Tally) -> None:
 
 
 async def test_an_error_among_the_answers_of_a_batch_is_one_item_s_and_not_the_list_s() -> None:
-    result = await compare(Question("{things(ns:[7,55]){word}}", {}, frozenset(), awkward.Near()))
+    result = await compare(Question("{things(ns:[7,55]){word}}", {}, frozenset(), hard_schema.Near()))
 
     assert result.data == {"things": [{"word": "word 7"}, None]}
     assert [(error.message, error.path) for error in result.errors or ()] == [("odd 55", ["things", 1])]

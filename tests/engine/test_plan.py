@@ -6,17 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.errors import BadVariables, TooComplex
+from engine.errors import InvalidVariables, TooComplex
 from engine.plan import Plan, PlannedField
-from tests.engine.context import Desk
+from tests.engine.harness import Desk
 
 
 def coordinates(plan: Plan) -> list[str]:
-    return [place.site.coordinate for place in plan.walk()]
+    return [place.spec.coordinate for place in plan.all_fields]
 
 
 def paths(plan: Plan) -> list[str]:
-    return [".".join(null) for place in plan.walk() for null in place.nulls]
+    return [".".join(null) for place in plan.all_fields for null in place.null_paths]
 
 
 def test_selections_of_one_name_are_one_place(desk: Desk) -> None:
@@ -141,7 +141,7 @@ def test_the_plan_asked_for_least_recently_is_the_first_to_go(open_desk: Callabl
 def test_variables_that_do_not_fit_are_refused_in_words_that_repeat_none(
     desk: Desk, text: str, variables: dict[str, object]
 ) -> None:
-    with pytest.raises(BadVariables) as refused:
+    with pytest.raises(InvalidVariables) as refused:
         desk.prepare(text, variables)
 
     assert refused.value.faults[0].locations
@@ -151,14 +151,14 @@ def test_variables_that_do_not_fit_are_refused_in_words_that_repeat_none(
 def test_a_null_where_one_fits_is_no_fault_of_a_question_about_the_schema(desk: Desk) -> None:
     text = 'query($v:String="1"){__type(name:"Book"){name} search(pin:$v){total}}'
 
-    assert desk.prepare(text, {"v": None}).plan.needed == ()
+    assert desk.prepare(text, {"v": None}).plan.non_null_variables == ()
 
 
 @pytest.mark.parametrize(
     ("limits", "small", "large"),
     [
-        ({"places": 3}, "{me{a:name b:name}}", "{me{a:name b:name c:name}}"),
-        ({"places": 3}, "{thing(id:1){title}}", "{thing(id:1){title note}}"),
+        ({"fields": 3}, "{me{a:name b:name}}", "{me{a:name b:name c:name}}"),
+        ({"fields": 3}, "{thing(id:1){title}}", "{thing(id:1){title note}}"),
         (
             {"depth": 4},
             "{person(id:1){...f}} fragment f on Person{friends{friends{id}}}",
@@ -178,7 +178,7 @@ def test_a_plan_over_a_limit_is_refused_and_one_within_it_is_not(
 
 def test_a_place_knows_its_arguments_and_where_it_stands(desk: Desk) -> None:
     prepared = desk.prepare("query($id:ID!){\n  person(id:$id){id}\n}", {"id": 7})
-    place: PlannedField = prepared.plan.places[0]
+    place: PlannedField = prepared.plan.fields[0]
 
     assert prepared.arguments(place) == {"id": "7"}
     assert place.locations == ((2, 3),)

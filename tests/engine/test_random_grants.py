@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.guarded_schema import GuardedSchema
-from engine.plan import PlannedField, Within
-from tests.engine.agreement import LIMITS
-from tests.engine.archive import GUARDS
-from tests.engine.author import Author
-from tests.engine.context import Desk
+from engine.plan import PlannedField, TypePath
+from tests.engine.comparison import LIMITS
+from tests.engine.document_generator import DocumentGenerator
+from tests.engine.harness import Desk
+from tests.engine.small_schema import GUARDS
 
 NEEDED = {
     "name": {"NAME"},
@@ -65,8 +65,8 @@ def wide(blueprint: GuardedSchema) -> Desk:
     return Desk(blueprint, LIMITS)
 
 
-def is_within(place: PlannedField, refused: Mapping[Within, PlannedField]) -> bool:
-    return any(place.within[:length] in refused for length in range(1, len(place.within) + 1))
+def is_within(place: PlannedField, refused: Mapping[TypePath, PlannedField]) -> bool:
+    return any(place.type_path[:length] in refused for length in range(1, len(place.type_path) + 1))
 
 
 @settings(max_examples=150, deadline=None)
@@ -86,7 +86,7 @@ async def test_nothing_comes_without_its_grants(
     silent: tuple[str, ...],
     yes: bool,
 ) -> None:
-    text = Author(blueprint, random, ARGUMENTS).write({"$yes": "Boolean!"})
+    text = DocumentGenerator(blueprint, random, ARGUMENTS).write({"$yes": "Boolean!"})
 
     answer = await wide.ask(text, variables={"yes": yes}, without=without, masked=masked, silent=silent)
 
@@ -100,10 +100,12 @@ async def test_nothing_comes_without_its_grants(
         assert not colon or guard not in without | masked
     if "PIN" in without | masked:
         assert "people.by_pin" not in dict(answer.asked)
-    refused = {place.within: place for place, _ in answer.ruling.withheld}
+    refused = {place.type_path: place for place, _ in answer.ruling.withheld}
     # A field of an interface may be refused of one type and shown of another.
-    shown = {null for place in answer.prepared.plan.walk() if not is_within(place, refused) for null in place.nulls}
+    shown = {
+        null for place in answer.prepared.plan.all_fields if not is_within(place, refused) for null in place.null_paths
+    }
     for place in refused.values():
-        for null in set(place.nulls) - shown:
+        for null in set(place.null_paths) - shown:
             # A page cannot be null; one of which nothing is asked has no field to be null either.
             assert all(found in (None, {}, {"__typename": "Page"}) for found in at(answer.data, null))

@@ -11,15 +11,16 @@ import strawberry
 from graphql import GraphQLError
 
 from engine.authorization import authorize
-from engine.declarations import METADATA, Column, Computed, Edge, Embedded, Fetch, Key, Layout, Lookup, Read
+from engine.declarations import METADATA, Column, Computed, Edge, Embedded, Fetch, KeyColumns, Layout, Lookup, Read
 from engine.document import DocumentCache
 from engine.errors import UnguardedSchema
-from engine.execution import Execution
+from engine.execution import execute
+from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from engine.plan import Planner
-from tests.engine.archive import declared, know, labels
-from tests.engine.context import Leave, refusal
+from engine.planner import Planner
+from tests.engine.harness import Leave, refusal
+from tests.engine.small_schema import declared, know, labels
 
 COLUMNS = ("id", "name", "height", "pot", "bed", "row")
 PLANTS: dict[Hashable, dict[str, Any]] = {
@@ -41,10 +42,10 @@ class Way:
     many: bool = False
     source: str = "garden"
     layout: Layout | None = None
-    key: tuple[str, ...] = ("id",)
-    is_whole: bool = False
+    key_columns: tuple[str, ...] = ("id",)
+    decides_visibility: bool = False
 
-    def absent(self) -> Any:
+    def when_missing(self) -> Any:
         return [] if self.many else None
 
 
@@ -56,10 +57,10 @@ def column(name: str) -> Any:
 
 
 def edge(fetch: Way, *via: str, know: str = "GREEN") -> Any:
-    return declared(Edge((fetch,), Key(fetch, via), via, nothing=fetch.absent), know)
+    return declared(Edge((fetch,), KeyColumns(fetch, via), via, when_no_key=fetch.when_missing), know)
 
 
-def ask(_row: Any, given: Any, _ambient: Any) -> list[Lookup]:
+def ask(_row: Any, given: Any, _context: Any) -> list[Lookup]:
     return [Lookup(BY_ID, each) for each in given["ids"]]
 
 
@@ -124,11 +125,11 @@ async def test_a_row_is_read_alike_however_its_source_gave_it(
     for way in WAYS:
         monkeypatch.setattr(way, "layout", layout)
     blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).read(TEXT)
+    document = DocumentCache(blueprint.graphql, Limits()).get(TEXT)
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Execution(prepared, ruling, Garden(layout)).result()
+    answer = await execute(ExecutionState(prepared, ruling, Garden(layout)))
 
     ash = {
         "id": "a",
@@ -178,50 +179,50 @@ async def test_the_rows_of_one_edge_are_laid_out_alike(monkeypatch: pytest.Monke
         GuardedSchema(strawberry.Schema(Asks), labels=labels, open_fields=())
 
 
-@pytest.mark.parametrize("is_whole", [True, False])
+@pytest.mark.parametrize("decides_visibility", [True, False])
 async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_statement_decides(
-    is_whole: bool, monkeypatch: pytest.MonkeyPatch
+    decides_visibility: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(TWINS, "is_whole", is_whole)
+    monkeypatch.setattr(TWINS, "decides_visibility", decides_visibility)
     blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).read('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
+    document = DocumentCache(blueprint.graphql, Limits()).get('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
     ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Execution(prepared, ruling, garden).result()
+    answer = await execute(ExecutionState(prepared, ruling, garden))
 
     ash = {"twins": [{"name": "Ash"}, {"name": None}]}
     assert answer.data == {"plants": [ash, None, ash]}
-    beside = [("twins ahead", ["a", "x"])] if is_whole else []
+    beside = [("twins ahead", ["a", "x"])] if decides_visibility else []
     assert garden.asked == [("by_id", ["a", "x"]), *beside, ("twins", ["a"])]
 
 
 async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(TWINS, "is_whole", True)
+    monkeypatch.setattr(TWINS, "decides_visibility", True)
     blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).read('{ plants(ids: ["a"]) { dark { name } } }')
+    document = DocumentCache(blueprint.graphql, Limits()).get('{ plants(ids: ["a"]) { dark { name } } }')
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
     ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
 
-    assert (await Execution(prepared, ruling, garden).result()).data == {"plants": [{"dark": None}]}
+    assert (await execute(ExecutionState(prepared, ruling, garden))).data == {"plants": [{"dark": None}]}
     assert garden.asked == [("by_id", ["a"])]
 
 
 async def test_what_is_inside_what_was_asked_ahead_goes_with_the_rest_of_its_level(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(TWINS, "is_whole", True)
+    monkeypatch.setattr(TWINS, "decides_visibility", True)
     blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).read(
+    document = DocumentCache(blueprint.graphql, Limits()).get(
         '{ plants(ids: ["a"]) { twin { id } twins { name twin { id } } } }'
     )
     prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
     garden = Garden(None)
     ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
 
-    answer = await Execution(prepared, ruling, garden).result()
+    answer = await execute(ExecutionState(prepared, ruling, garden))
 
     twins = [{"name": "Ash", "twin": {"id": "a"}}, {"name": None, "twin": None}]
     assert answer.data == {"plants": [{"twin": {"id": "a"}, "twins": twins}]}

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.declarations import Fetch
-from engine.errors import BadDocument
-from engine.execution import Execution
-from engine.explain import authorize_all, levels
+from engine.errors import InvalidDocument
+from engine.execution_state import ExecutionState
+from engine.explain import authorize_all, explain_levels
 from engine.subscription import EventResult, subscribe
-from tests.engine.agreement import agree, of_an_oracle
-from tests.engine.author import Author
-from tests.engine.awkward import GUARDS, Near, Odd, ruled
-from tests.engine.feed import BLUEPRINT, Noting, prepare
+from tests.engine.comparison import agree, of_an_oracle
+from tests.engine.document_generator import DocumentGenerator
+from tests.engine.event_schema import BLUEPRINT, Noting, prepare
+from tests.engine.hard_schema import GUARDS, Near, Odd, ruled
 from tests.engine.oracle import Oracle
 
 ROOT = BLUEPRINT.graphql.subscription_type
@@ -41,8 +41,10 @@ class Asked:
         self.rows = rows
         self.done: list[Any] = []
 
-    def begin(self, event: Any) -> Execution:
-        return Execution(self.prepared, self.ruling, self.source or Noting(done=self.done), self.done, self.rows, event)
+    def begin(self, event: Any) -> ExecutionState:
+        return ExecutionState(
+            self.prepared, self.ruling, self.source or Noting(done=self.done), self.done, self.rows, event
+        )
 
     async def stream(self) -> AsyncGenerator[EventResult]:
         answers = await subscribe(self.begin)
@@ -95,13 +97,13 @@ async def test_every_event_is_answered_as_graphql_core_answers_it(
     broken: tuple[str, ...],
     yes: bool,
 ) -> None:
-    author = Author(BLUEPRINT, random, {})
+    generator = DocumentGenerator(BLUEPRINT, random, {})
     kind = get_named_type(ROOT.fields[name].type)
-    within = "" if is_leaf_type(kind) else f"{{{author.selections(kind, 2)}}}"
-    text = author.operation("subscription", f"{{x:{name}(ns:$ns){within}}}", VARIABLES)
+    within = "" if is_leaf_type(kind) else f"{{{generator.selections(kind, 2)}}}"
+    text = generator.operation("subscription", f"{{x:{name}(ns:$ns){within}}}", VARIABLES)
     asked = Asked(text, *without, source=Near(frozenset(silent), frozenset(broken)), ns=ns, yes=yes)
 
-    if any(len(place.within) == 1 for place, _ in asked.ruling.withheld):
+    if any(len(place.type_path) == 1 for place, _ in asked.ruling.withheld):
         assert await asked.told() == ([ExecutionResult({"x": None}, None)], "no stream")
         assert asked.done == []
     else:
@@ -131,7 +133,9 @@ async def test_no_event_is_asked_for_before_the_one_before_it_is_answered_and_ta
 async def test_the_rows_of_one_event_are_not_counted_for_the_next() -> None:
     stream = await Asked("subscription{thing(ns:[2,3,2]){text}}", rows=1).stream()
 
-    assert [(run.event["n"], run.rows, run.overfull) async for _, run in stream] == [(n, 1, {}) for n in (2, 3, 2)]
+    assert [(run.event["n"], run.row_count, run.over_row_limit) async for _, run in stream] == [
+        (n, 1, {}) for n in (2, 3, 2)
+    ]
 
 
 async def test_a_source_that_is_silent_is_known_by_the_run_of_the_event() -> None:
@@ -140,7 +144,7 @@ async def test_a_source_that_is_silent_is_known_by_the_run_of_the_event() -> Non
     result, run = await anext(stream)
 
     assert result == ExecutionResult({"thing": None}, None)
-    assert [source for _, source in run.failed.values()] == ["near"]
+    assert [source for _, source in run.failed_fetches.values()] == ["near"]
     await stream.aclose()
 
 
@@ -277,13 +281,13 @@ async def test_whoever_is_cancelled_while_an_event_is_answered_closes_the_stream
     ],
 )
 def test_a_subscription_has_one_root_whatever_the_variables_say(text: str) -> None:
-    with pytest.raises(BadDocument):
+    with pytest.raises(InvalidDocument):
         prepare(text, yes=True)
 
 
 def test_the_keys_of_events_are_unknown_before_there_are_any() -> None:
     prepared = prepare("subscription{thing(ns:[2]){text}}")
 
-    ((asked,),) = [level.values() for level in levels(prepared, authorize_all(prepared), None)]
+    ((asked,),) = [level.values() for level in explain_levels(prepared, authorize_all(prepared), None)]
 
     assert (asked.fetch.name, asked.keys) == ("near.one", set())

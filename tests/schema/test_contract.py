@@ -191,7 +191,7 @@ def test_the_two_directives_stand_where_they_may() -> None:
 def test_whatever_may_be_withheld_has_a_place_for_a_null() -> None:
     must_be_there = {
         site.coordinate
-        for (parent, name), site in blueprint().sites.items()
+        for (parent, name), site in blueprint().fields.items()
         if site.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
     }
 

@@ -32,7 +32,7 @@ def test_a_field_without_a_label_of_its_own_takes_its_types() -> None:
         number: str | None = column("number", "Its type's.")
         subject: str | None = column("subject_fbi", "Its own.", know=(RecordClass.IDENTITY,))
 
-    sites = build(Paper).sites
+    sites = build(Paper).fields
 
     assert sites["Paper", "number"].guards == (RecordClass.WANTS,)
     assert sites["Paper", "subject"].guards == (RecordClass.IDENTITY,)
@@ -101,7 +101,7 @@ def test_the_open_list_holds_nothing_that_is_not_there() -> None:
 
 def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
     """Who asks, which sources there are, pages, and a court, which is read by the right to what it decided."""
-    opened = {site.coordinate for site in blueprint().sites.values() if not site.guards}
+    opened = {site.coordinate for site in blueprint().fields.values() if not site.guards}
 
     assert opened == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {

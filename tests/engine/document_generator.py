@@ -20,7 +20,7 @@ CONDITIONS = ["", "", "", "", "@include(if:$yes)", "@skip(if:$yes)"]
 INTROSPECTION = ["__schema{queryType{name ...on __Type{kind}}}", '__type(name:"Query"){fields{name}}', "__typename"]
 
 
-class Writer:
+class DocumentBuilder:
     """Puts one document together.
 
     `arguments` gives the values that a field is asked with, by its coordinate; each is as literals or variables.
@@ -62,7 +62,7 @@ class Writer:
         return f"{field} {field}" if how == "twice" else field
 
 
-class Author(Writer):
+class DocumentGenerator(DocumentBuilder):
     """Writes by chance alone, over any schema."""
 
     def __init__(self, blueprint: GuardedSchema, random: Random, arguments: Mapping[str, Sequence[str]]) -> None:
@@ -86,7 +86,7 @@ class Author(Writer):
         return [*own, *(f"...on {member}{{{self.selections(member, depth)}}}" for member in self.members(kind))]
 
     def members(self, kind: Any) -> list[GraphQLObjectType]:
-        return [each for each in self.blueprint.concrete(kind) if self.one_of([True, True, False])]
+        return [each for each in self.blueprint.possible_types(kind) if self.one_of([True, True, False])]
 
     def any_field(self, kind: Any, depth: int) -> str:
         names = sorted(name for name, of in kind.fields.items() if depth or is_leaf_type(get_named_type(of.type)))

@@ -1,6 +1,6 @@
 """A feed: events and changes over the awkward schema. A number makes its event, and now and then one that does not fit.
 
-What is done is noted in the ambient list.
+What is done is noted in the context list.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import strawberry
 
 from engine.declarations import METADATA, Edge, Embedded, Fetch, Lookup, Read
 from engine.document import DocumentCache
-from engine.plan import Planner, Prepared
-from tests.engine.agreement import LIMITS
-from tests.engine.archive import Label
-from tests.engine.awkward import MANY, ONE, Near, Odd, Page, Shade, Thing, build, row, told
+from engine.plan import PreparedOperation
+from engine.planner import Planner
+from tests.engine.comparison import LIMITS
+from tests.engine.hard_schema import MANY, ONE, Near, Odd, Page, Shade, Thing, build, row, told
+from tests.engine.small_schema import Label
 
 
 def declared(how: Read | Edge, *guards: str) -> Any:
@@ -25,12 +26,12 @@ def declared(how: Read | Edge, *guards: str) -> Any:
 
 
 def by_number(fetch: Any, **more: Any) -> Edge:
-    return Edge((fetch,), lambda event, _given, _ambient: Lookup(fetch, event["n"]) if event else None, **more)
+    return Edge((fetch,), lambda event, _given, _context: Lookup(fetch, event["n"]) if event else None, **more)
 
 
 async def events(info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Any, None]:
     """An event for each number; after a 0, none and no end."""
-    done: list[Any] = info.context.ambient
+    done: list[Any] = info.context.request_context
     done.append("open")
     try:
         for n in ns:
@@ -47,11 +48,11 @@ class Subscription:
     async def thing(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Thing | None, None]:
         return events(info, ns)
 
-    @declared(by_number(MANY, guards=lambda given: ["C"] if 5 in given["ns"] else []), "B")
+    @declared(by_number(MANY, argument_guards=lambda given: ["C"] if 5 in given["ns"] else []), "B")
     async def things(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[list[Thing] | None, None]:
         return events(info, ns)
 
-    @declared(by_number(ONE, blank=dict))
+    @declared(by_number(ONE, placeholder=dict))
     async def page(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Page, None]:
         return events(info, ns)
 
@@ -95,18 +96,18 @@ class Subscription:
 class Mutation:
     @strawberry.mutation
     async def put(self, info: strawberry.Info, n: int = 1) -> Thing | None:
-        info.context.ambient.append(f"put {n}")
+        info.context.request_context.append(f"put {n}")
         await asyncio.sleep(0)  # whoever did not take turns would be next
         return told(n, row(n))  # type: ignore[no-any-return]
 
     @strawberry.mutation
     def must(self, info: strawberry.Info, n: int = 1) -> Thing:
-        info.context.ambient.append(f"must {n}")
+        info.context.request_context.append(f"must {n}")
         return told(n, row(n))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
         directives=[Label(of="A")],
-        metadata={METADATA: Edge((ONE,), lambda _row, given, _ambient: Lookup(ONE, given["n"]))},
+        metadata={METADATA: Edge((ONE,), lambda _row, given, _context: Lookup(ONE, given["n"]))},
     )
     def found(self, n: int = 3) -> Thing | None: ...
 
@@ -120,8 +121,8 @@ BLUEPRINT = build(subscription=Subscription, mutation=Mutation, open_fields=OPEN
 DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 
 
-def prepare(text: str, **variables: Any) -> Prepared:
-    document = DOCUMENTS.read(text)
+def prepare(text: str, **variables: Any) -> PreparedOperation:
+    document = DOCUMENTS.get(text)
     return PLANNER.prepare(document, document.operation(None), variables)
 
 

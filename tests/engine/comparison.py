@@ -16,9 +16,10 @@ import pytest
 from graphql import ExecutionResult
 
 from engine.authorization import AuthorizedPlan
-from engine.execution import Execution, Loader
+from engine.execution import execute
+from engine.execution_state import ExecutionState, Loader
 from engine.limits import Limits
-from engine.plan import Prepared
+from engine.plan import PreparedOperation
 from tests.engine.oracle import Oracle
 
 SEED = int(os.environ.get("ORACLE_SEED", "1"))
@@ -26,7 +27,7 @@ EACH = max(1, int(os.environ.get("ORACLE_DOCUMENTS", "300")) // 2)
 """Documents over each of the two schemas."""
 
 # Each document is asked once, so that one kept would only be in the way of the garbage collector.
-LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, places=10**5, cost=10**12, cached=1)
+LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, fields=10**5, cost=10**12, cached=1)
 
 Error = tuple[str, tuple[Any, ...], tuple[tuple[int, int], ...]]
 
@@ -72,15 +73,15 @@ class Tally:
 
 
 async def agreed(
-    prepared: Prepared, ruling: AuthorizedPlan[Any], ours: Loader, theirs: Loader, ambient: Any = None
-) -> tuple[ExecutionResult, Execution]:
+    prepared: PreparedOperation, ruling: AuthorizedPlan[Any], ours: Loader, theirs: Loader, context: Any = None
+) -> tuple[ExecutionResult, ExecutionState]:
     """Ask both, each with loads of its own, and see that they agree."""
-    run, oracle = Execution(prepared, ruling, ours, ambient), Oracle(prepared, ruling, theirs, ambient)
-    found, expected = await run.result(), await oracle.result()
+    run, oracle = ExecutionState(prepared, ruling, ours, context), Oracle(prepared, ruling, theirs, context)
+    found, expected = await execute(run), await oracle.result()
     agree(found, expected)
     if all(error[1] == null for null, said in errors(expected).items() for error in said):
         # Inside what was nulled, who was asked before that is a matter of time.
-        assert run.failed.keys() == oracle.failed.keys()
+        assert run.failed_fetches.keys() == oracle.failed_fetches.keys()
     return found, run
 
 

@@ -17,10 +17,10 @@ from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import METADATA, Column, Edge, Fetch, Lookup, Read, identity
 from engine.errors import FetchFailed
 from engine.guarded_schema import GuardedSchema
-from engine.plan import Prepared
-from tests.engine.archive import Label, Source, labels
-from tests.engine.context import Leave, Refusal, refusal
-from tests.engine.oracle import bind
+from engine.plan import PreparedOperation
+from tests.engine.harness import Leave, Refusal, refusal
+from tests.engine.oracle import add_resolvers
+from tests.engine.small_schema import Label, Source, labels
 
 ONE = Source("near.one", "near")
 MANY = Source("near.many", "near")
@@ -80,13 +80,13 @@ def column(name: str, guard: str) -> Any:
 
 
 def edge(fetch: Source, step: int, guard: str) -> Any:
-    def ask(row: Any, _arguments: Any, _ambient: Any) -> Lookup | None:
+    def ask(row: Any, _arguments: Any, _context: Any) -> Lookup | None:
         n = row["n"] * 3 + step
         if n % 13 == 0:
             raise Odd(f"no key {n}")
         return None if n % 7 == 0 else Lookup(fetch, n)
 
-    return declared(Edge((fetch,), ask, ("n",), nothing=list if fetch is MANY else lambda: None), guard)
+    return declared(Edge((fetch,), ask, ("n",), when_no_key=list if fetch is MANY else lambda: None), guard)
 
 
 def breaks(row: Any) -> Any:
@@ -167,7 +167,7 @@ class Page:
     thing: Thing | None = declared(Read((), lambda page: page or None), "A")
 
 
-def ask_page(_row: Any, arguments: Any, _ambient: Any) -> Lookup:
+def ask_page(_row: Any, arguments: Any, _context: Any) -> Lookup:
     return Lookup(ONE, arguments["n"])
 
 
@@ -182,7 +182,7 @@ class Query:
     )
     def things(self, ns: list[int]) -> list[Thing | None]: ...
 
-    @strawberry.field(metadata={METADATA: Edge((ONE,), ask_page, blank=dict)})
+    @strawberry.field(metadata={METADATA: Edge((ONE,), ask_page, placeholder=dict)})
     def page(self, n: int) -> Page: ...
 
     @strawberry.field
@@ -207,10 +207,10 @@ OPEN = {
 def build(*, open_fields: Iterable[str] = (), **roots: type) -> GuardedSchema:
     """The schema, checked, with resolvers for the oracle; with other roots beside the query, if they are given."""
     schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS), **roots)
-    return bind(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
+    return add_resolvers(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
 
 
-def ruled(prepared: Prepared, without: Collection[str]) -> AuthorizedPlan[Refusal]:
+def ruled(prepared: PreparedOperation, without: Collection[str]) -> AuthorizedPlan[Refusal]:
     """The ruling if every guard is granted, but for those."""
     leave = {guard: Leave(guard) for guard in GUARDS if guard not in without}
     return authorize(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)

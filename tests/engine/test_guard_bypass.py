@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.context import Answer, Desk
+from tests.engine.harness import Answer, Desk
 
 
 def leaked(answer: Answer, guard: str) -> bool:

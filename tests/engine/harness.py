@@ -10,11 +10,13 @@ from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import Fetch
 from engine.document import DocumentCache
 from engine.errors import FetchFailed
-from engine.execution import Execution
+from engine.execution import execute
+from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from engine.plan import Planner, Prepared
-from tests.engine.archive import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THING, THINGS
+from engine.plan import PreparedOperation
+from engine.planner import Planner
+from tests.engine.small_schema import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THING, THINGS
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Archive:
     asked: list[tuple[str, Hashable]] = field(default_factory=list)
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        assert fetch in self.ruling.opened, f"{fetch.name} was called without a grant"
+        assert fetch in self.ruling.fetch_guards, f"{fetch.name} was called without a grant"
         self.asked += [(fetch.name, key) for key in keys]
         if fetch.source in self.silent:
             raise FetchFailed(fetch.source)
@@ -83,7 +85,7 @@ def _mask(value: Any) -> str | None:
 class Answer:
     """What came of one operation."""
 
-    prepared: Prepared
+    prepared: PreparedOperation
     ruling: AuthorizedPlan[Refusal]
     data: Any
     broken: list[str]
@@ -93,14 +95,14 @@ class Answer:
     @property
     def withheld(self) -> dict[str, str]:
         """The guard that was refused, by the path of each null that it leaves."""
-        return {".".join(null): denial.guard for place, denial in self.ruling.withheld for null in place.nulls}
+        return {".".join(null): denial.guard for place, denial in self.ruling.withheld for null in place.null_paths}
 
     @property
     def columns(self) -> dict[str, list[str]]:
         """What each fetch that may be called may read."""
         return {
             fetch.name: [name for name, _ in self.ruling.columns.get(fetch, ())]
-            for fetch in sorted(self.ruling.opened, key=lambda fetch: fetch.name)
+            for fetch in sorted(self.ruling.fetch_guards, key=lambda fetch: fetch.name)
         }
 
 
@@ -111,8 +113,10 @@ class Desk:
         self.documents = DocumentCache(blueprint.graphql, limits)
         self.planner = Planner(blueprint, limits)
 
-    def prepare(self, text: str, variables: Mapping[str, Any] | None = None, operation: str | None = None) -> Prepared:
-        document = self.documents.read(text)
+    def prepare(
+        self, text: str, variables: Mapping[str, Any] | None = None, operation: str | None = None
+    ) -> PreparedOperation:
+        document = self.documents.get(text)
         return self.planner.prepare(document, document.operation(operation), variables or {})
 
     async def ask(
@@ -133,8 +137,10 @@ class Desk:
         assert GUARDS.issuperset(prepared.guards)
         ruling = authorize(prepared, granted, denied, refusal)
         archive = Archive(ruling, frozenset(silent))
-        run = Execution(prepared, ruling, archive, "Grace")
-        result = await run.result()
-        unanswered = {".".join(null): source for place, source in run.failed.values() for null in place.nulls}
+        run = ExecutionState(prepared, ruling, archive, "Grace")
+        result = await execute(run)
+        unanswered = {
+            ".".join(null): source for place, source in run.failed_fetches.values() for null in place.null_paths
+        }
         broken = [error.message for error in result.errors or ()]
         return Answer(prepared, ruling, result.data, broken, archive.asked, unanswered)

@@ -25,11 +25,11 @@ class Source:
     name: str
     source: str
     layout: None = None
-    key: tuple[str, ...] = ()
-    is_whole: bool = False
+    key_columns: tuple[str, ...] = ()
+    decides_visibility: bool = False
 
     @staticmethod
-    def absent() -> None:
+    def when_missing() -> None:
         """Nothing, for a key without an answer."""
 
 
@@ -86,7 +86,7 @@ class Thing:
 class Book(Thing):
     pages: int | None = column("pages")
     owner: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
-        Edge((BY_ID,), lambda row, _arguments, _ambient: _ask(BY_ID, row.get("owner")), columns=("owner",)), "NAME"
+        Edge((BY_ID,), lambda row, _arguments, _context: _ask(BY_ID, row.get("owner")), columns=("owner",)), "NAME"
     )
     is_type_of = is_a("Book")
 
@@ -96,7 +96,7 @@ class Letter(Thing):
     note: str | None = column("note", "NOTE", "PRIVATE")
     text: str | None = column("text", "PRIVATE")
     sender: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
-        Edge((BY_ID,), lambda row, _arguments, _ambient: _ask(BY_ID, row.get("sender")), columns=("sender",)), "NAME"
+        Edge((BY_ID,), lambda row, _arguments, _context: _ask(BY_ID, row.get("sender")), columns=("sender",)), "NAME"
     )
     is_type_of = is_a("Letter")
 
@@ -115,13 +115,17 @@ def _pin_guards(arguments: Arguments) -> list[str]:
     return ["PIN"] if arguments.get("pin") else []
 
 
-def _search(_row: Row, arguments: Arguments, _ambient: Any) -> Lookup:
+def _search(_row: Row, arguments: Arguments, _context: Any) -> Lookup:
     pin = arguments.get("pin")
     return Lookup(BY_PIN, pin) if pin else Lookup(BY_TEXT, arguments.get("text"))
 
 
 SEARCH = Edge(
-    (BY_TEXT, BY_PIN), _search, blank=dict, guards=_pin_guards, width=lambda arguments: arguments.get("first", 2)
+    (BY_TEXT, BY_PIN),
+    _search,
+    placeholder=dict,
+    argument_guards=_pin_guards,
+    list_size=lambda arguments: arguments.get("first", 2),
 )
 
 
@@ -150,13 +154,13 @@ class Person:
     )
     home: Home | None = whole("HOME")
     friends: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
-        Edge((FRIENDS,), lambda row, _arguments, _ambient: _ask(FRIENDS, row.get("id")), ("id",), nothing=list)
+        Edge((FRIENDS,), lambda row, _arguments, _context: _ask(FRIENDS, row.get("id")), ("id",), when_no_key=list)
     )
     things: list[Thing] | None = declared(
-        Edge((OWNED,), lambda row, _arguments, _ambient: _ask(OWNED, row.get("id")), ("id",), nothing=list), "THING"
+        Edge((OWNED,), lambda row, _arguments, _context: _ask(OWNED, row.get("id")), ("id",), when_no_key=list), "THING"
     )
     finds: list[Annotated[Book | Letter, strawberry.union("Find")]] | None = declared(
-        Edge((OWNED,), lambda row, _arguments, _ambient: _ask(OWNED, row.get("id")), ("id",), nothing=list), "THING"
+        Edge((OWNED,), lambda row, _arguments, _context: _ask(OWNED, row.get("id")), ("id",), when_no_key=list), "THING"
     )
 
     @way_in(SEARCH)
@@ -172,16 +176,16 @@ class Me:
 class Query:
     @strawberry.field
     def me(self, info: strawberry.Info) -> Me:
-        return Me(name=info.context.ambient)
+        return Me(name=info.context.request_context)
 
-    @way_in(Edge((BY_ID,), lambda _row, arguments, _ambient: Lookup(BY_ID, arguments["id"])), "NAME")
+    @way_in(Edge((BY_ID,), lambda _row, arguments, _context: Lookup(BY_ID, arguments["id"])), "NAME")
     def person(self, id: strawberry.ID) -> Person | None: ...
 
     @way_in(
         Edge(
             (BY_ID,),
-            lambda _row, arguments, _ambient: [Lookup(BY_ID, each) for each in arguments["ids"]],
-            width=lambda arguments: len(arguments["ids"]),
+            lambda _row, arguments, _context: [Lookup(BY_ID, each) for each in arguments["ids"]],
+            list_size=lambda arguments: len(arguments["ids"]),
         ),
         "NAME",
     )
@@ -190,7 +194,7 @@ class Query:
     @way_in(SEARCH)
     def search(self, text: str = "", pin: str | None = None, first: int = 2) -> Page: ...
 
-    @way_in(Edge((THING,), lambda _row, arguments, _ambient: Lookup(THING, arguments["id"])), "THING")
+    @way_in(Edge((THING,), lambda _row, arguments, _context: Lookup(THING, arguments["id"])), "THING")
     def thing(self, id: strawberry.ID) -> Thing | None: ...
 
 

@@ -1,0 +1,260 @@
+"""The planner: makes the plan of an operation and caches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    TypeInfo,
+    ValidationContext,
+    VariableNode,
+    VariableValues,
+    Visitor,
+    get_argument_values,
+    get_directive_values,
+    is_list_type,
+    is_non_null_type,
+    visit,
+)
+
+from engine.cost import Cost
+from engine.declarations import Edge, Guard, Read
+from engine.document import Document
+from engine.errors import Fault, InvalidVariables, TooComplex
+from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from engine.guarded_schema import FieldSpec, GuardedSchema
+from engine.limits import Limits
+from engine.lru import LruCache
+from engine.plan import ANY_INDEX, Plan, PlannedField, PreparedOperation, TypePath, with_descendants
+from engine.redaction import redact_values
+from engine.tracing import StepTimer, no_timer
+
+SelectionGroups = Mapping[str, list[FieldDetails]]
+"""The merged selections of one type at one path, by response key."""
+
+INTROSPECTION = ("__schema", "__type")
+CACHED_PER_PLAN = 32
+"""Programs, and authorized plans: about as many as there are roles and ways to sign in."""
+
+
+class Planner:
+    """Makes plans for a schema and caches them; shared by all callers."""
+
+    def __init__(self, schema: GuardedSchema, limits: Limits, timer: StepTimer = no_timer) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._timer = timer
+        self._cache: LruCache[tuple[Any, ...], Plan] = LruCache(limits.cached)
+
+    def prepare(
+        self, document: Document, operation: OperationDefinitionNode, raw_variables: Mapping[str, Any]
+    ) -> PreparedOperation:
+        """The plan of an operation, with these variables.
+
+        Raises: InvalidVariables if they do not fit; TooComplex if the plan is larger than the limits or costs more.
+        """
+        name = operation.name.value if operation.name else None
+        variables = document.variables[name].coerce(raw_variables)
+
+        def build() -> Plan:
+            with self._timer("plan"):
+                return _PlanBuilder(self._schema, self._limits, document, operation, variables).build()
+
+        # Another operation of the document may use the name of a condition for a variable of any type.
+        conditions = (variables.coerced.get(each) for each in document.condition_variables)
+        key = (document.digest, name, *(value if isinstance(value, bool) else None for value in conditions))
+        plan = self._cache.get_or_create(key, build)
+        # A variable with a default may be null at a position where null does not fit.
+        for node in plan.non_null_variables:
+            if variables.coerced.get(node.name.value, node) is None:
+                raise InvalidVariables([Fault.at(GraphQLError("", node), redact_values(""))])
+        arguments = {each: _arguments(each, variables) for each in plan.fields_with_arguments}
+        argument_guards = {
+            planned: tuple(planned.spec.declaration.argument_guards(values))
+            for planned, values in arguments.items()
+            if isinstance(planned.spec.declaration, Edge) and planned.spec.declaration.argument_guards is not None
+        }
+        guards = plan.guards
+        if argument_guards:
+            guards = tuple(dict.fromkeys([*guards, *chain(*argument_guards.values())]))
+        prepared = PreparedOperation(
+            plan, variables, raw_variables, self._schema.graphql, guards, argument_guards, arguments
+        )
+        if prepared.cost > self._limits.cost:
+            dearest = max(plan.fields, key=lambda each: cost_of([each]).evaluate(prepared.estimated_rows))
+            raise TooComplex([Fault("The operation asks for too much at once.", dearest.locations)])
+        return prepared
+
+
+def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
+    """The cost of fields for one row of their parent."""
+    total: Cost[PlannedField] = Cost()
+    for planned in fields:
+        row = cost_of(chain.from_iterable(planned.children.values()))
+        size = planned.list_size
+        total += Cost(1, ((planned, row),)) if size is None else row * size + Cost(1)
+    return total
+
+
+def _arguments(planned: PlannedField, variables: VariableValues) -> dict[str, Any]:
+    try:
+        return get_argument_values(planned.definition, planned.nodes[0].node, variables)
+    except GraphQLError as error:
+        # A variable with a default may be null at a position where null does not fit.
+        raise InvalidVariables([Fault(redact_values(error.message), planned.locations)]) from None
+
+
+class _PlanBuilder:
+    def __init__(
+        self,
+        schema: GuardedSchema,
+        limits: Limits,
+        document: Document,
+        operation: OperationDefinitionNode,
+        variables: VariableValues,
+    ) -> None:
+        self.guarded_schema = schema
+        self.schema = schema.graphql
+        self.limits = limits
+        self.document = document
+        self.operation = operation
+        self.variables = variables
+        self.fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
+        self.field_count = 0
+
+    def build(self) -> Plan:
+        root = self.schema.get_root_type(self.operation.operation)
+        assert root is not None  # validation has checked it
+        try:
+            collected = collect_fields(self.schema, self.fragments, self.variables, root, self.operation, True)
+            groups = collected.grouped_field_set
+            fields = self._fields(root, groups, (), ())
+        except GraphQLError as error:
+            raise InvalidVariables([Fault.at(error, redact_values(error.message))]) from None
+        all_fields = tuple(with_descendants(fields))
+        guards: dict[Guard, None] = dict.fromkeys(guard for each in all_fields for guard in each.spec.guards)
+        introspection = self._introspection(groups)
+        return Plan(
+            document=self.document,
+            operation=self.operation,
+            fields=fields,
+            all_fields=all_fields,
+            fields_with_arguments=tuple(each for each in all_fields if each.definition.args),
+            response_keys=tuple(groups),
+            guards=tuple(guards),
+            introspection=introspection,
+            non_null_variables=self._non_null_variables(introspection) if introspection else (),
+            static_directives=self._static_directives(self.operation.directives or ()),
+            cost=cost_of(fields),
+            touches_records=bool(guards) or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
+            authorized_plans=LruCache(CACHED_PER_PLAN),
+            programs=LruCache(CACHED_PER_PLAN),
+        )
+
+    def _introspection(self, groups: SelectionGroups) -> DocumentNode | None:
+        selections = tuple(
+            each.node for nodes in groups.values() for each in nodes if each.node.name.value in INTROSPECTION
+        )
+        if not selections:
+            return None
+        operation = replace(self.operation, selection_set=SelectionSetNode(selections=selections))
+        return DocumentNode(definitions=(operation, *self.document.fragments.values()))
+
+    def _non_null_variables(self, introspection: DocumentNode) -> tuple[VariableNode, ...]:
+        """Variables at non-null positions. Those outside introspection are arguments of planned fields."""
+        context = ValidationContext(self.schema, introspection, TypeInfo(self.schema), lambda _: None)
+        operation = introspection.definitions[0]
+        assert isinstance(operation, OperationDefinitionNode)
+        usages = context.get_recursive_variable_usages(operation)
+        return tuple(each.node for each in usages if is_non_null_type(each.type))
+
+    def _static_directives(self, nodes: Iterable[DirectiveNode]) -> Mapping[str, Mapping[str, Any] | None] | None:
+        if any(map(_has_variables, nodes)):
+            return None
+        directives = {each.name.value: self.schema.get_directive(each.name.value) for each in nodes}
+        return {
+            name: get_directive_values(directive, self.operation, self.variables, None, True)
+            for name, directive in directives.items()
+            if directive is not None
+        }
+
+    def _fields(
+        self, parent: GraphQLObjectType, groups: SelectionGroups, path: tuple[str, ...], type_path: TypePath
+    ) -> tuple[PlannedField, ...]:
+        if len(type_path) == self.limits.depth:
+            (first, *_), *_ = groups.values()
+            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
+        return tuple(
+            self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
+            for key, nodes in groups.items()
+            if not nodes[0].node.name.value.startswith("__")
+        )
+
+    def _field(
+        self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], type_path: TypePath
+    ) -> PlannedField:
+        self.field_count += 1
+        if self.field_count > self.limits.fields:
+            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation asks for too many fields.")])
+        name = nodes[0].node.name.value
+        definition = parent.fields[name]
+        kind = definition.type
+        spec = self.guarded_schema.fields[parent.name, name]
+        children: dict[str, tuple[PlannedField, ...]] = {}
+        keys: dict[str, tuple[str, ...]] = {}
+        for each in self.guarded_schema.possible_types(kind):
+            collected = collect_subfields(
+                self.schema, self.fragments, self.variables, self.operation, each, nodes, True
+            )
+            keys[each.name] = tuple(collected.grouped_field_set)
+            children[each.name] = self._fields(each, collected.grouped_field_set, path + _indices(kind), type_path)
+        null_paths = _null_paths(kind, path, children)
+        size = self._list_size(spec, kind)
+        return PlannedField(null_paths, type_path, spec, definition, tuple(nodes), children, keys, size)
+
+    def _list_size(self, spec: FieldSpec, kind: GraphQLOutputType) -> int | None:
+        if isinstance(spec.declaration, Edge) and spec.declaration.list_size is not None:
+            return None
+        # A value that is read is in the row already, even if it is a list.
+        return 1 if isinstance(spec.declaration, Read) or not _indices(kind) else self.limits.assumed_list_size
+
+
+def _has_variables(directive: DirectiveNode) -> bool:
+    found = False
+
+    class Variables(Visitor):
+        def enter_variable(self, *_: Any) -> None:
+            nonlocal found
+            found = True
+
+    visit(directive, Variables())
+    return found
+
+
+def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
+    """One index for each list level of a type."""
+    if is_non_null_type(kind):
+        return _indices(kind.of_type)
+    return (ANY_INDEX, *_indices(kind.of_type)) if is_list_type(kind) else ()
+
+
+def _null_paths(
+    kind: GraphQLOutputType, path: tuple[str, ...], children: Mapping[str, tuple[PlannedField, ...]]
+) -> tuple[tuple[str, ...], ...]:
+    if not is_non_null_type(kind):
+        return (path,)
+    if is_list_type(kind.of_type):
+        return ((*path, ANY_INDEX),)
+    inside = dict.fromkeys(null for fields in children.values() for each in fields for null in each.null_paths)
+    # If only __typename is selected there is no null to point at.
+    return tuple(inside) or (path,)
