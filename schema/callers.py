@@ -1,4 +1,4 @@
-"""Who the token says is asking, and what the table lets them know."""
+"""The caller, as the token describes them, and their column of the need-to-know matrix."""
 
 from __future__ import annotations
 
@@ -12,35 +12,37 @@ from schema.context import Context
 from schema.enums import enum
 from schema.scalars import Date
 
-enum(Role, "Role", "What the caller is at their agency. It decides the column of the need-to-know table.")
-enum(Assurance, "AssuranceLevel", "How surely the caller signed in.")
-enum(Effect, "Effect", "What the need-to-know table says.")
+enum(Role, "Role", "The caller's role at their agency. It selects the column of the need-to-know matrix.")
+enum(Assurance, "AssuranceLevel", "How surely the caller is authenticated.")
+enum(Effect, "Effect", "A cell of the need-to-know matrix.")
 
 
-@strawberry.type(description="The rule that something follows from.")
+@strawberry.type(description="The rule behind a decision.")
 class RuleReference:
     name: str = strawberry.field(description="The rule's name.")
     citation: str = strawberry.field(description="The statute or regulation; `local policy` where there is none.")
 
 
-@strawberry.type(description="What the table says of one class of record for the caller's role.")
+@strawberry.type(description="The matrix cell of one record class for the caller's role.")
 class Permission:
-    record_class: RecordClass = strawberry.field(description="The class of record.")
-    effect: Effect = strawberry.field(description="What the caller may do with it.")
-    rule: RuleReference = strawberry.field(description="The rule that says so.")
+    record_class: RecordClass = strawberry.field(description="The record class.")
+    effect: Effect = strawberry.field(description="Whether the caller may see records of this class.")
+    rule: RuleReference = strawberry.field(description="The rule that decides it.")
 
 
-@strawberry.type(description="Who is asking, as the token says.")
+@strawberry.type(description="The caller, as the token describes them.")
 class Caller:
-    user: strawberry.ID = strawberry.field(description="Unique user.")
+    user: strawberry.ID = strawberry.field(description="Unique user id.")
     name: str = strawberry.field(description="Name.")
     ori: str = strawberry.field(description="Agency, by its nine-character identifier.")
     role: Role = strawberry.field(description="Role at the agency.")
-    sworn: bool = strawberry.field(description="Is the caller a sworn officer?")
-    certified_until: Date = strawberry.field(description="Last day of the training certificate. After it: no records.")
-    assurance: Assurance = strawberry.field(description="How surely the caller signed in.")
+    sworn: bool = strawberry.field(description="Whether the caller is a sworn officer.")
+    certified_until: Date = strawberry.field(
+        description="Last day of the training certificate. After it, no record is shown."
+    )
+    assurance: Assurance = strawberry.field(description="How surely the caller is authenticated.")
     may_know: list[Permission] = strawberry.field(
-        description="The caller's column of the need-to-know table. Purpose, reason and record can only narrow it."
+        description="The caller's column of the need-to-know matrix. Purpose, reason and record can only narrow it."
     )
 
 

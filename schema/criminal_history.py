@@ -1,7 +1,7 @@
-"""Criminal histories: the types a client sees, from arrest to release.
+"""Criminal histories: their GraphQL types, from arrest to release.
 
-The containers are labelled with the least that can be found in them, supervision, and their rows are bound to
-what the caller may know: a cycle seen only for its supervision shows nothing else of itself.
+The containers carry the least restricted class of their contents, SUPERVISION (decision 0014). Their rows depend on
+what the caller may know: a cycle that is visible only for its supervision shows nothing else.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class Standing(Code):
-    """What a charge amounts to, so that nobody takes an accusation for a conviction."""
+    """The standing of a charge, so that an accusation is not taken for a conviction."""
 
     CONVICTED = "CONVICTED", "Found guilty, or pleaded guilty or no contest: a conviction"
     NOT_CONVICTED = "NOT_CONVICTED", "Ended without a conviction"
@@ -41,7 +41,7 @@ class Standing(Code):
 
 
 def standing(disposition: str | None, code: str | None) -> Standing | None:
-    """What a charge amounts to; null where the charge itself is not shown."""
+    """The standing of a charge; None if the charge itself is not shown."""
     if code is None:
         return None
     if disposition is None:
@@ -49,42 +49,40 @@ def standing(disposition: str | None, code: str | None) -> Standing | None:
     return Standing.CONVICTED if disposition == DispositionKind.CONVICTED.value else Standing.NOT_CONVICTED
 
 
-enum(Standing, "ChargeStanding", "What a charge amounts to. A charge is not a conviction.")
-enum(CycleStatus, "CycleStatus", "How far the case that followed an arrest has come.")
+enum(Standing, "ChargeStanding", "Whether a charge became a conviction. A charge alone is an accusation.")
+enum(CycleStatus, "CycleStatus", "The progress of the case that followed an arrest.")
 enum(Severity, "ChargeSeverity", "How grave the charge is.")
 enum(DispositionKind, "DispositionKind", "How a charge ended.")
-enum(SentenceKind, "SentenceKind", "What a court imposed.")
-enum(CustodyStatus, "CustodyStatus", "Whether somebody is held.")
-enum(SupervisionKind, "SupervisionKind", "Probation or parole, and of which kind.")
-enum(SupervisionStatus, "SupervisionStatus", "How supervision stands.")
+enum(SentenceKind, "SentenceKind", "A sentence that a court imposed.")
+enum(CustodyStatus, "CustodyStatus", "Whether the person is held.")
+enum(SupervisionKind, "SupervisionKind", "The kind of probation or parole.")
+enum(SupervisionStatus, "SupervisionStatus", "The state of supervision.")
 
 
 @strawberry.type(description="How a charge ended.", directives=know(RecordClass.CONVICTION))
 class Disposition:
     kind: DispositionKind | None = column("disposition_kind", "How it ended. Only CONVICTED is a conviction.")
     decided_on: Date | None = column("decided_on", "The court's local date.")
-    court: Court | None = part("court_ori", "The court that decided; null where no court did.")
+    court: Court | None = part("court_ori", "The court that decided; null if no court did.")
 
 
-@strawberry.type(description="What a court imposed.", directives=know(RecordClass.CONVICTION))
+@strawberry.type(description="A sentence that a court imposed.", directives=know(RecordClass.CONVICTION))
 class Sentence:
-    kind: SentenceKind | None = column("sentence_kind", "What was imposed.")
-    days: int | None = column("sentence_days", "How long, in days; null where it has no length.")
+    kind: SentenceKind | None = column("sentence_kind", "The kind of sentence.")
+    days: int | None = column("sentence_days", "Length in days; null if it has none.")
 
 
 @strawberry.type(
-    description="One charge of an arrest. It is an accusation; `standing` says what became of it.",
+    description="One charge of an arrest. It is an accusation; `standing` says whether it became a conviction.",
     directives=know(RecordClass.CONVICTION),
 )
 class Charge:
     code: str | None = column("code", "NCIC offence code, four digits.")
-    offense: str | None = column("offense", "The offence in words.")
+    offense: str | None = column("offense", "The offence as text.")
     severity: Severity | None = column("severity", "How grave it is.")
-    standing: Standing | None = made(
-        ("disposition_kind", "code"), standing, "What it amounts to: a charge is not a conviction."
-    )
+    standing: Standing | None = made(("disposition_kind", "code"), standing, "Whether it became a conviction.")
     disposition: Disposition | None = part("disposition_kind", "How it ended; null: no disposition on record.")
-    sentence: Sentence | None = part("sentence_kind", "What was imposed; null where nothing was.")
+    sentence: Sentence | None = part("sentence_kind", "The sentence; null if there is none.")
 
 
 @strawberry.type(description="Time held.", directives=know(RecordClass.CONVICTION))
@@ -98,30 +96,30 @@ class Custody:
 @strawberry.type(description="Probation or parole, and its terms.", directives=know(RecordClass.SUPERVISION))
 class Supervision:
     kind: SupervisionKind | None = column("supervision_kind", "Probation or parole.")
-    status: SupervisionStatus | None = column("supervision_status", "How it stands.")
+    status: SupervisionStatus | None = column("supervision_status", "Its state.")
     starts_on: Date | None = column("supervision_starts_on", "First day.")
-    ends_on: Date | None = column("supervision_ends_on", "Last day set.")
-    terms: list[str] | None = items("supervision_terms", "What it demands, such as search without a warrant.")
+    ends_on: Date | None = column("supervision_ends_on", "Last day, as ordered.")
+    terms: list[str] | None = items("supervision_terms", "Its terms, such as search without a warrant.")
 
 
 @strawberry.type(
-    description="One arrest and all that followed. Any step may be missing, because records are.",
+    description="One arrest and all that followed it. Any step may be missing, because records are incomplete.",
     directives=know(RecordClass.CONVICTION),
 )
 class Cycle:
     arrested_on: Date | None = column("arrested_on", "Day of the arrest.")
     agency_ori: str | None = column("agency_ori", "The agency that arrested.")
     booking_number: str | None = column("booking_number", "The jail's number for it.")
-    status: CycleStatus | None = column("status", "How far the case has come.")
+    status: CycleStatus | None = column("status", "The progress of the case.")
     charges: list[Charge] | None = edge(
         criminal_history.charges_by_cycle,
-        "What was charged, in the order booked. A charge is not a conviction.",
+        "The charges, in booking order. A charge is not a conviction.",
         via=("id",),
         know=(RecordClass.CONVICTION,),
     )
-    custody: Custody | None = part("custody_status", "Time held; null where none is on record.")
+    custody: Custody | None = part("custody_status", "Time held; null if none is on record.")
     supervision: Supervision | None = part(
-        "supervision_kind", "Probation or parole; null where there is none.", know=(RecordClass.SUPERVISION,)
+        "supervision_kind", "Probation or parole; null if there is none.", know=(RecordClass.SUPERVISION,)
     )
 
 
@@ -136,10 +134,10 @@ class CriminalHistory:
         "fbi_number", "The FBI's fingerprint number.", know=(RecordClass.IDENTITY,)
     )
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_cii, "Whose history it is.", via=("cii_number",), know=(RecordClass.IDENTITY,)
+        persons.by_cii, "The person whose history it is.", via=("cii_number",), know=(RecordClass.IDENTITY,)
     )
     cycles: list[Cycle] | None = edge(
         criminal_history.cycles_by_cii,
-        "Arrest events, newest first, those that the caller may know of.",
+        "Arrest events that the caller may know of, newest first.",
         via=("cii_number",),
     )

@@ -1,6 +1,6 @@
-"""The two directives: what must be granted before a field may be read, and why an operation asks.
+"""The two directives: @needToKnow labels fields with record classes, @inquiry states why an operation asks.
 
-Both speak `policy`'s vocabulary and decide nothing.
+Neither decides anything: policy does.
 """
 
 from __future__ import annotations
@@ -21,46 +21,46 @@ from schema.enums import enum
 enum(
     RecordClass,
     "RecordClass",
-    "What is asked for, as the rules divide it. Each has its own row in the need-to-know table.",
+    "A category of data that the rules decide on. Each has its own row in the need-to-know matrix.",
 )
-enum(Purpose, "PurposeCode", "Why a record is wanted, as the state and the FBI code it.")
-enum(Reason, "ReasonCode", "What the caller is doing.")
+enum(Purpose, "PurposeCode", "The legal purpose of an inquiry, in the codes of the state and the FBI.")
+enum(Reason, "ReasonCode", "The work behind an inquiry.")
 
 
 @strawberry.schema_directive(
     locations=[Location.OBJECT, Location.FIELD_DEFINITION],
     name="needToKnow",
     repeatable=True,
-    description="Whoever reads this must be allowed to know this class of record. Repeated: all of them."
-    " A field without its own takes its type's.",
+    description="The caller needs a grant for this record class to read the field. If it is repeated, all are needed."
+    " A field without a label of its own takes its type's.",
 )
 class NeedToKnow:
     of: RecordClass
 
 
 def know(*classes: RecordClass) -> list[object]:
-    """The labels of a field or a type."""
+    """The @needToKnow directives of a field or a type."""
     return [NeedToKnow(of=each) for each in classes]
 
 
 def labels(directives: Iterable[object]) -> tuple[RecordClass, ...]:
-    """The classes that a field's or a type's directives name."""
+    """The record classes in a field's or a type's directives."""
     return tuple(each.of for each in directives if isinstance(each, NeedToKnow))
 
 
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION, DirectiveLocation.SUBSCRIPTION],
     name="inquiry",
-    description="Why this operation asks. Every operation that touches a record must say so; it is journalled.",
+    description="Why this operation asks. Every operation that reads a record needs it; the journal records it.",
 )
 def inquiry(
-    purpose: Annotated[Purpose, strawberry.argument(description="Why the record is wanted.")],
-    reason: Annotated[Reason, strawberry.argument(description="What the caller is doing.")],
+    purpose: Annotated[Purpose, strawberry.argument(description="The legal purpose.")],
+    reason: Annotated[Reason, strawberry.argument(description="The work behind an inquiry.")],
     case_number: Annotated[
-        str | None, strawberry.argument(description="The case that it is for; with two factors it is a step-up.")
+        str | None, strawberry.argument(description="The case number; together with a second factor it is a step-up.")
     ] = UNSET,
     attention: Annotated[
-        str | None, strawberry.argument(description="Who asked for it, such as a name and unit.")
+        str | None, strawberry.argument(description="For whom it is asked, such as a name and unit.")
     ] = UNSET,
 ) -> None:
-    """Read before anything runs; it changes no value."""
+    """The pipeline reads it before anything runs; it changes no value."""

@@ -1,6 +1,6 @@
-"""The journal: inquiries, what they released and withheld, and their decisions made again.
+"""Inquiries of the journal: their GraphQL types, with what was released and withheld, and the replayed decision.
 
-A role or a rule that was done away with still stands in the entries of its time, so its words are plain text here.
+Roles and rules are plain text here: entries outlive the roles and rules that they name.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from schema.enums import enum
 from schema.fields import column, declared, items, made
 from schema.scalars import Date
 
-enum(FieldOutcome, "FieldFate", "What became of a field.")
-enum(ReplayOutcome, "ReplayOutcome", "What came of making a decision again.")
+enum(FieldOutcome, "FieldFate", "The outcome of a field.")
+enum(ReplayOutcome, "ReplayOutcome", "The result of replaying a decision.")
 
 TRAIL = know(RecordClass.AUDIT_TRAIL)
 
 
 def _item(name: str, description: str) -> Any:
-    """A field of a list's item, which comes whole with the list."""
+    """A field of a list item; the item comes whole with its list."""
     return declared(Read((), Column(name)), description)
 
 
@@ -35,77 +35,83 @@ def _replay(row: Row, _arguments: Arguments, desk: Context) -> Lookup | None:
     return journal.replay.of(journal.ReplayKey(row["id"], desk.replays)) if desk.replays else None
 
 
-@strawberry.type(description="Something that was withheld, and why.", directives=TRAIL)
+@strawberry.type(description="A field or a class of rows that was withheld, and why.", directives=TRAIL)
 class Withheld:
-    field: str | None = _item("field", "The field, as in the schema; null of rows that the statements left out.")
-    record_class: str | None = _item("record_class", "The class of record that the caller might not know.")
+    field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
+    record_class: str | None = _item("record_class", "The record class that the caller had no grant for.")
     rule: str | None = _item("rule", "The rule's name.")
-    needs: list[str] | None = _item("needs", "What would have opened it; empty where nothing would.")
+    needs: list[str] | None = _item("needs", "Needs that would have changed the decision; empty if there are none.")
 
 
-@strawberry.type(description="How a source answered.", directives=TRAIL)
+@strawberry.type(description="The status of a source.", directives=TRAIL)
 class SourceAnswer:
-    name: str | None = _item("name", "The source.")
+    name: str | None = _item("name", "The source's name.")
     status: str | None = _item("status", "OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED.")
 
 
 @strawberry.type(
-    description="What became of one field, or of one class of rows, then and decided again.", directives=TRAIL
+    description="The outcome of one field or one class of rows, as journalled and as replayed.", directives=TRAIL
 )
 class ReplayLine:
-    field: str | None = _item("field", "The field, as in the schema; null of rows that the statements left out.")
-    record_class: str | None = _item("record_class", "The class of record that decided; null of an open field.")
-    rule: str | None = _item("rule", "The rule that the journal names, or, of a release, the rule that releases it.")
-    needs: list[str] | None = _item("needs", "What would have opened it.")
-    journalled: FieldOutcome | None = _item("journalled", "What the journal says; null where it says nothing of it.")
-    decided: FieldOutcome | None = _item("decided", "What is decided now; null where that is not known, or nothing.")
-    agrees: bool | None = _item("agrees", "Is it the same, by the same rule? Null where that is not known.")
+    field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
+    record_class: str | None = _item("record_class", "The record class that decided; null for an open field.")
+    rule: str | None = _item(
+        "rule", "The rule that the journal names; for a released field, the rule that releases it."
+    )
+    needs: list[str] | None = _item("needs", "Needs that would have changed the decision.")
+    journalled: FieldOutcome | None = _item("journalled", "The outcome in the journal; null if it has none.")
+    decided: FieldOutcome | None = _item(
+        "decided", "The outcome of the replay; null if it is unknown, or if there is none."
+    )
+    agrees: bool | None = _item("agrees", "Whether both are equal, by the same rule; null if that is unknown.")
 
 
-@strawberry.type(description="A decision made again, under the policy of its day.", directives=TRAIL)
+@strawberry.type(description="A decision replayed under the policy of its time.", directives=TRAIL)
 class Replay:
-    outcome: ReplayOutcome | None = _item("outcome", "Does all of it come out the same?")
-    lines: list[ReplayLine] | None = _item("lines", "Every field that the journal speaks of.")
+    outcome: ReplayOutcome | None = _item("outcome", "Whether the replay agrees as a whole.")
+    lines: list[ReplayLine] | None = _item("lines", "Every field and class of rows in the journal's entry.")
 
 
 @strawberry.type(
-    description="One inquiry, as the journal has it: who asked, why, about what, what became of it. It holds no value.",
+    description="One inquiry in the journal: who asked, why, about which records, and the outcome. It holds no values.",
     directives=TRAIL,
 )
 class Inquiry:
     id: strawberry.ID | None = column("id", "As in extensions.inquiry.")
-    parent_id: strawberry.ID | None = column("parent_id", "The inquiry that this one came out of.")
-    at: datetime | None = made(("at",), datetime.fromisoformat, "When it was asked, UTC.")
+    parent_id: strawberry.ID | None = column("parent_id", "The inquiry that led to this one.")
+    at: datetime | None = made(("at",), datetime.fromisoformat, "Time of the request, UTC.")
     kind: str | None = column(
         "kind",
-        "How far it came: RELEASE is an answer, INTENT a question that came to none, REFUSAL one that was turned away,"
-        " READ a command that read the journal.",
+        "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. REFUSAL: it was refused."
+        " READ: a command read the journal.",
     )
-    user: strawberry.ID | None = column("user", "Who asked; null where nobody had signed in.")
-    role: str | None = column("role", "Their role.")
-    agency: str | None = column("agency", "Their agency, by its nine-character identifier.")
-    certified_until: Date | None = column("certified_until", "Last day of their training certificate.")
-    assurance: str | None = column("assurance", "How surely they had signed in.")
+    user: strawberry.ID | None = column("user", "The user; null if nobody was signed in.")
+    role: str | None = column("role", "The user's role.")
+    agency: str | None = column("agency", "The user's agency, by its nine-character identifier.")
+    certified_until: Date | None = column("certified_until", "Last day of the user's training certificate.")
+    assurance: str | None = column("assurance", "How surely the user was authenticated.")
     terminal: str | None = column("terminal", "The terminal, as the client named it.")
-    address: str | None = column("address", "The address that it came from.")
+    address: str | None = column("address", "The network address of the request.")
     purpose: str | None = column("purpose", "Purpose code.")
     reason: str | None = column("reason", "Reason code.")
     case_number: str | None = column("case_number", "Case number.")
     attention: str | None = column("attention", "For whom it was asked.")
     operation_name: str | None = column("operation_name", "The operation's name, as the client chose it.")
     document_sha256: str | None = column("document_sha256", "The document's hash.", name="documentSha256")
-    policy_version: str | None = column("policy_version", "The policy that decided.")
-    asked: list[strawberry.ID] | None = items("asked", "The records that it named: persons/P0000001.")
-    records: list[strawberry.ID] | None = items("shown", "The records that were read for its answer.")
-    released: list[str] | None = items("released", "The fields that were released, as in the schema.")
-    masked: list[str] | None = items("masked", "The fields that were released as a mask.")
+    policy_version: str | None = column("policy_version", "The version of the policy that decided.")
+    asked: list[strawberry.ID] | None = items("asked", "The records that its arguments named: persons/P0000001.")
+    records: list[strawberry.ID] | None = items("shown", "The records that were read for its response.")
+    released: list[str] | None = items("released", "Schema coordinates of the fields that were released.")
+    masked: list[str] | None = items("masked", "Schema coordinates of the fields that were released as a mask.")
     denied: list[Withheld] | None = items("denied", "The fields that were withheld.")
-    exclusions: list[Withheld] | None = items("exclusions", "What every statement left out, whatever there was.")
-    sources: list[SourceAnswer] | None = items("sources", "How each source answered.")
-    filters: list[str] | None = items("filters", "What a read of the journal looked for.")
-    outcome: str | None = column("outcome", "What became of it: ANSWERED, PARTIAL, DENIED, BROKEN, or an error's code.")
-    flags: list[str] | None = items("flags", "What an auditor should see; null to anybody else.")
+    exclusions: list[Withheld] | None = items(
+        "exclusions", "The classes of rows that no statement could return, whether or not there were any."
+    )
+    sources: list[SourceAnswer] | None = items("sources", "The status of each source.")
+    filters: list[str] | None = items("filters", "The filters of a journal search.")
+    outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, or an error code.")
+    flags: list[str] | None = items("flags", "Flags for an auditor; null for other callers.")
     replay: Replay | None = declared(
         Edge((journal.replay,), _replay, columns=("id",)),
-        "The decision made again; null where nothing was decided.",
+        "The replayed decision; null if nothing was decided.",
     )

@@ -1,6 +1,6 @@
-"""What the journal can be searched by, and how such a search is noted in the journal itself.
+"""Journal searches: their input, its validation, and how the journal records them as filters.
 
-Nothing is taken that may not stand there: a record is one of ours by its form, a word is short and can be printed.
+A filter is itself written to the journal, so only record ids and short printable text are accepted.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from schema.context import Context
 from schema.searches import size
 
 
-@strawberry.input(description="What to search the journal by: any of these, and all that are given must hold.")
+@strawberry.input(description="Search terms for inquiries. An inquiry must match all that are given.")
 class InquirySearch:
-    user: strawberry.ID | None = strawberry.field(default=None, description="Who asked.")
-    agency: str | None = strawberry.field(default=None, description="Whose user asked, by agency identifier.")
+    user: strawberry.ID | None = strawberry.field(default=None, description="The user.")
+    agency: str | None = strawberry.field(default=None, description="The user's agency, by its identifier.")
     record: strawberry.ID | None = strawberry.field(
-        default=None, description="About which record: P0000001 for a person, or warrants/W000000001."
+        default=None, description="A record: P0000001 for a person, or warrants/W000000001."
     )
     seen: bool | None = strawberry.field(
-        default=None, description="Only those to whom `record` was shown; who asked for it in vain is left out."
+        default=None, description="Only inquiries that were shown `record`, not those that asked for it in vain."
     )
-    case_number: str | None = strawberry.field(default=None, description="For which case.")
-    outcome: str | None = strawberry.field(default=None, description="What became of it, such as DENIED.")
+    case_number: str | None = strawberry.field(default=None, description="The case number.")
+    outcome: str | None = strawberry.field(default=None, description="The outcome, such as DENIED.")
     flag: str | None = strawberry.field(
-        default=None, description="With this flag, such as OWN_RECORD; only an auditor finds anything by it."
+        default=None, description="A flag, such as OWN_RECORD. It matches nothing for callers who are not auditors."
     )
-    since: datetime | None = strawberry.field(default=None, description="At this moment or later; it names its zone.")
-    until: datetime | None = strawberry.field(default=None, description="Before this moment; it names its zone.")
+    since: datetime | None = strawberry.field(default=None, description="At this time or later, with its time zone.")
+    until: datetime | None = strawberry.field(default=None, description="Before this time, with its time zone.")
 
 
 RECORDS: Mapping[str, RecordKind] = {

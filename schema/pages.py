@@ -1,4 +1,4 @@
-"""Pages of hits, as a client sees them: what was found, why, and where to read on."""
+"""Connections: pages of search hits, with their cursors."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from schema.vehicles import Vehicle
 
 
 class MatchReason(Code):
-    """What agreed between what was asked and what was found."""
+    """A reason why a hit matches the search."""
 
-    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname, letter by letter"
+    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname has the same letters"
     SURNAME_SOUND = "SURNAME_SOUND", "The surname sounds alike"
-    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name, letter by letter"
+    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name has the same letters"
     GIVEN_SOUND = "GIVEN_SOUND", "The given name sounds alike"
-    GIVEN_INITIAL = "GIVEN_INITIAL", "Only the initial of the given name"
-    BIRTH_DATE = "BIRTH_DATE", "The date of birth"
-    BIRTH_DATE_WITHIN_A_YEAR = "BIRTH_DATE_WITHIN_A_YEAR", "A date of birth within one year"
-    ALIAS = "ALIAS", "It was an alias that matched"
-    NAMES_SWAPPED = "NAMES_SWAPPED", "Given name and surname had changed places"
-    NUMBER = "NUMBER", "The number asked for"
+    GIVEN_INITIAL = "GIVEN_INITIAL", "Only the initial of the given name matches"
+    BIRTH_DATE = "BIRTH_DATE", "The date of birth matches"
+    BIRTH_DATE_WITHIN_A_YEAR = "BIRTH_DATE_WITHIN_A_YEAR", "The date of birth is within one year"
+    ALIAS = "ALIAS", "An alias matched"
+    NAMES_SWAPPED = "NAMES_SWAPPED", "Given name and surname are swapped"
+    NUMBER = "NUMBER", "The number matches"
 
 
-enum(MatchReason, "MatchReason", "Why a hit is a hit.")
+enum(MatchReason, "MatchReason", "A reason why a hit matches.")
 
 
 def _structure(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
-    """A field of the page itself; it needs no column. `layout` is of the rows that it gives."""
+    """A field of the page itself, without a column. `layout` is that of the rows that it gives."""
     return declared(Read((), read, layout), description)
 
 
@@ -51,62 +51,60 @@ def _last_cursor(page: Row) -> str | None:
     return _cursor(page["edges"][-1]) if page.get("edges") else None
 
 
-@strawberry.type(description="Where a page stands among all hits.")
+@strawberry.type(description="The position of a page among all hits.")
 class PageInfo:
-    has_next_page: bool | None = _structure(lambda page: page.get("has_next_page"), "Are there more hits?")
-    end_cursor: str | None = _structure(_last_cursor, "Give it as `after` to read on. It says nothing by itself.")
+    has_next_page: bool | None = _structure(lambda page: page.get("has_next_page"), "Whether there are more hits.")
+    end_cursor: str | None = _structure(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
 
 
-@strawberry.type(description="One person found.", directives=know(RecordClass.IDENTITY))
+@strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Person | None = _structure(lambda edge: edge.get("node"), "Who was found.", persons.PERSON.layout)
-    score: int | None = _structure(lambda edge: edge.get("score"), "How well it agrees: 100 is all of it.")
-    why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "What agreed.")
-    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+    node: Person | None = _structure(lambda edge: edge.get("node"), "The person.", persons.PERSON.layout)
+    score: int | None = _structure(lambda edge: edge.get("score"), "How well it matches: 100 is a full match.")
+    why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "Why it matches.")
+    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
-    description="People found, best first, a page at a time. It holds and counts only those whom one may know of."
+    description="A page of people, best match first. It holds and counts only people whom the caller may know of."
     " A hit alone is not probable cause: confirm it.",
     directives=know(RecordClass.IDENTITY),
 )
 class PersonConnection:
     edges: list[PersonEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
-    total: int | None = _structure(lambda page: page.get("total"), "How many hits there are in all.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
+    total: int | None = _structure(lambda page: page.get("total"), "The number of all hits.")
 
 
-@strawberry.type(description="One vehicle found.", directives=know(RecordClass.DMV_RECORD))
+@strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "What was found.", vehicles.VEHICLE.layout)
-    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "The vehicle.", vehicles.VEHICLE.layout)
+    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
-    description="Vehicles found, a page at a time: in order of plate where part of one was given, else of VIN.",
+    description="A page of vehicles, in order of plate if part of one was given, else of VIN.",
     directives=know(RecordClass.DMV_RECORD),
 )
 class VehicleConnection:
     edges: list[VehicleEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
-    total: int | None = _structure(
-        lambda page: page.get("total"), "How many hits there are in all; counted up to 1,000."
-    )
+    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
+    total: int | None = _structure(lambda page: page.get("total"), "The number of all hits, counted up to 1,000.")
 
 
-@strawberry.type(description="One inquiry found.", directives=know(RecordClass.AUDIT_TRAIL))
+@strawberry.type(description="One inquiry of a search.", directives=know(RecordClass.AUDIT_TRAIL))
 class InquiryEdge:
-    node: Inquiry | None = _structure(lambda edge: edge.get("node"), "What was found.")
-    cursor: str | None = _structure(_cursor, "Give it as `after` to read on from here.")
+    node: Inquiry | None = _structure(lambda edge: edge.get("node"), "The inquiry.")
+    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
-    description="Inquiries found, newest first, a page at a time: all for an auditor, one's own for anybody else.",
+    description="A page of inquiries, newest first: all for an auditor, only their own for other callers.",
     directives=know(RecordClass.AUDIT_TRAIL),
 )
 class InquiryConnection:
     edges: list[InquiryEdge] | None = _structure(lambda page: page.get("edges"), "The inquiries of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "Where this page stands.")
+    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
     total: int | None = _structure(
-        lambda page: page.get("total"), "How many inquiries there are in all; counted up to 1,000."
+        lambda page: page.get("total"), "The number of all matching inquiries, counted up to 1,000."
     )

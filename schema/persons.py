@@ -1,4 +1,4 @@
-"""People: the type a client sees, and what leads on from a person."""
+"""People: their GraphQL types, and the edges from a person to other records."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ enum(Race, "Race", "Race as it is recorded.")
 enum(Ethnicity, "Ethnicity", "Ethnicity as it is recorded.")
 enum(EyeColor, "EyeColor", "Colour of the eyes.")
 enum(HairColor, "HairColor", "Colour of the hair.")
-enum(Caution, "Caution", "What an officer should know before approaching: caution and medical conditions.")
-enum(LicenseStatus, "LicenseStatus", "Whether a driver licence is good.")
-enum(LicenseClass, "LicenseClass", "What a driver licence permits one to drive.")
+enum(Caution, "Caution", "Caution and medical conditions that an officer should know of before approaching.")
+enum(LicenseStatus, "LicenseStatus", "Whether a driver licence is valid.")
+enum(LicenseClass, "LicenseClass", "The vehicles that a driver licence permits.")
 
 
 @strawberry.type(description="A driver licence.", directives=know(RecordClass.DMV_RECORD))
@@ -36,19 +36,19 @@ class DriverLicense:
     number: str | None = column(
         "license_number", "In California a letter and seven digits.", know=(RecordClass.IDENTITY,)
     )
-    state: str | None = column("license_state", "The state that gave it.", know=(RecordClass.IDENTITY,))
-    license_class: LicenseClass | None = column("license_class", "What it permits one to drive.", name="class")
-    status: LicenseStatus | None = column("license_status", "Whether it is good.")
+    state: str | None = column("license_state", "The state that issued it.", know=(RecordClass.IDENTITY,))
+    license_class: LicenseClass | None = column("license_class", "The vehicles that it permits.", name="class")
+    status: LicenseStatus | None = column("license_status", "Whether it is valid.")
     expires_on: Date | None = column("license_expires_on", "Its last day.")
 
 
 @strawberry.type(
-    description="A person, as the master name index and the DMV know them.", directives=know(RecordClass.IDENTITY)
+    description="A person in the master name index and the DMV's records.", directives=know(RecordClass.IDENTITY)
 )
 class Person:
-    id: strawberry.ID | None = column("id", "The index's own number: P and seven digits.")
+    id: strawberry.ID | None = column("id", "The index number: P and seven digits.")
     name: PersonName | None = whole("The name on record.")
-    aliases: list[PersonName] | None = items("aliases", "Other names that this person has gone by.")
+    aliases: list[PersonName] | None = items("aliases", "Other names that this person has used.")
     birth_date: Date | None = column("birth_date", "Date of birth.")
     sex: Sex | None = column("sex", "Sex as recorded.")
     race: Race | None = column("race", "Race as recorded.")
@@ -57,16 +57,14 @@ class Person:
     weight_pounds: int | None = column("weight_pounds", "Weight in whole pounds.")
     eye_color: EyeColor | None = column("eye_color", "Colour of the eyes.")
     hair_color: HairColor | None = column("hair_color", "Colour of the hair.")
-    scars_marks_tattoos: list[str] | None = items("scars_marks_tattoos", "Marks that tell this person from others.")
-    cautions: list[Caution] | None = items(
-        "cautions", "What an officer should know before approaching.", know=(RecordClass.WANTS,)
-    )
+    scars_marks_tattoos: list[str] | None = items("scars_marks_tattoos", "Identifying marks.")
+    cautions: list[Caution] | None = items("cautions", "Cautions before approaching.", know=(RecordClass.WANTS,))
     ssn: str | None = column(
         "ssn",
-        "Social security number. Masked to its last four digits where the caller may know no more.",
+        "Social security number. Masked to its last four digits if the caller may see no more.",
         know=(RecordClass.SSN,),
     )
-    driver_license: DriverLicense | None = part("license_number", "Driver licence; null where there is none.")
+    driver_license: DriverLicense | None = part("license_number", "Driver licence; null if there is none.")
     cii_number: strawberry.ID | None = column(
         "cii_number", "The state's fingerprint number. Applicants have one too: it is no sign of a record."
     )
@@ -94,7 +92,7 @@ class Person:
     )
     criminal_history: Annotated[CriminalHistory, strawberry.lazy("schema.criminal_history")] | None = edge(
         criminal_history.by_cii,
-        "Criminal history, as much of it as the caller may know; null where that is nothing.",
+        "Criminal history, as much of it as the caller may know; null if that is nothing.",
         via=("cii_number",),
         know=(RecordClass.SUPERVISION,),
     )

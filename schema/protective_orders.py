@@ -1,4 +1,4 @@
-"""Protective orders: the types a client sees."""
+"""Protective orders: their GraphQL types."""
 
 from __future__ import annotations
 
@@ -18,45 +18,47 @@ from schema.scalars import Date
 if TYPE_CHECKING:
     from schema.persons import Person
 
-enum(OrderKind, "OrderKind", "Under which law an order was made.")
+enum(OrderKind, "OrderKind", "The law under which an order was made.")
 enum(OrderStatus, "OrderStatus", "Whether an order is in force.")
-enum(OrderCondition, "OrderCondition", "What an order demands.")
+enum(OrderCondition, "OrderCondition", "A condition of an order.")
 enum(ProhibitionBasis, "ProhibitionBasis", "Why an order prohibits firearms.")
 
 
 @strawberry.type(
-    description="Somebody whom an order protects, and how to reach them.", directives=know(RecordClass.PROTECTED_PARTY)
+    description="A person whom an order protects, and how to reach them.", directives=know(RecordClass.PROTECTED_PARTY)
 )
 class ProtectedParty:
     name: PersonName | None = whole("Name.")
-    residence: Residence | None = whole("Where they live; ADDRESS CONFIDENTIAL where the law withholds it.")
-    phone: str | None = column("phone", "Telephone; null where the address is confidential.")
+    residence: Residence | None = whole("Home address; ADDRESS CONFIDENTIAL if the law withholds it.")
+    phone: str | None = column("phone", "Telephone; null if the address is confidential.")
 
 
 @strawberry.type(description="A restraining or protective order.", directives=know(RecordClass.PROTECTIVE_ORDER))
 class ProtectiveOrder:
     number: strawberry.ID | None = column("number", "Its number in the order file: H and nine digits.")
-    kind: OrderKind | None = column("kind", "Under which law it was made.")
+    kind: OrderKind | None = column("kind", "The law under which it was made.")
     status: OrderStatus | None = column("status", "Whether it is in force.")
     issued_on: Date | None = column("issued_on", "The court's local date.")
     expires_on: Date | None = column("expires_on", "Its last day; null: until further order.")
     court: Court | None = part("court_ori", "The court that made it.")
-    conditions: list[OrderCondition] | None = items("conditions", "What it demands.")
+    conditions: list[OrderCondition] | None = items("conditions", "Its conditions.")
     firearms_prohibited: bool | None = flag(
         "firearms_prohibited",
-        "May the restrained person have no firearm?",
+        "Whether the restrained person may have no firearm.",
         know=(RecordClass.FIREARM_PROHIBITION,),
     )
     prohibition_basis: ProhibitionBasis | None = column(
         "prohibition_basis", "Why firearms are prohibited.", know=(RecordClass.PROHIBITION_BASIS,)
     )
-    served: bool | None = flag("served", "Has the restrained person been served? Only then is it enforceable on sight.")
+    served: bool | None = flag(
+        "served", "Whether the restrained person has been served. Only then is it enforceable on sight."
+    )
     restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_carpos, "Who is restrained.", via=("restrained_carpos",), know=(RecordClass.IDENTITY,)
+        persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=(RecordClass.IDENTITY,)
     )
     protected_parties: list[ProtectedParty] | None = edge(
         protective_orders.parties_by_order,
-        "Whom it protects.",
+        "The people whom it protects.",
         via=("number",),
         know=(RecordClass.PROTECTED_PARTY,),
     )

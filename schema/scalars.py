@@ -1,4 +1,4 @@
-"""Scalars: a calendar date, as text. Sources keep dates as ISO text, so it passes through untouched on the way out."""
+"""Date scalar: ISO 8601 text. Sources store dates as such text, so output passes through unchanged."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Date = NewType("Date", str)
 
 
 # fromisoformat alone also takes 19900517 and 1990-W20-4.
-FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def _parse(value: object) -> date:
-    if not isinstance(value, str) or not FORM.fullmatch(value):
+    if not isinstance(value, str) or not DATE_PATTERN.fullmatch(value):
         raise ValueError
     return date.fromisoformat(value)
 

@@ -1,4 +1,4 @@
-"""Searches: what one may search by, and what is then asked of which fetch."""
+"""Searches of people and vehicles: their inputs, and the fetch that each leads to."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from schema.context import Context
 from schema.scalars import Date
 
 
-@strawberry.input(description="A name to search for, by letters and by sound, with aliases and the two names swapped.")
+@strawberry.input(description="Search by name: by letters and by sound, with aliases and with the two names swapped.")
 class NameSearchInput:
     surname: str = strawberry.field(description="Last name.")
     given: str | None = strawberry.field(default=None, description="First name; a single letter searches by initial.")
     birth_date: Date | None = strawberry.field(default=None, description="Date of birth.")
     expand_birth_date: bool = strawberry.field(
-        default=False, description="Take dates of birth within one year of it as well."
+        default=False, description="Also match dates of birth within one year of it."
     )
-    sex: Sex | None = strawberry.field(default=None, description="Leaves out the other sex; unknown stays in.")
+    sex: Sex | None = strawberry.field(default=None, description="Excludes the other sex; unknown still matches.")
     race: Race | None = strawberry.field(
-        default=None, description="As NCIC searches: B leaves out W, W leaves out B, any other leaves out nobody."
+        default=None, description="As in NCIC: B excludes W, W excludes B, other values exclude none."
     )
 
 
@@ -44,13 +44,13 @@ class DriverLicenseKey:
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
-@strawberry.input(one_of=True, description="What to search people by: exactly one.")
+@strawberry.input(one_of=True, description="Search terms for people: exactly one.")
 class PersonSearch:
     name: NameSearchInput | None = strawberry.field(default=strawberry.UNSET, description="By name.")
     driver_license: DriverLicenseKey | None = strawberry.field(default=strawberry.UNSET, description="By licence.")
     ssn: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="By social security number, NNN-NN-NNNN; only for those who may know it whole.",
+        description="By social security number, NNN-NN-NNNN; only for callers who may see it unmasked.",
     )
     cii_number: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="By the state's fingerprint number: A and eight digits."
@@ -66,7 +66,7 @@ class PlateKey:
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
-@strawberry.input(one_of=True, description="Which vehicle: exactly one of these.")
+@strawberry.input(one_of=True, description="Key of a vehicle: exactly one of these.")
 class VehicleKey:
     vin: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET, description="By vehicle identification number, 17 characters."
@@ -75,11 +75,11 @@ class VehicleKey:
 
 
 @strawberry.input(
-    description="What to search vehicles by: the beginning of a plate, a make, or both, and perhaps more."
+    description="Search terms for vehicles: the beginning of a plate, a make, or both, and optionally more."
 )
 class VehicleSearch:
     plate_start: str | None = strawberry.field(
-        default=None, description="The first two or more characters of a plate that was seen in part."
+        default=None, description="The first characters of a plate, at least two."
     )
     plate_state: str | None = strawberry.field(default=None, description="Two-letter state of the plate.")
     make: VehicleMake | None = strawberry.field(default=None, description="Manufacturer.")
@@ -87,9 +87,7 @@ class VehicleSearch:
     color: VehicleColor | None = strawberry.field(default=None, description="Colour.")
     year_from: int | None = strawberry.field(default=None, description="First model year.")
     year_to: int | None = strawberry.field(default=None, description="Last model year.")
-    stolen: bool | None = strawberry.field(
-        default=None, description="Only those that are, or are not, reported stolen."
-    )
+    stolen: bool | None = strawberry.field(default=None, description="Whether it is reported stolen.")
 
 
 LICENSE_HITS = as_hits(persons.by_license, "NUMBER")

@@ -1,4 +1,4 @@
-"""The sources' state, as a dashboard shows it."""
+"""Status of the sources, for dashboards."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ class SourceState(Code):
 
     OK = "OK", "It answers"
     TIMEOUT = "TIMEOUT", "It did not answer in time"
-    DOWN = "DOWN", "It cannot be asked"
+    DOWN = "DOWN", "It cannot be queried"
 
 
 enum(SourceState, "SourceState", "Whether a source answers.")
 
 
-@strawberry.type(description="One record system, asked just now with a statement that reads no record.")
+@strawberry.type(description="One record system, probed just now with a statement that reads no record.")
 class SourceStatus:
     name: str = strawberry.field(description="Its name, as in extensions.inquiry.sources.")
     status: SourceState = strawberry.field(description="Whether it answers.")
     last_answer: datetime | None = strawberry.field(
-        description="When it last answered, UTC; null: not since the start."
+        description="Time of its last answer, UTC; null if there was none since the server started."
     )
 
 
 async def statuses(desk: Context) -> list[SourceStatus]:
-    """Every source's state."""
+    """The status of every source."""
     return [
         SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)
         for each in await probe(desk.sources)

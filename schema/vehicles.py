@@ -1,4 +1,4 @@
-"""Vehicles: the type a client sees."""
+"""Vehicles: their GraphQL types."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from schema.scalars import Date
 if TYPE_CHECKING:
     from schema.persons import Person
 
-enum(PlateType, "PlateType", "What kind of plate it is.")
-enum(RegistrationStatus, "RegistrationStatus", "Whether a registration is good.")
+enum(PlateType, "PlateType", "The kind of plate.")
+enum(RegistrationStatus, "RegistrationStatus", "Whether a registration is valid.")
 enum(VehicleMake, "VehicleMake", "Manufacturer.")
 enum(VehicleStyle, "VehicleStyle", "Body style.")
 enum(VehicleColor, "VehicleColor", "Colour.")
@@ -27,29 +27,32 @@ enum(VehicleColor, "VehicleColor", "Colour.")
 
 @strawberry.type(description="A vehicle's registration.", directives=know(RecordClass.DMV_RECORD))
 class Registration:
-    status: RegistrationStatus | None = column("registration_status", "Whether it is good.")
+    status: RegistrationStatus | None = column("registration_status", "Whether it is valid.")
     expires_on: Date | None = column("registration_expires_on", "Its last day.")
 
 
 @strawberry.type(
-    description="A vehicle, as the DMV and the stolen vehicle system know it.", directives=know(RecordClass.DMV_RECORD)
+    description="A vehicle in the DMV's and the stolen vehicle system's records.",
+    directives=know(RecordClass.DMV_RECORD),
 )
 class Vehicle:
     vin: strawberry.ID | None = column("vin", "Vehicle identification number, 17 characters.")
     plate: str | None = column("plate", "Licence plate.")
-    plate_state: str | None = column("plate_state", "The state that gave the plate.")
-    plate_type: PlateType | None = column("plate_type", "What kind of plate it is.")
+    plate_state: str | None = column("plate_state", "The state that issued the plate.")
+    plate_type: PlateType | None = column("plate_type", "The kind of plate.")
     year: int | None = column("year", "Model year.")
     make: VehicleMake | None = column("make", "Manufacturer.")
     model: str | None = column("model", "Model.")
     style: VehicleStyle | None = column("style", "Body style.")
     color: VehicleColor | None = column("color", "Colour.")
     registration: Registration | None = part("registration_status", "Its registration.")
-    stolen: bool | None = flag("is_stolen", "Is it reported stolen? Confirm with the agency before acting on it.")
+    stolen: bool | None = flag(
+        "is_stolen", "Whether it is reported stolen. Confirm with the agency before acting on it."
+    )
     owner: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_license,
-        "The registered owner; null where the registration names no licence.",
+        "The registered owner; null if the registration names no licence.",
         via=("owner_license_state", "owner_license"),
         know=(RecordClass.IDENTITY,),
     )
-    residence: Residence | None = whole("The address it is registered at.", know=(RecordClass.DMV_ADDRESS,))
+    residence: Residence | None = whole("The address of its registration.", know=(RecordClass.DMV_ADDRESS,))

@@ -1,4 +1,4 @@
-"""Warrants: the type a client sees."""
+"""Warrants: their GraphQL types."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from schema.scalars import Date
 if TYPE_CHECKING:
     from schema.persons import Person
 
-enum(WarrantCategory, "WarrantCategory", "What kind of warrant it is.")
-enum(WarrantStatus, "WarrantStatus", "Whether it is to be served.")
-enum(Extradition, "Extradition", "How far the agency will come to fetch the person.")
+enum(WarrantCategory, "WarrantCategory", "The kind of warrant.")
+enum(WarrantStatus, "WarrantStatus", "Whether it may be served.")
+enum(Extradition, "Extradition", "From how far the agency will fetch the person.")
 
 
 @strawberry.type(description="A warrant.", directives=know(RecordClass.WANTS))
 class Warrant:
     number: strawberry.ID | None = column("number", "Its number in the wanted file: W and nine digits.")
-    category: WarrantCategory | None = column("category", "What kind of warrant it is.")
-    status: WarrantStatus | None = column("status", "Only an active one is to be served.")
+    category: WarrantCategory | None = column("category", "The kind of warrant.")
+    status: WarrantStatus | None = column("status", "Its status. Only an active warrant may be served.")
     issued_on: Date | None = column("issued_on", "The court's local date.")
     court: Court | None = part("court_ori", "The court that issued it.")
-    agency_ori: str | None = column("agency_ori", "The agency that holds it, to confirm it with.")
+    agency_ori: str | None = column("agency_ori", "The agency that holds the warrant: confirm it there.")
     offense_code: str | None = column("offense_code", "NCIC offence code, four digits.")
-    offense: str | None = column("offense", "The offence in words.")
+    offense: str | None = column("offense", "The offence as text.")
     bail_cents: int | None = column("bail_cents", "Bail in whole US cents; null: no bail.")
-    extradition: Extradition | None = column("extradition", "How far the agency will come.")
-    cautions: list[Caution] | None = items("cautions", "What an officer should know before approaching.")
-    night_service: bool | None = flag("night_service", "May it be served at night?")
+    extradition: Extradition | None = column("extradition", "From how far the agency will fetch the person.")
+    cautions: list[Caution] | None = items("cautions", "Cautions before approaching.")
+    night_service: bool | None = flag("night_service", "Whether it may be served at night.")
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_fbi, "Who is wanted.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
+        persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
     )
