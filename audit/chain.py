@@ -1,7 +1,7 @@
-"""The chain: what binds an entry to the one before, and the walk that finds the first that is not bound.
+"""Hash chain of the journal: its links, and the verification that finds the first broken one.
 
-It shows that nothing was changed, taken out or put in. It cannot show that nothing was cut off the end, or
-written anew from some entry on: for that, hand `verify` anchors, receipts that were kept elsewhere.
+The chain shows that no entry was changed, removed or inserted. It cannot show that entries were cut off the end, or
+that everything from some entry on was rewritten. For that, give `verify` anchors: receipts that were stored elsewhere.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from secrets import token_bytes
 
 import orjson
 
-from audit import tables
+from audit import journal_file
 from audit.errors import JournalBroken
 
-GENESIS = bytes(32)  # what the first entry calls the hash before it
-STRIDE = 1_000  # entries between two reports of progress
+GENESIS = bytes(32)  # the previous hash of the first entry
+PROGRESS_INTERVAL = 1_000  # entries
 COLUMNS = ("id", "kind", "at", "user", "agency", "case_number")
 ENTRIES = f"SELECT sequence, previous, CAST(body AS BLOB), hash, {', '.join(COLUMNS)} FROM entry ORDER BY sequence"
 
@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Where an entry stands: its place in the chain, counted from 1, and the hash that binds it."""
+    """Position of an entry in the chain, counted from 1, and the entry's hash."""
 
     sequence: int
     hash: bytes
@@ -38,63 +38,66 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A receipt that was kept elsewhere, and what to call it."""
+    """A receipt that was stored elsewhere, and its name in messages."""
 
     receipt: Receipt
-    what: str = "the anchor"
+    name: str = "the anchor"
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The journal is whole; `vouched` is the last entry that an anchor is of, 0 if there is none."""
+    """Result for a whole journal. `covered` is the last entry that an anchor was made for, 0 if there is none."""
 
     count: int
     head: bytes
-    vouched: int = 0
+    covered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The first entry that does not hold; None where it is the file, not an entry, that is wrong."""
+    """Result for a journal that is not whole: its first bad entry, or None if the fault is the file's."""
 
     sequence: int | None
     reason: str
 
 
 def link(previous: bytes, sequence: int, body: bytes) -> bytes:
-    """An entry's hash: SHA-256 of the hash before, its place (8 bytes, big-endian) and its own bytes."""
+    """Hash of an entry: SHA-256 of the previous hash, the sequence (8 bytes, big-endian) and the entry's bytes."""
     return sha256(previous + sequence.to_bytes(8) + body).digest()
 
 
-def last(file: sqlite3.Connection) -> Receipt:
-    """Where the journal ends. Raises: JournalBroken where its last entry does not hold."""
-    for sequence, previous, body, hash, *_ in file.execute(f"{ENTRIES} DESC LIMIT 1"):
+def head(connection: sqlite3.Connection) -> Receipt:
+    """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""
+    for sequence, previous, body, hash, *_ in connection.execute(f"{ENTRIES} DESC LIMIT 1"):
         if hash != link(previous, sequence, body):
-            raise JournalBroken(f"entry {sequence}, its last, is not the one that was hashed")
+            raise JournalBroken(f"entry {sequence}, its last, does not match its hash")
         return Receipt(sequence, hash)
     return Receipt(0, GENESIS)
 
 
 def verify(path: Path, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> Verified | Broken:
-    """Walk the whole journal, entry by entry, in one snapshot: it may be written meanwhile.
+    """Verification of the whole journal, in one snapshot; it may be written meanwhile.
 
-    Memory is the same however long it is. `anchors` come in the order of their entries, and are taken as they are
-    reached. `progress` gets (entries done, entries in all) every thousand.
-    Raises: JournalBroken where there is no such file.
+    Memory use does not grow with the journal: `anchors` come in order of sequence, and are read as they are reached.
+    `progress` is called with (entries done, entries in all) after every thousand entries.
+    Raises: JournalBroken if there is no such file.
     """
-    with closing(tables.read_only(path)) as connection:
+    with closing(journal_file.open_read_only(path)) as connection:
         try:
             connection.execute("BEGIN")
-            walked = _walk(connection, _Anchors(anchors), progress)
-            if isinstance(walked, Broken):
-                return walked
-            return _records(connection) or _definitions(connection) or _indexes(connection) or walked
+            result = _verify_entries(connection, _AnchorChecker(anchors), progress)
+            if isinstance(result, Broken):
+                return result
+            broken = _verify_record_index(connection) or _verify_definitions(connection) or _verify_file(connection)
+            return broken or result
         except sqlite3.DatabaseError as cause:
             return Broken(None, f"the file cannot be read: {cause}")
 
 
-def _walk(connection: sqlite3.Connection, anchors: _Anchors, progress: Progress | None) -> Verified | Broken:
-    last, before = 0, GENESIS
+def _verify_entries(
+    connection: sqlite3.Connection, anchors: _AnchorChecker, progress: Progress | None
+) -> Verified | Broken:
+    last, last_hash = 0, GENESIS
     (count,) = connection.execute("SELECT count(*) FROM entry").fetchone()
     rows = connection.execute(ENTRIES)
     while True:
@@ -103,99 +106,100 @@ def _walk(connection: sqlite3.Connection, anchors: _Anchors, progress: Progress 
         except sqlite3.DatabaseError as cause:
             return Broken(last + 1, f"the file cannot be read here: {cause}")
         if row is None:
-            return anchors.left(last) or Verified(last, before, anchors.vouched)
-        sequence, previous, body, written, *columns = row
+            return anchors.check_end(last) or Verified(last, last_hash, anchors.covered)
+        sequence, previous, body, hash, *columns = row
         if sequence != last + 1:
-            return Broken(last + 1, f"it is missing; the next one is {sequence}")
-        if previous != before:
-            return Broken(sequence, "it does not follow from the one before")
-        if written != link(previous, sequence, body):
-            return Broken(sequence, "its words are not the ones that were hashed")
-        if columns != _columns(body):
-            return Broken(sequence, "its columns do not say what it says")
-        if (broken := anchors.reached(sequence, written)) is not None:
+            return Broken(last + 1, f"it is missing; the next entry is {sequence}")
+        if previous != last_hash:
+            return Broken(sequence, "it does not follow from the entry before it")
+        if hash != link(previous, sequence, body):
+            return Broken(sequence, "its text does not match its hash")
+        if columns != _columns_in(body):
+            return Broken(sequence, "its searchable columns differ from its text")
+        if (broken := anchors.check(sequence, hash)) is not None:
             return broken
-        last, before = sequence, written
-        if progress is not None and sequence % STRIDE == 0:
+        last, last_hash = sequence, hash
+        if progress is not None and sequence % PROGRESS_INTERVAL == 0:
             progress(sequence, count)
 
 
-class _Anchors:
-    """What was kept elsewhere, held against the entries as the walk comes by."""
+class _AnchorChecker:
+    """Compares anchors with entries, both in order of sequence."""
 
     def __init__(self, anchors: Iterable[Anchor]) -> None:
-        self._coming = iter(anchors)
-        self._next = next(self._coming, None)
-        self.vouched = 0
+        self._anchors = iter(anchors)
+        self._next = next(self._anchors, None)
+        self.covered = 0
 
-    def reached(self, sequence: int, hash: bytes) -> Broken | None:
+    def check(self, sequence: int, hash: bytes) -> Broken | None:
         while self._next is not None and self._next.receipt.sequence <= sequence:
-            anchor, self._next = self._next, next(self._coming, None)
+            anchor, self._next = self._next, next(self._anchors, None)
             if anchor.receipt.sequence == sequence:
                 if anchor.receipt.hash != hash:
-                    since = "" if self.vouched + 1 == sequence else f"; one from {self.vouched + 1} on was written anew"
-                    return Broken(sequence, f"it is not the entry that {anchor.what} is of{since}")
-                self.vouched = sequence
+                    first = self.covered + 1
+                    since = "" if first == sequence else f"; the journal was rewritten from entry {first} or later on"
+                    return Broken(sequence, f"it is not the entry that {anchor.name} was made for{since}")
+                self.covered = sequence
         return None
 
-    def left(self, last: int) -> Broken | None:
+    def check_end(self, last: int) -> Broken | None:
         if self._next is None or self._next.receipt.sequence == 0:
             return None
-        cut = f"it is missing, with all up to {self._next.receipt.sequence}, which {self._next.what} is of"
-        return Broken(last + 1, cut)
+        missing = f"with all entries up to {self._next.receipt.sequence}, which {self._next.name} was made for"
+        return Broken(last + 1, f"it is missing, {missing}")
 
 
-def _columns(body: bytes) -> list[object] | None:
+def _columns_in(body: bytes) -> list[object] | None:
     try:
-        said = orjson.loads(body)
-        return [said.get(name) for name in COLUMNS]
+        entry = orjson.loads(body)
+        return [entry.get(name) for name in COLUMNS]
     except (ValueError, AttributeError):  # no JSON, or a list
         return None
 
 
-# The words of each list that is in the index of records, and the entries it finds for each of its own words.
-LISTS = "SELECT sequence, CAST(body -> '$.record_ids' AS BLOB) FROM entry WHERE sequence NOT IN recent"
-WORD = re.compile(rb"""[^\x00- "',[\\\]\x7f]+""")
-WORDS = "CREATE VIRTUAL TABLE temp.word USING fts5vocab (main, about, row)"
-FOUND = """
-    SELECT about.rowid, CAST(term AS BLOB) FROM temp.word CROSS JOIN about WHERE about MATCH '"' || term || '"'
+# An entry mentions each record of its list. The index of records must find exactly these entries for each record.
+RECORD_LISTS = "SELECT sequence, CAST(body -> '$.record_ids' AS BLOB) FROM entry WHERE sequence NOT IN recent"
+RECORD = re.compile(rb"""[^\x00- "',[\\\]\x7f]+""")
+INDEX_TERMS = "CREATE VIRTUAL TABLE temp.index_term USING fts5vocab (main, about, row)"
+INDEXED = """
+    SELECT about.rowid, CAST(term AS BLOB) FROM temp.index_term CROSS JOIN about WHERE about MATCH '"' || term || '"'
 """
-Place = tuple[int, bytes]  # the sequence of an entry, and a word of its list
+Mention = tuple[int, bytes]  # the sequence of an entry, and a record of its list
 
 
-def _records(connection: sqlite3.Connection) -> Broken | None:
-    """The index has what the entries have, in whatever order, if their sums are the same."""
-    connection.execute(WORDS)
-    key = token_bytes(32)  # who knew it beforehand could look for other words of the same sum
-    if _sum(_named(connection), key) == _sum(connection.execute(FOUND), key):
+def _verify_record_index(connection: sqlite3.Connection) -> Broken | None:
+    """The index and the entries agree if the sums of their mentions are equal, in whatever order they come."""
+    connection.execute(INDEX_TERMS)
+    key = token_bytes(32)  # random, so that nobody can prepare other mentions of the same sum
+    if _checksum(_mentions(connection), key) == _checksum(connection.execute(INDEXED), key):
         return None
-    for sequence, word in _named(connection):
-        asked = (f'"{word.decode()}"', sequence)
-        if not connection.execute("SELECT 1 FROM about WHERE about MATCH ? AND rowid = ?", asked).fetchall():
-            return Broken(sequence, "a record it names is not in the index of records")
+    for sequence, record in _mentions(connection):
+        parameters = (f'"{record.decode()}"', sequence)
+        if not connection.execute("SELECT 1 FROM about WHERE about MATCH ? AND rowid = ?", parameters).fetchall():
+            return Broken(sequence, "the record index lacks a record this entry mentions")
     surplus = (
         sequence
-        for sequence, word in connection.execute(FOUND)
-        if (sequence, word) not in _named(connection, f"AND sequence = {sequence}")
+        for sequence, record in connection.execute(INDEXED)
+        if (sequence, record) not in _mentions(connection, f"AND sequence = {sequence}")
     )
-    return Broken(min(surplus, default=None), "the index of records has one that it does not name")
+    return Broken(min(surplus, default=None), "the record index lists a record this entry does not mention")
 
 
-def _named(connection: sqlite3.Connection, which: str = "") -> Iterator[Place]:
-    for sequence, names in connection.execute(f"{LISTS} {which}"):
-        for word in set(WORD.findall((names or b"").lower())):
-            yield sequence, word
+def _mentions(connection: sqlite3.Connection, condition: str = "") -> Iterator[Mention]:
+    for sequence, records in connection.execute(f"{RECORD_LISTS} {condition}"):
+        for record in set(RECORD.findall((records or b"").lower())):
+            yield sequence, record
 
 
-def _sum(places: Iterable[Place], key: bytes) -> int:
-    return sum(int.from_bytes(blake2b(b"%d %b" % place, key=key).digest()) for place in places) % 2**512
+def _checksum(mentions: Iterable[Mention], key: bytes) -> int:
+    return sum(int.from_bytes(blake2b(b"%d %b" % mention, key=key).digest()) for mention in mentions) % 2**512
 
 
-def _definitions(connection: sqlite3.Connection) -> Broken | None:
-    difference = tables.difference(connection)
+def _verify_definitions(connection: sqlite3.Connection) -> Broken | None:
+    difference = journal_file.definition_difference(connection)
     return None if difference is None else Broken(None, difference)
 
 
-def _indexes(connection: sqlite3.Connection) -> Broken | None:
+def _verify_file(connection: sqlite3.Connection) -> Broken | None:
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-    return None if found == "ok" else Broken(None, found.splitlines()[-1])  # the last says what; the first, where
+    return None if found == "ok" else Broken(None, found.splitlines()[-1])  # the first line says where, the last what

@@ -1,8 +1,8 @@
-"""The notary: signs where the journal stands, every so many entries or seconds, in a second place.
+"""Checkpointer: a thread that signs the head of the journal after a number of entries or seconds.
 
-Before each signature it looks whether the journal still holds what was signed last, so a journal that was cut or
-written anew is found out while it is in use, whoever wrote the checkpoints. It runs in a thread of its own: a second
-place that hangs holds up nobody. It knows nothing of who writes the journal.
+Before each signature it checks that the journal still holds the entry that was signed last. So a journal that was cut
+or rewritten is detected while it is in use, whichever process wrote the checkpoints. Because the thread is its own,
+a checkpoint file that hangs delays no entry.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from threading import Condition, Thread
 
-from audit import checkpoints, tables
-from audit.chain import Anchor, last
+from audit import checkpoints, journal_file
+from audit.chain import Anchor, head
 from audit.errors import JournalBroken, JournalError
 from audit.signed_note import Signer
 
@@ -22,75 +22,76 @@ log = logging.getLogger(__name__)
 
 
 class Checkpointer:
-    """Signs from `start` to `close`."""
+    """Signer of one journal, from `start` to `close`."""
 
     def __init__(
-        self, journal: Path, second_place: Path, signer: Signer, *, every_entries: int = 1_000, every_s: float = 60
+        self, journal: Path, checkpoint_file: Path, signer: Signer, *, every_entries: int = 1_000, every_s: float = 60
     ) -> None:
         self._journal = journal
-        self._second_place = second_place
+        self._checkpoint_file = checkpoint_file
         self._signer = signer
         self._every_entries = every_entries
         self._every_s = every_s
-        self._seen = 0
-        self._broken: JournalBroken | None = None
+        self._entries = 0  # since the last checkpoint
+        self._tampering: JournalBroken | None = None
         self._is_closing = False
         self._changed = Condition()
-        # A daemon: a process that ends does not wait for a mount that hangs.
-        self._thread = Thread(target=self._run, name="notary", daemon=True)
+        # A daemon thread: a process that exits does not wait for a mount that hangs.
+        self._thread = Thread(target=self._run, name="checkpointer", daemon=True)
 
     def start(self) -> None:
-        """Sign what there is.
+        """Sign the present head, and start the thread.
 
-        Raises: JournalBroken where the journal is not the one that was signed; CheckpointsWrong where the second
-                place cannot be read or written, or its last line is not of our key.
+        Raises: JournalBroken if the journal is not the one that was signed; CheckpointError if the checkpoint file
+                cannot be read or written, or its last line is not of our key.
         """
         self.sign()
         self._thread.start()
 
-    def vouch(self) -> None:
-        """Raises: JournalBroken where the journal was not, the last time, the one that was signed."""
-        if self._broken is not None:
-            raise self._broken
+    def raise_if_tampered(self) -> None:
+        """Raises: JournalBroken if the last check found that the journal is not the one that was signed."""
+        if self._tampering is not None:
+            raise self._tampering
 
-    def saw(self, entries: int) -> None:
-        """So many more entries are durable."""
+    def count(self, entries: int) -> None:
+        """Count entries that became durable."""
         with self._changed:
-            self._seen += entries
-            if self._seen >= self._every_entries:
+            self._entries += entries
+            if self._entries >= self._every_entries:
                 self._changed.notify()
 
     def close(self, timeout_s: float) -> None:
-        """Sign once more, and stop; not waiting longer than that."""
+        """Sign once more and stop the thread, waiting at most `timeout_s`."""
         with self._changed:
             self._is_closing = True
             self._changed.notify()
         self._thread.join(timeout_s)
 
     def sign(self) -> None:
-        """Add a checkpoint if the journal has grown. Raises as `start` does."""
-        with closing(tables.read_only(self._journal)) as file:
+        """Append a checkpoint if the journal has grown. Raises as `start` does."""
+        with closing(journal_file.open_read_only(self._journal)) as connection:
 
-            def holds(anchor: Anchor) -> None:
-                found = file.execute("SELECT hash FROM entry WHERE sequence = ?", (anchor.receipt.sequence,)).fetchone()
-                if found != (anchor.receipt.hash,):
-                    what = "is missing, which" if found is None else "is not the one that"
-                    raise JournalBroken(f"entry {anchor.receipt.sequence} {what} {anchor.what} is of")
+            def check(last: Anchor) -> None:
+                sequence, signed_hash = last.receipt.sequence, last.receipt.hash
+                found = connection.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).fetchone()
+                if found != (signed_hash,):
+                    fault = "is missing, which" if found is None else "is not the one that"
+                    raise JournalBroken(f"entry {sequence} {fault} {last.name} was made for")
 
-            checkpoints.add(self._second_place, self._signer, last(file), holds)
+            checkpoints.append(self._checkpoint_file, self._signer, head(connection), check)
 
     def _run(self) -> None:
         is_closing = False
         while not is_closing:
             with self._changed:
-                self._changed.wait_for(lambda: self._is_closing or self._seen >= self._every_entries, self._every_s)
-                self._seen, is_closing = 0, self._is_closing
+                self._changed.wait_for(lambda: self._is_closing or self._entries >= self._every_entries, self._every_s)
+                self._entries, is_closing = 0, self._is_closing
             try:
                 self.sign()
-            except JournalBroken as broken:
-                self._broken = broken
-                log.critical("The journal %s is written no further: %s", self._journal, broken)
+            except JournalBroken as tampering:
+                self._tampering = tampering
+                log.critical("No more entries are written to the journal %s: %s", self._journal, tampering)
             except (JournalError, sqlite3.Error) as cause:
-                log.error("There is no new checkpoint. %s", cause)
+                log.error("No checkpoint could be written. %s", cause)
             else:
-                self._broken = None
+                self._tampering = None

@@ -1,7 +1,7 @@
-"""Checkpoints: a file, in a second place, of signed lines that say how long the journal was and what its head was.
+"""Checkpoint file: signed lines that each give the journal's length and the hash of its last entry.
 
-Each is one line of JSON. What is signed is a note of four lines: the title, the size, the head, the time. Sizes grow
-from line to line; a last line without its end was never finished. It knows nothing of what an entry says.
+A line is JSON. The signed text is a note of four lines: title, size, head, time. Sizes grow from line to line; a last
+line without a line end was never finished.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from audit.errors import CheckpointError
 from audit.signed_note import Signer, Verifier
 
 TITLE = "needtoknow journal"
-HEAD = re.compile("[0-9a-f]{64}")
+HASH = re.compile("[0-9a-f]{64}")
 LINE_LIMIT_BYTES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where the journal stood. `head` is hex, `at` as the clock of that server had it."""
+    """Signed head of the journal. `size` is a sequence, `head` that entry's hash in hex, `at` the server's clock."""
 
     size: int
     head: str
@@ -39,16 +39,16 @@ class Checkpoint:
     signature: str
 
     @classmethod
-    def signed(cls, receipt: Receipt, signer: Signer) -> Checkpoint:
+    def sign(cls, receipt: Receipt, signer: Signer) -> Checkpoint:
         unsigned = cls(receipt.sequence, receipt.hash.hex(), now(), "")
         return cls(unsigned.size, unsigned.head, unsigned.at, signer.sign(unsigned.text))
 
     @classmethod
     def from_line(cls, line: bytes) -> Checkpoint:
-        """Raises: ValueError where it is not one."""
+        """Raises: ValueError if the line is not a checkpoint."""
         match orjson.loads(line):
             case {"size": int(size), "head": str(head), "at": str(at), "signature": str(signature), **other} if (
-                size > 0 and HEAD.fullmatch(head) and at.isprintable() and not other
+                size > 0 and HASH.fullmatch(head) and at.isprintable() and not other
             ):
                 return cls(size, head, at, signature)
         raise ValueError
@@ -66,10 +66,10 @@ class Checkpoint:
 
 
 def read(path: Path, verifier: Verifier) -> Iterator[Anchor]:
-    """Every checkpoint, as an anchor to walk the journal by, a line at a time.
+    """Every checkpoint as an anchor for `chain.verify`, read a line at a time.
 
-    Raises: CheckpointsWrong at the first line that is not one of this key's, or is not of a longer journal than the
-            line before.
+    Raises: CheckpointError at the first line that is not a checkpoint of this key, or does not have a greater size
+            than the line before.
     """
     size = 0
     with _opened(path, "rb") as raw:
@@ -77,51 +77,51 @@ def read(path: Path, verifier: Verifier) -> Iterator[Anchor]:
         for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT_BYTES), b""), 1):
             if not line.endswith(b"\n") and len(line) < LINE_LIMIT_BYTES:
                 return
-            here = f"line {number} of {path}"
-            checkpoint = _checked(line, verifier, here)
+            place = f"line {number} of {path}"
+            checkpoint = _parse(line, verifier, place)
             if checkpoint.size <= size:
-                raise CheckpointError(f"The checkpoint in {here} is out of order.")
+                raise CheckpointError(f"The checkpoint in {place} is out of order.")
             size = checkpoint.size
-            yield Anchor(checkpoint.receipt, f"the checkpoint in {here}")
+            yield Anchor(checkpoint.receipt, f"the checkpoint in {place}")
 
 
-def add(path: Path, signer: Signer, head: Receipt, holds: Callable[[Anchor], None]) -> None:
-    """Add a checkpoint of this head, durable, unless there is one of as long a journal; others may do so meanwhile.
+def append(path: Path, signer: Signer, head: Receipt, check: Callable[[Anchor], None]) -> None:
+    """Append a durable checkpoint of this head, unless the last one has its size; other processes may append too.
 
-    `holds` is asked of the last one that is there, and raises if the journal is not the one it is of.
-    Raises: CheckpointsWrong where that one is not of this key, or the file cannot be written.
+    `check` gets the last checkpoint, and raises if the journal is not the one it was made for.
+    Raises: CheckpointError if the last checkpoint is not of this key, or the file cannot be written.
     """
     with _opened(path, "a+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         last = _last(file, signer.verifier, f"the last line of {path}")
         if last is not None:
-            holds(Anchor(last.receipt, f"the checkpoint in the last line of {path}"))
+            check(Anchor(last.receipt, f"the checkpoint in the last line of {path}"))
         if head.sequence > (0 if last is None else last.size):
-            line = Checkpoint.signed(head, signer).to_line()
+            line = Checkpoint.sign(head, signer).to_line()
             if file.write(line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(file.fileno())
 
 
-def _last(file: FileIO, verifier: Verifier, here: str) -> Checkpoint | None:
+def _last(file: FileIO, verifier: Verifier, place: str) -> Checkpoint | None:
     end = file.seek(0, os.SEEK_END)
     start = file.seek(max(0, end - 2 * LINE_LIMIT_BYTES))
     *lines, unfinished = file.read(end - start).split(b"\n")
     if not lines and start:
-        raise CheckpointError(f"There is no checkpoint in {here}.")
+        raise CheckpointError(f"There is no checkpoint in {place}.")
     if unfinished:
-        # Whoever wrote it died, or had no room, and nobody was told of it.
+        # Its writer died or had no room, and never reported it as written.
         file.truncate(end - len(unfinished))
-    return _checked(lines[-1], verifier, here) if lines else None
+    return _parse(lines[-1], verifier, place) if lines else None
 
 
-def _checked(line: bytes, verifier: Verifier, here: str) -> Checkpoint:
+def _parse(line: bytes, verifier: Verifier, place: str) -> Checkpoint:
     try:
         checkpoint = Checkpoint.from_line(line)
     except ValueError:
-        raise CheckpointError(f"There is no checkpoint in {here}.") from None
-    if not verifier.vouches(checkpoint.text, checkpoint.signature):
-        raise CheckpointError(f"The checkpoint in {here} is not signed by {verifier}.")
+        raise CheckpointError(f"There is no checkpoint in {place}.") from None
+    if not verifier.is_valid(checkpoint.text, checkpoint.signature):
+        raise CheckpointError(f"The checkpoint in {place} is not signed by {verifier}.")
     return checkpoint
 
 

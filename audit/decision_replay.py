@@ -1,7 +1,7 @@
-"""A decision made again from its journal entry, under the policy of that day, and whether it comes out the same.
+"""Decision replay: decides a journal entry again under the policy of its day, and compares the outcomes.
 
-An entry holds all that a decision hangs on but the table, which is kept by its version, and the rules over the table,
-which are code: those are today's, and so are the record classes of fields.
+An entry holds all inputs of its decision except two. The policy table is archived by its version. The rules over the
+table and the record classes of fields are code, and a replay uses those of today.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ from policy.verdicts import Verdicts
 
 
 class FieldOutcome(DescribedEnum):
-    """What became of a field."""
+    """Outcome of a decision for one field."""
 
     RELEASED = "RELEASED", "Released."
     MASKED = "MASKED", "Released as a mask."
     WITHHELD = "WITHHELD", "Withheld."
-    LEFT_OUT = "LEFT_OUT", "Rows of this class were left out, whatever there was."
+    LEFT_OUT = "LEFT_OUT", "Rows of this class were left out, whether or not there were any."
 
 
 class ReplayOutcome(DescribedEnum):
-    """What came of making a decision again."""
+    """Result of a replay."""
 
     AGREES = "AGREES", "Decided the same, field by field."
     DIFFERS = "DIFFERS", "Something was decided otherwise."
-    UNKNOWN = "UNKNOWN", "It cannot be decided again: the policy, or a word of that day, is not known any more."
+    UNKNOWN = "UNKNOWN", "It cannot be decided again: the policy of that day, or a name in the entry, is unknown today."
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayedField:
-    """One field, or one class of rows where `field` is None: then and now.
+    """Comparison of one field, or of one class of rows if `field` is None.
 
-    rule:      the rule that the journal names; of a release, for which it names none, the one that is found now.
-    decided:   None where it cannot be decided, and where what the journal says stands under no such rule now.
-    agrees:    None where it cannot be decided.
+    rule:      the rule that the journal names; for a release, which has none there, the rule that applies now.
+    decided:   None if it cannot be decided, or if that rule excludes no such rows now.
+    agrees:    None if it cannot be decided.
     """
 
     field: str | None
@@ -62,47 +62,47 @@ class ReplayedField:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """Every field that the journal speaks of."""
+    """Result of a replay, with every field that the entry names."""
 
     outcome: str
     lines: tuple[ReplayedField, ...]
 
 
 class DecisionReplayer:
-    """Makes decisions again. `guards` are the record classes of each field of the schema, by coordinate."""
+    """Replays decisions. `guards` are the record classes of each field of the schema, by coordinate."""
 
     def __init__(self, policies: PolicyArchive, guards: Mapping[str, Sequence[Any]]) -> None:
         self._policies = policies
         self._guards = guards
 
-    def of(self, entry: Mapping[str, Any]) -> Replay | None:
-        """An entry's decision, made again; None where nothing was decided. `entry` is its JSON."""
+    def replay(self, entry: Mapping[str, Any]) -> Replay | None:
+        """Decide an entry (its JSON) again; None if nothing was decided in it."""
         if "policy_version" not in entry:
             return None
         verdicts = self._verdicts(entry)
-        lines = (
-            *(self._shown(each, FieldOutcome.RELEASED, verdicts) for each in entry.get("released", ())),
-            *(self._shown(each, FieldOutcome.MASKED, verdicts) for each in entry.get("masked", ())),
-            *(self._withheld(each, verdicts) for each in entry.get("denied", ())),
-            *_left_out(entry.get("exclusions", ()), verdicts),
+        fields = (
+            *(self._replay_shown(each, FieldOutcome.RELEASED, verdicts) for each in entry.get("released", ())),
+            *(self._replay_shown(each, FieldOutcome.MASKED, verdicts) for each in entry.get("masked", ())),
+            *(self._replay_denial(each, verdicts) for each in entry.get("denied", ())),
+            *_replay_exclusions(entry.get("exclusions", ()), verdicts),
         )
-        found = {line.agrees for line in lines}
+        agreements = {each.agrees for each in fields}
         outcome = ReplayOutcome.AGREES
-        if verdicts is None or None in found:
+        if verdicts is None or None in agreements:
             outcome = ReplayOutcome.UNKNOWN
-        if False in found:
+        if False in agreements:
             outcome = ReplayOutcome.DIFFERS
-        return Replay(outcome.value, lines)
+        return Replay(outcome.value, fields)
 
     def _verdicts(self, entry: Mapping[str, Any]) -> Verdicts | None:
-        policy = self._policies.of(entry["policy_version"])
+        policy = self._policies.get(entry["policy_version"])
         if policy is None:
             return None
         try:
             caller = Caller(
                 user=entry["user"],
                 name=entry["user"],
-                surname="UNKNOWN",  # no entry has it, and no verdict hangs on it
+                surname="UNKNOWN",  # not in the journal, and no verdict depends on it
                 ori=entry["agency"],
                 role=Role(entry["role"]),
                 sworn=False,
@@ -110,49 +110,43 @@ class DecisionReplayer:
                 assurance=Assurance(entry["assurance"]),
                 token_id="",
             )
-            why = Purpose(entry["purpose"]), Reason(entry["reason"])
-            # A certification is held against the date where the server is.
+            purpose, reason = Purpose(entry["purpose"]), Reason(entry["reason"])
+            # A certification is compared with the date in the server's time zone.
             today = datetime.fromisoformat(entry["at"]).astimezone().date()
         except (KeyError, ValueError):
             return None
         is_challenged = Flag.CHALLENGED in entry.get("flags", ())
-        inquiry = Inquiry(*why, entry.get("case_number"), entry.get("attention"), is_challenged)
+        inquiry = Inquiry(purpose, reason, entry.get("case_number"), entry.get("attention"), is_challenged)
         return decide(policy, caller, inquiry, RecordClass, today=today)
 
-    def _shown(self, field: str, fate: FieldOutcome, verdicts: Verdicts | None) -> ReplayedField:
+    def _replay_shown(self, field: str, journalled: FieldOutcome, verdicts: Verdicts | None) -> ReplayedField:
         guards = self._guards.get(field)
         if verdicts is None or guards is None:
-            return ReplayedField(field, None, None, (), fate.value, None, None)
+            return ReplayedField(field, None, None, (), journalled.value, None, None)
         if not guards:
-            # It is read by the grant of what holds it, which has a line of its own.
-            return ReplayedField(field, None, None, (), fate.value, fate.value, True)
+            # It is read with the grant of its parent, which is compared on its own.
+            return ReplayedField(field, None, None, (), journalled.value, journalled.value, True)
         verdict = min((verdicts[guard] for guard in guards), key=_openness)
-        decided = _fate(verdict)
+        record_class, rule, decided = verdict.record_class.value, verdict.rule.name, _outcome(verdict)
         return ReplayedField(
-            field,
-            verdict.record_class.value,
-            verdict.rule.name,
-            _needs(verdict),
-            fate.value,
-            decided.value,
-            decided is fate,
+            field, record_class, rule, _needs(verdict), journalled.value, decided.value, decided is journalled
         )
 
-    def _withheld(self, denial: Mapping[str, Any], verdicts: Verdicts | None) -> ReplayedField:
-        word, rule, needs = denial["record_class"], denial["rule"], tuple(denial["needs"])
-        record_class = next((each for each in RecordClass if each.value == word), None)
+    def _replay_denial(self, denial: Mapping[str, Any], verdicts: Verdicts | None) -> ReplayedField:
+        field, name, rule, needs = denial["field"], denial["record_class"], denial["rule"], tuple(denial["needs"])
+        record_class = next((each for each in RecordClass if each.value == name), None)
         verdict = verdicts[record_class] if verdicts and record_class else None
         if verdict is None:
-            return ReplayedField(denial["field"], word, rule, needs, FieldOutcome.WITHHELD.value, None, None)
-        decided = _fate(verdict)
-        if decided is FieldOutcome.MASKED and verdict.record_class not in self._guards.get(denial["field"], ()):
-            # Asked for by an argument, for which a mask is not enough.
+            return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, None, None)
+        decided = _outcome(verdict)
+        if decided is FieldOutcome.MASKED and verdict.record_class not in self._guards.get(field, ()):
+            # The class guards an argument, and a mask is not enough for an argument.
             decided = FieldOutcome.WITHHELD
         agrees = decided is FieldOutcome.WITHHELD and verdict.rule.name == rule and _needs(verdict) == needs
-        return ReplayedField(denial["field"], word, rule, needs, FieldOutcome.WITHHELD.value, decided.value, agrees)
+        return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, decided.value, agrees)
 
 
-def _left_out(journalled: Sequence[Mapping[str, Any]], verdicts: Verdicts | None) -> Iterator[ReplayedField]:
+def _replay_exclusions(journalled: Sequence[Mapping[str, Any]], verdicts: Verdicts | None) -> Iterator[ReplayedField]:
     then = {(each["record_class"], each["rule"], tuple(each["needs"])): None for each in journalled}
     left_out = FieldOutcome.LEFT_OUT.value
     if verdicts is None:
@@ -160,18 +154,18 @@ def _left_out(journalled: Sequence[Mapping[str, Any]], verdicts: Verdicts | None
         return
     now = {(each.record_class.value, each.rule.name, _needs(each)): None for each in verdicts.exclusions}
     for each in then | now:
-        journalled_as, decided = (left_out if each in list_ else None for list_ in (then, now))
-        yield ReplayedField(None, *each, journalled_as, decided, journalled_as == decided)
+        outcome_then, outcome_now = (left_out if each in exclusions else None for exclusions in (then, now))
+        yield ReplayedField(None, *each, outcome_then, outcome_now, outcome_then == outcome_now)
 
 
 def _openness(verdict: Verdict) -> int:
-    """The least open counts: a denial that nothing turns, then one that something does, then a mask."""
+    """Sort key by which the strictest comes first: a final denial, a denial with needs, a mask, a release."""
     if isinstance(verdict, Denied):
         return 1 if verdict.needs else 0
     return 2 if verdict.is_masked else 3
 
 
-def _fate(verdict: Verdict) -> FieldOutcome:
+def _outcome(verdict: Verdict) -> FieldOutcome:
     if isinstance(verdict, Denied):
         return FieldOutcome.WITHHELD
     return FieldOutcome.MASKED if verdict.is_masked else FieldOutcome.RELEASED

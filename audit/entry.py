@@ -1,6 +1,6 @@
-"""One entry of the journal. It has a place for names, numbers of records and rules, and none for a value.
+"""Journal entry: names, record ids and rules, with no field that could hold a value of a record.
 
-Roles, purposes and reasons are plain text here: the journal is read years after the tables they come from.
+Roles, purposes and reasons are plain text here, because the journal is read years after the code that wrote it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ import orjson
 
 
 class Kind(Enum):
-    """What an entry is about."""
+    """Kind of an entry."""
 
-    INTENT = "INTENT"  # a question, before any source is read
-    RELEASE = "RELEASE"  # its answer, before a byte leaves; it carries the id of its intent
-    REFUSAL = "REFUSAL"  # a failed sign-in, or a request turned away before it had a plan
-    READ = "READ"  # a read of the journal itself
+    INTENT = "INTENT"  # an operation, before any source is read
+    RELEASE = "RELEASE"  # its response, before a byte leaves; it has the id of its intent
+    REFUSAL = "REFUSAL"  # a failed sign-in, or a request refused before it had a plan
+    READ = "READ"  # a command that reads the journal itself
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as the journal writes it: UTC, always with six places, so that text sorts as time does.
+    """Timestamp of the journal: ISO 8601 in UTC, always with microseconds, so that texts sort as times do.
 
-    Raises: ValueError where it has no zone. A guess could be hours off.
+    Raises: ValueError if the moment has no time zone. A guess could be hours off.
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
@@ -39,10 +39,10 @@ def now() -> str:
     return stamp(datetime.now(UTC))
 
 
-# The members of these two stand in the order of the alphabet, because they are written as they stand.
+# Canonical JSON needs sorted keys: orjson writes the fields of these two in their order, which is alphabetical.
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denial:
-    """A field that was withheld or, where `field` is None, a class of rows that was left out."""
+    """A field that was withheld or, if `field` is None, a class of rows that was excluded."""
 
     field: str | None = None
     needs: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """How one source answered: OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED."""
+    """Status of one source: OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED."""
 
     name: str
     status: str
@@ -60,16 +60,16 @@ class SourceAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Who asked, from where, why, about what, and what became of it.
+    """Record of one step of an inquiry: the caller, the reason, the records, and the outcome.
 
     Shapes: `record_ids` are "persons/P0000001"; `released` and `masked` are coordinates, "Person.name".
     Units:  `at` is a `stamp`; `certified_until` is an ISO date; `document_sha256` is hex.
-    Raises: TypeError for a key that has no place here.
+    Raises: TypeError for an unknown field.
     """
 
     kind: Kind
     id: str = field(default_factory=lambda: uuid4().hex)  # of the inquiry: an intent and its release share it
-    parent_id: str | None = None  # of the inquiry this one came out of
+    parent_id: str | None = None  # of the inquiry that led to this one
     at: str = field(default_factory=now)
 
     user: str | None = None
@@ -99,16 +99,16 @@ class Entry:
     flags: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
-        """Canonical JSON: keys sorted, nothing that is empty. The chain is over exactly these bytes."""
+        """Canonical JSON: keys sorted, empty fields left out. The chain hashes exactly these bytes."""
         return orjson.dumps({name: value for name, value in zip(_NAMES, _values(self), strict=True) if value})
 
     @classmethod
-    def from_bytes(cls, written: bytes | str) -> Self:
-        """The entry that was written. Raises TypeError or ValueError if it is not one."""
-        read: dict[str, Any] = orjson.loads(written)
-        for name in _LISTS & read.keys():
-            read[name] = tuple(_NESTED[name](item) if name in _NESTED else item for item in read[name])
-        return cls(**{**read, "kind": Kind(read["kind"])})
+    def from_bytes(cls, body: bytes | str) -> Self:
+        """Parse an entry's JSON. Raises: TypeError, ValueError or KeyError if it is not an entry."""
+        known: dict[str, Any] = orjson.loads(body)
+        for name in _LISTS & known.keys():
+            known[name] = tuple(_NESTED[name](item) if name in _NESTED else item for item in known[name])
+        return cls(**{**known, "kind": Kind(known["kind"])})
 
 
 _NAMES = sorted(each.name for each in fields(Entry))

@@ -20,8 +20,8 @@ from typing import Self
 
 import orjson
 
-from audit import tables
-from audit.chain import COLUMNS, GENESIS, Receipt, last, link
+from audit import journal_file
+from audit.chain import COLUMNS, GENESIS, Receipt, head, link
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
@@ -90,8 +90,8 @@ class Journal:
         """
         try:
             # aiosqlite is last, because one that cannot connect leaves its thread behind.
-            with closing(await asyncio.to_thread(tables.open_whole, path, deadline_s)) as file:
-                end = last(file)
+            with closing(await asyncio.to_thread(journal_file.open_or_create, path, deadline_s)) as file:
+                end = head(file)
                 connection = LockedConnection(path, deadline_s)
                 await connection
                 try:
@@ -150,7 +150,7 @@ class Journal:
             async with asyncio.timeout(self._deadline_s):
                 await self._connection.run(_probe)
             if self._notary is not None:
-                self._notary.vouch()
+                self._notary.raise_if_tampered()
             return self._is_open and self._stat() == self._files
         except (sqlite3.Error, OSError, ValueError, JournalBroken):
             return False
@@ -191,7 +191,7 @@ class Journal:
     def _commit(self, batch: list[tuple[Entry, bytes]], file: sqlite3.Connection) -> list[Receipt]:
         """In the writer's thread."""
         if self._notary is not None:
-            self._notary.vouch()
+            self._notary.raise_if_tampered()
         file.execute("BEGIN IMMEDIATE")
         try:
             receipts = self._add(batch, file)
@@ -204,7 +204,7 @@ class Journal:
             raise JournalBroken("the file was moved, removed or replaced")
         self._last = receipts[-1]
         if self._notary is not None:
-            self._notary.saw(len(receipts))
+            self._notary.count(len(receipts))
         return receipts
 
     def _add(self, batch: list[tuple[Entry, bytes]], file: sqlite3.Connection) -> list[Receipt]:

@@ -1,7 +1,7 @@
-"""The policies that were in force, each a text under its version, so that an old decision can be made again.
+"""Policy archive: each policy version that was in force, as a text, so that old decisions can be replayed.
 
-A version is a hash of what the text says, so no other text is taken in its place. One that this program cannot read,
-because it lacks a role or a record class of today, is as good as none.
+A version is a hash of the policy's content, so a changed text is not accepted under it. A text that this program cannot
+parse, for example because it has a role that no longer exists, counts as missing.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ FOLDER = "policies"
 
 
 class PolicyArchive:
-    """A folder of policies. What was read once is kept in memory."""
+    """A folder of policies, one file a version. Policies that were read are cached."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: dict[str, Policy] = {}
+        self._cached: dict[str, Policy] = {}
 
-    def keep(self, policy: Policy) -> None:
-        """See that a policy can be found again. Raises: PolicyError where it cannot be written down."""
-        if self.of(policy.version) is not None:
+    def store(self, policy: Policy) -> None:
+        """Write the policy, unless it is stored already. Raises: PolicyError if it cannot be written."""
+        if self.get(policy.version) is not None:
             return
         unfinished = self._folder / f".{policy.version}.{os.getpid()}"
         try:
@@ -34,28 +34,28 @@ class PolicyArchive:
             unfinished.write_text(to_text(policy), encoding="utf-8")
             unfinished.replace(self._path(policy.version))
         except OSError as cause:
-            raise PolicyError(f"{self._folder}: the policy cannot be kept for the journal: {cause}") from cause
+            raise PolicyError(f"{self._folder}: the policy cannot be stored for the journal: {cause}") from cause
 
     def load(self, path: Path) -> Policy:
-        """The policy of a file, kept before it decides anything. Raises: PolicyError."""
+        """Read the policy of a file, and store it before it is used. Raises: PolicyError."""
         policy = Policy.load(path)
-        self.keep(policy)
+        self.store(policy)
         return policy
 
-    def of(self, version: str) -> Policy | None:
-        """The policy of that version; None where it was not kept, was changed, or cannot be read any more."""
-        if version not in self._read:
+    def get(self, version: str) -> Policy | None:
+        """The policy of that version; None if it is not stored, was changed, or can no longer be parsed."""
+        if version not in self._cached:
             try:
                 policy = Policy.load(self._path(version))
             except PolicyError:
                 return None
             if policy.version != version:
                 return None
-            self._read[version] = policy
-        return self._read[version]
+            self._cached[version] = policy
+        return self._cached[version]
 
     def _path(self, version: str) -> Path:
-        # It may come from a journal that somebody forged, and is to lead nowhere else.
+        # The version may come from a forged journal; it must not name a file outside this folder.
         if not re.fullmatch("[0-9a-f]{12}", version):
-            raise PolicyError("no version of a policy")
+            raise PolicyError("not a policy version")
         return self._folder / f"{version}.txt"

@@ -1,4 +1,4 @@
-"""Searches of the journal's entries, newest first. Callers check who may search."""
+"""Search of the journal's entries, newest first. It does not check who may search."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from typing import Any
 from audit.entry import Entry, stamp
 from audit.errors import JournalBroken
 from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
-from audit.tables import read_only
+from audit.journal_file import open_read_only
 
-BLOCK = 1_000
-"""Entries in memory at a time, some 1.5 MB."""
+BLOCK = 1_000  # entries in memory at a time, about 1.5 MB
 
 CONDITIONS = {
     **entry_conditions("entry", "body"),
@@ -26,8 +25,8 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """An entry and its place in the chain; the place of the last one found is where the next page begins."""
+class FoundEntry:
+    """An entry and its sequence. The next page begins after the sequence of the last entry of this one."""
 
     sequence: int
     entry: Entry
@@ -48,15 +47,15 @@ def search(
     until: datetime | None = None,
     after: int | None = None,
     limit: int | None = None,
-) -> Iterator[Found]:
-    """Entries that meet every condition given, newest first, read as they are taken.
+) -> Iterator[FoundEntry]:
+    """Entries that meet every given condition, newest first, read lazily.
 
     Shapes: `id` is an inquiry's; `subject` is a record id, "persons/P0000001"; `after` is the sequence of the
             last entry of the page before.
-    Units:  `since` (included) and `until` (not) are moments with their zone.
-    Raises: JournalBroken where there is no such file, or an entry in it cannot be read.
+    Units:  `since` (inclusive) and `until` (exclusive) have a time zone.
+    Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
-    given = {
+    conditions = {
         "id": id,
         "user": user,
         "record": subject,
@@ -70,17 +69,19 @@ def search(
         "after": after,
         "limit": limit,
     }
-    parameters = {name: value for name, value in given.items() if value is not None}
-    with closing(read_only(path)) as connection:
+    parameters = {name: value for name, value in conditions.items() if value is not None}
+    with closing(open_read_only(path)) as connection:
         try:
-            for sequence, body in connection.execute(statement(parameters), parameters):
-                yield Found(sequence, Entry.from_bytes(body))
+            for sequence, body in connection.execute(select_entries(parameters), parameters):
+                yield FoundEntry(sequence, Entry.from_bytes(body))
         except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
-def stream(path: Path, *, limit: int | None = None, after: int | None = None, **conditions: Any) -> Iterator[Found]:
-    """The same entries, read a block at a time: no block keeps the writer from truncating its log.
+def stream(
+    path: Path, *, limit: int | None = None, after: int | None = None, **conditions: Any
+) -> Iterator[FoundEntry]:
+    """The same entries as `search`, read in blocks, so that no long read keeps SQLite from truncating its WAL.
 
     Entries that are written meanwhile are newer than the first, and are not read.
     """
@@ -93,12 +94,12 @@ def stream(path: Path, *, limit: int | None = None, after: int | None = None, **
         limit = None if limit is None else limit - BLOCK
 
 
-def statement(parameters: Collection[str]) -> str:
-    """The SELECT of entries that meet the conditions of these parameters.
+def select_entries(parameters: Collection[str]) -> str:
+    """SELECT statement for the conditions of these parameters.
 
-    Every index that finds entries has them in order of time, except the index of records: its few hits are sorted.
+    Every index returns entries in order of time, except the index of records: its few hits are sorted.
     """
-    # A record has few entries, a user may have many: then no other index may be chosen.
+    # A record has few entries and a user may have many, so the planner must use the index of records.
     table = "entry NOT INDEXED" if "record" in parameters else "entry"
     conditions = " AND ".join(sql for name, sql in CONDITIONS.items() if name in parameters) or "TRUE"
     limit = "LIMIT :limit" if "limit" in parameters else ""

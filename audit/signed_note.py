@@ -1,10 +1,8 @@
-"""Signed notes: lines of text and who vouches for them, as https://c2sp.org/signed-note has them.
+"""Signed notes, https://c2sp.org/signed-note: a text and its Ed25519 signature under a name.
 
-    the text, each of its lines ended
-                                          an empty line
-    — name base64(the key's id, 4 bytes, and the Ed25519 signature of the text)
-
-It knows nothing of what a note says.
+the text, each line with its line end
+                                      an empty line
+— name base64(key id, 4 bytes, and the Ed25519 signature of the text)
 """
 
 from __future__ import annotations
@@ -20,30 +18,30 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
 ED25519 = b"\x01"
-KEY = re.compile(r"(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]{44})")
-SIGNATURE = re.compile(r"— (?P<name>[^\s+]+) (?P<signed>[A-Za-z0-9+/]{91}=)")
+PUBLIC_KEY = re.compile(r"(?P<name>[^\s+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/]{44})")
+SIGNATURE = re.compile(r"— (?P<name>[^\s+]+) (?P<blob>[A-Za-z0-9+/]{91}=)")
 
 
 class InvalidSigningKey(Exception):
-    """This is no key to sign or to check notes with. The message does not repeat it."""
+    """The text is not a key of this kind. The message does not repeat it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Whose notes are believed: a name, and the 32 bytes of a public key."""
+    """Public key of a signer: a name and the 32 bytes of the key."""
 
     name: str
     key: bytes
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """The public key that is written on one line. Raises: KeyWrong."""
-        found = KEY.fullmatch(line)
-        if found is not None:
-            made = cls(found["name"], b64decode(found["key"])[1:])
-            # The id is made of all the rest, so one letter that was copied wrong shows.
-            if str(made) == line:
-                return made
+        """The public key written as `name+id+key`. Raises: InvalidSigningKey."""
+        match = PUBLIC_KEY.fullmatch(line)
+        if match is not None:
+            verifier = cls(match["name"], b64decode(match["key"])[1:])
+            # The id is a hash of the rest, so this finds a letter that was copied wrong.
+            if str(verifier) == line:
+                return verifier
         raise InvalidSigningKey("it is not an Ed25519 key as name+id+key on one line")
 
     @property
@@ -53,24 +51,24 @@ class Verifier:
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{b64encode(ED25519 + self.key).decode()}"
 
-    def vouches(self, text: str, signature: str) -> bool:
-        """Whether this line is the signature of that text by this key."""
-        found = SIGNATURE.fullmatch(signature)
-        if found is None or found["name"] != self.name:
+    def is_valid(self, text: str, signature: str) -> bool:
+        """Whether this signature line was made for that text with this key."""
+        match = SIGNATURE.fullmatch(signature)
+        if match is None or match["name"] != self.name:
             return False
-        signed = b64decode(found["signed"])
+        blob = b64decode(match["blob"])
         try:
-            Ed25519PublicKey.from_public_bytes(self.key).verify(signed[4:], text.encode())
+            Ed25519PublicKey.from_public_bytes(self.key).verify(blob[4:], text.encode())
         except (InvalidSignature, ValueError):
             return False
-        return signed[:4] == self.id
+        return blob[:4] == self.id
 
 
 class Signer:
-    """Signs notes under a name."""
+    """Private key that signs notes under a name."""
 
     def __init__(self, name: str, pem: bytes) -> None:
-        """Raises: KeyWrong unless `pem` is an Ed25519 private key without a password."""
+        """Raises: InvalidSigningKey unless `pem` is an Ed25519 private key without a password."""
         try:
             key = load_pem_private_key(pem, password=None)
         except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -81,11 +79,11 @@ class Signer:
         self.verifier = Verifier(name, key.public_key().public_bytes_raw())
 
     def sign(self, text: str) -> str:
-        """The line of signature for that text."""
-        signed = self.verifier.id + self._key.sign(text.encode())
-        return f"— {self.verifier.name} {b64encode(signed).decode()}"
+        """The signature line for that text."""
+        blob = self.verifier.id + self._key.sign(text.encode())
+        return f"— {self.verifier.name} {b64encode(blob).decode()}"
 
 
 def new_key() -> bytes:
-    """A new private key, in PEM."""
+    """A new private key in PEM."""
     return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

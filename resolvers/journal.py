@@ -192,7 +192,7 @@ async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _colu
     entries = {id: orjson.loads(entry) for id, entry in rows}
     found = {}
     for key in keys:
-        if replay := key.replayer.of(entries.get(key.id, {})):
+        if replay := key.replayer.replay(entries.get(key.id, {})):
             found[key] = orjson.loads(orjson.dumps(replay))
     return BatchResult(found)
 

@@ -1,11 +1,11 @@
-"""`needtoknow audit`: whether the journal is whole, who asked about whom, and what came of it."""
+"""`needtoknow audit`: verify, search and show the journal."""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import Data
-from api.cli.output_format import OutputFormat, grid, print_as, printable
+from api.cli.output_format import OutputFormat, grid, print_entries, printable
 from api.config.setting import variable
 from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
@@ -23,74 +23,92 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal.db"
 HASH_BYTES = 32
-PAGE = 100
+TABLE_LIMIT = 100
 
-# What `show` says of an inquiry before it goes through its fields, in this order.
-WHOLE = (
+# The fields of an entry that `show` prints before the replayed decision, in this order.
+SHOWN_FIELDS = (
     *("id", "parent_id", "at", "kind", "user", "role", "agency", "certified_until", "assurance", "terminal", "address"),
     *("purpose", "reason", "case_number", "attention", "operation_name", "document_sha256", "policy_version"),
     *("record_ids", "filters", "sources", "outcome", "flags"),
 )
 
-app = typer.Typer(name="audit", help="Check the journal, and read it.")
-Moment = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC unless it names its zone.")]
+app = typer.Typer(name="audit", help="Verify and read the journal.")
+Time = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC if it names no time zone.")]
 
 
 @app.command()
 def verify(
     data: Data = Path("data"),
-    anchor: Annotated[str | None, typer.Option(metavar="SEQUENCE:HASH", help="What an earlier verify printed.")] = None,
+    anchor: Annotated[
+        str | None, typer.Option(metavar="SEQUENCE:HASH", help="Anchor that an earlier verify printed.")
+    ] = None,
     checkpoints: Annotated[
         str, typer.Option(metavar="FILE", envvar=variable("checkpoints"), help=description("checkpoints"))
     ] = "",
     key: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Whose checkpoints they are; else the data folder's own key.")
+        str | None, typer.Option(metavar="KEY", help="Public key of the checkpoints. Default: the data folder's own.")
     ] = None,
 ) -> None:
-    """Walk the whole journal. Exit status 1 and the first entry that does not hold, if there is one."""
+    """Verify the whole journal. Exit status 1, and the first broken entry, if it is not whole."""
     from heapq import merge
 
     from rich.console import Console
     from rich.progress import Progress
 
     from api.config.checkpoints import KEY_FILE, checkpoint_file, signer
-    from audit.chain import Anchor, Verified
-    from audit.chain import verify as walk
+    from audit import chain
     from audit.checkpoints import read
     from audit.errors import JournalError
     from audit.signed_note import InvalidSigningKey, Verifier
 
-    kept = [] if anchor is None else [Anchor(receipt(anchor))]
+    anchors = [] if anchor is None else [chain.Anchor(parse_anchor(anchor))]
     console = Console(stderr=True)
     with (
         report_as_user_error(JournalError),
         Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
     ):
-        signed: Iterable[Anchor] = ()
-        place = checkpoint_file(data, checkpoints)
-        # Where there is a key there were checkpoints; only a copy of the journal alone has neither.
-        if checkpoints or key or place.exists() or (data / KEY_FILE).exists():
+        file, signed = checkpoint_file(data, checkpoints), None
+        # If there is a key there were checkpoints; only a copy of the journal alone has neither.
+        if checkpoints or key or file.exists() or (data / KEY_FILE).exists():
             try:
-                signed = read(place, Verifier.parse(key) if key else signer(data).verifier)
-            except InvalidSigningKey as wrong:
-                raise typer.BadParameter(f"--key: {wrong}.") from None
-        task = bar.add_task("Walking the journal", total=None)
-        found = walk(
+                signed = read(file, Verifier.parse(key) if key else signer(data).verifier)
+            except InvalidSigningKey as invalid:
+                raise typer.BadParameter(f"--key: {invalid}.") from None
+        task = bar.add_task("Verifying the journal", total=None)
+        result = chain.verify(
             data / JOURNAL,
-            anchors=merge(signed, kept, key=lambda each: each.receipt.sequence),
-            progress=lambda done, of: bar.update(task, completed=done, total=of),
+            anchors=merge(signed or (), anchors, key=lambda each: each.receipt.sequence),
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    if not isinstance(found, Verified):
-        where = "The journal" if found.sequence is None else f"Entry {found.sequence}"
-        raise UserError(f"The journal is not whole. {where}: {found.reason}.")
-    print(f"The journal is whole. Entries: {found.count}")
-    print(f"Of these, what was kept elsewhere vouches for the first: {found.vouched}")
-    print(f"Keep this elsewhere, for --anchor: {found.count}:{found.head.hex()}")
+    if isinstance(result, chain.Broken):
+        place = "The journal" if result.sequence is None else f"Entry {result.sequence}"
+        raise UserError(f"The journal is not whole. {place}: {result.reason}.")
+    print(f"The journal is whole. Entries: {result.count}")
+    if result.covered == 0:
+        print("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
+    else:
+        covers = "The anchor covers" if signed is None else "Signed checkpoints cover"
+        print(f"{covers} entries 1 to {result.covered} of {result.count}.")
+    if signed is not None and (caveat := checkpoint_caveat(data / JOURNAL, file)) is not None:
+        print(caveat)
+    print(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
+
+
+def checkpoint_caveat(journal: Path, checkpoints: Path) -> str | None:
+    """Why checkpoints may prove nothing: the writer of the journal can also change them."""
+    if checkpoints.resolve().parent == journal.resolve().parent:
+        return "The checkpoints are in the journal's folder: they prove nothing against someone who can write there."
+    if checkpoints.stat().st_uid == journal.stat().st_uid:
+        return (
+            "The checkpoints have the journal's owner: they prove nothing against that user, "
+            "unless the user can only append to them."
+        )
+    return None
 
 
 @app.command()
 def key(data: Data = Path("data")) -> None:
-    """Print the public key of the journal's checkpoints, to be kept elsewhere."""
+    """Print the public key of the journal's checkpoints. Store it elsewhere, for verify --key."""
     from api.config.checkpoints import signer
     from audit.errors import JournalError
 
@@ -98,51 +116,49 @@ def key(data: Data = Path("data")) -> None:
         print(signer(data).verifier)
 
 
-def receipt(anchor: str) -> Receipt:
+def parse_anchor(text: str) -> Receipt:
     from audit.chain import Receipt
 
-    sequence, _, digest = anchor.partition(":")
+    sequence, _, digest = text.partition(":")
     try:
-        kept = Receipt(int(sequence), bytes.fromhex(digest))
-        if kept.sequence < 0 or len(kept.hash) != HASH_BYTES:
+        receipt = Receipt(int(sequence), bytes.fromhex(digest))
+        if receipt.sequence < 0 or len(receipt.hash) != HASH_BYTES:
             raise ValueError
     except ValueError:
         raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.") from None
-    return kept
+    return receipt
 
 
 @app.command()
 def search(
     *,
     data: Data = Path("data"),
-    inquiry: Annotated[str | None, typer.Option("--id", help="Of one inquiry.")] = None,
-    user: Annotated[str | None, typer.Option(help="Who asked.")] = None,
+    inquiry: Annotated[str | None, typer.Option("--id", help="Inquiry id.")] = None,
+    user: Annotated[str | None, typer.Option(help="User who made the inquiry.")] = None,
     subject: Annotated[
-        str | None, typer.Option("--subject", "--record", help="About whom: P0000001, or warrants/W000000001.")
+        str | None, typer.Option("--subject", "--record", help="Record: P0000001, or warrants/W000000001.")
     ] = None,
-    agency: Annotated[str | None, typer.Option(help="Whose user asked, by ORI.")] = None,
-    case: Annotated[str | None, typer.Option(help="For which case.")] = None,
+    agency: Annotated[str | None, typer.Option(help="ORI of the user's agency.")] = None,
+    case: Annotated[str | None, typer.Option(help="Case number.")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="INTENT, RELEASE, REFUSAL or READ; a RELEASE was shown what it is about.")
+        str | None, typer.Option(help="INTENT, RELEASE, REFUSAL or READ; a RELEASE names the records shown.")
     ] = None,
-    outcome: Annotated[str | None, typer.Option(help="What became of it, such as DENIED.")] = None,
-    flag: Annotated[str | None, typer.Option(help="With this flag, such as OWN_RECORD.")] = None,
-    since: Moment = None,
-    until: Moment = None,
-    after: Annotated[int | None, typer.Option(help="The next page after that entry.")] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="Entries at the most: 100 in a table, if it is not said, else all.")
-    ] = None,
+    outcome: Annotated[str | None, typer.Option(help="Outcome, such as DENIED.")] = None,
+    flag: Annotated[str | None, typer.Option(help="Flag, such as OWN_RECORD.")] = None,
+    since: Time = None,
+    until: Time = None,
+    after: Annotated[int | None, typer.Option(help="Entry number after which the page begins.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Most entries; default: 100 in a table, else all.")] = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or jsonl.")] = OutputFormat.TABLE,
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
-    """Print who asked about whom, newest first. Reading the journal is itself in the journal."""
+    """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
     from audit.errors import JournalError
     from audit.search import stream
 
     form = OutputFormat.JSONL if json else form
-    limit = PAGE if limit is None and form is OutputFormat.TABLE else limit
-    given = asked(
+    limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
+    conditions = given_conditions(
         id=inquiry,
         user=user,
         subject=subject if subject is None or "/" in subject else f"persons/{subject}",
@@ -151,88 +167,87 @@ def search(
         kind=kind,
         outcome=outcome,
         flag=flag,
-        since=moment(since, "--since"),
-        until=moment(until, "--until"),
+        since=parse_time(since, "--since"),
+        until=parse_time(until, "--until"),
         after=after,
     )
     journal = data / JOURNAL
     with report_as_user_error(JournalError):
-        note_reading(journal, given)
-        last = print_as(form, stream(journal, **given, limit=limit))
-        is_more = limit is not None and any(stream(journal, **given | {"after": last}, limit=1))
-    if is_more:
-        print(f"There are more: --after {last}", file=sys.stderr)
+        record_read(journal, conditions)
+        last = print_entries(form, stream(journal, **conditions, limit=limit))
+        has_more = limit is not None and any(stream(journal, **conditions | {"after": last}, limit=1))
+    if has_more:
+        print(f"There are more entries: --after {last}", file=sys.stderr)
 
 
 @app.command()
 def show(
-    inquiry: Annotated[str, typer.Argument(metavar="ID", help="The inquiry, as in extensions.inquiry.")],
+    inquiry: Annotated[str, typer.Argument(metavar="ID", help="Inquiry id, as in extensions.inquiry.")],
     *,
     data: Data = Path("data"),
-    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Print all that one inquiry released and withheld, and its decision made again under the policy of its day."""
+    """Print what one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
 
     from audit.decision_replay import DecisionReplayer, ReplayOutcome
     from audit.errors import JournalError
     from audit.policy_archive import FOLDER, PolicyArchive
-    from audit.search import search as find
+    from audit.search import search as search_entries
     from schema.build import guards
 
     journal = data / JOURNAL
     with report_as_user_error(JournalError):
-        note_reading(journal, {"id": inquiry})
-        entries = [orjson.loads(found.entry.to_bytes()) for found in find(journal, id=inquiry)]
+        record_read(journal, {"id": inquiry})
+        entries = [orjson.loads(each.entry.to_bytes()) for each in search_entries(journal, id=inquiry)]
     if not entries:
         raise UserError(f"There is no inquiry {printable(inquiry)} in the journal.")
-    replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).of(entries[0])
+    newest = entries[0]
+    replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).replay(newest)
     if json:
         print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
         return
-    newest = entries[0]
-    about = ((name.replace("_", " "), newest[name]) for name in WHOLE if name in newest)
-    grid(("about", "what the journal says"), ((name, words(value)) for name, value in about))
+    shown = ((name.replace("_", " "), one_line(newest[name])) for name in SHOWN_FIELDS if name in newest)
+    grid(("entry", "value"), shown)
     if replay is None:
-        print("Nothing was decided, so there is nothing to decide again.")
+        print("The entry has no decision that could be made again.")
         return
     rows = (
         (line.field or "(rows)", line.record_class, line.rule, " ".join(line.needs), line.journalled, line.decided)
         for line in replay.lines
     )
-    grid(("field", "record class", "rule", "needs", "then", "again"), rows)
+    grid(("field", "record class", "rule", "needs", "then", "now"), rows)
     print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}")
 
 
-def asked(**conditions: object) -> dict[str, Any]:
+def given_conditions(**conditions: object) -> dict[str, Any]:
     return {name: value for name, value in conditions.items() if value is not None}
 
 
-def note_reading(journal: Path, filters: Mapping[str, object]) -> None:
-    """Write down who reads, before anything is shown. Raises JournalError."""
+def record_read(journal: Path, filters: Mapping[str, object]) -> None:
+    """Append a READ entry, before anything is shown. Raises: JournalError."""
     from audit.entry import Entry, Kind
     from audit.errors import JournalBroken
     from audit.journal import append_once
 
     if not journal.is_file():
         raise JournalBroken(f"There is no journal at {journal}.")
-    user = f"local:{getpass.getuser()}"
-    looked_for = tuple(f"{name}={value}" for name, value in filters.items())
-    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=user, filters=looked_for)))
+    conditions = tuple(f"{name}={value}" for name, value in filters.items())
+    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=conditions)))
 
 
-def words(value: object) -> str:
-    """What an entry says, in one line."""
+def one_line(value: object) -> str:
+    """A field of an entry as one line of text."""
     if isinstance(value, list):
-        return ", ".join(map(words, value))
+        return ", ".join(map(one_line, value))
     return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
-def moment(text: str | None, option: str) -> datetime | None:
+def parse_time(text: str | None, option: str) -> datetime | None:
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{option} is a time such as 2026-01-31 or 2026-01-31T08:00-08:00.") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

@@ -1,15 +1,14 @@
-"""`needtoknow audit report`: what in the journal looks like misuse. Knows nothing of how it is found."""
+"""`needtoknow audit report`: possible misuse in the journal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.audit import JOURNAL, Moment, asked, moment, note_reading
+from api.cli.audit import JOURNAL, Time, given_conditions, parse_time, record_read
 from api.cli.options import Data
 from api.config.user_error import UserError, report_as_user_error
 
@@ -20,57 +19,57 @@ if TYPE_CHECKING:
 def report(
     *,
     data: Data = Path("data"),
-    since: Moment = None,
-    until: Moment = None,
+    since: Time = None,
+    until: Time = None,
     ended: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Accounts that ended: on each line a user and a time.")
     ] = None,
     sexes: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="On each line a record, persons/P0000001, and F, M or U.")
+        Path | None, typer.Option(metavar="FILE", help="On each line a record id, persons/P0000001, and F, M or U.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write it as a page with charts.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a web page with charts.")] = None,
 ) -> None:
-    """Print what looks like misuse, and the inquiries behind it. Reading the journal is itself in the journal."""
+    """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
+    from dataclasses import asdict
+
+    import orjson
+
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
     from audit.entry import stamp
     from audit.errors import JournalError
     from audit.misuse.inquiry_tables import inquiry_tables
     from audit.misuse.page import page
-    from audit.misuse.report import report as look
+    from audit.misuse.report import build_report
 
     journal = data / JOURNAL
-    bounds = {"since": moment(since, "--since"), "until": moment(until, "--until")}
+    bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
     with report_as_user_error(JournalError, InvalidSettings):
-        ends = {user: stamp(when) for user, when in accounts(ended)} if ended else None
+        thresholds = Settings.from_environment().misuse.thresholds
+        ends = None
+        if ended is not None:
+            times = ((user, parse_time(time, "--ended")) for user, time in pairs(ended, "--ended"))
+            ends = {user: stamp(time) for user, time in times if time is not None}
         people = pairs(sexes, "--sexes") if sexes else None
-        limits = Settings.from_environment().misuse.thresholds
-        note_reading(journal, asked(report="misuse", **bounds))
-        with inquiry_tables(journal, limits, **bounds, ended=ends, sexes=people) as read:
-            found = look(read)
+        record_read(journal, given_conditions(report="misuse", **bounds))
+        with inquiry_tables(journal, thresholds, **bounds, ended=ends, sexes=people) as tables:
+            result = build_report(tables)
     if html is not None:
         try:
-            html.write_text(page(found), encoding="utf-8")
+            html.write_text(page(result), encoding="utf-8")
         except OSError as error:
             raise UserError(f"{html} cannot be written: {error.strerror}.") from None
     if json:
-        print_json(found)
+        print(orjson.dumps(asdict(result)).decode())
     else:
-        show(found)
-    if found.failed:
-        raise UserError(f"The report is not whole. What failed: {', '.join(found.failed)}.")
-
-
-def accounts(path: Path) -> Iterator[tuple[str, datetime]]:
-    """When accounts ended, by user."""
-    for user, text in pairs(path, "--ended"):
-        if when := moment(text, "--ended"):
-            yield user, when
+        print_tables(result)
+    if result.failed:
+        raise UserError(f"The report is incomplete. Detectors that failed: {', '.join(result.failed)}.")
 
 
 def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
-    """The two words of each line; an empty line is none. A line is read when it is taken."""
+    """The two words of each line that is not empty, read lazily."""
     try:
         with path.open(encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
@@ -85,23 +84,14 @@ def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
         raise UserError(f"{path} is not text.") from None
 
 
-def print_json(found: Report) -> None:
-    from dataclasses import asdict
-
-    import orjson
-
-    print(orjson.dumps(asdict(found)).decode())
-
-
-def show(found: Report) -> None:
+def print_tables(report: Report) -> None:
     from api.cli.output_format import grid
-    from audit.misuse.page import STATES, period
 
-    print(period(found))
+    print(report.period)
     rows: list[tuple[str, ...]] = []
-    for each in found.detectors:
-        name = each.name
+    for each in report.detectors:
+        rows.extend((each.name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
         if not each.findings:
-            rows.append((name, "", "", f"{STATES[each.state]}: {each.why}" if each.why else "nothing", ""))
-        rows.extend((name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
-    grid(("looked for", "score", "who or whom", "what", "newest inquiry"), rows)
+            rows.append((each.name, "", "", each.outcome, ""))
+    grid(("detector", "score", "officer or subject", "finding", "newest inquiry"), rows)
+    print("Score = -log10(probability by chance): 3 = 1 in 1,000; 99 = a rule was broken.")

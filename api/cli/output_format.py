@@ -1,6 +1,6 @@
-"""Journal entries as they are printed: a table for a person, CSV for a spreadsheet, JSON Lines for a program.
+"""Output formats of journal entries: a table, CSV or JSON Lines.
 
-What a caller wrote, such as an operation's name, must not steer the terminal or the spreadsheet of whoever reads it.
+Text that a caller wrote, such as an operation's name, must not control the reader's terminal or spreadsheet.
 """
 
 from __future__ import annotations
@@ -14,46 +14,44 @@ from itertools import islice
 from typing import Any
 
 from audit.entry import Denial, Entry, SourceAnswer
-from audit.search import Found
+from audit.search import FoundEntry
 
-ROWS = 100
-"""Of one table: its columns are as wide as the widest of its cells, so it is held in memory."""
-
+TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
 NAMES = [each.name for each in fields(Entry)]
-# What a spreadsheet takes for the beginning of a formula.
+# A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class OutputFormat(StrEnum):
-    """How entries are printed."""
+    """Output format of entries."""
 
     TABLE = "table"
     CSV = "csv"
     JSONL = "jsonl"
 
 
-def print_as(form: OutputFormat, found: Iterable[Found]) -> int | None:
-    """Print entries as they come, in the same memory however many; the place of the last one, if there is one."""
+def print_entries(form: OutputFormat, entries: Iterable[FoundEntry]) -> int | None:
+    """Print entries as they are read, in constant memory. Returns the sequence of the last one, if there is one."""
     last = None
 
-    def passed() -> Iterator[Found]:
+    def remembered() -> Iterator[FoundEntry]:
         nonlocal last
-        for each in found:
+        for each in entries:
             last = each.sequence
             yield each
 
-    {OutputFormat.TABLE: _table, OutputFormat.CSV: _csv, OutputFormat.JSONL: _jsonl}[form](passed())
+    {OutputFormat.TABLE: _table, OutputFormat.CSV: _csv, OutputFormat.JSONL: _jsonl}[form](remembered())
     return last
 
 
-def printable(word: object) -> str:
-    """A word without what would steer a terminal."""
-    text = "" if word is None else str(word)
+def printable(value: object) -> str:
+    """The value as text, without control characters."""
+    text = "" if value is None else str(value)
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table, whole even into a pipe."""
+    """Print a table, at full width if stdout is not a terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -65,15 +63,15 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     (console if console.is_terminal else Console(width=240)).print(table)
 
 
-def _table(found: Iterator[Found]) -> None:
+def _table(entries: Iterator[FoundEntry]) -> None:
     columns = ("entry", "at (UTC)", "kind", "user", "role", "agency", "purpose", "case", "about", "outcome")
     is_first = True
-    while (rows := list(islice(found, ROWS))) or is_first:
+    while (rows := list(islice(entries, TABLE_ROWS))) or is_first:
         grid(columns, map(_row, rows))
         is_first = False
 
 
-def _row(found: Found) -> Sequence[object]:
+def _row(found: FoundEntry) -> Sequence[object]:
     entry = found.entry
     return (
         found.sequence,
@@ -89,10 +87,10 @@ def _row(found: Found) -> Sequence[object]:
     )
 
 
-def _csv(found: Iterator[Found]) -> None:
+def _csv(entries: Iterator[FoundEntry]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(["sequence", *NAMES])
-    for each in found:
+    for each in entries:
         writer.writerow([each.sequence, *(_cell(getattr(each.entry, name)) for name in NAMES)])
 
 
@@ -109,6 +107,6 @@ def _item(value: Any) -> str:
     return "" if value is None else str(getattr(value, "value", value))
 
 
-def _jsonl(found: Iterator[Found]) -> None:
-    for each in found:
+def _jsonl(entries: Iterator[FoundEntry]) -> None:
+    for each in entries:
         print(f'{{"sequence":{each.sequence},{each.entry.to_bytes().decode()[1:]}')

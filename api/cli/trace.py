@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.audit import Moment, moment
+from api.cli.audit import Time, parse_time
 from api.cli.output_format import grid, printable
 from api.config.setting import variable
 from api.config.user_error import UserError, report_as_user_error
@@ -47,8 +47,8 @@ def ls(
     code: Annotated[str | None, typer.Option(help="With this error, such as SOURCE_UNAVAILABLE.")] = None,
     role: Annotated[Role | None, typer.Option(help="Of callers in this role.")] = None,
     source: Annotated[str | None, typer.Option(help="That asked this source.")] = None,
-    since: Moment = None,
-    until: Moment = None,
+    since: Time = None,
+    until: Time = None,
     digest: Annotated[str | None, typer.Option("--hash", help="Of this document: the beginning of its hash.")] = None,
     limit: Limit = 20,
     json: Annotated[bool, typer.Option("--json", help="For a program: a line each.")] = False,
@@ -161,7 +161,7 @@ def gathered(files: Files, is_wanted: Callable[[str], bool]) -> dict[str, list[S
 
 
 def nanoseconds(text: str | None, option: str) -> int | None:
-    when = moment(text, option)
+    when = parse_time(text, option)
     return None if when is None else int(when.timestamp() * 1000) * 1_000_000
 
 

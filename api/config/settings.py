@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -154,13 +154,13 @@ class MisuseSettings:
 
     false_positive_rate: Annotated[
         float, SettingInfo("Accepted false-positive probability per detector.", 1e-9, 0.5)
-    ] = Thresholds.false_alarms
+    ] = Thresholds.false_positive_rate
     min_ratio: Annotated[float, SettingInfo("Minimum ratio to the normal level before a finding is reported.", 1)] = (
-        Thresholds.times
+        Thresholds.min_ratio
     )
     min_count: Annotated[
         int, SettingInfo("Minimum count before a finding is reported, except for rule violations.", 1)
-    ] = Thresholds.least
+    ] = Thresholds.min_count
     window_days: Annotated[int, SettingInfo("Days over which users and inquiries are counted together.", 1)] = (
         Thresholds.window_days
     )
@@ -172,23 +172,14 @@ class MisuseSettings:
     )
     max_subjects: Annotated[
         int, SettingInfo("Maximum people in an inquiry for it to count as an inquiry about each of them.", 1)
-    ] = Thresholds.focus
+    ] = Thresholds.max_subjects
     min_peers: Annotated[int, SettingInfo("Minimum users in a role for them to be compared with each other.", 2)] = (
-        Thresholds.peers
+        Thresholds.min_peers
     )
 
     @property
     def thresholds(self) -> Thresholds:
-        return Thresholds(
-            false_alarms=self.false_positive_rate,
-            times=self.min_ratio,
-            least=self.min_count,
-            window_days=self.window_days,
-            shift_hours=self.shift_hours,
-            surname_share=self.surname_share,
-            focus=self.max_subjects,
-            peers=self.min_peers,
-        )
+        return Thresholds(**asdict(self))
 
 
 @dataclass(frozen=True, kw_only=True)

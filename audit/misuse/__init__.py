@@ -1,1 +1,1 @@
-"""What looks like misuse: detectors over the journal. They know record numbers, users and times, and no record."""
+"""Misuse detectors over the journal. They use record ids, users and times; the journal holds no values of records."""

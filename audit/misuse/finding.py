@@ -1,23 +1,22 @@
-"""What a detector gives: whom it points to, how strongly, why, and the inquiries behind it. Knows no detector."""
+"""Findings of a detector, and the detector interface."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from audit.misuse.inquiry_tables import InquiryTables
+from audit.misuse.inquiry_tables import InquiryTables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A question for an auditor to ask, not an answer.
+    """One user or subject that stands out: a question for an auditor to ask, not an answer.
 
-    count:     how many inquiries, days or users, as `words` say.
-    expected:  how many there would be if nothing were wrong; None where one is too many.
-    score:     0 to 99, how surprising that is: `chance.score`.
-    inquiries: ids, newest first, 25 at the most.
+    count:     inquiries, days or users, as `words` says.
+    expected:  the usual count; None if one is too many.
+    score:     0 to 99, see `tail_probabilities.score`.
+    words:     the finding as a sentence without its subject.
+    inquiries: ids, newest first, at most 25.
     """
 
     user: str | None = None
@@ -34,13 +33,17 @@ class Finding:
         return " ".join(filter(None, (self.user, self.subject)))
 
 
-class NotGiven(Exception):
-    """The detector needs something that the journal does not hold; the message says how to give it."""
+class MissingInput(Exception):
+    """The detector needs data that the journal does not hold. The message names the option that gives it."""
+
+
+class TooFewPeers(Exception):
+    """No role has enough users to compare them with each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """One kind of misuse. `find` raises NotGiven where it cannot look."""
+    """Detector of one kind of misuse. `find` raises MissingInput or TooFewPeers if it cannot compare."""
 
     name: str
     looks_for: str

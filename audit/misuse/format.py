@@ -1,4 +1,4 @@
-"""Figures as findings say them. Knows nothing of what they are of."""
+"""Formatting of the numbers in findings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ def times(count: int) -> str:
     return "once" if count == 1 else f"{count} times"
 
 
-def about(figure: float) -> str:
-    """A figure that was worked out, with no more digits than it is good for."""
-    return f"{figure:.0f}" if figure >= 10 else f"{figure:.2g}" if figure >= 1 else f"{figure:.1g}"
+def rounded(number: float) -> str:
+    """A computed number with the digits that it is accurate to: 123, 4.5, 0.3."""
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}" if number >= 1 else f"{number:.1g}"

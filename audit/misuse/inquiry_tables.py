@@ -1,7 +1,7 @@
-"""What detectors read: the journal as a table of inquiries and a table of whom each is about.
+"""Inquiry tables for misuse detectors: the journal's inquiries, and the subjects of each.
 
-The tables are SQLite's temporary ones, which go to disk, so memory stays the same however long the journal is. How an
-entry is laid out is known here alone; of misuse nothing is known.
+They are temporary SQLite tables on disk, so memory use does not grow with the journal. No other module of this package
+depends on the layout of an entry.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import Any
 
 from audit.entry import stamp
 from audit.errors import JournalBroken
+from audit.journal_file import open_read_only
 from audit.misuse.thresholds import Thresholds
-from audit.tables import read_only
 
-EVIDENCE = 25  # inquiries shown of one finding; `needtoknow audit search` finds them all
+IDS_PER_FINDING = 25  # `needtoknow audit search` finds the others
 
-# One row an inquiry: its intent or its refusal, with the flags of its release where there is one. A day is a Julian
-# day number: divided by seven it is a week that begins on Monday. Whatever a user asks about one subject on one day
-# is one occasion: a stop is asked about two or three times within minutes, and its flaws are repeated with it.
+# One row for each inquiry: its intent or refusal, with the flags of its release if there is one. A day is a Julian day
+# number; divided by seven it is a week that begins on Monday. All inquiries of a user about one subject on one day are
+# one occasion: at one stop a person is queried two or three times within minutes, each time with the same faults.
 INQUIRY = """
     CREATE TEMP TABLE inquiry (
         sequence      INTEGER PRIMARY KEY,
-        answer        INTEGER,  -- the sequence of its release
+        released      INTEGER,  -- the sequence of its release
         id            TEXT,
         at            TEXT,
         user          TEXT,
@@ -47,25 +47,25 @@ INQUIRY = """
     );
     INSERT INTO inquiry
     SELECT
-        asked.sequence, answer.sequence, asked.id, asked.at, asked.user, asked.agency,
-        coalesce(asked.body ->> '$.role', ''), asked.body ->> '$.assurance', asked.body ->> '$.purpose',
-        asked.body ->> '$.reason', asked.body ->> '$.case_number',
-        coalesce(answer.body -> '$.flags', asked.body -> '$.flags', ''), NULL
-    FROM entry AS asked LEFT JOIN entry AS answer ON answer.id = asked.id AND answer.kind = 'RELEASE'
-    WHERE asked.kind IN ('INTENT', 'REFUSAL') AND asked.user IS NOT NULL
-      AND asked.at >= '{since}' AND asked.at < '{until}';
+        first.sequence, release.sequence, first.id, first.at, first.user, first.agency,
+        coalesce(first.body ->> '$.role', ''), first.body ->> '$.assurance', first.body ->> '$.purpose',
+        first.body ->> '$.reason', first.body ->> '$.case_number',
+        coalesce(release.body -> '$.flags', first.body -> '$.flags', ''), NULL
+    FROM entry AS first LEFT JOIN entry AS release ON release.id = first.id AND release.kind = 'RELEASE'
+    WHERE first.kind IN ('INTENT', 'REFUSAL') AND first.user IS NOT NULL
+      AND first.at >= '{since}' AND first.at < '{until}';
     CREATE INDEX temp.inquiry_by_user ON inquiry (user, at);
-    CREATE INDEX temp.inquiry_by_answer ON inquiry (answer);
+    CREATE INDEX temp.inquiry_by_release ON inquiry (released);
 """
 
-# Persons, or where there are none, whatever there is: a stop names a plate, its owner and the owner's warrants, and is
-# about one person. A page of hits is about none of them.
+# The subjects of an inquiry are its persons or, if it names none, its other records. A stop names a plate, its owner
+# and the owner's warrants, and is about one person. A page of hits has no subject.
 SUBJECT = """
     CREATE TEMP TABLE named AS
         SELECT sequence, value AS record_id
         FROM inquiry JOIN entry USING (sequence) JOIN json_each(entry.body, '$.record_ids')
         UNION SELECT inquiry.sequence, value
-        FROM inquiry JOIN entry ON entry.sequence = answer JOIN json_each(entry.body, '$.record_ids');
+        FROM inquiry JOIN entry ON entry.sequence = released JOIN json_each(entry.body, '$.record_ids');
     CREATE TEMP TABLE subject (
         sequence INTEGER, record_id TEXT, PRIMARY KEY (sequence, record_id)) WITHOUT ROWID;
     INSERT INTO subject
@@ -73,7 +73,7 @@ SUBJECT = """
     FROM named JOIN (
         SELECT sequence, count(*) AS records, count(*) FILTER (WHERE record_id GLOB 'persons/*') AS people
         FROM named GROUP BY sequence) USING (sequence)
-    WHERE CASE people WHEN 0 THEN records <= {focus} ELSE people <= {focus} AND record_id GLOB 'persons/*' END;
+    WHERE CASE people WHEN 0 THEN records <= {limit} ELSE people <= {limit} AND record_id GLOB 'persons/*' END;
     DROP TABLE named;
     UPDATE inquiry SET about = first.about
     FROM (SELECT sequence, min(record_id) AS about FROM subject GROUP BY sequence) AS first
@@ -84,10 +84,10 @@ SUBJECT = """
 
 @dataclass(frozen=True, slots=True)
 class InquiryTables:
-    """The two tables, `inquiry` and `subject`, and what the journal does not hold.
+    """The tables `inquiry` and `subject`, and data that the journal does not hold.
 
-    ended: when accounts ended, a `stamp` by user; None where nobody said.
-    has_sexes: whether there is a table `sex` of record_id and F, M or U.
+    ended: the `stamp` at which each user's account ended; None if not given.
+    has_sexes: whether the table `sex` (record_id, F, M or U) is given.
     """
 
     connection: sqlite3.Connection
@@ -95,13 +95,13 @@ class InquiryTables:
     ended: Mapping[str, str] | None = None
     has_sexes: bool = False
 
-    def rows(self, sql: str, given: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
-        return self.connection.execute(sql, given or {})
+    def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
+        return self.connection.execute(sql, parameters or {})
 
-    def ids(self, condition: str, given: Mapping[str, Any]) -> tuple[str, ...]:
-        """The newest inquiries that meet a condition on `inquiry`."""
-        found = self.rows(f"SELECT id FROM inquiry WHERE {condition} ORDER BY at DESC LIMIT {EVIDENCE}", given)
-        return tuple(id for (id,) in found)
+    def newest_ids(self, condition: str, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """Ids of the newest inquiries that meet a condition on `inquiry`."""
+        select = f"SELECT id FROM inquiry WHERE {condition} ORDER BY at DESC LIMIT {IDS_PER_FINDING}"
+        return tuple(id for (id,) in self.rows(select, parameters))
 
 
 @contextmanager
@@ -114,17 +114,17 @@ def inquiry_tables(
     ended: Mapping[str, str] | None = None,
     sexes: Iterable[tuple[str, str]] | None = None,
 ) -> Iterator[InquiryTables]:
-    """The inquiries of a journal from `since` (included) to `until` (not), of users who had signed in.
+    """Tables of the inquiries from `since` (inclusive) to `until` (exclusive) by signed-in users.
 
-    Shapes: `sexes` are (record id, F, M or U); they are read once, and not kept in memory.
-    Raises: JournalBroken where there is no such file, or an entry in it cannot be read.
+    Shapes: `sexes` are (record id, F, M or U); they are read once, and not held in memory.
+    Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
     bounds = {"since": (since and stamp(since)) or "", "until": (until and stamp(until)) or "~"}
-    with closing(read_only(path)) as connection:
+    with closing(open_read_only(path)) as connection:
         try:
             connection.execute("PRAGMA temp_store = FILE")
-            # Nothing but a stamp and a whole number stands here; a script of several statements takes no parameters.
-            tables = INQUIRY.format(**bounds) + SUBJECT.format(focus=thresholds.focus)
+            # A script takes no parameters. Only timestamps and a whole number are formatted into it.
+            tables = INQUIRY.format(**bounds) + SUBJECT.format(limit=thresholds.max_subjects)
             connection.executescript(f"BEGIN; {tables} COMMIT;")
             connection.execute("CREATE TEMP TABLE sex (record_id TEXT PRIMARY KEY, sex TEXT) WITHOUT ROWID")
             connection.executemany("INSERT OR REPLACE INTO sex VALUES (?, ?)", sexes or ())

@@ -1,20 +1,19 @@
-"""Users who ask outside of their own hours, more than peers do.
+"""Detector of users who make inquiries outside their own hours, more than their peers.
 
-There is no roster in a journal. A user's hours are those of a long shift that hold the most of their week, so whoever
-is moved to nights has other hours from that week on, and nobody's zone need be known.
+The journal has no roster. A user's hours are learnt from each week: the long shift that holds most of its inquiries.
+So a user who is moved to nights has other hours from that week on, and no time zone is needed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.format import about
-from audit.misuse.inquiry_tables import EVIDENCE, InquiryTables
+from audit.misuse.inquiry_tables import IDS_PER_FINDING, InquiryTables
 from audit.misuse.peers import Tally, above_peers
 
-WEEK = """
+WEEKS = """
     SELECT user, role, day / 7, hour, count(DISTINCT occasion) FROM inquiry
     WHERE user = coalesce(:user, user) GROUP BY user, role, day / 7, hour
 """
@@ -22,44 +21,41 @@ NEWEST = "SELECT id, day / 7, hour FROM inquiry WHERE user = :user ORDER BY at D
 DAY = 24
 
 
-def find(trail: InquiryTables) -> Iterator[Finding]:
-    length = trail.thresholds.shift_hours
+def find(tables: InquiryTables) -> Iterator[Finding]:
+    length = tables.thresholds.shift_hours
     tallies = []
-    for (user, role), weeks in groupby(_weeks(trail), key=lambda week: week[:2]):
-        hours = [counts for _, _, _, counts in weeks]
-        tries = sum(map(sum, hours))
-        tallies.append(Tally(user, role, tries - sum(_most(counts, length)[0] for counts in hours), tries))
-    for outlier in above_peers(tallies, trail.thresholds):
+    for (user, role), weeks in groupby(_weeks(tables), key=lambda week: week[:2]):
+        by_hour = [counts for _, _, _, counts in weeks]
+        tries = sum(map(sum, by_hour))
+        tallies.append(Tally(user, role, tries - sum(_busiest_hours(counts, length)[0] for counts in by_hour), tries))
+    for outlier in above_peers(tallies, tables.thresholds):
         tally = outlier.tally
-        begins = {week: _most(counts, length)[1] for _, _, week, counts in _weeks(trail, tally.user)}
+        begins = {week: _busiest_hours(counts, length)[1] for _, _, week, counts in _weeks(tables, tally.user)}
         outside = (
-            id for id, week, hour in trail.rows(NEWEST, {"user": tally.user}) if (hour - begins[week]) % DAY >= length
+            id for id, week, hour in tables.rows(NEWEST, {"user": tally.user}) if (hour - begins[week]) % DAY >= length
         )
-        yield Finding(
-            user=tally.user,
-            count=tally.hits,
-            expected=outlier.expected,
-            score=outlier.score,
-            words=f"asked outside of their hours on {tally.hits} of {tally.tries} occasions;"
-            f" {about(outlier.expected)} would be usual",
-            inquiries=tuple(id for id, _ in zip(outside, range(EVIDENCE), strict=False)),
+        yield outlier.finding(
+            f"made inquiries outside their hours on {tally.hits} of {tally.tries} occasions",
+            tuple(islice(outside, IDS_PER_FINDING)),
         )
 
 
-def _weeks(trail: InquiryTables, user: str | None = None) -> Iterator[tuple[str, str, int, list[int]]]:
-    """How often in each hour of the day (UTC), a week of a user at a time."""
-    for (who, role, week), hours in groupby(trail.rows(WEEK, {"user": user}), key=lambda row: row[:3]):
+def _weeks(tables: InquiryTables, user: str | None = None) -> Iterator[tuple[str, str, int, list[int]]]:
+    """Each week of each user, with the number of occasions in each hour of the day (UTC)."""
+    for (name, role, week), hours in groupby(tables.rows(WEEKS, {"user": user}), key=lambda row: row[:3]):
         counts = [0] * DAY
         for *_, hour, count in hours:
             counts[hour] += count
-        yield who, role, week, counts
+        yield name, role, week, counts
 
 
-def _most(counts: Sequence[int], length: int) -> tuple[int, int]:
-    """The most that so many hours in a row hold, round the clock, and the hour they begin."""
+def _busiest_hours(counts: Sequence[int], length: int) -> tuple[int, int]:
+    """The largest sum of `length` consecutive hours, across midnight too, and the hour they begin."""
     around = [*counts, *counts]
     begin = max(range(DAY), key=lambda hour: sum(around[hour : hour + length]))
     return sum(around[begin : begin + length]), begin
 
 
-OFF_SHIFT = Detector("off-shift", "inquiries outside of the user's own hours, more than peers", find)
+OFF_SHIFT = Detector(
+    "off-shift", "inquiries outside the officer's own hours, more than colleagues in the same role", find
+)

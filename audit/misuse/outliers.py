@@ -1,4 +1,4 @@
-"""Counts of which most are small: from where on one is no longer like the busiest of the rest. Knows not of what."""
+"""Outlier test for skewed counts: most are small, and the usual maximum leaves out the largest hundredth."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from audit.misuse.tail_probabilities import poisson
 from audit.misuse.thresholds import Thresholds
 
 
-def usual(counts: Counter[int]) -> int:
-    """The most there is once the busiest hundredth, and one at the least, is left aside: 1 or more."""
-    left = max(1, counts.total() // 100)
-    for count in sorted(counts, reverse=True):
-        left -= counts[count]
-        if left < 0:
+def usual_maximum(histogram: Counter[int]) -> int:
+    """The largest count without the top hundredth (at least one) of all; 1 or more."""
+    remaining = max(1, histogram.total() // 100)
+    for count in sorted(histogram, reverse=True):
+        remaining -= histogram[count]
+        if remaining < 0:
             return max(count, 1)
     return 1
 
 
-def is_far(count: int, mean: float, thresholds: Thresholds) -> bool:
-    return count >= max(thresholds.least, thresholds.times * mean)
+def is_far_above(count: int, mean: float, thresholds: Thresholds) -> bool:
+    return count >= max(thresholds.min_count, thresholds.min_ratio * mean)
 
 
-def is_remarkable(count: int, mean: float, tests: int, thresholds: Thresholds) -> bool:
-    """Whether a count stands out among so many that are each around `mean` at the most."""
-    return is_far(count, mean, thresholds) and poisson(count, mean) * tests < thresholds.false_alarms
+def is_outlier(count: int, mean: float, tests: int, thresholds: Thresholds) -> bool:
+    """Whether a count stands out among `tests` counts, each with at most this mean."""
+    return is_far_above(count, mean, thresholds) and poisson(count, mean) * tests < thresholds.false_positive_rate
 
 
-def remarkable(counts: Counter[int], thresholds: Thresholds) -> int:
-    """The least count that stands out, even if all were as busy as the busiest that is usual."""
-    mean, tests = usual(counts), counts.total()
-    count = max(thresholds.least, ceil(thresholds.times * mean))
-    while not is_remarkable(count, mean, tests, thresholds):
+def smallest_outlier(histogram: Counter[int], thresholds: Thresholds) -> int:
+    """The smallest count that stands out, if the usual maximum were the mean of all."""
+    mean, tests = usual_maximum(histogram), histogram.total()
+    count = max(thresholds.min_count, ceil(thresholds.min_ratio * mean))
+    while not is_outlier(count, mean, tests, thresholds):
         count += 1
     return count

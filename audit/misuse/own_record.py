@@ -1,4 +1,4 @@
-"""Whoever came upon their own record. Once is enough."""
+"""Detector of users who queried their own record. Once is enough."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from policy.flags import Flag
 FLAGGED = f"""flags GLOB '*"{Flag.OWN_RECORD}"*'"""
 
 
-def find(trail: InquiryTables) -> Iterator[Finding]:
-    for user, count in trail.rows(f"SELECT user, count(*) FROM inquiry WHERE {FLAGGED} GROUP BY user"):
+def find(tables: InquiryTables) -> Iterator[Finding]:
+    for user, count in tables.rows(f"SELECT user, count(*) FROM inquiry WHERE {FLAGGED} GROUP BY user"):
         yield Finding(
             user=user,
             count=count,
             score=CERTAIN,
-            words=f"came upon their own record {times(count)}",
-            inquiries=trail.ids(f"user = :user AND {FLAGGED}", {"user": user}),
+            words=f"queried their own record {times(count)}",
+            inquiries=tables.newest_ids(f"user = :user AND {FLAGGED}", {"user": user}),
         )
 
 
-OWN_RECORD = Detector("own-record", "the caller's own record", find)
+OWN_RECORD = Detector("own-record", "the officer's own record", find)

@@ -1,4 +1,4 @@
-"""Users against their peers: whose share of something is far above what is usual in their role. Knows not of what."""
+"""Comparison of users with their peers: users whose rate of hits is far above that of their role."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from audit.misuse import tail_probabilities
+from audit.misuse.finding import Finding, TooFewPeers
+from audit.misuse.format import rounded
 from audit.misuse.thresholds import Thresholds
 
-LEFT_ASIDE = 0.2  # of the users, when the measure is first taken
+TRIMMED = 0.2  # share of users left out of the first estimate
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How often a user did it, of how many times they could have."""
+    """Hits of one user in a number of tries."""
 
     user: str
     role: str
@@ -24,68 +26,86 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A tally that stands out; `expected` hits would be usual in so many tries."""
+    """A tally that stands out, and the usual number of hits in as many tries."""
 
     tally: Tally
     expected: float
     score: float
 
+    def finding(self, words: str, inquiries: tuple[str, ...]) -> Finding:
+        return Finding(
+            user=self.tally.user,
+            count=self.tally.hits,
+            expected=self.expected,
+            score=self.score,
+            words=f"{words}; {rounded(self.expected)} would be usual",
+            inquiries=inquiries,
+        )
 
-def groups(tallies: Iterable[Tally], least: int) -> list[list[Tally]]:
-    """Users by role. Roles differ by nature, so whoever has too few peers in theirs is held against nobody."""
-    by_role: dict[str, list[Tally]] = defaultdict(list)
+
+def by_role(tallies: Iterable[Tally], least: int) -> list[list[Tally]]:
+    """Tallies of each role that has at least `least` users; a smaller role is not compared.
+
+    Raises: TooFewPeers if no role has as many.
+    """
+    roles: dict[str, list[Tally]] = defaultdict(list)
     for tally in tallies:
-        by_role[tally.role].append(tally)
-    return [role for role in by_role.values() if len(role) >= least]
+        roles[tally.role].append(tally)
+    groups = [group for group in roles.values() if len(group) >= least]
+    if not groups:
+        raise TooFewPeers(f"not enough to compare (needs {least} peers)")
+    return groups
 
 
 def above_peers(
     tallies: Iterable[Tally], thresholds: Thresholds, *, sides: int = 1, vary: bool = True
 ) -> Iterator[Outlier]:
-    """Who is far above their peers, given how much those differ among themselves.
+    """Users far above their peers, given how much those differ among themselves.
 
-    Several who misuse must not hide each other by setting the measure. So it is taken twice: without the fifth that
-    stand out most, and then of all who do not stand out by the first. What is no habit does not `vary` between users:
-    then everybody is a peer, and all are alike.
+    The usual rate is estimated twice, so that several who misuse do not hide each other: first without the fifth of the
+    users that stand out most, then without the outliers of the first estimate. With `vary=False` users are assumed to
+    have one common rate, and all roles are one group.
+    Raises: TooFewPeers if no role can be compared.
     """
-    everyone = [tally for tally in tallies if tally.tries]
-    tests = len(everyone) * sides
-    for group in groups(everyone, thresholds.peers) if vary else [everyone]:
+    tried = [tally for tally in tallies if tally.tries]
+    tests = len(tried) * sides
+    for group in by_role(tried, thresholds.min_peers) if vary else [tried]:
         share = _share(group)
         ordered = sorted(
             group, key=lambda tally: tail_probabilities.binomial(tally.hits, tally.tries, share), reverse=True
         )
-        rest = ordered[: len(ordered) - int(len(ordered) * LEFT_ASIDE)]
-        first = {outlier.tally for outlier in _beyond(rest, group, thresholds, tests, vary)}
-        yield from _beyond([tally for tally in group if tally not in first], group, thresholds, tests, vary)
-
-
-def _beyond(
-    peers: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int, vary: bool
-) -> Iterator[Outlier]:
-    share = _share(peers)
-    spread = tail_probabilities.spread([(tally.hits, tally.tries) for tally in peers], share) if vary else 0.0
-    outliers = (_outlier(tally, share, spread, thresholds, tests) for tally in group)
-    yield from (outlier for outlier in outliers if outlier is not None)
-
-
-def _share(tallies: Sequence[Tally]) -> float:
-    """One hit more than there was: what nobody has done yet is rare, not impossible."""
-    return (sum(tally.hits for tally in tallies) + 1) / (sum(tally.tries for tally in tallies) + 2)
+        trimmed = ordered[: len(ordered) - int(len(ordered) * TRIMMED)]
+        first = {outlier.tally for outlier in _outliers(trimmed, group, thresholds, tests, vary)}
+        yield from _outliers([tally for tally in group if tally not in first], group, thresholds, tests, vary)
 
 
 def above_share(tallies: Sequence[Tally], share: float, thresholds: Thresholds) -> Iterator[Outlier]:
-    """Who is far above a share that is known."""
-    outliers = (_outlier(tally, share, 0.0, thresholds, len(tallies)) for tally in tallies)
-    yield from (outlier for outlier in outliers if outlier is not None)
+    """Users far above a known share."""
+    for tally in tallies:
+        yield from _test(tally, share, 0.0, thresholds, len(tallies))
 
 
-def _outlier(tally: Tally, share: float, spread: float, thresholds: Thresholds, tests: int) -> Outlier | None:
+def _outliers(
+    reference: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int, vary: bool
+) -> Iterator[Outlier]:
+    """Outliers of the group, by the share and correlation of the reference tallies."""
+    share = _share(reference)
+    pairs = [(tally.hits, tally.tries) for tally in reference]
+    correlation = tail_probabilities.intraclass_correlation(pairs, share) if vary else 0.0
+    for tally in group:
+        yield from _test(tally, share, correlation, thresholds, tests)
+
+
+def _share(tallies: Sequence[Tally]) -> float:
+    """Share of hits, with one hit and one miss more: a hit that nobody has had yet is rare, not impossible."""
+    return (sum(tally.hits for tally in tallies) + 1) / (sum(tally.tries for tally in tallies) + 2)
+
+
+def _test(tally: Tally, share: float, correlation: float, thresholds: Thresholds, tests: int) -> Iterator[Outlier]:
     hits, tries = tally.hits, tally.tries
-    # As odds, because no share can be three times a half.
-    if hits < thresholds.least or hits * (1 - share) < thresholds.times * (tries - hits) * share:
-        return None
-    likely = tail_probabilities.beta_binomial(hits, tries, share, spread)
-    if likely * tests >= thresholds.false_alarms:
-        return None
-    return Outlier(tally, share * tries, tail_probabilities.score(likely, tests))
+    # The ratio is of odds, because no share can be three times a half.
+    if hits < thresholds.min_count or hits * (1 - share) < thresholds.min_ratio * (tries - hits) * share:
+        return
+    chance = tail_probabilities.beta_binomial(hits, tries, share, correlation)
+    if chance * tests < thresholds.false_positive_rate:
+        yield Outlier(tally, share * tries, tail_probabilities.score(chance, tests))

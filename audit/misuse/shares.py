@@ -1,4 +1,4 @@
-"""Users whose share of one kind of inquiry stands out: namesakes, colleagues, reasons without their case."""
+"""Detectors of users whose share of flagged inquiries stands out: own surname, own agency, missing case number."""
 
 from __future__ import annotations
 
@@ -6,71 +6,64 @@ from collections.abc import Iterator
 from functools import partial
 
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.format import about
 from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.peers import Tally, above_peers, above_share
 from policy.flags import WITH_A_CASE, Flag
 
-# Only who has stepped up is shown a namesake or a colleague, and only an inquiry about few people is about any of them.
-ABOUT_SOMEBODY = "is_stepped_up AND about IS NOT NULL"
-BEGUN_WITH_A_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in WITH_A_CASE))})"
+# Only a caller who stepped up is shown a namesake or a colleague, and only if the inquiry is about few people.
+CLOSE_PEOPLE_SHOWN = "is_stepped_up AND about IS NOT NULL"
+REASON_HAS_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in WITH_A_CASE))})"
 
 
-def find(trail: InquiryTables, *, flag: Flag, among: str, words: str, each: str = "occasion") -> Iterator[Finding]:
+def find(tables: InquiryTables, *, flag: Flag, among: str, words: str, unit: str = "occasion") -> Iterator[Finding]:
     hit = f"""flags GLOB '*"{flag}"*'"""
     tallies = [
         Tally(*row)
-        for row in trail.rows(f"""
-            SELECT user, role, count(DISTINCT CASE WHEN {hit} THEN {each} END), count(DISTINCT {each})
+        for row in tables.rows(f"""
+            SELECT user, role, count(DISTINCT CASE WHEN {hit} THEN {unit} END), count(DISTINCT {unit})
             FROM inquiry WHERE {among} GROUP BY user, role""")
     ]
     if flag is Flag.SAME_SURNAME:
-        # Peers say nothing of it: to each it is a matter of their own name.
-        outliers = above_share(tallies, trail.thresholds.surname_share, trail.thresholds)
+        # Each user has a surname of their own, so peers are no measure.
+        outliers = above_share(tallies, tables.thresholds.surname_share, tables.thresholds)
     else:
-        # Who forgets has a habit; whom one works with comes up by accident.
-        outliers = above_peers(tallies, trail.thresholds, vary=flag is not Flag.COLLEAGUE)
+        # Forgetting a number is a habit that varies between users; meeting colleagues is accident, alike for all.
+        outliers = above_peers(tallies, tables.thresholds, vary=flag is not Flag.COLLEAGUE)
     for outlier in outliers:
         tally = outlier.tally
-        yield Finding(
-            user=tally.user,
-            count=tally.hits,
-            expected=outlier.expected,
-            score=outlier.score,
-            words=f"{words.format(tally.hits, tally.tries)}; {about(outlier.expected)} would be usual",
-            inquiries=trail.ids(f"user = :user AND {among} AND {hit}", {"user": tally.user}),
-        )
+        inquiries = tables.newest_ids(f"user = :user AND {among} AND {hit}", {"user": tally.user})
+        yield outlier.finding(words.format(tally.hits, tally.tries), inquiries)
 
 
 SAME_SURNAME = Detector(
     "same-surname",
-    "people of the caller's surname, beyond chance",
+    "people of the officer's surname, beyond chance",
     partial(
         find,
         flag=Flag.SAME_SURNAME,
-        among=ABOUT_SOMEBODY,
-        words="was shown somebody of their own surname on {} of {} occasions",
+        among=CLOSE_PEOPLE_SHOWN,
+        words="was shown a person of their own surname on {} of {} occasions",
     ),
 )
-# Personnel is asked about for purpose J, by those whose work it is.
+# Purpose J is personnel work, whose subjects are colleagues.
 COLLEAGUE = Detector(
     "colleague",
-    "people who work for the caller's agency, more than peers ask for theirs",
+    "people who work for the officer's agency, more than others query theirs",
     partial(
         find,
         flag=Flag.COLLEAGUE,
-        among=f"{ABOUT_SOMEBODY} AND purpose <> 'J'",
-        words="was shown {} people of their own agency, of {} asked about",
-        each="about",  # one of them may be in a case, and is then asked about again
+        among=f"{CLOSE_PEOPLE_SHOWN} AND purpose <> 'J'",
+        words="was shown {} people of their own agency, of {} queried",
+        unit="about",  # a colleague who is in a case is queried often, and counts once
     ),
 )
 NO_CASE = Detector(
     "no-case",
-    "a reason that comes with a case, without its number, more than peers",
+    "a reason that has a case, without the case number, more than colleagues in the same role",
     partial(
         find,
         flag=Flag.NO_CASE,
-        among=BEGUN_WITH_A_CASE,
-        words="named no case on {} of {} occasions whose reason has one",
+        among=REASON_HAS_CASE,
+        words="gave no case number on {} of {} occasions whose reason has a case",
     ),
 )

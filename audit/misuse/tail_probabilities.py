@@ -1,4 +1,4 @@
-"""How likely so many would be by chance. Upper tails, from the standard library. Knows nothing of inquiries."""
+"""Tail probabilities: the chance of a count at least this large. Standard library only."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from math import exp, lgamma, log, log10, sqrt
 from statistics import NormalDist
 
-WIDEST = 0.99  # spread: nearly all or nothing
-CERTAIN = 99.0  # the score of what is no question of chance
+MAX_CORRELATION = 0.99  # nearly all or nothing
+CERTAIN = 99.0  # the score of a broken rule, where chance plays no part
 
 
 def score(chance: float, tests: int) -> float:
-    """0 to 99: the zeros behind the point in the chance that any of so many tests came out like this one.
+    """Score from 0 to 99: -log10 of the chance that any of this many tests is as extreme, by chance alone.
 
-    That counts the tests in (Bonferroni): among a thousand honest users somebody is always one in a thousand.
+    The Bonferroni correction is needed: among a thousand honest users, one is always one in a thousand.
     """
     return min(CERTAIN, max(0.0, -log10(max(chance * tests, 10**-CERTAIN))))
 
@@ -29,34 +29,34 @@ def poisson(count: int, mean: float) -> float:
 
 
 def binomial(hits: int, tries: int, share: float) -> float:
-    """P(X >= hits) in so many tries, each a hit with the chance `share`, which is between 0 and 1."""
+    """P(X >= hits) for independent tries, each a hit with the chance `share`, strictly between 0 and 1."""
     return _sum(exp(_choose(tries, i) + i * log(share) + (tries - i) * log(1 - share)) for i in range(hits, tries + 1))
 
 
-def beta_binomial(hits: int, tries: int, share: float, spread: float) -> float:
-    """The same where each user has a share of their own, around `share`.
+def beta_binomial(hits: int, tries: int, share: float, correlation: float) -> float:
+    """P(X >= hits) if each user has an own share, distributed around `share`.
 
-    `spread` is the correlation of two tries of one user: 0 where all are alike, towards 1 where each is all or nothing.
+    `correlation` is that of two tries of one user: 0 if all users are alike, near 1 if each has all hits or none.
     """
-    if spread <= 0:
+    if correlation <= 0:
         return binomial(hits, tries, share)
-    a, b = share * (1 - spread) / spread, (1 - share) * (1 - spread) / spread
+    a, b = (part * (1 - correlation) / correlation for part in (share, 1 - share))
     scale = _beta(a, b)
     return _sum(exp(_choose(tries, i) + _beta(i + a, tries - i + b) - scale) for i in range(hits, tries + 1))
 
 
-def spread(tallies: Sequence[tuple[int, int]], share: float) -> float:
-    """How much users differ beyond chance, from (hits, tries) of each, and one standard error more.
+def intraclass_correlation(tallies: Sequence[tuple[int, int]], share: float) -> float:
+    """Correlation of two tries of one user, from each user's (hits, tries), plus one standard error.
 
-    Of all pairs of tries of one user, how many are both hits, beside as many as there would be if users were alike. A
-    few users with few tries may look alike by accident; the standard error is what they cannot rule out.
+    It compares the pairs of tries that are both hits with their number if all users were alike. A few users with few
+    tries may look alike by accident; the standard error allows for that.
     """
     pairs = sum(tries * (tries - 1) for _, tries in tallies)
     if not pairs:
-        return WIDEST
+        return MAX_CORRELATION
     both = sum(hits * (hits - 1) for hits, _ in tallies)
     beyond = (both / pairs - share * share) / (share * (1 - share))
-    return min(max(beyond, 0.0) + sqrt(2 / pairs), WIDEST)
+    return min(max(beyond, 0.0) + sqrt(2 / pairs), MAX_CORRELATION)
 
 
 def _choose(n: int, k: int) -> float:
@@ -68,7 +68,7 @@ def _beta(a: float, b: float) -> float:
 
 
 def _sum(terms: Iterable[float]) -> float:
-    """Of terms that fall off in the end; what is too small to matter is not waited for."""
+    """Sum of terms that decrease in the end, without the ones too small to matter."""
     total = last = 0.0
     for term in terms:
         total += term

@@ -1,6 +1,6 @@
-"""From where on something stands out: one number for each choice that an auditor's office could make otherwise.
+"""Thresholds of the misuse detectors: choices that an auditor's office could make otherwise.
 
-Knows nothing of where they are set; docs/misuse.md says why each is what it is.
+The reason for each default is in docs/misuse.md.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The defaults are the house's."""
+    """Thresholds with their defaults."""
 
-    false_alarms: float = 0.01  # chance that one detector finds anything in a journal without misuse
-    times: float = 3.0  # what is found is so many times what is usual, however sure it is
-    least: int = 3  # fewer are an accident
-    window_days: int = 7  # how long a crowd, or a flood, may take
-    shift_hours: int = 14  # a long shift, with the way there and the reports after
-    surname_share: float = 0.02  # of all people, who have one's surname
-    focus: int = 5  # who asked for more people at once asked about none of them
-    peers: int = 8  # fewer of a role are held against nobody
+    false_positive_rate: float = 0.01  # chance that one detector finds anything in a journal without misuse
+    min_ratio: float = 3.0  # ratio to the usual count, below which nothing is found however certain it is
+    min_count: int = 3  # fewer than this are an accident
+    window_days: int = 7  # for many users of one subject, and for volume
+    shift_hours: int = 14  # a long shift, with travel before it and reports after it
+    surname_share: float = 0.02  # share of all people who may have one surname
+    max_subjects: int = 5  # an inquiry that names more people is about none of them
+    min_peers: int = 8  # a role with fewer users is not compared

@@ -1,4 +1,4 @@
-"""Users whose busiest days hold far more inquiries than those of their peers."""
+"""Detector of users whose busiest days have far more inquiries than those of their peers."""
 
 from __future__ import annotations
 
@@ -8,47 +8,45 @@ from statistics import median
 
 from audit.misuse import tail_probabilities
 from audit.misuse.finding import Detector, Finding
-from audit.misuse.format import about
+from audit.misuse.format import rounded
 from audit.misuse.inquiry_tables import InquiryTables
-from audit.misuse.peers import Tally, groups
+from audit.misuse.peers import Tally, by_role
 
-# With max() the other columns are those of the row that has it.
+# In SQLite the bare columns beside max() are those of the row with the maximum.
 BUSIEST = """
-    SELECT user, role, max(asked), period FROM (
-        SELECT user, role, day / :days AS period, count(*) AS asked FROM inquiry GROUP BY user, role, period)
+    SELECT user, role, max(inquiries), period FROM (
+        SELECT user, role, day / :days AS period, count(*) AS inquiries FROM inquiry GROUP BY user, role, period)
     GROUP BY user, role
 """
-DEVIATIONS = 1.4826  # of the median deviation make one standard deviation, where the distribution is normal
+MAD_TO_SIGMA = 1.4826  # standard deviations in a median absolute deviation of a normal distribution
 
 
-def find(trail: InquiryTables) -> Iterator[Finding]:
-    days = trail.thresholds.window_days
+def find(tables: InquiryTables) -> Iterator[Finding]:
+    days, thresholds = tables.thresholds.window_days, tables.thresholds
     periods, tallies = {}, []
-    for user, role, asked, period in trail.rows(BUSIEST, {"days": days}):
+    for user, role, inquiries, period in tables.rows(BUSIEST, {"days": days}):
         periods[user, role] = period
-        tallies.append(Tally(user, role, asked, asked))
-    for group in groups(tallies, trail.thresholds.peers):
-        # In logarithms, because how much people ask differs by factors; by medians, because the worst must not set
-        # the measure. Counts differ by chance alone by as much as their root.
+        tallies.append(Tally(user, role, inquiries, inquiries))
+    for group in by_role(tallies, thresholds.min_peers):
+        # Logarithms, because users differ by factors; medians, because the worst must not set the measure. Counts
+        # differ by chance alone by as much as their square root.
         logs = [log(tally.hits) for tally in group]
         centre = median(logs)
         usual = exp(centre)
-        deviation = max(DEVIATIONS * median([abs(each - centre) for each in logs]), 1 / sqrt(usual))
+        deviation = max(MAD_TO_SIGMA * median([abs(each - centre) for each in logs]), 1 / sqrt(usual))
         for tally in group:
-            likely = tail_probabilities.normal((log(tally.hits) - centre) / deviation)
-            if likely * len(tallies) >= trail.thresholds.false_alarms or tally.hits < trail.thresholds.times * usual:
-                continue
-            yield Finding(
-                user=tally.user,
-                count=tally.hits,
-                expected=usual,
-                score=tail_probabilities.score(likely, len(tallies)),
-                words=f"asked {tally.hits} times in their busiest {days} days; their peers about {about(usual)}",
-                inquiries=trail.ids(
-                    "user = :user AND day / :days = :period",
-                    {"user": tally.user, "days": days, "period": periods[tally.user, tally.role]},
-                ),
-            )
+            chance = tail_probabilities.normal((log(tally.hits) - centre) / deviation)
+            if chance * len(tallies) < thresholds.false_positive_rate and tally.hits >= thresholds.min_ratio * usual:
+                parameters = {"user": tally.user, "days": days, "period": periods[tally.user, tally.role]}
+                yield Finding(
+                    user=tally.user,
+                    count=tally.hits,
+                    expected=usual,
+                    score=tail_probabilities.score(chance, len(tallies)),
+                    words=f"made {tally.hits} inquiries in their busiest {days} days;"
+                    f" colleagues in the same role about {rounded(usual)}",
+                    inquiries=tables.newest_ids("user = :user AND day / :days = :period", parameters),
+                )
 
 
-VOLUME = Detector("volume", "far more inquiries than the user's peers", find)
+VOLUME = Detector("volume", "far more inquiries than colleagues in the same role", find)

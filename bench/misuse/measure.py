@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.misuse.inquiry_tables import inquiry_tables
-from audit.misuse.report import State, report
+from audit.misuse.report import State, build_report
 from audit.misuse.thresholds import Thresholds
 from bench.misuse.journals import Planted
 
@@ -36,9 +36,9 @@ class Measured:
 def measure(path: Path, planted: Planted, thresholds: Thresholds | None = None) -> Iterator[Measured]:
     misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
     misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
-    with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as read:
-        looked = report(read).detectors
-    for each in looked:
+    with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
+        results = build_report(tables).detectors
+    for each in results:
         if each.state is not State.LOOKED:
             raise RuntimeError(f"{each.name}: {each.why}")
         expected = planted.keys.get(each.name, set())

@@ -153,7 +153,7 @@ async def test_a_table_that_cannot_be_kept_for_the_journal_does_not_decide(
         reply = await world.execute(DOCUMENT)
 
     assert reply.data == OPEN
-    assert "the policy cannot be kept for the journal" in caplog.text
+    assert "the policy cannot be stored for the journal" in caplog.text
 
 
 async def test_the_demo_page_tells_of_each_role_what_the_policy_in_force_says(data: Path, matrix: Path) -> None:

@@ -67,7 +67,7 @@ async def test_under_load_a_killed_worker_is_replaced_and_no_answer_is_without_i
     assert (status, told) == (0, "")
     assert {(kind, each) for each in answered for kind in (Kind.INTENT, Kind.RELEASE)} <= set(written)
     assert isinstance(whole, Verified)
-    assert whole.vouched == whole.count == len(written)
+    assert whole.covered == whole.count == len(written)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])

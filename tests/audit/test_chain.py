@@ -68,13 +68,13 @@ FORGED = """
             "an edited entry",
             "UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 4",
             4,
-            "its words are not the ones that were hashed",
+            "its text does not match its hash",
         ),
         (
             "an entry that says the same in other bytes",
             "UPDATE entry SET body = body || ' ' WHERE sequence = 4",
             4,
-            "its words are not the ones that were hashed",
+            "its text does not match its hash",
         ),
         (
             "an edited entry, hashed anew",
@@ -83,17 +83,17 @@ FORGED = """
                 f" WHERE sequence = 4; {REHASH}"
             ),
             5,
-            "it does not follow from the one before",
+            "it does not follow from the entry before it",
         ),
-        ("an edited hash", "UPDATE entry SET hash = zeroblob(32) WHERE sequence = 4", 4, "its words are not"),
+        ("an edited hash", "UPDATE entry SET hash = zeroblob(32) WHERE sequence = 4", 4, "its text does not match"),
         ("an edited link", "UPDATE entry SET previous = zeroblob(32) WHERE sequence = 4", 4, "it does not follow"),
-        ("a dropped entry", "DELETE FROM entry WHERE sequence = 4", 4, "it is missing; the next one is 5"),
-        ("a dropped first entry", "DELETE FROM entry WHERE sequence = 1", 1, "it is missing; the next one is 2"),
+        ("a dropped entry", "DELETE FROM entry WHERE sequence = 4", 4, "it is missing; the next entry is 5"),
+        ("a dropped first entry", "DELETE FROM entry WHERE sequence = 1", 1, "it is missing; the next entry is 2"),
         (
             "a dropped entry, the rest moved up",
             "DELETE FROM entry WHERE sequence = 4; UPDATE entry SET sequence = sequence - 1 WHERE sequence > 4",
             4,
-            "it does not follow from the one before",
+            "it does not follow from the entry before it",
         ),
         (
             "two entries that changed places",
@@ -102,7 +102,7 @@ FORGED = """
                 "UPDATE entry SET sequence = 5 WHERE sequence = 0"
             ),
             4,
-            "it does not follow from the one before",
+            "it does not follow from the entry before it",
         ),
         (
             "two entries whose words changed places",
@@ -112,14 +112,14 @@ FORGED = """
                 " WHERE sequence IN (4, 5)"
             ),
             4,
-            "its words are not the ones that were hashed",
+            "its text does not match its hash",
         ),
-        ("an inserted entry, well linked", FORGED, 6, "it does not follow from the one before"),
+        ("an inserted entry, well linked", FORGED, 6, "it does not follow from the entry before it"),
         (
             "an entry put before the first",
             "INSERT INTO entry (sequence, body, previous, hash) SELECT 0, body, previous, hash FROM entry LIMIT 1",
             1,
-            "it is missing; the next one is 0",
+            "it is missing; the next entry is 0",
         ),
         (
             "a record hidden from those who search for it",
@@ -128,31 +128,31 @@ FORGED = """
                 " ('delete', 6, 'persons/P0000001'), ('delete', 4, 'persons/P0000001')"
             ),
             4,
-            "a record it names is not in the index of records",
+            "the record index lacks a record this entry mentions",
         ),
         (
             "an entry dated out of the way",
             "UPDATE entry SET at = '1999' WHERE sequence = 4",
             4,
-            "its columns do not say what it says",
+            "its searchable columns differ from its text",
         ),
         (
             "an entry laid to another's charge",
             "UPDATE entry SET user = 'demo-court' WHERE sequence = 4",
             4,
-            "its columns do not say what it says",
+            "its searchable columns differ from its text",
         ),
         (
             "an entry that is no entry, well hashed",
             f"UPDATE entry SET body = '[]' WHERE sequence = 4; {REHASH}",
             4,
-            "its columns do not say what it says",
+            "its searchable columns differ from its text",
         ),
         (
             "a record laid to another's charge",
             "INSERT INTO about (rowid, record_ids) VALUES (6, 'persons/P0000002'), (4, 'persons/P0000002')",
             4,
-            "the index of records has one that it does not name",
+            "the record index lists a record this entry does not mention",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -180,7 +180,7 @@ def test_is_found_out(
     [
         ("DROP TRIGGER entry_stays", "the trigger entry_stays is missing"),
         ("DROP INDEX entry_by_user", "the index entry_by_user is missing"),
-        ("CREATE TABLE own (note TEXT)", "the table own is not ours"),
+        ("CREATE TABLE own (note TEXT)", "the table own does not belong there"),
         (
             "DROP TRIGGER entry_stays; CREATE TRIGGER entry_stays BEFORE DELETE ON entry BEGIN SELECT 1; END",
             "the trigger entry_stays was changed",
@@ -239,9 +239,9 @@ def test_what_is_cut_off_the_end_is_found_out_by_a_receipt_kept_elsewhere(
     tamper("DELETE FROM entry WHERE sequence > 17")
 
     assert verify(path) == Verified(17, receipts[16].hash)
-    assert verify(path, anchors=[Anchor(receipts[16])]) == Verified(17, receipts[16].hash, vouched=17)
+    assert verify(path, anchors=[Anchor(receipts[16])]) == Verified(17, receipts[16].hash, covered=17)
     assert verify(path, anchors=[Anchor(receipts[18])]) == Broken(
-        18, "it is missing, with all up to 19, which the anchor is of"
+        18, "it is missing, with all entries up to 19, which the anchor was made for"
     )
 
 
@@ -250,7 +250,7 @@ def test_what_is_cut_off_the_end_is_found_out_by_the_index_of_records_if_that_is
 ) -> None:
     tamper("DELETE FROM entry WHERE sequence > 7")
 
-    assert verify(path) == Broken(1, "the index of records has one that it does not name")
+    assert verify(path) == Broken(1, "the record index lists a record this entry does not mention")
 
 
 async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
@@ -262,7 +262,7 @@ async def test_a_journal_written_anew_is_found_out_by_a_receipt_kept_elsewhere(
 
     assert isinstance(verify(other), Verified)
     assert verify(other, anchors=[Anchor(receipts[4])]) == Broken(
-        5, "it is not the entry that the anchor is of; one from 1 on was written anew"
+        5, "it is not the entry that the anchor was made for; the journal was rewritten from entry 1 or later on"
     )
 
 

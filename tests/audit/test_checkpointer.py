@@ -99,7 +99,7 @@ async def test_a_journal_is_signed_to_its_end_when_it_is_closed_and_when_it_is_o
     journal = await Journal.open(path, notary=Checkpointer(path, place, SIGNER))
     assert sizes(place) == [1, 2, 3]
     await journal.close()
-    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, journal._last.hash, vouched=3)
+    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, journal._last.hash, covered=3)
 
 
 async def test_a_clock_that_was_set_back_changes_nothing_but_what_is_told(
@@ -113,7 +113,7 @@ async def test_a_clock_that_was_set_back_changes_nothing_but_what_is_told(
         notary.sign()
 
         assert receipt.sequence == number
-    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, receipt.hash, vouched=3)
+    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, receipt.hash, covered=3)
 
 
 def cut(path: Path, sequence: int) -> None:
@@ -129,7 +129,7 @@ def cut(path: Path, sequence: int) -> None:
 
 
 async def test_a_journal_that_was_cut_under_another_writer_is_written_no_further(
-    signed: Journal, notary: Watched, path: Path, intent: Intent, caplog: pytest.LogCaptureFixture
+    signed: Journal, notary: Watched, path: Path, place: Path, intent: Intent, caplog: pytest.LogCaptureFixture
 ) -> None:
     await signed.append(intent(1))
     for number in range(2, 7):
@@ -138,14 +138,14 @@ async def test_a_journal_that_was_cut_under_another_writer_is_written_no_further
     notary.wait()
     cut(path, 1)  # entry 1 is the last that this writer knows of, so by itself it would go on
     for _ in range(2):
-        notary.saw(5)
+        notary.count(5)
         notary.wait()
 
     with pytest.raises(JournalUnavailable) as refused:
         await signed.append(intent(7))
 
     assert str(refused.value.__cause__) == (
-        f"entry 6 is missing, which the checkpoint in the last line of {notary._second_place} is of"
+        f"entry 6 is missing, which the checkpoint in the last line of {place} was made for"
     )
     assert not await signed.ready()
     assert {record.levelno for record in caplog.records if record.name == "audit.checkpointer"} == {logging.CRITICAL}
@@ -170,7 +170,7 @@ async def test_a_journal_that_is_not_the_one_that_was_signed_is_not_opened(
 
     how = "is missing, which" if change == "cut" else "is not the one that"
     assert str(said.value) == (
-        f"The journal {path} cannot be written: entry 3 {how} the checkpoint in the last line of {place} is of."
+        f"The journal {path} cannot be written: entry 3 {how} the checkpoint in the last line of {place} was made for."
     )
 
 
@@ -199,7 +199,7 @@ async def test_a_second_place_that_fails_later_is_logged_and_stops_nobody(
     notary.wait()
 
     assert caplog.messages == [
-        f"There is no new checkpoint. The checkpoints {place} cannot be used: No space left on device."
+        f"No checkpoint could be written. The checkpoints {place} cannot be used: No space left on device."
     ]
     assert sizes(place) == [10]
 

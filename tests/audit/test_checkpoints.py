@@ -31,7 +31,7 @@ def place(tmp_path: Path, signer: Signer) -> Path:
     """A second place with three checkpoints."""
     place = tmp_path / "checkpoints.jsonl"
     for sequence in (10, 20, 30):
-        checkpoints.add(place, signer, receipt(sequence), holds)
+        checkpoints.append(place, signer, receipt(sequence), holds)
     return place
 
 
@@ -45,7 +45,7 @@ def test_a_line_is_a_signed_note_in_json(place: Path, signer: Signer) -> None:
     text = f"needtoknow journal\n10\n{receipt(10).hash.hex()}\n{line['at']}\n"
     assert list(line) == ["size", "head", "at", "signature"]
     assert (line["size"], line["head"]) == (10, receipt(10).hash.hex())
-    assert signer.verifier.vouches(text, line["signature"])
+    assert signer.verifier.is_valid(text, line["signature"])
 
 
 def test_each_line_says_where_the_journal_stood(place: Path, signer: Signer) -> None:
@@ -54,7 +54,7 @@ def test_each_line_says_where_the_journal_stood(place: Path, signer: Signer) -> 
 
 def test_a_journal_that_has_not_grown_gets_no_line(place: Path, signer: Signer) -> None:
     for sequence in (0, 20, 30):
-        checkpoints.add(place, signer, receipt(sequence), holds)
+        checkpoints.append(place, signer, receipt(sequence), holds)
 
     assert len(read(place, signer)) == 3
 
@@ -100,14 +100,14 @@ def test_nothing_is_added_behind_a_last_line_that_is_wrong(place: Path, signer: 
         file.write(scribble)
 
     with pytest.raises(CheckpointError, match=r"There is no checkpoint in the last line of .*checkpoints.jsonl\."):
-        checkpoints.add(place, signer, receipt(40), holds)
+        checkpoints.append(place, signer, receipt(40), holds)
 
 
 def test_a_checkpoint_of_another_key_is_not_gone_on_from(place: Path) -> None:
     other = Signer("needtoknow", new_key())
 
     with pytest.raises(CheckpointError, match=r"The checkpoint in the last line of .* is not signed by needtoknow\+"):
-        checkpoints.add(place, other, receipt(40), holds)
+        checkpoints.append(place, other, receipt(40), holds)
 
 
 def test_a_line_that_was_never_finished_is_none_and_makes_room(place: Path, signer: Signer) -> None:
@@ -116,7 +116,7 @@ def test_a_line_that_was_never_finished_is_none_and_makes_room(place: Path, sign
 
     assert read(place, signer) == [receipt(10), receipt(20)]
 
-    checkpoints.add(place, signer, receipt(40), holds)
+    checkpoints.append(place, signer, receipt(40), holds)
     assert read(place, signer) == [receipt(10), receipt(20), receipt(40)]
 
 
@@ -126,7 +126,7 @@ def test_of_many_who_add_at_once_none_harms_another_and_sizes_grow(tmp_path: Pat
     def add(first: int) -> None:
         start.wait()
         for sequence in range(first, 201, 8):
-            checkpoints.add(place, signer, receipt(sequence), holds)
+            checkpoints.append(place, signer, receipt(sequence), holds)
 
     threads = [threading.Thread(target=add, args=(first,)) for first in range(1, 9)]
     for thread in threads:
@@ -141,11 +141,11 @@ def test_of_many_who_add_at_once_none_harms_another_and_sizes_grow(tmp_path: Pat
 
 def test_a_second_place_that_is_full_says_so(signer: Signer) -> None:
     with pytest.raises(CheckpointError, match=r"^The checkpoints /dev/full cannot be used: No space left on device\.$"):
-        checkpoints.add(Path("/dev/full"), signer, receipt(1), holds)
+        checkpoints.append(Path("/dev/full"), signer, receipt(1), holds)
 
 
 def test_a_second_place_that_is_not_there_says_so(tmp_path: Path, signer: Signer) -> None:
     with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
-        checkpoints.add(tmp_path / "nowhere" / "checkpoints.jsonl", signer, receipt(1), holds)
+        checkpoints.append(tmp_path / "nowhere" / "checkpoints.jsonl", signer, receipt(1), holds)
     with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
         read(tmp_path / "checkpoints.jsonl", signer)

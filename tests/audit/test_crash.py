@@ -74,7 +74,7 @@ def test_two_processes_write_one_chain_and_neither_loses_an_entry_when_one_is_ki
     whole = verify(path, anchors=signed)
     assert isinstance(whole, Verified)
     assert whole.count >= len(told) >= 1_800
-    assert whole.vouched >= 1_000
+    assert whole.covered >= 1_000
     assert set(told) <= set(raw.execute(ENTRIES))
 
 

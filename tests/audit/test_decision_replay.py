@@ -47,7 +47,7 @@ ENTRY: dict[str, Any] = {
 @pytest.fixture
 def policies(tmp_path: Path) -> PolicyArchive:
     kept = PolicyArchive(tmp_path / "policies")
-    kept.keep(Policy.load())
+    kept.store(Policy.load())
     return kept
 
 
@@ -57,7 +57,7 @@ def replays(policies: PolicyArchive) -> DecisionReplayer:
 
 
 def of(replays: DecisionReplayer, **changed: Any) -> Replay:
-    replay = replays.of(ENTRY | changed)
+    replay = replays.replay(ENTRY | changed)
     assert replay is not None
     return replay
 
@@ -122,7 +122,7 @@ def test_it_is_decided_under_the_policy_of_that_day_and_not_of_today(policies: P
     text = MATRIX.read_text("utf-8").replace("SSN                   M  ", "SSN                   D  ")
     (tmp_path / "older.txt").write_text(text)
     older = Policy.load(tmp_path / "older.txt")
-    policies.keep(older)
+    policies.store(older)
     denied = {"field": "Person.ssn", "needs": [], "record_class": "SSN", "rule": "social-security"}
     then: dict[str, Any] = {"masked": [], "denied": [denied], "policy_version": older.version}
     replays = DecisionReplayer(policies, guards())
@@ -165,4 +165,4 @@ def test_a_difference_outweighs_what_is_not_known(replays: DecisionReplayer) -> 
 def test_where_nothing_was_decided_nothing_is_decided_again(replays: DecisionReplayer) -> None:
     refusal = {"at": ENTRY["at"], "outcome": "PURPOSE_REQUIRED", "kind": "REFUSAL"}
 
-    assert replays.of(refusal) is None
+    assert replays.replay(refusal) is None

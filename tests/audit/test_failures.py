@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from audit import tables
+from audit import journal_file
 from audit.chain import GENESIS, Verified, verify
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
@@ -188,16 +188,16 @@ async def test_a_journal_of_an_older_form_says_what_to_do_with_it(
         CREATE TRIGGER {trigger} AFTER INSERT ON entry BEGIN SELECT 1; END;
     """)
 
-    assert "it is of an older form: move it and its checkpoints to another folder" in await broken(path)
+    assert "it has an older format: move it and its checkpoints to another folder" in await broken(path)
 
 
 async def test_a_journal_says_so_where_sqlite_has_no_index_of_words(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tables.declared.cache_clear()
-    monkeypatch.setattr("audit.tables.DDL", tables.DDL.replace("fts5", "fts6"))
+    journal_file.declared_definitions.cache_clear()
+    monkeypatch.setattr("audit.journal_file.DDL", journal_file.DDL.replace("fts5", "fts6"))
 
-    assert "will not do: no such module: fts6" in await broken(path)
+    assert "cannot be used: no such module: fts6" in await broken(path)
 
 
 async def test_a_journal_without_its_guards_is_not_written(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:
@@ -215,7 +215,7 @@ async def test_a_journal_whose_last_entry_was_edited_is_not_written(
     raw.executescript("DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = replace(body, '1', '2')")
     raw.execute(guard)
 
-    assert "entry 1, its last, is not the one that was hashed" in await broken(path)
+    assert "entry 1, its last, does not match its hash" in await broken(path)
 
 
 async def test_a_journal_that_another_holds_says_so(path: Path, raw: sqlite3.Connection, intent: Intent) -> None:
@@ -272,8 +272,8 @@ def test_whoever_makes_a_new_journal_waits_for_one_who_is_looking_at_the_empty_f
         waits.append(seconds)
         other.close()
 
-    monkeypatch.setattr("audit.tables.sleep", leave)
+    monkeypatch.setattr("audit.journal_file.sleep", leave)
 
-    tables.open_whole(path, timeout_s=60).close()
+    journal_file.open_or_create(path, timeout_s=60).close()
 
     assert len(waits) == 1

@@ -90,4 +90,4 @@ async def test_what_the_columns_say_is_found_out_where_the_entry_does_not_say_it
         SELECT 3, '{}', hash, link(hash, 3, CAST('{}' AS BLOB)), 'nobody' FROM entry WHERE sequence = 2
     """)
 
-    assert verify(path) == Broken(3, "its columns do not say what it says")
+    assert verify(path) == Broken(3, "its searchable columns differ from its text")

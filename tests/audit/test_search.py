@@ -13,7 +13,7 @@ from audit.chain import Verified, verify
 from audit.entry import Entry, Kind, stamp
 from audit.errors import JournalBroken
 from audit.journal import Journal
-from audit.search import search, statement, stream
+from audit.search import search, select_entries, stream
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -174,7 +174,7 @@ ALL_WAYS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(
 
 def plan(connection: sqlite3.Connection, asked: Collection[str]) -> str:
     values = dict.fromkeys(asked, 1)
-    return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement(asked)}", values))
+    return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {select_entries(asked)}", values))
 
 
 def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_has(

@@ -18,7 +18,7 @@ def test_a_note_that_another_program_signed_is_believed() -> None:
     theirs = Verifier.parse(THEIRS)
 
     assert str(theirs) == THEIRS
-    assert theirs.vouches(TEXT, SIGNATURE)
+    assert theirs.is_valid(TEXT, SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_a_note_that_another_program_signed_is_believed() -> None:
     ],
 )
 def test_a_note_that_differs_anywhere_is_not(text: str, signature: str) -> None:
-    assert not Verifier.parse(THEIRS).vouches(text, signature)
+    assert not Verifier.parse(THEIRS).is_valid(text, signature)
 
 
 def test_what_one_key_signed_is_believed_of_no_other() -> None:
     ours, other = (Signer("needtoknow", new_key()) for _ in range(2))
 
-    assert Verifier.parse(str(ours.verifier)).vouches("42\n", ours.sign("42\n"))
-    assert not other.verifier.vouches("42\n", ours.sign("42\n"))
+    assert Verifier.parse(str(ours.verifier)).is_valid("42\n", ours.sign("42\n"))
+    assert not other.verifier.is_valid("42\n", ours.sign("42\n"))
 
 
 @pytest.mark.parametrize(

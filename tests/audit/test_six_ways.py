@@ -27,26 +27,29 @@ def test_an_untouched_journal_is_vouched_for_to_its_end(data: Path) -> None:
     assert ended == 0
     assert said.splitlines()[:2] == [
         f"The journal is whole. Entries: {ENTRIES}",
-        f"Of these, what was kept elsewhere vouches for the first: {ENTRIES}",
+        f"Signed checkpoints cover entries 1 to {ENTRIES} of {ENTRIES}.",
     ]
 
 
 @pytest.mark.parametrize(
     ("way", "found"),
     [
-        ("edited", "Entry 31: its words are not the ones that were hashed."),
-        ("dropped", "Entry 31: it is missing; the next one is 32."),
-        ("reordered", "Entry 31: it does not follow from the one before."),
-        ("inserted", "Entry 32: it does not follow from the one before."),
+        ("edited", "Entry 31: its text does not match its hash."),
+        ("dropped", "Entry 31: it is missing; the next entry is 32."),
+        ("reordered", "Entry 31: it does not follow from the entry before it."),
+        ("inserted", "Entry 32: it does not follow from the entry before it."),
         (
             "truncated",
-            "Entry 91: it is missing, with all up to 100, which the checkpoint in line 5 of {place} is of.",
+            (
+                "Entry 91: it is missing, with all entries up to 100, "
+                "which the checkpoint in line 5 of {place} was made for."
+            ),
         ),
         (
             "rewritten",
             (
-                "Entry 40: it is not the entry that the checkpoint in line 2 of {place} is of; "
-                "one from 21 on was written anew."
+                "Entry 40: it is not the entry that the checkpoint in line 2 of {place} was made for; "
+                "the journal was rewritten from entry 21 or later on."
             ),
         ),
     ],
@@ -71,4 +74,4 @@ def test_only_checkpoints_catch_a_journal_that_was(data: Path, way: str) -> None
     ended, said = verdict(data)
 
     assert ended == 0
-    assert "what was kept elsewhere vouches for the first: 0" in said
+    assert "No signed checkpoint or anchor covers an entry" in said

@@ -68,7 +68,7 @@ def test_checkpoints_vouch_for_all_of_it_and_the_key_that_is_shown_is_theirs(run
     assert (asked / "checkpoint.key").stat().st_mode & 0o777 == 0o600
     assert (ended.status, ended.out.splitlines()[1]) == (
         0,
-        "Of these, what was kept elsewhere vouches for the first: 4",
+        "Signed checkpoints cover entries 1 to 4 of 4.",
     )
 
 
@@ -83,7 +83,7 @@ def test_checkpoints_are_where_the_setting_says(
     assert json.loads((tmp_path / "elsewhere.jsonl").read_text().splitlines()[-1])["size"] == 6
     assert (ended.status, ended.out.splitlines()[1]) == (
         0,
-        "Of these, what was kept elsewhere vouches for the first: 6",
+        "Signed checkpoints cover entries 1 to 6 of 6.",
     )
 
 
@@ -170,7 +170,7 @@ def test_whoever_waits_at_a_terminal_sees_how_far_it_is(asked: Path) -> None:
                 seen += part
 
     assert process.returncode == 0
-    assert b"Walking the journal" in seen
+    assert b"Verifying the journal" in seen
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_page_that_is_not_the_last_says_how_to_go_on(run: Run, asked: Path) ->
     first = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 1)
     last = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 2)
 
-    assert (first.err, last.err) == ("There are more: --after 2\n", "")
+    assert (first.err, last.err) == ("There are more entries: --after 2\n", "")
 
 
 def test_whoever_reads_the_journal_is_in_it(run: Run, asked: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_program_gets_every_entry_and_a_person_a_hundred_at_a_time(run: Run, m
 
     table = run("audit", "search", "--data", many, "--user", "busy")
     assert table.out.count(" busy ") == 100
-    assert table.err == "There are more: --after 135\n"
+    assert table.err == "There are more entries: --after 135\n"
 
     whole = run("audit", "search", "--data", many, "--user", "busy", "--limit", 1000)
     assert whole.out.count(" busy ") == 230
@@ -334,7 +334,7 @@ def test_a_refusal_is_shown_and_there_is_nothing_to_decide_again(run: Run, data:
     ended = run("audit", "show", refusal["id"], "--data", data)
 
     assert "PURPOSE_REQUIRED" in ended.out
-    assert ended.out.splitlines()[-1] == "Nothing was decided, so there is nothing to decide again."
+    assert ended.out.splitlines()[-1] == "The entry has no decision that could be made again."
 
 
 def test_an_inquiry_that_there_is_not_is_a_mistake_and_looking_for_it_is_noted(run: Run, asked: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_program_gets_every_detector_with_its_findings_and_their_inquiries(
     entries = run("audit", "search", "--data", asked, "--json", "--id", own["inquiries"][0]).out.splitlines()
 
     assert list(found) == [detector.name for detector in reports.DETECTORS]
-    assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "came upon their own record once")
+    assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "queried their own record once")
     assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
     assert found["sex-skew"]["state"] == "NOT_LOOKED"
 
@@ -54,7 +54,7 @@ def test_a_person_gets_a_table(run: Run, asked: Path) -> None:
     assert ended.out.startswith("2 inquiries of 2 users, ")
     (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
     assert [word.strip() for word in row.split("│")][1:5] == [
-        "own-record", "99", "demo-investigator", "came upon their own record once",
+        "own-record", "99", "demo-investigator", "queried their own record once",
     ]  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def test_accounts_that_ended_are_told_in_a_file(
     (found,) = report("--ended", accounts)["ended-account"]["findings"]  # type: ignore[attr-defined]
 
     assert (found["user"], found["count"]) == ("demo-patrol", 1)
-    assert found["words"] == "asked once after the account ended on 2026-01-01"
+    assert found["words"] == "made an inquiry once after the account ended on 2026-01-01"
 
 
 def test_sexes_are_told_in_a_file(report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ def test_a_detector_that_fails_is_named_at_the_end_and_the_rest_is_shown(
     ended = run("audit", "report", "--data", asked)
 
     assert ended.status == 1
-    assert ended.err == "needtoknow: The report is not whole. What failed: broken.\n"
+    assert ended.err == "needtoknow: The report is incomplete. Detectors that failed: broken.\n"
     assert "failed: ZeroDivisionError: division by zero" in ended.out
-    assert "came upon their own record once" in ended.out
+    assert "queried their own record once" in ended.out
 
 
 def test_a_threshold_is_a_setting(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:

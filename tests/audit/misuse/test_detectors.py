@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.misuse.again import AGAIN
-from audit.misuse.ended import ENDED
-from audit.misuse.finding import Detector, NotGiven
+from audit.misuse.ended_account import ENDED_ACCOUNT
+from audit.misuse.finding import Detector, MissingInput
 from audit.misuse.many_users import MANY_USERS
 from audit.misuse.off_shift import OFF_SHIFT
 from audit.misuse.own_record import OWN_RECORD
+from audit.misuse.repeated_subject import REPEATED_SUBJECT
 from audit.misuse.report import DETECTORS
 from audit.misuse.sex_skew import SEX_SKEW
 from audit.misuse.shares import COLLEAGUE, NO_CASE, SAME_SURNAME
@@ -38,27 +38,27 @@ def test_whoever_came_upon_their_own_record_once_is_found(find: Find) -> None:
     (found,) = find(OWN_RECORD, [*usual(), own, ask("user-08", 5, flags=["OWN_RECORDS"])])
 
     assert (found.user, found.count, found.score) == ("user-07", 1, 99)
-    assert found.words == "came upon their own record once"
+    assert found.words == "queried their own record once"
     assert found.inquiries == (own[0].id,)
 
 
 def test_whoever_asked_after_the_account_ended_is_found_and_not_who_stopped(find: Find) -> None:
-    (found,) = find(ENDED, usual(), ended={**ENDS, "user-04": "2026-03-07T00:00:00.000000+00:00"})
+    (found,) = find(ENDED_ACCOUNT, usual(), ended={**ENDS, "user-04": "2026-03-07T00:00:00.000000+00:00"})
 
     assert (found.user, found.count) == ("user-03", 6)
-    assert found.words == "asked 6 times after the account ended on 2026-03-04"
+    assert found.words == "made an inquiry 6 times after the account ended on 2026-03-04"
 
 
 def test_whoever_was_refused_because_the_account_had_ended_is_found_without_being_told(find: Find) -> None:
     refused = Entry(kind=Kind.REFUSAL, at=ENDS["user-03"], user="user-03", outcome="UNAUTHENTICATED", flags=("ENDED",))
-    (found,) = find(ENDED, [*usual(), (refused,)])
+    (found,) = find(ENDED_ACCOUNT, [*usual(), (refused,)])
 
     assert (found.user, found.count, found.inquiries) == ("user-03", 1, (refused.id,))
-    assert found.words == "asked once after the account or the token had ended"
+    assert found.words == "made an inquiry once after the account or the token had ended"
 
 
 def test_what_the_journal_does_not_hold_is_asked_for(find: Find) -> None:
-    with pytest.raises(NotGiven, match="--sexes"):
+    with pytest.raises(MissingInput, match="--sexes"):
         find(SEX_SKEW, usual())
 
 
@@ -68,9 +68,9 @@ def test_what_the_journal_does_not_hold_is_asked_for(find: Find) -> None:
         (
             SAME_SURNAME,
             "SAME_SURNAME",
-            "was shown somebody of their own surname on 6 of 16 occasions; 0.3 would be usual",
+            "was shown a person of their own surname on 6 of 16 occasions; 0.3 would be usual",
         ),
-        (COLLEAGUE, "COLLEAGUE", "was shown 6 people of their own agency, of 16 asked about; 0.1 would be usual"),
+        (COLLEAGUE, "COLLEAGUE", "was shown 6 people of their own agency, of 16 queried; 0.1 would be usual"),
     ],
     ids=["surname", "colleague"],
 )
@@ -109,7 +109,7 @@ def test_whoever_names_no_case_far_more_than_peers_is_found(find: Find) -> None:
     (found,) = find(NO_CASE, [*usual(**with_case), *without, *stops])
 
     assert (found.user, found.count) == ("user-07", 12)
-    assert found.words.startswith("named no case on 12 of 22 occasions whose reason has one; ")
+    assert found.words.startswith("gave no case number on 12 of 22 occasions whose reason has a case; ")
 
 
 def test_peers_who_differ_widely_hide_nobody_who_is_like_them(find: Find) -> None:
@@ -131,7 +131,7 @@ def test_one_subject_asked_about_by_a_crowd_without_a_case_is_found(find: Find) 
     (found,) = find(MANY_USERS, [*usual(), *crowd, *wanted, *slowly])
 
     assert (found.user, found.subject, found.count) == (None, "persons/P0000007", 20)
-    assert found.words == "was asked about by 20 users within 7 days, without a case; 1 would be many"
+    assert found.words == "was queried by 20 users within 7 days, without a case; more than 1 is unusual"
     assert set(found.inquiries) == {asked[0].id for asked in crowd}
 
 
@@ -155,16 +155,16 @@ def test_whoever_asks_about_one_subject_day_after_day_is_found_unless_each_day_h
     often = [ask("user-07", 7, days=day) for day in range(14)]
     cases = [ask("user-08", 8, days=day, case_number=f"26-{day}") for day in range(14)]
     at_once = [ask("user-09", 9, hours=minute / 60) for minute in range(14)]
-    (found,) = find(AGAIN, [*usual(), *often, *cases, *at_once])
+    (found,) = find(REPEATED_SUBJECT, [*usual(), *often, *cases, *at_once])
 
     assert (found.user, found.subject, found.count) == ("user-07", "persons/P0000007", 13)
-    assert found.words == "asked about persons/P0000007 again on 13 days, with no new case; 1 would be many"
+    assert found.words == "queried persons/P0000007 again on 13 days, with no new case; more than 1 is unusual"
 
 
 def test_a_subject_whom_the_whole_agency_asks_about_is_nobodys_own(find: Find) -> None:
     everybody = [ask(f"user-{user:02}", 7, days=day) for day in range(14) for user in range(30)]
 
-    assert find(AGAIN, [*usual(), *everybody]) == []
+    assert find(REPEATED_SUBJECT, [*usual(), *everybody]) == []
 
 
 def test_whoever_asks_far_more_than_peers_within_a_week_is_found_with_that_week(find: Find) -> None:
@@ -183,7 +183,7 @@ def test_whoever_asks_when_they_do_not_work_is_found_and_who_works_at_night_is_n
     (found,) = find(OFF_SHIFT, [*usual(29, 40), *nights, *busy, *late])
 
     assert (found.user, found.count) == ("user-07", 7)
-    assert found.words.startswith("asked outside of their hours on 7 of 77 occasions; ")
+    assert found.words.startswith("made inquiries outside their hours on 7 of 77 occasions; ")
     assert set(found.inquiries) == {asked[0].id for asked in late}
 
 
@@ -199,7 +199,7 @@ def test_whoever_asks_about_women_only_is_found_whoever_they_are(find: Find) -> 
     (found,) = find(SEX_SKEW, [*usual(), *women, *same], sexes=WOMEN)
 
     assert (found.user, found.count) == ("user-07", 65)
-    assert found.words.startswith("of 70 people asked about, 65 were women; ")
+    assert found.words.startswith("of 70 people queried, 65 were women; ")
 
 
 def test_who_has_too_few_peers_in_their_role_is_held_against_nobody(find: Find) -> None:
@@ -212,5 +212,5 @@ def test_a_threshold_decides(find: Find) -> None:
     asks = [*usual(), *(ask("user-07", 100 + number, days=7) for number in range(35))]
 
     assert [found.user for found in find(VOLUME, asks)] == ["user-07"]
-    assert find(VOLUME, asks, thresholds=Thresholds(times=4)) == []
-    assert find(VOLUME, asks, thresholds=Thresholds(false_alarms=1e-9)) == []
+    assert find(VOLUME, asks, thresholds=Thresholds(min_ratio=4)) == []
+    assert find(VOLUME, asks, thresholds=Thresholds(false_positive_rate=1e-9)) == []

@@ -45,7 +45,7 @@ def test_reads_of_the_journal_and_failed_sign_ins_are_no_inquiries(read: Read) -
 
 
 def test_a_page_of_hits_is_about_none_of_them(read: Read) -> None:
-    found = read([ask("lee", 1, 2, 3), ask("lee", 4)], Thresholds(focus=2))
+    found = read([ask("lee", 1, 2, 3), ask("lee", 4)], Thresholds(max_subjects=2))
 
     assert subjects(found) == ["persons/P0000004"]
 

@@ -38,12 +38,12 @@ def test_users_with_shares_of_their_own_reach_further() -> None:
 def test_the_spread_of_users_who_are_alike_is_one_standard_error() -> None:
     alike = [(2, 10)] * 5 + [(3, 10), (1, 10)]
 
-    assert tail_probabilities.spread(alike, 0.2) == pytest.approx((2 / 630) ** 0.5)
-    assert tail_probabilities.spread([(10, 10), (0, 10)], 0.5) == tail_probabilities.WIDEST
+    assert tail_probabilities.intraclass_correlation(alike, 0.2) == pytest.approx((2 / 630) ** 0.5)
+    assert tail_probabilities.intraclass_correlation([(10, 10), (0, 10)], 0.5) == tail_probabilities.MAX_CORRELATION
 
 
 def test_a_single_try_tells_nothing_of_how_users_differ() -> None:
-    assert tail_probabilities.spread([(1, 1), (0, 1)], 0.5) == tail_probabilities.WIDEST
+    assert tail_probabilities.intraclass_correlation([(1, 1), (0, 1)], 0.5) == tail_probabilities.MAX_CORRELATION
 
 
 def test_a_score_counts_the_tests_in() -> None:
