@@ -175,6 +175,9 @@ METRICS: Mapping[str, Metric] = {
     ),
     "verdicts": Metric("needtoknow.verdicts", "{verdict}", ("record_class", "verdict"), "Verdicts on record classes."),
     "refused": Metric("needtoknow.refused", "{operation}", ("code",), "Questions that were refused whole."),
+    "slow_path": Metric(
+        "needtoknow.execution.slow_paths", "{entry}", (), "Entries into the slow path of execution; zero is normal."
+    ),
     "lost": Metric("needtoknow.spans.lost", "{span}", ("lost",), "Spans that were made and reached nobody."),
 }
 

@@ -186,6 +186,7 @@ class OperationPipeline:
             span.set(errors=len(body.get("errors", ())))
         self._telemetry.count("loaded", loaders.cache_hits, hit=True)
         self._telemetry.count("loaded", sum(keys for _, keys in loaders.batches), hit=False)
+        self._telemetry.count("slow_path", run.slow_paths)
         # The journal is no record system: it is spoken of only by whoever reads it.
         named = dict.fromkeys((*self._records, *loaders.outcomes))
         statuses = source_statuses(named, loaders.outcomes, decision.verdicts)
