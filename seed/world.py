@@ -107,7 +107,7 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
     numbers = Numbers(rng)
     neighbour = None
     with SourceFiles(parts) as sources:
-        sources.write(demo.records())
+        sources.write(demo.rows())
         for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
             block: list[tuple[object, ...]] = []
             end = min(start + _BLOCK, world.people + 1)

@@ -33,7 +33,7 @@ async def test_14_the_day_before_the_18th_birthday_is_hidden_and_the_day_itself_
         world.folder, "criminal_history", "DELETE FROM charge WHERE cycle = 5001", "DELETE FROM cycle WHERE id = 5001"
     )
     for sequence, day in enumerate(days, start=1):
-        for cycle in arrest(who, sequence, day):
+        for cycle in arrest(who, sequence, {"arrested_on": day}):
             assert isinstance(cycle, Cycle)
             named = ", ".join(f":{name}" for name in cycle._fields)
             change(world.folder, "criminal_history", f"INSERT INTO cycle VALUES ({named})", **cycle._asdict())
