@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from api.http.admission import Admission
-from api.http.endpoint import graphql_route
+from api.http.endpoint import GraphQLEndpoint
 from api.operation.authorization import mask_is_insufficient
 from api.operation.messages import GraphQLRequest, GraphQLResponse
 from api.operation.response_body import response_body
@@ -70,5 +71,6 @@ def create(data: Path) -> Starlette:
         for source in sources.values():
             await source.close()
 
-    everybody = Admission(limit=100_000, wait_s=0, late_s=0)
-    return Starlette(routes=[graphql_route(answer, None, everybody, body_limit_bytes=65_536)], lifespan=lifespan)
+    admission = Admission(limit=100_000, wait_s=0, executor_latency_s=0)
+    endpoint = GraphQLEndpoint(answer, admission, body_limit_bytes=65_536)
+    return Starlette(routes=[Route("/graphql", endpoint)], lifespan=lifespan)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
@@ -116,6 +117,7 @@ class World:
     folder: Path
     client: httpx.AsyncClient
     issuer: DemoIssuer
+    app: Starlette
     resources: Resources
     sources: Mapping[str, RecordingSource]
     log: list[tuple[str, Statement]] = field(default_factory=list)
@@ -176,4 +178,4 @@ async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
     ):
         resources: Resources = app.state.resources
         sources = {name: recording[name] for name in resources.sources}
-        yield World(data, client, DemoIssuer.open(data), resources, sources, log)
+        yield World(data, client, DemoIssuer.open(data), app, resources, sources, log)

@@ -1,10 +1,11 @@
-"""Who is let in: so many operations at once, and fewer while the processor cannot keep up. Knows nothing of them.
+"""Admission control: a limit on concurrent operations, lowered while the processor is overloaded.
 
-Whatever is read or journalled goes to a thread and comes back. So a hop that does nothing tells whether the processor
-keeps up. An operation that waits for a slow source makes it no slower; the number alone keeps it out.
+Every read and every journal entry makes a round trip to a thread. So the latency of an empty round trip, a probe, shows
+whether the processor keeps up. An operation that waits for a slow source does not delay a probe; only the maximum
+limits how many such operations run.
 
-A burst may wait a little for its places. Once anybody had to be refused it is no burst, and until a moment has passed
-in which nobody was, whoever finds no place is refused at once: a queue that stays makes everybody late for nothing.
+Requests may queue only if none was rejected in the last second; otherwise excess requests are rejected at once. A
+standing queue adds latency and no throughput.
 """
 
 from __future__ import annotations
@@ -19,128 +20,134 @@ from sources.limiter import ConcurrencyLimiter
 
 logger = logging.getLogger("needtoknow.admission")
 
-HOP_EVERY_S = 0.02
-HOPS = 5
-FEWEST, USUAL = 8, 24
-QUEUE = 16
-MOMENT_S = 1.0
-SAID_EVERY_S = 10.0
+PROBE_INTERVAL_S = 0.02
+PROBES_PER_WINDOW = 5
+MIN_LIMIT, DEFAULT_LIMIT = 8, 24
+QUEUE_LENGTH = 16
+BURST_COOLDOWN_S = 1.0
+LOG_INTERVAL_S = 10.0
 
 
 class AdaptiveLimit:
-    """How many operations at once, by how long a hop takes: fewer by a fifth, more by two at a time.
+    """AIMD concurrency limit: a fifth lower after a window of slow probes, two higher after a fast one.
 
-    Most hops of an interval must be late: one long answer is no queue. Where there were places left, it was not their
-    number that made hops late, so a few are kept for a burst. As in TCP there are more than these only where more were
-    wanted, so that what was learnt is kept through a quiet minute.
+    A window is slow if most of its probes exceed the latency threshold: one slow response is not a queue. If slots were
+    free, the number of operations did not cause the delay, so the limit does not drop below `DEFAULT_LIMIT`. As in TCP,
+    the limit rises above that only if slots ran out, so a limit found under load survives a quiet minute.
     """
 
-    def __init__(self, most: int, late_s: float) -> None:
-        """Never more than `most`. A hop that takes longer than `late_s` is late; with 0 none is."""
-        self._most = most
-        self._fewest, self._usual = min(FEWEST, most), min(USUAL, most)
-        self._late_s = late_s or math.inf
-        self._hops = self._late = 0
-        self.limit = most
+    def __init__(self, maximum: int, executor_latency_s: float) -> None:
+        """Start at `maximum`. A probe is slow above `executor_latency_s` seconds; with 0 none is."""
+        self._maximum = maximum
+        self._minimum, self._default = min(MIN_LIMIT, maximum), min(DEFAULT_LIMIT, maximum)
+        self._executor_latency_s = executor_latency_s or math.inf
+        self._probes = self._slow_probes = 0
+        self.limit = maximum
 
-    def note(self, hop_s: float, taken: int, *, was_short: bool) -> bool:
-        """Take in how long a hop took, with so many under way; whether an interval is over."""
-        self._hops += 1
-        self._late += hop_s > self._late_s
-        if self._hops < HOPS:
+    def observe(self, latency_s: float, active: int, *, was_exhausted: bool) -> bool:
+        """Count a probe made beside `active` operations, and return whether it ends a window.
+
+        was_exhausted: whether slots ran out during the window.
+        """
+        self._probes += 1
+        self._slow_probes += latency_s > self._executor_latency_s
+        if self._probes < PROBES_PER_WINDOW:
             return False
-        if self._late > HOPS // 2:
-            least = self._fewest if was_short else min(self.limit, self._usual)
-            self.limit = max(least, min(self.limit, taken) * 4 // 5)
-        elif was_short or self.limit < self._usual:
-            self.limit = min(self._most, self.limit + 2)
-        self._hops = self._late = 0
+        if self._slow_probes > PROBES_PER_WINDOW // 2:
+            floor = self._minimum if was_exhausted else min(self.limit, self._default)
+            self.limit = max(floor, min(self.limit, active) * 4 // 5)
+        elif was_exhausted or self.limit < self._default:
+            self.limit = min(self._maximum, self.limit + 2)
+        self._probes = self._slow_probes = 0
         return True
 
 
 class Admission:
-    """Lets operations in. Each that was let in leaves."""
+    """Admission control for operations: each acquires a slot and releases it, or is rejected."""
 
     def __init__(
         self,
         *,
         limit: int,
         wait_s: float,
-        late_s: float,
-        count: Callable[[], object] = int,
+        executor_latency_s: float,
+        on_reject: Callable[[], object] = int,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """`count` is called for each that is refused."""
-        self._limiter = ConcurrencyLimiter(limit)
+        """`limit` is the maximum of the adaptive limit; `wait_s` is how long a request may queue."""
+        self._slots = ConcurrencyLimiter(limit)
         self._wait_s = wait_s
-        self._throttle = AdaptiveLimit(limit, late_s)
-        self._count = count
+        self._adaptive_limit = AdaptiveLimit(limit, executor_latency_s)
+        self._on_reject = on_reject
         self._clock = clock
-        self._is_hopping = self._is_closed = self._was_short = False
-        self._said_at = self._refused_at = -math.inf
-        self.refused = 0
+        self._is_closed = self._was_exhausted = False
+        self._logged_at = self._rejected_at = -math.inf
+        self.is_probing = False
+        self.rejected = 0
 
     @property
-    def under_way(self) -> int:
-        """How many are in."""
-        return self._limiter.acquired
+    def limit(self) -> int:
+        """The number of operations that may run now."""
+        return self._slots.limit
 
-    async def enter(self) -> bool:
-        """Whether there is a place, at once or soon. The caller of one that got none was never asked who it is."""
-        if self.turns_away():
-            return False
-        if await self._limiter.acquire(self._wait_s):
-            self._hop_on()
-            return True
-        self._refuse()
+    @property
+    def active(self) -> int:
+        """The number of operations that run."""
+        return self._slots.acquired
+
+    @property
+    def waiting(self) -> int:
+        """The number of requests in the queue."""
+        return self._slots.waiting
+
+    async def acquire(self) -> bool:
+        """Take a slot, at once or after queuing. False: the request is rejected and must not be processed."""
+        if not self._is_closed:
+            has_slot = self._slots.acquire_nowait()
+            if not has_slot:
+                self._was_exhausted = True
+                has_slot = self._may_queue and await self._slots.acquire(self._wait_s)
+            if has_slot:
+                self._schedule_probe()
+                return True
+        self._reject()
         return False
 
-    def turns_away(self) -> bool:
-        """Whether there is no place and no waiting for one; then another one is refused. Takes none."""
-        if not self._is_closed:
-            if self._limiter.has_free:
-                return False
-            self._was_short = True
-            if self._may_wait:
-                return False
-        self._refuse()
-        return True
-
-    def leave(self) -> None:
-        """Free the place."""
-        self._limiter.release()
+    def release(self) -> None:
+        """Return the slot."""
+        self._slots.release()
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Reject all further requests."""
         self._is_closed = True
 
     @property
-    def _may_wait(self) -> bool:
-        is_burst = self._clock() - self._refused_at > MOMENT_S
-        return self._wait_s > 0 and is_burst and self._limiter.waiting < QUEUE
+    def _may_queue(self) -> bool:
+        return self._clock() - self._rejected_at > BURST_COOLDOWN_S and self.waiting < QUEUE_LENGTH
 
-    def _refuse(self) -> None:
-        self.refused += 1
-        self._count()
-        now = self._refused_at = self._clock()
-        if now >= self._said_at + SAID_EVERY_S:
-            self._said_at = now
-            logger.warning("overloaded: %d refused so far, %d let in at once", self.refused, self._limiter.limit)
+    def _reject(self) -> None:
+        self.rejected += 1
+        self._on_reject()
+        now = self._rejected_at = self._clock()
+        if now >= self._logged_at + LOG_INTERVAL_S:
+            self._logged_at = now
+            logger.warning("overloaded: %d requests rejected so far, limit %d", self.rejected, self.limit)
 
-    def _hop_on(self) -> None:
-        if not self._is_hopping:
-            self._is_hopping = True
-            asyncio.get_running_loop().call_later(HOP_EVERY_S, self._hop)
+    def _schedule_probe(self) -> None:
+        if not self.is_probing:
+            self.is_probing = True
+            asyncio.get_running_loop().call_later(PROBE_INTERVAL_S, self._probe)
 
-    def _hop(self) -> None:
-        begun = self._clock()
-        asyncio.get_running_loop().run_in_executor(None, int).add_done_callback(lambda _: self._landed(begun))
+    def _probe(self) -> None:
+        started = self._clock()
+        asyncio.get_running_loop().run_in_executor(None, int).add_done_callback(lambda _: self._finish_probe(started))
 
-    def _landed(self, begun: float) -> None:
-        self._is_hopping = False
-        if self._throttle.note(self._clock() - begun, self._limiter.acquired, was_short=self._was_short):
-            self._was_short = False
-            self._limiter.limit = self._throttle.limit
-        # Nobody is woken for a server that rests.
-        if self._limiter.acquired:
-            self._hop_on()
+    def _finish_probe(self, started: float) -> None:
+        self.is_probing = False
+        latency_s = self._clock() - started
+        if self._adaptive_limit.observe(latency_s, self.active, was_exhausted=self._was_exhausted):
+            self._was_exhausted = False
+            self._slots.limit = self._adaptive_limit.limit
+        # An idle server is not probed.
+        if self.active:
+            self._schedule_probe()

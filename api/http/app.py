@@ -10,13 +10,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
 from api.http.demo_sign_in import token_route
-from api.http.endpoint import graphql_route
-from api.http.graphiql import ExplorerConfig, demo_roles, explorer_page, explorer_routes
+from api.http.endpoint import GraphQLEndpoint
+from api.http.graphiql import PageConfig, asset_route, demo_roles, graphiql_page
 from api.http.health import health_routes
 from api.http.middleware import middleware_stack
 from api.http.resources import Resources, WrapSource, open_resources, unwrapped
@@ -58,23 +58,23 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
     def page(_request: Request) -> Response:
         # The policy may have been reloaded since the start.
         roles = demo_roles(resources.policy()) if settings.demo else ()
-        return explorer_page(ExplorerConfig(demo_roles=roles))
+        return graphiql_page(PageConfig(demo_roles=roles))
 
     async def check_journal() -> None:
         if not await resources.journal.ready():
             raise JournalUnavailable
 
     checks = {name: partial(source.fetch, PROBE) for name, source in resources.sources.items()}
-    graphql = graphql_route(
+    endpoint = GraphQLEndpoint(
         resources.pipeline.answer,
-        page if settings.shows_graphiql else None,
         resources.admission,
         body_limit_bytes=settings.operation.body_limit_bytes,
+        page=page if settings.shows_graphiql else None,
     )
     return [
-        graphql,
+        Route("/graphql", endpoint),
         *health_routes(checks, check_journal),
-        *(explorer_routes() if settings.shows_graphiql else ()),
+        *([asset_route()] if settings.shows_graphiql else ()),
         *([token_route(DemoIssuer.open(settings.data))] if settings.demo else ()),
     ]
 

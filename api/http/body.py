@@ -1,7 +1,4 @@
-"""The parameters of a GraphQL request, strictly read from bytes. Knows nothing of what its document means.
-
-InvalidRequest says why bytes are not a request, in a fixed sentence that repeats nothing of them.
-"""
+"""Request body: the parameters of a GraphQL request, parsed strictly from bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ PARAMETERS = frozenset({"query", "operationName", "variables", "extensions"})
 
 
 class InvalidRequest(Exception):
-    """Not a request that we can read. `status` says in which way."""
+    """A request that is not GraphQL over HTTP. `message` is a fixed sentence that repeats none of its bytes."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
@@ -29,7 +26,7 @@ class InvalidRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """A well-formed GraphQL request; an optional parameter that is null is the same as one that is absent."""
+    """Parameters of a well-formed GraphQL request. A null optional parameter is the same as an absent one."""
 
     query: str
     operation_name: str | None
@@ -37,23 +34,23 @@ class Parameters:
     extensions: dict[str, Any]
 
 
-async def read(receive: Receive, declared: int | None, *, limit_bytes: int, timeout_s: float) -> bytes:
-    """The whole body. Nothing is read past the limit, and a client that dribbles is not waited for.
+async def read(receive: Receive, content_length: int | None, *, limit_bytes: int, timeout_s: float) -> bytes:
+    """The whole body. Reading stops at the limit and at the timeout.
 
     Raises: InvalidRequest (413, 408), ClientDisconnect.
     """
-    if declared is not None and declared > limit_bytes:
+    if content_length is not None and content_length > limit_bytes:
         raise _too_large(limit_bytes)
     body = bytearray()
     try:
         async with asyncio.timeout(timeout_s):
-            more = True
-            while more:
+            is_complete = False
+            while not is_complete:
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise ClientDisconnect
                 body += message.get("body", b"")
-                more = message.get("more_body", False)
+                is_complete = not message.get("more_body", False)
                 if len(body) > limit_bytes:
                     raise _too_large(limit_bytes)
     except TimeoutError:
@@ -66,45 +63,45 @@ def _too_large(limit_bytes: int) -> InvalidRequest:
 
 
 def from_json(body: bytes) -> Parameters:
-    """The parameters in a JSON body. Other members are ignored, as GraphQL over HTTP asks.
+    """The parameters in a JSON body. Other members are ignored, as GraphQL over HTTP requires.
 
     Raises: InvalidRequest.
     """
     if not body:
         raise InvalidRequest("The request has no body.")
-    return _checked(_json(body, "The request body"))
+    return _validated(_json(body, "The request body"))
 
 
 def from_url(query_string: bytes) -> Parameters:
-    """The parameters in a URL's query; variables and extensions are JSON texts there.
+    """The parameters in a URL's query string, where variables and extensions are JSON texts.
 
     Raises: InvalidRequest.
     """
     try:
         pairs = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=16)
     except ValueError:
-        raise InvalidRequest("The URL's query cannot be read.") from None
-    found: dict[str, Any] = {name: value for name, value in pairs if name in PARAMETERS}
-    if len(found) != sum(name in PARAMETERS for name, _ in pairs):
-        raise InvalidRequest("The URL's query says something twice.")
+        raise InvalidRequest("The query string of the URL is malformed.") from None
+    parameters: dict[str, Any] = {name: value for name, value in pairs if name in PARAMETERS}
+    if len(parameters) != sum(name in PARAMETERS for name, _ in pairs):
+        raise InvalidRequest("A parameter occurs twice in the query string of the URL.")
     for name in ("variables", "extensions"):
-        if name in found:
-            found[name] = _json(found[name].encode(), f"`{name}`")
-    return _checked(found)
+        if name in parameters:
+            parameters[name] = _json(parameters[name].encode(), f"`{name}`")
+    return _validated(parameters)
 
 
-def _json(text: bytes, what: str) -> Any:
+def _json(text: bytes, name: str) -> Any:
     try:
-        return strict_json(text, what)
+        return strict_json(text, name)
     except InvalidJson as error:
         raise InvalidRequest(str(error)) from None
 
 
-def _checked(found: Any) -> Parameters:
-    if not isinstance(found, dict):
+def _validated(parameters: Any) -> Parameters:
+    if not isinstance(parameters, dict):
         raise InvalidRequest("The request body is not a JSON object.")
-    query, operation_name = found.get("query"), found.get("operationName")
-    variables, extensions = found.get("variables"), found.get("extensions")
+    query, operation_name = parameters.get("query"), parameters.get("operationName")
+    variables, extensions = parameters.get("variables"), parameters.get("extensions")
     if query is None:
         raise InvalidRequest("The request has no `query`.")
     if not isinstance(query, str):

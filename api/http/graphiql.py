@@ -1,7 +1,7 @@
-"""Serves GraphiQL: one page, its assets and the policy that keeps both to this host. Knows nothing of GraphQL itself.
+"""GraphiQL: the page, its assets and the content security policy that confines both to this host.
 
-What the page is told (addresses, demo roles, tabs ready to run) stands in a JSON data block, which a browser
-does not execute; so the content security policy needs neither a nonce nor 'unsafe-inline' for scripts.
+The page reads its configuration (addresses, demo roles, tabs) from a JSON data block, which a browser does not execute.
+So the content security policy needs neither a nonce nor 'unsafe-inline' for scripts.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 
-ROOM = Path(__file__).parents[1] / "graphiql"
-ASSETS = ROOM / "dist" / "assets"
+FOLDER = Path(__file__).parents[1] / "graphiql"
+ASSETS = FOLDER / "dist" / "assets"
 DATA_BLOCK = '<script type="application/json" id="needtoknow">%s</script>'
-READY_TABS = ("field_stop", "person_by_name", "plate", "order_check", "inquiries", "sources", "who_am_i")
+TABS = ("field_stop", "person_by_name", "plate", "order_check", "inquiries", "sources", "who_am_i")
 
 MEDIA_TYPES = {
     ".css": "text/css",
@@ -44,7 +44,7 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
-    # Monaco places every line by a style attribute in a piece of HTML, and its themes are style elements.
+    # Monaco positions each line by a style attribute in its HTML, and its themes are style elements.
     "style-src 'self' 'unsafe-inline'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -61,7 +61,7 @@ SECURITY_HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class DemoRole:
-    """Someone whom the demo issuer signs in. description: what their role is and may know, in a few words."""
+    """A caller of the demo issuer. `description` is the role and what it may know, in a few words."""
 
     role: str
     user: str
@@ -71,82 +71,82 @@ class DemoRole:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A tab ready to run; GraphiQL titles it by the operation's name. variables: JSON text."""
+    """A GraphiQL tab, titled by its operation's name. `variables` is JSON text."""
 
     query: str
     variables: str
 
 
 @cache
-def ready_tabs() -> tuple[Tab, ...]:
+def demo_tabs() -> tuple[Tab, ...]:
     """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page."""
-    folder = ROOM / "tabs"
+    folder = FOLDER / "tabs"
     return tuple(
         Tab((folder / f"{name}.graphql").read_text("utf-8"), (folder / f"{name}.json").read_text("utf-8"))
-        for name in READY_TABS
+        for name in TABS
     )
 
 
 @dataclass(frozen=True, slots=True)
-class ExplorerConfig:
-    """What the page is told. The page opens as the first of `demo_roles`; without any it asks for a token."""
+class PageConfig:
+    """Configuration of the page. It opens as the first of `demo_roles`; without any it asks for a token."""
 
     demo_roles: Sequence[DemoRole] = ()
-    tabs: Sequence[Tab] = field(default_factory=ready_tabs)
+    tabs: Sequence[Tab] = field(default_factory=demo_tabs)
 
     def to_json(self) -> str:
         demo = {"tokenUrl": "/demo/token", "roles": [asdict(role) for role in self.demo_roles]}
-        told = {
+        config = {
             "graphqlUrl": "/graphql",
             "demo": demo if self.demo_roles else None,
             "tabs": [asdict(tab) for tab in self.tabs],
         }
         # With no "<" in it, no text can close the data block or open a comment.
-        return orjson.dumps(told).decode().replace("<", "\\u003c")
+        return orjson.dumps(config).decode().replace("<", "\\u003c")
 
 
 def demo_roles(policy: Policy) -> tuple[DemoRole, ...]:
-    """Everyone whom the demo issuer signs in, each with what the table says of their role."""
+    """The demo callers, each with a summary of the policy for their role."""
     return tuple(
-        DemoRole(role.value, caller.user, caller.name, f"{role.meaning.rstrip('.')}: {_tally(policy, role)}")
+        DemoRole(role.value, caller.user, caller.name, f"{role.meaning.rstrip('.')}: {_summary(policy, role)}")
         for role, caller in DEMO_CALLERS.items()
     )
 
 
-def _tally(policy: Policy, role: Role) -> str:
+def _summary(policy: Policy, role: Role) -> str:
     cells = [policy.cell(record_class, role) for record_class in RecordClass]
     counted = Counter(cell.effect for cell in cells if cell)
-    words = [f"{counted[Effect.ALLOW]} of {len(cells)} record classes open"]
+    parts = [f"{counted[Effect.ALLOW]} of {len(cells)} record classes open"]
     for effect, word in ((Effect.MASK, "masked"), (Effect.STEP_UP, "by step-up")):
         if counted[effect]:
-            words.append(f"{counted[effect]} {word}")
-    return ", ".join(words)
+            parts.append(f"{counted[effect]} {word}")
+    return ", ".join(parts)
 
 
-def explorer_page(config: ExplorerConfig) -> Response:
-    """GraphiQL, for a browser that gets `/graphql`."""
-    html = (ROOM / "dist" / "index.html").read_text("utf-8")
+def graphiql_page(config: PageConfig) -> Response:
+    """The response to a browser's GET of `/graphql`."""
+    html = (FOLDER / "dist" / "index.html").read_text("utf-8")
     before, block, after = html.partition(DATA_BLOCK % "{}")
-    assert block, "the built page has lost its data block"
+    assert block, "the built page has no data block"
     return HTMLResponse(
         before + DATA_BLOCK % config.to_json() + after,
         headers={**SECURITY_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept"},
     )
 
 
-def explorer_routes() -> list[Route]:
-    """The page's assets. Their names carry the hash of their content, so they may be kept for ever."""
+def asset_route() -> Route:
+    """The page's assets. Their names contain the hash of their content, so browsers may cache them for ever."""
     files = {path.name: path for path in ASSETS.iterdir()}
 
     async def asset(request: Request) -> Response:
         path = files.get(request.path_params["name"])
         if path is None:
             raise HTTPException(404)
-        # A worker obeys the policy of its own script's response, not the page's: an asset carries it too.
+        # A web worker obeys the policy of its own script's response, not that of the page.
         return FileResponse(
             path,
             media_type=MEDIA_TYPES[path.suffix],
             headers={**SECURITY_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"},
         )
 
-    return [Route("/graphql/assets/{name}", asset, methods=["GET"])]
+    return Route("/graphql/assets/{name}", asset, methods=["GET"])

@@ -1,7 +1,7 @@
-"""Whether the process runs, and whether its sources and its journal answer. Knows nothing of what they are.
+"""Health checks: GET /healthz for the process, GET /readyz for its sources and journal.
 
-A check returns when all is well and raises when it is not; one that does neither in time is a TIMEOUT.
-Nobody signs in here, so a reply says which and how, and never why.
+A check returns if its system is well and raises if not; one that does neither in time is a TIMEOUT. The routes need no
+token, so a response has the status of each system and never the reason.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ def health_routes(sources: Mapping[str, Check], journal: Check, *, timeout_s: fl
         return _json({"status": "OK"}, 200)
 
     async def readyz(_: Request) -> Response:
-        found = await readiness.report()
-        return _json(found, 503 if found["status"] == "DOWN" else 200)
+        report = await readiness.report()
+        return _json(report, 503 if report["status"] == "DOWN" else 200)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 class Readiness:
-    """Asks everything at once, and once for all who want to know at that moment.
+    """Readiness report: runs all checks concurrently. Concurrent requests share one run.
 
-    Without the journal there is no data, so that is not ready (503); nor is it without any source. With some
-    of the sources it is, and the reply says with which.
+    The server is DOWN (503) without its journal, because no data is released then, and without any source. With some of
+    the sources it is PARTIAL (200).
     """
 
     def __init__(self, sources: Mapping[str, Check], journal: Check, timeout_s: float) -> None:
         self._sources = dict(sources)
         self._journal = journal
         self._timeout_s = timeout_s
-        self._asking: asyncio.Task[Mapping[str, object]] | None = None
+        self._run: asyncio.Task[Mapping[str, object]] | None = None
 
     async def report(self) -> Mapping[str, object]:
-        # Whoever can reach the port can ask, as often as they like. That must not become as many reads.
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._asking)
+        # Anyone who reaches the port can send many requests; they must not cause as many reads.
+        if self._run is None or self._run.done():
+            self._run = asyncio.create_task(self._run_checks())
+        return await asyncio.shield(self._run)
 
-    async def _ask(self) -> Mapping[str, object]:
+    async def _run_checks(self) -> Mapping[str, object]:
         checks = [*self._sources.values(), self._journal]
-        tasks = [asyncio.create_task(_attempt(check)) for check in checks]
+        tasks = [asyncio.create_task(_status(check)) for check in checks]
         await asyncio.wait(tasks, timeout=self._timeout_s)
         *statuses, journal = [_outcome(task) for task in tasks]
         for task in tasks:
-            # Not awaited: what does not answer may not heed its cancellation either.
+            # Not awaited: a check that hangs may ignore its cancellation too.
             task.cancel()
         return _report(dict(zip(self._sources, statuses, strict=True)), journal)
 
@@ -66,18 +66,18 @@ def _report(sources: Mapping[str, str], journal: str) -> Mapping[str, object]:
         status = "DOWN"
     else:
         status = "OK" if set(sources.values()) == {"OK"} else "PARTIAL"
-    listed = [{"name": name, "status": found} for name, found in sources.items()]
-    return {"status": status, "sources": listed, "journal": journal}
+    by_source = [{"name": name, "status": each} for name, each in sources.items()]
+    return {"status": status, "sources": by_source, "journal": journal}
 
 
 def _outcome(task: asyncio.Task[str]) -> str:
     return task.result() if task.done() and not task.cancelled() else "TIMEOUT"
 
 
-async def _attempt(check: Check) -> str:
+async def _status(check: Check) -> str:
     try:
         await check()
-    except Exception:  # noqa: BLE001  whatever it is, it is not well
+    except Exception:  # noqa: BLE001  any failure is DOWN
         return "DOWN"
     return "OK"
 

@@ -1,6 +1,6 @@
-"""What surrounds every request: safe headers, a trace, a last resort for errors. Knows nothing of GraphQL.
+"""Middleware: security headers, tracing and the handler of uncaught exceptions.
 
-Plain ASGI: Starlette's BaseHTTPMiddleware runs each request in a second task and hides the disconnect.
+Plain ASGI, because Starlette's BaseHTTPMiddleware runs each request in a second task and hides the disconnect.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from telemetry.span import current_trace_id
 
 logger = logging.getLogger("needtoknow.http")
 
-# A page that needs more, or may be kept, says so itself.
+# A response that needs others, such as the GraphiQL page, sets its own.
 HEADERS = (
     (b"cache-control", b"private, no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
@@ -37,31 +37,31 @@ HEADERS = (
 
 
 def middleware_stack(telemetry: Telemetry) -> list[Middleware]:
-    """The layers around the routes, outermost first."""
+    """The middleware around the routes, outermost first."""
     return [Middleware(SecurityHeaders), Middleware(Tracing, telemetry=telemetry), Middleware(ServerErrorHandler)]
 
 
 class SecurityHeaders:
-    """Gives each response the headers that it lacks."""
+    """Adds the security headers that a response does not set itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_safely(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = message.get("headers", ())
-                names = {name for name, _ in own}
-                message["headers"] = [*own, *(header for header in HEADERS if header[0] not in names)]
+                headers = message.get("headers", ())
+                names = {name for name, _ in headers}
+                message["headers"] = [*headers, *(header for header in HEADERS if header[0] not in names)]
             await send(message)
 
-        await self._app(scope, receive, send_safely if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 class Tracing:
-    """Puts a request in the trace that its `traceparent` names, or a new one; answers with `traceresponse`.
+    """Continues the trace of the request's `traceparent`, or starts one, and sends `traceresponse`.
 
-    Only questions make spans; a page, its parts and a health check have a trace id and no more.
+    Only GraphQL requests record spans. Pages, assets and health checks have a trace id and no more.
     """
 
     def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
@@ -72,16 +72,17 @@ class Tracing:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sent = Headers(scope=scope).getlist("traceparent")
-        is_question = f"{scope['method']} {scope['path']}" == REQUEST
+        values = Headers(scope=scope).getlist("traceparent")
+        traceparent = values[0] if len(values) == 1 else None
+        is_recorded = f"{scope['method']} {scope['path']}" == REQUEST
         started, status = perf_counter(), 500
         scheme = "https" if scope.get("scheme") == "https" else "http"
-        with self._telemetry.request(sent[0] if len(sent) == 1 else None, is_recorded=is_question) as span:
+        with self._telemetry.request(traceparent, is_recorded=is_recorded) as span:
             context = span.context
             ids = f"{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}"
             traceresponse = f"00-{ids}-{context.trace_flags:02x}".encode()
 
-            async def send_traced(message: Message) -> None:
+            async def send_with_trace(message: Message) -> None:
                 nonlocal status
                 if message["type"] == "http.response.start":
                     status = message["status"]
@@ -91,8 +92,8 @@ class Tracing:
                         span.failed(str(status))
                 await send(message)
 
-            await self._app(scope, receive, send_traced)
-            if is_question:
+            await self._app(scope, receive, send_with_trace)
+            if is_recorded:
                 seconds = perf_counter() - started
                 self._telemetry.record(
                     "request", seconds, method="POST", scheme=scheme, route="/graphql", status=status
@@ -100,10 +101,10 @@ class Tracing:
 
 
 class ServerErrorHandler:
-    """Turns an exception that nobody caught into a 500 of fixed words, and into one line in the log.
+    """Turns an uncaught exception into a 500 with a fixed sentence, and logs it in one line.
 
-    The line has the exception's type and the places in the code that it went through. Its message is left
-    out, for an SQL driver's or a parser's may quote the value it failed on.
+    The line has the exception's type and the code locations it passed. It leaves out the message, because an SQL
+    driver or a parser may quote the value it failed on.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -112,26 +113,26 @@ class ServerErrorHandler:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_started = False
 
-        async def send_noting(message: Message) -> None:
+        async def send_and_track(message: Message) -> None:
             nonlocal has_started
             has_started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, send_noting)
-        except Exception as exception:  # noqa: BLE001  this is where they all end
-            places = _places(exception.__traceback__)
-            logger.error("%s at %s; trace %s", type(exception).__name__, places, current_trace_id())
+            await self._app(scope, receive, send_and_track)
+        except Exception as exception:  # noqa: BLE001  the last handler
+            locations = _locations(exception.__traceback__)
+            logger.error("%s at %s; trace %s", type(exception).__name__, locations, current_trace_id())
             if scope["type"] == "http" and not has_started:
                 body = {"errors": [error(INTERNAL, "INTERNAL")]}
                 await Response(orjson.dumps(body), 500, media_type="application/json")(scope, receive, send)
-            # A response that has begun cannot be taken back; it stays incomplete and the connection is cut.
+            # A response that has started stays incomplete, and the connection is closed.
 
 
-def _places(traceback: TracebackType | None) -> str:
-    """The innermost three: "warrants.py:40 < loader.py:88 < walk.py:31"."""
-    places = []
+def _locations(traceback: TracebackType | None) -> str:
+    """The innermost three: "warrants.py:40 < loader.py:88 < pipeline.py:31"."""
+    locations = []
     while traceback is not None:
-        places.append(f"{Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno}")
+        locations.append(f"{Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno}")
         traceback = traceback.tb_next
-    return " < ".join(reversed(places[-3:]))
+    return " < ".join(reversed(locations[-3:]))

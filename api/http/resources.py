@@ -114,8 +114,8 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
         admission = Admission(
             limit=settings.operation.operation_limit,
             wait_s=settings.operation.operation_wait_ms / 1000,
-            late_s=settings.operation.executor_latency_ms / 1000,
-            count=partial(telemetry.count, "refused", code="OVERLOADED"),
+            executor_latency_s=settings.operation.executor_latency_ms / 1000,
+            on_reject=partial(telemetry.count, "refused", code="OVERLOADED"),
         )
         yield Resources(sources, journal, policy, pipeline, admission, telemetry)
 

@@ -1,7 +1,7 @@
-"""The process that serves: its socket, its signals and its end. Knows nothing of what is served.
+"""The server process: its socket, signal handlers and graceful shutdown.
 
-uvicorn would bind, start the application and take the signals by itself. Then a taken port and a journal
-that does not open end in a traceback, and Ctrl-C is raised once more in the midst of closing the sources.
+uvicorn could bind, start the application and handle signals itself. Then a port in use or a broken journal would end in
+a traceback, and Ctrl-C would be raised again while the sources close.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from api.config.loopback import is_loopback
 from api.config.settings import Settings
@@ -26,33 +25,35 @@ from api.config.user_error import UserError
 from api.http.admission import Admission
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
 
-# What is left when all that was let in is answered has this long: half a request, half a reply.
+# How long partial requests and responses get after all operations have finished.
 GRACE_S = 2
 BACKLOG = 2_048
 
 
 class Server(uvicorn.Server):
+    """uvicorn's server, which finishes all admitted operations before it stops."""
+
     def __init__(
-        self, config: uvicorn.Config, announce: Callable[[], None], admission: Admission, longest_s: float
+        self, config: uvicorn.Config, on_ready: Callable[[], None], admission: Admission, drain_timeout_s: float
     ) -> None:
         super().__init__(config)
-        self._announce = announce
+        self._on_ready = on_ready
         self._admission = admission
-        self._longest_s = longest_s
+        self._drain_timeout_s = drain_timeout_s
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         freeze_startup_objects()
-        self._announce()
+        self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish what was let in, for as long as that may take, before uvicorn cuts off what is left."""
+        """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
         self._admission.close()
         for server in self.servers:
             server.close()
-        late = time.monotonic() + self._longest_s
-        # As uvicorn itself waits, so that a second SIGINT ends it.
-        while self._admission.under_way and not self.force_exit and time.monotonic() < late:  # noqa: ASYNC110
+        deadline = time.monotonic() + self._drain_timeout_s
+        # Polled as in uvicorn, so that a second SIGINT ends the wait.
+        while self._admission.active and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
@@ -62,9 +63,9 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
-    """The socket, bound and not yet listening, and the address that reaches it.
+    """The listening socket and its URL.
 
-    Raises: Mistake where it cannot be had.
+    Raises: UserError if it cannot be bound.
     """
     host, port = settings.host, settings.port
     try:
@@ -73,69 +74,67 @@ def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
         )[0]
         sock = socket.socket(family, kind, protocol)
     except (OSError, UnicodeError):
-        raise UserError(f"There is no address {host} here. Choose another with --host.") from None
+        raise UserError(f"{host} is not an address of this machine. Choose another with --host.") from None
     with sock:
-        # What the name stands for counts, not the name.
+        # The resolved address, not the name.
         if settings.demo and not is_loopback(str(address[0])):
-            raise UserError(f"{host} is not this machine's own address, and --demo serves no other.")
+            raise UserError(f"{host} is not a loopback address, and --demo serves no other.")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sock.bind(address)
-            # Bound alone, two servers could share the port until one of them listens.
+            # If they only bind, two servers can share the port until one of them listens.
             sock.listen(BACKLOG)
         except OSError as error:
-            raise UserError(refusal(error, host, port)) from None
+            raise UserError(bind_error(error, host, port)) from None
         name, port = sock.getsockname()[:2]
         yield sock, f"http://[{name}]:{port}" if family == socket.AF_INET6 else f"http://{name}:{port}"
 
 
-def refusal(error: OSError, host: str, port: int) -> str:
+def bind_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"Port {port} of {host} is taken. Choose another with --port; 0 takes any free one."
+        return f"Port {port} of {host} is in use. Choose another with --port; 0 takes any free one."
     if error.errno == errno.EACCES:
-        return f"Port {port} needs rights that you do not have. Choose one from 1024 up with --port."
-    return f"There is no address {host} here. Choose another with --host."
+        return f"Port {port} needs privileges that you do not have. Choose 1024 or higher with --port."
+    return f"{host} is not an address of this machine. Choose another with --host."
 
 
-def run(app: Starlette, settings: Settings, sock: socket.socket, announce: Callable[[], None]) -> None:
-    """Serves until SIGINT or SIGTERM; a second SIGINT waits for nobody."""
+def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
+    """Serve until SIGINT or SIGTERM; a second SIGINT stops at once. `on_ready` is called once the server accepts."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(app, settings, sock, announce))
+        runner.run(serve(app, settings, sock, on_ready))
 
 
-async def serve(app: Starlette, settings: Settings, sock: socket.socket, announce: Callable[[], None]) -> None:
+async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     async with app.router.lifespan_context(app):
         admission: Admission = app.state.resources.admission
         server = Server(
-            configured(app, settings.trusted_proxies),
-            announce,
+            uvicorn_config(app, settings.trusted_proxies),
+            on_ready,
             admission,
             (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
         )
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, server.handle_exit, each, None)
-        async with collect_when_idle(lambda: admission.under_way):
+        async with collect_when_idle(lambda: admission.active):
             await server.serve([sock])
 
 
-def configured(app: ASGIApp, proxies: str) -> uvicorn.Config:
-    """uvicorn's configuration for the application; `proxies` are the addresses whose X-Forwarded-For is believed."""
-    # uvicorn has types of its own for ASGI.
-    served: Any = app
+def uvicorn_config(app: Any, trusted_proxies: str) -> uvicorn.Config:
+    """uvicorn's configuration. `trusted_proxies`: the addresses whose X-Forwarded-For is trusted."""
     return uvicorn.Config(
-        served,
+        app,
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        # Otherwise uvicorn believes X-Forwarded-For from this machine.
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
+        # By default uvicorn trusts X-Forwarded-For from this machine.
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from api.config.user_error import UserError, report_as_user_error
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def report_startup_errors() -> AbstractContextManager[None]:
-    """Told: all that can be wrong with the world, the keys, the journal or a profile when a server starts."""
+    """Report an invalid world, key, journal, policy or profile as a UserError."""
     from api.auth.demo_issuer import InvalidDemoKey
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
@@ -27,7 +24,7 @@ def report_startup_errors() -> AbstractContextManager[None]:
 
 
 def check_world(data: Path) -> None:
-    """Raises: Mistake where there is no world to ask about, WorldBroken where it is not whole."""
+    """Raises: UserError if there is no world in the folder, WorldBroken if it is incomplete."""
     from seed.world import inspect
 
     if inspect(data) is None:

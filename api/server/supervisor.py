@@ -1,7 +1,8 @@
-"""Several processes that serve one socket, so that every core can. Knows nothing of what they serve.
+"""Worker supervisor: several processes that serve one socket, so that every core is used.
 
-They share the data folder and nothing else. One that is killed has another put in its place; one that ends by itself
-ends them all. uvicorn's own supervisor would tell of a journal that does not open by a traceback from each.
+Workers share the data folder and nothing else. A worker killed by a signal is replaced. A worker that exits by itself
+stops all of them. uvicorn's own supervisor cannot serve with our `Server`, leaves its workers running if it is killed,
+and would report a start-up error by a traceback from each worker.
 """
 
 from __future__ import annotations
@@ -22,76 +23,77 @@ from api.config.user_error import UserError
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 FORK = multiprocessing.get_context("fork")
 
-Work = Callable[[Callable[[], None]], None]
+Serve = Callable[[Callable[[], None]], None]
 
 
 class Supervisor:
-    """That many processes that do `work`; each is given what to call when it answers."""
+    """Runs `serve` in `count` processes. Each calls the callback it is given when it has started."""
 
-    def __init__(self, work: Work, count: int, announce: Callable[[], None]) -> None:
-        self._work = work
+    def __init__(self, serve: Serve, count: int, on_ready: Callable[[], None]) -> None:
+        self._serve = serve
         self._count = count
-        self._announce = announce
-        self._told, self._tell = FORK.Pipe(duplex=False)
-        self._running: dict[int, ForkProcess] = {}
-        self._answers = self._is_stopping = False
-        self._mistake: str | None = None
+        self._on_ready = on_ready
+        # A worker sends None when it has started, or the text of its start-up error.
+        self._receiver, self._sender = FORK.Pipe(duplex=False)
+        self._workers: dict[int, ForkProcess] = {}
+        self._is_ready = self._is_stopping = False
+        self._error: str | None = None
 
     def run(self) -> None:
-        """Until SIGINT or SIGTERM. Raises: Mistake, typer.Exit where a worker ended by itself."""
+        """Run until SIGINT or SIGTERM. Raises: UserError if a worker exits by itself."""
         for each in SIGNALS:
             signal.signal(each, lambda *_: self._stop())
-        # The first alone: what is wrong is then told once, and what has to be made is made by one.
-        self._start()
-        while self._running or self._told.poll():
-            for ready in wait([self._told, *self._running]):
+        # The first one alone: a start-up error is reported once, and files are created by one process.
+        self._start_worker()
+        while self._workers or self._receiver.poll():
+            for ready in wait([self._receiver, *self._workers]):
                 if isinstance(ready, int):
-                    self._bury(self._running.pop(ready))
+                    self._on_exit(self._workers.pop(ready))
                 else:
-                    self._hear(self._told.recv())
-        if self._mistake is not None:
-            raise UserError(self._mistake)
+                    self._on_message(self._receiver.recv())
+        if self._error is not None:
+            raise UserError(self._error)
 
-    def _start(self) -> None:
-        process = FORK.Process(target=_serve, args=(self._work, self._tell))
+    def _start_worker(self) -> None:
+        process = FORK.Process(target=_run_worker, args=(self._serve, self._sender))
         process.start()
-        self._running[process.sentinel] = process
+        self._workers[process.sentinel] = process
         if self._is_stopping:
             process.terminate()
 
     def _stop(self) -> None:
         self._is_stopping = True
-        for process in list(self._running.values()):
+        for process in list(self._workers.values()):
             process.terminate()
 
-    def _hear(self, mistake: str | None) -> None:
-        if mistake is not None:
-            self._mistake = mistake
-        elif not self._answers:
-            self._answers = True
+    def _on_message(self, error: str | None) -> None:
+        if error is not None:
+            self._error = error
+        elif not self._is_ready:
+            self._is_ready = True
             for _ in range(self._count - 1):
-                self._start()
-            self._announce()
+                self._start_worker()
+            self._on_ready()
 
-    def _bury(self, process: ForkProcess) -> None:
+    def _on_exit(self, process: ForkProcess) -> None:
         process.join()
         if self._is_stopping:
             return
         if process.exitcode is not None and process.exitcode < 0:
-            self._start()
+            self._start_worker()
         else:
-            self._mistake = self._mistake or "A worker ended by itself."
+            self._error = self._error or "A worker ended by itself."
             self._stop()
 
 
-def _serve(work: Work, tell: Connection) -> None:
+def _run_worker(serve: Serve, sender: Connection) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_DFL)
     Thread(target=_end_with_parent, daemon=True).start()
     try:
-        work(lambda: tell.send(None))
-    except typer.TyperException as mistake:
-        tell.send(mistake.format_message())
+        serve(lambda: sender.send(None))
+    except typer.TyperException as error:
+        sender.send(error.format_message())
         sys.exit(1)
 
 

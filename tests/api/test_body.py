@@ -68,7 +68,7 @@ BAD_BODIES = {
 
 
 @pytest.mark.parametrize(("body", "message"), BAD_BODIES.values(), ids=BAD_BODIES)
-def test_a_body_that_is_no_request_is_refused_in_fixed_words(body: bytes, message: str) -> None:
+def test_an_invalid_body_gets_a_fixed_sentence(body: bytes, message: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         from_json(body)
 
@@ -81,21 +81,21 @@ def test_a_null_parameter_is_the_same_as_an_absent_one() -> None:
     assert from_json(nulls) == from_json(b'{"query":"{a}"}') == Parameters("{a}", None, {}, {})
 
 
-def test_an_empty_operation_name_names_none() -> None:
+def test_an_empty_operation_name_is_none() -> None:
     assert from_json(b'{"query":"{a}","operationName":""}').operation_name is None
 
 
-def test_members_that_the_specification_does_not_know_are_ignored() -> None:
+def test_unknown_members_are_ignored() -> None:
     assert from_json(b'{"query":"{a}","id":7}') == Parameters("{a}", None, {}, {})
 
 
-def test_colons_and_quotes_inside_of_strings_are_not_taken_for_members() -> None:
+def test_colons_and_quotes_in_strings_are_not_counted_as_members() -> None:
     body = orjson.dumps({"query": '{ a(b: "c: \\"d\\": e") }', "variables": {'"k":': [":", '\\":']}})
 
     assert from_json(body).variables == {'"k":': [":", '\\":']}
 
 
-def test_the_deepest_nesting_that_is_allowed_is_read() -> None:
+def test_the_deepest_allowed_nesting_is_read() -> None:
     inside = DEPTH - 2
     body = b'{"query":"{a}","variables":{"x":' + b"[" * inside + b"]" * inside + b"}}"
 
@@ -114,14 +114,14 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.text(), json_values, max_size=4))
-def test_every_object_that_names_each_member_once_is_read_as_it_is(value: dict[str, Any]) -> None:
+def test_an_object_with_unique_members_is_read_unchanged(value: dict[str, Any]) -> None:
     text = orjson.dumps(value)
 
     assert strict_json(text, "It") == orjson.loads(text)
 
 
 @given(st.text(), json_values, st.text())
-def test_every_object_that_names_a_member_twice_is_refused(name: str, value: Any, other: str) -> None:
+def test_an_object_with_a_repeated_member_is_rejected(name: str, value: Any, other: str) -> None:
     member = orjson.dumps(name) + b":" + orjson.dumps(value)
     text = b"{" + member + b"," + orjson.dumps(other) + b":{" + member + b"," + member + b"}}"
 
@@ -130,7 +130,7 @@ def test_every_object_that_names_a_member_twice_is_refused(name: str, value: Any
 
 
 @given(st.binary(max_size=60))
-def test_no_bytes_at_all_lead_to_any_other_exception(body: bytes) -> None:
+def test_no_body_raises_any_other_exception(body: bytes) -> None:
     try:
         found = from_json(body)
     except InvalidRequest:
@@ -138,7 +138,7 @@ def test_no_bytes_at_all_lead_to_any_other_exception(body: bytes) -> None:
     assert isinstance(found.query, str)
 
 
-def test_a_url_carries_variables_and_extensions_as_json() -> None:
+def test_variables_and_extensions_in_a_url_are_json() -> None:
     asked = b"query=%7Ba%7D&operationName=&variables=%7B%22x%22%3A%22%F0%9F%8F%83%22%7D&utm=1"
 
     assert from_url(asked) == Parameters("{a}", None, {"x": "🏃"}, {})
@@ -157,6 +157,6 @@ def test_a_url_carries_variables_and_extensions_as_json() -> None:
         b"query=a&" + b"x=1&" * 20,
     ],
 )
-def test_a_url_that_is_no_request_is_refused(query_string: bytes) -> None:
+def test_an_invalid_query_string_is_rejected(query_string: bytes) -> None:
     with pytest.raises(InvalidRequest):
         from_url(query_string)

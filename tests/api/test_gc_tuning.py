@@ -1,4 +1,4 @@
-"""What a lookup leaves behind: nothing that the collector of garbage has to find."""
+"""Garbage collector tuning: lookups leave no reference cycles, and collections wait until the server is idle."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from api.server import gc_tuning
-from api.server.gc_tuning import YOUNG, collect_if_due, collect_when_idle
+from api.server.gc_tuning import IDLE_THRESHOLD, collect_if_due, collect_when_idle
 from engine.response import ResponseBuilder
 from tests.harness import INQUIRY_WITH_CASE, World, serving
 
-QUESTIONS = {
+QUERIES = {
     "everything about people": f"""query {INQUIRY_WITH_CASE} {{
       persons(ids: ["P0000001", "P0000002", "P0000003"]) {{
         id ssn vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
@@ -26,14 +26,14 @@ QUESTIONS = {
     "a name": f"""query {INQUIRY_WITH_CASE} {{
       searchPersons(by: {{name: {{surname: "Castellanaro"}}}}) {{ total edges {{ node {{ id }} why }} }}
     }}""",
-    "what may not be read": "{ person(id: 1) { id } }",
+    "an invalid document": "{ person(id: 1) { id } }",
 }
 SECTIONS = ("api", "audit", "engine", "policy", "resolvers", "schema")
 
 
 @contextmanager
 def garbage() -> Iterator[Counter[str]]:
-    """Counts, once it is over, the objects of ours that had been left inside for the collector, by type."""
+    """Counts our objects that the block left in reference cycles, by type. The counts are there after the block."""
     left: Counter[str] = Counter()
     gc.collect()
     gc.disable()
@@ -53,61 +53,59 @@ def garbage() -> Iterator[Counter[str]]:
         gc.enable()
 
 
-async def asked(world: World, question: str) -> Any:
-    return await world.execute(question, as_="investigator", aal=2)
+async def execute(world: World, query: str) -> Any:
+    return await world.execute(query, as_="investigator", aal=2)
 
 
-@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-async def test_a_lookup_leaves_nothing_for_the_collector_to_find(world: World, question: str) -> None:
-    """It would hold up everybody for as long as it takes to find it, ten milliseconds and more."""
-    once = await asked(world, question)
+@pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
+async def test_a_lookup_leaves_no_garbage_cycle(world: World, query: str) -> None:
+    """A collection delays every request by ten milliseconds and more."""
+    first = await execute(world, query)
 
     with garbage() as left:
-        again = await asked(world, question)
-        assert (again.status, again.data) == (once.status, once.data)
+        second = await execute(world, query)
+        assert (second.status, second.data) == (first.status, first.data)
 
     assert left == {}
 
 
-async def test_a_traced_lookup_leaves_nothing_either(data: Path, tmp_path: Path) -> None:
+async def test_a_traced_lookup_leaves_no_garbage_cycle(data: Path, tmp_path: Path) -> None:
     async with serving(data, traces=str(tmp_path / "traces")) as world:
         provider = world.resources.telemetry.provider
         assert provider is not None
-        for question in QUESTIONS.values():
-            await asked(world, question)
+        for query in QUERIES.values():
+            await execute(world, query)
         provider.force_flush()
 
         with garbage() as left:
-            for question in QUESTIONS.values():
-                await asked(world, question)
+            for query in QUERIES.values():
+                await execute(world, query)
             provider.force_flush()
 
     assert left == {}
 
 
-def test_what_goes_in_circles_is_found_by_this_very_count() -> None:
+def test_the_count_finds_a_garbage_cycle() -> None:
     with garbage() as left:
-        answer = ResponseBuilder()
-        answer.data = {"answer": answer}
-        del answer
+        response = ResponseBuilder()
+        response.data = {"response": response}
+        del response
 
     assert left == {"engine.response.ResponseBuilder": 1}
 
 
-async def test_the_heap_is_looked_through_while_nobody_waits_or_where_far_too_much_has_come_together(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_garbage_is_collected_when_idle_or_above_the_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
     async with collect_when_idle(lambda: True):
         gc.collect()
-        assert not collect_if_due(lambda: False)  # there is nothing new
+        assert not collect_if_due(lambda: False)  # no new objects
 
-        made = [[each] for each in range(2 * YOUNG)]
+        made = [[each] for each in range(2 * IDLE_THRESHOLD)]
         assert not collect_if_due(lambda: True)
         assert collect_if_due(lambda: False)
         assert not collect_if_due(lambda: False)
 
-        monkeypatch.setattr(gc_tuning, "MANY", 3 * YOUNG)
-        made += [[each] for each in range(4 * YOUNG)]
+        monkeypatch.setattr(gc_tuning, "BUSY_THRESHOLD", 3 * IDLE_THRESHOLD)
+        made += [[each] for each in range(4 * IDLE_THRESHOLD)]
         assert collect_if_due(lambda: True)
         assert not gc.isenabled()
     assert gc.isenabled()

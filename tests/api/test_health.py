@@ -1,4 +1,4 @@
-"""Whether the process runs and what it can reach, said to anyone and in time."""
+"""Health checks: /healthz and /readyz."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from telemetry.recorder import Telemetry
 SECRET = "/srv/data/warrants.db"
 
 
-async def well() -> None:
+async def passing() -> None:
     """A check that passes."""
 
 
-async def broken() -> None:
+async def failing() -> None:
     raise OSError(f"unable to open {SECRET}")
 
 
@@ -28,8 +28,8 @@ async def hanging() -> None:
     await asyncio.Event().wait()
 
 
-async def stubborn() -> None:
-    """Hangs, and hangs on when it is cancelled, as a thread inside SQLite does."""
+async def uncancellable() -> None:
+    """A check that hangs even when it is cancelled, as a thread inside SQLite does."""
     try:
         await asyncio.Event().wait()
     except asyncio.CancelledError:
@@ -40,21 +40,21 @@ async def cancelled() -> None:
     raise asyncio.CancelledError
 
 
-def client_of(sources: Mapping[str, Check], journal: Check = well, timeout_s: float = 30.0) -> httpx.AsyncClient:
+def client_of(sources: Mapping[str, Check], journal: Check = passing, timeout_s: float = 30.0) -> httpx.AsyncClient:
     routes = health_routes(sources, journal, timeout_s=timeout_s)
     app = Starlette(routes=routes, middleware=middleware_stack(Telemetry()))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
-async def test_the_process_is_well_whatever_its_sources_are() -> None:
-    async with client_of({"persons": broken}, journal=broken) as client:
+async def test_healthz_does_not_depend_on_the_sources() -> None:
+    async with client_of({"persons": failing}, journal=failing) as client:
         response = await client.get("/healthz")
 
     assert (response.status_code, response.json()) == (200, {"status": "OK"})
 
 
-async def test_everything_answering_is_ready() -> None:
-    async with client_of({"persons": well, "warrants": well}) as client:
+async def test_readyz_is_ok_if_all_checks_pass() -> None:
+    async with client_of({"persons": passing, "warrants": passing}) as client:
         response = await client.get("/readyz")
 
     assert response.status_code == 200
@@ -69,30 +69,30 @@ async def test_everything_answering_is_ready() -> None:
 @pytest.mark.parametrize(
     ("sources", "journal", "status_code", "status", "statuses"),
     [
-        ((well, broken), well, 200, "PARTIAL", ["OK", "DOWN", "OK"]),
-        ((hanging, well), well, 200, "PARTIAL", ["TIMEOUT", "OK", "OK"]),
-        ((cancelled, well), well, 200, "PARTIAL", ["TIMEOUT", "OK", "OK"]),
-        ((broken, broken), well, 503, "DOWN", ["DOWN", "DOWN", "OK"]),
-        ((broken, hanging), well, 503, "DOWN", ["DOWN", "TIMEOUT", "OK"]),
-        ((well, well), broken, 503, "DOWN", ["OK", "OK", "DOWN"]),
-        ((well, well), hanging, 503, "DOWN", ["OK", "OK", "TIMEOUT"]),
-        ((well, broken), broken, 503, "DOWN", ["OK", "DOWN", "DOWN"]),
+        ((passing, failing), passing, 200, "PARTIAL", ["OK", "DOWN", "OK"]),
+        ((hanging, passing), passing, 200, "PARTIAL", ["TIMEOUT", "OK", "OK"]),
+        ((cancelled, passing), passing, 200, "PARTIAL", ["TIMEOUT", "OK", "OK"]),
+        ((failing, failing), passing, 503, "DOWN", ["DOWN", "DOWN", "OK"]),
+        ((failing, hanging), passing, 503, "DOWN", ["DOWN", "TIMEOUT", "OK"]),
+        ((passing, passing), failing, 503, "DOWN", ["OK", "OK", "DOWN"]),
+        ((passing, passing), hanging, 503, "DOWN", ["OK", "OK", "TIMEOUT"]),
+        ((passing, failing), failing, 503, "DOWN", ["OK", "DOWN", "DOWN"]),
     ],
 )
-async def test_what_does_not_answer_is_named_and_decides_whether_we_are_ready(
+async def test_failed_checks_are_named_and_decide_the_status(
     sources: tuple[Check, Check], journal: Check, status_code: int, status: str, statuses: list[str]
 ) -> None:
     async with client_of(dict(zip("ab", sources, strict=True)), journal, timeout_s=0.05) as client:
         response = await client.get("/readyz")
 
-    found = response.json()
-    assert (response.status_code, found["status"]) == (status_code, status)
-    assert [*(source["status"] for source in found["sources"]), found["journal"]] == statuses
+    report = response.json()
+    assert (response.status_code, report["status"]) == (status_code, status)
+    assert [*(source["status"] for source in report["sources"]), report["journal"]] == statuses
     assert SECRET not in response.text
 
 
-async def test_a_check_that_does_not_even_heed_its_end_is_not_waited_for() -> None:
-    async with client_of({"persons": stubborn, "warrants": well}, timeout_s=0.05) as client:
+async def test_a_check_that_ignores_cancellation_is_not_awaited() -> None:
+    async with client_of({"persons": uncancellable, "warrants": passing}, timeout_s=0.05) as client:
         response = await client.get("/readyz")
         again = await client.get("/readyz")
 
@@ -100,7 +100,7 @@ async def test_a_check_that_does_not_even_heed_its_end_is_not_waited_for() -> No
     assert response.json()["sources"][0] == {"name": "persons", "status": "TIMEOUT"}
 
 
-async def test_all_checks_run_side_by_side() -> None:
+async def test_all_checks_run_concurrently() -> None:
     barrier = asyncio.Barrier(3)
     async with client_of({"persons": barrier.wait, "warrants": barrier.wait}, barrier.wait) as client:
         response = await client.get("/readyz")
@@ -108,7 +108,7 @@ async def test_all_checks_run_side_by_side() -> None:
     assert response.json()["status"] == "OK"
 
 
-async def test_many_who_ask_at_once_cost_one_check() -> None:
+async def test_concurrent_requests_share_one_run_of_the_checks() -> None:
     checks: list[None] = []
     release = asyncio.Event()
 
@@ -117,18 +117,18 @@ async def test_many_who_ask_at_once_cost_one_check() -> None:
         await release.wait()
 
     async with client_of({"persons": counted}) as client:
-        asking = [asyncio.create_task(client.get("/readyz")) for _ in range(50)]
+        requests = [asyncio.create_task(client.get("/readyz")) for _ in range(50)]
         while not checks:
             await asyncio.sleep(0)
         release.set()
-        responses = await asyncio.gather(*asking)
+        responses = await asyncio.gather(*requests)
         await client.get("/readyz")
 
     assert {response.status_code for response in responses} == {200}
     assert len(checks) == 2
 
 
-async def test_one_who_stops_waiting_does_not_spoil_it_for_the_others() -> None:
+async def test_a_cancelled_request_does_not_cancel_the_shared_run() -> None:
     started, release = asyncio.Event(), asyncio.Event()
 
     async def slow() -> None:
@@ -136,12 +136,12 @@ async def test_one_who_stops_waiting_does_not_spoil_it_for_the_others() -> None:
         await release.wait()
 
     async with client_of({"persons": slow}) as client:
-        impatient = asyncio.create_task(client.get("/readyz"))
+        first_request = asyncio.create_task(client.get("/readyz"))
         await started.wait()
-        patient = asyncio.create_task(client.get("/readyz"))
+        second_request = asyncio.create_task(client.get("/readyz"))
         await asyncio.sleep(0)
-        impatient.cancel()
+        first_request.cancel()
         release.set()
-        response = await patient
+        response = await second_request
 
     assert response.json()["status"] == "OK"

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
 
-from api.http.graphiql import READY_TABS, ExplorerConfig, explorer_page
+from api.http.graphiql import TABS, PageConfig, graphiql_page
 from tests.system.browser import CHROMIUM_FLAGS
 from tests.system.server import Served
 
@@ -92,7 +92,7 @@ async def visit(context: BrowserContext, served: Served) -> Visit:
     return visit
 
 
-async def test_the_page_opens_signed_in_and_the_same_tab_shows_each_role_its_own(visit: Visit) -> None:
+async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     await visit.open()
     await expect(visit.page.get_by_label("Signed in as")).to_have_value("patrol")
 
@@ -126,7 +126,7 @@ async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) 
     assert "errors" not in answer
 
 
-async def test_a_question_on_its_way_is_cut_off_when_the_caller_changes(visit: Visit) -> None:
+async def test_a_change_of_role_aborts_the_running_request(visit: Visit) -> None:
     async def hold_back(route: Route) -> None:
         if VICTOR_ID not in (route.request.post_data or ""):
             await route.continue_()
@@ -144,10 +144,10 @@ async def test_a_question_on_its_way_is_cut_off_when_the_caller_changes(visit: V
     assert (await visit.run())["data"] == {"vehicle": None, "person": None}
 
 
-async def test_every_tab_runs_as_it_stands_and_shows_no_mistake(visit: Visit) -> None:
+async def test_every_tab_runs_without_an_error(visit: Visit) -> None:
     await visit.open()
     tabs = visit.page.locator(".graphiql-tab-button")
-    await expect(tabs).to_have_count(len(READY_TABS))
+    await expect(tabs).to_have_count(len(TABS))
 
     for tab in await tabs.all():
         await tab.click()
@@ -156,7 +156,7 @@ async def test_every_tab_runs_as_it_stands_and_shows_no_mistake(visit: Visit) ->
         await expect(visit.page.locator(".squiggly-error, .squiggly-warning")).to_have_count(0)
 
 
-async def test_a_visit_asks_no_other_host_breaks_no_policy_and_leaves_nothing_behind(visit: Visit) -> None:
+async def test_a_visit_stays_on_its_host_and_stores_nothing(visit: Visit) -> None:
     await visit.open()
     await visit.run()
     for plugin in ("Show Documentation Explorer", "Show History", "Show GraphiQL Explorer"):
@@ -178,7 +178,7 @@ async def test_a_visit_asks_no_other_host_breaks_no_policy_and_leaves_nothing_be
     assert await visit.page.evaluate("indexedDB.databases()") == []
 
 
-async def test_an_inline_script_would_not_run(visit: Visit) -> None:
+async def test_an_inline_script_does_not_run(visit: Visit) -> None:
     await visit.open()
 
     await visit.page.evaluate(
@@ -189,7 +189,7 @@ async def test_an_inline_script_would_not_run(visit: Visit) -> None:
     assert "script-src 'self'" in visit.complaints[-1]
 
 
-async def test_signing_out_forgets_the_answers_and_the_history(visit: Visit) -> None:
+async def test_signing_out_clears_results_and_history(visit: Visit) -> None:
     await visit.open()
     await visit.run()
 
@@ -203,8 +203,8 @@ async def test_signing_out_forgets_the_answers_and_the_history(visit: Visit) -> 
     await expect(visit.page.locator(".graphiql-history-item")).to_have_count(0)
 
 
-async def test_without_the_demo_issuer_the_page_takes_a_token_of_ones_own(visit: Visit, served: Served) -> None:
-    page = explorer_page(ExplorerConfig())
+async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visit, served: Served) -> None:
+    page = graphiql_page(PageConfig())
 
     async def show_page_without_demo(route: Route) -> None:
         if route.request.method == "GET":

@@ -95,9 +95,7 @@ def volume(podman: Podman, image: str) -> Iterator[str]:
         run(*podman("volume", "rm", "--force", name))
 
 
-def test_the_image_is_set_up_to_run_without_root_and_to_report_its_health(
-    image: str, tool: Callable[[str], str]
-) -> None:
+def test_the_image_runs_without_root_and_has_a_health_check(image: str, tool: Callable[[str], str]) -> None:
     config = inspect(tool("buildah"), image)
 
     assert config["User"] == "10001:10001"
@@ -121,7 +119,7 @@ def test_the_image_holds_no_compiler_and_no_installer(image: str, tool: Callable
     assert ours >= {"api", "audit", "engine", "policy", "resolvers", "schema", "seed"}
 
 
-def test_a_locked_down_container_answers_a_question_and_says_that_it_is_ready(
+def test_a_locked_down_container_serves_and_is_healthy(
     podman: Podman, image: str, volume: str, tool: Callable[[str], str]
 ) -> None:
     name = f"needtoknow-test-{uuid4().hex}"
@@ -140,9 +138,7 @@ def test_a_locked_down_container_answers_a_question_and_says_that_it_is_ready(
     assert server.returncode == 0
 
 
-def test_without_an_identity_provider_the_image_says_in_one_line_what_it_needs(
-    podman: Podman, image: str, volume: str
-) -> None:
+def test_without_an_issuer_the_image_stops_with_one_line(podman: Podman, image: str, volume: str) -> None:
     tried = subprocess.run(
         podman("run", "--rm", "--timeout=60", *LOCKED_DOWN, f"--volume={volume}:/data", image),
         capture_output=True,
