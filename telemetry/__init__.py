@@ -1,1 +1,1 @@
-"""Traces and metrics: how they are made, what they may say, and where they go."""
+"""Traces and metrics: recording, the allow-list, and export."""

@@ -1,117 +1,115 @@
-"""The last look at a span before it leaves: what is not on the lists stays here. Knows nothing of where spans go.
+"""The allow-list processor: the last step before export, which drops everything that is not on the allow-list.
 
-Whoever wrote it, us or a library, it keeps its times, its place in the trace and what is listed. Where we said what is
-not, that is a mistake in the program, and a line in the log.
+It filters our own spans and those of any library. Each keeps its times, its ids and its listed attributes. An unlisted
+attribute of our own is a bug, and is logged.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
 
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
-from opentelemetry.trace.status import StatusCode
+from opentelemetry.sdk.trace.export import SpanExporter
+from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.trace import Link, SpanContext
+from opentelemetry.trace.status import Status, StatusCode
 
-from telemetry.allow_list import ERROR_TYPE, SPANS, UNLISTED, AllowList
-from telemetry.export_queue import Exporter, ExportQueue
-from telemetry.export_span import SHAPES, ExportSpan, Link, SpanTemplate
+from telemetry.allow_list import ERROR_TYPE, SCOPE_NAME, SPANS, UNLISTED, AllowList
+from telemetry.export_queue import ExportQueue
 from telemetry.request_spans import RequestSpans
 from telemetry.span import Span
 
 logger = logging.getLogger("needtoknow.telemetry")
 
+SCOPE = InstrumentationScope(SCOPE_NAME)
+STATUSES = {code: Status(code) for code in StatusCode}
+
 
 class AllowListProcessor(SpanProcessor):
-    """Lets through what is on the lists, to every outbox."""
+    """Queues ended spans for every exporter, and filters each one right before its export."""
 
-    def __init__(self, vocabulary: AllowList, exporters: Iterable[Exporter]) -> None:
-        self._vocabulary = vocabulary
-        self._has_told = False
-        # By type, for True is 1 to a dict.
-        self._kept = lru_cache(maxsize=SHAPES, typed=True)(self._shape)
-        self.outboxes = [ExportQueue(exporter, self._let_through) for exporter in exporters]
+    def __init__(self, allow_list: AllowList, exporters: Iterable[SpanExporter], resource: Resource) -> None:
+        self._allow_list = allow_list
+        self._resource = resource
+        self._has_logged = False
+        self.queues = [ExportQueue(exporter, self._filter) for exporter in exporters]
 
     def on_end(self, span: ReadableSpan) -> None:
-        """For the SDK: a library's span."""
-        self.send(RequestSpans(span.context, (span,)))
+        """Queue a span of a library, which the SDK's tracer made."""
+        if span.context.trace_flags.sampled:
+            self.put(RequestSpans(span.context, (span,)))
 
-    def send(self, parcel: RequestSpans) -> None:
-        """Let spans go, each looked at right before it leaves."""
-        if parcel.context.trace_flags.sampled:
-            for outbox in self.outboxes:
-                outbox.put(parcel)
+    def put(self, request: RequestSpans) -> None:
+        """Queue the spans of a request."""
+        for queue in self.queues:
+            queue.put(request)
 
     def shutdown(self) -> None:
-        for outbox in self.outboxes:
-            outbox.close()
+        for queue in self.queues:
+            queue.close()
 
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
-        flushed = [outbox.flush() for outbox in self.outboxes]
+        flushed = [queue.flush() for queue in self.queues]
         return all(flushed)
 
     def lost(self) -> dict[str, int]:
-        """How many spans reached nobody, by why."""
+        """How many spans were lost so far, by reason."""
         return {
-            "QUEUE_FULL": sum(outbox.dropped for outbox in self.outboxes),
-            "NOT_TAKEN": sum(outbox.not_taken for outbox in self.outboxes),
+            "QUEUE_FULL": sum(queue.dropped for queue in self.queues),
+            "NOT_EXPORTED": sum(queue.not_exported for queue in self.queues),
         }
 
-    def _let_through(self, span: Span | ReadableSpan) -> ExportSpan:
-        return self._ours(span) if isinstance(span, Span) else self._theirs(span)
+    def _filter(self, span: Span | ReadableSpan) -> ReadableSpan:
+        return self._filter_own(span) if isinstance(span, Span) else self._filter_library(span)
 
-    def _ours(self, span: Span) -> ExportSpan:
-        parent, links, attributes = span.parent, span.links, span.attributes
-        said: tuple[Any, ...] = (span.name, span.is_failed, span.failed_by, *attributes, *attributes.values())
-        try:
-            shape = self._kept(*said)
-        except TypeError:  # what cannot be kept is on no list
-            shape = self._shape(*said)
-        return ExportSpan(
-            shape,
-            span.trace_id,
-            span.span_id,
-            None if parent is None else parent.span_id,
-            # A parent that is no step of ours is the caller's.
-            parent is not None and not isinstance(parent, Span),
-            span.started,
-            span.ended,
-            [Link(link.trace_id, link.span_id) for link in links] if links else (),
+    def _filter_own(self, span: Span) -> ReadableSpan:
+        spec = self._allow_list.spans.get(span.name)
+        attributes = self._allow_list.filter(span.attributes)
+        if spec is None or len(attributes) < len(span.attributes):
+            self._log_unlisted()
+        if span.error_type is not None:
+            attributes[ERROR_TYPE] = span.error_type
+        parent = span.parent
+        return ReadableSpan(
+            span.name if spec else UNLISTED,
+            span.context,
+            parent.context if isinstance(parent, Span) else parent,
+            self._resource,
+            attributes,
+            links=[Link(link.context) for link in span.links],
+            kind=(spec or SPANS[UNLISTED]).kind,
+            status=STATUSES[StatusCode.ERROR if span.is_failed else StatusCode.UNSET],
+            start_time=span.start_ns,
+            end_time=span.end_ns,
+            instrumentation_scope=SCOPE,
         )
 
-    def _shape(self, name: str, is_failed: bool, failed_by: str | None, *said: Any) -> SpanTemplate:
-        """Of a span that was told what half of `said` names, in the order of the values in the other half."""
-        half = len(said) // 2
-        known = self._vocabulary.spans.get(name)
-        listed = self._vocabulary.listed(dict(zip(said[:half], said[half:], strict=True)))
-        if known is None or len(listed) < half:
-            self._mistaken()
-        if failed_by is not None:
-            listed[ERROR_TYPE] = failed_by
-        status = StatusCode.ERROR if is_failed else StatusCode.UNSET
-        return SpanTemplate(name if known else UNLISTED, (known or SPANS[UNLISTED]).kind, listed, status)
-
-    def _theirs(self, span: ReadableSpan) -> ExportSpan:
-        context, parent = span.context, span.parent
-        assert span.start_time is not None
-        assert span.end_time is not None
-        name = span.name if span.name in self._vocabulary.spans else UNLISTED
-        attributes = self._vocabulary.among(span.attributes or {})
-        return ExportSpan(
-            SpanTemplate(name, span.kind, attributes, span.status.status_code),
-            context.trace_id,
-            context.span_id,
-            parent and parent.span_id,
-            parent is not None and parent.is_remote,
-            span.start_time,
-            span.end_time,
-            # A context has free text too, in its `tracestate`.
-            [Link(link.context.trace_id, link.context.span_id, link.context.is_remote) for link in span.links],
+    def _filter_library(self, span: ReadableSpan) -> ReadableSpan:
+        return ReadableSpan(
+            span.name if span.name in self._allow_list.spans else UNLISTED,
+            _without_state(span.context),
+            span.parent and _without_state(span.parent),
+            self._resource,
+            self._allow_list.filter_raw(span.attributes or {}),
+            links=[Link(_without_state(link.context)) for link in span.links],
+            kind=span.kind,
+            status=STATUSES[span.status.status_code],
+            start_time=span.start_time,
+            end_time=span.end_time,
+            instrumentation_scope=SCOPE,
         )
 
-    def _mistaken(self) -> None:
-        if not self._has_told:
-            self._has_told = True
-            # Not what it was: it could be a value.
-            logger.error("A span said what is not on the lists; it has left without that. This is said once.")
+    def _log_unlisted(self) -> None:
+        if not self._has_logged:
+            self._has_logged = True
+            # The name or attribute itself is not logged: it could hold a value of a record.
+            logger.error(
+                "A span has a name or an attribute that is not on the allow-list; it was dropped. Logged once."
+            )
+
+
+def _without_state(context: SpanContext) -> SpanContext:
+    """The same ids without `tracestate`, which is free text."""
+    return SpanContext(context.trace_id, context.span_id, context.is_remote, context.trace_flags)

@@ -1,7 +1,7 @@
-"""Spans on their way out: a bounded queue, and a count of those that reached nobody. Knows nothing of what they say.
+"""A bounded queue of ended spans before one exporter, with counters of lost spans.
 
-Whoever ends a span never waits. Where spans are not taken, or come faster than they go, they are lost, counted, and
-the log says so once for each.
+A request never waits for the queue. Spans are lost if they end faster than they are exported, or if the exporter
+fails. Both are counted, and logged once.
 """
 
 from __future__ import annotations
@@ -9,81 +9,74 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
-from typing import Protocol, cast
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
-from telemetry.export_span import ExportSpan
 from telemetry.request_spans import RequestSpans
 from telemetry.span import Span
 
 logger = logging.getLogger("needtoknow.telemetry")
 
-# Parcels, of a dozen spans each. More would hold the interpreter's lock for longer, and fewer pay for more exports.
-AT_ONCE = 64
+# About a dozen spans each. More would hold the interpreter lock for longer; fewer would make more exports.
+MAX_REQUESTS_PER_EXPORT = 64
 
 
-class Exporter(Protocol):
-    """Where spans go. Neither is called on the event loop."""
+class ExportQueue(SpanExporter):
+    """The SDK's batching queue and one exporter. `prepare` filters each span right before its export."""
 
-    def export(self, spans: Sequence[ExportSpan]) -> SpanExportResult: ...
-
-    def shutdown(self) -> None: ...
-
-
-class ExportQueue:
-    """One exporter and the SDK's queue before it. `look` is the last that is done to a span."""
-
-    def __init__(self, exporter: Exporter, look: Callable[[Span | ReadableSpan], ExportSpan]) -> None:
+    def __init__(self, exporter: SpanExporter, prepare: Callable[[Span | ReadableSpan], ReadableSpan]) -> None:
         self._exporter = exporter
-        self._look = look
-        self._most = _most()
-        # To the queue a span is anything that has a context, and an exporter whatever takes a list of them.
-        self._queue = BatchSpanProcessor(
-            cast(SpanExporter, self), max_queue_size=self._most, max_export_batch_size=min(AT_ONCE, self._most)
+        self._prepare = prepare
+        self._max_spans = _max_spans()
+        self._processor = BatchSpanProcessor(
+            self,
+            max_queue_size=self._max_spans,
+            max_export_batch_size=min(MAX_REQUESTS_PER_EXPORT, self._max_spans),
         )
-        self._put = 0
-        self._out = 0
+        self._queued = 0
+        self._taken = 0
         self.dropped = 0
-        self.not_taken = 0
+        self.not_exported = 0
 
-    def put(self, parcel: RequestSpans) -> None:
-        number, waiting = len(parcel.spans), self._put - self._out
-        # The SDK's own queue would push out the oldest, and count it nowhere that we can look.
-        if waiting and waiting + number > self._most:
+    def put(self, request: RequestSpans) -> None:
+        """Queue the spans of a request, or drop them if too many spans wait. A request larger than the queue fits."""
+        count, waiting = len(request.spans), self._queued - self._taken
+        # The SDK's queue would drop the oldest ones, and has no counter that can be read.
+        if waiting and waiting + count > self._max_spans:
             if not self.dropped:
-                logger.warning("Spans are dropped, for more end than are exported; from now on they are only counted.")
-            self.dropped += number
+                logger.warning("Spans are dropped: they end faster than they are exported. Logged once, then counted.")
+            self.dropped += count
             return
-        self._put += number
-        self._queue.on_end(cast(ReadableSpan, parcel))
+        self._queued += count
+        self._processor.on_end(request)
 
-    def export(self, parcels: Sequence[RequestSpans]) -> SpanExportResult:
-        """For the queue, in its thread."""
-        self._out += sum(len(parcel.spans) for parcel in parcels)
-        spans = [self._look(span) for parcel in parcels for span in parcel.spans]
-        result = self._exporter.export(spans)
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Filter and export the spans of some requests. The SDK's queue calls it in its own thread."""
+        ended = [span for request in spans if isinstance(request, RequestSpans) for span in request.spans]
+        self._taken += len(ended)
+        result = self._exporter.export([self._prepare(span) for span in ended])
         if result is not SpanExportResult.SUCCESS:
-            if not self.not_taken:
-                logger.warning("Spans are lost, for nobody takes them; from now on they are only counted.")
-            self.not_taken += len(spans)
+            if not self.not_exported:
+                logger.warning("Spans are lost: the exporter failed. Logged once, then counted.")
+            self.not_exported += len(ended)
         return result
 
     def shutdown(self) -> None:
-        """For the queue, as its last."""
+        """Shut the exporter down. The SDK's queue calls it last; callers use `close`."""
         self._exporter.shutdown()
 
     def flush(self) -> bool:
-        return self._queue.force_flush()
+        return self._processor.force_flush()
 
     def close(self) -> None:
-        self._queue.shutdown()  # type: ignore[no-untyped-call]
-        if self.dropped or self.not_taken:
-            logger.warning("Of all spans %d were dropped and %d not taken.", self.dropped, self.not_taken)
+        """Export what is queued, then close. Blocks."""
+        self._processor.shutdown()  # type: ignore[no-untyped-call]
+        if self.dropped or self.not_exported:
+            logger.warning("Spans lost: %d dropped, %d not exported.", self.dropped, self.not_exported)
 
 
-def _most() -> int:
-    """As many as OpenTelemetry's variable says may wait."""
-    asked = os.environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "")
-    return int(asked) if asked.isdecimal() and int(asked) else 2_048
+def _max_spans() -> int:
+    """The queue's size in spans, from OpenTelemetry's variable."""
+    value = os.environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "")
+    return int(value) if value.isdecimal() and int(value) else 2_048

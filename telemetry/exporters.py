@@ -1,6 +1,6 @@
-"""Where telemetry goes: a collector, by OTLP over HTTP, as OpenTelemetry's variables say, and files in a folder.
+"""Exporters: to a collector by OTLP over HTTP, as OpenTelemetry's variables configure it, and to files in a folder.
 
-Knows nothing of what it says. What is asked for and cannot be done is one line in the log.
+A configuration that is not supported is logged as a warning, and the server runs without that export.
 """
 
 from __future__ import annotations
@@ -8,14 +8,13 @@ from __future__ import annotations
 import importlib
 import logging
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult
-from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.metrics.export import MetricExporter
+from opentelemetry.sdk.trace.export import SpanExporter
 
-from telemetry.export_queue import Exporter
 from telemetry.otlp_json import OtlpJsonExporter
 from telemetry.otlp_protobuf import OtlpProtobufExporter
 from telemetry.rotating_file import RotatingFile
@@ -23,78 +22,64 @@ from telemetry.rotating_file import RotatingFile
 logger = logging.getLogger("needtoknow.telemetry")
 
 PROTOCOL = "http/protobuf"
-MISSING = "the exporter is missing; pip install 'needtoknow[otlp]'"
+
+Signal: TypeAlias = Literal["traces", "metrics"]
 
 
-def span_exporters(resource: Resource, folder: Path | None, mebibytes: int) -> list[Exporter]:
-    exporters: list[Exporter] = [
-        OtlpProtobufExporter(theirs, resource)
-        for theirs in _to_a_collector("traces", "trace_exporter", "OTLPSpanExporter")
+def span_exporters(folder: Path | None, mebibytes: int) -> list[SpanExporter]:
+    return [
+        *map(OtlpProtobufExporter, _collector("traces", "trace_exporter", "OTLPSpanExporter")),
+        *(OtlpJsonExporter(file.write) for file in _files("traces", folder, mebibytes)),
     ]
-    exporters += [OtlpJsonExporter(spool.write, resource) for spool in _to_files("traces", folder, mebibytes)]
-    return exporters
 
 
 def metric_exporters(folder: Path | None, mebibytes: int) -> list[MetricExporter]:
-    exporters = list(_to_a_collector("metrics", "metric_exporter", "OTLPMetricExporter"))
-    if folder is not None and (found := _find("metrics", "json.file.metric_exporter")) is not None:
-        exporters += [found.FileMetricExporter(stream=spool) for spool in _to_files("metrics", folder, mebibytes)]
-    for exporter in exporters:
-        exporter.export = _told(exporter.export)
+    exporters = list(_collector("metrics", "metric_exporter", "OTLPMetricExporter"))
+    files = list(_files("metrics", folder, mebibytes))
+    if files and (module := _import("metrics", "json.file.metric_exporter")) is not None:
+        exporters += [module.FileMetricExporter(stream=file) for file in files]
     return exporters
 
 
-def _to_a_collector(what: str, module: str, name: str) -> Iterable[Any]:
-    # An exporter logs each thing that goes wrong, each time. What it loses is counted, and said once.
+def _collector(signal: Signal, module_name: str, class_name: str) -> Iterator[Any]:
+    """The SDK's exporter to a collector, if the environment asks for one."""
+    # The SDK logs every failed export. Here lost spans are counted, and logged once.
     logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
-    if _asks_for_a_collector(what) and (found := _find(what, f"proto.http.{module}")) is not None:
-        yield getattr(found, name)()
+    if _wants_collector(signal) and (module := _import(signal, f"proto.http.{module_name}")) is not None:
+        yield getattr(module, class_name)()
 
 
-def _to_files(what: str, folder: Path | None, mebibytes: int) -> Iterable[RotatingFile]:
-    if folder is None or _is_disabled() or _variable(f"OTEL_{what.upper()}_EXPORTER").lower() == "none":
+def _files(signal: Signal, folder: Path | None, mebibytes: int) -> Iterator[RotatingFile]:
+    """The files of a signal in the folder, if there is one and the environment does not forbid it."""
+    if folder is None or _is_disabled() or _variable(f"OTEL_{signal.upper()}_EXPORTER").lower() == "none":
         return
     try:
-        yield RotatingFile(folder, what, most_bytes=mebibytes << 20)
-    except OSError as fault:
-        logger.warning("No %s are written: %s: %s.", what, folder, fault.strerror)
+        yield RotatingFile(folder, signal, max_bytes=mebibytes << 20)
+    except OSError as error:
+        logger.warning("No %s are written: %s: %s.", signal, folder, error.strerror)
 
 
-def _told(export: Callable[..., MetricExportResult]) -> Callable[..., MetricExportResult]:
-    """Says the first time that metrics are not taken. Nothing is lost by it: the next ones hold their totals."""
-    told: list[MetricExportResult] = []
-
-    def exported(*arguments: Any, **named: Any) -> MetricExportResult:
-        result = export(*arguments, **named)
-        if result is not MetricExportResult.SUCCESS and not told:
-            told.append(result)
-            logger.warning("Metrics are not taken; this is said once.")
-        return result
-
-    return exported
-
-
-def _asks_for_a_collector(what: str) -> bool:
-    signal = what.upper()
-    asked = _variable(f"OTEL_{signal}_EXPORTER").lower()
-    endpoint = _variable(f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT") or _variable("OTEL_EXPORTER_OTLP_ENDPOINT")
-    if asked == "none" or _is_disabled() or not (asked or endpoint):
+def _wants_collector(signal: Signal) -> bool:
+    name = signal.upper()
+    exporter = _variable(f"OTEL_{name}_EXPORTER").lower()
+    endpoint = _variable(f"OTEL_EXPORTER_OTLP_{name}_ENDPOINT") or _variable("OTEL_EXPORTER_OTLP_ENDPOINT")
+    if exporter == "none" or _is_disabled() or not (exporter or endpoint):
         return False
-    if asked not in {"", "otlp"}:
-        logger.warning("No %s are sent: OTEL_%s_EXPORTER may be otlp or none.", what, signal)
+    if exporter not in {"", "otlp"}:
+        logger.warning("No %s are sent: OTEL_%s_EXPORTER must be otlp or none.", signal, name)
         return False
-    protocol = _variable(f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL") or _variable("OTEL_EXPORTER_OTLP_PROTOCOL")
+    protocol = _variable(f"OTEL_EXPORTER_OTLP_{name}_PROTOCOL") or _variable("OTEL_EXPORTER_OTLP_PROTOCOL")
     if protocol not in {"", PROTOCOL}:
-        logger.warning("No %s are sent: of OTLP's protocols only %s is spoken here.", what, PROTOCOL)
+        logger.warning("No %s are sent: the only supported OTLP protocol is %s.", signal, PROTOCOL)
         return False
     return True
 
 
-def _find(what: str, module: str) -> Any:
+def _import(signal: Signal, module: str) -> Any:
     try:
         return importlib.import_module(f"opentelemetry.exporter.otlp.{module}")
     except ImportError:
-        logger.warning("No %s are sent: %s.", what, MISSING)
+        logger.warning("No %s are sent: the exporter is missing; pip install 'needtoknow[otlp]'.", signal)
         return None
 
 

@@ -1,7 +1,4 @@
-"""What has come of a metric so far, for one set of attributes: a total, or a histogram with a trace for each size.
-
-Knows nothing of what is measured.
-"""
+"""Counters and histograms: the running total of one metric for one set of attributes."""
 
 from __future__ import annotations
 
@@ -14,53 +11,57 @@ from opentelemetry.sdk.metrics import Exemplar
 from opentelemetry.sdk.metrics.export import HistogramDataPoint, NumberDataPoint
 
 from telemetry.allow_list import Value
-from telemetry.span import CURRENT
+from telemetry.span import CURRENT_SPAN
 
 
 @dataclass(slots=True)
 class Counter:
+    """A monotonic sum."""
+
     attributes: dict[str, Value]
     value: int = 0
 
-    def point(self, since: int, now: int) -> NumberDataPoint:
-        """As it is now; the times are nanoseconds."""
-        return NumberDataPoint(self.attributes, since, now, self.value)
+    def data_point(self, start_ns: int, now_ns: int) -> NumberDataPoint:
+        return NumberDataPoint(self.attributes, start_ns, now_ns, self.value)
 
 
 class Histogram:
-    """Counts by `edges`, each the most that its bucket takes; what is beyond the last has a bucket more."""
+    """Counts by bucket, and for each bucket the last recorded trace as its exemplar.
 
-    __slots__ = ("_counts", "_edges", "_exemplars", "_least", "_most", "_sum", "attributes")
+    `boundaries` are the inclusive upper bounds of the buckets; one more bucket is above the last.
+    """
 
-    def __init__(self, attributes: dict[str, Value], edges: tuple[float, ...]) -> None:
+    __slots__ = ("_boundaries", "_counts", "_exemplars", "_max", "_min", "_sum", "attributes")
+
+    def __init__(self, attributes: dict[str, Value], boundaries: tuple[float, ...]) -> None:
         self.attributes = attributes
-        self._edges = edges
-        self._counts = [0] * (len(edges) + 1)
+        self._boundaries = boundaries
+        self._counts = [0] * (len(boundaries) + 1)
         self._exemplars: dict[int, tuple[float, int, int, int]] = {}
         self._sum = 0.0
-        self._least, self._most = inf, -inf
+        self._min, self._max = inf, -inf
 
-    def add(self, value: float) -> None:
-        bucket = bisect_left(self._edges, value)
+    def record(self, value: float) -> None:
+        bucket = bisect_left(self._boundaries, value)
         self._counts[bucket] += 1
         self._sum += value
-        self._least = min(self._least, value)
-        self._most = max(self._most, value)
-        span = CURRENT.get()
-        if span is not None and span.packer is not None:
+        self._min = min(self._min, value)
+        self._max = max(self._max, value)
+        span = CURRENT_SPAN.get()
+        if span is not None and span.on_end is not None:
             self._exemplars[bucket] = (value, time_ns(), span.span_id, span.trace_id)
 
-    def point(self, since: int, now: int) -> HistogramDataPoint:
-        """As it is now, which is not empty; the times are nanoseconds."""
+    def data_point(self, start_ns: int, now_ns: int) -> HistogramDataPoint:
+        """The histogram so far. At least one value must have been recorded."""
         return HistogramDataPoint(
             self.attributes,
-            since,
-            now,
+            start_ns,
+            now_ns,
             sum(self._counts),
             self._sum,
             tuple(self._counts),
-            self._edges,
-            self._least,
-            self._most,
+            self._boundaries,
+            self._min,
+            self._max,
             [Exemplar({}, *each) for each in self._exemplars.values()],
         )

@@ -1,7 +1,7 @@
-"""Spans as lines of OTLP's JSON, one for each export, as OpenTelemetry's file exporter has them, whose output a test
-compares. Knows nothing of where the lines go.
+"""OTLP JSON encoder of spans, and an exporter that writes one line for each export.
 
-Theirs makes an object for each attribute: docs/decisions/0031.
+The SDK's encoder makes an object for each attribute, which costs several times as much: docs/decisions/0031. A test
+compares the two.
 """
 
 from __future__ import annotations
@@ -11,72 +11,80 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace.export import SpanExportResult
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace.status import StatusCode
 
-from telemetry.export_span import SCOPE, SHAPES, ExportSpan, Link, SpanTemplate, flags_of
+from telemetry.otlp import CACHE_SIZE, flags
 
 
-class OtlpJsonExporter:
-    """Writes each export as one line; one that cannot be written is not taken."""
+class OtlpJsonExporter(SpanExporter):
+    """Writes lines by `write`. An export fails if that raises OSError."""
 
-    def __init__(self, write: Callable[[str], object], resource: Resource) -> None:
+    def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
-        self._resource = resource
 
-    def export(self, spans: Sequence[ExportSpan]) -> SpanExportResult:
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         try:
-            self._write(line(spans, self._resource))
+            self._write(encode(spans))
         except OSError:
             return SpanExportResult.FAILURE
         return SpanExportResult.SUCCESS
 
-    def shutdown(self) -> None:
-        pass
+
+def encode(spans: Sequence[ReadableSpan]) -> str:
+    """An ExportTraceServiceRequest as a line. All spans have the resource and the scope of the first."""
+    scope = spans[0].instrumentation_scope
+    assert scope is not None
+    resource = f'{{"attributes":[{_attributes(spans[0].resource.attributes)}]}}'
+    scope_spans = f'{{"scope":{{"name":{_json(scope.name)}}},"spans":[{",".join([_span(span) for span in spans])}]}}'
+    return f'{{"resourceSpans":[{{"resource":{resource},"scopeSpans":[{scope_spans}]}}]}}\n'
 
 
-def line(spans: Sequence[ExportSpan], resource: Resource) -> str:
-    above = _json({"attributes": _attributes(resource.attributes)})
-    scope = _json({"name": SCOPE})
-    said = ",".join([_span(span) for span in spans])
-    return f'{{"resourceSpans":[{{"resource":{above},"scopeSpans":[{{"scope":{scope},"spans":[{said}]}}]}}]}}\n'
-
-
-def _span(span: ExportSpan) -> str:
-    shape, trace_id, span_id, parent_id, is_remote, started, ended, links = span
-    place = f'"parentSpanId":"{parent_id:016x}",' if parent_id is not None else ""
-    if links:
-        place += f'"links":[{",".join([_link(link) for link in links])}],'
+def _span(span: ReadableSpan) -> str:
+    context, parent, links, attributes = span.context, span.parent, span.links, span.attributes
+    parent_id = f'"parentSpanId":"{parent.span_id:016x}",' if parent is not None else ""
+    links_field = f'"links":[{",".join([_link(link) for link in links])}],' if links else ""
+    attributes_field = f'"attributes":[{_attributes(attributes)}],' if attributes else ""
     return (
-        f'{{"traceId":"{trace_id:032x}","spanId":"{span_id:016x}",{place}'
-        f'"startTimeUnixNano":"{started}","endTimeUnixNano":"{ended}",{_written(shape, is_remote)}'
+        f'{{"traceId":"{context.trace_id:032x}","spanId":"{context.span_id:016x}",{parent_id}'
+        f"{_name_and_kind(span.name, span.kind)}"
+        f'"startTimeUnixNano":"{span.start_time}","endTimeUnixNano":"{span.end_time}",'
+        f'{attributes_field}{links_field}{_status(span.status.status_code)}"flags":{flags(parent)}}}'
     )
 
 
 def _link(link: Link) -> str:
-    return f'{{"traceId":"{link.trace_id:032x}","spanId":"{link.span_id:016x}","flags":{flags_of(link.is_remote)}}}'
+    context = link.context
+    return f'{{"traceId":"{context.trace_id:032x}","spanId":"{context.span_id:016x}","flags":{flags(context)}}}'
 
 
-@lru_cache(maxsize=SHAPES)
-def _written(shape: SpanTemplate, is_remote: bool) -> str:
-    """The rest of a span's object, to its end."""
-    # OTLP counts kinds from one, for zero is none.
-    rest: dict[str, Any] = {"flags": flags_of(is_remote), "name": shape.name, "kind": shape.kind.value + 1}
-    rest["status"] = {"code": shape.status.value} if shape.status.value else {}
-    if shape.attributes:
-        rest["attributes"] = _attributes(shape.attributes)
-    return _json(rest).removeprefix("{")
+@lru_cache(maxsize=CACHE_SIZE)
+def _name_and_kind(name: str, kind: SpanKind) -> str:
+    # OTLP counts kinds from one; zero means unspecified.
+    return f'"name":{_json(name)},"kind":{kind.value + 1},'
 
 
-def _attributes(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"key": key, "value": _value(value)} for key, value in attributes.items()]
+@lru_cache
+def _status(code: StatusCode) -> str:
+    return f'"status":{_json({"code": code.value} if code.value else {})},'
 
 
-def _value(value: Any) -> dict[str, Any]:
-    """A text, a yes or no, or a whole number, which is a text in JSON; what else a resource may say is told as text."""
+def _attributes(attributes: Mapping[str, Any]) -> str:
+    return ",".join([_attribute(key, value) for key, value in attributes.items()])
+
+
+# By type too, because True equals 1.
+@lru_cache(maxsize=CACHE_SIZE, typed=True)
+def _attribute(key: str, value: Any) -> str:
+    """A key with a string, a boolean or an integer, which JSON has as a string.
+
+    Any other value, which only a resource can have, becomes a string.
+    """
     if type(value) is bool:
-        return {"boolValue": value}
-    return {"intValue" if type(value) is int else "stringValue": str(value)}
+        return _json({"key": key, "value": {"boolValue": value}})
+    return _json({"key": key, "value": {"intValue" if type(value) is int else "stringValue": str(value)}})
 
 
 def _json(value: Any) -> str:

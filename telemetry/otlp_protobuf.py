@@ -1,8 +1,10 @@
-"""Spans as one message of OTLP's protobuf, as OpenTelemetry's exporter has them, whose output a test compares. Knows
-nothing of where it goes.
+"""OTLP protobuf encoder of spans, and an exporter that sends its messages over HTTP.
 
-Theirs makes an object for each attribute: docs/decisions/0031. The numbers are those of the fields in OTLP's
-trace.proto, whose meaning never changes; what is empty there is left out here too.
+The SDK's encoder makes an object for each attribute, which costs several times as much: docs/decisions/0031. A test
+compares the two. The numbers are field numbers of OTLP's trace.proto, which never change their meaning.
+
+This file is the only one that uses a private name of a library. The SDK's exporter has no public way to send an encoded
+message, but its connection, retries, headers, certificates and compression are wanted.
 """
 
 from __future__ import annotations
@@ -12,110 +14,120 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any
 
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace.export import SpanExportResult
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.trace import Link, SpanContext, SpanKind
+from opentelemetry.trace.status import StatusCode
 
-from telemetry.export_span import SCOPE, SHAPES, ExportSpan, Link, SpanTemplate, flags_of
+from telemetry.otlp import CACHE_SIZE, flags
 
-VARINT, FIXED64, SIZED, FIXED32 = 0, 1, 2, 5
-# Of a span, fields 7 and 8: when it started and when it ended, in nanoseconds.
+VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
+# Fields 7 and 8 of a span: its start and end, in nanoseconds.
 TIMES = Struct(f"<{'BQ' * 2}")
-STARTED, ENDED = 7 << 3 | FIXED64, 8 << 3 | FIXED64
+START, END = 7 << 3 | FIXED64, 8 << 3 | FIXED64
 
 
-class OtlpProtobufExporter:
-    """Sends each export as one message, by OpenTelemetry's exporter: where to, and how often again, is its own."""
+class OtlpProtobufExporter(SpanExporter):
+    """Sends each export as one message. `sender` is the SDK's OTLP exporter, which knows where to and how."""
 
-    def __init__(self, theirs: Any, resource: Resource) -> None:
-        self._theirs = theirs
-        self._resource = resource
+    def __init__(self, sender: Any) -> None:
+        self._sender = sender
 
-    def export(self, spans: Sequence[ExportSpan]) -> SpanExportResult:
-        # Its name is theirs alone, but it is the one way to hand over what is encoded already.
-        is_taken = self._theirs._client.export(message(spans, self._resource)).success  # noqa: SLF001
-        return SpanExportResult.SUCCESS if is_taken else SpanExportResult.FAILURE
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        is_sent = self._sender._client.export(encode(spans)).success  # noqa: SLF001
+        return SpanExportResult.SUCCESS if is_sent else SpanExportResult.FAILURE
 
     def shutdown(self) -> None:
-        self._theirs.shutdown()
+        self._sender.shutdown()
 
 
-def message(spans: Sequence[ExportSpan], resource: Resource) -> bytes:
-    above = _sized(1, _attributes(1, resource.attributes))
-    scope = _sized(1, _sized(1, SCOPE.encode()))
-    scoped = _sized(2, scope + b"".join([_span(span) for span in spans]))
-    return _sized(1, above + scoped)
+def encode(spans: Sequence[ReadableSpan]) -> bytes:
+    """An ExportTraceServiceRequest. All spans have the resource and the scope of the first."""
+    scope = spans[0].instrumentation_scope
+    assert scope is not None
+    scope_field = _delimited(1, _delimited(1, scope.name.encode()))
+    scope_spans = _delimited(2, scope_field + b"".join([_span(span) for span in spans]))
+    return _delimited(1, _delimited(1, _attributes(1, spans[0].resource.attributes)) + scope_spans)
 
 
-def _span(span: ExportSpan) -> bytes:
-    shape, trace_id, span_id, parent_id, is_remote, started, ended, links = span
-    called, said, status = _written(shape, is_remote)
+def _span(span: ReadableSpan) -> bytes:
+    parent = span.parent
     body = b"".join(
         (
-            b"\x0a\x10",
-            trace_id.to_bytes(16),
-            b"\x12\x08",
-            span_id.to_bytes(8),
-            b"\x22\x08" + parent_id.to_bytes(8) if parent_id is not None else b"",
-            called,
-            TIMES.pack(STARTED, started, ENDED, ended),
-            said,
-            b"".join([_link(link) for link in links]) if links else b"",
-            status,
+            _ids(span.context),
+            b"\x22\x08" + parent.span_id.to_bytes(8) if parent is not None else b"",
+            _name_and_kind(span.name, span.kind),
+            TIMES.pack(START, span.start_time, END, span.end_time),
+            _attributes(9, span.attributes or {}),
+            b"".join([_link(link) for link in span.links]),
+            _status(span.status.status_code),
+            _flags(16, flags(parent)),
         )
     )
     return _prefix(2, len(body)) + body
 
 
+def _ids(context: SpanContext) -> bytes:
+    """Fields 1 and 2, of a span and of a link alike."""
+    return b"\x0a\x10" + context.trace_id.to_bytes(16) + b"\x12\x08" + context.span_id.to_bytes(8)
+
+
 def _link(link: Link) -> bytes:
-    ids = b"\x0a\x10" + link.trace_id.to_bytes(16) + b"\x12\x08" + link.span_id.to_bytes(8)
-    return _sized(13, ids + _flags(6, link.is_remote))
+    return _delimited(13, _ids(link.context) + _flags(6, flags(link.context)))
 
 
-@lru_cache(maxsize=SHAPES)
-def _written(shape: SpanTemplate, is_remote: bool) -> tuple[bytes, bytes, bytes]:
-    """What lies between a span's place and its times, its times and its links, and after these."""
-    # OTLP counts kinds from one, for zero is none.
-    called = _sized(5, shape.name.encode()) + _number(6, shape.kind.value + 1)
-    status = _sized(15, _number(3, shape.status.value) if shape.status.value else b"")
-    return called, _attributes(9, shape.attributes), status + _flags(16, is_remote)
+@lru_cache(maxsize=CACHE_SIZE)
+def _name_and_kind(name: str, kind: SpanKind) -> bytes:
+    # OTLP counts kinds from one; zero means unspecified.
+    return _delimited(5, name.encode()) + _number(6, kind.value + 1)
 
 
-def _flags(field: int, is_remote: bool) -> bytes:
-    return _varint(field << 3 | FIXED32) + flags_of(is_remote).to_bytes(4, "little")
+@lru_cache
+def _status(code: StatusCode) -> bytes:
+    return _delimited(15, _number(3, code.value) if code.value else b"")
+
+
+@lru_cache
+def _flags(field: int, value: int) -> bytes:
+    return _varint(field << 3 | FIXED32) + value.to_bytes(4, "little")
 
 
 def _attributes(field: int, attributes: Mapping[str, Any]) -> bytes:
-    return b"".join([_sized(field, _sized(1, key.encode()) + _value(value)) for key, value in attributes.items()])
+    return b"".join([_attribute(field, key, value) for key, value in attributes.items()])
 
 
-def _value(value: Any) -> bytes:
-    """A text, a yes or no, or a whole number; what else a resource may say is told as text."""
+# By type too, because True equals 1.
+@lru_cache(maxsize=CACHE_SIZE, typed=True)
+def _attribute(field: int, key: str, value: Any) -> bytes:
+    """A key with a string, a boolean or an integer. Another value, which only a resource can have, becomes a string."""
     if type(value) is bool:
-        return _sized(2, _number(2, value))
-    return _sized(2, _number(3, value) if type(value) is int else _sized(1, str(value).encode()))
+        encoded = _number(2, value)
+    elif type(value) is int:
+        encoded = _number(3, value)
+    else:
+        encoded = _delimited(1, str(value).encode())
+    return _delimited(field, _delimited(1, key.encode()) + _delimited(2, encoded))
 
 
 def _number(field: int, value: int) -> bytes:
     return _varint(field << 3 | VARINT) + _varint(value)
 
 
-def _sized(field: int, body: bytes) -> bytes:
+def _delimited(field: int, body: bytes) -> bytes:
     return _prefix(field, len(body)) + body
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=CACHE_SIZE)
 def _prefix(field: int, size: int) -> bytes:
-    return _varint(field << 3 | SIZED) + _varint(size)
+    return _varint(field << 3 | LENGTH_DELIMITED) + _varint(size)
 
 
 def _varint(value: int) -> bytes:
-    """Seven bits at a time, the lowest first, each byte but the last marked. A negative number is 64 bits long."""
+    """Seven bits a byte, the lowest first; all but the last byte are marked. A negative number has 64 bits."""
     value &= 0xFFFF_FFFF_FFFF_FFFF
-    if value < 0x80:
-        return value.to_bytes(1)
-    made = bytearray()
+    encoded = bytearray()
     while value > 0x7F:
-        made.append(value & 0x7F | 0x80)
+        encoded.append(value & 0x7F | 0x80)
         value >>= 7
-    made.append(value)
-    return bytes(made)
+    encoded.append(value)
+    return bytes(encoded)

@@ -1,6 +1,6 @@
-"""What a document is called where it may not be read: a hash under a key. Knows nothing of who is told.
+"""Document pseudonyms: a keyed hash that names a document in telemetry.
 
-A plain hash would give away what it hides: whoever guesses a document, and a name or number in it, can try them all.
+A plain hash could be reversed by trying: guess a document with a name or number in it, and compare the hashes.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from functools import lru_cache
 
 
 class DocumentPseudonym:
-    """The same name for the same document, as long as the key is the same."""
+    """Maps a document's SHA-256 to 32 hexadecimal digits, the same for as long as the key is the same."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._of = lru_cache(maxsize=1_024)(self._made)
+        self._cached = lru_cache(maxsize=1_024)(self._compute)
 
     def __call__(self, digest: str) -> str:
-        """32 hexadecimal digits for a document's SHA-256."""
-        return self._of(digest)
+        return self._cached(digest)
 
-    def _made(self, digest: str) -> str:
+    def _compute(self, digest: str) -> str:
         return hmac.digest(self._key, digest.encode(), "sha256").hex()[:32]

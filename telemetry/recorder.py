@@ -1,13 +1,13 @@
-"""Traces and metrics: how long each step took and how it ended, never what was asked. Knows nothing of HTTP or GraphQL.
+"""The telemetry recorder: spans and metrics of one application.
 
-    telemetry = Telemetry.start(vocabulary)
+    telemetry = Telemetry.start(allow_list)
     with telemetry.span("execute", fields=12) as span:
         ...
         span.set(errors=1)
     telemetry.count("refused", code="OVERLOADED")
 
-Only what `vocabulary.py` lists leaves. Strawberry's own extension is not used: it writes the document and all arguments
-on spans.
+Only names and values of `allow_list.py` are exported. Strawberry's own extension is not used, because it writes the
+document and all arguments on spans.
 """
 
 from __future__ import annotations
@@ -19,66 +19,65 @@ from pathlib import Path
 
 from opentelemetry import trace
 from opentelemetry.context import Context
-from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import MetricExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SpanExporter
 from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from telemetry import exporters
 from telemetry.allow_list import REQUEST, SPANS, AllowList, Value
 from telemetry.allowlist_processor import AllowListProcessor
-from telemetry.export_queue import Exporter
+from telemetry.metric_export import PeriodicMetricExport
 from telemetry.metrics import Metrics
 from telemetry.request_spans import RequestSpanBuffer
-from telemetry.span import CURRENT, IDS, NOOP_SPAN, NoopSpan, Span
+from telemetry.span import CURRENT_SPAN, ID_GENERATOR, NOOP_SPAN, NoopSpan, Span
 
 PROPAGATOR = TraceContextTextMapPropagator()
 
 
 class Telemetry:
-    """Makes spans and metrics, or next to nothing when nobody collects them. One for an application."""
+    """Records spans and metrics for the exporters. Without exporters it records nothing, at next to no cost."""
 
     def __init__(
         self,
-        vocabulary: AllowList | None = None,
+        allow_list: AllowList | None = None,
         *,
-        exporters: Iterable[Exporter] = (),
-        readers: Iterable[MetricReader] = (),
+        span_exporters: Iterable[SpanExporter] = (),
+        metric_exporters: Iterable[MetricExporter] = (),
         resource: Resource | None = None,
     ) -> None:
-        self.vocabulary = vocabulary or AllowList()
+        self.allow_list = allow_list or AllowList()
         resource = resource or Resource.get_empty()
-        self._gate = AllowListProcessor(self.vocabulary, exporters)
+        self._processor = AllowListProcessor(self.allow_list, span_exporters, resource)
         self.provider: TracerProvider | None = None
-        if self._gate.outboxes:
-            # Not at exit: `stop` bounds the time it takes.
+        if self._processor.queues:
+            # Not at exit: `stop` limits the time it takes.
             self.provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-            self.provider.add_span_processor(self._gate)
-        self._meters = Metrics(self.vocabulary, resource, readers, self._gate.lost)
-        # Whoever would have to work for what is said asks first.
-        self.is_on = self.provider is not None or self._meters.is_on
-        self.count = self._meters.count
-        self.record = self._meters.record
+            self.provider.add_span_processor(self._processor)
+        metric_exporters = list(metric_exporters)
+        self.metrics = Metrics(self.allow_list, resource, self._processor.lost, is_on=bool(metric_exporters))
+        self._metric_exports = [PeriodicMetricExport(each, self.metrics.collect) for each in metric_exporters]
+        self.count = self.metrics.count
+        self.record = self.metrics.record
+        # A caller that would have to compute what it records checks this first.
+        self.is_on = self.provider is not None or self.metrics.is_on
 
     @classmethod
     def start(
-        cls, vocabulary: AllowList | None = None, *, folder: Path | None = None, mebibytes: int = 256
+        cls, allow_list: AllowList | None = None, *, folder: Path | None = None, mebibytes: int = 256
     ) -> Telemetry:
-        """As OpenTelemetry's environment variables say, and to files in a folder, if there is one.
-
-        What they ask for and we cannot do is a line in the log: no collector is no reason not to serve.
-        """
-        resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "needtoknow"})
+        """With the exporters that OpenTelemetry's environment variables ask for, and files in `folder` if given."""
         return cls(
-            vocabulary,
-            exporters=exporters.span_exporters(resource, folder, mebibytes),
-            readers=[PeriodicExportingMetricReader(each) for each in exporters.metric_exporters(folder, mebibytes)],
-            resource=resource,
+            allow_list,
+            span_exporters=exporters.span_exporters(folder, mebibytes),
+            metric_exporters=exporters.metric_exporters(folder, mebibytes),
+            resource=Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "needtoknow"}),
         )
 
     def stop(self, timeout_s: float = 3.0) -> bool:
-        """Sends what is still here and closes; whether that was done in time. What was not sent is lost.
+        """Export what is left and close. Returns False if the timeout was reached; the rest is then lost.
 
         Blocks; an event loop calls it in a thread.
         """
@@ -91,28 +90,28 @@ class Telemetry:
     def _shutdown(self) -> None:
         if self.provider is not None:
             self.provider.shutdown()
-        # After the spans, so that the last of them are counted.
-        self._meters.shutdown()
+        # After the spans, so that the last lost ones are counted.
+        for metric_export in self._metric_exports:
+            metric_export.stop()
 
     def request(self, traceparent: str | None, *, is_recorded: bool = True) -> Span:
-        """The server's span, under the caller's if `traceparent` names one; it has a trace id in any case."""
+        """The root span of a request, in the trace of `traceparent` if that is valid, else in a new one."""
         # From an empty context: asyncio can leak the last request's into a callback of the same connection,
         # https://github.com/python/cpython/issues/140947. From this one header: `tracestate` is free text of
         # the client's, and would be exported with every span.
-        above = PROPAGATOR.extract({"traceparent": traceparent}, Context()) if traceparent else Context()
-        known = trace.get_current_span(above).get_span_context()
-        parent = known if known.is_valid else None
-        trace_id = known.trace_id if known.is_valid else IDS.generate_trace_id()
-        packer = None
+        context = PROPAGATOR.extract({"traceparent": traceparent}, Context()) if traceparent else Context()
+        caller = trace.get_current_span(context).get_span_context()
+        trace_id = caller.trace_id if caller.is_valid else ID_GENERATOR.generate_trace_id()
+        on_end = None
         if is_recorded and self.provider is not None:
-            sampled = self.provider.sampler.should_sample(above, trace_id, REQUEST, SPANS[REQUEST].kind)
+            sampled = self.provider.sampler.should_sample(context, trace_id, REQUEST, SPANS[REQUEST].kind)
             if sampled.decision is Decision.RECORD_AND_SAMPLE:
-                packer = RequestSpanBuffer(self._gate.send)
-        return Span(REQUEST, trace_id, parent, packer, attributes={}, is_root=True)
+                on_end = RequestSpanBuffer(self._processor.put).add
+        return Span(REQUEST, trace_id, caller if caller.is_valid else None, on_end, attributes={}, is_root=True)
 
     def span(self, name: str, *, links: Sequence[Span] = (), **attributes: Value) -> Span | NoopSpan:
-        """A step, under the step in which it happens. `links` are the steps that it waited for."""
-        above = CURRENT.get()
-        if above is None or above.packer is None:
+        """A span under the current one. `links` are the steps whose results it waited for."""
+        parent = CURRENT_SPAN.get()
+        if parent is None or parent.on_end is None:
             return NOOP_SPAN
-        return Span(name, above.trace_id, above, above.packer, attributes=attributes, links=links)
+        return Span(name, parent.trace_id, parent, parent.on_end, attributes=attributes, links=links)

@@ -1,30 +1,33 @@
-"""The spans of one request, which leave together once it has ended. Knows nothing of where they go.
+"""The ended spans of one request, exported together.
 
-So the request itself puts each aside and does no more, and what is made of them is made of hundreds at a time, by code
-that the processor then has in its caches.
+During the request each span is only appended to a list. They are filtered and encoded later, hundreds at a time, when
+that code is in the processor's caches: docs/decisions/0031.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
+from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanContext
 
-if TYPE_CHECKING:
-    from telemetry.span import Span
+from telemetry.allow_list import REQUEST
+from telemetry.span import Span
+
+EMPTY = Resource.get_empty()
 
 
-class RequestSpans(NamedTuple):
-    """Spans that leave together. The context is that of the last, which the SDK's queue asks whether it is sampled."""
+class RequestSpans(ReadableSpan):
+    """Spans that are queued as one item. It is a `ReadableSpan`, because the SDK's queue holds nothing else."""
 
-    context: SpanContext
-    spans: Sequence[Span | ReadableSpan]
+    def __init__(self, context: SpanContext, spans: Sequence[Span | ReadableSpan]) -> None:
+        super().__init__(REQUEST, context, resource=EMPTY)
+        self.spans = spans
 
 
 class RequestSpanBuffer:
-    """Packs the parcel of one request."""
+    """Collects the spans of one request and sends them when its root span ends."""
 
     __slots__ = ("_send", "_spans")
 
@@ -33,7 +36,7 @@ class RequestSpanBuffer:
         self._spans: list[Span] | None = []
 
     def add(self, span: Span) -> None:
-        """Put aside a span that has ended; with the request's own, which is the last of it, all leave."""
+        """Append an ended span; the root span is the last one and sends them all."""
         if self._spans is None:
             # Work that was cancelled with its request ends a moment after it.
             self._send(RequestSpans(span.context, (span,)))

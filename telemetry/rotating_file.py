@@ -1,7 +1,8 @@
-"""Files that lines are written to: a new one when one is full, and the oldest gone. Knows nothing of what a line says.
+"""Rotating files of lines: a new file when one is full, and the oldest removed when the folder is full.
 
-`traces-20261124T003000Z-4711-0001.jsonl`: what, when its process began, that process, and the number of the file. No
-two processes share one, and none is held open: a file that somebody takes away is simply begun again.
+`traces-20261124T003000Z-4711-0001.jsonl` is made of the signal, the start of the process, its id, and the number of the
+file. No two processes share a file, so `logging.handlers.RotatingFileHandler` does not fit: the limit of the folder is
+for all of them. No file is held open, so one that is removed is simply made anew.
 """
 
 from __future__ import annotations
@@ -11,30 +12,30 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-# So many files, when the folder is full.
+# Files in a full folder.
 FILES = 16
 
 
 class RotatingFile(io.TextIOBase):
-    """A text stream over files in a folder, which have `most_bytes` together, or one line more.
+    """A text stream into files of a folder, which together have at most `max_bytes`, or one line more.
 
     Raises OSError if the folder cannot be made.
     """
 
-    def __init__(self, folder: Path, what: str, *, most_bytes: int) -> None:
+    def __init__(self, folder: Path, prefix: str, *, max_bytes: int) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
-        self._what = what
-        self._most_bytes = most_bytes
-        self._begun = f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
+        self._prefix = prefix
+        self._max_bytes = max_bytes
+        self._process = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
         self._number = 1
         self._bytes = 0
 
     def write(self, line: str) -> int:
-        """One line, whole. Raises OSError, and then the next line begins a new file."""
+        """Append a whole line. After an OSError the next line starts a new file."""
         raw = line.encode()
-        if self._bytes and self._bytes + len(raw) > self._most_bytes // FILES:
-            self._begin()
+        if self._bytes and self._bytes + len(raw) > self._max_bytes // FILES:
+            self._rotate()
         try:
             file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -44,33 +45,33 @@ class RotatingFile(io.TextIOBase):
             if written < len(raw):
                 raise OSError("the disk is full")
         except OSError:
-            self._begin()
+            self._rotate()
             raise
         self._bytes += len(raw)
         return len(line)
 
     @property
     def _path(self) -> Path:
-        return self._folder / f"{self._begun}-{self._number:04}.jsonl"
+        return self._folder / f"{self._prefix}-{self._process}-{self._number:04}.jsonl"
 
-    def _begin(self) -> None:
+    def _rotate(self) -> None:
         self._number += 1
         self._bytes = 0
-        self._make_room()
+        self._remove_oldest()
 
-    def _make_room(self) -> None:
-        """Remove the oldest files, whosever they are, until another one fits in."""
+    def _remove_oldest(self) -> None:
+        """Remove the oldest files, of any process, until another file fits."""
         files = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._files())
-        room = self._most_bytes - self._most_bytes // FILES - sum(size for _, size, _ in files)
+        free = self._max_bytes - self._max_bytes // FILES - sum(size for _, size, _ in files)
         for _, size, path in files:
-            if room >= 0:
+            if free >= 0:
                 break
             path.unlink(missing_ok=True)
-            room += size
+            free += size
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
         found = []
-        for path in self._folder.glob(f"{self._what}-*.jsonl"):
+        for path in self._folder.glob(f"{self._prefix}-*.jsonl"):
             try:
                 found.append((path, path.stat()))
             except FileNotFoundError:

@@ -1,12 +1,12 @@
-"""One step that is being timed. Knows nothing of where it goes, or of HTTP or GraphQL.
+"""A light span: one timed step of a request.
 
-The SDK's own span takes a lock, a copy and a sampler for each step, while all that it needs is far from the processor.
-So a step keeps what it was told and no more; `gate.py` makes of it what leaves, many at a time: docs/decisions/0031.
+The SDK's own span takes a lock, a copy and a sampler for each step. This one only records; `allowlist_processor.py`
+turns many of them at a time into the SDK's spans: docs/decisions/0031.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar, Token
 from time import time_ns
 from types import TracebackType
@@ -17,34 +17,33 @@ from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
 from telemetry.allow_list import Value
-from telemetry.request_spans import RequestSpanBuffer
 
-IDS = RandomIdGenerator()
+ID_GENERATOR = RandomIdGenerator()
 SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class Span:
-    """A step that is being timed, and current meanwhile. Of an exception that ends it the type is kept.
+    """A span, current between `__enter__` and `__exit__`. Of an exception it records the class only.
 
-    `parent` is the step above, that of a caller or none; `links` are those that it waited for. Without a `packer` it
-    has ids, and nobody records it.
+    `parent` is the step above it, the caller's span, or None; `links` are the steps whose results it waited for.
+    `on_end` takes the ended span. A span without `on_end` has ids and is not recorded.
     """
 
     __slots__ = (
         "_context",
-        "_outer",
-        "_token",
+        "_current_token",
+        "_otel_token",
         "attributes",
-        "ended",
-        "failed_by",
+        "end_ns",
+        "error_type",
         "is_failed",
         "is_root",
         "links",
         "name",
-        "packer",
+        "on_end",
         "parent",
         "span_id",
-        "started",
+        "start_ns",
         "trace_id",
     )
 
@@ -53,7 +52,7 @@ class Span:
         name: str,
         trace_id: int,
         parent: Span | SpanContext | None,
-        packer: RequestSpanBuffer | None,
+        on_end: Callable[[Span], object] | None,
         *,
         attributes: dict[str, Value],
         links: Sequence[Span] = (),
@@ -61,46 +60,46 @@ class Span:
     ) -> None:
         self.name = name
         self.trace_id = trace_id
-        self.span_id = IDS.generate_span_id()
+        self.span_id = ID_GENERATOR.generate_span_id()
         self.parent = parent
-        self.packer = packer
+        self.on_end = on_end
         self.attributes = attributes
         self.links = links
         self.is_root = is_root
         self.is_failed = False
-        self.failed_by: str | None = None
-        self.started = self.ended = 0
+        self.error_type: str | None = None
+        self.start_ns = self.end_ns = 0
         self._context: SpanContext | None = None
-        self._token: Token[Span | None] | None = None
-        self._outer: Token[Context] | None = None
+        self._current_token: Token[Span | None] | None = None
+        self._otel_token: Token[Context] | None = None
 
     @property
     def context(self) -> SpanContext:
         if self._context is None:
-            flags = TraceFlags.get_default() if self.packer is None else SAMPLED
+            flags = TraceFlags.get_default() if self.on_end is None else SAMPLED
             self._context = SpanContext(self.trace_id, self.span_id, is_remote=False, trace_flags=flags)
         return self._context
 
     def set(self, **attributes: Value) -> None:
-        """By the names in `vocabulary.py`; what is not on its lists does not leave."""
-        if self.packer is not None:
+        """Set attributes by their names in `allow_list.py`. Unlisted ones are dropped before export."""
+        if self.on_end is not None:
             self.attributes.update(attributes)
 
     def rename(self, name: str) -> None:
         self.name = name
 
-    def failed(self, by: str | None = None) -> None:
-        """Says that the step went wrong, and by which class of exception or which status if by one."""
+    def mark_failed(self, error_type: str | None = None) -> None:
+        """Set the span's status to error. `error_type` is an exception's class name or an HTTP status."""
         self.is_failed = True
-        # A name in code. The exception's message may hold a value, and so may its traceback.
-        self.failed_by = by
+        # The class is a name in code. The exception's message and traceback may hold values of a record.
+        self.error_type = error_type
 
     def __enter__(self) -> Span:
-        if self.is_root and self.packer is not None:
-            # For a library that asks OpenTelemetry under which span it works.
-            self._outer = attach(trace.set_span_in_context(NonRecordingSpan(self.context), Context()))
-        self._token = CURRENT.set(self)
-        self.started = time_ns()
+        if self.is_root and self.on_end is not None:
+            # A library that makes spans reads its parent from OpenTelemetry's context.
+            self._otel_token = attach(trace.set_span_in_context(NonRecordingSpan(self.context), Context()))
+        self._current_token = CURRENT_SPAN.set(self)
+        self.start_ns = time_ns()
         return self
 
     def __exit__(
@@ -109,32 +108,32 @@ class Span:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.ended = time_ns()
-        if self._token is not None:
-            CURRENT.reset(self._token)
-        if self._outer is not None:
-            detach(self._outer)
-        # They know the context that knows this span; let go, none of them has to wait for the collector.
-        self._token = self._outer = None
+        self.end_ns = time_ns()
+        if self._current_token is not None:
+            CURRENT_SPAN.reset(self._current_token)
+        if self._otel_token is not None:
+            detach(self._otel_token)
+        # A token refers to a context that refers to this span: a cycle that only the garbage collector would free.
+        self._current_token = self._otel_token = None
         if error_type is not None:
-            self.failed(error_type.__name__)
-        if self.packer is not None:
-            self.packer.add(self)
+            self.mark_failed(error_type.__name__)
+        if self.on_end is not None:
+            self.on_end(self)
 
 
-CURRENT: ContextVar[Span | None] = ContextVar("span", default=None)
+CURRENT_SPAN: ContextVar[Span | None] = ContextVar("span", default=None)
 
 
 class NoopSpan:
-    """The span of a step that nobody records."""
+    """The span of a step that is not recorded."""
 
     __slots__ = ()
 
     def set(self, **attributes: Value) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def rename(self, name: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def __enter__(self) -> NoopSpan:
         return self
@@ -147,6 +146,6 @@ NOOP_SPAN = NoopSpan()
 
 
 def current_trace_id() -> str:
-    """The trace that this request belongs to, 32 hexadecimal digits; errors and log lines carry it."""
-    current = CURRENT.get()
-    return trace.format_trace_id(current.trace_id if current else IDS.generate_trace_id())
+    """The trace id of the current request, 32 hexadecimal digits, as errors and log lines have it."""
+    current = CURRENT_SPAN.get()
+    return trace.format_trace_id(current.trace_id if current else ID_GENERATOR.generate_trace_id())

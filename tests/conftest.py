@@ -13,7 +13,6 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from seed.world import write
 from tests.harness import PEOPLE, World, serving
-from tests.telemetry.readable import Readable
 
 
 def pytest_collection_finish() -> None:
@@ -47,9 +46,9 @@ def data(seeded: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     """Every span as soon as it ends. Name it before `world`, so that the application finds it."""
-    exporter = Readable()
+    exporter = InMemorySpanExporter()
     monkeypatch.setattr("telemetry.exporters.span_exporters", lambda *_: [exporter])
-    monkeypatch.setattr("telemetry.export_queue.BatchSpanProcessor", lambda outbox, **_: SimpleSpanProcessor(outbox))
+    monkeypatch.setattr("telemetry.export_queue.BatchSpanProcessor", lambda queue, **_: SimpleSpanProcessor(queue))
     return exporter
 
 

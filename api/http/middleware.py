@@ -89,7 +89,7 @@ class Tracing:
                     message["headers"] = [*message.get("headers", ()), (b"traceresponse", traceresponse)]
                     span.set(method="POST", scheme=scheme, path="/graphql", route="/graphql", status=status)
                     if status >= 500:
-                        span.failed(str(status))
+                        span.mark_failed(str(status))
                 await send(message)
 
             await self._app(scope, receive, send_with_trace)

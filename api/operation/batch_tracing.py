@@ -1,7 +1,7 @@
-"""The batches of one operation, as telemetry tells of them. Knows nothing of what a batch asks.
+"""Spans and metrics of the batches of one operation.
 
-A run goes level by level: none begins before all of the one before have ended, for their rows hold its keys. So a batch
-is linked to those of the level before it.
+An operation is executed level by level: a level starts when all batches of the level above have ended, because their
+rows hold its keys. So each batch is linked to the batches of the level above.
 """
 
 from __future__ import annotations
@@ -20,39 +20,39 @@ STATEMENT = "SELECT"
 
 
 class BatchTracer:
-    """All batches so far: those of the level that is under way, and those of the level above."""
+    """The batches of an operation so far: the spans of the current level and of the level above."""
 
     def __init__(self, telemetry: Telemetry) -> None:
         self.telemetry = telemetry
-        self.under_way = 0
+        self.running = 0
         self.level: list[Span] = []
-        self.above: list[Span] = []
+        self.level_above: list[Span] = []
 
     def watch(self, source: str, fetch: str, keys: int) -> BatchSpan:
-        """Around one batch, which says how the source answered and how many records it gave."""
-        if not self.under_way:
-            self.above, self.level = self.level, []
+        """A context manager around one batch of `keys` keys."""
+        if not self.running:
+            self.level_above, self.level = self.level, []
         return BatchSpan(self, source, fetch, keys)
 
 
 class BatchSpan:
-    """One batch, from its first statement to its last row."""
+    """The span of one batch. On entry it returns a function that takes the source's status and the row count."""
 
-    __slots__ = ("_answer", "_batches", "_fetch", "_keys", "_source", "_span", "_started")
+    __slots__ = ("_fetch", "_keys", "_source", "_span", "_started_s", "_status", "_tracer")
 
-    def __init__(self, batches: BatchTracer, source: str, fetch: str, keys: int) -> None:
-        self._batches = batches
+    def __init__(self, tracer: BatchTracer, source: str, fetch: str, keys: int) -> None:
+        self._tracer = tracer
         self._source = source
         self._fetch = fetch
         self._keys = keys
-        self._answer: str | None = None
-        self._started = 0.0
+        self._status: str | None = None
+        self._started_s = 0.0
 
     def __enter__(self) -> Callable[[str, int], None]:
-        batches = self._batches
-        span = batches.telemetry.span(
+        tracer = self._tracer
+        span = tracer.telemetry.span(
             BATCH.format(source=self._source),
-            links=batches.above,
+            links=tracer.level_above,
             system=SYSTEM,
             statement=STATEMENT,
             source=self._source,
@@ -60,27 +60,29 @@ class BatchSpan:
             keys=self._keys,
         )
         if isinstance(span, Span):
-            batches.level.append(span)
-        batches.under_way += 1
+            tracer.level.append(span)
+        tracer.running += 1
         self._span = span.__enter__()
-        self._started = perf_counter()
-        return self._answered
+        self._started_s = perf_counter()
+        return self._set_result
 
     def __exit__(
         self, error_type: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        batches, telemetry = self._batches, self._batches.telemetry
-        seconds = perf_counter() - self._started
-        batches.under_way -= 1
+        tracer, telemetry = self._tracer, self._tracer.telemetry
+        seconds = perf_counter() - self._started_s
+        tracer.running -= 1
         if isinstance(error, SourceUnavailable):
-            self._answer = error.status
-            self._span.set(code="SOURCE_UNAVAILABLE", answer=error.status)
+            self._status = error.status
+            self._span.set(code="SOURCE_UNAVAILABLE", source_status=error.status)
         self._span.__exit__(error_type, error, traceback)
-        if self._answer is None:
-            return  # it was broken off, which says nothing of the source
-        telemetry.record("batch", seconds, system=SYSTEM, source=self._source, statement=STATEMENT, answer=self._answer)
+        if self._status is None:
+            return  # the batch was cancelled, which does not depend on the source
+        telemetry.record(
+            "batch", seconds, system=SYSTEM, source=self._source, statement=STATEMENT, source_status=self._status
+        )
         telemetry.record("batch_keys", self._keys, source=self._source)
 
-    def _answered(self, status: str, records: int) -> None:
-        self._answer = status
-        self._span.set(rows=records, answer=status)
+    def _set_result(self, status: str, records: int) -> None:
+        self._status = status
+        self._span.set(rows=records, source_status=status)

@@ -201,7 +201,7 @@ class OperationPipeline:
         operation = prepared.plan.operation
         span.rename(operation.operation.value)
         span.set(operation=operation.operation.value, document=self._alias(prepared.plan.document.digest))
-        if operation.name is not None and operation.name.value in self._telemetry.vocabulary.operations:
+        if operation.name is not None and operation.name.value in self._telemetry.allow_list.operations:
             span.set(name=operation.name.value)
 
     def _refused(self, span: Span | NoopSpan, code: str) -> None:

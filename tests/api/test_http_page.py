@@ -62,7 +62,7 @@ async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
     inquiry = response.body["extensions"]["inquiry"]
     heading = "What an answer says of itself"
     assert list(inquiry) == first_cells(heading, "[a-z]+")
-    assert set(first_cells(heading, "[A-Z_]+")) == allowed_values("answer")
+    assert set(first_cells(heading, "[A-Z_]+")) == allowed_values("source_status")
     for part in ("sources", "exclusions"):
         (cell,) = re.findall(rf"^\| `{part}` \|(.*)$", section(heading), re.MULTILINE)
         assert {key for each in inquiry[part] for key in each} == set(re.findall(r"`(\w+)`", cell))

@@ -1,4 +1,4 @@
-"""Spans on their way out: whoever ends one never waits, and what is lost is counted and said once."""
+"""The export queue: it never blocks a request, and lost spans are counted and logged once."""
 
 from __future__ import annotations
 
@@ -7,103 +7,93 @@ import threading
 from collections.abc import Sequence
 
 import pytest
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from telemetry.export_queue import AT_ONCE
+from telemetry.export_queue import MAX_REQUESTS_PER_EXPORT
 from telemetry.recorder import Telemetry
+from tests.telemetry.helpers import DiscardingMetricExporter, lost_spans
+
+DROPPED = "Spans are dropped: they end faster than they are exported. Logged once, then counted."
+FAILED = "Spans are lost: the exporter failed. Logged once, then counted."
 
 
-class Exporter(SpanExporter):
-    """Takes nothing until it may, and then all or nothing."""
+class BlockingExporter(SpanExporter):
+    """Blocks in each export until `released` is set, then returns `result`."""
 
     def __init__(self, result: SpanExportResult) -> None:
-        self.may = threading.Event()
-        self.asked = threading.Event()
-        self.taken = 0
+        self.released = threading.Event()
+        self.is_exporting = threading.Event()
+        self.exported = 0
         self._result = result
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        self.asked.set()
-        assert self.may.wait(30)
-        self.taken += len(spans)
+        self.is_exporting.set()
+        assert self.released.wait(30)
+        self.exported += len(spans)
         return self._result
 
-    def shutdown(self) -> None:
-        pass
+
+def recorder(exporter: SpanExporter) -> Telemetry:
+    return Telemetry(span_exporters=[exporter], metric_exporters=[DiscardingMetricExporter()])
 
 
-def counted(reader: InMemoryMetricReader) -> dict[str, int]:
-    """The spans lost, by why."""
-    data = reader.get_metrics_data()
-    assert data is not None
-    [metric] = [
-        metric
-        for resource in data.resource_metrics
-        for scope in resource.scope_metrics
-        for metric in scope.metrics
-        if metric.name == "needtoknow.spans.lost"
-    ]
-    return {str(dict(point.attributes)["needtoknow.lost"]): point.value for point in metric.data.data_points}
-
-
-def test_more_spans_than_can_wait_are_dropped_counted_and_said_once(
+def test_spans_beyond_the_queue_are_dropped_counted_and_logged_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "600")
-    exporter, reader = Exporter(SpanExportResult.SUCCESS), InMemoryMetricReader()
-    telemetry = Telemetry(exporters=[exporter], readers=[reader])
-    for _ in range(AT_ONCE):
+    exporter = BlockingExporter(SpanExportResult.SUCCESS)
+    telemetry = recorder(exporter)
+    for _ in range(MAX_REQUESTS_PER_EXPORT):
         with telemetry.request(None):
             pass
-    # These are with the exporter, which holds them. So 600 may wait, and no more.
-    assert exporter.asked.wait(30)
+    # The exporter now holds these, so the queue has room for 600 more.
+    assert exporter.is_exporting.wait(30)
     for _ in range(1_000):
         with telemetry.request(None):
             pass
 
-    assert counted(reader) == {"QUEUE_FULL": 400, "NOT_TAKEN": 0}
-    exporter.may.set()
+    assert lost_spans(telemetry) == {"QUEUE_FULL": 400, "NOT_EXPORTED": 0}
+    exporter.released.set()
     assert telemetry.stop(30)
-    assert exporter.taken == AT_ONCE + 600
+    assert exporter.exported == MAX_REQUESTS_PER_EXPORT + 600
     assert [record.getMessage() for record in caplog.records] == [
-        "Spans are dropped, for more end than are exported; from now on they are only counted.",
-        "Of all spans 400 were dropped and 0 not taken.",
+        DROPPED,
+        "Spans lost: 400 dropped, 0 not exported.",
     ]
 
 
-def test_a_question_of_more_spans_than_may_wait_is_told_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_request_larger_than_the_queue_is_exported_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "2")
-    exporter = Exporter(SpanExportResult.SUCCESS)
-    exporter.may.set()
-    telemetry = Telemetry(exporters=[exporter])
+    exporter = BlockingExporter(SpanExportResult.SUCCESS)
+    exporter.released.set()
+    telemetry = recorder(exporter)
     with telemetry.request(None), telemetry.span("execute"), telemetry.span("decide"):
         pass
 
     assert telemetry.stop(30)
-    assert exporter.taken == 3
+    assert exporter.exported == 3
 
 
-def test_spans_that_nobody_takes_are_counted_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
-    exporter, reader = Exporter(SpanExportResult.FAILURE), InMemoryMetricReader()
-    exporter.may.set()
-    telemetry = Telemetry(exporters=[exporter], readers=[reader])
+def test_spans_that_fail_to_export_are_counted_and_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    exporter = BlockingExporter(SpanExportResult.FAILURE)
+    exporter.released.set()
+    telemetry = recorder(exporter)
     assert telemetry.provider is not None
     for _ in range(3):
         with telemetry.request(None):
             pass
         telemetry.provider.force_flush()
 
-    assert counted(reader) == {"QUEUE_FULL": 0, "NOT_TAKEN": 3}
+    assert lost_spans(telemetry) == {"QUEUE_FULL": 0, "NOT_EXPORTED": 3}
     assert telemetry.stop(30)
     assert [record.getMessage() for record in caplog.records] == [
-        "Spans are lost, for nobody takes them; from now on they are only counted.",
-        "Of all spans 0 were dropped and 3 not taken.",
+        FAILED,
+        "Spans lost: 0 dropped, 3 not exported.",
     ]
 
 
-def test_a_collector_that_is_not_there_is_said_once_and_fails_nothing(
+def test_an_unreachable_collector_is_logged_once_and_fails_nothing(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -118,7 +108,7 @@ def test_a_collector_that_is_not_there_is_said_once_and_fails_nothing(
     assert telemetry.stop(30)
 
     assert [record.getMessage() for record in caplog.records] == [
-        "Spans are lost, for nobody takes them; from now on they are only counted.",
-        "Of all spans 0 were dropped and 3 not taken.",
-        "Metrics are not taken; this is said once.",
+        FAILED,
+        "Spans lost: 0 dropped, 3 not exported.",
+        "Metrics could not be exported. Logged once.",
     ]

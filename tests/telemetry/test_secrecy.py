@@ -1,14 +1,12 @@
-"""What leaves when the whole schema is exercised, to a collector, files and the log: nothing asked or found."""
+"""Secrecy: nothing exported or logged for the whole schema has a value of a request or a record."""
 
 from __future__ import annotations
 
 import json
 import logging
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,36 +25,25 @@ from resolvers.catalogue import NAMES
 from schema.build import blueprint
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
 from tests.harness import World, serving
-from tests.telemetry.planted import leaked, planted_values
+from tests.telemetry.helpers import collector
+from tests.telemetry.record_values import found_in, record_values
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention)"
 CASE, ATTENTION, TERMINAL = "CASE-7731-SECRET", "Quillfeather 4417", "UNIT-SECRET-12"
 
 
 @pytest.fixture
-def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """What a collector on this host is sent, traces and metrics."""
-    received: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            kind = ExportTraceServiceRequest if self.path == "/v1/traces" else ExportMetricsServiceRequest
-            received.append(kind.FromString(body))
-            self.send_response(200)
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+def received(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, bytes]]]:
+    """The requests that the application sends to a collector. Name it before `world`."""
+    with collector() as (url, received):
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
         yield received
-        server.shutdown()
-        thread.join()
+
+
+def messages(received: list[tuple[str, bytes]]) -> list[Any]:
+    """The requests as protobuf messages of traces and metrics."""
+    kinds = {"/v1/traces": ExportTraceServiceRequest, "/v1/metrics": ExportMetricsServiceRequest}
+    return [kinds[path].FromString(body) for path, body in received]
 
 
 def selection(kind: GraphQLObjectType, depth: int) -> str:
@@ -73,11 +60,11 @@ def selection(kind: GraphQLObjectType, depth: int) -> str:
     return " ".join(chosen)
 
 
-def everything() -> dict[str, str]:
-    """A question for each root of the schema, with all that it leads to."""
+def operations_by_root() -> dict[str, str]:
+    """An operation for each root field of the schema, with every field below it."""
     query = blueprint().graphql.query_type
     assert query is not None
-    questions = {}
+    operations = {}
     for name, root in query.fields.items():
         kind = get_named_type(root.type)
         assert is_object_type(kind)
@@ -85,11 +72,11 @@ def everything() -> dict[str, str]:
         declared = "".join(f", ${name}: {of}" for name, of in needed.items())
         arguments = f"({', '.join(f'{name}: ${name}' for name in needed)})" if needed else ""
         inside = selection(kind, 4 if name.startswith("search") else 2)
-        questions[name] = (
+        operations[name] = (
             f"query Quillfeather($case: String, $attention: String{declared}) {INQUIRY} "
             f"{{ {name}{arguments} {{ {inside} }} }}"
         )
-    return questions
+    return operations
 
 
 def record(folder: Path, source: str, table: str, having: str = "1") -> dict[str, Any]:
@@ -100,8 +87,8 @@ def record(folder: Path, source: str, table: str, having: str = "1") -> dict[str
     return dict(found)
 
 
-def arguments_of(folder: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Roots with arguments that find something, or that quote a value where it does not belong."""
+def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
+    """Root fields with arguments that find a record, or that have a record's value in the wrong place."""
     having = "ssn IS NOT NULL AND license_number IS NOT NULL AND fbi_number IS NOT NULL"
     person = record(folder, "persons", "person", having)
     vehicle = record(folder, "vehicles", "vehicle", "plate IS NOT NULL")
@@ -129,35 +116,35 @@ def arguments_of(folder: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 async def exercise(world: World) -> str:
-    """Asks everything as several people, rightly and wrongly. What they were told, as one text."""
-    told = []
-    questions = everything()
+    """Run every operation as several callers, with right and wrong arguments. Returns the responses as one text."""
+    responses = []
+    operations = operations_by_root()
     headers = {
         "x-terminal": TERMINAL,
         "traceparent": f"00-{'a1' * 16}-{'b2' * 8}-01",
         "tracestate": f"s={TERMINAL}",
         "baggage": f"s={TERMINAL}",
     }
-    arguments = arguments_of(world.folder)
-    assert {root for root, _ in arguments} == set(questions)
+    arguments = arguments_by_root(world.folder)
+    assert {root for root, _ in arguments} == set(operations)
     for role, aal in (("records", 2), ("patrol", 1), ("investigator", 2), ("outsider", 1)):
         for root, given in arguments:
             variables = {**given, "case": CASE, "attention": ATTENTION}
-            answer = await world.execute(
-                questions[root], as_=role, aal=aal, variables=variables, headers=headers, operation="Quillfeather"
+            response = await world.execute(
+                operations[root], as_=role, aal=aal, variables=variables, headers=headers, operation="Quillfeather"
             )
-            told.append(answer.text)
+            responses.append(response.text)
     name = record(world.folder, "persons", "person")["surname"]
     wrong = (f"{{ person(id: {name}) {{ id }} }}", f"{{ {name} }}", "{ me { name } } #" + name, f'"""{name}"""')
-    told += [(await world.execute(document)).text for document in wrong]
-    told.append((await world.execute(get_introspection_query())).text)
-    told.append((await world.execute("{ me { name } }", token=name)).text)
-    told.append((await world.client.post(f"/graphql?name={name}", content=name)).text)
-    return "".join(told)
+    responses += [(await world.execute(document)).text for document in wrong]
+    responses.append((await world.execute(get_introspection_query())).text)
+    responses.append((await world.execute("{ me { name } }", token=name)).text)
+    responses.append((await world.client.post(f"/graphql?name={name}", content=name)).text)
+    return "".join(responses)
 
 
 def texts(message: Any) -> Iterator[str]:
-    """Every text that a protobuf message holds, however deep."""
+    """Every string in a protobuf message, at any depth."""
     for field, value in message.ListFields():
         for each in value if field.is_repeated else [value]:
             if hasattr(each, "ListFields"):
@@ -167,39 +154,42 @@ def texts(message: Any) -> Iterator[str]:
 
 
 def json_texts(value: Any) -> Iterator[str]:
-    """Every text that a JSON value holds, however deep."""
+    """Every string in a JSON value, at any depth."""
     if isinstance(value, str):
         yield value
     for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
         yield from json_texts(each)
 
 
-async def test_what_leaves_holds_nothing_that_was_asked_or_found(
-    exported: list[Any], data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+async def test_no_value_of_a_request_or_record_is_exported_or_logged(
+    received: list[tuple[str, bytes]], data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     folder = tmp_path / "traces"
     async with serving(data, traces=str(folder)) as world:
-        told = await exercise(world)
+        responses = await exercise(world)
 
-    planted = planted_values(data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
+    secrets = record_values(data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
+    exported = messages(received)
     sent = {text for request in exported for text in texts(request)}
     files = sorted(folder.iterdir())
     lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
     written = {text for line in lines for text in json_texts(line)}
-    # They were told a great deal of it, so it was there to be leaked.
-    assert len(leaked(told, planted)) > 300
+    # The responses contain many of the values, so they could have been exported.
+    assert len(found_in(responses, secrets)) > 300
     assert {file.name.partition("-")[0] for file in files} == {"metrics", "traces"}
     assert {type(request) for request in exported} == {ExportTraceServiceRequest, ExportMetricsServiceRequest}
-    assert leaked("\n".join((sent | written) - words_of_ours()), planted) == set()
-    # The test's own client logs the addresses that it calls.
-    assert leaked("\n".join(each.getMessage() for each in caplog.records if each.name != "httpx"), planted) == set()
+    assert found_in("\n".join((sent | written) - allowed_words()), secrets) == set()
+    # The test's own client logs the URLs that it requests.
+    logged = "\n".join(each.getMessage() for each in caplog.records if each.name != "httpx")
+    assert found_in(logged, secrets) == set()
 
 
-async def test_what_is_exported_is_on_the_lists_and_every_step_is_there(exported: list[Any], data: Path) -> None:
+async def test_every_step_is_exported_and_only_listed_names(received: list[tuple[str, bytes]], data: Path) -> None:
     async with serving(data) as world:
         await exercise(world)
 
+    exported = messages(received)
     spans = [
         span
         for request in exported
@@ -229,10 +219,10 @@ async def test_what_is_exported_is_on_the_lists_and_every_step_is_there(exported
     }
 
 
-def words_of_ours() -> set[str]:
-    """The fixed vocabulary, which a surname may happen to be a word of."""
+def allowed_words() -> set[str]:
+    """The words of the allow-list. A surname may happen to be one of them."""
     words = {*SPANS, *(attribute.key for attribute in ATTRIBUTES.values())}
-    words |= {text for metric in METRICS.values() for text in (metric.key, metric.meaning)}
+    words |= {text for metric in METRICS.values() for text in (metric.key, metric.description)}
     for attribute in ATTRIBUTES.values():
         if isinstance(attribute.values, frozenset):
             words |= attribute.values

@@ -1,4 +1,4 @@
-"""What a data folder holds about people, as a set of texts to search other texts for."""
+"""Values of a data folder's records, to search other texts for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-# Names, numbers and places: each tells by itself of whom it is.
+# Names, numbers and streets. Each of them alone identifies a person.
 COLUMNS = {
     "persons.db": (
         "SELECT id, given, middle, surname, ssn, license_number, street FROM person",
@@ -22,22 +22,22 @@ COLUMNS = {
     ),
     "criminal_history.db": ("SELECT cii_number, fbi_number FROM subject", "SELECT booking_number FROM cycle"),
 }
-SHORTEST = 3
+MIN_LENGTH = 3
 
 
-def planted_values(folder: Path) -> frozenset[str]:
-    """Every name, number and street in a data folder, in small letters."""
-    found: set[str] = set()
+def record_values(folder: Path) -> frozenset[str]:
+    """Every name, number and street in a data folder, in lower case."""
+    values: set[str] = set()
     for file, statements in COLUMNS.items():
         with closing(sqlite3.connect(folder / file)) as database:
             for statement in statements:
                 for row in database.execute(statement):
-                    found.update(value.lower() for value in row if value and len(value) >= SHORTEST)
-    return frozenset(found)
+                    values.update(value.lower() for value in row if value and len(value) >= MIN_LENGTH)
+    return frozenset(values)
 
 
-def leaked(text: str, planted: frozenset[str]) -> set[str]:
-    """The planted values that stand in a text as whole words."""
+def found_in(text: str, values: frozenset[str]) -> set[str]:
+    """The values that are whole words of a text."""
     text = text.lower()
     words = set(re.findall(r"[\w-]+", text)) | set(re.findall(r"\w+", text))
-    return {value for value in planted if (value in words if re.fullmatch(r"[\w-]+", value) else value in text)}
+    return {value for value in values if (value in words if re.fullmatch(r"[\w-]+", value) else value in text)}
