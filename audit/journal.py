@@ -1,8 +1,7 @@
-"""The journal's writer: an entry is answered for only when it is on the disk.
+"""Journal: appends entries to the hash chain, and returns a receipt only when the entry is durable.
 
-All that is waiting goes down in one transaction, which finds the end of the chain itself. So a server and a command
-can write to one journal side by side, and nothing is remembered that a failed commit could make wrong. It knows
-nothing of what an entry says.
+All entries that wait are written in one transaction (group commit), which reads the end of the chain itself. So a
+server and a command can write one journal side by side, and a failed commit leaves no wrong state in memory.
 """
 
 from __future__ import annotations
@@ -11,12 +10,11 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Self
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -29,23 +27,32 @@ from audit.write_lock import LockedConnection
 
 log = logging.getLogger(__name__)
 
-ENDS = "SELECT sequence, hash FROM entry"
-ADD = f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-NOTE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
-PROBE = "PRAGMA user_version = 0"  # writes its page every time, whatever stood there
+SELECT_ENTRY = "SELECT sequence, hash FROM entry"
+INSERT_ENTRY = (
+    f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+APPEND_ONCE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
+WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
 
-Waiting = tuple[Entry, bytes, "asyncio.Future[tuple[Receipt, float]]"]
-Timed = Callable[[float, float], None]
-"""Called for each entry with the seconds that it waited for its commit to begin, and that this took."""
+TimingObserver = Callable[[float, float], None]
+"""Called for each entry with the seconds it waited until its commit began, and the seconds the commit took."""
+
+
+class _QueuedEntry(NamedTuple):
+    """An entry, its bytes, and the future of its receipt and of the time at which its commit began."""
+
+    entry: Entry
+    body: bytes
+    written: asyncio.Future[tuple[Receipt, float]]
 
 
 class Journal:
-    """One open journal.
+    """One open journal. Its commits run one after another in the worker thread of `connection`.
 
-    An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (it is
-    not, or nobody can say in time), or cancelled. An entry once taken is never withdrawn: where the answer
-    came too late, or nobody waited for it, it may still be written. So the journal can say more than happened
-    (an intent that came to nothing), never less.
+    An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (it is not
+    durable, or not known to be in time), or cancelled. A queued entry is never withdrawn: after a timeout or a
+    cancellation it may still be written. So the journal can hold more than happened, such as an intent that came to
+    nothing, and never less.
     """
 
     def __init__(
@@ -56,21 +63,22 @@ class Journal:
         *,
         deadline_s: float,
         queue_limit: int,
-        notary: Checkpointer | None,
-        timed: Timed | None,
+        checkpointer: Checkpointer | None,
+        observe_timing: TimingObserver | None,
     ) -> None:
+        self.connection = connection
+        self.last = end
+        """The receipt of the last entry that this journal wrote, or found when it was opened."""
         self._paths = [str(path), f"{path}-wal"]
-        self._connection = connection
+        self._file_ids = self._stat()
         self._deadline_s = deadline_s
         self._queue_limit = queue_limit
-        self._waiting: list[Waiting] = []
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._last = end
-        self._files = self._stat()
+        self._queue: list[_QueuedEntry] = []
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._is_open = True
-        self._notary = notary
-        self._timed = timed
+        self._checkpointer = checkpointer
+        self._observe_timing = observe_timing
 
     @classmethod
     async def open(
@@ -79,34 +87,32 @@ class Journal:
         *,
         deadline_s: float = 2.0,
         queue_limit: int = 1024,
-        notary: Checkpointer | None = None,
-        timed: Timed | None = None,
+        checkpointer: Checkpointer | None = None,
+        observe_timing: TimingObserver | None = None,
     ) -> Self:
-        """The journal at `path`, made if there is none yet, for this user's eyes only (mode 600).
+        """The journal at `path`, which is created with mode 600 if it does not exist.
 
-        Raises: JournalBroken, in one line, where it cannot be written or is not a whole journal. Only its
-                tables and its last entry are looked at; `chain.verify` walks all of it.
-                CheckpointsWrong, as `notary.start` has it.
+        Only its tables and its last entry are checked; `chain.verify` checks all of it.
+
+        Raises: JournalBroken, with a message of one line, if it cannot be written or is not whole.
+                CheckpointError as `Checkpointer.start` does.
         """
         try:
-            # aiosqlite is last, because one that cannot connect leaves its thread behind.
             with closing(await asyncio.to_thread(journal_file.open_or_create, path, deadline_s)) as file:
                 end = head(file)
-                connection = LockedConnection(path, deadline_s)
-                await connection
+                connection = await LockedConnection.open(path, deadline_s)
                 try:
-                    await connection.execute_fetchall("PRAGMA synchronous = FULL")
-                    await connection.run(_probe)
-                    if notary is not None:
-                        await asyncio.to_thread(notary.start)
+                    await connection.run(_prepare)
+                    if checkpointer is not None:
+                        await asyncio.to_thread(checkpointer.start)
                     return cls(
                         path,
                         connection,
                         end,
                         deadline_s=deadline_s,
                         queue_limit=queue_limit,
-                        notary=notary,
-                        timed=timed,
+                        checkpointer=checkpointer,
+                        observe_timing=observe_timing,
                     )
                 except BaseException:
                     await connection.close()
@@ -114,15 +120,20 @@ class Journal:
         except (sqlite3.Error, OSError, JournalBroken) as cause:
             raise JournalBroken(f"The journal {path} cannot be written: {cause}.") from cause
 
-    async def append(self, entry: Entry) -> Receipt:
-        """Write one entry, and answer when it is durable.
+    @property
+    def queued(self) -> int:
+        """The number of entries that wait for the next commit."""
+        return len(self._queue)
 
-        Raises: JournalUnavailable if it is not, or not in time: the file refused it, the queue is full, the
+    async def append(self, entry: Entry) -> Receipt:
+        """Write one entry, and return its receipt when it is durable.
+
+        Raises: JournalUnavailable if it is not, or not in time: the file cannot be written, the queue is full, the
                 deadline has passed or the journal is closed.
         """
         if not self._is_open:
             raise JournalUnavailable
-        if len(self._waiting) >= self._queue_limit:
+        if len(self._queue) >= self._queue_limit:
             raise JournalUnavailable from asyncio.QueueFull()
         try:
             body = entry.to_bytes()
@@ -130,123 +141,135 @@ class Journal:
             raise JournalUnavailable from cause
         loop = asyncio.get_running_loop()
         written: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
-        asked = perf_counter()
-        self._waiting.append((entry, body, written))
-        if self._idle.is_set():
-            self._idle.clear()
-            loop.call_soon(self._write)  # and whoever else comes before it is called goes along
-        late = loop.call_later(self._deadline_s, _refuse, written, TimeoutError())
+        queued_at = perf_counter()
+        self._queue.append(_QueuedEntry(entry, body, written))
+        if self._is_idle.is_set():
+            self._is_idle.clear()
+            loop.call_soon(self._start_commit)  # with the entries that this turn of the loop appends next
+        timeout = loop.call_later(self._deadline_s, _refuse, written, TimeoutError())
         try:
-            receipt, begun = await written
+            receipt, commit_began_at = await written
         finally:
-            late.cancel()
-        if self._timed is not None:
-            self._timed(begun - asked, perf_counter() - begun)
+            timeout.cancel()
+        if self._observe_timing is not None:
+            self._observe_timing(commit_began_at - queued_at, perf_counter() - commit_began_at)
         return receipt
 
     async def ready(self) -> bool:
-        """Whether an append would be answered now. It writes, because a disk that can be read may be full."""
+        """Whether an append would succeed now. It writes, because a disk that can be read may be full."""
+        if not self._is_open:
+            return False
         try:
             async with asyncio.timeout(self._deadline_s):
-                await self._connection.run(_probe)
-            if self._notary is not None:
-                self._notary.raise_if_tampered()
-            return self._is_open and self._stat() == self._files
-        except (sqlite3.Error, OSError, ValueError, JournalBroken):
+                await self.connection.run(_probe)
+            if self._checkpointer is not None:
+                self._checkpointer.raise_if_tampered()
+            return self._is_open and self._stat() == self._file_ids
+        except (sqlite3.Error, OSError, JournalBroken):
             return False
 
     async def close(self) -> None:
-        """Take nothing more, answer all that was taken, and let go of the file."""
+        """Refuse new entries, write those that are queued, and close the file."""
         if not self._is_open:
             return
         self._is_open = False
         try:
-            await self._idle.wait()
+            await self._is_idle.wait()
         finally:
-            if self._notary is not None:
-                await asyncio.to_thread(self._notary.close, self._deadline_s)
-            await self._connection.close()
+            if self._checkpointer is not None:
+                await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
+            await self.connection.close()
 
-    def _write(self) -> None:
-        batch, self._waiting = self._waiting, []
-        written = self._connection.run(partial(self._commit, [(entry, body) for entry, body, _ in batch]))
-        written.add_done_callback(partial(self._answer, batch, perf_counter()))
+    def _start_commit(self) -> None:
+        batch, self._queue = self._queue, []
+        began_at = perf_counter()
+        commit = self.connection.run(lambda connection: self._commit(batch, connection))
+        commit.add_done_callback(lambda commit: self._on_committed(batch, began_at, commit))
 
-    def _answer(self, batch: list[Waiting], begun: float, written: asyncio.Future[list[Receipt]]) -> None:
+    def _on_committed(
+        self, batch: Sequence[_QueuedEntry], began_at: float, commit: asyncio.Future[list[Receipt]]
+    ) -> None:
         try:
-            receipts = written.result()
-        except Exception as cause:  # noqa: BLE001 - whatever it was, all who wait must hear of it
+            receipts = commit.result()
+        except Exception as cause:  # noqa: BLE001 - every waiting append must get it, whatever it is
             log.error("%d entries are not in the journal: %s", len(batch), cause)
-            for *_, waiter in batch:
-                _refuse(waiter, cause)
+            for queued in batch:
+                _refuse(queued.written, cause)
         else:
-            for (*_, waiter), receipt in zip(batch, receipts, strict=True):
-                if not waiter.done():
-                    waiter.set_result((receipt, begun))
-        if self._waiting:
-            self._write()
+            for queued, receipt in zip(batch, receipts, strict=True):
+                if not queued.written.done():
+                    queued.written.set_result((receipt, began_at))
+        if self._queue:
+            self._start_commit()
         else:
-            self._idle.set()
+            self._is_idle.set()
 
-    def _commit(self, batch: list[tuple[Entry, bytes]], file: sqlite3.Connection) -> list[Receipt]:
-        """In the writer's thread."""
-        if self._notary is not None:
-            self._notary.raise_if_tampered()
-        file.execute("BEGIN IMMEDIATE")
+    def _commit(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
+        """Write a batch in one transaction. Called in the worker thread."""
+        if self._checkpointer is not None:
+            self._checkpointer.raise_if_tampered()
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            receipts = self._add(batch, file)
-            file.execute("COMMIT")
+            receipts = self._insert(batch, connection)
+            connection.execute("COMMIT")
         except BaseException:
-            file.rollback()
+            connection.rollback()
             raise
-        # An unlinked file takes writes as gladly as any other, and keeps none of them.
-        if self._stat() != self._files:
+        # Writes to a deleted file succeed, and are lost.
+        if self._stat() != self._file_ids:
             raise JournalBroken("the file was moved, removed or replaced")
-        self._last = receipts[-1]
-        if self._notary is not None:
-            self._notary.count(len(receipts))
+        self.last = receipts[-1]
+        if self._checkpointer is not None:
+            self._checkpointer.count(len(receipts))
         return receipts
 
-    def _add(self, batch: list[tuple[Entry, bytes]], file: sqlite3.Connection) -> list[Receipt]:
-        known = self._last.sequence, self._last.hash
-        end = file.execute(f"{ENDS} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
-        # The last entry this writer knows of must still be there: then nobody cut or replaced the journal under it.
-        if end != known and known[0] and file.execute(f"{ENDS} WHERE sequence = ?", known[:1]).fetchone() != known:
-            raise JournalBroken(f"entry {known[0]} is not as this writer left it")
+    def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
+        known = self.last.sequence, self.last.hash
+        end = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
+        # The last entry that this journal knows must still be there, or else the file was cut or replaced.
+        if end != known and known[0]:
+            found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", known[:1]).fetchone()
+            if found != known:
+                raise JournalBroken(f"entry {known[0]} is not as this writer left it")
         sequence, hash = end
         receipts = []
-        for entry, body in batch:
+        for entry, body, _ in batch:
             sequence, previous = sequence + 1, hash
             hash = link(previous, sequence, body)
             columns = (entry.id, entry.kind.value, entry.at, entry.user, entry.agency, entry.case_number)
-            file.execute(ADD, (sequence, previous, hash, *columns, body.decode()))
+            connection.execute(INSERT_ENTRY, (sequence, previous, hash, *columns, body.decode()))
             receipts.append(Receipt(sequence, hash))
         return receipts
 
     def _stat(self) -> list[tuple[int, int]]:
-        """Which files these are, whatever they are called."""
-        stats = [os.stat(path) for path in self._paths]  # noqa: PTH116 - once for every entry; making a Path costs more
+        """The device and inode number of the journal and its write-ahead log."""
+        stats = [os.stat(path) for path in self._paths]  # noqa: PTH116 - called for every commit; a Path costs more
         return [(stat.st_dev, stat.st_ino) for stat in stats]
 
 
-def _probe(file: sqlite3.Connection) -> None:
-    file.execute(PROBE)
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA synchronous = FULL")
+    _probe(connection)
 
 
-def _refuse(waiter: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
-    """Each with an error of its own: a shared one would gather everyone's frames."""
-    if not waiter.done():
-        refusal = JournalUnavailable()
-        refusal.__cause__ = cause
-        waiter.set_exception(refusal)
+def _probe(connection: sqlite3.Connection) -> None:
+    connection.execute(WRITE_PROBE)
+
+
+def _refuse(written: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
+    """Fail an append. Each gets its own error: a shared one would collect the frames of all."""
+    if not written.done():
+        error = JournalUnavailable()
+        error.__cause__ = cause
+        written.set_exception(error)
 
 
 async def append_once(path: Path, entry: Entry) -> Receipt:
     """Write one entry from a command, whether a server has the journal open or not.
 
-    Raises: JournalBroken or JournalUnavailable; then the command must not do what it meant to note.
+    Raises: JournalBroken or JournalUnavailable; the command must then not do what it wanted to record.
     """
-    journal = await Journal.open(path, deadline_s=NOTE_DEADLINE_S)
+    journal = await Journal.open(path, deadline_s=APPEND_ONCE_DEADLINE_S)
     try:
         return await journal.append(entry)
     finally:

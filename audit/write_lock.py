@@ -1,8 +1,8 @@
-"""Turns: a connection that can wait until it is its turn among all who write to one file.
+"""Locked connection: each call to SQLite holds a lock that the processes writing one file take one after another.
 
-SQLite lets in one writer at a time as well, but whoever waits for it asks again less and less often, in the end
-every 100 ms: of two busy writers one was left standing for 430 ms. This is only about whose turn it is; that no two
-write at once is still SQLite's to see to. It knows nothing of what is written.
+SQLite admits one writer at a time as well, but a process that waits for it retries less and less often, in the end
+every 100 ms: of two busy writers one waited up to 430 ms. This lock only decides who is next; SQLite's own lock still
+makes sure that no two write at once.
 """
 
 from __future__ import annotations
@@ -13,60 +13,75 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import TypeVar
+from typing import Self, TypeVar
 
-import aiosqlite
+from sources.worker_thread import WorkerThread
 
-ASK_AGAIN_S = 0.0003
-ROWS_AT_ONCE = 64  # aiosqlite's own default
+RETRY_S = 0.0003
 
-Done = TypeVar("Done")
+T = TypeVar("T")
 
 
-class LockedConnection(aiosqlite.Connection):
-    """A connection to a file that several processes write to."""
+class LockedConnection:
+    """An SQLite connection in a worker thread, to a file that several processes write."""
 
-    def __init__(self, path: Path, deadline_s: float) -> None:
-        super().__init__(lambda: sqlite3.connect(path, timeout=deadline_s, isolation_level=None), ROWS_AT_ONCE)
-        self._deadline_s = deadline_s
-        # A file of its own: to close a second descriptor of the journal would drop SQLite's locks on it.
-        self._gate = os.open(f"{path}-turn", os.O_CREAT | os.O_RDWR, 0o600)
+    def __init__(self, thread: WorkerThread, connection: sqlite3.Connection, lock_file: int, timeout_s: float) -> None:
+        self._thread = thread
+        self._connection = connection
+        self._lock_file = lock_file
+        self._timeout_s = timeout_s
 
-    def run(self, do: Callable[[sqlite3.Connection], Done]) -> asyncio.Future[Done]:
-        """What `do` makes of the connection in this process's turn, in one trip to the thread, and without a task.
+    @classmethod
+    async def open(cls, path: Path, timeout_s: float) -> Self:
+        """A connection that waits at most `timeout_s` for the lock, and then for SQLite's own.
 
-        Raises: TimeoutError where others leave no turn by the deadline, ValueError where it is closed, what `do` does.
+        Raises: sqlite3.Error or OSError.
         """
-        done: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
-        self._tx.put_nowait((done, partial(self._run, self._conn, do)))
-        return done
+        # A separate file: closing a second descriptor of the journal would drop SQLite's locks on it.
+        lock_file = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR, 0o600)
+        thread = WorkerThread("needtoknow-journal")
+        try:
+            connection = await thread.run(lambda: sqlite3.connect(path, timeout=timeout_s, isolation_level=None))
+        except BaseException:
+            thread.stop()
+            os.close(lock_file)
+            raise
+        return cls(thread, connection, lock_file, timeout_s)
+
+    def run(self, fn: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """The future result of `fn(connection)`, called in the thread while the lock is held.
+
+        The future raises TimeoutError if other processes hold the lock too long, else what `fn` raises.
+        """
+        return self._thread.run(lambda: self._call_locked(fn))
 
     async def close(self) -> None:
+        """Close the connection after the calls before. No call may follow."""
         try:
-            await super().close()
+            await self._thread.run(self._connection.close)
         finally:
-            os.close(self._gate)
+            self._thread.stop()
+            os.close(self._lock_file)
 
-    def _run(self, file: sqlite3.Connection, do: Callable[[sqlite3.Connection], Done]) -> Done:
-        with self._turn():
-            return do(file)
+    def _call_locked(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        with self._write_lock():
+            return fn(self._connection)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        late = monotonic() + self._deadline_s
+    def _write_lock(self) -> Iterator[None]:
+        deadline = monotonic() + self._timeout_s
         while True:
             try:
-                fcntl.flock(self._gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                # Waiting in the kernel would have no end where whoever is inside has been stopped.
-                if monotonic() > late:
-                    raise TimeoutError("others are writing, and leave no turn") from None
-                sleep(ASK_AGAIN_S)
+                # A wait in the kernel has no timeout, and would not end if the holder has been stopped.
+                if monotonic() > deadline:
+                    raise TimeoutError("other processes are writing, and hold the write lock") from None
+                sleep(RETRY_S)
         try:
             yield
         finally:
-            fcntl.flock(self._gate, fcntl.LOCK_UN)
+            fcntl.flock(self._lock_file, fcntl.LOCK_UN)

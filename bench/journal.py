@@ -92,7 +92,7 @@ async def write(path: Path, way: JournalMode, load: Load, start: Callable[[], ob
     people = rng.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
     notary = Checkpointer(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
-    journal = await Journal.open(path, deadline_s=30, notary=notary)
+    journal = await Journal.open(path, deadline_s=30, checkpointer=notary)
     latencies: list[float] = []
     await asyncio.to_thread(start)
     began, began_cpu = perf_counter(), process_time()

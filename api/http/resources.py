@@ -82,8 +82,8 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
         journal = await Journal.open(
             path,
             deadline_s=settings.journal.journal_deadline_ms / 1000,
-            notary=open_checkpointer(settings, path),
-            timed=record_commit,
+            checkpointer=open_checkpointer(settings, path),
+            observe_timing=record_commit,
         )
         stack.push_async_callback(journal.close)
         policies = PolicyArchive(settings.data / FOLDER)

@@ -1,7 +1,7 @@
-"""A process that writes to the journal named on its command line until it is stopped, and says each receipt it gets.
+"""A process that writes to a journal until it is killed, and prints each receipt.
 
-A second argument is the largest file, in bytes, that it may make. Where a checkpoint.key lies beside the journal, every
-hundred entries are signed.
+Arguments: the journal's path, and optionally the size limit of its files in bytes. If there is a checkpoint.key beside
+the journal, every hundred entries are signed.
 """
 
 import asyncio
@@ -17,32 +17,32 @@ from audit.journal import Journal
 from audit.signed_note import Signer
 
 
-def say(*words: object) -> None:
+def report(*words: object) -> None:
     sys.stdout.write(" ".join(map(str, words)) + "\n")
     sys.stdout.flush()
 
 
 async def main(path: Path) -> None:
     key = path.with_name("checkpoint.key")
-    notary = None
+    checkpointer = None
     if key.exists():
         signer = Signer("needtoknow", key.read_bytes())
-        notary = Checkpointer(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
-    journal = await Journal.open(path, deadline_s=30, notary=notary)
+        checkpointer = Checkpointer(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
+    journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
     numbers = count(1)
 
     async def client() -> None:
         while True:
             entry = Entry(kind=Kind.INTENT, id=f"{next(numbers):032x}", attention="x" * 500)
             receipt = await journal.append(entry)
-            say(receipt.sequence, receipt.hash.hex(), entry.id)
+            report(receipt.sequence, receipt.hash.hex(), entry.id)
 
     try:
         async with asyncio.TaskGroup() as clients:
             for _ in range(32):
                 clients.create_task(client())
     except* JournalUnavailable as refused:
-        say("refused", refused.exceptions[0])
+        report("refused", refused.exceptions[0])
     finally:
         await journal.close()
 

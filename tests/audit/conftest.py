@@ -1,4 +1,4 @@
-"""A journal in a real file, and ways to hold its disk still and to count its commits."""
+"""A journal in a real file, and ways to stall its writer and to count its commits."""
 
 import asyncio
 import sqlite3
@@ -28,7 +28,7 @@ async def journal(path: Path) -> AsyncIterator[Journal]:
 
 @pytest.fixture
 def raw(path: Path) -> Iterator[sqlite3.Connection]:
-    """Someone with the file in hand and no respect for it."""
+    """A connection to the same file that bypasses the journal."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     yield connection
     connection.close()
@@ -43,19 +43,30 @@ def intent() -> Callable[..., Entry]:
 
 
 @pytest.fixture
-async def resume(journal: Journal) -> AsyncIterator[Callable[[], None]]:
-    """The thread that writes stands still until this is called."""
-    go = threading.Event()
-    standing = asyncio.ensure_future(journal._connection._execute(go.wait))  # type: ignore[no-untyped-call]
-    await asyncio.sleep(0)
-    yield go.set
-    go.set()
-    await standing
+async def stall() -> AsyncIterator[Callable[[Journal], Callable[[], None]]]:
+    """Stalls the thread that writes a journal, and returns the function that resumes it."""
+    stalled: list[tuple[threading.Event, asyncio.Future[bool]]] = []
+
+    def stall(journal: Journal) -> Callable[[], None]:
+        go = threading.Event()
+        stalled.append((go, journal.connection.run(lambda _: go.wait())))
+        return go.set
+
+    yield stall
+    for go, future in stalled:
+        go.set()
+        await future
+
+
+@pytest.fixture
+async def resume(journal: Journal, stall: Callable[[Journal], Callable[[], None]]) -> Callable[[], None]:
+    """The thread that writes the journal is stalled until this is called."""
+    return stall(journal)
 
 
 @pytest.fixture
 def commits(path: Path) -> Callable[[], int]:
-    """How often the file itself says that a transaction ended: the marks in the write-ahead log since it began."""
+    """The number of transactions since the write-ahead log began, read from the commit frames in it."""
 
     def count() -> int:
         log = path.with_name("journal.db-wal").read_bytes()

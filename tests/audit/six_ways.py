@@ -62,7 +62,7 @@ def write(data: Path) -> None:
     async def write() -> None:
         path = data / "journal.db"
         signing = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), path)
-        journal = await Journal.open(path, deadline_s=30, notary=signing)
+        journal = await Journal.open(path, deadline_s=30, checkpointer=signing)
         for number in range(1, ENTRIES + 1):
             ids = (f"persons/P{number:07}",)
             await journal.append(Entry(kind=Kind.INTENT, user="demo-patrol", record_ids=ids))

@@ -309,7 +309,7 @@ async def test_a_long_journal_is_walked_in_little_memory_and_says_how_far_it_is(
     finally:
         tracemalloc.stop()
 
-    assert whole == Verified(10_000, journal._last.hash)
+    assert whole == Verified(10_000, journal.last.hash)
     assert reports == [(done, 10_000) for done in range(1_000, 11_000, 1_000)]
     assert peak < 200_000
 

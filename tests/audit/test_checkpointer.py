@@ -52,7 +52,7 @@ def notary(path: Path, place: Path) -> Watched:
 
 @pytest.fixture
 async def signed(path: Path, notary: Watched) -> AsyncIterator[Journal]:
-    journal = await Journal.open(path, deadline_s=30, notary=notary)
+    journal = await Journal.open(path, deadline_s=30, checkpointer=notary)
     notary.wait()
     yield journal
     await journal.close()
@@ -79,7 +79,7 @@ async def test_after_so_many_seconds_there_is_a_checkpoint_of_what_anyone_wrote(
     path: Path, place: Path, intent: Intent
 ) -> None:
     notary = Watched(path, place, every_entries=LONG_S, every_s=0.001)
-    journal = await Journal.open(path, notary=notary)
+    journal = await Journal.open(path, checkpointer=notary)
     await append_once(path, intent())
     while sizes(place) != [1]:
         notary.wait()
@@ -90,16 +90,16 @@ async def test_a_journal_is_signed_to_its_end_when_it_is_closed_and_when_it_is_o
     path: Path, place: Path, intent: Intent
 ) -> None:
     for number in (1, 2):
-        journal = await Journal.open(path, notary=Checkpointer(path, place, SIGNER))
+        journal = await Journal.open(path, checkpointer=Checkpointer(path, place, SIGNER))
         await journal.append(intent(number))
         await journal.close()
     assert sizes(place) == [1, 2]
 
     await append_once(path, intent(3))
-    journal = await Journal.open(path, notary=Checkpointer(path, place, SIGNER))
+    journal = await Journal.open(path, checkpointer=Checkpointer(path, place, SIGNER))
     assert sizes(place) == [1, 2, 3]
     await journal.close()
-    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, journal._last.hash, covered=3)
+    assert verify(path, anchors=checkpoints.read(place, SIGNER.verifier)) == Verified(3, journal.last.hash, covered=3)
 
 
 async def test_a_clock_that_was_set_back_changes_nothing_but_what_is_told(
@@ -166,7 +166,7 @@ async def test_a_journal_that_is_not_the_one_that_was_signed_is_not_opened(
             await append_once(path, intent(number))
 
     with pytest.raises(JournalBroken) as said:
-        await Journal.open(path, notary=Checkpointer(path, place, SIGNER))
+        await Journal.open(path, checkpointer=Checkpointer(path, place, SIGNER))
 
     how = "is missing, which" if change == "cut" else "is not the one that"
     assert str(said.value) == (
@@ -176,7 +176,7 @@ async def test_a_journal_that_is_not_the_one_that_was_signed_is_not_opened(
 
 async def test_a_second_place_that_fails_stops_the_start(path: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="cannot be used: Is a directory"):
-        await Journal.open(path, notary=Checkpointer(path, tmp_path, SIGNER))
+        await Journal.open(path, checkpointer=Checkpointer(path, tmp_path, SIGNER))
 
 
 async def test_a_second_place_that_fails_later_is_logged_and_stops_nobody(
@@ -208,7 +208,7 @@ async def test_a_second_place_that_hangs_holds_up_neither_entries_nor_the_end(
     path: Path, place: Path, intent: Intent
 ) -> None:
     notary = Watched(path, place, every_entries=1, every_s=LONG_S)
-    journal = await Journal.open(path, deadline_s=1, notary=notary)
+    journal = await Journal.open(path, deadline_s=1, checkpointer=notary)
     with place.open("rb") as hanging:
         fcntl.flock(hanging, fcntl.LOCK_EX)
         for number in range(1, 4):

@@ -1,4 +1,4 @@
-"""A process that dies, or whose disk fills, while it writes: what it was told is in the journal, is."""
+"""A process that is killed, or whose disk fills, while it writes: every entry with a receipt is in the journal."""
 
 import sqlite3
 import subprocess
@@ -22,15 +22,15 @@ def start(path: Path, *limits: int) -> "subprocess.Popen[str]":
 
 
 def receipts(lines: list[str]) -> list[tuple[int, str, str]]:
-    """What the process was told, without a last line that it had no time to end."""
-    told = [line.split() for line in lines if line.endswith("\n") and not line.startswith("refused")]
-    return [(int(sequence), hash, id) for sequence, hash, id in told]
+    """The receipts that the process printed, without a last line that it could not finish."""
+    printed = [line.split() for line in lines if line.endswith("\n") and not line.startswith("refused")]
+    return [(int(sequence), hash, id) for sequence, hash, id in printed]
 
 
-async def test_a_process_killed_under_load_loses_no_entry_it_was_given_a_receipt_for(
+async def test_a_process_killed_under_load_loses_no_entry_with_a_receipt(
     path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
 ) -> None:
-    told = []
+    received = []
     for _ in range(3):
         with start(path) as process:
             assert process.stdout is not None
@@ -38,24 +38,22 @@ async def test_a_process_killed_under_load_loses_no_entry_it_was_given_a_receipt
             process.kill()
             lines += process.stdout.readlines()
         assert process.returncode == -9
-        told += receipts(lines)
+        received += receipts(lines)
 
-    whole = verify(path)
-    assert isinstance(whole, Verified)
-    assert whole.count >= len(told) >= 1_500
-    assert set(told) <= set(raw.execute(ENTRIES))
+    verified = verify(path)
+    assert isinstance(verified, Verified)
+    assert verified.count >= len(received) >= 1_500
+    assert set(received) <= set(raw.execute(ENTRIES))
 
     journal = await Journal.open(path)
-    assert (await journal.append(intent(1))).sequence == whole.count + 1
+    assert (await journal.append(intent(1))).sequence == verified.count + 1
     await journal.close()
 
 
-def test_two_processes_write_one_chain_and_neither_loses_an_entry_when_one_is_killed(
-    path: Path, raw: sqlite3.Connection
-) -> None:
+def test_a_killed_process_loses_no_entry_of_either_of_two_writers(path: Path, raw: sqlite3.Connection) -> None:
     key = path.with_name("checkpoint.key")
     key.write_bytes(new_key())
-    told = []
+    received = []
     with start(path) as survivor:
         assert survivor.stdout is not None
         for _ in range(3):
@@ -66,19 +64,19 @@ def test_two_processes_write_one_chain_and_neither_loses_an_entry_when_one_is_ki
                 victim.kill()
                 lines += victim.stdout.readlines()
             assert victim.returncode == -9
-            told += receipts(lines)
+            received += receipts(lines)
         survivor.kill()
-        told += receipts(survivor.stdout.readlines())
+        received += receipts(survivor.stdout.readlines())
 
     signed = read(path.with_name("checkpoints.jsonl"), Signer("needtoknow", key.read_bytes()).verifier)
-    whole = verify(path, anchors=signed)
-    assert isinstance(whole, Verified)
-    assert whole.count >= len(told) >= 1_800
-    assert whole.covered >= 1_000
-    assert set(told) <= set(raw.execute(ENTRIES))
+    verified = verify(path, anchors=signed)
+    assert isinstance(verified, Verified)
+    assert verified.count >= len(received) >= 1_800
+    assert verified.covered >= 1_000
+    assert set(received) <= set(raw.execute(ENTRIES))
 
 
-async def test_a_process_whose_file_may_grow_no_more_is_refused_and_loses_nothing(
+async def test_a_process_whose_file_cannot_grow_is_refused_and_loses_nothing(
     path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
 ) -> None:
     with start(path, 600_000) as process:
@@ -87,12 +85,12 @@ async def test_a_process_whose_file_may_grow_no_more_is_refused_and_loses_nothin
     lines = out.splitlines(keepends=True)
     assert lines[-1] == "refused The journal could not be written, so nothing is released.\n"
     assert "entries are not in the journal" in err
-    told = receipts(lines)
-    whole = verify(path)
-    assert isinstance(whole, Verified)
-    assert len(told) > 100
-    assert set(told) <= set(raw.execute(ENTRIES))
+    received = receipts(lines)
+    verified = verify(path)
+    assert isinstance(verified, Verified)
+    assert len(received) > 100
+    assert set(received) <= set(raw.execute(ENTRIES))
 
     journal = await Journal.open(path)
-    assert (await journal.append(intent(1))).sequence == whole.count + 1
+    assert (await journal.append(intent(1))).sequence == verified.count + 1
     await journal.close()

@@ -56,7 +56,7 @@ async def test_the_file_refuses(
     with pytest.raises(sqlite3.IntegrityError, match=refusal):
         raw.execute(statement)
 
-    assert verify(path) == Verified(2, two._last.hash)
+    assert verify(path) == Verified(2, two.last.hash)
 
 
 async def test_an_entry_that_is_no_json_is_kept_out_and_the_journal_stays_writable(
@@ -71,7 +71,7 @@ async def test_an_entry_that_is_no_json_is_kept_out_and_the_journal_stays_writab
     for number in range(3, 18):  # past two eighths, at which the index of records reads what came before
         await two.append(intent(number))
 
-    assert verify(path) == Verified(17, two._last.hash)
+    assert verify(path) == Verified(17, two.last.hash)
 
 
 async def test_the_guards_stay_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""One writer: what is answered is durable, what is waiting goes down together, and nobody is lost."""
+"""Journal: a receipt means durable, waiting entries share a transaction, and no entry is lost."""
 
 import asyncio
 import sqlite3
@@ -16,19 +16,23 @@ from audit.search import search
 Intent = Callable[..., Entry]
 
 
-async def is_taken(journal: Journal) -> None:
-    """Come back when the writer has taken all that is queued."""
+async def commit_started(journal: Journal) -> None:
+    """Return when every queued entry is in a commit."""
     await asyncio.sleep(0)
-    while journal._waiting:
+    while journal.queued:
         await asyncio.sleep(0)
 
 
+async def pragma(journal: Journal, name: str) -> list[tuple[object]]:
+    return await journal.connection.run(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
+
+
 def numbers(path: Path) -> list[int]:
-    """Which entries are in the journal, in the order of the chain."""
+    """The numbers of the entries in the journal, in the order of the chain."""
     return [int(found.entry.id, 16) for found in sorted(search(path), key=lambda found: found.sequence)]
 
 
-async def test_a_receipt_says_where_the_entry_stands_and_what_binds_it(journal: Journal, intent: Intent) -> None:
+async def test_a_receipt_has_the_sequence_and_the_hash(journal: Journal, intent: Intent) -> None:
     first = await journal.append(intent(1))
     second = await journal.append(intent(2))
 
@@ -36,9 +40,7 @@ async def test_a_receipt_says_where_the_entry_stands_and_what_binds_it(journal: 
     assert second.hash != first.hash
 
 
-async def test_the_chain_is_made_of_the_entries_own_bytes(
-    journal: Journal, raw: sqlite3.Connection, intent: Intent
-) -> None:
+async def test_the_hash_is_of_the_entrys_own_bytes(journal: Journal, raw: sqlite3.Connection, intent: Intent) -> None:
     awkward = intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
 
     receipt = await journal.append(awkward)
@@ -49,7 +51,7 @@ async def test_the_chain_is_made_of_the_entries_own_bytes(
     ]
 
 
-async def test_an_answered_entry_is_there_for_everyone_at_once(
+async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
     journal: Journal, raw: sqlite3.Connection, intent: Intent
 ) -> None:
     for number in range(1, 21):
@@ -58,19 +60,19 @@ async def test_an_answered_entry_is_there_for_everyone_at_once(
 
 
 async def test_every_commit_is_flushed_to_the_disk(journal: Journal) -> None:
-    assert list(await journal._connection.execute_fetchall("PRAGMA journal_mode")) == [("wal",)]
-    assert list(await journal._connection.execute_fetchall("PRAGMA synchronous")) == [(2,)]
+    assert await pragma(journal, "journal_mode") == [("wal",)]
+    assert await pragma(journal, "synchronous") == [(2,)]
 
 
-async def test_the_journal_is_for_its_owners_eyes_only(journal: Journal, path: Path, intent: Intent) -> None:
+async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, intent: Intent) -> None:
     await journal.append(intent())
 
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("journal.db*")}
 
-    assert modes == dict.fromkeys(("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-turn"), 0o600)
+    assert modes == dict.fromkeys(("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-lock"), 0o600)
 
 
-async def test_what_waits_at_the_same_moment_goes_down_in_one_transaction(
+async def test_entries_appended_at_once_share_one_transaction(
     journal: Journal, commits: Callable[[], int], intent: Intent
 ) -> None:
     before = commits()
@@ -81,7 +83,7 @@ async def test_what_waits_at_the_same_moment_goes_down_in_one_transaction(
     assert [receipt.sequence for receipt in receipts] == list(range(1, 65))
 
 
-async def test_what_arrives_while_the_disk_is_busy_goes_down_together_after_it(
+async def test_entries_appended_during_a_commit_share_the_next_one(
     journal: Journal,
     path: Path,
     commits: Callable[[], int],
@@ -90,7 +92,7 @@ async def test_what_arrives_while_the_disk_is_busy_goes_down_together_after_it(
 ) -> None:
     before = commits()
     first = asyncio.ensure_future(journal.append(intent(1)))
-    await is_taken(journal)
+    await commit_started(journal)
     rest = [asyncio.ensure_future(journal.append(intent(number))) for number in range(2, 66)]
     await asyncio.sleep(0)
     assert not any(append.done() for append in (first, *rest))
@@ -103,12 +105,12 @@ async def test_what_arrives_while_the_disk_is_busy_goes_down_together_after_it(
     assert numbers(path) == list(range(1, 66))
 
 
-async def test_nothing_is_answered_while_another_holds_the_file(
+async def test_no_receipt_while_another_process_holds_the_file(
     journal: Journal, raw: sqlite3.Connection, intent: Intent
 ) -> None:
     raw.execute("BEGIN IMMEDIATE")
     append = asyncio.ensure_future(journal.append(intent()))
-    await is_taken(journal)
+    await commit_started(journal)
     assert not append.done()
 
     raw.execute("COMMIT")
@@ -116,11 +118,11 @@ async def test_nothing_is_answered_while_another_holds_the_file(
     assert (await append).sequence == 1
 
 
-async def test_a_waiter_who_leaves_takes_nobody_elses_entry_along(
+async def test_a_cancelled_append_withdraws_no_other_entry(
     journal: Journal, path: Path, resume: Callable[[], None], intent: Intent
 ) -> None:
     appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 6)]
-    await is_taken(journal)
+    await commit_started(journal)
     later = [asyncio.ensure_future(journal.append(intent(number))) for number in range(6, 11)]
     await asyncio.sleep(0)
     appends[1].cancel()  # in the transaction
@@ -134,13 +136,14 @@ async def test_a_waiter_who_leaves_takes_nobody_elses_entry_along(
         *(1, asyncio.CancelledError, 3, 4, 5),
         *(6, 7, 8, asyncio.CancelledError, 10),
     ]
-    assert numbers(path) == list(range(1, 11))  # they asked, whether or not they waited for the answer
+    assert numbers(path) == list(range(1, 11))  # a cancelled append was still requested
 
 
-async def test_an_entry_that_is_late_is_refused_and_still_written_when_the_disk_comes_back(
-    journal: Journal, path: Path, resume: Callable[[], None], intent: Intent
+async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
+    path: Path, stall: Callable[[Journal], Callable[[], None]], intent: Intent
 ) -> None:
-    journal._deadline_s = 0.01
+    journal = await Journal.open(path, deadline_s=0.05)
+    resume = stall(journal)
     for number in (1, 2):
         with pytest.raises(JournalUnavailable) as refusal:
             await journal.append(intent(number))
@@ -154,21 +157,21 @@ async def test_an_entry_that_is_late_is_refused_and_still_written_when_the_disk_
     assert isinstance(verify(path), Verified)
 
 
-async def test_a_full_queue_refuses_at_once_and_keeps_what_it_has(path: Path, intent: Intent) -> None:
+async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, intent: Intent) -> None:
     journal = await Journal.open(path, deadline_s=10, queue_limit=2)
-    kept = [asyncio.ensure_future(journal.append(intent(number))) for number in (1, 2)]
+    queued = [asyncio.ensure_future(journal.append(intent(number))) for number in (1, 2)]
     late = asyncio.ensure_future(journal.append(intent(3)))
 
     with pytest.raises(JournalUnavailable) as refusal:
         await late
     assert isinstance(refusal.value.__cause__, asyncio.QueueFull)
-    await asyncio.gather(*kept)
+    await asyncio.gather(*queued)
     await journal.close()
 
     assert numbers(path) == [1, 2]
 
 
-async def test_closing_answers_everyone_who_was_let_in_and_nobody_after(path: Path, intent: Intent) -> None:
+async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, intent: Intent) -> None:
     journal = await Journal.open(path)
     appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 9)]
     await asyncio.sleep(0)
@@ -182,18 +185,16 @@ async def test_closing_answers_everyone_who_was_let_in_and_nobody_after(path: Pa
     assert not await journal.ready()
 
 
-async def test_a_journal_goes_on_where_it_was_left(path: Path, intent: Intent) -> None:
+async def test_a_reopened_journal_continues_its_chain(path: Path, intent: Intent) -> None:
     for number in (1, 2, 3):
         journal = await Journal.open(path)
         assert (await journal.append(intent(number))).sequence == number
         await journal.close()
 
-    assert verify(path) == Verified(3, journal._last.hash)
+    assert verify(path) == Verified(3, journal.last.hash)
 
 
-async def test_a_server_a_command_and_another_server_write_one_chain_side_by_side(
-    journal: Journal, path: Path, intent: Intent
-) -> None:
+async def test_servers_and_a_command_write_one_chain_concurrently(journal: Journal, path: Path, intent: Intent) -> None:
     async def serve() -> None:
         for number in range(1, 101):
             await journal.append(intent(number))
@@ -216,7 +217,7 @@ async def test_a_server_a_command_and_another_server_write_one_chain_side_by_sid
     assert sorted(numbers(path)) == list(range(1, 141))
 
 
-async def test_many_who_open_a_new_journal_at_once_make_one(path: Path, intent: Intent) -> None:
+async def test_a_new_journal_opened_many_times_at_once_is_one(path: Path, intent: Intent) -> None:
     receipts = await asyncio.gather(*(append_once(path, intent(number)) for number in range(8)))
 
     assert sorted(receipt.sequence for receipt in receipts) == list(range(1, 9))
@@ -230,13 +231,11 @@ async def test_an_entry_about_a_thousand_records_is_written_in_time(
 
     await journal.append(intent(1, record_ids=(*about, *about)))
 
-    assert verify(path) == Verified(1, journal._last.hash)
+    assert verify(path) == Verified(1, journal.last.hash)
     assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
 
 
-async def test_an_entry_that_cannot_be_written_down_is_refused_and_harms_no_other(
-    journal: Journal, intent: Intent
-) -> None:
+async def test_an_entry_that_cannot_be_encoded_is_refused_alone(journal: Journal, intent: Intent) -> None:
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(1, attention="\ud800"))
 

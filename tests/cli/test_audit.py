@@ -215,7 +215,7 @@ def test_whoever_reads_the_journal_is_in_it(run: Run, asked: Path) -> None:
 
 
 def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audit.journal.NOTE_DEADLINE_S", 0.3)
+    monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
         ended = run("audit", "search", "--data", asked)
