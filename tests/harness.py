@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -145,6 +145,11 @@ class World:
             "/graphql", json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}
         )
         return Response(response)
+
+    def reconfigure(self, **resources: Any) -> None:
+        """Replace resources of the running pipeline, such as `journal` or `throttle`."""
+        pipeline = self.resources.pipeline
+        pipeline.resources = replace(pipeline.resources, **resources)
 
     @property
     def batches(self) -> list[tuple[str, int]]:

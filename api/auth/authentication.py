@@ -1,9 +1,9 @@
-"""Who is calling: a bearer token to a `Caller`, or the word why not. Knows nothing of what a caller may know.
+"""Authentication: a bearer token to a `Caller`, or an `AuthFailure`.
 
-    async with authenticator(settings) as door:
-        caller = await door.authenticate(request.headers.get("authorization"))
+    async with open_authenticator(settings) as authenticator:
+        caller = await authenticator.authenticate(request.headers.get("authorization"))
 
-Whoever is refused learns only that; the word is for the journal. Nothing of a token that failed is kept.
+The client learns only that authentication failed; the reason goes to the journal. Nothing of a failed token is cached.
 """
 
 from __future__ import annotations
@@ -22,43 +22,44 @@ from joserfc.errors import JoseError
 
 from api.auth import claims
 from api.auth.demo_issuer import DemoIssuer
-from api.auth.jwks import KeyProvider, StaticKeys, open_keys
+from api.auth.key_providers import KeyProvider, StaticKeys, open_keys
 from api.auth.revocation import RevocationList, open_revocation_list
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 
-# A token of ours has about 700 bytes. Nothing longer is worth hashing.
-TOKEN_LIMIT = 8_192
-# Issuers' clocks run ahead of ours a little; an expiry gets no such grace.
+TOKEN_LIMIT_BYTES = 8_192
+"""Longer tokens are rejected before they are hashed; a typical token has about 700 bytes."""
+
 CLOCK_LEEWAY_S = 30
+"""How far an issuer's clock may be ahead of ours. An expiry gets no leeway."""
+
 CACHE_S = 60
 CACHE_SIZE = 4_096
-
-TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
+TOKEN_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 
 
 class AuthFailure(Enum):
-    """Why a caller was not let in, in the journal's words."""
+    """Reason of a failed authentication; the journal has its name as a flag."""
 
     MISSING = "there is no Authorization header"
-    MALFORMED = "it is not one Bearer token in the compact form of a signed JWT"
-    TOO_LONG = "it is longer than any token of ours"
+    MALFORMED = "the header is not one Bearer token in the compact form of a signed JWT"
+    TOO_LONG = "the token is longer than 8,192 bytes"
     WRONG_TYPE = "the header's typ is not that of an access token, or it has crit"
-    WRONG_ALGORITHM = "the algorithm is not the one that the key is for"
-    UNKNOWN_KEY = "the issuer has no key of that kid"
-    BAD_SIGNATURE = "the signature is not the key's"
-    WRONG_ISSUER = "iss is someone else"
-    WRONG_AUDIENCE = "aud is someone else"
-    EXPIRED = "exp is past"
+    WRONG_ALGORITHM = "the algorithm is not one of the key's"
+    UNKNOWN_KEY = "the issuer has no key with that kid"
+    BAD_SIGNATURE = "the signature is not valid"
+    WRONG_ISSUER = "iss is another issuer"
+    WRONG_AUDIENCE = "aud is another audience"
+    EXPIRED = "exp is in the past"
     NOT_YET = "nbf, iat or auth_time is in the future"
-    BAD_CLAIM = "a claim is missing or is not what it should be"
-    ENDED = "the account or the token has ended"
+    BAD_CLAIM = "a claim is missing or invalid"
+    ENDED = "the account or the token is revoked"
 
 
 class Unauthenticated(Exception):
-    """Not a caller of ours. `reason` and `claim` are fixed words, for the journal and not for the client.
+    """Authentication failed. `reason` and the claim's name are for the journal, not for the client.
 
-    caller: who it was, where that is certain: whoever has ended.
+    caller: set only if the token is genuine but revoked.
     """
 
     def __init__(self, reason: AuthFailure, claim: str | None = None, caller: Caller | None = None) -> None:
@@ -71,16 +72,16 @@ class Unauthenticated(Exception):
 @dataclass(frozen=True, slots=True)
 class CachedCaller:
     caller: Caller
-    until: float
+    expires: float
 
 
 @asynccontextmanager
-async def authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
-    """The door for as long as the server runs.
+async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
+    """The authenticator of a server, with its keys and its revocation list.
 
-    Raises, before anything is served: KeysWrong when there are no keys to check a token with, AccountsWrong.
+    Raises: InvalidJwks if there are no usable keys, InvalidRevocationList, InvalidDemoKey.
     """
-    gone = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
+    revoked = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
     demo = DemoIssuer.open(settings.data) if settings.demo else None
     async with open_keys(settings.auth) if demo is None else nullcontext(StaticKeys(demo.keys())) as keys:
         yield Authenticator(
@@ -88,12 +89,12 @@ async def authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
             issuer=settings.auth.issuer if demo is None else demo.name,
             audience=settings.auth.audience if demo is None else demo.audience,
             sign_in_max_age_s=settings.auth.sign_in_max_age_s,
-            ended=gone,
+            revoked=revoked,
         )
 
 
 class Authenticator:
-    """Checks tokens of one issuer and remembers, for a minute at most, whom it let in."""
+    """Validates the tokens of one issuer. Caches callers for at most a minute."""
 
     def __init__(
         self,
@@ -102,43 +103,40 @@ class Authenticator:
         issuer: str,
         audience: str,
         sign_in_max_age_s: int,
-        ended: RevocationList = frozenset[str],
+        revoked: RevocationList = frozenset[str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
         self._sign_in_max_age_s = sign_in_max_age_s
-        self._ended = ended
+        self._revoked = revoked
         self._clock = clock
-        self._admitted: dict[bytes, CachedCaller] = {}
+        self.cache: dict[bytes, CachedCaller] = {}
+        """Callers by the hash of their token, so that no valid token is kept in memory."""
 
     async def authenticate(self, authorization: str | None) -> Caller:
-        """The caller whom an Authorization header names.
-
-        Raises: Unauthenticated.
-        """
-        caller = await self._known(bearer(authorization))
-        # Each time, whoever was let in a moment ago too.
-        if not self._ended().isdisjoint((caller.user, caller.token_id)):
+        """The caller of an Authorization header. Raises: Unauthenticated."""
+        caller = await self._authenticate(bearer_token(authorization))
+        # Cached callers are checked too.
+        if not self._revoked().isdisjoint((caller.user, caller.token_id)):
             raise Unauthenticated(AuthFailure.ENDED, caller=caller)
         return caller
 
-    async def _known(self, token: bytes) -> Caller:
-        # By its hash, so that no live token lies about in memory.
+    async def _authenticate(self, token: bytes) -> Caller:
         digest = hashlib.sha256(token).digest()
-        known = self._admitted.get(digest)
-        if known is not None and self._clock() < known.until:
-            return known.caller
+        cached = self.cache.get(digest)
+        if cached is not None and self._clock() < cached.expires:
+            return cached.caller
         try:
-            admitted = self._admit(await self._verified(token))
-        except claims.InvalidClaim as wrong:
-            raise Unauthenticated(AuthFailure.BAD_CLAIM, str(wrong)) from None
-        self._remember(digest, admitted)
-        return admitted.caller
+            validated = self._validate(await self._verify_signature(token))
+        except claims.InvalidClaim as invalid:
+            raise Unauthenticated(AuthFailure.BAD_CLAIM, str(invalid)) from None
+        self._store(digest, validated)
+        return validated.caller
 
-    async def _verified(self, token: bytes) -> claims.Claims:
-        """The claims, once header and signature are right. The algorithm is the key's; the token agrees."""
+    async def _verify_signature(self, token: bytes) -> claims.Claims:
+        """The claims of a token with a valid header and signature; the key determines the algorithm."""
         try:
             parts = jws.extract_compact(token)
         except (JoseError, ValueError, TypeError, RecursionError):
@@ -146,15 +144,15 @@ class Authenticator:
         header = parts.headers()
         if not isinstance(header, dict):
             raise Unauthenticated(AuthFailure.MALFORMED)
-        kind, name = header.get("typ"), header.get("kid")
-        if not isinstance(kind, str) or kind.lower() not in TYPES or "crit" in header:
+        token_type, kid = header.get("typ"), header.get("kid")
+        if not isinstance(token_type, str) or token_type.lower() not in TOKEN_TYPES or "crit" in header:
             raise Unauthenticated(AuthFailure.WRONG_TYPE)
-        key = await self._keys.find(name) if isinstance(name, str) else None
+        key = await self._keys.find(kid) if isinstance(kid, str) else None
         if key is None:
             raise Unauthenticated(AuthFailure.UNKNOWN_KEY)
         if not isinstance(header["alg"], str) or header["alg"] not in key.algorithms:
             raise Unauthenticated(AuthFailure.WRONG_ALGORITHM)
-        if not key.signed(parts):
+        if not key.verifies(parts):
             raise Unauthenticated(AuthFailure.BAD_SIGNATURE)
         try:
             payload = orjson.loads(parts.payload)
@@ -164,7 +162,7 @@ class Authenticator:
             raise Unauthenticated(AuthFailure.MALFORMED)
         return payload
 
-    def _admit(self, token: claims.Claims) -> CachedCaller:
+    def _validate(self, token: claims.Claims) -> CachedCaller:
         now = self._clock()
         if token.get("iss") != self._issuer:
             raise Unauthenticated(AuthFailure.WRONG_ISSUER)
@@ -175,13 +173,11 @@ class Authenticator:
         if expires <= now:
             raise Unauthenticated(AuthFailure.EXPIRED)
         for name in ("iat", "auth_time", "nbf"):
-            # Alone of the claims, nbf may be left out.
+            # Only nbf is optional.
             if (name != "nbf" or name in token) and claims.timestamp_claim(token, name) > now + CLOCK_LEEWAY_S:
                 raise Unauthenticated(AuthFailure.NOT_YET, name)
-        assurance, weakens = (
-            claims.assurance(token),
-            claims.timestamp_claim(token, "auth_time") + self._sign_in_max_age_s,
-        )
+        assurance = claims.assurance(token)
+        sign_in_expires = claims.timestamp_claim(token, "auth_time") + self._sign_in_max_age_s
         caller = Caller(
             user=claims.string_claim(token, "sub"),
             name=claims.string_claim(token, "name"),
@@ -190,24 +186,24 @@ class Authenticator:
             role=claims.role(token),
             sworn=claims.bool_claim(token, "sworn"),
             certified_until=claims.date_claim(token, "certified_until"),
-            assurance=assurance if now < weakens else Assurance.AAL1,
+            assurance=assurance if now < sign_in_expires else Assurance.AAL1,
             token_id=claims.string_claim(token, "jti"),
         )
-        until = min(expires, now + CACHE_S)
-        return CachedCaller(caller, min(until, weakens) if caller.assurance is Assurance.AAL2 else until)
+        expires = min(expires, now + CACHE_S)
+        return CachedCaller(caller, min(expires, sign_in_expires) if caller.assurance is Assurance.AAL2 else expires)
 
-    def _remember(self, digest: bytes, admitted: CachedCaller) -> None:
-        if len(self._admitted) >= CACHE_SIZE:
-            # The longest remembered goes; a dict keeps the order in which it was filled.
-            del self._admitted[next(iter(self._admitted))]
-        self._admitted.pop(digest, None)
-        self._admitted[digest] = admitted
+    def _store(self, digest: bytes, validated: CachedCaller) -> None:
+        if len(self.cache) >= CACHE_SIZE:
+            # The oldest; a dict is in insertion order.
+            del self.cache[next(iter(self.cache))]
+        self.cache.pop(digest, None)
+        self.cache[digest] = validated
 
 
-def bearer(authorization: str | None) -> bytes:
+def bearer_token(authorization: str | None) -> bytes:
     if authorization is None:
         raise Unauthenticated(AuthFailure.MISSING)
-    if len(authorization) > TOKEN_LIMIT:
+    if len(authorization) > TOKEN_LIMIT_BYTES:
         raise Unauthenticated(AuthFailure.TOO_LONG)
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.isascii():

@@ -1,4 +1,4 @@
-"""The claims of a token, each checked for its kind and its value. Knows nothing of keys or clocks."""
+"""Claims of a token, each checked for type and value."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from resolvers.names import normalized
 Claims = Mapping[str, Any]
 
 ORI = re.compile(r"[A-Z]{2}[A-Z0-9]{7}")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-GENERATIONS = frozenset({"JR", "SR", "II", "III", "IV", "V"})
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+NAME_SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "V"})
 ROLES = {role.value: role for role in Role}
 ASSURANCES = {assurance.value: assurance for assurance in Assurance}
 
 
 class InvalidClaim(ValueError):
-    """A claim is missing or is not what it should be. The message is the claim's name, never its value."""
+    """A claim is missing or invalid. The message is the name of the claim, never its value."""
 
 
 def timestamp_claim(claims: Claims, name: str) -> float:
-    """Seconds since 1970. A bool is a number to Python, and is not one here."""
+    """Seconds since 1970. A bool is a number in Python; it is not accepted here."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InvalidClaim(name)
@@ -37,7 +37,7 @@ def string_claim(claims: Claims, name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= 200:
         raise InvalidClaim(name)
-    # Printable, because it goes into the journal and from there to a terminal.
+    # It must be printable, because the journal stores it and `needtoknow audit` prints it.
     if not value.isprintable() or value != value.strip():
         raise InvalidClaim(name)
     return value
@@ -52,8 +52,8 @@ def bool_claim(claims: Claims, name: str) -> bool:
 
 def date_claim(claims: Claims, name: str) -> date:
     value = claims.get(name)
-    # fromisoformat alone also takes 20260101 and 2026-W01-1.
-    if not isinstance(value, str) or not DAY.fullmatch(value):
+    # fromisoformat also accepts 20260101 and 2026-W01-1.
+    if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
         raise InvalidClaim(name)
     try:
         return date.fromisoformat(value)
@@ -62,7 +62,7 @@ def date_claim(claims: Claims, name: str) -> date:
 
 
 def agency(claims: Claims) -> str:
-    """The nine characters of `ori`, state first."""
+    """`ori`: nine characters, the state first."""
     value = claims.get("ori")
     if not isinstance(value, str) or not ORI.fullmatch(value):
         raise InvalidClaim("ori")
@@ -70,7 +70,7 @@ def agency(claims: Claims) -> str:
 
 
 def role(claims: Claims) -> Role:
-    """`role` in exactly the table's letters: a list of roles is none, nor is one in capitals."""
+    """`role`, spelled exactly as in the policy; a list of roles or capital letters are invalid."""
     value = claims.get("role")
     if not isinstance(value, str) or value not in ROLES:
         raise InvalidClaim("role")
@@ -85,20 +85,20 @@ def assurance(claims: Claims) -> Assurance:
 
 
 def surname(claims: Claims) -> str:
-    """The letters that show a record to be a relation's: of `family_name`, else of `name`'s last word.
+    """Normalized surname for the rule about relatives: `family_name`, or else the last word of `name`.
 
-    A name that hides its surname would lift the rule about relations, so "Reyes, Dana" is refused, and so is
-    a name without letters.
+    A name whose surname is not its last word would disable that rule, so "Reyes, Dana" is invalid; so is a name without
+    letters.
     """
     if "family_name" in claims:
-        claim, found = "family_name", normalized(string_claim(claims, "family_name"))
+        claim, normal = "family_name", normalized(string_claim(claims, "family_name"))
     else:
-        claim, spelled = "name", string_claim(claims, "name").split()
-        while len(spelled) > 1 and normalized(spelled[-1]) in GENERATIONS:
-            spelled.pop()
-        if "," in " ".join(spelled).rstrip(","):
+        claim, words = "name", string_claim(claims, "name").split()
+        while len(words) > 1 and normalized(words[-1]) in NAME_SUFFIXES:
+            words.pop()
+        if "," in " ".join(words).rstrip(","):
             raise InvalidClaim(claim)
-        found = normalized(spelled[-1])
-    if not found:
+        normal = normalized(words[-1])
+    if not normal:
         raise InvalidClaim(claim)
-    return found
+    return normal

@@ -1,7 +1,7 @@
-"""The demo issuer: signs in whoever asks, as any role. Knows nothing of how tokens are checked.
+"""Demo issuer: signs tokens for any demo role.
 
-Its key is made at first use and stays in the data folder, readable by its owner alone. The server checks
-its tokens as it checks anyone's.
+Its key is created at first use in the data folder, readable by its owner only. The server validates its tokens like
+those of any issuer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from api.auth.jwks import KeySet, read
+from api.auth.jwks import KeySet, parse_jwks
 from api.config import secret_file
 from policy.roles import Role
 
@@ -28,7 +28,7 @@ MINUTES = 15
 
 
 class InvalidDemoKey(Exception):
-    """The demo key cannot be made or must not be used; the message says what to do."""
+    """The demo key cannot be created or must not be used; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ def demo_caller(role: Role, name: str, ori: str, *, sworn: bool) -> tuple[Role, 
     return role, DemoCaller(f"demo-{role.value}", name, ori, sworn)
 
 
-# Only the investigator has a record in the demonstration world, to show that nobody reads their own. The
-# other surnames are nobody's there, so that the rule about relations stays out of the way of the rest.
+# Only the investigator has a record in the demonstration world, to show that no caller can read their own. No person
+# there has one of the other surnames, so that the rule about relatives does not apply by accident.
 DEMO_CALLERS: Mapping[Role, DemoCaller] = dict(
     (
         demo_caller(Role.PATROL, "Morgan Ashgrove", "CA0194200", sworn=True),
@@ -63,7 +63,7 @@ DEMO_CALLERS: Mapping[Role, DemoCaller] = dict(
 
 
 class DemoIssuer:
-    """Makes tokens with the demo key of one data folder."""
+    """Signs tokens with the demo key of one data folder."""
 
     name = "https://demo.needtoknow.invalid"
     audience = "needtoknow"
@@ -74,16 +74,13 @@ class DemoIssuer:
 
     @classmethod
     def open(cls, data: Path) -> DemoIssuer:
-        """The issuer of a data folder; its key is made if there is none.
-
-        Raises: DemoKeyWrong.
-        """
+        """The issuer of a data folder; its key is created if there is none. Raises: InvalidDemoKey."""
         path = data / KEY_FILE
         try:
-            secret_file.make(path, new_key)
+            secret_file.create(path, new_key)
             return cls(read_key(path))
         except FileNotFoundError:
-            raise InvalidDemoKey(f"There is no folder {data}. Make it with: needtoknow seed --data {data}") from None
+            raise InvalidDemoKey(f"There is no folder {data}. Create it: needtoknow seed --data {data}") from None
         except OSError as error:
             raise InvalidDemoKey(f"{path} cannot be used: {error.strerror}.") from None
 
@@ -96,7 +93,7 @@ class DemoIssuer:
         aal: int = 1,
         minutes: int = MINUTES,
     ) -> str:
-        """A signed token of the demo caller of that role, or of another agency or user in the same role."""
+        """A signed token of the demo caller in that role, optionally with another agency or user id."""
         caller = DEMO_CALLERS[role]
         now = int(self._clock())
         claims = {
@@ -117,11 +114,11 @@ class DemoIssuer:
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}, claims, self._key)
 
     def jwks(self) -> dict[str, Any]:
-        """The public half, as an issuer would publish it."""
+        """The public key as a JWKS."""
         return {"keys": [self._key.as_dict(private=False, use="sig", alg="ES256")]}
 
     def keys(self) -> KeySet:
-        return read(orjson.dumps(self.jwks()), "The demo issuer")
+        return parse_jwks(orjson.dumps(self.jwks()), "The demo issuer")
 
 
 def new_key() -> bytes:
@@ -133,11 +130,11 @@ def read_key(path: Path) -> ECKey:
         key = ECKey.import_key(orjson.loads(secret_file.read(path)))
     except secret_file.SecretFileShared:
         raise InvalidDemoKey(
-            f"Others can reach {path}, and so sign in as anyone. Remove it; a new one will be made."
+            f"Other users can read {path}, and so sign in as anyone. Remove it; a new one will be created."
         ) from None
     except (orjson.JSONDecodeError, JoseError, ValueError, TypeError, KeyError):
         key = None
     if key is None or not key.is_private or key.curve_name != "P-256":
-        raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be made.")
+        raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be created.")
     key.ensure_kid()
     return key

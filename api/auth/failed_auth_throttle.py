@@ -1,6 +1,6 @@
-"""Bad tokens, by the address that they came from, and how long the next refusal there waits. Knows nothing of tokens.
+"""Throttle of failed authentication: delays the 401 of addresses that send many bad tokens.
 
-A good token is never slowed: whoever shares its address with somebody who guesses is not to suffer for it.
+A valid token is never delayed, so a caller who shares an address with an attacker is not affected.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-OFTEN = 5
+FAILURE_LIMIT = 5
 WINDOW_S = 60
-ADDRESSES = 4_096
-# Whoever has one IPv6 address has all of its network.
+MAX_ADDRESSES = 4_096
 IPV6_PREFIX = 64
+"""An IPv6 client usually has a whole /64 network, so failures are counted per network."""
 
 
 class FailedAuthThrottle:
-    """Remembers the last five bad tokens of each of the last few thousand addresses, and nothing of good ones."""
+    """Remembers the last five failures of each of the last 4,096 addresses."""
 
     def __init__(
         self,
@@ -31,27 +31,31 @@ class FailedAuthThrottle:
         self._delay_s = delay_s
         self._clock = clock
         self._sleep = sleep
-        self._times: dict[str, deque[float]] = {}
+        self._failures: dict[str, deque[float]] = {}
 
-    def is_often(self, address: str) -> bool:
-        """Whether there were five within the last minute before this one, which counts for the next."""
-        place, now = network(address), self._clock()
-        times = self._times.pop(place, None) or deque(maxlen=OFTEN)
-        is_often = len(times) == OFTEN and now - times[0] < WINDOW_S
+    def __len__(self) -> int:
+        """How many addresses are remembered."""
+        return len(self._failures)
+
+    def should_delay(self, address: str) -> bool:
+        """Record a failure; whether there were five within the last minute before it."""
+        key, now = network(address), self._clock()
+        times = self._failures.pop(key, None) or deque(maxlen=FAILURE_LIMIT)
+        should_delay = len(times) == FAILURE_LIMIT and now - times[0] < WINDOW_S
         times.append(now)
-        if len(self._times) >= ADDRESSES:
-            # The one that has been quiet for longest; a dict keeps the order in which it was filled.
-            del self._times[next(iter(self._times))]
-        self._times[place] = times
-        return is_often
+        if len(self._failures) >= MAX_ADDRESSES:
+            # The least recently active address; a dict is in insertion order.
+            del self._failures[next(iter(self._failures))]
+        self._failures[key] = times
+        return should_delay
 
-    async def wait(self) -> None:
-        """As long as a refusal waits."""
+    async def delay(self) -> None:
+        """Wait as long as a delayed response has to."""
         await self._sleep(self._delay_s)
 
 
 def network(address: str) -> str:
-    """What counts as one address."""
+    """The address, or the /64 network of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

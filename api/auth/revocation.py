@@ -1,11 +1,11 @@
-"""Accounts and tokens that have ended, from a file. Knows nothing of how a caller is known.
+"""Revocation list: accounts and tokens that are no longer accepted, from a file.
 
     # left on 31 January
     u-4417
-    4f1c9c0e-…          # a token that was lost
+    4f1c9c0e-…          # a lost token
 
-A line is a token's `sub` or its `jti`, and may end in a comment. A list that is cut short would let people in again, so
-one that ends within a line, or says nothing at all, is taken for one that is still being written.
+Each line is the `sub` or the `jti` of a token, and may end in a comment. A truncated list would accept revoked accounts
+again, so a file that is empty or ends within a line counts as one that is still being written.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from api.config.reloaded_file import ReloadedFile
 
 RevocationList = Callable[[], frozenset[str]]
+"""Returns every revoked `sub` and `jti`, as the file has them now."""
 
 
 class InvalidRevocationList(Exception):
@@ -24,27 +25,30 @@ class InvalidRevocationList(Exception):
 
 
 def open_revocation_list(path: Path) -> RevocationList:
-    """Whose accounts, and which tokens, have ended by now. Raises: AccountsWrong, when it is first read."""
-    return ReloadedFile(path, read, wrong=InvalidRevocationList, still="The list of before stays in force.").now
+    """The list in a file, reloaded on change. Raises: InvalidRevocationList if it is invalid now."""
+    on_error = "The previous revocation list stays in force."
+    return ReloadedFile(path, read_revocation_list, error_type=InvalidRevocationList, on_error=on_error).current
 
 
-def read(path: Path) -> frozenset[str]:
-    """Every `sub` and `jti` of a list. Raises: AccountsWrong."""
+def read_revocation_list(path: Path) -> frozenset[str]:
+    """Every `sub` and `jti` of a list. Raises: InvalidRevocationList."""
     try:
         *lines, rest = path.read_bytes().split(b"\n")
     except OSError as error:
         raise InvalidRevocationList(f"{path} cannot be read: {error.strerror}.") from None
     if rest or not lines:
-        raise InvalidRevocationList(f"{path}:{len(lines) + 1}: the line has no end. A list of nobody is a comment.")
-    found: set[str] = set()
+        raise InvalidRevocationList(
+            f"{path}:{len(lines) + 1}: the line has no end. A list that revokes nothing is one comment line."
+        )
+    revoked: set[str] = set()
     for number, line in enumerate(lines, start=1):
         try:
             words = list(takewhile(lambda word: not word.startswith("#"), line.decode().split()))
         except UnicodeDecodeError:
-            raise InvalidRevocationList(f"{path}:{number}: this is not UTF-8.") from None
+            raise InvalidRevocationList(f"{path}:{number}: the line is not UTF-8.") from None
         if len(words) > 1:
-            raise InvalidRevocationList(f"{path}:{number}: a line is one sub or jti; what follows it begins with #.")
+            raise InvalidRevocationList(f"{path}:{number}: a line has one sub or jti; a comment begins with #.")
         if not all(map(str.isprintable, words)):
-            raise InvalidRevocationList(f"{path}:{number}: no sub and no jti has such a character.")
-        found.update(words)
-    return frozenset(found)
+            raise InvalidRevocationList(f"{path}:{number}: a sub or jti has no such character.")
+        revoked.update(words)
+    return frozenset(revoked)

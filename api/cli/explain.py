@@ -39,7 +39,7 @@ def explain(
     """Print what an operation would read, level by level, its cost, and what a role would not be shown."""
     import orjson
 
-    from api.operation.explanation import desk_of, explanation, prepare
+    from api.operation.explanation import demo_context, explanation, prepare
     from engine.errors import Refused
     from policy.errors import PolicyError
 
@@ -48,7 +48,7 @@ def explain(
     with report_as_user_error(InvalidSettings, PolicyError):
         settings = Settings.from_environment()
         limits = settings.operation.limits
-        desk = desk_of(role or Role.PATROL, aal, settings.matrix)
+        desk = demo_context(role or Role.PATROL, aal, settings.matrix)
     try:
         prepared = prepare(document(file), operation, json_object(variables), limits)
         inquiry = None if role is None else why(prepared, purpose, reason, case)
@@ -68,7 +68,7 @@ def why(
 ) -> Inquiry | None:
     """Why the role asks: what the document says, with what the command line says in its place."""
     from api.operation.errors import PURPOSE_REQUIRED
-    from api.operation.inquiry import NoInquiry, inquiry_of
+    from api.operation.inquiry import InvalidInquiry, inquiry_of
     from policy.inquiry import Inquiry
 
     if not prepared.plan.touches_records:
@@ -76,7 +76,7 @@ def why(
     try:
         said = inquiry_of(prepared, None, is_trusted=False)
         return Inquiry(purpose or said.purpose, reason or said.reason, case or said.case_number, None)
-    except NoInquiry:
+    except InvalidInquiry:
         if purpose is None or reason is None:
             raise UserError(f"{PURPOSE_REQUIRED} Or say it here, with --purpose and --reason.") from None
         return Inquiry(purpose, reason, case, None)

@@ -1,4 +1,4 @@
-"""The installation's notary: its key, and where it leaves its checkpoints. Knows nothing of how they are made."""
+"""Checkpoint signing of an installation: its key and its checkpoint file."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ NAME = "needtoknow"
 
 
 def open_checkpointer(settings: Settings, journal: Path) -> Checkpointer:
-    """Who signs that journal. The key is made at first use. Raises: CheckpointsWrong."""
+    """The checkpointer of a journal; its key is created at first use. Raises: CheckpointError."""
     try:
-        secret_file.make(settings.data / KEY_FILE, new_key)
+        secret_file.create(settings.data / KEY_FILE, new_key)
     except OSError as error:
-        raise CheckpointError(f"{settings.data / KEY_FILE} cannot be made: {error.strerror}.") from None
+        raise CheckpointError(f"{settings.data / KEY_FILE} cannot be created: {error.strerror}.") from None
     return Checkpointer(
         journal,
         checkpoint_file(settings.data, settings.journal.checkpoints),
@@ -31,20 +31,20 @@ def open_checkpointer(settings: Settings, journal: Path) -> Checkpointer:
 
 
 def signer(data: Path) -> Signer:
-    """Whoever signs for that data folder. Raises: CheckpointsWrong where there is no key that serves."""
+    """The signer of a data folder. Raises: CheckpointError if there is no usable key."""
     path = data / KEY_FILE
     try:
         return Signer(NAME, secret_file.read(path))
     except secret_file.SecretFileShared:
-        raise CheckpointError(f"Others can reach {path}, and so sign for this journal: make it mode 600.") from None
+        raise CheckpointError(f"Other users can read {path}, and so sign checkpoints: make it mode 600.") from None
     except FileNotFoundError:
-        raise CheckpointError(f"There is no {path}: the server makes it when it first starts.") from None
+        raise CheckpointError(f"There is no {path}: the server creates it at its first start.") from None
     except OSError as error:
         raise CheckpointError(f"{path} cannot be read: {error.strerror}.") from None
-    except InvalidSigningKey as wrong:
-        raise CheckpointError(f"{path} does not serve: {wrong}.") from None
+    except InvalidSigningKey as invalid:
+        raise CheckpointError(f"{path} is not a signing key: {invalid}.") from None
 
 
 def checkpoint_file(data: Path, checkpoints: str) -> Path:
-    """The file that the setting names; if it names none, one beside the journal."""
+    """The file of the setting, or the default beside the journal."""
     return Path(checkpoints) if checkpoints else data / CHECKPOINT_FILE

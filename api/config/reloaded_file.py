@@ -1,7 +1,7 @@
-"""What a file says, read again when the file has changed. Knows nothing of what is in it.
+"""File that is reloaded when it changes.
 
-At the start a file that is wrong is an error. Later it never takes the place of a good one: what it said before
-stays, and the log says so once.
+At start-up an invalid file is an error. Later an invalid file is ignored: the previous value stays in use, and the log
+says so once.
 """
 
 from __future__ import annotations
@@ -17,30 +17,34 @@ log = logging.getLogger("needtoknow.files")
 
 
 class ReloadedFile(Generic[T]):
-    """A file that `read` makes something of, whole, or raises `wrong`. `still` is the log's sentence for the latter."""
+    """Value that `read` makes of a file, reloaded when the file's time, size or inode changes.
 
-    def __init__(self, path: Path, read: Callable[[Path], T], *, wrong: type[Exception], still: str) -> None:
+    error_type: raised by `read` if the file is invalid.
+    on_error:   sentence for the log, which says that the previous value stays in use.
+    """
+
+    def __init__(self, path: Path, read: Callable[[Path], T], *, error_type: type[Exception], on_error: str) -> None:
         self._path = path
         self._read = read
-        self._wrong = wrong
-        self._still = still
-        self._stamp = self._stamp_now()
-        self._said = read(path)
+        self._error_type = error_type
+        self._on_error = on_error
+        self._stamp = self._file_stamp()
+        self._value = read(path)
 
-    def now(self) -> T:
-        """What it says now. Whoever needs it to stay the same for a while keeps what this returned."""
-        stamp = self._stamp_now()
+    def current(self) -> T:
+        """The value now. Callers that need one value for a while keep the returned one."""
+        stamp = self._file_stamp()
         if stamp != self._stamp:
-            # Before it is read: one that is still being written changes again, and is then read again.
+            # Stored before reading: a file that is still being written changes again and is then read again.
             self._stamp = stamp
             try:
-                self._said = self._read(self._path)
-            except self._wrong as wrong:
-                log.warning("%s %s", self._still, wrong)
-        return self._said
+                self._value = self._read(self._path)
+            except self._error_type as error:
+                log.warning("%s %s", self._on_error, error)
+        return self._value
 
-    def _stamp_now(self) -> tuple[int, int, int] | None:
-        # Some 3 µs: less than it would take to explain why an account that ended still opens.
+    def _file_stamp(self) -> tuple[int, int, int] | None:
+        # stat() takes some 3 µs, so a revoked account is rejected from the next request on.
         try:
             status = self._path.stat()
         except OSError:

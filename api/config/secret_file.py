@@ -1,7 +1,4 @@
-"""A secret in a file: made at first use, whole from its first moment, for its owner's eyes alone.
-
-Knows nothing of what the secret is for.
-"""
+"""Secret file: created at first use, complete from its first moment, readable by its owner only."""
 
 from __future__ import annotations
 
@@ -13,11 +10,11 @@ from pathlib import Path
 
 
 class SecretFileShared(Exception):
-    """Others than its owner can reach the file."""
+    """Other users than the owner can read or write the file."""
 
 
-def make(path: Path, new: Callable[[], bytes]) -> None:
-    """Make the file, unless it is there. Of two who do so at once, both use the one linked first."""
+def create(path: Path, new: Callable[[], bytes]) -> None:
+    """Create the file unless it exists. If two processes do so at once, both use the file that was linked first."""
     if path.exists():
         return
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -32,7 +29,7 @@ def make(path: Path, new: Callable[[], bytes]) -> None:
 
 
 def read(path: Path) -> bytes:
-    """What the file holds. Raises: SecretShared, OSError."""
+    """The content of the file. Raises: SecretFileShared, OSError."""
     with path.open("rb") as file:
         if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
             raise SecretFileShared

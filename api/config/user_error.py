@@ -1,4 +1,4 @@
-"""What a user can put right: told in one line, without a traceback. Knows nothing of any command."""
+"""User errors: reported in one line, without a traceback."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import typer
 
 
 class UserError(typer.TyperException):
-    """The message says what happened and what to do."""
+    """An error that the user can fix; the message says what happened and what to do."""
 
 
 @contextmanager
-def report_as_user_error(*kinds: type[Exception]) -> Iterator[None]:
-    """Errors of these kinds have a message for the user, who needs nothing else of them."""
+def report_as_user_error(*types: type[Exception]) -> Iterator[None]:
+    """Turn exceptions of these types into a UserError with the same message."""
     try:
         yield
-    except kinds as error:
+    except types as error:
         raise UserError(str(error)) from None

@@ -66,7 +66,7 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
 
     checks = {name: partial(source.fetch, PROBE) for name, source in resources.sources.items()}
     endpoint = GraphQLEndpoint(
-        resources.pipeline.answer,
+        resources.pipeline.execute,
         resources.admission,
         body_limit_bytes=settings.operation.body_limit_bytes,
         page=page if settings.shows_graphiql else None,

@@ -99,8 +99,8 @@ class GraphQLEndpoint:
         except InvalidRequest as error:
             response = error_response(error.status, error.message, headers=STATUS_HEADERS.get(error.status))
             return _json(response, media_type)
-        if response.wait is not None:
-            await _cancel_on_disconnect(response.wait(), receive)
+        if response.delay is not None:
+            await _cancel_on_disconnect(response.delay(), receive)
         if response.status == 400 and media_type == JSON:
             # In the older media type a status is about HTTP alone; a proxy may have set it.
             response = replace(response, status=200)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from api.auth.authentication import authenticator
+from api.auth.authentication import open_authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
 from api.config import secret_file
 from api.config.checkpoints import open_checkpointer
@@ -18,7 +18,7 @@ from api.config.reloaded_file import ReloadedFile
 from api.config.settings import Settings
 from api.http.admission import Admission
 from api.operation.challenges import NO_CHALLENGES, Challenges
-from api.operation.pipeline import OperationPipeline
+from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
 from audit.journal import Journal
 from audit.policy_archive import FOLDER, PolicyArchive
@@ -72,7 +72,7 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
-        door = await stack.enter_async_context(authenticator(settings))
+        authenticator = await stack.enter_async_context(open_authenticator(settings))
         path = settings.data / JOURNAL_FILE
 
         def record_commit(queue_s: float, commit_s: float) -> None:
@@ -88,28 +88,30 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
         stack.push_async_callback(journal.close)
         policies = PolicyArchive(settings.data / FOLDER)
         policy = ReloadedFile(
-            settings.matrix, policies.load, wrong=PolicyError, still="The policy of before stays in force."
-        ).now
+            settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
+        ).current
         journal_source = wrap_source(open_journal(path, connections=settings.sources.connections))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
         pipeline = OperationPipeline(
-            blueprint=blueprint(),
-            authenticator=door,
-            policy=policy,
-            knocks=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
-            challenges=challenges(settings),
-            sources=sources,
-            trail=journal_source,
-            replays=DecisionReplayer(policies, guards()),
-            journal=journal,
-            cursors=Cursors(key_file(settings.data / CURSOR_KEY_FILE)),
-            telemetry=telemetry,
-            limits=settings.operation.limits,
-            alias=DocumentPseudonym(key_file(settings.data / ALIAS_KEY_FILE)),
-            care=settings.sources.resilience,
-            budget_s=settings.operation.operation_budget_ms / 1000,
-            routers=frozenset(filter(None, map(str.strip, settings.trusted_routers.split(",")))),
+            PipelineResources(
+                schema=blueprint(),
+                limits=settings.operation.limits,
+                authenticator=authenticator,
+                throttle=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
+                policy=policy,
+                challenges=challenges(settings),
+                sources=sources,
+                resilience=settings.sources.resilience,
+                budget_s=settings.operation.operation_budget_ms / 1000,
+                journal=journal,
+                journal_source=journal_source,
+                replays=DecisionReplayer(policies, guards()),
+                cursors=Cursors(key_file(settings.data / CURSOR_KEY_FILE)),
+                telemetry=telemetry,
+                pseudonym=DocumentPseudonym(key_file(settings.data / ALIAS_KEY_FILE)),
+                trusted_routers=frozenset(filter(None, map(str.strip, settings.trusted_routers.split(",")))),
+            )
         )
         admission = Admission(
             limit=settings.operation.operation_limit,
@@ -129,10 +131,10 @@ def record_sources(settings: Settings) -> dict[str, Source]:
     profile = ReloadedFile(
         find(settings.profile),
         partial(FaultProfile.load, sources=NAMES),
-        wrong=InvalidProfile,
-        still="The sources behave as before.",
+        error_type=InvalidProfile,
+        on_error="The previous fault profile stays in use.",
     )
-    return with_faults(sources, profile.now, deadline_s=deadline_s)
+    return with_faults(sources, profile.current, deadline_s=deadline_s)
 
 
 def challenges(settings: Settings) -> Challenges:
@@ -144,5 +146,5 @@ def challenges(settings: Settings) -> Challenges:
 
 def key_file(path: Path) -> bytes:
     """A random key of this data folder, made at first use and readable by its owner only."""
-    secret_file.make(path, lambda: os.urandom(32))
+    secret_file.create(path, lambda: os.urandom(32))
     return path.read_bytes()

@@ -1,12 +1,13 @@
-"""What one question writes in the journal: a refusal, or an intent and a release. Knows nothing of how it is kept."""
+"""Audit record of one operation: a refusal entry, or an intent entry and a release entry in the journal."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
+from api.operation.authorization import Decision
 from api.operation.messages import GraphQLRequest
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
@@ -16,33 +17,36 @@ from policy.caller import Caller
 from policy.flags import Flag, flags_of
 from policy.grants import Denied
 from resolvers.loaders import Loaders
+from schema.journal_search import search_filters
 from telemetry.recorder import Telemetry
-
-if TYPE_CHECKING:
-    from api.operation.authorization import Decision
 
 
 class OperationAudit:
-    """The entries of one question. Every write raises JournalUnavailable if it is not durable in time."""
+    """Writes the entries of one operation.
 
-    def __init__(self, journal: Journal, telemetry: Telemetry, question: GraphQLRequest) -> None:
+    Every method raises JournalUnavailable if its entry is not durable by the journal's deadline.
+    """
+
+    def __init__(
+        self, journal: Journal, telemetry: Telemetry, request: GraphQLRequest, caller: Caller | None = None
+    ) -> None:
+        """`caller` is None if the token does not say who it is."""
         self._journal = journal
         self._telemetry = telemetry
-        self._question = question
-        self._what: dict[str, Any] = {}
+        self._identity = _identity(request, caller)
+        self._operation: dict[str, Any] = {}
         self._flags: frozenset[Flag] = frozenset()
         self.id = uuid4().hex
-        self.caller: Caller | None = None
 
-    async def refuse(self, outcome: str, *, flags: tuple[str, ...] = ()) -> None:
-        """A request that was turned away before it had a plan."""
-        await self._write("refusal", Entry(kind=Kind.REFUSAL, id=self.id, **self._who(), outcome=outcome, flags=flags))
+    async def record_refusal(self, outcome: str, *, flags: tuple[str, ...] = ()) -> None:
+        """Record a request that is refused before it has a plan."""
+        await self._append(Kind.REFUSAL, outcome=outcome, flags=flags)
 
-    async def intend(self, prepared: PreparedOperation, decision: Decision) -> None:
-        """Before any source is called: who asks for what, and why."""
+    async def record_intent(self, prepared: PreparedOperation, decision: Decision) -> None:
+        """Record who requests what and why, before any source is queried."""
         inquiry, name = decision.inquiry, prepared.plan.operation.name
         self._flags = flags_of(inquiry)
-        self._what = {
+        self._operation = {
             "purpose": inquiry.purpose.value,
             "reason": inquiry.reason.value,
             "case_number": inquiry.case_number,
@@ -50,74 +54,60 @@ class OperationAudit:
             "operation_name": name.value if name else None,
             "document_sha256": prepared.plan.document.digest,
             "policy_version": decision.verdicts.version,
-            "denied": tuple(_denial(denied, place.spec.coordinate) for place, denied in decision.ruling.withheld),
-            "exclusions": tuple(_denial(each, None) for each in decision.verdicts.exclusions),
-            "filters": decision.filters,
+            "denied": tuple(_denial(denied, field.spec.coordinate) for field, denied in decision.plan.withheld),
+            "exclusions": tuple(_denial(denied, None) for denied in decision.verdicts.exclusions),
+            "filters": search_filters(prepared),
         }
-        await self._write(
-            "intent",
-            Entry(
-                kind=Kind.INTENT,
-                id=self.id,
-                **self._who(),
-                **self._what,
-                record_ids=decision.asked,
-                flags=tuple(sorted(self._flags)),
-            ),
-        )
+        await self._append(Kind.INTENT, record_ids=decision.record_ids, flags=tuple(sorted(self._flags)))
 
-    async def release(
+    async def record_release(
         self,
         decision: Decision,
         loaders: Loaders,
-        run: ExecutionState,
+        state: ExecutionState,
         statuses: Sequence[dict[str, Any]],
         *,
-        is_broken: bool,
+        has_failed: bool,
     ) -> None:
-        """Before a byte leaves: what is in the reply, and what is not."""
-        shown = {
+        """Record which fields the response contains and which it withholds, before a byte is sent."""
+        released = {
             coordinate: is_masked
-            for fetch in loaders.non_empty & run.returned_fetches
-            for coordinate, is_masked in decision.ruling.visible.get(fetch, ())
+            for fetch in loaders.non_empty & state.returned_fetches
+            for coordinate, is_masked in decision.plan.visible.get(fetch, ())
         }
-        if is_broken:
+        if has_failed:
             outcome = "BROKEN"
-        elif run.over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif state.over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
-            outcome = "ANSWERED" if shown or not self._what["denied"] else "DENIED"
-        await self._write(
-            "release",
-            Entry(
-                kind=Kind.RELEASE,
-                id=self.id,
-                **self._who(),
-                **self._what,
-                record_ids=tuple(loaders.records),
-                released=tuple(sorted(each for each, is_masked in shown.items() if not is_masked)),
-                masked=tuple(sorted(each for each, is_masked in shown.items() if is_masked)),
-                sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
-                outcome=outcome,
-                flags=tuple(sorted(self._flags | loaders.flags)),
-            ),
+            outcome = "ANSWERED" if released or not self._operation["denied"] else "DENIED"
+        await self._append(
+            Kind.RELEASE,
+            record_ids=tuple(loaders.records),
+            released=tuple(sorted(each for each, is_masked in released.items() if not is_masked)),
+            masked=tuple(sorted(each for each, is_masked in released.items() if is_masked)),
+            sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
+            outcome=outcome,
+            flags=tuple(sorted(self._flags | loaders.flags)),
         )
 
-    def _who(self) -> dict[str, Any]:
-        who: dict[str, Any] = {"terminal": self._question.terminal, "address": self._question.address or None}
-        if self.caller is not None:
-            who |= {
-                "user": self.caller.user,
-                "role": self.caller.role.value,
-                "agency": self.caller.ori,
-                "certified_until": self.caller.certified_until.isoformat(),
-                "assurance": self.caller.assurance.value,
-            }
-        return who
-
-    async def _write(self, word: str, entry: Entry) -> None:
-        with self._telemetry.span("journal", entry=word):
+    async def _append(self, kind: Kind, **fields: Any) -> None:
+        entry = Entry(kind=kind, id=self.id, **self._identity, **self._operation, **fields)
+        with self._telemetry.span("journal", entry=kind.value.lower()):
             await self._journal.append(entry)
+
+
+def _identity(request: GraphQLRequest, caller: Caller | None) -> dict[str, Any]:
+    identity: dict[str, Any] = {"terminal": request.terminal, "address": request.address or None}
+    if caller is not None:
+        identity |= {
+            "user": caller.user,
+            "role": caller.role.value,
+            "agency": caller.ori,
+            "certified_until": caller.certified_until.isoformat(),
+            "assurance": caller.assurance.value,
+        }
+    return identity
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""What one operation may do, and why: its plan under the verdicts on it, before anything is read. Knows no HTTP."""
+"""Authorization of one operation: the verdicts on its record classes, and its plan under them."""
 
 from __future__ import annotations
 
@@ -19,35 +19,34 @@ from policy.verdicts import Verdicts
 from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
 from schema.context import Context
-from schema.journal_search import search_filters
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one operation may do, and why."""
+    """What one operation may read and why.
+
+    record_ids: the records that the operation names, such as `persons/P0000001`.
+    """
 
     inquiry: Inquiry
     verdicts: Verdicts
     grants: Mapping[AnyFetch, Grant]
-    ruling: AuthorizedPlan[Denied]
-    asked: tuple[str, ...]
-    """The records that it names."""
-    filters: tuple[str, ...]
-    """The filters of its journal searches."""
+    plan: AuthorizedPlan[Denied]
+    record_ids: tuple[str, ...]
 
 
 def authorize_operation(
-    prepared: PreparedOperation, desk: Context, inquiry: Inquiry, challenges: Challenges = NO_CHALLENGES
+    prepared: PreparedOperation, context: Context, inquiry: Inquiry, challenges: Challenges = NO_CHALLENGES
 ) -> Decision:
-    """A verdict for every record class that a plan touches, and what follows at each place.
+    """Decide on every record class that the plan touches, and authorize the plan accordingly.
 
-    Raises InvalidVariables for a key that cannot be searched for.
+    Raises: InvalidVariables if a key cannot be searched for.
     """
-    asks = root_lookups(prepared, desk)
-    if challenges.draws(desk.caller.user, asks):
+    lookups = root_lookups(prepared, context)
+    if challenges.is_drawn(context.caller.user, lookups):
         inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
-    verdicts = decide(desk.policy, desk.caller, inquiry, classes, today=desk.today)
+    verdicts = decide(context.policy, context.caller, inquiry, classes, today=context.today)
     granted: dict[Guard, Grant] = {}
     denied: dict[Guard, Denied] = {}
     for record_class, verdict in verdicts.items():
@@ -55,39 +54,39 @@ def authorize_operation(
             granted[record_class] = verdict
         else:
             denied[record_class] = verdict
-    ruling = authorize(prepared, granted, denied, mask_is_insufficient)
-    grants = {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
-    return Decision(inquiry, verdicts, grants, ruling, records_named(asks), search_filters(prepared))
+    plan = authorize(prepared, granted, denied, mask_is_insufficient)
+    grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
+    return Decision(inquiry, verdicts, grants, plan, named_records(lookups))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:
-    """A mask, where only the whole value would do: a hit would say that the value searched for was right."""
+    """The denial where only the whole value would do: a search by a masked value would confirm it by a hit."""
     return Denied(grant.record_class, grant.rule)
 
 
-def records_named(asks: Iterable[Lookup]) -> tuple[str, ...]:
-    """The records that the roots name, for the journal."""
-    named = (ask.fetch.record_id(ask.key) for ask in asks if isinstance(ask.fetch, Fetch))
-    return tuple(dict.fromkeys(filter(None, named)))
+def named_records(lookups: Iterable[Lookup]) -> tuple[str, ...]:
+    """Record ids that the root lookups name, for the journal."""
+    ids = (lookup.fetch.record_id(lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
+    return tuple(dict.fromkeys(filter(None, ids)))
 
 
-def root_lookups(prepared: PreparedOperation, desk: Context) -> list[Lookup]:
-    """What the roots ask for. Raises InvalidVariables for a key that cannot be searched for."""
+def root_lookups(prepared: PreparedOperation, context: Context) -> list[Lookup]:
+    """Lookups of the root fields. Raises: InvalidVariables if a key cannot be searched for."""
     found: list[Lookup] = []
-    for place in prepared.plan.fields:
-        edge = place.spec.declaration
+    for field in prepared.plan.fields:
+        edge = field.spec.declaration
         if not isinstance(edge, Edge):
             continue
         try:
-            asks = edge.lookup({}, prepared.arguments(place), desk)
-        except InvalidSearch as bad:
-            raise InvalidVariables([Fault(str(bad), place.locations)]) from None
-        found += asks if isinstance(asks, list) else filter(None, [asks])
+            lookups = edge.lookup({}, prepared.arguments(field), context)
+        except InvalidSearch as invalid:
+            raise InvalidVariables([Fault(str(invalid), field.locations)]) from None
+        found += lookups if isinstance(lookups, list) else filter(None, [lookups])
     return found
 
 
 def verdict_name(verdict: Verdict) -> str:
-    """A verdict in one word."""
+    """Name of a verdict for metrics: ALLOW, MASK, STEP_UP or DENY."""
     if isinstance(verdict, Denied):
         return "STEP_UP" if verdict.needs else "DENY"
     return "MASK" if verdict.is_masked else "ALLOW"

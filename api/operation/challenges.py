@@ -1,7 +1,7 @@
-"""Which questions must say more of why, drawn at random. Knows nothing of what saying more means.
+"""Random challenges: some lookups must give a fuller reason.
 
-The draw is by what is asked and not by the request, so asking again, in other words or for more beside it, draws the
-same: a keyed hash of the user, the hour, and each record or search that the question begins with.
+The draw depends on the lookup, not on the request, so a repeated or reworded request gets the same result. It is a
+keyed hash of the user, the hour, and the record or search at each root of the operation.
 """
 
 from __future__ import annotations
@@ -9,35 +9,36 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from engine.declarations import Lookup
 
 HOUR_S = 3_600
 
 
+@dataclass(frozen=True, slots=True)
 class Challenges:
-    """Draws about one in so many of what each user asks for, anew each hour; with 0, none."""
+    """Challenges about one in `one_in` lookups of each user, drawn anew each hour; 0 challenges none."""
 
-    def __init__(self, one_in: int, key: bytes, *, clock: Callable[[], float] = time.time) -> None:
-        self._one_in = one_in
-        self._key = key
-        self._clock = clock
+    one_in: int
+    key: bytes = field(repr=False)
+    clock: Callable[[], float] = time.time
 
-    def draws(self, user: str, asks: Iterable[Lookup]) -> bool:
-        """Whether any of what a question begins with is drawn: to ask for more beside it frees nothing."""
-        if not self._one_in:
+    def is_drawn(self, user: str, lookups: Iterable[Lookup]) -> bool:
+        """Whether any root lookup of an operation is drawn; adding more lookups never lifts a challenge."""
+        if not self.one_in:
             return False
-        hour = int(self._clock() // HOUR_S)
-        return any(self._number((user, hour, *subject(ask))) % self._one_in == 0 for ask in asks)
+        hour = int(self.clock() // HOUR_S)
+        return any(self._hash((user, hour, *subject(lookup))) % self.one_in == 0 for lookup in lookups)
 
-    def _number(self, drawn: tuple[object, ...]) -> int:
-        return int.from_bytes(hmac.digest(self._key, repr(drawn).encode(), "sha256"))
+    def _hash(self, drawn: tuple[object, ...]) -> int:
+        return int.from_bytes(hmac.digest(self.key, repr(drawn).encode(), "sha256"))
 
 
 NO_CHALLENGES = Challenges(0, b"")
 
 
-def subject(ask: Lookup) -> tuple[object, ...]:
-    """What is asked for; of a search what is searched for, and not which page of it."""
-    page = getattr(ask.key, "page", None)
-    return ask.fetch.name, ask.key if page is None else page.about
+def subject(lookup: Lookup) -> tuple[object, ...]:
+    """Identity of a lookup: its fetch and key; for a search, the search terms without the page."""
+    page = getattr(lookup.key, "page", None)
+    return lookup.fetch.name, lookup.key if page is None else page.about

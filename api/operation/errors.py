@@ -1,6 +1,6 @@
-"""Every error that a client can get: its fixed sentence, its code, and what it points at. Never a value.
+"""Error codes and messages of the API: each code has one fixed message, which never contains a value.
 
-The contract's codes stand here and nowhere else; `docs/http.md` lists them.
+`docs/http.md` lists the codes.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.operation.inquiry import NoInquiry
+from api.operation.inquiry import InvalidInquiry
 from api.operation.messages import GraphQLResponse, error, error_response
 from engine.errors import Fault, InvalidDocument, Refused, TooComplex
 from engine.plan import PlannedField
@@ -21,41 +21,29 @@ OVERLOADED = "The server is overloaded; the request was not processed. Retry."
 AUDIT_UNAVAILABLE = "The journal could not be written, so no data is returned. Retry."
 INTERNAL = "Internal server error; it was logged."
 NEED_TO_KNOW = "You are not permitted to see this field."
-NEEDS = {
-    Need.CASE_NUMBER: "a case number",
-    Need.AAL2: "a second factor",
-    Need.ATTENTION: "a fuller reason",
-}
-
-
-def step_up_sentence(needs: Iterable[Need]) -> str:
-    """The sentence of STEP_UP_REQUIRED; it depends on nothing but the needs."""
-    return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
-
-
-def rule_of(rule: Rule) -> dict[str, str]:
-    """A rule as clients see it."""
-    return {"name": rule.name, "citation": rule.citation}
+SOURCE_UNAVAILABLE = "This source did not answer; we cannot say whether there is a record."
+ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
+NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: "a fuller reason"}
 
 
 def unauthenticated() -> GraphQLResponse:
-    """401, with the same words whatever was wrong."""
+    """401; the same response whatever is wrong with the token."""
     return error_response(401, UNAUTHENTICATED, "UNAUTHENTICATED", {"WWW-Authenticate": 'Bearer realm="needtoknow"'})
 
 
 def audit_unavailable() -> GraphQLResponse:
-    """503: no journal, no data."""
+    """503: without the journal no data is returned."""
     return error_response(503, AUDIT_UNAVAILABLE, "AUDIT_UNAVAILABLE", {"Retry-After": "1"})
 
 
 def overloaded() -> GraphQLResponse:
-    """503: there is no place, whoever asks and whatever for."""
+    """503: rejected by admission control before anything of the request was looked at."""
     return error_response(503, OVERLOADED, "OVERLOADED", {"Retry-After": "1"})
 
 
-def code_of(refused: Refused) -> str:
-    """The code of a request that cannot be run."""
-    if isinstance(refused, NoInquiry):
+def refusal_code(refused: Refused) -> str:
+    """The code of a request that cannot be executed."""
+    if isinstance(refused, InvalidInquiry):
         return "PURPOSE_REQUIRED"
     if isinstance(refused, TooComplex):
         return "TOO_COMPLEX"
@@ -64,50 +52,71 @@ def code_of(refused: Refused) -> str:
     return "BAD_INPUT"
 
 
-def not_run(code: str, faults: Iterable[Fault]) -> GraphQLResponse:
-    """400: a well-formed request that cannot be run."""
+def refused_response(code: str, faults: Iterable[Fault]) -> GraphQLResponse:
+    """400: a well-formed request that cannot be executed."""
     errors = []
     for fault in faults:
-        said = error(PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" else fault.message, code)
-        errors.append(_at(said, fault.locations))
+        message = PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" else fault.message
+        errors.append(_located(error(message, code), fault.locations))
     return GraphQLResponse({"errors": errors}, 400)
 
 
-def withheld(place: PlannedField, denied: Denied) -> list[dict[str, Any]]:
-    """One error for each null that a denial leaves, however many rows there are, and if there are none."""
-    about: dict[str, Any] = {"recordClass": denied.record_class.value, "rule": rule_of(denied.rule)}
+def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:
+    """One error per null that a denial leaves, independent of how many rows there are."""
     if denied.needs:
-        about["needs"] = [need.value for need in denied.needs]
-        said, code = step_up_sentence(denied.needs), "STEP_UP_REQUIRED"
+        message, code = step_up_message(denied.needs), "STEP_UP_REQUIRED"
     else:
-        said, code = NEED_TO_KNOW, "NEED_TO_KNOW"
-    return [_at(error(said, code, **about), place.locations, null) for null in place.null_paths]
+        message, code = NEED_TO_KNOW, "NEED_TO_KNOW"
+    return _for_each_null(field, message, code, **denial(denied))
 
 
-def unanswered(place: PlannedField, source: str) -> list[dict[str, Any]]:
-    """One error for each null that a silent source leaves."""
-    said = "This source did not answer; we cannot say whether there is a record."
-    return [_at(error(said, "SOURCE_UNAVAILABLE", source=source), place.locations, null) for null in place.null_paths]
+def step_up_message(needs: Iterable[Need]) -> str:
+    """The message of STEP_UP_REQUIRED; it depends on nothing but the needs."""
+    return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
 
 
-def too_many(place: PlannedField) -> list[dict[str, Any]]:
-    """One error for each null that too many rows leave."""
-    said = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
-    return [_at(error(said, "TOO_COMPLEX"), place.locations, null) for null in place.null_paths]
+def source_unavailable(field: PlannedField, source: str) -> list[dict[str, Any]]:
+    """One error per null that a failed source leaves."""
+    return _for_each_null(field, SOURCE_UNAVAILABLE, "SOURCE_UNAVAILABLE", source=source)
 
 
-def broken(path: Iterable[str | int] | None) -> dict[str, Any]:
-    """A field that failed in a way that we did not foresee."""
-    return _at(error(INTERNAL, "INTERNAL"), (), tuple("@" if isinstance(key, int) else key for key in path or ()))
+def row_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
+    """One error per null that the row limit leaves."""
+    return _for_each_null(field, ROW_LIMIT_EXCEEDED, "TOO_COMPLEX")
 
 
-def _at(
-    said: dict[str, Any], locations: Iterable[tuple[int, int]], path: tuple[str, ...] | None = None
-) -> dict[str, Any]:
-    where = [{"line": line, "column": column} for line, column in locations]
+def internal(path: Iterable[str | int] | None) -> dict[str, Any]:
+    """The error of a field that raised an unexpected exception."""
+    keys = ("@" if isinstance(key, int) else key for key in path or ())
+    return _located(error(INTERNAL, "INTERNAL"), (), tuple(keys))
+
+
+def denial(denied: Denied, *, always_needs: bool = False) -> dict[str, Any]:
+    """A denial as clients see it: record class, rule, and what would lift it."""
+    needs = [need.value for need in denied.needs]
     return {
-        "message": said["message"],
-        **({"locations": where} if where else {}),
+        "recordClass": denied.record_class.value,
+        "rule": rule_reference(denied.rule),
+        **({"needs": needs} if needs or always_needs else {}),
+    }
+
+
+def rule_reference(rule: Rule) -> dict[str, str]:
+    """A rule as clients see it."""
+    return {"name": rule.name, "citation": rule.citation}
+
+
+def _for_each_null(field: PlannedField, message: str, code: str, **extensions: Any) -> list[dict[str, Any]]:
+    return [_located(error(message, code, **extensions), field.locations, path) for path in field.null_paths]
+
+
+def _located(
+    body: dict[str, Any], locations: Iterable[tuple[int, int]], path: tuple[str, ...] | None = None
+) -> dict[str, Any]:
+    points = [{"line": line, "column": column} for line, column in locations]
+    return {
+        "message": body["message"],
+        **({"locations": points} if points else {}),
         **({"path": list(path)} if path else {}),
-        "extensions": said["extensions"],
+        "extensions": body["extensions"],
     }

@@ -1,6 +1,6 @@
-"""What an operation would read, in which order, at what cost, and what a demo caller would not be shown, as data.
+"""Explanation of an operation: its cost, what it would read level by level, and what a demo role is not shown.
 
-It plans, decides and rules with the server's own parts, and reads nothing. Knows nothing of terminals.
+It plans and authorizes with the server's own functions, and reads nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from api.auth.claims import surname
 from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import authorize_operation, root_lookups
 from api.operation.errors import withheld
-from api.operation.response_body import exclusions_of
+from api.operation.response_body import exclusions
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
 from engine.explain import ExplainedFetch, authorize_all, explain_levels
@@ -34,22 +34,22 @@ from schema.build import blueprint
 from schema.context import Context
 
 
-class Unsealed(Cursors):
-    """Only the server that sealed a cursor can open it; the plan of a later page is that of the first."""
+class AnyCursors(Cursors):
+    """Accepts every cursor: only the server that sealed one can open it, and later pages have the same plan."""
 
     def open(self, cursor: str, about: bytes) -> tuple[Any, ...]:
         return ()
 
 
 def prepare(text: str, operation: str | None, variables: dict[str, Any], limits: Limits) -> PreparedOperation:
-    """The plan; also of what costs too much, so that one can see where. Raises Refused."""
-    read = DocumentCache(blueprint().graphql, limits).get(text)
+    """Plan an operation, also one that exceeds the cost limit. Raises: Refused."""
+    document = DocumentCache(blueprint().graphql, limits).get(text)
     planner = Planner(blueprint(), replace(limits, cost=sys.maxsize))
-    return planner.prepare(read, read.operation(operation), variables)
+    return planner.prepare(document, document.operation(operation), variables)
 
 
-def desk_of(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
-    """Where a demo caller of that role would ask. Raises PolicyError."""
+def demo_context(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
+    """The execution context of a demo caller, without sources. Raises: PolicyError."""
     demo = DEMO_CALLERS[role]
     caller = Caller(
         user=demo.user,
@@ -62,48 +62,50 @@ def desk_of(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
         assurance=Assurance(f"aal{aal}"),
         token_id=demo.user,
     )
-    return Context(caller, Policy.load(matrix), {}, Unsealed(bytes(32)), datetime.now(UTC).date())
+    return Context(caller, Policy.load(matrix), {}, AnyCursors(bytes(32)), datetime.now(UTC).date())
 
 
-def explanation(prepared: PreparedOperation, desk: Context, inquiry: Inquiry | None, limits: Limits) -> dict[str, Any]:
-    """The whole explanation; without an inquiry nothing is decided or withheld. Raises InvalidVariables."""
+def explanation(
+    prepared: PreparedOperation, context: Context, inquiry: Inquiry | None, limits: Limits
+) -> dict[str, Any]:
+    """The explanation as JSON data; without an inquiry everything counts as granted. Raises: InvalidVariables."""
     name = prepared.plan.operation.name
-    found: dict[str, Any] = {
+    explained: dict[str, Any] = {
         "operation": name.value if name else None,
         "cost": {"estimate": prepared.cost, "most": limits.cost},
     }
     if inquiry is None:
-        root_lookups(prepared, desk)
-        ruling: AuthorizedPlan[Any] = authorize_all(prepared)
+        root_lookups(prepared, context)
+        plan: AuthorizedPlan[Any] = authorize_all(prepared)
     else:
-        decision = authorize_operation(prepared, desk, inquiry)
-        ruling = decision.ruling
-        errors = [error for place, denied in ruling.withheld for error in withheld(place, denied)]
+        decision = authorize_operation(prepared, context, inquiry)
+        plan = decision.plan
+        errors = [error for field, denied in plan.withheld for error in withheld(field, denied)]
         for error in errors:
             del error["extensions"]["traceId"]
-        found |= {
-            "role": desk.caller.role.value,
+        explained |= {
+            "role": context.caller.role.value,
             "purpose": inquiry.purpose.name,
             "reason": inquiry.reason.name,
             "withheld": errors,
-            "exclusions": exclusions_of(decision.verdicts),
+            "exclusions": exclusions(decision.verdicts),
         }
-    found["levels"] = [
-        [_asked(asked, ruling) for asked in level.values()] for level in explain_levels(prepared, ruling, desk)
+    explained["levels"] = [
+        [_fetch(fetch, plan) for fetch in level.values()] for level in explain_levels(prepared, plan, context)
     ]
-    found["statements"] = sum(asked["statements"] for level in found["levels"] for asked in level)
-    return found
+    explained["statements"] = sum(fetch["statements"] for level in explained["levels"] for fetch in level)
+    return explained
 
 
-def _asked(asked: ExplainedFetch, ruling: AuthorizedPlan[Any]) -> dict[str, Any]:
-    columns = ruling.columns.get(asked.fetch, ())
+def _fetch(explained: ExplainedFetch, plan: AuthorizedPlan[Any]) -> dict[str, Any]:
+    columns = plan.columns.get(explained.fetch, ())
     return {
-        "source": asked.fetch.source,
-        "fetch": asked.fetch.name,
-        "places": [".".join(key for _, key in place.type_path) for place in asked.fields],
-        "recordClasses": sorted(guard.value for guard in asked.guards if isinstance(guard, RecordClass)),
+        "source": explained.fetch.source,
+        "fetch": explained.fetch.name,
+        "places": [".".join(key for _, key in field.type_path) for field in explained.fields],
+        "recordClasses": sorted(guard.value for guard in explained.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],
-        # A search is a statement of its own; whatever is asked for by number is asked for together.
-        "statements": len(asked.keys) if asked.fetch in {by_name, by_description} else 1,
-        "rows": asked.estimated_rows,
+        # Each search is a statement; all keys of another fetch share one.
+        "statements": len(explained.keys) if explained.fetch in {by_name, by_description} else 1,
+        "rows": explained.estimated_rows,
     }

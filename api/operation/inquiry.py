@@ -1,10 +1,11 @@
-"""Why a question is asked: its @inquiry, or the same facts in a header from a router that we trust. Never both.
+"""The inquiry of an operation: its @inquiry directive, or the `X-Inquiry` header of a trusted router.
 
-A federation router cannot pass an operation's directives on, so it may say in `X-Inquiry` what the directive would:
+A federation router cannot forward directives, so it sends the same facts in a header:
 
     X-Inquiry: {"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-01187", "attention": "Lee 4417"}
 
-From anybody else the header is no inquiry, and neither is one that cannot be journalled as it is.
+A header from any other address, a header beside a directive, and a value that cannot be journalled unchanged are
+invalid.
 """
 
 from __future__ import annotations
@@ -18,45 +19,45 @@ from policy.inquiry import Inquiry
 from policy.purposes import Purpose
 from policy.reasons import Reason
 
-LONGEST_WORD = 64
-"""Characters of a case number or an attention line: they are journalled as they are."""
+TEXT_LIMIT = 64
+"""Characters of a case number or an attention line; both are journalled unchanged."""
 
-WORDS = ("caseNumber", "attention")
-NAMES = frozenset({"purpose", "reason", *WORDS})
+TEXTS = ("caseNumber", "attention")
+NAMES = frozenset({"purpose", "reason", *TEXTS})
 
 
-class NoInquiry(Refused):
-    """There is not exactly one inquiry, whole and fit for the journal."""
+class InvalidInquiry(Refused):
+    """There is no inquiry, more than one, or one that is incomplete or cannot be journalled."""
 
     def __init__(self) -> None:
         super().__init__([Fault("no inquiry")])
 
 
 def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: bool) -> Inquiry:
-    """The inquiry of an operation. Raises NoInquiry."""
+    """The inquiry of an operation. Raises: InvalidInquiry."""
     try:
-        said = prepared.directive_arguments("inquiry")
+        inquiry = prepared.directive_arguments("inquiry")
     except InvalidVariables:
-        raise NoInquiry from None
+        raise InvalidInquiry from None
     if header is not None:
-        if said is not None or not is_trusted:
-            raise NoInquiry
-        said = _read(header)
-    if said is None or not all(_can_be_journalled(said.get(word)) for word in WORDS):
-        raise NoInquiry
-    return Inquiry(said["purpose"], said["reason"], said.get("caseNumber"), said.get("attention"))
+        if inquiry is not None or not is_trusted:
+            raise InvalidInquiry
+        inquiry = _parse_header(header)
+    if inquiry is None or not all(_can_be_journalled(inquiry.get(name)) for name in TEXTS):
+        raise InvalidInquiry
+    return Inquiry(inquiry["purpose"], inquiry["reason"], inquiry.get("caseNumber"), inquiry.get("attention"))
 
 
-def _read(header: str) -> dict[str, Any] | None:
+def _parse_header(header: str) -> dict[str, Any] | None:
     try:
-        # Headers are bytes that the server decoded as Latin-1, whatever they are.
-        said = strict_json(header.encode("latin-1"), "The header")
-        if not isinstance(said, dict) or not said.keys() <= NAMES:
+        # The server decodes header bytes as Latin-1, whatever they are.
+        value = strict_json(header.encode("latin-1"), "The header")
+        if not isinstance(value, dict) or not value.keys() <= NAMES:
             return None
-        return {**said, "purpose": Purpose[said["purpose"]], "reason": Reason[said["reason"]]}
+        return {**value, "purpose": Purpose[value["purpose"]], "reason": Reason[value["reason"]]}
     except (InvalidJson, KeyError, TypeError):
         return None
 
 
-def _can_be_journalled(word: object) -> bool:
-    return word is None or (isinstance(word, str) and len(word) <= LONGEST_WORD and word.isprintable())
+def _can_be_journalled(text: object) -> bool:
+    return text is None or (isinstance(text, str) and len(text) <= TEXT_LIMIT and text.isprintable())

@@ -1,4 +1,4 @@
-"""A question as it leaves HTTP and the reply as it goes back. Knows nothing of how an answer is found."""
+"""GraphQL request and response as the pipeline sees them, without HTTP."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from telemetry.span import current_trace_id
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """One well-formed GraphQL request, and the facts of its transport that the walk and the journal need.
+    """A well-formed GraphQL request, with the transport facts that the pipeline and the journal need.
 
-    address: the peer's; behind a proxy, what the server was told to believe.
-    terminal: what `X-Terminal` says, at most 64 printable ASCII characters; a claim, not a proof.
-    authorization, inquiry_header: the headers `Authorization` and `X-Inquiry` as they came, unchecked.
+    address: the peer's; behind a trusted proxy, the address in `X-Forwarded-For`.
+    terminal: value of `X-Terminal`, at most 64 printable ASCII characters; a claim, not a proof.
+    authorization, inquiry_header: the headers `Authorization` and `X-Inquiry`, unchecked.
     """
 
     query: str
@@ -30,29 +30,29 @@ class GraphQLRequest:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLResponse:
-    """A GraphQL response, the status it asks for and the headers that go with it.
+    """A GraphQL response body with its HTTP status and headers.
 
-    Status 400 says that a well-formed question has no data: it does not parse or validate, or its variables
-    do not fit. Under `application/json` that goes out as 200, as GraphQL over HTTP has it. Others stay.
-    `wait`, if there is one, is awaited before the reply goes out.
+    status: 400 means that a well-formed request has no data, for example because it does not validate. GraphQL over
+        HTTP sends that as 200 under `application/json`; the endpoint does so.
+    delay: if set, it is awaited before the response is sent.
     """
 
     body: dict[str, Any]
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    wait: Callable[[], Awaitable[None]] | None = None
+    delay: Callable[[], Awaitable[None]] | None = None
 
 
 Handler = Callable[[GraphQLRequest], Awaitable[GraphQLResponse]]
 
 
 def error(message: str, code: str, **extensions: Any) -> dict[str, Any]:
-    """One GraphQL error in the house's shape: a fixed sentence, its code and the trace to look it up by."""
+    """One GraphQL error: a fixed sentence, its code, and the trace id to find it by."""
     return {"message": message, "extensions": {"code": code, **extensions, "traceId": current_trace_id()}}
 
 
 def error_response(
     status: int, message: str, code: str = "BAD_INPUT", headers: dict[str, str] | None = None
 ) -> GraphQLResponse:
-    """A reply without data, for one reason."""
+    """A response without data, for one error."""
     return GraphQLResponse({"errors": [error(message, code)]}, status, headers or {})

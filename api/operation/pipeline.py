@@ -1,21 +1,21 @@
-"""The walk of one question, from its token to its reply. The order of the steps below is the promise that we make.
+"""Operation pipeline: one GraphQL request from its token to its response.
 
-    who asks      a token, or nobody
-    what          the document, planned
-    why           the @inquiry, or nothing is read
-    may they      a verdict for every record class that the plan touches, before anything is read
-    intent        in the journal, durable, before any source is called
-    read          what was granted, and nothing else
-    release       in the journal, durable, before a byte leaves
+The order of the steps is the security guarantee:
 
-It knows nothing of HTTP's headers or of any record kind.
+    authenticate   bearer token -> Caller; without one: 401
+    prepare        parse, validate and plan the document; introspection and `me` are executed here
+    inquiry        the @inquiry directive; without one no record is read
+    authorize      one verdict for each record class that the plan touches
+    intent entry   durable in the journal before any source is queried
+    execute        reads the granted columns of the granted fetches only
+    release entry  durable in the journal before a byte is sent
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -30,7 +30,7 @@ from api.operation.batch_tracing import BatchTracer
 from api.operation.challenges import Challenges
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import exclusions_of, response_body, source_statuses
+from api.operation.response_body import exclusions, response_body, source_statuses
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
@@ -55,162 +55,165 @@ from telemetry.recorder import Telemetry
 from telemetry.span import NoopSpan, Span
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PipelineResources:
+    """Everything a pipeline uses; all of it outlives every request and holds nothing of a caller.
+
+    policy:          returns the policy in force; a reloaded file changes it.
+    sources:         record sources by name; the pipeline adds resilience by `resilience`.
+    journal_source:  the journal as a source, for the auditor's fields.
+    pseudonym:       pseudonym of a document's digest, for traces.
+    budget_s:        time that one operation has for all its sources.
+    trusted_routers: addresses whose `X-Inquiry` header is accepted.
+    """
+
+    schema: GuardedSchema
+    limits: Limits
+    authenticator: Authenticator
+    throttle: FailedAuthThrottle
+    policy: Callable[[], Policy]
+    challenges: Challenges
+    sources: Mapping[str, Source]
+    resilience: ResilienceConfig
+    budget_s: float
+    journal: Journal
+    journal_source: Source
+    replays: DecisionReplayer
+    cursors: Cursors
+    telemetry: Telemetry
+    pseudonym: Callable[[str], str]
+    trusted_routers: frozenset[str] = frozenset()
+    today: Callable[[], date] = date.today
+
+
 class OperationPipeline:
-    """Answers questions. One for an application; it keeps nothing of any caller."""
+    """Executes GraphQL requests; one per application, shared by all callers."""
 
-    def __init__(
-        self,
-        *,
-        blueprint: GuardedSchema,
-        authenticator: Authenticator,
-        policy: Callable[[], Policy],
-        knocks: FailedAuthThrottle,
-        challenges: Challenges,
-        sources: Mapping[str, Source],
-        trail: Source,
-        replays: DecisionReplayer,
-        journal: Journal,
-        cursors: Cursors,
-        telemetry: Telemetry,
-        limits: Limits,
-        alias: Callable[[str], str],
-        care: ResilienceConfig,
-        budget_s: float,
-        routers: frozenset[str] = frozenset(),
-        today: Callable[[], date] = date.today,
-    ) -> None:
-        self._blueprint = blueprint
-        self._authenticator = authenticator
-        self._policy = policy
-        self._knocks = knocks
-        self._challenges = challenges
-        self._records = sources
-        # Guarded for questions alone: whoever asks whether a source answers is to hear it from the source.
-        self._guarded = with_resilience(sources.values(), care)
-        self._budget_s = budget_s
-        self._trail = {trail.name: trail}
-        self._replays = replays
-        self._journal = journal
-        self._cursors = cursors
-        self._telemetry = telemetry
-        self._alias = alias
-        self._routers = routers
-        self._today = today
-        self._most_rows = limits.rows
-        self._documents = DocumentCache(blueprint.graphql, limits, telemetry.span)
-        self._planner = Planner(blueprint, limits, telemetry.span)
+    def __init__(self, resources: PipelineResources) -> None:
+        self.resources = resources
+        self._telemetry = resources.telemetry
+        # Only operations use these: the `sources` field reports on the sources themselves, without circuit breakers.
+        self.resilient_sources = with_resilience(resources.sources.values(), resources.resilience)
+        self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
+        self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
 
-    async def answer(self, question: GraphQLRequest) -> GraphQLResponse:
-        """The reply to a question, whatever it is. Never raises for anything that a caller can do."""
+    async def execute(self, request: GraphQLRequest) -> GraphQLResponse:
+        """The response to a request. Nothing that a caller sends makes it raise."""
         with self._telemetry.span(OPERATION) as span:
             try:
-                return await self._answer(question, span)
+                return await self._execute(request, span)
             except JournalUnavailable:
-                self._refused(span, "AUDIT_UNAVAILABLE")
+                self._count_refusal(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
-    async def _answer(self, question: GraphQLRequest, span: Span | NoopSpan) -> GraphQLResponse:
-        ledger = OperationAudit(self._journal, self._telemetry, question)
+    async def _execute(self, request: GraphQLRequest, span: Span | NoopSpan) -> GraphQLResponse:
+        resources = self.resources
         try:
-            caller = await self._authenticator.authenticate(question.authorization)
-        except Unauthenticated as unknown:
-            self._refused(span, "UNAUTHENTICATED")
-            is_often = await self._refuse(unknown, question, ledger)
-            return replace(errors.unauthenticated(), wait=self._knocks.wait if is_often else None)
+            caller = await resources.authenticator.authenticate(request.authorization)
+        except Unauthenticated as failure:
+            self._count_refusal(span, "UNAUTHENTICATED")
+            return await self._refuse_authentication(failure, request)
         span.set(role=caller.role.value)
-        ledger.caller = caller
+        audit = OperationAudit(resources.journal, self._telemetry, request, caller)
         try:
-            prepared = self._prepare(question)
-            self._name(span, prepared)
-            # Once for an operation: another one that comes into force meanwhile is for the next.
-            desk = Context(caller, self._policy(), self._records, self._cursors, self._today(), self._replays)
+            prepared = self._prepare(request)
+            self._describe(span, prepared)
+            # One policy for the whole operation, even if its file is reloaded meanwhile.
+            policy = resources.policy()
+            context = Context(
+                caller, policy, resources.sources, resources.cursors, resources.today(), resources.replays
+            )
             if not prepared.plan.touches_records:
-                return await self._open(prepared, desk)
-            decision = self._decide(prepared, desk, question)
+                return await self._execute_public(prepared, context)
+            decision = self._authorize(prepared, context, request)
         except Refused as refused:
-            code = errors.code_of(refused)
-            self._refused(span, code)
-            await ledger.refuse(code)
-            return errors.not_run(code, refused.faults)
+            code = errors.refusal_code(refused)
+            self._count_refusal(span, code)
+            await audit.record_refusal(code)
+            return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
-        return await self._look_up(prepared, desk, decision, ledger)
+        return await self._execute_authorized(prepared, context, decision, audit)
 
-    async def _refuse(self, unknown: Unauthenticated, question: GraphQLRequest, ledger: OperationAudit) -> bool:
-        ledger.caller = unknown.caller
-        # No token is no guess at one.
-        is_often = unknown.reason is not AuthFailure.MISSING and self._knocks.is_often(question.address)
-        await ledger.refuse("UNAUTHENTICATED", flags=(unknown.reason.name, *(["SLOWED"] if is_often else ())))
-        # It waits only now: whoever does not wait for the answer is in the journal all the same.
-        return is_often
+    async def _refuse_authentication(self, failure: Unauthenticated, request: GraphQLRequest) -> GraphQLResponse:
+        audit = OperationAudit(self.resources.journal, self._telemetry, request, failure.caller)
+        throttle = self.resources.throttle
+        # A request without a token is not an attempt to guess one.
+        is_delayed = failure.reason is not AuthFailure.MISSING and throttle.should_delay(request.address)
+        await audit.record_refusal("UNAUTHENTICATED", flags=(failure.reason.name, *(["SLOWED"] if is_delayed else ())))
+        # The entry is written before the delay, so a client that does not wait is journalled too.
+        return replace(errors.unauthenticated(), delay=throttle.delay if is_delayed else None)
 
-    def _prepare(self, question: GraphQLRequest) -> PreparedOperation:
-        document = self._documents.get(question.query)
-        operation = document.operation(question.operation_name)
+    def _prepare(self, request: GraphQLRequest) -> PreparedOperation:
+        document = self.documents.get(request.query)
+        operation = document.operation(request.operation_name)
         if operation.operation is OperationType.SUBSCRIPTION:
             raise InvalidDocument([Fault("Subscriptions are not supported.")])
-        return self._planner.prepare(document, operation, question.variables)
+        return self.planner.prepare(document, operation, request.variables)
 
-    async def _open(self, prepared: PreparedOperation, desk: Context) -> GraphQLResponse:
-        """What touches no record needs no reason: who I am, which sources answer, what the schema is."""
-        run = ExecutionState(prepared, AuthorizedPlan(), _NoLoads(), desk)
-        return GraphQLResponse(response_body(await execute(run), run))
+    async def _execute_public(self, prepared: PreparedOperation, context: Context) -> GraphQLResponse:
+        """Execute an operation that touches no record: introspection, `me`, `sources`. It needs no inquiry."""
+        state = ExecutionState(prepared, AuthorizedPlan(), _NoLoader(), context)
+        return GraphQLResponse(response_body(await execute(state), state))
 
-    def _decide(self, prepared: PreparedOperation, desk: Context, question: GraphQLRequest) -> Decision:
-        """The verdicts on everything that the operation touches. Raises Refused if it does not say why it asks."""
-        is_router = question.address in self._routers
-        inquiry = inquiry_of(prepared, question.inquiry_header, is_trusted=is_router)
+    def _authorize(self, prepared: PreparedOperation, context: Context, request: GraphQLRequest) -> Decision:
+        """The decision on the operation. Raises: Refused, also if it has no valid inquiry."""
+        is_trusted = request.address in self.resources.trusted_routers
+        inquiry = inquiry_of(prepared, request.inquiry_header, is_trusted=is_trusted)
         with self._telemetry.span("decide") as span:
-            decision = authorize_operation(prepared, desk, inquiry, self._challenges)
-            span.set(classes=len(decision.verdicts), denied=len(decision.ruling.withheld))
+            decision = authorize_operation(prepared, context, inquiry, self.resources.challenges)
+            span.set(classes=len(decision.verdicts), denied=len(decision.plan.withheld))
         if self._telemetry.is_on:
             for record_class, verdict in decision.verdicts.items():
                 self._telemetry.count("verdicts", record_class=record_class.value, verdict=verdict_name(verdict))
         return decision
 
-    async def _look_up(
-        self, prepared: PreparedOperation, desk: Context, decision: Decision, ledger: OperationAudit
+    async def _execute_authorized(
+        self, prepared: PreparedOperation, context: Context, decision: Decision, audit: OperationAudit
     ) -> GraphQLResponse:
-        ends = asyncio.get_running_loop().time() + self._budget_s
-        await ledger.intend(prepared, decision)
-        sources = self._trail | {name: source.with_deadline(ends) for name, source in self._guarded.items()}
-        watch = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
-        loaders = Loaders(sources, decision.grants, decision.ruling.columns, watch)
-        run = ExecutionState(prepared, decision.ruling, loaders, desk, self._most_rows)
+        resources = self.resources
+        deadline = asyncio.get_running_loop().time() + resources.budget_s
+        await audit.record_intent(prepared, decision)
+        sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
+        sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
+        observer = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
+        loaders = Loaders(sources, decision.grants, decision.plan.columns, observer)
+        state = ExecutionState(prepared, decision.plan, loaders, context, resources.limits.rows)
         with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
             try:
-                result = await execute(run)
+                result = await execute(state)
             finally:
-                # If the caller has gone, nobody waits for what is still being read.
+                # If the client has disconnected, reads in progress are cancelled.
                 loaders.close()
-            body = response_body(result, run)
+            body = response_body(result, state)
             span.set(errors=len(body.get("errors", ())))
+        self._telemetry.count("slow_path", state.slow_paths)
         self._telemetry.count("loaded", loaders.cache_hits, hit=True)
         self._telemetry.count("loaded", sum(keys for _, keys in loaders.batches), hit=False)
-        self._telemetry.count("slow_path", run.slow_paths)
-        # The journal is no record system: it is spoken of only by whoever reads it.
-        named = dict.fromkeys((*self._records, *loaders.outcomes))
-        statuses = source_statuses(named, loaders.outcomes, decision.verdicts)
-        await ledger.release(decision, loaders, run, statuses, is_broken=bool(result.errors))
-        inquiry = {"id": ledger.id, "sources": statuses, "exclusions": exclusions_of(decision.verdicts)}
+        # The journal is listed only if the operation reads it.
+        names = dict.fromkeys((*resources.sources, *loaders.outcomes))
+        statuses = source_statuses(names, loaders.outcomes, decision.verdicts)
+        await audit.record_release(decision, loaders, state, statuses, has_failed=bool(result.errors))
+        inquiry = {"id": audit.id, "sources": statuses, "exclusions": exclusions(decision.verdicts)}
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
-    def _name(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
-        """Says which operation it is, as far as may be said."""
+    def _describe(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
+        """Name the operation on its span, as far as the allow-list permits."""
         if not isinstance(span, Span):
             return
         operation = prepared.plan.operation
         span.rename(operation.operation.value)
-        span.set(operation=operation.operation.value, document=self._alias(prepared.plan.document.digest))
+        digest = prepared.plan.document.digest
+        span.set(operation=operation.operation.value, document=self.resources.pseudonym(digest))
         if operation.name is not None and operation.name.value in self._telemetry.allow_list.operations:
             span.set(name=operation.name.value)
 
-    def _refused(self, span: Span | NoopSpan, code: str) -> None:
+    def _count_refusal(self, span: Span | NoopSpan, code: str) -> None:
         span.set(code=code)
         self._telemetry.count("refused", code=code)
 
 
-class _NoLoads:
-    """For an operation that may load nothing."""
+class _NoLoader:
+    """Loader of an operation that may load nothing."""
 
     def load_all(self, fetch: Any, keys: Any) -> Any:
         raise AssertionError("nothing was granted")

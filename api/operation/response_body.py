@@ -1,4 +1,4 @@
-"""What a run comes to in the reply: its errors, how each source fared, what is left out."""
+"""Response body of an execution: data, errors, the status of each source, and exclusions."""
 
 from __future__ import annotations
 
@@ -10,58 +10,52 @@ from graphql import ExecutionResult
 
 from api.operation import errors
 from engine.execution_state import ExecutionState
-from policy.grants import Denied
 from policy.verdicts import Verdicts
 from resolvers.loaders import SourceOutcome
 
-logger = logging.getLogger("needtoknow.walk")
+logger = logging.getLogger("needtoknow.operation")
 
 
-def response_body(result: ExecutionResult, run: ExecutionState) -> dict[str, Any]:
-    """Data, and one error for each null that needs explaining."""
-    found = _errors(result, run)
+def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, Any]:
+    """Data, with one error for each null that needs explaining."""
+    found = _errors(result, state)
     return {"data": result.data, **({"errors": found} if found else {})}
 
 
-def _errors(result: ExecutionResult, run: ExecutionState) -> list[dict[str, Any]]:
-    found = [said for place, denied in run.authorized_plan.withheld for said in errors.withheld(place, denied)]
-    for place, source in run.failed_fetches.values():
-        found += errors.unanswered(place, source)
-    for place in run.over_row_limit.values():
-        found += errors.too_many(place)
+def _errors(result: ExecutionResult, state: ExecutionState) -> list[dict[str, Any]]:
+    found = [each for field, denied in state.authorized_plan.withheld for each in errors.withheld(field, denied)]
+    for field, source in state.failed_fetches.values():
+        found += errors.source_unavailable(field, source)
+    for field in state.over_row_limit.values():
+        found += errors.row_limit_exceeded(field)
     for fault in result.errors or ():
         cause = fault.original_error or fault
-        # The message may quote a value; where it happened is enough to look for it.
+        # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(cause).__name__)
-        found.append(errors.broken(fault.path))
-    # Several concrete types may be withheld at one place.
+        found.append(errors.internal(fault.path))
+    # Several concrete types may be withheld at one path.
     return list({(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}.values())
 
 
 def source_statuses(
-    names: Iterable[str], asked: Mapping[str, SourceOutcome], verdicts: Verdicts
+    names: Iterable[str], outcomes: Mapping[str, SourceOutcome], verdicts: Verdicts
 ) -> list[dict[str, Any]]:
-    """How each source fared. EMPTY is said only where nothing that the caller may not know of could be behind it."""
+    """Status of each source, in the order of `names`.
+
+    EMPTY is reported only if the caller may know that there is nothing; otherwise the status is OK.
+    """
     scope = verdicts.scope
     sees_all_history = scope.sees_convictions and scope.sees_arrests and scope.sees_sealed and scope.sees_juvenile
-    told = []
+    statuses = []
     for name in names:
-        one = asked.get(name)
-        status = one.status if one else "NOT_ASKED"
+        outcome = outcomes.get(name)
+        status = outcome.status if outcome else "NOT_ASKED"
         if status == "EMPTY" and name == "criminal_history" and not sees_all_history:
             status = "OK"
-        told.append({"name": name, "status": status, **({"ms": one.ms} if one else {})})
-    return told
+        statuses.append({"name": name, "status": status, **({"ms": outcome.ms} if outcome else {})})
+    return statuses
 
 
-def exclusions_of(verdicts: Verdicts) -> list[dict[str, Any]]:
-    """What no statement of this caller's could have returned, whatever there is."""
-    return [_exclusion(denied) for denied in verdicts.exclusions]
-
-
-def _exclusion(denied: Denied) -> dict[str, Any]:
-    return {
-        "recordClass": denied.record_class.value,
-        "rule": errors.rule_of(denied.rule),
-        "needs": [need.value for need in denied.needs],
-    }
+def exclusions(verdicts: Verdicts) -> list[dict[str, Any]]:
+    """Rows that no statement of this caller can return, whether or not such rows exist."""
+    return [errors.denial(denied, always_needs=True) for denied in verdicts.exclusions]

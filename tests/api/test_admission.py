@@ -170,7 +170,7 @@ async def test_a_delayed_response_holds_no_slot(handler: StubHandler) -> None:
 
     admission = Admission(limit=1, wait_s=0, executor_latency_s=0)
     async with stub_client(stub_app(handler, admission=admission)) as client:
-        handler.response = GraphQLResponse({"errors": []}, 401, wait=wait)
+        handler.response = GraphQLResponse({"errors": []}, 401, delay=wait)
         unauthenticated = []
         for _ in range(4):
             unauthenticated.append(asyncio.create_task(client.post("/graphql", content=TYPENAME, headers=JSON_BODY)))

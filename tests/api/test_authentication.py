@@ -17,9 +17,17 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from api.auth.authentication import CACHE_SIZE, TOKEN_LIMIT, Authenticator, AuthFailure, Unauthenticated, authenticator
+from api.auth.authentication import (
+    CACHE_SIZE,
+    TOKEN_LIMIT_BYTES,
+    Authenticator,
+    AuthFailure,
+    Unauthenticated,
+    open_authenticator,
+)
 from api.auth.demo_issuer import DemoIssuer
-from api.auth.jwks import PublicKey, StaticKeys, read
+from api.auth.jwks import PublicKey, parse_jwks
+from api.auth.key_providers import StaticKeys
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -64,7 +72,7 @@ class CountingKeys(StaticKeys):
 
     def __init__(self, *keys: Key) -> None:
         jwks = {"keys": [key.as_dict(private=False) for key in keys]}
-        super().__init__(read(orjson.dumps(jwks), "test"))
+        super().__init__(parse_jwks(orjson.dumps(jwks), "test"))
         self.looked_for: list[str] = []
 
     async def find(self, kid: str) -> PublicKey | None:
@@ -185,8 +193,8 @@ async def test_one_of_several_audiences_may_be_us(door: Door) -> None:
         (f"""Bearer {segment(b'"alg b64"')}.{segment(b"{}")}.AA""", AuthFailure.MALFORMED),
         (f"Bearer {segment(b'{}')}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
         (f"Bearer {segment(b'[' * 300)}.{segment(b'{}')}.AA", AuthFailure.MALFORMED),
-        (f"Bearer {'a' * TOKEN_LIMIT}", AuthFailure.TOO_LONG),
-        (f"Bearer {signed(name='x' * TOKEN_LIMIT)}", AuthFailure.TOO_LONG),
+        (f"Bearer {'a' * TOKEN_LIMIT_BYTES}", AuthFailure.TOO_LONG),
+        (f"Bearer {signed(name='x' * TOKEN_LIMIT_BYTES)}", AuthFailure.TOO_LONG),
     ],
 )
 async def test_what_is_not_one_bearer_token_is_refused(
@@ -454,11 +462,11 @@ async def test_no_token_is_remembered_as_it_is_nor_are_those_refused(door: Door)
     await door.open(token)
     await door.refuse(f"Bearer {signed(role='chief')}")
 
-    assert list(door.authenticator._admitted) == [hashlib.sha256(token.encode()).digest()]
+    assert list(door.authenticator.cache) == [hashlib.sha256(token.encode()).digest()]
 
 
 async def test_what_is_remembered_is_bounded(door: Door) -> None:
-    admitted = door.authenticator._admitted
+    admitted = door.authenticator.cache
     await door.open(signed())
     first, anyone = next(iter(admitted.items()))
     admitted.update({str(number).encode(): anyone for number in range(CACHE_SIZE - 1)})
@@ -484,7 +492,7 @@ async def test_a_configured_server_lets_its_issuer_in_and_not_the_demo(tmp_path:
     now = int(time.time())
     token = signed(iat=now, exp=now + 60, auth_time=now)
 
-    async with authenticator(Settings.of(data=tmp_path, issuer=ISSUER, jwks=str(jwks))) as door:
+    async with open_authenticator(Settings.of(data=tmp_path, issuer=ISSUER, jwks=str(jwks))) as door:
         assert (await door.authenticate(f"Bearer {token}")).user == "u-4417"
         with pytest.raises(Unauthenticated) as refused:
             await door.authenticate(f"Bearer {DemoIssuer.open(tmp_path).token(Role.RECORDS)}")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.config.strict_json import DEPTH, InvalidJson, strict_json
+from api.config.strict_json import MAX_DEPTH, InvalidJson, strict_json
 from api.http.body import InvalidRequest, Parameters, from_json, from_url
 
 NO_JSON = "The request body is not JSON in UTF-8."
-TWICE = "The request body has an object that names a member twice."
+TWICE = "The request body has an object with a duplicate name."
 DEEP = "The request body is nested too deeply."
 
 BAD_BODIES = {
@@ -43,7 +43,7 @@ BAD_BODIES = {
     "a number beyond any float": (b'{"query":"{a}","variables":{"x":1e999}}', NO_JSON),
     "a leading zero": (b'{"query":"{a}","variables":{"x":007}}', NO_JSON),
     "thousands of brackets": (b'{"query":"{a}","variables":' + b"[" * 5_000, NO_JSON),
-    "too many levels": (b'{"query":"{a}","variables":{"x":' + b"[" * DEPTH + b"]" * DEPTH + b"}}", DEEP),
+    "too many levels": (b'{"query":"{a}","variables":{"x":' + b"[" * MAX_DEPTH + b"]" * MAX_DEPTH + b"}}", DEEP),
     "query twice": (b'{"query":"{a}","query":"{b}"}', TWICE),
     "query twice, once escaped": (rb'{"query":"{a}","qu\u0065ry":"{b}"}', TWICE),
     "a variable twice": (b'{"query":"{a}","variables":{"x":1,"x":2}}', TWICE),
@@ -96,7 +96,7 @@ def test_colons_and_quotes_in_strings_are_not_counted_as_members() -> None:
 
 
 def test_the_deepest_allowed_nesting_is_read() -> None:
-    inside = DEPTH - 2
+    inside = MAX_DEPTH - 2
     body = b'{"query":"{a}","variables":{"x":' + b"[" * inside + b"]" * inside + b"}}"
 
     assert from_json(body).query == "{a}"
@@ -125,7 +125,7 @@ def test_an_object_with_a_repeated_member_is_rejected(name: str, value: Any, oth
     member = orjson.dumps(name) + b":" + orjson.dumps(value)
     text = b"{" + member + b"," + orjson.dumps(other) + b":{" + member + b"," + member + b"}}"
 
-    with pytest.raises(InvalidJson, match="twice"):
+    with pytest.raises(InvalidJson, match="duplicate name"):
         strict_json(text, "It")
 
 

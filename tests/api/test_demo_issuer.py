@@ -14,7 +14,7 @@ import pytest
 from joserfc.jwk import ECKey
 from starlette.applications import Starlette
 
-from api.auth.authentication import AuthFailure, Unauthenticated, authenticator
+from api.auth.authentication import AuthFailure, Unauthenticated, open_authenticator
 from api.auth.demo_issuer import DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey
 from api.config.settings import Settings
 from api.http.demo_sign_in import BODY_LIMIT_BYTES, token_route
@@ -23,8 +23,8 @@ from policy.roles import Role
 
 
 async def signed_in(data: Path, token: str) -> Caller:
-    async with authenticator(Settings(data=data, demo=True)) as door:
-        return await door.authenticate(f"Bearer {token}")
+    async with open_authenticator(Settings(data=data, demo=True)) as authenticator:
+        return await authenticator.authenticate(f"Bearer {token}")
 
 
 def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_key_that_others_can_touch_is_not_used(tmp_path: Path, mode: int) -> N
     DemoIssuer.open(tmp_path)
     (tmp_path / KEY_FILE).chmod(mode)
 
-    with pytest.raises(InvalidDemoKey, match=r"Others can reach .*demo-issuer.json"):
+    with pytest.raises(InvalidDemoKey, match=r"Other users can read .*demo-issuer.json"):
         DemoIssuer.open(tmp_path)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.auth.failed_auth_throttle import ADDRESSES, WINDOW_S, FailedAuthThrottle
+from api.auth.failed_auth_throttle import MAX_ADDRESSES, WINDOW_S, FailedAuthThrottle
 from audit.search import search
 from tests.cli.server import server_process
 from tests.harness import World
@@ -29,7 +29,7 @@ class Patience:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     slept: list[float] = field(default_factory=list)
 
-    def knocks(self) -> FailedAuthThrottle:
+    def throttle(self) -> FailedAuthThrottle:
         return FailedAuthThrottle(1.0, clock=lambda: self.now, sleep=self.sleep)
 
     async def sleep(self, seconds: float) -> None:
@@ -43,43 +43,43 @@ def patience() -> Patience:
     return Patience()
 
 
-def test_the_sixth_within_a_minute_is_often_and_after_a_quiet_minute_none_is(patience: Patience) -> None:
-    knocks = patience.knocks()
-    first = [knocks.is_often(HERE) for _ in range(7)]
-    other = knocks.is_often(THERE)
+def test_the_sixth_within_a_minute_should_delay_and_after_a_quiet_minute_none_is(patience: Patience) -> None:
+    throttle = patience.throttle()
+    first = [throttle.should_delay(HERE) for _ in range(7)]
+    other = throttle.should_delay(THERE)
     patience.now = WINDOW_S
 
     assert first == [False] * 5 + [True] * 2
     assert not other
-    assert not knocks.is_often(HERE)
+    assert not throttle.should_delay(HERE)
 
 
 def test_five_that_are_spread_over_more_than_a_minute_are_no_often(patience: Patience) -> None:
-    knocks = patience.knocks()
+    throttle = patience.throttle()
     often = []
     for patience.now in range(0, 20 * WINDOW_S, WINDOW_S // 5):
-        often.append(knocks.is_often(HERE))
+        often.append(throttle.should_delay(HERE))
 
     assert often == [False] * 100
 
 
 def test_whoever_has_a_network_of_ipv6_has_one_address(patience: Patience) -> None:
-    knocks = patience.knocks()
-    inside = [knocks.is_often(f"2001:db8::{number:x}") for number in range(6)]
+    throttle = patience.throttle()
+    inside = [throttle.should_delay(f"2001:db8::{number:x}") for number in range(6)]
 
     assert inside == [False] * 5 + [True]
-    assert not knocks.is_often("2001:db8:0:1::1")
+    assert not throttle.should_delay("2001:db8:0:1::1")
 
 
 def test_what_is_remembered_is_bounded_and_the_busy_stay(patience: Patience) -> None:
-    knocks = patience.knocks()
-    for number in range(3 * ADDRESSES):
+    throttle = patience.throttle()
+    for number in range(3 * MAX_ADDRESSES):
         if number % 1_000 == 0:
-            knocks.is_often(HERE)
-        knocks.is_often(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
+            throttle.should_delay(HERE)
+        throttle.should_delay(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
 
-    assert len(knocks._times) == ADDRESSES
-    assert knocks.is_often(HERE)
+    assert len(throttle) == MAX_ADDRESSES
+    assert throttle.should_delay(HERE)
 
 
 def from_(world: World, address: str) -> httpx.AsyncClient:
@@ -90,7 +90,7 @@ def from_(world: World, address: str) -> httpx.AsyncClient:
 
 
 async def test_a_bad_token_waits_while_good_ones_from_its_address_do_not(world: World, patience: Patience) -> None:
-    world.resources.pipeline._knocks = patience.knocks()
+    world.reconfigure(throttle=patience.throttle())
     good = {"Authorization": f"Bearer {world.token('patrol')}"}
     async with from_(world, HERE) as here, from_(world, THERE) as there:
         first = [await here.post("/graphql", json=ME, headers=BAD) for _ in range(5)]

@@ -81,7 +81,7 @@ async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -
             await ask(world)
         away.rename(data / "warrants.db")
         still = await ask(world)
-        world.resources.pipeline._guarded["warrants"].breaker._opened_at = -3_600.0
+        world.resources.pipeline.resilient_sources["warrants"].breaker._opened_at = -3_600.0
         back = await ask(world)
 
     assert still.sources["warrants"] == "DOWN"
@@ -91,7 +91,7 @@ async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -
 async def test_health_and_the_list_of_sources_ask_the_source_itself(data: Path) -> None:
     """They neither believe the breaker nor move it."""
     async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
-        breaker = world.resources.pipeline._guarded["warrants"].breaker
+        breaker = world.resources.pipeline.resilient_sources["warrants"].breaker
         away = out(data)
         for _ in range(2 * FAILURES):
             assert "DOWN" in await told(world)
@@ -118,8 +118,7 @@ async def told(world: World) -> set[str]:
 
 async def test_a_source_that_is_asked_when_the_time_is_over_is_a_timeout_and_not_asked(data: Path) -> None:
     async with serving(data, operation_budget_ms=1) as world:
-        walk = world.resources.pipeline
-        walk._budget_s = -1.0
+        world.reconfigure(budget_s=-1.0)
         answer = await ask(world)
         asked = world.batches
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from api.operation.inquiry import LONGEST_WORD, NAMES
+from api.operation.inquiry import NAMES, TEXT_LIMIT
 from api.operation.response_body import source_statuses
 from policy.caller import Assurance, Caller
 from policy.decide import decide
@@ -77,7 +77,7 @@ async def test_the_example_header_is_accepted_from_a_trusted_router(data: Path) 
     assert response.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
     assert attention == {"Lee 4417"}
     assert all(f'"{name}"' in header for name in NAMES)
-    assert f"at most {LONGEST_WORD} printable" in section("An inquiry from a router")
+    assert f"at most {TEXT_LIMIT} printable" in section("An inquiry from a router")
 
 
 async def test_the_header_is_ignored_if_no_record_is_read(world: World) -> None:

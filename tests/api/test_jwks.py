@@ -15,7 +15,8 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from api.auth.jwks import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, InvalidJwks, RemoteKeys, open_keys, read
+from api.auth.jwks import InvalidJwks, parse_jwks
+from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, RemoteKeys, open_keys
 from api.config.settings import AuthSettings
 
 URL = httpx.URL("https://user:s3cret@id.county.example/jwks")
@@ -34,7 +35,7 @@ def jwks(*members: Any) -> bytes:
 
 
 def test_a_key_says_which_algorithm_a_token_must_have() -> None:
-    keys = read(jwks(public(FIRST), public(ED), public(RSA)), "test")
+    keys = parse_jwks(jwks(public(FIRST), public(ED), public(RSA)), "test")
 
     assert {kid: set(key.algorithms) for kid, key in keys.items()} == {
         "first": {"ES256"},
@@ -65,7 +66,7 @@ def test_a_key_says_which_algorithm_a_token_must_have() -> None:
     ],
 )
 def test_a_key_for_something_else_is_passed_over(member: dict[str, Any]) -> None:
-    assert read(jwks(member, public(FIRST)), "test").keys() == {"first"}
+    assert parse_jwks(jwks(member, public(FIRST)), "test").keys() == {"first"}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_a_key_for_something_else_is_passed_over(member: dict[str, Any]) -> None
 )
 def test_what_is_no_set_of_public_keys_is_refused_in_one_line(text: bytes, complaint: str) -> None:
     with pytest.raises(InvalidJwks, match=complaint) as wrong:
-        read(text, "jwks.json")
+        parse_jwks(text, "jwks.json")
 
     assert str(wrong.value).startswith("jwks.json")
     assert "\n" not in str(wrong.value)
@@ -106,7 +107,7 @@ def test_a_private_key_is_not_repeated_in_the_complaint() -> None:
     secret = FIRST.as_dict(private=True)
 
     with pytest.raises(InvalidJwks) as wrong:
-        read(jwks(secret), "test")
+        parse_jwks(jwks(secret), "test")
 
     assert str(secret["d"]) not in str(wrong.value)
 
@@ -116,7 +117,7 @@ def test_an_rsa_key_of_1024_bits_is_refused() -> None:
     modulus = base64.urlsafe_b64encode(b"\xff" * 128).rstrip(b"=").decode()
 
     with pytest.raises(InvalidJwks, match="key 1 is an RSA key of fewer than 2048 bits"):
-        read(jwks({"kty": "RSA", "n": modulus, "e": "AQAB", "kid": "short"}), "test")
+        parse_jwks(jwks({"kty": "RSA", "n": modulus, "e": "AQAB", "kid": "short"}), "test")
 
 
 async def test_a_rotated_file_is_read_when_it_has_changed(tmp_path: Path) -> None:
@@ -144,7 +145,7 @@ async def test_a_file_gone_bad_changes_nothing_until_it_is_good_again(
     else:
         replace(file, broken)
     assert await keys.find("first") is not None
-    assert "The keys of before stay in use" in caplog.text
+    assert "The previous keys stay in use" in caplog.text
 
     replace(file, jwks(public(SECOND)))
     assert await keys.find("second") is not None
@@ -244,7 +245,7 @@ async def test_the_last_good_keys_stay_while_the_issuer_is_down(
         issuer.now += REFRESH_S
 
         assert await keys.find("first") is not None
-        assert "The keys of before stay in use" in caplog.text
+        assert "The previous keys stay in use" in caplog.text
         assert "s3cret" not in caplog.text
 
 
@@ -284,14 +285,23 @@ async def test_an_issuer_that_never_answers_is_given_up(issuer: Issuer) -> None:
 @pytest.mark.parametrize(
     ("settings", "complaint"),
     [
-        ({}, "NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS"),
-        ({"issuer": "x"}, "NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS"),
-        ({"jwks": "x"}, "NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS"),
+        ({}, "set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or"),
+        ({"issuer": "x"}, "set NEEDTOKNOW_JWKS, or"),
+        ({"jwks": "x"}, "set NEEDTOKNOW_ISSUER, or"),
         ({"issuer": "x", "jwks": "absent.json"}, "cannot be read"),
-        ({"issuer": "x", "jwks": "http://id.county.example/jwks"}, "file or an https address"),
-        ({"issuer": "x", "jwks": "ftp://id.county.example/jwks"}, "file or an https address"),
-        ({"issuer": "x", "jwks": "https://id.county.example:port/jwks"}, "file or an https address"),
-        ({"issuer": "x", "jwks": "https://"}, "file or an https address"),
+        (
+            {"issuer": "x", "jwks": "http://id.county.example/jwks"},
+            "a file, an https URL, or an http URL on this machine",
+        ),
+        (
+            {"issuer": "x", "jwks": "ftp://id.county.example/jwks"},
+            "a file, an https URL, or an http URL on this machine",
+        ),
+        (
+            {"issuer": "x", "jwks": "https://id.county.example:port/jwks"},
+            "a file, an https URL, or an http URL on this machine",
+        ),
+        ({"issuer": "x", "jwks": "https://"}, "must be a file, an https URL, or"),
         ({"issuer": "x", "jwks": "http://127.0.0.1:1/jwks"}, "could not be fetched"),
     ],
 )

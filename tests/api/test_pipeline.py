@@ -167,7 +167,7 @@ def without_trace(response: httpx.Response) -> tuple[int, Any]:
     return response.status_code, body
 
 
-class Failing:
+class FailingJournal:
     """A journal that fails at the nth write."""
 
     def __init__(self, journal: Any, at: int) -> None:
@@ -182,7 +182,7 @@ class Failing:
 
 @pytest.mark.parametrize(("at", "asked"), [(1, []), (2, [("persons", 1)])], ids=["intent", "release"])
 async def test_without_the_journal_nothing_is_released(world: World, at: int, asked: list[tuple[str, int]]) -> None:
-    world.resources.pipeline._journal = Failing(world.resources.journal, at)
+    world.reconfigure(journal=FailingJournal(world.resources.journal, at))
 
     reply = await world.execute(PERSON % TRAFFIC_STOP)
 
@@ -209,7 +209,7 @@ async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world:
 
 
 async def test_a_failed_sign_in_that_cannot_be_journalled_is_a_503(world: World) -> None:
-    world.resources.pipeline._journal = Failing(world.resources.journal, 1)
+    world.reconfigure(journal=FailingJournal(world.resources.journal, 1))
 
     reply = await world.client.post("/graphql", json={"query": "{ me { name } }"})
 
@@ -302,7 +302,7 @@ async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(wo
 async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: World) -> None:
     """Run as a question it would be null, and nobody had listened."""
     schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
-    world.resources.pipeline._documents = DocumentCache(schema, Limits())
+    world.resources.pipeline.documents = DocumentCache(schema, Limits())
 
     reply = await world.execute("subscription { ticks }")
 
@@ -354,7 +354,7 @@ ROUTER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
 
 
 async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: World) -> None:
-    world.resources.pipeline._routers = frozenset({"127.0.0.1"})
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
 
     reply = await world.execute(PERSON % "", headers={"X-Inquiry": ROUTER})
 
@@ -366,7 +366,7 @@ async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world:
 
 @pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
 async def test_an_attention_line_is_journalled_letter_for_letter(world: World, attention: bytes) -> None:
-    world.resources.pipeline._routers = frozenset({"127.0.0.1"})
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
     header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
 
     reply = await world.execute(PERSON % "", headers={"X-Inquiry": header})
@@ -399,7 +399,7 @@ async def test_an_attention_line_is_journalled_letter_for_letter(world: World, a
 async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
     world: World, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
-    world.resources.pipeline._routers = frozenset(routers)
+    world.reconfigure(trusted_routers=frozenset(routers))
 
     reply = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
 

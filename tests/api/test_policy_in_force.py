@@ -137,7 +137,7 @@ async def test_a_table_that_is_wrong_changes_nothing_and_is_told_once_with_its_l
 
     assert [reply.data for reply in replies] == [OPEN] * 3
     assert told == [
-        f"The policy of before stays in force. {matrix}:{wrong}: WANTS for patrol is 'X'; a cell is one letter of AMSDO"
+        f"The previous policy stays in force. {matrix}:{wrong}: WANTS for patrol is 'X'; a cell is one letter of AMSDO"
     ]
     assert mended.data == SHUT
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.auth.revocation import InvalidRevocationList, open_revocation_list, read
+from api.auth.revocation import InvalidRevocationList, open_revocation_list, read_revocation_list
 from audit.entry import Kind
 from tests.harness import PERSON_QUERY, serving
 
-STILL = "The list of before stays in force."
+STILL = "The previous revocation list stays in force."
 
 
 def put(path: Path, text: str | bytes) -> None:
@@ -37,7 +37,7 @@ def claim_of(token: str, name: str) -> str:
 def test_a_line_is_a_subject_or_a_token_and_the_rest_is_comment(file: Path) -> None:
     put(file, "# since June\n\n  u-4417 \r\njti/9c0e  # a lost token, u-1\nu#5\n#u-2\n")
 
-    assert read(file) == {"u-4417", "jti/9c0e", "u#5"}
+    assert read_revocation_list(file) == {"u-4417", "jti/9c0e", "u#5"}
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,18 @@ def test_a_line_is_a_subject_or_a_token_and_the_rest_is_comment(file: Path) -> N
     [
         (b"", 1, "the line has no end"),
         (b"u-1\nu-44", 2, "the line has no end"),
-        (b"u-1\nu-2 2026-01-31\n", 2, "a line is one sub or jti"),
-        (b"u-1, u-2\n", 1, "a line is one sub or jti"),
-        (b"u-1\n\n\xff\n", 3, "this is not UTF-8"),
-        (b"\xef\xbb\xbfu-1\n", 1, "no sub and no jti has such a character"),
-        (b"# a\nu-1\0\n", 2, "no sub and no jti has such a character"),
+        (b"u-1\nu-2 2026-01-31\n", 2, "a line has one sub or jti"),
+        (b"u-1, u-2\n", 1, "a line has one sub or jti"),
+        (b"u-1\n\n\xff\n", 3, "the line is not UTF-8"),
+        (b"\xef\xbb\xbfu-1\n", 1, "a sub or jti has no such character"),
+        (b"# a\nu-1\0\n", 2, "a sub or jti has no such character"),
     ],
 )
 def test_a_list_that_is_wrong_is_refused_whole_with_its_line(file: Path, text: bytes, line: int, why: str) -> None:
     put(file, text)
 
     with pytest.raises(InvalidRevocationList, match=why) as wrong:
-        read(file)
+        read_revocation_list(file)
 
     assert str(wrong.value).startswith(f"{file}:{line}: ")
     assert "u-" not in str(wrong.value).removeprefix(str(file))
@@ -76,7 +76,7 @@ def test_a_list_gone_bad_ends_nobody_more_and_nobody_less_and_says_so_once(
 
     assert now() == {"u-2"}
     assert [record.getMessage() for record in caplog.records] == [
-        f"{STILL} {file}:2: a line is one sub or jti; what follows it begins with #.",
+        f"{STILL} {file}:2: a line has one sub or jti; a comment begins with #.",
         f"{STILL} {file} cannot be read: No such file or directory.",
     ]
 

@@ -12,6 +12,7 @@ import orjson
 import pytest
 
 from api.auth.demo_issuer import DEMO_CALLERS
+from engine.limits import Limits
 from policy.caller import Assurance
 from policy.grants import Grant
 from policy.record_classes import RecordClass
@@ -31,9 +32,9 @@ PLANNED: dict[str, Any] = {}
 
 @pytest.fixture
 def world(world: World) -> World:
-    walk = world.resources.pipeline
-    for each in ("_documents", "_planner"):
-        setattr(walk, each, PLANNED.setdefault(each, getattr(walk, each)))
+    pipeline = world.resources.pipeline
+    for each in ("documents", "planner"):
+        setattr(pipeline, each, PLANNED.setdefault(each, getattr(pipeline, each)))
     return world
 
 
@@ -134,7 +135,7 @@ async def test_27_what_is_hidden_does_not_count_towards_too_much(
 ) -> None:
     plant(world.folder)
     document = f'{ASKED} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
-    world.resources.pipeline._most_rows = 2  # she and her vehicle; the warrant is one more
+    world.reconfigure(limits=Limits(rows=2))  # she and her vehicle; the warrant is one more
     before = await world.execute(document, token=caller.token(world), variables=caller.variables)
     belongs_to(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
     hidden = await world.execute(document, token=caller.token(world), variables=caller.variables)

@@ -15,6 +15,7 @@ import uvicorn
 
 from audit.entry import Kind
 from bench.workloads import EVERYTHING, INQUIRY
+from engine.limits import Limits
 from tests.attacks.files import change
 from tests.attacks.shapes import errors, release, sources_asked
 from tests.harness import World
@@ -163,7 +164,7 @@ async def test_27_a_way_that_goes_in_circles_ends_where_one_question_has_had_eno
 
 async def test_27_what_is_too_much_for_one_field_leaves_the_others_as_they_are(served: World) -> None:
     warrants_for(served, 30)
-    served.resources.pipeline._most_rows = 40
+    served.reconfigure(limits=Limits(rows=40))
     document = f"""query {INQUIRY} {{
       persons(ids: ["P0000001", "P0000001"]) {{ id warrants {{ number }} }}
       vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ plate owner {{ id }} }}
@@ -180,7 +181,7 @@ async def test_27_what_is_too_much_for_one_field_leaves_the_others_as_they_are(s
 
 async def test_27_what_was_given_before_it_was_too_much_stays_released(served: World) -> None:
     warrants_for(served, 30)
-    served.resources.pipeline._most_rows = 100
+    served.reconfigure(limits=Limits(rows=100))
     reply = await served.execute(PERSON % CHAIN, as_="records")
 
     assert len(reply.data["person"]["warrants"]) == 31

@@ -95,7 +95,7 @@ async def test_19_two_factors_of_too_long_ago_are_one_until_the_caller_signs_in_
 async def test_19_a_certificate_is_good_through_its_last_day(world: World) -> None:
     certified = token(world, "investigator", acr="aal2", certified_until="2027-06-30")
     for today in (date(2027, 6, 30), date(2027, 7, 1)):
-        world.resources.pipeline._today = lambda today=today: today
+        world.reconfigure(today=lambda today=today: today)
         reply = await world.execute(SSN, token=certified)
         if today.day == 30:
             assert reply.data == {"person": {"ssn": "999-11-7001"}}

@@ -37,7 +37,7 @@ DOCUMENT = CHECKOUT / "docs" / "cli.md"
         (
             "token --as patrol --data absent",
             1,
-            "There is no folder absent. Make it with: needtoknow seed --data absent",
+            "There is no folder absent. Create it: needtoknow seed --data absent",
         ),
         ("ask", 2, "Missing argument 'FILE'."),
         ("ask absent.graphql", 1, "absent.graphql cannot be read: No such file or directory."),
@@ -57,7 +57,7 @@ DOCUMENT = CHECKOUT / "docs" / "cli.md"
         ("audit verify --data absent", 1, "There is no journal at absent/journal.db."),
         ("audit verify --anchor 5", 2, "--anchor is SEQUENCE:HASH, as verify printed it."),
         ("audit verify --key 5", 2, "--key: it is not an Ed25519 key as name+id+key on one line."),
-        ("audit key --data absent", 1, "There is no absent/checkpoint.key: the server makes it when it first starts."),
+        ("audit key --data absent", 1, "There is no absent/checkpoint.key: the server creates it at its first start."),
         ("audit search --data absent", 1, "There is no journal at absent/journal.db."),
         ("audit search --since yesterday", 2, "--since is a time such as 2026-01-31"),
         ("audit search --limit 0", 2, "Invalid value for '--limit'"),

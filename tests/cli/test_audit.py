@@ -93,7 +93,7 @@ def no_key(data: Path) -> None:
 
 def another_key(data: Path) -> None:
     no_key(data)
-    secret_file.make(data / "checkpoint.key", new_key)
+    secret_file.create(data / "checkpoint.key", new_key)
 
 
 def half_a_key(data: Path) -> None:
@@ -115,10 +115,14 @@ def scribbled(data: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "to_verify", "to_serve"),
     [
-        (no_key, "There is no {data}/checkpoint.key: the server makes it when it first starts.", "not signed by"),
+        (no_key, "There is no {data}/checkpoint.key: the server creates it at its first start.", "not signed by"),
         (another_key, "The checkpoint in line 1 of {data}/checkpoints.jsonl is not signed by", "not signed by"),
-        (half_a_key, "{data}/checkpoint.key does not serve: it is not an Ed25519 private key in PEM.", None),
-        (shared_key, "Others can reach {data}/checkpoint.key, and so sign for this journal: make it mode 600.", None),
+        (half_a_key, "{data}/checkpoint.key is not a signing key: it is not an Ed25519 private key in PEM.", None),
+        (
+            shared_key,
+            "Other users can read {data}/checkpoint.key, and so sign checkpoints: make it mode 600.",
+            None,
+        ),
         (no_checkpoints, "The checkpoints {data}/checkpoints.jsonl cannot be used: No such file or directory.", ""),
         (
             scribbled,

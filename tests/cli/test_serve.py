@@ -133,7 +133,7 @@ def test_a_missing_issuer_is_a_one_line_error(run: Run, data: Path) -> None:
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == (
-        "needtoknow: Nobody can sign in: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or try it out with --demo.\n"
+        "needtoknow: No token could be accepted: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or use --demo.\n"
     )
 
 

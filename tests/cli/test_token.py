@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from api.auth.authentication import authenticator
+from api.auth.authentication import open_authenticator
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -16,8 +16,8 @@ from tests.cli.conftest import Run
 
 def signed_in(data: Path, token: str) -> Caller:
     async def sign_in() -> Caller:
-        async with authenticator(Settings(data=data, demo=True)) as door:
-            return await door.authenticate(f"Bearer {token}")
+        async with open_authenticator(Settings(data=data, demo=True)) as authenticator:
+            return await authenticator.authenticate(f"Bearer {token}")
 
     return asyncio.run(sign_in())
 
@@ -44,4 +44,4 @@ def test_a_key_that_others_can_read_signs_nothing(run: Run, tmp_path: Path) -> N
     ended = run("token", "--as", "jail", "--data", tmp_path)
 
     assert (ended.status, ended.out) == (1, "")
-    assert "Others can reach" in ended.err
+    assert "Other users can read" in ended.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from api.operation.authorization import authorize_operation
-from api.operation.explanation import desk_of, prepare
+from api.operation.explanation import demo_context, prepare
 from api.operation.inquiry import inquiry_of
 from engine.compile import program_for
 from engine.limits import Limits
@@ -14,8 +14,8 @@ from tests.engine.engine_page import PAGE, block
 def test_the_program_on_the_page_is_part_of_the_program() -> None:
     prepared = prepare(block("A question"), None, {}, Limits())
     inquiry = inquiry_of(prepared, None, is_trusted=False)
-    ruling = authorize_operation(prepared, desk_of(Role.PATROL, 1), inquiry).ruling
-    program = program_for(prepared.plan, prepared.schema, ruling.program_key)
+    plan = authorize_operation(prepared, demo_context(Role.PATROL, 1), inquiry).plan
+    program = program_for(prepared.plan, prepared.schema, plan.program_key)
 
     assert block("A program, printed") in program.source
 

@@ -238,7 +238,7 @@ async def test_a_profile_is_followed_and_one_gone_bad_changes_nothing_and_is_tol
 
     assert found == ["OK", "DOWN", "DOWN", "DOWN", "OK"]
     (sentence,) = told
-    assert sentence.startswith(f"The sources behave as before. {path}:2: 'median' is not one of median_ms, ")
+    assert sentence.startswith(f"The previous fault profile stays in use. {path}:2: 'median' is not one of median_ms, ")
 
 
 async def test_a_server_does_not_start_with_a_profile_that_is_wrong(data: Path, tmp_path: Path) -> None:

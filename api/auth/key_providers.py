@@ -1,0 +1,147 @@
+"""Key providers: the issuer's keys from memory, a JWKS file or a JWKS URL.
+
+Without usable keys the server does not start. Later an invalid or unreachable key set is ignored: the previous keys
+stay in use, and the log says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+
+from api.auth.jwks import InvalidJwks, KeySet, PublicKey, parse_jwks
+from api.config.loopback import is_loopback
+from api.config.reloaded_file import ReloadedFile
+from api.config.setting import variable
+from api.config.settings import AuthSettings
+
+log = logging.getLogger("needtoknow.keys")
+
+JWKS_LIMIT_BYTES = 262_144
+REFRESH_S = 600
+"""Age at which a key set is fetched again even if no new kid is used, so that a withdrawn key stops working."""
+
+ON_ERROR = "The previous keys stay in use."
+
+
+class KeyProvider(Protocol):
+    async def find(self, kid: str) -> PublicKey | None:
+        """The issuer's key with that kid, if it has one now."""
+        ...
+
+
+class StaticKeys:
+    """Keys that never change."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+
+    async def find(self, kid: str) -> PublicKey | None:
+        return self._keys.get(kid)
+
+
+class FileKeys:
+    """Keys in a file, reloaded on change."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = ReloadedFile(path, self._read, error_type=InvalidJwks, on_error=ON_ERROR)
+
+    async def find(self, kid: str) -> PublicKey | None:
+        return self._file.current().get(kid)
+
+    @staticmethod
+    def _read(path: Path) -> KeySet:
+        try:
+            return parse_jwks(path.read_bytes(), str(path))
+        except OSError:
+            raise InvalidJwks(f"{path} cannot be read.") from None
+
+
+class RemoteKeys:
+    """Keys at a URL, fetched again for an unknown kid, at most once per interval."""
+
+    def __init__(
+        self,
+        url: httpx.URL,
+        client: httpx.AsyncClient,
+        *,
+        timeout_s: float,
+        interval_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._url = url
+        self._client = client
+        self._timeout_s = timeout_s
+        self._interval_s = interval_s
+        self._clock = clock
+        self._fetched_at = float("-inf")
+        self._keys: KeySet = {}
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        """Fetch the keys. Raises: InvalidJwks."""
+        self._fetched_at = self._clock()
+        self._keys = await self._fetch()
+
+    async def find(self, kid: str) -> PublicKey | None:
+        if self._is_due(kid):
+            async with self._lock:
+                # Requests that waited here for the first one's fetch do not fetch again.
+                if self._is_due(kid):
+                    self._fetched_at = self._clock()
+                    try:
+                        self._keys = await self._fetch()
+                    except InvalidJwks as invalid:
+                        log.warning("%s %s", ON_ERROR, invalid)
+        elif kid not in self._keys and self._lock.locked():
+            async with self._lock:
+                pass
+        return self._keys.get(kid)
+
+    def _is_due(self, kid: str) -> bool:
+        return self._clock() - self._fetched_at >= (REFRESH_S if kid in self._keys else self._interval_s)
+
+    async def _fetch(self) -> KeySet:
+        # Only the host: a URL may contain a password.
+        origin = f"The JWKS of {self._url.host}"
+        try:
+            async with asyncio.timeout(self._timeout_s), self._client.stream("GET", self._url) as response:
+                if response.status_code != 200:
+                    raise InvalidJwks(f"{origin} could not be fetched: status {response.status_code}.")
+                text = bytearray()
+                async for part in response.aiter_bytes():
+                    text += part
+                    if len(text) > JWKS_LIMIT_BYTES:
+                        raise InvalidJwks(f"{origin} is longer than {JWKS_LIMIT_BYTES} bytes.")
+        except (httpx.HTTPError, TimeoutError):
+            raise InvalidJwks(f"{origin} could not be fetched.") from None
+        return parse_jwks(bytes(text), origin)
+
+
+@asynccontextmanager
+async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
+    """The keys of the configured issuer. Raises: InvalidJwks."""
+    missing = [variable(name) for name in ("issuer", "jwks") if not getattr(settings, name)]
+    if missing:
+        raise InvalidJwks(f"No token could be accepted: set {' and '.join(missing)}, or use --demo.")
+    if "://" not in settings.jwks:
+        yield FileKeys(Path(settings.jwks))
+        return
+    try:
+        url = httpx.URL(settings.jwks)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    # Over plain http an attacker on the network could substitute a key; on this machine there is no network.
+    if not url.host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))):
+        raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
+    async with httpx.AsyncClient() as client:
+        keys = RemoteKeys(url, client, timeout_s=settings.jwks_timeout_s, interval_s=settings.jwks_interval_s)
+        await keys.start()
+        yield keys
