@@ -88,11 +88,11 @@ def test_a_key_for_something_else_is_passed_over(member: dict[str, Any]) -> None
         (jwks(public(FIRST), SECOND.as_dict(private=True)), "key 2 is private"),
         (jwks(RSA.as_dict(private=True)), "key 1 is private"),
         (jwks({"kty": "oct", "k": "c2VjcmV0", "kid": "oct"}), "key 1 is private"),
-        (jwks(public(FIRST, x="AAAA")), "key 1 is not a whole EC key"),
-        (jwks(public(FIRST, x=5)), "key 1 is not a whole EC key"),
-        (jwks({"kty": "EC", "crv": "P-256", "kid": "none"}), "key 1 is not a whole EC key"),
-        (jwks({"kty": "RSA", "n": "", "e": "", "kid": "none"}), "key 1 is not a whole RSA key"),
-        (jwks({"kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "short"}), "key 1 is not a whole OKP key"),
+        (jwks(public(FIRST, x="AAAA")), "key 1 is not a complete EC key"),
+        (jwks(public(FIRST, x=5)), "key 1 is not a complete EC key"),
+        (jwks({"kty": "EC", "crv": "P-256", "kid": "none"}), "key 1 is not a complete EC key"),
+        (jwks({"kty": "RSA", "n": "", "e": "", "kid": "none"}), "key 1 is not a complete RSA key"),
+        (jwks({"kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "short"}), "key 1 is not a complete OKP key"),
     ],
 )
 def test_what_is_no_set_of_public_keys_is_refused_in_one_line(text: bytes, complaint: str) -> None:
