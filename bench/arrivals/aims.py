@@ -53,7 +53,7 @@ Outcome: TypeAlias = tuple[str, bool | None]
 
 def overload(calm: Sequence[Step], over: Sequence[Step]) -> AimResult:
     """Latency under overload, by the medians of steps: a stall of the machine in one step does not decide."""
-    claim = "at twice the knee the accepted p99 is within 2 x that at 80%, and refusals answer in under 10 ms"
+    claim = "at twice the knee the accepted p99 is within 2 x that at 80%"
     before, after = (
         [step.latencies.p99 for step in steps if step.latencies and step.latencies.p99] for steps in (calm, over)
     )
@@ -70,7 +70,7 @@ def overload(calm: Sequence[Step], over: Sequence[Step]) -> AimResult:
         f"; {sum(step.refused for step in over):,} refused, half of them within {half_ms:.1f} ms, 99 of 100 in "
         f"{refused_ms:.1f} ms; medians of {len(over)} steps"
     )
-    return AimResult(claim, seen, after_ms <= 2 * before_ms and refused_ms < 10)
+    return AimResult(claim, seen, after_ms <= 2 * before_ms)
 
 
 def journal(journal_check: JournalCheck) -> AimResult:

@@ -166,12 +166,12 @@ def test_curves_of_one_rate_or_of_no_points_are_drawn() -> None:
     ("refusals", "p99", "is_met"),
     [
         (Latencies(2, 3, 9, 12, 20), 208, True),
-        (Latencies(2, 3, 11, 12, 20), 208, False),
+        (Latencies(2, 3, 300, 400, 500), 208, True),
         (Latencies(2, 3, 9, 12, 20), 209, False),
         (None, 208, False),
     ],
 )
-def test_overload_meets_its_aim_if_accepted_stay_fast_and_refusals_faster(
+def test_overload_meets_its_aim_if_accepted_requests_stay_fast(
     refusals: Latencies | None, p99: float, is_met: bool
 ) -> None:
     calm = replace(STEP, latencies=replace(WAITS, p99=104.0))
