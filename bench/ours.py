@@ -37,7 +37,7 @@ from policy.table import Policy
 from resolvers.catalogue import open_sources
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
-from schema.build import blueprint
+from schema.build import guarded_schema
 from schema.context import Context
 
 CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, date.max, Assurance.AAL2, "bench")
@@ -55,7 +55,7 @@ def create(data: Path) -> Starlette:
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)
     desk = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
-    documents, planner = DocumentCache(blueprint().graphql, Limits()), Planner(blueprint(), Limits())
+    documents, planner = DocumentCache(guarded_schema().graphql, Limits()), Planner(guarded_schema(), Limits())
 
     async def answer(workload: GraphQLRequest) -> GraphQLResponse:
         document = documents.get(workload.query)

@@ -1,1 +1,1 @@
-"""What can be asked: one file per record kind, the directives, the roots. Knows nothing of HTTP or the journal."""
+"""The GraphQL schema: one file per record kind, the directives, the root fields."""

@@ -1,4 +1,4 @@
-"""The schema, built and checked. What has no label and is not on the list below does not build."""
+"""The schema, built and checked. A field without a label that is not on the open list fails the build."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from schema.scalars import DATE, Date
 
 OPEN = frozenset(
     {
-        # Who I am and which sources answer: no record in either.
+        # The caller and the status of the sources: no records.
         *("Query.me", "Query.sources"),
         *(
             f"Caller.{name}"
@@ -24,26 +24,31 @@ OPEN = frozenset(
         *(f"Permission.{name}" for name in ["recordClass", "effect", "rule"]),
         *(f"RuleReference.{name}" for name in ["name", "citation"]),
         *(f"SourceStatus.{name}" for name in ["name", "status", "lastAnswer"]),
-        # A page is always there; what is on it is guarded.
+        # A page is never null; its contents are guarded.
         *("Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
-        # Read by the grant of what holds them.
+        # Read by the grant of the type that holds them.
         *("PageInfo.hasNextPage", "PageInfo.endCursor", "Court.ori", "Court.name"),
     }
 )
 
 
-@cache
-def blueprint() -> GuardedSchema:
-    """The checked schema. Raises UnguardedSchema."""
+def build() -> GuardedSchema:
+    """Build and check the schema. Raises UnguardedSchema."""
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
     return GuardedSchema(schema, labels=labels, open_fields=OPEN)
 
 
+@cache
+def guarded_schema() -> GuardedSchema:
+    """The schema of this process."""
+    return build()
+
+
 def guards() -> dict[str, tuple[Guard, ...]]:
-    """What must be granted before each field may be read, by its coordinate."""
-    return {site.coordinate: site.guards for site in blueprint().fields.values()}
+    """The guards of each field, by its coordinate."""
+    return {field.coordinate: field.guards for field in guarded_schema().fields.values()}
 
 
 def sdl() -> str:
-    """The schema in GraphQL's own language, with its labels and descriptions."""
-    return blueprint().strawberry.as_str() + "\n"
+    """The schema in GraphQL SDL, with its labels and descriptions."""
+    return guarded_schema().strawberry.as_str() + "\n"

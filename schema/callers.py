@@ -46,17 +46,17 @@ class Caller:
     )
 
 
-def caller_of(desk: Context) -> Caller:
-    """The caller at a desk, as the schema shows one."""
-    who = desk.caller
+def caller_of(context: Context) -> Caller:
+    """The caller of an operation, as a GraphQL object."""
+    caller = context.caller
     return Caller(
-        user=strawberry.ID(who.user),
-        name=who.name,
-        ori=who.ori,
-        role=who.role,
-        sworn=who.sworn,
-        certified_until=Date(who.certified_until.isoformat()),
-        assurance=who.assurance,
+        user=strawberry.ID(caller.user),
+        name=caller.name,
+        ori=caller.ori,
+        role=caller.role,
+        sworn=caller.sworn,
+        certified_until=Date(caller.certified_until.isoformat()),
+        assurance=caller.assurance,
         may_know=[
             Permission(
                 record_class=cell.record_class,
@@ -64,6 +64,6 @@ def caller_of(desk: Context) -> Caller:
                 rule=RuleReference(name=cell.rule.name, citation=cell.rule.citation),
             )
             for record_class in RecordClass
-            if (cell := desk.policy.cell(record_class, who.role))
+            if (cell := context.policy.cell(record_class, caller.role))
         ],
     )

@@ -6,7 +6,7 @@ import strawberry
 
 from policy.record_classes import RecordClass
 from schema.directives import know
-from schema.fields import column, flag, made
+from schema.fields import boolean, column, computed
 
 
 def full_name(given: str | None, middle: str | None, surname: str | None, suffix: str | None) -> str | None:
@@ -20,7 +20,9 @@ class PersonName:
     middle: str | None = column("middle", "Middle name.")
     surname: str | None = column("surname", "Last name.")
     suffix: str | None = column("suffix", "JR, SR, III and so on.")
-    full: str | None = made(("given", "middle", "surname", "suffix"), full_name, "The whole name, in reading order.")
+    full: str | None = computed(
+        ("given", "middle", "surname", "suffix"), full_name, "The whole name, in reading order."
+    )
 
 
 @strawberry.type(
@@ -33,7 +35,9 @@ class Residence:
     city: str | None = column("city", "City.")
     state: str | None = column("state", "Two-letter state.")
     postal_code: str | None = column("postal_code", "ZIP code.")
-    confidential: bool | None = flag("is_confidential", "Whether the law keeps this address confidential (VC 1808.4).")
+    confidential: bool | None = boolean(
+        "is_confidential", "Whether the law keeps this address confidential (VC 1808.4)."
+    )
 
 
 @strawberry.type(description="A court. It is shown with the record that it decided.")

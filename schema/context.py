@@ -1,4 +1,4 @@
-"""What the roots need beside their arguments: who asks, under which policy, of which sources. One for one operation."""
+"""Request context: what root fields need beside their arguments. One for each operation."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from sources.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The desk that an operation is asked at.
+    """The context of one operation.
 
-    today:   the date that certifications are held against.
-    replays: makes old decisions again; None where there is no journal.
+    today:    the date that training certificates are compared with.
+    replayer: replays decisions of the journal; None if there is no journal.
     """
 
     caller: Caller
@@ -26,4 +26,4 @@ class Context:
     sources: Mapping[str, Source]
     cursors: Cursors
     today: date
-    replays: DecisionReplayer | None = None
+    replayer: DecisionReplayer | None = None

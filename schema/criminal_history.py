@@ -25,7 +25,7 @@ from resolvers.codes.history import (
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, items, made, part
+from schema.fields import column, computed, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ enum(SupervisionStatus, "SupervisionStatus", "The state of supervision.")
 class Disposition:
     kind: DispositionKind | None = column("disposition_kind", "How it ended. Only CONVICTED is a conviction.")
     decided_on: Date | None = column("decided_on", "The court's local date.")
-    court: Court | None = part("court_ori", "The court that decided; null if no court did.")
+    court: Court | None = embedded("The court that decided; null if no court did.", required_column="court_ori")
 
 
 @strawberry.type(description="A sentence that a court imposed.", directives=know(RecordClass.CONVICTION))
@@ -80,9 +80,11 @@ class Charge:
     code: str | None = column("code", "NCIC offence code, four digits.")
     offense: str | None = column("offense", "The offence as text.")
     severity: Severity | None = column("severity", "How grave it is.")
-    standing: Standing | None = made(("disposition_kind", "code"), standing, "Whether it became a conviction.")
-    disposition: Disposition | None = part("disposition_kind", "How it ended; null: no disposition on record.")
-    sentence: Sentence | None = part("sentence_kind", "The sentence; null if there is none.")
+    standing: Standing | None = computed(("disposition_kind", "code"), standing, "Whether it became a conviction.")
+    disposition: Disposition | None = embedded(
+        "How it ended; null: no disposition on record.", required_column="disposition_kind"
+    )
+    sentence: Sentence | None = embedded("The sentence; null if there is none.", required_column="sentence_kind")
 
 
 @strawberry.type(description="Time held.", directives=know(RecordClass.CONVICTION))
@@ -99,7 +101,7 @@ class Supervision:
     status: SupervisionStatus | None = column("supervision_status", "Its state.")
     starts_on: Date | None = column("supervision_starts_on", "First day.")
     ends_on: Date | None = column("supervision_ends_on", "Last day, as ordered.")
-    terms: list[str] | None = items("supervision_terms", "Its terms, such as search without a warrant.")
+    terms: list[str] | None = json_list("supervision_terms", "Its terms, such as search without a warrant.")
 
 
 @strawberry.type(
@@ -117,9 +119,11 @@ class Cycle:
         via=("id",),
         know=(RecordClass.CONVICTION,),
     )
-    custody: Custody | None = part("custody_status", "Time held; null if none is on record.")
-    supervision: Supervision | None = part(
-        "supervision_kind", "Probation or parole; null if there is none.", know=(RecordClass.SUPERVISION,)
+    custody: Custody | None = embedded("Time held; null if none is on record.", required_column="custody_status")
+    supervision: Supervision | None = embedded(
+        "Probation or parole; null if there is none.",
+        required_column="supervision_kind",
+        know=(RecordClass.SUPERVISION,),
     )
 
 

@@ -1,8 +1,10 @@
-"""How a field says where its value comes from: `column`, `part`, `items`, `edge`. Knows nothing of any record.
+"""Field helpers: each declares how a GraphQL field gets its value, for example:
 
-number: ID | None        = column("number", "The court's number for it.")
-court:  Court | None     = part("court_ori", "The court that issued it.")
-subject: Person | None   = edge(persons.by_fbi, "Who is wanted.", via=("subject_fbi",))
+    number: ID | None      = column("number", "The court's number for it.")
+    court: Court | None    = embedded("The court that issued it.", required_column="court_ori")
+    subject: Person | None = edge(persons.by_fbi, "The wanted person.", via=("subject_fbi",))
+
+`know` names the record classes that a field needs, in place of its type's.
 """
 
 from __future__ import annotations
@@ -19,58 +21,53 @@ from resolvers.fetch import Fetch
 from schema.directives import know
 
 
-def declared(how: Read | Edge, description: str, classes: Iterable[RecordClass] = (), **more: Any) -> Any:
-    """A field with its declaration."""
-    return strawberry.field(description=description, directives=know(*classes), metadata={METADATA: how}, **more)
+def declared_field(how: Read | Edge, description: str, classes: Iterable[RecordClass] = (), **options: Any) -> Any:
+    """A Strawberry field with its declaration."""
+    return strawberry.field(description=description, directives=know(*classes), metadata={METADATA: how}, **options)
 
 
 def column(column: str, description: str, *, know: tuple[RecordClass, ...] = (), name: str | None = None) -> Any:
-    """A value that stands in one column. `name` is for fields whose name Python keeps for itself."""
-    return declared(Read((column,), Column(column)), description, know, name=name)
+    """A column's value. `name` is for a field whose name is a Python keyword."""
+    return declared_field(Read((column,), Column(column)), description, know, name=name)
 
 
-def flag(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
-    """A yes or no that stands in one column as 1 or 0."""
-    return made((name,), lambda value: None if value is None else bool(value), description, know=know)
+def boolean(column: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """A column that holds 1 or 0."""
+    return computed((column,), lambda value: None if value is None else bool(value), description, know=know)
 
 
-def items(name: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
-    """A list that stands in one column as JSON."""
-    return made((name,), lambda value: None if value is None else orjson.loads(value), description, know=know)
+def json_list(column: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
+    """A column that holds a JSON list."""
+    return computed((column,), lambda value: None if value is None else orjson.loads(value), description, know=know)
 
 
-def part(there_if: str, description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
-    """An object whose fields are columns of the same row; null where the column that it cannot be without is null."""
-    return declared(Read((there_if,), Embedded(there_if)), description, know)
-
-
-def whole(description: str, *, know: tuple[RecordClass, ...] = ()) -> Any:
-    """An object whose fields are columns of the same row, and which is always there."""
-    return declared(Read((), Embedded()), description, know)
-
-
-def made(
-    columns: tuple[str, ...], make: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()
+def computed(
+    columns: tuple[str, ...], compute: Callable[..., Any], description: str, *, know: tuple[RecordClass, ...] = ()
 ) -> Any:
-    """A value made of several columns."""
-    return declared(Read(columns, Computed(columns, make)), description, know)
+    """A value computed from columns."""
+    return declared_field(Read(columns, Computed(columns, compute)), description, know)
+
+
+def embedded(description: str, *, required_column: str | None = None, know: tuple[RecordClass, ...] = ()) -> Any:
+    """An object whose fields are columns of the same row; null if its required column is null."""
+    columns = () if required_column is None else (required_column,)
+    return declared_field(Read(columns, Embedded(required_column)), description, know)
 
 
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:
-    """Other records, found by what stands in these columns of this one; none where those are empty."""
-    return declared(
-        Edge((fetch,), KeyColumns(fetch, via), columns=via, when_no_key=fetch.when_missing), description, know
-    )
+    """Other records, whose key is in these columns of the row; none if one of them is null."""
+    edge = Edge((fetch,), KeyColumns(fetch, via), columns=via, when_no_key=fetch.when_missing)
+    return declared_field(edge, description, know)
 
 
-def root(
+def root_edge(
     *fetches: Fetch,
     lookup: Callable[[Arguments, Any], Lookup | list[Lookup] | None],
     argument_guards: Callable[[Arguments], Iterable[Guard]] | None = None,
     placeholder: Callable[[], Any] = lambda: None,
     list_size: Callable[[Arguments], int] | None = None,
 ) -> Edge:
-    """A way into the records by what the caller gives."""
+    """The edge of a root field: its lookups depend on the arguments alone."""
     return Edge(
         fetches,
         lambda _row, arguments, context: lookup(arguments, context),

@@ -17,25 +17,25 @@ from resolvers import journal
 from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, declared, items, made
+from schema.fields import column, computed, declared_field, json_list
 from schema.scalars import Date
 
 enum(FieldOutcome, "FieldFate", "The outcome of a field.")
 enum(ReplayOutcome, "ReplayOutcome", "The result of replaying a decision.")
 
-TRAIL = know(RecordClass.AUDIT_TRAIL)
+AUDIT_TRAIL = know(RecordClass.AUDIT_TRAIL)
 
 
 def _item(name: str, description: str) -> Any:
     """A field of a list item; the item comes whole with its list."""
-    return declared(Read((), Column(name)), description)
+    return declared_field(Read((), Column(name)), description)
 
 
-def _replay(row: Row, _arguments: Arguments, desk: Context) -> Lookup | None:
-    return journal.replay.of(journal.ReplayKey(row["id"], desk.replays)) if desk.replays else None
+def _replay(row: Row, _arguments: Arguments, context: Context) -> Lookup | None:
+    return journal.replay.of(journal.ReplayKey(row["id"], context.replayer)) if context.replayer else None
 
 
-@strawberry.type(description="A field or a class of rows that was withheld, and why.", directives=TRAIL)
+@strawberry.type(description="A field or a class of rows that was withheld, and why.", directives=AUDIT_TRAIL)
 class Withheld:
     field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
     record_class: str | None = _item("record_class", "The record class that the caller had no grant for.")
@@ -43,14 +43,14 @@ class Withheld:
     needs: list[str] | None = _item("needs", "Needs that would have changed the decision; empty if there are none.")
 
 
-@strawberry.type(description="The status of a source.", directives=TRAIL)
+@strawberry.type(description="The status of a source.", directives=AUDIT_TRAIL)
 class SourceAnswer:
     name: str | None = _item("name", "The source's name.")
     status: str | None = _item("status", "OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED.")
 
 
 @strawberry.type(
-    description="The outcome of one field or one class of rows, as journalled and as replayed.", directives=TRAIL
+    description="The outcome of one field or one class of rows, as journalled and as replayed.", directives=AUDIT_TRAIL
 )
 class ReplayLine:
     field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
@@ -66,7 +66,7 @@ class ReplayLine:
     agrees: bool | None = _item("agrees", "Whether both are equal, by the same rule; null if that is unknown.")
 
 
-@strawberry.type(description="A decision replayed under the policy of its time.", directives=TRAIL)
+@strawberry.type(description="A decision replayed under the policy of its time.", directives=AUDIT_TRAIL)
 class Replay:
     outcome: ReplayOutcome | None = _item("outcome", "Whether the replay agrees as a whole.")
     lines: list[ReplayLine] | None = _item("lines", "Every field and class of rows in the journal's entry.")
@@ -74,12 +74,12 @@ class Replay:
 
 @strawberry.type(
     description="One inquiry in the journal: who asked, why, about which records, and the outcome. It holds no values.",
-    directives=TRAIL,
+    directives=AUDIT_TRAIL,
 )
 class Inquiry:
     id: strawberry.ID | None = column("id", "As in extensions.inquiry.")
     parent_id: strawberry.ID | None = column("parent_id", "The inquiry that led to this one.")
-    at: datetime | None = made(("at",), datetime.fromisoformat, "Time of the request, UTC.")
+    at: datetime | None = computed(("at",), datetime.fromisoformat, "Time of the request, UTC.")
     kind: str | None = column(
         "kind",
         "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. REFUSAL: it was refused."
@@ -99,19 +99,19 @@ class Inquiry:
     operation_name: str | None = column("operation_name", "The operation's name, as the client chose it.")
     document_sha256: str | None = column("document_sha256", "The document's hash.", name="documentSha256")
     policy_version: str | None = column("policy_version", "The version of the policy that decided.")
-    asked: list[strawberry.ID] | None = items("asked", "The records that its arguments named: persons/P0000001.")
-    records: list[strawberry.ID] | None = items("shown", "The records that were read for its response.")
-    released: list[str] | None = items("released", "Schema coordinates of the fields that were released.")
-    masked: list[str] | None = items("masked", "Schema coordinates of the fields that were released as a mask.")
-    denied: list[Withheld] | None = items("denied", "The fields that were withheld.")
-    exclusions: list[Withheld] | None = items(
+    asked: list[strawberry.ID] | None = json_list("asked", "The records that its arguments named: persons/P0000001.")
+    records: list[strawberry.ID] | None = json_list("shown", "The records that were read for its response.")
+    released: list[str] | None = json_list("released", "Schema coordinates of the fields that were released.")
+    masked: list[str] | None = json_list("masked", "Schema coordinates of the fields that were released as a mask.")
+    denied: list[Withheld] | None = json_list("denied", "The fields that were withheld.")
+    exclusions: list[Withheld] | None = json_list(
         "exclusions", "The classes of rows that no statement could return, whether or not there were any."
     )
-    sources: list[SourceAnswer] | None = items("sources", "The status of each source.")
-    filters: list[str] | None = items("filters", "The filters of a journal search.")
+    sources: list[SourceAnswer] | None = json_list("sources", "The status of each source.")
+    filters: list[str] | None = json_list("filters", "The filters of a journal search.")
     outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, or an error code.")
-    flags: list[str] | None = items("flags", "Flags for an auditor; null for other callers.")
-    replay: Replay | None = declared(
+    flags: list[str] | None = json_list("flags", "Flags for an auditor; null for other callers.")
+    replay: Replay | None = declared_field(
         Edge((journal.replay,), _replay, columns=("id",)),
         "The replayed decision; null if nothing was decided.",
     )

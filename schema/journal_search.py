@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import strawberry
 
+from audit.entry import stamp
 from engine.declarations import Arguments, Edge, Lookup
 from engine.plan import PreparedOperation
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
@@ -19,7 +20,7 @@ from resolvers.errors import InvalidSearch
 from resolvers.paging import Page
 from resolvers.record import RecordKind
 from schema.context import Context
-from schema.searches import size
+from schema.searches import page_size
 
 
 @strawberry.input(description="Search terms for inquiries. An inquiry must match all that are given.")
@@ -41,7 +42,7 @@ class InquirySearch:
     until: datetime | None = strawberry.field(default=None, description="Before this time, with its time zone.")
 
 
-RECORDS: Mapping[str, RecordKind] = {
+RECORD_KINDS: Mapping[str, RecordKind] = {
     kind.name: kind
     for kind in (
         persons.PERSON.record,
@@ -55,67 +56,67 @@ RECORDS: Mapping[str, RecordKind] = {
 }
 
 
-def search_journal(arguments: Arguments, desk: Context) -> Lookup:
-    """One search of the journal. Raises BadKey."""
-    asked = wanted(arguments)
-    about = ("journal", desk.caller.user, *asked.items())
-    page = Page.of(size(arguments), arguments.get("after"), desk.cursors, *about)
-    return journal.by_search.of(journal.InquirySearch(page, **asked))
+def journal_search(arguments: Arguments, context: Context) -> Lookup:
+    """The lookup of a journal search. Raises InvalidSearch."""
+    terms = search_terms(arguments)
+    after, binding = arguments.get("after"), ("journal", context.caller.user, *terms.items())
+    page = Page.of(page_size(arguments), after, context.cursors, *binding)
+    return journal.by_search.of(journal.InquirySearch(page, **terms))
 
 
 def search_filters(prepared: PreparedOperation) -> tuple[str, ...]:
     """The filters of an operation's journal searches, as the journal records them: "user=demo-patrol"."""
     searches = (
-        prepared.arguments(place)
-        for place in prepared.plan.fields
-        if isinstance(place.spec.declaration, Edge) and journal.by_search in place.spec.declaration.fetches
+        prepared.arguments(field)
+        for field in prepared.plan.fields
+        if isinstance(field.spec.declaration, Edge) and journal.by_search in field.spec.declaration.fetches
     )
-    return tuple(f"{name}={value}" for arguments in searches for name, value in wanted(arguments).items())
+    return tuple(f"{name}={value}" for arguments in searches for name, value in search_terms(arguments).items())
 
 
-def wanted(arguments: Arguments) -> dict[str, Any]:
-    """What is looked for, as the journal writes it. Raises BadKey."""
+def search_terms(arguments: Arguments) -> dict[str, Any]:
+    """The terms of a journal search, as the journal writes them. Raises InvalidSearch."""
     given = {name: value for name, value in (arguments.get("by") or {}).items() if value is not None}
     if given.get("seen") and "record" not in given:
         raise InvalidSearch("seen goes with record.")
-    return {_NAMES[name]: _TAKEN[name](value) for name, value in given.items()}
+    return {_SNAKE_CASE[name]: _PARSERS[name](value) for name, value in given.items()}
 
 
 def record_id(text: str) -> str:
-    """A record as the journal calls it: "persons/P0000001". Raises BadKey."""
+    """A record id from a number, with or without its source: "persons/P0000001". Raises InvalidSearch."""
     source, _, number = text.strip().rpartition("/")
-    kind = RECORDS.get(source or persons.SOURCE)
+    kind = RECORD_KINDS.get(source or persons.SOURCE)
     found = kind and (kind.id(number.upper()) or kind.id(number.lower()))
     if not found:
         raise InvalidSearch("record must be a record's number, such as P0000001 or warrants/W000000001.")
     return found
 
 
-def _word(form: str, said: str) -> Callable[[str], str]:
-    def take(text: str) -> str:
-        if not (re.fullmatch(form, text) and text.isprintable()):
-            raise InvalidSearch(said)
+def _text(pattern: str, message: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not (re.fullmatch(pattern, text) and text.isprintable()):
+            raise InvalidSearch(message)
         return text
 
-    return take
+    return parse
 
 
-def _moment(moment: datetime) -> str:
+def _timestamp(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise InvalidSearch("since and until must name their time zone: 2026-01-31T08:00:00-08:00.")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    return stamp(moment)
 
 
 _CODE = "[A-Z][A-Z_]{0,63}"
-_TAKEN: Mapping[str, Callable[[Any], Any]] = {
-    "user": _word(".{1,64}", "user must have 1 to 64 printable characters."),
-    "agency": _word("[A-Z0-9]{9}", "agency must be nine capital letters and digits."),
+_PARSERS: Mapping[str, Callable[[Any], Any]] = {
+    "user": _text(".{1,64}", "user must have 1 to 64 printable characters."),
+    "agency": _text("[A-Z0-9]{9}", "agency must be nine capital letters and digits."),
     "record": record_id,
     "seen": bool,
-    "caseNumber": _word(".{1,64}", "caseNumber must have 1 to 64 printable characters."),
-    "outcome": _word(_CODE, "outcome must be a word such as DENIED."),
-    "flag": _word(_CODE, "flag must be a word such as OWN_RECORD."),
-    "since": _moment,
-    "until": _moment,
+    "caseNumber": _text(".{1,64}", "caseNumber must have 1 to 64 printable characters."),
+    "outcome": _text(_CODE, "outcome must be a word such as DENIED."),
+    "flag": _text(_CODE, "flag must be a word such as OWN_RECORD."),
+    "since": _timestamp,
+    "until": _timestamp,
 }
-_NAMES = {name: re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in _TAKEN}
+_SNAKE_CASE = {name: re.sub("[A-Z]", lambda found: f"_{found[0].lower()}", name) for name in _PARSERS}

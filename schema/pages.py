@@ -13,7 +13,7 @@ from resolvers import persons, vehicles
 from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import declared
+from schema.fields import declared_field
 from schema.journal import Inquiry
 from schema.persons import Person
 from schema.vehicles import Vehicle
@@ -37,9 +37,9 @@ class MatchReason(Code):
 enum(MatchReason, "MatchReason", "A reason why a hit matches.")
 
 
-def _structure(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
+def _page_field(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
     """A field of the page itself, without a column. `layout` is that of the rows that it gives."""
-    return declared(Read((), read, layout), description)
+    return declared_field(Read((), read, layout), description)
 
 
 def _cursor(edge: Row) -> str | None:
@@ -53,16 +53,16 @@ def _last_cursor(page: Row) -> str | None:
 
 @strawberry.type(description="The position of a page among all hits.")
 class PageInfo:
-    has_next_page: bool | None = _structure(lambda page: page.get("has_next_page"), "Whether there are more hits.")
-    end_cursor: str | None = _structure(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
+    has_next_page: bool | None = _page_field(lambda page: page.get("has_next_page"), "Whether there are more hits.")
+    end_cursor: str | None = _page_field(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
 
 
 @strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Person | None = _structure(lambda edge: edge.get("node"), "The person.", persons.PERSON.layout)
-    score: int | None = _structure(lambda edge: edge.get("score"), "How well it matches: 100 is a full match.")
-    why: list[MatchReason] | None = _structure(lambda edge: edge.get("why"), "Why it matches.")
-    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Person | None = _page_field(lambda edge: edge.get("node"), "The person.", persons.PERSON.layout)
+    score: int | None = _page_field(lambda edge: edge.get("score"), "How well it matches: 100 is a full match.")
+    why: list[MatchReason] | None = _page_field(lambda edge: edge.get("why"), "Why it matches.")
+    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -71,15 +71,15 @@ class PersonEdge:
     directives=know(RecordClass.IDENTITY),
 )
 class PersonConnection:
-    edges: list[PersonEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
-    total: int | None = _structure(lambda page: page.get("total"), "The number of all hits.")
+    edges: list[PersonEdge] | None = _page_field(lambda page: page.get("edges"), "The hits of this page.")
+    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
+    total: int | None = _page_field(lambda page: page.get("total"), "The number of all hits.")
 
 
 @strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Vehicle | None = _structure(lambda edge: edge.get("node"), "The vehicle.", vehicles.VEHICLE.layout)
-    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Vehicle | None = _page_field(lambda edge: edge.get("node"), "The vehicle.", vehicles.VEHICLE.layout)
+    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -87,15 +87,15 @@ class VehicleEdge:
     directives=know(RecordClass.DMV_RECORD),
 )
 class VehicleConnection:
-    edges: list[VehicleEdge] | None = _structure(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
-    total: int | None = _structure(lambda page: page.get("total"), "The number of all hits, counted up to 1,000.")
+    edges: list[VehicleEdge] | None = _page_field(lambda page: page.get("edges"), "The hits of this page.")
+    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
+    total: int | None = _page_field(lambda page: page.get("total"), "The number of all hits, counted up to 1,000.")
 
 
 @strawberry.type(description="One inquiry of a search.", directives=know(RecordClass.AUDIT_TRAIL))
 class InquiryEdge:
-    node: Inquiry | None = _structure(lambda edge: edge.get("node"), "The inquiry.")
-    cursor: str | None = _structure(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Inquiry | None = _page_field(lambda edge: edge.get("node"), "The inquiry.")
+    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -103,8 +103,8 @@ class InquiryEdge:
     directives=know(RecordClass.AUDIT_TRAIL),
 )
 class InquiryConnection:
-    edges: list[InquiryEdge] | None = _structure(lambda page: page.get("edges"), "The inquiries of this page.")
-    page_info: PageInfo | None = _structure(lambda page: page or None, "The position of this page.")
-    total: int | None = _structure(
+    edges: list[InquiryEdge] | None = _page_field(lambda page: page.get("edges"), "The inquiries of this page.")
+    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
+    total: int | None = _page_field(
         lambda page: page.get("total"), "The number of all matching inquiries, counted up to 1,000."
     )

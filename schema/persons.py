@@ -12,7 +12,7 @@ from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, Lice
 from schema.common import PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, items, part, whole
+from schema.fields import column, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class DriverLicense:
 )
 class Person:
     id: strawberry.ID | None = column("id", "The index number: P and seven digits.")
-    name: PersonName | None = whole("The name on record.")
-    aliases: list[PersonName] | None = items("aliases", "Other names that this person has used.")
+    name: PersonName | None = embedded("The name on record.")
+    aliases: list[PersonName] | None = json_list("aliases", "Other names that this person has used.")
     birth_date: Date | None = column("birth_date", "Date of birth.")
     sex: Sex | None = column("sex", "Sex as recorded.")
     race: Race | None = column("race", "Race as recorded.")
@@ -57,21 +57,23 @@ class Person:
     weight_pounds: int | None = column("weight_pounds", "Weight in whole pounds.")
     eye_color: EyeColor | None = column("eye_color", "Colour of the eyes.")
     hair_color: HairColor | None = column("hair_color", "Colour of the hair.")
-    scars_marks_tattoos: list[str] | None = items("scars_marks_tattoos", "Identifying marks.")
-    cautions: list[Caution] | None = items("cautions", "Cautions before approaching.", know=(RecordClass.WANTS,))
+    scars_marks_tattoos: list[str] | None = json_list("scars_marks_tattoos", "Identifying marks.")
+    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.", know=(RecordClass.WANTS,))
     ssn: str | None = column(
         "ssn",
         "Social security number. Masked to its last four digits if the caller may see no more.",
         know=(RecordClass.SSN,),
     )
-    driver_license: DriverLicense | None = part("license_number", "Driver licence; null if there is none.")
+    driver_license: DriverLicense | None = embedded(
+        "Driver licence; null if there is none.", required_column="license_number"
+    )
     cii_number: strawberry.ID | None = column(
         "cii_number", "The state's fingerprint number. Applicants have one too: it is no sign of a record."
     )
     fbi_number: strawberry.ID | None = column(
         "fbi_number", "The FBI's fingerprint number. Applicants have one too: it is no sign of a record."
     )
-    residence: Residence | None = whole("Home address on the licence.", know=(RecordClass.DMV_ADDRESS,))
+    residence: Residence | None = embedded("Home address on the licence.", know=(RecordClass.DMV_ADDRESS,))
     vehicles: list[Annotated[Vehicle, strawberry.lazy("schema.vehicles")]] | None = edge(
         vehicles.by_owner,
         "Vehicles registered to this person, newest model first.",

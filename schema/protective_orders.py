@@ -12,7 +12,7 @@ from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, Prohib
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, flag, items, part, whole
+from schema.fields import boolean, column, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ enum(ProhibitionBasis, "ProhibitionBasis", "Why an order prohibits firearms.")
     description="A person whom an order protects, and how to reach them.", directives=know(RecordClass.PROTECTED_PARTY)
 )
 class ProtectedParty:
-    name: PersonName | None = whole("Name.")
-    residence: Residence | None = whole("Home address; ADDRESS CONFIDENTIAL if the law withholds it.")
+    name: PersonName | None = embedded("Name.")
+    residence: Residence | None = embedded("Home address; ADDRESS CONFIDENTIAL if the law withholds it.")
     phone: str | None = column("phone", "Telephone; null if the address is confidential.")
 
 
@@ -40,9 +40,9 @@ class ProtectiveOrder:
     status: OrderStatus | None = column("status", "Whether it is in force.")
     issued_on: Date | None = column("issued_on", "The court's local date.")
     expires_on: Date | None = column("expires_on", "Its last day; null: until further order.")
-    court: Court | None = part("court_ori", "The court that made it.")
-    conditions: list[OrderCondition] | None = items("conditions", "Its conditions.")
-    firearms_prohibited: bool | None = flag(
+    court: Court | None = embedded("The court that made it.", required_column="court_ori")
+    conditions: list[OrderCondition] | None = json_list("conditions", "Its conditions.")
+    firearms_prohibited: bool | None = boolean(
         "firearms_prohibited",
         "Whether the restrained person may have no firearm.",
         know=(RecordClass.FIREARM_PROHIBITION,),
@@ -50,7 +50,7 @@ class ProtectiveOrder:
     prohibition_basis: ProhibitionBasis | None = column(
         "prohibition_basis", "Why firearms are prohibited.", know=(RecordClass.PROHIBITION_BASIS,)
     )
-    served: bool | None = flag(
+    served: bool | None = boolean(
         "served", "Whether the restrained person has been served. Only then is it enforceable on sight."
     )
     restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(

@@ -1,4 +1,4 @@
-"""The roots: every way into the records. Nothing here decides or reads; each says what is asked of which fetch."""
+"""Root fields: each declares the lookups that its arguments lead to. Nothing here decides or reads."""
 
 from __future__ import annotations
 
@@ -19,68 +19,63 @@ from schema.callers import Caller, caller_of
 from schema.context import Context
 from schema.criminal_history import CriminalHistory
 from schema.directives import know
-from schema.fields import root
+from schema.fields import root_edge
 from schema.journal import Inquiry
-from schema.journal_search import InquirySearch, search_journal
+from schema.journal_search import InquirySearch, journal_search
 from schema.pages import InquiryConnection, PersonConnection, VehicleConnection
 from schema.persons import Person
 from schema.protective_orders import ProtectiveOrder
 from schema.searches import (
     CII_HITS,
+    DEFAULT_PAGE_SIZE,
     FBI_HITS,
     LICENSE_HITS,
-    PAGE,
     SSN_HITS,
     PersonSearch,
     VehicleKey,
     VehicleSearch,
-    hits,
-    people_guards,
+    hits_per_page,
+    normalized_number,
+    person_search,
+    person_search_guards,
     plate_key,
-    search_people,
-    search_vehicles,
+    vehicle_search,
 )
-from schema.sources import SourceStatus, statuses
+from schema.sources import SourceStatus, source_statuses
 from schema.vehicles import Vehicle
 from schema.warrants import Warrant
 
-MOST_PERSONS = 1_000
-
-
-def number(text: str) -> str:
-    """A record's number as its source keys it."""
-    return text.strip().upper()
-
-
-def by_number(fetch: Fetch, argument: str) -> Edge:
-    """One record by its own number."""
-    return root(fetch, lookup=lambda arguments, _desk: fetch.of(number(arguments[argument])))
-
-
-def ask_persons(arguments: Arguments, _desk: Context) -> list[Lookup]:
-    """Many people by number, in the order asked. Raises BadKey."""
-    if len(arguments["ids"]) > MOST_PERSONS:
-        raise InvalidSearch(f"Ask for at most {MOST_PERSONS} persons at once.")
-    return [persons.by_id.of(number(each)) for each in arguments["ids"]]
-
-
-def ask_vehicle(arguments: Arguments, _desk: Context) -> Lookup:
-    """One vehicle, by whichever key was given."""
-    ((how, key),) = arguments["by"].items()
-    return vehicles.by_vin.of(number(key)) if how == "vin" else vehicles.by_plate.of(plate_key(key))
-
+MAX_PERSONS = 1_000
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def record_field(description: str) -> Callable[[F], F]:
-    """A root field that reads no record."""
+def by_number(fetch: Fetch, argument: str) -> Edge:
+    """The edge of a root field that finds one record by its own number."""
+    return root_edge(fetch, lookup=lambda arguments, _context: fetch.of(normalized_number(arguments[argument])))
+
+
+def persons_by_id(arguments: Arguments, _context: Context) -> list[Lookup]:
+    """Lookups of many people, in the order of the arguments. Raises InvalidSearch."""
+    if len(arguments["ids"]) > MAX_PERSONS:
+        raise InvalidSearch(f"Ask for at most {MAX_PERSONS} persons at once.")
+    return [persons.by_id.of(normalized_number(each)) for each in arguments["ids"]]
+
+
+def vehicle_by_key(arguments: Arguments, _context: Context) -> Lookup:
+    """The lookup of one vehicle, by VIN or plate."""
+    ((name, key),) = arguments["by"].items()
+    return vehicles.by_vin.of(normalized_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
+
+
+def open_field(description: str) -> Callable[[F], F]:
+    """A root field that reads no record, with an ordinary resolver."""
     field: Callable[[F], F] = strawberry.field(description=description)
     return field
 
 
-def open_field(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
-    """A root field that its edge answers; its function only says what the arguments are."""
+def record_field(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
+    """A root field that the engine resolves by its edge; its function only declares the arguments."""
     field: Callable[[F], F] = strawberry.field(
         description=description, directives=know(*classes), metadata={METADATA: edge}
     )
@@ -88,39 +83,37 @@ def open_field(edge: Edge, description: str, *classes: RecordClass) -> Callable[
 
 
 def never_resolved() -> NoReturn:
-    """The body of a root field that cannot be null; the engine binds the edge in its place."""
+    """The body of a non-null record field: the engine resolves its edge instead."""
     raise AssertionError
 
 
-First = Annotated[int | None, strawberry.argument(description="How many hits at most on this page: 1 to 100.")]
+First = Annotated[int | None, strawberry.argument(description="The most hits on this page: 1 to 100.")]
 After = Annotated[
     str | None,
-    strawberry.argument(
-        description="The cursor to read on from; it serves only the search and the caller it came from."
-    ),
+    strawberry.argument(description="The cursor to start after. It is valid only for its own search and caller."),
 ]
 
-SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
+PERSON_SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
 
-@strawberry.type(description="Every way into the records. Each operation that touches one says why, with @inquiry.")
+@strawberry.type(description="The root fields. An operation that reads a record says why, with @inquiry.")
 class Query:
-    @record_field("Who the token says I am, and what I may know.")
+    @open_field("The caller, as the token describes them, and what they may know.")
     def me(self, info: strawberry.Info) -> Caller:
         return caller_of(info.context.request_context)
 
-    @record_field("The sources: name, status, last answer.")
+    @open_field("The sources: name, status, last answer.")
     async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
-        return await statuses(info.context.request_context)
+        return await source_statuses(info.context.request_context)
 
-    @open_field(by_number(persons.by_id, "id"), "A person by number; null where there is none.", RecordClass.IDENTITY)
+    @record_field(by_number(persons.by_id, "id"), "A person by number; null if there is none.", RecordClass.IDENTITY)
     def person(
         self, id: Annotated[strawberry.ID, strawberry.argument(description="P and seven digits.")]
     ) -> Person | None: ...
 
-    @open_field(
-        root(persons.by_id, lookup=ask_persons, list_size=lambda arguments: len(arguments["ids"])),
-        "People by number, in the order asked, null where there is none; at most 1,000 at once.",
+    @record_field(
+        root_edge(persons.by_id, lookup=persons_by_id, list_size=lambda arguments: len(arguments["ids"])),
+        "People by number, in the order asked, null if there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
     def persons(
@@ -129,79 +122,85 @@ class Query:
     ) -> list[Person | None]:
         never_resolved()
 
-    @open_field(
-        root(*SEARCHES, lookup=search_people, argument_guards=people_guards, placeholder=dict, list_size=hits),
-        "People by name or by number, best first, a page at a time.",
+    @record_field(
+        root_edge(
+            *PERSON_SEARCHES,
+            lookup=person_search,
+            argument_guards=person_search_guards,
+            placeholder=dict,
+            list_size=hits_per_page,
+        ),
+        "Search of people by name or by number, best match first, a page at a time.",
     )
     def search_persons(
         self,
-        by: Annotated[PersonSearch, strawberry.argument(description="What to search by.")],
-        first: First = PAGE,
+        by: Annotated[PersonSearch, strawberry.argument(description="The search terms.")],
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> PersonConnection:
         never_resolved()
 
-    @open_field(
-        root(vehicles.by_vin, vehicles.by_plate, lookup=ask_vehicle),
-        "A vehicle by VIN or plate; null where there is none.",
+    @record_field(
+        root_edge(vehicles.by_vin, vehicles.by_plate, lookup=vehicle_by_key),
+        "A vehicle by VIN or plate; null if there is none.",
         RecordClass.DMV_RECORD,
     )
     def vehicle(
         self, by: Annotated[VehicleKey, strawberry.argument(description="A VIN or a plate.")]
     ) -> Vehicle | None: ...
 
-    @open_field(
-        root(by_description, lookup=search_vehicles, placeholder=dict, list_size=hits),
-        "Vehicles by part of a plate or by their looks, a page at a time.",
+    @record_field(
+        root_edge(by_description, lookup=vehicle_search, placeholder=dict, list_size=hits_per_page),
+        "Search of vehicles by part of a plate or by description, a page at a time.",
     )
     def search_vehicles(
         self,
-        by: Annotated[VehicleSearch, strawberry.argument(description="What to search by.")],
-        first: First = PAGE,
+        by: Annotated[VehicleSearch, strawberry.argument(description="The search terms.")],
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> VehicleConnection:
         never_resolved()
 
-    @open_field(
-        by_number(warrants.by_number, "number"), "A warrant by number; null where there is none.", RecordClass.WANTS
+    @record_field(
+        by_number(warrants.by_number, "number"), "A warrant by number; null if there is none.", RecordClass.WANTS
     )
     def warrant(
         self, number: Annotated[strawberry.ID, strawberry.argument(description="W and nine digits.")]
     ) -> Warrant | None: ...
 
-    @open_field(
+    @record_field(
         by_number(protective_orders.by_number, "number"),
-        "A protective order by number; null where there is none.",
+        "A protective order by number; null if there is none.",
         RecordClass.PROTECTIVE_ORDER,
     )
     def protective_order(
         self, number: Annotated[strawberry.ID, strawberry.argument(description="H and nine digits.")]
     ) -> ProtectiveOrder | None: ...
 
-    @open_field(
+    @record_field(
         by_number(criminal_history.by_cii, "ciiNumber"),
-        "A criminal history by fingerprint number; null where there is none that the caller may know of.",
+        "A criminal history by fingerprint number; null if there is none that the caller may know of.",
         RecordClass.SUPERVISION,
     )
     def criminal_history(
         self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
     ) -> CriminalHistory | None: ...
 
-    @open_field(
-        root(journal.by_search, lookup=search_journal, placeholder=dict, list_size=hits),
-        "The journal, newest first, a page at a time: who asked, why, about what. Reading it is in it too.",
+    @record_field(
+        root_edge(journal.by_search, lookup=journal_search, placeholder=dict, list_size=hits_per_page),
+        "Search of the journal, newest first, a page at a time: who asked, why, about what. Each search is journalled.",
     )
     def inquiries(
         self,
-        by: Annotated[InquirySearch | None, strawberry.argument(description="What to search by.")] = UNSET,
-        first: First = PAGE,
+        by: Annotated[InquirySearch | None, strawberry.argument(description="The search terms.")] = UNSET,
+        first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> InquiryConnection:
         never_resolved()
 
-    @open_field(
-        root(journal.by_id, lookup=lambda arguments, _desk: journal.by_id.of(arguments["id"].strip().lower())),
-        "An inquiry by its id; null where there is none that the caller may know of.",
+    @record_field(
+        root_edge(journal.by_id, lookup=lambda arguments, _context: journal.by_id.of(arguments["id"].strip().lower())),
+        "An inquiry by its id; null if there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,
     )
     def inquiry(

@@ -7,7 +7,7 @@ from datetime import date
 
 import strawberry
 
-import schema.pages  # noqa: F401 - the codes that are searched by get their names beside the types
+import schema.pages  # noqa: F401 - names the enums that the inputs use
 from engine.declarations import Arguments, Lookup
 from policy.record_classes import RecordClass
 from resolvers import persons
@@ -17,7 +17,7 @@ from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
-from resolvers.paging import LARGEST_PAGE, Cursors, Page
+from resolvers.paging import LARGEST_PAGE, Page
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
 from resolvers.vehicle_search import by_description
 from schema.context import Context
@@ -95,88 +95,93 @@ SSN_HITS = as_hits(persons.by_ssn, "NUMBER")
 CII_HITS = as_hits(persons.by_cii, "NUMBER")
 FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
-PAGE = 20
-"""Hits on a page, where it is not said how many."""
+DEFAULT_PAGE_SIZE = 20
+LONGEST_NAME = 100
 
-SSN_FORM = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-PLATE_FORM = re.compile(r"[A-Z0-9]{2,8}")
+SSN_PATTERN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
+PLATE_PATTERN = re.compile(r"[A-Z0-9]{2,8}")
+
+
+def normalized_number(text: str) -> str:
+    """A record's number as its source writes it."""
+    return text.strip().upper()
 
 
 def plate_key(key: Arguments) -> tuple[str, str]:
-    """A plate as the source keys it."""
-    return key["state"].strip().upper(), key["number"].replace(" ", "").upper()
+    """The key of a plate in its source."""
+    return normalized_number(key["state"]), normalized_plate(key["number"])
 
 
-def license_key(key: Arguments) -> tuple[str, str]:
-    """A licence as the source keys it."""
-    return key["state"].strip().upper(), key["number"].strip().upper()
+def normalized_plate(text: str) -> str:
+    """A plate without spaces, in capitals."""
+    return text.replace(" ", "").upper()
 
 
-def size(arguments: Arguments) -> int:
-    """How many hits a page is to hold; a null is as good as nothing."""
+def page_size(arguments: Arguments) -> int:
+    """The number of hits that a page is to hold; null means the default."""
     first: int | None = arguments["first"]
-    return PAGE if first is None else first
+    return DEFAULT_PAGE_SIZE if first is None else first
 
 
-def hits(arguments: Arguments) -> int:
-    """How many hits a page can have; one that is to hold more is refused in its own words."""
-    return min(size(arguments), LARGEST_PAGE)
+def hits_per_page(arguments: Arguments) -> int:
+    """The most hits that a page can have, for its cost; a larger page is refused with a message of its own."""
+    return min(page_size(arguments), LARGEST_PAGE)
 
 
-def search_people(arguments: Arguments, desk: Context) -> Lookup:
-    """One search for people. Raises BadKey."""
-    ((how, value),) = arguments["by"].items()
-    first, after = size(arguments), arguments.get("after")
-    if how == "name":
-        return by_name.of(_name_search(value, first, after, desk.cursors, desk.caller.user))
-    # A number finds one person or none, so there is nothing to read on to.
-    Page.of(first, after, desk.cursors, "number")
-    if how == "driverLicense":
-        return LICENSE_HITS.of(license_key(value))
-    if how == "ssn":
-        if not SSN_FORM.fullmatch(value):
+def person_search(arguments: Arguments, context: Context) -> Lookup:
+    """The lookup of a search for people. Raises InvalidSearch."""
+    ((term, value),) = arguments["by"].items()
+    first, after = page_size(arguments), arguments.get("after")
+    if term == "name":
+        return by_name.of(_name_search(value, first, after, context))
+    # A number finds at most one person, so there is no next page.
+    Page.of(first, after, context.cursors, "number")
+    if term == "driverLicense":
+        return LICENSE_HITS.of((normalized_number(value["state"]), normalized_number(value["number"])))
+    if term == "ssn":
+        if not SSN_PATTERN.fullmatch(value):
             raise InvalidSearch("ssn must be written NNN-NN-NNNN.")
         return SSN_HITS.of(value)
-    return (CII_HITS if how == "ciiNumber" else FBI_HITS).of(value.strip().upper())
+    return (CII_HITS if term == "ciiNumber" else FBI_HITS).of(normalized_number(value))
 
 
-def people_guards(arguments: Arguments) -> list[RecordClass]:
-    """Who searches by a number learns that it is somebody's: they must be allowed to know it."""
+def person_search_guards(arguments: Arguments) -> list[RecordClass]:
+    """A hit tells that the number belongs to somebody, so a search by SSN needs the grant to see SSNs."""
     return [RecordClass.SSN] if "ssn" in arguments["by"] else []
 
 
-def _name_search(name: Arguments, first: int, after: str | None, cursors: Cursors, user: str) -> NameSearch:
+def _name_search(name: Arguments, first: int, after: str | None, context: Context) -> NameSearch:
     surname, given = name["surname"], name.get("given")
     if not normalized(surname) or (given is not None and not normalized(given)):
         raise InvalidSearch("A name to search for must hold a letter from A to Z.")
-    if len(surname) > 100 or len(given or "") > 100:
-        raise InvalidSearch("A name to search for must have 100 characters at most.")
+    if len(surname) > LONGEST_NAME or len(given or "") > LONGEST_NAME:
+        raise InvalidSearch(f"A name to search for must have {LONGEST_NAME} characters at most.")
     birth_date: date | None = name.get("birthDate")
-    sex, race = name.get("sex"), name.get("race")
-    asked = (normalized(surname), normalized(given or ""), birth_date, name["expandBirthDate"], sex, race)
+    expand, sex, race = name["expandBirthDate"], name.get("sex"), name.get("race")
+    terms = (normalized(surname), normalized(given or ""), birth_date, expand, sex, race)
     return NameSearch(
         surname=surname,
         given=given,
         birth_date=birth_date,
-        expand=name["expandBirthDate"],
+        expand=expand,
         sex=sex.value if sex else None,
         race=race.value if race else None,
-        page=Page.of(first, after, cursors, "name", user, *asked),
+        page=Page.of(first, after, context.cursors, "name", context.caller.user, *terms),
     )
 
 
-def search_vehicles(arguments: Arguments, desk: Context) -> Lookup:
-    """One search for vehicles. Raises BadKey."""
+def vehicle_search(arguments: Arguments, context: Context) -> Lookup:
+    """The lookup of a search for vehicles. Raises InvalidSearch."""
     by = arguments["by"]
     plate_start = by.get("plateStart")
     if plate_start is not None:
-        plate_start = plate_start.replace(" ", "").upper()
-        if not PLATE_FORM.fullmatch(plate_start):
+        plate_start = normalized_plate(plate_start)
+        if not PLATE_PATTERN.fullmatch(plate_start):
             raise InvalidSearch("plateStart must be two to eight letters and digits.")
     make, color = by.get("make"), by.get("color")
     if plate_start is None and make is None:
         raise InvalidSearch("Search vehicles by plateStart or by make at least.")
-    asked = {
+    terms = {
         "plate_start": plate_start,
         "plate_state": by.get("plateState"),
         "make": make.value if make else None,
@@ -186,7 +191,6 @@ def search_vehicles(arguments: Arguments, desk: Context) -> Lookup:
         "year_to": by.get("yearTo"),
         "is_stolen": by.get("stolen"),
     }
-    about = ("vehicles", desk.caller.user, *asked.values())
-    return by_description.of(
-        VehicleSearchKey(page=Page.of(size(arguments), arguments.get("after"), desk.cursors, *about), **asked)
-    )
+    after, binding = arguments.get("after"), ("vehicles", context.caller.user, *terms.values())
+    page = Page.of(page_size(arguments), after, context.cursors, *binding)
+    return by_description.of(VehicleSearchKey(page=page, **terms))

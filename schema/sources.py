@@ -13,7 +13,7 @@ from sources.probe import probe
 
 
 class SourceState(Code):
-    """Whether a source answers."""
+    """Status of a source."""
 
     OK = "OK", "It answers"
     TIMEOUT = "TIMEOUT", "It did not answer in time"
@@ -32,9 +32,9 @@ class SourceStatus:
     )
 
 
-async def statuses(desk: Context) -> list[SourceStatus]:
+async def source_statuses(context: Context) -> list[SourceStatus]:
     """The status of every source."""
     return [
         SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)
-        for each in await probe(desk.sources)
+        for each in await probe(context.sources)
     ]

@@ -12,7 +12,7 @@ from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor,
 from schema.common import Residence
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, flag, part, whole
+from schema.fields import boolean, column, edge, embedded
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ class Vehicle:
     model: str | None = column("model", "Model.")
     style: VehicleStyle | None = column("style", "Body style.")
     color: VehicleColor | None = column("color", "Colour.")
-    registration: Registration | None = part("registration_status", "Its registration.")
-    stolen: bool | None = flag(
+    registration: Registration | None = embedded("Its registration.", required_column="registration_status")
+    stolen: bool | None = boolean(
         "is_stolen", "Whether it is reported stolen. Confirm with the agency before acting on it."
     )
     owner: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
@@ -55,4 +55,4 @@ class Vehicle:
         via=("owner_license_state", "owner_license"),
         know=(RecordClass.IDENTITY,),
     )
-    residence: Residence | None = whole("The address of its registration.", know=(RecordClass.DMV_ADDRESS,))
+    residence: Residence | None = embedded("The address of its registration.", know=(RecordClass.DMV_ADDRESS,))

@@ -13,7 +13,7 @@ from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, flag, items, part
+from schema.fields import boolean, column, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ class Warrant:
     category: WarrantCategory | None = column("category", "The kind of warrant.")
     status: WarrantStatus | None = column("status", "Its status. Only an active warrant may be served.")
     issued_on: Date | None = column("issued_on", "The court's local date.")
-    court: Court | None = part("court_ori", "The court that issued it.")
+    court: Court | None = embedded("The court that issued it.", required_column="court_ori")
     agency_ori: str | None = column("agency_ori", "The agency that holds the warrant: confirm it there.")
     offense_code: str | None = column("offense_code", "NCIC offence code, four digits.")
     offense: str | None = column("offense", "The offence as text.")
     bail_cents: int | None = column("bail_cents", "Bail in whole US cents; null: no bail.")
     extradition: Extradition | None = column("extradition", "From how far the agency will fetch the person.")
-    cautions: list[Caution] | None = items("cautions", "Cautions before approaching.")
-    night_service: bool | None = flag("night_service", "Whether it may be served at night.")
+    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.")
+    night_service: bool | None = boolean("night_service", "Whether it may be served at night.")
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
     )

@@ -24,7 +24,7 @@ from audit.errors import JournalUnavailable
 from engine.declarations import Edge
 from resolvers.catalogue import NAMES
 from resolvers.journal import SOURCE as JOURNAL_SOURCE
-from schema.build import blueprint
+from schema.build import guarded_schema
 from sources.probe import PROBE
 from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
@@ -81,7 +81,7 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
 
 def allow_list(settings: Settings) -> AllowList:
     """The names that this server's telemetry may contain."""
-    edges = (site.declaration for site in blueprint().fields.values())
+    edges = (site.declaration for site in guarded_schema().fields.values())
     return AllowList(
         sources=(*NAMES, JOURNAL_SOURCE),
         fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),

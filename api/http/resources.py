@@ -27,7 +27,7 @@ from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
-from schema.build import blueprint, guards
+from schema.build import guarded_schema, guards
 from sources.errors import InvalidProfile
 from sources.fault_injection import with_faults
 from sources.fault_profile import FaultProfile, find
@@ -95,7 +95,7 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
             stack.push_async_callback(source.close)
         pipeline = OperationPipeline(
             PipelineResources(
-                schema=blueprint(),
+                schema=guarded_schema(),
                 limits=settings.operation.limits,
                 authenticator=authenticator,
                 throttle=FailedAuthThrottle(settings.auth.failed_auth_delay_s),

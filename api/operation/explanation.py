@@ -30,7 +30,7 @@ from policy.table import MATRIX, Policy
 from resolvers.name_search import by_name
 from resolvers.paging import Cursors
 from resolvers.vehicle_search import by_description
-from schema.build import blueprint
+from schema.build import guarded_schema
 from schema.context import Context
 
 
@@ -43,8 +43,8 @@ class AnyCursors(Cursors):
 
 def prepare(text: str, operation: str | None, variables: dict[str, Any], limits: Limits) -> PreparedOperation:
     """Plan an operation, also one that exceeds the cost limit. Raises: Refused."""
-    document = DocumentCache(blueprint().graphql, limits).get(text)
-    planner = Planner(blueprint(), replace(limits, cost=sys.maxsize))
+    document = DocumentCache(guarded_schema().graphql, limits).get(text)
+    planner = Planner(guarded_schema(), replace(limits, cost=sys.maxsize))
     return planner.prepare(document, document.operation(operation), variables)
 
 

@@ -35,7 +35,7 @@ from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import open_journal
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
-from schema.build import blueprint
+from schema.build import build
 from schema.context import Context
 from seed.demo import INVESTIGATOR_USER, PATROL_ORI
 from sources.errors import SourceUnavailable
@@ -45,7 +45,7 @@ from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
 from tests.engine.comparison import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
 from tests.engine.oracle import add_resolvers
 
-BLUEPRINT = add_resolvers(blueprint.__wrapped__())  # one of its own: nobody else's has resolvers for the oracle
+BLUEPRINT = add_resolvers(build())  # its own, because it gets resolvers for the oracle
 DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
 TODAY = date(2026, 3, 2)
 

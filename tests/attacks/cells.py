@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
-from schema.build import blueprint
+from schema.build import guarded_schema
 from tests.attacks.inquiries import CASE, INQUIRY_ID
 
 # How each root is asked for the planted person, for what belongs to her, or for the planted inquiry.
@@ -66,7 +66,7 @@ class Field:
 
 def guarded_fields() -> list[Field]:
     """Every guarded field of the schema, by the shortest way from a root that reads records."""
-    schema, sites = blueprint().graphql, blueprint().fields
+    schema, sites = guarded_schema().graphql, guarded_schema().fields
     query = schema.query_type
     assert query is not None
     ways: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
@@ -88,7 +88,7 @@ def guarded_fields() -> list[Field]:
 
 
 def _field(way: tuple[str, ...]) -> Field:
-    schema, sites = blueprint().graphql, blueprint().fields
+    schema, sites = guarded_schema().graphql, guarded_schema().fields
     parent: Any = schema.query_type
     passed, paths, path = [], [], ()
     for name in way:

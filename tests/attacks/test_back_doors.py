@@ -6,7 +6,7 @@ import pytest
 
 from audit.entry import Kind
 from engine.declarations import Read
-from schema.build import blueprint
+from schema.build import guarded_schema
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release, sources_asked
 from tests.harness import INQUIRY, World
 
@@ -114,7 +114,7 @@ async def test_11_without_the_name_of_one_of_them_neither_is_run(world: World, o
 
 def test_12_a_value_made_of_columns_is_guarded_by_all_that_guards_each_of_them() -> None:
     """Else an age would be a way round a birth date."""
-    sites = blueprint().fields
+    sites = guarded_schema().fields
     guards: dict[tuple[str, str], set[object]] = {}
     for (parent, _), site in sites.items():
         if isinstance(site.declaration, Read) and len(site.declaration.columns) == 1:

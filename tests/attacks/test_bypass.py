@@ -19,7 +19,7 @@ from resolvers import persons
 from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
-from schema.query import by_number, open_field
+from schema.query import by_number, record_field
 from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release
 from tests.harness import INQUIRY, World
 
@@ -49,7 +49,7 @@ async def test_1_an_alias_of_the_parent_is_in_the_path_and_nothing_else_changes(
     assert release(world).denied == (journalled("ProtectiveOrder.prohibitionBasis", "PROHIBITION_BASIS"),)
 
 
-async def test_2_an_open_field_under_the_name_of_a_guarded_one_is_read(world: World) -> None:
+async def test_2_an_record_field_under_the_name_of_a_guarded_one_is_read(world: World) -> None:
     reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', as_="investigator")
 
     assert reply.body["data"] == {"person": {"ssn": THORNQUIST}}
@@ -216,7 +216,7 @@ class TwiceLabelled:
 
 @strawberry.type(name="Query")
 class TwiceLabelledQuery:
-    @open_field(by_number(persons.by_id, "id"), "A person.", RecordClass.IDENTITY)
+    @record_field(by_number(persons.by_id, "id"), "A person.", RecordClass.IDENTITY)
     def person(self, id: strawberry.ID) -> TwiceLabelled | None: ...
 
 
@@ -225,7 +225,7 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
     blueprint = GuardedSchema(
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
-    monkeypatch.setattr("api.http.resources.blueprint", lambda: blueprint)
+    monkeypatch.setattr("api.http.resources.guarded_schema", lambda: blueprint)
 
 
 @pytest.mark.usefixtures("twice_labelled")

@@ -12,7 +12,7 @@ from audit.entry import Denial, Entry, Kind
 from engine.declarations import Read
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
-from schema.build import blueprint
+from schema.build import guarded_schema
 from tests.attacks.cells import Field, guarded_fields
 from tests.attacks.inquiries import INQUIRY_ID as PLANTED_INQUIRY
 from tests.attacks.inquiries import plant_inquiry
@@ -129,7 +129,7 @@ async def test_every_guarded_field_alone_is_answered_as_the_policy_says(world: W
 
 
 def test_no_guarded_field_is_left_out() -> None:
-    guarded = {site.coordinate for site in blueprint().fields.values() if site.guards}
+    guarded = {site.coordinate for site in guarded_schema().fields.values() if site.guards}
 
     assert sorted(field.site.coordinate for field in FIELDS) == sorted(guarded)
     assert {field.site.coordinate for field, *_ in cells()} == guarded

@@ -12,7 +12,7 @@ from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_
 
 from engine.declarations import Edge
 from engine.guarded_schema import DEFINITION
-from schema.build import blueprint
+from schema.build import guarded_schema
 from tests.attacks.positions import ASKED, INQUIRY
 
 # Every way in to the planted person, and to what belongs to her, by the root that it is.
@@ -46,14 +46,14 @@ def root_edges() -> set[str]:
     """The roots that lead to a record of a source."""
     return {
         name
-        for (parent, name), site in blueprint().fields.items()
+        for (parent, name), site in guarded_schema().fields.items()
         if parent == "Query" and isinstance(site.declaration, Edge)
     } - OF_THE_JOURNAL
 
 
 def keys_to_choose_from() -> set[str]:
     """The names of all that one may search by, where it is exactly one."""
-    kinds = [kind for kind in blueprint().graphql.type_map.values() if is_input_object_type(kind)]
+    kinds = [kind for kind in guarded_schema().graphql.type_map.values() if is_input_object_type(kind)]
     return {name for kind in kinds if kind.extensions[DEFINITION].is_one_of for name in kind.fields}
 
 
@@ -72,7 +72,7 @@ def edges() -> set[str]:
     """Every edge from one record to others, by its coordinate."""
     return {
         site.coordinate
-        for (parent, _), site in blueprint().fields.items()
+        for (parent, _), site in guarded_schema().fields.items()
         if isinstance(site.declaration, Edge) and parent not in {"Query", "Inquiry"}
     }
 
@@ -83,7 +83,7 @@ def edges_in(data: Any) -> set[str]:
 
 
 def _query() -> GraphQLObjectType:
-    query = blueprint().graphql.query_type
+    query = guarded_schema().graphql.query_type
     assert query is not None
     return query
 
@@ -93,7 +93,7 @@ def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
     chosen = ["__typename"]
     for name, field in kind.fields.items():
         inside = get_named_type(field.type)
-        leads_on = isinstance(blueprint().fields[kind.name, name].declaration, Edge)
+        leads_on = isinstance(guarded_schema().fields[kind.name, name].declaration, Edge)
         if kind.name in above and not leads_on and len(chosen) > 1:
             continue
         if not is_object_type(inside):
@@ -111,7 +111,7 @@ def _followed(kind: Any, data: Any) -> Iterator[str]:
         for name, value in data.items():
             if name == "__typename" or not value:
                 continue
-            site = blueprint().fields[kind.name, name]
+            site = guarded_schema().fields[kind.name, name]
             if isinstance(site.declaration, Edge):
                 yield site.coordinate
             inside = get_named_type(kind.fields[name].type)

@@ -17,9 +17,9 @@ from graphql import (
     is_object_type,
 )
 
-from schema.build import blueprint
+from schema.build import guarded_schema
 
-SCHEMA = blueprint().graphql
+SCHEMA = guarded_schema().graphql
 
 ROOTS = """
 me: Caller!
@@ -191,7 +191,7 @@ def test_the_two_directives_stand_where_they_may() -> None:
 def test_whatever_may_be_withheld_has_a_place_for_a_null() -> None:
     must_be_there = {
         site.coordinate
-        for (parent, name), site in blueprint().fields.items()
+        for (parent, name), site in guarded_schema().fields.items()
         if site.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
     }
 

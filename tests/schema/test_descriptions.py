@@ -12,9 +12,9 @@ from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from resolvers.codes import history, order, person, vehicle, warrant
-from schema.build import blueprint
+from schema.build import guarded_schema
 
-SCHEMA = blueprint().graphql
+SCHEMA = guarded_schema().graphql
 
 
 def described() -> Iterator[tuple[str, str | None]]:

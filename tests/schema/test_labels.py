@@ -12,10 +12,10 @@ from engine.errors import UnguardedSchema
 from engine.guarded_schema import GuardedSchema
 from policy.record_classes import RecordClass
 from resolvers import warrants
-from schema.build import OPEN, blueprint
+from schema.build import OPEN, guarded_schema
 from schema.common import Court
 from schema.directives import know, labels
-from schema.fields import column, edge, part
+from schema.fields import column, edge, embedded
 
 
 def build(kind: Any, *open_fields: str) -> GuardedSchema:
@@ -84,7 +84,7 @@ def test_a_guarded_field_with_a_resolver_of_its_own_fails_the_build() -> None:
 def test_an_open_field_with_columns_needs_something_guarded_above_it() -> None:
     @strawberry.type
     class Paper:
-        court: Court | None = part("court_ori", "Open.")
+        court: Court | None = embedded("Open.", required_column="court_ori")
 
     with pytest.raises(UnguardedSchema, match=r"is open and has columns, and nothing above it is guarded"):
         build(Paper, "Paper.court", "Court.ori", "Court.name")
@@ -101,7 +101,7 @@ def test_the_open_list_holds_nothing_that_is_not_there() -> None:
 
 def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
     """Who asks, which sources there are, pages, and a court, which is read by the right to what it decided."""
-    opened = {site.coordinate for site in blueprint().fields.values() if not site.guards}
+    opened = {site.coordinate for site in guarded_schema().fields.values() if not site.guards}
 
     assert opened == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {

@@ -15,7 +15,7 @@ import pytest
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers.catalogue import NAMES
-from schema.build import blueprint
+from schema.build import guarded_schema
 from sources.sqlite.source import SqliteSource
 from tests.diagonal import combinations
 from tests.harness import Response, World, serving
@@ -45,7 +45,7 @@ async def execute(world: World, query: str = QUERY) -> Response:
 
 def people_with_number(data: Path, source: str) -> set[str]:
     """People who have a number in this source; the others have no records there, whether it responds or not."""
-    edge = blueprint().sites["Person", FIELD[source]].declared
+    edge = guarded_schema().sites["Person", FIELD[source]].declared
     assert edge is not None
     with closing(sqlite3.connect(data / "persons.db")) as file:
         return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {edge.columns[0]} IS NOT NULL")}
