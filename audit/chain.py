@@ -196,7 +196,7 @@ def _checksum(mentions: Iterable[Mention], key: bytes) -> int:
 
 
 def _verify_definitions(connection: sqlite3.Connection) -> Broken | None:
-    difference = journal_file.definition_difference(connection)
+    difference = journal_file.definition_difference(connection.execute(journal_file.DEFINITIONS))
     return None if difference is None else Broken(None, difference)
 
 

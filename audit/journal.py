@@ -11,7 +11,6 @@ import logging
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple, Self
@@ -98,11 +97,10 @@ class Journal:
                 CheckpointError as `Checkpointer.start` does.
         """
         try:
-            with closing(await asyncio.to_thread(journal_file.open_or_create, path, deadline_s)) as file:
-                end = head(file)
+            async with journal_file.open_or_create(path, deadline_s):
                 connection = await LockedConnection.open(path, deadline_s)
                 try:
-                    await connection.run(_prepare)
+                    end = await connection.run(_prepare)
                     if checkpointer is not None:
                         await asyncio.to_thread(checkpointer.start)
                     return cls(
@@ -247,9 +245,11 @@ class Journal:
         return [(stat.st_dev, stat.st_ino) for stat in stats]
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection) -> Receipt:
+    """Have every commit flushed to the disk, and return the end of the chain."""
     connection.execute("PRAGMA synchronous = FULL")
     _probe(connection)
+    return head(connection)
 
 
 def _probe(connection: sqlite3.Connection) -> None:

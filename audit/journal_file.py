@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing, suppress
+from asyncio import sleep, to_thread
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, closing, suppress
 from functools import cache
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
+from typing import Any
+
+import aiosqlite
 
 from audit.errors import JournalBroken
 
@@ -21,30 +26,29 @@ DEFINITIONS = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sq
 OBSOLETE = "SELECT 1 FROM sqlite_schema WHERE name IN ('entry_names_its_records', 'entry_follows_the_last')"
 
 
-def open_or_create(path: Path, timeout_s: float) -> sqlite3.Connection:
+@asynccontextmanager
+async def open_or_create(path: Path, timeout_s: float) -> AsyncIterator[aiosqlite.Connection]:
     """A connection to the journal's file, which is created with mode 600 if it does not exist.
 
-    Any thread may use and close it. While it is open, no other process can be the last one and delete the WAL.
+    While it is open, no other process can be the last one and delete the WAL.
     Raises: JournalBroken if its definitions are not the declared ones; sqlite3.Error or OSError if it cannot be opened.
     """
     declared_definitions()
-    # O_EXCL: closing a second descriptor of a journal that is open would drop SQLite's locks on it.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+    await to_thread(_create_file, path)
     deadline = monotonic() + timeout_s
     while True:
-        connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            _create_and_check(connection)
-        except BaseException as cause:
-            connection.close()
-            # SQLite's own timeout does not cover the first process to open a file and the last to close it.
-            is_busy = getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY  # or one of its variants
-            if not is_busy or monotonic() > deadline:
-                raise
-            sleep(0.01)
-        else:
-            return connection
+        async with aiosqlite.connect(path, timeout=0, isolation_level=None) as connection:
+            try:
+                await _create_and_check(connection)
+            except sqlite3.DatabaseError as cause:
+                # SQLite's own timeout does not cover the first process to open a file and the last to close it.
+                is_busy = cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY  # or one of its variants
+                if not is_busy or monotonic() > deadline:
+                    raise
+            else:
+                yield connection
+                return
+        await sleep(0.01)
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:
@@ -68,9 +72,9 @@ def open_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def definition_difference(connection: sqlite3.Connection) -> str | None:
-    """The first difference between the file's definitions and the declared ones, in words; None if there is none."""
-    found = _by_name(connection.execute(DEFINITIONS))
+def definition_difference(definitions: Iterable[Any]) -> str | None:
+    """The first difference between the file's DEFINITIONS and the declared ones, in words; None if there is none."""
+    found = _by_name(definitions)
     declared = declared_definitions()
     for kind, name in sorted(declared.keys() | found.keys()):
         ours, theirs = declared.get((kind, name)), found.get((kind, name))
@@ -91,20 +95,28 @@ def declared_definitions() -> dict[tuple[str, str], str]:
         return _by_name(empty.execute(DEFINITIONS))
 
 
-def _create_and_check(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    if not connection.execute(DEFINITIONS).fetchall():
+def _create_file(path: Path) -> None:
+    if path.is_dir():  # aiosqlite's thread outlives a connection that cannot be opened
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    # O_EXCL: closing a second descriptor of a journal that is open would drop SQLite's locks on it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+
+
+async def _create_and_check(connection: aiosqlite.Connection) -> None:
+    await connection.execute_fetchall("PRAGMA journal_mode = WAL")
+    if not await connection.execute_fetchall(DEFINITIONS):
         try:
-            connection.executescript(f"BEGIN IMMEDIATE; {DDL} COMMIT;")
+            await connection.executescript(f"BEGIN IMMEDIATE; {DDL} COMMIT;")
         except sqlite3.OperationalError as cause:
-            connection.rollback()
+            await connection.rollback()
             if cause.sqlite_errorcode != sqlite3.SQLITE_ERROR:  # that code: another process created the tables first
                 raise
-    if connection.execute(OBSOLETE).fetchall():
+    if await connection.execute_fetchall(OBSOLETE):
         raise JournalBroken("it has an older format: move it and its checkpoints to another folder, and keep them")
-    if (difference := definition_difference(connection)) is not None:
+    if (difference := definition_difference(await connection.execute_fetchall(DEFINITIONS))) is not None:
         raise JournalBroken(difference)
 
 
-def _by_name(definitions: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+def _by_name(definitions: Iterable[Any]) -> dict[tuple[str, str], str]:
     return {(kind, name): sql for kind, name, sql in definitions}

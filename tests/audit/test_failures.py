@@ -167,7 +167,7 @@ async def test_the_error_names_a_missing_folder(tmp_path: Path) -> None:
 
 
 async def test_the_error_names_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
-    assert "unable to open database file" in await open_error(tmp_path)
+    assert "Is a directory" in await open_error(tmp_path)
 
 
 async def test_the_error_names_a_file_that_is_no_database(path: Path) -> None:
@@ -259,18 +259,19 @@ async def test_a_read_only_folder_is_not_reported_as_tampering(unprivileged_fold
         unprivileged_folder.chmod(0o700)
 
 
-def test_creating_a_journal_waits_for_a_reader_of_the_empty_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_creating_a_journal_waits_for_a_reader_of_the_empty_file(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN")
     other.execute("SELECT * FROM sqlite_schema").fetchall()
     waits: list[float] = []
 
-    def leave(seconds: float) -> None:
+    async def close_other(seconds: float) -> None:
         waits.append(seconds)
         other.close()
 
-    monkeypatch.setattr("audit.journal_file.sleep", leave)
+    monkeypatch.setattr("audit.journal_file.sleep", close_other)
 
-    journal_file.open_or_create(path, timeout_s=60).close()
-
-    assert len(waits) == 1
+    async with journal_file.open_or_create(path, timeout_s=60):
+        assert len(waits) == 1
