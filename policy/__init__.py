@@ -1,4 +1,4 @@
-"""Who may know what: record classes, roles, purposes, the matrix, and one function that decides.
+"""Authorization policy: record classes, roles, purposes, the need-to-know matrix, and `decide()`.
 
-Knows nothing of HTTP, GraphQL, SQL or the journal, and reads no file but its own matrix.txt.
+It does no input or output, except that `Policy.load` reads the matrix file.
 """

@@ -1,4 +1,4 @@
-"""Who asks. Knows nothing of tokens, or of how the caller proved it."""
+"""The authenticated caller."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policy.roles import Role
 
 
 class Assurance(DescribedEnum):
-    """How surely the caller is who they say (NIST SP 800-63B); the value is the token's `acr` claim."""
+    """Authenticator assurance level (NIST SP 800-63B). The value is the token's `acr` claim."""
 
     AAL1 = "aal1", "One factor."
     AAL2 = "aal2", "Two factors."
@@ -21,8 +21,8 @@ class Assurance(DescribedEnum):
 class Caller:
     """One authenticated user.
 
-    Raises: ValueError where `user`, `surname` or `ori` could never equal what a record holds: the rules about
-            own records, same surnames and colleagues would then fail silently, in the caller's favour.
+    Raises: ValueError if `user`, `surname` or `ori` is in a form that no record holds. The rules about own records,
+            same surnames and colleagues would then fail silently, in the caller's favour.
     """
 
     user: str

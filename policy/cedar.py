@@ -1,6 +1,6 @@
-"""The matrix and the rules over it again, as Cedar policies: for people to read, and for another engine to decide by.
+"""The matrix and the general rules as Cedar policies, for readers and for a second engine.
 
-Knows nothing of any engine. The rules over every cell are written out here a second time, from the same lists.
+The general rules are written here a second time, from the same lists.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from policy.rules import (
 from policy.table import Policy
 
 HEAD = """\
-// Who may know what: the need-to-know matrix {version}, and the rules over it.
+// The need-to-know matrix {version}, and the general rules.
 //
 //   principal  a Caller in a Role; it has assurance ("aal1" or "aal2") and certifiedUntil, a day
 //   action     read, or readMasked, or readOwn; at most one of the three is allowed
 //   resource   a RecordClass
 //   context    purpose, reason, hasCaseNumber, and today
 //
-// The rule to name: of the policies that forbid, the first; where none does, the one of the record class.
+// The rule to report is that of the first policy that forbids; if none does, that of the record class.
 """
 
 ACTIONS = {Effect.ALLOW: "read", Effect.STEP_UP: "read", Effect.MASK: "readMasked", Effect.OWN: "readOwn"}
@@ -44,9 +44,9 @@ WIDTH = 110
 
 
 def to_cedar(policy: Policy) -> str:
-    """What forbids, in the order in which it is asked; then what each row permits, a policy for each of its effects.
+    """Cedar policies: first the prohibitions, in order of evaluation, then one permission for each effect of a row.
 
-    A cell that denies is no policy: what nothing permits is denied.
+    A cell that denies has no policy, since Cedar denies by default.
     """
     return "\n".join([HEAD.format(version=policy.version), *_prohibitions(policy), *_permissions(policy)])
 
@@ -54,7 +54,7 @@ def to_cedar(policy: Policy) -> str:
 def _prohibitions(policy: Policy) -> Iterator[str]:
     refused = [purpose for purpose in Purpose if not purpose.is_offered and purpose is not Purpose.R]
     history = [record_class for record_class in RecordClass if record_class in CRIMINAL_HISTORY]
-    open_to = {Purpose.C: [role for role in Role if policy.lets_in(role)]}
+    open_to = {Purpose.C: [role for role in Role if policy.has_any_access(role)]}
     open_to |= {purpose: [role for role in Role if role in roles] for purpose, roles in OPEN_TO.items()}
     openings = [
         f"context.purpose == {_entity(purpose)} && principal in {_set(roles)}" for purpose, roles in open_to.items()
@@ -93,7 +93,7 @@ def _policy(rule: Rule, *lines: str) -> str:
 
 
 def _clause(word: str, condition: str) -> str:
-    """On one line where it fits."""
+    """A clause, on one line if it fits."""
     lines = wrap(condition, WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
     return f"{word} {{ {condition} }}" if len(lines) == 1 else "\n".join([f"{word} {{", *lines, "}"])
 

@@ -1,7 +1,4 @@
-"""The rules that stand over every cell of the matrix, in the order in which they are asked.
-
-Knows nothing of the cells.
-"""
+"""General rules, which are evaluated before the cells of the matrix."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from policy.rules import (
     Rule,
 )
 
-# C is open to whoever the matrix lets in, and so is not here.
+# Purpose C is open to every role with any access in the matrix, so it is not listed.
 OPEN_TO: Mapping[Purpose, frozenset[Role]] = {
     Purpose.J: frozenset({Role.RECORDS}),
     Purpose.D: frozenset({Role.COURT, Role.PROSECUTOR}),
@@ -31,21 +28,23 @@ OPEN_TO: Mapping[Purpose, frozenset[Role]] = {
 }
 
 
-def refusal_of_all(role: Role, is_let_in: bool, purpose: Purpose, reason: Reason, is_certified: bool) -> Rule | None:
-    """The first rule that denies every record class, if one does."""
+def general_refusal(
+    role: Role, has_any_access: bool, purpose: Purpose, reason: Reason, is_certified: bool
+) -> Rule | None:
+    """The first rule that denies every record class, or None."""
     if not is_certified:
         return CERTIFICATION
     if not purpose.is_offered:
         return PURPOSE_FEDERAL_ONLY if purpose is Purpose.R else PURPOSE_REFUSED
-    if not (is_let_in if purpose is Purpose.C else role in OPEN_TO[purpose]):
+    if not (has_any_access if purpose is Purpose.C else role in OPEN_TO[purpose]):
         return PURPOSE_NOT_OPEN
     if reason is Reason.CCW_PERMIT:
         return CONCEALED_CARRY
     return None
 
 
-def refusal_of_one(record_class: RecordClass, reason: Reason) -> Rule | None:
-    """The rule that denies this record class for this reason, if one does."""
+def class_refusal(record_class: RecordClass, reason: Reason) -> Rule | None:
+    """The rule that denies this record class for this reason, or None."""
     if reason is Reason.IMMIGRATION_ENFORCEMENT and record_class not in CRIMINAL_HISTORY:
         return IMMIGRATION
     return None

@@ -1,7 +1,7 @@
-"""What the rest of the design takes for granted of any matrix. Knows nothing of files.
+"""Consistency rules that every matrix must meet.
 
-A record is reached through what holds it, and a statement reads several flags at once. A matrix that
-breaks one of these would not fail: it would quietly show too little, or too much.
+A record is reached through the record that contains it, and one statement reads several flags. A matrix that breaks a
+rule would cause no error: it would silently show too little, or too much.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.roles import Role
 
-# (what is held, what holds it, why): no role may be refused the second where it may know the first.
-HELD = (
+# (contained class, containing class, reason): a role with access to the first must have access to the second.
+CONTAINED = (
     (
         RecordClass.CONVICTION,
         RecordClass.SUPERVISION,
@@ -53,7 +53,7 @@ HELD = (
     (RecordClass.SSN, RecordClass.IDENTITY, "a social security number is read from the person"),
 )
 
-# The only values for which a source makes a mask; anywhere else M would release the value itself.
+# The only classes that sources can mask. M for any other class would release the value itself.
 MASKABLE = frozenset({RecordClass.SSN, RecordClass.CONFIDENTIAL_ADDRESS})
 
 _REACH = {Effect.DENY: 0, Effect.MASK: 0, Effect.STEP_UP: 1, Effect.OWN: 2, Effect.ALLOW: 2}
@@ -63,28 +63,28 @@ Rows = Mapping[RecordClass, Mapping[Role, Effect]]
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """The row to mend, and why it cannot stand."""
+    """The row to correct, and the rule that it breaks."""
 
     record_class: RecordClass
     why: str
 
 
-def contradiction(rows: Rows) -> Contradiction | None:
-    """The first thing in `rows`, which are whole, that the design cannot live with."""
+def find_contradiction(rows: Rows) -> Contradiction | None:
+    """The first contradiction in a complete matrix, or None."""
     return next(_contradictions(rows), None)
 
 
 def _contradictions(rows: Rows) -> Iterator[Contradiction]:
     for record_class, row in rows.items():
         for role, effect in row.items():
-            what = f"{record_class.value} for {role.value} is {effect.value}"
+            cell = f"{record_class.value} for {role.value} is {effect.value}"
             if effect is Effect.OWN and record_class is not RecordClass.AUDIT_TRAIL:
-                yield Contradiction(record_class, f"{what}, but only AUDIT_TRAIL has entries of one's own")
+                yield Contradiction(record_class, f"{cell}, but only AUDIT_TRAIL has own entries")
             if effect is Effect.MASK and record_class not in MASKABLE:
-                yield Contradiction(record_class, f"{what}, but no source can mask it")
-    for held, holder, why in HELD:
+                yield Contradiction(record_class, f"{cell}, but no source can mask it")
+    for contained, container, why in CONTAINED:
         for role in Role:
-            inner, outer = rows[held][role], rows[holder][role]
+            inner, outer = rows[contained][role], rows[container][role]
             if _REACH[inner] > _REACH[outer]:
-                what = f"{holder.value} for {role.value} is {outer.value}, but {held.value} is {inner.value}"
-                yield Contradiction(holder, f"{what}: {why}, so it must be as open")
+                cell = f"{container.value} for {role.value} is {outer.value}, but {contained.value} is {inner.value}"
+                yield Contradiction(container, f"{cell}: {why}, so it must be at least as permissive")

@@ -1,7 +1,4 @@
-"""The base of every closed list in this room: a value for machines, a sentence for people.
-
-Knows nothing of the lists.
-"""
+"""Enum whose members have a description besides their value."""
 
 from __future__ import annotations
 
@@ -15,17 +12,17 @@ class DescribedEnum(Enum):
     _value_: str
     meaning: str
 
-    # The default is for the type checker alone, which takes looking a member up by value for making one.
+    # The default is only for mypy, which takes a lookup by value for a construction.
     def __new__(cls, value: str, meaning: str = "") -> Self:
         member = object.__new__(cls)
         member._value_ = value
         member.meaning = meaning
         return member
 
-    # Members are one of a kind. Enum's own, by name, is written in Python, and every look-up of a verdict pays for it.
+    # Enum hashes the name in Python code, on every lookup of a verdict. Members are singletons, so identity will do.
     __hash__ = object.__hash__
 
-    # Without it the type checker takes the value for anything at all, because of __new__.
+    # Without it mypy infers Any for the value, because of __new__.
     @property
     def value(self) -> str:
         return self._value_

@@ -1,4 +1,4 @@
-"""What one cell of the matrix can say. Knows nothing of which cell says what."""
+"""Effects of a cell of the matrix."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What can go wrong in this room: the table, at start-up. A denial is an answer, not an error.
+"""Errors of the policy. A denial is a verdict, not an error.
 
-PolicyError    matrix.txt cannot be read, or must not be used; names the file and the line
+PolicyError    the matrix file cannot be read, or is invalid
 """
 
 
 class PolicyError(Exception):
-    """One line: file, line, what is wrong, and why it matters."""
+    """Its text is one line: file, line number, and what is wrong."""

@@ -1,6 +1,6 @@
-"""What an auditor should see of an inquiry, where it can be known at once. Knows nothing of journals.
+"""Flags of an inquiry for auditors.
 
-A flag changes no verdict. It is written beside what was decided, and found again by the detectors of misuse.
+A flag changes no verdict. The journal holds it beside the decision, for searches and for the detectors of misuse.
 """
 
 from __future__ import annotations
@@ -12,23 +12,23 @@ from policy.reasons import Reason
 
 
 class Flag(StrEnum):
-    """As the journal writes it."""
+    """A flag, as written in the journal."""
 
-    OWN_RECORD = "OWN_RECORD"  # the caller's own record was among what was asked for
-    SAME_SURNAME = "SAME_SURNAME"  # somebody of the caller's surname was among what was released
-    COLLEAGUE = "COLLEAGUE"  # somebody who works for the caller's agency was
-    CHALLENGED = "CHALLENGED"  # it was drawn at random, to say more of why and to be looked at
-    NO_CASE = "NO_CASE"  # the reason has a case behind it, and none was named
+    OWN_RECORD = "OWN_RECORD"  # the caller's own record was requested
+    SAME_SURNAME = "SAME_SURNAME"  # a person with the caller's surname was released
+    COLLEAGUE = "COLLEAGUE"  # a person who works for the caller's agency was released
+    CHALLENGED = "CHALLENGED"  # drawn at random: an explanation was required, and the entry is for review
+    NO_CASE = "NO_CASE"  # the reason implies a case number, and none was given
 
 
-# A stop or a call has no case yet; these begin with one.
-WITH_A_CASE = frozenset({Reason.INVESTIGATION, Reason.WARRANT_SERVICE, Reason.COURT_PROCEEDING})
+# These reasons always have a case. A traffic stop or a call for service has none yet.
+REASONS_WITH_CASE = frozenset({Reason.INVESTIGATION, Reason.WARRANT_SERVICE, Reason.COURT_PROCEEDING})
 
 
 def flags_of(inquiry: Inquiry) -> frozenset[Flag]:
-    """What is known before anything is read."""
-    marks = {
+    """The flags that are known before any record is read."""
+    conditions = {
         Flag.CHALLENGED: inquiry.is_challenged,
-        Flag.NO_CASE: inquiry.reason in WITH_A_CASE and not inquiry.has_case_number,
+        Flag.NO_CASE: inquiry.reason in REASONS_WITH_CASE and not inquiry.has_case_number,
     }
-    return frozenset(flag for flag, is_so in marks.items() if is_so)
+    return frozenset(flag for flag, holds in conditions.items() if holds)

@@ -1,12 +1,10 @@
-"""What a decision gives back: a grant, which is a capability, or a denial, which says why.
-
-Knows nothing of how it is decided.
+"""Verdicts: a grant, which is a capability, or a denial with its reason.
 
     Verdict = Grant | Denied
 
-A `Grant` or a `Scope` can be held and read anywhere but made only here: both public classes are abstract,
-so mypy --strict and Python itself refuse to construct them, and no other module may subclass them.
-This stops mistakes; code that means to cheat in its own process cannot be stopped by a language.
+Any module can use a `Grant` or a `Scope`, but only this package can construct one: both classes are abstract, so
+mypy --strict and Python refuse to construct them, and no other module can subclass them. This prevents mistakes. No
+language can prevent code from cheating in its own process.
 """
 
 from __future__ import annotations
@@ -20,46 +18,46 @@ from policy.rules import Rule
 
 
 class Need(Enum):
-    """What would help: a step-up asks for the first two, a challenge for the third."""
+    """What the caller can add to get a grant: the first two for a step-up, the third for a challenge."""
 
     CASE_NUMBER = "CASE_NUMBER"
     AAL2 = "AAL2"
     ATTENTION = "ATTENTION"
 
 
-class _MadeHere:
+class _Sealed:
     __slots__ = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if cls.__module__ != __name__:
-            raise TypeError(f"{cls.__name__} cannot be made outside policy: only a decision gives grants")
+            raise TypeError(f"{cls.__name__} cannot be defined outside policy: only a decision makes grants")
 
 
-class Scope(_MadeHere, ABC):
-    """The part of a decision that depends on the record; every statement binds it."""
+class Scope(_Sealed, ABC):
+    """The part of a decision that depends on the record. Every statement binds it."""
 
     __slots__ = ()
 
     @property
     @abstractmethod
     def user(self) -> str:
-        """Rows about this user are left out, always."""
+        """Rows about this user are always excluded."""
 
     @property
     @abstractmethod
     def surname(self) -> str:
-        """Rows about this surname are left out unless stepped up."""
+        """Rows about people with this surname are excluded unless stepped up."""
 
     @property
     @abstractmethod
     def ori(self) -> str:
-        """Rows about people who work for this agency are left out unless stepped up."""
+        """Rows about people who work for this agency are excluded unless stepped up."""
 
     @property
     @abstractmethod
     def is_stepped_up(self) -> bool:
-        """A case number was given, and the caller signed in with two factors."""
+        """Whether a case number was given and the caller signed in with two factors."""
 
     @property
     @abstractmethod
@@ -84,11 +82,11 @@ class Scope(_MadeHere, ABC):
     @property
     @abstractmethod
     def sees_confidential(self) -> bool:
-        """A flagged address may leave its source unmasked."""
+        """Whether a confidential address may leave its source unmasked."""
 
 
-class Grant(_MadeHere, ABC):
-    """The right to read one class of record, within a scope; no loader can be called without one."""
+class Grant(_Sealed, ABC):
+    """The right to read one record class within a scope. No fetch can be called without one."""
 
     __slots__ = ()
 
@@ -99,12 +97,12 @@ class Grant(_MadeHere, ABC):
     @property
     @abstractmethod
     def is_masked(self) -> bool:
-        """The source must mask the value before it leaves."""
+        """Whether the source must mask the value."""
 
     @property
     @abstractmethod
     def is_own_only(self) -> bool:
-        """Only what `scope.user` did (the journal's own entries)."""
+        """Whether only entries of `scope.user` may be read (journal only)."""
 
     @property
     @abstractmethod
@@ -117,7 +115,7 @@ class Grant(_MadeHere, ABC):
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """No right to know. Where `needs` is not empty, exactly those would turn it into a grant."""
+    """A denial. If `needs` is not empty, exactly these additions would turn it into a grant."""
 
     record_class: RecordClass
     rule: Rule
@@ -127,7 +125,7 @@ class Denied:
 Verdict = Grant | Denied
 
 
-# The slots are written by hand: dataclass(slots=True) would take the abstract properties for default values.
+# The slots are explicit: dataclass(slots=True) would take the abstract properties for default values.
 @dataclass(frozen=True)
 class _Scope(Scope):
     __slots__ = (

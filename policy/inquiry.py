@@ -1,4 +1,4 @@
-"""Why a caller asks. Knows nothing of who they are, or of how the reason was sent."""
+"""The inquiry: why a caller requests records."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from policy.purposes import Purpose
 from policy.reasons import Reason
 
-# An attention line is a name and a number; what comes after them says what for.
-FULLER_WORDS = 3
+# The attention line usually holds a name and a number; a third word begins an explanation.
+EXPLANATION_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The facts of one `@inquiry`, and whether they have to be fuller than is usual."""
+    """The arguments of one `@inquiry`, and whether it was challenged."""
 
     purpose: Purpose
     reason: Reason
     case_number: str | None
     attention: str | None
-    is_challenged: bool = False  # drawn at random, to say more of why than these
+    is_challenged: bool = False  # drawn at random: an explanation is required in `attention`
 
     @property
     def has_case_number(self) -> bool:
-        """Whether a case number was given: something with a letter or a digit in it, not only looks."""
-        return isinstance(self.case_number, str) and _has_a_sign(self.case_number)
+        """Whether a case number was given: it must contain an ASCII letter or digit."""
+        return isinstance(self.case_number, str) and _has_alphanumeric(self.case_number)
 
     @property
-    def is_unexplained(self) -> bool:
-        """Whether more of why was demanded and is not given: more words of attention than who asks."""
+    def fails_challenge(self) -> bool:
+        """Whether the inquiry was challenged and `attention` has fewer than EXPLANATION_WORDS words."""
         words = self.attention.split() if isinstance(self.attention, str) else []
-        return self.is_challenged and sum(map(_has_a_sign, words)) < FULLER_WORDS
+        return self.is_challenged and sum(map(_has_alphanumeric, words)) < EXPLANATION_WORDS
 
 
-def _has_a_sign(text: str) -> bool:
-    return any(sign.isascii() and sign.isalnum() for sign in text)
+def _has_alphanumeric(text: str) -> bool:
+    return any(character.isascii() and character.isalnum() for character in text)

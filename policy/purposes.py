@@ -1,7 +1,4 @@
-"""What a criminal history may be asked for, by the letters of the Interstate Identification Index.
-
-Knows nothing of which role may use which letter.
-"""
+"""Purpose codes of the Interstate Identification Index (III)."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from policy.described_enum import DescribedEnum
 
 
 class Purpose(DescribedEnum):
-    """What an `@inquiry` gives as its purpose."""
+    """The purpose of an `@inquiry`."""
 
     C = "C", "Criminal justice."
     J = "J", "Criminal justice employment."
@@ -18,14 +15,14 @@ class Purpose(DescribedEnum):
     X = "X", "Emergency placement of a child."
     A = "A", "Administrative file maintenance by the record's owner."
     H = "H", "Public housing; refused here."
-    I = "I", "Licensing and employment outside criminal justice; refused here."  # noqa: E741 - the Index's own letter
+    I = "I", "Licensing and employment outside criminal justice; refused here."  # noqa: E741 - the code of the Index
     S = "S", "National security; refused here."
     V = "V", "Visas; refused here."
     R = "R", "Federal agencies only; refused here."
 
     @property
     def is_offered(self) -> bool:
-        """Whether anybody at all may ask for it here."""
+        """Whether any role can use this purpose here."""
         return self in OFFERED
 
 

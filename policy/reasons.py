@@ -1,7 +1,4 @@
-"""What a caller was doing when they asked, narrower than a purpose.
-
-Knows nothing of how a refused reason is refused.
-"""
+"""Reason codes: the activity behind an inquiry, narrower than its purpose."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from policy.described_enum import DescribedEnum
 
 
 class Reason(DescribedEnum):
-    """What an `@inquiry` gives as its reason."""
+    """The reason of an `@inquiry`."""
 
     TRAFFIC_STOP = "TRAFFIC_STOP", "A vehicle or a person stopped on the road."
     CALL_FOR_SERVICE = "CALL_FOR_SERVICE", "A call that somebody made for help."

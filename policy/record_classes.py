@@ -1,7 +1,4 @@
-"""The kinds of knowledge that are granted or denied whole.
-
-Knows nothing of who asks, or of which field holds what.
-"""
+"""Record classes: the units in which access is granted or denied."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from policy.described_enum import DescribedEnum
 
 
 class RecordClass(DescribedEnum):
-    """What `@needToKnow(of: …)` names."""
+    """A record class, as named in `@needToKnow(of: …)`."""
 
     IDENTITY = "IDENTITY", "Name, birth date, descriptors, and every number but the social security number."
     WANTS = "WANTS", "Warrants, and the cautions that come with them."
@@ -42,7 +39,7 @@ CRIMINAL_HISTORY = frozenset(
     }
 )
 
-# Only the row itself says that it is one of these: a statement leaves such rows out and tells of none.
+# Whether a row is of one of these classes depends on the row. A statement excludes such rows, and does not count them.
 RECORD_DEPENDENT = (
     RecordClass.ARREST_ONLY,
     RecordClass.SEALED,

@@ -1,4 +1,4 @@
-"""What a caller's agency employs them to do. Knows nothing of what a role may know."""
+"""Roles of callers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from policy.described_enum import DescribedEnum
 
 
 class Role(DescribedEnum):
-    """The value is the token's `role` claim, in exactly these letters."""
+    """A role. Its value is the `role` claim of the token, in exactly these letters."""
 
     PATROL = "patrol", "An officer in the field."
     DISPATCHER = "dispatcher", "Takes calls and sends officers."

@@ -1,6 +1,6 @@
-"""The matrix: read from its file, checked, and held for the life of the process. Knows nothing of callers.
+"""The need-to-know matrix, read from its file and checked.
 
-A table that is only nearly right is refused: a start-up that fails is seen, a cell that is wrong is not.
+Any error in the file is fatal: a failed start is noticed, a wrong cell is not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from policy.consistency import contradiction
+from policy.consistency import find_contradiction
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
@@ -24,7 +24,7 @@ MATRIX = Path(__file__).with_name("matrix.txt")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one role may know of one record class, and the rule that says so."""
+    """The effect for one role and one record class, with its rule."""
 
     record_class: RecordClass
     role: Role
@@ -34,15 +34,15 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """Every cell of one matrix, by record class and then by role."""
+    """One matrix: its cells, by record class and then by role."""
 
     cells: tuple[Cell, ...]
 
     @classmethod
     def load(cls, path: Path = MATRIX) -> Policy:
-        """The matrix in `path`, whole and consistent.
+        """The matrix in `path`, complete and consistent.
 
-        Raises: PolicyError, which names the file and the line.
+        Raises: PolicyError with the file and the line.
         """
         try:
             text = path.read_text(encoding="utf-8")
@@ -52,7 +52,7 @@ class Policy:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits of what the table says; spacing, comments and order do not count."""
+        """Twelve hex digits of a hash of the cells. Spacing, comments and order do not change it."""
         lines = sorted(
             f"{cell.record_class.value} {cell.role.value} {cell.effect.value} {cell.rule.name} {cell.rule.citation}\n"
             for cell in self.cells
@@ -60,15 +60,15 @@ class Policy:
         return sha256("".join(lines).encode()).hexdigest()[:12]
 
     def cell(self, record_class: RecordClass, role: Role) -> Cell | None:
-        """The cell, or None where there is none: then the answer is no."""
-        return self._by_place.get((record_class, role))
+        """The cell, or None if there is none, which means deny."""
+        return self._by_class_and_role.get((record_class, role))
 
-    def lets_in(self, role: Role) -> bool:
-        """Whether this role may ever know anything."""
+    def has_any_access(self, role: Role) -> bool:
+        """Whether any record class is not denied to this role."""
         return any(cell.role is role and cell.effect is not Effect.DENY for cell in self.cells)
 
     @cached_property
-    def _by_place(self) -> dict[tuple[RecordClass, Role], Cell]:
+    def _by_class_and_role(self) -> dict[tuple[RecordClass, Role], Cell]:
         return {(cell.record_class, cell.role): cell for cell in self.cells}
 
 
@@ -81,7 +81,7 @@ class _Row:
 
 
 class _Reader:
-    """Reads one file, and remembers where it is so that each complaint can say."""
+    """Parser of one matrix file. It tracks the line number for error messages."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -98,11 +98,11 @@ class _Reader:
                 continue
             row = self._row(line.split(), columns)
             if first := rows.get(row.record_class):
-                raise self._error(f"{row.record_class.value} stands here again; its first row is line {first.line}")
+                raise self._error(f"{row.record_class.value} is repeated; its first row is on line {first.line}")
             rows[row.record_class] = row
         if missing := [each.value for each in RecordClass if each not in rows]:
             raise self._error(f"the table ends without a row for {', '.join(missing)}")
-        if found := contradiction({record_class: row.effects for record_class, row in rows.items()}):
+        if found := find_contradiction({record_class: row.effects for record_class, row in rows.items()}):
             self.line = rows[found.record_class].line
             raise self._error(found.why)
         return tuple(
@@ -121,7 +121,7 @@ class _Reader:
             except ValueError:
                 raise self._error(f"there is no role {word!r}") from None
             if role in columns:
-                raise self._error(f"the column {word} stands here twice")
+                raise self._error(f"the column {word} is repeated")
             columns.append(role)
         if missing := [role.value for role in Role if role not in columns]:
             raise self._error(f"the heading has no column for {', '.join(missing)}")
@@ -141,10 +141,10 @@ class _Reader:
             try:
                 effects[role] = Effect(letter)
             except ValueError:
-                what = f"{record_class.value} for {role.value} is {letter!r}; a cell is one letter of AMSDO"
-                raise self._error(what) from None
+                cell = f"{record_class.value} for {role.value} is {letter!r}; a cell is one letter of AMSDO"
+                raise self._error(cell) from None
         name, *citation = words[1 + len(columns) :] or [""]
-        # A stray thirteenth letter must not pass for the name of a rule.
+        # A stray thirteenth letter must not be taken for the name of a rule.
         if not re.fullmatch("[a-z]+(-[a-z]+)*", name) or not citation:
             raise self._error(f"{record_class.value} must end with the name of its rule, in lower case, and a citation")
         return _Row(self.line, record_class, effects, Rule(name, " ".join(citation)))

@@ -1,4 +1,4 @@
-"""Everything one decision says. Knows nothing of how it was reached."""
+"""The result of one decision."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from policy.record_classes import RecordClass
 
 
 class Verdicts(Mapping[RecordClass, Verdict]):
-    """A verdict for each class that was asked about; a class that was not raises KeyError.
+    """A verdict for each requested record class; KeyError for any other.
 
-    `exclusions` says what every statement leaves out, whatever it finds: it depends on the caller and the
-    inquiry alone, so reading it tells nothing about any record.
+    `exclusions` lists the rows that every statement excludes. It depends only on the caller and the inquiry, so it
+    says nothing about any record.
     """
 
     __slots__ = ("_by_class", "exclusions", "scope", "version")

@@ -28,7 +28,7 @@ def policy(
     from policy.cedar import to_cedar
     from policy.effects import Effect
     from policy.errors import PolicyError
-    from policy.report import report, to_json
+    from policy.report import matrix_rows, to_json
     from policy.table import Policy
 
     with report_as_user_error(PolicyError, InvalidSettings):
@@ -38,7 +38,7 @@ def policy(
             raise typer.BadParameter("--cedar stands alone: it is the policy for every role and purpose.")
         print(to_cedar(table), end="")
         return
-    lines = report(table, role, purpose)
+    lines = matrix_rows(table, role, purpose)
     if json:
         print(to_json(table, lines))
         return

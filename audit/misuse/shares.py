@@ -8,11 +8,11 @@ from functools import partial
 from audit.misuse.finding import Detector, Finding
 from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.peers import Tally, above_peers, above_share
-from policy.flags import WITH_A_CASE, Flag
+from policy.flags import REASONS_WITH_CASE, Flag
 
 # Only a caller who stepped up is shown a namesake or a colleague, and only if the inquiry is about few people.
 CLOSE_PEOPLE_SHOWN = "is_stepped_up AND about IS NOT NULL"
-REASON_HAS_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in WITH_A_CASE))})"
+REASON_HAS_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in REASONS_WITH_CASE))})"
 
 
 def find(tables: InquiryTables, *, flag: Flag, among: str, words: str, unit: str = "occasion") -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, chain
 
 from bench.misuse.force import TOWNS, Force, Officer, Person
-from policy.flags import WITH_A_CASE, Flag
+from policy.flags import REASONS_WITH_CASE, Flag
 from policy.reasons import Reason
 from policy.roles import Role
 from seed.rng import Rng, weighted
@@ -53,7 +53,7 @@ class Ask:
     def seen(self) -> frozenset[Flag]:
         """What the server would mark: only who has stepped up is shown a namesake or a colleague."""
         flags = set(self.flags)
-        if self.reason in WITH_A_CASE and self.case is None:
+        if self.reason in REASONS_WITH_CASE and self.case is None:
             flags.add(Flag.NO_CASE)
         if self.is_aal2 and self.case is not None:
             if any(person.surname == self.officer.surname for person in self.people):
@@ -101,7 +101,7 @@ class Work:
     def incident(self, officer: Officer, at: datetime) -> list[Ask]:
         chance = self.chance
         reason = chance.one_of(WORK[officer.role])
-        if reason in WITH_A_CASE or reason is Reason.SUPERVISION_CHECK:
+        if reason in REASONS_WITH_CASE or reason is Reason.SUPERVISION_CHECK:
             case = self.case(officer)
             people, number = (chance.one_of(case.people),), case.number
             forgets = 1 - NUMBERED[reason] if reason in NUMBERED else officer.forgets

@@ -1,4 +1,4 @@
-"""One way to ask: what a test does not mention is an ordinary, stepped-up question of a certified caller."""
+"""Decisions for tests. The defaults are an ordinary, stepped-up inquiry of a certified caller."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from policy.table import Policy
 from policy.verdicts import Verdicts
 
 TODAY = date(2026, 3, 2)
-Ask = Callable[..., Verdicts]
+VerdictsFor = Callable[..., Verdicts]
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +27,8 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def ask(policy: Policy) -> Ask:
-    def ask(
+def verdicts_for(policy: Policy) -> VerdictsFor:
+    def verdicts_for(
         role: Role = Role.INVESTIGATOR,
         classes: Iterable[RecordClass] = RecordClass,
         purpose: Purpose = Purpose.C,
@@ -52,4 +52,4 @@ def ask(policy: Policy) -> Ask:
         inquiry = Inquiry(purpose=purpose, reason=reason, case_number=case_number, attention=None)
         return decide(by, caller, inquiry, classes, today=TODAY)
 
-    return ask
+    return verdicts_for

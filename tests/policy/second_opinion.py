@@ -1,6 +1,6 @@
-"""Cedar's engine over the exported policies, and how its decisions compare with ours. Knows no rule.
+"""Decisions of Cedar's engine with the exported policies, compared with ours.
 
-Both are told the same raw facts: the day a certification ends, not whether it has.
+Both get the same raw facts: for example the day on which a certification ends, not whether it has ended.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ TODAY = date(2026, 3, 2)
 CERTIFIED_UNTIL = (TODAY, date(2026, 3, 1))
 CASE_NUMBERS = (None, "26-0417")
 ACTIONS = ("read", "readMasked", "readOwn")
-LISTS: tuple[type[DescribedEnum], ...] = (Role, RecordClass, Purpose, Reason)
+ENUMS: tuple[type[DescribedEnum], ...] = (Role, RecordClass, Purpose, Reason)
 
 SCHEMA = "".join(
-    f"entity {each.__name__} enum [{', '.join(json.dumps(member.value) for member in each)}];\n" for each in LISTS
+    f"entity {each.__name__} enum [{', '.join(json.dumps(member.value) for member in each)}];\n" for each in ENUMS
 ) + (
     "entity Caller in [Role] { assurance: String, certifiedUntil: datetime };\n"
     f"action {', '.join(ACTIONS)} appliesTo {{ principal: [Caller], resource: [RecordClass],\n"
@@ -43,7 +43,7 @@ SCHEMA = "".join(
 
 
 class Cell(NamedTuple):
-    """One place in the product of inputs, but for the two things that a step-up asks for."""
+    """One combination of inputs, without the two that a step-up needs."""
 
     role: Role
     purpose: Purpose
@@ -53,7 +53,7 @@ class Cell(NamedTuple):
 
 
 class StepUp(NamedTuple):
-    """How far a caller has stepped up."""
+    """The two inputs that a step-up needs."""
 
     case_number: str | None
     assurance: Assurance
@@ -62,8 +62,8 @@ class StepUp(NamedTuple):
 CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, CERTIFIED_UNTIL)]
 STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance)]
 
-# What would turn a denial round, the least of it first, and where a caller then stands.
-HELP = {
+# The needs that could turn a denial into a grant, fewest first, and the step after each.
+NEEDS = {
     (Need.CASE_NUMBER,): lambda step: step._replace(case_number=CASE_NUMBERS[1]),
     (Need.AAL2,): lambda step: step._replace(assurance=Assurance.AAL2),
     (Need.CASE_NUMBER, Need.AAL2): lambda _: StepUp(CASE_NUMBERS[1], Assurance.AAL2),
@@ -71,7 +71,7 @@ HELP = {
 
 
 class Outcome(NamedTuple):
-    """A decision in words that both engines have. `errors` are Cedar's, which must have none."""
+    """A decision in common terms. `errors` are those of Cedar; there must be none."""
 
     allowed: tuple[str, ...]
     rule: Rule | None
@@ -88,7 +88,7 @@ class Difference:
 
 
 class SecondOpinion:
-    """One set of policies, parsed once."""
+    """Cedar with one set of policies, parsed once."""
 
     def __init__(self, policies: str) -> None:
         self._policies = cedarpy.PolicySet.from_str(policies)
@@ -101,7 +101,7 @@ class SecondOpinion:
         }
 
     def outcomes(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, dict[StepUp, Outcome]]]:
-        """What Cedar says of each cell, for every way of having stepped up."""
+        """Cedar's outcome for each cell and step."""
         cells = list(cells)
         requests = [_request(cell, step, action) for cell in cells for step in STEPS for action in ACTIONS]
         results = iter(cedarpy.is_authorized_batch(requests, self._policies, CALLERS))
@@ -113,17 +113,17 @@ class SecondOpinion:
     def _outcome(
         self, cell: Cell, step: StepUp, results: list[cedarpy.AuthzResult], allowed: dict[StepUp, bool]
     ) -> Outcome:
-        ways = tuple(action for action, result in zip(ACTIONS, results, strict=True) if result.allowed)
-        # Those that forbid do so whatever the action; what permits, permits one.
+        actions = tuple(action for action, result in zip(ACTIONS, results, strict=True) if result.allowed)
+        # Prohibitions apply to all actions; a permission applies to one.
         result = next((each for each in results if each.allowed), results[0])
         reasons = sorted(result.diagnostics.reasons, key=lambda name: int(name.removeprefix("policy")))
         rule = self._rules[reasons[0]] if reasons else self._rows.get(cell.record_class.value)
-        needs = () if ways else next((need for need, helped in HELP.items() if allowed[helped(step)]), ())
-        return Outcome(ways, rule, needs, tuple(error for each in results for error in each.diagnostics.errors))
+        needs = () if actions else next((need for need, helped in NEEDS.items() if allowed[helped(step)]), ())
+        return Outcome(actions, rule, needs, tuple(error for each in results for error in each.diagnostics.errors))
 
 
 def differences(policy: Policy, cedar: SecondOpinion, cells: Iterable[Cell]) -> list[Difference]:
-    """Where our decisions and Cedar's are not the same."""
+    """The differences between our decisions and Cedar's."""
     return [
         Difference(cell, step, ours, theirs)
         for cell, steps in cedar.outcomes(cells)
@@ -148,8 +148,8 @@ def _ours(policy: Policy, cell: Cell, step: StepUp) -> Outcome:
     verdict = decide(policy, caller, inquiry, [cell.record_class], today=TODAY)[cell.record_class]
     if isinstance(verdict, Denied):
         return Outcome((), verdict.rule, verdict.needs)
-    ways = {"readMasked": verdict.is_masked, "readOwn": verdict.is_own_only}
-    return Outcome(tuple(way for way, so in ways.items() if so) or ("read",), verdict.rule, ())
+    actions = {"readMasked": verdict.is_masked, "readOwn": verdict.is_own_only}
+    return Outcome(tuple(action for action, holds in actions.items() if holds) or ("read",), verdict.rule, ())
 
 
 def _request(cell: Cell, step: StepUp, action: str) -> dict[str, Any]:

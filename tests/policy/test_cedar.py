@@ -1,6 +1,6 @@
-"""The exported policies say what our own decision says, in the opinion of Cedar's engine: here of a sample.
+"""Cedar's engine, with the exported policies, agrees with `decide()` on a sample.
 
-`tests/system/test_second_opinion.py` compares every input there is.
+`tests/system/test_second_opinion.py` compares all inputs.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tests.policy.second_opinion import CELLS, SCHEMA, STEPS, TODAY, Cell, Secon
 SEEDS = range(1, 4)
 SAMPLE = 100
 
-# Of all cells most are refused whole; none of these is, but for its role or its reason.
+# Most cells are denied by a general rule. Of these, only the role or the reason can cause that.
 ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.certified_until == TODAY]
 
 
-def test_cedar_decides_a_sample_as_we_do(policy: Policy, record_property: Callable[[str, object], None]) -> None:
+def test_cedar_agrees_on_a_sample_of_decisions(policy: Policy, record_property: Callable[[str, object], None]) -> None:
     cedar = SecondOpinion(to_cedar(policy))
     cells = [cell for seed in SEEDS for some in (CELLS, ORDINARY) for cell in Random(seed).sample(some, SAMPLE)]
 
@@ -38,69 +38,69 @@ def test_cedar_decides_a_sample_as_we_do(policy: Policy, record_property: Callab
     record_property("counted", f"Cedar agrees on {decisions}, seeds {SEEDS[0]} to {SEEDS[-1]}")
 
 
-def test_cedar_finds_nothing_wrong_with_the_policies(policy: Policy) -> None:
+def test_cedar_validates_the_exported_policies(policy: Policy) -> None:
     found = cedarpy.validate_policies(to_cedar(policy), SCHEMA)
 
     assert found.validation_passed, found.errors
 
 
-def test_there_is_a_policy_for_each_rule_over_every_cell_and_for_each_effect_of_a_row(policy: Policy) -> None:
-    written = json.loads(cedarpy.policies_to_json_str(to_cedar(policy)))["staticPolicies"].values()
+def test_there_is_a_cedar_policy_for_each_rule_and_effect(policy: Policy) -> None:
+    policies = json.loads(cedarpy.policies_to_json_str(to_cedar(policy)))["staticPolicies"].values()
     effects = {(cell.record_class, cell.effect) for cell in policy.cells if cell.effect is not Effect.DENY}
 
-    assert len([each for each in written if each["effect"] == "forbid"]) == 6
-    assert len([each for each in written if each["effect"] == "permit"]) == len(effects) == 27
-    assert all(each["annotations"].keys() == {"rule", "citation"} for each in written)
+    assert len([each for each in policies if each["effect"] == "forbid"]) == 6
+    assert len([each for each in policies if each["effect"] == "permit"]) == len(effects) == 27
+    assert all(each["annotations"].keys() == {"rule", "citation"} for each in policies)
 
 
-def ordinary(record_class: RecordClass, role: Role) -> Cell:
+def cell_of(record_class: RecordClass, role: Role) -> Cell:
     return Cell(role, Purpose.C, Reason.INVESTIGATION, record_class, TODAY)
 
 
-def test_one_wrong_letter_anywhere_in_the_table_is_a_difference(policy: Policy) -> None:
-    """Each cell in turn with another letter than its own, so that each letter is once mistaken for each."""
+def test_one_wrong_letter_anywhere_in_the_matrix_is_a_difference(policy: Policy) -> None:
+    """Each cell is changed in turn, so that each letter is replaced by each other letter at least once."""
     effects = list(Effect)
-    unseen, tried = [], set()
+    undetected, tried = [], set()
     for number, cell in enumerate(policy.cells):
         wrong = effects[(effects.index(cell.effect) + 1 + number % 4) % 5]
         tried.add((cell.effect, wrong))
-        spoiled = [replace(each, effect=wrong) if each is cell else each for each in policy.cells]
-        cedar = SecondOpinion(to_cedar(Policy(tuple(spoiled))))
-        if not differences(policy, cedar, [ordinary(cell.record_class, cell.role)]):
-            unseen.append((cell, wrong))
+        changed = [replace(each, effect=wrong) if each is cell else each for each in policy.cells]
+        cedar = SecondOpinion(to_cedar(Policy(tuple(changed))))
+        if not differences(policy, cedar, [cell_of(cell.record_class, cell.role)]):
+            undetected.append((cell, wrong))
 
-    assert unseen == []
+    assert undetected == []
     assert len(tried) == len(effects) * 4
 
 
-SPOILED = {
-    "an error in a policy that decides nothing": (
+CHANGES = {
+    "an error in a policy without effect": (
         '@rule("nowhere")\n@citation("local policy")\nforbid (principal, action, resource) when { context.nowhere };'
     ),
-    "two ways to know one thing": (
+    "two actions for one class": (
         '@rule("right-to-know")\n@citation("11 CCR 703")\npermit (principal, action == Action::"readMasked", resource);'
     ),
-    "another rule for the same answer": (
-        '@rule("house-rule")\n@citation("local policy")\n'
+    "another rule for the same outcome": (
+        '@rule("local-rule")\n@citation("local policy")\n'
         'forbid (principal, action, resource == RecordClass::"IDENTITY")\n'
         'when { principal in Role::"admin" };'
     ),
 }
 
 
-@pytest.mark.parametrize("what", SPOILED)
-def test_what_leaves_every_answer_as_it_was_is_a_difference_too(policy: Policy, what: str) -> None:
-    cells = [ordinary(RecordClass.IDENTITY, role) for role in Role]
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_policy_change_without_a_new_outcome_is_a_difference(policy: Policy, what: str) -> None:
+    cells = [cell_of(RecordClass.IDENTITY, role) for role in Role]
     before = SecondOpinion(to_cedar(policy))
-    after = SecondOpinion(f"{SPOILED[what]}\n{to_cedar(policy)}")
+    after = SecondOpinion(f"{CHANGES[what]}\n{to_cedar(policy)}")
 
     assert differences(policy, before, cells) == []
     assert differences(policy, after, cells) != []
 
 
-def test_a_denial_that_cedar_would_turn_round_by_other_means_is_a_difference(policy: Policy) -> None:
-    """Both engines deny, and both grant in the end; only what would help is not the same."""
+def test_a_denial_with_other_needs_is_a_difference(policy: Policy) -> None:
+    """Both engines deny, and both would grant after a step-up. Only the needs differ."""
     easier = to_cedar(policy).replace('context.hasCaseNumber && principal.assurance == "aal2"', "context.hasCaseNumber")
-    found = differences(policy, SecondOpinion(easier), [ordinary(RecordClass.CONVICTION, Role.PATROL)])
+    found = differences(policy, SecondOpinion(easier), [cell_of(RecordClass.CONVICTION, Role.PATROL)])
 
     assert {(each.ours.allowed, each.cedar.allowed) for each in found} == {((), ()), ((), ("read",))}

@@ -1,4 +1,4 @@
-"""What a challenge does to a decision: it withholds what would be released, and promises nothing to anybody else."""
+"""Effect of a challenge: grants and step-ups need an explanation, final denials stay final."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from policy.rules import CHALLENGE
 from policy.table import Policy
 from policy.verdicts import Verdicts
 
-POSITIONS = list(product(Purpose, Reason, (None, "26-0417"), Assurance, (date(2027, 1, 1), date(2026, 1, 1))))
+INPUTS = list(product(Purpose, Reason, (None, "26-0417"), Assurance, (date(2027, 1, 1), date(2026, 1, 1))))
 
 
-def verdicts(policy: Policy, role: Role, position: tuple, attention: str | None, *, is_challenged: bool) -> Verdicts:
-    purpose, reason, case_number, assurance, certified_until = position
+def verdicts(policy: Policy, role: Role, inputs: tuple, attention: str | None, *, is_challenged: bool) -> Verdicts:
+    purpose, reason, case_number, assurance, certified_until = inputs
     caller = Caller("u-4417", "Ana Lee", "LEE", "CA0190000", role, True, certified_until, assurance, "t-1")
     inquiry = Inquiry(purpose, reason, case_number, attention, is_challenged)
     return decide(policy, caller, inquiry, RecordClass, today=date(2026, 3, 2))
 
 
-def challenged(verdict: Verdict) -> Denied:
-    """What a verdict becomes until the caller says more."""
+def when_challenged(verdict: Verdict) -> Denied:
+    """The verdict while the challenge is not met."""
     if isinstance(verdict, Grant):
         return Denied(verdict.record_class, CHALLENGE, (Need.ATTENTION,))
     return Denied(verdict.record_class, verdict.rule, (*verdict.needs, Need.ATTENTION) if verdict.needs else ())
@@ -44,19 +44,19 @@ def shown(found: Verdicts) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda each: each.value)
-def test_it_needs_one_thing_more_of_whoever_could_be_helped_and_nothing_of_the_rest(policy: Policy, role: Role) -> None:
-    for position in POSITIONS:
-        usual = verdicts(policy, role, position, "Lee 4417", is_challenged=False)
-        held = verdicts(policy, role, position, "Lee 4417", is_challenged=True)
-        met = verdicts(policy, role, position, "Lee 4417, a stop", is_challenged=True)
+def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, role: Role) -> None:
+    for inputs in INPUTS:
+        usual = verdicts(policy, role, inputs, "Lee 4417", is_challenged=False)
+        held = verdicts(policy, role, inputs, "Lee 4417", is_challenged=True)
+        met = verdicts(policy, role, inputs, "Lee 4417, a stop", is_challenged=True)
 
-        assert list(held.values()) == [challenged(verdict) for verdict in usual.values()]
+        assert list(held.values()) == [when_challenged(verdict) for verdict in usual.values()]
         assert held.exclusions == ()
         assert (shown(met), met.exclusions) == (shown(usual), usual.exclusions)
 
 
 @pytest.mark.parametrize(
-    ("attention", "is_unexplained"),
+    ("attention", "fails_challenge"),
     [
         (None, True),
         ("", True),
@@ -67,8 +67,8 @@ def test_it_needs_one_thing_more_of_whoever_could_be_helped_and_nothing_of_the_r
         ("one two three four", False),
     ],
 )
-def test_three_words_say_more_than_who_asks(attention: str | None, is_unexplained: bool) -> None:
+def test_three_words_of_attention_meet_a_challenge(attention: str | None, fails_challenge: bool) -> None:
     asked = Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention, is_challenged=True)
 
-    assert asked.is_unexplained is is_unexplained
-    assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).is_unexplained
+    assert asked.fails_challenge is fails_challenge
+    assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).fails_challenge

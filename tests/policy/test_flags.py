@@ -1,4 +1,4 @@
-"""What can be marked before anything is read."""
+"""Flags that are known before any record is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policy.reasons import Reason
 
 @pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
 @pytest.mark.parametrize("case", ["26-1", None, " - "])
-def test_a_reason_that_comes_with_a_case_is_marked_without_its_number(reason: Reason, case: str | None) -> None:
+def test_a_reason_with_a_case_is_flagged_without_a_case_number(reason: Reason, case: str | None) -> None:
     lacks = reason.name in {"INVESTIGATION", "WARRANT_SERVICE", "COURT_PROCEEDING"} and case != "26-1"
 
     assert flags_of(Inquiry(Purpose.C, reason, case, None)) == ({Flag.NO_CASE} if lacks else set())

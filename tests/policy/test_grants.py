@@ -1,4 +1,4 @@
-"""A grant is a capability: only a decision makes one, and both Python and the type checker say so."""
+"""Grants are capabilities: only a decision makes one, as enforced by Python and mypy."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ import subprocess
 import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from policy.grants import Grant, Scope
 from policy.record_classes import RecordClass
 from policy.roles import Role
+from tests.policy.conftest import VerdictsFor
 
 ROOT = Path(__file__).parents[2]
-OTHER_ROOMS = ("api", "audit", "bench", "engine", "resolvers", "schema", "seed")
+OTHER_PACKAGES = (
+    "api", "audit", "bench", "engine", "reports", "resolvers", "schema", "seed", "sources", "telemetry", "traces",
+)  # fmt: skip
 
 FORGERY = """
 from dataclasses import replace
@@ -28,7 +32,7 @@ from policy.rules import Rule
 def read(grant: Grant) -> str:
     return grant.record_class.value + grant.scope.user
 
-def honest(verdict: Verdict) -> str:
+def legitimate(verdict: Verdict) -> str:
     return verdict.rule.citation if isinstance(verdict, Denied) else read(verdict)
 
 def forged(grant: Grant, scope: Scope, denied: Denied, rule: Rule, verdict: Verdict) -> None:
@@ -47,7 +51,7 @@ def forged(grant: Grant, scope: Scope, denied: Denied, rule: Rule, verdict: Verd
 """
 
 
-def test_the_type_checker_refuses_every_way_to_forge_a_grant_and_no_honest_use(tmp_path):
+def test_mypy_rejects_every_forged_grant_and_no_legitimate_use(tmp_path: Path) -> None:
     forgery = tmp_path / "forgery.py"
     forgery.write_text(FORGERY)
     refused = {number for number, line in enumerate(FORGERY.splitlines(), start=1) if line.endswith("# refused")}
@@ -70,54 +74,54 @@ def test_the_type_checker_refuses_every_way_to_forge_a_grant_and_no_honest_use(t
         check=False,
     )
 
-    complaints = {int(number) for number in re.findall(r"(?m)^forgery\.py:(\d+): error:", checked.stdout)}
+    errors = {int(number) for number in re.findall(r"(?m)^forgery\.py:(\d+): error:", checked.stdout)}
     assert (checked.returncode, checked.stderr) == (1, "")
-    assert complaints == refused
+    assert errors == refused
     assert len(refused) == 12
 
 
 @pytest.mark.parametrize("public", [Grant, Scope], ids=lambda each: each.__name__)
 @pytest.mark.parametrize("arguments", [(), (RecordClass.SSN, False, False, None, None)], ids=["bare", "whole"])
-def test_neither_a_grant_nor_a_scope_can_be_constructed(public, arguments):
+def test_neither_a_grant_nor_a_scope_can_be_constructed(public: Any, arguments: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError):
         public(*arguments)
 
 
 @pytest.mark.parametrize("public", [Grant, Scope], ids=lambda each: each.__name__)
-def test_no_other_module_can_derive_a_grant_or_a_scope_of_its_own(public):
-    with pytest.raises(TypeError, match="Forged cannot be made outside policy"):
+def test_no_other_module_can_subclass_grant_or_scope(public: Any) -> None:
+    with pytest.raises(TypeError, match="Forged cannot be defined outside policy"):
         type("Forged", (public,), {"__module__": __name__})
 
 
-def test_a_class_derived_from_the_grants_that_are_given_is_refused_too(ask):
-    given = type(ask()[RecordClass.IDENTITY])
+def test_the_concrete_grant_class_cannot_be_subclassed_either(verdicts_for: VerdictsFor) -> None:
+    concrete = type(verdicts_for()[RecordClass.IDENTITY])
 
-    with pytest.raises(TypeError, match="Forged cannot be made outside policy"):
-        type("Forged", (given,), {"__module__": __name__, "is_masked": False})
+    with pytest.raises(TypeError, match="Forged cannot be defined outside policy"):
+        type("Forged", (concrete,), {"__module__": __name__, "is_masked": False})
 
 
-def test_a_grant_and_its_scope_cannot_be_changed(ask):
-    grant = ask(Role.PATROL)[RecordClass.SSN]
+def test_a_grant_and_its_scope_cannot_be_changed(verdicts_for: VerdictsFor) -> None:
+    grant = verdicts_for(Role.PATROL)[RecordClass.SSN]
 
     with pytest.raises(FrozenInstanceError):
         grant.is_masked = False
     with pytest.raises(FrozenInstanceError):
         grant.scope.sees_sealed = True
     with pytest.raises((FrozenInstanceError, TypeError)):
-        grant.note = "carry this along"
+        grant.extra = "an attribute"
     assert grant.is_masked
 
 
-def test_a_grant_cannot_be_packed_up_and_carried_to_another_process(ask):
-    grant = ask()[RecordClass.IDENTITY]
+def test_a_grant_cannot_be_copied(verdicts_for: VerdictsFor) -> None:
+    grant = verdicts_for()[RecordClass.IDENTITY]
 
     with pytest.raises((FrozenInstanceError, TypeError)):
         copy.deepcopy(grant)
 
 
-def test_no_other_room_names_the_classes_that_grants_are_made_of():
-    makers = re.compile(r"\b_(Grant|Scope)\b")
-    files = [path for room in OTHER_ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+def test_no_other_package_names_the_concrete_grant_classes() -> None:
+    concrete = re.compile(r"\b_(Grant|Scope)\b")
+    files = [path for package in OTHER_PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
     assert files
-    assert [str(path.relative_to(ROOT)) for path in files if makers.search(path.read_text())] == []
+    assert [str(path.relative_to(ROOT)) for path in files if concrete.search(path.read_text())] == []

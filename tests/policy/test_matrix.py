@@ -1,13 +1,13 @@
-"""Every cell, for every purpose, reason, level, certification and case number, against a copy made by hand.
+"""Every decision against a hand-written copy of the matrix and the rules.
 
-The copy and the rules beside it are written here from the published matrix, in plain letters, and share
-nothing with the code but the names of the lists.
+The copy shares nothing with the code but the names of the enums.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -18,6 +18,8 @@ from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
+from policy.table import Policy
+from tests.policy.conftest import VerdictsFor
 
 ROLES = [
     "patrol",
@@ -63,7 +65,7 @@ OPEN_TO = {
 
 HISTORY = {"CONVICTION", "ARREST_ONLY", "SEALED", "JUVENILE", "SUPERVISION"}
 
-OVER_EVERY_CELL = {
+GENERAL_RULES = {
     "certification",
     "purpose-refused",
     "purpose-federal-only",
@@ -72,7 +74,7 @@ OVER_EVERY_CELL = {
     "immigration",
 }
 
-Said = tuple[str, str, list[str]]  # released, masked, own or denied; the rule; what would help
+Outcome = tuple[str, str, list[str]]  # released, masked, own or denied; the rule; the needs
 
 CERTIFIED, EXPIRED = date(2026, 3, 2), date(2026, 3, 1)  # today is 2 March
 
@@ -82,7 +84,7 @@ def letter(record_class: str, role: str) -> str:
 
 
 def refusal(role: str, purpose: str, reason: str, certified: bool) -> str | None:
-    """The rule that denies everything, if one does."""
+    """The general rule that denies, or None."""
     if not certified:
         return "certification"
     if purpose == "R":
@@ -94,8 +96,8 @@ def refusal(role: str, purpose: str, reason: str, certified: bool) -> str | None
     return "concealed-carry" if reason == "CCW_PERMIT" else None
 
 
-def expected(record_class: str, role: str, reason: str, needs: list[str]) -> Said:
-    """What is said where nothing denies everything."""
+def expected(record_class: str, role: str, reason: str, needs: list[str]) -> Outcome:
+    """The outcome if no general rule denies."""
     if reason == "IMMIGRATION_ENFORCEMENT" and record_class not in HISTORY:
         return "denied", "immigration", []
     citation = MATRIX[record_class][1]
@@ -112,21 +114,21 @@ def expected(record_class: str, role: str, reason: str, needs: list[str]) -> Sai
             return "denied", citation, []
 
 
-def said(verdict: Verdict) -> Said:
+def outcome(verdict: Verdict) -> Outcome:
     if isinstance(verdict, Denied):
-        rule = verdict.rule.name if verdict.rule.name in OVER_EVERY_CELL else verdict.rule.citation
+        rule = verdict.rule.name if verdict.rule.name in GENERAL_RULES else verdict.rule.citation
         return "denied", rule, [need.value for need in verdict.needs]
     how = "masked" if verdict.is_masked else "own" if verdict.is_own_only else "released"
     return how, verdict.rule.citation, []
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
-def test_every_verdict_is_the_one_that_the_copy_made_by_hand_gives(ask, role):
-    asked = 0
+def test_every_verdict_equals_that_of_the_hand_written_copy(verdicts_for: VerdictsFor, role: Any) -> None:
+    compared = 0
     for purpose, reason, assurance, certified_until, case_number in product(
         Purpose, Reason, Assurance, (CERTIFIED, EXPIRED), ("26-0417", None)
     ):
-        verdicts = ask(
+        verdicts = verdicts_for(
             role,
             purpose=purpose,
             reason=reason,
@@ -136,13 +138,13 @@ def test_every_verdict_is_the_one_that_the_copy_made_by_hand_gives(ask, role):
         )
         needs = ["CASE_NUMBER"] * (case_number is None) + ["AAL2"] * (assurance is Assurance.AAL1)
         refused = refusal(role.value, purpose.value, reason.value, certified_until is CERTIFIED)
-        wanted = {
+        expected_outcomes = {
             name: ("denied", refused, []) if refused else expected(name, role.value, reason.value, needs)
             for name in MATRIX
         }
 
-        assert {each.value: said(verdict) for each, verdict in verdicts.items()} == wanted
-        scope, sees = verdicts.scope, {name for name, (how, *_) in wanted.items() if how == "released"}
+        assert {each.value: outcome(verdict) for each, verdict in verdicts.items()} == expected_outcomes
+        scope, sees = verdicts.scope, {name for name, (how, *_) in expected_outcomes.items() if how == "released"}
         assert scope.is_stepped_up == (not needs and not refused)
         assert scope.sees_convictions == ("CONVICTION" in sees)
         assert scope.sees_arrests == ("ARREST_ONLY" in sees)
@@ -150,27 +152,27 @@ def test_every_verdict_is_the_one_that_the_copy_made_by_hand_gives(ask, role):
         assert scope.sees_sealed == ("SEALED" in sees)
         assert scope.sees_juvenile == ("JUVENILE" in sees)
         assert scope.sees_confidential == ("CONFIDENTIAL_ADDRESS" in sees)
-        asked += len(verdicts)
+        compared += len(verdicts)
 
     # classes, purposes, reasons, assurance levels, certified or not, case number or not
-    assert asked == 16 * 11 * 13 * 2 * 2 * 2 == 18_304
+    assert compared == 16 * 11 * 13 * 2 * 2 * 2 == 18_304
 
 
-def test_the_copy_made_by_hand_has_every_list_whole():
+def test_the_hand_written_copy_is_complete() -> None:
     assert list(MATRIX) == [each.value for each in RecordClass]
     assert [each.value for each in Role] == ROLES
     assert "".join(each.value for each in Purpose) == "CJDFXAHISVR"
     assert len(Reason) == 13
 
 
-def test_the_table_has_a_cell_for_each_class_and_role_and_its_letter_is_the_copy_s(policy):
+def test_every_cell_of_the_matrix_equals_the_hand_written_copy(policy: Policy) -> None:
     letters = {(cell.record_class.value, cell.role.value): cell.effect.value for cell in policy.cells}
 
     assert len(policy.cells) == 16 * 11
     assert letters == {(name, role): letter(name, role) for name in MATRIX for role in ROLES}
 
 
-def test_each_letter_stands_as_often_as_in_the_published_matrix(policy):
+def test_each_letter_occurs_as_often_as_in_the_published_matrix(policy: Policy) -> None:
     letters = [cell.effect for cell in policy.cells]
 
     assert {effect.value: letters.count(effect) for effect in Effect} == {
@@ -182,9 +184,9 @@ def test_each_letter_stands_as_often_as_in_the_published_matrix(policy):
     }
 
 
-def test_an_officer_who_steps_up_gains_exactly_the_cells_marked_s(ask):
+def test_a_step_up_grants_exactly_the_cells_marked_s(verdicts_for: VerdictsFor) -> None:
     for role in Role:
-        before, after = ask(role, case_number=None, assurance=Assurance.AAL1), ask(role)
+        before, after = verdicts_for(role, case_number=None, assurance=Assurance.AAL1), verdicts_for(role)
 
         gained = [
             each.value for each in RecordClass if isinstance(before[each], Denied) and isinstance(after[each], Grant)

@@ -1,4 +1,4 @@
-"""The matrix for people says what a decision would."""
+"""The rows and the JSON of the matrix agree with decisions."""
 
 from __future__ import annotations
 
@@ -7,51 +7,53 @@ import json
 from policy.effects import Effect
 from policy.purposes import Purpose
 from policy.record_classes import RecordClass
-from policy.report import report, to_json
+from policy.report import matrix_rows, to_json
 from policy.roles import Role
+from policy.table import Policy
+from tests.policy.conftest import VerdictsFor
 
 
-def test_the_whole_report_is_the_whole_table(policy):
-    lines = report(policy)
+def test_the_rows_hold_every_cell_of_the_matrix(policy: Policy) -> None:
+    rows = matrix_rows(policy)
 
-    assert [line.record_class for line in lines] == list(RecordClass)
-    assert [cell for line in lines for cell in line.cells] == list(policy.cells)
-
-
-def test_one_role_s_report_is_its_column(policy):
-    lines = report(policy, Role.AUDITOR)
-
-    assert len(lines) == 16
-    assert {cell.role for line in lines for cell in line.cells} == {Role.AUDITOR}
-    assert [line.record_class for line in lines if line.cells[0].effect is not Effect.DENY] == [RecordClass.AUDIT_TRAIL]
+    assert [row.record_class for row in rows] == list(RecordClass)
+    assert [cell for row in rows for cell in row.cells] == list(policy.cells)
 
 
-def test_for_a_purpose_every_role_that_may_not_use_it_is_denied_by_name(policy):
-    for line in report(policy, purpose=Purpose.D):
-        for cell in line.cells:
+def test_the_rows_for_one_role_hold_its_column(policy: Policy) -> None:
+    rows = matrix_rows(policy, Role.AUDITOR)
+
+    assert len(rows) == 16
+    assert {cell.role for row in rows for cell in row.cells} == {Role.AUDITOR}
+    assert [row.record_class for row in rows if row.cells[0].effect is not Effect.DENY] == [RecordClass.AUDIT_TRAIL]
+
+
+def test_with_a_purpose_other_roles_are_denied_by_its_rule(policy: Policy) -> None:
+    for row in matrix_rows(policy, purpose=Purpose.D):
+        for cell in row.cells:
             if cell.role in {Role.COURT, Role.PROSECUTOR}:
-                assert cell == policy.cell(line.record_class, cell.role)
+                assert cell == policy.cell(row.record_class, cell.role)
             else:
                 assert (cell.effect, cell.rule.name) == (Effect.DENY, "purpose-not-open")
 
 
-def test_a_refused_purpose_is_denied_throughout(policy):
-    cells = [cell for line in report(policy, purpose=Purpose.H) for cell in line.cells]
+def test_a_refused_purpose_denies_every_cell(policy: Policy) -> None:
+    cells = [cell for row in matrix_rows(policy, purpose=Purpose.H) for cell in row.cells]
 
     assert len(cells) == 176
     assert {(cell.effect, cell.rule.name) for cell in cells} == {(Effect.DENY, "purpose-refused")}
 
 
-def test_the_report_and_the_decision_agree_for_every_role_and_purpose(policy, ask):
+def test_rows_and_decisions_agree_for_every_role_and_purpose(policy: Policy, verdicts_for: VerdictsFor) -> None:
     for role in Role:
         for purpose in Purpose:
-            verdicts = ask(role, purpose=purpose)
-            for line in report(policy, role, purpose):
-                assert line.cells[0].rule == verdicts[line.record_class].rule
+            verdicts = verdicts_for(role, purpose=purpose)
+            for row in matrix_rows(policy, role, purpose):
+                assert row.cells[0].rule == verdicts[row.record_class].rule
 
 
-def test_a_machine_reads_the_same_lines_with_their_version(policy):
-    read = json.loads(to_json(policy, report(policy, Role.PATROL)))
+def test_the_json_holds_the_rows_and_the_version(policy: Policy) -> None:
+    read = json.loads(to_json(policy, matrix_rows(policy, Role.PATROL)))
 
     assert read["version"] == policy.version
     assert len(read["recordClasses"]) == 16

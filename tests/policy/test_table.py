@@ -1,12 +1,13 @@
-"""matrix.txt is read strictly: what is wrong is named with its line, and nearly right is refused."""
+"""The matrix file is parsed strictly: any error is reported with its line."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from policy.consistency import HELD, contradiction
+from policy.consistency import CONTAINED, find_contradiction
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
@@ -22,7 +23,7 @@ def row(record_class: str) -> int:
 
 
 def table(edits: dict[int, str | None]) -> str:
-    """The real table with some of its lines replaced, or with None left out; the numbers count from 0."""
+    """The real matrix with some lines replaced, or removed if None. Line numbers count from 0."""
     lines = [edits.get(number, line) for number, line in enumerate(LINES)]
     return "\n".join(line for line in lines if line is not None)
 
@@ -53,7 +54,7 @@ MALFORMED = {
     "a role twice": (
         table({HEADING: LINES[HEADING].replace("jail", "court")}),
         HEADING + 1,
-        "the column court stands here twice",
+        "the column court is repeated",
     ),
     "a role missing": (
         table({HEADING: LINES[HEADING].replace("jail", "")}),
@@ -73,7 +74,7 @@ MALFORMED = {
     "a class twice": (
         table({WANTS: LINES[SSN]}),
         SSN + 1,
-        f"SSN stands here again; its first row is line {WANTS + 1}",
+        f"SSN is repeated; its first row is on line {WANTS + 1}",
     ),
     "a class missing": (table({SSN: None}), LAST, "the table ends without a row for SSN"),
     "two classes missing": (table({SSN: None, WANTS: None}), LAST - 1, "without a row for WANTS, SSN"),
@@ -101,7 +102,7 @@ MALFORMED = {
     "own entries where there are none": (
         with_cell("SSN", "patrol", "O"),
         SSN + 1,
-        "SSN for patrol is O, but only AUDIT_TRAIL has entries of one's own",
+        "SSN for patrol is O, but only AUDIT_TRAIL has own entries",
     ),
     "a mask that no source makes": (
         with_cell("CONVICTION", "patrol", "M"),
@@ -118,7 +119,7 @@ def load(tmp_path, text):
 
 
 @pytest.mark.parametrize("case", MALFORMED)
-def test_a_malformed_table_is_refused_with_its_line_and_what_is_wrong(tmp_path, case):
+def test_a_malformed_matrix_is_rejected_with_line_and_error(tmp_path: Path, case: str) -> None:
     text, line, what = MALFORMED[case]
 
     with pytest.raises(PolicyError, match=re.escape(what)) as refused:
@@ -128,36 +129,40 @@ def test_a_malformed_table_is_refused_with_its_line_and_what_is_wrong(tmp_path, 
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize(("held", "holder", "why"), HELD, ids=lambda each: getattr(each, "value", ""))
-def test_what_holds_a_record_may_not_be_stricter_than_the_record(held, holder, why):
-    others = {each for each, its_holder, _ in HELD if its_holder is holder} - {held}
-    shut = others | {holder}
-    rows = {each: dict.fromkeys(Role, Effect.DENY if each in shut else Effect.ALLOW) for each in RecordClass}
+@pytest.mark.parametrize(("contained", "container", "why"), CONTAINED, ids=lambda each: getattr(each, "value", ""))
+def test_a_container_may_not_be_stricter_than_what_it_contains(
+    contained: RecordClass, container: RecordClass, why: str
+) -> None:
+    others = {each for each, other, _ in CONTAINED if other is container} - {contained}
+    denied = others | {container}
+    rows = {each: dict.fromkeys(Role, Effect.DENY if each in denied else Effect.ALLOW) for each in RecordClass}
 
-    found = contradiction(rows)
+    found = find_contradiction(rows)
 
-    assert found.record_class is holder
-    assert found.why == (f"{holder.value} for patrol is D, but {held.value} is A: {why}, so it must be as open")
+    assert found.record_class is container
+    assert found.why == (
+        f"{container.value} for patrol is D, but {contained.value} is A: {why}, so it must be at least as permissive"
+    )
 
 
-def test_what_needs_a_step_up_may_not_hold_what_needs_none(tmp_path):
+def test_a_container_with_step_up_may_not_contain_a_class_without(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match="SUPERVISION for records is S, but CONVICTION is A: ") as refused:
         load(tmp_path, with_cell("SUPERVISION", "records", "S"))
 
     assert f"matrix.txt:{row('SUPERVISION') + 1}: " in str(refused.value)
 
 
-def test_a_masked_value_may_be_held_by_what_needs_a_step_up(policy):
+def test_a_container_with_step_up_may_contain_a_masked_class(policy: Policy) -> None:
     assert policy.cell(RecordClass.CONFIDENTIAL_ADDRESS, Role.JAIL).effect is Effect.MASK
     assert policy.cell(RecordClass.DMV_ADDRESS, Role.JAIL).effect is Effect.STEP_UP
 
 
-def test_a_table_that_is_not_there_is_named(tmp_path):
+def test_a_missing_matrix_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PolicyError, match=r"nowhere\.txt: the need-to-know matrix cannot be read"):
         Policy.load(tmp_path / "nowhere.txt")
 
 
-def test_a_table_that_is_not_text_is_named(tmp_path):
+def test_a_matrix_file_that_is_not_text_is_named(tmp_path: Path) -> None:
     path = tmp_path / "matrix.txt"
     path.write_bytes(b"\xff\xfe")
 
@@ -165,14 +170,14 @@ def test_a_table_that_is_not_text_is_named(tmp_path):
         Policy.load(path)
 
 
-def test_the_version_is_twelve_hex_digits(policy):
+def test_the_version_is_twelve_hex_digits(policy: Policy) -> None:
     assert re.fullmatch("[0-9a-f]{12}", policy.version)
 
 
-def test_spacing_comments_and_the_order_of_rows_and_columns_do_not_change_the_version(tmp_path, policy):
+def test_spacing_comments_and_order_do_not_change_the_version(tmp_path: Path, policy: Policy) -> None:
     words = [line.split() for line in LINES if line and not line.startswith("#")]
-    turned = [[cells[0], *reversed(cells[1:12]), *cells[12:]] for cells in words]
-    text = "\n\n# another comment\n".join("  ".join(cells) for cells in [turned[0], *reversed(turned[1:])])
+    mirrored = [[cells[0], *reversed(cells[1:12]), *cells[12:]] for cells in words]
+    text = "\n\n# another comment\n".join("  ".join(cells) for cells in [mirrored[0], *reversed(mirrored[1:])])
 
     same = load(tmp_path, text)
 
@@ -189,9 +194,9 @@ def test_spacing_comments_and_the_order_of_rows_and_columns_do_not_change_the_ve
     ],
     ids=["a letter", "a citation", "a rule's name"],
 )
-def test_any_change_in_what_the_table_says_changes_the_version(tmp_path, policy, text):
+def test_any_change_of_content_changes_the_version(tmp_path: Path, policy: Policy, text: str) -> None:
     assert load(tmp_path, text).version != policy.version
 
 
-def test_a_longer_citation_keeps_its_words(policy):
+def test_a_citation_of_several_words_is_kept_whole(policy: Policy) -> None:
     assert policy.cell(RecordClass.CONVICTION, Role.PATROL).rule.citation == "PC 11105; DOM 47030.5"

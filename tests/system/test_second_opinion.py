@@ -11,7 +11,7 @@ from tests.policy.second_opinion import ACTIONS, CELLS, STEPS, SecondOpinion, di
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
-def test_cedar_decides_everything_that_a_role_can_ask_as_we_do(role: Role, capsys: pytest.CaptureFixture[str]) -> None:
+def test_cedar_agrees_on_every_decision_for_a_role(role: Role, capsys: pytest.CaptureFixture[str]) -> None:
     policy = Policy.load()
     cells = [cell for cell in CELLS if cell.role is role]
 
@@ -21,7 +21,7 @@ def test_cedar_decides_everything_that_a_role_can_ask_as_we_do(role: Role, capsy
         print(f"\nCedar agrees on {decisions}, each asked {len(ACTIONS)} ways: {role.value}")  # noqa: T201
 
 
-def test_the_product_is_whole() -> None:
+def test_all_201344_decisions_are_compared() -> None:
     # roles, purposes, reasons, classes, certified or not; then case number or not, assurance levels
     assert len(CELLS) == len(set(CELLS)) == 11 * 11 * 13 * 16 * 2
     assert len(CELLS) * len(STEPS) == 201_344
