@@ -1,127 +1,124 @@
-"""A source that keeps failing, through the whole application: what callers are told of it, and how it comes back."""
+"""Failing sources, through the whole application: what callers are told, and how a source comes back."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from sources.circuit_breaker import CircuitBreaker
 from sources.errors import SourceUnavailable
 from sources.source import Statement
-from tests.harness import World, serving
+from tests.harness import INQUIRY_WITH_CASE, Response, World, serving
 
-PERSON = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
-  person(id: "P0000001") { id warrants { number } vehicles { vin } }
-}"""
-HISTORY = """query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417") {
-  criminalHistory(ciiNumber: "NUMBER") { ciiNumber cycles { arrestedOn } }
-}"""
+PERSON = f'query {INQUIRY_WITH_CASE} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ vin }} }} }}'
+HISTORY = (
+    f'query {INQUIRY_WITH_CASE} {{ criminalHistory(ciiNumber: "NUMBER") {{ ciiNumber cycles {{ arrestedOn }} }} }}'
+)
 SOURCES = "{ sources { name status } }"
 FAILURES = 3
 
 
-async def ask(world: World) -> Any:
+async def read(world: World) -> Response:
     return await world.execute(PERSON, as_="investigator", aal=2)
 
 
-def out(data: Path) -> Path:
-    """Take the warrants away."""
+def remove_warrants(data: Path) -> Path:
+    """Move the file of the warrants away, and return its new path."""
     return (data / "warrants.db").rename(data / "warrants.away")
 
 
-async def test_a_source_that_is_left_alone_is_down_and_never_empty_and_the_rest_stands(data: Path) -> None:
+async def test_a_source_with_an_open_circuit_is_down_and_not_empty(data: Path) -> None:
     async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
-        healthy = await ask(world)
-        out(data)
-        failing = [await ask(world) for _ in range(FAILURES)]
+        healthy = await read(world)
+        remove_warrants(data)
+        failing = [await read(world) for _ in range(FAILURES)]
         assert "warrants" in [source for source, _ in world.batches]
-        left_alone = await ask(world)
-        asked = [source for source, _ in world.batches]
+        with_open_circuit = await read(world)
+        queried = [source for source, _ in world.batches]
         release = world.journal_entries()[-1]
 
     assert healthy.data["person"]["warrants"]
-    for answer in (*failing, left_alone):
-        assert answer.data == {"person": {**healthy.data["person"], "warrants": None}}
-        assert answer.paths == {"person.warrants": "SOURCE_UNAVAILABLE"}
-        assert answer.sources == healthy.sources | {"warrants": "DOWN"}
-    assert "warrants" not in asked
+    for response in (*failing, with_open_circuit):
+        assert response.data == {"person": {**healthy.data["person"], "warrants": None}}
+        assert response.paths == {"person.warrants": "SOURCE_UNAVAILABLE"}
+        assert response.sources == healthy.sources | {"warrants": "DOWN"}
+    assert "warrants" not in queried
     assert release.outcome == "PARTIAL"
     assert {each.name: each.status for each in release.sources}["warrants"] == "DOWN"
 
 
 @pytest.mark.parametrize(("number", "is_there"), [("A99999999", False), ("A00000016", True)])
-async def test_what_fails_ahead_counts_only_where_it_is_missed(world: World, number: str, is_there: bool) -> None:
-    """Cycles are asked for beside their history; where there is none, nothing of the answer is theirs."""
-    question = HISTORY.replace("NUMBER", number)
-    healthy = await world.execute(question, as_="investigator", aal=2)
+async def test_a_failed_prefetch_counts_only_if_its_rows_are_missed(world: World, number: str, is_there: bool) -> None:
+    """Cycles are fetched beside their history. If there is no history, the response has no use for them."""
+    query = HISTORY.replace("NUMBER", number)
+    healthy = await world.execute(query, as_="investigator", aal=2)
 
     def fail(statement: Statement) -> None:
         if "arrested_on" in statement.text:
             raise SourceUnavailable("criminal_history", "TIMEOUT")
 
     world.sources["criminal_history"].before = fail
-    answer = await world.execute(question, as_="investigator", aal=2)
+    response = await world.execute(query, as_="investigator", aal=2)
 
     assert ("criminal_history", 1) in world.batches
     assert (healthy.data["criminalHistory"] is not None) is is_there
     if is_there:
-        assert answer.paths == {"criminalHistory.cycles": "SOURCE_UNAVAILABLE"}
-        assert answer.sources == healthy.sources | {"criminal_history": "TIMEOUT"}
+        assert response.paths == {"criminalHistory.cycles": "SOURCE_UNAVAILABLE"}
+        assert response.sources == healthy.sources | {"criminal_history": "TIMEOUT"}
     else:
-        assert (answer.data, answer.errors, answer.sources) == (healthy.data, [], healthy.sources)
+        assert (response.data, response.errors, response.sources) == (healthy.data, [], healthy.sources)
     assert world.journal_entries()[-1].outcome == ("PARTIAL" if is_there else "ANSWERED")
 
 
-async def test_it_comes_back_with_the_first_probe_that_is_answered(data: Path) -> None:
-    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
-        healthy = await ask(world)
-        away = out(data)
+async def test_a_source_comes_back_with_its_first_successful_probe(data: Path) -> None:
+    now = 0.0
+    async with serving(data) as world:
+        breaker = CircuitBreaker(FAILURES, 3_600, clock=lambda: now)
+        world.resources.pipeline.resilient_sources["warrants"].breaker = breaker
+        healthy = await read(world)
+        away = remove_warrants(data)
         for _ in range(FAILURES):
-            await ask(world)
+            await read(world)
         away.rename(data / "warrants.db")
-        still = await ask(world)
-        world.resources.pipeline.resilient_sources["warrants"].breaker._opened_at = -3_600.0
-        back = await ask(world)
+        still = await read(world)
+        now += 3_600
+        back = await read(world)
 
     assert still.sources["warrants"] == "DOWN"
     assert (back.data, back.errors, back.sources) == (healthy.data, [], healthy.sources)
 
 
-async def test_health_and_the_list_of_sources_ask_the_source_itself(data: Path) -> None:
-    """They neither believe the breaker nor move it."""
+async def test_health_and_the_list_of_sources_query_the_source_itself(data: Path) -> None:
+    """They neither read the circuit breaker nor record in it."""
     async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         breaker = world.resources.pipeline.resilient_sources["warrants"].breaker
-        away = out(data)
+        away = remove_warrants(data)
         for _ in range(2 * FAILURES):
-            assert "DOWN" in await told(world)
-        untouched = breaker.is_open
+            assert "DOWN" in await warrants_statuses(world)
+        before = breaker.is_open
         for _ in range(FAILURES):
-            await ask(world)
+            await read(world)
         away.rename(data / "warrants.db")
-        told_of = await told(world)
+        after = await warrants_statuses(world)
 
-        assert (untouched, breaker.is_open) == (False, True)
-        assert told_of == {"OK"}
+        assert (before, breaker.is_open) == (False, True)
+        assert after == {"OK"}
 
 
-async def told(world: World) -> set[str]:
-    """What either says of warrants."""
+async def warrants_statuses(world: World) -> set[str]:
+    """The status of the warrants in both."""
     ready = (await world.client.get("/readyz")).json()["sources"]
     listed = (await world.execute(SOURCES)).data["sources"]
-    (by_health,), (by_list,) = (
-        [each["status"] for each in those if each["name"] == "warrants"] for those in (ready, listed)
-    )
-    assert by_health == by_list
-    return {by_health}
+    return {each["status"] for each in (*ready, *listed) if each["name"] == "warrants"}
 
 
-async def test_a_source_that_is_asked_when_the_time_is_over_is_a_timeout_and_not_asked(data: Path) -> None:
+async def test_a_source_is_a_timeout_and_not_queried_when_the_time_is_over(data: Path) -> None:
     async with serving(data, operation_budget_ms=1) as world:
         world.reconfigure(budget_s=-1.0)
-        answer = await ask(world)
-        asked = world.batches
+        response = await read(world)
+        batches = world.batches
 
-    assert (answer.data, asked) == ({"person": None}, [])
-    assert answer.codes == ["SOURCE_UNAVAILABLE"]
-    assert answer.sources["persons"] == "TIMEOUT"
+    assert (response.data, batches) == ({"person": None}, [])
+    assert response.codes == ["SOURCE_UNAVAILABLE"]
+    assert response.sources["persons"] == "TIMEOUT"

@@ -1,6 +1,6 @@
-"""What clients rely on: the names, the nullability and the arguments of everything that can be asked.
+"""The schema's contract with clients: names, nullability and arguments.
 
-It may be added to. What is written here may not be taken away or changed.
+Additions are allowed. An entry below is never removed or changed.
 """
 
 from __future__ import annotations
@@ -114,12 +114,12 @@ ENUMS = {
 }
 
 
-def fields(written: str) -> dict[str, str]:
-    return dict(each.split(": ") for each in " ".join(written.split()).split(", "))
+def parse_fields(text: str) -> dict[str, str]:
+    return dict(each.split(": ") for each in " ".join(text.split()).split(", "))
 
 
 def signature(name: str, field: GraphQLField) -> str:
-    """A root as it is written above."""
+    """A root field as in ROOTS."""
     arguments = ", ".join(
         f"{argument}: {given.type}" + ("" if given.default_value is Undefined else f" = {given.default_value}")
         for argument, given in field.args.items()
@@ -127,7 +127,7 @@ def signature(name: str, field: GraphQLField) -> str:
     return f"{name}({arguments}): {field.type}" if arguments else f"{name}: {field.type}"
 
 
-def test_the_roots_are_these_with_these_arguments() -> None:
+def test_the_root_fields_have_these_arguments() -> None:
     query = SCHEMA.query_type
     assert query is not None
 
@@ -140,22 +140,22 @@ def test_the_roots_are_these_with_these_arguments() -> None:
 def test_a_type_has_its_fields_in_a_readers_order(name: str) -> None:
     kind = SCHEMA.type_map[name]
     assert is_object_type(kind)
-    said = fields(TYPES[name])
-    # What was added since may stand anywhere.
-    there = {field: str(each.type) for field, each in kind.fields.items() if field in said}
+    expected = parse_fields(TYPES[name])
+    # Additions may be anywhere.
+    found = {field: str(each.type) for field, each in kind.fields.items() if field in expected}
 
-    assert list(there.items()) == list(said.items())
+    assert list(found.items()) == list(expected.items())
 
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_input_has_its_fields(name: str) -> None:
     kind = SCHEMA.type_map[name]
     assert is_input_object_type(kind)
-    said = fields(INPUTS[name])
+    expected = parse_fields(INPUTS[name])
 
-    assert {field: str(each.type) for field, each in kind.fields.items() if field in said} == said
-    told = graphql_sync(SCHEMA, f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
-    assert told == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey"}}}
+    assert {field: str(each.type) for field, each in kind.fields.items() if field in expected} == expected
+    introspected = graphql_sync(SCHEMA, f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
+    assert introspected == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey"}}}
 
 
 @pytest.mark.parametrize("name", ENUMS)
@@ -166,7 +166,7 @@ def test_an_enum_has_its_values(name: str) -> None:
     assert set(kind.values) == set(ENUMS[name].split())
 
 
-def test_the_two_directives_stand_where_they_may() -> None:
+def test_the_directives_have_these_arguments_and_locations() -> None:
     inquiry, know = SCHEMA.get_directive("inquiry"), SCHEMA.get_directive("needToKnow")
     assert inquiry is not None
     assert know is not None
@@ -188,12 +188,12 @@ def test_the_two_directives_stand_where_they_may() -> None:
     assert know.is_repeatable
 
 
-def test_whatever_may_be_withheld_has_a_place_for_a_null() -> None:
-    must_be_there = {
-        site.coordinate
-        for (parent, name), site in guarded_schema().fields.items()
-        if site.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
+def test_every_guarded_field_but_persons_is_nullable() -> None:
+    non_null = {
+        field.coordinate
+        for (parent, name), field in guarded_schema().fields.items()
+        if field.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
     }
 
-    # Its items are nullable, and how many they are is the caller's own.
-    assert must_be_there == {"Query.persons"}
+    # Its items are nullable, and the caller gives their number.
+    assert non_null == {"Query.persons"}

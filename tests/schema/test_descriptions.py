@@ -1,4 +1,4 @@
-"""Everything in the schema says what it is, so that whoever builds a dashboard needs no other paper."""
+"""Every part of the schema has a description, so that a dashboard author needs no other page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCHEMA = guarded_schema().graphql
 
 
 def described() -> Iterator[tuple[str, str | None]]:
-    """Everything that can have a description, and the one that it has."""
+    """Each part that can have a description, with its own."""
     for kind in SCHEMA.type_map.values():
         if is_introspection_type(kind):
             continue
@@ -37,14 +37,14 @@ def described() -> Iterator[tuple[str, str | None]]:
         yield f"@inquiry({argument}:)", given.description
 
 
-# Of the standard, and without a description in the library.
-NOT_OURS = {"@oneOf"}
+# In the GraphQL specification, and without a description in the library.
+STANDARD = {"@oneOf"}
 
 
 def test_everything_has_a_description() -> None:
     found = dict(described())
 
-    assert {name for name, description in found.items() if not description} <= NOT_OURS
+    assert {name for name, description in found.items() if not description} <= STANDARD
     assert len(found) > 500
 
 
@@ -65,23 +65,23 @@ def test_everything_has_a_description() -> None:
         *(("RecordClass", RecordClass), ("PurposeCode", Purpose), ("ReasonCode", Reason)),
     ],
 )
-def test_a_code_says_what_it_means_and_how_it_is_written_on_paper(name: str, codes: Any) -> None:
+def test_a_code_has_its_meaning_and_its_stored_form(name: str, codes: Any) -> None:
     kind = SCHEMA.type_map[name]
     assert isinstance(kind, GraphQLEnumType)
     descriptions = {value: given.description or "" for value, given in kind.values.items()}
 
     for code in codes:
-        said = descriptions.pop(code.name)
-        assert said.startswith(code.meaning.removesuffix("."))
-        assert code.value == code.name or f"(code {code.value})" in said
+        description = descriptions.pop(code.name)
+        assert description.startswith(code.meaning.removesuffix("."))
+        assert code.value == code.name or f"(code {code.value})" in description
     assert descriptions == {}
 
 
-def test_only_a_conviction_is_said_to_be_one() -> None:
+def test_only_a_conviction_is_described_as_one() -> None:
     kinds = SCHEMA.type_map["DispositionKind"]
     assert isinstance(kinds, GraphQLEnumType)
-    said = {name: value.description or "" for name, value in kinds.values.items()}
+    descriptions = {name: value.description or "" for name, value in kinds.values.items()}
 
-    assert "Only this one is a conviction" in said.pop("CONVICTED")
-    assert said
-    assert {name for name, description in said.items() if "Not a conviction" in description} == set(said)
+    assert "Only this one is a conviction" in descriptions.pop("CONVICTED")
+    assert descriptions
+    assert all("Not a conviction" in description for description in descriptions.values())

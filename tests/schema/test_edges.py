@@ -1,4 +1,4 @@
-"""From any record to any other that it names, and back."""
+"""Edges lead from a record to those that it names, and back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from tests.harness import INQUIRY, World
 
-# There, and back to where one set out from.
-ROUND = {
+# Queries that return to the record that they start from, or to its type.
+ROUND_TRIPS = {
     "person, vehicles, owner": (
         'person(id: "P0000001") { vehicles { plate owner { id } } }',
         {"person": {"vehicles": [{"plate": "1N00001", "owner": {"id": "P0000001"}}]}},
@@ -67,12 +67,12 @@ ROUND = {
 }
 
 
-@pytest.mark.parametrize(("query", "answer"), ROUND.values(), ids=ROUND)
-async def test_an_edge_leads_there_and_back(world: World, query: str, answer: Any) -> None:
-    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
+@pytest.mark.parametrize(("query", "expected"), ROUND_TRIPS.values(), ids=ROUND_TRIPS)
+async def test_edges_lead_to_a_record_and_back(world: World, query: str, expected: Any) -> None:
+    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
-    assert reply.errors == []
-    assert reply.data == answer
+    assert response.errors == []
+    assert response.data == expected
 
 
 async def test_a_person_with_nothing_has_empty_lists_and_no_history(world: World) -> None:
@@ -80,10 +80,10 @@ async def test_a_person_with_nothing_has_empty_lists_and_no_history(world: World
       name {{ full }} driverLicense {{ number }} vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
       criminalHistory {{ ciiNumber }} aliases {{ full }}
     }} }}"""
-    reply = await world.execute(document, as_="records")
+    response = await world.execute(document, as_="records")
 
-    assert reply.errors == []
-    assert reply.data == {
+    assert response.errors == []
+    assert response.data == {
         "person": {
             "name": {"full": "Edith Lindqvist-Hale"},
             "driverLicense": None,
@@ -94,5 +94,5 @@ async def test_a_person_with_nothing_has_empty_lists_and_no_history(world: World
             "aliases": [],
         }
     }
-    # She has no number under which another source could know her, so none is asked.
+    # She has no number in another source, so none is queried.
     assert world.batches == [("persons", 1)]

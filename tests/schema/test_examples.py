@@ -1,4 +1,4 @@
-"""What the pages and the explorer tell people to run does run, for every demo caller."""
+"""The example queries in the documents and in GraphiQL run for every demo caller."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def page(*path: str) -> str:
     return CHECKOUT.joinpath(*path).read_text("utf-8")
 
 
-def told() -> dict[str, tuple[str, dict[str, Any]]]:
-    """Every document that somebody is told to run, with its variables."""
+def examples() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every example, with its variables."""
     found = {
         f"tab {tab.stem}": (tab.read_text("utf-8"), orjson.loads(tab.with_suffix(".json").read_bytes())) for tab in TABS
     }
@@ -43,29 +43,29 @@ def told() -> dict[str, tuple[str, dict[str, Any]]]:
     return found
 
 
-TOLD = told()
+EXAMPLES = examples()
 
 
-def test_all_that_is_told_is_found() -> None:
+def test_every_example_is_found() -> None:
     assert len(TABS) >= 6
-    assert len(TOLD) == len(TABS) + 19
+    assert len(EXAMPLES) == len(TABS) + 19
 
 
-async def test_what_is_told_runs_for_every_demo_caller(world: World) -> None:
-    """With an answer or a denial, and never a mistake of ours."""
-    wrong = {}
-    for (name, (document, variables)), role in product(TOLD.items(), Role):
-        reply = await world.execute(document, as_=role, variables=variables)
-        if reply.data is None or not set(reply.codes) <= DENIALS:
-            wrong[name, role] = reply.text
+async def test_every_example_runs_for_every_demo_caller(world: World) -> None:
+    """With data or a denial, and never another error."""
+    failures = {}
+    for (name, (document, variables)), role in product(EXAMPLES.items(), Role):
+        response = await world.execute(document, as_=role, variables=variables)
+        if response.data is None or not set(response.codes) <= DENIALS:
+            failures[name, role] = response.text
 
-    assert wrong == {}
+    assert failures == {}
 
 
-@pytest.mark.parametrize("name", TOLD)
-async def test_what_is_told_shows_something_to_somebody(world: World, name: str) -> None:
-    document, variables = TOLD[name]
+@pytest.mark.parametrize("name", EXAMPLES)
+async def test_every_example_shows_data_to_some_caller(world: World, name: str) -> None:
+    document, variables = EXAMPLES[name]
     stepped_up = await world.execute(document, as_="investigator", aal=2, variables=variables)
     court = await world.execute(document, as_="court", variables=variables)
 
-    assert any(value for reply in (stepped_up, court) for value in reply.data.values())
+    assert any(value for response in (stepped_up, court) for value in response.data.values())

@@ -1,4 +1,4 @@
-"""A schema that forgets a label does not build, and says which field it was."""
+"""A schema with a field that lacks its label does not build, and the error names the field."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def test_a_field_without_a_label_of_its_own_takes_its_types() -> None:
         number: str | None = column("number", "Its type's.")
         subject: str | None = column("subject_fbi", "Its own.", know=(RecordClass.IDENTITY,))
 
-    sites = build(Paper).fields
+    fields = build(Paper).fields
 
-    assert sites["Paper", "number"].guards == (RecordClass.WANTS,)
-    assert sites["Paper", "subject"].guards == (RecordClass.IDENTITY,)
+    assert fields["Paper", "number"].guards == (RecordClass.WANTS,)
+    assert fields["Paper", "subject"].guards == (RecordClass.IDENTITY,)
 
 
 def test_a_field_without_any_label_fails_the_build() -> None:
@@ -61,7 +61,7 @@ def test_a_guarded_list_that_cannot_be_null_fails_the_build() -> None:
     class Paper:
         number: str | None = column("number", "A number.", know=(RecordClass.WANTS,))
         others: list[str | None] = edge(
-            warrants.by_person, "Its length would tell.", via=("number",), know=(RecordClass.WANTS,)
+            warrants.by_person, "Its length would reveal something.", via=("number",), know=(RecordClass.WANTS,)
         )
 
     with pytest.raises(UnguardedSchema, match=r"Paper\.others has no place for a null"):
@@ -75,7 +75,7 @@ def test_a_guarded_field_with_a_resolver_of_its_own_fails_the_build() -> None:
     class Paper:
         @strawberry.field(directives=know(RecordClass.WANTS))
         def number(self) -> str | None:
-            return "read whatever was decided"
+            return "read in spite of any decision"
 
     with pytest.raises(UnguardedSchema, match=r"Paper\.number is guarded and neither read nor followed"):
         build(Paper)
@@ -90,7 +90,7 @@ def test_an_open_field_with_columns_needs_something_guarded_above_it() -> None:
         build(Paper, "Paper.court", "Court.ori", "Court.name")
 
 
-def test_the_open_list_holds_nothing_that_is_not_there() -> None:
+def test_the_open_list_holds_only_open_fields_of_the_schema() -> None:
     @strawberry.type
     class Paper:
         number: str | None = column("number", "Guarded.", know=(RecordClass.WANTS,))
@@ -100,10 +100,10 @@ def test_the_open_list_holds_nothing_that_is_not_there() -> None:
 
 
 def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
-    """Who asks, which sources there are, pages, and a court, which is read by the right to what it decided."""
-    opened = {site.coordinate for site in guarded_schema().fields.values() if not site.guards}
+    """The caller, the sources, pages, and courts, which are shown with the record that they decided."""
+    unguarded = {field.coordinate for field in guarded_schema().fields.values() if not field.guards}
 
-    assert opened == OPEN
+    assert unguarded == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
         *("Query", "Caller", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
     }

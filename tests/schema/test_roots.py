@@ -1,4 +1,4 @@
-"""The ways in: what each takes, in whatever spelling, and what it says where there is nothing."""
+"""Root fields: the spellings of their arguments, and their results without a record."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import pytest
 from tests.harness import INQUIRY, World
 
 
-async def test_persons_come_in_the_order_asked_with_nulls_for_nobody(world: World) -> None:
+async def test_persons_are_in_argument_order_with_nulls_for_absent_ones(world: World) -> None:
     document = f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}"
-    asked = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
-    reply = await world.execute(document, variables={"ids": asked})
+    ids = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
+    response = await world.execute(document, variables={"ids": ids})
 
-    assert reply.errors == []
-    assert [person and person["id"] for person in reply.data["persons"]] == [
+    assert response.errors == []
+    assert [person and person["id"] for person in response.data["persons"]] == [
         *("P0000009", None, "P0000001", "P0000009", None, "P0000002", "P0000007"),
     ]
     assert world.batches == [("persons", 6)]
 
 
-async def test_no_persons_are_asked_of_nobody(world: World) -> None:
-    reply = await world.execute(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
+async def test_an_empty_list_of_persons_queries_no_source(world: World) -> None:
+    response = await world.execute(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
 
-    assert reply.data == {"persons": []}
+    assert response.data == {"persons": []}
     assert world.batches == []
 
 
@@ -40,10 +40,10 @@ async def test_no_persons_are_asked_of_nobody(world: World) -> None:
         'searchPersons(by: {driverLicense: {number: "z0000001", state: "ca"}}) { edges { node { id } } }',
     ],
 )
-async def test_a_number_is_found_however_it_is_typed(world: World, query: str) -> None:
-    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
+async def test_a_number_is_found_in_any_spelling(world: World, query: str) -> None:
+    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
-    assert '"P0000001"' in reply.text
+    assert '"P0000001"' in response.text
 
 
 @pytest.mark.parametrize(
@@ -57,28 +57,28 @@ async def test_a_number_is_found_however_it_is_typed(world: World, query: str) -
         'criminalHistory(ciiNumber: "A00000003") { ciiNumber }',
     ],
 )
-async def test_where_there_is_nothing_there_is_a_null_and_no_error(world: World, query: str) -> None:
-    reply = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="court")
+async def test_an_absent_record_is_null_without_an_error(world: World, query: str) -> None:
+    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="court")
 
-    assert reply.errors == []
-    assert list(reply.data.values()) == [None]
+    assert response.errors == []
+    assert list(response.data.values()) == [None]
 
 
 async def test_me_and_sources_need_no_inquiry(world: World) -> None:
     document = "{ me { user name ori role sworn certifiedUntil assurance } sources { name status lastAnswer } }"
-    reply = await world.execute(document, as_="outsider")
+    response = await world.execute(document, as_="outsider")
 
-    me = reply.data["me"]
+    me = response.data["me"]
     assert (me["user"], me["ori"], me["role"], me["assurance"]) == ("demo-outsider", "CA920180Z", "OUTSIDER", "AAL1")
-    assert [each["name"] for each in reply.data["sources"]] == [
+    assert [each["name"] for each in response.data["sources"]] == [
         *("persons", "vehicles", "warrants", "protective_orders", "criminal_history"),
     ]
-    assert {each["status"] for each in reply.data["sources"]} == {"OK"}
-    assert all(each["lastAnswer"] for each in reply.data["sources"])
-    assert "extensions" not in reply.body
+    assert {each["status"] for each in response.data["sources"]} == {"OK"}
+    assert all(each["lastAnswer"] for each in response.data["sources"])
+    assert "extensions" not in response.body
 
 
-async def test_beside_a_record_they_need_the_inquiry_that_it_needs(world: World) -> None:
+async def test_me_beside_a_record_needs_the_inquiry(world: World) -> None:
     document = 'query %s { me { user } person(id: "P0000001") { id } }'
     without = await world.execute(document % "")
     together = await world.execute(document % INQUIRY)
@@ -110,7 +110,7 @@ ONE_OF: list[tuple[str, Any]] = [
 
 
 def literal(value: Any) -> str:
-    """A value as GraphQL writes it."""
+    """A value as a GraphQL literal."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}: {literal(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list):
@@ -119,20 +119,20 @@ def literal(value: Any) -> str:
 
 
 @pytest.mark.parametrize("is_literal", [False, True], ids=["variable", "literal"])
-async def test_not_exactly_one_key_is_refused_without_repeating_what_was_given(world: World, is_literal: bool) -> None:
+async def test_not_exactly_one_key_is_refused_and_not_repeated(world: World, is_literal: bool) -> None:
     roots = {"PersonSearch": "searchPersons(by: %s) { total }", "VehicleKey": "vehicle(by: %s) { vin }"}
     for kind, value in ONE_OF:
         root = roots[kind]
         if is_literal:
-            reply = await world.execute(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
+            response = await world.execute(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
         else:
             document = f"query($by: {kind}!) {INQUIRY} {{ {root % '$by'} }}"
-            reply = await world.execute(document, as_="records", variables={"by": value})
+            response = await world.execute(document, as_="records", variables={"by": value})
 
-        assert set(reply.codes) == {"BAD_INPUT"}, value
-        assert reply.data is None
-        assert "SECRET" not in reply.text
-        assert "4321" not in reply.text
+        assert set(response.codes) == {"BAD_INPUT"}, value
+        assert response.data is None
+        assert "SECRET" not in response.text
+        assert "4321" not in response.text
         assert world.batches == []
 
 
@@ -143,25 +143,25 @@ BAD_DATES = [
 ]
 
 
-async def test_a_birth_date_that_is_none_is_refused_without_repeating_it(world: World) -> None:
+async def test_an_invalid_birth_date_is_refused_and_not_repeated(world: World) -> None:
     name = '{name: {surname: "Thornquist", birthDate: $born}}'
     document = f"query($born: Date) {INQUIRY} {{ searchPersons(by: {name}) {{ total }} }}"
     accepted, repeated = [], []
     for born in BAD_DATES:
-        reply = await world.execute(document, variables={"born": born})
-        accepted += [born] * (reply.codes != ["BAD_INPUT"])
-        repeated += [born] * (str(born or "1990") in reply.text)
+        response = await world.execute(document, variables={"born": born})
+        accepted += [born] * (response.codes != ["BAD_INPUT"])
+        repeated += [born] * (str(born or "1990") in response.text)
 
     assert accepted == repeated == []
     assert world.batches == []
 
 
-async def test_dates_at_the_ends_of_the_calendar_are_searched_for(world: World) -> None:
-    """One year more or less than these is no date at all."""
+async def test_dates_at_the_ends_of_the_calendar_are_accepted(world: World) -> None:
+    """One year before or after them is not a date."""
     document = f"""query($born: Date) {INQUIRY} {{
       searchPersons(by: {{name: {{surname: "Thornquist", birthDate: $born, expandBirthDate: true}}}}) {{ total }}
     }}"""
     for born in ("0001-01-01", "9999-12-31", "2000-02-29"):
-        reply = await world.execute(document, variables={"born": born})
+        response = await world.execute(document, variables={"born": born})
 
-        assert reply.data == {"searchPersons": {"total": 0}}, born
+        assert response.data == {"searchPersons": {"total": 0}}, born

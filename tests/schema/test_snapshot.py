@@ -1,4 +1,4 @@
-"""The snapshot of the schema is the schema: whoever changes what can be asked sees it in the difference."""
+"""The SDL snapshot equals the schema, so every change of it shows in a diff."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from schema.build import guarded_schema, sdl
 SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
 
-def test_the_snapshot_is_what_the_command_prints() -> None:
+def test_the_snapshot_is_the_output_of_the_command() -> None:
     assert sdl() == SNAPSHOT.read_text("utf-8"), "needtoknow schema > schema/schema.graphql"
 
 
-def test_the_snapshot_is_a_schema_that_other_tools_can_read() -> None:
-    read = build_schema(SNAPSHOT.read_text("utf-8"))
+def test_the_snapshot_is_valid_sdl() -> None:
+    parsed = build_schema(SNAPSHOT.read_text("utf-8"))
 
-    assert {name for name in read.type_map if not name.startswith("__")} == {
+    assert {name for name in parsed.type_map if not name.startswith("__")} == {
         name for name in guarded_schema().graphql.type_map if not name.startswith("__")
     }
 
