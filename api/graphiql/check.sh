@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds GraphiQL again, elsewhere, and compares: `dist/` must be what `src/` and the lock make. Needs Node 20 or newer.
+# Builds GraphiQL in another folder and compares the result with `dist/`. Needs Node 20 or newer.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +13,7 @@ npm ci --no-audit --no-fund --loglevel=error
 npm run --silent check
 npm run --silent build -- --logLevel=warn
 diff -r "$here/dist" dist || {
-    echo "api/graphiql/dist is not what its source makes: run npm ci && npm run build there, and commit dist" >&2
+    echo "api/graphiql/dist differs from its source: run npm ci && npm run build there, and commit dist" >&2
     exit 1
 }
-echo "api/graphiql/dist is what its source makes"
+echo "api/graphiql/dist is up to date"

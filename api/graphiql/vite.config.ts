@@ -1,4 +1,4 @@
-/** How GraphiQL is built into `dist/`: everything it needs, from one host, and the same bytes each time. */
+/** Builds GraphiQL into `dist/`: all assets are on one host, and each build has the same bytes. */
 
 import { fileURLToPath } from 'node:url';
 
@@ -14,18 +14,18 @@ export default defineConfig({
   base: '/graphql/',
   plugins: [react(), notices.collect(), notices.write('LICENSES.txt')],
   resolve: {
-    // The module through which GraphiQL and monaco-graphql take the whole of Monaco.
+    // The module through which GraphiQL and monaco-graphql import all of Monaco.
     alias: [{ find: /^(monaco-graphql\/esm|\.)\/monaco-editor(\.js)?$/, replacement: file('src/monaco.ts') }],
   },
-  // A worker is bundled on its own, so its packages are counted there.
+  // A worker is bundled separately, so its packages are collected there.
   worker: { format: 'es', plugins: () => [notices.collect()] },
   build: {
     target: 'es2022',
     // A font as a data: address would need font-src data: in the content security policy.
     assetsInlineLimit: 0,
-    // Monaco is one large piece by nature; it loads after the page has drawn.
+    // Monaco is one large chunk; it loads after the first paint.
     chunkSizeWarningLimit: 4000,
-    // The directive speaks to React's compiler, which has been over these packages already.
+    // The directive is for React's compiler, which these packages have already been through.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

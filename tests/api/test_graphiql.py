@@ -73,8 +73,8 @@ async def test_without_demo_roles_there_is_no_demo_sign_in() -> None:
 
 
 def test_the_page_has_a_phrase_for_every_need() -> None:
-    source = (FOLDER / "src" / "AnswerSummary.tsx").read_text("utf-8")
-    (phrases,) = re.findall(r"const NEED_WORDS.*?{(.*?)}", source, re.DOTALL)
+    source = (FOLDER / "src" / "ResponseSummary.tsx").read_text("utf-8")
+    (phrases,) = re.findall(r"const NEED_PHRASES.*?{(.*?)}", source, re.DOTALL)
     built = "".join(path.read_text("utf-8") for path in ASSETS.glob("index-*.js"))
 
     phrase_of = dict(re.findall(r"(\w+): '(.*)'", phrases))

@@ -1,4 +1,4 @@
-/** The licence notice of every package that is bundled. Knows nothing of GraphiQL. */
+/** Collects the licence notice of every bundled package. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -25,7 +25,7 @@ export function licenses(): { collect: () => Plugin; write: (fileName: string) =
   return {
     collect: () => ({
       name: 'licenses:collect',
-      // At load, not at the end: a style sheet is in no chunk's list of modules.
+      // On load, because a style sheet is in no chunk's list of modules.
       load(id) {
         add(id);
         return null;
@@ -34,7 +34,7 @@ export function licenses(): { collect: () => Plugin; write: (fileName: string) =
     write: (fileName) => ({
       name: 'licenses:write',
       generateBundle(_options, bundle) {
-        // A font is never loaded: a style sheet names it, and it is copied.
+        // A font is never loaded: Vite copies it because a style sheet names it.
         for (const file of Object.values(bundle)) {
           if (file.type === 'asset') file.originalFileNames.forEach((name) => add(resolve(name)));
         }
@@ -47,7 +47,7 @@ export function licenses(): { collect: () => Plugin; write: (fileName: string) =
 
 function packageFolder(id: string): string {
   let folder = dirname(id.split('?')[0].replace(/^\0/, ''));
-  // A package may hold manifests without a name, which only say "type": "module".
+  // A package may contain manifests without a name, with only "type": "module".
   while (!(existsSync(join(folder, 'package.json')) && 'name' in manifest(folder))) folder = dirname(folder);
   return folder;
 }

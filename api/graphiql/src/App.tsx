@@ -1,15 +1,15 @@
-/** The page: sign in, then GraphiQL with a strip above it. */
+/** The page: sign-in, then GraphiQL with the caller bar above it. */
 
 import { explorerPlugin } from '@graphiql/plugin-explorer';
 import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { GraphiQL } from 'graphiql';
 import { useEffect, useMemo, useState } from 'react';
 
-import { AnswerKeeper } from './AnswerKeeper';
-import { AnswerSummary } from './AnswerSummary';
 import { CallerBar } from './CallerBar';
 import type { Config } from './config';
 import { createFetcher } from './fetcher';
+import { ResponseReset } from './ResponseReset';
+import { ResponseSummary } from './ResponseSummary';
 import { Session, type Identity } from './session';
 import { SignIn } from './SignIn';
 import { memoryStorage } from './storage';
@@ -69,7 +69,7 @@ export function App({ config }: { config: Config }) {
         storage={storage}
         plugins={PLUGINS}
         defaultTabs={config.tabs}
-        // GraphiQL fills in a tab's variables when it is switched to, and the first one never is.
+        // GraphiQL sets a tab's variables when it becomes active, which the first tab already is.
         initialVariables={config.tabs[0]?.variables}
         defaultEditorToolsVisibility="variables"
         isHeadersEditorEnabled={false}
@@ -80,15 +80,15 @@ export function App({ config }: { config: Config }) {
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>
         <GraphiQL.Footer>
-          <AnswerSummary />
+          <ResponseSummary />
         </GraphiQL.Footer>
-        <AnswerKeeper caller={identity.role ?? identity.name} />
+        <ResponseReset caller={identity.role ?? identity.name} />
       </GraphiQL>
     </>
   );
 }
 
-/** A reload is the one sure way to forget: editors, history, undo and token go together. */
+/** Reloads, because that clears editors, history, undo and token together. */
 function signOut() {
   location.hash = SIGNED_OUT;
   location.reload();

@@ -1,4 +1,4 @@
-/** The strip above GraphiQL: who is asking, as what, and the way out. */
+/** The bar above GraphiQL: the caller, the role switch of the demonstration, and sign-out. */
 
 import type { Demo } from './config';
 import type { Identity } from './session';
@@ -16,10 +16,10 @@ export function CallerBar({ demo, identity, isBusy, onChange, onSignOut }: Props
   const current = demo?.roles.find((each) => each.role === role);
   return (
     <header className="bar" aria-busy={isBusy}>
-      <h1 className="mark">
+      <h1 className="wordmark">
         need<i>to</i>know
       </h1>
-      {demo && <span className="notice">Demonstration: every record is invented</span>}
+      {demo && <span className="notice">Invented records. Switch roles and run again.</span>}
       <div className="caller">
         {demo && role && (
           <>
@@ -28,7 +28,7 @@ export function CallerBar({ demo, identity, isBusy, onChange, onSignOut }: Props
               id="role"
               value={role}
               disabled={isBusy}
-              aria-describedby="role-knows"
+              aria-describedby="permissions"
               onChange={(event) => onChange(event.target.value, assurance)}
             >
               {demo.roles.map((each) => (
@@ -37,11 +37,11 @@ export function CallerBar({ demo, identity, isBusy, onChange, onSignOut }: Props
                 </option>
               ))}
             </select>
-            <span className="who">{name}</span>
-            <span className="knows" id="role-knows" title={current?.description}>
+            <span className="caller-name">{name}</span>
+            <span className="permissions" id="permissions" title={current?.description}>
               {current?.description}
             </span>
-            <label className="switch">
+            <label className="switch" title="Second factor: assurance level 2">
               <input
                 type="checkbox"
                 role="switch"
@@ -53,7 +53,7 @@ export function CallerBar({ demo, identity, isBusy, onChange, onSignOut }: Props
             </label>
           </>
         )}
-        {!role && <span className="who">{name}</span>}
+        {!role && <span className="caller-name">{name}</span>}
         <button type="button" onClick={onSignOut}>
           Sign out
         </button>

@@ -1,4 +1,4 @@
-/** What stands in GraphiQL's place while nobody is signed in. */
+/** The sign-in page, shown until a caller is signed in. */
 
 import { useState, type FormEvent } from 'react';
 
@@ -14,7 +14,7 @@ interface Props {
 export function SignIn({ demo, problem, onRole, onToken }: Props) {
   return (
     <main className="sign-in">
-      <h1 className="mark">
+      <h1 className="wordmark">
         need<i>to</i>know
       </h1>
       {problem && <p role="alert">{problem}</p>}
@@ -26,7 +26,7 @@ export function SignIn({ demo, problem, onRole, onToken }: Props) {
 function RoleChoice({ demo, onRole }: { demo: Demo; onRole: Props['onRole'] }) {
   return (
     <>
-      <p>A demonstration: every record is invented. Sign in as</p>
+      <p>Demonstration with invented records. Choose a role to sign in:</p>
       <ul className="roles">
         {demo.roles.map(({ role, name, description }) => (
           <li key={role}>
@@ -61,7 +61,7 @@ function TokenField({ onToken }: { onToken: Props['onToken'] }) {
         onChange={(event) => setToken(event.target.value)}
       />
       <button type="submit">Sign in</button>
-      <small>It stays in this page's memory and is gone when the page closes.</small>
+      <small>It is kept in this page's memory only, until the page closes.</small>
     </form>
   );
 }

@@ -1,4 +1,4 @@
-/** What the server tells the page, in the data block of `index.html`. */
+/** The configuration in the data block of `index.html`, written by the server. */
 
 export interface DemoRole {
   role: string;

@@ -1,4 +1,4 @@
-/** Carries an operation to the server with the caller's token. Knows nothing of what is in it. */
+/** Sends operations to the server with the caller's token. */
 
 import type { Fetcher, FetcherParams } from '@graphiql/toolkit';
 
@@ -6,9 +6,9 @@ import type { Session } from './session';
 
 export function createFetcher(url: string, session: Session): Fetcher {
   return async ({ query, variables, operationName }: FetcherParams) => {
-    const { ended } = session;
+    const { signal } = session;
     const token = await session.bearer();
-    const reply = await fetch(url, {
+    const response = await fetch(url, {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',
@@ -18,18 +18,18 @@ export function createFetcher(url: string, session: Session): Fetcher {
       body: JSON.stringify({ query, variables, operationName: isIn(query, operationName) ? operationName : null }),
       cache: 'no-store',
       credentials: 'omit',
-      signal: ended,
+      signal,
     });
-    if (!reply.headers.get('Content-Type')?.includes('json')) {
-      throw new Error(`The server answered ${reply.status} ${reply.statusText}.`);
+    if (!response.headers.get('Content-Type')?.includes('json')) {
+      throw new Error(`The server responded with ${response.status} ${response.statusText}.`);
     }
-    const answer = await reply.json();
-    ended.throwIfAborted();
-    return answer;
+    const body = await response.json();
+    signal.throwIfAborted();
+    return body;
   };
 }
 
-/** For a moment after a tab is switched to, GraphiQL still gives the name of the operation in the tab before. */
+/** For a moment after the active tab changes, GraphiQL still passes the operation name of the previous tab. */
 function isIn(query: string, operationName: string | null | undefined): boolean {
   return new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query);
 }

@@ -1,4 +1,4 @@
-/** Monaco with what an operation and its variables need. */
+/** The parts of Monaco that operations and variables need. */
 
 import 'monaco-editor/esm/vs/editor/browser/coreCommands.js';
 import 'monaco-editor/esm/vs/editor/contrib/bracketMatching/browser/bracketMatching.js';

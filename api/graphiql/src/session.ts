@@ -1,4 +1,4 @@
-/** Who is asking: one token, in memory only, renewed before it expires. */
+/** The session: one caller's token, in memory only, renewed before it expires. */
 
 import type { Demo } from './config';
 
@@ -9,7 +9,7 @@ export interface Identity {
   assurance: 1 | 2;
 }
 
-interface TokenReply {
+interface TokenResponse {
   token: string;
   expiresIn: number;
   name: string;
@@ -21,7 +21,7 @@ export class Session {
   #token: string | null = null;
   #expiresAt = Infinity;
   #identity: Identity | null = null;
-  #ended = new AbortController();
+  #abort = new AbortController();
 
   readonly #demo: Demo | null;
 
@@ -29,14 +29,14 @@ export class Session {
     this.#demo = demo;
   }
 
-  /** Aborted when another caller signs in: an answer meant for one is never shown to the next. */
-  get ended(): AbortSignal {
-    return this.#ended.signal;
+  /** Aborted when another caller signs in, so that no response is shown to the next caller. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
   }
 
   async signInAs(role: string, assurance: 1 | 2): Promise<Identity> {
-    const reply = await this.#fetchToken(role, assurance);
-    return this.#begin(reply.token, reply.expiresIn, { role, name: reply.name, assurance });
+    const response = await this.#fetchToken(role, assurance);
+    return this.#begin(response.token, response.expiresIn, { role, name: response.name, assurance });
   }
 
   signInWith(token: string): Identity {
@@ -44,39 +44,39 @@ export class Session {
   }
 
   async bearer(): Promise<string> {
-    const who = this.#identity;
-    if (!who || !this.#token) throw new Error('Not signed in.');
-    if (who.role && Date.now() > this.#expiresAt - RENEW_BEFORE_MS) {
-      const { ended } = this;
-      const reply = await this.#fetchToken(who.role, who.assurance);
-      ended.throwIfAborted();
-      this.#keep(reply.token, reply.expiresIn);
+    const identity = this.#identity;
+    if (!identity || !this.#token) throw new Error('Not signed in.');
+    if (identity.role && Date.now() > this.#expiresAt - RENEW_BEFORE_MS) {
+      const { signal } = this;
+      const response = await this.#fetchToken(identity.role, identity.assurance);
+      signal.throwIfAborted();
+      this.#store(response.token, response.expiresIn);
     }
     return this.#token;
   }
 
   #begin(token: string, expiresInS: number, identity: Identity): Identity {
-    this.#ended.abort(new Error('Another caller signed in before this answer came.'));
-    this.#ended = new AbortController();
-    this.#keep(token, expiresInS);
+    this.#abort.abort(new Error('Another caller signed in before the response arrived.'));
+    this.#abort = new AbortController();
+    this.#store(token, expiresInS);
     this.#identity = identity;
     return identity;
   }
 
-  #keep(token: string, expiresInS: number): void {
+  #store(token: string, expiresInS: number): void {
     this.#token = token;
     this.#expiresAt = Date.now() + expiresInS * 1000;
   }
 
-  async #fetchToken(role: string, assurance: 1 | 2): Promise<TokenReply> {
-    const reply = await fetch(this.#demo!.tokenUrl, {
+  async #fetchToken(role: string, assurance: 1 | 2): Promise<TokenResponse> {
+    const response = await fetch(this.#demo!.tokenUrl, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ role, aal: assurance }),
       cache: 'no-store',
       credentials: 'omit',
     });
-    if (!reply.ok) throw new Error(`The demo issuer answered ${reply.status}.`);
-    return (await reply.json()) as TokenReply;
+    if (!response.ok) throw new Error(`The demo issuer responded with ${response.status}.`);
+    return (await response.json()) as TokenResponse;
   }
 }

@@ -1,4 +1,4 @@
-/** GraphiQL's storage, for as long as the page is open. Variables hold names and numbers: nothing goes to disk. */
+/** GraphiQL's storage in memory. Variables hold names and numbers, so nothing is written to disk. */
 
 import type { Storage } from '@graphiql/toolkit';
 

@@ -1,4 +1,4 @@
-/** Every style sheet, in the order in which they override one another. */
+/** All style sheets; a later one overrides an earlier one. */
 
 import './fonts.css';
 import '@graphiql/react/style.css';

@@ -1,4 +1,4 @@
-/** Monaco's three workers, as files of this host. */
+/** Monaco's three web workers, as files of this host. */
 
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker';
 import JsonWorker from 'monaco-editor/esm/vs/language/json/json.worker.js?worker';

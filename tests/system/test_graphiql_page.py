@@ -1,4 +1,4 @@
-"""GraphiQL in a headless Chromium that can reach this machine only. Knows the page by what a reader sees of it."""
+"""The GraphiQL page in headless Chromium without a network. Tests use what a reader sees of the page."""
 
 from __future__ import annotations
 
@@ -18,61 +18,61 @@ from tests.system.browser import CHROMIUM_FLAGS
 from tests.system.server import Served
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
-# A busy machine takes its time to start a worker.
+# Starting a web worker takes long on a busy machine.
 expect.set_options(timeout=30_000)
 
 VICTOR, VICTOR_ID = "Victor Ames Thornquist", "P0000001"
-# The editor draws no more of a text than fits, so this reads the text itself. It was emptied before the question left.
-SHOWN = """async () => {
+# The editor renders only the visible lines, so this reads its model. GraphiQL cleared it before it sent the request.
+SHOWN_RESPONSE = """async () => {
   const shown = __MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('response.json'));
   while (!shown.getValue()) await new Promise(requestAnimationFrame);
   return JSON.parse(shown.getValue());
 }"""
 
 
-def is_answer(reply: Response) -> bool:
-    """Whether this answers a question of the reader's, not GraphiQL's own about the schema."""
-    return reply.url.endswith("/graphql") and "IntrospectionQuery" not in (
-        reply.request.post_data or "IntrospectionQuery"
+def is_operation(response: Response) -> bool:
+    """Whether this is the response to the reader's operation, not to GraphiQL's introspection."""
+    return response.url.endswith("/graphql") and "IntrospectionQuery" not in (
+        response.request.post_data or "IntrospectionQuery"
     )
 
 
 @dataclass
 class Visit:
-    """One visit to the page: what it asked for, what the browser complained of, what the reader can do."""
+    """One visit: the requests of the page, the console messages, and the actions of a reader."""
 
     page: Page
     url: str
     requests: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    console_messages: list[str] = field(default_factory=list)
 
     async def open(self) -> None:
         await self.page.goto(f"{self.url}/graphql")
 
     async def switch_to(self, role: str) -> None:
-        """The answers of the caller before are gone when this returns."""
+        """Returns when the responses of the previous caller are gone."""
         await self.page.get_by_label("Signed in as").select_option(role)
-        await expect(self.page.get_by_role("region", name="About this answer")).to_have_count(0)
+        await expect(self.page.get_by_role("region", name="About this response")).to_have_count(0)
 
     async def write_variables(self, variables: dict[str, Any]) -> None:
         await self.page.get_by_role("region", name="Variables").locator(".view-lines").click()
         await self.page.keyboard.press("Control+A")
         await self.page.keyboard.insert_text(json.dumps(variables))
-        # What the editor closed for us.
+        # The brackets that the editor closed by itself.
         await self.page.keyboard.press("Control+Shift+End")
         await self.page.keyboard.press("Delete")
 
     async def run(self) -> dict[str, Any]:
-        """The answer as the page shows it, once there is an editor to take the question from."""
+        """Run the active tab, and return the response that the page shows."""
         await expect(self.page.get_by_role("region", name="Operation Editor")).to_contain_text("query")
-        async with self.page.expect_response(is_answer):
+        async with self.page.expect_response(is_operation):
             await self.page.get_by_role("button", name="Execute query").click()
-        shown: dict[str, Any] = await self.page.evaluate(SHOWN)
-        return shown
+        response: dict[str, Any] = await self.page.evaluate(SHOWN_RESPONSE)
+        return response
 
-    def heard(self, message: ConsoleMessage) -> None:
+    def record_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
-            self.complaints.append(message.text)
+            self.console_messages.append(message.text)
 
 
 @pytest.fixture
@@ -87,20 +87,21 @@ async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
 async def visit(context: BrowserContext, served: Served) -> Visit:
     visit = Visit(await context.new_page(), served.url)
     context.on("request", lambda request: visit.requests.append(request.url))
-    visit.page.on("console", visit.heard)
-    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("console", visit.record_console)
+    visit.page.on("pageerror", lambda error: visit.console_messages.append(str(error)))
     return visit
 
 
 async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     await visit.open()
     await expect(visit.page.get_by_label("Signed in as")).to_have_value("patrol")
+    await expect(visit.page.get_by_text("Switch roles and run again")).to_have_count(1)
 
     as_patrol = await visit.run()
     assert as_patrol["data"]["person"]["name"] == {"full": VICTOR}
     assert as_patrol["data"]["person"]["warrants"][0]["number"] == "W000000001"
     await expect(visit.page.get_by_role("list", name="Sources")).to_contain_text("warrants answered")
-    await expect(visit.page.get_by_role("list", name="Withheld")).to_contain_text("opened by a case number")
+    await expect(visit.page.get_by_role("list", name="Withheld")).to_contain_text("add a case number")
     if os.environ.get("SYSTEM_TESTS_SCREENSHOT"):
         await visit.page.screenshot(path=SCREENSHOT)
 
@@ -108,7 +109,7 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     as_outsider = await visit.run()
     assert as_outsider["data"] == {"vehicle": None, "person": None}
     assert {each["extensions"]["code"] for each in as_outsider["errors"]} == {"NEED_TO_KNOW"}
-    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("not asked")).to_have_count(5)
+    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("not queried")).to_have_count(5)
     await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
 
 
@@ -119,27 +120,27 @@ async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) 
 
     await visit.page.get_by_role("switch", name="aal2").click()
     await expect(visit.page.get_by_role("switch", name="aal2")).to_be_checked()
-    answer = await visit.run()
+    response = await visit.run()
 
-    (cycle,) = answer["data"]["person"]["criminalHistory"]["cycles"]
+    (cycle,) = response["data"]["person"]["criminalHistory"]["cycles"]
     assert cycle["arrestedOn"] == "2014-06-03"
-    assert "errors" not in answer
+    assert "errors" not in response
 
 
 async def test_a_change_of_role_aborts_the_running_request(visit: Visit) -> None:
-    async def hold_back(route: Route) -> None:
+    async def hold_operation(route: Route) -> None:
         if VICTOR_ID not in (route.request.post_data or ""):
             await route.continue_()
 
-    await visit.page.route("**/graphql", hold_back)
+    await visit.page.route("**/graphql", hold_operation)
     await visit.open()
     await expect(visit.page.get_by_role("region", name="Variables")).to_contain_text(VICTOR_ID)
     async with visit.page.expect_request(lambda request: VICTOR_ID in (request.post_data or "")):
         await visit.page.get_by_role("button", name="Execute query").click()
-    async with visit.page.expect_event("requestfailed") as cut_off:
+    async with visit.page.expect_event("requestfailed") as aborted:
         await visit.switch_to("outsider")
 
-    assert VICTOR_ID in ((await cut_off.value).post_data or "")
+    assert VICTOR_ID in ((await aborted.value).post_data or "")
     await visit.page.unroute("**/graphql")
     assert (await visit.run())["data"] == {"vehicle": None, "person": None}
 
@@ -151,8 +152,8 @@ async def test_every_tab_runs_without_an_error(visit: Visit) -> None:
 
     for tab in await tabs.all():
         await tab.click()
-        answer = await visit.run()
-        assert all(answer["data"].values()), await tab.inner_text()
+        response = await visit.run()
+        assert all(response["data"].values()), await tab.inner_text()
         await expect(visit.page.locator(".squiggly-error, .squiggly-warning")).to_have_count(0)
 
 
@@ -168,10 +169,10 @@ async def test_a_visit_stays_on_its_host_and_stores_nothing(visit: Visit) -> Non
     await expect(visit.page.locator(".suggest-widget.visible")).to_be_visible()
     await visit.switch_to("auditor")
 
-    here = urlsplit(visit.url).netloc
-    assert {urlsplit(url).netloc for url in visit.requests} == {here}
+    host = urlsplit(visit.url).netloc
+    assert {urlsplit(url).netloc for url in visit.requests} == {host}
     assert {url for url in visit.requests if "?" in url} == set()
-    assert visit.complaints == []
+    assert visit.console_messages == []
     workers = {urlsplit(worker.url).path.split("-")[0] for worker in visit.page.workers}
     assert {f"/graphql/assets/{name}.worker" for name in ("graphql", "json")} <= workers
     assert await visit.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
@@ -186,7 +187,7 @@ async def test_an_inline_script_does_not_run(visit: Visit) -> None:
     )
 
     assert await visit.page.evaluate("window.ran") is None
-    assert "script-src 'self'" in visit.complaints[-1]
+    assert "script-src 'self'" in visit.console_messages[-1]
 
 
 async def test_signing_out_clears_results_and_history(visit: Visit) -> None:
@@ -218,4 +219,5 @@ async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visi
     await visit.page.get_by_role("button", name="Sign in").click()
 
     assert (await visit.run())["data"]["person"]["name"] == {"full": VICTOR}
+    await expect(visit.page.get_by_text("Switch roles and run again")).to_have_count(0)
     assert await visit.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]

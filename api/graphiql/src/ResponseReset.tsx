@@ -1,18 +1,18 @@
-/** Drops every answer on the page when the caller changes. Draws nothing. */
+/** Clears all responses on the page when the caller changes. Renders nothing. */
 
 import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect, useRef } from 'react';
 
-export function AnswerKeeper({ caller }: { caller: string }) {
+export function ResponseReset({ caller }: { caller: string }) {
   const { stop, moveTab, updateActiveTabValues } = useGraphiQLActions();
   const { tabs, activeTabIndex, responseEditor } = useGraphiQL(pick('tabs', 'activeTabIndex', 'responseEditor'));
-  const shownTo = useRef(caller);
+  const previous = useRef(caller);
 
   useEffect(() => {
-    if (shownTo.current === caller) return;
-    shownTo.current = caller;
+    if (previous.current === caller) return;
+    previous.current = caller;
     stop();
-    // GraphiQL has no action for tabs other than the active one; "moving" them to where they are is the way in.
+    // GraphiQL has no action that changes inactive tabs, but moveTab takes a list of tabs and replaces all of them.
     moveTab(tabs.map((tab, index) => (index === activeTabIndex ? tab : { ...tab, response: null })));
     updateActiveTabValues({ response: null });
     responseEditor?.setValue('');

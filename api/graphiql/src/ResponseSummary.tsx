@@ -1,0 +1,74 @@
+/** Below each response: the status of each source, and what was withheld and why. */
+
+import { useGraphiQL } from '@graphiql/react';
+
+import { summarize, type DeniedField, type Denial, type SourceOutcome, type SourceStatus } from './summary';
+
+const STATUS_PHRASES: Record<SourceStatus, string> = {
+  OK: 'answered',
+  EMPTY: 'no match',
+  TIMEOUT: 'timed out',
+  DOWN: 'no answer',
+  NOT_ASKED: 'not queried',
+};
+
+const NEED_PHRASES: Record<string, string> = {
+  CASE_NUMBER: 'a case number',
+  AAL2: 'a second factor (aal2)',
+  ATTENTION: 'the details of your reason, in attention',
+};
+
+export function ResponseSummary() {
+  const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response ?? null);
+  const summary = summarize(response);
+  if (!summary) return null;
+  return (
+    <section className="summary" aria-label="About this response">
+      <ul className="sources" aria-label="Sources">
+        {summary.sources.map((source) => (
+          <Source key={source.name} {...source} />
+        ))}
+      </ul>
+      {summary.deniedFields.length > 0 && (
+        <ul className="denials" aria-label="Withheld">
+          {summary.deniedFields.map((field) => (
+            <Withheld key={`${field.path} ${field.recordClass}`} {...field} />
+          ))}
+        </ul>
+      )}
+      {summary.exclusions.length > 0 && (
+        <details>
+          <summary>Never shown to you (says nothing about whether such records exist)</summary>
+          <ul className="denials">
+            {summary.exclusions.map((each) => (
+              <li key={each.recordClass + each.rule.name}>{denialText(each)}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Source({ name, status, ms }: SourceOutcome) {
+  return (
+    <li className="chip" data-status={status}>
+      <span className="chip-name">{name.replaceAll('_', ' ')}</span> {STATUS_PHRASES[status]}
+      {ms !== undefined && ` ${ms} ms`}
+    </li>
+  );
+}
+
+function Withheld(field: DeniedField) {
+  const canStepUp = Boolean(field.needs?.length);
+  return (
+    <li data-step-up={canStepUp}>
+      <b>{canStepUp ? 'Step up' : 'Withheld'}</b> <code>{field.path}</code> {denialText(field)}
+    </li>
+  );
+}
+
+function denialText({ recordClass, rule, needs = [] }: Denial): string {
+  const text = `${recordClass}: ${rule.name} (${rule.citation})`;
+  return needs.length > 0 ? `${text}; add ${needs.map((need) => NEED_PHRASES[need] ?? need).join(' and ')}` : text;
+}
