@@ -48,7 +48,7 @@ def find(tables: InquiryTables) -> Iterator[Finding]:
                 count=peak.users,
                 expected=expected,
                 score=tail_probabilities.score(chance, tests),
-                words=f"was queried by {peak.users} users within {days} days, without a case;"
+                words=f"was queried by {peak.users} officers within {days} days, without a case;"
                 f" more than {rounded(expected)} is unusual",
                 inquiries=tables.newest_ids(INQUIRIES, peak._asdict()),
             )

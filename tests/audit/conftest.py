@@ -1,4 +1,4 @@
-"""A journal in a real file, and ways to stall its writer and to count its commits."""
+"""Fixtures: a journal in a real file, a raw connection to it, a stalled writer, and a count of its commits."""
 
 import asyncio
 import sqlite3
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from audit.chain import Receipt
 from audit.entry import Entry, Kind
 from audit.journal import Journal
 
@@ -40,6 +41,17 @@ def intent() -> Callable[..., Entry]:
         return Entry(kind=Kind.INTENT, id=f"{number:032x}", **known)
 
     return make
+
+
+@pytest.fixture
+async def receipts(path: Path, intent: Callable[..., Entry]) -> list[Receipt]:
+    """Receipts of twenty entries that name one own and one common record each; the last four are not indexed yet."""
+    journal = await Journal.open(path, deadline_s=30)
+    records = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 21)]
+    entries = [intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(records, 1)]
+    receipts = [await journal.append(entry) for entry in entries]
+    await journal.close()
+    return receipts
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The file of checkpoints: what a line is, who may have signed it, and what of a file is not one."""
+"""The checkpoint file: its lines, their signatures, and invalid lines."""
 
 import json
 import threading
@@ -17,8 +17,8 @@ def receipt(sequence: int) -> Receipt:
     return Receipt(sequence, sequence.to_bytes(32))
 
 
-def holds(_: Anchor) -> None:
-    """The journal is as it was signed."""
+def unchanged(_: Anchor) -> None:
+    """A check that finds the journal as it was signed."""
 
 
 @pytest.fixture
@@ -27,20 +27,20 @@ def signer() -> Signer:
 
 
 @pytest.fixture
-def place(tmp_path: Path, signer: Signer) -> Path:
-    """A second place with three checkpoints."""
-    place = tmp_path / "checkpoints.jsonl"
+def file(tmp_path: Path, signer: Signer) -> Path:
+    """A file with three checkpoints."""
+    file = tmp_path / "checkpoints.jsonl"
     for sequence in (10, 20, 30):
-        checkpoints.append(place, signer, receipt(sequence), holds)
-    return place
+        checkpoints.append(file, signer, receipt(sequence), unchanged)
+    return file
 
 
-def read(place: Path, signer: Signer) -> list[Receipt]:
-    return [anchor.receipt for anchor in checkpoints.read(place, signer.verifier)]
+def read(file: Path, signer: Signer) -> list[Receipt]:
+    return [anchor.receipt for anchor in checkpoints.read(file, signer.verifier)]
 
 
-def test_a_line_is_a_signed_note_in_json(place: Path, signer: Signer) -> None:
-    line = json.loads(place.read_text().splitlines()[0])
+def test_a_checkpoint_is_a_signed_note_in_json(file: Path, signer: Signer) -> None:
+    line = json.loads(file.read_text().splitlines()[0])
 
     text = f"needtoknow journal\n10\n{receipt(10).hash.hex()}\n{line['at']}\n"
     assert list(line) == ["size", "head", "at", "signature"]
@@ -48,15 +48,15 @@ def test_a_line_is_a_signed_note_in_json(place: Path, signer: Signer) -> None:
     assert signer.verifier.is_valid(text, line["signature"])
 
 
-def test_each_line_says_where_the_journal_stood(place: Path, signer: Signer) -> None:
-    assert read(place, signer) == [receipt(10), receipt(20), receipt(30)]
+def test_checkpoints_are_read_as_receipts(file: Path, signer: Signer) -> None:
+    assert read(file, signer) == [receipt(10), receipt(20), receipt(30)]
 
 
-def test_a_journal_that_has_not_grown_gets_no_line(place: Path, signer: Signer) -> None:
+def test_a_journal_that_has_not_grown_gets_no_checkpoint(file: Path, signer: Signer) -> None:
     for sequence in (0, 20, 30):
-        checkpoints.append(place, signer, receipt(sequence), holds)
+        checkpoints.append(file, signer, receipt(sequence), unchanged)
 
-    assert len(read(place, signer)) == 3
+    assert len(read(file, signer)) == 3
 
 
 def change(old: str, new: str) -> Callable[[list[str]], list[str]]:
@@ -85,48 +85,48 @@ def change(old: str, new: str) -> Callable[[list[str]], list[str]]:
         *("a word too many", "a time in two lines", "cut short", "empty", "far too long", "out of order", "twice"),
     ],
 )
-def test_the_line_that_is_wrong_is_named(
-    place: Path, signer: Signer, damage: Callable[[list[str]], list[str]], message: str
+def test_an_invalid_line_is_named(
+    file: Path, signer: Signer, damage: Callable[[list[str]], list[str]], message: str
 ) -> None:
-    place.write_text("".join(f"{line}\n" for line in damage(place.read_text().splitlines())))
+    file.write_text("".join(f"{line}\n" for line in damage(file.read_text().splitlines())))
 
     with pytest.raises(CheckpointError, match=message):
-        read(place, signer)
+        read(file, signer)
 
 
-@pytest.mark.parametrize("scribble", ["5\n", "x" * 5_000, "x" * 5_000 + "\n"], ids=["a line", "no end", "no sense"])
-def test_nothing_is_added_behind_a_last_line_that_is_wrong(place: Path, signer: Signer, scribble: str) -> None:
-    with place.open("a") as file:
-        file.write(scribble)
+@pytest.mark.parametrize("garbage", ["5\n", "x" * 5_000, "x" * 5_000 + "\n"], ids=["a line", "no line end", "no JSON"])
+def test_no_checkpoint_is_appended_after_an_invalid_line(file: Path, signer: Signer, garbage: str) -> None:
+    with file.open("a") as end:
+        end.write(garbage)
 
     with pytest.raises(CheckpointError, match=r"There is no checkpoint in the last line of .*checkpoints.jsonl\."):
-        checkpoints.append(place, signer, receipt(40), holds)
+        checkpoints.append(file, signer, receipt(40), unchanged)
 
 
-def test_a_checkpoint_of_another_key_is_not_gone_on_from(place: Path) -> None:
+def test_no_checkpoint_is_appended_after_one_of_another_key(file: Path) -> None:
     other = Signer("needtoknow", new_key())
 
     with pytest.raises(CheckpointError, match=r"The checkpoint in the last line of .* is not signed by needtoknow\+"):
-        checkpoints.append(place, other, receipt(40), holds)
+        checkpoints.append(file, other, receipt(40), unchanged)
 
 
-def test_a_line_that_was_never_finished_is_none_and_makes_room(place: Path, signer: Signer) -> None:
-    whole = place.read_bytes()
-    place.write_bytes(whole[:-9])
+def test_an_unfinished_last_line_is_ignored_and_replaced(file: Path, signer: Signer) -> None:
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
 
-    assert read(place, signer) == [receipt(10), receipt(20)]
+    assert read(file, signer) == [receipt(10), receipt(20)]
 
-    checkpoints.append(place, signer, receipt(40), holds)
-    assert read(place, signer) == [receipt(10), receipt(20), receipt(40)]
+    checkpoints.append(file, signer, receipt(40), unchanged)
+    assert read(file, signer) == [receipt(10), receipt(20), receipt(40)]
 
 
-def test_of_many_who_add_at_once_none_harms_another_and_sizes_grow(tmp_path: Path, signer: Signer) -> None:
-    place, start = tmp_path / "checkpoints.jsonl", threading.Barrier(8)
+def test_concurrent_appends_keep_every_line_valid_and_in_order(tmp_path: Path, signer: Signer) -> None:
+    file, start = tmp_path / "checkpoints.jsonl", threading.Barrier(8)
 
     def add(first: int) -> None:
         start.wait()
         for sequence in range(first, 201, 8):
-            checkpoints.append(place, signer, receipt(sequence), holds)
+            checkpoints.append(file, signer, receipt(sequence), unchanged)
 
     threads = [threading.Thread(target=add, args=(first,)) for first in range(1, 9)]
     for thread in threads:
@@ -134,18 +134,18 @@ def test_of_many_who_add_at_once_none_harms_another_and_sizes_grow(tmp_path: Pat
     for thread in threads:
         thread.join()
 
-    sizes = [each.sequence for each in read(place, signer)]
+    sizes = [each.sequence for each in read(file, signer)]
     assert sizes == sorted(set(sizes))
     assert sizes[-1] == 200
 
 
-def test_a_second_place_that_is_full_says_so(signer: Signer) -> None:
+def test_a_full_disk_under_the_checkpoints_is_an_error(signer: Signer) -> None:
     with pytest.raises(CheckpointError, match=r"^The checkpoints /dev/full cannot be used: No space left on device\.$"):
-        checkpoints.append(Path("/dev/full"), signer, receipt(1), holds)
+        checkpoints.append(Path("/dev/full"), signer, receipt(1), unchanged)
 
 
-def test_a_second_place_that_is_not_there_says_so(tmp_path: Path, signer: Signer) -> None:
+def test_a_missing_checkpoint_folder_is_an_error(tmp_path: Path, signer: Signer) -> None:
     with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
-        checkpoints.append(tmp_path / "nowhere" / "checkpoints.jsonl", signer, receipt(1), holds)
+        checkpoints.append(tmp_path / "nowhere" / "checkpoints.jsonl", signer, receipt(1), unchanged)
     with pytest.raises(CheckpointError, match="cannot be used: No such file or directory"):
         read(tmp_path / "checkpoints.jsonl", signer)

@@ -1,4 +1,4 @@
-"""Decisions made again from what the journal says: the same, or something is wrong, or it is not known any more."""
+"""Decision replay: an entry agrees, differs, or is unknown today."""
 
 from __future__ import annotations
 
@@ -46,43 +46,42 @@ ENTRY: dict[str, Any] = {
 
 @pytest.fixture
 def policies(tmp_path: Path) -> PolicyArchive:
-    kept = PolicyArchive(tmp_path / "policies")
-    kept.store(Policy.load())
-    return kept
+    archive = PolicyArchive(tmp_path / "policies")
+    archive.store(Policy.load())
+    return archive
 
 
 @pytest.fixture
-def replays(policies: PolicyArchive) -> DecisionReplayer:
+def replayer(policies: PolicyArchive) -> DecisionReplayer:
     return DecisionReplayer(policies, guards())
 
 
-def of(replays: DecisionReplayer, **changed: Any) -> Replay:
-    replay = replays.replay(ENTRY | changed)
+def replayed(replayer: DecisionReplayer, **changed: Any) -> Replay:
+    replay = replayer.replay(ENTRY | changed)
     assert replay is not None
     return replay
 
 
-def odd(replay: Replay) -> list[tuple[str | None, str | None, str | None, str | None]]:
-    """The lines that do not agree."""
+def disagreements(replay: Replay) -> list[tuple[str | None, str | None, str | None, str | None]]:
     return [(line.field, line.record_class, line.journalled, line.decided) for line in replay.lines if not line.agrees]
 
 
-def test_what_was_decided_is_decided_again_field_by_field(replays: DecisionReplayer) -> None:
-    replay = of(replays)
+def test_an_unchanged_decision_agrees_field_by_field(replayer: DecisionReplayer) -> None:
+    replay = replayed(replayer)
 
-    assert (replay.outcome, len(replay.lines), odd(replay)) == ("AGREES", 3 + 1 + 2 + 6, [])
+    assert (replay.outcome, len(replay.lines), disagreements(replay)) == ("AGREES", 3 + 1 + 2 + 6, [])
     by_field = {line.field: line for line in replay.lines if line.field}
     assert by_field["Person.id"] == ReplayedField(
         "Person.id", "IDENTITY", "right-to-know", (), "RELEASED", "RELEASED", agrees=True
     )
     assert (by_field["Person.ssn"].rule, by_field["Person.ssn"].decided) == ("social-security", "MASKED")
-    # A court is read by the grant of what it decided, and has no rule of its own.
+    # A court is read with the grant of its parent, and has no rule of its own.
     assert (by_field["Court.name"].record_class, by_field["Court.name"].rule) == (None, None)
     assert by_field["Cycle.charges"].needs == tuple(STEP_UP)
 
 
 @pytest.mark.parametrize(
-    ("changed", "wrong"),
+    ("changed", "expected"),
     [
         ({"released": ["Person.ssn"]}, [("Person.ssn", "SSN", "RELEASED", "MASKED")]),
         ({"released": ["Charge.code"]}, [("Charge.code", "CONVICTION", "RELEASED", "WITHHELD")]),
@@ -102,34 +101,34 @@ def test_what_was_decided_is_decided_again_field_by_field(replays: DecisionRepla
     ],
     ids=lambda case: str(case)[:60],
 )
-def test_what_would_be_decided_otherwise_is_shown(
-    replays: DecisionReplayer, changed: dict[str, Any], wrong: list[Any]
+def test_a_field_that_is_decided_otherwise_differs(
+    replayer: DecisionReplayer, changed: dict[str, Any], expected: list[Any]
 ) -> None:
-    replay = of(replays, **changed)
+    replay = replayed(replayer, **changed)
 
-    assert (replay.outcome, odd(replay)) == ("DIFFERS", wrong)
+    assert (replay.outcome, disagreements(replay)) == ("DIFFERS", expected)
 
 
-def test_a_certification_is_held_against_the_day_of_the_inquiry(replays: DecisionReplayer) -> None:
+def test_a_certification_is_compared_with_the_day_of_the_inquiry(replayer: DecisionReplayer) -> None:
     nothing: dict[str, Any] = {"released": [], "masked": [], "denied": [], "exclusions": []}
     expired = {"field": "Person.id", "needs": [], "record_class": "IDENTITY", "rule": "certification"}
 
-    assert of(replays, **nothing | {"denied": [expired]}, certified_until="2026-02-27").outcome == "AGREES"
-    assert of(replays, **nothing | {"denied": [expired]}, certified_until="2026-03-03").outcome == "DIFFERS"
+    assert replayed(replayer, **nothing | {"denied": [expired]}, certified_until="2026-02-27").outcome == "AGREES"
+    assert replayed(replayer, **nothing | {"denied": [expired]}, certified_until="2026-03-03").outcome == "DIFFERS"
 
 
-def test_it_is_decided_under_the_policy_of_that_day_and_not_of_today(policies: PolicyArchive, tmp_path: Path) -> None:
+def test_a_replay_uses_the_policy_of_the_day_of_the_inquiry(policies: PolicyArchive, tmp_path: Path) -> None:
     text = MATRIX.read_text("utf-8").replace("SSN                   M  ", "SSN                   D  ")
     (tmp_path / "older.txt").write_text(text)
     older = Policy.load(tmp_path / "older.txt")
     policies.store(older)
     denied = {"field": "Person.ssn", "needs": [], "record_class": "SSN", "rule": "social-security"}
     then: dict[str, Any] = {"masked": [], "denied": [denied], "policy_version": older.version}
-    replays = DecisionReplayer(policies, guards())
+    replayer = DecisionReplayer(policies, guards())
 
     assert older.version != Policy.load().version
-    assert of(replays, **then).outcome == "AGREES"
-    assert odd(of(replays, **then | {"policy_version": Policy.load().version})) == [
+    assert replayed(replayer, **then).outcome == "AGREES"
+    assert disagreements(replayed(replayer, **then | {"policy_version": Policy.load().version})) == [
         ("Person.ssn", "SSN", "WITHHELD", "MASKED")
     ]
 
@@ -149,8 +148,8 @@ def test_it_is_decided_under_the_policy_of_that_day_and_not_of_today(policies: P
     ],
     ids=str,
 )
-def test_what_is_not_known_any_more_is_said_and_not_guessed(replays: DecisionReplayer, changed: dict[str, Any]) -> None:
-    replay = of(replays, **changed)
+def test_a_value_unknown_today_makes_the_replay_unknown(replayer: DecisionReplayer, changed: dict[str, Any]) -> None:
+    replay = replayed(replayer, **changed)
 
     assert replay.outcome == "UNKNOWN"
     unknown = [line for line in replay.lines if line.agrees is None]
@@ -158,11 +157,11 @@ def test_what_is_not_known_any_more_is_said_and_not_guessed(replays: DecisionRep
     assert {line.decided for line in unknown} == {None}
 
 
-def test_a_difference_outweighs_what_is_not_known(replays: DecisionReplayer) -> None:
-    assert of(replays, released=["Person.horoscope", "Charge.code"]).outcome == "DIFFERS"
+def test_a_difference_counts_more_than_an_unknown_field(replayer: DecisionReplayer) -> None:
+    assert replayed(replayer, released=["Person.horoscope", "Charge.code"]).outcome == "DIFFERS"
 
 
-def test_where_nothing_was_decided_nothing_is_decided_again(replays: DecisionReplayer) -> None:
+def test_an_entry_without_a_decision_is_not_replayed(replayer: DecisionReplayer) -> None:
     refusal = {"at": ENTRY["at"], "outcome": "PURPOSE_REQUIRED", "kind": "REFUSAL"}
 
-    assert replays.replay(refusal) is None
+    assert replayer.replay(refusal) is None

@@ -1,4 +1,4 @@
-"""What an entry can say, and how it is written."""
+"""Journal entries: their fields and their canonical form."""
 
 import re
 from dataclasses import fields
@@ -10,7 +10,7 @@ import pytest
 
 from audit.entry import Denial, Entry, Kind, SourceAnswer, now, stamp
 
-WHOLE = Entry(
+FULL = Entry(
     kind=Kind.RELEASE,
     id="0" * 32,
     parent_id="1" * 32,
@@ -41,19 +41,19 @@ WHOLE = Entry(
 )
 
 
-def test_an_entry_is_read_as_it_was_written() -> None:
-    assert all(getattr(WHOLE, field.name) for field in fields(Entry))
-    assert Entry.from_bytes(WHOLE.to_bytes()) == WHOLE
+def test_an_entry_is_parsed_as_it_was_written() -> None:
+    assert all(getattr(FULL, field.name) for field in fields(Entry))
+    assert Entry.from_bytes(FULL.to_bytes()) == FULL
 
 
-def test_the_same_entry_has_one_way_to_be_written() -> None:
-    written = WHOLE.to_bytes()
+def test_an_entry_has_one_canonical_form() -> None:
+    body = FULL.to_bytes()
 
-    assert written == orjson.dumps(orjson.loads(written), option=orjson.OPT_SORT_KEYS)
-    assert Entry.from_bytes(written).to_bytes() == written
+    assert body == orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
+    assert Entry.from_bytes(body).to_bytes() == body
 
 
-def test_what_is_not_known_is_not_written() -> None:
+def test_empty_fields_are_not_written() -> None:
     entry = Entry(kind=Kind.REFUSAL, id="0" * 32, at="2026-03-01T12:00:00.000000+00:00", outcome="UNAUTHENTICATED")
 
     assert entry.to_bytes() == (
@@ -64,7 +64,7 @@ def test_what_is_not_known_is_not_written() -> None:
 
 
 @pytest.mark.parametrize("key", ["ssn", "value", "values", "variables", "document", "row", "arguments"])
-def test_an_entry_has_no_place_for_a_value(key: str) -> None:
+def test_an_entry_has_no_field_for_a_value(key: str) -> None:
     with pytest.raises(TypeError, match=key):
         Entry(kind=Kind.RELEASE, **{key: "900-12-3456"})  # type: ignore[arg-type]
 
@@ -75,33 +75,33 @@ def test_an_entry_has_no_place_for_a_value(key: str) -> None:
         Entry.from_bytes(orjson.dumps({"kind": "RELEASE", key: "900-12-3456"}))
 
 
-def test_an_entry_cannot_be_given_a_place_for_a_value_later() -> None:
+def test_an_entry_takes_no_new_attribute() -> None:
     with pytest.raises((AttributeError, TypeError)):
-        WHOLE.ssn = "900-12-3456"  # type: ignore[attr-defined]
+        FULL.ssn = "900-12-3456"  # type: ignore[attr-defined]
 
 
-def test_two_entries_made_without_an_id_are_of_two_inquiries() -> None:
+def test_entries_without_an_id_belong_to_different_inquiries() -> None:
     assert Entry(kind=Kind.INTENT).id != Entry(kind=Kind.INTENT).id
 
 
-def test_stamps_sort_as_their_moments_do() -> None:
-    moments = [
+def test_timestamps_sort_as_times_do() -> None:
+    times = [
         datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC),
         datetime(2026, 3, 1, 12, 0, 0, 1, tzinfo=UTC),
         datetime(2026, 3, 1, 5, 0, 1, tzinfo=timezone(timedelta(hours=-7))),
     ]
 
-    assert [stamp(moment) for moment in moments] == sorted(stamp(moment) for moment in reversed(moments))
-    assert stamp(moments[2]) == "2026-03-01T12:00:01.000000+00:00"
-    assert len(now()) == len(stamp(moments[0]))
+    assert [stamp(time) for time in times] == sorted(stamp(time) for time in reversed(times))
+    assert stamp(times[2]) == "2026-03-01T12:00:01.000000+00:00"
+    assert len(now()) == len(stamp(times[0]))
 
 
-def test_a_moment_without_a_zone_is_not_guessed_at() -> None:
+def test_a_time_without_a_zone_is_an_error() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         stamp(datetime(2026, 3, 1, 12, 0, 0))  # noqa: DTZ001
 
 
-def test_the_page_about_the_journal_names_every_field_of_an_entry_and_no_other() -> None:
+def test_the_journal_page_names_exactly_the_fields_of_an_entry() -> None:
     page = (Path(__file__).parents[2] / "docs" / "journal.md").read_text(encoding="utf-8")
     rows = page.partition("| about | fields |")[2].partition("\n\n")[0]
 

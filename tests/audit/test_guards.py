@@ -1,4 +1,4 @@
-"""The file itself refuses to be changed, whoever asks: its triggers."""
+"""Triggers of the journal: the file itself refuses every change."""
 
 import sqlite3
 from collections.abc import Callable
@@ -50,38 +50,41 @@ async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
         ("INSERT INTO entry (sequence, body, previous, hash) VALUES (3, '{}', zeroblob(32), x'')", "follows the last"),
     ],
 )
-async def test_the_file_refuses(
+async def test_triggers_refuse_every_change(
     two: Journal, path: Path, raw: sqlite3.Connection, statement: str, refusal: str
 ) -> None:
+    before = verify(path)
+
     with pytest.raises(sqlite3.IntegrityError, match=refusal):
         raw.execute(statement)
 
-    assert verify(path) == Verified(2, two.last.hash)
+    assert isinstance(before, Verified)
+    assert verify(path) == before
 
 
-async def test_an_entry_that_is_no_json_is_kept_out_and_the_journal_stays_writable(
+async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
     two: Journal, path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
 ) -> None:
     raw.create_function("link", 3, link)
     with pytest.raises(sqlite3.IntegrityError, match="an entry is JSON"):
         raw.execute("""
             INSERT INTO entry (sequence, body, previous, hash)
-            SELECT 3, 'no entry', hash, link(hash, 3, CAST('no entry' AS BLOB)) FROM entry WHERE sequence = 2
+            SELECT 3, 'not JSON', hash, link(hash, 3, CAST('not JSON' AS BLOB)) FROM entry WHERE sequence = 2
         """)
-    for number in range(3, 18):  # past two eighths, at which the index of records reads what came before
-        await two.append(intent(number))
+    for number in range(3, 18):  # past entries 8 and 16, at which the entries before them are indexed
+        receipt = await two.append(intent(number))
 
-    assert verify(path) == Verified(17, two.last.hash)
+    assert verify(path) == Verified(17, receipt.hash)
 
 
-async def test_the_guards_stay_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:
+async def test_triggers_hold_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:
     for setting in ("ON", "OFF"):
         raw.execute(f"PRAGMA recursive_triggers = {setting}")
         with pytest.raises(sqlite3.IntegrityError):
             raw.execute("REPLACE INTO entry (sequence, body, previous, hash) VALUES (2, '{}', x'', x'')")
 
 
-async def test_what_the_columns_say_is_found_out_where_the_entry_does_not_say_it(
+async def test_a_column_that_differs_from_its_entry_is_detected(
     two: Journal, path: Path, raw: sqlite3.Connection
 ) -> None:
     raw.create_function("link", 3, link)

@@ -1,4 +1,4 @@
-"""The policies that were in force: found again by their version, and by no other text in their place."""
+"""The policy archive: policies by version, and no other text under a version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def older(tmp_path: Path) -> Policy:
-    """A policy of another day: patrol might see no social security number at all."""
+    """An older policy, in which nobody may see a social security number."""
     path = tmp_path / "older.txt"
     lines = MATRIX.read_text("utf-8").splitlines(keepends=True)
     denied = f"SSN{'  D' * 11}  social-security local policy\n"
@@ -27,20 +27,20 @@ def older(tmp_path: Path) -> Policy:
     return Policy.load(path)
 
 
-def test_a_policy_that_was_kept_is_found_by_its_version_and_says_the_same(folder: Path, older: Policy) -> None:
-    today = Policy.load()
-    for policy in (today, older):
+def test_a_stored_policy_is_read_back_by_its_version(folder: Path, older: Policy) -> None:
+    current = Policy.load()
+    for policy in (current, older):
         PolicyArchive(folder).store(policy)
-    found = PolicyArchive(folder)
+    archive = PolicyArchive(folder)
 
-    assert today.version != older.version
-    for policy in (today, older):
-        again = found.get(policy.version)
-        assert again is not None
-        assert (again.version, again.cells) == (policy.version, policy.cells)
+    assert current.version != older.version
+    for policy in (current, older):
+        restored = archive.get(policy.version)
+        assert restored is not None
+        assert (restored.version, restored.cells) == (policy.version, policy.cells)
 
 
-def test_one_that_is_there_is_not_written_again(folder: Path) -> None:
+def test_a_stored_policy_is_not_written_again(folder: Path) -> None:
     policy = Policy.load()
     PolicyArchive(folder).store(policy)
     (file,) = folder.iterdir()
@@ -51,7 +51,7 @@ def test_one_that_is_there_is_not_written_again(folder: Path) -> None:
     assert [each.stat().st_ino for each in folder.iterdir()] == [before]
 
 
-def test_a_text_that_was_changed_is_none_and_is_mended_when_its_policy_is_in_force(folder: Path) -> None:
+def test_a_changed_policy_text_is_none_until_its_policy_is_stored_again(folder: Path) -> None:
     policy = Policy.load()
     PolicyArchive(folder).store(policy)
     (file,) = folder.iterdir()
@@ -63,7 +63,7 @@ def test_a_text_that_was_changed_is_none_and_is_mended_when_its_policy_is_in_for
     assert PolicyArchive(folder).get(policy.version) is not None
 
 
-def test_a_policy_that_this_program_cannot_read_is_none(folder: Path) -> None:
+def test_a_policy_that_cannot_be_parsed_is_none(folder: Path) -> None:
     policy = Policy.load()
     PolicyArchive(folder).store(policy)
     (file,) = folder.iterdir()
@@ -73,13 +73,13 @@ def test_a_policy_that_this_program_cannot_read_is_none(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("version", ["", "0" * 12, "../older", "../../etc/passwd", "0" * 64, "\x00"])
-def test_a_version_that_leads_elsewhere_leads_nowhere(folder: Path, older: Policy, version: str) -> None:
+def test_a_version_cannot_name_a_file_outside_the_folder(folder: Path, older: Policy, version: str) -> None:
     PolicyArchive(folder).store(older)
 
     assert PolicyArchive(folder).get(version) is None
 
 
-def test_where_it_cannot_be_kept_that_is_said(tmp_path: Path) -> None:
+def test_a_policy_that_cannot_be_stored_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "policies").write_text("a file")
 
     with pytest.raises(PolicyError, match="policies: the policy cannot be stored for the journal: "):

@@ -1,4 +1,4 @@
-"""Who asked about whom: found by what is known, newest first, from an index."""
+"""Journal search: conditions, order, pages, and the indexes it uses."""
 
 import sqlite3
 from collections.abc import Callable, Collection
@@ -23,9 +23,9 @@ def after_noon(minutes: float) -> datetime:
 
 
 @pytest.fixture
-async def asked(path: Path) -> Path:
+async def filled(path: Path) -> Path:
     """Ten entries, a minute apart; 1 and 2 are one inquiry's; the last two are of one moment."""
-    told: list[dict[str, Any]] = [
+    entries: list[dict[str, Any]] = [
         {"id": "a" * 32, "user": "dana", "agency": "CA0190000"},
         {"id": "a" * 32, "user": "dana", "agency": "CA0190000", "record_ids": ("persons/P1", "warrants/W1")},
         {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P1",)},
@@ -38,7 +38,7 @@ async def asked(path: Path) -> Path:
         {"user": "lee", "agency": "CA0190000", "record_ids": ("persons/P1",)},
     ]
     journal = await Journal.open(path)
-    for minute, known in enumerate(told, 1):
+    for minute, known in enumerate(entries, 1):
         await journal.append(Entry(kind=Kind.RELEASE, at=stamp(after_noon(min(minute, 9))), **known))
     await journal.close()
     return path
@@ -76,82 +76,82 @@ async def asked(path: Path) -> Path:
     ],
     ids=str,
 )
-def test_a_search_finds(asked: Path, conditions: dict[str, Any], sequences: list[int]) -> None:
-    assert [found.sequence for found in search(asked, **conditions)] == sequences
+def test_a_search_returns_the_entries_that_meet_its_conditions(
+    filled: Path, conditions: dict[str, Any], sequences: list[int]
+) -> None:
+    assert [found.sequence for found in search(filled, **conditions)] == sequences
 
 
-async def test_a_subject_is_found_whether_its_entry_is_in_the_index_yet_or_not(path: Path) -> None:
+async def test_a_subject_is_found_before_and_after_its_entry_is_indexed(path: Path) -> None:
     journal = await Journal.open(path, deadline_s=30)
-    about_it: list[int] = []
+    sequences: list[int] = []
     for sequence in range(1, 41):
         subject = f"persons/P{sequence % 3}"
         await journal.append(Entry(kind=Kind.INTENT, record_ids=("warrants/W1", subject)))
         if subject == "persons/P0":
-            about_it.insert(0, sequence)
-        assert [found.sequence for found in search(path, subject="persons/P0")] == about_it
+            sequences.insert(0, sequence)
+        assert [found.sequence for found in search(path, subject="persons/P0")] == sequences
     await journal.close()
 
     assert list(search(path, subject="persons/p0")) == []
     assert list(search(path, subject='P0" OR "warrants/W1')) == []
 
 
-async def test_a_subject_is_found_whatever_it_is_written_with(path: Path) -> None:
+async def test_a_subject_with_any_characters_is_found(path: Path) -> None:
     printable = "".join(map(chr, range(0x20, 0x7F)))
-    odd = [f"things/{sign}{number}" for number, sign in enumerate((*printable, "\n", "é", "😀", "a b", 'a"b'))]
+    subjects = [f"things/{sign}{number}" for number, sign in enumerate((*printable, "\n", "é", "😀", "a b", 'a"b'))]
     journal = await Journal.open(path, deadline_s=30)
     for _ in range(16):
-        await journal.append(Entry(kind=Kind.INTENT, record_ids=tuple(odd)))
+        await journal.append(Entry(kind=Kind.INTENT, record_ids=tuple(subjects)))
     await journal.close()
 
     assert isinstance(verify(path), Verified)
-    for subject in odd:
+    for subject in subjects:
         assert len(list(search(path, subject=subject))) == 16, subject
 
 
-def test_pages_put_together_are_the_whole(asked: Path) -> None:
+def test_all_pages_together_are_the_whole_search(filled: Path) -> None:
     pages, after = [], None
-    while page := list(search(asked, limit=3, after=after)):
+    while page := list(search(filled, limit=3, after=after)):
         pages += page
         after = page[-1].sequence
 
-    assert pages == list(search(asked))
+    assert pages == list(search(filled))
 
 
-def test_a_stream_is_the_whole_search_however_many_it_reads_at_a_time(
-    asked: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    whole = [found.sequence for found in search(asked)]
+def test_a_stream_returns_the_whole_search_for_any_block_size(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [found.sequence for found in search(filled)]
     for block in (1, 2, 3, 5, 10, 11):
         monkeypatch.setattr("audit.search.BLOCK", block)
-        assert [found.sequence for found in stream(asked)] == whole
+        assert [found.sequence for found in stream(filled)] == whole
         for limit in range(12):
-            assert [found.sequence for found in stream(asked, limit=limit)] == whole[:limit]
-        assert [found.sequence for found in stream(asked, user="lee", after=9)] == [8, 4, 3]
+            assert [found.sequence for found in stream(filled, limit=limit)] == whole[:limit]
+        assert [found.sequence for found in stream(filled, user="lee", after=9)] == [8, 4, 3]
 
 
-async def test_a_stream_holds_the_writers_log_open_for_no_longer_than_a_block(
-    asked: Path, monkeypatch: pytest.MonkeyPatch, raw: sqlite3.Connection
+async def test_a_stream_holds_the_wal_open_for_one_block_only(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, raw: sqlite3.Connection
 ) -> None:
     monkeypatch.setattr("audit.search.BLOCK", 2)
-    found = stream(asked)
+    found = stream(filled)
     assert next(found).sequence == 10
 
-    # Whoever still read would keep this from emptying the log.
+    # A reader that is still open would keep this from truncating the WAL.
     assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     assert [each.sequence for each in found] == [9, 8, 7, 6, 5, 4, 3, 2, 1]
 
 
-def test_a_search_gives_back_the_entries_themselves(asked: Path) -> None:
-    (found,) = search(asked, subject="warrants/W1")
+def test_a_search_returns_whole_entries(filled: Path) -> None:
+    (found,) = search(filled, subject="warrants/W1")
 
     assert found.entry.record_ids == ("persons/P1", "warrants/W1")
     assert (found.entry.user, found.entry.at) == ("dana", "2026-03-01T12:02:00.000000+00:00")
 
 
-def test_a_moment_in_another_zone_is_the_same_moment(asked: Path) -> None:
+def test_a_time_in_another_zone_is_the_same_time(filled: Path) -> None:
     pacific = datetime.fromisoformat("2026-03-01T04:09:00-08:00")
 
-    assert [found.sequence for found in search(asked, since=pacific)] == [10, 9]
+    assert [found.sequence for found in search(filled, since=pacific)] == [10, 9]
 
 
 CONDITIONS = (
@@ -169,18 +169,16 @@ CONDITIONS = (
     "limit",
 )
 INDEXED = {"id", "user", "record", "agency", "case_number", "since", "until"}
-ALL_WAYS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))
+COMBINATIONS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))
 
 
-def plan(connection: sqlite3.Connection, asked: Collection[str]) -> str:
-    values = dict.fromkeys(asked, 1)
-    return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {select_entries(asked)}", values))
+def plan(connection: sqlite3.Connection, parameters: Collection[str]) -> str:
+    values = dict.fromkeys(parameters, 1)
+    return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {select_entries(parameters)}", values))
 
 
-def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_has(
-    asked: Path, raw: sqlite3.Connection
-) -> None:
-    for conditions in ALL_WAYS:
+def test_every_search_reads_an_index_and_sorts_only_hits_of_a_subject(filled: Path, raw: sqlite3.Connection) -> None:
+    for conditions in COMBINATIONS:
         steps = plan(raw, conditions)
         if "record" in conditions:
             assert steps.startswith("SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)"), (conditions, steps)
@@ -201,32 +199,32 @@ def test_every_search_reads_an_index_in_its_order_and_sorts_only_what_a_subject_
         ("case_number", "entry USING INDEX entry_by_case (case_number=?"),
     ],
 )
-def test_each_condition_has_its_index_and_time_narrows_it(
-    asked: Path, raw: sqlite3.Connection, condition: str, index: str
+def test_each_condition_uses_its_index_and_the_times_narrow_it(
+    filled: Path, raw: sqlite3.Connection, condition: str, index: str
 ) -> None:
     assert f"SEARCH {index})" in plan(raw, [condition])
     assert f"SEARCH {index} AND at>? AND at<?)" in plan(raw, [condition, "since", "until"])
 
 
-async def test_a_search_reads_beside_a_writer(asked: Path, intent: Callable[..., Entry]) -> None:
-    journal = await Journal.open(asked)
-    found = search(asked, user="lee")
+async def test_a_search_can_read_while_the_journal_is_written(filled: Path, intent: Callable[..., Entry]) -> None:
+    journal = await Journal.open(filled)
+    found = search(filled, user="lee")
     assert next(found).sequence == 10
 
     await journal.append(intent(1, user="lee"))
 
     assert [each.sequence for each in found] == [9, 8, 4, 3]
-    assert next(search(asked, user="lee")).sequence == 11
+    assert next(search(filled, user="lee")).sequence == 11
     await journal.close()
 
 
-def test_a_search_where_there_is_no_journal_says_so(path: Path) -> None:
+def test_a_search_without_a_journal_is_an_error(path: Path) -> None:
     with pytest.raises(JournalBroken, match="There is no journal at"):
         next(search(path))
 
 
-def test_a_search_that_comes_upon_a_damaged_entry_says_so(asked: Path, raw: sqlite3.Connection) -> None:
+def test_a_search_that_reads_a_damaged_entry_is_an_error(filled: Path, raw: sqlite3.Connection) -> None:
     raw.executescript("DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = json_remove(body, '$.kind')")
 
     with pytest.raises(JournalBroken, match="is damaged; verify it"):
-        next(search(asked))
+        next(search(filled))

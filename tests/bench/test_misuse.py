@@ -50,25 +50,25 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Measures:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_was_planted_is_found_and_nobody_honest_is(mixed: Measures, name: str) -> None:
+def test_planted_misuse_is_found_without_false_positives(mixed: Measures, name: str) -> None:
     assert mixed[name].planted == 3
     assert mixed[name].found >= LEAST_FOUND[name]
     assert mixed[name].false == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_detector_is_silent_where_nothing_was_planted(honest: Measures, name: str) -> None:
+def test_a_detector_finds_nothing_in_an_honest_journal(honest: Measures, name: str) -> None:
     assert (honest[name].planted, honest[name].others, honest[name].false) == (0, 0, 0)
 
 
-def test_recall_and_precision_are_shares_of_what_was_planted_and_of_what_was_found() -> None:
+def test_recall_and_precision_are_computed_from_the_counts() -> None:
     measured = Measured("any", planted=4, found=3, others=1, false=2)
 
     assert (measured.recall, measured.precision) == (0.75, 0.5)
     assert (Measured("none", 0, 0, 0, 0).recall, Measured("none", 0, 0, 0, 0).precision) == (1.0, 1.0)
 
 
-def test_the_same_numbers_make_the_same_journal_in_every_process(tmp_path: Path) -> None:
+def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from audit.chain import verify; from bench.misuse.journals import write;"
         "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, each=1, rng=2); print(verify(path))"

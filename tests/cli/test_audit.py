@@ -39,7 +39,7 @@ def entries(out: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_a_whole_journal_is_told_so_with_an_anchor_to_keep(run: Run, asked: Path) -> None:
+def test_a_whole_journal_is_reported_with_an_anchor(run: Run, asked: Path) -> None:
     ended = run("audit", "verify", "--data", asked)
     anchor = ended.out.split()[-1]
 
@@ -48,7 +48,7 @@ def test_a_whole_journal_is_told_so_with_an_anchor_to_keep(run: Run, asked: Path
     assert run("audit", "verify", "--data", asked, "--anchor", f"4:{'0' * 64}").status == 1
 
 
-def test_the_first_entry_that_was_changed_is_named(run: Run, asked: Path) -> None:
+def test_verify_names_the_first_changed_entry(run: Run, asked: Path) -> None:
     with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
         for (trigger,) in journal.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             journal.execute(f"DROP TRIGGER {trigger}")
@@ -60,7 +60,7 @@ def test_the_first_entry_that_was_changed_is_named(run: Run, asked: Path) -> Non
     assert ended.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
 
 
-def test_checkpoints_vouch_for_all_of_it_and_the_key_that_is_shown_is_theirs(run: Run, asked: Path) -> None:
+def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, asked: Path) -> None:
     shown = run("audit", "key", "--data", asked)
     ended = run("audit", "verify", "--data", asked, "--key", shown.out.strip())
 
@@ -72,7 +72,7 @@ def test_checkpoints_vouch_for_all_of_it_and_the_key_that_is_shown_is_theirs(run
     )
 
 
-def test_checkpoints_are_where_the_setting_says(
+def test_the_setting_names_the_checkpoint_file(
     run: Run, asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEEDTOKNOW_CHECKPOINTS", str(tmp_path / "elsewhere.jsonl"))
@@ -93,7 +93,7 @@ def no_key(data: Path) -> None:
 
 def another_key(data: Path) -> None:
     no_key(data)
-    secret_file.create(data / "checkpoint.key", new_key)
+    secret_file.make(data / "checkpoint.key", new_key)
 
 
 def half_a_key(data: Path) -> None:
@@ -115,14 +115,10 @@ def scribbled(data: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "to_verify", "to_serve"),
     [
-        (no_key, "There is no {data}/checkpoint.key: the server creates it at its first start.", "not signed by"),
+        (no_key, "There is no {data}/checkpoint.key: the server makes it when it first starts.", "not signed by"),
         (another_key, "The checkpoint in line 1 of {data}/checkpoints.jsonl is not signed by", "not signed by"),
-        (half_a_key, "{data}/checkpoint.key is not a signing key: it is not an Ed25519 private key in PEM.", None),
-        (
-            shared_key,
-            "Other users can read {data}/checkpoint.key, and so sign checkpoints: make it mode 600.",
-            None,
-        ),
+        (half_a_key, "{data}/checkpoint.key does not serve: it is not an Ed25519 private key in PEM.", None),
+        (shared_key, "Others can reach {data}/checkpoint.key, and so sign for this journal: make it mode 600.", None),
         (no_checkpoints, "The checkpoints {data}/checkpoints.jsonl cannot be used: No such file or directory.", ""),
         (
             scribbled,
@@ -132,7 +128,7 @@ def scribbled(data: Path) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_what_is_wrong_with_key_or_checkpoints_is_one_line(
+def test_a_faulty_key_or_checkpoint_file_is_a_one_line_error(
     run: Run, asked: Path, damage: Callable[[Path], None], to_verify: str, to_serve: str | None
 ) -> None:
     damage(asked)
@@ -149,7 +145,7 @@ def test_what_is_wrong_with_key_or_checkpoints_is_one_line(
         assert (to_serve or to_verify.format(data=asked)) in served.err
 
 
-def test_another_installations_key_is_not_believed(run: Run, asked: Path) -> None:
+def test_checkpoints_of_another_key_are_refused(run: Run, asked: Path) -> None:
     other = Signer("needtoknow", new_key()).verifier
 
     ended = run("audit", "verify", "--data", asked, "--key", other)
@@ -158,7 +154,7 @@ def test_another_installations_key_is_not_believed(run: Run, asked: Path) -> Non
     assert ended.err.startswith(f"needtoknow: The checkpoint in line 1 of {asked}/checkpoints.jsonl is not signed by")
 
 
-def test_whoever_waits_at_a_terminal_sees_how_far_it_is(asked: Path) -> None:
+def test_verify_shows_progress_on_a_terminal(asked: Path) -> None:
     command = [sys.executable, "-c", "from api.cli import main; main()", "audit", "verify", "--data", asked]
     terminal, its_end = pty.openpty()
     with (
@@ -202,14 +198,14 @@ def test_entries_are_found_newest_first(run: Run, asked: Path, options: tuple[st
     assert [entry["sequence"] for entry in entries(ended.out)] == found
 
 
-def test_a_page_that_is_not_the_last_says_how_to_go_on(run: Run, asked: Path) -> None:
+def test_a_page_that_is_not_the_last_names_the_next_one(run: Run, asked: Path) -> None:
     first = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 1)
     last = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 2)
 
     assert (first.err, last.err) == ("There are more entries: --after 2\n", "")
 
 
-def test_whoever_reads_the_journal_is_in_it(run: Run, asked: Path) -> None:
+def test_a_search_is_recorded_in_the_journal(run: Run, asked: Path) -> None:
     run("audit", "search", "--data", asked, "--user", "demo-patrol")
 
     newest, *_ = entries(run("audit", "search", "--data", asked, "--json", "--after", 6).out)
@@ -218,7 +214,9 @@ def test_whoever_reads_the_journal_is_in_it(run: Run, asked: Path) -> None:
     assert str(newest["user"]).startswith("local:")
 
 
-def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_shown_if_the_read_cannot_be_recorded(
+    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
@@ -228,7 +226,7 @@ def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path, monkeypatch: p
     assert ended.err.count("\n") == 1
 
 
-def test_a_person_reads_it_as_a_table(run: Run, asked: Path) -> None:
+def test_a_search_prints_a_table(run: Run, asked: Path) -> None:
     ended = run("audit", "search", "--data", asked, "--user", "demo-patrol", "--limit", 1)
 
     (row,) = (line for line in ended.out.splitlines() if "demo-patrol" in line)
@@ -238,7 +236,7 @@ def test_a_person_reads_it_as_a_table(run: Run, asked: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_spreadsheet_gets_a_line_for_every_entry_and_a_column_for_all_that_one_can_say(run: Run, asked: Path) -> None:
+def test_csv_has_a_line_for_each_entry_and_a_column_for_each_field(run: Run, asked: Path) -> None:
     ended = run("audit", "search", "--data", asked, "--format", "csv", "--record", "P0000001")
     heading, *lines = csv.reader(io.StringIO(ended.out))
     newest = dict(zip(heading, lines[0], strict=True))
@@ -251,7 +249,7 @@ def test_a_spreadsheet_gets_a_line_for_every_entry_and_a_column_for_all_that_one
     assert newest["sources"].startswith("persons OK; vehicles NOT_ASKED; ")
 
 
-def test_what_a_caller_wrote_is_no_formula_in_a_spreadsheet_and_steers_no_terminal(run: Run, asked: Path) -> None:
+def test_caller_text_is_no_spreadsheet_formula_and_no_terminal_control(run: Run, asked: Path) -> None:
     for word in ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\x1b[2Jcleared"):
         asyncio.run(append_once(asked / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
 
@@ -278,7 +276,7 @@ def many(asked: Path) -> Path:
     return asked
 
 
-def test_a_program_gets_every_entry_and_a_person_a_hundred_at_a_time(run: Run, many: Path) -> None:
+def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Path) -> None:
     for form in ("jsonl", "csv"):
         ended = run("audit", "search", "--data", many, "--user", "busy", "--format", form)
         assert len(ended.out.splitlines()) == 230 + (form == "csv")
@@ -302,7 +300,7 @@ def withheld(run: Run, data: Path) -> str:
     return str(answer["extensions"]["inquiry"]["id"])
 
 
-def test_one_inquiry_is_shown_with_all_that_became_of_it_and_decided_again(run: Run, data: Path, withheld: str) -> None:
+def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, withheld: str) -> None:
     ended = run("audit", "show", withheld, "--data", data)
     rows = [[word.strip() for word in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
 
@@ -318,9 +316,7 @@ def test_one_inquiry_is_shown_with_all_that_became_of_it_and_decided_again(run: 
     assert ended.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
 
 
-def test_without_the_policy_of_that_day_what_was_decided_is_shown_and_not_decided_again(
-    run: Run, data: Path, withheld: str
-) -> None:
+def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data: Path, withheld: str) -> None:
     for kept in (data / FOLDER).iterdir():
         kept.unlink()
 
@@ -331,7 +327,7 @@ def test_without_the_policy_of_that_day_what_was_decided_is_shown_and_not_decide
     assert [entry["kind"] for entry in told["entries"]] == ["RELEASE", "INTENT"]
 
 
-def test_a_refusal_is_shown_and_there_is_nothing_to_decide_again(run: Run, data: Path) -> None:
+def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
     run("ask", "--data", data, "--as", "patrol", "-", stdin=STOP)
     (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
 
@@ -341,7 +337,7 @@ def test_a_refusal_is_shown_and_there_is_nothing_to_decide_again(run: Run, data:
     assert ended.out.splitlines()[-1] == "The entry has no decision that could be made again."
 
 
-def test_an_inquiry_that_there_is_not_is_a_mistake_and_looking_for_it_is_noted(run: Run, asked: Path) -> None:
+def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, asked: Path) -> None:
     ended = run("audit", "show", "0" * 32, "--data", asked)
     newest, *_ = entries(run("audit", "search", "--data", asked, "--kind", "READ", "--json", "--after", 6).out)
 

@@ -35,7 +35,7 @@ def report(run: Run, asked: Path) -> Callable[..., dict[str, dict[str, object]]]
     return report
 
 
-def test_a_program_gets_every_detector_with_its_findings_and_their_inquiries(
+def test_json_has_every_detector_with_findings_and_inquiries(
     run: Run, asked: Path, report: Callable[..., dict[str, dict[str, object]]]
 ) -> None:
     found = report()
@@ -48,7 +48,7 @@ def test_a_program_gets_every_detector_with_its_findings_and_their_inquiries(
     assert found["sex-skew"]["state"] == "NOT_LOOKED"
 
 
-def test_a_person_gets_a_table(run: Run, asked: Path) -> None:
+def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
     ended = run("audit", "report", "--data", asked)
 
     assert ended.out.startswith("2 inquiries of 2 users, ")
@@ -58,7 +58,7 @@ def test_a_person_gets_a_table(run: Run, asked: Path) -> None:
     ]  # fmt: skip
 
 
-def test_a_browser_gets_a_page(run: Run, asked: Path, tmp_path: Path) -> None:
+def test_html_writes_a_web_page(run: Run, asked: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     ended = run("audit", "report", "--data", asked, "--html", page)
 
@@ -67,7 +67,7 @@ def test_a_browser_gets_a_page(run: Run, asked: Path, tmp_path: Path) -> None:
     assert "demo-investigator" in page.read_text()
 
 
-def test_accounts_that_ended_are_told_in_a_file(
+def test_ended_accounts_are_read_from_a_file(
     report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path
 ) -> None:
     accounts = tmp_path / "ended"
@@ -78,18 +78,18 @@ def test_accounts_that_ended_are_told_in_a_file(
     assert found["words"] == "made an inquiry once after the account ended on 2026-01-01"
 
 
-def test_sexes_are_told_in_a_file(report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path) -> None:
+def test_sexes_are_read_from_a_file(report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path) -> None:
     people = tmp_path / "sexes"
     people.write_text("persons/P0000008 F\n")
 
     assert report("--sexes", people)["sex-skew"]["state"] == "LOOKED"
 
 
-def test_only_the_days_that_are_asked_for_are_looked_at(run: Run, asked: Path) -> None:
+def test_a_report_can_be_limited_in_time(run: Run, asked: Path) -> None:
     assert run("audit", "report", "--data", asked, "--until", "2020-01-01").out.startswith("There are no inquiries.")
 
 
-def test_whoever_reads_the_report_is_in_the_journal(run: Run, asked: Path) -> None:
+def test_a_report_is_recorded_in_the_journal(run: Run, asked: Path) -> None:
     run("audit", "report", "--data", asked, "--since", "2026-01-01")
     newest = json.loads(run("audit", "search", "--data", asked, "--json").out.splitlines()[1])
 
@@ -97,7 +97,9 @@ def test_whoever_reads_the_report_is_in_the_journal(run: Run, asked: Path) -> No
     assert newest["user"].startswith("local:")
 
 
-def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_shown_if_the_read_cannot_be_recorded(
+    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
@@ -107,7 +109,7 @@ def test_what_cannot_be_noted_is_not_shown(run: Run, asked: Path, monkeypatch: p
     assert ended.err.count("\n") == 1
 
 
-def test_a_detector_that_fails_is_named_at_the_end_and_the_rest_is_shown(
+def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
     run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(trail: object) -> list[object]:
@@ -123,7 +125,7 @@ def test_a_detector_that_fails_is_named_at_the_end_and_the_rest_is_shown(
     assert "queried their own record once" in ended.out
 
 
-def test_a_threshold_is_a_setting(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thresholds_are_settings(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_MISUSE_MIN_RATIO", "0.5")
 
     ended = run("audit", "report", "--data", asked)
@@ -139,9 +141,7 @@ def test_a_threshold_is_a_setting(run: Run, asked: Path, monkeypatch: pytest.Mon
         ("lee yesterday\n", "Invalid value: --ended is a time such as 2026-01-31"),
     ],
 )
-def test_a_file_that_is_wrong_is_named_with_its_line(
-    run: Run, asked: Path, tmp_path: Path, text: str, message: str
-) -> None:
+def test_a_bad_line_of_a_file_is_named(run: Run, asked: Path, tmp_path: Path, text: str, message: str) -> None:
     accounts = tmp_path / "ended"
     accounts.write_text(text)
     ended = run("audit", "report", "--data", asked, "--ended", accounts)
@@ -150,7 +150,7 @@ def test_a_file_that_is_wrong_is_named_with_its_line(
     assert ended.err.startswith("needtoknow: " + message.format(file=accounts))
 
 
-def test_a_file_that_is_not_there_is_named(run: Run, asked: Path, tmp_path: Path) -> None:
+def test_a_missing_file_is_named(run: Run, asked: Path, tmp_path: Path) -> None:
     ended = run("audit", "report", "--data", asked, "--sexes", tmp_path / "absent")
 
     assert (ended.status, ended.out) == (1, "")

@@ -1,4 +1,4 @@
-"""Small journals by hand: one line an inquiry, written as the server writes them."""
+"""Small journals for the detectors: each inquiry is one line, and is written as the server writes it."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ from audit.misuse.thresholds import Thresholds
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def ask(
+def inquiry(
     user: str, *subjects: int, days: float = 0, hours: float = 0, flags: Iterable[str] = (), **known: Any
 ) -> tuple[Entry, Entry]:
-    """The intent and the release of one inquiry about people by number, so long after Monday at eight."""
+    """Intent and release of an inquiry about people, by their numbers, at a time after Monday 08:00."""
     at = MONDAY + timedelta(days=days, hours=hours)
-    first = Entry(
+    intent = Entry(
         kind=Kind.INTENT,
         at=stamp(at),
         user=user,
         **{"role": "patrol", "agency": "CA0190000", "purpose": "C", "reason": "TRAFFIC_STOP", **known},
     )
     people = tuple(f"persons/P{number:07}" for number in subjects)
-    last = {"kind": Kind.RELEASE, "at": stamp(at + timedelta(seconds=1)), "record_ids": people, "flags": tuple(flags)}
-    return first, replace(first, **last)  # type: ignore[arg-type]
+    later = stamp(at + timedelta(seconds=1))
+    return intent, replace(intent, kind=Kind.RELEASE, at=later, record_ids=people, flags=tuple(flags))
 
 
-Asks = Iterable[tuple[Entry, ...]]
-Read = Callable[..., InquiryTables]
+Inquiries = Iterable[tuple[Entry, ...]]
+BuildTables = Callable[..., InquiryTables]
 Find = Callable[..., list[Finding]]
 
 
-async def write(path: Path, asks: Asks) -> None:
-    entries = [entry for asked in asks for entry in asked]
+async def write(path: Path, inquiries: Inquiries) -> None:
+    entries = [entry for pair in inquiries for entry in pair]
     journal = await Journal.open(path, deadline_s=30, queue_limit=len(entries))
     try:
         await asyncio.gather(*map(journal.append, entries))
@@ -53,34 +53,34 @@ async def write(path: Path, asks: Asks) -> None:
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Iterator[Read]:
-    """Writes a journal and reads it back as detectors do; further arguments are those of `trail`."""
+def build_tables(tmp_path: Path) -> Iterator[BuildTables]:
+    """Writes a journal and builds its inquiry tables; further arguments are those of `inquiry_tables`."""
     numbers = count()
     with ExitStack() as stack:
 
-        def read(asks: Asks, thresholds: Thresholds | None = None, **given: Any) -> InquiryTables:
+        def build_tables(inquiries: Inquiries, thresholds: Thresholds | None = None, **given: Any) -> InquiryTables:
             path = tmp_path / f"{next(numbers)}.db"
-            asyncio.run(write(path, asks))
+            asyncio.run(write(path, inquiries))
             return stack.enter_context(inquiry_tables(path, thresholds or Thresholds(), **given))
 
-        yield read
+        yield build_tables
 
 
 @pytest.fixture
-def find(read: Read) -> Find:
-    """What one detector finds in a journal of these."""
+def find(build_tables: BuildTables) -> Find:
+    """Findings of one detector in a journal of these inquiries."""
 
-    def find(detector: Detector, asks: Asks, **given: Any) -> list[Finding]:
-        return list(detector.find(read(asks, **given)))
+    def find(detector: Detector, inquiries: Inquiries, **given: Any) -> list[Finding]:
+        return list(detector.find(build_tables(inquiries, **given)))
 
     return find
 
 
-def usual(users: int = 30, each: int = 10, **known: Any) -> list[tuple[Entry, Entry]]:
-    """Users who ask about somebody else each time, ten times: at eight, twelve and four, Monday to Friday."""
-    fresh = count(1_000)
+def ordinary(users: int = 30, each: int = 10, **known: Any) -> list[tuple[Entry, Entry]]:
+    """Inquiries of ordinary users, each about another person: at 08, 12 and 16 o'clock, Monday to Friday."""
+    people = count(1_000)
     return [
-        ask(f"user-{user:02}", next(fresh), days=number % 5, hours=number % 3 * 4, **known)
+        inquiry(f"user-{user:02}", next(people), days=number % 5, hours=number % 3 * 4, **known)
         for user in range(users)
         for number in range(each)
     ]

@@ -1,4 +1,4 @@
-"""The tails are what counting says they are."""
+"""Tail probabilities: compared with exact sums."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ def test_a_normal_tail() -> None:
     assert tail_probabilities.normal(1.959964) == pytest.approx(0.025, rel=1e-6)
 
 
-def test_users_with_shares_of_their_own_reach_further() -> None:
+def test_users_with_varying_shares_have_a_heavier_tail() -> None:
     """Two tries with a share spread evenly from 0 to 1 (a and b are 1, the spread 1/3): each number is as likely."""
     assert tail_probabilities.beta_binomial(2, 2, 0.5, 1 / 3) == pytest.approx(1 / 3)
     assert tail_probabilities.beta_binomial(2, 2, 0.5, 0.0) == pytest.approx(1 / 4)
 
 
-def test_the_spread_of_users_who_are_alike_is_one_standard_error() -> None:
+def test_the_correlation_of_equal_users_is_one_standard_error() -> None:
     alike = [(2, 10)] * 5 + [(3, 10), (1, 10)]
 
     assert tail_probabilities.intraclass_correlation(alike, 0.2) == pytest.approx((2 / 630) ** 0.5)
     assert tail_probabilities.intraclass_correlation([(10, 10), (0, 10)], 0.5) == tail_probabilities.MAX_CORRELATION
 
 
-def test_a_single_try_tells_nothing_of_how_users_differ() -> None:
+def test_single_tries_give_the_maximum_correlation() -> None:
     assert tail_probabilities.intraclass_correlation([(1, 1), (0, 1)], 0.5) == tail_probabilities.MAX_CORRELATION
 
 
-def test_a_score_counts_the_tests_in() -> None:
+def test_a_score_is_corrected_for_the_number_of_tests() -> None:
     assert tail_probabilities.score(1e-9, 1_000) == pytest.approx(6)
     assert tail_probabilities.score(0.1, 1_000) == 0
     assert tail_probabilities.score(0.0, 1) == tail_probabilities.CERTAIN

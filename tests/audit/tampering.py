@@ -1,6 +1,6 @@
-"""Six ways to change a journal, and what `needtoknow audit verify` says to each: `python -m tests.audit.six_ways`.
+"""Six kinds of tampering, and the result of `needtoknow audit verify` for each: `python -m tests.audit.tampering`.
 
-Each is done to a real file by someone who may write it, knows the format, takes the guards away and puts them back.
+Each is done to a real file by someone who can write it, knows its format, and removes and restores its triggers.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from audit.chain import link
 from audit.entry import Entry, Kind
 from audit.journal import Journal
 
-ENTRIES, SIGNED_EVERY = 100, 20
+ENTRIES, CHECKPOINT_INTERVAL = 100, 20
 
 EDIT = "UPDATE entry SET user = 'demo-court', body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31"
 RELINK = """
@@ -31,7 +31,7 @@ RELINK = """
     )
     UPDATE entry SET previous = chain.previous, hash = chain.hash FROM chain WHERE chain.sequence = entry.sequence;
 """
-WAYS = {
+SCRIPTS = {
     "edited": EDIT,
     "dropped": "DELETE FROM entry WHERE sequence = 31",
     "reordered": """
@@ -56,57 +56,58 @@ WAYS = {
 }
 
 
-def write(data: Path) -> None:
-    """A journal of entries about a person each, with checkpoints, in that folder."""
+def tamper(journal: Path, script: str) -> None:
+    """Run SQL on a journal without its triggers, and restore them. The SQL may call `link`, the chain's hash."""
+    with closing(sqlite3.connect(journal, isolation_level=None, timeout=0)) as file:
+        file.create_function("link", 3, link)
+        triggers = file.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+        for name, _ in triggers:
+            file.execute(f"DROP TRIGGER {name}")
+        file.executescript(script)
+        for _, sql in triggers:
+            file.execute(sql)
+
+
+def write_journal(data: Path) -> None:
+    """A journal in that folder, of entries about one person each, with checkpoints."""
 
     async def write() -> None:
         path = data / "journal.db"
-        signing = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), path)
-        journal = await Journal.open(path, deadline_s=30, checkpointer=signing)
+        checkpointer = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), path)
+        journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
         for number in range(1, ENTRIES + 1):
             ids = (f"persons/P{number:07}",)
             await journal.append(Entry(kind=Kind.INTENT, user="demo-patrol", record_ids=ids))
-            if number % SIGNED_EVERY == 0:
-                signing.sign()
+            if number % CHECKPOINT_INTERVAL == 0:
+                checkpointer.sign()
         await journal.close()
 
     asyncio.run(write())
 
 
-def tamper(data: Path, way: str) -> None:
-    with closing(sqlite3.connect(data / "journal.db", isolation_level=None)) as file:
-        file.create_function("link", 3, link)
-        guards = file.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        for name, _ in guards:
-            file.execute(f"DROP TRIGGER {name}")
-        file.executescript(WAYS[way])
-        for _, sql in guards:
-            file.execute(sql)
-
-
-def verdict(data: Path) -> tuple[int, str]:
-    """How `needtoknow audit verify` ends, and what it prints."""
-    printed = StringIO()
-    with redirect_stderr(printed), redirect_stdout(printed):
-        ended = status(["audit", "verify", "--data", str(data)])
-    return ended, printed.getvalue()
+def audit_verify(data: Path) -> tuple[int, str]:
+    """Exit status and output of `needtoknow audit verify`."""
+    output = StringIO()
+    with redirect_stderr(output), redirect_stdout(output):
+        exit_status = status(["audit", "verify", "--data", str(data)])
+    return exit_status, output.getvalue()
 
 
 def main() -> None:
-    caught = 0
+    detected = 0
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        whole = Path("untouched")
-        whole.mkdir()
-        write(whole)
-        for way in WAYS:
-            data = Path(shutil.copytree(whole, way))
-            tamper(data, way)
-            ended, said = verdict(data)
-            caught += ended
-            sys.stdout.write(f"{way:>9}: {said}")
-        ended, said = verdict(whole)
-    sys.stdout.write(f"untouched: {said}Tampered in {len(WAYS)} ways, caught {caught} times.\n")
-    sys.exit(ended or caught != len(WAYS))
+        untouched = Path("untouched")
+        untouched.mkdir()
+        write_journal(untouched)
+        for kind, script in SCRIPTS.items():
+            data = Path(shutil.copytree(untouched, kind))
+            tamper(data / "journal.db", script)
+            exit_status, output = audit_verify(data)
+            detected += exit_status
+            sys.stdout.write(f"{kind:>9}: {output}")
+        exit_status, output = audit_verify(untouched)
+    sys.stdout.write(f"untouched: {output}Kinds of tampering: {len(SCRIPTS)}, detected: {detected}.\n")
+    sys.exit(exit_status or detected != len(SCRIPTS))
 
 
 if __name__ == "__main__":
