@@ -1,4 +1,4 @@
-"""`needtoknow audit`: whether the journal is whole, who asked about whom, and that looking is noticed."""
+"""`needtoknow audit search` and `audit show`: what they find, how they print it, and that they are recorded."""
 
 from __future__ import annotations
 
@@ -6,171 +6,24 @@ import asyncio
 import csv
 import io
 import json
-import os
-import pty
 import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from api.config import secret_file
 from audit.entry import Entry, Kind
 from audit.journal import Journal, append_once
 from audit.policy_archive import FOLDER
-from audit.signed_note import Signer, new_key
 from policy.table import Policy
 from tests.cli.conftest import AskedBy, Run
-
-STOP = b'{ person(id: "P0000001") { id } }'
-QUESTION = b'query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") ' + STOP
+from tests.cli.inquiries import PERSON, STOP, entries
 
 
 @pytest.fixture
 def asked(asked_by: AskedBy) -> Path:
-    """A data folder of which patrol and then records have asked about one person."""
-    return asked_by("patrol", "records", question=QUESTION)
-
-
-def entries(out: str) -> list[dict[str, object]]:
-    return [json.loads(line) for line in out.splitlines()]
-
-
-def test_a_whole_journal_is_reported_with_an_anchor(run: Run, asked: Path) -> None:
-    ended = run("audit", "verify", "--data", asked)
-    anchor = ended.out.split()[-1]
-
-    assert (ended.status, ended.out.splitlines()[0]) == (0, "The journal is whole. Entries: 4")
-    assert run("audit", "verify", "--data", asked, "--anchor", anchor).status == 0
-    assert run("audit", "verify", "--data", asked, "--anchor", f"4:{'0' * 64}").status == 1
-
-
-def test_verify_names_the_first_changed_entry(run: Run, asked: Path) -> None:
-    with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
-        for (trigger,) in journal.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            journal.execute(f"DROP TRIGGER {trigger}")
-        journal.execute("UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-jail') WHERE sequence = 2")
-
-    ended = run("audit", "verify", "--data", asked)
-
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
-
-
-def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, asked: Path) -> None:
-    shown = run("audit", "key", "--data", asked)
-    ended = run("audit", "verify", "--data", asked, "--key", shown.out.strip())
-
-    assert (shown.status, shown.out.count("\n")) == (0, 1)
-    assert (asked / "checkpoint.key").stat().st_mode & 0o777 == 0o600
-    assert (ended.status, ended.out.splitlines()[1]) == (
-        0,
-        "Signed checkpoints cover entries 1 to 4 of 4.",
-    )
-
-
-def test_the_setting_names_the_checkpoint_file(
-    run: Run, asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NEEDTOKNOW_CHECKPOINTS", str(tmp_path / "elsewhere.jsonl"))
-    run("ask", "--data", asked, "-", stdin=QUESTION)
-
-    ended = run("audit", "verify", "--data", asked)
-
-    assert json.loads((tmp_path / "elsewhere.jsonl").read_text().splitlines()[-1])["size"] == 6
-    assert (ended.status, ended.out.splitlines()[1]) == (
-        0,
-        "Signed checkpoints cover entries 1 to 6 of 6.",
-    )
-
-
-def no_key(data: Path) -> None:
-    (data / "checkpoint.key").unlink()
-
-
-def another_key(data: Path) -> None:
-    no_key(data)
-    secret_file.make(data / "checkpoint.key", new_key)
-
-
-def half_a_key(data: Path) -> None:
-    (data / "checkpoint.key").write_text("-----BEGIN PRIVATE KEY-----")
-
-
-def shared_key(data: Path) -> None:
-    (data / "checkpoint.key").chmod(0o640)
-
-
-def no_checkpoints(data: Path) -> None:
-    (data / "checkpoints.jsonl").unlink()
-
-
-def scribbled(data: Path) -> None:
-    (data / "checkpoints.jsonl").write_text("{}\n")
-
-
-@pytest.mark.parametrize(
-    ("damage", "to_verify", "to_serve"),
-    [
-        (no_key, "There is no {data}/checkpoint.key: the server makes it when it first starts.", "not signed by"),
-        (another_key, "The checkpoint in line 1 of {data}/checkpoints.jsonl is not signed by", "not signed by"),
-        (half_a_key, "{data}/checkpoint.key does not serve: it is not an Ed25519 private key in PEM.", None),
-        (shared_key, "Others can reach {data}/checkpoint.key, and so sign for this journal: make it mode 600.", None),
-        (no_checkpoints, "The checkpoints {data}/checkpoints.jsonl cannot be used: No such file or directory.", ""),
-        (
-            scribbled,
-            "There is no checkpoint in line 1 of {data}/checkpoints.jsonl.",
-            "There is no checkpoint in the last",
-        ),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_a_faulty_key_or_checkpoint_file_is_a_one_line_error(
-    run: Run, asked: Path, damage: Callable[[Path], None], to_verify: str, to_serve: str | None
-) -> None:
-    damage(asked)
-
-    verified = run("audit", "verify", "--data", asked)
-    served = run("ask", "--data", asked, "-", stdin=STOP)
-
-    assert (verified.status, verified.out, verified.err.count("\n")) == (1, "", 1)
-    assert verified.err.startswith(f"needtoknow: {to_verify.format(data=asked)}")
-    if to_serve == "":
-        assert json.loads(served.out)["errors"][0]["extensions"]["code"] == "PURPOSE_REQUIRED"
-    else:
-        assert (served.status, served.out, served.err.count("\n")) == (1, "", 1)
-        assert (to_serve or to_verify.format(data=asked)) in served.err
-
-
-def test_checkpoints_of_another_key_are_refused(run: Run, asked: Path) -> None:
-    other = Signer("needtoknow", new_key()).verifier
-
-    ended = run("audit", "verify", "--data", asked, "--key", other)
-
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(f"needtoknow: The checkpoint in line 1 of {asked}/checkpoints.jsonl is not signed by")
-
-
-def test_verify_shows_progress_on_a_terminal(asked: Path) -> None:
-    command = [sys.executable, "-c", "from api.cli import main; main()", "audit", "verify", "--data", asked]
-    terminal, its_end = pty.openpty()
-    with (
-        os.fdopen(terminal, "rb", buffering=0) as shown,
-        subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=its_end, env={**os.environ, "TERM": "xterm"}
-        ) as process,
-    ):
-        os.close(its_end)
-        seen = b""
-        with suppress(OSError):  # so a terminal says that nobody writes to it any more
-            while part := shown.read(4_096):
-                seen += part
-
-    assert process.returncode == 0
-    assert b"Verifying the journal" in seen
+    """A data folder in which patrol and then records made an inquiry about one person."""
+    return asked_by("patrol", "records", question=STOP)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +83,8 @@ def test_a_search_prints_a_table(run: Run, asked: Path) -> None:
     ended = run("audit", "search", "--data", asked, "--user", "demo-patrol", "--limit", 1)
 
     (row,) = (line for line in ended.out.splitlines() if "demo-patrol" in line)
-    words = [word.strip() for word in row.split("│")]
-    assert [words[place] for place in (1, 3, 4, 5, 6, 7, 9)] == [
+    cells = [cell.strip() for cell in row.split("│")]
+    assert [cells[index] for index in (1, 3, 4, 5, 6, 7, 9)] == [
         "2", "RELEASE", "demo-patrol", "patrol", "CA0194200", "C TRAFFIC_STOP", "persons/P0000001",
     ]  # fmt: skip
 
@@ -293,7 +146,7 @@ def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Pat
 
 @pytest.fixture
 def withheld(run: Run, data: Path) -> str:
-    """The id of a question whose answer was in part masked and in part withheld."""
+    """The id of an inquiry whose response was partly masked and partly withheld."""
     question = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
       person(id: "P0000001") { id ssn criminalHistory { cycles { charges { code } } } } }"""
     answer = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=question).out)
@@ -320,15 +173,15 @@ def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data
     for kept in (data / FOLDER).iterdir():
         kept.unlink()
 
-    told = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
+    shown = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
 
-    assert told["replay"]["outcome"] == "UNKNOWN"
-    assert {line["decided"] for line in told["replay"]["lines"]} == {None}
-    assert [entry["kind"] for entry in told["entries"]] == ["RELEASE", "INTENT"]
+    assert shown["replay"]["outcome"] == "UNKNOWN"
+    assert {line["decided"] for line in shown["replay"]["lines"]} == {None}
+    assert [entry["kind"] for entry in shown["entries"]] == ["RELEASE", "INTENT"]
 
 
 def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
-    run("ask", "--data", data, "--as", "patrol", "-", stdin=STOP)
+    run("ask", "--data", data, "--as", "patrol", "-", stdin=PERSON)
     (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
 
     ended = run("audit", "show", refusal["id"], "--data", data)

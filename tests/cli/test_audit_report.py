@@ -1,4 +1,4 @@
-"""`needtoknow audit report`: for a person, a program and a browser; and that looking is noticed."""
+"""`needtoknow audit report`: its table, JSON and page, its options, and that it is recorded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.misuse import report as reports
+from audit.misuse import report as report_module
 from audit.misuse.finding import Detector
 from tests.cli.conftest import AskedBy, Run
 
@@ -19,13 +19,13 @@ OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008
 
 @pytest.fixture
 def asked(asked_by: AskedBy) -> Path:
-    """A data folder in which the demo investigator has asked for their own record, and patrol for the same one."""
+    """A data folder in which the demo investigator queried their own record, and patrol the same record."""
     return asked_by("investigator", "patrol", question=OWN)
 
 
 @pytest.fixture
 def report(run: Run, asked: Path) -> Callable[..., dict[str, dict[str, object]]]:
-    """The report for a program, by detector."""
+    """The JSON report, by detector."""
 
     def report(*options: object) -> dict[str, dict[str, object]]:
         ended = run("audit", "report", "--data", asked, "--json", *options)
@@ -42,7 +42,7 @@ def test_json_has_every_detector_with_findings_and_inquiries(
     (own,) = found["own-record"]["findings"]  # type: ignore[attr-defined]
     entries = run("audit", "search", "--data", asked, "--json", "--id", own["inquiries"][0]).out.splitlines()
 
-    assert list(found) == [detector.name for detector in reports.DETECTORS]
+    assert list(found) == [detector.name for detector in report_module.DETECTORS]
     assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "queried their own record once")
     assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
     assert found["sex-skew"]["state"] == "NOT_LOOKED"
@@ -53,7 +53,7 @@ def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
 
     assert ended.out.startswith("2 inquiries of 2 users, ")
     (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
-    assert [word.strip() for word in row.split("│")][1:5] == [
+    assert [cell.strip() for cell in row.split("│")][1:5] == [
         "own-record", "99", "demo-investigator", "queried their own record once",
     ]  # fmt: skip
 
@@ -112,11 +112,11 @@ def test_nothing_is_shown_if_the_read_cannot_be_recorded(
 def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
     run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(trail: object) -> list[object]:
+    def fail(tables: object) -> list[object]:
         raise ZeroDivisionError("division by zero")
 
     broken = Detector("broken", "a fault", fail)  # type: ignore[arg-type]
-    monkeypatch.setattr(reports, "DETECTORS", (broken, *reports.DETECTORS))
+    monkeypatch.setattr(report_module, "DETECTORS", (broken, *report_module.DETECTORS))
     ended = run("audit", "report", "--data", asked)
 
     assert ended.status == 1
