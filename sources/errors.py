@@ -1,8 +1,8 @@
 """Errors of sources.
 
-FetchFailed                 (engine) a batch has no answer
-└── SourceUnavailable       the source did not answer; `status` is TIMEOUT or DOWN
-InvalidProfile              a fault profile cannot be read; the message names the file and the line
+FetchFailed                 (engine) a batch could not be fetched
+└── SourceUnavailable       the source did not respond; `status` is TIMEOUT or DOWN
+InvalidProfile              a fault profile that cannot be used; the message names the file and the line
 """
 
 from __future__ import annotations
@@ -19,4 +19,4 @@ class SourceUnavailable(FetchFailed):
 
 
 class InvalidProfile(Exception):
-    """A fault profile that cannot be read; the message is for its author."""
+    """A fault profile that cannot be used. The message is for its author."""

@@ -1,6 +1,6 @@
-"""A source that is slow, fails or is away as a profile says, in front of one that is not.
+"""Fault injection: a source that is slow, fails or is down as a fault profile says. For tests, demonstrations and load.
 
-Made for tests and load: where no profile is set, none of it is there. Knows nothing of what is asked.
+Without a profile no source is wrapped.
 """
 
 from __future__ import annotations
@@ -17,39 +17,44 @@ from sources.errors import SourceUnavailable
 from sources.fault_profile import Behaviour, FaultProfile
 from sources.source import Rows, Source, Statement
 
-AS_IT_IS = Behaviour()
+NO_FAULTS = Behaviour()
 
 
 class FaultInjectingSource:
-    """Any source, behaving as the profile of the moment says. Its clock starts when it is made."""
+    """Any source, with the faults of the current profile. Outages count from the moment it is made."""
 
     def __init__(
-        self, source: Source, profile: Callable[[], FaultProfile], *, deadline_s: float, clock: Callable[[], float]
+        self,
+        source: Source,
+        current_profile: Callable[[], FaultProfile],
+        *,
+        deadline_s: float,
+        clock: Callable[[], float],
     ) -> None:
         self.name = source.name
         self._source = source
-        self._now = profile
+        self._current_profile = current_profile
         self._deadline_s = deadline_s
         self._clock = clock
-        self._began = clock()
-        self._take_up(profile())
+        self._started_at = clock()
+        self._apply(current_profile())
 
     @property
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 
     async def fetch(self, statement: Statement) -> Rows:
-        """The source's rows, late. Raises SourceUnavailable: DOWN as the profile says, TIMEOUT at the deadline."""
-        profile = self._now()
+        """The source's rows, late. Raises: SourceUnavailable: DOWN as the profile says, TIMEOUT at the deadline."""
+        profile = self._current_profile()
         if profile is not self._profile:
-            self._take_up(profile)
-        # Drawn for each statement, whatever becomes of it: the n-th one has the same luck in every run.
-        latency_s, fails = self._latency_s(), self._random.random() < self._behaviour.error_rate
-        if self._behaviour.is_down(self._clock() - self._began):
+            self._apply(profile)
+        # Drawn for every statement, even if it then fails: the n-th statement draws the same in every run.
+        latency_s, fails = self._draw_latency_s(), self._random.random() < self._behaviour.error_rate
+        if self._behaviour.is_down(self._clock() - self._started_at):
             raise SourceUnavailable(self.name, "DOWN")
         try:
-            # The source's own deadline begins only when it is asked, and this one when we are.
-            async with asyncio.timeout(self._deadline_s), self._places:
+            # The source's own deadline would only begin after the wait and the latency.
+            async with asyncio.timeout(self._deadline_s), self._semaphore:
                 await asyncio.sleep(latency_s)
                 if fails:
                     raise SourceUnavailable(self.name, "DOWN")
@@ -60,31 +65,31 @@ class FaultInjectingSource:
     async def close(self) -> None:
         await self._source.close()
 
-    def _take_up(self, profile: FaultProfile) -> None:
-        """Whoever is being answered is answered as before."""
+    def _apply(self, profile: FaultProfile) -> None:
+        """Use a profile from the next statement on; those under way are not affected."""
         self._profile = profile
-        self._behaviour = behaviour = profile.sources.get(self.name, AS_IT_IS)
-        self._sigma = behaviour.sigma
-        self._places: AbstractAsyncContextManager[None] = (
-            asyncio.Semaphore(behaviour.concurrency) if behaviour.concurrency else nullcontext()
+        self._behaviour = profile.sources.get(self.name, NO_FAULTS)
+        self._sigma = self._behaviour.sigma
+        self._semaphore: AbstractAsyncContextManager[None] = (
+            asyncio.Semaphore(self._behaviour.concurrency) if self._behaviour.concurrency else nullcontext()
         )
-        # The same in every process, and another one for each source.
-        self._random = Random(f"{profile.seed} {self.name}")  # noqa: S311  it is to be repeatable
+        # The same in every process, and different for each source.
+        self._random = Random(f"{profile.seed} {self.name}")  # noqa: S311 - it must be repeatable
 
-    def _latency_s(self) -> float:
-        drawn = self._behaviour.median_ms / 1000 * self._random.lognormvariate(0, self._sigma)
-        return math.inf if self._behaviour.is_frozen else drawn
+    def _draw_latency_s(self) -> float:
+        latency_s = self._behaviour.median_ms / 1000 * self._random.lognormvariate(0, self._sigma)
+        return math.inf if self._behaviour.is_frozen else latency_s
 
 
 def with_faults(
     sources: Mapping[str, Source],
-    profile: Callable[[], FaultProfile],
+    current_profile: Callable[[], FaultProfile],
     *,
     deadline_s: float,
     clock: Callable[[], float] = monotonic,
 ) -> dict[str, Source]:
-    """Each source behind its faults, by name; `profile` says with each statement what holds now."""
+    """Each source with fault injection, by name; `current_profile` is called for each statement."""
     return {
-        name: FaultInjectingSource(source, profile, deadline_s=deadline_s, clock=clock)
+        name: FaultInjectingSource(source, current_profile, deadline_s=deadline_s, clock=clock)
         for name, source in sources.items()
     }

@@ -1,4 +1,4 @@
-"""Is each source there? Asked of all at once, with a statement that reads no record."""
+"""Source probe: whether each source responds, by a statement that reads no record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROBE = Statement.of_rows("SELECT count(*) FROM sqlite_schema", {}, 1)
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One source's answer: OK, TIMEOUT or DOWN; `answered_at` is UTC."""
+    """Status of one source: OK, TIMEOUT or DOWN; `answered_at` is in UTC."""
 
     name: str
     status: str
@@ -24,7 +24,7 @@ class Probe:
 
 
 async def probe(sources: Mapping[str, Source]) -> list[Probe]:
-    """Every source's state, each within its own deadline."""
+    """The status of every source. All are probed at once, each within its own deadline."""
     return list(await asyncio.gather(*(_probe(source) for source in sources.values())))
 
 
@@ -32,6 +32,6 @@ async def _probe(source: Source) -> Probe:
     status = "OK"
     try:
         await source.fetch(PROBE)
-    except SourceUnavailable as fault:
-        status = fault.status
+    except SourceUnavailable as error:
+        status = error.status
     return Probe(source.name, status, source.answered_at)

@@ -1,4 +1,4 @@
-"""A source: one record system that answers statements. Knows nothing of what is in it."""
+"""Source protocol: a record system that runs statements."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ Rows = list[list[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with named parameters, and how many keys it asks for.
+    """SQL with named parameters, and the number of keys that it looks up.
 
-    It gives one cell: all its rows as JSON, lists in a list. SQLite gives the interpreter lock back and takes it again
-    for every row: docs/decisions/0008.
+    It returns one cell: all its rows as JSON, a list of lists. SQLite releases and takes the interpreter lock for
+    every row: docs/decisions/0008.
     """
 
     text: str
@@ -23,10 +23,10 @@ class Statement:
 
     @staticmethod
     def of_rows(text: str, parameters: dict[str, Any], width: int, keys: int = 1) -> Statement:
-        """A statement from one that gives rows of so many cells."""
-        cells = ", ".join(f"c{place}" for place in range(width))
+        """A statement from SQL that returns rows of `width` cells."""
+        cells = ", ".join(f"c{index}" for index in range(width))
         return Statement(
-            f"WITH answer({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM answer",
+            f"WITH result({cells}) AS ({text}) SELECT json_group_array(json_array({cells})) FROM result",
             parameters,
             keys,
         )
@@ -37,21 +37,21 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """As the schema and the journal call it: "warrants"."""
+        """The name in the schema and in the journal: "warrants"."""
         ...
 
     @property
     def answered_at(self) -> datetime | None:
-        """When it last answered, UTC; None if it has not yet."""
+        """The time of its last response, in UTC; None if there has been none."""
         ...
 
     async def fetch(self, statement: Statement) -> Rows:
-        """The rows of one statement, whole: texts, whole numbers and None.
+        """All rows of one statement. Cells are strings, whole numbers and None.
 
-        Raises: SourceUnavailable if it does not answer by its deadline, or cannot.
+        Raises: SourceUnavailable if it does not respond by its deadline, or cannot.
         """
         ...
 
     async def close(self) -> None:
-        """Let go of everything; safe to call twice."""
+        """Release every resource; may be called twice."""
         ...

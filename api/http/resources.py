@@ -30,7 +30,7 @@ from resolvers.paging import Cursors
 from schema.build import guarded_schema, guards
 from sources.errors import InvalidProfile
 from sources.fault_injection import with_faults
-from sources.fault_profile import FaultProfile, find
+from sources.fault_profile import FaultProfile, profile_path
 from sources.source import Source
 from telemetry.pseudonym import DocumentPseudonym
 from telemetry.recorder import Telemetry
@@ -129,7 +129,7 @@ def record_sources(settings: Settings) -> dict[str, Source]:
     if not settings.profile:
         return sources
     profile = ReloadedFile(
-        find(settings.profile),
+        profile_path(settings.profile),
         partial(FaultProfile.load, sources=NAMES),
         error_type=InvalidProfile,
         on_error="The previous fault profile stays in use.",

@@ -124,7 +124,7 @@ def test_an_unknown_profile_is_a_one_line_error(run: Run, data: Path) -> None:
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == (
         "needtoknow: busy cannot be read: No such file or directory. "
-        "A profile is a file, or dmv-down, field-day, flapping, history-slow, quiet.\n"
+        "A profile is a file, or one of dmv-down, field-day, flapping, history-slow, quiet.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""A profile: what it says, and what is wrong with one, to the line."""
+"""Fault profiles: what they set, and errors that name the line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from resolvers.catalogue import NAMES
 from sources.errors import InvalidProfile
-from sources.fault_profile import BUILTIN, Behaviour, FaultProfile, Outage, find
+from sources.fault_profile import BUILTIN, Behaviour, FaultProfile, Outage, profile_path
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "profiles.md"
 WHOLE = """\
@@ -38,13 +38,13 @@ is_frozen = true
 """
 
 
-def profile(folder: Path, said: str | bytes) -> FaultProfile:
+def profile(folder: Path, text: str | bytes) -> FaultProfile:
     path = folder / "p.toml"
-    path.write_bytes(said.encode() if isinstance(said, str) else said)
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
     return FaultProfile.load(path, NAMES)
 
 
-def test_a_profile_says_how_each_source_behaves(tmp_path: Path) -> None:
+def test_a_profile_sets_the_behaviour_of_each_source(tmp_path: Path) -> None:
     assert profile(tmp_path, WHOLE) == FaultProfile(
         7,
         {
@@ -69,16 +69,16 @@ def test_an_empty_profile_changes_nothing(tmp_path: Path) -> None:
     ],
     ids=["for good", "from then on", "once", "again and again"],
 )
-def test_an_outage_holds_from_its_first_second_to_before_its_last(outage: Outage, seconds: range) -> None:
-    assert [second for second in range(60) if outage.holds(second)] == list(seconds)
+def test_an_outage_includes_its_first_second_and_not_its_end(outage: Outage, seconds: range) -> None:
+    assert [second for second in range(60) if outage.includes(second)] == list(seconds)
     assert Behaviour(outages=(Outage(70, 1), outage)).is_down(seconds[0])
 
 
 @pytest.mark.parametrize(
-    ("said", "message"),
+    ("text", "message"),
     [
         (b"seed = 1\n# \xff\n", "2: this is not UTF-8."),
-        ("\nseed = " + "[" * 3_000, "2: this is too deep to be read."),
+        ("\nseed = " + "[" * 3_000, "2: this is nested too deeply."),
         ("# 34 bytes and the end of the line\n" * 120, "118: a profile has at most 4,096 bytes."),
         ("seed = -1", "1: seed must be a whole number from 0."),
         ("seed = true", "1: seed must be a whole number from 0."),
@@ -109,15 +109,15 @@ def test_an_outage_holds_from_its_first_second_to_before_its_last(outage: Outage
         ("[[vehicles.outages]]\nfor_s = 20\r\nevery_s = 20", "3: every_s must be more than for_s."),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, said: str | bytes, message: str) -> None:
-    with pytest.raises(InvalidProfile) as told:
-        profile(tmp_path, said)
+def test_an_error_in_a_profile_names_its_line(tmp_path: Path, text: str | bytes, message: str) -> None:
+    with pytest.raises(InvalidProfile) as caught:
+        profile(tmp_path, text)
 
-    assert str(told.value) == f"{tmp_path / 'p.toml'}:{message}"
+    assert str(caught.value) == f"{tmp_path / 'p.toml'}:{message}"
 
 
 @pytest.mark.parametrize(
-    ("said", "line"),
+    ("text", "line"),
     [
         ("seed = 1\n[vehicles\n", 2),
         ("[vehicles]\nmedian_ms = 80 ms\n", 2),
@@ -126,21 +126,21 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, said: str | bytes, 
         ("seed = 1\n[vehicles]\noutages = [", 3),
     ],
 )
-def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path, said: str, line: int) -> None:
+def test_a_syntax_error_names_its_line(tmp_path: Path, text: str, line: int) -> None:
     with pytest.raises(InvalidProfile, match=rf"/p\.toml:{line}: [A-Z][^()]+\.$"):
-        profile(tmp_path, said)
+        profile(tmp_path, text)
 
 
 @pytest.mark.parametrize(("name", "why"), [("busy", "No such file or directory"), (".", "Is a directory")])
-def test_what_is_neither_ready_nor_a_file_is_told_with_what_is_ready(name: str, why: str) -> None:
-    with pytest.raises(InvalidProfile) as told:
-        FaultProfile.load(find(name), NAMES)
+def test_an_unknown_profile_gets_the_list_of_built_in_ones(name: str, why: str) -> None:
+    with pytest.raises(InvalidProfile) as caught:
+        FaultProfile.load(profile_path(name), NAMES)
 
-    assert str(told.value) == f"{name} cannot be read: {why}. A profile is a file, or {', '.join(BUILTIN)}."
+    assert str(caught.value) == f"{name} cannot be read: {why}. A profile is a file, or one of {', '.join(BUILTIN)}."
 
 
-def test_a_field_day_is_as_slow_as_it_was_asked_to_be() -> None:
-    sources = FaultProfile.load(find("field-day"), NAMES).sources
+def test_field_day_has_its_documented_latencies() -> None:
+    sources = FaultProfile.load(profile_path("field-day"), NAMES).sources
 
     assert {name: each.median_ms for name, each in sources.items()} == {
         "persons": 20,
@@ -156,33 +156,33 @@ def test_a_field_day_is_as_slow_as_it_was_asked_to_be() -> None:
     ("name", "differ"),
     [("dmv-down", {"vehicles"}), ("history-slow", {"criminal_history"}), ("flapping", {"vehicles", "warrants"})],
 )
-def test_a_profile_of_one_fault_is_quiet_but_for_that(name: str, differ: set[str]) -> None:
-    quiet, other = FaultProfile.load(find("quiet"), NAMES), FaultProfile.load(find(name), NAMES)
+def test_a_profile_with_one_fault_is_otherwise_quiet(name: str, differ: set[str]) -> None:
+    quiet, other = FaultProfile.load(profile_path("quiet"), NAMES), FaultProfile.load(profile_path(name), NAMES)
 
     assert quiet.seed == other.seed
     assert {source for source in NAMES if quiet.sources[source] != other.sources[source]} == differ
 
 
-def test_the_documentation_tells_every_ready_profile_as_it_is() -> None:
+def test_the_documentation_lists_every_built_in_profile() -> None:
     table = re.findall(r"^\| `([\w-]+)` \| (.+) \|$", DOCUMENT.read_text(), re.MULTILINE)
-    ready = {name: FaultProfile.load(path, NAMES).sources for name, path in BUILTIN.items()}
+    builtin = {name: FaultProfile.load(path, NAMES).sources for name, path in BUILTIN.items()}
 
     assert {name: cells.split(" | ") for name, cells in table if name in BUILTIN} == {
-        name: [in_words(sources[source]) for source in NAMES] for name, sources in ready.items()
+        name: [table_cell(sources[source]) for source in NAMES] for name, sources in builtin.items()
     }
 
 
-def test_the_documentation_tells_every_key() -> None:
+def test_the_documentation_lists_every_key() -> None:
     keys = re.findall(r"^\| `(\w+)` \|", DOCUMENT.read_text(), re.MULTILINE)
 
     assert [key for key in keys if key not in BUILTIN] == [*Behaviour.__slots__[:-1], *Outage.__slots__]
 
 
-def in_words(behaviour: Behaviour) -> str:
-    said = [f"{behaviour.median_ms:,} / {behaviour.p99_ms:,}"]
+def table_cell(behaviour: Behaviour) -> str:
+    parts = [f"{behaviour.median_ms:,} / {behaviour.p99_ms:,}"]
     if behaviour.error_rate:
-        said.append(f"{behaviour.error_rate:.0%} fail")
+        parts.append(f"{behaviour.error_rate:.0%} fail")
     for outage in behaviour.outages:
-        often = f"{outage.for_s} s of every {outage.every_s} s, from {outage.from_s} s on"
-        said.append("down" if outage.for_s == math.inf else f"down {often}")
-    return ", ".join(said)
+        when = f"{outage.for_s} s of every {outage.every_s} s, from {outage.from_s} s on"
+        parts.append("down" if outage.for_s == math.inf else f"down {when}")
+    return ", ".join(parts)
