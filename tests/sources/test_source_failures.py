@@ -45,7 +45,7 @@ async def execute(world: World, query: str = QUERY) -> Response:
 
 def people_with_number(data: Path, source: str) -> set[str]:
     """People who have a number in this source; the others have no records there, whether it responds or not."""
-    edge = guarded_schema().sites["Person", FIELD[source]].declared
+    edge = guarded_schema().fields["Person", FIELD[source]].declaration
     assert edge is not None
     with closing(sqlite3.connect(data / "persons.db")) as file:
         return {number for (number,) in file.execute(f"SELECT id FROM person WHERE {edge.columns[0]} IS NOT NULL")}
