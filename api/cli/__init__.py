@@ -1,4 +1,4 @@
-"""The command line, one file per command. It knows the rooms and no rule of its own."""
+"""The command line, one file per command."""
 
 from api.cli.app import main
 

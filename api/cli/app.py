@@ -1,7 +1,6 @@
-"""`needtoknow`: its commands, and how a mistake is told. Knows nothing of what a command does.
+"""`needtoknow`: its commands, and how their errors are reported.
 
-A user's mistake is one line on stderr and exit status 1, or 2 where the command line itself is wrong. A
-traceback is a fault of ours.
+A user error is one line on stderr with exit status 1, or 2 if the command line itself is wrong. A traceback is a bug.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from api.cli import ask, audit, audit_report, explain, policy, schema, seed, ser
 
 app = typer.Typer(
     name="needtoknow",
-    help="One question over separate record systems, answered as far as you have the need to know.",
+    help="One GraphQL API over separate record systems. Each field is released only to callers with a need to know it.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -33,27 +32,27 @@ app.add_typer(trace.app)
 
 
 def main() -> None:
-    sys.exit(status(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:]))
 
 
-def status(arguments: list[str]) -> int:
-    """Runs one command line; the exit status it ends with."""
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit status."""
     try:
         result = app(arguments, prog_name="needtoknow", standalone_mode=False)
         sys.stdout.flush()
-    except typer.TyperException as mistake:
-        print(" ".join(f"needtoknow: {mistake.format_message()} {hint(mistake)}".split()), file=sys.stderr)
-        return mistake.exit_code
+    except typer.TyperException as error:
+        print(" ".join(f"needtoknow: {error.format_message()} {hint(error)}".split()), file=sys.stderr)
+        return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # Whoever read our output has read enough; the interpreter must not flush the rest into the broken pipe.
+        # The reader of our output has closed it; the interpreter must not flush the rest into the broken pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return result if isinstance(result, int) else 0
 
 
-def hint(mistake: typer.TyperException) -> str:
-    """Where to read on, if the command line was wrong and not what it asked for."""
-    context = getattr(mistake, "ctx", None)
+def hint(error: typer.TyperException) -> str:
+    """The --help to read, if the command line itself was wrong."""
+    context = getattr(error, "ctx", None)
     return f"(see {context.command_path} --help)" if context is not None else ""

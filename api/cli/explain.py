@@ -1,16 +1,16 @@
-"""`needtoknow explain`: what an operation would read, in which order, at what cost, and what a role would not be shown.
+"""`needtoknow explain`: the plan and cost of an operation, and what a demo role is not shown.
 
 Nothing is read, and no data folder is needed.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from api.cli.ask import document, json_object
-from api.cli.options import Aal
+from api.cli.operation_input import parse_variables, read_document
+from api.cli.options import Aal, File, Json, Variables
 from api.config.setting import InvalidSettings
 from api.config.settings import Settings
 from api.config.user_error import UserError, report_as_user_error
@@ -18,115 +18,89 @@ from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.roles import Role
 
-if TYPE_CHECKING:
-    from engine.errors import Refused
-    from engine.plan import PreparedOperation
-    from policy.inquiry import Inquiry
-
 
 def explain(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The GraphQL document; - reads it from stdin.")],
+    file: File,
     *,
-    operation: Annotated[str | None, typer.Option(metavar="NAME", help="Which one, if it holds several.")] = None,
-    variables: Annotated[str, typer.Option(metavar="JSON", help="The operation's variables.")] = "{}",
+    operation: Annotated[str | None, typer.Option(metavar="NAME", help="Operation, if FILE has several.")] = None,
+    variables: Variables = "{}",
     role: Annotated[Role | None, typer.Option("--as", help="Demo role to decide for.")] = None,
-    purpose: Annotated[Purpose | None, typer.Option(help="In place of the document's purpose.")] = None,
-    reason: Annotated[Reason | None, typer.Option(help="In place of the document's reason.")] = None,
-    case: Annotated[str | None, typer.Option(metavar="NUMBER", help="In place of the document's case number.")] = None,
+    purpose: Annotated[Purpose | None, typer.Option(help="Purpose; overrides the document's.")] = None,
+    reason: Annotated[Reason | None, typer.Option(help="Reason; overrides the document's.")] = None,
+    case: Annotated[str | None, typer.Option(metavar="NUMBER", help="Case number; overrides the document's.")] = None,
     aal: Aal = 1,
-    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+    json: Json = False,
 ) -> None:
-    """Print what an operation would read, level by level, its cost, and what a role would not be shown."""
+    """Print the plan of an operation, level by level, its cost, and what a role is not shown."""
     import orjson
 
-    from api.operation.explanation import demo_context, explanation, prepare
+    from api.operation.errors import PURPOSE_REQUIRED
+    from api.operation.explanation import demo_context, explanation, given_inquiry, prepare
+    from api.operation.inquiry import InvalidInquiry
     from engine.errors import Refused
     from policy.errors import PolicyError
 
     if role is None and (purpose or reason or case):
-        raise typer.BadParameter("--purpose, --reason and --case say why a role asks: say which one with --as.")
+        raise typer.BadParameter("--purpose, --reason and --case need a role: give one with --as.")
     with report_as_user_error(InvalidSettings, PolicyError):
         settings = Settings.from_environment()
         limits = settings.operation.limits
-        desk = demo_context(role or Role.PATROL, aal, settings.matrix)
+        context = demo_context(role or Role.PATROL, aal, settings.matrix)
     try:
-        prepared = prepare(document(file), operation, json_object(variables), limits)
-        inquiry = None if role is None else why(prepared, purpose, reason, case)
-        found = explanation(prepared, desk, inquiry, limits)
-    except Refused as refused:
-        raise UserError(in_one_line(refused, file)) from None
-    if json:
-        print(orjson.dumps(found, option=orjson.OPT_INDENT_2).decode())
-    else:
-        show(found)
-    if prepared.cost > limits.cost:
-        raise UserError(f"A server would refuse this: it costs {prepared.cost:,}, and {limits.cost:,} is the most.")
-
-
-def why(
-    prepared: PreparedOperation, purpose: Purpose | None, reason: Reason | None, case: str | None
-) -> Inquiry | None:
-    """Why the role asks: what the document says, with what the command line says in its place."""
-    from api.operation.errors import PURPOSE_REQUIRED
-    from api.operation.inquiry import InvalidInquiry, inquiry_of
-    from policy.inquiry import Inquiry
-
-    if not prepared.plan.touches_records:
-        return None
-    try:
-        said = inquiry_of(prepared, None, is_trusted=False)
-        return Inquiry(purpose or said.purpose, reason or said.reason, case or said.case_number, None)
+        prepared = prepare(read_document(file), operation, parse_variables(variables), limits)
+        inquiry = None if role is None else given_inquiry(prepared, purpose, reason, case)
+        explained = explanation(prepared, context, inquiry, limits)
     except InvalidInquiry:
-        if purpose is None or reason is None:
-            raise UserError(f"{PURPOSE_REQUIRED} Or say it here, with --purpose and --reason.") from None
-        return Inquiry(purpose, reason, case, None)
+        raise UserError(f"{PURPOSE_REQUIRED} Or give them here, with --purpose and --reason.") from None
+    except Refused as refused:
+        first, *more = refused.faults
+        position = "".join(f":{line}:{column}" for line, column in first.locations[:1])
+        raise UserError(f"{file}{position}: {first.message}{f' (and {len(more)} more)' if more else ''}") from None
+    if json:
+        print(orjson.dumps(explained, option=orjson.OPT_INDENT_2).decode())
+    else:
+        print_tree(explained)
+    if prepared.cost > limits.cost:
+        raise UserError(f"A server would refuse it: the cost is {prepared.cost:,}, the limit {limits.cost:,}.")
 
 
-def in_one_line(refused: Refused, file: str) -> str:
-    """The first thing that is wrong, and where; and that there is more."""
-    first, *more = refused.faults
-    where = "".join(f":{line}:{column}" for line, column in first.locations[:1])
-    return f"{file}{where}: {first.message}{f' (and {len(more)} more)' if more else ''}"
-
-
-def show(found: dict[str, Any]) -> None:
-    """Print it as a tree."""
+def print_tree(explained: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.tree import Tree
 
-    cost = found["cost"]
+    cost = explained["cost"]
     tree = Tree(
-        f"{found['operation'] or 'the operation'}: cost {cost['estimate']:,} of at most {cost['most']:,},"
-        f" {count(found['statements'], 'statement')} in {count(len(found['levels']), 'level')}"
+        f"{explained['operation'] or 'the operation'}: cost {cost['estimate']:,} of at most {cost['most']:,},"
+        f" {counted(explained['statements'], 'statement')} in {counted(len(explained['levels']), 'level')}"
     )
-    for number, level in enumerate(found["levels"], start=1):
+    for number, level in enumerate(explained["levels"], start=1):
         branch = tree.add(f"level {number}")
-        for asked in level:
-            rows = f"about {count(asked['rows'], 'row')}"
-            leaf = branch.add(f"{asked['fetch']}, {rows} for {', '.join(asked['places'])}")
-            leaf.add(f"classes: {', '.join(asked['recordClasses'])}")
-            columns = (f"{each['name']}{' (mask)' if each['masked'] else ''}" for each in asked["columns"])
+        for fetch in level:
+            rows = f"about {counted(fetch['rows'], 'row')}"
+            leaf = branch.add(f"{fetch['fetch']}, {rows} for {', '.join(fetch['places'])}")
+            leaf.add(f"classes: {', '.join(fetch['recordClasses'])}")
+            columns = (f"{each['name']}{' (mask)' if each['masked'] else ''}" for each in fetch["columns"])
             leaf.add(f"columns: {', '.join(columns) or 'none'}")
-    if "role" in found:
-        whom = f"{found['role']}, purpose {found['purpose']}, {found['reason']}"
-        branch = tree.add(f"withheld from {whom}" if found["withheld"] else f"nothing is withheld from {whom}")
-        for error in found["withheld"]:
-            branch.add(f"{'.'.join(error['path'])}: {rule(error['extensions'])}")
-        if found["exclusions"]:
-            branch = tree.add("left out of every statement")
-            for each in found["exclusions"]:
-                branch.add(rule(each))
+    if "role" in explained:
+        caller = f"{explained['role']}, purpose {explained['purpose']}, {explained['reason']}"
+        branch = tree.add(f"withheld from {caller}" if explained["withheld"] else f"nothing is withheld from {caller}")
+        for error in explained["withheld"]:
+            branch.add(f"{'.'.join(error['path'])}: {denial_text(error['extensions'])}")
+        if explained["exclusions"]:
+            branch = tree.add("excluded from every statement")
+            for exclusion in explained["exclusions"]:
+                branch.add(denial_text(exclusion))
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
-        # Whoever reads it through a pipe gets it whole.
+        # A pipe or a file gets complete lines.
         console.width = 240
     console.print(tree)
 
 
-def count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def rule(about: dict[str, Any]) -> str:
-    needs = f"; needs {', '.join(about['needs'])}" if about.get("needs") else ""
-    return f"{about['recordClass']} by {about['rule']['name']} ({about['rule']['citation']}){needs}"
+def denial_text(denial: dict[str, Any]) -> str:
+    needs = f"; needs {', '.join(denial['needs'])}" if denial.get("needs") else ""
+    return f"{denial['recordClass']} by {denial['rule']['name']} ({denial['rule']['citation']}){needs}"

@@ -1,4 +1,4 @@
-"""The options that several commands share, so that they mean and say the same everywhere."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -12,5 +12,8 @@ from api.config.settings import description
 from policy.roles import Role
 
 Data = Annotated[Path, typer.Option(envvar=variable("data"), help=description("data"), show_default="data")]
-Aal = Annotated[int, typer.Option(min=1, max=2, help="Assurance level: 2 as if by two factors.")]
+Aal = Annotated[int, typer.Option(min=1, max=2, help="Assurance level; 2 means two factors.")]
 As = Annotated[Role, typer.Option("--as", help="Demo role to sign in as.")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="GraphQL document; - reads it from stdin.")]
+Variables = Annotated[str, typer.Option(metavar="JSON", help="Variables of the operation.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -1,4 +1,4 @@
-"""`needtoknow policy`: the need-to-know matrix, for people or for programs."""
+"""`needtoknow policy`: the need-to-know matrix as a table, JSON or Cedar policies."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.options import Json
 from api.config.setting import InvalidSettings
 from api.config.settings import Settings
 from policy.purposes import Purpose
@@ -15,12 +16,12 @@ COLOURS = {"A": "green", "M": "yellow", "S": "cyan", "D": "dim", "O": "magenta"}
 
 
 def policy(
-    role: Annotated[Role | None, typer.Option("--as", help="That role's column only.")] = None,
-    purpose: Annotated[Purpose | None, typer.Option(help="As it stands for that purpose code.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
-    cedar: Annotated[bool, typer.Option("--cedar", help="All of it as Cedar policies.")] = False,
+    role: Annotated[Role | None, typer.Option("--as", help="Only this role's column.")] = None,
+    purpose: Annotated[Purpose | None, typer.Option(help="Decisions for this purpose code.")] = None,
+    json: Json = False,
+    cedar: Annotated[bool, typer.Option("--cedar", help="Print the whole policy as Cedar policies.")] = False,
 ) -> None:
-    """Print who may know what, and by which rule."""
+    """Print which role may know which record class, and by which rule."""
     from rich.console import Console
     from rich.table import Table
 
@@ -35,20 +36,20 @@ def policy(
         table = Policy.load(Settings.from_environment().matrix)
     if cedar:
         if role or purpose or json:
-            raise typer.BadParameter("--cedar stands alone: it is the policy for every role and purpose.")
+            raise typer.BadParameter("--cedar cannot be combined: it prints the policy for every role and purpose.")
         print(to_cedar(table), end="")
         return
-    lines = matrix_rows(table, role, purpose)
+    rows = matrix_rows(table, role, purpose)
     if json:
-        print(to_json(table, lines))
+        print(to_json(table, rows))
         return
-    grid = Table("record class", *(cell.role.value for cell in lines[0].cells), "rule")
-    for line in lines:
-        cells = [f"[{COLOURS[cell.effect.value]}]{cell.effect.value}[/]" for cell in line.cells]
-        # One role's column has the rule that decides for it; the whole matrix, the row's own.
-        rule = line.rule if role is None else line.cells[0].rule
-        grid.add_row(line.record_class.value, *cells, f"{rule.name} ({rule.citation})")
-    # Whoever reads it through a pipe gets it whole.
+    grid = Table("record class", *(cell.role.value for cell in rows[0].cells), "rule")
+    for row in rows:
+        cells = [f"[{COLOURS[cell.effect.value]}]{cell.effect.value}[/]" for cell in row.cells]
+        # One column shows the rule that decides for its role; the whole matrix shows the row's rule.
+        rule = row.rule if role is None else row.cells[0].rule
+        grid.add_row(row.record_class.value, *cells, f"{rule.name} ({rule.citation})")
+    # A pipe or a file gets complete lines.
     console = Console()
     console = console if console.is_terminal else Console(width=240)
     console.print(grid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def schema() -> None:
-    """Print what can be asked, as GraphQL SDL."""
+    """Print the GraphQL schema as SDL."""
     from schema.build import sdl
 
     print(sdl(), end="")

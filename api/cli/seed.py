@@ -15,11 +15,11 @@ from api.config.user_error import report_as_user_error
 
 def seed(
     data: Data = Path("data"),
-    people: Annotated[int, typer.Option(help="People in the world.")] = 5_000,
-    rng: Annotated[int, typer.Option(help="Seed number: the same one makes the same world.")] = 1,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over the world that is there.")] = False,
+    people: Annotated[int, typer.Option(help="Number of people.")] = 5_000,
+    rng: Annotated[int, typer.Option(help="Random seed; the same seed gives the same world.")] = 1,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing world.")] = False,
 ) -> None:
-    """Write a world of invented people, vehicles, warrants, orders and histories."""
+    """Write a synthetic world of people, vehicles, warrants, orders and criminal histories."""
     from rich.console import Console
 
     from seed.errors import WorldError
@@ -28,7 +28,7 @@ def seed(
 
     started = time.monotonic()
     console = Console(stderr=True)
-    # In a log, a bar would be a smear.
+    # A progress bar is for terminals only.
     with report_as_user_error(WorldError), progress_bar(console) if console.is_terminal else nullcontext() as progress:
         write(data, people, rng, progress, overwrite=overwrite)
     print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

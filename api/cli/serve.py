@@ -1,4 +1,4 @@
-"""`needtoknow serve`: the server, from the first check to the last connection."""
+"""`needtoknow serve`: the server."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Annotated
 import typer
 
 from api.cli.options import Data
+from api.cli.startup_errors import check_world, report_startup_errors
 from api.config.setting import InvalidSettings, variable
 from api.config.settings import Settings, description
 from api.config.user_error import report_as_user_error
-from api.server.startup_errors import check_world, report_startup_errors
 
 
 def serve(
@@ -56,24 +56,24 @@ def serve(
 
 
 def announce(settings: Settings, url: str) -> None:
-    """What someone who has just started it wants to know."""
+    """Print the address, and how to try it out or to sign in."""
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]needtoknow[/] answers at [bold]{url}/graphql[/]  (Ctrl-C stops it)")
+    console.print(f"[bold]needtoknow[/] listens at [bold]{url}/graphql[/]  (Ctrl-C stops it)")
     if settings.profile:
-        console.print(f"  Its sources behave as the profile {settings.profile} says.")
+        console.print(f"  Its sources follow the fault profile {settings.profile}.")
     if not settings.demo:
-        console.print(f"  Callers sign in with tokens of {settings.auth.issuer}.")
+        console.print(f"  Callers need tokens of {settings.auth.issuer}.")
         return
     data = "" if settings.data == Settings.data else f" --data {settings.data}"
-    console.print("  In a browser, choose a demo role on that page and run a tab.")
-    console.print("  In a terminal, see who you are and what you may know:")
+    console.print("  In a browser: choose a demo role on that page and run a tab.")
+    console.print("  In a terminal:")
     console.print(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
 
 
 def command() -> str:
-    """How this command is typed here: its bare name where that finds it, else the way to it."""
-    typed = Path(sys.argv[0])
-    is_hidden = typed.name == "needtoknow" and shutil.which(typed.name) is None
-    return os.path.relpath(typed) if is_hidden else "needtoknow"
+    """This command as the user can type it: its name if it is on the PATH, else its relative path."""
+    program = Path(sys.argv[0])
+    is_off_path = program.name == "needtoknow" and shutil.which(program.name) is None
+    return os.path.relpath(program) if is_off_path else "needtoknow"

@@ -1,4 +1,4 @@
-"""`needtoknow token`: a demo token, alone on stdout."""
+"""`needtoknow token`: a demo token on stdout."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def token(
     *,
     role: As,
     data: Data = Path("data"),
-    ori: Annotated[str | None, typer.Option(help="Another agency than the demo caller's.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Another user than the demo caller.")] = None,
+    ori: Annotated[str | None, typer.Option(help="Agency (ORI) in place of the demo caller's.")] = None,
+    subject: Annotated[str | None, typer.Option(help="User id in place of the demo caller's.")] = None,
     aal: Aal = 1,
-    minutes: Annotated[int, typer.Option(min=1, max=720, help="Minutes for which it is good.")] = 15,
+    minutes: Annotated[int, typer.Option(min=1, max=720, help="Minutes until it expires.")] = 15,
 ) -> None:
-    """Print a token of a demo role, signed with the demo key of the data folder."""
+    """Print a token for a demo role, signed with the demo key of the data folder."""
     from api.auth import claims
     from api.auth.demo_issuer import DemoIssuer, InvalidDemoKey
 
@@ -29,7 +29,7 @@ def token(
             claims.agency({"ori": ori})
         if subject is not None:
             claims.string_claim({"subject": subject}, "subject")
-    except claims.InvalidClaim as wrong:
-        raise typer.BadParameter(f"--{wrong} is not one that a token can have.") from None
+    except claims.InvalidClaim as invalid:
+        raise typer.BadParameter(f"--{invalid} is not a valid claim.") from None
     with report_as_user_error(InvalidDemoKey):
         print(DemoIssuer.open(data).token(role, ori=ori, subject=subject, aal=aal, minutes=minutes))

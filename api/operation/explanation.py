@@ -15,6 +15,7 @@ from api.auth.claims import surname
 from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import authorize_operation, root_lookups
 from api.operation.errors import withheld
+from api.operation.inquiry import InvalidInquiry, inquiry_of
 from api.operation.response_body import exclusions
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
@@ -24,6 +25,8 @@ from engine.plan import PreparedOperation
 from engine.planner import Planner
 from policy.caller import Assurance, Caller
 from policy.inquiry import Inquiry
+from policy.purposes import Purpose
+from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import MATRIX, Policy
@@ -63,6 +66,24 @@ def demo_context(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
         token_id=demo.user,
     )
     return Context(caller, Policy.load(matrix), {}, AnyCursors(bytes(32)), datetime.now(UTC).date())
+
+
+def given_inquiry(
+    prepared: PreparedOperation, purpose: Purpose | None, reason: Reason | None, case: str | None
+) -> Inquiry | None:
+    """The document's inquiry with these values in place of its own; None if the operation touches no record.
+
+    Raises: InvalidInquiry if the document has none and `purpose` or `reason` is missing too.
+    """
+    if not prepared.plan.touches_records:
+        return None
+    try:
+        inquiry = inquiry_of(prepared, None, is_trusted=False)
+    except InvalidInquiry:
+        if purpose is None or reason is None:
+            raise
+        return Inquiry(purpose, reason, case, None)
+    return Inquiry(purpose or inquiry.purpose, reason or inquiry.reason, case or inquiry.case_number, None)
 
 
 def explanation(

@@ -12,7 +12,7 @@ from contextlib import chdir, closing, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
-from api.cli.app import status
+from api.cli.app import run as run_command
 from api.config.checkpoints import open_checkpointer
 from api.config.settings import Settings
 from audit.chain import link
@@ -89,7 +89,7 @@ def audit_verify(data: Path) -> tuple[int, str]:
     """Exit status and output of `needtoknow audit verify`."""
     output = StringIO()
     with redirect_stderr(output), redirect_stdout(output):
-        exit_status = status(["audit", "verify", "--data", str(data)])
+        exit_status = run_command(["audit", "verify", "--data", str(data)])
     return exit_status, output.getvalue()
 
 

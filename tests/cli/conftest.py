@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from api.cli.app import status
+from api.cli.app import run as run_command
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     def run(*arguments: object, stdin: bytes = b"") -> Ended:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         capsys.readouterr()
-        code = status([str(argument) for argument in arguments])
+        code = run_command([str(argument) for argument in arguments])
         printed = capsys.readouterr()
         return Ended(code, printed.out, printed.err)
 

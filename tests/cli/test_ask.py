@@ -66,4 +66,4 @@ def test_where_no_server_answers_it_says_how_to_start_one(run: Run, data: Path, 
     ended = run("ask", "--data", data, "--url", url, "-", stdin=ME)
 
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err == f"needtoknow: No answer from {url}. Is the server running? needtoknow serve --demo\n"
+    assert ended.err == f"needtoknow: No response from {url}. Is the server running? needtoknow serve --demo\n"

@@ -183,7 +183,7 @@ def test_what_costs_too_much_is_told_whole_and_that_it_would_be_refused(
 
     assert ended.status == 1
     assert ended.out.startswith("Everything: cost 12,841 of at most 12,840, 8 statements in 3 levels\n")
-    assert ended.err == "needtoknow: A server would refuse this: it costs 12,841, and 12,840 is the most.\n"
+    assert ended.err == "needtoknow: A server would refuse it: the cost is 12,841, the limit 12,840.\n"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_what_costs_too_much_is_told_whole_and_that_it_would_be_refused(
         (
             "--purpose C",
             2,
-            "Invalid value: --purpose, --reason and --case say why a role asks: say which one with --as.",
+            "Invalid value: --purpose, --reason and --case need a role: give one with --as.",
         ),
         ("--as records", 1, "Add @inquiry(purpose: …, reason: …) to the operation"),
         ("--as records --reason BOOKING", 1, "Add @inquiry(purpose: …, reason: …) to the operation"),
@@ -219,7 +219,7 @@ def test_the_tree_says_what_is_withheld_by_which_rule_and_what_would_turn_it(run
         "│       └── columns: id",
         "├── withheld from investigator, purpose C, TRAFFIC_STOP",
         "│   └── person.ssn: SSN by social-security (local policy); needs CASE_NUMBER, AAL2",
-        "└── left out of every statement",
+        "└── excluded from every statement",
         "    ├── SEALED by sealed-arrest (PC 851.92); needs CASE_NUMBER, AAL2",
         "    ├── JUVENILE by juvenile-file (WIC 827); needs CASE_NUMBER, AAL2",
         "    ├── CONFIDENTIAL_ADDRESS by confidential-address (VC 1808.4); needs CASE_NUMBER, AAL2",

@@ -1,4 +1,4 @@
-"""Errors that stop a server from starting, each reported in one line."""
+"""Start-up errors of a server: each is reported in one line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from api.config.user_error import UserError, report_as_user_error
 
 
 def report_startup_errors() -> AbstractContextManager[None]:
-    """Report an invalid world, key, journal, policy or profile as a UserError."""
+    """Report what can be wrong with the world, the keys, the journal, the policy or a fault profile."""
     from api.auth.demo_issuer import InvalidDemoKey
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
@@ -24,8 +24,8 @@ def report_startup_errors() -> AbstractContextManager[None]:
 
 
 def check_world(data: Path) -> None:
-    """Raises: UserError if there is no world in the folder, WorldBroken if it is incomplete."""
+    """Raises: UserError if the folder has no world, WorldError if the world is incomplete."""
     from seed.world import inspect
 
     if inspect(data) is None:
-        raise UserError(f"There is no world in {data}. Make one: needtoknow seed --data {data}")
+        raise UserError(f"There is no world in {data}. Create one: needtoknow seed --data {data}")
