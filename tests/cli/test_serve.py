@@ -113,7 +113,7 @@ def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> No
     with server_process(data, NEEDTOKNOW_PROFILE="dmv-down") as server:
         answer = json.loads(run("ask", "--url", server.url, "--data", data, "-", stdin=question.encode()).out)
 
-    assert "  Its sources behave as the profile dmv-down says.\n" in server.printed
+    assert "  Its sources follow the fault profile dmv-down.\n" in server.printed
     assert answer["data"]["person"] == {"id": "P0000001", "vehicles": None, "warrants": [{"number": "W000000001"}]}
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["SOURCE_UNAVAILABLE"]
 
