@@ -60,7 +60,7 @@ async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
     response = await world.execute(PERSON % "@inquiry(purpose: C, reason: TRAFFIC_STOP)")
 
     inquiry = response.body["extensions"]["inquiry"]
-    heading = "What an answer says of itself"
+    heading = "The inquiry extension"
     assert list(inquiry) == first_cells(heading, "[a-z]+")
     assert set(first_cells(heading, "[A-Z_]+")) == allowed_values("source_status")
     for part in ("sources", "exclusions"):
