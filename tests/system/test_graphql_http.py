@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as the audits of npm's graphql-http see it. Knows nothing of the schema."""
+"""GraphQL over HTTP: the server audits of the npm package graphql-http."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def audits(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_every_audit_of_graphql_over_http_passes(tool: Callable[[str], str], audits: Path, served: Served) -> None:
-    asked = subprocess.run(
+    completed = subprocess.run(
         [tool("node"), str(audits), f"{served.url}/graphql"],
         env={**os.environ, "TOKEN": served.token("patrol")},
         capture_output=True,
@@ -35,8 +35,8 @@ def test_every_audit_of_graphql_over_http_passes(tool: Callable[[str], str], aud
         check=False,
         timeout=120,
     )
-    assert asked.returncode == 0, asked.stderr
-    results = json.loads(asked.stdout)
+    assert completed.returncode == 0, completed.stderr
+    results = json.loads(completed.stdout)
 
     failures = [result for result in results if result["status"] != "ok"]
     assert failures == [], "\n" + "\n".join(

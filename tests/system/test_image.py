@@ -1,4 +1,4 @@
-"""The image: built on a stand-in base, because no registry is needed for that, then locked down and asked."""
+"""The container image: built on a base of our own, so that no registry is needed, then run with all restrictions."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ CHECKOUT = Path(__file__).parents[2]
 BASE = "localhost/needtoknow-test-base"
 IMAGE = "localhost/needtoknow-test"
 CERTIFICATES = "etc/ssl/certs/ca-certificates.crt"
-QUESTION = "query Me { me { name } }"
+QUERY = "query Me { me { name } }"
 
-# What docker/compose.yaml asks for, and a network of its own in which nothing else listens. The limits are what every
-# machine grants; podman's own default is not.
+# The restrictions of docker/compose.yaml, and an isolated network. Every machine grants these limits, unlike the
+# defaults of podman.
 LOCKED_DOWN = (
     *("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges", "--network=none"),
     *("--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", "--log-driver=none", "--no-healthcheck"),
 )
-# As the machine is set up; else the older runtime, which does not mind a mixture of cgroup versions.
+# The default runtime; else the older one, which works with mixed cgroup versions.
 RUNTIMES: tuple[tuple[str, ...], ...] = ((), ("--runtime=runc", "--cgroup-manager=cgroupfs"))
 
 Podman = Callable[..., list[str]]
@@ -50,7 +50,7 @@ def image(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) 
 
 
 def build_base(buildah: str, debootstrap: str, folder: Path) -> None:
-    """A Debian with its own Python 3.11 in the place of `python:3.11-slim`, trusting what this machine trusts."""
+    """A Debian with its own Python 3.11 in place of `python:3.11-slim`, with this machine's certificates."""
     run(
         debootstrap,
         "--variant=minbase",
@@ -68,7 +68,7 @@ def build_base(buildah: str, debootstrap: str, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def podman(tool: Callable[[str], str], image: str) -> Podman:
-    """A podman command line that runs containers here."""
+    """A podman command that can run containers on this machine."""
     program = tool("podman")
     errors = []
     for runtime in RUNTIMES:
@@ -86,7 +86,7 @@ def podman(tool: Callable[[str], str], image: str) -> Podman:
 
 @pytest.fixture(scope="module")
 def volume(podman: Podman, image: str) -> Iterator[str]:
-    """A volume with a small world, written by the image itself."""
+    """A volume with a small world, seeded by the image."""
     name = f"needtoknow-test-{uuid4().hex}"
     try:
         run(*podman("run", "--rm", *LOCKED_DOWN, f"--volume={name}:/data", image, "seed", "--people", "100"))
@@ -128,7 +128,7 @@ def test_a_locked_down_container_serves_and_is_healthy(
         try:
             url = address(server)
             inside = podman("exec", "--interactive", name)
-            answer = run(*inside, "needtoknow", "ask", "--as", "patrol", "--url", f"{url}/graphql", "-", given=QUESTION)
+            answer = run(*inside, "needtoknow", "ask", "--as", "patrol", "--url", f"{url}/graphql", "-", given=QUERY)
             health = inspect(tool("buildah"), image)["Healthcheck"]["Test"][1:]
             run(*inside, *health)
         finally:
@@ -158,7 +158,7 @@ def inspect(buildah: str, image: str) -> dict[str, Any]:
 
 
 def run(*command: str, given: str | None = None) -> str:
-    """What a command prints; it must succeed."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(command, cwd=CHECKOUT, input=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}\n{done.stderr}"
     return done.stdout

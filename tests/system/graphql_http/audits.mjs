@@ -1,5 +1,5 @@
 // Runs the server audits of npm's graphql-http and prints one JSON array: [{ id, name, status, reason }].
-// Knows nothing of the schema. The token comes by the environment, because arguments show in the process list.
+// The token is in the environment, because arguments are visible in the process list.
 import { auditServer } from "graphql-http";
 
 const [url] = process.argv.slice(2);
