@@ -5,11 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers.table import Table
 from sources.source import Source
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source import SqliteSource
 
-NAMES = (persons.SOURCE, vehicles.SOURCE, warrants.SOURCE, protective_orders.SOURCE, criminal_history.SOURCE)
+MODULES = (persons, vehicles, warrants, protective_orders, criminal_history)
+NAMES: tuple[str, ...] = tuple(module.SOURCE for module in MODULES)
+TABLES = tuple(each for module in MODULES for each in vars(module).values() if isinstance(each, Table))
+RECORD_KINDS = tuple(table.record for table in TABLES if table.record)
 
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:

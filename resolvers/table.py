@@ -130,6 +130,6 @@ def _select(table: Table, by: tuple[str, ...], columns: tuple[Visible, ...]) -> 
     # The sort moves one text, not every column of it.
     order = f"ORDER BY {table.order}" if table.order else ""
     return (
-        f"SELECT '[' || ifnull(group_concat(answer), '') || ']' FROM (SELECT {row} AS answer"
+        f"SELECT '[' || ifnull(group_concat(cells), '') || ']' FROM (SELECT {row} AS cells"
         f" FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name} ON {matches} WHERE {visible} {order})"
     )

@@ -15,10 +15,9 @@ import strawberry
 from audit.entry import stamp
 from engine.declarations import Arguments, Edge, Lookup
 from engine.plan import PreparedOperation
-from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
+from resolvers import catalogue, journal, persons
 from resolvers.errors import InvalidSearch
 from resolvers.paging import Page
-from resolvers.record import RecordKind
 from schema.context import Context
 from schema.searches import page_size
 
@@ -42,18 +41,7 @@ class InquirySearch:
     until: datetime | None = strawberry.field(default=None, description="Before this time, with its time zone.")
 
 
-RECORD_KINDS: Mapping[str, RecordKind] = {
-    kind.name: kind
-    for kind in (
-        persons.PERSON.record,
-        vehicles.VEHICLE.record,
-        warrants.WARRANT.record,
-        protective_orders.ORDER.record,
-        criminal_history.SUBJECT.record,
-        journal.INQUIRY,
-    )
-    if kind
-}
+RECORD_KINDS = {kind.name: kind for kind in (*catalogue.RECORD_KINDS, journal.INQUIRY)}
 
 
 def journal_search(arguments: Arguments, context: Context) -> Lookup:

@@ -54,7 +54,7 @@ class FoundPage:
 
 def find_page(source: InlineSource, fetch: Fetch, search: Any, grant: Grant, *columns: str) -> FoundPage:
     batch = asyncio.run(fetch.read(source, grant, [search], granted(columns)))
-    page = batch.found.get(search) or fetch.absent()
+    page = batch.found.get(search) or fetch.when_missing()
     return FoundPage(page["edges"], page["total"], page["has_next_page"], batch.flags, batch.records)
 
 

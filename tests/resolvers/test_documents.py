@@ -8,8 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
-from resolvers.catalogue import NAMES, open_sources
+from resolvers.catalogue import MODULES, NAMES, open_sources
 from resolvers.name_search import REASONS
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
 from schema.pages import MatchReason
@@ -46,6 +45,6 @@ def test_the_page_lists_every_source_and_its_file(seeded: Path) -> None:
     assert set(listed.values()) == {file.name for file in seeded.glob("*.db")}
 
 
-@pytest.mark.parametrize("module", [persons, vehicles, warrants, protective_orders, criminal_history])
+@pytest.mark.parametrize("module", MODULES)
 def test_the_module_of_a_source_has_its_name(module: ModuleType) -> None:
     assert module.__name__ == f"resolvers.{module.SOURCE}"

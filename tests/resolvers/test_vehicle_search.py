@@ -157,4 +157,4 @@ def test_a_search_reads_an_index_in_the_order_of_its_hits(
     ]
     # One sort, of the few hits of the page, and none of all matches.
     assert [step for step in plan if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR ORDER BY"]
-    assert plan[-2:] == ["USE TEMP B-TREE FOR ORDER BY", "SCAN answer"]
+    assert plan[-2:] == ["USE TEMP B-TREE FOR ORDER BY", "SCAN result"]
