@@ -1,1 +1,1 @@
-"""How well misuse is found: invented months of inquiries, misuse planted among them, and what the detectors find."""
+"""Benchmark of the misuse detectors: synthetic inquiries, misuse planted among them, and the findings."""

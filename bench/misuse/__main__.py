@@ -1,4 +1,4 @@
-"""Measures the detectors of misuse: `python -m bench.misuse`. The same numbers give the same table on every machine."""
+"""Measure the misuse detectors: `python -m bench.misuse`. Equal arguments give the same table on every machine."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ HEAD = (
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--inquiries", type=int, default=100_000, help="honest ones")
+    arguments.add_argument("--inquiries", type=int, default=100_000, help="honest inquiries")
     arguments.add_argument("--weeks", type=int, default=13)
     arguments.add_argument("--each", type=int, default=12, help="how often each kind is planted")
     arguments.add_argument("--rng", type=int, default=1)
-    asked = arguments.parse_args()
+    options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        mixed = _measure(Path(folder) / "mixed.db", asked, asked.each)
-        honest = _measure(Path(folder) / "honest.db", asked, 0)
+        mixed = _measure(Path(folder) / "mixed.db", options, options.each)
+        honest = _measure(Path(folder) / "honest.db", options, 0)
     print(HEAD)
     for found, alone in zip(mixed, honest, strict=True):
         print(
@@ -33,8 +33,8 @@ def main() -> None:
         )
 
 
-def _measure(path: Path, asked: argparse.Namespace, each: int) -> list[Measured]:
-    planted = write(path, inquiries=asked.inquiries, weeks=asked.weeks, each=each, rng=asked.rng)
+def _measure(path: Path, options: argparse.Namespace, each: int) -> list[Measured]:
+    planted = write(path, inquiries=options.inquiries, weeks=options.weeks, each=each, seed=options.rng)
     print(f"{planted.honest:,} honest inquiries, {planted.planted:,} planted among them\n", flush=True)
     return list(measure(path, planted))
 

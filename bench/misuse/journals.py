@@ -1,4 +1,4 @@
-"""An invented journal, written as the server writes one: an intent and a release for each inquiry, in order of time."""
+"""Synthetic journal, written as the server writes one: intent and release of each inquiry, in order of time."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pathlib import Path
 
 from audit.entry import Entry, Kind, stamp
 from audit.journal import Journal
-from bench.misuse.force import Force, force
-from bench.misuse.honest import PURPOSE, Ask, Work, everybody
-from bench.misuse.planted import Key, Planter
+from bench.misuse.agency_roster import Roster, build_roster
+from bench.misuse.honest_work import PURPOSE, Inquiry, Work, all_people
+from bench.misuse.planted_misuse import Key, Planter
 from seed.rng import Rng
 
-INQUIRIES_FOR_AN_OFFICER = 200
-AT_ONCE = 1_000
+INQUIRIES_PER_OFFICER = 200
+CONCURRENT_APPENDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Planted:
-    """What is in a journal: whom each detector should point to, and what it must be told."""
+class PlantedJournal:
+    """Content of a journal: the expected findings of each detector, and the inputs that detectors need."""
 
     honest: int
     planted: int
@@ -31,58 +31,58 @@ class Planted:
     sexes: list[tuple[str, str]]
 
 
-def write(path: Path, *, inquiries: int, weeks: int, each: int, rng: int) -> Planted:
-    """A journal with misuse of every kind, `each` times; with none it is honest. The same for the same numbers."""
-    chance = Rng(rng)
-    crowd = force(chance, max(inquiries // INQUIRIES_FOR_AN_OFFICER, 40), weeks)
-    work = Work(chance, crowd, weeks)
-    planter = Planter(chance, crowd, work, each)
+def write(path: Path, *, inquiries: int, weeks: int, each: int, seed: int) -> PlantedJournal:
+    """Write a journal with misuse of every kind, `each` times each; 0 makes it honest. Equal arguments repeat it."""
+    rng = Rng(seed)
+    roster = build_roster(rng, max(inquiries // INQUIRIES_PER_OFFICER, 40), weeks)
+    work = Work(rng, roster, weeks)
+    planter = Planter(rng, roster, work, each)
     planter.habits()
-    honest = list(islice(filter(planter.keeps, work.asks()), inquiries))
-    honest += filter(planter.keeps, work.fugitives(3))
-    planted = list(planter.asks())
-    asyncio.run(_append(path, sorted(honest + planted, key=lambda ask: ask.at)))
-    return Planted(
+    honest = list(islice(filter(planter.is_possible, work.inquiries()), inquiries))
+    honest += filter(planter.is_possible, work.fugitives(3))
+    planted = list(planter.inquiries())
+    asyncio.run(_append(path, sorted(honest + planted, key=lambda inquiry: inquiry.at)))
+    return PlantedJournal(
         honest=len(honest),
         planted=len(planted),
         keys=dict(planter.keys),
         ended={user: stamp(end) for user, end in planter.ends.items()},
-        sexes=_sexes(crowd),
+        sexes=_sexes(roster),
     )
 
 
-def _sexes(crowd: Force) -> list[tuple[str, str]]:
-    return [(person.id, person.sex) for person in everybody(crowd)]
+def _sexes(roster: Roster) -> list[tuple[str, str]]:
+    return [(person.id, person.sex) for person in all_people(roster)]
 
 
-async def _append(path: Path, asks: Sequence[Ask]) -> None:
+async def _append(path: Path, inquiries: Sequence[Inquiry]) -> None:
     journal = await Journal.open(path, deadline_s=60)
     try:
-        entries = (entry for number, ask in enumerate(asks) for entry in _entries(number, ask))
-        while some := list(islice(entries, AT_ONCE)):
-            await asyncio.gather(*map(journal.append, some))
+        entries = (entry for number, inquiry in enumerate(inquiries) for entry in _entries(number, inquiry))
+        while batch := list(islice(entries, CONCURRENT_APPENDS)):
+            await asyncio.gather(*map(journal.append, batch))
     finally:
         await journal.close()
 
 
-def _entries(number: int, ask: Ask) -> Iterator[Entry]:
-    who = ask.officer
+def _entries(number: int, inquiry: Inquiry) -> Iterator[Entry]:
+    officer = inquiry.officer
     known = {
         "id": f"{number:032x}",
-        "user": who.user,
-        "role": who.role.value,
-        "agency": who.agency,
-        "assurance": "aal2" if ask.is_aal2 else "aal1",
-        "purpose": PURPOSE.get(ask.reason, "C"),
-        "reason": ask.reason.value,
-        "case_number": ask.case,
+        "user": officer.user,
+        "role": officer.role.value,
+        "agency": officer.agency,
+        "assurance": "aal2" if inquiry.is_aal2 else "aal1",
+        "purpose": PURPOSE.get(inquiry.reason, "C"),
+        "reason": inquiry.reason.value,
+        "case_number": inquiry.case,
     }
-    yield Entry(kind=Kind.INTENT, at=stamp(ask.at), **known)  # type: ignore[arg-type]
+    yield Entry(kind=Kind.INTENT, at=stamp(inquiry.at), **known)  # type: ignore[arg-type]
     yield Entry(
         kind=Kind.RELEASE,
-        at=stamp(ask.at + timedelta(milliseconds=20)),
+        at=stamp(inquiry.at + timedelta(milliseconds=20)),
         **known,  # type: ignore[arg-type]
-        record_ids=tuple(person.id for person in ask.people),
+        record_ids=tuple(person.id for person in inquiry.people),
         outcome="ANSWERED",
-        flags=tuple(sorted(ask.seen)),
+        flags=tuple(sorted(inquiry.all_flags)),
     )

@@ -1,4 +1,4 @@
-"""What the detectors find of what was planted: recall and precision of each."""
+"""Recall and precision of each detector on a journal with planted misuse."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 from audit.misuse.inquiry_tables import inquiry_tables
 from audit.misuse.report import State, build_report
 from audit.misuse.thresholds import Thresholds
-from bench.misuse.journals import Planted
+from bench.misuse.journals import PlantedJournal
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One detector. `others` are findings about whoever misused in another way; `false` are about nobody who did."""
+    """Counts of one detector. `others` are findings about another kind of misuse; `false` about no misuse at all."""
 
     name: str
     planted: int
@@ -28,12 +28,12 @@ class Measured:
 
     @property
     def precision(self) -> float:
-        """Strictly: what was planted for another detector counts against this one."""
+        """Precision; a finding about misuse that was planted for another detector counts as wrong."""
         findings = self.found + self.others + self.false
         return self.found / findings if findings else 1.0
 
 
-def measure(path: Path, planted: Planted, thresholds: Thresholds | None = None) -> Iterator[Measured]:
+def measure(path: Path, planted: PlantedJournal, thresholds: Thresholds | None = None) -> Iterator[Measured]:
     misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
     misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
     with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:

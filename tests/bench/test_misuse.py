@@ -1,4 +1,4 @@
-"""Invented journals: what is planted is found, an honest one is silent, and the same numbers make the same."""
+"""The misuse benchmark: planted misuse is found, an honest journal gives no finding, and seeds repeat."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ def measured(folder: Path, **numbers: int) -> Measures:
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> Measures:
-    return measured(tmp_path_factory.mktemp("mixed"), inquiries=20_000, weeks=10, each=3, rng=2)
+    return measured(tmp_path_factory.mktemp("mixed"), inquiries=20_000, weeks=10, each=3, seed=2)
 
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> Measures:
-    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, each=0, rng=1)
+    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, each=0, seed=1)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -71,7 +71,7 @@ def test_recall_and_precision_are_computed_from_the_counts() -> None:
 def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from audit.chain import verify; from bench.misuse.journals import write;"
-        "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, each=1, rng=2); print(verify(path))"
+        "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, each=1, seed=2); print(verify(path))"
     )
     heads = [
         subprocess.run(
