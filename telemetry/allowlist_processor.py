@@ -24,7 +24,7 @@ from telemetry.span import Span
 logger = logging.getLogger("needtoknow.telemetry")
 
 SCOPE = InstrumentationScope(SCOPE_NAME)
-STATUSES = {code: Status(code) for code in StatusCode}
+UNSET, FAILED = Status(StatusCode.UNSET), Status(StatusCode.ERROR)
 
 
 class AllowListProcessor(SpanProcessor):
@@ -80,7 +80,7 @@ class AllowListProcessor(SpanProcessor):
             attributes,
             links=[Link(link.context) for link in span.links],
             kind=(spec or SPANS[UNLISTED]).kind,
-            status=STATUSES[StatusCode.ERROR if span.is_failed else StatusCode.UNSET],
+            status=FAILED if span.is_failed else UNSET,
             start_time=span.start_ns,
             end_time=span.end_ns,
             instrumentation_scope=SCOPE,
@@ -95,7 +95,7 @@ class AllowListProcessor(SpanProcessor):
             self._allow_list.filter_raw(span.attributes or {}),
             links=[Link(_without_state(link.context)) for link in span.links],
             kind=span.kind,
-            status=STATUSES[span.status.status_code],
+            status=Status(span.status.status_code),
             start_time=span.start_time,
             end_time=span.end_time,
             instrumentation_scope=SCOPE,
