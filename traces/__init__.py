@@ -1,1 +1,1 @@
-"""Where the time of an answer went, from trace files: listed, analysed, drawn. Knows nothing of HTTP or GraphQL."""
+"""The trace viewer: reads trace files, lists and analyses traces, and draws them."""

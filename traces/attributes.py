@@ -1,18 +1,19 @@
-"""The attributes that traces are found by, as a trace file has them; any other is shown as it is. Knows no file."""
+"""Keys of the attributes that the viewer knows. All others are shown as they are."""
 
 from __future__ import annotations
 
-CODE = "needtoknow.error.code"
-HASH = "graphql.document.hash"
+ERROR_CODE = "needtoknow.error.code"
+DOCUMENT_HASH = "graphql.document.hash"
+HTTP_STATUS = "http.response.status_code"
 KEYS = "needtoknow.keys"
-OPERATION = "graphql.operation.name"
+OPERATION_NAME = "graphql.operation.name"
+OPERATION_TYPE = "graphql.operation.type"
 ROLE = "needtoknow.role"
 ROWS = "needtoknow.rows"
 SOURCE = "db.namespace"
-STATUS = "needtoknow.source.status"
-TYPE = "graphql.operation.type"
+SOURCE_STATUS = "needtoknow.source.status"
 
 
-def short(digest: str) -> str:
-    """As much of a document's hash as tells it from others."""
+def short_hash(digest: str) -> str:
+    """The first digits of a document's hash, enough to distinguish it from others."""
     return digest[:8]

@@ -1,7 +1,7 @@
-"""Traces as trace-event JSON, which chrome://tracing and Perfetto open. Knows no file and no tree of its own.
+"""Chrome trace events: traces as JSON for chrome://tracing and Perfetto.
 
-Each trace is a process of the picture. On one thread a viewer takes what lies within another span for its child, so
-steps that run side by side are put on as many threads as it takes.
+Each trace is a process. On one thread the viewer takes a span that lies within another for its child, so spans that run
+side by side are put on different threads.
 """
 
 from __future__ import annotations
@@ -14,37 +14,36 @@ from traces.trace import Trace
 
 MICROSECOND = 1_000
 
-MOST_THREADS = 200
-"""Of one trace. What overlaps on all of them is put on one more, however it overlaps there."""
+MAX_THREADS = 200
+"""Of one trace. Spans that overlap on all of them share one more, and may overlap there."""
 
 
 def chrome(traces: Sequence[Trace]) -> Iterator[dict[str, Any]]:
-    """The events. Their microseconds begin with the first span: since 1970 would not leave room for the nanoseconds."""
+    """The events. Times are microseconds since the first span: since 1970, nanoseconds would be lost to rounding."""
     zero = min((trace.root.start_ns for trace in traces), default=0)
     for process, trace in enumerate(traces, 1):
-        named = f"trace {trace.id}"
-        yield {"ph": "M", "name": "process_name", "pid": process, "tid": 0, "args": {"name": named}}
-        threads = threads_of(trace)
+        yield {"ph": "M", "name": "process_name", "pid": process, "tid": 0, "args": {"name": f"trace {trace.id}"}}
+        threads = assign_threads(trace)
         for span in trace.spans:
-            at = {"pid": process, "tid": threads[span.id], "ts": (span.start_ns - zero) / MICROSECOND}
+            position = {"pid": process, "tid": threads[span.id], "ts": (span.start_ns - zero) / MICROSECOND}
             yield {
                 "ph": "X",
                 "name": span.name,
                 "cat": "failed" if span.is_failed else "span",
-                **at,
+                **position,
                 "dur": span.duration_ns / MICROSECOND,
                 "args": {"spanId": span.id, **span.attributes},
             }
-            for asker in trace.askers(span):
-                arrow = {"name": "asked", "cat": "link", "id": f"{asker.id}-{span.id}", **at}
-                # An arrow must begin while its asker runs, or the viewer draws none.
-                ts = (min(max(span.start_ns, asker.start_ns), asker.end_ns) - zero) / MICROSECOND
-                yield {**arrow, "ph": "s", "tid": threads[asker.id], "ts": ts}
+            for dependent in trace.dependents(span):
+                arrow = {"name": "asked", "cat": "link", "id": f"{dependent.id}-{span.id}", **position}
+                # The viewer draws an arrow only if it starts while its span runs.
+                ts = (min(max(span.start_ns, dependent.start_ns), dependent.end_ns) - zero) / MICROSECOND
+                yield {**arrow, "ph": "s", "tid": threads[dependent.id], "ts": ts}
                 yield {**arrow, "ph": "f", "bp": "e"}
 
 
-def threads_of(trace: Trace) -> dict[str, int]:
-    """A thread for each span. Of two that overlap on one, the one is within the other in the tree as well."""
+def assign_threads(trace: Trace) -> dict[str, int]:
+    """A thread for each span id. If two spans overlap on a thread, one is the parent of the other."""
     threads: dict[str, int] = {}
     running: list[list[Span]] = []
     for span in trace.spans:
@@ -59,7 +58,7 @@ def _thread(span: Span, running: list[list[Span]]) -> int:
         if not stack or (stack[-1].id == span.parent_id and span.end_ns <= stack[-1].end_ns):
             stack.append(span)
             return thread
-    if len(running) < MOST_THREADS:
+    if len(running) < MAX_THREADS:
         running.append([span])
         return len(running) - 1
-    return MOST_THREADS
+    return MAX_THREADS

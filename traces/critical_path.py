@@ -1,8 +1,7 @@
-"""The critical path: of each moment of a trace, the one step that it was spent in. Knows no file and no picture.
+"""The critical path: the one step in which each moment of a trace was spent.
 
-    from the end back, through whatever finished last
-
-A step that ran beside a longer one is not on it: to make it faster would change nothing.
+It is followed from the end of the trace back, always through the dependency that ended last. A step that ran beside a
+longer one is not on it, because making it faster would change nothing.
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ from dataclasses import dataclass
 from traces.span import Span
 from traces.trace import Trace
 
-DEEPEST = 100
-"""Steps within steps. What is below has its time with the hundredth."""
+MAX_DEPTH = 100
+"""Time of deeper steps counts for the step at this depth."""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch that was spent in one step itself, and in none that it waited for."""
+    """A part of the critical path: time spent in one step, and in none of its dependencies."""
 
     stack: tuple[Span, ...]
-    """From the root to the step."""
+    """The steps from the root to this one."""
     start_ns: int
     end_ns: int
 
@@ -36,21 +35,21 @@ class Segment:
 
 
 def critical_path(trace: Trace) -> list[Segment]:
-    """Parts by start. They overlap nowhere, and together are the root from its start to its end."""
+    """Segments by start. They do not overlap, and together cover the root from its start to its end."""
     root = trace.root
     return list(_backward(trace, (root,), root.start_ns, root.end_ns))[::-1]
 
 
 def _backward(trace: Trace, stack: tuple[Span, ...], start_ns: int, end_ns: int) -> Iterator[Segment]:
-    """What the step was spent in between two times, the last first."""
-    here = end_ns
-    for awaited in trace.awaited(stack[-1]) if len(stack) < DEEPEST else ():
-        # Of what lasts longer than the step, such as a batch that nobody waits for any more, only this much counts.
-        began, ended = max(awaited.start_ns, start_ns), min(awaited.end_ns, end_ns)
-        if began < ended <= here and awaited not in stack:
-            if ended < here:
-                yield Segment(stack, ended, here)
-            yield from _backward(trace, (*stack, awaited), began, ended)
-            here = began
-    if start_ns < here:
-        yield Segment(stack, start_ns, here)
+    """The segments of the last step of `stack` between two times, the last first."""
+    end_of_rest = end_ns
+    for dependency in trace.dependencies(stack[-1]) if len(stack) < MAX_DEPTH else ():
+        # A dependency can outlast the step, such as a batch that is no longer waited for. Only the overlap counts.
+        start, end = max(dependency.start_ns, start_ns), min(dependency.end_ns, end_ns)
+        if start < end <= end_of_rest and dependency not in stack:
+            if end < end_of_rest:
+                yield Segment(stack, end, end_of_rest)
+            yield from _backward(trace, (*stack, dependency), start, end)
+            end_of_rest = start
+    if start_ns < end_of_rest:
+        yield Segment(stack, start_ns, end_of_rest)

@@ -1,7 +1,7 @@
-"""The critical paths of some traces laid on each other: how long was spent in which step, within which. Draws nothing.
+"""Flame data: the critical paths of some traces, added up by step.
 
-A flame of all spans would count twice what ran side by side. The parts of a critical path never overlap, so here
-every width is time that somebody waited.
+A flame graph of all spans would count steps that ran side by side twice. The segments of a critical path never overlap,
+so every width is time that the response waited.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from traces.critical_path import Segment
 
 @dataclass(slots=True)
 class Frame:
-    """All steps of one name within steps of the same names."""
+    """All steps of one name, whose ancestors have the same names too."""
 
     name: str
     duration_ns: int = 0
-    within: dict[str, Frame] = field(default_factory=dict)
+    children: dict[str, Frame] = field(default_factory=dict)
 
 
 def flame(path: Iterable[Segment]) -> Frame:
-    """The frame that everything is within; it has no name itself."""
-    whole = Frame("")
-    for part in path:
-        whole.duration_ns += part.duration_ns
-        frame = whole
-        for span in part.stack:
-            frame = frame.within.setdefault(span.name, Frame(span.name))
-            frame.duration_ns += part.duration_ns
-    return whole
+    """The root frame, which has no name."""
+    root = Frame("")
+    for segment in path:
+        root.duration_ns += segment.duration_ns
+        frame = root
+        for span in segment.stack:
+            frame = frame.children.setdefault(span.name, Frame(span.name))
+            frame.duration_ns += segment.duration_ns
+    return root

@@ -1,101 +1,107 @@
-"""Traces as one HTML page: waterfall, flame, critical path, time by source, batches. Knows no file."""
+"""HTML page of traces: waterfall, flame graph, critical path, time by source, and batches."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 
-from reports import html
+from reports.html import Figure, render
 from traces import attributes, chart
 from traces.critical_path import Segment, critical_path
 from traces.flame import flame
 from traces.span import Span
+from traces.summary import summaries
 from traces.times import batches, by_source
 from traces.trace import Trace
-from traces.waterfall import MILLISECOND, MOST, milliseconds, moment, waterfall
-
-STYLE = """\
-<style>main { overflow-wrap: anywhere } rect.usual { opacity: .45 }
-rect.frame { fill: var(--line); stroke: var(--paper) } rect.leaf { fill: var(--found); opacity: .6 }</style>"""
+from traces.waterfall import MAX_ROWS, MILLISECOND, format_ms, format_time, waterfall
 
 
-Seen = tuple[Trace, Sequence[Segment]]
+@dataclass(frozen=True)
+class TraceSection:
+    """The section of one trace. Times are milliseconds."""
+
+    trace: Trace
+    path: Sequence[Segment]
+
+    @property
+    def heading(self) -> str:
+        """Operation, role, HTTP status and error codes, if known: `query FieldStop, patrol, HTTP 200, 12.30 ms`."""
+        root = self.trace.root
+        [summary] = summaries(self.trace.spans)
+        status = root.attributes.get(attributes.HTTP_STATUS)
+        parts = (
+            summary.operation or root.name,
+            summary.text(attributes.ROLE),
+            f"HTTP {status}" if status is not None else "",
+            summary.text(attributes.ERROR_CODE),
+            f"{format_ms(root.duration_ns)} ms",
+        )
+        return ", ".join(filter(None, parts))
+
+    @property
+    def start(self) -> str:
+        return format_time(self.trace.root.start_ns)
+
+    @property
+    def duration_ms(self) -> float:
+        return self.trace.root.duration_ns / MILLISECOND
+
+    @property
+    def waterfall(self) -> Figure:
+        rows, left_out = waterfall(self.trace, self.path)
+        return chart.waterfall(rows, self.trace.root, left_out)
+
+    @property
+    def critical_path(self) -> list[tuple[str, float, float, float]]:
+        """Steps, offset, duration and percentage of the longest segments, by start."""
+        root = self.trace.root
+        longest = sorted(self.path, key=lambda segment: segment.duration_ns, reverse=True)[:MAX_ROWS]
+        return [
+            (
+                " > ".join(span.name for span in segment.stack),
+                (segment.start_ns - root.start_ns) / MILLISECOND,
+                segment.duration_ns / MILLISECOND,
+                segment.duration_ns / root.duration_ns * 100,
+            )
+            for segment in sorted(longest, key=lambda segment: segment.start_ns)
+        ]
+
+    @cached_property
+    def batches(self) -> list[tuple[object, ...]]:
+        """Source, offset, duration, keys, rows, status and dependents of the first batches."""
+        return [self._batch(span) for span in batches(self.trace)[:MAX_ROWS]]
+
+    def _batch(self, span: Span) -> tuple[object, ...]:
+        columns = (attributes.KEYS, attributes.ROWS, attributes.SOURCE_STATUS)
+        return (
+            span.attributes[attributes.SOURCE],
+            (span.start_ns - self.trace.root.start_ns) / MILLISECOND,
+            span.duration_ns / MILLISECOND,
+            *(span.attributes.get(key, "") for key in columns),
+            ", ".join(dependent.name for dependent in self.trace.dependents(span)),
+        )
 
 
 def page(traces: Sequence[Trace]) -> str:
-    """The traces one after another; of several, first what they have in common."""
-    seen = [(trace, critical_path(trace)) for trace in traces]
-    body = [STYLE, *(_together(seen) if len(seen) > 1 else ())]
-    for trace, path in seen:
-        body += _one(trace, path)
-    return html.page("Where the time went", body)
+    """The traces one after another. Several have an overview first."""
+    sections = [TraceSection(trace, critical_path(trace)) for trace in traces]
+    return render("traces", "traces.html", sections=sections, flame_of=flame_of, sources_of=sources_of)
 
 
-def _together(seen: Sequence[Seen]) -> Iterator[str]:
-    rows = (
-        _row(
-            f'<a href="#{trace.id}"><code>{trace.id}</code></a>',
-            moment(trace.root.start_ns),
-            trace.root.duration_ns / MILLISECOND,
-            len(trace.spans),
-        )
-        for trace, _ in seen
-    )
-    yield from html.table(("Trace", "From (UTC)", "ms", "Spans"), rows)
-    yield "<h2>All of them</h2>"
-    yield chart.flame(flame(part for _, path in seen for part in path))
-    yield from _sources(seen)
+def flame_of(sections: Sequence[TraceSection]) -> Figure:
+    return chart.flame(flame(chain.from_iterable(section.path for section in sections)))
 
 
-def _one(trace: Trace, path: Sequence[Segment]) -> Iterator[str]:
-    root = trace.root
-    lines, left_out = waterfall(trace, path)
-    title = f"{escape(root.name)}, {milliseconds(root.duration_ns)} ms"
-    yield f'<section aria-labelledby="{trace.id}"><h2 id="{trace.id}">{title}</h2>'
-    yield f'<p class="quiet"><code>{trace.id}</code>, {moment(root.start_ns)} (UTC)</p><h3>Waterfall</h3>'
-    yield chart.waterfall(lines, root, left_out)
-    yield "<h3>Flame</h3>"
-    yield chart.flame(flame(path))
-    yield "<h3>Critical path</h3>"
-    yield from html.table(("Spent in", "From ms", "For ms", "Share %"), _parts(root, path))
-    if asked := batches(trace)[:MOST]:
-        yield from _sources([(trace, path)])
-        yield "<h3>Batches</h3>"
-        heads = ("Source", "From ms", "For ms", "Keys", "Rows", "Answer", "For")
-        yield from html.table(heads, (_batch(trace, span) for span in asked))
-    yield "</section>"
-
-
-def _parts(root: Span, path: Sequence[Segment]) -> Iterator[str]:
-    longest = sorted(path, key=lambda part: part.duration_ns, reverse=True)[:MOST]
-    for part in sorted(longest, key=lambda part: part.start_ns):
-        took = part.duration_ns
-        where = escape(" > ".join(span.name for span in part.stack))
-        yield _row(
-            where, (part.start_ns - root.start_ns) / MILLISECOND, took / MILLISECOND, took / root.duration_ns * 100
-        )
-
-
-def _batch(trace: Trace, span: Span) -> str:
-    said = span.attributes
-    return _row(
-        escape(str(said[attributes.SOURCE])),
-        (span.start_ns - trace.root.start_ns) / MILLISECOND,
-        span.duration_ns / MILLISECOND,
-        *(said.get(word, "") for word in (attributes.KEYS, attributes.ROWS, attributes.STATUS)),
-        ", ".join(asker.name for asker in trace.askers(span)),
-    )
-
-
-def _sources(seen: Sequence[Seen]) -> Iterator[str]:
-    whole = sum(trace.root.duration_ns for trace, _ in seen) or 1
-    yield "<h3>Time by source</h3>"
-    heads = ("Source", "Waited for ms", "Share %", "Batches", "Their ms", "Slowest ms", "Keys", "Rows", "Answers")
-    rows = (
-        _row(
-            escape(source.name),
+def sources_of(sections: Sequence[TraceSection]) -> list[tuple[object, ...]]:
+    """Name, critical time, percentage, batches, total, slowest, keys, rows and statuses of each source."""
+    total_ns = sum(section.trace.root.duration_ns for section in sections) or 1
+    return [
+        (
+            source.name,
             source.critical_ns / MILLISECOND,
-            source.critical_ns / whole * 100,
+            source.critical_ns / total_ns * 100,
             source.batches,
             source.total_ns / MILLISECOND,
             source.slowest_ns / MILLISECOND,
@@ -103,17 +109,5 @@ def _sources(seen: Sequence[Seen]) -> Iterator[str]:
             source.rows,
             ", ".join(f"{status} {count}".strip() for status, count in sorted(source.statuses.items())),
         )
-        for source in by_source(seen)
-    )
-    yield from html.table(heads, rows)
-
-
-def _row(head: str, *cells: object) -> str:
-    """The head is markup, the cells are not. Numbers stand under each other."""
-    return f'<tr><th scope="row">{head}</th>{"".join(map(_cell, cells))}</tr>'
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, int | float):
-        return f'<td class="number">{value:{",.2f" if isinstance(value, float) else ","}}</td>'
-    return f"<td>{escape(str(value))}</td>"
+        for source in by_source((section.trace, section.path) for section in sections)
+    ]

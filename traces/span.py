@@ -1,4 +1,4 @@
-"""One timed step, as OTLP's JSON has it. Knows no file and no tree."""
+"""A span, parsed from OTLP's JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FAILED = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Span:
-    """Ids are lower-case hexadecimal; times are nanoseconds since 1970, and no span ends before it starts."""
+    """One timed step. Ids are lower-case hexadecimal; times are nanoseconds since 1970, and `end_ns >= start_ns`."""
 
     trace_id: str
     id: str
@@ -32,10 +32,10 @@ class Span:
         return self.end_ns - self.start_ns
 
 
-def spans_of(request: Any, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
-    """The spans of an ExportTraceServiceRequest whose trace is wanted.
+def parse_spans(request: Any, is_wanted: Callable[[str], bool]) -> Iterator[Span]:
+    """The spans of the wanted traces in an ExportTraceServiceRequest.
 
-    Raises: AttributeError, KeyError, TypeError or ValueError if it is none.
+    Raises: AttributeError, KeyError, TypeError or ValueError if it is not one.
     """
     for resource in request.get("resourceSpans", ()):
         for scope in resource.get("scopeSpans", ()):
@@ -54,7 +54,7 @@ def _span(trace_id: str, span: Any) -> Span:
         parent_id=_id(parent) if parent else None,
         name=str(span.get("name", "")),
         start_ns=start,
-        # A clock that was set back must not make a step that takes less than nothing.
+        # A clock that was set back must not make a negative duration.
         end_ns=max(start, end),
         is_failed=span.get("status", {}).get("code") == FAILED,
         attributes={str(each["key"]): _value(each.get("value", {})) for each in span.get("attributes", ())},
@@ -71,13 +71,13 @@ def _id(text: str) -> str:
 def _time(number: int | str) -> int:
     nanoseconds = int(number)
     if not 0 <= nanoseconds < 2**64:
-        raise ValueError("a time that OTLP cannot have")
+        raise ValueError("a time out of OTLP's range")
     return nanoseconds
 
 
 def _value(value: Mapping[str, Any]) -> Value:
-    """What an AnyValue holds. Only lists and maps are not as they were: they are JSON."""
-    kind, held = next(iter(value.items()), ("", ""))
+    """The value of an AnyValue. A list or a map becomes JSON text."""
+    kind, content = next(iter(value.items()), ("", ""))
     if kind == "intValue":
-        return int(held)
-    return held if isinstance(held, bool | float | str) else orjson.dumps(held).decode()
+        return int(content)
+    return content if isinstance(content, bool | float | str) else orjson.dumps(content).decode()

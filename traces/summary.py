@@ -1,6 +1,6 @@
-"""What a trace is in one line, for a list of many; and which of many are wanted. Knows no file and no tree.
+"""Summaries of traces, one line each, and a filter over them.
 
-Spans come in any order and are not kept: the memory is that of the traces and of the spans' ids.
+Spans come in any order and are not kept: the memory grows with the number of traces and of span ids.
 """
 
 from __future__ import annotations
@@ -9,68 +9,73 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from traces import attributes
+from traces.attributes import DOCUMENT_HASH, ERROR_CODE, OPERATION_NAME, OPERATION_TYPE, ROLE, SOURCE
 from traces.span import Span
 
-KEPT = frozenset(
-    {attributes.CODE, attributes.HASH, attributes.OPERATION, attributes.ROLE, attributes.SOURCE, attributes.TYPE}
-)
+SUMMARIZED = frozenset({DOCUMENT_HASH, ERROR_CODE, OPERATION_NAME, OPERATION_TYPE, ROLE, SOURCE})
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One trace."""
+    """One trace in a list."""
 
     id: str
     start_ns: int
     duration_ns: int
     spans: int
-    said: Mapping[str, list[str]]
-    """The values of the attributes that traces are found by, in order."""
+    attributes: Mapping[str, list[str]]
+    """All values of the summarized attributes in the trace, sorted."""
+
+    def text(self, *keys: str) -> str:
+        """The values of these attributes, separated by spaces."""
+        return " ".join(value for key in keys for value in self.attributes.get(key, ()))
+
+    @property
+    def operation(self) -> str:
+        """Type and name, as far as known: `query FieldStop`."""
+        return self.text(OPERATION_TYPE, OPERATION_NAME)
 
 
 @dataclass(frozen=True, slots=True)
 class TraceFilter:
-    """What a trace must be like. None asks for nothing."""
+    """Conditions on a summary, all of which must hold. None is no condition."""
 
-    least_ns: int = 0
+    min_duration_ns: int = 0
     since_ns: int | None = None
     until_ns: int | None = None
     code: str | None = None
     role: str | None = None
     source: str | None = None
     hash: str | None = None
-    """The beginning of it."""
+    """A prefix of the document's hash."""
 
     def __contains__(self, summary: Summary) -> bool:
         hash = (self.hash or "").lower()
-        words_wanted = ((attributes.CODE, self.code), (attributes.ROLE, self.role), (attributes.SOURCE, self.source))
+        wanted = ((ERROR_CODE, self.code), (ROLE, self.role), (SOURCE, self.source))
         return (
-            summary.duration_ns >= self.least_ns
+            summary.duration_ns >= self.min_duration_ns
             and summary.start_ns >= (self.since_ns or 0)
             and (self.until_ns is None or summary.start_ns < self.until_ns)
-            and all(word is None or word in summary.said.get(key, ()) for key, word in words_wanted)
-            and any(each.startswith(hash) for each in summary.said.get(attributes.HASH, [""]))
+            and all(value is None or value in summary.attributes.get(key, ()) for key, value in wanted)
+            and any(each.startswith(hash) for each in summary.attributes.get(DOCUMENT_HASH, [""]))
         )
 
 
 def summaries(spans: Iterable[Span]) -> list[Summary]:
-    """One of each trace, the slowest first."""
-    traces: dict[str, _Seen] = defaultdict(_Seen)
+    """A summary of each trace, the slowest first."""
+    builders: dict[str, _SummaryBuilder] = defaultdict(_SummaryBuilder)
     for span in spans:
-        traces[span.trace_id].add(span)
-    found = [seen.summary(id) for id, seen in traces.items()]
+        builders[span.trace_id].add(span)
+    found = [builder.build(id) for id, builder in builders.items()]
     return sorted(found, key=lambda summary: (-summary.duration_ns, summary.id))
 
 
 @dataclass(slots=True)
-class _Seen:
-    """What has come of a trace so far."""
-
+class _SummaryBuilder:
     ids: set[str] = field(default_factory=set)
     tops: dict[str | None, list[tuple[int, int]]] = field(default_factory=dict)
-    """When those ran whose parent has not come, by parent: it is written after its children."""
-    said: dict[str, set[str]] = field(default_factory=dict)
+    """Start and end of the spans whose parent has not come yet, by parent. A parent is written after its children."""
+    attributes: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, span: Span) -> None:
         if span.id in self.ids:
@@ -79,16 +84,16 @@ class _Seen:
         self.tops.pop(span.id, None)
         if span.parent_id not in self.ids:
             self.tops.setdefault(span.parent_id, []).append((span.start_ns, span.end_ns))
-        for key in KEPT & span.attributes.keys():
-            self.said.setdefault(key, set()).add(str(span.attributes[key]))
+        for key in SUMMARIZED & span.attributes.keys():
+            self.attributes.setdefault(key, set()).add(str(span.attributes[key]))
 
-    def summary(self, id: str) -> Summary:
-        ran = [times for tops in self.tops.values() for times in tops]
-        start = min((start for start, _ in ran), default=0)
+    def build(self, id: str) -> Summary:
+        times = [each for tops in self.tops.values() for each in tops]
+        start_ns = min((start for start, _ in times), default=0)
         return Summary(
             id=id,
-            start_ns=start,
-            duration_ns=max((end for _, end in ran), default=start) - start,
+            start_ns=start_ns,
+            duration_ns=max((end for _, end in times), default=start_ns) - start_ns,
             spans=len(self.ids),
-            said={key: sorted(values) for key, values in self.said.items()},
+            attributes={key: sorted(values) for key, values in self.attributes.items()},
         )

@@ -1,4 +1,4 @@
-"""The spans of one trace as a tree, and what each step waited for. Knows no file and no picture."""
+"""A trace: its spans as a tree, with the dependencies between them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from traces.span import Span
 
 
 class Trace:
-    """One tree, whatever was lost on the way.
+    """One tree of spans, even if some were lost.
 
-    A span whose parent is not here stands at the top, and so does each of a ring. Several at the top are put
-    under a span of our making, without an id, that lasts from the first to the last.
+    A span without its parent is a top span, and so is each span of a cycle. Several top spans get an artificial root
+    named "(several)", without an id, which lasts from the first to the last of them.
     """
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        """Spans of one trace, at least one, in any order; one that comes twice counts once."""
+        """`spans` are those of one trace, at least one, in any order. Duplicates count once."""
         self._by_id: dict[str, Span] = {}
         for span in sorted(spans, key=lambda span: (span.start_ns, -span.end_ns)):
             self._by_id.setdefault(span.id, span)
@@ -27,8 +27,8 @@ class Trace:
                 self._children[span.parent_id].append(span)
             else:
                 tops.append(span)
-        self.root = self._root(tops + self._rings(tops))
-        self._awaited = self._waits()
+        self.root = self._root(tops + self._cycles(tops))
+        self._dependencies = self._find_dependencies()
 
     @property
     def id(self) -> str:
@@ -40,34 +40,34 @@ class Trace:
         return list(self._by_id.values())
 
     def walk(self) -> Iterator[tuple[int, Span]]:
-        """Every span below its parent, brothers by start; with its depth, the root's being 0."""
+        """Every span with its depth: parents first, siblings by start. The root has depth 0."""
         return self._below([self.root])
 
-    def awaited(self, span: Span) -> Sequence[Span]:
-        """What ran while the span waited, the last to finish first: its children, and what is linked to it.
+    def dependencies(self, span: Span) -> Sequence[Span]:
+        """The spans that this one waited for, by end, the last first: its children and the spans linked to it.
 
-        A batch hangs under the step that runs them all, and is linked to the batches whose rows asked for it.
+        A batch is a child of `execute`, and is linked to the batches whose rows held its keys.
         """
-        return self._awaited.get(span.id, ())
+        return self._dependencies.get(span.id, ())
 
-    def askers(self, span: Span) -> list[Span]:
-        """Whom the span is linked to, of this trace."""
+    def dependents(self, span: Span) -> list[Span]:
+        """The spans of this trace that this one is linked to, such as the batches whose rows held its keys."""
         return [self._by_id[link] for link in span.links if link in self._by_id]
 
     def _below(self, tops: Sequence[Span]) -> Iterator[tuple[int, Span]]:
-        ahead = [(0, top) for top in tops]
-        while ahead:
-            depth, span = ahead.pop()
+        stack = [(0, top) for top in tops]
+        while stack:
+            depth, span = stack.pop()
             yield depth, span
-            ahead.extend((depth + 1, child) for child in reversed(self._children.get(span.id, ())))
+            stack.extend((depth + 1, child) for child in reversed(self._children.get(span.id, ())))
 
-    def _rings(self, tops: Sequence[Span]) -> list[Span]:
-        """Spans that no way leads to from the top; each is taken out of its ring."""
+    def _cycles(self, tops: Sequence[Span]) -> list[Span]:
+        """The spans that cannot be reached from the top; each is taken out of its cycle."""
         reached = {span.id for _, span in self._below(tops)}
-        rings = [span for span in self._by_id.values() if span.id not in reached]
-        for span in rings:
+        cycles = [span for span in self._by_id.values() if span.id not in reached]
+        for span in cycles:
             self._children.pop(span.parent_id or "", None)
-        return rings
+        return cycles
 
     def _root(self, tops: list[Span]) -> Span:
         if len(tops) == 1:
@@ -85,9 +85,9 @@ class Trace:
             links=(),
         )
 
-    def _waits(self) -> dict[str, list[Span]]:
-        awaited = {id: {child.id: child for child in children} for id, children in self._children.items()}
+    def _find_dependencies(self) -> dict[str, list[Span]]:
+        found = {id: {child.id: child for child in children} for id, children in self._children.items()}
         for span in self._by_id.values():
-            for asker in self.askers(span):
-                awaited.setdefault(asker.id, {})[span.id] = span
-        return {id: sorted(spans.values(), key=lambda span: span.end_ns, reverse=True) for id, spans in awaited.items()}
+            for dependent in self.dependents(span):
+                found.setdefault(dependent.id, {})[span.id] = span
+        return {id: sorted(spans.values(), key=lambda span: span.end_ns, reverse=True) for id, spans in found.items()}

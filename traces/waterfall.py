@@ -1,4 +1,4 @@
-"""A trace line by line: where each step lies in time, and what of it is on the critical path. Knows no terminal."""
+"""Waterfall of a trace: one row for each span, with its place in time and its share of the critical path."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from math import ceil
 
-from traces import attributes
+from traces.attributes import DOCUMENT_HASH, short_hash
 from traces.critical_path import Segment
 from traces.span import Span
 from traces.trace import Trace
 
-MOST = 1000
-"""Lines of one waterfall. Nobody reads more; `chrome` has every span."""
+MAX_ROWS = 1000
+"""More would not be readable; `needtoknow trace chrome` has every span."""
 
 MILLISECOND = 1_000_000
-OURS = "needtoknow."
+OWN_PREFIX = "needtoknow."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,57 +28,58 @@ class WaterfallRow:
     depth: int
     span: Span
     offset_ns: int
-    parts: Sequence[Segment]
-    """What of the critical path was spent in it."""
+    segments: Sequence[Segment]
+    """Its segments of the critical path."""
     attributes: str
-    """Its attributes, and what it is linked to."""
+    """Its attributes, and the spans it is linked to: `db.namespace=warrants (for SELECT persons)`."""
 
 
 def waterfall(trace: Trace, path: Sequence[Segment]) -> tuple[list[WaterfallRow], int]:
-    """The first thousand spans, each below its parent; and how many are left out."""
-    parts: dict[str, list[Segment]] = defaultdict(list)
-    for part in path:
-        parts[part.span.id].append(part)
-    lines = [
-        WaterfallRow(depth, span, span.start_ns - trace.root.start_ns, parts[span.id], _words(trace, span))
-        for depth, span in islice(trace.walk(), MOST)
+    """The first thousand spans, each below its parent, and the number of the others."""
+    segments: dict[str, list[Segment]] = defaultdict(list)
+    for segment in path:
+        segments[segment.span.id].append(segment)
+    rows = [
+        WaterfallRow(depth, span, span.start_ns - trace.root.start_ns, segments[span.id], _attributes(trace, span))
+        for depth, span in islice(trace.walk(), MAX_ROWS)
     ]
-    return lines, max(len(trace.spans) - MOST, 0)
+    return rows, max(len(trace.spans) - MAX_ROWS, 0)
 
 
-def _words(trace: Trace, span: Span) -> str:
-    """Our own attributes without what they all begin with."""
-    said = [
-        f"{key.removeprefix(OURS)}={attributes.short(str(value)) if key == attributes.HASH else value}"
+def _attributes(trace: Trace, span: Span) -> str:
+    """Our own attributes without the prefix that all of them have."""
+    attributes = [
+        f"{key.removeprefix(OWN_PREFIX)}={short_hash(str(value)) if key == DOCUMENT_HASH else value}"
         for key, value in span.attributes.items()
     ]
-    askers = ", ".join(dict.fromkeys(asker.name for asker in trace.askers(span)))
-    return " ".join([*said, *([f"(for {askers})"] if askers else [])])
+    dependents = ", ".join(dict.fromkeys(dependent.name for dependent in trace.dependents(span)))
+    return " ".join([*attributes, *([f"(for {dependents})"] if dependents else [])])
 
 
-def bar(line: WaterfallRow, root: Span, width: int) -> str:
-    """The span as one row of characters: heavy where it is on the critical path, light where it is not."""
+def bar(row: WaterfallRow, root: Span, width: int) -> str:
+    """The span as characters: heavy on the critical path, light elsewhere."""
     cells = [" "] * width
-    for start, end, mark in [
-        (line.span.start_ns, line.span.end_ns, "─"),
-        *((part.start_ns, part.end_ns, "━") for part in line.parts),
+    for start_ns, end_ns, character in [
+        (row.span.start_ns, row.span.end_ns, "─"),
+        *((segment.start_ns, segment.end_ns, "━") for segment in row.segments),
     ]:
-        first, past = (_cell(time, root, width) for time in (start, end))
-        for cell in range(min(int(first), width - 1), min(max(ceil(past), int(first) + 1), width)):
-            cells[cell] = mark
+        first, end = (_cell(time_ns, root, width) for time_ns in (start_ns, end_ns))
+        for cell in range(min(int(first), width - 1), min(max(ceil(end), int(first) + 1), width)):
+            cells[cell] = character
     return "".join(cells)
 
 
 def _cell(time_ns: int, root: Span, width: int) -> float:
-    inside = min(max(time_ns, root.start_ns), root.end_ns)
-    return (inside - root.start_ns) / max(root.duration_ns, 1) * width
+    clamped = min(max(time_ns, root.start_ns), root.end_ns)
+    return (clamped - root.start_ns) / max(root.duration_ns, 1) * width
 
 
-def moment(time_ns: int) -> str:
-    """In UTC, to the millisecond."""
-    at = datetime.fromtimestamp(time_ns // MILLISECOND / 1000, UTC)
-    return at.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
+def format_time(time_ns: int) -> str:
+    """UTC to the millisecond: `2026-11-24 02:06:08.443`."""
+    time = datetime.fromtimestamp(time_ns // MILLISECOND / 1000, UTC)
+    return time.isoformat(sep=" ", timespec="milliseconds").removesuffix("+00:00")
 
 
-def milliseconds(nanoseconds: int) -> str:
-    return f"{nanoseconds / MILLISECOND:,.2f}"
+def format_ms(duration_ns: int) -> str:
+    """Milliseconds: `1,188.96`."""
+    return f"{duration_ns / MILLISECOND:,.2f}"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.arrivals.responses import Response
 from traces.critical_path import critical_path
-from traces.file import Files
-from traces.span import Span
+from traces.file import TraceFiles
 from traces.trace import Trace
 
 # Three: what else a request was spent in is not why it was slow.
@@ -43,11 +42,7 @@ def tracing_settings(folder: Path) -> dict[str, str]:
 
 def traces(folder: Path, ids: Iterable[str]) -> dict[str, Trace]:
     """Traces by id, as far as found. Raises InvalidTraceFile if there is no file."""
-    wanted = frozenset(ids)
-    spans: dict[str, list[Span]] = defaultdict(list)
-    for span in Files(folder).spans(wanted.__contains__):
-        spans[span.trace_id].append(span)
-    return {id: Trace(each) for id, each in spans.items()}
+    return TraceFiles(folder).traces(frozenset(ids).__contains__)
 
 
 def join_traces(answers: Iterable[Response], found: dict[str, Trace]) -> list[SlowResponse]:

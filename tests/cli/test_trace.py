@@ -1,4 +1,4 @@
-"""`needtoknow trace`: for a person, a program, a browser and a viewer; and files that are not whole."""
+"""`needtoknow trace`: its table, JSON, waterfall, HTML page and trace events, and damaged files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.traces.written import TRACE, span, write
-from traces.waterfall import MOST
+from tests.traces.otlp_files import TRACE, span, write
+from traces.waterfall import MAX_ROWS
 
 SAMPLE = Path(__file__).parents[1] / "traces"
 FILE = "traces-20261124T003000Z-1-0001.jsonl"
@@ -41,11 +41,11 @@ def listed(run: Run, *options: object) -> list[str]:
         ("--code OVERLOADED", []),
     ],
 )
-def test_a_list_has_what_is_asked_for_the_slowest_first(run: Run, options: str, found: list[str]) -> None:
+def test_the_list_is_filtered_and_has_the_slowest_first(run: Run, options: str, found: list[str]) -> None:
     assert listed(run, *options.split()) == found
 
 
-def test_a_program_gets_a_line_for_each_trace(run: Run) -> None:
+def test_json_is_a_line_for_each_trace(run: Run) -> None:
     ended = run("trace", "ls", "--traces", SAMPLE, "--json", "--role", "patrol")
 
     assert json.loads(ended.out) == {
@@ -63,7 +63,7 @@ def test_a_program_gets_a_line_for_each_trace(run: Run) -> None:
     }
 
 
-def test_a_person_gets_a_table_and_is_told_of_how_many(run: Run) -> None:
+def test_the_table_ends_with_the_number_of_traces(run: Run) -> None:
     ended = run("trace", "ls", "--traces", SAMPLE, "--source", "vehicles", "--limit", "1")
 
     assert ended.out.splitlines()[-1] == "1 of 2, in 3 traces."
@@ -73,23 +73,23 @@ def test_a_person_gets_a_table_and_is_told_of_how_many(run: Run) -> None:
 
 
 def test_the_waterfall_in_the_documentation_is_what_is_printed(run: Run) -> None:
-    shown = PAGE.partition("    $ needtoknow trace show 8d1f --traces tests/traces\n")[2].partition("\n\nThe ")[0]
+    shown = PAGE.partition("    $ needtoknow trace show 8d1f --traces tests/traces\n")[2].partition("\n\nA bar ")[0]
     ended = run("trace", "show", "8D1F", "--traces", SAMPLE)
 
     assert (ended.status, ended.err) == (0, "")
     assert [line.rstrip() for line in ended.out.splitlines()] == [line[4:] for line in shown.splitlines()]
 
 
-def test_a_waterfall_that_is_not_whole_says_so(run: Run, tmp_path: Path) -> None:
-    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MOST + 8)])
+def test_a_waterfall_says_how_many_spans_are_left_out(run: Run, tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MAX_ROWS + 8)])
 
     ended = run("trace", "show", TRACE, "--traces", tmp_path)
 
-    assert "... and 7 more; needtoknow trace chrome has them all." in ended.out
+    assert "... and 7 more; needtoknow trace chrome has all of them." in ended.out
 
 
 @pytest.mark.parametrize("named", [[], [REFUSED], [REFUSED[:4], SLOW[:4]]], ids=len)
-def test_a_page_holds_the_traces_that_are_named_or_the_slowest(run: Run, named: list[str]) -> None:
+def test_a_page_has_the_named_traces_or_the_slowest(run: Run, named: list[str]) -> None:
     ended = run("trace", "html", *named, "--traces", SAMPLE, *([] if named else ["--limit", "2"]))
     sections = [part.partition('"')[0] for part in ended.out.split('<section aria-labelledby="')[1:]]
 
@@ -99,7 +99,7 @@ def test_a_page_holds_the_traces_that_are_named_or_the_slowest(run: Run, named: 
     assert "://" not in ended.out
 
 
-def test_trace_events_are_json_with_all_spans_of_what_is_named_or_slowest(run: Run) -> None:
+def test_trace_events_have_all_spans_of_named_traces_or_the_slowest(run: Run) -> None:
     for named, spans in (([], 30), (["--limit", "1"], 17), (["2b7c"], 10)):
         ended = run("trace", "chrome", *named, "--traces", SAMPLE)
         events = json.loads(ended.out)["traceEvents"]
@@ -110,19 +110,17 @@ def test_trace_events_are_json_with_all_spans_of_what_is_named_or_slowest(run: R
 
 
 @pytest.mark.parametrize("command", ["ls", "show 8d1f", "html 8d1f", "chrome 8d1f"])
-def test_a_file_that_was_cut_is_read_as_far_as_it_goes_and_that_is_said_once(
-    run: Run, tmp_path: Path, command: str
-) -> None:
+def test_a_cut_file_is_read_up_to_the_cut_which_is_reported_once(run: Run, tmp_path: Path, command: str) -> None:
     file = tmp_path / FILE
     file.write_bytes((SAMPLE / FILE).read_bytes()[:-10])
     ended = run("trace", *command.split(), "--traces", tmp_path)
 
     assert ended.status == 0
     assert "SELECT criminal_history" in ended.out or command == "ls"
-    assert ended.err == f"needtoknow: 1 line is cut short or wrong and was not read, from {file}:3 on; the rest was.\n"
+    assert ended.err == f"needtoknow: 1 invalid line was skipped; the first is {file}:3.\n"
 
 
-def test_what_spans_say_does_not_steer_the_terminal_or_the_page(run: Run, tmp_path: Path) -> None:
+def test_text_of_a_span_cannot_control_the_terminal_or_the_page(run: Run, tmp_path: Path) -> None:
     sample = (SAMPLE / FILE).read_text()
     (tmp_path / FILE).write_text(
         sample.replace("POST /graphql", "<script>\\u001b[2J").replace("patrol", "</td>\\u0007")
@@ -133,7 +131,7 @@ def test_what_spans_say_does_not_steer_the_terminal_or_the_page(run: Run, tmp_pa
     assert "<script" not in run("trace", "html", "--traces", tmp_path).out
 
 
-def test_a_beginning_that_fits_none_or_several_is_a_mistake(run: Run, tmp_path: Path) -> None:
+def test_a_prefix_of_no_or_several_traces_is_an_error(run: Run, tmp_path: Path) -> None:
     sample = (SAMPLE / FILE).read_text()
     (tmp_path / FILE).write_text(sample + sample.replace(SLOW, "8d1f" + SLOW[4:].upper()[::-1]))
 
@@ -141,5 +139,5 @@ def test_a_beginning_that_fits_none_or_several_is_a_mistake(run: Run, tmp_path: 
     none = run("trace", "html", "abcd", "--traces", tmp_path)
 
     assert (several.status, several.out) == (none.status, none.out) == (1, "")
-    assert several.err == f"needtoknow: 2 traces begin with 8d1f. Say more of the id, such as {SLOW}.\n"
-    assert none.err == "needtoknow: No trace begins with abcd. List them: needtoknow trace ls\n"
+    assert several.err == f"needtoknow: 2 trace ids start with 8d1f. Use more digits, such as {SLOW}.\n"
+    assert none.err == "needtoknow: No trace id starts with abcd. List them: needtoknow trace ls\n"

@@ -1,7 +1,7 @@
-"""Traces where they are looked at: our page in a headless Chromium, and Arize Phoenix, which collects and shows them.
+"""The page of traces in a headless Chromium, and an export to Arize Phoenix, a backend that takes OTLP.
 
-Phoenix stands for any backend that takes OTLP. It is put into `build/phoenix`, an environment of its own: 156 packages,
-855 MB, three minutes the first time. While it runs it holds 450 MB.
+Phoenix is installed into `build/phoenix`, an environment of its own: 156 packages, 855 MB, three minutes at first.
+It takes 450 MB of memory.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ SLOW = "8d1f0a6c5b7e4e2f9a3c6b1d2e4f5a60"
 BACKEND = CHECKOUT / "build" / "phoenix"
 VERSION = "20.26.1"
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
-QUESTION = '{ person(id: "P0000001") { name { full } warrants { number } } }'
-LOOKUP = f"query @inquiry(purpose: C, reason: INVESTIGATION) {QUESTION}"
+OPERATION = '{ person(id: "P0000001") { name { full } warrants { number } } }'
+LOOKUP = f"query @inquiry(purpose: C, reason: INVESTIGATION) {OPERATION}"
 
 
-async def test_the_page_of_traces_opens_alone_and_shows_each_part(tool: Callable[[str], str], tmp_path: Path) -> None:
+async def test_the_page_loads_nothing_and_shows_each_part(tool: Callable[[str], str], tmp_path: Path) -> None:
     page = tmp_path / "traces.html"
     page.write_text(needtoknow("trace", "html", "--traces", str(SAMPLE)), encoding="utf-8")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
         shown = await browser.new_page()
-        asked, complaints = [], []
-        shown.on("request", lambda request: asked.append(request.url))
-        shown.on("console", lambda message: complaints.append(message.text))
+        requests, messages = [], []
+        shown.on("request", lambda request: requests.append(request.url))
+        shown.on("console", lambda message: messages.append(message.text))
         await shown.goto(page.as_uri())
-        slow = shown.get_by_role("region", name="POST /graphql, 1,188.96 ms")
+        slow = shown.get_by_role("region", name="query Everything, investigator, HTTP 200, 1,188.96 ms")
 
         await expect(slow.get_by_role("img").first.get_by_text("643.25 ms", exact=True)).to_be_visible()
         await expect(
@@ -58,13 +58,13 @@ async def test_the_page_of_traces_opens_alone_and_shows_each_part(tool: Callable
         assert shown.url == f"{page.as_uri()}#{SLOW}"
         await browser.close()
 
-    assert asked == [page.as_uri()]
-    assert complaints == []
+    assert requests == [page.as_uri()]
+    assert messages == []
 
 
 @pytest.fixture(scope="module")
 def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Phoenix on this machine, with nothing in it."""
+    """The URL of an empty Phoenix on this machine."""
     command = BACKEND / "bin" / "phoenix"
     if not command.exists():
         subprocess.run([sys.executable, "-m", "venv", BACKEND], check=True)
@@ -102,7 +102,7 @@ def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.terminate()
 
 
-def test_a_lookup_is_seen_whole_in_phoenix_without_a_value_of_it(
+def test_phoenix_has_every_step_of_a_request_and_no_value_of_it(
     phoenix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", phoenix)
@@ -112,8 +112,8 @@ def test_a_lookup_is_seen_whole_in_phoenix_without_a_value_of_it(
             "Authorization": f"Bearer {server.token('investigator')}",
             "traceparent": f"00-{TRACE}-{PARENT}-01",
         }
-        reply = httpx.post(f"{server.url}/graphql", json={"query": LOOKUP}, headers=headers)
-    # What the server still had it sent when it stopped. Phoenix writes it down after it has said that it took it.
+        response = httpx.post(f"{server.url}/graphql", json={"query": LOOKUP}, headers=headers)
+    # The server exports the last spans when it stops. Phoenix stores them after it has accepted them.
     stored = f"{phoenix}/v1/projects/default/spans/otlpv1"
     until = time.monotonic() + START_S
     while not (found := httpx.get(stored)).is_success or not found.json()["data"]:
@@ -121,7 +121,7 @@ def test_a_lookup_is_seen_whole_in_phoenix_without_a_value_of_it(
         time.sleep(0.2)
 
     spans = found.json()["data"]
-    assert "Thornquist" in reply.text
+    assert "Thornquist" in response.text
     assert "Thornquist" not in found.text
     assert {span["trace_id"] for span in spans} == {TRACE}
     assert {"POST /graphql", "parse", "validate", "plan", "decide", "journal", "execute"} <= {
@@ -133,7 +133,7 @@ def test_a_lookup_is_seen_whole_in_phoenix_without_a_value_of_it(
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody listens on now."""
+    """Ports of this machine that are free now."""
     with ExitStack() as open_sockets:
         sockets = [open_sockets.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
         return [each.getsockname()[1] for each in sockets]

@@ -1,4 +1,4 @@
-"""Lists, trees and pictures of traces, whole or in pieces."""
+"""Summaries, trees, charts and exports of traces, whole or incomplete."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from tests.traces.any_spans import spans
-from tests.traces.written import MS, TRACE, ZERO, span, write
-from traces import attributes
-from traces.chrome import MOST_THREADS, chrome, threads_of
+from tests.traces.otlp_files import MS, TRACE, ZERO, span, write
+from tests.traces.strategies import spans
+from traces.attributes import SOURCE
+from traces.chrome import MAX_THREADS, assign_threads, chrome
 from traces.critical_path import critical_path
-from traces.file import Files
+from traces.file import TraceFiles
 from traces.flame import flame
 from traces.span import Span
 from traces.summary import Summary, TraceFilter, summaries
 from traces.times import by_source
 from traces.trace import Trace
-from traces.waterfall import MOST, bar, waterfall
+from traces.waterfall import MAX_ROWS, bar, waterfall
 
 LOOKUP = [
     span(
@@ -37,30 +37,30 @@ OTHER = "ab" * 16
 
 @pytest.fixture
 def lookup(tmp_path: Path) -> Trace:
-    return Trace(Files(write(tmp_path, LOOKUP)).spans())
+    return Trace(TraceFiles(write(tmp_path, LOOKUP)).spans())
 
 
 def listed(folder: Path) -> list[Summary]:
-    return summaries(Files(folder).spans())
+    return summaries(TraceFiles(folder).spans())
 
 
-# --- the list ---
+# --- summaries ---
 
 
-def test_the_slowest_is_first_and_a_trace_may_lie_on_several_lines_in_any_order(tmp_path: Path) -> None:
+def test_the_slowest_is_first_and_spans_may_come_in_any_order(tmp_path: Path) -> None:
     write(tmp_path, LOOKUP[3:], [span(1, "POST /graphql", 50, 70, trace=OTHER)], LOOKUP[:3], LOOKUP)
     slow, fast = listed(tmp_path)
 
     assert (slow.id, slow.duration_ns, slow.spans) == (OTHER, 20 * MS, 1)
     assert (fast.id, fast.start_ns, fast.duration_ns, fast.spans) == (TRACE, ZERO, 10 * MS, 5)
-    assert fast.said[attributes.SOURCE] == ["persons", "warrants"]
+    assert fast.attributes[SOURCE] == ["persons", "warrants"]
 
 
-def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is_lost(tmp_path: Path) -> None:
+def test_summary_and_tree_agree_on_the_duration_whatever_is_lost(tmp_path: Path) -> None:
     for lost in range(len(LOOKUP)):
         write(tmp_path, LOOKUP[:lost] + LOOKUP[lost + 1 :])
         (summary,) = listed(tmp_path)
-        root = Trace(Files(tmp_path).spans()).root
+        root = Trace(TraceFiles(tmp_path).spans()).root
 
         assert (summary.start_ns, summary.duration_ns) == (root.start_ns, root.duration_ns)
 
@@ -69,8 +69,8 @@ def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is
     ("wanted", "is_in"),
     [
         (TraceFilter(), True),
-        (TraceFilter(least_ns=10 * MS), True),
-        (TraceFilter(least_ns=10 * MS + 1), False),
+        (TraceFilter(min_duration_ns=10 * MS), True),
+        (TraceFilter(min_duration_ns=10 * MS + 1), False),
         (TraceFilter(since_ns=ZERO, until_ns=ZERO + 1), True),
         (TraceFilter(since_ns=ZERO + 1), False),
         (TraceFilter(until_ns=ZERO), False),
@@ -84,7 +84,7 @@ def test_a_list_and_a_tree_agree_on_how_long_a_trace_took_even_if_its_request_is
     ],
     ids=str,
 )
-def test_a_trace_is_wanted_if_all_that_is_asked_holds(tmp_path: Path, wanted: TraceFilter, is_in: bool) -> None:
+def test_a_filter_matches_if_all_of_its_conditions_hold(tmp_path: Path, wanted: TraceFilter, is_in: bool) -> None:
     (summary,) = listed(write(tmp_path, LOOKUP))
 
     assert (summary in wanted) is is_in
@@ -93,21 +93,21 @@ def test_a_trace_is_wanted_if_all_that_is_asked_holds(tmp_path: Path, wanted: Tr
 # --- the tree ---
 
 
-def test_two_requests_of_one_trace_stand_side_by_side(tmp_path: Path) -> None:
-    trace = Trace(Files(write(tmp_path, [span(1, "a", 0, 2), span(2, "b", 5, 9)])).spans())
+def test_two_requests_of_one_trace_get_an_artificial_root(tmp_path: Path) -> None:
+    trace = Trace(TraceFiles(write(tmp_path, [span(1, "a", 0, 2), span(2, "b", 5, 9)])).spans())
 
     assert [(depth, each.name) for depth, each in trace.walk()] == [(0, "(several)"), (1, "a"), (1, "b")]
-    assert [part.span.name for part in critical_path(trace)] == ["a", "(several)", "b"]
+    assert [segment.span.name for segment in critical_path(trace)] == ["a", "(several)", "b"]
 
 
-# --- the pictures ---
+# --- charts and exports ---
 
 
 def test_a_bar_is_heavy_where_the_step_is_on_the_critical_path(lookup: Trace) -> None:
-    lines, left_out = waterfall(lookup, critical_path(lookup))
+    rows, left_out = waterfall(lookup, critical_path(lookup))
 
     assert left_out == 0
-    assert {line.span.name: bar(line, lookup.root, 20) for line in lines} == {
+    assert {row.span.name: bar(row, lookup.root, 20) for row in rows} == {
         "POST /graphql": "━──────────────────━",
         "query": " ━────────────────━━ "[:19] + " ",
         "execute": "  ━━────────────━━  ",
@@ -123,42 +123,42 @@ def test_a_bar_is_never_empty_and_never_longer_than_its_row(tmp_path: Path) -> N
         span(3, "c", 0, 0, parent=1),
         span(4, "d", 9, 99, parent=1),
     ]
-    trace = Trace(Files(write(tmp_path, spans)).spans())
-    lines, _ = waterfall(trace, critical_path(trace))
+    trace = Trace(TraceFiles(write(tmp_path, spans)).spans())
+    rows, _ = waterfall(trace, critical_path(trace))
 
-    assert {line.span.name: bar(line, trace.root, 10) for line in lines[1:]} == {
+    assert {row.span.name: bar(row, trace.root, 10) for row in rows[1:]} == {
         "b": "         ─",
         "c": "─         ",
         "d": "         ━",
     }
 
 
-def test_a_waterfall_tells_whom_a_batch_was_for(lookup: Trace) -> None:
-    lines, _ = waterfall(lookup, [])
+def test_a_waterfall_names_the_dependents_of_a_batch(lookup: Trace) -> None:
+    rows, _ = waterfall(lookup, [])
 
-    assert [line.attributes for line in lines if line.span.name == "SELECT warrants"] == [
+    assert [row.attributes for row in rows if row.span.name == "SELECT warrants"] == [
         "db.namespace=warrants source.status=TIMEOUT (for execute)"
     ]
 
 
-def test_a_waterfall_of_very_many_spans_says_how_many_are_left_out(tmp_path: Path) -> None:
-    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MOST + 8)])
-    lines, left_out = waterfall(Trace(Files(tmp_path).spans()), [])
+def test_a_waterfall_has_a_thousand_rows_and_counts_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MAX_ROWS + 8)])
+    rows, left_out = waterfall(Trace(TraceFiles(tmp_path).spans()), [])
 
-    assert (len(lines), left_out) == (MOST, 7)
+    assert (len(rows), left_out) == (MAX_ROWS, 7)
 
 
-def test_a_flame_is_as_wide_as_what_was_waited_for(lookup: Trace) -> None:
+def test_a_flame_frame_is_as_wide_as_its_time_on_the_critical_path(lookup: Trace) -> None:
     path = critical_path(lookup)
     whole = flame([*path, *path])
-    request = whole.within["POST /graphql"]
-    execute = request.within["query"].within["execute"]
+    request = whole.children["POST /graphql"]
+    execute = request.children["query"].children["execute"]
 
     assert (whole.duration_ns, request.duration_ns, execute.duration_ns) == (20 * MS, 20 * MS, 16 * MS)
-    assert {name: frame.duration_ns for name, frame in execute.within.items()} == {"SELECT warrants": 12 * MS}
+    assert {name: frame.duration_ns for name, frame in execute.children.items()} == {"SELECT warrants": 12 * MS}
 
 
-def test_the_source_that_was_waited_for_comes_first(lookup: Trace) -> None:
+def test_the_source_with_the_longest_critical_time_comes_first(lookup: Trace) -> None:
     warrants, persons = by_source([(lookup, critical_path(lookup))])
 
     assert (warrants.name, warrants.critical_ns, warrants.total_ns, warrants.batches) == ("warrants", 6 * MS, 6 * MS, 1)
@@ -166,7 +166,7 @@ def test_the_source_that_was_waited_for_comes_first(lookup: Trace) -> None:
     assert warrants.statuses == {"TIMEOUT": 1}
 
 
-def test_trace_events_have_every_span_its_times_and_an_arrow_for_each_link(lookup: Trace) -> None:
+def test_trace_events_have_every_span_and_an_arrow_for_each_link(lookup: Trace) -> None:
     events = list(chrome([lookup, lookup]))
     spans = {event["name"]: event for event in events if event["ph"] == "X" and event["pid"] == 2}
 
@@ -184,10 +184,10 @@ def test_trace_events_have_every_span_its_times_and_an_arrow_for_each_link(looku
     assert {each["tid"] for each in begun.values()} == {spans["execute"]["tid"]}
 
 
-def test_what_runs_side_by_side_is_on_threads_of_its_own_and_the_next_takes_them_again(tmp_path: Path) -> None:
+def test_parallel_spans_have_different_threads_which_are_reused(tmp_path: Path) -> None:
     later = span(6, "SELECT vehicles", 8, 9, parent=1, links=[3], db__namespace="vehicles")
-    trace = Trace(Files(write(tmp_path, [*LOOKUP, later])).spans())
-    threads = threads_of(trace)
+    trace = Trace(TraceFiles(write(tmp_path, [*LOOKUP, later])).spans())
+    threads = assign_threads(trace)
 
     assert {each.name: threads[each.id] for each in trace.spans} == {
         "POST /graphql": 0,
@@ -201,15 +201,15 @@ def test_what_runs_side_by_side_is_on_threads_of_its_own_and_the_next_takes_them
 
 @given(spans())
 def test_a_viewer_can_draw_every_thread(some: list[Span]) -> None:
-    """Of two spans on one thread that overlap, the one lies within the other."""
+    """If two spans on one thread overlap, one lies within the other."""
     trace = Trace(some)
-    threads = threads_of(trace)
+    threads = assign_threads(trace)
     for one, other in combinations(trace.spans, 2):
         if threads[one.id] == threads[other.id] and other.start_ns < one.end_ns:
             assert other.end_ns <= one.end_ns
 
 
-def test_however_many_run_side_by_side_the_threads_are_few(tmp_path: Path) -> None:
+def test_the_number_of_threads_is_limited(tmp_path: Path) -> None:
     write(tmp_path, [span(id, "step", id, id + 5_000) for id in range(1, 1_000)])
 
-    assert max(threads_of(Trace(Files(tmp_path).spans())).values()) == MOST_THREADS
+    assert max(assign_threads(Trace(TraceFiles(tmp_path).spans())).values()) == MAX_THREADS

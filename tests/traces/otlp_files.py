@@ -1,4 +1,4 @@
-"""Spans as a trace file would have them, for tests. Knows nothing of the code that reads them."""
+"""Trace files for tests, written without the code that reads them."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ def span(
     trace: str = TRACE,
     links: Iterable[int] = (),
     is_failed: bool = False,
-    **said: object,
+    **attributes: object,
 ) -> dict[str, Any]:
-    """A span as OTLP's JSON has it; times are since ZERO. In an attribute's name two underscores stand for a dot."""
-    about: dict[str, Any] = {
+    """A span in OTLP's JSON. Times are since ZERO; in an attribute's name two underscores stand for a dot."""
+    fields: dict[str, Any] = {
         "traceId": trace,
         "spanId": hexadecimal(id),
         "name": name,
         "kind": 1,
         "startTimeUnixNano": str(ZERO + round(start_ms * MS)),
         "endTimeUnixNano": str(ZERO + round(end_ms * MS)),
-        "attributes": [{"key": key.replace("__", "."), "value": value(each)} for key, each in said.items()],
+        "attributes": [{"key": key.replace("__", "."), "value": value(each)} for key, each in attributes.items()],
         "links": [{"traceId": trace, "spanId": hexadecimal(each)} for each in links],
         "status": {"code": 2} if is_failed else {},
         "flags": 256,
     }
-    return about if parent is None else about | {"parentSpanId": hexadecimal(parent)}
+    return fields if parent is None else fields | {"parentSpanId": hexadecimal(parent)}
 
 
 def value(each: object) -> Mapping[str, object]:
@@ -48,7 +48,7 @@ def value(each: object) -> Mapping[str, object]:
 
 
 def line(spans: Iterable[Mapping[str, Any]]) -> bytes:
-    """One export."""
+    """One export of these spans."""
     scope = {"scope": {"name": "needtoknow"}, "spans": list(spans)}
     return orjson.dumps({"resourceSpans": [{"resource": {}, "scopeSpans": [scope]}]}, option=orjson.OPT_APPEND_NEWLINE)
 

@@ -1,4 +1,4 @@
-"""Spans without a file, and any spans at all, for tests. Knows nothing of what is made of them."""
+"""Spans for tests: one by hand, and a hypothesis strategy of any spans."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NAMES = [f"{number:02x}" for number in range(12)]
 
 @st.composite
 def spans(draw: st.DrawFn) -> list[Span]:
-    """Any at all: parents that are not there, or later, or in rings; links anywhere; children longer than parents."""
+    """Any spans: missing, later or cyclic parents; links to any span; children longer than their parents."""
     ids = st.sampled_from(NAMES)
-    some = draw(
+    drawn = draw(
         st.lists(
             st.tuples(ids, st.none() | ids, st.integers(0, 30), st.integers(0, 30), st.lists(ids, max_size=3)),
             min_size=1,
             max_size=14,
         )
     )
-    return [span(id, start, start + length, parent, links) for id, parent, start, length, links in some]
+    return [span(id, start, start + length, parent, links) for id, parent, start, length, links in drawn]
