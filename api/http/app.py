@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from api.http.endpoint import GraphQLEndpoint
 from api.http.graphiql import PageConfig, asset_route, demo_roles, graphiql_page
 from api.http.health import health_routes
 from api.http.middleware import middleware_stack
-from api.http.resources import Resources, WrapSource, open_resources, unwrapped
+from api.http.resources import Resources, WrapSource, open_resources
 from audit.errors import JournalUnavailable
 from engine.declarations import Edge
 from resolvers.catalogue import NAMES
@@ -30,11 +30,10 @@ from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
 
 
-def create_app(settings: Settings, *, wrap_source: WrapSource = unwrapped) -> Starlette:
+def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: source) -> Starlette:
     """Create the application. While it runs, its resources are at `app.state.resources`.
 
-    wrap_source: called with each source and the journal's; tests use it to observe what is fetched.
-    Raises: at start-up, the errors of `open_resources`.
+    Tests pass `wrap_source` to observe what is fetched. Raises: at start-up, the errors of `open_resources`.
     """
     telemetry = Telemetry.start(
         allow_list(settings),
@@ -43,11 +42,11 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = unwrapped) -> St
     )
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[Mapping[str, object]]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_resources(settings, telemetry, wrap_source) as resources:
             app.state.resources = resources
             app.router.routes.extend(routes(settings, resources))
-            yield {}
+            yield
 
     return Starlette(middleware=middleware_stack(telemetry), lifespan=lifespan)
 
@@ -81,7 +80,7 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
 
 def allow_list(settings: Settings) -> AllowList:
     """The names that this server's telemetry may contain."""
-    edges = (site.declaration for site in guarded_schema().fields.values())
+    edges = (field.declaration for field in guarded_schema().fields.values())
     return AllowList(
         sources=(*NAMES, JOURNAL_SOURCE),
         fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),

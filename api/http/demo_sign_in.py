@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.auth.claims import ROLES
@@ -35,14 +33,15 @@ def token_route(issuer: DemoIssuer) -> Route:
         if isinstance(aal, bool) or aal not in (1, 2):
             return error_response(400, "aal is 1 or 2.")
         caller = DEMO_CALLERS[role]
-        token = {
-            "token": issuer.token(role, aal=aal, minutes=MINUTES),
-            "expiresIn": 60 * MINUTES,
-            "name": caller.name,
-            "user": caller.user,
-            "ori": caller.ori,
-        }
-        return json_response(200, token)
+        return JSONResponse(
+            {
+                "token": issuer.token(role, aal=aal, minutes=MINUTES),
+                "expiresIn": 60 * MINUTES,
+                "name": caller.name,
+                "user": caller.user,
+                "ori": caller.ori,
+            }
+        )
 
     return Route("/demo/token", sign_in, methods=["POST"])
 
@@ -73,8 +72,4 @@ async def short_body(request: Request) -> bytes:
 
 
 def error_response(status: int, message: str) -> Response:
-    return json_response(status, {"errors": [{"message": message}]})
-
-
-def json_response(status: int, content: Mapping[str, Any]) -> Response:
-    return Response(orjson.dumps(content), status, {"Cache-Control": "no-store"}, media_type="application/json")
+    return JSONResponse({"errors": [{"message": message}]}, status)

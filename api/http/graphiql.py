@@ -50,12 +50,10 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'",
     "form-action 'none'",
 )
+# The middleware adds the others.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(CONTENT_SECURITY_POLICY),
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
 
 

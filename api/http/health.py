@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-import orjson
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Check = Callable[[], Awaitable[object]]
@@ -22,11 +21,11 @@ def health_routes(sources: Mapping[str, Check], journal: Check, *, timeout_s: fl
     readiness = Readiness(sources, journal, timeout_s)
 
     async def healthz(_: Request) -> Response:
-        return _json({"status": "OK"}, 200)
+        return JSONResponse({"status": "OK"})
 
     async def readyz(_: Request) -> Response:
         report = await readiness.report()
-        return _json(report, 503 if report["status"] == "DOWN" else 200)
+        return JSONResponse(report, 503 if report["status"] == "DOWN" else 200)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
@@ -80,7 +79,3 @@ async def _status(check: Check) -> str:
     except Exception:  # noqa: BLE001  any failure is DOWN
         return "DOWN"
     return "OK"
-
-
-def _json(body: Mapping[str, object], status: int) -> Response:
-    return Response(orjson.dumps(body), status, media_type="application/json")

@@ -10,11 +10,10 @@ from pathlib import Path
 from time import perf_counter
 from types import TracebackType
 
-import orjson
 from opentelemetry.trace import format_span_id, format_trace_id
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
-from starlette.responses import Response
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.operation.errors import INTERNAL
@@ -124,8 +123,7 @@ class ServerErrorHandler:
             locations = _locations(exception.__traceback__)
             logger.error("%s at %s; trace %s", type(exception).__name__, locations, current_trace_id())
             if scope["type"] == "http" and not has_started:
-                body = {"errors": [error(INTERNAL, "INTERNAL")]}
-                await Response(orjson.dumps(body), 500, media_type="application/json")(scope, receive, send)
+                await JSONResponse({"errors": [error(INTERNAL, "INTERNAL")]}, 500)(scope, receive, send)
             # A response that has started stays incomplete, and the connection is closed.
 
 

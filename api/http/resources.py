@@ -41,6 +41,7 @@ CHALLENGE_KEY_FILE = "challenge.key"
 ALIAS_KEY_FILE = "alias.key"
 
 WrapSource = Callable[[Source], Source]
+"""Called with each record system and with the journal as a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,6 @@ class Resources:
     pipeline: OperationPipeline
     admission: Admission
     telemetry: Telemetry
-
-
-def unwrapped(source: Source) -> Source:
-    return source
 
 
 @asynccontextmanager

@@ -1,23 +1,18 @@
-"""The demo issuer: its key, its callers, its tokens, and who may ask it for one."""
+"""The demo issuer: its key, its callers and its tokens."""
 
 from __future__ import annotations
 
 import asyncio
 import stat
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import httpx
 import orjson
 import pytest
 from joserfc.jwk import ECKey
-from starlette.applications import Starlette
 
 from api.auth.authentication import AuthFailure, Unauthenticated, open_authenticator
 from api.auth.demo_issuer import DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey
 from api.config.settings import Settings
-from api.http.demo_sign_in import BODY_LIMIT_BYTES, token_route
 from policy.caller import Assurance, Caller
 from policy.roles import Role
 
@@ -138,121 +133,3 @@ async def test_a_token_of_another_folders_demo_is_refused(tmp_path: Path) -> Non
         await signed_in(tmp_path / "here", token)
 
     assert refused.value.reason is AuthFailure.UNKNOWN_KEY
-
-
-class Page:
-    """A page, of this server or of another, that asks for a demo token."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        self.app = Starlette(routes=[token_route(DemoIssuer.open(data))])
-
-    async def post(
-        self,
-        content: bytes = b'{"role":"patrol"}',
-        headers: Mapping[str, str] | None = None,
-        *,
-        server: str = "http://127.0.0.1:8000",
-        client: str = "127.0.0.1",
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, client=(client, 50_000))
-        async with httpx.AsyncClient(transport=transport, base_url=server) as browser:
-            sent = {"content-type": "application/json", **(headers or {})}
-            return await browser.post("/demo/token", content=content, headers=sent)
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Page:
-    return Page(tmp_path)
-
-
-async def test_the_sign_in_gives_a_token_and_says_whose_it_is(page: Page) -> None:
-    reply = await page.post(b'{"role":"investigator","aal":2}')
-    answer = reply.json()
-
-    assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-store")
-    caller = await signed_in(page.data, answer.pop("token"))
-    assert answer == {"expiresIn": 900, "name": "Dana Reyes", "user": "demo-investigator", "ori": "CA0190000"}
-    assert (caller.user, caller.assurance) == ("demo-investigator", Assurance.AAL2)
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 200),
-        ({"origin": "http://127.0.0.1:8000", "sec-fetch-site": "same-origin"}, 200),
-        ({"content-type": "application/json; charset=utf-8"}, 200),
-        ({"origin": "http://evil.example"}, 403),
-        ({"origin": "http://127.0.0.1:9000"}, 403),
-        ({"origin": "https://127.0.0.1:8000"}, 403),
-        ({"origin": "null"}, 403),
-        ({"origin": ""}, 403),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"sec-fetch-site": "same-site"}, 403),
-        ({"host": "evil.example"}, 403),
-        ({"host": "evil.example", "origin": "http://evil.example"}, 403),
-        ({"host": "127.0.0.1.evil.example"}, 403),
-        ({"host": "127.0.0.1@evil.example"}, 403),
-        ({"host": "127.0.0.1/@evil.example"}, 403),
-        ({"host": "["}, 403),
-        ({"host": ""}, 403),
-        ({"content-type": "text/plain"}, 415),
-        ({"content-type": "application/x-www-form-urlencoded"}, 415),
-        ({"content-type": ""}, 415),
-    ],
-)
-async def test_only_a_page_of_this_server_may_sign_in(page: Page, headers: dict[str, str], status: int) -> None:
-    reply = await page.post(headers=headers)
-
-    assert reply.status_code == status
-    assert ("token" in reply.json()) == (status == 200)
-
-
-@pytest.mark.parametrize("server", ["http://localhost:8000", "http://[::1]:8000"])
-async def test_this_machine_has_several_names(page: Page, server: str) -> None:
-    assert (await page.post(headers={"origin": server}, server=server)).status_code == 200
-
-
-async def test_another_machine_may_not_sign_in_whatever_it_calls_itself(page: Page) -> None:
-    reply = await page.post(headers={"x-forwarded-for": "127.0.0.1"}, client="10.0.0.7")
-
-    assert reply.status_code == 403
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"5",
-        b"[]",
-        b"null",
-        b'"patrol"',
-        b"\xff",
-        b"{}",
-        b'{"role":"chief"}',
-        b'{"role":"PATROL"}',
-        b'{"role":["patrol"]}',
-        b'{"role":null}',
-        b'{"role":"patrol","aal":3}',
-        b'{"role":"patrol","aal":"2"}',
-        b'{"role":"patrol","aal":true}',
-        b'{"role":"patrol","aal":1.5}',
-        b'{"role":"patrol","aal":[1]}',
-        b'{"role":"patrol","padding":"' + b"x" * BODY_LIMIT_BYTES + b'"}',
-        b"[" * 1000,
-    ],
-)
-async def test_a_body_that_names_no_demo_role_is_told_what_to_send(page: Page, content: bytes) -> None:
-    reply = await page.post(content)
-
-    assert reply.status_code == 400
-    assert reply.json()["errors"][0]["message"].startswith(("Send", "aal is"))
-
-
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-async def test_signing_in_is_a_post(page: Page, method: str) -> None:
-    transport = httpx.ASGITransport(page.app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-        reply: Any = await client.request(method, "/demo/token")
-
-    assert (reply.status_code, reply.headers["allow"]) == (405, "POST")

@@ -25,10 +25,12 @@ from api.http.graphiql import (
     demo_tabs,
     graphiql_page,
 )
+from api.http.middleware import middleware_stack
 from policy.grants import Need
 from policy.roles import Role
 from policy.table import Policy
 from schema.build import sdl
+from telemetry.recorder import Telemetry
 from tests.harness import World
 
 ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir())
@@ -39,7 +41,7 @@ async def get(path: str = "/graphql", config: PageConfig = CONFIG) -> httpx.Resp
     def page(_request: Request) -> Response:
         return graphiql_page(config)
 
-    app = Starlette(routes=[Route("/graphql", page), asset_route()])
+    app = Starlette(routes=[Route("/graphql", page), asset_route()], middleware=middleware_stack(Telemetry()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
         return await client.get(path)
 
