@@ -17,6 +17,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLOutputType,
     GraphQLSchema,
+    Undefined,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -66,7 +67,12 @@ class _CodeGenerator:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"only_null": _only_null, "refuse": _refuse, "as_mapping": as_mapping}
+        self.names: dict[str, Any] = {
+            "as_mapping": as_mapping,
+            "is_object": _is_object,
+            "only_null": _only_null,
+            "refuse": _refuse,
+        }
         self.fields: dict[CompiledField, int] = {}
 
     def write(self, selection: Selection) -> None:
@@ -131,6 +137,8 @@ class _CodeGenerator:
             if value == "row" and field.parent_field:
                 # Its own function has checked this row already; nothing has checked an event.
                 return f"{function}(row, completer)"
+            if field.planned.spec.declaration is None:
+                return f"{function}({name}, completer) if is_object({first}) else {otherwise}"
             row_class = "dict" if field.selections[kind.name].row_layout is None else "list"
             return f"{function}({name}, completer) if {first}.__class__ is {row_class} else {otherwise}"
         functions = f"{{{', '.join(_functions_by_type(field.selections.values()))}}}"
@@ -156,6 +164,11 @@ def _key(cells: list[str]) -> str:
 
 def _functions_by_type(selections: Iterable[Selection]) -> Iterable[str]:
     return (f"{each.object_type.name!r}: complete_selection_{each.number}" for each in selections)
+
+
+def _is_object(value: Any) -> bool:
+    """Is it a value that an ordinary resolver may give for an object? It is any Python object."""
+    return value is not None and value is not Undefined and not isinstance(value, Exception)
 
 
 def _only_null(value: Any) -> None:

@@ -1,6 +1,6 @@
-"""Over the real schema and real files the engine answers as graphql-core does, whoever asks and whatever they may know.
+"""Over the real schema and real files the engine gives graphql-core's results, for any caller and any policy.
 
-`make oracle` asks many more documents than `make test` and says how many, and of which seed.
+`make oracle` compares many more documents than `make test`, and prints their number and seed.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ from sources.errors import SourceUnavailable
 from sources.source import Rows, Source, Statement
 from tests.api.editor import Editor, drafts
 from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
-from tests.engine.comparison import EACH, LIMITS, SEED, Tally, agreed, of_an_oracle
+from tests.engine.comparison import DOCUMENTS_PER_SCHEMA, LIMITS, SEED, Tally, execute_both, uses_oracle
 from tests.engine.oracle import add_resolvers
 
-BLUEPRINT = add_resolvers(build())  # its own, because it gets resolvers for the oracle
-DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
+SCHEMA = add_resolvers(build())  # its own, because it gets resolvers for the oracle
+DOCUMENTS, PLANNER = DocumentCache(SCHEMA.graphql, LIMITS), Planner(SCHEMA, LIMITS)
 TODAY = date(2026, 3, 2)
 
 STRICT = Policy.load()
-LAX = Policy(tuple(replace(cell, effect=Effect.ALLOW) for cell in STRICT.cells))
-"""Everybody may know everything, as far as purpose and reason go."""
+PERMISSIVE = Policy(tuple(replace(cell, effect=Effect.ALLOW) for cell in STRICT.cells))
+"""Every caller may see every record class, if purpose and reason allow it."""
 
 
 @pytest.fixture(scope="session")
@@ -65,8 +65,8 @@ def tally() -> Iterator[Tally]:
 
 
 @dataclass
-class Still:
-    """A source that may be down, and never says when it last answered: that would be another time for each who asks."""
+class FixedSource:
+    """A source that may be down, without the time of its last response, which would differ between the two runs."""
 
     inner: Source
     is_down: bool
@@ -82,11 +82,11 @@ class Still:
         return await self.inner.fetch(statement)
 
     async def close(self) -> None:
-        raise AssertionError("it is not ours to close")
+        raise AssertionError("the fixture closes the inner source")
 
 
-async def journal(path: Path) -> Path:
-    """A few inquiries of two users."""
+async def write_journal(path: Path) -> Path:
+    """A journal with a few inquiries of two users."""
     for number, user in enumerate(["u-1", INVESTIGATOR_USER, "u-1"]):
         for kind in (Kind.INTENT, Kind.RELEASE)[: number + 1]:
             await append_once(path, Entry(kind=kind, id=INQUIRIES[number], user=user, record_ids=("persons/P0000001",)))
@@ -95,8 +95,8 @@ async def journal(path: Path) -> Path:
 
 @pytest.fixture
 async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, Source]]:
-    trail = open_journal(await journal(tmp_path / "journal.db"), connections=1)
-    opened = {**open_sources(seeded, connections=1, deadline_s=60), trail.name: trail}
+    journal = open_journal(await write_journal(tmp_path / "journal.db"), connections=1)
+    opened = {**open_sources(seeded, connections=1, deadline_s=60), journal.name: journal}
     yield opened
     for source in opened.values():
         await source.close()
@@ -104,28 +104,28 @@ async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, So
 
 @pytest.fixture
 def pool() -> list[str]:
-    return drafts(BLUEPRINT.graphql, max(50, EACH // 3), SEED)
+    return drafts(SCHEMA.graphql, max(50, DOCUMENTS_PER_SCHEMA // 3), SEED)
 
 
 @dataclass(frozen=True)
-class Question:
-    """A random document, and who asks it of what: all of it made of one number and what is there to choose from."""
+class RandomRequest:
+    """A random document with its caller, policy and source that is down, all made from one number."""
 
     text: str
-    given: dict[str, Any]
+    variables: dict[str, Any]
     caller: Caller
-    is_lax: bool
+    is_permissive: bool
     down: str | None
 
     @staticmethod
-    def of(number: int, pool: list[str], on_file: OnFile) -> Question:
+    def of(number: int, pool: list[str], on_file: OnFile) -> RandomRequest:
         random = Random(number)
         one_of = random.choice
         purpose = one_of([*["C"] * 50, *(purpose.name for purpose in Purpose)])
         reason = one_of([*["INVESTIGATION"] * 50, *(reason.name for reason in Reason)])
         case = one_of(["", 'caseNumber:"26-0417"'])
         inquiry = f"@inquiry(purpose:{purpose} reason:{reason} {case})"
-        editor = Editor(BLUEPRINT.graphql, random, on_file.arguments)
+        editor = Editor(SCHEMA.graphql, random, on_file.arguments)
         text = editor.edit(random.sample(pool, one_of([1, 2, 3])), VARIABLES, inquiry)
         caller = Caller(
             user=one_of(["u-1", INVESTIGATOR_USER]),
@@ -139,45 +139,49 @@ class Question:
             token_id="t-1",
         )
         down = one_of([*[None] * 10, *NAMES])
-        return Question(text, on_file.variables(random), caller, one_of([True, False]), down)
+        return RandomRequest(text, on_file.variables(random), caller, one_of([True, False]), down)
 
 
-def ruled(prepared: PreparedOperation, desk: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
-    """As the application decides, but that a key which cannot be searched for is an error of its field."""
+def authorize_for(prepared: PreparedOperation, context: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
+    """As the application authorizes, but an invalid search key is an error of its field."""
     inquiry = inquiry_of(prepared, None, is_trusted=False)
     classes = [each for each in prepared.guards if isinstance(each, RecordClass)]
-    verdicts = decide(desk.policy, desk.caller, inquiry, classes, today=desk.today)
+    verdicts = decide(context.policy, context.caller, inquiry, classes, today=context.today)
     granted: dict[Any, Grant] = {each: it for each, it in verdicts.items() if isinstance(it, Grant)}
     denied: dict[Any, Denied] = {each: it for each, it in verdicts.items() if isinstance(it, Denied)}
-    ruling = authorize(prepared, granted, denied, mask_is_insufficient)
-    return ruling, {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
+    authorized = authorize(prepared, granted, denied, mask_is_insufficient)
+    return authorized, {fetch: granted[guard] for fetch, guard in authorized.fetch_guards.items()}
 
 
-async def compare(question: Question, sources: Mapping[str, Source], tally: Tally) -> None:
-    document = DOCUMENTS.get(question.text)
-    prepared = PLANNER.prepare(document, document.operation(None), question.given)
-    still = {name: Still(source, name == question.down) for name, source in sources.items()}
-    desk = Context(question.caller, LAX if question.is_lax else STRICT, still, Cursors(bytes(64)), TODAY)
-    ruling, grants = ruled(prepared, desk)
-    ours, theirs = (Loaders(still, grants, ruling.columns) for _ in range(2))
+async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: Tally) -> None:
+    document = DOCUMENTS.get(request.text)
+    prepared = PLANNER.prepare(document, document.operation(None), request.variables)
+    fixed = {name: FixedSource(source, name == request.down) for name, source in sources.items()}
+    policy = PERMISSIVE if request.is_permissive else STRICT
+    context = Context(request.caller, policy, fixed, Cursors(bytes(64)), TODAY)
+    authorized, grants = authorize_for(prepared, context)
+    ours, theirs = (Loaders(fixed, grants, authorized.columns) for _ in range(2))
 
-    result, run = await agreed(prepared, ruling, ours, theirs, desk)
+    result, state = await execute_both(prepared, authorized, ours, theirs, context)
 
-    # Where all is nulled, who was asked before that is a matter of time.
+    # If everything is nulled, which records were read before that depends on timing.
     assert result.data is None or ours.records == theirs.records
+    # Ordinary operations never take it, only errors.
+    assert result.errors or state.slow_paths == 0
     for loaders in (ours, theirs):
         loaders.close()
-    tally.count(has_data=bool(ours.records), has_errors=bool(result.errors or run.failed_fetches or ruling.withheld))
+    has_errors = bool(result.errors or state.failed_fetches or authorized.withheld)
+    tally.count(has_data=bool(ours.records), has_errors=has_errors)
 
 
-@of_an_oracle
-async def test_the_engine_answers_as_graphql_core_does(
+@uses_oracle
+async def test_random_operations_give_graphql_core_s_results(
     pool: list[str], on_file: OnFile, sources: Mapping[str, Source], tally: Tally
 ) -> None:
-    for number in range(SEED, SEED + EACH):
-        question = Question.of(number, pool, on_file)
+    for number in range(SEED, SEED + DOCUMENTS_PER_SCHEMA):
+        request = RandomRequest.of(number, pool, on_file)
         try:
-            await compare(question, sources, tally)
-        except Exception as fault:
-            fault.add_note(str(question))
+            await compare(request, sources, tally)
+        except Exception as error:
+            error.add_note(str(request))
             raise

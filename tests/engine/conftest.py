@@ -1,4 +1,4 @@
-"""A desk to ask at, over the archive of `archive.py`."""
+"""The engine's test harness over the small schema, as fixtures."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import strawberry
 
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 from tests.engine.small_schema import OPEN, Book, Letter, Query, labels
 
 
 @pytest.fixture(scope="session")
-def blueprint() -> GuardedSchema:
-    """The archive's schema, checked."""
+def guarded_schema() -> GuardedSchema:
+    """The small schema, checked."""
     return GuardedSchema(strawberry.Schema(Query, types=[Book, Letter]), labels=labels, open_fields=OPEN)
 
 
 @pytest.fixture(scope="session")
-def open_desk(blueprint: GuardedSchema) -> Callable[..., Desk]:
-    """A desk with limits of one's own."""
-    return lambda **limits: Desk(blueprint, Limits(**limits))
+def harness_with(guarded_schema: GuardedSchema) -> Callable[..., Harness]:
+    """A harness with other limits."""
+    return lambda **limits: Harness(guarded_schema, Limits(**limits))
 
 
 @pytest.fixture(scope="session")
-def desk(open_desk: Callable[..., Desk]) -> Desk:
-    """A desk as the application has it."""
-    return open_desk()
+def harness(harness_with: Callable[..., Harness]) -> Harness:
+    """A harness with the default limits."""
+    return harness_with()

@@ -1,6 +1,6 @@
-"""A feed: events and changes over the awkward schema. A number makes its event, and now and then one that does not fit.
+"""The hard schema with subscriptions and mutations. A number makes its event; every eleventh is missing or wrong.
 
-What is done is noted in the context list.
+Resolvers and loaders append what they do to the log, which is the request context.
 """
 
 from __future__ import annotations
@@ -17,29 +17,30 @@ from engine.document import DocumentCache
 from engine.plan import PreparedOperation
 from engine.planner import Planner
 from tests.engine.comparison import LIMITS
-from tests.engine.hard_schema import MANY, ONE, Near, Odd, Page, Shade, Thing, build, row, told
+from tests.engine.hard_schema import MANY, ONE, BadValue, NumberLoader, Page, Shade, Thing, build, row, varied
 from tests.engine.small_schema import Label
 
 
-def declared(how: Read | Edge, *guards: str) -> Any:
-    return strawberry.subscription(directives=[Label(of=guard) for guard in guards], metadata={METADATA: how})
+def declared(declaration: Read | Edge, *guards: str) -> Any:
+    directives = [Label(of=guard) for guard in guards]
+    return strawberry.subscription(directives=directives, metadata={METADATA: declaration})
 
 
 def by_number(fetch: Any, **more: Any) -> Edge:
-    return Edge((fetch,), lambda event, _given, _context: Lookup(fetch, event["n"]) if event else None, **more)
+    return Edge((fetch,), lambda event, _arguments, _context: Lookup(fetch, event["n"]) if event else None, **more)
 
 
 async def events(info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Any, None]:
-    """An event for each number; after a 0, none and no end."""
-    done: list[Any] = info.context.request_context
-    done.append("open")
+    """An event for each number. At a 0 the stream waits forever."""
+    log: list[Any] = info.context.request_context
+    log.append("open")
     try:
         for n in ns:
             if n == 0:
                 await asyncio.Event().wait()
-            yield told(n, row(n))
+            yield varied(n, row(n))
     finally:
-        done.append("closed")
+        log.append("closed")
 
 
 @strawberry.type
@@ -48,7 +49,7 @@ class Subscription:
     async def thing(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Thing | None, None]:
         return events(info, ns)
 
-    @declared(by_number(MANY, argument_guards=lambda given: ["C"] if 5 in given["ns"] else []), "B")
+    @declared(by_number(MANY, argument_guards=lambda arguments: ["C"] if 5 in arguments["ns"] else []), "B")
     async def things(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[list[Thing] | None, None]:
         return events(info, ns)
 
@@ -57,7 +58,7 @@ class Subscription:
         return events(info, ns)
 
     @declared(Read((), Embedded()), "A")
-    async def part(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Page | None, None]:
+    async def embedded(self, info: strawberry.Info, ns: list[int]) -> AsyncGenerator[Page | None, None]:
         return events(info, ns)
 
     @declared(Read((), lambda event: event), "A", "B")
@@ -71,24 +72,24 @@ class Subscription:
     @strawberry.subscription
     async def shades(self, ns: list[int]) -> AsyncGenerator[list[Shade], None]:
         for n in ns:
-            yield told(n, [Shade.DARK], [told(n + 2, "l")])
+            yield varied(n, [Shade.DARK], [varied(n + 2, "l")])
 
     @strawberry.subscription
-    async def dry(self, ns: list[int]) -> AsyncGenerator[int, None]:
+    async def fails_late(self, ns: list[int]) -> AsyncGenerator[int, None]:
         for n in ns:
             yield n
-        raise Odd("dry")
+        raise BadValue("late")
 
     @strawberry.subscription
-    async def broken(self, ns: list[int]) -> AsyncGenerator[int, None]:
-        raise Odd(f"no stream of {len(ns)}")
+    async def fails_early(self, ns: list[int]) -> AsyncGenerator[int, None]:
+        raise BadValue(f"no stream of {len(ns)}")
 
     @strawberry.subscription
-    async def single(self, ns: list[int]) -> AsyncGenerator[int, None]:
+    async def no_stream(self, ns: list[int]) -> AsyncGenerator[int, None]:
         return ns  # type: ignore[return-value]
 
     @strawberry.field
-    def still(self, ns: list[int]) -> int:
+    def plain_field(self, ns: list[int]) -> int:
         return len(ns)
 
 
@@ -97,28 +98,28 @@ class Mutation:
     @strawberry.mutation
     async def put(self, info: strawberry.Info, n: int = 1) -> Thing | None:
         info.context.request_context.append(f"put {n}")
-        await asyncio.sleep(0)  # whoever did not take turns would be next
-        return told(n, row(n))  # type: ignore[no-any-return]
+        await asyncio.sleep(0)  # mutations that ran side by side would be logged in another order
+        return varied(n, row(n))  # type: ignore[no-any-return]
 
     @strawberry.mutation
-    def must(self, info: strawberry.Info, n: int = 1) -> Thing:
-        info.context.request_context.append(f"must {n}")
-        return told(n, row(n))  # type: ignore[no-any-return]
+    def put_non_null(self, info: strawberry.Info, n: int = 1) -> Thing:
+        info.context.request_context.append(f"put_non_null {n}")
+        return varied(n, row(n))  # type: ignore[no-any-return]
 
     @strawberry.mutation(
         directives=[Label(of="A")],
-        metadata={METADATA: Edge((ONE,), lambda _row, given, _context: Lookup(ONE, given["n"]))},
+        metadata={METADATA: Edge((ONE,), lambda _row, arguments, _context: Lookup(ONE, arguments["n"]))},
     )
-    def found(self, n: int = 3) -> Thing | None: ...
+    def fetched(self, n: int = 3) -> Thing | None: ...
 
 
 OPEN = {
-    *(f"Subscription.{name}" for name in ("page", "here", "shades", "dry", "broken", "single", "still")),
-    *("Mutation.put", "Mutation.must"),
+    *(f"Subscription.{name}" for name in ("page", "here", "shades", "failsLate", "failsEarly", "noStream")),
+    *("Subscription.plainField", "Mutation.put", "Mutation.putNonNull"),
 }
 
-BLUEPRINT = build(subscription=Subscription, mutation=Mutation, open_fields=OPEN)
-DOCUMENTS, PLANNER = DocumentCache(BLUEPRINT.graphql, LIMITS), Planner(BLUEPRINT, LIMITS)
+SCHEMA = build(subscription=Subscription, mutation=Mutation, open_fields=OPEN)
+DOCUMENTS, PLANNER = DocumentCache(SCHEMA.graphql, LIMITS), Planner(SCHEMA, LIMITS)
 
 
 def prepare(text: str, **variables: Any) -> PreparedOperation:
@@ -127,11 +128,11 @@ def prepare(text: str, **variables: Any) -> PreparedOperation:
 
 
 @dataclass
-class Noting(Near):
-    """Notes what it is asked."""
+class LoggingLoader(NumberLoader):
+    """Logs the fetch and keys of each batch."""
 
-    done: list[Any] = field(default_factory=list)
+    log: list[Any] = field(default_factory=list)
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        self.done.append((fetch.name, *keys))
+        self.log.append((fetch.name, *keys))
         return await super().load_all(fetch, keys)

@@ -1,6 +1,6 @@
-"""An awkward schema: non-null everywhere it may be, nested lists, values that do not fit, resolvers that break.
+"""A schema that is hard to execute: non-null types, nested lists, values that do not fit, resolvers that raise.
 
-Its rows are made of a number, so the same question has the same answer; every eleventh value is out of order.
+Its rows are made from a number, so equal operations have equal results. Every eleventh value is missing or wrong.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from engine.declarations import METADATA, Column, Edge, Fetch, Lookup, Read, ide
 from engine.errors import FetchFailed
 from engine.guarded_schema import GuardedSchema
 from engine.plan import PreparedOperation
-from tests.engine.harness import Leave, Refusal, refusal
+from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
 from tests.engine.oracle import add_resolvers
-from tests.engine.small_schema import Label, Source, labels
+from tests.engine.small_schema import FakeFetch, Label, labels
 
-ONE = Source("near.one", "near")
-MANY = Source("near.many", "near")
-FAR = Source("far.one", "far")
+ONE = FakeFetch("near.one", "near")
+MANY = FakeFetch("near.many", "near")
+FAR = FakeFetch("far.one", "far")
 GUARDS = ("A", "B", "C")
 
 Word = NewType("Word", str)
@@ -41,13 +41,13 @@ class Shade(Enum):
     DARK = "d"
 
 
-class Odd(Exception):
-    """What breaks here."""
+class BadValue(Exception):
+    """An error of the data."""
 
 
-def told(n: int, *values: Any) -> Any:
-    """One of several values, and now and then one that is missing or does not fit."""
-    return [None, Odd(f"odd {n}"), object, "?", 2**40, {}][n % 6] if n % 11 == 0 else values[n % len(values)]
+def varied(n: int, *values: Any) -> Any:
+    """One of several values; for every eleventh number one that is missing or does not fit."""
+    return [None, BadValue(f"odd {n}"), object, "?", 2**40, {}][n % 6] if n % 11 == 0 else values[n % len(values)]
 
 
 def row(n: int) -> dict[str, Any]:
@@ -55,42 +55,42 @@ def row(n: int) -> dict[str, Any]:
     n %= 97
     return {
         "n": n,
-        "kind": told(n + 1, "Ball", "Cube"),
-        "id": told(n + 2, f"t{n}", n),
-        "text": told(n + 3, f"text {n}"),
-        "number": told(n + 4, n, -n, 1.0, True),
-        "share": told(n + 5, n / 7, n),
-        "is_big": told(n + 6, n > 40, 1),
-        "shade": told(n + 7, "l", "d", Shade.DARK),
-        "word": told(n + 8, f"word {n}"),
-        "loud": told(n + 9, f"loud {n}"),
-        "tags": told(n + 10, ["a", "b"], [], ["c", told(n + 3, "d")]),
-        "grid": told(n + 2, [[n, n + 1], None, []], [[told(n + 5, 1)], [2]]),
-        "corner": told(n + 4, {"text": told(n, "corner"), "n": n + 5}),
-        "corners": told(n + 6, [{"text": f"corner {n}"}, told(n + 1, {"text": "b", "n": n + 3})]),
+        "kind": varied(n + 1, "Ball", "Cube"),
+        "id": varied(n + 2, f"t{n}", n),
+        "text": varied(n + 3, f"text {n}"),
+        "number": varied(n + 4, n, -n, 1.0, True),
+        "share": varied(n + 5, n / 7, n),
+        "is_big": varied(n + 6, n > 40, 1),
+        "shade": varied(n + 7, "l", "d", Shade.DARK),
+        "word": varied(n + 8, f"word {n}"),
+        "loud": varied(n + 9, f"loud {n}"),
+        "tags": varied(n + 10, ["a", "b"], [], ["c", varied(n + 3, "d")]),
+        "grid": varied(n + 2, [[n, n + 1], None, []], [[varied(n + 5, 1)], [2]]),
+        "corner": varied(n + 4, {"text": varied(n, "corner"), "n": n + 5}),
+        "corners": varied(n + 6, [{"text": f"corner {n}"}, varied(n + 1, {"text": "b", "n": n + 3})]),
     }
 
 
-def declared(how: Read | Edge, guard: str) -> Any:
-    return strawberry.field(directives=[Label(of=guard)], metadata={METADATA: how})
+def declared(declaration: Read | Edge, guard: str) -> Any:
+    return strawberry.field(directives=[Label(of=guard)], metadata={METADATA: declaration})
 
 
 def column(name: str, guard: str) -> Any:
     return declared(Read((name,), Column(name)), guard)
 
 
-def edge(fetch: Source, step: int, guard: str) -> Any:
-    def ask(row: Any, _arguments: Any, _context: Any) -> Lookup | None:
+def edge(fetch: FakeFetch, step: int, guard: str) -> Any:
+    def lookup(row: Any, _arguments: Any, _context: Any) -> Lookup | None:
         n = row["n"] * 3 + step
         if n % 13 == 0:
-            raise Odd(f"no key {n}")
+            raise BadValue(f"no key {n}")
         return None if n % 7 == 0 else Lookup(fetch, n)
 
-    return declared(Edge((fetch,), ask, ("n",), when_no_key=list if fetch is MANY else lambda: None), guard)
+    return declared(Edge((fetch,), lookup, ("n",), when_no_key=list if fetch is MANY else lambda: None), guard)
 
 
-def breaks(row: Any) -> Any:
-    return told(row["n"], "made")[:9]
+def first_letters(row: Any) -> Any:
+    return varied(row["n"], "made")[:9]
 
 
 @strawberry.type
@@ -100,7 +100,7 @@ class Corner:
 
     @strawberry.field
     def sure(self: Any) -> str:
-        return told(self["n"] + 4, "sure")  # type: ignore[no-any-return]
+        return varied(self["n"] + 4, "sure")  # type: ignore[no-any-return]
 
 
 @strawberry.interface
@@ -115,7 +115,7 @@ class Thing:
     loud: Loud | None = column("loud", "A")
     tags: list[str] | None = column("tags", "A")
     grid: list[list[int] | None] | None = column("grid", "B")
-    made: str | None = declared(Read(("n",), breaks), "A")
+    made: str | None = declared(Read(("n",), first_letters), "A")
     corner: Corner | None = column("corner", "A")
     corners: list[Corner] | None = column("corners", "C")
     next: Annotated[Thing, strawberry.lazy(__name__)] | None = edge(ONE, 1, "A")
@@ -125,12 +125,12 @@ class Thing:
 
     @strawberry.field
     def sure(self: Any, text: str = "sure") -> str:
-        return told(self["n"] + 6, text)  # type: ignore[no-any-return]
+        return varied(self["n"] + 6, text)  # type: ignore[no-any-return]
 
     @strawberry.field
     async def later(self: Any, number: int = 1) -> Annotated[Thing, strawberry.lazy(__name__)]:
         if self["n"] % 11 == 5:
-            raise Odd(f"late {self['n']}")
+            raise BadValue(f"late {self['n']}")
         return row(self["n"] + number)  # type: ignore[return-value]
 
     @strawberry.field
@@ -140,9 +140,9 @@ class Thing:
     @strawberry.field
     async def stream(self: Any) -> AsyncIterator[str]:
         for n in range(self["n"] % 3):
-            yield told(self["n"] + n, f"drop {n}")
+            yield varied(self["n"] + n, f"drop {n}")
         if self["n"] % 17 == 0:
-            raise Odd("dry")
+            raise BadValue("dry")
 
 
 def is_a(name: str) -> Any:
@@ -167,13 +167,13 @@ class Page:
     thing: Thing | None = declared(Read((), lambda page: page or None), "A")
 
 
-def ask_page(_row: Any, arguments: Any, _context: Any) -> Lookup:
+def page_lookup(_row: Any, arguments: Any, _context: Any) -> Lookup:
     return Lookup(ONE, arguments["n"])
 
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=[Label(of="A")], metadata={METADATA: Edge((ONE,), ask_page)})
+    @strawberry.field(directives=[Label(of="A")], metadata={METADATA: Edge((ONE,), page_lookup)})
     def thing(self, n: int) -> Thing | None: ...
 
     @strawberry.field(
@@ -182,20 +182,20 @@ class Query:
     )
     def things(self, ns: list[int]) -> list[Thing | None]: ...
 
-    @strawberry.field(metadata={METADATA: Edge((ONE,), ask_page, placeholder=dict)})
+    @strawberry.field(metadata={METADATA: Edge((ONE,), page_lookup, placeholder=dict)})
     def page(self, n: int) -> Page: ...
 
     @strawberry.field
     def here(self, n: int = 1) -> Thing:
-        return told(n, row(n), row(n + 1))  # type: ignore[no-any-return]
+        return varied(n, row(n), row(n + 1))  # type: ignore[no-any-return]
 
     @strawberry.field
     async def there(self, n: int = 1) -> list[Thing | None] | None:
-        return told(n, [row(n), told(n + 1, row(n + 1))], None)  # type: ignore[no-any-return]
+        return varied(n, [row(n), varied(n + 1, row(n + 1))], None)  # type: ignore[no-any-return]
 
     @strawberry.field
     def name(self) -> str:
-        return "awkward"
+        return "hard"
 
 
 OPEN = {
@@ -205,33 +205,33 @@ OPEN = {
 
 
 def build(*, open_fields: Iterable[str] = (), **roots: type) -> GuardedSchema:
-    """The schema, checked, with resolvers for the oracle; with other roots beside the query, if they are given."""
+    """The checked schema with resolvers for the oracle, and with a mutation or subscription type if one is given."""
     schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS), **roots)
     return add_resolvers(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
 
 
-def ruled(prepared: PreparedOperation, without: Collection[str]) -> AuthorizedPlan[Refusal]:
-    """The ruling if every guard is granted, but for those."""
-    leave = {guard: Leave(guard) for guard in GUARDS if guard not in without}
-    return authorize(prepared, leave, {guard: Refusal(guard) for guard in without}, refusal)
+def authorize_except(prepared: PreparedOperation, denied: Collection[str]) -> AuthorizedPlan[FakeDenial]:
+    """The authorized plan if every guard is granted except these."""
+    grants = {guard: FakeGrant(guard) for guard in GUARDS if guard not in denied}
+    return authorize(prepared, grants, {guard: FakeDenial(guard) for guard in denied}, deny_mask)
 
 
 @dataclass
-class Near:
-    """Gives a row for any number. A fetch that is silent has no answer; one that is broken raises."""
+class NumberLoader:
+    """Gives a row for any number. An unavailable fetch fails as a source does; a broken one raises another error."""
 
-    silent: frozenset[str] = frozenset()
+    unavailable: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        if fetch.name in self.silent:
+        if fetch.name in self.unavailable:
             raise FetchFailed(fetch.source)
         if fetch.name in self.broken:
-            raise Odd(fetch.name)
-        return {n: self._find(fetch, n) for n in keys if isinstance(n, int)}
+            raise BadValue(fetch.name)
+        return {n: self._result(fetch, n) for n in keys if isinstance(n, int)}
 
     @staticmethod
-    def _find(fetch: Fetch, n: int) -> Any:
+    def _result(fetch: Fetch, n: int) -> Any:
         if fetch is MANY:
-            return told(n, [row(n), row(n + 1)], [], [row(n), None])
-        return told(n, row(n))
+            return varied(n, [row(n), row(n + 1)], [], [row(n), None])
+        return varied(n, row(n))

@@ -1,4 +1,4 @@
-"""Asking the archive as the application would: fake grants, and a fake source that gives no column too many."""
+"""The engine's test harness: executes operations over the small schema with fake grants and a fake loader."""
 
 from __future__ import annotations
 
@@ -20,42 +20,41 @@ from tests.engine.small_schema import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THI
 
 
 @dataclass(frozen=True)
-class Leave:
-    """A grant."""
-
+class FakeGrant:
     guard: str
     is_masked: bool = False
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """A denial."""
-
+class FakeDenial:
     guard: str
     needs: tuple[str, ...] = ()
 
 
-def refusal(leave: Leave) -> Refusal:
-    """For a mask, where a mask is not enough."""
-    return Refusal(leave.guard)
+def deny_mask(grant: FakeGrant) -> FakeDenial:
+    """The denial of a mask where a mask is not enough."""
+    return FakeDenial(grant.guard)
 
 
 @dataclass
-class Archive:
-    """Gives what the ruling grants and not a column more; remembers what it was asked."""
+class FakeLoader:
+    """Gives the columns that the authorized plan allows and no others; records the lookups."""
 
-    ruling: AuthorizedPlan[Refusal]
-    silent: frozenset[str]
-    asked: list[tuple[str, Hashable]] = field(default_factory=list)
+    authorized: AuthorizedPlan[FakeDenial]
+    unavailable: frozenset[str]
+    lookups: list[tuple[str, Hashable]] = field(default_factory=list)
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        assert fetch in self.ruling.fetch_guards, f"{fetch.name} was called without a grant"
-        self.asked += [(fetch.name, key) for key in keys]
-        if fetch.source in self.silent:
+        assert fetch in self.authorized.fetch_guards, f"{fetch.name} was called without a grant"
+        self.lookups += [(fetch.name, key) for key in keys]
+        if fetch.source in self.unavailable:
             raise FetchFailed(fetch.source)
-        return {key: self._find(fetch, str(key)) for key in keys}
+        return {key: self._result(fetch, str(key)) for key in keys}
 
-    def _find(self, fetch: Fetch, key: str) -> Any:
+    async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+        raise AssertionError("no fetch of this schema decides visibility")
+
+    def _result(self, fetch: Fetch, key: str) -> Any:
         if fetch == BY_ID:
             return self._row(fetch, PEOPLE.get(key))
         if fetch == THING:
@@ -70,11 +69,11 @@ class Archive:
     def _row(self, fetch: Fetch, record: Mapping[str, Any] | None) -> dict[str, Any] | None:
         if record is None:
             return None
-        columns = self.ruling.columns.get(fetch, ())
-        shown = {
+        columns = self.authorized.columns.get(fetch, ())
+        visible = {
             name: _mask(record[name]) if is_masked else record[name] for name, is_masked in columns if name in record
         }
-        return {**shown, "kind": record.get("kind")}
+        return {**visible, "kind": record.get("kind")}
 
 
 def _mask(value: Any) -> str | None:
@@ -82,36 +81,44 @@ def _mask(value: Any) -> str | None:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of one operation."""
+class Outcome:
+    """The result of one operation, and how it was obtained.
+
+    errors:  messages of the errors of fields.
+    lookups: (fetch, key) in the order that the loader got them.
+    failed:  the source of each failed fetch, by the path of the null that it leaves.
+    """
 
     prepared: PreparedOperation
-    ruling: AuthorizedPlan[Refusal]
+    authorized: AuthorizedPlan[FakeDenial]
     data: Any
-    broken: list[str]
-    asked: list[tuple[str, Hashable]]
-    unanswered: dict[str, str]
+    errors: list[str]
+    lookups: list[tuple[str, Hashable]]
+    failed: dict[str, str]
+    slow_paths: int
 
     @property
     def withheld(self) -> dict[str, str]:
-        """The guard that was refused, by the path of each null that it leaves."""
-        return {".".join(null): denial.guard for place, denial in self.ruling.withheld for null in place.null_paths}
+        """The denied guard, by the path of each null that it leaves."""
+        return {
+            ".".join(null): denial.guard for planned, denial in self.authorized.withheld for null in planned.null_paths
+        }
 
     @property
     def columns(self) -> dict[str, list[str]]:
-        """What each fetch that may be called may read."""
+        """The columns that each allowed fetch may read."""
         return {
-            fetch.name: [name for name, _ in self.ruling.columns.get(fetch, ())]
-            for fetch in sorted(self.ruling.fetch_guards, key=lambda fetch: fetch.name)
+            fetch.name: [name for name, _ in self.authorized.columns.get(fetch, ())]
+            for fetch in sorted(self.authorized.fetch_guards, key=lambda fetch: fetch.name)
         }
 
 
-class Desk:
-    """Asks the archive as the application would: document, plan, ruling, run."""
+class Harness:
+    """Executes operations as the application does: document, plan, authorized plan, execution."""
 
-    def __init__(self, blueprint: GuardedSchema, limits: Limits) -> None:
-        self.documents = DocumentCache(blueprint.graphql, limits)
-        self.planner = Planner(blueprint, limits)
+    def __init__(self, schema: GuardedSchema, limits: Limits) -> None:
+        self.documents = DocumentCache(schema.graphql, limits)
+        self.planner = Planner(schema, limits)
 
     def prepare(
         self, text: str, variables: Mapping[str, Any] | None = None, operation: str | None = None
@@ -119,28 +126,29 @@ class Desk:
         document = self.documents.get(text)
         return self.planner.prepare(document, document.operation(operation), variables or {})
 
-    async def ask(
+    async def execute(
         self,
         text: str,
         *,
         variables: Mapping[str, Any] | None = None,
         operation: str | None = None,
-        without: Iterable[str] = (),
+        denied: Iterable[str] = (),
         step_up: Iterable[str] = (),
         masked: Iterable[str] = (),
-        silent: Iterable[str] = (),
-    ) -> Answer:
-        """Ask with every guard granted, but for those named."""
+        unavailable: Iterable[str] = (),
+    ) -> Outcome:
+        """Execute with every guard granted except these."""
         prepared = self.prepare(text, variables, operation)
-        denied = {guard: Refusal(guard) for guard in without} | {guard: Refusal(guard, ("MORE",)) for guard in step_up}
-        granted = {guard: Leave(guard, guard in set(masked)) for guard in GUARDS - denied.keys()}
+        denials = {guard: FakeDenial(guard) for guard in denied}
+        denials |= {guard: FakeDenial(guard, ("MORE",)) for guard in step_up}
+        grants = {guard: FakeGrant(guard, guard in set(masked)) for guard in GUARDS - denials.keys()}
         assert GUARDS.issuperset(prepared.guards)
-        ruling = authorize(prepared, granted, denied, refusal)
-        archive = Archive(ruling, frozenset(silent))
-        run = ExecutionState(prepared, ruling, archive, "Grace")
-        result = await execute(run)
-        unanswered = {
-            ".".join(null): source for place, source in run.failed_fetches.values() for null in place.null_paths
+        authorized = authorize(prepared, grants, denials, deny_mask)
+        loader = FakeLoader(authorized, frozenset(unavailable))
+        state = ExecutionState(prepared, authorized, loader, "Grace")
+        result = await execute(state)
+        failed = {
+            ".".join(null): source for planned, source in state.failed_fetches.values() for null in planned.null_paths
         }
-        broken = [error.message for error in result.errors or ()]
-        return Answer(prepared, ruling, result.data, broken, archive.asked, unanswered)
+        errors = [error.message for error in result.errors or ()]
+        return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, state.slow_paths)

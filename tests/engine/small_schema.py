@@ -1,4 +1,4 @@
-"""An archive: a small awkward schema over two sources. Guards are words; each value begins with one that it needs.
+"""A small schema over two sources. Guards are words; each value begins with a guard that it needs.
 
 people  by_id  by_text  by_pin  friends
 things  by_id  by_owner
@@ -19,8 +19,8 @@ GUARDS = frozenset({"NAME", "BORN", "PIN", "HOME", "THING", "NOTE", "PRIVATE"})
 
 
 @dataclass(frozen=True)
-class Source:
-    """One way to ask; the engine needs no more of it than its names."""
+class FakeFetch:
+    """A fetch of which the engine needs only the names."""
 
     name: str
     source: str
@@ -30,15 +30,15 @@ class Source:
 
     @staticmethod
     def when_missing() -> None:
-        """Nothing, for a key without an answer."""
+        """Nothing, for a key without an outcome."""
 
 
-BY_ID = Source("people.by_id", "people")
-BY_TEXT = Source("people.by_text", "people")
-BY_PIN = Source("people.by_pin", "people")
-FRIENDS = Source("people.friends", "people")
-THING = Source("things.by_id", "things")
-OWNED = Source("things.by_owner", "things")
+BY_ID = FakeFetch("people.by_id", "people")
+BY_TEXT = FakeFetch("people.by_text", "people")
+BY_PIN = FakeFetch("people.by_pin", "people")
+FRIENDS = FakeFetch("people.friends", "people")
+THING = FakeFetch("things.by_id", "things")
+OWNED = FakeFetch("things.by_owner", "things")
 
 
 @strawberry.schema_directive(
@@ -56,19 +56,19 @@ def know(*guards: str) -> list[object]:
     return [Label(of=guard) for guard in guards]
 
 
-def declared(how: Read | Edge, *guards: str) -> Any:
-    return strawberry.field(directives=know(*guards), metadata={METADATA: how})
+def declared(declaration: Read | Edge, *guards: str) -> Any:
+    return strawberry.field(directives=know(*guards), metadata={METADATA: declaration})
 
 
 def column(name: str, *guards: str) -> Any:
     return declared(Read((name,), lambda row: row.get(name)), *guards)
 
 
-def whole(*guards: str) -> Any:
+def embedded(*guards: str) -> Any:
     return declared(Read((), lambda row: row), *guards)
 
 
-def way_in(edge: Edge, *guards: str) -> Any:
+def root(edge: Edge, *guards: str) -> Any:
     return strawberry.field(directives=know(*guards), metadata={METADATA: edge})
 
 
@@ -86,7 +86,7 @@ class Thing:
 class Book(Thing):
     pages: int | None = column("pages")
     owner: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
-        Edge((BY_ID,), lambda row, _arguments, _context: _ask(BY_ID, row.get("owner")), columns=("owner",)), "NAME"
+        Edge((BY_ID,), lambda row, _arguments, _context: _lookup(BY_ID, row.get("owner")), columns=("owner",)), "NAME"
     )
     is_type_of = is_a("Book")
 
@@ -96,7 +96,7 @@ class Letter(Thing):
     note: str | None = column("note", "NOTE", "PRIVATE")
     text: str | None = column("text", "PRIVATE")
     sender: Annotated[Person, strawberry.lazy(__name__)] | None = declared(
-        Edge((BY_ID,), lambda row, _arguments, _context: _ask(BY_ID, row.get("sender")), columns=("sender",)), "NAME"
+        Edge((BY_ID,), lambda row, _arguments, _context: _lookup(BY_ID, row.get("sender")), columns=("sender",)), "NAME"
     )
     is_type_of = is_a("Letter")
 
@@ -107,7 +107,7 @@ class Home:
     tags: list[list[str]] | None = column("tags")
 
 
-def _ask(fetch: Source, key: Hashable | None) -> Lookup | None:
+def _lookup(fetch: FakeFetch, key: Hashable | None) -> Lookup | None:
     return None if key is None else Lookup(fetch, key)
 
 
@@ -143,6 +143,11 @@ class Page:
     )
 
 
+OWNED_THINGS = Edge(
+    (OWNED,), lambda row, _arguments, _context: _lookup(OWNED, row.get("id")), ("id",), when_no_key=list
+)
+
+
 @strawberry.type(directives=know("NAME"))
 class Person:
     id: strawberry.ID | None = column("id")
@@ -152,18 +157,20 @@ class Person:
     label: str | None = declared(
         Read(("name", "pin"), lambda row: f"{row.get('name')} {row.get('pin')}"), "NAME", "PIN"
     )
-    home: Home | None = whole("HOME")
+    home: Home | None = embedded("HOME")
     friends: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
-        Edge((FRIENDS,), lambda row, _arguments, _context: _ask(FRIENDS, row.get("id")), ("id",), when_no_key=list)
+        Edge((FRIENDS,), lambda row, _arguments, _context: _lookup(FRIENDS, row.get("id")), ("id",), when_no_key=list)
     )
     things: list[Thing] | None = declared(
-        Edge((OWNED,), lambda row, _arguments, _context: _ask(OWNED, row.get("id")), ("id",), when_no_key=list), "THING"
+        Edge((OWNED,), lambda row, _arguments, _context: _lookup(OWNED, row.get("id")), ("id",), when_no_key=list),
+        "THING",
     )
     finds: list[Annotated[Book | Letter, strawberry.union("Find")]] | None = declared(
-        Edge((OWNED,), lambda row, _arguments, _context: _ask(OWNED, row.get("id")), ("id",), when_no_key=list), "THING"
+        Edge((OWNED,), lambda row, _arguments, _context: _lookup(OWNED, row.get("id")), ("id",), when_no_key=list),
+        "THING",
     )
 
-    @way_in(SEARCH)
+    @root(SEARCH)
     def alike(self, text: str = "", pin: str | None = None, first: int = 2) -> Page | None: ...
 
 
@@ -178,10 +185,10 @@ class Query:
     def me(self, info: strawberry.Info) -> Me:
         return Me(name=info.context.request_context)
 
-    @way_in(Edge((BY_ID,), lambda _row, arguments, _context: Lookup(BY_ID, arguments["id"])), "NAME")
+    @root(Edge((BY_ID,), lambda _row, arguments, _context: Lookup(BY_ID, arguments["id"])), "NAME")
     def person(self, id: strawberry.ID) -> Person | None: ...
 
-    @way_in(
+    @root(
         Edge(
             (BY_ID,),
             lambda _row, arguments, _context: [Lookup(BY_ID, each) for each in arguments["ids"]],
@@ -191,10 +198,10 @@ class Query:
     )
     def people(self, ids: list[strawberry.ID]) -> list[Person | None]: ...
 
-    @way_in(SEARCH)
+    @root(SEARCH)
     def search(self, text: str = "", pin: str | None = None, first: int = 2) -> Page: ...
 
-    @way_in(Edge((THING,), lambda _row, arguments, _context: Lookup(THING, arguments["id"])), "THING")
+    @root(Edge((THING,), lambda _row, arguments, _context: Lookup(THING, arguments["id"])), "THING")
     def thing(self, id: strawberry.ID) -> Thing | None: ...
 
 

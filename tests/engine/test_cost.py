@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import TooComplex
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 
-# In the archive: a page of as many as `first` says, three friends, one owner, three things of two kinds.
+# In the small schema: a page of as many as `first` says, three friends, one owner, three things of two kinds.
 COSTS = {
     "{me{name}}": 2,
     "{person(id:1){id}}": 2,
@@ -36,32 +36,32 @@ COSTS = {
 
 @pytest.mark.parametrize(("text", "cost"), COSTS.items(), ids=COSTS)
 def test_a_field_costs_once_for_each_row_that_it_is_read_from(
-    open_desk: Callable[..., Desk], text: str, cost: int
+    harness_with: Callable[..., Harness], text: str, cost: int
 ) -> None:
-    assert open_desk(cost=10**12).prepare(text).cost == cost
+    assert harness_with(cost=10**12).prepare(text).cost == cost
 
 
-def test_the_cost_goes_by_the_variables_and_not_by_the_plan(desk: Desk) -> None:
+def test_the_cost_depends_on_the_variables_of_the_request(harness: Harness) -> None:
     text = "query($ids:[ID!]!,$first:Int=2){people(ids:$ids){id} search(first:$first){total}}"
 
-    few, many = desk.prepare(text, {"ids": ["1"]}), desk.prepare(text, {"ids": ["1"] * 1_000, "first": 90})
+    few, many = harness.prepare(text, {"ids": ["1"]}), harness.prepare(text, {"ids": ["1"] * 1_000, "first": 90})
     assert few.plan is many.plan
     assert (few.cost, many.cost) == (1 + 1 + 1 + 2, 1 + 1_000 + 1 + 90)
 
 
-def test_an_operation_over_the_cost_is_refused_at_its_dearest_root_and_one_within_it_is_not(
-    open_desk: Callable[..., Desk],
+def test_an_operation_over_the_cost_is_refused_at_its_dearest_root(
+    harness_with: Callable[..., Harness],
 ) -> None:
     text = "query($ids:[ID!]!){\n  me{name}\n  people(ids:$ids){id name}\n  search(first:5){total}\n}"
-    desk = open_desk(cost=2 + 1 + 20 + 1 + 5)
+    harness = harness_with(cost=2 + 1 + 20 + 1 + 5)
 
-    assert desk.prepare(text, {"ids": ["1"] * 10}).cost == 29
+    assert harness.prepare(text, {"ids": ["1"] * 10}).cost == 29
     with pytest.raises(TooComplex) as refused:
-        desk.prepare(text, {"ids": ["1"] * 11})
+        harness.prepare(text, {"ids": ["1"] * 11})
 
     (fault,) = refused.value.faults
     assert (fault.message, fault.locations) == ("The operation asks for too much at once.", ((3, 3),))
 
 
-def test_a_list_is_taken_to_be_as_long_as_the_limits_say(open_desk: Callable[..., Desk]) -> None:
-    assert open_desk(assumed_list_size=20).prepare("{person(id:1){friends{id}}}").cost == 2 + 20
+def test_a_list_without_a_size_has_the_assumed_size(harness_with: Callable[..., Harness]) -> None:
+    assert harness_with(assumed_list_size=20).prepare("{person(id:1){friends{id}}}").cost == 2 + 20

@@ -13,19 +13,19 @@ from engine.document import DocumentCache
 from engine.errors import InvalidDocument, Refused, TooComplex
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 
 SECRET = "S123456789"
 
 
-def faults(desk: Desk, text: str) -> list[str]:
+def faults(harness: Harness, text: str) -> list[str]:
     with pytest.raises(Refused) as refused:
-        desk.documents.get(text)
+        harness.documents.get(text)
     return [fault.message for fault in refused.value.faults]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("", "GraphQL syntax error."),
         ("{", "GraphQL syntax error."),
@@ -65,12 +65,12 @@ def faults(desk: Desk, text: str) -> list[str]:
         ("{me{name @defer}}", "Unknown directive '…'."),
     ],
 )
-def test_a_document_that_cannot_run_is_told_what_is_wrong(desk: Desk, text: str, said: str) -> None:
-    assert faults(desk, text)[0].startswith(said)
+def test_an_invalid_document_is_refused_with_its_first_fault(harness: Harness, text: str, message: str) -> None:
+    assert faults(harness, text)[0].startswith(message)
 
 
-def test_a_document_of_nothing_but_whitespace_does_not_parse(desk: Desk) -> None:
-    assert faults(desk, " \n,# nothing") == ["GraphQL syntax error."]
+def test_a_blank_document_is_a_syntax_error(harness: Harness) -> None:
+    assert faults(harness, " \n,# nothing") == ["GraphQL syntax error."]
 
 
 @pytest.mark.parametrize(
@@ -104,11 +104,11 @@ def test_a_document_of_nothing_but_whitespace_does_not_parse(desk: Desk) -> None
         '"SECRET" {me{name}',
     ],
 )
-def test_a_fault_repeats_no_word_of_the_request(desk: Desk, text: str) -> None:
-    said = faults(desk, text.replace("SECRET", SECRET))
+def test_a_fault_repeats_no_text_of_the_request(harness: Harness, text: str) -> None:
+    message = faults(harness, text.replace("SECRET", SECRET))
 
-    assert said
-    assert not [each for each in said if SECRET in each]
+    assert message
+    assert not [each for each in message if SECRET in each]
 
 
 @pytest.mark.parametrize(
@@ -122,13 +122,13 @@ def test_a_fault_repeats_no_word_of_the_request(desk: Desk, text: str) -> None:
         "{...on Persn{id}}",
     ],
 )
-def test_a_typo_is_not_answered_with_what_was_meant(desk: Desk, text: str) -> None:
-    assert not [each for each in faults(desk, text) if "mean" in each]
+def test_no_fault_suggests_another_name(harness: Harness, text: str) -> None:
+    assert not [each for each in faults(harness, text) if "mean" in each]
 
 
-def test_a_fault_inside_a_directive_of_the_operation_says_which(desk: Desk) -> None:
+def test_a_fault_inside_an_operation_directive_names_it(harness: Harness) -> None:
     with pytest.raises(InvalidDocument) as refused:
-        desk.documents.get('query @skip(if: "x") {me{name @skip(if: "x")}}')
+        harness.documents.get('query @skip(if: "x") {me{name @skip(if: "x")}}')
 
     assert [(fault.locations[0], fault.directive) for fault in refused.value.faults] == [
         ((1, 7), "skip"),
@@ -137,9 +137,9 @@ def test_a_fault_inside_a_directive_of_the_operation_says_which(desk: Desk) -> N
     ]
 
 
-def test_the_operation_is_the_one_named_or_the_only_one(desk: Desk) -> None:
-    both = desk.documents.get("query A{me{name}} query B{me{name}}")
-    only = desk.documents.get("query A{me{name}}")
+def test_the_operation_is_the_one_named_or_the_only_one(harness: Harness) -> None:
+    both = harness.documents.get("query A{me{name}} query B{me{name}}")
+    only = harness.documents.get("query A{me{name}}")
 
     assert both.operation("B") is both.operations["B"]
     assert only.operation(None) is only.operation("") is only.operation("A")
@@ -151,8 +151,8 @@ def test_the_operation_is_the_one_named_or_the_only_one(desk: Desk) -> None:
         only.operation("B")
 
 
-def test_tools_may_ask_what_the_schema_is(desk: Desk) -> None:
-    assert desk.documents.get(get_introspection_query(input_value_deprecation=True)).operation(None)
+def test_the_standard_introspection_query_is_accepted(harness: Harness) -> None:
+    assert harness.documents.get(get_introspection_query(input_value_deprecation=True)).operation(None)
 
 
 @pytest.fixture
@@ -161,13 +161,13 @@ def steps() -> list[str]:
 
 
 @pytest.fixture
-def documents(blueprint: GuardedSchema, steps: list[str]) -> DocumentCache:
+def documents(guarded_schema: GuardedSchema, steps: list[str]) -> DocumentCache:
     @contextmanager
-    def step(name: str) -> Any:
+    def timer(name: str) -> Any:
         steps.append(name)
         yield
 
-    return DocumentCache(blueprint.graphql, Limits(cached=2, depth=2), step)
+    return DocumentCache(guarded_schema.graphql, Limits(cached=2, depth=2), timer)
 
 
 def test_a_document_is_parsed_and_validated_once(documents: DocumentCache, steps: list[str]) -> None:
@@ -178,7 +178,7 @@ def test_a_document_is_parsed_and_validated_once(documents: DocumentCache, steps
 @pytest.mark.parametrize(
     ("text", "kind"), [("{me{nam}}", InvalidDocument), ("{me{name{name{name}}}}", TooComplex), ("{", InvalidDocument)]
 )
-def test_a_refusal_is_kept_like_any_other_and_raised_anew(
+def test_a_refusal_is_cached_and_raised_as_a_new_exception(
     documents: DocumentCache, steps: list[str], text: str, kind: type[Refused]
 ) -> None:
     raised = []
@@ -192,7 +192,7 @@ def test_a_refusal_is_kept_like_any_other_and_raised_anew(
     assert raised[0] is not raised[1]
 
 
-def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: DocumentCache, steps: list[str]) -> None:
+def test_the_least_recently_used_document_is_evicted_first(documents: DocumentCache, steps: list[str]) -> None:
     for text in ("{me{name}}", "{me{a:name}}", "{me{name}}", "{me{b:name}}"):
         documents.get(text)
     steps.clear()
@@ -214,10 +214,10 @@ def test_the_document_asked_for_least_recently_is_the_first_to_go(documents: Doc
     ],
 )
 def test_a_document_over_a_limit_is_refused_and_one_within_it_is_not(
-    open_desk: Callable[..., Desk], limits: dict[str, int], small: str, large: str
+    harness_with: Callable[..., Harness], limits: dict[str, int], small: str, large: str
 ) -> None:
-    desk = open_desk(**limits)
+    harness = harness_with(**limits)
 
-    assert desk.documents.get(small)
+    assert harness.documents.get(small)
     with pytest.raises(TooComplex):
-        desk.documents.get(large)
+        harness.documents.get(large)

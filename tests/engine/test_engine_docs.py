@@ -11,7 +11,7 @@ from policy.roles import Role
 from tests.engine.engine_page import PAGE, block
 
 
-def test_the_program_on_the_page_is_part_of_the_program() -> None:
+def test_the_program_in_the_docs_is_the_generated_one() -> None:
     prepared = prepare(block("A question"), None, {}, Limits())
     inquiry = inquiry_of(prepared, None, is_trusted=False)
     plan = authorize_operation(prepared, demo_context(Role.PATROL, 1), inquiry).plan
@@ -20,6 +20,6 @@ def test_the_program_on_the_page_is_part_of_the_program() -> None:
     assert block("A program, printed") in program.source
 
 
-def test_every_limit_is_on_the_page() -> None:
+def test_every_limit_is_in_the_docs() -> None:
     for name in Limits.__dataclass_fields__:
         assert f"| `{name}` | {getattr(Limits(), name):,} |" in PAGE

@@ -1,14 +1,14 @@
-"""Running: the answer, who was asked for it, and what a silent source leaves."""
+"""Execution: the response, the lookups, and the nulls of an unavailable source."""
 
 from __future__ import annotations
 
 import asyncio
 
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 
 
-async def test_everything_that_is_granted_is_answered(desk: Desk) -> None:
-    answer = await desk.ask(
+async def test_every_granted_field_is_in_the_response(harness: Harness) -> None:
+    outcome = await harness.execute(
         """{
             me{name}
             person(id:1){
@@ -21,7 +21,7 @@ async def test_everything_that_is_granted_is_answered(desk: Desk) -> None:
         }"""
     )
 
-    assert answer.data == {
+    assert outcome.data == {
         "me": {"name": "Grace"},
         "person": {
             "id": "1",
@@ -44,91 +44,91 @@ async def test_everything_that_is_granted_is_answered(desk: Desk) -> None:
         },
         "people": [{"name": "NAME:Bea"}, None],
     }
-    assert answer.broken == []
+    assert outcome.errors == []
 
 
-async def test_a_list_that_must_be_there_is_withheld_item_by_item(desk: Desk) -> None:
-    answer = await desk.ask("{people(ids:[1,2,7]){name}}", without=["NAME"])
+async def test_a_withheld_non_null_list_has_a_null_for_each_item(harness: Harness) -> None:
+    outcome = await harness.execute("{people(ids:[1,2,7]){name}}", denied=["NAME"])
 
-    assert answer.data == {"people": [None, None, None]}
-    assert answer.withheld == {"people.@": "NAME"}
-    assert (answer.asked, answer.broken) == ([], [])
+    assert outcome.data == {"people": [None, None, None]}
+    assert outcome.withheld == {"people.@": "NAME"}
+    assert (outcome.lookups, outcome.errors) == ([], [])
 
 
-async def test_a_denied_list_is_null_and_not_empty(desk: Desk) -> None:
+async def test_a_denied_list_is_null_and_not_empty(harness: Harness) -> None:
     for person in (1, 2):
-        answer = await desk.ask(
-            "query($id:ID!){person(id:$id){things{title}}}", variables={"id": person}, without=["THING"]
+        outcome = await harness.execute(
+            "query($id:ID!){person(id:$id){things{title}}}", variables={"id": person}, denied=["THING"]
         )
-        assert answer.data == {"person": {"things": None}}
+        assert outcome.data == {"person": {"things": None}}
 
 
-async def test_an_edge_without_a_key_asks_nobody(desk: Desk) -> None:
-    answer = await desk.ask('{thing(id:"o"){...on Book{owner{name}} title}}')
+async def test_an_edge_without_a_key_queries_no_source(harness: Harness) -> None:
+    outcome = await harness.execute('{thing(id:"o"){...on Book{owner{name}} title}}')
 
-    assert answer.data == {"thing": {"owner": None, "title": "THING:Lost"}}
-    assert answer.asked == [("things.by_id", "o")]
+    assert outcome.data == {"thing": {"owner": None, "title": "THING:Lost"}}
+    assert outcome.lookups == [("things.by_id", "o")]
 
 
-async def test_a_silent_source_leaves_every_other_field_as_it_is(desk: Desk) -> None:
+async def test_an_unavailable_source_leaves_every_other_field_unchanged(harness: Harness) -> None:
     text = "{person(id:1){name things{title} friends{name things{title}}} people(ids:[1]){name} thing(id:1){title}}"
 
-    answer = await desk.ask(text, silent=["things"])
+    outcome = await harness.execute(text, unavailable=["things"])
 
-    assert answer.data == {
+    assert outcome.data == {
         "person": {"name": "NAME:Ada", "things": None, "friends": [{"name": "NAME:Bea", "things": None}]},
         "people": [{"name": "NAME:Ada"}],
         "thing": None,
     }
-    assert answer.unanswered == dict.fromkeys(["person.things", "person.friends.@.things", "thing"], "things")
-    assert answer.broken == []
+    assert outcome.failed == dict.fromkeys(["person.things", "person.friends.@.things", "thing"], "things")
+    assert outcome.errors == []
 
 
-async def test_a_silent_source_is_a_null_for_each_item_that_was_asked_for(desk: Desk) -> None:
-    answer = await desk.ask("{people(ids:[1,2]){name} search{total people{name}}}", silent=["people"])
+async def test_an_unavailable_source_is_a_null_for_each_requested_item(harness: Harness) -> None:
+    outcome = await harness.execute("{people(ids:[1,2]){name} search{total people{name}}}", unavailable=["people"])
 
-    assert answer.data == {"people": [None, None], "search": {"total": None, "people": None}}
-    assert answer.unanswered == dict.fromkeys(["people.@", "search.total", "search.people"], "people")
+    assert outcome.data == {"people": [None, None], "search": {"total": None, "people": None}}
+    assert outcome.failed == dict.fromkeys(["people.@", "search.total", "search.people"], "people")
 
 
-async def test_a_denied_neighbour_cancels_nothing(desk: Desk) -> None:
-    answer = await desk.ask(
+async def test_a_denied_field_leaves_its_siblings_unchanged(harness: Harness) -> None:
+    outcome = await harness.execute(
         "{person(id:1){pin home{street} things{note title} name} thing(id:1){title}}",
-        without=["PIN", "HOME", "NOTE"],
-        silent=["things"],
+        denied=["PIN", "HOME", "NOTE"],
+        unavailable=["things"],
     )
 
-    assert answer.data == {"person": {"pin": None, "home": None, "things": None, "name": "NAME:Ada"}, "thing": None}
+    assert outcome.data == {"person": {"pin": None, "home": None, "things": None, "name": "NAME:Ada"}, "thing": None}
 
 
-async def test_two_callers_of_one_plan_each_get_their_own_ruling(desk: Desk) -> None:
+async def test_two_callers_of_one_plan_get_their_own_authorized_plans(harness: Harness) -> None:
     text = "{person(id:1){name pin}}"
 
-    may, may_not, masked = await asyncio.gather(
-        desk.ask(text), desk.ask(text, without=["PIN"]), desk.ask(text, masked=["PIN"])
+    granted, denied, masked = await asyncio.gather(
+        harness.execute(text), harness.execute(text, denied=["PIN"]), harness.execute(text, masked=["PIN"])
     )
 
-    assert may.prepared.plan is may_not.prepared.plan is masked.prepared.plan
-    assert [each.data["person"]["pin"] for each in (may, may_not, masked)] == ["PIN:1234", None, "***"]
-    assert may_not.columns == {"people.by_id": ["name"]}
+    assert granted.prepared.plan is denied.prepared.plan is masked.prepared.plan
+    assert [each.data["person"]["pin"] for each in (granted, denied, masked)] == ["PIN:1234", None, "***"]
+    assert denied.columns == {"people.by_id": ["name"]}
 
 
-async def test_one_caller_with_two_sets_of_verdicts_gets_each_for_itself(desk: Desk) -> None:
+async def test_two_sets_of_verdicts_of_one_caller_do_not_mix(harness: Harness) -> None:
     text = "{person(id:1){born}}"
 
-    assert (await desk.ask(text, without=["BORN"])).data == {"person": {"born": None}}
-    assert (await desk.ask(text)).data == {"person": {"born": "BORN:1815"}}
+    assert (await harness.execute(text, denied=["BORN"])).data == {"person": {"born": None}}
+    assert (await harness.execute(text)).data == {"person": {"born": "BORN:1815"}}
 
 
-async def test_variables_of_another_request_never_come_back_with_a_plan(desk: Desk) -> None:
+async def test_a_cached_plan_holds_no_variables_of_another_request(harness: Harness) -> None:
     text = "query($id:ID!){person(id:$id){name}}"
 
-    assert (await desk.ask(text, variables={"id": 1})).data == {"person": {"name": "NAME:Ada"}}
-    assert (await desk.ask(text, variables={"id": 2})).data == {"person": {"name": "NAME:Bea"}}
+    assert (await harness.execute(text, variables={"id": 1})).data == {"person": {"name": "NAME:Ada"}}
+    assert (await harness.execute(text, variables={"id": 2})).data == {"person": {"name": "NAME:Bea"}}
 
 
-async def test_introspection_asks_no_source(desk: Desk) -> None:
-    answer = await desk.ask('{__type(name:"Letter"){fields{name}}}')
+async def test_introspection_queries_no_source(harness: Harness) -> None:
+    outcome = await harness.execute('{__type(name:"Letter"){fields{name}}}')
 
-    assert [field["name"] for field in answer.data["__type"]["fields"]] == ["title", "note", "text", "sender"]
-    assert answer.asked == []
+    assert [field["name"] for field in outcome.data["__type"]["fields"]] == ["title", "note", "text", "sender"]
+    assert outcome.lookups == []

@@ -9,7 +9,7 @@ import strawberry
 from engine.declarations import METADATA, Edge, Lookup, Read
 from engine.errors import UnguardedSchema
 from engine.guarded_schema import GuardedSchema
-from tests.engine.small_schema import BY_ID, OPEN, column, declared, know, labels, whole
+from tests.engine.small_schema import BY_ID, OPEN, column, declared, embedded, know, labels
 
 
 def build(query: type, *types: type, open_fields: frozenset[str] = frozenset()) -> GuardedSchema:
@@ -20,26 +20,26 @@ def edge(**more: Any) -> Edge:
     return Edge((BY_ID,), lambda _row, _arguments, _context: Lookup(BY_ID, 1), **more)
 
 
-def subscribed(subscription: type, *open_fields: str) -> GuardedSchema:
-    schema = strawberry.Schema(Asked, subscription=subscription)
-    return GuardedSchema(schema, labels=labels, open_fields={"Asked.me", *open_fields})
+def with_subscription(subscription: type, *open_fields: str) -> GuardedSchema:
+    schema = strawberry.Schema(QueryRoot, subscription=subscription)
+    return GuardedSchema(schema, labels=labels, open_fields={"QueryRoot.me", *open_fields})
 
 
 @strawberry.type
-class Asked:
+class QueryRoot:
     me: str
 
 
-def test_the_archive_builds_and_every_field_of_it_is_known(blueprint: GuardedSchema) -> None:
-    sites = {site.coordinate: site.guards for site in blueprint.fields.values()}
+def test_the_small_schema_builds_and_lists_every_field(guarded_schema: GuardedSchema) -> None:
+    guards_by_field = {spec.coordinate: spec.guards for spec in guarded_schema.fields.values()}
 
-    assert sites["Person.name"] == ("NAME",)
-    assert sites["Person.pin"] == ("PIN",)
-    assert sites["Letter.note"] == ("NOTE", "PRIVATE")
-    assert {coordinate for coordinate, guards in sites.items() if not guards} == OPEN
+    assert guards_by_field["Person.name"] == ("NAME",)
+    assert guards_by_field["Person.pin"] == ("PIN",)
+    assert guards_by_field["Letter.note"] == ("NOTE", "PRIVATE")
+    assert {coordinate for coordinate, guards in guards_by_field.items() if not guards} == OPEN
 
 
-def test_a_field_without_a_label_that_is_not_on_the_open_list_does_not_build() -> None:
+def test_a_field_neither_labelled_nor_open_does_not_build() -> None:
     @strawberry.type
     class Query:
         name: str | None = column("name")
@@ -48,7 +48,7 @@ def test_a_field_without_a_label_that_is_not_on_the_open_list_does_not_build() -
         build(Query)
 
 
-def test_a_field_on_the_open_list_that_has_a_label_does_not_build() -> None:
+def test_an_open_field_with_a_label_does_not_build() -> None:
     @strawberry.type
     class Query:
         name: str | None = column("name", "NAME")
@@ -57,7 +57,7 @@ def test_a_field_on_the_open_list_that_has_a_label_does_not_build() -> None:
         build(Query, open_fields=frozenset({"Query.name", "Query.nam"}))
 
 
-def test_a_guarded_field_with_a_resolver_of_its_own_does_not_build() -> None:
+def test_a_guarded_field_with_its_own_resolver_does_not_build() -> None:
     @strawberry.type
     class Query:
         @strawberry.field(directives=know("NAME"))
@@ -68,8 +68,10 @@ def test_a_guarded_field_with_a_resolver_of_its_own_does_not_build() -> None:
         build(Query)
 
 
-def must_be(kind: Any, how: Read | Edge, *guards: str) -> type:
-    return strawberry.type(type("Query", (), {"__annotations__": {"name": kind}, "name": declared(how, *guards)}))
+def query_with(kind: Any, declaration: Read | Edge, *guards: str) -> type:
+    return strawberry.type(
+        type("Query", (), {"__annotations__": {"name": kind}, "name": declared(declaration, *guards)})
+    )
 
 
 @strawberry.type(directives=know("NAME"))
@@ -83,21 +85,21 @@ NAME = Read(("name",), lambda row: row.get("name"))
 @pytest.mark.parametrize(
     "query",
     [
-        pytest.param(must_be(str, NAME, "NAME"), id="a guarded value"),
-        pytest.param(must_be(list[str | None], NAME, "NAME"), id="a guarded list in a row, even of nullable items"),
-        pytest.param(must_be(str, NAME), id="an open value, which may be missing"),
-        pytest.param(must_be(Card, edge(placeholder=dict), "NAME"), id="a guarded edge"),
-        pytest.param(must_be(list[Card], edge(), "NAME"), id="a guarded list of what must be there"),
-        pytest.param(must_be(Card, edge()), id="an open edge without a blank"),
-        pytest.param(must_be(int, edge(placeholder=int)), id="an open edge to a leaf"),
+        pytest.param(query_with(str, NAME, "NAME"), id="a guarded value"),
+        pytest.param(query_with(list[str | None], NAME, "NAME"), id="a guarded list in a row, even of nullable items"),
+        pytest.param(query_with(str, NAME), id="an open value, which may be missing"),
+        pytest.param(query_with(Card, edge(placeholder=dict), "NAME"), id="a guarded edge"),
+        pytest.param(query_with(list[Card], edge(), "NAME"), id="a guarded list of what must be there"),
+        pytest.param(query_with(Card, edge()), id="an open edge without a blank"),
+        pytest.param(query_with(int, edge(placeholder=int)), id="an open edge to a leaf"),
     ],
 )
-def test_what_may_be_withheld_or_unanswered_must_have_a_place_for_a_null(query: type) -> None:
+def test_a_field_that_may_be_withheld_or_fail_needs_a_place_for_a_null(query: type) -> None:
     with pytest.raises(UnguardedSchema, match=r"^Query\.name has no place for a null$"):
         build(query, open_fields=frozenset({"Query.name"}))
 
 
-def test_a_list_that_must_be_there_is_for_the_root_where_its_length_is_the_callers_own() -> None:
+def test_a_non_null_list_builds_only_at_the_root() -> None:
     @strawberry.type(directives=know("NAME"))
     class Holder:
         cards: list[Card | None] = declared(edge())
@@ -110,7 +112,7 @@ def test_a_list_that_must_be_there_is_for_the_root_where_its_length_is_the_calle
         build(Query)
 
 
-def test_a_type_that_redeclares_a_field_without_the_label_of_its_interface_does_not_build() -> None:
+def test_a_type_that_drops_its_interface_s_label_does_not_build() -> None:
     @strawberry.interface
     class Named:
         name: str | None = column("name", "NAME", "PIN")
@@ -127,7 +129,7 @@ def test_a_type_that_redeclares_a_field_without_the_label_of_its_interface_does_
         build(Query)
 
 
-def test_an_open_column_that_no_grant_above_it_covers_does_not_build() -> None:
+def test_an_open_column_without_a_guarded_ancestor_does_not_build() -> None:
     @strawberry.type
     class Place:
         street: str | None = column("street")
@@ -142,14 +144,14 @@ def test_an_open_column_that_no_grant_above_it_covers_does_not_build() -> None:
         build(Query, open_fields=frozenset({"Query.place", "Place.street"}))
 
 
-def test_the_same_open_column_under_a_guarded_field_builds() -> None:
+def test_an_open_column_under_a_guarded_field_builds() -> None:
     @strawberry.type
     class Place:
         street: str | None = column("street")
 
     @strawberry.type(directives=know("NAME"))
     class Person:
-        place: Place | None = whole()
+        place: Place | None = embedded()
 
     @strawberry.type
     class Query:
@@ -158,7 +160,7 @@ def test_the_same_open_column_under_a_guarded_field_builds() -> None:
     assert build(Query, open_fields=frozenset({"Place.street"})).fields["Place", "street"].guards == ()
 
 
-def test_a_root_of_a_subscription_without_a_label_that_is_not_on_the_open_list_does_not_build() -> None:
+def test_a_subscription_root_neither_labelled_nor_open_does_not_build() -> None:
     @strawberry.type
     class Subscription:
         @strawberry.subscription
@@ -166,11 +168,11 @@ def test_a_root_of_a_subscription_without_a_label_that_is_not_on_the_open_list_d
             yield 1
 
     with pytest.raises(UnguardedSchema, match=r"^Subscription\.ticks has no label and is not on the open list$"):
-        subscribed(Subscription)
-    assert subscribed(Subscription, "Subscription.ticks").fields["Subscription", "ticks"].guards == ()
+        with_subscription(Subscription)
+    assert with_subscription(Subscription, "Subscription.ticks").fields["Subscription", "ticks"].guards == ()
 
 
-def test_a_guarded_root_of_a_subscription_says_how_an_event_is_read() -> None:
+def test_a_guarded_subscription_root_needs_a_declaration() -> None:
     @strawberry.type
     class Subscription:
         @strawberry.subscription(directives=know("NAME"))
@@ -178,10 +180,10 @@ def test_a_guarded_root_of_a_subscription_says_how_an_event_is_read() -> None:
             yield "Ada"
 
     with pytest.raises(UnguardedSchema, match=r"^Subscription\.name is guarded and neither read nor followed$"):
-        subscribed(Subscription)
+        with_subscription(Subscription)
 
 
-def test_a_list_of_each_event_is_as_long_as_the_event_says_and_so_may_be_null() -> None:
+def test_an_event_s_list_query_with_nullable() -> None:
     @strawberry.type
     class Subscription:
         @strawberry.subscription(directives=know("NAME"), metadata={METADATA: edge()})
@@ -189,4 +191,4 @@ def test_a_list_of_each_event_is_as_long_as_the_event_says_and_so_may_be_null() 
             yield []
 
     with pytest.raises(UnguardedSchema, match=r"^Subscription\.cards has no place for a null$"):
-        subscribed(Subscription)
+        with_subscription(Subscription)

@@ -1,4 +1,4 @@
-"""Mutations: fields take turns, each with all that is inside it, and are answered as graphql-core answers them."""
+"""Mutations: their fields are executed one after another, and give graphql-core's results."""
 
 from __future__ import annotations
 
@@ -11,68 +11,67 @@ from hypothesis import strategies as st
 
 from engine.execution import execute
 from engine.execution_state import ExecutionState
-from tests.engine.comparison import agreed, of_an_oracle
+from tests.engine.comparison import execute_both, uses_oracle
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.event_schema import BLUEPRINT, Noting, prepare
-from tests.engine.hard_schema import GUARDS, Near, ruled
+from tests.engine.event_schema import SCHEMA, LoggingLoader, prepare
+from tests.engine.hard_schema import GUARDS, NumberLoader, authorize_except
 
-ROOT = BLUEPRINT.graphql.mutation_type
+ROOT = SCHEMA.graphql.mutation_type
 assert ROOT is not None
 VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!"}
 ARGUMENTS = {f"Mutation.{name}": ["", "(n:$n)", *(f"(n:{n})" for n in range(1, 100))] for name in ROOT.fields}
 
 
-async def ask(text: str, *without: str) -> tuple[ExecutionResult, list[Any]]:
-    """The answer, and what was done for it in order."""
-    prepared, done = prepare(text), []  # type: ignore[var-annotated]
-    result = await execute(ExecutionState(prepared, ruled(prepared, without), Noting(done=done), done))
-    return result, done
+async def run(text: str, *denied: str) -> tuple[ExecutionResult, list[Any]]:
+    """The result, and the log of resolvers and batches."""
+    log: list[Any] = []
+    prepared = prepare(text)
+    state = ExecutionState(prepared, authorize_except(prepared, denied), LoggingLoader(log=log), log)
+    return await execute(state), log
 
 
-@of_an_oracle
+@uses_oracle
 @settings(max_examples=100, deadline=None)
 @given(
     random=st.randoms(use_true_random=True),
     n=st.integers(1, 96),
-    without=st.sets(st.sampled_from(GUARDS), max_size=1),
+    denied=st.sets(st.sampled_from(GUARDS), max_size=1),
     yes=st.booleans(),
 )
-async def test_a_mutation_is_answered_as_graphql_core_answers_it(
-    random: Random, n: int, without: set[str], yes: bool
-) -> None:
-    generator = DocumentGenerator(BLUEPRINT, random, ARGUMENTS)
+async def test_mutations_give_graphql_core_s_results(random: Random, n: int, denied: set[str], yes: bool) -> None:
+    generator = DocumentGenerator(SCHEMA, random, ARGUMENTS)
     text = generator.operation("mutation", f"{{{generator.selections(ROOT, 1)}}}", VARIABLES)
     prepared = prepare(text, n=n, yes=yes)
-    done: list[Any] = []
+    log: list[Any] = []
 
-    await agreed(prepared, ruled(prepared, without), Near(), Near(), done)
+    await execute_both(prepared, authorize_except(prepared, denied), NumberLoader(), NumberLoader(), log)
 
     # Both did the same in the same order.
-    assert done[: len(done) // 2] == done[len(done) // 2 :]
+    assert log[: len(log) // 2] == log[len(log) // 2 :]
 
 
-async def test_a_field_begins_when_everything_inside_the_one_before_it_has_come() -> None:
-    result, done = await ask("mutation{a:put(n:6){next{next{text}}} b:found{text} c:must(n:5){next{text}}}")
+async def test_a_mutation_field_starts_after_the_whole_previous_field() -> None:
+    result, log = await run("mutation{a:put(n:6){next{next{text}}} b:fetched{text} c:putNonNull(n:5){next{text}}}")
 
     assert result.errors is None
-    assert done == ["put 6", ("near.one", 19), ("near.one", 58), ("near.one", 3), "must 5", ("near.one", 16)]
+    assert log == ["put 6", ("near.one", 19), ("near.one", 58), ("near.one", 3), "put_non_null 5", ("near.one", 16)]
 
 
-async def test_what_is_inside_a_mutation_is_read_in_batches_like_that_of_a_query() -> None:
-    _, done = await ask("mutation{put(n:5){next{text} all{next{text}}}}")
+async def test_fields_inside_a_mutation_are_read_in_batches() -> None:
+    _, log = await run("mutation{put(n:5){next{text} all{next{text}}}}")
 
-    assert done == ["put 5", ("near.one", 16), ("near.one", 22, 19)]
-
-
-async def test_what_is_withheld_of_a_mutation_asks_nobody() -> None:
-    result, done = await ask("mutation{found{text} put(n:2){next{text} isBig far{text}}}", "A", "B")
-
-    assert result == ExecutionResult({"found": None, "put": {"next": None, "isBig": None, "far": None}}, None)
-    assert done == ["put 2"]
+    assert log == ["put 5", ("near.one", 16), ("near.one", 22, 19)]
 
 
-async def test_after_an_error_that_leaves_no_data_nothing_more_is_done() -> None:
-    result, done = await ask("mutation{a:must(n:55){text} b:put(n:2){text}}")
+async def test_a_withheld_mutation_field_queries_no_source() -> None:
+    result, log = await run("mutation{fetched{text} put(n:2){next{text} isBig far{text}}}", "A", "B")
+
+    assert result == ExecutionResult({"fetched": None, "put": {"next": None, "isBig": None, "far": None}}, None)
+    assert log == ["put 2"]
+
+
+async def test_after_an_error_that_nulls_all_data_no_field_is_executed() -> None:
+    result, log = await run("mutation{a:putNonNull(n:55){text} b:put(n:2){text}}")
 
     assert (result.data, [error.message for error in result.errors or ()]) == (None, ["odd 55"])
-    assert done == ["must 55"]
+    assert log == ["put_non_null 55"]

@@ -1,4 +1,4 @@
-"""Plans: merged, spread, settled, bounded and shared."""
+"""Plans: merged, spread, with conditions evaluated, bounded and shared."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ import pytest
 
 from engine.errors import InvalidVariables, TooComplex
 from engine.plan import Plan, PlannedField
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 
 
 def coordinates(plan: Plan) -> list[str]:
-    return [place.spec.coordinate for place in plan.all_fields]
+    return [planned.spec.coordinate for planned in plan.all_fields]
 
 
 def paths(plan: Plan) -> list[str]:
-    return [".".join(null) for place in plan.all_fields for null in place.null_paths]
+    return [".".join(null) for planned in plan.all_fields for null in planned.null_paths]
 
 
-def test_selections_of_one_name_are_one_place(desk: Desk) -> None:
-    plan = desk.prepare("{person(id:1){id ...f} ...on Query{person(id:1){name id}}} fragment f on Person{pin}").plan
+def test_selections_of_one_key_are_one_planned_field(harness: Harness) -> None:
+    plan = harness.prepare("{person(id:1){id ...f} ...on Query{person(id:1){name id}}} fragment f on Person{pin}").plan
 
     assert coordinates(plan) == ["Query.person", "Person.id", "Person.pin", "Person.name"]
 
 
-def test_a_field_of_an_interface_is_planned_for_each_type_that_may_come(desk: Desk) -> None:
-    plan = desk.prepare("{thing(id:1){note ...on Book{pages} ...f}} fragment f on Letter{text}").plan
+def test_an_interface_field_is_planned_for_each_possible_type(harness: Harness) -> None:
+    plan = harness.prepare("{thing(id:1){note ...on Book{pages} ...f}} fragment f on Letter{text}").plan
 
     assert coordinates(plan) == ["Query.thing", "Book.note", "Book.pages", "Letter.note", "Letter.text"]
 
 
-def test_the_null_of_a_place_stands_where_the_answer_has_it(desk: Desk) -> None:
-    plan = desk.prepare(
+def test_null_paths_are_those_of_the_response(harness: Harness) -> None:
+    plan = harness.prepare(
         "{search{total people{a:name home{tags}}} people(ids:[1]){id friends{id}} none:search{__typename}}"
     ).plan
 
@@ -44,8 +44,8 @@ def test_the_null_of_a_place_stands_where_the_answer_has_it(desk: Desk) -> None:
     ]
 
 
-def test_guards_are_those_of_every_place(desk: Desk) -> None:
-    assert desk.prepare("{person(id:1){born home{street}}}").plan.guards == ("NAME", "BORN", "HOME")
+def test_a_plan_lists_the_guards_of_all_its_fields(harness: Harness) -> None:
+    assert harness.prepare("{person(id:1){born home{street}}}").plan.guards == ("NAME", "BORN", "HOME")
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_guards_are_those_of_every_place(desk: Desk) -> None:
         ("{person(id:1){__typename}}", True),
     ],
 )
-def test_records_are_touched_by_what_is_guarded_or_followed(desk: Desk, text: str, touches: bool) -> None:
-    assert desk.prepare(text).plan.touches_records is touches
+def test_guarded_fields_and_edges_touch_records(harness: Harness, text: str, touches: bool) -> None:
+    assert harness.prepare(text).plan.touches_records is touches
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_records_are_touched_by_what_is_guarded_or_followed(desk: Desk, text: st
         ("pin pin @skip(if:$v)", {"v": True}, True),
     ],
 )
-def test_conditions_are_settled_before_anything_is_decided(
-    desk: Desk, selection: str, variables: dict[str, bool], planned: bool
+def test_conditions_are_evaluated_before_planning(
+    harness: Harness, selection: str, variables: dict[str, bool], planned: bool
 ) -> None:
     text = "query($v:Boolean! $d:Boolean=true){person(id:1){id %s ...@include(if:$v){id} ...@include(if:$d){id} ...g}}"
-    plan = desk.prepare(
+    plan = harness.prepare(
         f"{text % selection} fragment f on Person{{pin}} fragment g on Person{{...f@skip(if:true)}}", variables
     ).plan
 
@@ -91,11 +91,11 @@ def test_conditions_are_settled_before_anything_is_decided(
     assert ("PIN" in plan.guards) is planned
 
 
-def test_a_plan_is_made_once_for_each_way_its_conditions_turn_out(desk: Desk) -> None:
+def test_there_is_one_plan_for_each_combination_of_conditions(harness: Harness) -> None:
     text = "query A($v:Boolean! $id:ID!){person(id:$id){id name @include(if:$v)}} query B{me{name}}"
 
     def plan(v: bool, id: int, operation: str = "A") -> Plan:
-        return desk.prepare(text, {"v": v, "id": id}, operation).plan
+        return harness.prepare(text, {"v": v, "id": id}, operation).plan
 
     assert plan(True, 1) is plan(True, 2)
     assert plan(False, 1) is plan(False, 2)
@@ -103,23 +103,23 @@ def test_a_plan_is_made_once_for_each_way_its_conditions_turn_out(desk: Desk) ->
     assert plan(True, 1, "B") is plan(False, 2, "B")
 
 
-def test_the_variable_of_another_operation_may_bear_the_name_of_a_condition(desk: Desk) -> None:
+def test_another_operation_may_reuse_a_condition_variable_s_name(harness: Harness) -> None:
     text = "query A($v:Boolean!){me{name @include(if:$v)}} query B($v:[ID!]!){people(ids:$v){id}}"
 
-    assert coordinates(desk.prepare(text, {"v": ["1"]}, "B").plan) == ["Query.people", "Person.id"]
+    assert coordinates(harness.prepare(text, {"v": ["1"]}, "B").plan) == ["Query.people", "Person.id"]
 
 
-def test_the_plan_asked_for_least_recently_is_the_first_to_go(open_desk: Callable[..., Desk]) -> None:
-    desk = open_desk(cached=2)
+def test_the_least_recently_used_plan_is_evicted_first(harness_with: Callable[..., Harness]) -> None:
+    harness = harness_with(cached=2)
     texts = ["{me{name}}", "{me{a:name}}", "{me{b:name}}"]
-    first = desk.prepare(texts[0]).plan
-    second = desk.prepare(texts[1]).plan
-    assert desk.prepare(texts[0]).plan is first
+    first = harness.prepare(texts[0]).plan
+    second = harness.prepare(texts[1]).plan
+    assert harness.prepare(texts[0]).plan is first
 
-    desk.prepare(texts[2])
+    harness.prepare(texts[2])
 
-    assert desk.prepare(texts[0]).plan is first
-    assert desk.prepare(texts[1]).plan is not second
+    assert harness.prepare(texts[0]).plan is first
+    assert harness.prepare(texts[1]).plan is not second
 
 
 @pytest.mark.parametrize(
@@ -138,20 +138,18 @@ def test_the_plan_asked_for_least_recently_is_the_first_to_go(open_desk: Callabl
         ('query($v:Boolean=true){__type(name:"Book"){...f}} fragment f on __Type{name @skip(if:$v)}', {"v": None}),
     ],
 )
-def test_variables_that_do_not_fit_are_refused_in_words_that_repeat_none(
-    desk: Desk, text: str, variables: dict[str, object]
-) -> None:
+def test_the_refusal_of_variables_repeats_no_value(harness: Harness, text: str, variables: dict[str, object]) -> None:
     with pytest.raises(InvalidVariables) as refused:
-        desk.prepare(text, variables)
+        harness.prepare(text, variables)
 
     assert refused.value.faults[0].locations
     assert "S123456789" not in str(refused.value.faults)
 
 
-def test_a_null_where_one_fits_is_no_fault_of_a_question_about_the_schema(desk: Desk) -> None:
+def test_introspection_accepts_a_null_variable_in_a_nullable_position(harness: Harness) -> None:
     text = 'query($v:String="1"){__type(name:"Book"){name} search(pin:$v){total}}'
 
-    assert desk.prepare(text, {"v": None}).plan.non_null_variables == ()
+    assert harness.prepare(text, {"v": None}).plan.non_null_variables == ()
 
 
 @pytest.mark.parametrize(
@@ -167,18 +165,18 @@ def test_a_null_where_one_fits_is_no_fault_of_a_question_about_the_schema(desk: 
     ],
 )
 def test_a_plan_over_a_limit_is_refused_and_one_within_it_is_not(
-    open_desk: Callable[..., Desk], limits: dict[str, int], small: str, large: str
+    harness_with: Callable[..., Harness], limits: dict[str, int], small: str, large: str
 ) -> None:
-    desk = open_desk(**limits)
+    harness = harness_with(**limits)
 
-    assert desk.prepare(small)
+    assert harness.prepare(small)
     with pytest.raises(TooComplex):
-        desk.prepare(large)
+        harness.prepare(large)
 
 
-def test_a_place_knows_its_arguments_and_where_it_stands(desk: Desk) -> None:
-    prepared = desk.prepare("query($id:ID!){\n  person(id:$id){id}\n}", {"id": 7})
-    place: PlannedField = prepared.plan.fields[0]
+def test_a_planned_field_has_its_arguments_and_locations(harness: Harness) -> None:
+    prepared = harness.prepare("query($id:ID!){\n  person(id:$id){id}\n}", {"id": 7})
+    planned: PlannedField = prepared.plan.fields[0]
 
-    assert prepared.arguments(place) == {"id": "7"}
-    assert place.locations == ((2, 3),)
+    assert prepared.arguments(planned) == {"id": "7"}
+    assert planned.locations == ((2, 3),)

@@ -1,4 +1,4 @@
-"""Whatever is asked and whatever is granted: no column and no value without the grants that it needs."""
+"""Whatever is asked and whatever is granted: no column and no value denied the grants that it needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.plan import PlannedField, TypePath
 from tests.engine.comparison import LIMITS
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.harness import Desk
+from tests.engine.harness import Harness
 from tests.engine.small_schema import GUARDS
 
 NEEDED = {
@@ -43,7 +43,7 @@ ARGUMENTS = {
 
 
 def words(value: Any) -> Iterator[str]:
-    """Every word in an answer."""
+    """Every word in an outcome."""
     if isinstance(value, str):
         yield from value.split()
     elif isinstance(value, dict | list):
@@ -52,7 +52,7 @@ def words(value: Any) -> Iterator[str]:
 
 
 def at(value: Any, path: tuple[str, ...]) -> list[Any]:
-    """What an answer has at a path, for every index where the path has "@"; nothing where a parent is null."""
+    """What an outcome has at a path, for every index where the path has "@"; nothing where a parent is null."""
     if not path or value is None:
         return [value]
     inside = value if path[0] == "@" else [value[path[0]]] if path[0] in value else []
@@ -60,52 +60,57 @@ def at(value: Any, path: tuple[str, ...]) -> list[Any]:
 
 
 @pytest.fixture(scope="session")
-def wide(blueprint: GuardedSchema) -> Desk:
-    """A desk that takes a document of any size."""
-    return Desk(blueprint, LIMITS)
+def large_harness(guarded_schema: GuardedSchema) -> Harness:
+    """A harness that accepts a document of any size."""
+    return Harness(guarded_schema, LIMITS)
 
 
-def is_within(place: PlannedField, refused: Mapping[TypePath, PlannedField]) -> bool:
-    return any(place.type_path[:length] in refused for length in range(1, len(place.type_path) + 1))
+def is_within(planned: PlannedField, withheld: Mapping[TypePath, PlannedField]) -> bool:
+    return any(planned.type_path[:length] in withheld for length in range(1, len(planned.type_path) + 1))
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     random=st.randoms(use_true_random=True),
-    without=st.sets(st.sampled_from(sorted(GUARDS))),
+    denied=st.sets(st.sampled_from(sorted(GUARDS))),
     masked=st.sets(st.sampled_from(sorted(GUARDS))),
-    silent=st.sampled_from([(), (), (), ("people",), ("things",)]),
+    unavailable=st.sampled_from([(), (), (), ("people",), ("things",)]),
     yes=st.booleans(),
 )
-async def test_nothing_comes_without_its_grants(
-    blueprint: GuardedSchema,
-    wide: Desk,
+async def test_no_column_and_no_value_comes_without_its_grants(
+    guarded_schema: GuardedSchema,
+    large_harness: Harness,
     random: Random,
-    without: set[str],
+    denied: set[str],
     masked: set[str],
-    silent: tuple[str, ...],
+    unavailable: tuple[str, ...],
     yes: bool,
 ) -> None:
-    text = DocumentGenerator(blueprint, random, ARGUMENTS).write({"$yes": "Boolean!"})
+    text = DocumentGenerator(guarded_schema, random, ARGUMENTS).generate({"$yes": "Boolean!"})
 
-    answer = await wide.ask(text, variables={"yes": yes}, without=without, masked=masked, silent=silent)
+    outcome = await large_harness.execute(
+        text, variables={"yes": yes}, denied=denied, masked=masked, unavailable=unavailable
+    )
 
-    assert answer.broken == []
-    for columns in answer.ruling.columns.values():
+    assert outcome.errors == []
+    for columns in outcome.authorized.columns.values():
         for name, is_masked in columns:
-            assert not NEEDED.get(name, set()) & without
+            assert not NEEDED.get(name, set()) & denied
             assert is_masked or not NEEDED.get(name, set()) & masked
-    for word in words(answer.data):
+    for word in words(outcome.data):
         guard, colon, _ = word.partition(":")
-        assert not colon or guard not in without | masked
-    if "PIN" in without | masked:
-        assert "people.by_pin" not in dict(answer.asked)
-    refused = {place.type_path: place for place, _ in answer.ruling.withheld}
-    # A field of an interface may be refused of one type and shown of another.
+        assert not colon or guard not in denied | masked
+    if "PIN" in denied | masked:
+        assert "people.by_pin" not in dict(outcome.lookups)
+    withheld = {planned.type_path: planned for planned, _ in outcome.authorized.withheld}
+    # A field of an interface may be withheld of one type and shown of another.
     shown = {
-        null for place in answer.prepared.plan.all_fields if not is_within(place, refused) for null in place.null_paths
+        null
+        for planned in outcome.prepared.plan.all_fields
+        if not is_within(planned, withheld)
+        for null in planned.null_paths
     }
-    for place in refused.values():
-        for null in set(place.null_paths) - shown:
+    for planned in withheld.values():
+        for null in set(planned.null_paths) - shown:
             # A page cannot be null; one of which nothing is asked has no field to be null either.
-            assert all(found in (None, {}, {"__typename": "Page"}) for found in at(answer.data, null))
+            assert all(found in (None, {}, {"__typename": "Page"}) for found in at(outcome.data, null))

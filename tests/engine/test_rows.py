@@ -1,4 +1,4 @@
-"""A row may be a mapping or a list with a layout: every way of reading one gives the same of both."""
+"""Rows may be mappings or lists with a layout: each way of reading one gives the same of both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 import strawberry
-from graphql import GraphQLError
+from graphql import ExecutionResult, GraphQLError
 
 from engine.authorization import authorize
 from engine.declarations import METADATA, Column, Computed, Edge, Embedded, Fetch, KeyColumns, Layout, Lookup, Read
@@ -19,7 +19,7 @@ from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.planner import Planner
-from tests.engine.harness import Leave, refusal
+from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
 from tests.engine.small_schema import declared, know, labels
 
 COLUMNS = ("id", "name", "height", "pot", "bed", "row")
@@ -28,7 +28,7 @@ PLANTS: dict[Hashable, dict[str, Any]] = {
     "b": {"id": "b", "name": "Box", "height": "tall", "pot": None, "bed": 1, "row": None},
     "c": {"id": "c", "name": None, "height": None, "pot": "tin", "bed": None, "row": 2},
 }
-PLACES = {(plant["bed"], plant["row"]): plant for plant in PLANTS.values()}
+BY_BED_AND_ROW = {(plant["bed"], plant["row"]): plant for plant in PLANTS.values()}
 TEXT = """
 { plants(ids: ["a", "b", "x", "c", "a"]) {
     id height label loud pot { pot } whole { name twins { id } } twin { id label } twins { name pot { pot } }
@@ -37,7 +37,7 @@ TEXT = """
 
 
 @dataclass(eq=False)
-class Way:
+class FakeFetch:
     name: str
     many: bool = False
     source: str = "garden"
@@ -49,19 +49,19 @@ class Way:
         return [] if self.many else None
 
 
-BY_ID, BY_PLACE, TWINS = WAYS = Way("by_id"), Way("by_place"), Way("twins", many=True)
+BY_ID, BY_PLACE, TWINS = FETCHES = FakeFetch("by_id"), FakeFetch("by_place"), FakeFetch("twins", many=True)
 
 
 def column(name: str) -> Any:
     return declared(Read((name,), Column(name)), "GREEN")
 
 
-def edge(fetch: Way, *via: str, know: str = "GREEN") -> Any:
+def edge(fetch: FakeFetch, *via: str, know: str = "GREEN") -> Any:
     return declared(Edge((fetch,), KeyColumns(fetch, via), via, when_no_key=fetch.when_missing), know)
 
 
-def ask(_row: Any, given: Any, _context: Any) -> list[Lookup]:
-    return [Lookup(BY_ID, each) for each in given["ids"]]
+def lookup_ids(_row: Any, arguments: Any, _context: Any) -> list[Lookup]:
+    return [Lookup(BY_ID, each) for each in arguments["ids"]]
 
 
 @strawberry.type
@@ -91,45 +91,50 @@ class Plant:
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID,), ask)})
+    @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID,), lookup_ids)})
     def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
 
 
 @dataclass(frozen=True)
-class Garden:
-    """Gives its plants as mappings, or as lists with two things before the columns."""
+class PlantLoader:
+    """Gives plants as mappings, or as lists with two cells before the columns; logs each batch."""
 
     layout: Layout | None
-    asked: list[tuple[str, list[Hashable]]] = field(default_factory=list)
+    log: list[tuple[str, list[Hashable]]] = field(default_factory=list)
 
     async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
-        self.asked.append((f"{fetch.name} ahead", list(keys)))
+        self.log.append((f"{fetch.name} prefetched", list(keys)))
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
-        self.asked.append((fetch.name, list(keys)))
+        self.log.append((fetch.name, list(keys)))
         if fetch is TWINS:
             return {key: [self.row(PLANTS[key]), self.row(PLANTS["c"])] for key in keys if key == "a"}
-        found = PLANTS if fetch is BY_ID else PLACES
-        return {key: self.row(found[key]) for key in keys if key in found}
+        plants = PLANTS if fetch is BY_ID else BY_BED_AND_ROW
+        return {key: self.row(plants[key]) for key in keys if key in plants}
 
     def row(self, plant: dict[str, Any]) -> Any:
-        return plant if self.layout is None else ["mark", 7, *(plant[name] for name in self.layout)]
+        return plant if self.layout is None else ["key", 7, *(plant[name] for name in self.layout)]
+
+
+async def run(text: str, loader: PlantLoader) -> ExecutionResult:
+    """The result if green fields are granted and red ones denied."""
+    schema = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
+    document = DocumentCache(schema.graphql, Limits()).get(text)
+    prepared = Planner(schema, Limits()).prepare(document, document.operation(None), {})
+    authorized = authorize(prepared, {"GREEN": FakeGrant("GREEN")}, {"RED": FakeDenial("RED")}, deny_mask)
+    return await execute(ExecutionState(prepared, authorized, loader))
 
 
 @pytest.mark.parametrize(
-    "layout", [None, {name: place for place, name in enumerate(COLUMNS, 2)}], ids=["named", "laid"]
+    "layout", [None, {name: planned for planned, name in enumerate(COLUMNS, 2)}], ids=["mappings", "lists"]
 )
-async def test_a_row_is_read_alike_however_its_source_gave_it(
+async def test_mapping_rows_and_list_rows_give_equal_results(
     layout: Layout | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for way in WAYS:
-        monkeypatch.setattr(way, "layout", layout)
-    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).get(TEXT)
-    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
-    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    for fetch in FETCHES:
+        monkeypatch.setattr(fetch, "layout", layout)
 
-    answer = await execute(ExecutionState(prepared, ruling, Garden(layout)))
+    result = await run(TEXT, PlantLoader(layout))
 
     ash = {
         "id": "a",
@@ -161,69 +166,55 @@ async def test_a_row_is_read_alike_however_its_source_gave_it(
         "twin": None,
         "twins": [],
     }
-    assert answer.data == {"plants": [ash, box, None, nameless, ash]}
-    assert [(error.path, type(error.original_error)) for error in answer.errors or ()] == [
+    assert result.data == {"plants": [ash, box, None, nameless, ash]}
+    assert [(error.path, type(error.original_error)) for error in result.errors or ()] == [
         (["plants", 1, "height"], GraphQLError),
         (["plants", 3, "loud"], AttributeError),
     ]
 
 
-async def test_the_rows_of_one_edge_are_laid_out_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_fetches_of_an_edge_have_one_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     @strawberry.type
-    class Asks:
-        @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID, BY_PLACE), ask)})
+    class TwoLayouts:
+        @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID, BY_PLACE), lookup_ids)})
         def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
 
     monkeypatch.setattr(BY_PLACE, "layout", {})
-    with pytest.raises(UnguardedSchema, match=r"^Asks\.plants has fetches whose rows are laid out differently$"):
-        GuardedSchema(strawberry.Schema(Asks), labels=labels, open_fields=())
+    with pytest.raises(UnguardedSchema, match=r"^TwoLayouts\.plants has fetches whose rows are laid out differently$"):
+        GuardedSchema(strawberry.Schema(TwoLayouts), labels=labels, open_fields=())
 
 
 @pytest.mark.parametrize("decides_visibility", [True, False])
-async def test_what_is_known_by_the_same_key_is_asked_beside_it_where_its_own_statement_decides(
+async def test_a_fetch_with_the_same_key_that_decides_visibility_is_prefetched(
     decides_visibility: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TWINS, "decides_visibility", decides_visibility)
-    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).get('{ plants(ids: ["a", "x", "a"]) { twins { name } } }')
-    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
-    garden = Garden(None)
-    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    loader = PlantLoader(None)
 
-    answer = await execute(ExecutionState(prepared, ruling, garden))
+    result = await run('{ plants(ids: ["a", "x", "a"]) { twins { name } } }', loader)
 
     ash = {"twins": [{"name": "Ash"}, {"name": None}]}
-    assert answer.data == {"plants": [ash, None, ash]}
-    beside = [("twins ahead", ["a", "x"])] if decides_visibility else []
-    assert garden.asked == [("by_id", ["a", "x"]), *beside, ("twins", ["a"])]
+    assert result.data == {"plants": [ash, None, ash]}
+    prefetched = [("twins prefetched", ["a", "x"])] if decides_visibility else []
+    assert loader.log == [("by_id", ["a", "x"]), *prefetched, ("twins", ["a"])]
 
 
-async def test_what_is_withheld_is_not_asked_beside_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_withheld_edge_is_not_prefetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TWINS, "decides_visibility", True)
-    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).get('{ plants(ids: ["a"]) { dark { name } } }')
-    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
-    garden = Garden(None)
-    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {"RED": refusal(Leave("RED"))}, refusal)
+    loader = PlantLoader(None)
 
-    assert (await execute(ExecutionState(prepared, ruling, garden))).data == {"plants": [{"dark": None}]}
-    assert garden.asked == [("by_id", ["a"])]
+    result = await run('{ plants(ids: ["a"]) { dark { name } } }', loader)
+
+    assert result.data == {"plants": [{"dark": None}]}
+    assert loader.log == [("by_id", ["a"])]
 
 
-async def test_what_is_inside_what_was_asked_ahead_goes_with_the_rest_of_its_level(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_fields_inside_a_prefetched_field_join_the_rest_of_its_level(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TWINS, "decides_visibility", True)
-    blueprint = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
-    document = DocumentCache(blueprint.graphql, Limits()).get(
-        '{ plants(ids: ["a"]) { twin { id } twins { name twin { id } } } }'
-    )
-    prepared = Planner(blueprint, Limits()).prepare(document, document.operation(None), {})
-    garden = Garden(None)
-    ruling = authorize(prepared, {"GREEN": Leave("GREEN")}, {}, refusal)
+    loader = PlantLoader(None)
 
-    answer = await execute(ExecutionState(prepared, ruling, garden))
+    result = await run('{ plants(ids: ["a"]) { twin { id } twins { name twin { id } } } }', loader)
 
     twins = [{"name": "Ash", "twin": {"id": "a"}}, {"name": None, "twin": None}]
-    assert answer.data == {"plants": [{"twin": {"id": "a"}, "twins": twins}]}
-    assert garden.asked == [("by_id", ["a"]), ("twins ahead", ["a"]), ("twins", ["a"]), ("by_place", [(1, 2)])]
+    assert result.data == {"plants": [{"twin": {"id": "a"}, "twins": twins}]}
+    assert loader.log == [("by_id", ["a"]), ("twins prefetched", ["a"]), ("twins", ["a"]), ("by_place", [(1, 2)])]

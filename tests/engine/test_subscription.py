@@ -1,4 +1,4 @@
-"""Subscriptions: each event is answered as graphql-core answers it, and what is withheld starts no stream."""
+"""Subscriptions: each event gives graphql-core's result, and a withheld root starts no stream."""
 
 from __future__ import annotations
 
@@ -17,182 +17,187 @@ from engine.errors import InvalidDocument
 from engine.execution_state import ExecutionState
 from engine.explain import authorize_all, explain_levels
 from engine.subscription import EventResult, subscribe
-from tests.engine.comparison import agree, of_an_oracle
+from tests.engine.comparison import assert_equal, uses_oracle
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.event_schema import BLUEPRINT, Noting, prepare
-from tests.engine.hard_schema import GUARDS, Near, Odd, ruled
+from tests.engine.event_schema import SCHEMA, LoggingLoader, prepare
+from tests.engine.hard_schema import GUARDS, BadValue, NumberLoader, authorize_except
 from tests.engine.oracle import Oracle
 
-ROOT = BLUEPRINT.graphql.subscription_type
+ROOT = SCHEMA.graphql.subscription_type
 assert ROOT is not None
 VARIABLES = {"$yes": "Boolean!=true", "$ns": "[Int!]!"}
 
-Told = tuple[list[ExecutionResult], str]
-"""The answers to all events, and how it ended."""
+Collected = tuple[list[ExecutionResult], str]
+"""The results of all events, and how the stream ended."""
 
 
-class Asked:
-    """One subscription that somebody asks for, and what is done for it."""
+class Request:
+    """One subscription and the log of its execution."""
 
-    def __init__(self, text: str, *without: str, source: Near | None = None, rows: int = 100, **given: Any) -> None:
-        self.prepared = prepare(text, **given)
-        self.ruling = ruled(self.prepared, without)
-        self.source = source
+    def __init__(
+        self, text: str, *denied: str, loader: NumberLoader | None = None, rows: int = 100, **variables: Any
+    ) -> None:
+        self.prepared = prepare(text, **variables)
+        self.authorized = authorize_except(self.prepared, denied)
+        self.loader = loader
         self.rows = rows
-        self.done: list[Any] = []
+        self.log: list[Any] = []
 
-    def begin(self, event: Any) -> ExecutionState:
-        return ExecutionState(
-            self.prepared, self.ruling, self.source or Noting(done=self.done), self.done, self.rows, event
-        )
+    def new_state(self, event: Any) -> ExecutionState:
+        loader = self.loader or LoggingLoader(log=self.log)
+        return ExecutionState(self.prepared, self.authorized, loader, self.log, self.rows, event)
 
     async def stream(self) -> AsyncGenerator[EventResult]:
-        answers = await subscribe(self.begin)
-        assert not isinstance(answers, ExecutionResult)
-        return answers
+        results = await subscribe(self.new_state)
+        assert not isinstance(results, ExecutionResult)
+        return results
 
-    async def told(self) -> Told:
-        return await told(await subscribe(self.begin))
+    async def collect(self) -> Collected:
+        return await collect(await subscribe(self.new_state))
 
-    async def agreed(self) -> Told:
-        """What the engine tells, when graphql-core tells the same."""
-        ours, end = await self.told()
-        oracle = Oracle(self.prepared, self.ruling, self.source or Near(), [])
-        theirs, their_end = await told(await oracle.events())
+    async def compare(self) -> Collected:
+        """The engine's results, after a check that graphql-core's are equal."""
+        ours, end = await self.collect()
+        oracle = Oracle(self.prepared, self.authorized, self.loader or NumberLoader(), [])
+        theirs, their_end = await collect(await oracle.events())
         assert (end, len(ours)) == (their_end, len(theirs))
-        for found, expected in zip(ours, theirs, strict=True):
-            agree(found, expected)
+        for result, expected in zip(ours, theirs, strict=True):
+            assert_equal(result, expected)
         return ours, end
 
 
-async def told(answers: ExecutionResult | AsyncGenerator[Any]) -> Told:
-    if isinstance(answers, ExecutionResult):
-        return [answers], "no stream"
-    found: list[ExecutionResult] = []
+async def collect(results: ExecutionResult | AsyncGenerator[Any]) -> Collected:
+    if isinstance(results, ExecutionResult):
+        return [results], "no stream"
+    collected: list[ExecutionResult] = []
     try:
-        async for each in answers:
-            found.append(each.result if isinstance(each, EventResult) else each)  # noqa: PERF401 - it may break off
-    except Odd as fault:
-        return found, str(fault)
-    return found, "end"
+        async for each in results:
+            collected.append(each.result if isinstance(each, EventResult) else each)  # noqa: PERF401 - it may raise
+    except BadValue as error:
+        return collected, str(error)
+    return collected, "end"
 
 
-@of_an_oracle
+@uses_oracle
 @settings(max_examples=100, deadline=None)
 @given(
     random=st.randoms(use_true_random=True),
     name=st.sampled_from(sorted(ROOT.fields)),
     ns=st.lists(st.integers(1, 96), max_size=6),
-    without=st.sets(st.sampled_from(GUARDS), max_size=1),
-    silent=st.sampled_from([(), (), ("near.one",), ("near.many",)]),
+    denied=st.sets(st.sampled_from(GUARDS), max_size=1),
+    unavailable=st.sampled_from([(), (), ("near.one",), ("near.many",)]),
     broken=st.sampled_from([(), (), (), ("near.one",)]),
     yes=st.booleans(),
 )
-async def test_every_event_is_answered_as_graphql_core_answers_it(
+async def test_events_give_graphql_core_s_results(
     random: Random,
     name: str,
     ns: list[int],
-    without: set[str],
-    silent: tuple[str, ...],
+    denied: set[str],
+    unavailable: tuple[str, ...],
     broken: tuple[str, ...],
     yes: bool,
 ) -> None:
-    generator = DocumentGenerator(BLUEPRINT, random, {})
+    generator = DocumentGenerator(SCHEMA, random, {})
     kind = get_named_type(ROOT.fields[name].type)
-    within = "" if is_leaf_type(kind) else f"{{{generator.selections(kind, 2)}}}"
-    text = generator.operation("subscription", f"{{x:{name}(ns:$ns){within}}}", VARIABLES)
-    asked = Asked(text, *without, source=Near(frozenset(silent), frozenset(broken)), ns=ns, yes=yes)
+    selection = "" if is_leaf_type(kind) else f"{{{generator.selections(kind, 2)}}}"
+    text = generator.operation("subscription", f"{{x:{name}(ns:$ns){selection}}}", VARIABLES)
+    loader = NumberLoader(frozenset(unavailable), frozenset(broken))
+    request = Request(text, *denied, loader=loader, ns=ns, yes=yes)
 
-    if any(len(place.type_path) == 1 for place, _ in asked.ruling.withheld):
-        assert await asked.told() == ([ExecutionResult({"x": None}, None)], "no stream")
-        assert asked.done == []
+    if any(len(planned.type_path) == 1 for planned, _ in request.authorized.withheld):
+        assert await request.collect() == ([ExecutionResult({"x": None}, None)], "no stream")
+        assert request.log == []
     else:
-        await asked.agreed()
+        await request.compare()
 
 
-async def test_events_are_answered_in_order_and_each_asks_for_itself() -> None:
-    asked = Asked("subscription{thing(ns:[2,3,2]){text}}")
+async def test_events_are_executed_in_order_and_each_fetches_for_itself() -> None:
+    request = Request("subscription{thing(ns:[2,3,2]){text}}")
 
-    found, end = await asked.agreed()
+    results, end = await request.compare()
 
-    assert [each.data for each in found] == [{"thing": {"text": f"text {n}"}} for n in (2, 3, 2)]
+    assert [each.data for each in results] == [{"thing": {"text": f"text {n}"}} for n in (2, 3, 2)]
     assert end == "end"
-    assert asked.done == ["open", ("near.one", 2), ("near.one", 3), ("near.one", 2), "closed"]
+    assert request.log == ["open", ("near.one", 2), ("near.one", 3), ("near.one", 2), "closed"]
 
 
-async def test_no_event_is_asked_for_before_the_one_before_it_is_answered_and_taken() -> None:
-    asked = Asked("subscription{thing(ns:[2,3]){text}}")
+async def test_the_next_event_is_requested_only_after_the_last_result_is_taken() -> None:
+    request = Request("subscription{thing(ns:[2,3]){text}}")
 
-    stream = await asked.stream()
-    assert asked.done == []
+    stream = await request.stream()
+    assert request.log == []
     await anext(stream)
-    assert asked.done == ["open", ("near.one", 2)]
+    assert request.log == ["open", ("near.one", 2)]
     await stream.aclose()
 
 
-async def test_the_rows_of_one_event_are_not_counted_for_the_next() -> None:
-    stream = await Asked("subscription{thing(ns:[2,3,2]){text}}", rows=1).stream()
+async def test_each_event_has_a_row_limit_of_its_own() -> None:
+    stream = await Request("subscription{thing(ns:[2,3,2]){text}}", rows=1).stream()
 
-    assert [(run.event["n"], run.row_count, run.over_row_limit) async for _, run in stream] == [
+    assert [(state.event["n"], state.row_count, state.over_row_limit) async for _, state in stream] == [
         (n, 1, {}) for n in (2, 3, 2)
     ]
 
 
-async def test_a_source_that_is_silent_is_known_by_the_run_of_the_event() -> None:
-    stream = await Asked("subscription{thing(ns:[2]){text}}", source=Near(frozenset({"near.one"}))).stream()
+async def test_an_event_s_state_lists_its_failed_fetches() -> None:
+    loader = NumberLoader(frozenset({"near.one"}))
+    stream = await Request("subscription{thing(ns:[2]){text}}", loader=loader).stream()
 
-    result, run = await anext(stream)
+    result, state = await anext(stream)
 
     assert result == ExecutionResult({"thing": None}, None)
-    assert [source for _, source in run.failed_fetches.values()] == ["near"]
+    assert [source for _, source in state.failed_fetches.values()] == ["near"]
     await stream.aclose()
 
 
 @pytest.mark.parametrize(
-    ("selection", "without"),
+    ("selection", "denied"),
     [
         ("thing(ns:[2]){text}", "A"),
         ("thing(ns:[2]){__typename}", "A"),
         ("things(ns:[2]){text}", "B"),
         ("things(ns:[5]){text}", "C"),
-        ("part(ns:[2]){__typename}", "A"),
+        ("embedded(ns:[2]){__typename}", "A"),
         ("whole(ns:[2]){text}", "B"),
     ],
 )
-async def test_what_is_withheld_starts_no_stream(selection: str, without: str) -> None:
-    asked = Asked(f"subscription{{x:{selection}}}", without)
+async def test_a_withheld_subscription_root_starts_no_stream(selection: str, denied: str) -> None:
+    request = Request(f"subscription{{x:{selection}}}", denied)
 
-    assert await asked.told() == ([ExecutionResult({"x": None}, None)], "no stream")
-    assert asked.done == []
-
-
-async def test_an_event_shows_nothing_of_what_is_withheld_inside_it() -> None:
-    asked = Asked("subscription{part(ns:[2]){count thing{text isBig}}}", "B")
-
-    found, _ = await asked.agreed()
-
-    assert [each.data for each in found] == [{"part": {"count": None, "thing": {"text": "text 2", "isBig": None}}}]
+    assert await request.collect() == ([ExecutionResult({"x": None}, None)], "no stream")
+    assert request.log == []
 
 
-async def test_an_open_page_comes_with_each_event_and_is_fetched_for_none_if_all_on_it_is_withheld() -> None:
-    asked = Asked("subscription{page(ns:[2,3]){count}}", "B")
+async def test_a_withheld_field_inside_an_event_is_null() -> None:
+    request = Request("subscription{embedded(ns:[2]){count thing{text isBig}}}", "B")
 
-    found, _ = await asked.agreed()
+    results, _ = await request.compare()
 
-    assert [each.data for each in found] == [{"page": {"count": None}}] * 2
-    assert asked.done == ["open", "closed"]
+    assert [each.data for each in results] == [
+        {"embedded": {"count": None, "thing": {"text": "text 2", "isBig": None}}}
+    ]
+
+
+async def test_an_event_s_open_page_is_not_fetched_if_all_of_it_is_withheld() -> None:
+    request = Request("subscription{page(ns:[2,3]){count}}", "B")
+
+    results, _ = await request.compare()
+
+    assert [each.data for each in results] == [{"page": {"count": None}}] * 2
+    assert request.log == ["open", "closed"]
 
 
 @pytest.mark.parametrize(
     ("field", "message"),
     [
-        ("broken", "no stream of 2"),
-        ("single", "Subscription field must return AsyncIterable. Received: [1, 2]."),
-        ("still", "Subscription field must return AsyncIterable. Received: None."),
+        ("failsEarly", "no stream of 2"),
+        ("noStream", "Subscription field must return AsyncIterable. Received: [1, 2]."),
+        ("plainField", "Subscription field must return AsyncIterable. Received: None."),
     ],
 )
-async def test_where_there_is_no_stream_there_is_one_error_in_its_place(field: str, message: str) -> None:
-    ([result], end) = await Asked(f"subscription{{\n  x:{field}(ns:[1,2])\n}}").agreed()
+async def test_without_a_stream_there_is_one_error(field: str, message: str) -> None:
+    ([result], end) = await Request(f"subscription{{\n  x:{field}(ns:[1,2])\n}}").compare()
 
     assert (result.data, end) == (None, "no stream")
     assert [(error.message, error.path, error.locations) for error in result.errors or ()] == [
@@ -200,94 +205,94 @@ async def test_where_there_is_no_stream_there_is_one_error_in_its_place(field: s
     ]
 
 
-async def test_an_event_that_is_an_error_is_its_field_s_and_the_next_event_comes() -> None:
-    found, _ = await Asked("subscription{here(ns:[55,2]){text}}").agreed()
+async def test_an_error_event_is_a_field_error_and_the_stream_goes_on() -> None:
+    results, _ = await Request("subscription{here(ns:[55,2]){text}}").compare()
 
-    assert [(error.message, error.path) for error in found[0].errors or ()] == [("odd 55", ["here"])]
-    assert [each.data for each in found] == [None, {"here": {"text": "text 2"}}]
+    assert [(error.message, error.path) for error in results[0].errors or ()] == [("odd 55", ["here"])]
+    assert [each.data for each in results] == [None, {"here": {"text": "text 2"}}]
 
 
-async def test_an_event_may_be_anything_and_none_is_null() -> None:
-    found, _ = await Asked("subscription{part(ns:[66,33,55,2]){__typename}}").agreed()
+async def test_an_event_may_be_any_value() -> None:
+    results, _ = await Request("subscription{embedded(ns:[66,33,55,2]){__typename}}").compare()
 
     page = {"__typename": "Page"}
-    assert [each.data for each in found] == [{"part": each} for each in (None, page, None, page)]
-    assert [error.message for each in found for error in each.errors or ()] == ["odd 55"]
+    assert [each.data for each in results] == [{"embedded": each} for each in (None, page, None, page)]
+    assert [error.message for each in results for error in each.errors or ()] == ["odd 55"]
 
 
-async def test_a_stream_that_breaks_off_is_told_after_the_events_that_it_gave() -> None:
-    found, end = await Asked("subscription{dry(ns:[1,2])}").agreed()
+async def test_an_error_of_the_stream_is_raised_after_its_events() -> None:
+    results, end = await Request("subscription{failsLate(ns:[1,2])}").compare()
 
-    assert ([each.data for each in found], end) == ([{"dry": 1}, {"dry": 2}], "dry")
+    assert ([each.data for each in results], end) == ([{"failsLate": 1}, {"failsLate": 2}], "late")
 
 
-async def test_whoever_stops_listening_closes_the_stream() -> None:
-    asked = Asked("subscription{thing(ns:[2,3]){text}}")
-    stream = await asked.stream()
+async def test_closing_the_results_closes_the_stream() -> None:
+    request = Request("subscription{thing(ns:[2,3]){text}}")
+    stream = await request.stream()
     await anext(stream)
 
     await stream.aclose()
 
-    assert asked.done == ["open", ("near.one", 2), "closed"]
+    assert request.log == ["open", ("near.one", 2), "closed"]
 
 
-async def test_whoever_is_cancelled_while_no_event_comes_closes_the_stream() -> None:
-    asked = Asked("subscription{thing(ns:[2,0]){text}}")
-    stream = await asked.stream()
+async def test_cancelling_while_waiting_for_an_event_closes_the_stream() -> None:
+    request = Request("subscription{thing(ns:[2,0]){text}}")
+    stream = await request.stream()
     await anext(stream)
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0):
             await anext(stream)
 
-    assert asked.done == ["open", ("near.one", 2), "closed"]
+    assert request.log == ["open", ("near.one", 2), "closed"]
 
 
-class Hanging(Near):
-    """Never answers."""
+class HangingLoader(NumberLoader):
+    """Never returns."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked = asyncio.Event()
+        self.started = asyncio.Event()
 
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        self.asked.set()
+        self.started.set()
         await asyncio.Event().wait()
         return {}
 
 
-async def test_whoever_is_cancelled_while_an_event_is_answered_closes_the_stream() -> None:
-    source = Hanging()
-    asked = Asked("subscription{thing(ns:[2]){text}}", source=source)
-    listening = asyncio.create_task(asked.told())
-    await source.asked.wait()
+async def test_cancelling_during_an_event_s_execution_closes_the_stream() -> None:
+    loader = HangingLoader()
+    request = Request("subscription{thing(ns:[2]){text}}", loader=loader)
+    listener = asyncio.create_task(request.collect())
+    await loader.started.wait()
 
-    listening.cancel()
+    listener.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await listening
+        await listener
 
-    assert asked.done == ["open", "closed"]
+    assert request.log == ["open", "closed"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "subscription{a:dry(ns:[1]) b:dry(ns:[1])}",
-        "subscription{...f} fragment f on Subscription{a:dry(ns:[1]) b:dry(ns:[1])}",
+        "subscription{a:failsLate(ns:[1]) b:failsLate(ns:[1])}",
+        "subscription{...f} fragment f on Subscription{a:failsLate(ns:[1]) b:failsLate(ns:[1])}",
         "subscription{__typename}",
-        "subscription{dry(ns:[1]) __typename}",
-        "subscription{dry(ns:[1]) @skip(if:true)}",
-        "subscription($yes:Boolean!){...{dry(ns:[1]) @include(if:$yes)}}",
+        "subscription{failsLate(ns:[1]) __typename}",
+        "subscription{failsLate(ns:[1]) @skip(if:true)}",
+        "subscription($yes:Boolean!){...{failsLate(ns:[1]) @include(if:$yes)}}",
     ],
 )
-def test_a_subscription_has_one_root_whatever_the_variables_say(text: str) -> None:
+def test_a_subscription_has_one_root_whatever_its_variables(text: str) -> None:
     with pytest.raises(InvalidDocument):
         prepare(text, yes=True)
 
 
-def test_the_keys_of_events_are_unknown_before_there_are_any() -> None:
+def test_explain_knows_no_keys_of_a_subscription_s_events() -> None:
     prepared = prepare("subscription{thing(ns:[2]){text}}")
 
-    ((asked,),) = [level.values() for level in explain_levels(prepared, authorize_all(prepared), None)]
+    ((explained,),) = [level.values() for level in explain_levels(prepared, authorize_all(prepared), None)]
 
-    assert (asked.fetch.name, asked.keys) == ("near.one", set())
+    assert (explained.fetch.name, explained.keys) == ("near.one", set())
