@@ -119,3 +119,11 @@ _NESTED: dict[str, Callable[[dict[str, Any]], Denial | SourceAnswer]] = {
     "exclusions": lambda item: Denial(**{**item, "needs": tuple(item["needs"])}),
     "sources": lambda item: SourceAnswer(**item),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FoundEntry:
+    """An entry and its sequence. The next page begins after the sequence of the last entry of this one."""
+
+    sequence: int
+    entry: Entry

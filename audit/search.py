@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from audit.entry import Entry, stamp
+from audit.entry import Entry, FoundEntry, stamp
 from audit.errors import JournalBroken
 from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from audit.journal_file import open_read_only
@@ -22,14 +21,6 @@ CONDITIONS = {
     "record": f"sequence IN ({MAY_NAME_RECORD}) AND {names_record('body')}",
     "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FoundEntry:
-    """An entry and its sequence. The next page begins after the sequence of the last entry of this one."""
-
-    sequence: int
-    entry: Entry
 
 
 def search(

@@ -13,8 +13,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from audit.entry import Denial, Entry, SourceAnswer
-from audit.search import FoundEntry
+from audit.entry import Denial, Entry, FoundEntry, SourceAnswer
 
 TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
 NAMES = [each.name for each in fields(Entry)]
