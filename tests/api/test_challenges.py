@@ -12,7 +12,7 @@ import pytest
 from api.operation.challenges import HOUR_S, Challenges, subject
 from engine.declarations import Lookup
 from resolvers import persons, vehicles
-from tests.attacks.shapes import errors, same_for_all
+from tests.attacks.responses import errors, normalized_body
 from tests.harness import TRAFFIC_STOP, World, serving
 
 KEY = bytes(range(32))
@@ -87,7 +87,7 @@ async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_
         (path, {"code": "STEP_UP_REQUIRED", "recordClass": kind, "rule": rule, "needs": ["ATTENTION"]})
         for path, kind in ((["person"], "IDENTITY"), (["inquiries", "total"], "AUDIT_TRAIL"))
     ]
-    assert (same_for_all(reply), statements) == (same_for_all(absent), [])
+    assert (normalized_body(reply), statements) == (normalized_body(absent), [])
     assert [entry.flags for entry in entries] == [("CHALLENGED", "NO_CASE")] * 4
     assert entries[1].outcome == "DENIED"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attacks.shapes import release
+from tests.attacks.responses import last_release
 from tests.harness import TRAFFIC_STOP, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -24,15 +24,15 @@ WAYS = [
 async def test_whoever_finds_somebody_close_to_them_is_marked(world: World, role: str, query: str, flag: str) -> None:
     await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_=role, aal=2)
 
-    assert release(world).flags == (flag,)
+    assert last_release(world).flags == (flag,)
 
     await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
 
-    assert release(world).flags == ()
+    assert last_release(world).flags == ()
 
 
 @pytest.mark.parametrize(("role", "query"), [(role, query) for role, query, _ in WAYS])
 async def test_whoever_may_not_know_of_them_finds_nobody_and_is_not_marked(world: World, role: str, query: str) -> None:
     await world.execute(f"query {TRAFFIC_STOP} {{ {query} }}", as_=role)
 
-    assert (release(world).flags, release(world).record_ids) == ((), ())
+    assert (last_release(world).flags, last_release(world).record_ids) == ((), ())

@@ -1,4 +1,4 @@
-"""Callers that the demonstration issuer does not make: its own tokens with other claims, signed again with its key."""
+"""Tokens of the demonstration issuer with other claims, signed with its key."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Any
 
 from joserfc import jwt
 
+from api.auth.demo_issuer import KEY_FILE, read_key
 from tests.harness import World
 
 
 def token(world: World, as_: str, /, **claims: Any) -> str:
-    """A demo caller's token with these claims in place of its own."""
-    key = world.issuer._key
-    ours = jwt.decode(world.token(as_), key)
-    return jwt.encode(ours.header, {**ours.claims, **claims}, key)
+    """A token of a demo caller with these claims replaced."""
+    key = read_key(world.folder / KEY_FILE)
+    original = jwt.decode(world.token(as_), key)
+    return jwt.encode(original.header, {**original.claims, **claims}, key)

@@ -1,4 +1,4 @@
-"""Everywhere that a caller can stand, as the policy sees one. Knows no field."""
+"""Positions: the combinations of caller and inquiry that the policy distinguishes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from tests.harness import World
 
 POLICY = Policy.load()
 CASE = "26-0417"
-ASKED = "query($purpose: PurposeCode!, $reason: ReasonCode!, $case: String)"
+OPERATION_HEAD = "query($purpose: PurposeCode!, $reason: ReasonCode!, $case: String)"
 INQUIRY = "@inquiry(purpose: $purpose, reason: $reason, caseNumber: $case)"
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """All that a verdict depends on beside the class of record: an ordinary one if nothing is said."""
+    """All inputs of a verdict besides the record class. The defaults are ordinary."""
 
     role: Role
     assurance: Assurance = Assurance.AAL1
@@ -45,16 +45,16 @@ class Position:
 
     @property
     def variables(self) -> dict[str, Any]:
-        """Of a document that begins with ASKED and INQUIRY."""
+        """The variables of a document that begins with OPERATION_HEAD and INQUIRY."""
         return {"purpose": self.purpose.name, "reason": self.reason.name, "case": self.case_number}
 
     def token(self, world: World) -> str:
-        """A token of a caller who stands here."""
+        """A token of a caller in this position."""
         until = date.max if self.is_certified else date.min
         return token(world, self.role.value, acr=self.assurance.value, certified_until=until.isoformat())
 
     def verdicts(self) -> Verdicts:
-        """What the policy says, asked without any application."""
+        """The verdicts of the policy, without the application."""
         who = DEMO_CALLERS[self.role]
         caller = Caller(
             user=who.user,

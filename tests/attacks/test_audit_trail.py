@@ -9,10 +9,10 @@ import pytest
 
 from audit.entry import Kind
 from policy.roles import Role
-from tests.attacks.files import belongs_to
-from tests.attacks.inquiries import CASE, INQUIRY_ID, USER, plant_inquiry
-from tests.attacks.planted import ANSWERS, plant
-from tests.attacks.shapes import as_text, release, same_for_all
+from tests.attacks.data_files import set_subject
+from tests.attacks.planted_inquiry import CASE, INQUIRY_ID, USER, plant_inquiry
+from tests.attacks.planted_person import PLANTED_VALUES, plant_person
+from tests.attacks.responses import journal_text, last_release, normalized_body
 from tests.harness import INQUIRY, World
 
 CHECKOUT = Path(__file__).parents[2]
@@ -43,7 +43,7 @@ FILTERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize(("finds", "finds_not"), FILTERS.values(), ids=FILTERS)
-async def test_by_no_filter_is_anybody_elses_inquiry_told_from_one_that_there_is_not(
+async def test_no_filter_distinguishes_another_user_s_inquiry_from_none(
     world: World, finds: dict[str, Any], finds_not: dict[str, Any]
 ) -> None:
     await plant_inquiry(world)
@@ -55,10 +55,10 @@ async def test_by_no_filter_is_anybody_elses_inquiry_told_from_one_that_there_is
         absent = await world.execute(PAGE, as_=role, variables={"by": finds_not})
 
         assert hidden.data["inquiries"]["total"] == 0
-        assert same_for_all(hidden) == same_for_all(absent)
+        assert normalized_body(hidden) == normalized_body(absent)
 
 
-async def test_an_inquiry_of_somebody_else_looks_like_none_by_its_id(world: World) -> None:
+async def test_another_user_s_inquiry_looks_absent_by_id(world: World) -> None:
     await plant_inquiry(world)
     assert (await world.execute(ONE, as_="auditor", variables={"id": INQUIRY_ID})).data["inquiry"]["user"] == USER
 
@@ -67,10 +67,10 @@ async def test_an_inquiry_of_somebody_else_looks_like_none_by_its_id(world: Worl
         absent = await world.execute(ONE, as_=role, variables={"id": "f" * 32})
 
         assert hidden.data == {"inquiry": None}
-        assert same_for_all(hidden) == same_for_all(absent)
+        assert normalized_body(hidden) == normalized_body(absent)
 
 
-async def test_every_page_and_every_count_is_of_ones_own(world: World) -> None:
+async def test_pages_and_counts_cover_own_inquiries_only(world: World) -> None:
     await plant_inquiry(world)
     for _ in range(3):
         for role in ("jail", "patrol"):
@@ -88,7 +88,7 @@ async def test_every_page_and_every_count_is_of_ones_own(world: World) -> None:
     assert total == 3 + 4
 
 
-async def test_a_cursor_of_the_auditors_opens_nothing_for_anybody_else(world: World) -> None:
+async def test_an_auditor_s_cursor_is_invalid_for_others(world: World) -> None:
     await plant_inquiry(world)
     cursor = (await world.execute(PAGE, as_="auditor")).data["inquiries"]["edges"][0]["cursor"]
     reply = await world.execute(PAGE, variables={"after": cursor})
@@ -97,7 +97,7 @@ async def test_a_cursor_of_the_auditors_opens_nothing_for_anybody_else(world: Wo
     assert world.statements == []
 
 
-async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_own(world: World) -> None:
+async def test_statements_bind_a_caller_limited_to_own_inquiries(world: World) -> None:
     for role in OWN:
         for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY_ID})):
             await world.execute(document, as_=role, variables=variables)
@@ -108,7 +108,7 @@ async def test_every_statement_is_bound_to_the_caller_who_may_know_only_their_ow
             assert statement.parameters["caller"] == f"demo-{role}"
 
 
-async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World) -> None:
+async def test_a_search_of_own_inquiries_reads_own_entries_only(world: World) -> None:
     """Then what others asked about a record or for a case costs it nothing, and time tells nothing."""
     for by, _ in FILTERS.values():
         await world.execute(PAGE, variables={"by": by})
@@ -119,7 +119,7 @@ async def test_a_search_of_ones_own_goes_by_ones_own_entries_alone(world: World)
 
 
 @pytest.mark.parametrize("role", ["admin", "outsider"])
-async def test_who_may_know_nothing_of_the_journal_reads_nothing_of_it(world: World, role: str) -> None:
+async def test_a_role_without_journal_access_reads_none_of_it(world: World, role: str) -> None:
     await plant_inquiry(world)
     for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY_ID})):
         reply = await world.execute(document, as_=role, variables=variables)
@@ -127,13 +127,14 @@ async def test_who_may_know_nothing_of_the_journal_reads_nothing_of_it(world: Wo
         assert set(reply.codes) == {"NEED_TO_KNOW"}
         assert {error["extensions"]["recordClass"] for error in reply.errors} == {"AUDIT_TRAIL"}
         assert world.statements == []
-        assert {denied.record_class for denied in release(world).denied} == {"AUDIT_TRAIL"}
+        assert {denied.record_class for denied in last_release(world).denied} == {"AUDIT_TRAIL"}
 
 
-async def test_20_a_flag_tells_only_an_auditor_that_ones_own_record_was_there(world: World) -> None:
-    belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
+@pytest.mark.attack(20)
+async def test_own_record_flag_is_visible_to_auditors_only(world: World) -> None:
+    set_subject(world.folder, "THORNQUIST", user="demo-patrol")
     await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} }}')
-    assert release(world).flags == ("NO_CASE", "OWN_RECORD")
+    assert last_release(world).flags == ("NO_CASE", "OWN_RECORD")
 
     document = f"query($by: InquirySearch) {INQUIRY} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
     own = await world.execute(document, variables={"by": {"record": "P0000001"}})
@@ -145,8 +146,8 @@ async def test_20_a_flag_tells_only_an_auditor_that_ones_own_record_was_there(wo
     assert auditor.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": ["NO_CASE", "OWN_RECORD"]}}]}}
 
 
-async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(world: World) -> None:
-    plant(world.folder)
+async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: World) -> None:
+    plant_person(world.folder)
     everything = (CHECKOUT / "docs" / "everything.graphql").read_text("utf-8")
     for role in ("records", "court"):
         shown = await world.execute(everything, as_=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
@@ -156,10 +157,10 @@ async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(worl
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
     reply = await world.execute(f"query {INQUIRY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
-    told = as_text(world.journal_entries()) + reply.text
+    told = journal_text(world.journal_entries()) + reply.text
     numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
 
-    of_records = {name: value for name, value in ANSWERS.items() if not name.startswith(OF_THE_JOURNAL)}
+    of_records = {name: value for name, value in PLANTED_VALUES.items() if not name.startswith(JOURNAL_ROOTS)}
     secrets = {
         word
         for value in of_records.values()
@@ -172,10 +173,10 @@ async def test_no_value_of_a_record_is_in_the_journal_or_in_what_it_answers(worl
     assert {secret for secret in secrets if secret in told} == {"RELEASED"}
 
 
-OF_THE_JOURNAL = ("Inquiry", "Withheld", "SourceAnswer", "Replay")
+JOURNAL_ROOTS = ("Inquiry", "Withheld", "SourceAnswer", "Replay")
 
 
-async def test_a_read_of_the_journal_is_in_it_with_what_was_looked_for(world: World) -> None:
+async def test_a_read_of_the_journal_is_journalled_with_its_filters(world: World) -> None:
     variables = {
         "by": {"record": "p0000001", "user": "demo-patrol", "since": "2026-01-01T00:00:00-08:00", "seen": True}
     }
@@ -213,7 +214,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("by", BAD.values(), ids=BAD)
-async def test_what_may_not_stand_in_the_journal_cannot_be_looked_for(world: World, by: dict[str, Any]) -> None:
+async def test_the_journal_cannot_be_searched_for_values_it_may_not_hold(world: World, by: dict[str, Any]) -> None:
     reply = await world.execute(PAGE, as_="auditor", variables={"by": by})
 
     assert set(reply.codes) == {"BAD_INPUT"}
@@ -221,4 +222,4 @@ async def test_what_may_not_stand_in_the_journal_cannot_be_looked_for(world: Wor
     assert world.statements == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.filters) == (Kind.REFUSAL, ())
-    assert "999-12-7002" not in reply.text + as_text([entry])
+    assert "999-12-7002" not in reply.text + journal_text([entry])

@@ -7,7 +7,15 @@ import pytest
 from audit.entry import Kind
 from engine.declarations import Read
 from schema.build import guarded_schema
-from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release, sources_asked
+from tests.attacks.responses import (
+    BOTH,
+    denial,
+    errors,
+    journalled_denial,
+    last_release,
+    names_in_statements,
+    sources_queried,
+)
 from tests.harness import INQUIRY, World
 
 SSN = "999-11-7001"
@@ -45,21 +53,23 @@ WAYS = {
 }
 
 
+@pytest.mark.attack(10)
 @pytest.mark.parametrize(("query", "path"), WAYS.values(), ids=WAYS)
-async def test_10_a_person_reached_by_any_way_is_guarded_as_at_the_top(world: World, query: str, path: str) -> None:
+async def test_a_person_is_guarded_on_any_path_as_at_the_root(world: World, query: str, path: str) -> None:
     denied = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="investigator")
 
     assert errors(denied) == [denial(path, "SSN", *BOTH)]
     assert SSN not in denied.text
-    assert "ssn" not in names_read(world)
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
+    assert "ssn" not in names_in_statements(world)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
     granted = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
 
     assert SSN in granted.text, "there was nothing to be had this way"
 
 
-async def test_10_the_restrained_person_of_an_order_is_guarded_as_at_the_top(world: World) -> None:
+@pytest.mark.attack(10)
+async def test_a_restrained_person_is_guarded_as_at_the_root(world: World) -> None:
     document = f'query {INQUIRY} {{ protectiveOrder(number: "H000000002") {{ restrained {{ ssn }} }} }}'
     denied = await world.execute(document, as_="investigator")
     granted = await world.execute(document, as_="records")
@@ -68,7 +78,8 @@ async def test_10_the_restrained_person_of_an_order_is_guarded_as_at_the_top(wor
     assert granted.data == {"protectiveOrder": {"restrained": {"ssn": "999-12-7002"}}}
 
 
-async def test_11_of_two_operations_only_the_one_named_is_decided_read_and_journalled(world: World) -> None:
+@pytest.mark.attack(11)
+async def test_only_the_named_operation_is_decided_read_and_journalled(world: World) -> None:
     document = (
         f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret @inquiry(purpose: C, reason: BOOKING) {{ person(id: "P0000001") {{ id ssn }} }}'
@@ -85,10 +96,11 @@ async def test_11_of_two_operations_only_the_one_named_is_decided_read_and_journ
     secret = await world.execute(document, as_="investigator", operation="Secret")
 
     assert errors(secret) == [denial("person.ssn", "SSN", *BOTH)]
-    assert (release(world).operation_name, release(world).reason) == ("Secret", "BOOKING")
+    assert (last_release(world).operation_name, last_release(world).reason) == ("Secret", "BOOKING")
 
 
-async def test_11_the_inquiry_of_another_operation_is_not_this_ones(world: World) -> None:
+@pytest.mark.attack(11)
+async def test_the_inquiry_of_another_operation_does_not_count(world: World) -> None:
     document = (
         f'query Said {INQUIRY} {{ person(id: "P0000001") {{ id }} }} query Unsaid {{ person(id: "P0000001") {{ id }} }}'
     )
@@ -100,8 +112,9 @@ async def test_11_the_inquiry_of_another_operation_is_not_this_ones(world: World
     assert (entry.kind, entry.outcome) == (Kind.REFUSAL, "PURPOSE_REQUIRED")
 
 
+@pytest.mark.attack(11)
 @pytest.mark.parametrize("operation", [None, "", "Third", "open"])
-async def test_11_without_the_name_of_one_of_them_neither_is_run(world: World, operation: str | None) -> None:
+async def test_of_two_operations_without_a_name_none_runs(world: World, operation: str | None) -> None:
     document = (
         f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}'
@@ -112,7 +125,8 @@ async def test_11_without_the_name_of_one_of_them_neither_is_run(world: World, o
     assert world.statements == []
 
 
-def test_12_a_value_made_of_columns_is_guarded_by_all_that_guards_each_of_them() -> None:
+@pytest.mark.attack(12)
+def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
     """Else an age would be a way round a birth date."""
     sites = guarded_schema().fields
     guards: dict[tuple[str, str], set[object]] = {}
@@ -129,21 +143,23 @@ def test_12_a_value_made_of_columns_is_guarded_by_all_that_guards_each_of_them()
     assert made == {"PersonName.full": True, "Charge.standing": True}
 
 
-async def test_12_what_a_charge_amounts_to_needs_what_its_disposition_needs(world: World) -> None:
+@pytest.mark.attack(12)
+async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: World) -> None:
     """The standing of a charge is worked out from its disposition and its code."""
     history = 'criminalHistory(ciiNumber: "A00000013")'
     reply = await world.execute(f"query {INQUIRY} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
     assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
-    assert sources_asked(world) == {"criminal_history"}
-    assert {"disposition_kind", "charge", "has_charge"} & names_read(world) == set()
+    assert sources_queried(world) == {"criminal_history"}
+    assert {"disposition_kind", "charge", "has_charge"} & names_in_statements(world) == set()
 
 
-async def test_12_the_last_four_digits_are_a_mask_that_the_source_makes(world: World) -> None:
+@pytest.mark.attack(12)
+async def test_the_source_masks_an_ssn_to_its_last_four_digits(world: World) -> None:
     reply = await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}')
 
     assert reply.data == {"person": {"ssn": "***-**-7001"}}
-    assert release(world).masked == ("Person.ssn",)
-    assert release(world).released == ("Query.person",)
+    assert last_release(world).masked == ("Person.ssn",)
+    assert last_release(world).released == ("Query.person",)
     (statement,) = world.statements
     assert "'***-**-' || substr(ssn, -4)" in statement

@@ -1,4 +1,4 @@
-"""The day that makes an arrest juvenile: what shows on either side of the 18th birthday. Part of attack 14."""
+"""Juvenile arrests: the days around the 18th birthday. Part of attack 14."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from seed.criminal_history import Cycle
 from seed.demo import PEOPLE
 from seed.demo.records import arrest
-from tests.attacks.files import change
+from tests.attacks.data_files import change
 from tests.harness import World
 
 MERRIWETHER = next(each.person for each in PEOPLE if each.person.id == "P0000005")
@@ -15,6 +15,7 @@ DOCUMENT = """query @inquiry(purpose: C, reason: INVESTIGATION) {
   criminalHistory(ciiNumber: "A00000005") { cycles { arrestedOn } } }"""
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(
     ("born", "days"),
     [
@@ -24,10 +25,10 @@ DOCUMENT = """query @inquiry(purpose: C, reason: INVESTIGATION) {
         ("2005-01-01", ["2022-12-30", "2022-12-31", "2023-01-01", "2023-01-02"]),
     ],
 )
-async def test_14_the_day_before_the_18th_birthday_is_hidden_and_the_day_itself_is_not(
+async def test_an_arrest_is_hidden_until_the_day_before_the_18th_birthday(
     world: World, born: str, days: list[str]
 ) -> None:
-    """From records, who may know of every other arrest; a court sees them all."""
+    """Role `records` sees all other arrests; a court sees all."""
     who = MERRIWETHER._replace(birth_date=born)
     change(
         world.folder, "criminal_history", "DELETE FROM charge WHERE cycle = 5001", "DELETE FROM cycle WHERE id = 5001"

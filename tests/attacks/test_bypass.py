@@ -20,42 +20,45 @@ from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
 from schema.query import by_number, record_field
-from tests.attacks.shapes import BOTH, denial, errors, journalled, names_read, release
+from tests.attacks.responses import BOTH, denial, errors, journalled_denial, last_release, names_in_statements
 from tests.harness import INQUIRY, World
 
 THORNQUIST = "P0000001"
 SSN = "999-11-7001"
 
 
-async def test_1_an_alias_does_not_lift_a_guard(world: World) -> None:
+@pytest.mark.attack(1)
+async def test_an_alias_does_not_lift_a_guard(world: World) -> None:
     reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', as_="investigator")
 
     assert reply.data == {"person": {"x": None}}
     assert errors(reply) == [denial("person.x", "SSN", *BOTH)]
-    assert "ssn" not in names_read(world)
+    assert "ssn" not in names_in_statements(world)
     assert SSN not in reply.text
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
-async def test_1_an_alias_of_the_parent_is_in_the_path_and_nothing_else_changes(world: World) -> None:
+@pytest.mark.attack(1)
+async def test_an_alias_of_the_parent_changes_only_the_error_path(world: World) -> None:
     reply = await world.execute(
         f'query {INQUIRY} {{ x: protectiveOrder(number: "H000000002") {{ id: prohibitionBasis }} }}'
     )
 
     assert reply.data == {"x": {"id": None}}
     assert errors(reply) == [denial("x.id", "PROHIBITION_BASIS")]
-    assert "prohibition_basis" not in names_read(world)
+    assert "prohibition_basis" not in names_in_statements(world)
     assert "FAMILY_COURT_ORDER" not in reply.text
-    assert release(world).denied == (journalled("ProtectiveOrder.prohibitionBasis", "PROHIBITION_BASIS"),)
+    assert last_release(world).denied == (journalled_denial("ProtectiveOrder.prohibitionBasis", "PROHIBITION_BASIS"),)
 
 
-async def test_2_an_record_field_under_the_name_of_a_guarded_one_is_read(world: World) -> None:
+@pytest.mark.attack(2)
+async def test_an_open_field_aliased_to_a_guarded_name_is_read(world: World) -> None:
     reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', as_="investigator")
 
     assert reply.body["data"] == {"person": {"ssn": THORNQUIST}}
     assert reply.errors == []
-    assert release(world).released == ("Person.id", "Query.person")
-    assert release(world).denied == ()
+    assert last_release(world).released == ("Person.id", "Query.person")
+    assert last_release(world).denied == ()
 
 
 FRAGMENTS = {
@@ -68,8 +71,9 @@ FRAGMENTS = {
 }
 
 
+@pytest.mark.attack(3)
 @pytest.mark.parametrize(("spread", "definitions"), FRAGMENTS.values(), ids=FRAGMENTS)
-async def test_3_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
+async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
     """The schema has no interface and no union; what fragments on them do is tested with the engine."""
     reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', as_="investigator"
@@ -77,12 +81,13 @@ async def test_3_a_fragment_does_not_lift_a_guard(world: World, spread: str, def
 
     assert reply.data["person"]["ssn"] is None
     assert errors(reply) == [denial("person.ssn", "SSN", *BOTH)]
-    assert "ssn" not in names_read(world)
+    assert "ssn" not in names_in_statements(world)
     assert SSN not in reply.text
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
-async def test_4_one_fragment_under_two_parents_is_decided_place_by_place(world: World) -> None:
+@pytest.mark.attack(4)
+async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) -> None:
     """Where they live is open under the person and not under the party that an order protects."""
     reply = await world.execute(
         f"""query {INQUIRY} {{
@@ -97,12 +102,15 @@ async def test_4_one_fragment_under_two_parents_is_decided_place_by_place(world:
         "protectiveOrder": {"protectedParties": None},
     }
     assert errors(reply) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
-    assert "protected_party" not in names_read(world)
+    assert "protected_party" not in names_in_statements(world)
     assert "Juniper" not in reply.text
-    assert release(world).denied == (journalled("ProtectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH),)
+    assert last_release(world).denied == (
+        journalled_denial("ProtectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH),
+    )
 
 
-async def test_4_one_fragment_with_a_guarded_field_is_refused_wherever_it_stands(world: World) -> None:
+@pytest.mark.attack(4)
+async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: World) -> None:
     reply = await world.execute(
         f"""query {INQUIRY} {{
           person(id: "{THORNQUIST}") {{ ...Who }}
@@ -117,12 +125,13 @@ async def test_4_one_fragment_with_a_guarded_field_is_refused_wherever_it_stands
         "vehicle": {"owner": {"id": THORNQUIST, "ssn": None}},
     }
     assert errors(reply) == [denial("person.ssn", "SSN", *BOTH), denial("vehicle.owner.ssn", "SSN", *BOTH)]
-    assert "ssn" not in names_read(world)
+    assert "ssn" not in names_in_statements(world)
 
 
+@pytest.mark.attack(5)
 @pytest.mark.parametrize("role", ["records", "investigator"])
 @pytest.mark.parametrize(("directive", "value"), [("@include(if: $v)", False), ("@skip(if: $v)", True)])
-async def test_5_what_a_condition_leaves_out_is_neither_read_nor_journalled(
+async def test_a_skipped_field_is_neither_read_nor_journalled(
     world: World, directive: str, value: bool, role: str
 ) -> None:
     document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn {directive} }} }}'
@@ -130,12 +139,13 @@ async def test_5_what_a_condition_leaves_out_is_neither_read_nor_journalled(
 
     assert reply.data == {"person": {"id": THORNQUIST}}
     assert reply.errors == []
-    assert "ssn" not in names_read(world)
-    assert release(world).released == ("Person.id", "Query.person")
-    assert release(world).denied == ()
+    assert "ssn" not in names_in_statements(world)
+    assert last_release(world).released == ("Person.id", "Query.person")
+    assert last_release(world).denied == ()
 
 
-async def test_5_what_a_condition_leaves_in_is_decided(world: World) -> None:
+@pytest.mark.attack(5)
+async def test_a_conditionally_included_field_is_decided(world: World) -> None:
     document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn @include(if: $v) }} }}'
     # The same document with the field left out comes first, so that its plan cannot serve for this one.
     await world.execute(document, as_="investigator", variables={"v": False})
@@ -143,41 +153,44 @@ async def test_5_what_a_condition_leaves_in_is_decided(world: World) -> None:
 
     assert denied.data == {"person": {"ssn": None}}
     assert errors(denied) == [denial("person.ssn", "SSN", *BOTH)]
-    assert "ssn" not in names_read(world)
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
+    assert "ssn" not in names_in_statements(world)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
     granted = await world.execute(document, as_="records", variables={"v": True})
 
     assert granted.data == {"person": {"ssn": SSN}}
-    assert release(world).released == ("Person.ssn", "Query.person")
+    assert last_release(world).released == ("Person.ssn", "Query.person")
 
 
+@pytest.mark.attack(6)
 @pytest.mark.parametrize(
     "selections",
     ["ssn @skip(if: true) ssn", "ssn ssn @skip(if: true)", "ssn @include(if: false) ... { ssn }"],
 )
-async def test_6_skipping_one_of_two_merged_selections_does_not_lift_the_guard(world: World, selections: str) -> None:
+async def test_skipping_one_of_two_merged_selections_lifts_no_guard(world: World, selections: str) -> None:
     reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', as_="investigator"
     )
 
     assert reply.data == {"person": {"ssn": None}}
     assert errors(reply) == [denial("person.ssn", "SSN", *BOTH)]
-    assert "ssn" not in names_read(world)
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *BOTH),)
+    assert "ssn" not in names_in_statements(world)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
-async def test_6_skipping_every_merged_selection_leaves_the_field_out(world: World) -> None:
+@pytest.mark.attack(6)
+async def test_skipping_every_merged_selection_omits_the_field(world: World) -> None:
     reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn @skip(if: true) ssn @skip(if: true) }} }}',
         as_="investigator",
     )
 
     assert reply.data == {"person": {"id": THORNQUIST}}
-    assert release(world).denied == ()
+    assert last_release(world).denied == ()
 
 
-def test_7_a_type_that_drops_the_label_of_its_interface_does_not_build() -> None:
+@pytest.mark.attack(7)
+def test_a_type_without_its_interface_s_label_does_not_build() -> None:
     @strawberry.interface(directives=know(RecordClass.IDENTITY))
     class Known:
         number: str | None = column("number", "A number.", know=(RecordClass.SSN,))
@@ -190,7 +203,8 @@ def test_7_a_type_that_drops_the_label_of_its_interface_does_not_build() -> None
         GuardedSchema(Schema(query=query_of(Known), types=[Somebody]), labels=labels, open_fields=["Query.it"])
 
 
-def test_8_a_field_without_a_label_does_not_build_unless_it_is_on_the_open_list() -> None:
+@pytest.mark.attack(8)
+def test_an_unlabelled_field_off_the_open_list_does_not_build() -> None:
     @strawberry.type
     class Somebody:
         number: str | None = column("number", "A number.")
@@ -228,8 +242,9 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.http.resources.guarded_schema", lambda: blueprint)
 
 
+@pytest.mark.attack(9)
 @pytest.mark.usefixtures("twice_labelled")
-async def test_9_of_two_labels_on_a_field_both_must_be_granted(world: World) -> None:
+async def test_a_field_with_two_labels_needs_both_grants(world: World) -> None:
     """The real schema has no such field, so this one is served in its place."""
     document = f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ one both }} }}'
     refused = await world.execute(document, as_="investigator")
@@ -240,7 +255,8 @@ async def test_9_of_two_labels_on_a_field_both_must_be_granted(world: World) -> 
     assert granted.data == {"person": {"one": "1987-03-14", "both": "1987-03-14"}}
 
 
-async def test_9_what_an_argument_calls_for_comes_on_top_of_the_labels(world: World) -> None:
+@pytest.mark.attack(9)
+async def test_an_argument_s_guard_is_required_besides_the_labels(world: World) -> None:
     document = f'query {INQUIRY} {{ searchPersons(by: {{ssn: "{SSN}"}}) {{ total }} }}'
     outsider = await world.execute(document, as_="auditor")
     investigator = await world.execute(document, as_="investigator")

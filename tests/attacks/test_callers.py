@@ -9,14 +9,15 @@ import pytest
 
 from audit.entry import Kind
 from tests.attacks.callers import token
-from tests.attacks.shapes import BOTH, denial, errors, journalled, release
+from tests.attacks.responses import BOTH, denial, errors, journalled_denial, last_release
 from tests.harness import World
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { number } } }'
 
 
+@pytest.mark.attack(18)
 @pytest.mark.parametrize("aal", [1, 2])
-async def test_18_without_an_inquiry_nothing_is_read(world: World, aal: int) -> None:
+async def test_nothing_is_read_without_an_inquiry(world: World, aal: int) -> None:
     reply = await world.execute(PERSON % "", as_="records", aal=aal)
 
     assert reply.data is None
@@ -41,8 +42,9 @@ REFUSED = [
 ]
 
 
+@pytest.mark.attack(18)
 @pytest.mark.parametrize(("role", "purpose", "reason", "rule"), REFUSED)
-async def test_18_a_refused_purpose_or_reason_denies_every_record_before_anything_is_read(
+async def test_a_refused_purpose_or_reason_denies_before_any_read(
     world: World, role: str, purpose: str, reason: str, rule: tuple[str, str]
 ) -> None:
     """A case number and two factors do not help, and nobody is told that they would."""
@@ -52,12 +54,13 @@ async def test_18_a_refused_purpose_or_reason_denies_every_record_before_anythin
     assert reply.data == {"person": None}
     assert errors(reply) == [denial("person", "IDENTITY", rule=rule)]
     assert world.statements == []
-    entry = release(world)
+    entry = last_release(world)
     assert (entry.outcome, entry.released, entry.record_ids) == ("DENIED", (), ())
-    assert entry.denied == (journalled("Query.person", "IDENTITY", rule=rule[0]),)
+    assert entry.denied == (journalled_denial("Query.person", "IDENTITY", rule=rule[0]),)
 
 
-async def test_18_immigration_enforcement_opens_a_history_and_not_whose_it_is(world: World) -> None:
+@pytest.mark.attack(18)
+async def test_immigration_enforcement_sees_a_history_but_no_identity(world: World) -> None:
     document = """query @inquiry(purpose: C, reason: IMMIGRATION_ENFORCEMENT) {
       criminalHistory(ciiNumber: "A00000016") {
         ciiNumber fbiNumber subject { id } cycles { arrestedOn charges { code standing } }
@@ -77,8 +80,9 @@ async def test_18_immigration_enforcement_opens_a_history_and_not_whose_it_is(wo
     assert "000016DM0" not in reply.text
 
 
+@pytest.mark.attack(18)
 @pytest.mark.parametrize("role", ["auditor", "admin", "outsider"])
-async def test_18_roles_without_records_read_none_whatever_they_say(world: World, role: str) -> None:
+async def test_roles_without_access_read_no_record_for_any_inquiry(world: World, role: str) -> None:
     reply = await world.execute(
         PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', as_=role, aal=2
     )
@@ -86,14 +90,15 @@ async def test_18_roles_without_records_read_none_whatever_they_say(world: World
     assert reply.data == {"person": None}
     assert reply.codes == ["NEED_TO_KNOW"]
     assert world.statements == []
-    assert release(world).outcome == "DENIED"
+    assert last_release(world).outcome == "DENIED"
 
 
 def today() -> date:
     return datetime.now(UTC).date()
 
 
-async def test_19_after_the_last_day_of_the_certificate_nothing_is_read(world: World) -> None:
+@pytest.mark.attack(19)
+async def test_nothing_is_read_after_the_certification_expires(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
     expired = token(world, "records", certified_until=(today() - timedelta(days=1)).isoformat(), acr="aal2")
     reply = await world.execute(PERSON % inquiry, token=expired)
@@ -101,7 +106,7 @@ async def test_19_after_the_last_day_of_the_certificate_nothing_is_read(world: W
     assert reply.data == {"person": None}
     assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
     assert world.statements == []
-    assert release(world).denied == (journalled("Query.person", "IDENTITY", rule="certification"),)
+    assert last_release(world).denied == (journalled_denial("Query.person", "IDENTITY", rule="certification"),)
 
 
 NEEDS = [
@@ -115,8 +120,9 @@ NEEDS = [
 ]
 
 
+@pytest.mark.attack(19)
 @pytest.mark.parametrize(("inquiry", "aal", "needs"), NEEDS)
-async def test_19_where_more_is_needed_the_caller_is_told_exactly_what(
+async def test_a_step_up_error_lists_exactly_what_is_missing(
     world: World, inquiry: str, aal: int, needs: tuple[str, ...]
 ) -> None:
     reply = await world.execute(
@@ -125,10 +131,11 @@ async def test_19_where_more_is_needed_the_caller_is_told_exactly_what(
 
     assert reply.data == {"person": {"id": "P0000001", "ssn": None}}
     assert errors(reply) == [denial("person.ssn", "SSN", *needs)]
-    assert release(world).denied == (journalled("Person.ssn", "SSN", *needs),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *needs),)
 
 
-async def test_19_a_case_number_and_two_factors_are_enough(world: World) -> None:
+@pytest.mark.attack(19)
+async def test_a_case_number_and_two_factors_are_enough(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
     reply = await world.execute(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', as_="investigator", aal=2)
 
@@ -139,7 +146,8 @@ async def test_19_a_case_number_and_two_factors_are_enough(world: World) -> None
 BLANKS = ("\u2800", "\u3164", "\uffa0", "\u034f", "-", "...", "№", "🂠")
 
 
-async def test_19_what_only_looks_like_a_case_number_is_none(world: World) -> None:
+@pytest.mark.attack(19)
+async def test_a_case_number_without_letter_or_digit_does_not_count(world: World) -> None:
     """Blanks that print, and signs: a letter or a digit is the least that an auditor can look a case up by."""
     document = (
         "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
@@ -168,7 +176,8 @@ WRONG: list[Any] = [
 ]
 
 
-async def test_21_a_role_that_is_not_one_of_ours_to_the_letter_is_no_sign_in(world: World) -> None:
+@pytest.mark.attack(21)
+async def test_a_token_with_an_inexact_role_is_rejected(world: World) -> None:
     document = PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)"
     replies = [await world.execute(document, token=token(world, "records", role=role)) for role in WRONG]
 
@@ -179,7 +188,8 @@ async def test_21_a_role_that_is_not_one_of_ours_to_the_letter_is_no_sign_in(wor
     assert {(entry.kind, entry.outcome, entry.role) for entry in entries} == {(Kind.REFUSAL, "UNAUTHENTICATED", None)}
 
 
-async def test_21_an_assurance_level_that_is_not_one_of_ours_is_no_sign_in(world: World) -> None:
+@pytest.mark.attack(21)
+async def test_a_token_with_an_unknown_assurance_level_is_rejected(world: World) -> None:
     wrong: list[Any] = ["AAL2", "aal2 ", "aal3", "", 2, None, True, ["aal2"], {"aal2": True}]
     replies = [await world.execute(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
 
@@ -187,8 +197,9 @@ async def test_21_an_assurance_level_that_is_not_one_of_ours_is_no_sign_in(world
     assert world.statements == []
 
 
+@pytest.mark.attack(21)
 @pytest.mark.parametrize("also", [{"roles": ["records"]}, {"Role": "records"}, {"groups": ["records"]}])
-async def test_21_other_claims_about_roles_widen_nothing(world: World, also: dict[str, Any]) -> None:
+async def test_other_claims_about_roles_have_no_effect(world: World, also: dict[str, Any]) -> None:
     reply = await world.execute(
         PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)", token=token(world, "outsider", **also)
     )

@@ -1,6 +1,6 @@
-"""Every guarded field in one operation, from some of all positions: nothing is shown or left but by the policy.
+"""Every guarded field in one operation, from a sample of positions, agrees with the policy.
 
-`tests/system/test_every_cell.py` asks from every position there is.
+`tests/system/test_every_cell.py` tests all positions.
 """
 
 from __future__ import annotations
@@ -14,47 +14,47 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from policy.caller import Assurance
 from policy.purposes import Purpose
 from policy.roles import Role
-from tests.attacks.everything import FIELDS, Everything
+from tests.attacks.all_fields import FIELDS, AllFields
 from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
 from tests.harness import World
 
 SEED = 1
 SAMPLE = 60
 
-# From most positions nothing may be known; from many of these something may.
+# Most positions are denied every class; many of these are not.
 ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]
 
 
-async def test_every_guarded_field_is_answered_as_the_policy_says_from_a_sample_of_positions(
+async def test_all_guarded_fields_agree_with_the_policy_on_a_sample(
     spans: InMemorySpanExporter,
     world: World,
     caplog: pytest.LogCaptureFixture,
     record_property: Callable[[str, object], None],
 ) -> None:
-    everything = await Everything.planted(world, spans, caplog)
+    check = await AllFields.planted(world, spans, caplog)
     random = Random(SEED)
     positions = EVERY_ROLE + random.sample(EVERY_POSITION, SAMPLE) + random.sample(ORDINARY, SAMPLE)
-    faults = {str(each): await everything.faults(each) for each in positions}
+    differences = {str(each): await check.differences(each) for each in positions}
 
-    assert {position: found for position, found in faults.items() if found} == {}
+    assert {position: found for position, found in differences.items() if found} == {}
     cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
-    record_property("counted", f"{cells} are as the policy says, seed {SEED}")
+    record_property("counted", f"{cells} agree with the policy, seed {SEED}")
 
 
-async def test_an_answer_that_is_somebody_else_s_is_seen_wherever_one_looks(
+async def test_a_response_for_another_caller_is_detected_in_every_place(
     spans: InMemorySpanExporter, world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Or the test above would compare nothing with nothing."""
+    """Otherwise the test above could pass without comparing anything."""
     judge = Position(Role.COURT, Assurance.AAL2, CASE)
-    everything = await Everything.planted(world, spans, caplog)
-    faults = await everything.faults(Position(Role.OUTSIDER), by=judge)
+    check = await AllFields.planted(world, spans, caplog)
+    differences = await check.differences(Position(Role.OUTSIDER), by=judge)
 
-    assert faults.keys() == {
+    assert differences.keys() == {
         *("values", "errors", "secrets", "statements"),
         *("intent", "denied", "released", "masked"),
     }
 
 
-def test_no_position_is_left_out() -> None:
+def test_every_position_is_included() -> None:
     # roles, assurance levels, case number or not, purposes, reasons, certified or not
     assert len(EVERY_POSITION) == len(set(EVERY_POSITION)) == 11 * 2 * 2 * 11 * 13 * 2

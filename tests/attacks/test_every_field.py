@@ -13,22 +13,22 @@ from engine.declarations import Read
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
 from schema.build import guarded_schema
-from tests.attacks.cells import Field, guarded_fields
-from tests.attacks.inquiries import INQUIRY_ID as PLANTED_INQUIRY
-from tests.attacks.inquiries import plant_inquiry
-from tests.attacks.outcomes import (
+from tests.attacks.expectations import (
     CURSORS,
-    answer_of,
-    denial_of,
-    error_of,
+    expected_denial,
+    expected_error,
+    expected_value,
     first_denial,
     grant_of,
+    observed_value,
     secrets,
-    shown,
 )
-from tests.attacks.planted import ANSWERS, plant
-from tests.attacks.positions import ASKED, EVERY_ROLE, INQUIRY, Position
-from tests.attacks.shapes import errors, names_read, same_for_all
+from tests.attacks.guarded_fields import Field, guarded_fields
+from tests.attacks.planted_inquiry import INQUIRY_ID as PLANTED_INQUIRY
+from tests.attacks.planted_inquiry import plant_inquiry
+from tests.attacks.planted_person import PLANTED_VALUES, plant_person
+from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
+from tests.attacks.responses import errors, names_in_statements, normalized_body
 from tests.harness import Response, World
 
 FIELDS = guarded_fields()
@@ -60,29 +60,29 @@ def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
         place, denied = stopped
         return {
             "value": None,
-            "errors": [error_of(field, place, denied)],
+            "errors": [expected_error(field, place, denied)],
             "statements": batches(field, place),
             "columns": set(),
             "secrets": [],
         }
     # What is nobody's own is not found, so that nothing more is asked of it.
     asked = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.sites))
-    return {"value": answer_of(field, verdicts), "errors": [], "statements": asked}
+    return {"value": expected_value(field, verdicts), "errors": [], "statements": asked}
 
 
 def shown_by(field: Field, reply: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
     """The same of what the application did."""
-    told = {"value": shown(field, reply.data), "errors": errors(reply), "statements": len(world.statements)}
+    told = {"value": observed_value(field, reply.data), "errors": errors(reply), "statements": len(world.statements)}
     if stopped := first_denial(field, verdicts):
-        told["columns"] = hidden_columns(field, stopped[0]) & names_read(world)
-        told["secrets"] = [secret for secret in secrets(field) if secret in same_for_all(reply).decode()]
+        told["columns"] = hidden_columns(field, stopped[0]) & names_in_statements(world)
+        told["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(reply).decode()]
     return told
 
 
 def journal_of(field: Field, verdicts: Verdicts) -> tuple[tuple[Denial, ...], bool, bool]:
     """What the journal is to hold of one cell: the denials; is the field among the released, or among the masked?"""
     if stopped := first_denial(field, verdicts):
-        return (denial_of(field, *stopped),), False, False
+        return (expected_denial(field, *stopped),), False, False
     grant = grant_of(field, verdicts)
     return (), not (grant.is_masked or grant.is_own_only), grant.is_masked
 
@@ -106,14 +106,14 @@ def cells() -> list[tuple[Field, Position, Verdicts]]:
     return list(found.values())
 
 
-async def test_every_guarded_field_alone_is_answered_as_the_policy_says(world: World) -> None:
+async def test_each_guarded_field_alone_agrees_with_the_policy(world: World) -> None:
     """One application and one document a field, so that the plan made for the first caller serves all the others."""
-    plant(world.folder)
+    plant_person(world.folder)
     await plant_inquiry(world)
     tried = cells()
     wrong: dict[str, tuple[Any, Any]] = {}
     for field, position, verdicts in tried:
-        document = f"{ASKED} {INQUIRY} {{ {field.query} }}"
+        document = f"{OPERATION_HEAD} {INQUIRY} {{ {field.query} }}"
         reply = await world.execute(document, token=position.token(world), variables=position.variables)
         told, expected = shown_by(field, reply, world, verdicts), expected_of(field, verdicts)
         if told != expected:
@@ -128,21 +128,21 @@ async def test_every_guarded_field_alone_is_answered_as_the_policy_says(world: W
     ]
 
 
-def test_no_guarded_field_is_left_out() -> None:
+def test_every_guarded_field_is_included() -> None:
     guarded = {site.coordinate for site in guarded_schema().fields.values() if site.guards}
 
     assert sorted(field.site.coordinate for field in FIELDS) == sorted(guarded)
     assert {field.site.coordinate for field, *_ in cells()} == guarded
 
 
-def test_every_leaf_has_something_planted_that_it_would_show() -> None:
+def test_every_leaf_has_a_planted_value() -> None:
     leaves = {field.site.coordinate for field in FIELDS if field.object is None}
 
-    assert ANSWERS.keys() | CURSORS == leaves
-    assert [name for name, value in ANSWERS.items() if value in (None, [], "")] == []
+    assert PLANTED_VALUES.keys() | CURSORS == leaves
+    assert [name for name, value in PLANTED_VALUES.items() if value in (None, [], "")] == []
 
 
-def test_the_policy_denies_masks_and_grants_among_these_cells() -> None:
+def test_the_cells_include_denials_masks_and_grants() -> None:
     """Or the walk above would compare nothing with nothing."""
     outcomes = [first_denial(field, verdicts) for field, _, verdicts in cells()]
     refused = [denied for _, denied in filter(None, outcomes)]

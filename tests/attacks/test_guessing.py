@@ -18,11 +18,11 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from resolvers.names import normalized
-from tests.attacks.files import ABOUT_SOMEBODY, belongs_to, change, take_out
-from tests.attacks.planted import plant
-from tests.attacks.positions import ASKED, CASE, EVERY_ROLE, INQUIRY, Position
-from tests.attacks.seen import Seen, seen, told_apart
-from tests.attacks.ways import ENTRANCES, documents, edges, edges_in, keys_to_choose_from, root_edges
+from tests.attacks.data_files import SUBJECT_TABLES, change, delete_subject, set_subject
+from tests.attacks.entry_paths import ENTRY_PATHS, documents, edges, edges_in, root_edges, search_keys
+from tests.attacks.observations import Observation, differing_requests, observe
+from tests.attacks.planted_person import plant_person
+from tests.attacks.positions import CASE, EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
 from tests.diagonal import combinations
 from tests.harness import World
 
@@ -41,15 +41,15 @@ def world(world: World) -> World:
 COURT, RECORDS = Position(Role.COURT, Assurance.AAL2, CASE), Position(Role.RECORDS)
 
 
-def test_every_root_and_every_key_that_leads_to_a_record_is_among_the_ways() -> None:
-    assert ENTRANCES.keys() == root_edges()
-    assert keys_to_choose_from() >= {"name", "ssn", "vin"}
-    assert {key for key in keys_to_choose_from() if f"{key}:" not in str(ENTRANCES)} == set()
+def test_the_entry_paths_include_every_root_and_search_key() -> None:
+    assert ENTRY_PATHS.keys() == root_edges()
+    assert search_keys() >= {"name", "ssn", "vin"}
+    assert {key for key in search_keys() if f"{key}:" not in str(ENTRY_PATHS)} == set()
 
 
-async def test_every_way_leads_to_her_and_every_edge_to_something_while_nothing_is_hidden(world: World) -> None:
+async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World) -> None:
     """Or what follows would compare nothing with nothing."""
-    plant(world.folder)
+    plant_person(world.folder)
     followed: set[str] = set()
     for way, document in documents().items():
         caller = RECORDS if "ssn" in way else COURT
@@ -71,22 +71,23 @@ for_everybody_close = pytest.mark.parametrize(("caller", "tie"), CLOSE.values(),
 
 
 def take_her_out(world: World, tie: dict[str, str], *sources: str) -> None:
-    take_out(world.folder, tie.get("surname", "VANTERPOOL"), sources or ABOUT_SOMEBODY)
+    delete_subject(world.folder, tie.get("surname", "VANTERPOOL"), sources or SUBJECT_TABLES)
 
 
-@combinations(close=CLOSE, sources={each: [each] for each in ABOUT_SOMEBODY} | {"all": list(ABOUT_SOMEBODY)})
-async def test_14_somebody_close_to_the_caller_is_as_good_as_not_on_file(
+@pytest.mark.attack(14)
+@combinations(close=CLOSE, sources={each: [each] for each in SUBJECT_TABLES} | {"all": list(SUBJECT_TABLES)})
+async def test_a_subject_close_to_the_caller_looks_absent(
     world: World, close: tuple[Position, dict[str, str]], sources: list[str]
 ) -> None:
     """In one source alone, so that each edge is tried both from a record that shows and to one; and in all."""
     caller, tie = close
-    plant(world.folder)
-    belongs_to(world.folder, "VANTERPOOL", **tie, sources=sources)
-    hidden = await seen(world, caller, documents())
+    plant_person(world.folder)
+    set_subject(world.folder, "VANTERPOOL", **tie, sources=sources)
+    hidden = await observe(world, caller, documents())
     take_her_out(world, tie, *sources)
-    absent = await seen(world, caller, documents())
+    absent = await observe(world, caller, documents())
 
-    assert told_apart(hidden, absent) == []
+    assert differing_requests(hidden, absent) == []
 
 
 # By sound she is one of four; by make, colour and year her car is one of several.
@@ -98,29 +99,30 @@ SEARCHES = {
 PAGE = "total edges { cursor %s } pageInfo { hasNextPage endCursor }"
 
 
-async def pages(world: World, caller: Position, search: str) -> list[Seen]:
+async def pages(world: World, caller: Position, search: str) -> list[Observation]:
     """All that a search shows, one hit a page."""
-    asked, hit = ASKED.replace(")", ", $after: String)"), PAGE % SEARCHES[search]
+    asked, hit = OPERATION_HEAD.replace(")", ", $after: String)"), PAGE % SEARCHES[search]
     question = {search: f"{asked} {INQUIRY} {{ page: {search}, first: 1, after: $after) {{ {hit} }} }}"}
-    told: list[Seen] = []
+    told: list[Observation] = []
     after = None
     while not told or after is not None:
-        told.append(await seen(world, caller, question, after=after))
+        told.append(await observe(world, caller, question, after=after))
         info = orjson.loads(told[-1][search][2])["data"]["page"]["pageInfo"]
         after = info["endCursor"] if info["hasNextPage"] else None
     return told
 
 
+@pytest.mark.attack(15)
 @pytest.mark.parametrize("search", SEARCHES)
 @for_everybody_close
-async def test_15_page_by_page_a_search_is_that_of_a_world_without_somebody_close(
+async def test_pages_of_a_search_are_those_without_the_hidden_subject(
     world: World, caller: Position, tie: dict[str, str], search: str
 ) -> None:
     """Counts, scores, reasons, order, cursors, and where the pages end."""
-    plant(world.folder)
+    plant_person(world.folder)
     change(world.folder, "persons", ALIKE)
     everything = await pages(world, caller, search)
-    belongs_to(world.folder, "VANTERPOOL", **tie)
+    set_subject(world.folder, "VANTERPOOL", **tie)
     hidden = await pages(world, caller, search)
     take_her_out(world, tie)
     absent = await pages(world, caller, search)
@@ -129,15 +131,16 @@ async def test_15_page_by_page_a_search_is_that_of_a_world_without_somebody_clos
     assert len(everything) - 1 == len(hidden) > 2
 
 
+@pytest.mark.attack(27)
 @for_everybody_close
-async def test_27_what_is_hidden_does_not_count_towards_too_much(
+async def test_hidden_rows_do_not_count_towards_the_row_limit(
     world: World, caller: Position, tie: dict[str, str]
 ) -> None:
-    plant(world.folder)
-    document = f'{ASKED} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
+    plant_person(world.folder)
+    document = f'{OPERATION_HEAD} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
     world.reconfigure(limits=Limits(rows=2))  # she and her vehicle; the warrant is one more
     before = await world.execute(document, token=caller.token(world), variables=caller.variables)
-    belongs_to(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
+    set_subject(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
     hidden = await world.execute(document, token=caller.token(world), variables=caller.variables)
 
     assert before.codes == ["TOO_COMPLEX"]
@@ -176,44 +179,44 @@ BESIDE = [
 KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass.IDENTITY], Grant)]
 
 
+@pytest.mark.attack(14)
 @combinations(
     record_class={each.name: each for each in KEPT_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
 )
-async def test_14_an_arrest_that_may_not_be_known_is_as_good_as_not_on_file(
-    world: World, record_class: RecordClass, beside: list[str]
-) -> None:
+async def test_a_hidden_arrest_looks_absent(world: World, record_class: RecordClass, beside: list[str]) -> None:
     """For whoever may not know of it: one of them by every way, the others by two."""
-    plant(world.folder)
+    plant_person(world.folder)
     there, gone = KEPT_FROM_SOME[record_class]
     change(world.folder, "criminal_history", *there, *beside)
     callers = [each for each in KNOW_PEOPLE if not isinstance(each.verdicts()[record_class], Grant)]
     ways = [documents(), *[documents(("person", "criminalHistory"))] * (len(callers) - 1)]
-    hidden = [await seen(world, *each) for each in zip(callers, ways, strict=True)]
-    seen_by_court = await seen(world, COURT, documents())
+    hidden = [await observe(world, *each) for each in zip(callers, ways, strict=True)]
+    seen_by_court = await observe(world, COURT, documents())
     change(world.folder, "criminal_history", *gone)
-    absent = [await seen(world, *each) for each in zip(callers, ways, strict=True)]
+    absent = [await observe(world, *each) for each in zip(callers, ways, strict=True)]
 
     assert len(callers) > 3
-    assert [told_apart(*each) for each in zip(hidden, absent, strict=True)] == [[]] * len(callers)
-    assert len(told_apart(seen_by_court, await seen(world, COURT, documents()))) > 10
+    assert [differing_requests(*each) for each in zip(hidden, absent, strict=True)] == [[]] * len(callers)
+    assert len(differing_requests(seen_by_court, await observe(world, COURT, documents()))) > 10
 
 
 ADDRESSES = {"persons": "person", "vehicles": "vehicle", "protective_orders": "protected_party"}
 WITH_ADDRESSES = documents(("person", "vehicle", "protectiveOrder"))
 
 
-async def test_14_of_an_address_that_is_masked_nothing_shows_but_that_it_is_confidential(world: World) -> None:
+@pytest.mark.attack(14)
+async def test_a_masked_address_shows_only_that_it_is_confidential(world: World) -> None:
     """That the DMV itself says; where it is, and whether there is one on file at all, nobody can tell."""
-    plant(world.folder)
+    plant_person(world.folder)
     callers = [each for each in KNOW_PEOPLE if not each.verdicts().scope.sees_confidential]
     for source, table in ADDRESSES.items():
         change(world.folder, source, f"UPDATE {table} SET is_confidential = 1")
-    masked = [await seen(world, each, WITH_ADDRESSES) for each in callers]
+    masked = [await observe(world, each, WITH_ADDRESSES) for each in callers]
     for source, table in ADDRESSES.items():
         change(world.folder, source, f"UPDATE {table} SET street = NULL, city = NULL, state = NULL, postal_code = NULL")
     change(world.folder, "protective_orders", "UPDATE protected_party SET phone = NULL")
-    nothing = [await seen(world, each, WITH_ADDRESSES) for each in callers]
+    nothing = [await observe(world, each, WITH_ADDRESSES) for each in callers]
 
     assert len(callers) > 6
-    assert [told_apart(*each) for each in zip(masked, nothing, strict=True)] == [[]] * len(callers)
+    assert [differing_requests(*each) for each in zip(masked, nothing, strict=True)] == [[]] * len(callers)
     assert "ADDRESS CONFIDENTIAL" in str(masked)

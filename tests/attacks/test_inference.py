@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.attacks.files import belongs_to, change
-from tests.attacks.shapes import BOTH, as_text, denial, errors, release, same_for_all, sources_asked
+from tests.attacks.data_files import change, set_subject
+from tests.attacks.responses import BOTH, denial, errors, journal_text, last_release, normalized_body, sources_queried
 from tests.harness import INQUIRY, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -18,33 +18,36 @@ BY_SSN = f"query($ssn: String!) {INQUIRY} {{ searchPersons(by: {{ssn: $ssn}}) {{
 THERE, NOT_THERE = "999-11-7001", "900-00-0000"
 
 
+@pytest.mark.attack(13)
 @pytest.mark.parametrize(("role", "needs"), [("investigator", BOTH), ("patrol", ()), ("court", ()), ("jail", ())])
-async def test_13_who_may_not_read_a_number_whole_cannot_search_by_it(
+async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
     world: World, role: str, needs: tuple[str, ...]
 ) -> None:
     """A mask is not enough: a hit would say that the guess was right."""
     hit = await world.execute(BY_SSN, as_=role, variables={"ssn": THERE})
-    asked = sources_asked(world)
+    asked = sources_queried(world)
     miss = await world.execute(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
 
     assert errors(hit) == [denial(f"searchPersons.{field}", "SSN", *needs) for field in ("total", "edges")]
     assert hit.data == {"searchPersons": {"total": None, "edges": None}}
-    assert same_for_all(hit) == same_for_all(miss)
-    assert asked == sources_asked(world) == set()
-    assert release(world).released == ()
-    assert [denied.record_class for denied in release(world).denied] == ["SSN"]
+    assert normalized_body(hit) == normalized_body(miss)
+    assert asked == sources_queried(world) == set()
+    assert last_release(world).released == ()
+    assert [denied.record_class for denied in last_release(world).denied] == ["SSN"]
 
 
-async def test_13_an_auditor_gets_the_same_whether_the_number_is_somebodys_or_not(world: World) -> None:
+@pytest.mark.attack(13)
+async def test_an_auditor_gets_one_response_for_any_ssn(world: World) -> None:
     hit = await world.execute(BY_SSN, as_="auditor", variables={"ssn": THERE})
     miss = await world.execute(BY_SSN, as_="auditor", variables={"ssn": NOT_THERE})
 
     assert set(hit.codes) == {"NEED_TO_KNOW"}
-    assert same_for_all(hit) == same_for_all(miss)
+    assert normalized_body(hit) == normalized_body(miss)
     assert world.statements == []
 
 
-async def test_13_who_may_read_the_number_whole_can_search_by_it(world: World) -> None:
+@pytest.mark.attack(13)
+async def test_a_caller_who_sees_an_ssn_can_search_by_it(world: World) -> None:
     found = await world.execute(BY_SSN, as_="records", variables={"ssn": THERE})
 
     assert found.data == {"searchPersons": {"total": 1, "edges": [{"node": {"id": "P0000001"}}]}}
@@ -57,7 +60,8 @@ PAGE = (
 )
 
 
-async def test_15_a_count_a_page_and_its_end_tell_only_of_whom_the_caller_may_know(world: World) -> None:
+@pytest.mark.attack(15)
+async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
     both = await world.execute(PAGE % INQUIRY, variables={"first": 1})
     change(world.folder, "persons", "UPDATE person SET subject_ori = 'CA0194200' WHERE id = 'P0000010'")
     change(world.folder, "persons", "UPDATE name_key SET subject_ori = 'CA0194200' WHERE person = 10")
@@ -78,13 +82,14 @@ async def test_15_a_count_a_page_and_its_end_tell_only_of_whom_the_caller_may_kn
     assert counts(stepped_up) == (2, 1, True)
 
 
-async def test_15_vehicles_are_counted_without_those_of_a_colleague_and_without_ones_own(world: World) -> None:
+@pytest.mark.attack(15)
+async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) -> None:
     document = (
         f'query {INQUIRY} {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
     )
     before = (await world.execute(document)).data["searchVehicles"]
-    belongs_to(world.folder, "NAKAGAWARA", ori="CA0194200")
-    belongs_to(world.folder, "HARTSBRIDGE", user="demo-patrol")
+    set_subject(world.folder, "NAKAGAWARA", ori="CA0194200")
+    set_subject(world.folder, "HARTSBRIDGE", user="demo-patrol")
     after = (await world.execute(document)).data["searchVehicles"]
 
     def seen(page: Any) -> dict[str, str]:
@@ -99,7 +104,8 @@ async def test_15_vehicles_are_counted_without_those_of_a_colleague_and_without_
     ]
 
 
-async def test_15_a_history_counts_the_cycles_that_the_caller_may_know_of(world: World) -> None:
+@pytest.mark.attack(15)
+async def test_a_history_counts_visible_cycles_only(world: World) -> None:
     document = 'query %s { criminalHistory(ciiNumber: "A00000004") { cycles { arrestedOn } } }'
     jail = await world.execute(document % INQUIRY, as_="jail")
     court = await world.execute(document % INQUIRY, as_="court")
@@ -108,7 +114,8 @@ async def test_15_a_history_counts_the_cycles_that_the_caller_may_know_of(world:
     assert court.data == {"criminalHistory": {"cycles": [{"arrestedOn": "2019-10-26"}, {"arrestedOn": "2013-02-09"}]}}
 
 
-async def test_15_a_booking_number_does_not_number_the_arrests_that_are_left_out(world: World) -> None:
+@pytest.mark.attack(15)
+async def test_a_booking_number_does_not_reveal_hidden_arrests(world: World) -> None:
     """The second of two arrests must not carry a 2 where the first is sealed."""
     document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
     reply = await world.execute(document, as_="jail")
@@ -117,7 +124,8 @@ async def test_15_a_booking_number_does_not_number_the_arrests_that_are_left_out
     assert not cycle["bookingNumber"].endswith("2")
 
 
-async def test_15_a_cursor_holds_nothing_that_can_be_read_and_serves_one_search_of_one_caller(world: World) -> None:
+@pytest.mark.attack(15)
+async def test_a_cursor_is_sealed_to_one_search_of_one_caller(world: World) -> None:
     first = (await world.execute(PAGE % INQUIRY, variables={"first": 1})).data["searchPersons"]
     cursor = first["pageInfo"]["endCursor"]
     opened = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -138,8 +146,9 @@ async def test_15_a_cursor_holds_nothing_that_can_be_read_and_serves_one_search_
         assert cursor not in refused.text
 
 
+@pytest.mark.attack(16)
 @pytest.mark.parametrize("order", ["H000000002", "H000000008"])
-async def test_16_a_list_that_is_denied_is_null_whether_it_is_long_or_empty(world: World, order: str) -> None:
+async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: str) -> None:
     """One order protects somebody and the other nobody."""
     document = f'query {INQUIRY} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
     reply = await world.execute(document)
@@ -149,7 +158,8 @@ async def test_16_a_list_that_is_denied_is_null_whether_it_is_long_or_empty(worl
     assert len(world.statements) == 1
 
 
-async def test_16_a_denied_list_inside_many_rows_gives_one_error_and_as_many_nulls(world: World) -> None:
+@pytest.mark.attack(16)
+async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World) -> None:
     on_parole = "UPDATE cycle SET supervision_kind = 'PAROLE' WHERE cii_number = 'A00000016'"
     change(world.folder, "criminal_history", on_parole)
     document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000016") {{ cycles {{ charges {{ code }} }} }} }}'
@@ -159,7 +169,8 @@ async def test_16_a_denied_list_inside_many_rows_gives_one_error_and_as_many_nul
     assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
 
 
-async def test_16_persons_that_are_denied_are_as_many_nulls_as_were_asked_for(world: World) -> None:
+@pytest.mark.attack(16)
+async def test_denied_persons_are_as_many_nulls_as_requested_ids(world: World) -> None:
     document = f'query {INQUIRY} {{ persons(ids: ["P0000001", "P9999999", "P0000002"]) {{ id }} }}'
     reply = await world.execute(document, as_="outsider")
 
@@ -178,7 +189,8 @@ BAD_SSNS = [
 ]
 
 
-async def test_17_a_number_that_is_none_is_nowhere_in_the_reply_the_log_or_the_journal(
+@pytest.mark.attack(17)
+async def test_an_invalid_ssn_is_not_in_response_log_or_journal(
     world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -193,7 +205,7 @@ async def test_17_a_number_that_is_none_is_nowhere_in_the_reply_the_log_or_the_j
     assert world.statements == []
     written = (
         "".join(reply.text for reply in replies)
-        + as_text(world.journal_entries())
+        + journal_text(world.journal_entries())
         + caplog.text
         + "".join(capfd.readouterr())
     )
@@ -201,6 +213,7 @@ async def test_17_a_number_that_is_none_is_nowhere_in_the_reply_the_log_or_the_j
     assert "987654321" not in written
 
 
+@pytest.mark.attack(17)
 @pytest.mark.parametrize(
     ("document", "variables"),
     [
@@ -219,14 +232,14 @@ async def test_17_a_number_that_is_none_is_nowhere_in_the_reply_the_log_or_the_j
         (BY_SSN.replace("String!", "PersonSearch!"), {"ssn": {"ssn": "987-65-4321", "x987654321": 1}}),
     ],
 )
-async def test_17_a_value_in_the_wrong_place_is_not_repeated(
+async def test_a_value_of_the_wrong_type_is_not_repeated(
     world: World, document: str, variables: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     reply = await world.execute(document, as_="records", variables=variables)
 
     assert set(reply.codes) == {"BAD_INPUT"}
-    written = reply.text + caplog.text + as_text(world.journal_entries())
+    written = reply.text + caplog.text + journal_text(world.journal_entries())
     assert "987654321" not in written
     assert "65-4321" not in written
     assert world.statements == []

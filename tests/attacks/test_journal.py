@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.shapes import sources_asked
+from tests.attacks.responses import sources_queried
 from tests.harness import Response, World, serving
 
 LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { name { full } ssn } }'
@@ -29,15 +29,17 @@ def is_refused(reply: Response) -> bool:
     )
 
 
-async def test_29_a_journal_that_is_missing_gives_no_data(world: World) -> None:
+@pytest.mark.attack(29)
+async def test_a_missing_journal_gives_no_data(world: World) -> None:
     (world.folder / "journal.db").rename(world.folder / "elsewhere.db")
     reply = await world.execute(LOOKUP, as_="records")
 
     assert is_refused(reply)
-    assert sources_asked(world) == set()
+    assert sources_queried(world) == set()
 
 
-async def test_29_a_journal_that_is_full_gives_no_data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.attack(29)
+async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with serving(data):
         pass  # the journal is there
     with limited_to_its_pages(monkeypatch):
@@ -71,7 +73,8 @@ def limited_to_its_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-async def test_29_a_journal_that_is_locked_gives_no_data_until_it_is_free(world: World) -> None:
+@pytest.mark.attack(29)
+async def test_a_locked_journal_gives_no_data_until_it_is_unlocked(world: World) -> None:
     async with serving(world.folder, journal_deadline_ms=50) as impatient:
         with closing(sqlite3.connect(world.folder / "journal.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -79,11 +82,12 @@ async def test_29_a_journal_that_is_locked_gives_no_data_until_it_is_free(world:
             other.execute("ROLLBACK")
 
     assert is_refused(reply)
-    assert sources_asked(impatient) == set()
+    assert sources_queried(impatient) == set()
     assert (await world.execute(LOOKUP, as_="records")).data["person"]["ssn"] == "999-11-7001"
 
 
-async def test_29_a_journal_that_is_locked_while_a_source_is_read_gives_no_data(data: Path) -> None:
+@pytest.mark.attack(29)
+async def test_a_journal_locked_during_a_source_read_gives_no_data(data: Path) -> None:
     """The intent is written; the release cannot be."""
     async with serving(data, journal_deadline_ms=500) as world:
         other = sqlite3.connect(data / "journal.db", isolation_level=None, check_same_thread=False)
@@ -93,10 +97,11 @@ async def test_29_a_journal_that_is_locked_while_a_source_is_read_gives_no_data(
             other.execute("ROLLBACK")
 
     assert is_refused(reply)
-    assert sources_asked(world) == {"persons"}
+    assert sources_queried(world) == {"persons"}
 
 
-async def test_29_a_journal_that_is_slow_gives_no_data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.attack(29)
+async def test_a_slow_journal_gives_no_data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every statement on the journal waits, as on a disk that does not answer."""
     go = threading.Event()
     go.set()
@@ -116,4 +121,4 @@ async def test_29_a_journal_that_is_slow_gives_no_data(data: Path, monkeypatch: 
             go.set()
 
     assert is_refused(reply)
-    assert sources_asked(world) == set()
+    assert sources_queried(world) == set()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.attacks.files import belongs_to, change
-from tests.attacks.shapes import release
+from tests.attacks.data_files import change, set_subject
+from tests.attacks.responses import last_release
 from tests.harness import World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -58,24 +58,23 @@ WAYS = {
 }
 
 
+@pytest.mark.attack(20)
 @pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
-async def test_20_nobody_reads_their_own_record_and_the_attempt_is_flagged(
-    world: World, query: str, left: object
-) -> None:
+async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World, query: str, left: object) -> None:
     """With a case number and two factors, so that nothing but the rule about own records stands in the way."""
     reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
 
     assert reply.data == left
     assert reply.errors == []
     assert "Reyes" not in reply.text
-    assert release(world).flags == ("OWN_RECORD",)
-    assert not any(number.endswith("0000008") for number in release(world).record_ids)
+    assert last_release(world).flags == ("OWN_RECORD",)
+    assert not any(number.endswith("0000008") for number in last_release(world).record_ids)
 
     others = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
 
     if "ssn" not in query:  # a court sees a mask, and nobody searches by that
         assert others.data != left, "there was nothing to be had this way"
-        assert release(world).flags == ()
+        assert last_release(world).flags == ()
 
 
 EDGES = {
@@ -89,10 +88,9 @@ EDGES = {
 }
 
 
+@pytest.mark.attack(20)
 @pytest.mark.parametrize(("query", "root", "field"), EDGES.values(), ids=EDGES)
-async def test_20_a_record_of_somebody_else_that_leads_to_the_caller_stops_there(
-    world: World, query: str, root: str, field: str
-) -> None:
+async def test_a_path_that_leads_to_the_caller_ends_before(world: World, query: str, root: str, field: str) -> None:
     """Only the index knows that it is the caller: the other source's row says nothing of whose it is."""
     mine = "UPDATE person SET subject_user = 'demo-patrol' WHERE id IN ('P0000001', 'P0000002')"
     change(world.folder, "persons", mine)
@@ -100,26 +98,29 @@ async def test_20_a_record_of_somebody_else_that_leads_to_the_caller_stops_there
 
     assert reply.data[root][field] is None
     assert reply.errors == []
-    assert release(world).flags == ("OWN_RECORD",)
+    assert last_release(world).flags == ("OWN_RECORD",)
 
 
-async def test_20_ones_own_car_among_those_of_a_person_is_left_out_and_flagged(world: World) -> None:
+@pytest.mark.attack(20)
+async def test_an_own_vehicle_in_a_list_is_excluded_and_flagged(world: World) -> None:
     change(world.folder, "vehicles", "UPDATE vehicle SET subject_user = 'demo-patrol' WHERE plate = '1N00001'")
     reply = await world.execute(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
 
     assert reply.data == {"person": {"vehicles": []}}
-    assert release(world).flags == ("OWN_RECORD",)
+    assert last_release(world).flags == ("OWN_RECORD",)
 
 
-async def test_20_who_asks_for_others_is_not_flagged(world: World) -> None:
+@pytest.mark.attack(20)
+async def test_a_request_for_others_is_not_flagged(world: World) -> None:
     everybody = 'persons(ids: ["P0000001", "P0000012", "P9999999"]) { id }'
     await world.execute(f"query {STEPPED_UP} {{ {everybody} }}", as_="investigator", aal=2)
 
-    assert release(world).flags == ()
+    assert last_release(world).flags == ()
 
 
-async def test_20_the_rule_goes_by_the_user_and_not_by_the_name_on_the_token(world: World) -> None:
-    belongs_to(world.folder, "THORNQUIST", user="demo-patrol")
+@pytest.mark.attack(20)
+async def test_own_records_are_matched_by_user_not_by_name(world: World) -> None:
+    set_subject(world.folder, "THORNQUIST", user="demo-patrol")
     document = f'query {STEPPED_UP} {{ person(id: "P0000001") {{ id }} }}'
     own = await world.execute(document, aal=2)
     another = await world.execute(document, token=world.token("patrol", subject="demo-patrol-2", aal=2))

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.files import belongs_to, change
-from tests.attacks.shapes import same_for_all
+from tests.attacks.data_files import change, set_subject
+from tests.attacks.responses import normalized_body
 from tests.harness import World
 
 ONE_FACTOR = "@inquiry(purpose: C, reason: INVESTIGATION)"
@@ -53,13 +53,12 @@ async def ask(world: World, document: str, role: str, aal: int, **variables: Any
     inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
     reply = await world.execute(document % inquiry, as_=role, aal=aal, variables=variables)
     assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
-    return same_for_all(reply), world.batches
+    return normalized_body(reply), world.batches
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal", "cii"), BLIND)
-async def test_14_a_history_that_may_not_be_known_is_that_of_nobody(
-    world: World, role: str, aal: int, cii: str
-) -> None:
+async def test_a_hidden_history_looks_absent(world: World, role: str, aal: int, cii: str) -> None:
     hidden = await ask(world, HISTORY, role, aal, cii=cii)
     none = await ask(world, HISTORY, role, aal, cii=NONE)
     unknown = await ask(world, HISTORY, role, aal, cii=UNKNOWN)
@@ -68,16 +67,18 @@ async def test_14_a_history_that_may_not_be_known_is_that_of_nobody(
     assert hidden[1] == [("criminal_history", 1)] * 2
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(
     ("role", "aal", "cii"),
     [("investigator", 2, SEALED), ("investigator", 2, JUVENILE), ("court", 1, SEALED), ("court", 1, JUVENILE)],
 )
-async def test_14_who_may_know_of_it_sees_it(world: World, role: str, aal: int, cii: str) -> None:
+async def test_a_permitted_caller_sees_the_history(world: World, role: str, aal: int, cii: str) -> None:
     """Without this the comparison above could hold because nothing is ever found."""
     assert await ask(world, HISTORY, role, aal, cii=cii) != await ask(world, HISTORY, role, aal, cii=UNKNOWN)
 
 
-async def test_14_a_person_whose_history_is_hidden_is_one_who_has_none(world: World) -> None:
+@pytest.mark.attack(14)
+async def test_a_person_with_a_hidden_history_looks_as_without_one(world: World) -> None:
     """Through the person, and though the person's numbers differ: only what comes after them is compared."""
     document = "query($id: ID!) %s { person(id: $id) { criminalHistory { __typename cycles { __typename } } } }"
     replies = [
@@ -88,8 +89,9 @@ async def test_14_a_person_whose_history_is_hidden_is_one_who_has_none(world: Wo
     assert replies[0][1] == [("persons", 1), ("criminal_history", 1), ("criminal_history", 1)]
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("patrol", 1), ("records", 1), ("dispatcher", 2)])
-async def test_14_a_hidden_arrest_beside_a_visible_one_leaves_no_trace(world: World, role: str, aal: int) -> None:
+async def test_a_hidden_arrest_beside_a_visible_one_leaves_no_trace(world: World, role: str, aal: int) -> None:
     cii = "A00000004"
     if role == "records":  # it may know of the seal
         change(world.folder, "criminal_history", "UPDATE cycle SET is_juvenile = 1, is_sealed = 0 WHERE id = 4001")
@@ -106,8 +108,8 @@ async def test_14_a_hidden_arrest_beside_a_visible_one_leaves_no_trace(world: Wo
 
 
 EVERYTHING = """
-  person(id: "P0000001") { ...Everything }
-  persons(ids: ["P0000001"]) { ...Everything }
+  person(id: "P0000001") { ...AllOf }
+  persons(ids: ["P0000001"]) { ...AllOf }
   byName: searchPersons(by: {name: {surname: "Thornquist"}}) { ...Hits }
   byAlias: searchPersons(by: {name: {surname: "Stonewell"}}) { ...Hits }
   bySwappedNames: searchPersons(by: {name: {surname: "Victor", given: "Thornquist"}}) { ...Hits }
@@ -116,17 +118,17 @@ EVERYTHING = """
   byFbi: searchPersons(by: {fbiNumber: "000001DM0"}) { ...Hits }
   byPlate: vehicle(by: {plate: {number: "1N00001"}}) { ...Car }
   byLooks: searchVehicles(by: {plateStart: "1N00001"}) { total edges { node { ...Car } } pageInfo { ...End } }
-  warrant(number: "W000000001") { number subject { ...Everything } }
-  criminalHistory(ciiNumber: "A00000001") { ciiNumber cycles { supervision { kind } } subject { ...Everything } }
+  warrant(number: "W000000001") { number subject { ...AllOf } }
+  criminalHistory(ciiNumber: "A00000001") { ciiNumber cycles { supervision { kind } } subject { ...AllOf } }
 """
 DOCUMENT = (
     "query %s {"
     + EVERYTHING
     + """}
-fragment Everything on Person { id name { full } cautions residence { street } vehicles { plate } warrants { number } }
-fragment Hits on PersonConnection { total edges { score why node { ...Everything } } pageInfo { ...End } }
+fragment AllOf on Person { id name { full } cautions residence { street } vehicles { plate } warrants { number } }
+fragment Hits on PersonConnection { total edges { score why node { ...AllOf } } pageInfo { ...End } }
 fragment End on PageInfo { hasNextPage endCursor }
-fragment Car on Vehicle { vin plate residence { street } owner { ...Everything } }
+fragment Car on Vehicle { vin plate residence { street } owner { ...AllOf } }
 """
 )
 NUMBERS = {
@@ -153,13 +155,14 @@ def about_nobody(document: str) -> str:
     return document
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("tie", "aal"), TIES.values(), ids=TIES)
-async def test_14_somebody_close_to_the_caller_is_nobody_by_every_way(
+async def test_a_subject_close_to_the_caller_is_absent_on_every_path(
     world: World, tie: dict[str, str], aal: int
 ) -> None:
     found, _ = await ask(world, DOCUMENT, "patrol", aal)
     # His record would show because he was convicted and then supervised: so that there is something to hide.
-    belongs_to(world.folder, "THORNQUIST", **tie)
+    set_subject(world.folder, "THORNQUIST", **tie)
     hidden = await ask(world, DOCUMENT, "patrol", aal)
     absent = await ask(world, about_nobody(DOCUMENT), "patrol", aal)
 
@@ -168,9 +171,10 @@ async def test_14_somebody_close_to_the_caller_is_nobody_by_every_way(
     assert b"THORNQUIST" not in hidden[0].upper()
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize("tie", [{"surname": "ASHGROVE"}, {"ori": "CA0194200"}], ids=["same surname", "colleague"])
-async def test_14_a_step_up_shows_a_namesake_and_a_colleague_again(world: World, tie: dict[str, str]) -> None:
-    belongs_to(world.folder, "THORNQUIST", **tie)
+async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dict[str, str]) -> None:
+    set_subject(world.folder, "THORNQUIST", **tie)
     hidden, _ = await ask(world, DOCUMENT, "patrol", 1)
     shown, _ = await ask(world, DOCUMENT, "patrol", 2)
 
@@ -178,7 +182,8 @@ async def test_14_a_step_up_shows_a_namesake_and_a_colleague_again(world: World,
     assert shown.count(b"Victor Ames Thornquist") > 10
 
 
-async def test_14_errors_stand_at_the_same_line_and_column_whatever_is_there(world: World) -> None:
+@pytest.mark.attack(14)
+async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
     document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
     for id in ("P0000001", "P0000008", "P9999999", ""):
         reply = await world.execute(document, as_="investigator", variables={"id": id})
@@ -190,7 +195,8 @@ async def test_14_errors_stand_at_the_same_line_and_column_whatever_is_there(wor
         assert reply.codes == ["STEP_UP_REQUIRED"] * 2
 
 
-async def test_14_the_order_of_cycles_is_that_of_those_that_show(world: World) -> None:
+@pytest.mark.attack(14)
+async def test_the_order_of_cycles_is_that_of_the_visible_ones(world: World) -> None:
     """A cycle in between that is hidden moves nobody."""
     order = 'query %s { criminalHistory(ciiNumber: "A00000016") { cycles { arrestedOn } } }'
     before = await world.execute(order % ONE_FACTOR, as_="jail")

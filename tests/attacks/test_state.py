@@ -11,7 +11,7 @@ import pytest
 import engine.planner
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
-from tests.attacks.shapes import BOTH, denial, errors, names_read, release, sources_asked
+from tests.attacks.responses import BOTH, denial, errors, last_release, names_in_statements, sources_queried
 from tests.harness import INQUIRY, Response, World
 
 DOCUMENT = f"""query {INQUIRY} {{
@@ -31,7 +31,8 @@ async def post(world: World, role: str, document: str = DOCUMENT) -> Response:
     return Response(response)
 
 
-async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World) -> None:
+@pytest.mark.attack(22)
+async def test_concurrent_callers_each_get_their_own_response(world: World) -> None:
     """A barrier holds every caller inside the first read until all are there, three times over."""
     roles = ["patrol", "investigator", "records", "outsider"] * 3
     readers = [role for role in roles if role != "outsider"]
@@ -65,17 +66,19 @@ async def test_22_callers_at_the_same_time_each_get_what_is_theirs(world: World)
     assert len({entry.id for entry in released}) == len(roles)
 
 
-async def test_23_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
+@pytest.mark.attack(23)
+async def test_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
     document = DOCUMENT.replace("purpose: C", "purpose: %s")
     for purpose, answered in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
         reply = await world.execute(document % purpose, as_="records")
 
         assert (reply.data["person"] is not None) is answered, purpose
-        assert (sources_asked(world) != set()) is answered
-        assert release(world).purpose == purpose
+        assert (sources_queried(world) != set()) is answered
+        assert last_release(world).purpose == purpose
 
 
-async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_time(world: World) -> None:
+@pytest.mark.attack(23)
+async def test_a_purpose_in_a_variable_is_decided_for_each_request(world: World) -> None:
     """One text and one plan; the purpose comes with the variables."""
     document = (
         "query($purpose: PurposeCode!, $case: String)"
@@ -91,7 +94,8 @@ async def test_23_purposes_given_as_variables_to_one_document_are_decided_each_t
     assert errors(stepped_down) == [denial("person.ssn", "SSN", "CASE_NUMBER")]
 
 
-async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
+@pytest.mark.attack(24)
+async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = []
@@ -105,11 +109,12 @@ async def test_24_a_plan_kept_for_one_caller_carries_none_of_their_rights(
 
         assert reply.data["person"]["ssn"] == ssn
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
-        assert ("ssn" in names_read(world)) is (role != "investigator")
+        assert ("ssn" in names_in_statements(world)) is (role != "investigator")
     assert planned == [1], "the plan was made anew, so nothing was shown"
 
 
-async def test_24_a_document_that_was_refused_to_one_caller_is_answered_to_another(world: World) -> None:
+@pytest.mark.attack(24)
+async def test_a_document_denied_to_one_caller_is_run_for_another(world: World) -> None:
     outsider = await world.execute(DOCUMENT, as_="outsider")
     records = await world.execute(DOCUMENT, as_="records")
 
@@ -117,7 +122,8 @@ async def test_24_a_document_that_was_refused_to_one_caller_is_answered_to_anoth
     assert records.data["person"]["ssn"] == "999-11-7001"
 
 
-async def test_25_a_denied_neighbour_cancels_nobodys_batch(world: World) -> None:
+@pytest.mark.attack(25)
+async def test_a_denied_neighbour_cancels_no_batch(world: World) -> None:
     document = f"""query {INQUIRY} {{
       persons(ids: ["P0000001", "P0000009"]) {{ ssn warrants {{ number }} vehicles {{ plate }} }}
       protectiveOrder(number: "H000000002") {{ prohibitionBasis protectedParties {{ phone }} conditions }}
@@ -146,7 +152,8 @@ async def test_25_a_denied_neighbour_cancels_nobodys_batch(world: World) -> None
     assert sorted(world.batches) == [("persons", 2), ("protective_orders", 1), ("vehicles", 2), ("warrants", 2)]
 
 
-async def test_25_a_source_that_fails_cancels_nobodys_batch(world: World) -> None:
+@pytest.mark.attack(25)
+async def test_a_failing_source_cancels_no_batch_of_others(world: World) -> None:
     """The others are still reading when it fails: a barrier lets them go only then."""
     failed = asyncio.Event()
 
@@ -167,4 +174,4 @@ async def test_25_a_source_that_fails_cancels_nobodys_batch(world: World) -> Non
     }
     assert reply.paths == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
     assert reply.sources["warrants"] == "DOWN"
-    assert release(world).outcome == "PARTIAL"
+    assert last_release(world).outcome == "PARTIAL"

@@ -16,7 +16,7 @@ from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from tests.attacks.callers import token
-from tests.attacks.shapes import BOTH, denial, errors
+from tests.attacks.responses import BOTH, denial, errors
 from tests.harness import Response, World
 
 CASE = "26-0417"
@@ -49,13 +49,14 @@ def needs_of(reply: Response, record_class: RecordClass) -> tuple[str, ...]:
     return found.pop() if found else ()
 
 
-def test_every_class_that_can_be_stepped_up_has_a_question() -> None:
+def test_every_step_up_class_has_a_query() -> None:
     assert {record_class for _, record_class in CELLS} == QUESTIONS.keys()
     assert len(CELLS) == 18
 
 
+@pytest.mark.attack(19)
 @pytest.mark.parametrize(("role", "record_class"), CELLS, ids=lambda each: each.value)
-async def test_19_the_same_document_is_answered_once_nothing_is_missing(
+async def test_the_same_document_is_run_when_nothing_is_missing(
     world: World, role: Role, record_class: RecordClass
 ) -> None:
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
@@ -79,7 +80,8 @@ def values(data: Any) -> int:
 SSN = f'query @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "{CASE}") {{ person(id: "P0000001") {{ ssn }} }}'
 
 
-async def test_19_two_factors_of_too_long_ago_are_one_until_the_caller_signs_in_again(world: World) -> None:
+@pytest.mark.attack(19)
+async def test_an_old_second_factor_counts_as_one_until_a_new_sign_in(world: World) -> None:
     now = int(time.time())
     stale = token(world, "investigator", acr="aal2", auth_time=now - 43_200)
     fresh = token(world, "investigator", acr="aal2", auth_time=now)
@@ -92,7 +94,8 @@ async def test_19_two_factors_of_too_long_ago_are_one_until_the_caller_signs_in_
     assert [entry.assurance for entry in world.journal_entries()] == ["aal1", "aal1", "aal2", "aal2"]
 
 
-async def test_19_a_certificate_is_good_through_its_last_day(world: World) -> None:
+@pytest.mark.attack(19)
+async def test_a_certification_is_accepted_through_its_last_day(world: World) -> None:
     certified = token(world, "investigator", acr="aal2", certified_until="2027-06-30")
     for today in (date(2027, 6, 30), date(2027, 7, 1)):
         world.reconfigure(today=lambda today=today: today)

@@ -5,22 +5,30 @@ Supervision is open to every caller who may see the person, and it hangs on an a
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.attacks.files import change
+from tests.attacks.data_files import change
 from tests.harness import World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 ARREST = "arrestedOn agencyOri bookingNumber status custody { status facilityOri receivedOn } charges { code }"
 DOCUMENT = f'query %s {{ criminalHistory(ciiNumber: "A00000006") {{ cycles {{ {ARREST} supervision {{ kind }} }} }} }}'
-NOTHING = {"arrestedOn": None, "agencyOri": None, "bookingNumber": None, "status": None, "custody": None, "charges": []}
+NOTHING: dict[str, Any] = {
+    "arrestedOn": None,
+    "agencyOri": None,
+    "bookingNumber": None,
+    "status": None,
+    "custody": None,
+    "charges": [],
+}
 
 
 # Both may know of convictions and not, or not so, of an arrest without one.
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
-async def test_14_an_arrest_that_is_seen_only_for_its_supervision_shows_nothing_else(
-    world: World, role: str, aal: int
-) -> None:
+async def test_an_arrest_visible_for_supervision_shows_nothing_else(world: World, role: str, aal: int) -> None:
     under_terms = "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number = 'A00000006'"
     change(world.folder, "criminal_history", under_terms)
     reply = await world.execute(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
@@ -29,14 +37,16 @@ async def test_14_an_arrest_that_is_seen_only_for_its_supervision_shows_nothing_
     assert "2024-03-17" not in reply.text
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
-async def test_14_without_supervision_the_same_arrest_is_no_history(world: World, role: str, aal: int) -> None:
+async def test_without_supervision_the_same_arrest_is_absent(world: World, role: str, aal: int) -> None:
     reply = await world.execute(DOCUMENT % STEPPED_UP, as_=role, aal=aal)
 
     assert reply.data == {"criminalHistory": None}
 
 
-async def test_14_supervision_that_came_of_a_sealed_arrest_is_sealed_with_it(world: World) -> None:
+@pytest.mark.attack(14)
+async def test_supervision_of_a_sealed_arrest_is_sealed_with_it(world: World) -> None:
     under_terms = (
         "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number IN ('A00000015', 'A00000005')"
     )

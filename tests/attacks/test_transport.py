@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.attacks.shapes import sources_asked
+from tests.attacks.responses import sources_queried
 from tests.harness import Response, World
 
 JSON = "application/json"
@@ -53,8 +53,9 @@ NO_QUESTIONS = {
 }
 
 
+@pytest.mark.attack(26)
 @pytest.mark.parametrize("sent", NO_QUESTIONS.values(), ids=NO_QUESTIONS)
-async def test_26_what_is_no_question_gets_a_clear_error_and_reads_nothing(world: World, sent: Sent) -> None:
+async def test_an_invalid_request_gets_a_clear_error_and_reads_nothing(world: World, sent: Sent) -> None:
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": sent.type, **sent.headers}
     reply = Response(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
 
@@ -62,11 +63,12 @@ async def test_26_what_is_no_question_gets_a_clear_error_and_reads_nothing(world
     if sent.method != "HEAD":
         assert reply.codes == ["BAD_INPUT"]
         assert reply.errors[0]["message"].endswith(".")
-    assert sources_asked(world) == set()
+    assert sources_queried(world) == set()
     assert world.journal_entries() == []
 
 
-async def test_26_the_same_lookup_as_a_question_is_answered(world: World) -> None:
+@pytest.mark.attack(26)
+async def test_the_same_lookup_as_a_valid_request_is_run(world: World) -> None:
     """So that the refusals above are of the form alone."""
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": JSON}
     reply = Response(await world.client.post("/graphql", content=LOOKUP, headers=headers))

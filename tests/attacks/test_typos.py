@@ -28,8 +28,9 @@ TYPOS = {
 }
 
 
+@pytest.mark.attack(28)
 @pytest.mark.parametrize(("document", "meant"), TYPOS.values(), ids=TYPOS)
-async def test_28_a_typo_is_told_without_a_guess_at_what_was_meant(world: World, document: str, meant: str) -> None:
+async def test_a_typo_is_reported_without_a_suggestion(world: World, document: str, meant: str) -> None:
     reply = await world.execute(
         document if document.startswith(("query", "{")) else f"query {document}", as_="outsider"
     )
@@ -41,7 +42,8 @@ async def test_28_a_typo_is_told_without_a_guess_at_what_was_meant(world: World,
     assert world.statements == []
 
 
-async def test_28_a_typo_in_a_variable_is_told_without_a_guess(world: World) -> None:
+@pytest.mark.attack(28)
+async def test_a_typo_in_a_variable_is_reported_without_a_suggestion(world: World) -> None:
     document = f"query($by: VehicleSearch!) {INQUIRY} {{ searchVehicles(by: $by) {{ total }} }}"
     for by in ({"make": "TOYTA"}, {"mak": "TOYT"}, {"make": "TOYT", "colour": "RED"}):
         reply = await world.execute(document, variables={"by": by})

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.workloads import EVERYTHING, INQUIRY
-from tests.attacks.shapes import errors
+from tests.attacks.responses import errors
 from tests.cli.conftest import Run
 from tests.engine.engine_page import PAGE, block
 from tests.harness import World

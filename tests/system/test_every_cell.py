@@ -1,4 +1,4 @@
-"""Every guarded field in one operation, from every position there is: nothing is shown or left but by the policy."""
+"""Every guarded field in one operation, from every position, agrees with the policy."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from policy.roles import Role
-from tests.attacks.everything import FIELDS, Everything
+from tests.attacks.all_fields import FIELDS, AllFields
 from tests.attacks.positions import EVERY_POSITION
 from tests.harness import World
 
 
 @pytest.mark.parametrize("role", Role, ids=lambda role: role.value)
-async def test_every_guarded_field_is_answered_as_the_policy_says_from_every_position(
+async def test_all_guarded_fields_agree_with_the_policy_for_a_role(
     role: Role,
     spans: InMemorySpanExporter,
     world: World,
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    everything = await Everything.planted(world, spans, caplog)
+    check = await AllFields.planted(world, spans, caplog)
     positions = [each for each in EVERY_POSITION if each.role is role]
-    faults = {str(each): await everything.faults(each) for each in positions}
+    differences = {str(each): await check.differences(each) for each in positions}
 
-    assert {position: found for position, found in faults.items() if found} == {}
+    assert {position: found for position, found in differences.items() if found} == {}
     with capsys.disabled():
         cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
-        print(f"\n{cells} are as the policy says: {role.value}")  # noqa: T201
+        print(f"\n{cells} agree with the policy: {role.value}")  # noqa: T201

@@ -17,10 +17,10 @@ import pytest
 
 from policy.caller import Assurance
 from policy.roles import Role
-from tests.attacks.files import change
-from tests.attacks.positions import ASKED, CASE, INQUIRY, Position
-from tests.attacks.ranks import Ranked, compare
-from tests.attacks.shapes import same_for_all
+from tests.attacks.data_files import change
+from tests.attacks.mann_whitney import Comparison, compare
+from tests.attacks.positions import CASE, INQUIRY, OPERATION_HEAD, Position
+from tests.attacks.responses import normalized_body
 from tests.harness import World
 
 TIMES = 2_000
@@ -110,12 +110,12 @@ FOUND = Pair(STEPPED_UP, BY_ID, "P0000016", "P9999999")
 CLOCKS = {"wall clock": time.perf_counter_ns, "processor": time.process_time_ns}
 
 
-async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str, Ranked]:
+async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str, Comparison]:
     """The hidden against the absent, by each clock; and whether the replies are alike is as it should be."""
     for source, statement in pair.changes:
         change(world.folder, source, statement)
     kind = "String" if pair.question.startswith(("search", "vehicle")) else "ID"
-    document = f"{ASKED.replace(')', f', $key: {kind}!)')} {INQUIRY} {{ {pair.question} }}"
+    document = f"{OPERATION_HEAD.replace(')', f', $key: {kind}!)')} {INQUIRY} {{ {pair.question} }}"
     token = pair.caller.token(world)
     order = [pair.hidden, pair.absent] * (WARM_UP + TIMES)
     Random(SEED).shuffle(order)
@@ -126,13 +126,14 @@ async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str,
         reply = await world.execute(document, token=token, variables=pair.caller.variables | {"key": key})
         for clock, now in CLOCKS.items():
             taken[clock, key].append(now() - started[clock])
-        replies[key].add(same_for_all(reply))
+        replies[key].add(normalized_body(reply))
     assert (replies[pair.hidden] == replies[pair.absent]) is alike
     return {clock: compare(*(taken[clock, key][-TIMES:] for key in replies)) for clock in CLOCKS}
 
 
+@pytest.mark.attack(14)
 @pytest.mark.parametrize(("name", "pair"), PAIRS.items(), ids=PAIRS)
-async def test_14_what_is_hidden_takes_as_long_as_what_is_not_there(
+async def test_hidden_takes_as_long_as_absent(
     world: World, name: str, pair: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = await compared(world, pair)
@@ -143,7 +144,7 @@ async def test_14_what_is_hidden_takes_as_long_as_what_is_not_there(
     assert {clock: each for clock, each in found.items() if abs(each.effect) >= VISIBLE} == {}
 
 
-async def test_what_is_found_is_told_from_what_is_not_there_by_the_same_test(world: World) -> None:
+async def test_the_same_comparison_distinguishes_found_from_absent(world: World) -> None:
     """Or the test above might see nothing at all."""
     found = await compared(world, FOUND, alike=False)
 

@@ -1,4 +1,4 @@
-"""The smallest query for every guarded field, found by walking the schema. Knows no caller and no policy."""
+"""Every guarded field of the schema, with the smallest query for it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
 from schema.build import guarded_schema
-from tests.attacks.inquiries import CASE, INQUIRY_ID
+from tests.attacks.planted_inquiry import CASE, INQUIRY_ID
 
-# How each root is asked for the planted person, for what belongs to her, or for the planted inquiry.
+# The arguments of each root that lead to the planted person, her records, or the planted inquiry.
 ROOTS = {
     "person": 'person(id: "P0000002")',
     "persons": 'persons(ids: ["P0000002"])',
@@ -30,11 +30,11 @@ ROOTS = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One guarded field and the shortest way to it from a root.
+    """One guarded field and the shortest path to it from a root.
 
-    sites:   the fields on the way, itself last.
-    paths:   for each of them, where a null would stand, with "@" for an index.
-    object:  the type of the object that it gives, if it gives one; `is_list` says whether it gives several.
+    sites:   the fields on the path, itself last.
+    paths:   for each of them, the response path of its null, with "@" for an index.
+    object:  the object type that it returns, or None; `is_list` if it returns a list.
     """
 
     sites: tuple[FieldSpec, ...]
@@ -49,11 +49,11 @@ class Field:
 
     @property
     def edges(self) -> list[bool]:
-        """For each site on the way, does it ask a source?"""
+        """For each field on the path, whether it fetches from a source."""
         return [isinstance(site.declaration, Edge) for site in self.sites]
 
     def value(self, data: Any) -> Any:
-        """What stands at the place of the field; of a list on the way, in its first item."""
+        """The value of the field in a response; of a list on the path, in its first item."""
         for key in self.paths[-1]:
             if data is None:
                 return None
@@ -65,50 +65,50 @@ class Field:
 
 
 def guarded_fields() -> list[Field]:
-    """Every guarded field of the schema, by the shortest way from a root that reads records."""
+    """Every guarded field of the schema, by the shortest path from a root that reads records."""
     schema, sites = guarded_schema().graphql, guarded_schema().fields
     query = schema.query_type
     assert query is not None
-    ways: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
+    path_of: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
     pending = deque([query])
     found = []
     while pending:
         parent = pending.popleft()
         for name, field in parent.fields.items():
-            way = (*ways[parent], name)
-            if way[0] not in ROOTS:
+            names = (*path_of[parent], name)
+            if names[0] not in ROOTS:
                 continue
             if sites[parent.name, name].guards:
-                found.append(_field(way))
+                found.append(_field(names))
             kind = get_named_type(field.type)
-            if is_object_type(kind) and kind not in ways:
-                ways[kind] = way
+            if is_object_type(kind) and kind not in path_of:
+                path_of[kind] = names
                 pending.append(kind)
     return found
 
 
-def _field(way: tuple[str, ...]) -> Field:
+def _field(names: tuple[str, ...]) -> Field:
     schema, sites = guarded_schema().graphql, guarded_schema().fields
     parent: Any = schema.query_type
     passed, paths, path = [], [], ()
-    for name in way:
+    for name in names:
         kind = parent.fields[name].type
         passed.append(sites[parent.name, name])
-        must_be_there = is_non_null_type(kind)
-        kind = kind.of_type if must_be_there else kind
+        is_non_null = is_non_null_type(kind)
+        kind = kind.of_type if is_non_null else kind
         item = (name, "@") if is_list_type(kind) else (name,)
-        # A list that must be there is null in its items.
-        paths.append((*path, *(item if must_be_there else item[:1])))
+        # In a non-null list, the items are null.
+        paths.append((*path, *(item if is_non_null else item[:1])))
         path = (*path, *item)
         parent = get_named_type(kind)
     is_object = is_object_type(parent)
     selection = " { __typename }" if is_object else ""
-    for name in reversed(way[1:]):
+    for name in reversed(names[1:]):
         selection = f" {{ {name}{selection} }}"
     return Field(
         tuple(passed),
         tuple(paths),
-        f"{ROOTS[way[0]]}{selection}",
+        f"{ROOTS[names[0]]}{selection}",
         parent.name if is_object else None,
-        is_list=len(item) > 1 and not must_be_there,
+        is_list=len(item) > 1 and not is_non_null,
     )

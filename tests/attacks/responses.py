@@ -1,4 +1,4 @@
-"""The one shape that every denial has, and what a test looks at to know that nothing was read. Knows no attack."""
+"""Expected denials, and the parts of a response, the statements and the journal that tests compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.harness import Response, World
 BOTH = ("CASE_NUMBER", "AAL2")
 ALL_SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 
-# The rule behind each class of record, as a client is to see it.
+# The rule of each record class, as clients see it.
 RULES = {
     "IDENTITY": ("right-to-know", "11 CCR 703"),
     "WANTS": ("right-to-know", "11 CCR 703"),
@@ -33,29 +33,29 @@ NEEDS = {"CASE_NUMBER": "a case number", "AAL2": "a second factor", "ATTENTION":
 
 
 def step_up_sentence(needs: Iterable[str]) -> str:
-    """The sentence that a step-up is to have for these needs."""
+    """The error message of a step-up with these needs."""
     return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
 
 
 def denial(path: str, record_class: str, *needs: str, rule: tuple[str, str] | None = None) -> dict[str, Any]:
-    """The error that a client is to get for one place; its position in the document and its trace are left out."""
+    """The expected error for one path, without location and trace id."""
     name, citation = rule or RULES[record_class]
-    about = {"recordClass": record_class, "rule": {"name": name, "citation": citation}}
+    extensions = {"recordClass": record_class, "rule": {"name": name, "citation": citation}}
     if needs:
-        said, code = step_up_sentence(needs), "STEP_UP_REQUIRED"
-        about["needs"] = list(needs)
+        message, code = step_up_sentence(needs), "STEP_UP_REQUIRED"
+        extensions["needs"] = list(needs)
     else:
-        said, code = NEED_TO_KNOW, "NEED_TO_KNOW"
-    return {"message": said, "path": path.split("."), "extensions": {"code": code, **about}}
+        message, code = NEED_TO_KNOW, "NEED_TO_KNOW"
+    return {"message": message, "path": path.split("."), "extensions": {"code": code, **extensions}}
 
 
-def journalled(field: str, record_class: str, *needs: str, rule: str | None = None) -> Denial:
-    """The same denial as the journal is to hold it."""
+def journalled_denial(field: str, record_class: str, *needs: str, rule: str | None = None) -> Denial:
+    """The same denial as journalled."""
     return Denial(field=field, record_class=record_class, rule=rule or RULES[record_class][0], needs=needs)
 
 
 def errors(reply: Response) -> list[dict[str, Any]]:
-    """A reply's errors without what differs from one request to the next."""
+    """The errors of a response, without location and trace id."""
     return [
         {
             "message": error["message"],
@@ -66,33 +66,33 @@ def errors(reply: Response) -> list[dict[str, Any]]:
     ]
 
 
-def same_for_all(reply: Response) -> bytes:
-    """A reply's bytes with the inquiry's id, its trace and its milliseconds made alike."""
+def normalized_body(reply: Response) -> bytes:
+    """The body with inquiry id, trace ids and milliseconds replaced by constants."""
     text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', reply.http.content)
     text = re.sub(rb'"traceId":"[0-9a-f]{32}"', b'"traceId":"-"', text)
     return re.sub(rb'"ms":\d+', b'"ms":0', text)
 
 
-def names_read(world: World) -> set[str]:
-    """Every name in the statements of the last question, but for those that only put rows in order."""
+def names_in_statements(world: World) -> set[str]:
+    """Every name in the statements of the last operation, except in ORDER BY."""
     found: set[str] = set()
     for text in world.statements:
         found.update(re.findall(r"\w+", re.sub(r"ORDER BY [^()]*", "", text)))
     return found
 
 
-def sources_asked(world: World) -> set[str]:
-    """Who was asked anything for the last question."""
+def sources_queried(world: World) -> set[str]:
+    """The sources that the last operation queried."""
     return {name for name, _ in world.log}
 
 
-def release(world: World) -> Entry:
-    """The last entry, which must be one of a release."""
+def last_release(world: World) -> Entry:
+    """The last entry, which must be a release."""
     entry = world.journal_entries()[-1]
     assert entry.kind is Kind.RELEASE
     return entry
 
 
-def as_text(entries: Iterable[Entry]) -> str:
-    """Everything that the journal holds."""
+def journal_text(entries: Iterable[Entry]) -> str:
+    """The entries as text."""
     return orjson.dumps([entry.to_bytes().decode() for entry in entries]).decode()

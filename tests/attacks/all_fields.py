@@ -1,4 +1,4 @@
-"""Every guarded field in one operation, and what is wrong with its answer to somebody. Knows no position by name."""
+"""One operation with every guarded field, and a comparison of its response with the policy."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from typing import Any
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from audit.entry import Entry
+from audit.entry import Denial, Entry
 from audit.search import search
 from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
-from tests.attacks.cells import ROOTS, Field, guarded_fields
-from tests.attacks.inquiries import OUR_WORDS, plant_inquiry
-from tests.attacks.outcomes import (
-    answer_of,
-    denial_of,
-    error_of,
+from tests.attacks.expectations import (
+    expected_denial,
+    expected_error,
+    expected_value,
     first_denial,
     grant_of,
-    planted,
+    observed_value,
+    planted_value,
     secrets,
-    shown,
     texts,
 )
-from tests.attacks.planted import plant
-from tests.attacks.positions import ASKED, INQUIRY, Position
-from tests.attacks.shapes import errors, same_for_all
+from tests.attacks.guarded_fields import ROOTS, Field, guarded_fields
+from tests.attacks.planted_inquiry import COMMON_WORDS, plant_inquiry
+from tests.attacks.planted_person import plant_person
+from tests.attacks.positions import INQUIRY, OPERATION_HEAD, Position
+from tests.attacks.responses import errors, normalized_body
 from tests.harness import Response, World
 
 FIELDS = guarded_fields()
@@ -38,27 +38,27 @@ HASH = ATTRIBUTES["document"].key
 
 
 def document_of(fields: Iterable[Field]) -> str:
-    """One operation for all of these, each by its own way."""
-    asked: dict[str, Any] = {}
+    """One operation with all of these fields."""
+    tree: dict[str, Any] = {}
     for field in fields:
-        inside = asked
+        inside = tree
         for name in field.paths[-1]:
             if name != "@":
                 inside = inside.setdefault(name, {})
         if field.object:
             inside["__typename"] = {}
-    return f"{ASKED} {INQUIRY} {_selection({ROOTS[name]: inside for name, inside in asked.items()})}"
+    return f"{OPERATION_HEAD} {INQUIRY} {_selection({ROOTS[name]: inside for name, inside in tree.items()})}"
 
 
-def _selection(asked: dict[str, Any]) -> str:
-    return f"{{ {' '.join(name + (f' {_selection(inside)}' if inside else '') for name, inside in asked.items())} }}"
+def _selection(tree: dict[str, Any]) -> str:
+    return f"{{ {' '.join(name + (f' {_selection(inside)}' if inside else '') for name, inside in tree.items())} }}"
 
 
 DOCUMENT = document_of(FIELDS)
 
 
-class Everything:
-    """Asks for all of it, and looks wherever something could have been left."""
+class AllFields:
+    """Runs the operation and inspects the response, the log, the spans, the journal and the statements."""
 
     def __init__(self, world: World, spans: InMemorySpanExporter, log: pytest.LogCaptureFixture) -> None:
         log.set_level(logging.DEBUG)
@@ -68,16 +68,16 @@ class Everything:
         self._tokens: dict[tuple[Any, ...], str] = {}
 
     @classmethod
-    async def planted(cls, world: World, spans: InMemorySpanExporter, log: pytest.LogCaptureFixture) -> Everything:
-        """Where there is something to find by every field."""
-        plant(world.folder)
+    async def planted(cls, world: World, spans: InMemorySpanExporter, log: pytest.LogCaptureFixture) -> AllFields:
+        """A check in a world where every field has a value."""
+        plant_person(world.folder)
         await plant_inquiry(world)
         return cls(world, spans, log)
 
-    async def faults(self, position: Position, *, by: Position | None = None) -> dict[str, Any]:
-        """What differs from what the policy alone says: by what it is, what was seen and what should have been.
+    async def differences(self, position: Position, *, by: Position | None = None) -> dict[str, Any]:
+        """Differences from the policy: {aspect: (observed, expected)}.
 
-        `by` is who really asks, if that is somebody else.
+        `by` is the actual caller, if it is another one than `position`.
         """
         by = by or position
         verdicts = position.verdicts()
@@ -85,25 +85,29 @@ class Everything:
         self._spans.clear()
         self._log.clear()
         reply = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
-        data, asked = reply.data, self._statements()
+        data, statements = reply.data, self._statements()
         release, intent = (found.entry for found in search(self._world.folder / "journal.db", limit=2))
-        left = "\n".join([_told(reply), self._log.text, *self._spoken(), *_kept(intent, release)])
-        seen = {
-            "values": {field.site.coordinate: shown(field, data) for field in FIELDS},
+        output = "\n".join(
+            [_response_text(reply), self._log.text, *self._span_texts(), *_journal_texts(intent, release)]
+        )
+        observed = {
+            "values": {field.site.coordinate: observed_value(field, data) for field in FIELDS},
             "errors": sorted(errors(reply), key=str),
             "intent": sorted(intent.denied, key=str),
             "denied": sorted(release.denied, key=str),
             "released": sorted(release.released),
             "masked": sorted(release.masked),
-            "secrets": {secret for secret in _secrets(expected["values"]) if secret in left},
-            "statements": asked,
+            "secrets": {secret for secret in _secrets(expected["values"]) if secret in output},
+            "statements": statements,
         }
         expected["secrets"] = set()
         expected["statements"] = await self._statements_for(verdicts, by)
-        return {what: (seen[what], expected[what]) for what in seen if seen[what] != expected[what]}
+        return {
+            aspect: (observed[aspect], expected[aspect]) for aspect in observed if observed[aspect] != expected[aspect]
+        }
 
     async def _statements_for(self, verdicts: Verdicts, by: Position) -> list[tuple[str, str]]:
-        """Those that the same caller's question makes when it asks for nothing that is denied."""
+        """The statements of the same caller for the granted fields alone."""
         granted = [field for field in FIELDS if not first_denial(field, verdicts)]
         if not granted:
             return []
@@ -120,8 +124,8 @@ class Everything:
     def _statements(self) -> list[tuple[str, str]]:
         return sorted((source, statement.text) for source, statement in self._world.log)
 
-    def _spoken(self) -> list[str]:
-        """Everything on a span but what is random: its number, its trace's, and the document's hash."""
+    def _span_texts(self) -> list[str]:
+        """All texts of all spans, except the random ones: ids and the hash of the document."""
         spans = self._spans.get_finished_spans()
         assert spans
         return [
@@ -133,15 +137,17 @@ class Everything:
 def _expected(verdicts: Verdicts) -> dict[str, Any]:
     values: dict[str, Any] = {}
     refused: dict[tuple[str, ...], Any] = {}
-    denied, released, masked = set(), set(), set()
+    denied: set[Denial] = set()
+    released: set[str] = set()
+    masked: set[str] = set()
     for field in FIELDS:
         name = field.site.coordinate
-        if stopped := first_denial(field, verdicts):
+        if denied_at := first_denial(field, verdicts):
             values[name] = None
-            refused[field.paths[stopped[0]]] = error_of(field, *stopped)
-            denied.add(denial_of(field, *stopped))
+            refused[field.paths[denied_at[0]]] = expected_error(field, *denied_at)
+            denied.add(expected_denial(field, *denied_at))
         else:
-            values[name] = answer_of(field, verdicts)
+            values[name] = expected_value(field, verdicts)
             grant = grant_of(field, verdicts)
             if not grant.is_own_only:
                 (masked if grant.is_masked else released).add(name)
@@ -156,18 +162,20 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
 
 
 def _secrets(values: dict[str, Any]) -> set[str]:
-    """What is hidden, but for what something granted shows too, the question itself holds, or is a word of ours."""
-    telling = [field for field in FIELDS if field.site.coordinate not in OUR_WORDS]
-    hidden = {text for field in telling for text in secrets(field) if values[field.site.coordinate] != planted(field)}
-    open_ = "\n".join([DOCUMENT, *(text for value in values.values() for text in texts(value))])
-    return {secret for secret in hidden if secret not in open_}
+    """Hidden values, except those that are also granted elsewhere, in the document, or common words."""
+    fields = [field for field in FIELDS if field.site.coordinate not in COMMON_WORDS]
+    hidden = {
+        text for field in fields for text in secrets(field) if values[field.site.coordinate] != planted_value(field)
+    }
+    visible = "\n".join([DOCUMENT, *(text for value in values.values() for text in texts(value))])
+    return {secret for secret in hidden if secret not in visible}
 
 
-def _told(reply: Response) -> str:
-    """All of a reply but what could be anybody's by chance: a column of the question, and a cursor, which is sealed."""
-    return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", same_for_all(reply).decode())
+def _response_text(reply: Response) -> str:
+    """The response without error locations and cursors, which could contain a value by chance."""
+    return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", normalized_body(reply).decode())
 
 
-def _kept(*entries: Entry) -> list[str]:
-    """Everything in the journal but what is random: numbers made up for an entry, and the time."""
+def _journal_texts(*entries: Entry) -> list[str]:
+    """The entries without their random parts: ids, time and hash of the document."""
     return [replace(each, id="", at="", document_sha256=None).to_bytes().decode() for each in entries]

@@ -1,4 +1,4 @@
-"""What one guarded field comes to under some verdicts: value, error and journal. Knows no application."""
+"""The expected value, error and journal denial of one guarded field under given verdicts."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Any
 from audit.entry import Denial
 from policy.grants import Denied, Grant
 from policy.verdicts import Verdicts
-from tests.attacks.cells import Field
-from tests.attacks.inquiries import HOW_MANY, NOTHING
-from tests.attacks.planted import ANSWERS
-from tests.attacks.shapes import NEED_TO_KNOW, step_up_sentence
+from tests.attacks.guarded_fields import Field
+from tests.attacks.planted_inquiry import LIST_LENGTHS, SHOWN_TO_OTHERS
+from tests.attacks.planted_person import PLANTED_VALUES
+from tests.attacks.responses import NEED_TO_KNOW, step_up_sentence
 
 CURSORS = {"PersonEdge.cursor", "VehicleEdge.cursor", "InquiryEdge.cursor"}
 MASKS = {"Person.ssn": "***-**-7002"}
 
 
 def first_denial(field: Field, verdicts: Verdicts) -> tuple[int, Denied] | None:
-    """Where on the way to a field the policy stops the caller, and why."""
+    """The first denied field on the path to a field: its index and the denial."""
     for place, site in enumerate(field.sites):
         for guard in site.guards:
             verdict = verdicts[guard]  # type: ignore[index]
@@ -28,13 +28,13 @@ def first_denial(field: Field, verdicts: Verdicts) -> tuple[int, Denied] | None:
 
 
 def grant_of(field: Field, verdicts: Verdicts) -> Grant:
-    """Of a field that is granted."""
+    """The grant of a granted field."""
     grant = verdicts[field.site.guards[0]]  # type: ignore[index]
     assert isinstance(grant, Grant)
     return grant
 
 
-def error_of(field: Field, place: int, denied: Denied) -> dict[str, Any]:
+def expected_error(field: Field, place: int, denied: Denied) -> dict[str, Any]:
     about: dict[str, Any] = {
         "code": "STEP_UP_REQUIRED" if denied.needs else "NEED_TO_KNOW",
         "recordClass": denied.record_class.name,
@@ -46,8 +46,8 @@ def error_of(field: Field, place: int, denied: Denied) -> dict[str, Any]:
     return {"message": said, "path": list(field.paths[place]), "extensions": about}
 
 
-def denial_of(field: Field, place: int, denied: Denied) -> Denial:
-    """The same for the journal."""
+def expected_denial(field: Field, place: int, denied: Denied) -> Denial:
+    """The denial as journalled."""
     return Denial(
         field=field.sites[place].coordinate,
         record_class=denied.record_class.name,
@@ -56,34 +56,34 @@ def denial_of(field: Field, place: int, denied: Denied) -> Denial:
     )
 
 
-def planted(field: Field) -> Any:
-    """What the field holds, by what was planted; of objects, that they are there."""
+def planted_value(field: Field) -> Any:
+    """The planted value of the field; for an object, its `__typename`."""
     if field.object is None:
-        return ANSWERS[field.site.coordinate]
-    there = {"__typename": field.object}
-    return [there] * HOW_MANY.get(field.site.coordinate, 1) if field.is_list else there
+        return PLANTED_VALUES[field.site.coordinate]
+    value = {"__typename": field.object}
+    return [value] * LIST_LENGTHS.get(field.site.coordinate, 1) if field.is_list else value
 
 
-def answer_of(field: Field, verdicts: Verdicts) -> Any:
-    """What a field that is granted shows. The planted inquiry is nobody's own."""
+def expected_value(field: Field, verdicts: Verdicts) -> Any:
+    """The expected value of a granted field. The planted inquiry is no caller's own."""
     grant = grant_of(field, verdicts)
     if grant.is_own_only:
-        return NOTHING.get(field.site.coordinate)
+        return SHOWN_TO_OTHERS.get(field.site.coordinate)
     if grant.is_masked:
         return MASKS[field.site.coordinate]
-    return "a cursor" if is_cursor(field) else planted(field)
+    return "a cursor" if is_cursor(field) else planted_value(field)
 
 
-def shown(field: Field, data: Any) -> Any:
-    """What an answer shows of a field, in the words of `answer_of`."""
+def observed_value(field: Field, data: Any) -> Any:
+    """The value of a field in a response, in the form of `expected_value`."""
     value = field.value(data)
     if is_cursor(field) and isinstance(value, str) and len(value) > 20:
         return "a cursor"
     if field.object is None or value is None:
         return value
-    # Whatever else was asked of it stands in cells of its own.
-    there = [{"__typename": each["__typename"]} for each in (value if field.is_list else [value])]
-    return there if field.is_list else there[0]
+    # Other fields of the object are cells of their own.
+    objects = [{"__typename": each["__typename"]} for each in (value if field.is_list else [value])]
+    return objects if field.is_list else objects[0]
 
 
 def is_cursor(field: Field) -> bool:
@@ -91,13 +91,13 @@ def is_cursor(field: Field) -> bool:
 
 
 def secrets(field: Field) -> Iterator[str]:
-    """What must not be found anywhere where the field is denied."""
+    """Texts that must occur nowhere if the field is denied."""
     if field.object is None and not is_cursor(field):
-        yield from texts(planted(field))
+        yield from texts(planted_value(field))
 
 
 def texts(value: Any) -> Iterator[str]:
-    """The words of a value that can be searched for: codes of one or two letters would be found anywhere."""
+    """The searchable texts of a value. Codes of one or two letters occur everywhere, so they are omitted."""
     if isinstance(value, list):
         for each in value:
             yield from texts(each)

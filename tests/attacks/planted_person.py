@@ -1,7 +1,7 @@
-"""One person about whom every guarded field has a value, planted so that each can be looked for. Knows no policy.
+"""A person for whom every guarded field has a value.
 
-She is the demonstration's restrained party with more on file: a warrant, and a history with one conviction that every
-caller who may know of any history may know of.
+She is the restrained party of the demonstration with more records: a warrant, and a history with one conviction, which
+every caller with access to any history may see.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.names import normalized, phonetic_code
-from tests.attacks.files import change
-from tests.attacks.inquiries import TOLD
+from tests.attacks.data_files import change
+from tests.attacks.planted_inquiry import SHOWN_TO_AUDITOR
 
-WHOSE = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
+SUBJECT_COLUMNS = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
 
 CHANGED: dict[tuple[str, str], dict[str, Any]] = {
     ("persons", "person"): {
@@ -26,7 +26,11 @@ CHANGED: dict[tuple[str, str], dict[str, Any]] = {
     ("vehicles", "vehicle"): {"is_stolen": 1, "registration_expires_on": "2027-06-07"},
     ("protective_orders", "protected_party"): {"middle": "Maud", "suffix": "III", "is_confidential": 0},
 }
-WHERE = {"person": "id = 'P0000002'", "vehicle": "plate = '1NTK002'", "protected_party": "order_number = 'H000000002'"}
+CONDITIONS = {
+    "person": "id = 'P0000002'",
+    "vehicle": "plate = '1NTK002'",
+    "protected_party": "order_number = 'H000000002'",
+}
 
 ADDED: list[tuple[str, str, dict[str, Any]]] = [
     ("persons", "alias", {"person": "P0000002", "given": "Lennart", "surname": "Plantwell"}),
@@ -43,7 +47,7 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
             "birth_date": "1979-11-02",
             "sex": "M",
             "race": "B",
-            **WHOSE,
+            **SUBJECT_COLUMNS,
         },
     ),
     (
@@ -64,10 +68,10 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
             "cautions": '["15"]',
             "night_service": 1,
             "subject_fbi": "000002DM0",
-            **WHOSE,
+            **SUBJECT_COLUMNS,
         },
     ),
-    ("criminal_history", "subject", {"cii_number": "A00000002", "fbi_number": "000002DM0", **WHOSE}),
+    ("criminal_history", "subject", {"cii_number": "A00000002", "fbi_number": "000002DM0", **SUBJECT_COLUMNS}),
     (
         "criminal_history",
         "cycle",
@@ -114,8 +118,8 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-# What a caller who may know everything is told of her, leaf by leaf; a cursor is another each time.
-ANSWERS: dict[str, Any] = {
+# The value of each leaf for a caller with full access. Cursors differ each time.
+PLANTED_VALUES: dict[str, Any] = {
     "Person.id": "P0000002",
     "Person.birthDate": "1979-11-02",
     "Person.sex": "M",
@@ -205,15 +209,15 @@ ANSWERS: dict[str, Any] = {
     "Supervision.startsOn": "2012-03-23",
     "Supervision.endsOn": "2032-03-24",
     "Supervision.terms": ["Planted: no contact with locksmiths"],
-    **TOLD,
+    **SHOWN_TO_AUDITOR,
 }
 
 
-def plant(folder: Path) -> None:
-    """Write the planted values into a data folder of the test's own."""
+def plant_person(folder: Path) -> None:
+    """Write the planted values into the data folder."""
     for (source, table), row in CHANGED.items():
-        said = ", ".join(f"{name} = :{name}" for name in row)
-        change(folder, source, f"UPDATE {table} SET {said} WHERE {WHERE[table]}", **row)
+        assignments = ", ".join(f"{name} = :{name}" for name in row)
+        change(folder, source, f"UPDATE {table} SET {assignments} WHERE {CONDITIONS[table]}", **row)
     for source, table, row in ADDED:
         names = ", ".join(row)
         change(folder, source, f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})", **row)

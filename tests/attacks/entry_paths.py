@@ -1,7 +1,4 @@
-"""Every way to the records about one person: each root, then every edge of the schema, there and back.
-
-Knows no caller and no policy.
-"""
+"""Every path to the records about the planted person: each root, then every edge of the schema in both directions."""
 
 from __future__ import annotations
 
@@ -13,10 +10,10 @@ from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_
 from engine.declarations import Edge
 from engine.guarded_schema import DEFINITION
 from schema.build import guarded_schema
-from tests.attacks.positions import ASKED, INQUIRY
+from tests.attacks.positions import INQUIRY, OPERATION_HEAD
 
-# Every way in to the planted person, and to what belongs to her, by the root that it is.
-ENTRANCES = {
+# Arguments that lead to the planted person or her records, for each root.
+ENTRY_PATHS = {
     "person": ['id: "P0000002"'],
     "persons": ['ids: ["P0000001", "P0000002", "P0000003", "P0000002"]'],
     "searchPersons": [
@@ -36,9 +33,9 @@ ENTRANCES = {
     "protectiveOrder": ['number: "H000000002"'],
     "criminalHistory": ['ciiNumber: "A00000002"'],
 }
-OF_THE_JOURNAL = {"inquiries", "inquiry"}
+JOURNAL_ROOTS = {"inquiries", "inquiry"}
 
-# Enough to go out to another source, back to the person, and out again.
+# Enough to follow an edge to another source, back to the person, and out again.
 EDGES = 3
 
 
@@ -48,23 +45,23 @@ def root_edges() -> set[str]:
         name
         for (parent, name), site in guarded_schema().fields.items()
         if parent == "Query" and isinstance(site.declaration, Edge)
-    } - OF_THE_JOURNAL
+    } - JOURNAL_ROOTS
 
 
-def keys_to_choose_from() -> set[str]:
-    """The names of all that one may search by, where it is exactly one."""
+def search_keys() -> set[str]:
+    """The fields of all `@oneOf` inputs."""
     kinds = [kind for kind in guarded_schema().graphql.type_map.values() if is_input_object_type(kind)]
     return {name for kind in kinds if kind.extensions[DEFINITION].is_one_of for name in kind.fields}
 
 
-def documents(roots: Collection[str] = ENTRANCES) -> dict[str, str]:
-    """A document for each entrance of these roots, with all that can be reached from there, by the entrance."""
+def documents(roots: Collection[str] = ENTRY_PATHS) -> dict[str, str]:
+    """A document for each entry path of these roots, with all that can be reached from it."""
     query = _query()
     return {
-        f"{root}({argument})": f"{ASKED} {INQUIRY} {{ {root}({argument}) {{"
+        f"{root}({argument})": f"{OPERATION_HEAD} {INQUIRY} {{ {root}({argument}) {{"
         f" {_selection(get_named_type(query.fields[root].type), EDGES, frozenset())} }} }}"
         for root in roots
-        for argument in ENTRANCES[root]
+        for argument in ENTRY_PATHS[root]
     }
 
 
@@ -78,7 +75,7 @@ def edges() -> set[str]:
 
 
 def edges_in(data: Any) -> set[str]:
-    """The edges that led to something in an answer."""
+    """The edges with a result in a response."""
     return set(_followed(_query(), data))
 
 
@@ -89,7 +86,7 @@ def _query() -> GraphQLObjectType:
 
 
 def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
-    """All fields of an object; of one whose type it stands inside already, the first and its edges."""
+    """All fields of an object. Inside an object of its own type, only the first field and the edges."""
     chosen = ["__typename"]
     for name, field in kind.fields.items():
         inside = get_named_type(field.type)

@@ -1,4 +1,4 @@
-"""Changes to a data folder of a test's own, and people who are needed for one attack and no demonstration."""
+"""Changes to the source files of a test's own data folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-# Where each source says whom a record is about.
-ABOUT_SOMEBODY = {
+# The tables of each source that have subject columns.
+SUBJECT_TABLES = {
     "persons": ("person", "name_key"),
     "vehicles": ("vehicle",),
     "warrants": ("warrant",),
@@ -19,37 +19,37 @@ ABOUT_SOMEBODY = {
 
 
 def change(folder: Path, source: str, *statements: str, **values: Any) -> None:
-    """Change one source's file."""
+    """Run statements on the file of one source."""
     with closing(sqlite3.connect(folder / f"{source}.db")) as file, file:
         for statement in statements:
             file.execute(statement, values)
 
 
-def belongs_to(
+def set_subject(
     folder: Path,
     old: str,
     *,
     surname: str | None = None,
     user: str | None = None,
     ori: str | None = None,
-    sources: Iterable[str] = ABOUT_SOMEBODY,
+    sources: Iterable[str] = SUBJECT_TABLES,
 ) -> None:
-    """Say of everything about the person with this surname whose it is: by surname, by user or by agency."""
+    """Set the subject columns (surname, user or agency) of all records about the person with this surname."""
     given = {"subject_surname": surname, "subject_user": user, "subject_ori": ori}
-    said = {name: value for name, value in given.items() if value is not None}
+    columns = {name: value for name, value in given.items() if value is not None}
     for source in sources:
-        for table in ABOUT_SOMEBODY[source]:
+        for table in SUBJECT_TABLES[source]:
             change(
                 folder,
                 source,
-                f"UPDATE {table} SET {', '.join(f'{name} = :{name}' for name in said)} WHERE subject_surname = :old",
+                f"UPDATE {table} SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE subject_surname = :old",
                 old=old,
-                **said,
+                **columns,
             )
 
 
-def take_out(folder: Path, surname: str, sources: Iterable[str] = ABOUT_SOMEBODY) -> None:
-    """Delete everything about the person with this surname, as if it had never been on file."""
+def delete_subject(folder: Path, surname: str, sources: Iterable[str] = SUBJECT_TABLES) -> None:
+    """Delete all records about the person with this surname."""
     for source in sources:
-        for table in ABOUT_SOMEBODY[source]:
+        for table in SUBJECT_TABLES[source]:
             change(folder, source, f"DELETE FROM {table} WHERE subject_surname = :surname", surname=surname)

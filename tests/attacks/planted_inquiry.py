@@ -1,6 +1,6 @@
-"""An inquiry of somebody who asks nothing else, planted in the journal so that each of its fields has a value.
+"""An inquiry of another user, planted in the journal so that each field of it has a value.
 
-What it released is more than a patrol officer without a case number may know, so that decided again it differs.
+It released more than a patrol officer without a case number may see, so a replay of its decision differs.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from tests.harness import World
 
 INQUIRY_ID, PARENT = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01"
 CASE, USER = "26-7742-PLANTED", "planted-user"
-BOTH = ("CASE_NUMBER", "AAL2")
 
-WHO: dict[str, Any] = {
+INTENT: dict[str, Any] = {
     "id": INQUIRY_ID,
     "parent_id": PARENT,
     "at": "2026-03-01T12:00:00.000000+00:00",
@@ -34,7 +33,7 @@ WHO: dict[str, Any] = {
     "document_sha256": "ab" * 32,
     "filters": ("user=planted",),
 }
-WHAT: dict[str, Any] = {
+RELEASE: dict[str, Any] = {
     "released": ("Cycle.arrestedOn",),
     "masked": ("Person.ssn",),
     "denied": (Denial(field="Cycle.charges", record_class="CONVICTION", rule="criminal-history", needs=("AAL2",)),),
@@ -44,8 +43,8 @@ WHAT: dict[str, Any] = {
     "flags": ("PLANTED_FLAG",),
 }
 
-# What an auditor is told of it, leaf by leaf; of a list of objects, what its first item is to say.
-TOLD: dict[str, Any] = {
+# The value of each leaf for an auditor; in a list of objects, that of its first item.
+SHOWN_TO_AUDITOR: dict[str, Any] = {
     "InquiryConnection.total": 1,
     "Inquiry.id": INQUIRY_ID,
     "Inquiry.parentId": PARENT,
@@ -88,19 +87,19 @@ TOLD: dict[str, Any] = {
     "ReplayLine.agrees": False,
 }
 
-# How many objects a list has that has more than one: lines of three fields, and of six things that statements left out.
-HOW_MANY = {"Replay.lines": 3 + 6}
+# The length of lists with more than one object: three fields and six exclusions.
+LIST_LENGTHS = {"Replay.lines": 3 + 6}
 
-# Which of these are words that we say of any question, in an error or in its own entry. The rest stands nowhere else.
-OUR_WORDS = {
+# Fields whose values also occur in errors or entries of any operation. The other values occur nowhere else.
+COMMON_WORDS = {
     *("Inquiry.kind", "Inquiry.role", "Inquiry.assurance", "Inquiry.reason", "Inquiry.policyVersion"),
     *("Inquiry.released", "Inquiry.masked"),
     *("Withheld.field", "Withheld.recordClass", "Withheld.rule", "Withheld.needs"),
     *("ReplayLine.field", "ReplayLine.recordClass", "ReplayLine.rule", "ReplayLine.needs"),
 }
 
-# And what they are told who may know only of their own.
-NOTHING: dict[str, Any] = {
+# The values for callers who may see own entries only.
+SHOWN_TO_OTHERS: dict[str, Any] = {
     "InquiryConnection.total": 0,
     "InquiryConnection.edges": [],
     "InquiryConnection.pageInfo": {"__typename": "PageInfo"},
@@ -108,10 +107,10 @@ NOTHING: dict[str, Any] = {
 
 
 async def plant_inquiry(world: World) -> None:
-    """Write it into the journal of a running application."""
+    """Append the planted inquiry to the journal of a running application."""
     version = Policy.load().version
     for entry in (
-        Entry(kind=Kind.INTENT, **WHO, policy_version=version, record_ids=("persons/P0000099",)),
-        Entry(kind=Kind.RELEASE, **WHO, **WHAT, policy_version=version, record_ids=("persons/P0000098",)),
+        Entry(kind=Kind.INTENT, **INTENT, policy_version=version, record_ids=("persons/P0000099",)),
+        Entry(kind=Kind.RELEASE, **INTENT, **RELEASE, policy_version=version, record_ids=("persons/P0000098",)),
     ):
         await world.resources.journal.append(entry)
