@@ -36,6 +36,8 @@ class Job:
     deadline: float
     future: asyncio.Future[Any]
     connection: PooledConnection | None = None
+    ticks: int = 0
+    """The number of ticks that found it running."""
     result: Any = None
     error: BaseException | None = None
 
@@ -66,8 +68,8 @@ class WorkerPool:
     def __init__(self, tick_s: float = TICK_S) -> None:
         self._tick_s = tick_s
         self._clients: set[object] = set()
-        self._idle: list[_Worker] = []
-        self._busy: dict[_Worker, asyncio.Future[None]] = {}
+        self._idle: list[WorkerThread] = []
+        self._busy: dict[WorkerThread, asyncio.Future[None]] = {}
         self._wake_scheduled = False
         self._ticker: asyncio.TimerHandle | None = None
         # The lock guards these three, which the event loop and the threads share, and each list of idle connections.
@@ -79,7 +81,7 @@ class WorkerPool:
     def register(self, client: object, connections: int) -> None:
         """Allow one more thread for each connection of this client."""
         self._clients.add(client)
-        self._idle += [_Worker(self) for _ in range(connections)]
+        self._idle += [WorkerThread("needtoknow-sqlite") for _ in range(connections)]
 
     async def unregister(self, client: object) -> None:
         """Forget a client; the last one stops the threads. A thread that hangs stops if its call ever returns."""
@@ -91,7 +93,7 @@ class WorkerPool:
         if self._busy:
             await asyncio.wait(self._busy.values(), timeout=IDLE_TICK_S)
         for worker in (*self._idle, *self._busy):
-            worker.thread.stop()
+            worker.stop()
 
     def submit(self, job: Job) -> None:
         """Queue a job. Its future gets TimeoutError at its deadline."""
@@ -107,39 +109,22 @@ class WorkerPool:
         with self._lock:
             return PoolStatistics(len(self._queued), len(self._running), len(self._busy))
 
-    def next_job(self, finished: Job | None) -> Job | None:
-        """The next job that has an idle connection, taken from the queue by a worker that finished the one before."""
-        with self._lock:
-            if finished is not None:
-                assert finished.connection is not None
-                finished.return_to.append(finished.connection)
-                self._running.discard(finished)
-                self._finished.append(finished)
-            for _ in range(len(self._queued)):
-                job = self._queued.popleft()
-                if job.future.done():
-                    continue
-                if job.idle_connections:
-                    job.connection = job.idle_connections.pop()  # the last one returned: its page cache is warm
-                    self._running.add(job)
-                    return job
-                self._queued.append(job)
-        return None
-
     def _wake_worker(self) -> None:
         """Wake a thread for the queued jobs, unless one is awake that is not stalled."""
         self._wake_scheduled = False
         self._schedule_tick(self._tick_s)
-        if self._idle and all(worker.is_stalled for worker in self._busy) and self._has_runnable_job():
+        if self._idle and self._needs_worker():
             worker = self._idle.pop()
-            self._busy[worker] = worker.thread.run(worker.run_jobs)
+            self._busy[worker] = worker.run(self._run_jobs)
             self._busy[worker].add_done_callback(lambda future: self._on_worker_done(worker, future))
 
-    def _has_runnable_job(self) -> bool:
+    def _needs_worker(self) -> bool:
         with self._lock:
-            return any(job.idle_connections and not job.future.done() for job in self._queued)
+            # A busy thread without a running job is about to take one.
+            are_stalled = len(self._running) >= len(self._busy) and all(job.ticks >= 2 for job in self._running)
+            return are_stalled and any(job.idle_connections and not job.future.done() for job in self._queued)
 
-    def _on_worker_done(self, worker: _Worker, future: asyncio.Future[None]) -> None:
+    def _on_worker_done(self, worker: WorkerThread, future: asyncio.Future[None]) -> None:
         del self._busy[worker]
         self._idle.append(worker)
         error = None if future.cancelled() else future.exception()
@@ -160,7 +145,7 @@ class WorkerPool:
             job.resolve()
 
     def _tick(self) -> None:
-        """Resolve results, enforce deadlines, interrupt abandoned jobs, and see which threads are stalled."""
+        """Resolve results, enforce deadlines, interrupt abandoned jobs, and count the ticks of each running job."""
         self._ticker = None
         self._resolve_finished()
         now = monotonic()
@@ -169,13 +154,12 @@ class WorkerPool:
                 if job.deadline <= now:
                     job.fail(TimeoutError())
             for job in self._running:
+                job.ticks += 1
                 # Another job gets the connection under the same lock, so the interrupt cannot hit that one.
                 if job.future.done() and job.connection is not None:
                     job.connection.interrupt()
             is_awaited = any(not job.future.done() for job in (*self._queued, *self._running))
             is_running = bool(self._running)
-        for worker in self._busy:
-            worker.sample_progress()
         if is_awaited:
             self._wake_worker()
         elif is_running:
@@ -190,34 +174,32 @@ class WorkerPool:
             self._ticker.cancel()
         self._ticker = loop.call_later(seconds, self._tick)
 
-
-class _Worker:
-    """One thread of the pool, and how far it has come."""
-
-    def __init__(self, pool: WorkerPool) -> None:
-        self.thread = WorkerThread("needtoknow-sqlite")
-        self._pool = pool
-        self._jobs_started = 0
-        self._sampled = 0
-        self._was_sampled_twice = False
-
-    @property
-    def is_stalled(self) -> bool:
-        """Whether it is still on the job on which two samples found it."""
-        return self._was_sampled_twice and self._sampled == self._jobs_started
-
-    def sample_progress(self) -> None:
-        """Note on which job it is. The event loop calls this at each tick."""
-        self._was_sampled_twice, self._sampled = self._sampled == self._jobs_started, self._jobs_started
-
-    def run_jobs(self) -> None:
-        """Run queued jobs until none is left that has a connection. Called in the thread."""
-        job = self._pool.next_job(None)
+    def _run_jobs(self) -> None:
+        """Run queued jobs until none is left that has an idle connection. Called in a worker thread."""
+        job = self._next_job(None)
         while job is not None:
-            self._jobs_started += 1
             assert job.connection is not None
             try:
                 job.result = job.fn(job.connection)
             except BaseException as error:  # noqa: BLE001 - it is the job's result, whatever it is
                 job.error = error
-            job = self._pool.next_job(job)
+            job = self._next_job(job)
+
+    def _next_job(self, finished: Job | None) -> Job | None:
+        """Return the connection of the job before, and take the next job that has an idle connection from the queue."""
+        with self._lock:
+            if finished is not None:
+                assert finished.connection is not None
+                finished.return_to.append(finished.connection)
+                self._running.discard(finished)
+                self._finished.append(finished)
+            for _ in range(len(self._queued)):
+                job = self._queued.popleft()
+                if job.future.done():
+                    continue
+                if job.idle_connections:
+                    job.connection = job.idle_connections.pop()  # the last one returned: its page cache is warm
+                    self._running.add(job)
+                    return job
+                self._queued.append(job)
+        return None
