@@ -36,13 +36,8 @@ class ConcurrencyLimiter:
         """The number of tasks that wait for a token."""
         return self._limiter.statistics().tasks_waiting
 
-    @property
-    def has_free(self) -> bool:
-        """Whether `acquire_nowait` would succeed: a released token goes to a waiter at once, if there is one."""
-        return self._limiter.available_tokens > 0
-
     def acquire_nowait(self) -> bool:
-        """Take a token, if one is free."""
+        """Take a token, if one is free: a released token goes to a waiter at once, if there is one."""
         token = object()
         try:
             self._limiter.acquire_on_behalf_of_nowait(token)
