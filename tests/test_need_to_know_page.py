@@ -8,7 +8,7 @@ from pathlib import Path
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-async def test_the_side_by_side_page_holds_the_application_s_own_answers() -> None:
+async def test_the_side_by_side_page_holds_the_applications_responses() -> None:
     spec = importlib.util.spec_from_file_location("need_to_know", DOCS / "need_to_know.py")
     assert spec is not None
     assert spec.loader is not None

@@ -1,4 +1,4 @@
-"""A question drawn at random must say more of why; whoever asks again has drawn the same."""
+"""Random challenges: a drawn lookup needs a fuller reason, and a repeated request draws the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.attacks.responses import errors, normalized_body
 from tests.harness import TRAFFIC_STOP, World, serving
 
 KEY = bytes(range(32))
-WHO, WHAT_FOR = "Lee 4417", "Lee 4417, plate seen at 5th and Main"
+SHORT, FULL = "Lee 4417", "Lee 4417, plate seen at 5th and Main"
 DOCUMENT = """query($id: ID!, $attention: String, $case: String)
   @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attention: $attention) {
   person(id: $id) { name { full } ssn } inquiries(by: {}) { total }
@@ -32,7 +32,7 @@ def drawn(challenges: Challenges, user: str = "u-1", among: int = 10_000) -> lis
     return [number for number in range(among) if challenges.is_drawn(user, [person(number)])]
 
 
-def test_about_one_in_ten_is_drawn_and_of_many_together_nearly_always_one() -> None:
+def test_about_one_lookup_in_ten_is_drawn() -> None:
     challenges = Challenges(10, KEY)
 
     assert 900 < len(drawn(challenges)) < 1_100
@@ -41,7 +41,7 @@ def test_about_one_in_ten_is_drawn_and_of_many_together_nearly_always_one() -> N
     assert drawn(Challenges(0, KEY), among=100) == []
 
 
-def test_who_asks_again_has_drawn_the_same_until_the_hour_is_over() -> None:
+def test_a_lookup_stays_drawn_until_the_hour_ends() -> None:
     now = 1_800_000_000 - 1_800_000_000 % HOUR_S
     first, again, next_hour = (
         drawn(Challenges(10, KEY, clock=lambda at=now + later: float(at))) for later in (0, HOUR_S - 1, HOUR_S)
@@ -51,7 +51,7 @@ def test_who_asks_again_has_drawn_the_same_until_the_hour_is_over() -> None:
     assert 50 < len(set(first) & set(next_hour)) < 150
 
 
-def test_users_servers_and_other_ways_to_a_record_draw_for_themselves() -> None:
+def test_users_servers_and_fetches_are_drawn_independently() -> None:
     challenges = Challenges(10, KEY, clock=lambda: 0.0)
     one = set(drawn(challenges))
     others = [
@@ -63,40 +63,38 @@ def test_users_servers_and_other_ways_to_a_record_draw_for_themselves() -> None:
     assert all(50 < len(one & other) < 150 for other in others)
 
 
-def test_to_ask_for_more_beside_it_frees_nothing() -> None:
+def test_another_lookup_beside_it_does_not_lift_a_challenge() -> None:
     challenges = Challenges(10, KEY, clock=lambda: 0.0)
     first = drawn(challenges)[0]
 
     assert all(challenges.is_drawn("u-1", [person(other), person(first)]) for other in range(1_000))
 
 
-@pytest.mark.parametrize("attention", [None, "", WHO, "Lee - 4417", "… ! ?"])
-async def test_without_a_fuller_reason_nothing_is_read_and_each_field_says_what_it_needs(
-    data: Path, attention: str | None
-) -> None:
+@pytest.mark.parametrize("attention", [None, "", SHORT, "Lee - 4417", "… ! ?"])
+async def test_a_challenged_operation_reads_nothing_without_a_fuller_reason(data: Path, attention: str | None) -> None:
     async with serving(data, challenge_one_in=1) as world:
-        asked = {"id": "P0000001", "attention": attention}
-        reply = await world.execute(DOCUMENT, as_="investigator", variables=asked)
-        absent = await world.execute(DOCUMENT, as_="investigator", variables={**asked, "id": "P9999999"})
+        variables = {"id": "P0000001", "attention": attention}
+        response = await world.execute(DOCUMENT, as_="investigator", variables=variables)
+        absent = await world.execute(DOCUMENT, as_="investigator", variables={**variables, "id": "P9999999"})
         entries = world.journal_entries()
         statements = world.statements
 
     rule = {"name": "challenge", "citation": "local policy"}
-    assert reply.data == {"person": None, "inquiries": {"total": None}}
-    assert [(error["path"], error["extensions"]) for error in errors(reply)] == [
+    assert response.data == {"person": None, "inquiries": {"total": None}}
+    assert [(error["path"], error["extensions"]) for error in errors(response)] == [
         (path, {"code": "STEP_UP_REQUIRED", "recordClass": kind, "rule": rule, "needs": ["ATTENTION"]})
         for path, kind in ((["person"], "IDENTITY"), (["inquiries", "total"], "AUDIT_TRAIL"))
     ]
-    assert (normalized_body(reply), statements) == (normalized_body(absent), [])
+    assert (normalized_body(response), statements) == (normalized_body(absent), [])
     assert [entry.flags for entry in entries] == [("CHALLENGED", "NO_CASE")] * 4
     assert entries[1].outcome == "DENIED"
 
 
-async def test_the_same_document_with_a_fuller_reason_is_answered_and_is_there_to_be_reviewed(data: Path) -> None:
+async def test_a_challenged_operation_with_a_fuller_reason_is_flagged(data: Path) -> None:
     async with serving(data, challenge_one_in=1) as world:
-        asked = {"id": "P0000001", "attention": WHAT_FOR, "case": "26-1"}
-        reply = await world.execute(DOCUMENT, as_="investigator", aal=2, variables=asked)
-        refused = await world.execute(DOCUMENT, as_="investigator", variables={**asked, "attention": WHO})
+        variables = {"id": "P0000001", "attention": FULL, "case": "26-1"}
+        response = await world.execute(DOCUMENT, as_="investigator", aal=2, variables=variables)
+        refused = await world.execute(DOCUMENT, as_="investigator", variables={**variables, "attention": SHORT})
         review = await world.execute(
             'query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly review of challenges")'
             ' { inquiries(by: {flag: "CHALLENGED", user: "demo-investigator"})'
@@ -104,33 +102,33 @@ async def test_the_same_document_with_a_fuller_reason_is_answered_and_is_there_t
             as_="auditor",
         )
 
-    assert (reply.data["person"], reply.errors) == (NAME, [])
+    assert (response.data["person"], response.errors) == (NAME, [])
     assert len((data / "challenge.key").read_bytes()) == 32
     assert [edge["node"] for edge in review.data["inquiries"]["edges"]] == [
         {"id": id_of(each), "attention": attention, "replay": {"outcome": "AGREES"}}
-        for each, attention in ((refused, WHO), (reply, WHAT_FOR))
+        for each, attention in ((refused, SHORT), (response, FULL))
     ]
 
 
-def id_of(reply: Any) -> str:
-    return str(reply.body["extensions"]["inquiry"]["id"])
+def id_of(response: Any) -> str:
+    return str(response.body["extensions"]["inquiry"]["id"])
 
 
-async def test_what_else_is_missing_is_said_beside_it_and_what_nothing_helps_stays_denied(data: Path) -> None:
+async def test_a_challenge_adds_to_other_needs_and_lifts_no_denial(data: Path) -> None:
     async with serving(data, challenge_one_in=1) as world:
         document = """query @inquiry(purpose: C, reason: INVESTIGATION) {
           protectiveOrder(number: "H000000002") { number } searchPersons(by: {ssn: "999-11-7001"}) { total }
         }"""
         investigator = await world.execute(document, as_="investigator", aal=2)
         admin = await world.execute(document, as_="admin", aal=2)
-        nobody = await world.execute("{ me { user } }", as_="patrol")
+        public = await world.execute("{ me { user } }", as_="patrol")
 
     assert [(each["path"], each["extensions"].get("needs")) for each in errors(investigator)] == [
         (["protectiveOrder"], ["ATTENTION"]),
         (["searchPersons", "total"], ["CASE_NUMBER", "ATTENTION"]),
     ]
     assert set(admin.codes) == {"NEED_TO_KNOW"}
-    assert nobody.errors == []
+    assert public.errors == []
 
 
 WORDINGS = (
@@ -141,22 +139,22 @@ WORDINGS = (
 )
 
 
-async def test_no_wording_and_no_other_process_draws_anew(data: Path) -> None:
-    """Two servers, one after the other, on one key; the clock is stopped, so that no hour ends in between."""
+async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
+    """Two servers, one after the other, with one key and a stopped clock."""
     (data / "challenge.key").write_bytes(KEY)
     challenges = Challenges(10, KEY, clock=lambda: 0.0)
-    caught = drawn(challenges, "demo-patrol")
-    free = next(number for number in range(2, 100) if number not in caught)
-    assert 1 not in caught
+    drawn_numbers = drawn(challenges, "demo-patrol")
+    free = next(number for number in range(2, 100) if number not in drawn_numbers)
+    assert 1 not in drawn_numbers
     found = []
     for _ in range(2):
         async with serving(data, challenge_one_in=10) as world:
             configured = world.resources.pipeline.resources.challenges
             world.reconfigure(challenges=replace(configured, clock=lambda: 0.0))
-            for number in (caught[0], free):
-                questions = [wording % f"P{number:07}" for wording in WORDINGS]
-                replies = [await world.execute(f"query {TRAFFIC_STOP} {{ {question} }}") for question in questions]
-                found.append([reply.codes for reply in replies])
+            for number in (drawn_numbers[0], free):
+                documents = [wording % f"P{number:07}" for wording in WORDINGS]
+                responses = [await world.execute(f"query {TRAFFIC_STOP} {{ {document} }}") for document in documents]
+                found.append([response.codes for response in responses])
 
     assert found == [[["STEP_UP_REQUIRED"]] * len(WORDINGS), [[]] * len(WORDINGS)] * 2
 
@@ -183,9 +181,9 @@ async def test_a_search_is_the_same_on_any_page_and_in_any_spelling(world: World
     assert sizes == [1, 1, 1, 2]
 
 
-async def test_nobody_is_challenged_where_that_is_not_set(world: World) -> None:
-    asked = {"id": "P0000001", "attention": None, "case": "26-1"}
+async def test_by_default_nothing_is_challenged(world: World) -> None:
+    variables = {"id": "P0000001", "attention": None, "case": "26-1"}
 
-    assert (await world.execute(DOCUMENT, as_="investigator", aal=2, variables=asked)).data["person"] == NAME
+    assert (await world.execute(DOCUMENT, as_="investigator", aal=2, variables=variables)).data["person"] == NAME
     assert [entry.flags for entry in world.journal_entries()] == [(), ()]
     assert not (world.folder / "challenge.key").exists()

@@ -22,7 +22,7 @@ async def signed_in(data: Path, token: str) -> Caller:
         return await authenticator.authenticate(f"Bearer {token}")
 
 
-def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
+def test_the_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = DemoIssuer.open(tmp_path).jwks()
 
     assert DemoIssuer.open(tmp_path).jwks() == first
@@ -30,21 +30,21 @@ def test_the_key_is_made_once_and_is_its_owners_alone(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
 
 
-async def test_of_many_who_make_a_key_at_once_all_use_the_same(tmp_path: Path) -> None:
+async def test_concurrent_creators_use_the_same_key(tmp_path: Path) -> None:
     issuers = await asyncio.gather(*(asyncio.to_thread(DemoIssuer.open, tmp_path) for _ in range(16)))
 
     assert len({orjson.dumps(issuer.jwks()) for issuer in issuers}) == 1
     assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
 
 
-def test_what_is_published_is_public(tmp_path: Path) -> None:
+def test_the_jwks_has_public_keys_only(tmp_path: Path) -> None:
     (key,) = DemoIssuer.open(tmp_path).jwks()["keys"]
 
     assert sorted(key) == ["alg", "crv", "kid", "kty", "use", "x", "y"]
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o602])
-def test_a_key_that_others_can_touch_is_not_used(tmp_path: Path, mode: int) -> None:
+def test_a_key_that_other_users_can_access_is_rejected(tmp_path: Path, mode: int) -> None:
     DemoIssuer.open(tmp_path)
     (tmp_path / KEY_FILE).chmod(mode)
 
@@ -65,7 +65,7 @@ def test_a_key_that_others_can_touch_is_not_used(tmp_path: Path, mode: int) -> N
         orjson.dumps(ECKey.generate_key("P-384").as_dict(private=True)),
     ],
 )
-def test_a_file_that_is_no_demo_key_is_not_used(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_demo_key_is_rejected(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / KEY_FILE
     file.write_bytes(content)
     file.chmod(0o600)
@@ -74,12 +74,12 @@ def test_a_file_that_is_no_demo_key_is_not_used(tmp_path: Path, content: bytes) 
         DemoIssuer.open(tmp_path)
 
 
-def test_without_a_data_folder_the_message_says_how_to_make_one(tmp_path: Path) -> None:
+def test_a_missing_data_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(InvalidDemoKey, match=r"needtoknow seed --data .*absent"):
         DemoIssuer.open(tmp_path / "absent")
 
 
-def test_a_key_that_is_a_folder_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_key_that_is_a_folder_is_a_one_line_error(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).mkdir(mode=0o700)
 
     with pytest.raises(InvalidDemoKey, match=r"demo-issuer\.json cannot be used: Is a directory"):
@@ -87,7 +87,7 @@ def test_a_key_that_is_a_folder_is_told_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("role", Role, ids=str)
-async def test_every_role_has_a_demo_caller_who_is_let_in(tmp_path: Path, role: Role) -> None:
+async def test_every_role_has_a_demo_caller_that_can_sign_in(tmp_path: Path, role: Role) -> None:
     demo = DEMO_CALLERS[role]
 
     caller = await signed_in(tmp_path, DemoIssuer.open(tmp_path).token(role))
@@ -96,7 +96,7 @@ async def test_every_role_has_a_demo_caller_who_is_let_in(tmp_path: Path, role: 
     assert (caller.role, caller.sworn, caller.assurance) == (role, demo.sworn, Assurance.AAL1)
 
 
-def test_the_investigator_is_the_one_whose_own_record_is_in_the_world() -> None:
+def test_only_the_demo_investigator_has_a_record_in_the_world() -> None:
     assert DEMO_CALLERS[Role.INVESTIGATOR].name == "Dana Reyes"
     assert DEMO_CALLERS[Role.INVESTIGATOR].ori == "CA0190000"
 
@@ -108,7 +108,7 @@ def test_the_ninth_character_of_a_demo_agency_fits_its_role(role: Role, kind: st
     assert DEMO_CALLERS[role].ori[8] == kind
 
 
-async def test_a_token_can_be_anothers_of_the_same_role(tmp_path: Path) -> None:
+async def test_a_token_can_have_another_user_and_agency(tmp_path: Path) -> None:
     token = DemoIssuer.open(tmp_path).token(Role.PATROL, ori="CA0380100", subject="u-1", aal=2)
 
     caller = await signed_in(tmp_path, token)
@@ -116,7 +116,7 @@ async def test_a_token_can_be_anothers_of_the_same_role(tmp_path: Path) -> None:
     assert (caller.user, caller.ori, caller.assurance) == ("u-1", "CA0380100", Assurance.AAL2)
 
 
-async def test_two_tokens_of_one_caller_can_be_told_apart(tmp_path: Path) -> None:
+async def test_two_tokens_of_one_caller_have_different_ids(tmp_path: Path) -> None:
     issuer = DemoIssuer.open(tmp_path)
 
     callers = [await signed_in(tmp_path, issuer.token(Role.PATROL)) for _ in range(2)]
@@ -124,7 +124,7 @@ async def test_two_tokens_of_one_caller_can_be_told_apart(tmp_path: Path) -> Non
     assert callers[0].token_id != callers[1].token_id
 
 
-async def test_a_token_of_another_folders_demo_is_refused(tmp_path: Path) -> None:
+async def test_a_token_of_another_data_folder_is_rejected(tmp_path: Path) -> None:
     for name in ("here", "there"):
         (tmp_path / name).mkdir()
     token = DemoIssuer.open(tmp_path / "there").token(Role.RECORDS)

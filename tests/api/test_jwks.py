@@ -1,4 +1,4 @@
-"""Where the issuer's keys come from, what is no set of keys, and what happens when they are changed."""
+"""JWKS parsing, and keys from files and URLs that change or fail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def jwks(*members: Any) -> bytes:
     return orjson.dumps({"keys": list(members)})
 
 
-def test_a_key_says_which_algorithm_a_token_must_have() -> None:
+def test_a_key_determines_the_algorithms_of_its_tokens() -> None:
     keys = parse_jwks(jwks(public(FIRST), public(ED), public(RSA)), "test")
 
     assert {kid: set(key.algorithms) for kid, key in keys.items()} == {
@@ -65,12 +65,12 @@ def test_a_key_says_which_algorithm_a_token_must_have() -> None:
         {},
     ],
 )
-def test_a_key_for_something_else_is_passed_over(member: dict[str, Any]) -> None:
+def test_a_key_for_another_use_is_ignored(member: dict[str, Any]) -> None:
     assert parse_jwks(jwks(member, public(FIRST)), "test").keys() == {"first"}
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "message"),
     [
         (b"", "is not a JWKS"),
         (b"{", "is not a JWKS"),
@@ -95,32 +95,32 @@ def test_a_key_for_something_else_is_passed_over(member: dict[str, Any]) -> None
         (jwks({"kty": "OKP", "crv": "Ed25519", "x": "AA", "kid": "short"}), "key 1 is not a complete OKP key"),
     ],
 )
-def test_what_is_no_set_of_public_keys_is_refused_in_one_line(text: bytes, complaint: str) -> None:
-    with pytest.raises(InvalidJwks, match=complaint) as wrong:
+def test_an_invalid_key_set_is_a_one_line_error(text: bytes, message: str) -> None:
+    with pytest.raises(InvalidJwks, match=message) as error:
         parse_jwks(text, "jwks.json")
 
-    assert str(wrong.value).startswith("jwks.json")
-    assert "\n" not in str(wrong.value)
+    assert str(error.value).startswith("jwks.json")
+    assert "\n" not in str(error.value)
 
 
-def test_a_private_key_is_not_repeated_in_the_complaint() -> None:
+def test_the_error_does_not_repeat_a_private_key() -> None:
     secret = FIRST.as_dict(private=True)
 
-    with pytest.raises(InvalidJwks) as wrong:
+    with pytest.raises(InvalidJwks) as error:
         parse_jwks(jwks(secret), "test")
 
-    assert str(secret["d"]) not in str(wrong.value)
+    assert str(secret["d"]) not in str(error.value)
 
 
-def test_an_rsa_key_of_1024_bits_is_refused() -> None:
-    # A modulus by hand, because joserfc warns when it makes a key so short.
+def test_an_rsa_key_of_1024_bits_is_rejected() -> None:
+    # joserfc warns when it generates so short a key, so the modulus is given.
     modulus = base64.urlsafe_b64encode(b"\xff" * 128).rstrip(b"=").decode()
 
     with pytest.raises(InvalidJwks, match="key 1 is an RSA key of fewer than 2048 bits"):
         parse_jwks(jwks({"kty": "RSA", "n": modulus, "e": "AQAB", "kid": "short"}), "test")
 
 
-async def test_a_rotated_file_is_read_when_it_has_changed(tmp_path: Path) -> None:
+async def test_a_rotated_file_is_reloaded(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_bytes(jwks(public(FIRST)))
     keys = FileKeys(file)
@@ -133,7 +133,7 @@ async def test_a_rotated_file_is_read_when_it_has_changed(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("broken", [b'{"keys": [', jwks(), jwks(SECOND.as_dict(private=True)), None])
-async def test_a_file_gone_bad_changes_nothing_until_it_is_good_again(
+async def test_an_invalid_file_is_ignored_until_it_is_valid_again(
     tmp_path: Path, broken: bytes | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     file = tmp_path / "jwks.json"
@@ -152,7 +152,7 @@ async def test_a_file_gone_bad_changes_nothing_until_it_is_good_again(
 
 
 @pytest.mark.parametrize("name", ["absent.json", "."])
-def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidJwks, match="cannot be read"):
         FileKeys(tmp_path / name)
 
@@ -165,19 +165,19 @@ def replace(file: Path, content: bytes) -> None:
 
 @dataclass
 class Issuer:
-    """The issuer's address: what it answers, and how often it was asked."""
+    """The issuer's JWKS URL: its response, and how often it was fetched."""
 
     answer: Callable[[], httpx.Response]
-    asked: int = 0
+    fetches: int = 0
     now: float = 1_000.0
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    unblocked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
-        self.gate.set()
+        self.unblocked.set()
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked += 1
-        await self.gate.wait()
+        self.fetches += 1
+        await self.unblocked.wait()
         return self.answer()
 
     def publish(self, *keys: Key) -> None:
@@ -199,35 +199,35 @@ def issuer() -> Issuer:
     return Issuer(lambda: httpx.Response(200, content=jwks(public(FIRST))))
 
 
-async def test_a_new_kid_is_fetched_once_in_an_interval_whoever_asks(issuer: Issuer) -> None:
+async def test_an_unknown_kid_is_fetched_at_most_once_per_interval(issuer: Issuer) -> None:
     async with issuer.keys() as keys:
         issuer.publish(FIRST, SECOND)
         assert await keys.find("second") is None
-        assert issuer.asked == 1
+        assert issuer.fetches == 1
 
         issuer.now += 60
         assert await keys.find("second") is not None
         for number in range(100):
             assert await keys.find(f"made-up-{number}") is None
-        assert issuer.asked == 2
+        assert issuer.fetches == 2
 
 
-async def test_those_who_wait_for_the_same_new_key_share_one_fetch(issuer: Issuer) -> None:
+async def test_concurrent_requests_for_a_new_key_share_one_fetch(issuer: Issuer) -> None:
     async with issuer.keys() as keys:
         issuer.publish(SECOND)
         issuer.now += 60
-        issuer.gate.clear()
+        issuer.unblocked.clear()
         waiting = [asyncio.create_task(keys.find("second")) for _ in range(5)]
-        while issuer.asked < 2:
+        while issuer.fetches < 2:
             await asyncio.sleep(0)
-        assert await keys.find("first") is not None  # who has a key waits for nobody
-        issuer.gate.set()
+        assert await keys.find("first") is not None  # a known key does not wait for the fetch
+        issuer.unblocked.set()
 
         assert [key is not None for key in await asyncio.gather(*waiting)] == [True] * 5
-        assert issuer.asked == 2
+        assert issuer.fetches == 2
 
 
-async def test_a_key_that_its_issuer_took_away_stops_working(issuer: Issuer) -> None:
+async def test_a_withdrawn_key_stops_working(issuer: Issuer) -> None:
     async with issuer.keys() as keys:
         issuer.publish(SECOND)
         issuer.now += REFRESH_S - 1
@@ -237,7 +237,7 @@ async def test_a_key_that_its_issuer_took_away_stops_working(issuer: Issuer) -> 
         assert await keys.find("first") is None
 
 
-async def test_the_last_good_keys_stay_while_the_issuer_is_down(
+async def test_the_previous_keys_stay_in_use_while_the_issuer_is_down(
     issuer: Issuer, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with issuer.keys() as keys:
@@ -254,7 +254,7 @@ def hang_up() -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("answer", "complaint"),
+    ("answer", "message"),
     [
         (hang_up, "could not be fetched"),
         (lambda: httpx.Response(500), "status 500"),
@@ -263,19 +263,19 @@ def hang_up() -> httpx.Response:
         (lambda: httpx.Response(200, content=b" " * (JWKS_LIMIT_BYTES + 1)), "longer than"),
     ],
 )
-async def test_an_address_without_keys_is_a_start_up_error_that_hides_the_password(
-    answer: Callable[[], httpx.Response], complaint: str
+async def test_a_url_without_keys_is_an_error_without_its_password(
+    answer: Callable[[], httpx.Response], message: str
 ) -> None:
-    with pytest.raises(InvalidJwks, match=complaint) as wrong:
+    with pytest.raises(InvalidJwks, match=message) as error:
         async with Issuer(answer).keys():
             pass
 
-    assert "id.county.example" in str(wrong.value)
-    assert "s3cret" not in str(wrong.value)
+    assert "id.county.example" in str(error.value)
+    assert "s3cret" not in str(error.value)
 
 
-async def test_an_issuer_that_never_answers_is_given_up(issuer: Issuer) -> None:
-    issuer.gate.clear()
+async def test_a_fetch_that_never_ends_times_out(issuer: Issuer) -> None:
+    issuer.unblocked.clear()
 
     with pytest.raises(InvalidJwks, match="could not be fetched"):
         async with issuer.keys(timeout_s=0.01):
@@ -283,7 +283,7 @@ async def test_an_issuer_that_never_answers_is_given_up(issuer: Issuer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "complaint"),
+    ("settings", "message"),
     [
         ({}, "set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or"),
         ({"issuer": "x"}, "set NEEDTOKNOW_JWKS, or"),
@@ -305,13 +305,13 @@ async def test_an_issuer_that_never_answers_is_given_up(issuer: Issuer) -> None:
         ({"issuer": "x", "jwks": "http://127.0.0.1:1/jwks"}, "could not be fetched"),
     ],
 )
-async def test_settings_that_lead_to_no_keys_do_not_start(settings: dict[str, str], complaint: str) -> None:
-    with pytest.raises(InvalidJwks, match=complaint):
+async def test_settings_without_usable_keys_are_an_error(settings: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidJwks, match=message):
         async with open_keys(AuthSettings(**settings)):  # type: ignore[arg-type]
             pass
 
 
-async def test_keys_come_over_a_real_connection() -> None:
+async def test_keys_are_fetched_over_a_real_connection() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         body = jwks(public(FIRST))

@@ -1,4 +1,4 @@
-"""The walk of one question: what it demands, in which order, and what it writes before it answers."""
+"""The operation pipeline: what it requires, in which order, and what it writes before it responds."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
 ONLY_PERSONS = dict.fromkeys(NAMES, "NOT_ASKED") | {"persons": "OK"}
 
 
-async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(world: World) -> None:
-    reply = await world.execute(PERSON % TRAFFIC_STOP)
+async def test_a_response_has_the_inquiry_its_sources_and_exclusions(world: World) -> None:
+    response = await world.execute(PERSON % TRAFFIC_STOP)
 
-    assert reply.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
-    assert reply.errors == []
-    inquiry = reply.body["extensions"]["inquiry"]
+    assert response.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
+    assert response.errors == []
+    inquiry = response.body["extensions"]["inquiry"]
     assert [(each["name"], each["status"]) for each in inquiry["sources"]] == list(ONLY_PERSONS.items())
     assert [each["rule"]["name"] for each in inquiry["exclusions"]] == [
         "criminal-history",
@@ -40,7 +40,7 @@ async def test_an_answer_carries_the_inquiry_its_sources_and_what_is_left_out(wo
     assert {entry.id for entry in world.journal_entries()} == {inquiry["id"]}
 
 
-async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: World) -> None:
+async def test_exclusions_are_the_same_whether_or_not_rows_exist(world: World) -> None:
     found = await world.execute(PERSON % TRAFFIC_STOP)
     absent = await world.execute((PERSON % TRAFFIC_STOP).replace("P0000001", "P9999999"))
 
@@ -48,14 +48,16 @@ async def test_what_is_left_out_is_said_whether_or_not_anything_is(world: World)
     assert absent.body["extensions"]["inquiry"]["exclusions"] == found.body["extensions"]["inquiry"]["exclusions"]
 
 
-async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_after_it(world: World) -> None:
-    seen: list[tuple[str, list[Kind]]] = []
+async def test_the_intent_is_durable_before_any_source_is_queried(world: World) -> None:
+    observed: list[tuple[str, list[Kind]]] = []
     for source in world.sources.values():
-        source.before = lambda statement: seen.append(("asked", [entry.kind for entry in world.journal_entries()]))
+        source.before = lambda statement: observed.append(
+            ("batches", [entry.kind for entry in world.journal_entries()])
+        )
 
     await world.execute(PERSON % TRAFFIC_STOP)
 
-    assert seen == [("asked", [Kind.INTENT])]
+    assert observed == [("batches", [Kind.INTENT])]
     intent, release = world.journal_entries()
     assert (intent.kind, release.kind) == (Kind.INTENT, Kind.RELEASE)
     assert intent.record_ids == release.record_ids == ("persons/P0000001",)
@@ -65,7 +67,7 @@ async def test_the_intent_is_durable_before_any_source_is_asked_and_the_release_
     assert {source.name: source.status for source in release.sources} == ONLY_PERSONS
 
 
-async def test_the_journal_says_who_asked_from_where_and_why(world: World) -> None:
+async def test_the_journal_records_the_caller_terminal_address_and_inquiry(world: World) -> None:
     document = (
         'query Stop @inquiry(purpose: C, reason: WARRANT_SERVICE, caseNumber: "26-1", attention: "Lee 4417")'
         ' { person(id: "P0000001") { id } }'
@@ -80,7 +82,7 @@ async def test_the_journal_says_who_asked_from_where_and_why(world: World) -> No
         assert entry.policy_version
 
 
-async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world: World) -> None:
+async def test_a_reason_without_its_case_number_is_flagged_in_both_entries(world: World) -> None:
     await world.execute('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
 
     assert [entry.flags for entry in world.journal_entries()] == [("NO_CASE",), ("NO_CASE",)]
@@ -103,18 +105,18 @@ async def test_a_reason_without_its_case_is_marked_before_anything_is_read(world
         '@inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "a\\nb")',
     ],
 )
-async def test_records_are_asked_for_with_a_whole_inquiry_or_not_at_all(world: World, inquiry: str) -> None:
-    reply = await world.execute(PERSON % inquiry)
+async def test_records_need_one_complete_inquiry(world: World, inquiry: str) -> None:
+    response = await world.execute(PERSON % inquiry)
 
-    assert reply.codes, reply.text
-    assert set(reply.codes) == {"PURPOSE_REQUIRED"}
-    assert reply.data is None
+    assert response.codes, response.text
+    assert set(response.codes) == {"PURPOSE_REQUIRED"}
+    assert response.data is None
     assert world.batches == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
 
 
-async def test_a_purpose_in_a_variable_is_whole_only_if_its_value_is(world: World) -> None:
+async def test_an_inquiry_in_variables_needs_their_values(world: World) -> None:
     document = (
         'query($v: PurposeCode = C) @inquiry(purpose: $v, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
     )
@@ -123,36 +125,36 @@ async def test_a_purpose_in_a_variable_is_whole_only_if_its_value_is(world: Worl
     assert (await world.execute(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
 
 
-async def test_who_i_am_and_which_sources_answer_need_no_inquiry_and_no_entry(world: World) -> None:
-    reply = await world.execute(
+async def test_me_and_sources_need_no_inquiry_and_no_journal_entry(world: World) -> None:
+    response = await world.execute(
         "{ __typename me { user role ori mayKnow { recordClass effect } } sources { name status } }"
     )
 
-    assert reply.errors == []
-    assert reply.data["me"]["user"] == "demo-patrol"
-    assert {"recordClass": "JUVENILE", "effect": "DENY"} in reply.data["me"]["mayKnow"]
-    assert {each["status"] for each in reply.data["sources"]} == {"OK"}
+    assert response.errors == []
+    assert response.data["me"]["user"] == "demo-patrol"
+    assert {"recordClass": "JUVENILE", "effect": "DENY"} in response.data["me"]["mayKnow"]
+    assert {each["status"] for each in response.data["sources"]} == {"OK"}
     assert world.journal_entries() == []
 
 
 @pytest.mark.parametrize("query", ["{ me { name } }", "{ __schema { types { name } } }", PERSON % TRAFFIC_STOP])
 @pytest.mark.parametrize("authorization", [None, "Bearer nonsense", "Basic Zm9vOmJhcg==", "Bearer "])
-async def test_nobody_learns_anything_without_a_token_of_ours(
+async def test_without_a_valid_token_every_operation_gets_401(
     world: World, query: str, authorization: str | None
 ) -> None:
     headers = {} if authorization is None else {"Authorization": authorization}
-    reply = await world.client.post("/graphql", json={"query": query}, headers=headers)
+    response = await world.client.post("/graphql", json={"query": query}, headers=headers)
 
-    assert reply.status_code == 401
-    assert reply.headers["www-authenticate"].startswith("Bearer")
-    (error,) = reply.json()["errors"]
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"].startswith("Bearer")
+    (error,) = response.json()["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "UNAUTHENTICATED", None)
     assert len(entry.flags) == 1
 
 
-async def test_why_a_sign_in_failed_is_for_the_journal_and_not_for_the_caller(world: World) -> None:
+async def test_only_the_journal_has_the_reason_of_a_failed_authentication(world: World) -> None:
     none = await world.client.post("/graphql", json={"query": "{ me { name } }"})
     expired = await world.execute("{ me { name } }", token=world.token("patrol", minutes=-1))
 
@@ -168,7 +170,7 @@ def without_trace(response: httpx.Response) -> tuple[int, Any]:
 
 
 class FailingJournal:
-    """A journal that fails at the nth write."""
+    """A journal whose nth write fails."""
 
     def __init__(self, journal: Any, at: int) -> None:
         self.journal, self.left = journal, at
@@ -180,43 +182,43 @@ class FailingJournal:
         return await self.journal.append(entry)
 
 
-@pytest.mark.parametrize(("at", "asked"), [(1, []), (2, [("persons", 1)])], ids=["intent", "release"])
-async def test_without_the_journal_nothing_is_released(world: World, at: int, asked: list[tuple[str, int]]) -> None:
+@pytest.mark.parametrize(("at", "batches"), [(1, []), (2, [("persons", 1)])], ids=["intent", "release"])
+async def test_without_the_journal_no_data_is_returned(world: World, at: int, batches: list[tuple[str, int]]) -> None:
     world.reconfigure(journal=FailingJournal(world.resources.journal, at))
 
-    reply = await world.execute(PERSON % TRAFFIC_STOP)
+    response = await world.execute(PERSON % TRAFFIC_STOP)
 
-    assert reply.status == 503
-    assert reply.codes == ["AUDIT_UNAVAILABLE"]
-    assert reply.http.headers["retry-after"]
-    assert "Thornquist" not in reply.text
-    assert world.batches == asked
+    assert response.status == 503
+    assert response.codes == ["AUDIT_UNAVAILABLE"]
+    assert response.http.headers["retry-after"]
+    assert "Thornquist" not in response.text
+    assert world.batches == batches
 
 
-async def test_a_journal_that_another_process_holds_gives_503_and_no_data(world: World) -> None:
+async def test_a_locked_journal_gives_503_and_no_data(world: World) -> None:
     async with serving(world.folder, journal_deadline_ms=50) as impatient:
         holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         try:
-            reply = await impatient.execute(PERSON % TRAFFIC_STOP)
+            response = await impatient.execute(PERSON % TRAFFIC_STOP)
         finally:
             holder.rollback()
             holder.close()
 
-    assert reply.status == 503
-    assert reply.codes == ["AUDIT_UNAVAILABLE"]
+    assert response.status == 503
+    assert response.codes == ["AUDIT_UNAVAILABLE"]
     assert (await world.execute(PERSON % TRAFFIC_STOP)).status == 200
 
 
-async def test_a_failed_sign_in_that_cannot_be_journalled_is_a_503(world: World) -> None:
+async def test_a_failed_authentication_that_cannot_be_journalled_gets_503(world: World) -> None:
     world.reconfigure(journal=FailingJournal(world.resources.journal, 1))
 
-    reply = await world.client.post("/graphql", json={"query": "{ me { name } }"})
+    response = await world.client.post("/graphql", json={"query": "{ me { name } }"})
 
-    assert reply.status_code == 503
+    assert response.status_code == 503
 
 
-BAD = [
+INVALID = [
     ("{", None, None, "BAD_INPUT"),
     ("", None, None, "BAD_INPUT"),
     ("type Person { id: ID }", None, None, "BAD_INPUT"),
@@ -277,40 +279,42 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("query", "variables", "operation", "code"), BAD, ids=[f"{n}" for n in range(len(BAD))])
-async def test_what_cannot_be_run_gets_a_clear_error_and_reads_nothing(
+@pytest.mark.parametrize(
+    ("query", "variables", "operation", "code"), INVALID, ids=[f"{n}" for n in range(len(INVALID))]
+)
+async def test_an_invalid_operation_gets_its_code_and_reads_nothing(
     world: World, query: str, variables: Any, operation: str | None, code: str
 ) -> None:
-    reply = await world.execute(query, variables=variables, operation=operation)
+    response = await world.execute(query, variables=variables, operation=operation)
 
-    assert reply.status in {200, 400}
-    assert reply.data is None
-    assert reply.codes, reply.text
-    assert set(reply.codes) == {code}
-    assert all(error["message"] for error in reply.errors)
-    assert "Did you mean" not in reply.text
+    assert response.status in {200, 400}
+    assert response.data is None
+    assert response.codes, response.text
+    assert set(response.codes) == {code}
+    assert all(error["message"] for error in response.errors)
+    assert "Did you mean" not in response.text
     assert world.batches == []
 
 
-async def test_a_subscription_is_refused_in_words_because_the_schema_has_none(world: World) -> None:
-    reply = await world.execute("subscription { ticks }")
+async def test_a_subscription_is_refused_because_the_schema_has_none(world: World) -> None:
+    response = await world.execute("subscription { ticks }")
 
-    assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
-    assert reply.errors[0]["message"] == "The subscription operation is not supported by the schema."
+    assert (response.codes, response.data) == (["BAD_INPUT"], None)
+    assert response.errors[0]["message"] == "The subscription operation is not supported by the schema."
 
 
-async def test_a_subscription_is_refused_even_where_the_schema_has_one(world: World) -> None:
-    """Run as a question it would be null, and nobody had listened."""
+async def test_a_subscription_is_refused_even_if_the_schema_has_one(world: World) -> None:
+    """Executed as a query it would return null."""
     schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
     world.resources.pipeline.documents = DocumentCache(schema, Limits())
 
-    reply = await world.execute("subscription { ticks }")
+    response = await world.execute("subscription { ticks }")
 
-    assert (reply.codes, reply.data) == (["BAD_INPUT"], None)
-    assert reply.errors[0]["message"] == "Subscriptions are not supported."
+    assert (response.codes, response.data) == (["BAD_INPUT"], None)
+    assert response.errors[0]["message"] == "Subscriptions are not supported."
 
 
-async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(world: World) -> None:
+async def test_a_cancelled_request_stops_reading_and_releases_nothing(world: World) -> None:
     reading = asyncio.Event()
 
     async def hang(statement: Any) -> None:
@@ -319,18 +323,18 @@ async def test_a_caller_who_leaves_stops_the_reading_and_nothing_is_released(wor
 
     for source in world.sources.values():
         source.during = hang
-    asking = asyncio.create_task(world.execute(PERSON % TRAFFIC_STOP))
+    request = asyncio.create_task(world.execute(PERSON % TRAFFIC_STOP))
     async with asyncio.timeout(10):
         await reading.wait()
-    asking.cancel()
+    request.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asking
+        await request
 
     assert [entry.kind for entry in world.journal_entries()] == [Kind.INTENT]
 
 
-async def test_two_callers_with_one_document_each_get_their_own_answer(world: World) -> None:
-    """The plan is shared; verdicts, loaders and rows are not. A barrier holds both inside their reads at once."""
+async def test_concurrent_callers_of_one_document_get_their_own_responses(world: World) -> None:
+    """They share the plan and nothing else. A barrier holds both in their reads at once."""
     together = asyncio.Barrier(2)
     wait: Callable[[Any], Any] = lambda statement: together.wait()  # noqa: E731
     for source in world.sources.values():
@@ -350,37 +354,37 @@ def bearer(world: World, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.token(role)}"}
 
 
-ROUTER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
+HEADER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
 
 
-async def test_a_trusted_router_says_in_a_header_what_the_directive_would(world: World) -> None:
+async def test_a_trusted_routers_header_replaces_the_directive(world: World) -> None:
     world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
 
-    reply = await world.execute(PERSON % "", headers={"X-Inquiry": ROUTER})
+    response = await world.execute(PERSON % "", headers={"X-Inquiry": HEADER})
 
-    assert reply.data["person"] is not None
+    assert response.data["person"] is not None
     assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal_entries()] == [
         ("C", "TRAFFIC_STOP", "26-1")
     ] * 2
 
 
 @pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
-async def test_an_attention_line_is_journalled_letter_for_letter(world: World, attention: bytes) -> None:
+async def test_an_attention_line_is_journalled_unchanged(world: World, attention: bytes) -> None:
     world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
     header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
 
-    reply = await world.execute(PERSON % "", headers={"X-Inquiry": header})
+    response = await world.execute(PERSON % "", headers={"X-Inquiry": header})
 
-    assert reply.data["person"] is not None
+    assert response.data["person"] is not None
     assert {entry.attention for entry in world.journal_entries()} == {"Muñoz"}
 
 
 @pytest.mark.parametrize(
     ("routers", "inquiry", "header"),
     [
-        ({"10.0.0.1"}, "", ROUTER),
-        ({"127.0.0.1"}, TRAFFIC_STOP, ROUTER),
-        (set(), TRAFFIC_STOP, ROUTER),
+        ({"10.0.0.1"}, "", HEADER),
+        ({"127.0.0.1"}, TRAFFIC_STOP, HEADER),
+        (set(), TRAFFIC_STOP, HEADER),
         ({"127.0.0.1"}, "", "purpose=C"),
         ({"127.0.0.1"}, "", "[]"),
         ({"127.0.0.1"}, "", '{"purpose": "C"}'),
@@ -396,22 +400,22 @@ async def test_an_attention_line_is_journalled_letter_for_letter(world: World, a
         *("twice", "no UTF-8"),
     ],
 )
-async def test_a_header_is_an_inquiry_only_whole_alone_and_from_a_router(
+async def test_a_header_is_an_inquiry_only_if_valid_alone_and_trusted(
     world: World, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
     world.reconfigure(trusted_routers=frozenset(routers))
 
-    reply = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
+    response = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
 
-    assert reply.codes == ["PURPOSE_REQUIRED"]
+    assert response.codes == ["PURPOSE_REQUIRED"]
     assert world.batches == []
 
 
 @pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
-async def test_what_is_no_record_s_number_is_answered_as_absent_and_never_journalled(world: World, text: str) -> None:
-    reply = await world.execute(
+async def test_an_invalid_record_id_is_absent_and_never_journalled(world: World, text: str) -> None:
+    response = await world.execute(
         "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
     )
 
-    assert reply.data == {"person": None}
+    assert response.data == {"person": None}
     assert [entry.record_ids for entry in world.journal_entries()] == [(), ()]

@@ -1,4 +1,4 @@
-"""The policy in force is the file's, and an operation has one: whole, the same from its first field to its last."""
+"""The policy in force is that of the file, and each operation is decided by exactly one policy."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from tests.harness import Response, serving
 DOCUMENT = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
   person(id: "P0000001") { ssn warrants { number subject { ssn } } }
 }"""
-OPEN = {"person": {"ssn": "***-**-7001", "warrants": [{"number": "W000000001", "subject": {"ssn": "***-**-7001"}}]}}
-SHUT = {"person": {"ssn": None, "warrants": None}}
+ALLOWED = {"person": {"ssn": "***-**-7001", "warrants": [{"number": "W000000001", "subject": {"ssn": "***-**-7001"}}]}}
+DENIED = {"person": {"ssn": None, "warrants": None}}
 
 
-def shut() -> str:
-    """The matrix with two of patrol's cells shut."""
+def restricted_matrix() -> str:
+    """The matrix with two of patrol's cells denied."""
     lines = []
     for line in MATRIX.read_text("utf-8").splitlines(keepends=True):
         word, cell, *rest = line.split() or ["", ""]
@@ -32,7 +32,7 @@ def shut() -> str:
     return "".join(lines)
 
 
-def put(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
     new = path.with_suffix(".new")
     new.write_text(text, "utf-8")
     new.replace(path)
@@ -41,17 +41,15 @@ def put(path: Path, text: str) -> None:
 @pytest.fixture
 def matrix(tmp_path: Path) -> Path:
     path = tmp_path / "matrix.txt"
-    put(path, MATRIX.read_text("utf-8"))
+    write(path, MATRIX.read_text("utf-8"))
     return path
 
 
-async def test_a_new_table_decides_the_next_question_and_old_ones_are_decided_again_by_theirs(
-    data: Path, matrix: Path
-) -> None:
+async def test_a_new_matrix_decides_new_operations_only(data: Path, matrix: Path) -> None:
     async with serving(data, policy=str(matrix)) as world:
         before = await world.execute(DOCUMENT)
         old = Policy.load(matrix).version
-        put(matrix, shut())
+        write(matrix, restricted_matrix())
         after = await world.execute(DOCUMENT)
         new = Policy.load(matrix).version
         replays = await world.execute(
@@ -60,37 +58,37 @@ async def test_a_new_table_decides_the_next_question_and_old_ones_are_decided_ag
             as_="auditor",
         )
 
-    assert (before.data, before.errors, after.data) == (OPEN, [], SHUT)
+    assert (before.data, before.errors, after.data) == (ALLOWED, [], DENIED)
     assert after.paths == {"person.ssn": "NEED_TO_KNOW", "person.warrants": "NEED_TO_KNOW"}
     assert [edge["node"] for edge in replays.data["inquiries"]["edges"]] == [
         {"policyVersion": version, "replay": {"outcome": "AGREES"}} for version in (new, old)
     ]
 
 
-async def test_an_operation_under_way_keeps_the_policy_it_began_with(data: Path, matrix: Path) -> None:
-    """The first one is held inside its first read while the table changes and a second one is answered by the new."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
+async def test_an_operation_in_progress_keeps_its_policy(data: Path, matrix: Path) -> None:
+    """The first is held in its first read while the matrix changes and a second is executed."""
+    reading, proceed = asyncio.Event(), asyncio.Event()
 
     async def hold(_statement: Any) -> None:
-        begun.set()
-        await go_on.wait()
+        reading.set()
+        await proceed.wait()
 
     async with serving(data, policy=str(matrix)) as world:
         persons = world.sources["persons"]
         persons.during = hold
         old = Policy.load(matrix).version
         first = asyncio.create_task(world.execute(DOCUMENT))
-        await begun.wait()
-        put(matrix, shut())
+        await reading.wait()
+        write(matrix, restricted_matrix())
         persons.during = None
         second = await world.execute(DOCUMENT)
         assert not first.done()
-        go_on.set()
-        reply = await first
+        proceed.set()
+        response = await first
         entries = world.journal_entries()
 
     new = Policy.load(matrix).version
-    assert (reply.data, second.data) == (OPEN, SHUT)
+    assert (response.data, second.data) == (ALLOWED, DENIED)
     assert [(entry.kind, entry.policy_version) for entry in entries] == [
         (Kind.INTENT, old),
         (Kind.INTENT, new),
@@ -99,68 +97,69 @@ async def test_an_operation_under_way_keeps_the_policy_it_began_with(data: Path,
     ]
 
 
-async def test_however_often_it_changes_no_answer_is_of_two_policies(data: Path, matrix: Path) -> None:
-    """Before every statement of every question the table may change, and eight questions are under way at once."""
-    tables, random = (MATRIX.read_text("utf-8"), shut()), Random(1)
+async def test_no_response_mixes_two_policies(data: Path, matrix: Path) -> None:
+    """The matrix may change before every statement, with eight operations in progress at once."""
+    matrices, random = (MATRIX.read_text("utf-8"), restricted_matrix()), Random(1)
 
     def change(_statement: Any) -> None:
-        put(matrix, random.choice(tables))
+        write(matrix, random.choice(matrices))
 
-    async def ask_on() -> list[Response]:
+    async def execute_five() -> list[Response]:
         return [await world.execute(DOCUMENT) for _ in range(5)]
 
     async with serving(data, policy=str(matrix)) as world:
         for source in world.sources.values():
             source.before = change  # type: ignore[attr-defined]
         old = Policy.load(matrix).version
-        replies = [reply for asked in await asyncio.gather(*(ask_on() for _ in range(8))) for reply in asked]
+        responses = [
+            response for batch in await asyncio.gather(*(execute_five() for _ in range(8))) for response in batch
+        ]
         version_of = {entry.id: entry.policy_version for entry in world.journal_entries()}
 
     assert len(version_of) == 40
-    found = [(reply.data, version_of[reply.body["extensions"]["inquiry"]["id"]] == old) for reply in replies]
-    assert all(data == (OPEN if is_old else SHUT) for data, is_old in found)
-    assert {is_old for _, is_old in found} == {True, False}, "the table never changed, so nothing was shown"
+    found = [(response.data, version_of[response.body["extensions"]["inquiry"]["id"]] == old) for response in responses]
+    assert all(data == (ALLOWED if is_old else DENIED) for data, is_old in found)
+    assert {is_old for _, is_old in found} == {True, False}, "the matrix never changed, so the test showed nothing"
 
 
-async def test_a_table_that_is_wrong_changes_nothing_and_is_told_once_with_its_line(
+async def test_an_invalid_new_matrix_is_ignored_and_logged_once(
     data: Path, matrix: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    lines = shut().splitlines(keepends=True)
-    wrong = next(number for number, line in enumerate(lines, start=1) if line.startswith("WANTS "))
-    lines[wrong - 1] = lines[wrong - 1].replace("D", "X", 1)
+    lines = restricted_matrix().splitlines(keepends=True)
+    line_number = next(number for number, line in enumerate(lines, start=1) if line.startswith("WANTS "))
+    lines[line_number - 1] = lines[line_number - 1].replace("D", "X", 1)
     async with serving(data, policy=str(matrix)) as world:
-        put(matrix, "".join(lines))
-        replies = [await world.execute(DOCUMENT) for _ in range(3)]
-        told = [record.getMessage() for record in caplog.records]
-        put(matrix, shut())
-        mended = await world.execute(DOCUMENT)
+        write(matrix, "".join(lines))
+        responses = [await world.execute(DOCUMENT) for _ in range(3)]
+        logged = [record.getMessage() for record in caplog.records]
+        write(matrix, restricted_matrix())
+        fixed = await world.execute(DOCUMENT)
 
-    assert [reply.data for reply in replies] == [OPEN] * 3
-    assert told == [
-        f"The previous policy stays in force. {matrix}:{wrong}: WANTS for patrol is 'X'; a cell is one letter of AMSDO"
-    ]
-    assert mended.data == SHUT
+    assert [response.data for response in responses] == [ALLOWED] * 3
+    reason = "WANTS for patrol is 'X'; a cell is one letter of AMSDO"
+    assert logged == [f"The previous policy stays in force. {matrix}:{line_number}: {reason}"]
+    assert fixed.data == DENIED
 
 
-async def test_a_table_that_cannot_be_kept_for_the_journal_does_not_decide(
+async def test_a_matrix_that_cannot_be_archived_is_not_used(
     data: Path, matrix: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with serving(data, policy=str(matrix)) as world:
         policies = data / "policies"
         policies.rename(data / "elsewhere")
         policies.write_text("no folder")
-        put(matrix, shut())
-        reply = await world.execute(DOCUMENT)
+        write(matrix, restricted_matrix())
+        response = await world.execute(DOCUMENT)
 
-    assert reply.data == OPEN
+    assert response.data == ALLOWED
     assert "the policy cannot be stored for the journal" in caplog.text
 
 
-async def test_the_demo_page_tells_of_each_role_what_the_policy_in_force_says(data: Path, matrix: Path) -> None:
+async def test_the_demo_page_summarizes_the_policy_in_force(data: Path, matrix: Path) -> None:
     async with serving(data, policy=str(matrix)) as world:
         tallies = []
-        for text in (MATRIX.read_text("utf-8"), shut()):
-            put(matrix, text)
+        for text in (MATRIX.read_text("utf-8"), restricted_matrix()):
+            write(matrix, text)
             page = await world.client.get("/graphql", headers={"Accept": "text/html"})
             tallies += re.findall(r"An officer in the field: (.*?)\"", page.text)
 
@@ -170,8 +169,8 @@ async def test_the_demo_page_tells_of_each_role_what_the_policy_in_force_says(da
     ]
 
 
-async def test_a_server_does_not_start_with_a_table_that_is_wrong(data: Path, matrix: Path) -> None:
-    put(matrix, shut().replace("record_class", "record class"))
+async def test_a_server_does_not_start_with_an_invalid_matrix(data: Path, matrix: Path) -> None:
+    write(matrix, restricted_matrix().replace("record_class", "record class"))
 
     with pytest.raises(PolicyError, match=r"matrix\.txt:\d+: the heading must begin with record_class"):
         async with serving(data, policy=str(matrix)):

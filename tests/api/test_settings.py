@@ -1,4 +1,4 @@
-"""The settings, where they come from, what they refuse, and that the documentation knows each of them."""
+"""Settings: their sources, their checks, and their page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from api.config.settings import SETTINGS, AuthSettings, Settings
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
-def test_the_environment_sets_what_it_names_and_the_rest_stays() -> None:
+def test_the_environment_overrides_defaults() -> None:
     settings = Settings.from_environment(
         {"NEEDTOKNOW_PORT": "0", "NEEDTOKNOW_DEMO": "yes", "NEEDTOKNOW_JWKS_TIMEOUT_S": " 1.5 ", "PATH": "/bin"}
     )
@@ -22,13 +22,13 @@ def test_the_environment_sets_what_it_names_and_the_rest_stays() -> None:
     assert settings == Settings(port=0, demo=True, auth=AuthSettings(jwks_timeout_s=1.5))
 
 
-def test_what_is_given_wins_over_the_environment_unless_it_is_none() -> None:
+def test_a_given_value_overrides_the_environment_unless_none() -> None:
     environment = {"NEEDTOKNOW_PORT": "1", "NEEDTOKNOW_HOST": "::1"}
 
     assert Settings.from_environment(environment, port=2, host=None) == Settings(port=2, host="::1")
 
 
-def test_an_empty_text_sets_nothing() -> None:
+def test_an_empty_variable_is_ignored() -> None:
     assert Settings.from_environment({"NEEDTOKNOW_PORT": "", "NEEDTOKNOW_JWKS": " "}) == Settings()
 
 
@@ -50,14 +50,14 @@ def test_an_empty_text_sets_nothing() -> None:
         ("port", "1", "NEEDTOKNOW_port is not a setting; docs/settings.md lists them."),
     ],
 )
-def test_a_wrong_setting_is_named_and_its_value_is_not(name: str, value: str, message: str) -> None:
-    with pytest.raises(InvalidSettings) as wrong:
+def test_an_invalid_setting_is_named_and_its_value_is_not_repeated(name: str, value: str, message: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
         Settings.from_environment({f"NEEDTOKNOW_{name}": value})
 
-    assert str(wrong.value) == message
+    assert str(error.value) == message
 
 
-def test_settings_made_by_hand_are_checked_too() -> None:
+def test_settings_given_in_code_are_checked_too() -> None:
     with pytest.raises(InvalidSettings, match="NEEDTOKNOW_PORT must be 65535 or less"):
         Settings(port=70_000)
 
@@ -65,7 +65,7 @@ def test_settings_made_by_hand_are_checked_too() -> None:
 @pytest.mark.parametrize(
     "host", ["0.0.0.0", "::", "10.0.0.1", "", "example.org", "127.0.0.1.example.org", "localhost."]
 )
-def test_the_demo_issuer_serves_this_machine_only_and_says_why(host: str) -> None:
+def test_the_demo_issuer_serves_this_machine_only(host: str) -> None:
     with pytest.raises(InvalidSettings, match="signs in anyone as any role, so --demo serves this machine only"):
         Settings(demo=True, host=host)
 
@@ -76,13 +76,13 @@ def test_this_machine_has_several_names(host: str) -> None:
     assert Settings(demo=True, host=host).demo
 
 
-def test_graphiql_is_shown_when_set_and_always_in_the_demo() -> None:
+def test_graphiql_is_served_if_set_and_always_with_demo() -> None:
     assert not Settings().shows_graphiql
     assert Settings(graphiql=True).shows_graphiql
     assert Settings(demo=True).shows_graphiql
 
 
-def test_the_documentation_lists_every_setting_with_its_default_and_its_sentence() -> None:
+def test_the_page_lists_every_setting_with_default_and_description() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
 
     assert rows == [

@@ -1,4 +1,4 @@
-"""The command line as its user meets it: what it prints, where, and the status it ends with."""
+"""Fixtures of the command line: run a command in this process, and prepare a data folder with a journal."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from api.cli.app import run as run_command
 
 
 @dataclass(frozen=True)
-class Ended:
-    """One finished command."""
+class Result:
+    """Exit status and output of a finished command."""
 
     status: int
     out: str
     err: str
 
 
-Run = Callable[..., Ended]
+Run = Callable[..., Result]
 
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs one command line in this process, with no setting from around it."""
+    """Runs one command line in this process, without settings from the environment."""
     for name in [name for name in os.environ if name.startswith("NEEDTOKNOW_")]:
         monkeypatch.delenv(name)
 
-    def run(*arguments: object, stdin: bytes = b"") -> Ended:
+    def run(*arguments: object, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         capsys.readouterr()
         code = run_command([str(argument) for argument in arguments])
         printed = capsys.readouterr()
-        return Ended(code, printed.out, printed.err)
+        return Result(code, printed.out, printed.err)
 
     return run
 
@@ -47,8 +47,8 @@ AskedBy = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
-def asked_before() -> dict[tuple[str | bytes, ...], Path]:
-    """Folders of which something has been asked: each is asked once, and copied from then on."""
+def prepared_folders() -> dict[tuple[str | bytes, ...], Path]:
+    """Data folders by the operations that their journals hold; each is made once and then copied."""
     return {}
 
 
@@ -56,18 +56,18 @@ def asked_before() -> dict[tuple[str | bytes, ...], Path]:
 def asked_by(
     run: Run,
     data: Path,
-    asked_before: dict[tuple[str | bytes, ...], Path],
+    prepared_folders: dict[tuple[str | bytes, ...], Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AskedBy:
-    """A data folder of which each of these roles in turn has asked this."""
+    """A data folder in whose journal each of these roles in turn has executed this operation."""
 
     def asked_by(*roles: str, question: bytes) -> Path:
-        asked = *roles, question
-        if asked in asked_before:
-            return Path(shutil.copytree(asked_before[asked], data, dirs_exist_ok=True))
+        key = *roles, question
+        if key in prepared_folders:
+            return Path(shutil.copytree(prepared_folders[key], data, dirs_exist_ok=True))
         for role in roles:
             assert run("ask", "--data", data, "--as", role, "-", stdin=question).status == 0
-        asked_before[asked] = shutil.copytree(data, tmp_path_factory.mktemp("asked") / "data")
+        prepared_folders[key] = shutil.copytree(data, tmp_path_factory.mktemp("prepared") / "data")
         return data
 
     return asked_by

@@ -1,4 +1,4 @@
-"""What every command has in common: one line for a mistake, the right status, and a place in the documentation."""
+"""All commands: one line per error, and the right exit status."""
 
 from __future__ import annotations
 
@@ -67,33 +67,33 @@ CHECKOUT = Path(__file__).parents[2]
         ("trace ls --traces . --role chief", 2, "Invalid value for '--role'"),
     ],
 )
-def test_a_mistake_is_one_line_that_says_what_to_do(
+def test_a_user_error_is_one_line_that_says_what_to_do(
     run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, line: str, status: int, message: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    ended = run(*line.split())
+    result = run(*line.split())
 
-    assert (ended.status, ended.out) == (status, "")
-    assert ended.err.startswith(f"needtoknow: {'Invalid value: ' if message.startswith('--') else ''}{message}")
-    assert ended.err.endswith("\n")
-    assert ended.err.count("\n") == 1
+    assert (result.status, result.out) == (status, "")
+    assert result.err.startswith(f"needtoknow: {'Invalid value: ' if message.startswith('--') else ''}{message}")
+    assert result.err.endswith("\n")
+    assert result.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_setting_that_is_none_stops_the_server(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_PROT", "1")
 
-    ended = run("serve")
+    result = run("serve")
 
-    assert (ended.status, ended.err) == (
+    assert (result.status, result.err) == (
         1,
         "needtoknow: NEEDTOKNOW_PROT is not a setting; docs/settings.md lists them.\n",
     )
 
 
 @pytest.mark.parametrize("line", ["policy --json", "token --as jail"], ids=["much", "little"])
-def test_a_reader_that_has_read_enough_is_no_fault(tmp_path: Path, line: str) -> None:
+def test_a_closed_stdout_is_not_a_traceback(tmp_path: Path, line: str) -> None:
     command = [sys.executable, "-c", "from api.cli import main; main()", *line.split()]
     with subprocess.Popen(
         command,
@@ -106,12 +106,12 @@ def test_a_reader_that_has_read_enough_is_no_fault(tmp_path: Path, line: str) ->
         assert policy.stdout is not None
         policy.stdout.close()
         assert policy.stderr is not None
-        told = policy.stderr.read()
+        errors = policy.stderr.read()
 
-    assert (policy.returncode, told) == (1, "")
+    assert (policy.returncode, errors) == (1, "")
 
 
-def test_help_needs_none_of_what_the_commands_need() -> None:
+def test_help_imports_none_of_the_heavy_libraries() -> None:
     heavy = (
         "aiosqlite",
         "cryptography",
@@ -128,6 +128,6 @@ def test_help_needs_none_of_what_the_commands_need() -> None:
         f"print(*sorted(set({heavy!r}) & set(sys.modules)), file=sys.stderr)"
     )
 
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CHECKOUT)
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=CHECKOUT)
 
-    assert ended.stderr.split() == []
+    assert result.stderr.split() == []

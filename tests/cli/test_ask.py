@@ -1,4 +1,4 @@
-"""`needtoknow ask`: the answer as JSON, and a status that says whether there is one."""
+"""`needtoknow ask`: the response as JSON, and the exit status."""
 
 from __future__ import annotations
 
@@ -19,51 +19,51 @@ STOP = b"""query Stop($id: ID!, $case: String) @inquiry(purpose: C, reason: TRAF
     ("options", "name"),
     [((), "Morgan Ashgrove"), (("--as", "investigator"), "Dana Reyes"), (("--as", "outsider"), "Jamie Sedgeholm")],
 )
-def test_a_question_from_stdin_is_answered_as_that_role(
+def test_an_operation_from_stdin_is_executed_as_that_role(
     run: Run, data: Path, options: tuple[str, ...], name: str
 ) -> None:
-    ended = run("ask", "--data", data, *options, "-", stdin=ME)
+    result = run("ask", "--data", data, *options, "-", stdin=ME)
 
-    assert (ended.status, ended.err) == (0, "")
-    assert json.loads(ended.out) == {"data": {"me": {"name": name}}}
+    assert (result.status, result.err) == (0, "")
+    assert json.loads(result.out) == {"data": {"me": {"name": name}}}
 
 
-def test_a_question_from_a_file_takes_its_variables(run: Run, data: Path, tmp_path: Path) -> None:
+def test_an_operation_from_a_file_takes_variables(run: Run, data: Path, tmp_path: Path) -> None:
     file = tmp_path / "stop.graphql"
     file.write_bytes(STOP)
 
-    ended = run("ask", "--data", data, "--variables", '{"id": "P0000001"}', file)
+    result = run("ask", "--data", data, "--variables", '{"id": "P0000001"}', file)
 
-    assert ended.status == 0
-    assert json.loads(ended.out)["data"] == {"person": {"id": "P0000001"}}
-
-
-@pytest.mark.parametrize("question", [b"", b"{", b"{ nothing }", STOP], ids=["empty", "broken", "unknown", "no id"])
-def test_a_question_without_an_answer_prints_why_and_fails(run: Run, data: Path, question: bytes) -> None:
-    ended = run("ask", "--data", data, "-", stdin=question)
-
-    assert (ended.status, ended.err) == (1, "")
-    assert json.loads(ended.out)["errors"]
+    assert result.status == 0
+    assert json.loads(result.out)["data"] == {"person": {"id": "P0000001"}}
 
 
-def test_a_question_that_is_no_text_is_told_so(run: Run, data: Path) -> None:
-    ended = run("ask", "--data", data, "-", stdin=b"\xff")
+@pytest.mark.parametrize("document", [b"", b"{", b"{ nothing }", STOP], ids=["empty", "broken", "unknown", "no id"])
+def test_a_response_without_data_is_printed_with_status_1(run: Run, data: Path, document: bytes) -> None:
+    result = run("ask", "--data", data, "-", stdin=document)
 
-    assert (ended.status, ended.out, ended.err) == (1, "", "needtoknow: - is not UTF-8 text.\n")
+    assert (result.status, result.err) == (1, "")
+    assert json.loads(result.out)["errors"]
 
 
-def test_a_world_that_is_half_written_is_not_asked(run: Run, data: Path) -> None:
+def test_a_document_that_is_not_text_is_an_error(run: Run, data: Path) -> None:
+    result = run("ask", "--data", data, "-", stdin=b"\xff")
+
+    assert (result.status, result.out, result.err) == (1, "", "needtoknow: - is not UTF-8 text.\n")
+
+
+def test_an_incomplete_world_is_an_error(run: Run, data: Path) -> None:
     (data / "warrants.db").unlink()
 
-    ended = run("ask", "--data", data, "-", stdin=ME)
+    result = run("ask", "--data", data, "-", stdin=ME)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(f"needtoknow: The world in {data} lacks warrants.db: run `needtoknow seed")
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith(f"needtoknow: The world in {data} lacks warrants.db: run `needtoknow seed")
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://127.0.0.1:port", "ftp://127.0.0.1", "nonsense"])
-def test_where_no_server_answers_it_says_how_to_start_one(run: Run, data: Path, url: str) -> None:
-    ended = run("ask", "--data", data, "--url", url, "-", stdin=ME)
+def test_an_unreachable_server_is_an_error_that_says_how_to_start_one(run: Run, data: Path, url: str) -> None:
+    result = run("ask", "--data", data, "--url", url, "-", stdin=ME)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == f"needtoknow: No response from {url}. Is the server running? needtoknow serve --demo\n"
+    assert (result.status, result.out) == (1, "")
+    assert result.err == f"needtoknow: No response from {url}. Is the server running? needtoknow serve --demo\n"

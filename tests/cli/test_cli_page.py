@@ -62,11 +62,11 @@ def test_every_example_command_of_the_page_succeeds(run: Run, tmp_path: Path, mo
         arguments = words[: words.index(">")] if ">" in words else words
         if arguments[0] == "serve":
             continue
-        ended = run(*arguments)
-        if (ended.status, ended.err) != (0, "") or not ended.out:
-            failed.append((example, ended))
+        result = run(*arguments)
+        if (result.status, result.err) != (0, "") or not result.out:
+            failed.append((example, result))
         if arguments[0] == "ask":
-            actual[EXAMPLE_INQUIRY] = re.findall(r'"inquiry": \{\s+"id": "(\w+)"', ended.out)[0]
+            actual[EXAMPLE_INQUIRY] = re.findall(r'"inquiry": \{\s+"id": "(\w+)"', result.out)[0]
             actual[EXAMPLE_KEY] = run("audit", "key").out.strip()
 
     assert failed == []

@@ -1,4 +1,4 @@
-"""`needtoknow explain`: what would be read, at what cost, and what would be withheld, told without reading anything."""
+"""`needtoknow explain`: the plan, its cost, and what would be withheld, without reading anything."""
 
 from __future__ import annotations
 
@@ -23,48 +23,48 @@ PLAIN = b'{ person(id: "P0000001") { id ssn } }'
 
 
 @pytest.fixture(autouse=True)
-def _nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Where there is no data folder."""
-    monkeypatch.chdir(tmp_path_factory.mktemp("nowhere"))
+def _empty_folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A working directory without a data folder."""
+    monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
 
 
-def told(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any]:
-    ended = run("explain", "--json", *arguments, "-", stdin=stdin)
-    assert (ended.status, ended.err) == (0, "")
-    found: dict[str, Any] = json.loads(ended.out)
-    return found
+def explained(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any]:
+    result = run("explain", "--json", *arguments, "-", stdin=stdin)
+    assert (result.status, result.err) == (0, "")
+    explanation: dict[str, Any] = json.loads(result.out)
+    return explanation
 
 
 @pytest.mark.parametrize("aal", [1, 2])
 @pytest.mark.parametrize("role", ["patrol", "dispatcher", "investigator", "records", "court", "jail", "auditor"])
-async def test_what_is_told_is_what_is_then_asked_shown_and_withheld(
-    world: World, run: Run, role: str, aal: int
-) -> None:
-    found = told(run, "--as", role, "--aal", aal, "--variables", json.dumps(IDS), stdin=MANY.encode())
-    reply = await world.execute(MANY, as_=role, aal=aal, variables=IDS)
+async def test_the_explanation_matches_the_executed_operation(world: World, run: Run, role: str, aal: int) -> None:
+    explanation = explained(run, "--as", role, "--aal", aal, "--variables", json.dumps(IDS), stdin=MANY.encode())
+    response = await world.execute(MANY, as_=role, aal=aal, variables=IDS)
 
-    asked = Counter(each["source"] for level in found["levels"] for each in level for _ in range(each["statements"]))
-    assert asked == Counter(source for source, _ in world.batches)
-    assert found["statements"] == len(world.batches)
-    assert found["exclusions"] == reply.body["extensions"]["inquiry"]["exclusions"]
-    for error in found["withheld"]:
+    statements = Counter(
+        each["source"] for level in explanation["levels"] for each in level for _ in range(each["statements"])
+    )
+    assert statements == Counter(source for source, _ in world.batches)
+    assert explanation["statements"] == len(world.batches)
+    assert explanation["exclusions"] == response.body["extensions"]["inquiry"]["exclusions"]
+    for error in explanation["withheld"]:
         del error["locations"]
-    assert found["withheld"] == errors(reply)
+    assert explanation["withheld"] == errors(response)
 
 
-async def test_the_columns_that_are_told_are_those_of_the_statements(world: World, run: Run) -> None:
-    question = STOP.decode()
-    (((asked,),), _) = (told(run, "--as", "patrol", stdin=STOP)["levels"], await world.execute(question))
+async def test_the_explained_columns_are_those_of_the_statements(world: World, run: Run) -> None:
+    document = STOP.decode()
+    (((fetch,),), _) = (explained(run, "--as", "patrol", stdin=STOP)["levels"], await world.execute(document))
     (statement,) = world.statements
 
-    assert asked["columns"] == [{"name": "id", "masked": False}, {"name": "ssn", "masked": True}]
+    assert fetch["columns"] == [{"name": "id", "masked": False}, {"name": "ssn", "masked": True}]
     assert "substr(ssn, -4)" in statement
 
 
-def test_without_a_role_everything_is_told_and_nothing_decided(run: Run) -> None:
-    found = told(run, "--variables", json.dumps(IDS), stdin=MANY.encode())
+def test_without_a_role_everything_counts_as_granted(run: Run) -> None:
+    explanation = explained(run, "--variables", json.dumps(IDS), stdin=MANY.encode())
 
-    assert [[each["fetch"] for each in level] for level in found["levels"]] == [
+    assert [[each["fetch"] for each in level] for level in explanation["levels"]] == [
         ["persons.by_id"],
         [
             *("vehicles.by_owner", "warrants.by_person", "protective_orders.by_restrained", "criminal_history.by_cii"),
@@ -72,10 +72,10 @@ def test_without_a_role_everything_is_told_and_nothing_decided(run: Run) -> None
         ],
         ["protective_orders.by_order", "criminal_history.by_cycle"],
     ]
-    assert [[each["rows"] for each in level] for level in found["levels"]] == [
+    assert [[each["rows"] for each in level] for level in explanation["levels"]] == [
         *([40], [120, 120, 120, 40, 120], [360, 360])
     ]
-    assert found.keys().isdisjoint({"withheld", "exclusions", "role"})
+    assert explanation.keys().isdisjoint({"withheld", "exclusions", "role"})
 
 
 @pytest.mark.parametrize(
@@ -90,58 +90,60 @@ def test_without_a_role_everything_is_told_and_nothing_decided(run: Run) -> None
         ("--as records --reason CCW_PERMIT", []),
     ],
 )
-def test_the_command_line_may_say_another_reason_than_the_document(
-    run: Run, options: str, needs: list[str] | None
-) -> None:
-    found = told(run, *options.split(), stdin=STOP)
+def test_options_override_the_documents_inquiry(run: Run, options: str, needs: list[str] | None) -> None:
+    explanation = explained(run, *options.split(), stdin=STOP)
 
-    assert [error["extensions"].get("needs", []) for error in found["withheld"]] == ([] if needs is None else [needs])
-
-
-def test_a_document_that_does_not_say_why_can_be_told_on_the_command_line(run: Run) -> None:
-    found = told(run, "--as", "records", "--purpose", "C", "--reason", "BOOKING", stdin=PLAIN)
-
-    assert (found["role"], found["purpose"], found["reason"]) == ("records", "C", "BOOKING")
-    assert found["withheld"] == []
+    assert [error["extensions"].get("needs", []) for error in explanation["withheld"]] == (
+        [] if needs is None else [needs]
+    )
 
 
-def test_a_search_is_a_statement_of_its_own_and_only_the_one_that_is_asked_is_told(run: Run) -> None:
-    question = b"""{
+def test_options_can_replace_a_missing_inquiry(run: Run) -> None:
+    explanation = explained(run, "--as", "records", "--purpose", "C", "--reason", "BOOKING", stdin=PLAIN)
+
+    assert (explanation["role"], explanation["purpose"], explanation["reason"]) == ("records", "C", "BOOKING")
+    assert explanation["withheld"] == []
+
+
+def test_each_search_is_a_statement(run: Run) -> None:
+    document = b"""{
       a: searchPersons(by: {name: {surname: "Lee"}}, first: 30) { edges { node { vehicles { plate } } } }
       b: searchPersons(by: {name: {surname: "Reyes"}}) { total }
       vehicle(by: {plate: {number: "1ABC123"}}) { owner { id } }
     }"""
-    found = told(run, stdin=question)
+    explanation = explained(run, stdin=document)
 
-    assert [[(each["fetch"], each["statements"], each["rows"]) for each in level] for level in found["levels"]] == [
+    assert [
+        [(each["fetch"], each["statements"], each["rows"]) for each in level] for level in explanation["levels"]
+    ] == [
         [("persons.by_name", 2, 50), ("vehicles.by_plate", 1, 1)],
         [("vehicles.by_owner", 1, 90), ("persons.by_license", 1, 1)],
     ]
 
 
-def test_a_later_page_is_planned_like_the_first(run: Run) -> None:
-    question = b'{ searchPersons(by: {name: {surname: "Lee"}}, after: "sealed elsewhere") { total } }'
+def test_a_later_page_has_the_plan_of_the_first(run: Run) -> None:
+    document = b'{ searchPersons(by: {name: {surname: "Lee"}}, after: "sealed elsewhere") { total } }'
 
-    assert told(run, stdin=question)["statements"] == 1
-
-
-def test_what_touches_no_record_asks_nobody_and_needs_no_reason(run: Run) -> None:
-    found = told(run, "--as", "outsider", stdin=b"{ me { name } __schema { types { name } } }")
-
-    assert (found["levels"], found["statements"], found["cost"]["estimate"]) == ([], 0, 2)
+    assert explained(run, stdin=document)["statements"] == 1
 
 
-def test_of_several_operations_the_one_named_is_told(run: Run) -> None:
-    question = b'query A { me { name } } query B { person(id: "1") { id } }'
+def test_an_operation_without_records_needs_no_inquiry(run: Run) -> None:
+    explanation = explained(run, "--as", "outsider", stdin=b"{ me { name } __schema { types { name } } }")
 
-    assert told(run, "--operation", "B", stdin=question)["operation"] == "B"
-    assert run("explain", "-", stdin=question).err == (
+    assert (explanation["levels"], explanation["statements"], explanation["cost"]["estimate"]) == ([], 0, 2)
+
+
+def test_the_named_operation_of_several_is_explained(run: Run) -> None:
+    document = b'query A { me { name } } query B { person(id: "1") { id } }'
+
+    assert explained(run, "--operation", "B", stdin=document)["operation"] == "B"
+    assert run("explain", "-", stdin=document).err == (
         "needtoknow: -: The document holds several operations: say which in operationName.\n"
     )
 
 
 @pytest.mark.parametrize(
-    ("question", "message"),
+    ("document", "message"),
     [
         (b"{", "-:1:2: GraphQL syntax error."),
         (b"{\n  me { nam }\n}", "-:2:8: Cannot query field '…' on type 'Caller'."),
@@ -162,28 +164,26 @@ def test_of_several_operations_the_one_named_is_told(run: Run) -> None:
         ),
     ],
 )
-def test_what_a_server_would_not_run_is_told_in_one_line_with_its_place(
-    run: Run, question: bytes, message: str
-) -> None:
-    ended = run("explain", "-", stdin=question)
+def test_an_invalid_operation_is_a_one_line_error_with_its_position(run: Run, document: bytes, message: str) -> None:
+    result = run("explain", "-", stdin=document)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(f"needtoknow: {message}")
-    assert ended.err.count("\n") == 1
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith(f"needtoknow: {message}")
+    assert result.err.count("\n") == 1
 
 
-def test_what_costs_too_much_is_told_whole_and_that_it_would_be_refused(
+def test_an_operation_above_the_cost_limit_is_explained_with_status_1(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = json.dumps(IDS)
     assert run("explain", "--variables", ids, "-", stdin=MANY.encode()).status == 0
     monkeypatch.setenv("NEEDTOKNOW_COST_LIMIT", "12840")
 
-    ended = run("explain", "--variables", ids, "-", stdin=MANY.encode())
+    result = run("explain", "--variables", ids, "-", stdin=MANY.encode())
 
-    assert ended.status == 1
-    assert ended.out.startswith("Everything: cost 12,841 of at most 12,840, 8 statements in 3 levels\n")
-    assert ended.err == "needtoknow: A server would refuse it: the cost is 12,841, the limit 12,840.\n"
+    assert result.status == 1
+    assert result.out.startswith("Everything: cost 12,841 of at most 12,840, 8 statements in 3 levels\n")
+    assert result.err == "needtoknow: A server would refuse it: the cost is 12,841, the limit 12,840.\n"
 
 
 @pytest.mark.parametrize(
@@ -198,20 +198,18 @@ def test_what_costs_too_much_is_told_whole_and_that_it_would_be_refused(
         ("--as records --reason BOOKING", 1, "Add @inquiry(purpose: …, reason: …) to the operation"),
     ],
 )
-def test_a_reason_without_a_role_or_a_role_without_a_reason_is_told_so(
-    run: Run, options: str, status: int, message: str
-) -> None:
-    ended = run("explain", *options.split(), "-", stdin=PLAIN)
+def test_a_reason_needs_a_role_and_a_role_needs_a_reason(run: Run, options: str, status: int, message: str) -> None:
+    result = run("explain", *options.split(), "-", stdin=PLAIN)
 
-    assert (ended.status, ended.out) == (status, "")
-    assert ended.err.startswith(f"needtoknow: {message}")
+    assert (result.status, result.out) == (status, "")
+    assert result.err.startswith(f"needtoknow: {message}")
 
 
-def test_the_tree_says_what_is_withheld_by_which_rule_and_what_would_turn_it(run: Run) -> None:
-    ended = run("explain", "--as", "investigator", "-", stdin=STOP)
+def test_the_tree_shows_withheld_fields_rules_and_needs(run: Run) -> None:
+    result = run("explain", "--as", "investigator", "-", stdin=STOP)
 
-    assert ended.status == 0
-    assert ended.out.splitlines() == [
+    assert result.status == 0
+    assert result.out.splitlines() == [
         "Stop: cost 3 of at most 500,000, 1 statement in 1 level",
         "├── level 1",
         "│   └── persons.by_id, about 1 row for person",
@@ -229,24 +227,24 @@ def test_the_tree_says_what_is_withheld_by_which_rule_and_what_would_turn_it(run
     ]
 
 
-def test_a_world_is_neither_needed_nor_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_world_is_needed_or_created(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_DATA", "absent")
 
     assert run("explain", "--as", "records", "-", stdin=STOP).status == 0
     assert list(Path.cwd().iterdir()) == []
 
 
-def test_the_plan_on_the_page_about_the_engine_is_what_is_printed(run: Run) -> None:
-    ended = run("explain", "--as", "patrol", "-", stdin=block("A question").encode())
+def test_the_plan_in_the_engine_page_is_what_is_printed(run: Run) -> None:
+    result = run("explain", "--as", "patrol", "-", stdin=block("A question").encode())
 
-    assert ended.out == block("A plan, printed") + "\n"
+    assert result.out == block("A plan, printed") + "\n"
 
 
-def test_the_costs_on_the_page_about_the_engine_are_what_is_told(run: Run) -> None:
+def test_the_costs_in_the_engine_page_are_what_is_printed(run: Run) -> None:
     thousand = json.dumps({"ids": [f"P{number:07}" for number in range(1_000)]})
     one = json.dumps({"id": "P0000001"})
-    of_all = told(run, "--variables", thousand, stdin=MANY.encode())["cost"]["estimate"]
-    of_one = told(run, "--variables", one, stdin=(CHECKOUT / "docs" / "everything.graphql").read_bytes())["cost"]
+    of_all = explained(run, "--variables", thousand, stdin=MANY.encode())["cost"]["estimate"]
+    of_one = explained(run, "--variables", one, stdin=(CHECKOUT / "docs" / "everything.graphql").read_bytes())["cost"]
 
     assert f"1,000 people with everything about them cost {of_all:,}, " in PAGE
     assert f"and `docs/everything.graphql` {of_one['estimate']:,}." in PAGE

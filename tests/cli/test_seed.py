@@ -1,4 +1,4 @@
-"""`needtoknow seed`: a world where there was none, and never one over another by mistake."""
+"""`needtoknow seed`: writes a world, and never overwrites one by accident."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from seed.world import inspect
 from tests.cli.conftest import Run
 
 
-def test_a_world_is_written_and_its_size_is_told(run: Run, tmp_path: Path) -> None:
-    ended = run("seed", "--data", tmp_path / "data", "--people", 20, "--rng", 7)
+def test_a_world_is_written_and_its_size_printed(run: Run, tmp_path: Path) -> None:
+    result = run("seed", "--data", tmp_path / "data", "--people", 20, "--rng", 7)
 
     world = inspect(tmp_path / "data")
-    assert (ended.status, world and (world.people, world.rng)) == (0, (20, 7))
-    assert ended.out.startswith(f"20 people in {tmp_path / 'data'}, in ")
+    assert (result.status, world and (world.people, world.rng)) == (0, (20, 7))
+    assert result.out.startswith(f"20 people in {tmp_path / 'data'}, in ")
 
 
-def test_a_world_that_is_there_is_kept_unless_told_otherwise(run: Run, tmp_path: Path) -> None:
+def test_an_existing_world_is_kept_without_overwrite(run: Run, tmp_path: Path) -> None:
     run("seed", "--data", tmp_path, "--people", 20)
 
     again = run("seed", "--data", tmp_path, "--people", 21)
@@ -29,7 +29,7 @@ def test_a_world_that_is_there_is_kept_unless_told_otherwise(run: Run, tmp_path:
     assert "already holds a world; --overwrite writes another in its place." in again.err
 
 
-def test_the_folder_may_come_from_the_environment(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_can_come_from_the_environment(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_DATA", str(tmp_path))
 
     assert run("seed", "--people", 20).status == 0

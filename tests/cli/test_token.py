@@ -1,4 +1,4 @@
-"""`needtoknow token`: a token that the server of that folder takes, and nothing else on stdout."""
+"""`needtoknow token`: a valid token, and nothing else, on stdout."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ def signed_in(data: Path, token: str) -> Caller:
 
 
 @pytest.mark.parametrize("role", Role, ids=str)
-def test_the_token_stands_alone_and_signs_in(run: Run, tmp_path: Path, role: Role) -> None:
-    ended = run("token", "--as", role.value, "--data", tmp_path)
+def test_only_a_valid_token_is_printed(run: Run, tmp_path: Path, role: Role) -> None:
+    result = run("token", "--as", role.value, "--data", tmp_path)
 
-    assert (ended.status, ended.err, len(ended.out.splitlines())) == (0, "", 1)
-    assert signed_in(tmp_path, ended.out.strip()).user == f"demo-{role.value}"
+    assert (result.status, result.err, len(result.out.splitlines())) == (0, "", 1)
+    assert signed_in(tmp_path, result.out.strip()).user == f"demo-{role.value}"
 
 
-def test_the_token_says_what_was_asked_of_it(run: Run, tmp_path: Path) -> None:
-    ended = run("token", "--as", "jail", "--data", tmp_path, "--ori", "CA0380100", "--subject", "u-1", "--aal", 2)
+def test_the_token_has_the_given_claims(run: Run, tmp_path: Path) -> None:
+    result = run("token", "--as", "jail", "--data", tmp_path, "--ori", "CA0380100", "--subject", "u-1", "--aal", 2)
 
-    caller = signed_in(tmp_path, ended.out.strip())
+    caller = signed_in(tmp_path, result.out.strip())
     assert (caller.role, caller.ori, caller.user, caller.assurance) == (Role.JAIL, "CA0380100", "u-1", Assurance.AAL2)
 
 
-def test_a_key_that_others_can_read_signs_nothing(run: Run, tmp_path: Path) -> None:
+def test_a_key_that_other_users_can_read_is_rejected(run: Run, tmp_path: Path) -> None:
     run("token", "--as", "jail", "--data", tmp_path)
     (tmp_path / "demo-issuer.json").chmod(0o644)
 
-    ended = run("token", "--as", "jail", "--data", tmp_path)
+    result = run("token", "--as", "jail", "--data", tmp_path)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert "Other users can read" in ended.err
+    assert (result.status, result.out) == (1, "")
+    assert "Other users can read" in result.err

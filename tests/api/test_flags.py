@@ -1,4 +1,4 @@
-"""What is marked in the journal where it is known at once: a namesake, a colleague. The answer is the same with it."""
+"""Flags in the journal for inquiries about a namesake or a colleague."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.harness import TRAFFIC_STOP, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 # P0000014 has the demonstration investigator's surname, and P0000012 works for the patrol officer's agency.
-WAYS = [
+LOOKUPS = [
     ("investigator", 'person(id: "P0000014") { id }', "SAME_SURNAME"),
     ("investigator", 'vehicle(by: {plate: {number: "1NTK014"}}) { make }', "SAME_SURNAME"),
     ("investigator", 'searchPersons(by: {name: {surname: "Reyes", given: "Marisol"}}) { total }', "SAME_SURNAME"),
@@ -20,8 +20,10 @@ WAYS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "query", "flag"), WAYS)
-async def test_whoever_finds_somebody_close_to_them_is_marked(world: World, role: str, query: str, flag: str) -> None:
+@pytest.mark.parametrize(("role", "query", "flag"), LOOKUPS)
+async def test_an_inquiry_about_a_namesake_or_colleague_is_flagged(
+    world: World, role: str, query: str, flag: str
+) -> None:
     await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_=role, aal=2)
 
     assert last_release(world).flags == (flag,)
@@ -31,8 +33,10 @@ async def test_whoever_finds_somebody_close_to_them_is_marked(world: World, role
     assert last_release(world).flags == ()
 
 
-@pytest.mark.parametrize(("role", "query"), [(role, query) for role, query, _ in WAYS])
-async def test_whoever_may_not_know_of_them_finds_nobody_and_is_not_marked(world: World, role: str, query: str) -> None:
+@pytest.mark.parametrize(("role", "query"), [(role, query) for role, query, _ in LOOKUPS])
+async def test_an_inquiry_that_may_not_see_them_finds_none_and_is_not_flagged(
+    world: World, role: str, query: str
+) -> None:
     await world.execute(f"query {TRAFFIC_STOP} {{ {query} }}", as_=role)
 
     assert (last_release(world).flags, last_release(world).record_ids) == ((), ())
