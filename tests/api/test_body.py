@@ -1,4 +1,4 @@
-"""What is a GraphQL request and what is not, before any of it is looked at as GraphQL."""
+"""Parsing of request bodies and query strings."""
 
 from __future__ import annotations
 
@@ -132,16 +132,16 @@ def test_an_object_with_a_repeated_member_is_rejected(name: str, value: Any, oth
 @given(st.binary(max_size=60))
 def test_no_body_raises_any_other_exception(body: bytes) -> None:
     try:
-        found = from_json(body)
+        parameters = from_json(body)
     except InvalidRequest:
         return
-    assert isinstance(found.query, str)
+    assert isinstance(parameters.query, str)
 
 
 def test_variables_and_extensions_in_a_url_are_json() -> None:
-    asked = b"query=%7Ba%7D&operationName=&variables=%7B%22x%22%3A%22%F0%9F%8F%83%22%7D&utm=1"
+    query_string = b"query=%7Ba%7D&operationName=&variables=%7B%22x%22%3A%22%F0%9F%8F%83%22%7D&utm=1"
 
-    assert from_url(asked) == Parameters("{a}", None, {"x": "🏃"}, {})
+    assert from_url(query_string) == Parameters("{a}", None, {"x": "🏃"}, {})
 
 
 @pytest.mark.parametrize(

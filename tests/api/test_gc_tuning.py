@@ -28,7 +28,7 @@ QUERIES = {
     }}""",
     "an invalid document": "{ person(id: 1) { id } }",
 }
-SECTIONS = ("api", "audit", "engine", "policy", "resolvers", "schema")
+PACKAGES = ("api", "audit", "engine", "policy", "resolvers", "schema", "sources", "telemetry")
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def garbage() -> Iterator[Counter[str]]:
         left.update(
             f"{kind.__module__}.{kind.__qualname__}"
             for kind in kinds
-            if kind.__module__.partition(".")[0] in SECTIONS or kind.__name__ in {"Task", "coroutine", "Context"}
+            if kind.__module__.partition(".")[0] in PACKAGES or kind.__name__ in {"Task", "coroutine", "Context"}
         )
     finally:
         gc.set_debug(0)

@@ -109,13 +109,13 @@ def test_a_foreign_address_is_a_one_line_error(run: Run, data: Path) -> None:
 
 def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> None:
     inquiry = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
-    question = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
+    query = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
     with server_process(data, NEEDTOKNOW_PROFILE="dmv-down") as server:
-        answer = json.loads(run("ask", "--url", server.url, "--data", data, "-", stdin=question.encode()).out)
+        response = json.loads(run("ask", "--url", server.url, "--data", data, "-", stdin=query.encode()).out)
 
     assert "  Its sources follow the fault profile dmv-down.\n" in server.printed
-    assert answer["data"]["person"] == {"id": "P0000001", "vehicles": None, "warrants": [{"number": "W000000001"}]}
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["SOURCE_UNAVAILABLE"]
+    assert response["data"]["person"] == {"id": "P0000001", "vehicles": None, "warrants": [{"number": "W000000001"}]}
+    assert [error["extensions"]["code"] for error in response["errors"]] == ["SOURCE_UNAVAILABLE"]
 
 
 def test_an_unknown_profile_is_a_one_line_error(run: Run, data: Path) -> None:

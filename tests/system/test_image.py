@@ -116,7 +116,19 @@ def test_the_image_holds_no_compiler_and_no_installer(image: str, tool: Callable
 
     assert programs.isdisjoint({"cc", "gcc", "c++", "g++", "make", "pip", "pip3", "git"})
     assert ours.isdisjoint({"pip", "setuptools", "wheel", "tests", "pytest"})
-    assert ours >= {"api", "audit", "engine", "policy", "resolvers", "schema", "seed"}
+    assert ours >= {
+        "api",
+        "audit",
+        "engine",
+        "policy",
+        "reports",
+        "resolvers",
+        "schema",
+        "seed",
+        "sources",
+        "telemetry",
+        "traces",
+    }
 
 
 def test_a_locked_down_container_serves_and_is_healthy(
