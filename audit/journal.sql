@@ -1,5 +1,6 @@
--- The journal. Entries are added at the end, each bound to the one before, and nothing is ever changed.
--- What the other columns and the index of records say is what the entry itself says: `verify` holds them against it.
+-- Journal: entries are added at the end, each linked to the one before by its hash, and are never changed.
+-- The other columns and the index of records repeat parts of the entry; `verify` compares them with it.
+-- Comments inside a statement are part of the definitions that a journal is checked against: do not change them.
 
 CREATE TABLE entry (
     sequence    INTEGER PRIMARY KEY,   -- 1, 2, 3 … without a gap
@@ -20,22 +21,22 @@ CREATE INDEX entry_by_agency ON entry (agency, at);
 CREATE INDEX entry_by_at ON entry (at);
 CREATE INDEX entry_by_case ON entry (case_number, at) WHERE case_number IS NOT NULL;
 
--- Which entries may be about a record: "persons/P0000001" is a word of their list, and large letters are as small ones.
+-- Index of records: "persons/P0000001" is one word, and case is ignored. An entry it finds may be about the record.
 CREATE VIRTUAL TABLE about USING fts5 (
     record_ids, content = '', columnsize = 0, tokenize = "ascii tokenchars '!#$%&()*+-./:;<=>?@^_`{|}~'"
 );
 
--- Eight entries at a time: one by one, the usual ones would be a quarter dearer to write.
+-- Eight entries are indexed at a time; one by one, a usual entry would cost a quarter more to write.
 CREATE TRIGGER entries_are_about_records AFTER INSERT ON entry WHEN NEW.sequence % 8 = 0 BEGIN
     INSERT INTO about (rowid, record_ids)
     SELECT sequence, body -> '$.record_ids' FROM entry WHERE sequence > NEW.sequence - 8;
 END;
 
--- Those that are not in it yet.
+-- Entries that are not indexed yet.
 CREATE VIEW recent AS SELECT sequence FROM entry WHERE sequence > (SELECT max(sequence) / 8 * 8 FROM entry);
 
--- INSERT OR REPLACE fires no delete trigger, so the rule against it stands here: an entry has one place only.
--- What is no JSON would stop the index of records at the next eighth, and with it every entry from there on.
+-- INSERT OR REPLACE fires no delete trigger, so this trigger refuses a sequence that exists.
+-- A body that is not JSON would fail the next trigger at each eighth entry, and so every entry from there on.
 CREATE TRIGGER entry_is_the_next BEFORE INSERT ON entry BEGIN
     SELECT RAISE(ABORT, 'an entry follows the last one')
     WHERE NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entry)

@@ -25,14 +25,14 @@ DETECTORS = (
 class State(Enum):
     """State of one detector after the run."""
 
-    LOOKED = "LOOKED"
-    NOT_LOOKED = "NOT_LOOKED"  # its input was not given
+    DONE = "DONE"
+    NOT_RUN = "NOT_RUN"  # its input was not given
     FAILED = "FAILED"
 
     @property
     def without_findings(self) -> str:
         """In two words, why a detector in this state could find nothing."""
-        return {"LOOKED": "too few", "NOT_LOOKED": "not run", "FAILED": "failed"}[self.value]
+        return {"DONE": "too few", "NOT_RUN": "not run", "FAILED": "failed"}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class DetectorResult:
     def outcome(self) -> str:
         """The result in words, if there are no findings."""
         reason = self.why or "nothing"
-        return reason if self.state is State.LOOKED else f"{self.state.without_findings}: {reason}"
+        return reason if self.state is State.DONE else f"{self.state.without_findings}: {reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,13 @@ def build_report(tables: InquiryTables) -> Report:
 
 
 def run_detector(detector: Detector, tables: InquiryTables) -> DetectorResult:
-    state, findings, why = State.LOOKED, [], None
+    state, findings, why = State.DONE, [], None
     try:
         findings = sorted(detector.find(tables), key=lambda each: (-each.score, -each.count, each.user or ""))
     except TooFewPeers as reason:
         why = str(reason)
     except MissingInput as missing:
-        state, why = State.NOT_LOOKED, str(missing)
+        state, why = State.NOT_RUN, str(missing)
     except Exception as fault:  # noqa: BLE001 - any fault of one detector must not hide the findings of the others
         state, why = State.FAILED, f"{type(fault).__name__}: {fault}"
     return DetectorResult(detector.name, detector.looks_for, state, tuple(findings), why)

@@ -39,7 +39,7 @@ def measure(path: Path, planted: PlantedJournal, thresholds: Thresholds | None =
     with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
         results = build_report(tables).detectors
     for each in results:
-        if each.state is not State.LOOKED:
+        if each.state is not State.DONE:
             raise RuntimeError(f"{each.name}: {each.why}")
         expected = planted.keys.get(each.name, set())
         found = {(finding.user, finding.subject) for finding in each.findings}

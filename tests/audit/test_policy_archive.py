@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def older(tmp_path: Path) -> Policy:
-    """An older policy, in which nobody may see a social security number."""
+    """An older policy, that denies social security numbers to all roles."""
     path = tmp_path / "older.txt"
     lines = MATRIX.read_text("utf-8").splitlines(keepends=True)
     denied = f"SSN{'  D' * 11}  social-security local policy\n"

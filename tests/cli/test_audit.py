@@ -170,8 +170,8 @@ def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, 
 
 
 def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data: Path, withheld: str) -> None:
-    for kept in (data / FOLDER).iterdir():
-        kept.unlink()
+    for policy in (data / FOLDER).iterdir():
+        policy.unlink()
 
     shown = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
 

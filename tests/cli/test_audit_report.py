@@ -45,7 +45,7 @@ def test_json_has_every_detector_with_findings_and_inquiries(
     assert list(found) == [detector.name for detector in report_module.DETECTORS]
     assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "queried their own record once")
     assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
-    assert found["sex-skew"]["state"] == "NOT_LOOKED"
+    assert found["sex-skew"]["state"] == "NOT_RUN"
 
 
 def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
@@ -82,7 +82,7 @@ def test_sexes_are_read_from_a_file(report: Callable[..., dict[str, dict[str, ob
     people = tmp_path / "sexes"
     people.write_text("persons/P0000008 F\n")
 
-    assert report("--sexes", people)["sex-skew"]["state"] == "LOOKED"
+    assert report("--sexes", people)["sex-skew"]["state"] == "DONE"
 
 
 def test_a_report_can_be_limited_in_time(run: Run, asked: Path) -> None:

@@ -38,7 +38,7 @@ def test_a_failed_detector_is_reported_and_the_others_still_run(report: Report) 
 
 
 def test_a_missing_input_is_no_failure(report: Report) -> None:
-    not_run = {each.name: each.why for each in report.detectors if each.state is State.NOT_LOOKED}
+    not_run = {each.name: each.why for each in report.detectors if each.state is State.NOT_RUN}
 
     assert not_run == {"sex-skew": "it needs --sexes, a file with the sex of each person"}
 
@@ -104,6 +104,6 @@ def test_the_page_is_accessible_without_its_charts(report: Report) -> None:
 def test_an_empty_journal_gives_a_report_without_findings(build_tables: BuildTables) -> None:
     empty = build_report(build_tables([], ended={}, sexes=()))
 
-    assert [each.state for each in empty.detectors] == [State.LOOKED] * 10
+    assert [each.state for each in empty.detectors] == [State.DONE] * 10
     assert [each.findings for each in empty.detectors] == [()] * 10
     assert "There are no inquiries." in page(empty)
