@@ -235,9 +235,9 @@ def test_no_world_is_needed_or_created(run: Run, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_plan_in_the_engine_page_is_what_is_printed(run: Run) -> None:
-    result = run("explain", "--as", "patrol", "-", stdin=block("A question").encode())
+    result = run("explain", "--as", "patrol", "-", stdin=block("An example operation").encode())
 
-    assert result.out == block("A plan, printed") + "\n"
+    assert result.out == block("Its plan") + "\n"
 
 
 def test_the_costs_in_the_engine_page_are_what_is_printed(run: Run) -> None:
