@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, Column, Table
+from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, Column, Table, plain
 
 SOURCE = "criminal_history"
 
@@ -27,33 +27,25 @@ CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictio
 
 SUBJECT = Table(
     "subject",
-    {name: Column(name) for name in ("cii_number", "fbi_number")},
+    plain("cii_number fbi_number"),
     record=RecordKind("criminal_history", "cii_number", r"A\d{8}"),
     visible=f"EXISTS (SELECT 1 FROM cycle WHERE cycle.cii_number = subject.cii_number AND {CYCLE_VISIBLE})",
 )
+
+ARREST = """arrested_on agency_ori booking_number custody_status custody_facility_ori custody_received_on
+    custody_released_on"""
+SUPERVISION = "supervision_kind supervision_status supervision_starts_on supervision_ends_on supervision_terms"
 
 CYCLE = Table(
     "cycle",
     {
         "id": Column("id"),
-        **{
-            name: Column(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END")
-            for name in (
-                *("arrested_on", "agency_ori", "booking_number"),
-                *("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on"),
-            )
-        },
+        **{name: Column(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END") for name in ARREST.split()},
         # A caller who may know only of convictions is shown no open charge: the status must not reveal one.
         "status": Column(
             f"CASE WHEN {ARREST_VISIBLE} THEN CASE WHEN :sees_arrests THEN status ELSE 'DISPOSED' END END"
         ),
-        **{
-            name: Column(f"CASE WHEN :sees_supervision THEN {name} END")
-            for name in (
-                *("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on"),
-                "supervision_terms",
-            )
-        },
+        **{name: Column(f"CASE WHEN :sees_supervision THEN {name} END") for name in SUPERVISION.split()},
     },
     visible=f"{CYCLE_VISIBLE} AND {SUBJECT_VISIBLE}",
     order="arrested_on DESC, sequence DESC",
@@ -62,13 +54,7 @@ CYCLE = Table(
 
 CHARGE = Table(
     "charge",
-    {
-        name: Column(name)
-        for name in (
-            *("code", "offense", "severity", "disposition_kind", "decided_on", "court_ori", "court_name"),
-            *("sentence_kind", "sentence_days"),
-        )
-    },
+    plain("code offense severity disposition_kind decided_on court_ori court_name sentence_kind sentence_days"),
     visible=CHARGE_VISIBLE,
     order="sequence",
     has_subject=False,

@@ -40,15 +40,11 @@ def _list(name: str, body: str = BODY) -> str:
     return f"coalesce({body} ->> '$.{name}', '[]')"
 
 
+TEXTS = """id parent_id user role agency certified_until assurance terminal address purpose reason case_number attention
+    operation_name document_sha256 policy_version outcome"""
+
 COLUMNS = {
-    **{
-        name: f"{BODY} ->> '$.{name}'"
-        for name in (
-            *("id", "parent_id", "user", "role", "agency", "certified_until", "assurance", "terminal", "address"),
-            *("purpose", "reason", "case_number", "attention", "operation_name", "document_sha256", "policy_version"),
-            "outcome",
-        )
-    },
+    **{name: f"{BODY} ->> '$.{name}'" for name in TEXTS.split()},
     **{name: _list(name) for name in ("released", "masked", "denied", "exclusions", "sources", "filters")},
     "at": "inquiry.at",
     "kind": "coalesce(release.kind, inquiry.kind)",

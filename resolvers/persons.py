@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import ADDRESS, Column, Table, plain
 
 SOURCE = "persons"
 
@@ -16,22 +16,13 @@ ALIASES = """(SELECT json_group_array(
 PERSON = Table(
     "person",
     {
-        **{
-            name: Column(name)
-            for name in (
-                *("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "ethnicity"),
-                *("height_inches", "weight_pounds", "eye_color", "hair_color", "scars_marks_tattoos", "cautions"),
-                *("license_number", "license_state", "license_class", "license_status", "license_expires_on"),
-                *("cii_number", "fbi_number", "carpos_number", "is_confidential"),
-            )
-        },
+        **plain("""id given middle surname suffix birth_date sex race ethnicity height_inches weight_pounds eye_color
+            hair_color scars_marks_tattoos cautions license_number license_state license_class license_status
+            license_expires_on cii_number fbi_number carpos_number is_confidential"""),
         "aliases": Column(ALIASES),
         # Its mask shows the last four digits, as printed forms do.
         "ssn": Column("ssn", masked="'***-**-' || substr(ssn, -4)"),
-        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
-        "city": Column.confidential("city"),
-        "state": Column.confidential("state"),
-        "postal_code": Column.confidential("postal_code"),
+        **ADDRESS,
     },
     record=RecordKind("persons", "id", r"P\d{7}"),
 )

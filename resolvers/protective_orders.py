@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import ADDRESS, Column, Table, plain
 
 SOURCE = "protective_orders"
 
 ORDER = Table(
     "protective_order",
-    {
-        name: Column(name)
-        for name in (
-            *("number", "kind", "status", "issued_on", "expires_on", "court_ori", "court_name", "conditions"),
-            *("firearms_prohibited", "prohibition_basis", "served", "restrained_carpos"),
-        )
-    },
+    plain("""number kind status issued_on expires_on court_ori court_name conditions firearms_prohibited
+        prohibition_basis served restrained_carpos"""),
     record=RecordKind("protective_orders", "number", r"H\d{9}"),
     order="issued_on DESC, number",
 )
 
 PARTY = Table(
     "protected_party",
-    {
-        **{name: Column(name) for name in ("given", "middle", "surname", "suffix", "is_confidential")},
-        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
-        "city": Column.confidential("city"),
-        "state": Column.confidential("state"),
-        "postal_code": Column.confidential("postal_code"),
-        # A telephone number leads to an address.
-        "phone": Column.confidential("phone"),
-    },
+    # A telephone number leads to an address.
+    plain("given middle surname suffix is_confidential") | ADDRESS | {"phone": Column.confidential("phone")},
     order="id",
     has_subject=False,
 )

@@ -47,12 +47,23 @@ class Column:
         return Column(f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {replacement} ELSE {name} END")
 
 
+def plain(names: str) -> dict[str, Column]:
+    """Columns that are selected unchanged; names are separated by spaces."""
+    return {name: Column(name) for name in names.split()}
+
+
+ADDRESS = {
+    "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
+    **{name: Column.confidential(name) for name in ("city", "state", "postal_code")},
+}
+
+
 @dataclass(frozen=True)
 class Table:
     """One table of a source.
 
-    record:     what the journal calls its records; None if its rows are parts of other records.
-    visible:    further condition on rows, with the scope's fields as parameters.
+    record:      what the journal calls its records; None if its rows are parts of other records.
+    visible:     further condition on rows, with the scope's fields as parameters.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     """
 

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import ADDRESS, Table, plain
 
 SOURCE = "vehicles"
 
 VEHICLE = Table(
     "vehicle",
-    {
-        **{
-            name: Column(name)
-            for name in (
-                *("vin", "plate", "plate_state", "plate_type", "year", "make", "model", "style", "color"),
-                *("registration_status", "registration_expires_on", "is_stolen", "is_confidential"),
-                *("owner_license", "owner_license_state"),
-            )
-        },
-        "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
-        "city": Column.confidential("city"),
-        "state": Column.confidential("state"),
-        "postal_code": Column.confidential("postal_code"),
-    },
+    plain("""vin plate plate_state plate_type year make model style color registration_status registration_expires_on
+        is_stolen is_confidential owner_license owner_license_state""")
+    | ADDRESS,
     record=RecordKind("vehicles", "vin", "[A-HJ-NPR-Z0-9]{17}"),
     order="year DESC, vin",
 )

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import Table, plain
 
 SOURCE = "warrants"
 
 WARRANT = Table(
     "warrant",
-    {
-        name: Column(name)
-        for name in (
-            *("number", "category", "status", "issued_on", "court_ori", "court_name", "agency_ori", "offense_code"),
-            *("offense", "bail_cents", "extradition", "cautions", "night_service", "subject_fbi"),
-        )
-    },
+    plain("""number category status issued_on court_ori court_name agency_ori offense_code offense bail_cents
+        extradition cautions night_service subject_fbi"""),
     record=RecordKind("warrants", "number", r"W\d{9}"),
     # Newest first: an officer acts on that one.
     order="issued_on DESC, number",

@@ -13,23 +13,18 @@ from schema.directives import inquiry, labels
 from schema.query import Query
 from schema.scalars import DATE, Date
 
-OPEN = frozenset(
-    {
-        # The caller and the status of the sources: no records.
-        *("Query.me", "Query.sources"),
-        *(
-            f"Caller.{name}"
-            for name in ["user", "name", "ori", "role", "sworn", "certifiedUntil", "assurance", "mayKnow"]
-        ),
-        *(f"Permission.{name}" for name in ["recordClass", "effect", "rule"]),
-        *(f"RuleReference.{name}" for name in ["name", "citation"]),
-        *(f"SourceStatus.{name}" for name in ["name", "status", "lastAnswer"]),
-        # A page is never null; its contents are guarded.
-        *("Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
-        # Read by the grant of the type that holds them.
-        *("PageInfo.hasNextPage", "PageInfo.endCursor", "Court.ori", "Court.name"),
-    }
-)
+OPEN_FIELDS = {
+    # A page is never null; its contents are guarded. `me` and `sources` read no record.
+    "Query": "me sources searchPersons searchVehicles inquiries",
+    "Caller": "user name ori role sworn certifiedUntil assurance mayKnow",
+    "Permission": "recordClass effect rule",
+    "RuleReference": "name citation",
+    "SourceStatus": "name status lastAnswer",
+    # Read by the grant of the type that holds them.
+    "PageInfo": "hasNextPage endCursor",
+    "Court": "ori name",
+}
+OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for field in fields.split())
 
 
 def build() -> GuardedSchema:

@@ -75,3 +75,13 @@ def root_edge(
         placeholder=placeholder,
         list_size=list_size,
     )
+
+
+def optional(description: str) -> Any:
+    """An input field that may be left out or null."""
+    return strawberry.field(default=None, description=description)
+
+
+def alternative(description: str) -> Any:
+    """An input field of which exactly one is given."""
+    return strawberry.field(default=strawberry.UNSET, description=description)

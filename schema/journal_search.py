@@ -19,26 +19,21 @@ from resolvers import catalogue, journal, persons
 from resolvers.errors import InvalidSearch
 from resolvers.paging import Page
 from schema.context import Context
+from schema.fields import optional
 from schema.searches import page_size
 
 
 @strawberry.input(description="Search terms for inquiries. An inquiry must match all that are given.")
 class InquirySearch:
-    user: strawberry.ID | None = strawberry.field(default=None, description="The user.")
-    agency: str | None = strawberry.field(default=None, description="The user's agency, by its identifier.")
-    record: strawberry.ID | None = strawberry.field(
-        default=None, description="A record: P0000001 for a person, or warrants/W000000001."
-    )
-    seen: bool | None = strawberry.field(
-        default=None, description="Only inquiries that were shown `record`, not those that asked for it in vain."
-    )
-    case_number: str | None = strawberry.field(default=None, description="The case number.")
-    outcome: str | None = strawberry.field(default=None, description="The outcome, such as DENIED.")
-    flag: str | None = strawberry.field(
-        default=None, description="A flag, such as OWN_RECORD. It matches nothing for callers who are not auditors."
-    )
-    since: datetime | None = strawberry.field(default=None, description="At this time or later, with its time zone.")
-    until: datetime | None = strawberry.field(default=None, description="Before this time, with its time zone.")
+    user: strawberry.ID | None = optional("The user.")
+    agency: str | None = optional("The user's agency, by its identifier.")
+    record: strawberry.ID | None = optional("A record: P0000001 for a person, or warrants/W000000001.")
+    seen: bool | None = optional("Only inquiries that were shown `record`, not those that asked for it in vain.")
+    case_number: str | None = optional("The case number.")
+    outcome: str | None = optional("The outcome, such as DENIED.")
+    flag: str | None = optional("A flag, such as OWN_RECORD. It matches nothing for callers who are not auditors.")
+    since: datetime | None = optional("At this time or later, with its time zone.")
+    until: datetime | None = optional("Before this time, with its time zone.")
 
 
 RECORD_KINDS = {kind.name: kind for kind in (*catalogue.RECORD_KINDS, journal.INQUIRY)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import strawberry
-from strawberry import UNSET
+from strawberry import UNSET, argument
 
 from engine.declarations import METADATA, Arguments, Edge, Lookup
 from policy.record_classes import RecordClass
@@ -55,6 +55,11 @@ def by_number(fetch: Fetch, argument: str) -> Edge:
     return root_edge(fetch, lookup=lambda arguments, _context: fetch.of(normalized_number(arguments[argument])))
 
 
+def search_edge(*fetches: Fetch, **lookups: Any) -> Edge:
+    """The edge of a root field that gives a page of hits: `lookup` and `argument_guards` as in `root_edge`."""
+    return root_edge(*fetches, placeholder=dict, list_size=hits_per_page, **lookups)
+
+
 def persons_by_id(arguments: Arguments, _context: Context) -> list[Lookup]:
     """Lookups of many people, in the order of the arguments. Raises InvalidSearch."""
     if len(arguments["ids"]) > MAX_PERSONS:
@@ -87,11 +92,8 @@ def never_resolved() -> NoReturn:
     raise AssertionError
 
 
-First = Annotated[int | None, strawberry.argument(description="The most hits on this page: 1 to 100.")]
-After = Annotated[
-    str | None,
-    strawberry.argument(description="The cursor to start after. It is valid only for its own search and caller."),
-]
+First = Annotated[int | None, argument("The most hits on this page: 1 to 100.")]
+After = Annotated[str | None, argument("The cursor to start after. It is valid only for its own search and caller.")]
 
 PERSON_SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
@@ -107,9 +109,7 @@ class Query:
         return await source_statuses(info.context.request_context)
 
     @record_field(by_number(persons.by_id, "id"), "A person by number; null if there is none.", RecordClass.IDENTITY)
-    def person(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="P and seven digits.")]
-    ) -> Person | None: ...
+    def person(self, id: Annotated[strawberry.ID, argument("P and seven digits.")]) -> Person | None: ...
 
     @record_field(
         root_edge(persons.by_id, lookup=persons_by_id, list_size=lambda arguments: len(arguments["ids"])),
@@ -117,24 +117,17 @@ class Query:
         RecordClass.IDENTITY,
     )
     def persons(
-        self,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 1,000, each P and seven digits.")],
+        self, ids: Annotated[list[strawberry.ID], argument("At most 1,000, each P and seven digits.")]
     ) -> list[Person | None]:
         never_resolved()
 
     @record_field(
-        root_edge(
-            *PERSON_SEARCHES,
-            lookup=person_search,
-            argument_guards=person_search_guards,
-            placeholder=dict,
-            list_size=hits_per_page,
-        ),
+        search_edge(*PERSON_SEARCHES, lookup=person_search, argument_guards=person_search_guards),
         "Search of people by name or by number, best match first, a page at a time.",
     )
     def search_persons(
         self,
-        by: Annotated[PersonSearch, strawberry.argument(description="The search terms.")],
+        by: Annotated[PersonSearch, argument("The search terms.")],
         first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> PersonConnection:
@@ -145,17 +138,15 @@ class Query:
         "A vehicle by VIN or plate; null if there is none.",
         RecordClass.DMV_RECORD,
     )
-    def vehicle(
-        self, by: Annotated[VehicleKey, strawberry.argument(description="A VIN or a plate.")]
-    ) -> Vehicle | None: ...
+    def vehicle(self, by: Annotated[VehicleKey, argument("A VIN or a plate.")]) -> Vehicle | None: ...
 
     @record_field(
-        root_edge(by_description, lookup=vehicle_search, placeholder=dict, list_size=hits_per_page),
+        search_edge(by_description, lookup=vehicle_search),
         "Search of vehicles by part of a plate or by description, a page at a time.",
     )
     def search_vehicles(
         self,
-        by: Annotated[VehicleSearch, strawberry.argument(description="The search terms.")],
+        by: Annotated[VehicleSearch, argument("The search terms.")],
         first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> VehicleConnection:
@@ -164,9 +155,7 @@ class Query:
     @record_field(
         by_number(warrants.by_number, "number"), "A warrant by number; null if there is none.", RecordClass.WANTS
     )
-    def warrant(
-        self, number: Annotated[strawberry.ID, strawberry.argument(description="W and nine digits.")]
-    ) -> Warrant | None: ...
+    def warrant(self, number: Annotated[strawberry.ID, argument("W and nine digits.")]) -> Warrant | None: ...
 
     @record_field(
         by_number(protective_orders.by_number, "number"),
@@ -174,7 +163,7 @@ class Query:
         RecordClass.PROTECTIVE_ORDER,
     )
     def protective_order(
-        self, number: Annotated[strawberry.ID, strawberry.argument(description="H and nine digits.")]
+        self, number: Annotated[strawberry.ID, argument("H and nine digits.")]
     ) -> ProtectiveOrder | None: ...
 
     @record_field(
@@ -183,16 +172,16 @@ class Query:
         RecordClass.SUPERVISION,
     )
     def criminal_history(
-        self, cii_number: Annotated[strawberry.ID, strawberry.argument(description="A and eight digits.")]
+        self, cii_number: Annotated[strawberry.ID, argument("A and eight digits.")]
     ) -> CriminalHistory | None: ...
 
     @record_field(
-        root_edge(journal.by_search, lookup=journal_search, placeholder=dict, list_size=hits_per_page),
+        search_edge(journal.by_search, lookup=journal_search),
         "Search of the journal, newest first, a page at a time: who asked, why, about what. Each search is journalled.",
     )
     def inquiries(
         self,
-        by: Annotated[InquirySearch | None, strawberry.argument(description="The search terms.")] = UNSET,
+        by: Annotated[InquirySearch | None, argument("The search terms.")] = UNSET,
         first: First = DEFAULT_PAGE_SIZE,
         after: After = UNSET,
     ) -> InquiryConnection:
@@ -203,6 +192,4 @@ class Query:
         "An inquiry by its id; null if there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,
     )
-    def inquiry(
-        self, id: Annotated[strawberry.ID, strawberry.argument(description="As in extensions.inquiry.")]
-    ) -> Inquiry | None: ...
+    def inquiry(self, id: Annotated[strawberry.ID, argument("As in extensions.inquiry.")]) -> Inquiry | None: ...

@@ -21,21 +21,20 @@ from resolvers.paging import LARGEST_PAGE, Page
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
 from resolvers.vehicle_search import by_description
 from schema.context import Context
+from schema.fields import alternative, optional
 from schema.scalars import Date
 
 
 @strawberry.input(description="Search by name: by letters and by sound, with aliases and with the two names swapped.")
 class NameSearchInput:
     surname: str = strawberry.field(description="Last name.")
-    given: str | None = strawberry.field(default=None, description="First name; a single letter searches by initial.")
-    birth_date: Date | None = strawberry.field(default=None, description="Date of birth.")
+    given: str | None = optional("First name; a single letter searches by initial.")
+    birth_date: Date | None = optional("Date of birth.")
     expand_birth_date: bool = strawberry.field(
         default=False, description="Also match dates of birth within one year of it."
     )
-    sex: Sex | None = strawberry.field(default=None, description="Excludes the other sex; unknown still matches.")
-    race: Race | None = strawberry.field(
-        default=None, description="As in NCIC: B excludes W, W excludes B, other values exclude none."
-    )
+    sex: Sex | None = optional("Excludes the other sex; unknown still matches.")
+    race: Race | None = optional("As in NCIC: B excludes W, W excludes B, other values exclude none.")
 
 
 @strawberry.input(description="A driver licence.")
@@ -46,18 +45,11 @@ class DriverLicenseKey:
 
 @strawberry.input(one_of=True, description="Search terms for people: exactly one.")
 class PersonSearch:
-    name: NameSearchInput | None = strawberry.field(default=strawberry.UNSET, description="By name.")
-    driver_license: DriverLicenseKey | None = strawberry.field(default=strawberry.UNSET, description="By licence.")
-    ssn: str | None = strawberry.field(
-        default=strawberry.UNSET,
-        description="By social security number, NNN-NN-NNNN; only for callers who may see it unmasked.",
-    )
-    cii_number: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="By the state's fingerprint number: A and eight digits."
-    )
-    fbi_number: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="By the FBI's fingerprint number."
-    )
+    name: NameSearchInput | None = alternative("By name.")
+    driver_license: DriverLicenseKey | None = alternative("By licence.")
+    ssn: str | None = alternative("By social security number, NNN-NN-NNNN; only for callers who may see it unmasked.")
+    cii_number: strawberry.ID | None = alternative("By the state's fingerprint number: A and eight digits.")
+    fbi_number: strawberry.ID | None = alternative("By the FBI's fingerprint number.")
 
 
 @strawberry.input(description="A licence plate.")
@@ -68,26 +60,22 @@ class PlateKey:
 
 @strawberry.input(one_of=True, description="Key of a vehicle: exactly one of these.")
 class VehicleKey:
-    vin: strawberry.ID | None = strawberry.field(
-        default=strawberry.UNSET, description="By vehicle identification number, 17 characters."
-    )
-    plate: PlateKey | None = strawberry.field(default=strawberry.UNSET, description="By licence plate.")
+    vin: strawberry.ID | None = alternative("By vehicle identification number, 17 characters.")
+    plate: PlateKey | None = alternative("By licence plate.")
 
 
 @strawberry.input(
     description="Search terms for vehicles: the beginning of a plate, a make, or both, and optionally more."
 )
 class VehicleSearch:
-    plate_start: str | None = strawberry.field(
-        default=None, description="The first characters of a plate, at least two."
-    )
-    plate_state: str | None = strawberry.field(default=None, description="Two-letter state of the plate.")
-    make: VehicleMake | None = strawberry.field(default=None, description="Manufacturer.")
-    model: str | None = strawberry.field(default=None, description="Model, as registered.")
-    color: VehicleColor | None = strawberry.field(default=None, description="Colour.")
-    year_from: int | None = strawberry.field(default=None, description="First model year.")
-    year_to: int | None = strawberry.field(default=None, description="Last model year.")
-    stolen: bool | None = strawberry.field(default=None, description="Whether it is reported stolen.")
+    plate_start: str | None = optional("The first characters of a plate, at least two.")
+    plate_state: str | None = optional("Two-letter state of the plate.")
+    make: VehicleMake | None = optional("Manufacturer.")
+    model: str | None = optional("Model, as registered.")
+    color: VehicleColor | None = optional("Colour.")
+    year_from: int | None = optional("First model year.")
+    year_to: int | None = optional("Last model year.")
+    stolen: bool | None = optional("Whether it is reported stolen.")
 
 
 LICENSE_HITS = as_hits(persons.by_license, "NUMBER")
