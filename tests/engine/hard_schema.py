@@ -178,7 +178,7 @@ class Query:
 
     @strawberry.field(
         directives=[Label(of="A")],
-        metadata={METADATA: Edge((MANY, ONE), lambda _r, given, _a: [Lookup(ONE, n) for n in given["ns"]])},
+        metadata={METADATA: Edge((MANY, ONE), lambda _row, args, _context: [Lookup(ONE, n) for n in args["ns"]])},
     )
     def things(self, ns: list[int]) -> list[Thing | None]: ...
 

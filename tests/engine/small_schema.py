@@ -30,7 +30,7 @@ class FakeFetch:
 
     @staticmethod
     def when_missing() -> None:
-        """Nothing, for a key without an outcome."""
+        """The result of a key that has none."""
 
 
 BY_ID = FakeFetch("people.by_id", "people")

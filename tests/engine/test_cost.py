@@ -1,4 +1,4 @@
-"""What an operation costs: each field once for each row that it is read from, known before anything runs."""
+"""The cost of an operation: each field once for each row that it is read from, known before execution."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ COSTS = {
     "{people(ids:[]){id}}": 1,
     "{people(ids:[1,1,1,2]){id friends{name}}}": 1 + 4 * (2 + 3),
     "{a:people(ids:[1,2]){id} b:people(ids:[1,2,3]){id}}": 1 + 2 + 1 + 3,
-    # What is inside a page is read from its hits; the page itself is reckoned with them.
+    # Fields of a page and of its hits count once for each hit.
     "{search(first:10){total people{id}}}": 1 + 10 * 3,
     "{search(first:1000000000){total people{friends{id}}}}": 1 + 10**9 * 6,
     "{search(first:-5){total}}": 1,
     "{people(ids:[1,2]){alike(first:10){people{friends{id}}}}}": 1 + 2 * (1 + 10 * (2 + 3)),
     "{person(id:1){friends{alike(first:10){total}}}}": 2 + 3 * (1 + 10),
-    # Of the things each kind is counted, as places are.
+    # The fields of things count for each possible type, as planned fields do.
     "{person(id:1){things{title}}}": 2 + 3 * 2,
     "{person(id:1){finds{... on Book{pages owner{id}}... on Letter{text}}}}": 2 + 3 * 4,
 }

@@ -1,4 +1,4 @@
-"""Reading documents: what is refused, in which words, and what is kept."""
+"""Documents: refusals and their messages, and the cache."""
 
 from __future__ import annotations
 

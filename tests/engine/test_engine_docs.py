@@ -1,4 +1,4 @@
-"""docs/engine.md prints a program and the limits as they are. The plan that it prints is held with the command."""
+"""docs/engine.md has a generated program and the limits. tests/cli/test_explain.py checks its plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema's own mistakes: each stops the build, by the name of the field."""
+"""Mistakes in a schema: each stops the build with an error that names the field."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -86,11 +86,13 @@ NAME = Read(("name",), lambda row: row.get("name"))
     "query",
     [
         pytest.param(query_with(str, NAME, "NAME"), id="a guarded value"),
-        pytest.param(query_with(list[str | None], NAME, "NAME"), id="a guarded list in a row, even of nullable items"),
+        pytest.param(
+            query_with(list[str | None], NAME, "NAME"), id="a guarded list in a row, even with nullable items"
+        ),
         pytest.param(query_with(str, NAME), id="an open value, which may be missing"),
         pytest.param(query_with(Card, edge(placeholder=dict), "NAME"), id="a guarded edge"),
-        pytest.param(query_with(list[Card], edge(), "NAME"), id="a guarded list of what must be there"),
-        pytest.param(query_with(Card, edge()), id="an open edge without a blank"),
+        pytest.param(query_with(list[Card], edge(), "NAME"), id="a guarded list of non-null items"),
+        pytest.param(query_with(Card, edge()), id="an open edge without a placeholder"),
         pytest.param(query_with(int, edge(placeholder=int)), id="an open edge to a leaf"),
     ],
 )

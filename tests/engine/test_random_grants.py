@@ -1,4 +1,4 @@
-"""Whatever is asked and whatever is granted: no column and no value denied the grants that it needs."""
+"""For any operation and any grants: no column and no value comes without the grants that it needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NEEDED = {
     "note": {"NOTE"},
     "text": {"PRIVATE"},
 }
-"""The guards of each column, whichever field reads it. `id` is read as a key too, by the grant of what it leads to."""
+"""The guards of each column, whichever field reads it. `id` is also read as a key, by the grant of the edge."""
 
 ARGUMENTS = {
     "Query.person": ['(id:"1")', '(id:"2")', '(id:"7")'],
@@ -43,7 +43,7 @@ ARGUMENTS = {
 
 
 def words(value: Any) -> Iterator[str]:
-    """Every word in an outcome."""
+    """All words of the strings in a response."""
     if isinstance(value, str):
         yield from value.split()
     elif isinstance(value, dict | list):
@@ -52,11 +52,11 @@ def words(value: Any) -> Iterator[str]:
 
 
 def at(value: Any, path: tuple[str, ...]) -> list[Any]:
-    """What an outcome has at a path, for every index where the path has "@"; nothing where a parent is null."""
+    """The values of a response at a path, for every index if it has "@"; the null of a parent that is null."""
     if not path or value is None:
         return [value]
-    inside = value if path[0] == "@" else [value[path[0]]] if path[0] in value else []
-    return [found for each in inside for found in at(each, path[1:])]
+    children = value if path[0] == "@" else [value[path[0]]] if path[0] in value else []
+    return [found for each in children for found in at(each, path[1:])]
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +103,7 @@ async def test_no_column_and_no_value_comes_without_its_grants(
     if "PIN" in denied | masked:
         assert "people.by_pin" not in dict(outcome.lookups)
     withheld = {planned.type_path: planned for planned, _ in outcome.authorized.withheld}
-    # A field of an interface may be withheld of one type and shown of another.
+    # A field of an interface may be withheld for one type and visible for another.
     shown = {
         null
         for planned in outcome.prepared.plan.all_fields
@@ -112,5 +112,5 @@ async def test_no_column_and_no_value_comes_without_its_grants(
     }
     for planned in withheld.values():
         for null in set(planned.null_paths) - shown:
-            # A page cannot be null; one of which nothing is asked has no field to be null either.
+            # A page cannot be null; one without selected fields has no null either.
             assert all(found in (None, {}, {"__typename": "Page"}) for found in at(outcome.data, null))

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from tests.system.oracle import Body, Nowhere, codes, statuses, wrong
 from tests.system.questions import Question
+from tests.system.response_comparison import Body, WithoutNumber, codes, differences, statuses
 
 SEEN_S = 60
 REPLY_S = 30
@@ -61,7 +61,7 @@ Claim = Callable[[Request], bool]
 class Crowd:
     """All clients of one server."""
 
-    def __init__(self, url: str, tokens: Mapping[str, str], nowhere: Nowhere, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, tokens: Mapping[str, str], nowhere: WithoutNumber, client: httpx.AsyncClient) -> None:
         self.requests: list[Request] = []
         self.left: list[str] = []
         self.quiet: dict[Question, Body] = {}
@@ -165,7 +165,7 @@ class Crowd:
         if request.is_answered:
             request.sources = statuses(body)
             request.inquiry = body["extensions"]["inquiry"]["id"]
-            request.wrong = wrong(self.quiet[request.question], body, self._nowhere)
+            request.wrong = differences(self.quiet[request.question], body, self._nowhere)
         elif reply.status_code != 503 or body.keys() != {"errors"} or not request.codes <= REFUSALS:
             request.wrong = [f"{reply.status_code} is no refusal: {request.codes}, {sorted(body)}"]
         for since, claim, seen in self._watching:

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.system.oracle import Nowhere
+from tests.system.response_comparison import WithoutNumber
 
 DOCUMENT = Path(__file__).with_suffix(".graphql").read_text(encoding="utf-8")
 CALLERS = ("investigator", "patrol")
@@ -52,7 +52,7 @@ def questions(data: Path, chance: Random) -> list[Question]:
     return [Question(operation, key, caller) for operation, key in asked for caller in CALLERS]
 
 
-def nowhere(data: Path) -> Nowhere:
+def nowhere(data: Path) -> WithoutNumber:
     """Who has no number at which source."""
     with closing(sqlite3.connect(data / "persons.db")) as file:
         return {
