@@ -15,7 +15,20 @@ from typing import Any
 import orjson
 import strawberry
 
-from engine.declarations import METADATA, Arguments, Column, Computed, Edge, Embedded, Guard, KeyColumns, Lookup, Read
+from engine.declarations import (
+    METADATA,
+    Arguments,
+    Column,
+    Computed,
+    Edge,
+    Embedded,
+    Guard,
+    KeyColumns,
+    Layout,
+    Lookup,
+    Read,
+    Row,
+)
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -52,6 +65,16 @@ def embedded(description: str, *, required_column: str | None = None, know: tupl
     """An object whose fields are columns of the same row; null if its required column is null."""
     columns = () if required_column is None else (required_column,)
     return declared_field(Read(columns, Embedded(required_column)), description, know)
+
+
+def member(name: str, description: str, layout: Layout | None = None) -> Any:
+    """A member of a page or a list item, which comes whole; `layout` is that of its own rows."""
+    return declared_field(Read((), Column(name), layout), description)
+
+
+def computed_member(compute: Callable[[Row], Any], description: str) -> Any:
+    """A value computed from a page or an edge of it."""
+    return declared_field(Read((), compute), description)
 
 
 def edge(fetch: Fetch, description: str, *, via: tuple[str, ...], know: tuple[RecordClass, ...] = ()) -> Any:

@@ -6,18 +6,17 @@ Roles and rules are plain text here: entries outlive the roles and rules that th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import strawberry
 
 from audit.decision_replay import FieldOutcome, ReplayOutcome
-from engine.declarations import Arguments, Column, Edge, Lookup, Read, Row
+from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import journal
 from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, computed, declared_field, json_list
+from schema.fields import column, computed, declared_field, json_list, member
 from schema.scalars import Date
 
 enum(FieldOutcome, "FieldFate", "The outcome of a field.")
@@ -26,50 +25,45 @@ enum(ReplayOutcome, "ReplayOutcome", "The result of replaying a decision.")
 AUDIT_TRAIL = know(RecordClass.AUDIT_TRAIL)
 
 
-def _item(name: str, description: str) -> Any:
-    """A field of a list item; the item comes whole with its list."""
-    return declared_field(Read((), Column(name)), description)
-
-
 def _replay(row: Row, _arguments: Arguments, context: Context) -> Lookup | None:
     return journal.replay.of(journal.ReplayKey(row["id"], context.replayer)) if context.replayer else None
 
 
 @strawberry.type(description="A field or a class of rows that was withheld, and why.", directives=AUDIT_TRAIL)
 class Withheld:
-    field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
-    record_class: str | None = _item("record_class", "The record class that the caller had no grant for.")
-    rule: str | None = _item("rule", "The rule's name.")
-    needs: list[str] | None = _item("needs", "Needs that would have changed the decision; empty if there are none.")
+    field: str | None = member("field", "The field's schema coordinate; null for a class of rows that was left out.")
+    record_class: str | None = member("record_class", "The record class that the caller had no grant for.")
+    rule: str | None = member("rule", "The rule's name.")
+    needs: list[str] | None = member("needs", "Needs that would have changed the decision; empty if there are none.")
 
 
 @strawberry.type(description="The status of a source.", directives=AUDIT_TRAIL)
 class SourceAnswer:
-    name: str | None = _item("name", "The source's name.")
-    status: str | None = _item("status", "OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED.")
+    name: str | None = member("name", "The source's name.")
+    status: str | None = member("status", "OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED.")
 
 
 @strawberry.type(
     description="The outcome of one field or one class of rows, as journalled and as replayed.", directives=AUDIT_TRAIL
 )
 class ReplayLine:
-    field: str | None = _item("field", "The field's schema coordinate; null for a class of rows that was left out.")
-    record_class: str | None = _item("record_class", "The record class that decided; null for an open field.")
-    rule: str | None = _item(
+    field: str | None = member("field", "The field's schema coordinate; null for a class of rows that was left out.")
+    record_class: str | None = member("record_class", "The record class that decided; null for an open field.")
+    rule: str | None = member(
         "rule", "The rule that the journal names; for a released field, the rule that releases it."
     )
-    needs: list[str] | None = _item("needs", "Needs that would have changed the decision.")
-    journalled: FieldOutcome | None = _item("journalled", "The outcome in the journal; null if it has none.")
-    decided: FieldOutcome | None = _item(
+    needs: list[str] | None = member("needs", "Needs that would have changed the decision.")
+    journalled: FieldOutcome | None = member("journalled", "The outcome in the journal; null if it has none.")
+    decided: FieldOutcome | None = member(
         "decided", "The outcome of the replay; null if it is unknown, or if there is none."
     )
-    agrees: bool | None = _item("agrees", "Whether both are equal, by the same rule; null if that is unknown.")
+    agrees: bool | None = member("agrees", "Whether both are equal, by the same rule; null if that is unknown.")
 
 
 @strawberry.type(description="A decision replayed under the policy of its time.", directives=AUDIT_TRAIL)
 class Replay:
-    outcome: ReplayOutcome | None = _item("outcome", "Whether the replay agrees as a whole.")
-    lines: list[ReplayLine] | None = _item("lines", "Every field and class of rows in the journal's entry.")
+    outcome: ReplayOutcome | None = member("outcome", "Whether the replay agrees as a whole.")
+    lines: list[ReplayLine] | None = member("lines", "Every field and class of rows in the journal's entry.")
 
 
 @strawberry.type(

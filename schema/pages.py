@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import strawberry
 
-from engine.declarations import Layout, Read, Row
+from engine.declarations import Row
 from policy.record_classes import RecordClass
 from resolvers import persons, vehicles
 from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import declared_field
+from schema.fields import computed_member, member
 from schema.journal import Inquiry
 from schema.persons import Person
 from schema.vehicles import Vehicle
@@ -37,11 +34,6 @@ class MatchReason(Code):
 enum(MatchReason, "MatchReason", "A reason why a hit matches.")
 
 
-def _page_field(read: Callable[[Row], Any], description: str, layout: Layout | None = None) -> Any:
-    """A field of the page itself, without a column. `layout` is that of the rows that it gives."""
-    return declared_field(Read((), read, layout), description)
-
-
 def _cursor(edge: Row) -> str | None:
     page = edge.get("page")
     return page.cursor(edge["position"]) if page else None
@@ -53,16 +45,16 @@ def _last_cursor(page: Row) -> str | None:
 
 @strawberry.type(description="The position of a page among all hits.")
 class PageInfo:
-    has_next_page: bool | None = _page_field(lambda page: page.get("has_next_page"), "Whether there are more hits.")
-    end_cursor: str | None = _page_field(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
+    has_next_page: bool | None = member("has_next_page", "Whether there are more hits.")
+    end_cursor: str | None = computed_member(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
 
 
 @strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Person | None = _page_field(lambda edge: edge.get("node"), "The person.", persons.PERSON.layout)
-    score: int | None = _page_field(lambda edge: edge.get("score"), "How well it matches: 100 is a full match.")
-    why: list[MatchReason] | None = _page_field(lambda edge: edge.get("why"), "Why it matches.")
-    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Person | None = member("node", "The person.", persons.PERSON.layout)
+    score: int | None = member("score", "How well it matches: 100 is a full match.")
+    why: list[MatchReason] | None = member("why", "Why it matches.")
+    cursor: str | None = computed_member(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -71,15 +63,15 @@ class PersonEdge:
     directives=know(RecordClass.IDENTITY),
 )
 class PersonConnection:
-    edges: list[PersonEdge] | None = _page_field(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
-    total: int | None = _page_field(lambda page: page.get("total"), "The number of all hits.")
+    edges: list[PersonEdge] | None = member("edges", "The hits of this page.")
+    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    total: int | None = member("total", "The number of all hits.")
 
 
 @strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Vehicle | None = _page_field(lambda edge: edge.get("node"), "The vehicle.", vehicles.VEHICLE.layout)
-    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Vehicle | None = member("node", "The vehicle.", vehicles.VEHICLE.layout)
+    cursor: str | None = computed_member(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -87,15 +79,15 @@ class VehicleEdge:
     directives=know(RecordClass.DMV_RECORD),
 )
 class VehicleConnection:
-    edges: list[VehicleEdge] | None = _page_field(lambda page: page.get("edges"), "The hits of this page.")
-    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
-    total: int | None = _page_field(lambda page: page.get("total"), "The number of all hits, counted up to 1,000.")
+    edges: list[VehicleEdge] | None = member("edges", "The hits of this page.")
+    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    total: int | None = member("total", "The number of all hits, counted up to 1,000.")
 
 
 @strawberry.type(description="One inquiry of a search.", directives=know(RecordClass.AUDIT_TRAIL))
 class InquiryEdge:
-    node: Inquiry | None = _page_field(lambda edge: edge.get("node"), "The inquiry.")
-    cursor: str | None = _page_field(_cursor, "Pass it as `after` for the hits after this one.")
+    node: Inquiry | None = member("node", "The inquiry.")
+    cursor: str | None = computed_member(_cursor, "Pass it as `after` for the hits after this one.")
 
 
 @strawberry.type(
@@ -103,8 +95,6 @@ class InquiryEdge:
     directives=know(RecordClass.AUDIT_TRAIL),
 )
 class InquiryConnection:
-    edges: list[InquiryEdge] | None = _page_field(lambda page: page.get("edges"), "The inquiries of this page.")
-    page_info: PageInfo | None = _page_field(lambda page: page or None, "The position of this page.")
-    total: int | None = _page_field(
-        lambda page: page.get("total"), "The number of all matching inquiries, counted up to 1,000."
-    )
+    edges: list[InquiryEdge] | None = member("edges", "The inquiries of this page.")
+    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    total: int | None = member("total", "The number of all matching inquiries, counted up to 1,000.")
