@@ -57,7 +57,10 @@ oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random ques
 
 test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes, and install what it may
 	@missing=$$(tests/system/install.sh) && \
-		SYSTEM_TESTS_MISSING="$$missing" $(BIN)/python -m pytest -m system $(ARGS)
+		export SYSTEM_TESTS_MISSING="$$missing" && \
+		{ $(BIN)/python -m pytest -m "system and not alone" --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS); \
+			parallel=$$?; $(BIN)/python -m pytest -m "system and alone" $(ARGS); alone=$$?; \
+			case $$parallel$$alone in 00|05|50) ;; *) exit 1 ;; esac; } # 5: no test was selected
 
 seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
 	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)

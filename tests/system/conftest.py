@@ -1,4 +1,8 @@
-"""What the system tests stand on: tools beyond Python, and a demonstration world that is served. Knows no test."""
+"""Fixtures of the system tests: tools beyond Python, and a demo server.
+
+Most files are one group each for pytest-xdist, because their tests share a server, an image or an environment. The
+tests of files in INDEPENDENT share nothing, so each can run on any worker.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.server import Served, needtoknow, serving
+from tests.system.server import DemoServer, demo_server, needtoknow
 
 HERE = Path(__file__).parent
+INDEPENDENT = {"test_every_cell", "test_second_opinion"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.system)
+            if item.path.stem not in INDEPENDENT:
+                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
 def tool() -> Callable[[str], str]:
-    """The path of a tool by its name; where there is none, a skip that says so.
+    """The path of a tool by its name. If the tool is missing, the test is skipped.
 
-    With SYSTEM_TESTS_STRICT that is a failure, unless install.sh tried and could not (SYSTEM_TESTS_MISSING).
+    With SYSTEM_TESTS_STRICT the test fails instead, unless install.sh could not install it (SYSTEM_TESTS_MISSING).
     """
     impossible = os.environ.get("SYSTEM_TESTS_MISSING", "").split()
     is_strict = bool(os.environ.get("SYSTEM_TESTS_STRICT"))
@@ -41,9 +48,9 @@ def tool() -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demonstration world behind a real socket, as `make run` would serve it."""
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A server with 500 people, as `make run` would start it."""
     data = tmp_path_factory.mktemp("world")
     needtoknow("seed", "--data", str(data), "--people", "500", "--rng", "1")
-    with serving(data) as server:
+    with demo_server(data) as server:
         yield server

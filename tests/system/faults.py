@@ -1,4 +1,4 @@
-"""Ways in which a server's surroundings fail, each from outside of it, as they would. Knows nothing of who asks."""
+"""Faults of a server's environment, caused from outside its process."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from resolvers.catalogue import NAMES
 from sources.fault_profile import BUILTIN
 
 QUIET, FLAPPING = (BUILTIN[name].read_text(encoding="utf-8") for name in ("quiet", "flapping"))
-# Every source as it is.
-STILL = "seed = 1\n"
+# No delays and no faults.
+UNCHANGED = "seed = 1\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. It holds while its `during` is entered.
+    """One fault. It is active while its `during` context is entered.
 
-    sources: whom it may keep from answering.
-    shows:   what is then to be seen: a source's status, by name, or the code of a refusal.
+    sources: the sources that it affects.
+    shows:   its visible effect: (source, status), or the error code of a refusal.
     """
 
     kind: str
@@ -33,30 +33,30 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """A data folder, the process that serves it, and a spare copy of the sources that nobody reads."""
+class Environment:
+    """The environment of a server: data folder, fault profile, process id, and an unused copy of the sources."""
 
     data: Path
     spare: Path
     profile: Path
     pid: int
 
-    def away(self, source: str) -> Fault:
-        """Its file is moved away, and back."""
+    def missing(self, source: str) -> Fault:
+        """The file is moved away, and back."""
 
         @contextmanager
         def during() -> Iterator[None]:
             path = self._path(source)
-            away = path.rename(path.with_suffix(".away"))
+            moved = path.rename(path.with_suffix(".away"))
             try:
                 yield
             finally:
-                away.rename(path)
+                moved.rename(path)
 
-        return Fault("away", during, (source,), (source, "DOWN"))
+        return Fault("missing", during, (source,), (source, "DOWN"))
 
     def replaced(self, source: str) -> Fault:
-        """Another source's file takes its place; then a fresh copy of its own does."""
+        """The file is replaced by that of another source, then by a fresh copy of its own."""
 
         @contextmanager
         def during() -> Iterator[None]:
@@ -70,7 +70,7 @@ class Surroundings:
         return Fault("replaced", during, (source,), (source, "DOWN"))
 
     def locked(self, source: str) -> Fault:
-        """Somebody else has its file to themselves."""
+        """Another process holds an exclusive lock on the file."""
 
         @contextmanager
         def during() -> Iterator[None]:
@@ -81,16 +81,16 @@ class Surroundings:
         return Fault("locked", during, (source,), (source, "TIMEOUT"))
 
     def frozen(self, source: str) -> Fault:
-        """It takes what it is asked, and never answers."""
-        said = QUIET.replace(f"[{source}]\n", f"[{source}]\nis_frozen = true\n")
-        return Fault("frozen", lambda: self._behaving(said), (source,), (source, "TIMEOUT"))
+        """The source accepts statements and never returns."""
+        profile = QUIET.replace(f"[{source}]\n", f"[{source}]\nis_frozen = true\n")
+        return Fault("frozen", lambda: self._with_profile(profile), (source,), (source, "TIMEOUT"))
 
     def flapping(self) -> Fault:
-        """The profile of that name: the DMV goes away and comes back, and a few of the wanted persons fail."""
-        return Fault("flapping", lambda: self._behaving(FLAPPING), ("vehicles", "warrants"), ("vehicles", "DOWN"))
+        """The profile "flapping": `vehicles` goes down and returns, and some statements of `warrants` fail."""
+        return Fault("flapping", lambda: self._with_profile(FLAPPING), ("vehicles", "warrants"), ("vehicles", "DOWN"))
 
     def full(self) -> Fault:
-        """No file of the server's takes another byte, the journal's least of all."""
+        """No file of the server can grow, as on a full disk."""
 
         @contextmanager
         def during() -> Iterator[None]:
@@ -103,23 +103,23 @@ class Surroundings:
 
         return Fault("disk full", during, shows="AUDIT_UNAVAILABLE")
 
-    def behave(self, said: str) -> None:
-        """From the next statement on the sources behave as this profile says."""
+    def apply_profile(self, profile: str) -> None:
+        """Apply a fault profile from the next statement on."""
         fresh = self.profile.with_suffix(".new")
-        fresh.write_text(said, encoding="utf-8")
+        fresh.write_text(profile, encoding="utf-8")
         fresh.replace(self.profile)
 
     @contextmanager
-    def _behaving(self, said: str) -> Iterator[None]:
-        self.behave(said)
+    def _with_profile(self, profile: str) -> Iterator[None]:
+        self.apply_profile(profile)
         try:
             yield
         finally:
-            self.behave(QUIET)
+            self.apply_profile(QUIET)
 
     def _path(self, source: str) -> Path:
         return self.data / f"{source}.db"
 
     def _put(self, source: str, at: str) -> None:
-        # From the spare copy: to read a file that this process has locked would give the lock up.
+        # Copied from the spare: closing a file that this process has locked would release the lock.
         shutil.copyfile(self.spare / f"{source}.db", self.data / f"{at}.new").replace(self._path(at))

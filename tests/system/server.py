@@ -1,4 +1,4 @@
-"""A real server in its own process, started and asked the way a user would. Knows nothing of the code behind it."""
+"""A demo server in its own process, started by the command line."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ STOP_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
-    """A server that answers, and the data folder behind it."""
+class DemoServer:
+    """A running server and its data folder."""
 
     url: str
     data: Path
@@ -29,23 +29,23 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Served]:
-    """A demo server on a free port of this machine, stopped on the way out."""
+def demo_server(data: Path) -> Iterator[DemoServer]:
+    """A demo server on a free port, stopped on exit."""
     command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--demo"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment()
     ) as server:
         try:
-            yield Served(address(server), data)
+            yield DemoServer(address(server), data)
         finally:
             server.terminate()
             server.wait(timeout=STOP_S)
 
 
 def address(server: subprocess.Popen[str], *, start_s: float = START_S) -> str:
-    """The first address that a server prints, without a path.
+    """The first address that a server prints, without its path.
 
-    Raises: AssertionError with all that it printed, if it ends before that or has none after start_s seconds.
+    Raises: AssertionError with the output, if the server ends or prints no address within start_s seconds.
     """
     assert server.stdout is not None
     printed: list[str] = []
@@ -62,12 +62,12 @@ def address(server: subprocess.Popen[str], *, start_s: float = START_S) -> str:
 
 
 def needtoknow(*arguments: str) -> str:
-    """What a command of ours prints; it must succeed."""
+    """The output of a `needtoknow` command, which must succeed."""
     done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, check=False, env=own_environment())
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 def own_environment() -> dict[str, str]:
-    """This environment without settings of ours: the tests say what they want on the command line."""
+    """The environment without NEEDTOKNOW_ settings."""
     return {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}

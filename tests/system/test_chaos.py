@@ -1,7 +1,7 @@
-"""A minute of chaos: sources that go and come back, a full disk, a rush, clients that leave, and the end under load.
+"""Chaos test: failing sources, a full disk, bursts, disconnecting clients, and a shutdown under load.
 
-What goes wrong, and when, is drawn with a seed. How long it lasts is not by the clock: each fault stays until a reply
-shows it, and the next one of the same source waits until a reply shows the source again.
+The faults and their order are random with a seed. No fault has a fixed duration: it stays until a response shows it,
+and the next one of the same source waits until a response shows the source again.
 """
 
 from __future__ import annotations
@@ -19,94 +19,96 @@ from threading import Thread
 from time import monotonic
 
 import httpx
+import pytest
 
 from audit.entry import Entry, Kind
 from audit.search import search
 from resolvers.catalogue import NAMES
-from tests.system.crowd import Crowd, Request
-from tests.system.faults import QUIET, STILL, Fault, Surroundings
-from tests.system.questions import CALLERS, nowhere, questions
+from tests.system.clients import Clients, Request
+from tests.system.faults import QUIET, UNCHANGED, Environment, Fault
+from tests.system.operations import CALLERS, operations, without_number
 from tests.system.server import COMMAND, address, needtoknow, own_environment
 
+pytestmark = pytest.mark.alone
 SEED = 1
-CLIENTS, LEAVERS = 12, 2
-# So few places that a rush finds none.
-PLACES, RUSH = 24, 80
-DISKS_FULL, RUSHES = 5, 3
+CLIENTS, DISCONNECTING = 12, 2
+# The limit is low enough that a burst exceeds it.
+OPERATION_LIMIT, BURST = 24, 80
+DISKS_FULL, BURSTS = 5, 3
 STOP_S = 20
 SETTINGS = {
     "NEEDTOKNOW_SOURCE_DEADLINE_MS": "1000",
     "NEEDTOKNOW_SOURCE_CIRCUIT_OPEN_S": "0.5",
-    "NEEDTOKNOW_OPERATION_LIMIT": str(PLACES),
+    "NEEDTOKNOW_OPERATION_LIMIT": str(OPERATION_LIMIT),
     "NEEDTOKNOW_CHECKPOINT_ENTRIES": "50",
 }
-# Longer than the server takes to notice that it is to stop.
+# Slower than the server's reaction to SIGTERM.
 SLOW = QUIET.replace("[criminal_history]\nmedian_ms = 75\np99_ms = 225", "[criminal_history]\nmedian_ms = 400")
 
 
-class Serving:
-    """A server in its own process, and all that it says."""
+class ServerProcess:
+    """A server process and its output."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.url = address(process)
-        self.said: list[str] = []
-        # Somebody has to read it: a pipe that is full holds up whoever logs.
-        self._reader = Thread(target=lambda: self.said.extend(process.stdout or ()), daemon=True)
+        self.output: list[str] = []
+        # The output must be read: a full pipe blocks the server's log.
+        self._reader = Thread(target=lambda: self.output.extend(process.stdout or ()), daemon=True)
         self._reader.start()
 
-    def ended(self) -> tuple[int, str]:
-        """Exit status, and what it said since it answered."""
+    def wait(self) -> tuple[int, str]:
+        """Exit status, and the output since the start."""
         status = self.process.wait(STOP_S)
         self._reader.join(STOP_S)
-        return status, "".join(self.said)
+        return status, "".join(self.output)
 
 
 @contextmanager
-def serving(data: Path, profile: Path) -> Iterator[Serving]:
+def server_process(data: Path, profile: Path) -> Iterator[ServerProcess]:
     command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--demo", "--profile", str(profile)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment() | SETTINGS
     ) as process:
         try:
-            yield Serving(process)
+            yield ServerProcess(process)
         finally:
             process.kill()
 
 
-class Hand:
-    """Lets one fault after the other come, be seen and go. Several hands share who may not be touched twice at once."""
+class FaultInjector:
+    """Applies faults one after another. Several injectors share a lock for each source, so none has two faults."""
 
-    def __init__(self, crowd: Crowd, chance: Random, touched: dict[str, asyncio.Lock], seen: Counter[str]) -> None:
-        self._crowd = crowd
-        self._chance = chance
-        self._touched = touched
-        self._seen = seen
+    def __init__(self, clients: Clients, rng: Random, locks: dict[str, asyncio.Lock], observed: Counter[str]) -> None:
+        self._clients = clients
+        self._rng = rng
+        self._locks = locks
+        self._observed = observed
 
-    async def play(self, faults: Sequence[Fault], rest_s: float) -> None:
-        for fault in self._chance.sample(faults, len(faults)):
-            await asyncio.sleep(self._chance.uniform(0, rest_s))
-            async with AsyncExitStack() as mine:
+    async def inject(self, faults: Sequence[Fault], rest_s: float) -> None:
+        for fault in self._rng.sample(faults, len(faults)):
+            await asyncio.sleep(self._rng.uniform(0, rest_s))
+            async with AsyncExitStack() as stack:
                 for source in sorted(fault.sources):
-                    await mine.enter_async_context(self._touched[source])
+                    await stack.enter_async_context(self._locks[source])
                 with fault.during():
-                    await self._crowd.seen(partial(shows, fault), str(fault))
-                    await asyncio.sleep(self._chance.uniform(0.2, 0.8))
-                self._seen[fault.kind] += 1
-                # What was sent before may still fail, and not because of the next fault.
-                await self._crowd.settled()
+                    await self._clients.observed(partial(shows, fault), str(fault))
+                    await asyncio.sleep(self._rng.uniform(0.2, 0.8))
+                self._observed[fault.kind] += 1
+                # Requests sent before may still fail because of this fault.
+                await self._clients.finished()
                 for source in fault.sources:
-                    await self._crowd.seen(partial(answers, source), f"{source} is back")
+                    await self._clients.observed(partial(answers, source), f"{source} is back")
 
-    async def rush(self, times: int, rest_s: float) -> None:
-        asked = list(self._crowd.quiet)
+    async def send_bursts(self, times: int, rest_s: float) -> None:
+        operations = list(self._clients.baseline)
         for _ in range(times):
-            await asyncio.sleep(self._chance.uniform(0, rest_s))
+            await asyncio.sleep(self._rng.uniform(0, rest_s))
             while True:
-                rush = [self._crowd.ask(question) for question in self._chance.choices(asked, k=RUSH)]
-                if any(request.refusal == "OVERLOADED" for request in await asyncio.gather(*rush)):
+                burst = [self._clients.send(operation) for operation in self._rng.choices(operations, k=BURST)]
+                if any(request.refusal == "OVERLOADED" for request in await asyncio.gather(*burst)):
                     break
-            self._seen["rush"] += 1
+            self._observed["burst"] += 1
 
 
 def shows(fault: Fault, request: Request) -> bool:
@@ -120,36 +122,38 @@ def answers(source: str, request: Request) -> bool:
     return request.sources.get(source) in {"OK", "EMPTY"}
 
 
-async def play(crowd: Crowd, around: Surroundings, chance: Random) -> Counter[str]:
-    """All faults, several at a time, never two of one source; how often each kind was seen."""
-    seen: Counter[str] = Counter()
-    touched: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-    files = [fault(source) for fault in (around.away, around.replaced, around.locked) for source in NAMES]
-    behaviours = [around.flapping(), *map(around.frozen, NAMES)]
-    async with asyncio.TaskGroup() as hands:
+async def inject_all(clients: Clients, environment: Environment, rng: Random) -> Counter[str]:
+    """Inject all faults, several at a time, never two of one source. Returns how often each kind was observed."""
+    observed: Counter[str] = Counter()
+    locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+    files = [
+        fault(source) for fault in (environment.missing, environment.replaced, environment.locked) for source in NAMES
+    ]
+    profiles = [environment.flapping(), *map(environment.frozen, NAMES)]
+    async with asyncio.TaskGroup() as tasks:
 
-        def hand() -> Hand:
-            return Hand(crowd, Random(chance.random()), touched, seen)
+        def injector() -> FaultInjector:
+            return FaultInjector(clients, Random(rng.random()), locks, observed)
 
-        hands.create_task(hand().play(files, rest_s=2))
-        hands.create_task(hand().play(behaviours, rest_s=2))
-        hands.create_task(hand().play([around.full()] * DISKS_FULL, rest_s=12))
-        hands.create_task(hand().rush(RUSHES, rest_s=15))
-    return seen
+        tasks.create_task(injector().inject(files, rest_s=2))
+        tasks.create_task(injector().inject(profiles, rest_s=2))
+        tasks.create_task(injector().inject([environment.full()] * DISKS_FULL, rest_s=12))
+        tasks.create_task(injector().send_bursts(BURSTS, rest_s=15))
+    return observed
 
 
-async def stop(server: Serving, around: Surroundings, crowd: Crowd) -> float:
-    """Stop the server while it is in the midst of answering; when it was told to."""
-    around.behave(SLOW)
-    await crowd.settled()
-    while crowd.under_way < CLIENTS // 2:
+async def stop(server: ServerProcess, environment: Environment, clients: Clients) -> float:
+    """Send SIGTERM while requests are running. Returns the time of the signal."""
+    environment.apply_profile(SLOW)
+    await clients.finished()
+    while clients.pending < CLIENTS // 2:
         await asyncio.sleep(0.01)
     server.process.terminate()
     return monotonic()
 
 
 def journal(data: Path) -> dict[str, list[Entry]]:
-    """What was written of each request, by its terminal, oldest first."""
+    """The entries of each request by its terminal, oldest first."""
     entries: dict[str, list[Entry]] = defaultdict(list)
     for found in reversed(list(search(data / "journal.db"))):
         entries[found.entry.terminal or ""].append(found.entry)
@@ -161,84 +165,86 @@ def kinds(entries: list[Entry]) -> list[Kind]:
 
 
 def is_journalled(request: Request, entries: list[Entry]) -> bool:
-    """Its intent and its release, under the inquiry that its reply names, with the sources as its reply has them."""
+    """Whether intent and release are journalled under the inquiry id and with the sources of the response."""
     if kinds(entries) != [Kind.INTENT, Kind.RELEASE] or {entry.id for entry in entries} != {request.inquiry}:
         return False
-    told = {each.name: each.status for each in entries[-1].sources}
-    return told == request.sources and (entries[-1].outcome == "PARTIAL") is request.is_in_part
+    journalled = {each.name: each.status for each in entries[-1].sources}
+    return journalled == request.sources and (entries[-1].outcome == "PARTIAL") is request.is_in_part
 
 
 def token(data: Path, role: str) -> str:
     return needtoknow("token", "--as", role, "--aal", "2", "--minutes", "15", "--data", str(data)).strip()
 
 
-async def test_in_chaos_nothing_is_lost_nothing_is_wrong_and_all_of_it_is_in_the_journal(
+async def test_under_chaos_no_response_is_lost_wrong_or_unjournalled(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     data, spare, profile = tmp_path / "data", tmp_path / "spare", tmp_path / "profile.toml"
     needtoknow("seed", "--data", str(data), "--people", "1000", "--rng", str(SEED))
     shutil.copytree(data, spare)
-    profile.write_text(STILL, encoding="utf-8")
-    chance = Random(SEED)
-    # Connections are given up before the server does so, which would look as if it had lost a request.
+    profile.write_text(UNCHANGED, encoding="utf-8")
+    rng = Random(SEED)
+    # Clients close idle connections before the server does. Otherwise a request could look lost.
     limits = httpx.Limits(max_connections=None, keepalive_expiry=2)
-    with serving(data, profile) as server:
-        around = Surroundings(data, spare, profile, server.process.pid)
+    with server_process(data, profile) as server:
+        environment = Environment(data, spare, profile, server.process.pid)
         async with httpx.AsyncClient(limits=limits) as client, asyncio.TaskGroup() as load:
-            crowd = Crowd(server.url, {role: token(data, role) for role in CALLERS}, nowhere(spare), client)
-            for question in questions(spare, chance):
-                await crowd.learn(question)
-            around.behave(QUIET)
+            tokens = {role: token(data, role) for role in CALLERS}
+            clients = Clients(server.url, tokens, without_number(spare), client)
+            for operation in operations(spare, rng):
+                await clients.record_baseline(operation)
+            environment.apply_profile(QUIET)
             began, is_over = monotonic(), asyncio.Event()
             for _ in range(CLIENTS):
-                load.create_task(crowd.go_on(Random(chance.random())))
-            for _ in range(LEAVERS):
-                load.create_task(crowd.leave_again_and_again(Random(chance.random()), is_over))
-            seen = await play(crowd, around, chance)
+                load.create_task(clients.send_continuously(Random(rng.random())))
+            for _ in range(DISCONNECTING):
+                load.create_task(clients.disconnect_repeatedly(Random(rng.random()), is_over))
+            observed = await inject_all(clients, environment, rng)
             is_over.set()
             took_s = monotonic() - began
-            around.behave(STILL)
-            await crowd.settled()
-            again = [await crowd.ask(question) for question in crowd.quiet]
-            stopped_at = await stop(server, around, crowd)
-        status, said = server.ended()
+            environment.apply_profile(UNCHANGED)
+            await clients.finished()
+            afterwards = [await clients.send(operation) for operation in clients.baseline]
+            stopped_at = await stop(server, environment, clients)
+        status, output = server.wait()
 
     entries = journal(data)
-    answered = [request for request in crowd.requests if request.is_answered]
+    answered = [request for request in clients.requests if request.is_answered]
     in_part = [request for request in answered if request.is_in_part]
-    silent = [request for request in crowd.requests if request.status is None]
-    lost = [request for request in silent if request.sent_at < stopped_at or request.terminal in entries]
-    mistaken = [request for request in crowd.requests if request.wrong]
-    refused = Counter(request.refusal for request in crowd.requests if request.refusal)
-    begun = [terminal for terminal in crowd.left if kinds(entries[terminal]) == [Kind.INTENT]]
+    unanswered = [request for request in clients.requests if request.status is None]
+    lost = [request for request in unanswered if request.sent_at < stopped_at or request.terminal in entries]
+    wrong_responses = [request for request in clients.requests if request.wrong]
+    refused = Counter(request.refusal for request in clients.requests if request.refusal)
+    interrupted = [terminal for terminal in clients.disconnected if kinds(entries[terminal]) == [Kind.INTENT]]
     finished = [request for request in answered if request.sent_at < stopped_at < request.replied_at]
     record_property(
         "counted",
-        f"chaos of {took_s:.0f} s, seed {SEED}: {len(crowd.requests) - len(silent) + len(lost):,} requests, "
+        f"chaos of {took_s:.0f} s, seed {SEED}: {len(clients.requests) - len(unanswered) + len(lost):,} requests, "
         f"{len(answered) - len(in_part):,} answered whole, {len(in_part):,} in part, "
         f"{refused.total():,} refused ({', '.join(f'{code} {times:,}' for code, times in sorted(refused.items()))}), "
-        f"{len(lost)} lost, {len(mistaken)} wrong; {len(crowd.left):,} clients left, {len(begun):,} of them in the "
-        f"midst of their answer; {len(finished)} answered after the server was told to stop; "
-        f"faults seen: {', '.join(f'{kind} {times}' for kind, times in sorted(seen.items()))}",
+        f"{len(lost)} lost, {len(wrong_responses)} wrong; "
+        f"{len(clients.disconnected):,} clients disconnected, {len(interrupted):,} of them during "
+        f"their response; {len(finished)} answered after SIGTERM; "
+        f"faults observed: {', '.join(f'{kind} {times}' for kind, times in sorted(observed.items()))}",
     )
 
     assert lost == []
-    assert mistaken == []
-    assert seen == {
-        "away": len(NAMES),
+    assert wrong_responses == []
+    assert observed == {
+        "missing": len(NAMES),
         "replaced": len(NAMES),
         "locked": len(NAMES),
         "frozen": len(NAMES),
         "flapping": 1,
         "disk full": DISKS_FULL,
-        "rush": RUSHES,
+        "burst": BURSTS,
     }
-    assert begun
+    assert interrupted
     assert finished
-    assert all(request.is_answered and not request.is_in_part for request in again)
-    assert (status, "Traceback" in said) == (0, False), said[-2_000:]
+    assert all(request.is_answered and not request.is_in_part for request in afterwards)
+    assert (status, "Traceback" in output) == (0, False), output[-2_000:]
 
     assert needtoknow("audit", "verify", "--data", str(data))
     assert [request for request in answered if not is_journalled(request, entries[request.terminal])] == []
-    turned_away = [request.terminal for request in crowd.requests if request.refusal == "OVERLOADED"]
-    assert [terminal for terminal in turned_away if entries[terminal]] == []
+    rejected = [request.terminal for request in clients.requests if request.refusal == "OVERLOADED"]
+    assert [terminal for terminal in rejected if entries[terminal]] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -17,13 +19,12 @@ async def test_all_guarded_fields_agree_with_the_policy_for_a_role(
     spans: InMemorySpanExporter,
     world: World,
     caplog: pytest.LogCaptureFixture,
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     check = await AllFields.planted(world, spans, caplog)
     positions = [each for each in EVERY_POSITION if each.role is role]
     differences = {str(each): await check.differences(each) for each in positions}
 
     assert {position: found for position, found in differences.items() if found} == {}
-    with capsys.disabled():
-        cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
-        print(f"\n{cells} agree with the policy: {role.value}")  # noqa: T201
+    cells = f"{len(positions) * len(FIELDS):,} of {len(EVERY_POSITION) * len(FIELDS):,} cells"
+    record_property("counted", f"{cells} agree with the policy: {role.value}")

@@ -15,7 +15,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response,
 
 from api.http.graphiql import TABS, PageConfig, graphiql_page
 from tests.system.browser import CHROMIUM_FLAGS
-from tests.system.server import Served
+from tests.system.server import DemoServer
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
 # Starting a web worker takes long on a busy machine.
@@ -84,7 +84,7 @@ async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
 
 
 @pytest.fixture
-async def visit(context: BrowserContext, served: Served) -> Visit:
+async def visit(context: BrowserContext, served: DemoServer) -> Visit:
     visit = Visit(await context.new_page(), served.url)
     context.on("request", lambda request: visit.requests.append(request.url))
     visit.page.on("console", visit.record_console)
@@ -204,7 +204,7 @@ async def test_signing_out_clears_results_and_history(visit: Visit) -> None:
     await expect(visit.page.locator(".graphiql-history-item")).to_have_count(0)
 
 
-async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visit, served: Served) -> None:
+async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visit, served: DemoServer) -> None:
     page = graphiql_page(PageConfig())
 
     async def show_page_without_demo(route: Route) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.server import Served
+from tests.system.server import DemoServer
 
 AUDITS = Path(__file__).parent / "graphql_http"
 COUNT = 61
@@ -26,7 +26,7 @@ def audits(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory)
     return folder / "audits.mjs"
 
 
-def test_every_audit_of_graphql_over_http_passes(tool: Callable[[str], str], audits: Path, served: Served) -> None:
+def test_every_audit_of_graphql_over_http_passes(tool: Callable[[str], str], audits: Path, served: DemoServer) -> None:
     completed = subprocess.run(
         [tool("node"), str(audits), f"{served.url}/graphql"],
         env={**os.environ, "TOKEN": served.token("patrol")},

@@ -1,4 +1,4 @@
-"""The two commands on a fresh checkout, in a folder whose name has a space in it."""
+"""`make run` on a fresh checkout, in a folder with a space in its name."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ import pytest
 from tests.system.server import address, own_environment
 
 CHECKOUT = Path(__file__).parents[2]
-QUESTION = "query Me { me { name } }"
+QUERY = "query Me { me { name } }"
 STOP_S = 5
 
 
 @pytest.fixture(scope="module")
 def checkout(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a clone would hold, with what is not committed yet, and nothing that was made."""
+    """A copy of all files that are not ignored, committed or not."""
     files = subprocess.run(
         [tool("git"), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=CHECKOUT,
@@ -38,7 +38,7 @@ def checkout(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactor
     return fresh
 
 
-def test_make_run_installs_seeds_serves_and_stops_at_once_without_a_word_of_error(checkout: Path) -> None:
+def test_make_run_installs_seeds_serves_and_stops_without_errors(checkout: Path) -> None:
     with subprocess.Popen(
         ["make", "run", "PORT=0", "PEOPLE=100"],
         cwd=checkout,
@@ -50,31 +50,31 @@ def test_make_run_installs_seeds_serves_and_stops_at_once_without_a_word_of_erro
     ) as make:
         url = address(make, start_s=300)
         token = ask_for_token(checkout)
-        body = json.dumps({"query": QUESTION}).encode()
+        body = json.dumps({"query": QUERY}).encode()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         with urlopen(Request(f"{url}/graphql", body, headers), timeout=10) as reply:
             answer = json.load(reply)
         os.killpg(make.pid, signal.SIGINT)
-        said, _ = make.communicate(timeout=STOP_S)
+        output, _ = make.communicate(timeout=STOP_S)
 
     assert answer["data"]["me"]["name"]
-    assert "***" not in said
-    assert "Traceback" not in said
+    assert "***" not in output
+    assert "Traceback" not in output
 
 
 def test_a_second_make_run_installs_nothing(checkout: Path) -> None:
-    planned = subprocess.run(
+    result = subprocess.run(
         ["make", "--question", ".venv/runtime.stamp"], cwd=checkout, env=plain_environment(), check=False
     )
 
-    assert planned.returncode == 0
+    assert result.returncode == 0
 
 
-def test_without_a_python_that_suits_make_says_so_in_one_line(tmp_path: Path) -> None:
+def test_make_names_a_missing_python_in_one_line(tmp_path: Path) -> None:
     for name in ("Makefile", "requirements.lock", "pyproject.toml"):
         shutil.copy2(CHECKOUT / name, tmp_path)
 
-    tried = subprocess.run(
+    result = subprocess.run(
         ["make", "run", "PYTHON="],
         cwd=tmp_path,
         env=plain_environment(),
@@ -83,8 +83,8 @@ def test_without_a_python_that_suits_make_says_so_in_one_line(tmp_path: Path) ->
         check=False,
     )
 
-    assert tried.returncode != 0
-    assert tried.stderr.startswith("needtoknow needs Python 3.11 or newer")
+    assert result.returncode != 0
+    assert result.stderr.startswith("needtoknow needs Python 3.11 or newer")
 
 
 def ask_for_token(checkout: Path) -> str:
@@ -95,6 +95,6 @@ def ask_for_token(checkout: Path) -> str:
 
 
 def plain_environment() -> dict[str, str]:
-    """As in a new terminal: not inside of another make, and not in this environment's Python."""
-    ours = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
-    return {name: value for name, value in own_environment().items() if name not in ours}
+    """The environment of a new terminal: without variables of make and of this Python environment."""
+    excluded = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME"}
+    return {name: value for name, value in own_environment().items() if name not in excluded}

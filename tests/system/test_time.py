@@ -1,8 +1,8 @@
-"""How long an answer takes: a record that may not be known as long as one that there is not.
+"""Timing side channel: a hidden record takes as long as an absent one. Part of attack 14.
 
-Both are asked for 2,000 times, in an order drawn by lot, in one process and without a network: nearer than any client
-comes. Each pair is timed by the wall clock, which is what a client has, and by the processor time of all threads, which
-other programs on the machine do not blur. Part of attack 14.
+Both are requested 2,000 times in random order, in one process and without a network: no client can measure better.
+Each pair is timed by the wall clock, as a client would, and by the processor time of all threads, on which other
+programs have less influence.
 """
 
 from __future__ import annotations
@@ -23,11 +23,12 @@ from tests.attacks.positions import CASE, INQUIRY, OPERATION_HEAD, Position
 from tests.attacks.responses import normalized_body
 from tests.harness import World
 
+pytestmark = pytest.mark.alone
 TIMES = 2_000
 WARM_UP = 100
 SEED = 1
-# Of two single answers, the hidden one is the slower 55 times in a hundred, or 45. By chance alone, over 2,000 of each,
-# it would be that once in thirty million comparisons.
+# At this effect, the hidden response is the slower one 55 times in a hundred, or 45. With 2,000 of each, chance alone
+# gives it once in thirty million comparisons.
 VISIBLE = 0.1
 
 OFFICER, SERGEANT = Position(Role.PATROL), Position(Role.INVESTIGATOR)
@@ -36,10 +37,10 @@ STEPPED_UP = Position(Role.INVESTIGATOR, Assurance.AAL2, CASE)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One question, and the keys of what is hidden from this caller and of what is not there."""
+    """One query with two keys: of a record hidden from this caller, and of none."""
 
     caller: Position
-    question: str
+    query: str
     hidden: str
     absent: str
     changes: Sequence[tuple[str, str]] = ()
@@ -104,31 +105,31 @@ PAIRS = {
         [("persons", UNKNOWN_ADDRESS)],
     ),
 }
-# Somebody who may be known, and nobody: that takes longer, for there is something to go on with.
+# A visible record against none: it takes longer, since there are more records to fetch.
 FOUND = Pair(STEPPED_UP, BY_ID, "P0000016", "P9999999")
 
 CLOCKS = {"wall clock": time.perf_counter_ns, "processor": time.process_time_ns}
 
 
 async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str, Comparison]:
-    """The hidden against the absent, by each clock; and whether the replies are alike is as it should be."""
+    """Compare the times for both keys by each clock. The responses must be equal if `alike`."""
     for source, statement in pair.changes:
         change(world.folder, source, statement)
-    kind = "String" if pair.question.startswith(("search", "vehicle")) else "ID"
-    document = f"{OPERATION_HEAD.replace(')', f', $key: {kind}!)')} {INQUIRY} {{ {pair.question} }}"
+    kind = "String" if pair.query.startswith(("search", "vehicle")) else "ID"
+    document = f"{OPERATION_HEAD.replace(')', f', $key: {kind}!)')} {INQUIRY} {{ {pair.query} }}"
     token = pair.caller.token(world)
     order = [pair.hidden, pair.absent] * (WARM_UP + TIMES)
     Random(SEED).shuffle(order)
-    taken: dict[tuple[str, str], list[int]] = defaultdict(list)
-    replies: dict[str, set[bytes]] = {pair.hidden: set(), pair.absent: set()}
+    durations: dict[tuple[str, str], list[int]] = defaultdict(list)
+    bodies: dict[str, set[bytes]] = {pair.hidden: set(), pair.absent: set()}
     for key in order:
         started = {clock: now() for clock, now in CLOCKS.items()}
         reply = await world.execute(document, token=token, variables=pair.caller.variables | {"key": key})
         for clock, now in CLOCKS.items():
-            taken[clock, key].append(now() - started[clock])
-        replies[key].add(normalized_body(reply))
-    assert (replies[pair.hidden] == replies[pair.absent]) is alike
-    return {clock: compare(*(taken[clock, key][-TIMES:] for key in replies)) for clock in CLOCKS}
+            durations[clock, key].append(now() - started[clock])
+        bodies[key].add(normalized_body(reply))
+    assert (bodies[pair.hidden] == bodies[pair.absent]) is alike
+    return {clock: compare(*(durations[clock, key][-TIMES:] for key in bodies)) for clock in CLOCKS}
 
 
 @pytest.mark.attack(14)
@@ -145,7 +146,7 @@ async def test_hidden_takes_as_long_as_absent(
 
 
 async def test_the_same_comparison_distinguishes_found_from_absent(world: World) -> None:
-    """Or the test above might see nothing at all."""
+    """Otherwise the test above could pass without detecting anything."""
     found = await compared(world, FOUND, alike=False)
 
     assert found["processor"].effect > VISIBLE

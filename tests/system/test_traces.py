@@ -21,7 +21,7 @@ import pytest
 from playwright.async_api import async_playwright, expect
 
 from tests.system.browser import CHROMIUM_FLAGS
-from tests.system.server import START_S, needtoknow, own_environment, serving
+from tests.system.server import START_S, demo_server, needtoknow, own_environment
 
 CHECKOUT = Path(__file__).parents[2]
 SAMPLE = CHECKOUT / "tests" / "traces"
@@ -107,7 +107,7 @@ def test_phoenix_has_every_step_of_a_request_and_no_value_of_it(
 ) -> None:
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", phoenix)
     needtoknow("seed", "--data", str(tmp_path), "--people", "50", "--rng", "1")
-    with serving(tmp_path) as server:
+    with demo_server(tmp_path) as server:
         headers = {
             "Authorization": f"Bearer {server.token('investigator')}",
             "traceparent": f"00-{TRACE}-{PARENT}-01",

@@ -14,7 +14,8 @@ from bench.arrivals.k6 import NotMeasured, StepResult, Target, arrive, k6_path
 from bench.arrivals.mix import Arrival
 from bench.processes import Server
 
-pytestmark = pytest.mark.system  # it needs a second of time for each rate, and k6
+# It needs a second for each rate, and k6.
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 RATE, SECONDS = 20, 1
 WHOLE = b'{"data":{},"extensions":{"inquiry":{"id":"%s","sources":[]}}}' % (b"ab" * 16)

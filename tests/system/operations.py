@@ -1,4 +1,4 @@
-"""What is asked in the chaos: seven operations, each about many records of a seeded world, as two kinds of caller."""
+"""Operations for the chaos test: seven documents, for many records of a seeded world and two callers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.system.response_comparison import WithoutNumber
 
 DOCUMENT = Path(__file__).with_suffix(".graphql").read_text(encoding="utf-8")
 CALLERS = ("investigator", "patrol")
-# Where each operation's keys are, and how many of them are asked for.
+# For each document: its source, the statement for its keys, and how many keys are used.
 KEYS = {
     "Person": ("persons", "SELECT id FROM person ORDER BY id", 8),
     "Plate": ("vehicles", "SELECT plate FROM vehicle WHERE plate IS NOT NULL ORDER BY vin", 4),
@@ -24,7 +24,7 @@ KEYS = {
     "History": ("criminal_history", "SELECT DISTINCT cii_number FROM cycle ORDER BY cii_number", 4),
 }
 PEOPLE, DASHBOARDS = 20, 4
-# What leads from a person to another source, and by which number.
+# The number by which each field of a person leads to another source.
 NUMBERS = {
     "vehicles": "license_number",
     "warrants": "fbi_number",
@@ -34,26 +34,28 @@ NUMBERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    operation: str
+class Operation:
+    """One request: a named operation, its key and its caller."""
+
+    name: str
     key: str | tuple[str, ...]
     caller: str
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"query": DOCUMENT, "operationName": self.operation, "variables": {"key": self.key}}
+        return {"query": DOCUMENT, "operationName": self.name, "variables": {"key": self.key}}
 
 
-def questions(data: Path, chance: Random) -> list[Question]:
-    """Every one of them, for every caller."""
-    asked = [*_one_by_one(data, chance)]
+def operations(data: Path, rng: Random) -> list[Operation]:
+    """All operations, for every caller."""
+    keys = [*_single_keys(data, rng)]
     ids = _keys(data, "Person")
-    asked += [("People", tuple(chance.sample(ids, PEOPLE))) for _ in range(DASHBOARDS)]
-    return [Question(operation, key, caller) for operation, key in asked for caller in CALLERS]
+    keys += [("People", tuple(rng.sample(ids, PEOPLE))) for _ in range(DASHBOARDS)]
+    return [Operation(name, key, caller) for name, key in keys for caller in CALLERS]
 
 
-def nowhere(data: Path) -> WithoutNumber:
-    """Who has no number at which source."""
+def without_number(data: Path) -> WithoutNumber:
+    """The (person, field) pairs without a number for the source of the field."""
     with closing(sqlite3.connect(data / "persons.db")) as file:
         return {
             (id, field)
@@ -62,9 +64,9 @@ def nowhere(data: Path) -> WithoutNumber:
         }
 
 
-def _one_by_one(data: Path, chance: Random) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+def _single_keys(data: Path, rng: Random) -> Iterator[tuple[str, str | tuple[str, ...]]]:
     for operation, (*_, count) in KEYS.items():
-        for key in chance.sample(_keys(data, operation), count):
+        for key in rng.sample(_keys(data, operation), count):
             yield operation, key
 
 
