@@ -3,7 +3,7 @@
     python docs/need_to_know.py            # prints the page
     make docs                              # rewrites it
 
-The page holds what the application answers, asked in process over a world of its own; a test compares it.
+The page contains responses of the application, executed in this process over a world of its own; a test compares it.
 """
 
 from __future__ import annotations
@@ -31,29 +31,33 @@ QUERY = (Path(__file__).parent / "everything.graphql").read_text("utf-8")
 
 HEAD = f"""# Who may know what, side by side
 
-Each demonstration person, asked about by five callers. The questions are the same to the letter; only the token, and in
-the second table the case number, differ. Purpose `C`, reason `INVESTIGATION`. This page is written by
-`docs/need_to_know.py` from the application's own answers, and a test compares the two.
+This page shows each demonstration person as five callers see them. All callers send the same operation, with purpose
+`C` and reason `INVESTIGATION`. Only the token differs, and in the second table the case number. `docs/need_to_know.py`
+writes the page from the application's own responses, and a test compares the two.
 
-How to read a cell: a value is what was released. **denied** is `NEED_TO_KNOW` and **step up** is `STEP_UP_REQUIRED`:
-the field is null and nothing was read. *none* is an answer: there is nothing that this caller may know of. *no such
-person* is what everybody gets for a number that does not exist, and what a caller gets who must not be able to tell.
+| cell | meaning |
+|---|---|
+| a value | it was released |
+| **denied** | `NEED_TO_KNOW`: the field is null and nothing was read |
+| **step up** | `STEP_UP_REQUIRED`: the same, but a case number or a second factor would release it |
+| *none* | there is nothing that this caller may know of |
+| *no such person* | no such id, or a person of whose existence the caller must not know; both look the same |
 
-To see one of these answers whole:
+This command prints a complete response:
 
 ```console
 $ needtoknow ask --as patrol --variables '{{"id": "P0000001"}}' docs/everything.graphql
 ```
 
-The first table of each person is what a caller has at the roadside: signed in with one factor, no case number. The
-second is the same caller with two factors and the case number `{CASE}`.
+The first table of each person is for a caller at the roadside: one factor, no case number. The second is for the same
+caller with two factors and the case number `{CASE}`.
 """
 
 Fact = tuple[str, str, Callable[[Any], Iterator[str]]]
 
 
 def facts() -> list[Fact]:
-    """The rows of a table: what it is called, where in the answer an error about it would stand, and how it reads."""
+    """The rows of a table: label, path of the field whose error explains a null, and formatter."""
     return [
         ("name", "person.name", lambda person: one(person["name"], "full")),
         ("birth date", "person.birthDate", lambda person: some(person["birthDate"])),
@@ -129,15 +133,15 @@ def one(part: Any, *names: str) -> Iterator[str]:
 
 
 def ssn(value: str | None) -> Iterator[str]:
-    # Even an invented one has no business in a document.
+    # No social security number in a document, not even a synthetic one.
     return some() if value is None else some("masked" if value.startswith("***") else "whole")
 
 
 def cell(body: Any, path: str, read: Callable[[Any], Iterator[str]]) -> str:
-    """What one caller gets to see of one fact."""
+    """The cell of one fact for one caller."""
     for error in body.get("errors", ()):
-        where = ".".join(error["path"])
-        if path == where or path.startswith(f"{where}."):
+        error_path = ".".join(error["path"])
+        if path == error_path or path.startswith(f"{error_path}."):
             return "**denied**" if error["extensions"]["code"] == "NEED_TO_KNOW" else "**step up**"
     if body["data"]["person"] is None:
         return "*no such person*"
@@ -152,7 +156,7 @@ def table(bodies: list[Any]) -> Iterator[str]:
 
 
 async def page() -> str:
-    """The whole page."""
+    """The page as Markdown."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         write(data, len(PEOPLE), 1)
@@ -163,15 +167,15 @@ async def page() -> str:
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
         ):
 
-            async def ask(number: str, role: Role, *, steps_up: bool) -> Any:
+            async def execute(number: str, role: Role, *, steps_up: bool) -> Any:
                 token = issuer.token(role, aal=2 if steps_up else 1)
                 variables = {"id": number, "case": CASE if steps_up else None}
-                reply = await client.post(
+                response = await client.post(
                     "/graphql",
                     json={"query": QUERY, "variables": variables},
                     headers={"Authorization": f"Bearer {token}"},
                 )
-                return reply.json()
+                return response.json()
 
             lines = [HEAD]
             for demonstration in PEOPLE:
@@ -179,7 +183,7 @@ async def page() -> str:
                 lines.append(f"## `{number}`: {demonstration.shows}\n")
                 for steps_up in (False, True):
                     lines.append("With two factors and a case number:\n" if steps_up else "At the roadside:\n")
-                    lines += table([await ask(number, role, steps_up=steps_up) for role in ROLES])
+                    lines += table([await execute(number, role, steps_up=steps_up) for role in ROLES])
                     lines.append("")
     return "\n".join(lines)
 
