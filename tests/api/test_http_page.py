@@ -10,7 +10,7 @@ import pytest
 
 from api.operation.inquiry import NAMES, TEXT_LIMIT
 from api.operation.response_body import source_statuses
-from policy.caller import Assurance, Caller
+from policy.caller import Assurance
 from policy.decide import decide
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
@@ -20,6 +20,7 @@ from policy.table import Policy
 from policy.verdicts import Verdicts
 from resolvers.loaders import SourceOutcome
 from telemetry.allow_list import ATTRIBUTES
+from tests.callers import make_caller
 from tests.harness import World, serving
 
 CHECKOUT = Path(__file__).parents[2]
@@ -114,6 +115,6 @@ def status_without_a_match(policy: Policy, role: Role, assurance: Assurance) -> 
 
 
 def verdicts(policy: Policy, role: Role, assurance: Assurance = Assurance.AAL1) -> Verdicts:
-    caller = Caller("u-1", "Ann Doe", "DOE", "CA0190000", role, True, date(2027, 1, 1), assurance, "t-1")
+    caller = make_caller(role=role, assurance=assurance)
     inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
     return decide(policy, caller, inquiry, (), today=date(2026, 3, 2))

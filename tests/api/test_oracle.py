@@ -42,6 +42,7 @@ from sources.errors import SourceUnavailable
 from sources.source import Rows, Source, Statement
 from tests.api.editor import Editor, drafts
 from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
+from tests.callers import make_caller
 from tests.engine.comparison import DOCUMENTS_PER_SCHEMA, LIMITS, SEED, Tally, execute_both, uses_oracle
 from tests.engine.oracle import add_resolvers
 
@@ -127,16 +128,13 @@ class RandomRequest:
         inquiry = f"@inquiry(purpose:{purpose} reason:{reason} {case})"
         editor = Editor(SCHEMA.graphql, random, on_file.arguments)
         text = editor.edit(random.sample(pool, one_of([1, 2, 3])), VARIABLES, inquiry)
-        caller = Caller(
+        caller = make_caller(
             user=one_of(["u-1", INVESTIGATOR_USER]),
-            name="Nobody",
             surname=one_of(["NOBODY", "REYES"]),
             ori=one_of(["CA0000000", PATROL_ORI]),
             role=one_of(list(Role)),
-            sworn=True,
             certified_until=TODAY,
             assurance=one_of(list(Assurance)),
-            token_id="t-1",
         )
         down = one_of([*[None] * 10, *NAMES])
         return RandomRequest(text, on_file.variables(random), caller, one_of([True, False]), down)

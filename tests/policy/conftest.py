@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from policy.caller import Assurance, Caller
+from policy.caller import Assurance
 from policy.decide import decide
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
@@ -16,6 +16,7 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from policy.verdicts import Verdicts
+from tests.callers import make_caller
 
 TODAY = date(2026, 3, 2)
 VerdictsFor = Callable[..., Verdicts]
@@ -38,17 +39,7 @@ def verdicts_for(policy: Policy) -> VerdictsFor:
         certified_until: date = date(2027, 1, 1),
         by: Policy = policy,
     ) -> Verdicts:
-        caller = Caller(
-            user="u-4417",
-            name="Ana Lee",
-            surname="LEE",
-            ori="CA0190000",
-            role=role,
-            sworn=True,
-            certified_until=certified_until,
-            assurance=assurance,
-            token_id="t-1",
-        )
+        caller = make_caller(role=role, certified_until=certified_until, assurance=assurance)
         inquiry = Inquiry(purpose=purpose, reason=reason, case_number=case_number, attention=None)
         return decide(by, caller, inquiry, classes, today=TODAY)
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import cedarpy
 
-from policy.caller import Assurance, Caller
+from policy.caller import Assurance
 from policy.decide import decide
 from policy.described_enum import DescribedEnum
 from policy.grants import Denied, Need
@@ -26,6 +26,7 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.rules import Rule
 from policy.table import Policy
+from tests.callers import make_caller
 
 TODAY = date(2026, 3, 2)
 CERTIFIED_UNTIL = (TODAY, date(2026, 3, 1))
@@ -133,17 +134,7 @@ def differences(policy: Policy, cedar: SecondOpinion, cells: Iterable[Cell]) -> 
 
 
 def _ours(policy: Policy, cell: Cell, step: StepUp) -> Outcome:
-    caller = Caller(
-        user="u-4417",
-        name="Ana Lee",
-        surname="LEE",
-        ori="CA0190000",
-        role=cell.role,
-        sworn=True,
-        certified_until=cell.certified_until,
-        assurance=step.assurance,
-        token_id="t-1",
-    )
+    caller = make_caller(role=cell.role, certified_until=cell.certified_until, assurance=step.assurance)
     inquiry = Inquiry(cell.purpose, cell.reason, step.case_number, attention=None)
     verdict = decide(policy, caller, inquiry, [cell.record_class], today=TODAY)[cell.record_class]
     if isinstance(verdict, Denied):

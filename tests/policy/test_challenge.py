@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from policy.caller import Assurance, Caller
+from policy.caller import Assurance
 from policy.decide import decide
 from policy.grants import Denied, Grant, Need, Verdict
 from policy.inquiry import Inquiry
@@ -18,13 +18,14 @@ from policy.roles import Role
 from policy.rules import CHALLENGE
 from policy.table import Policy
 from policy.verdicts import Verdicts
+from tests.callers import make_caller
 
 INPUTS = list(product(Purpose, Reason, (None, "26-0417"), Assurance, (date(2027, 1, 1), date(2026, 1, 1))))
 
 
 def verdicts(policy: Policy, role: Role, inputs: tuple, attention: str | None, *, is_challenged: bool) -> Verdicts:
     purpose, reason, case_number, assurance, certified_until = inputs
-    caller = Caller("u-4417", "Ana Lee", "LEE", "CA0190000", role, True, certified_until, assurance, "t-1")
+    caller = make_caller(role=role, certified_until=certified_until, assurance=assurance)
     inquiry = Inquiry(purpose, reason, case_number, attention, is_challenged)
     return decide(policy, caller, inquiry, RecordClass, today=date(2026, 3, 2))
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from policy.caller import Assurance, Caller
+from policy.caller import Assurance
 from policy.decide import cached_decision
 from policy.effects import Effect
 from policy.grants import Denied, Grant, Need
@@ -19,19 +19,8 @@ from policy.roles import Role
 from policy.rules import DEFAULT_DENY
 from policy.table import Cell, Policy
 from policy.verdicts import Verdicts
+from tests.callers import CALLER
 from tests.policy.conftest import VerdictsFor
-
-CALLER = Caller(
-    user="u-1",
-    name="Ana Lee",
-    surname="LEE",
-    ori="CA0190000",
-    role=Role.PATROL,
-    sworn=True,
-    certified_until=date(2027, 1, 1),
-    assurance=Assurance.AAL2,
-    token_id="t-1",
-)
 
 
 def test_an_empty_matrix_denies_every_class_to_every_role(verdicts_for: VerdictsFor) -> None:

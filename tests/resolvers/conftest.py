@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Grant
 from policy.inquiry import Inquiry
@@ -20,6 +19,7 @@ from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
+from tests.callers import make_caller
 
 MakeGrant = Callable[..., Grant]
 Rows = list[tuple[Any, ...]]
@@ -29,17 +29,7 @@ SelectRows = Callable[..., Rows]
 @pytest.fixture(scope="session")
 def grant() -> MakeGrant:
     """The grant of a stepped-up investigator for one class. Keywords replace `is_masked` or fields of its scope."""
-    caller = Caller(
-        user="u-1",
-        name="Nobody",
-        surname="NOBODY",
-        ori="CA0000000",
-        role=Role.INVESTIGATOR,
-        sworn=True,
-        certified_until=date(2027, 1, 1),
-        assurance=Assurance.AAL2,
-        token_id="t-1",
-    )
+    caller = make_caller(user="u-1", surname="NOBODY", ori="CA0000000", role=Role.INVESTIGATOR)
     inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
     verdicts = decide(Policy.load(), caller, inquiry, RecordClass, today=date(2026, 3, 2))
 
