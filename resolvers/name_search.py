@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy.grants import Grant
 from resolvers.hits import Hit, search_fetch
@@ -26,27 +26,38 @@ from resolvers.table import (
 )
 from sources.source import Statement
 
-Criterion = tuple[str, int, str]
-"""A reason for a match, its points, and its SQL over a row of name_key. {s} is the surname searched for, {g} the given
-name. Of a group of criteria, the first that holds counts."""
 
-SURNAME: tuple[Criterion, ...] = (("SURNAME_LETTERS", 40, "surname = :{s}_letters"), ("SURNAME_SOUND", 25, "1"))
-GIVEN: tuple[Criterion, ...] = (
-    ("GIVEN_LETTERS", 30, "given = :{g}_letters"),
-    ("GIVEN_SOUND", 20, "given_sound = :{g}_sound"),
-    ("GIVEN_INITIAL", 10, "substr(given, 1, 1) = substr(:{g}_letters, 1, 1)"),
+class Criterion(NamedTuple):
+    """A reason for a match, its points, and its SQL condition on a row of name_key.
+
+    {s} stands for the surname of the search, {g} for its given name; they are exchanged to search for swapped names.
+    """
+
+    reason: str
+    points: int
+    sql: str = ""
+
+
+# In each group, the first criterion that holds counts.
+SURNAME = (Criterion("SURNAME_LETTERS", 40, "surname = :{s}_letters"), Criterion("SURNAME_SOUND", 25, "1"))
+GIVEN = (
+    Criterion("GIVEN_LETTERS", 30, "given = :{g}_letters"),
+    Criterion("GIVEN_SOUND", 20, "given_sound = :{g}_sound"),
+    Criterion("GIVEN_INITIAL", 10, "substr(given, 1, 1) = substr(:{g}_letters, 1, 1)"),
 )
-BIRTH_DATE: tuple[Criterion, ...] = (
-    ("BIRTH_DATE", 30, "birth_date = :birth_date"),
-    ("BIRTH_DATE_WITHIN_A_YEAR", 15, "birth_date BETWEEN :born_from AND :born_to"),
+BIRTH_DATE = (
+    Criterion("BIRTH_DATE", 30, "birth_date = :birth_date"),
+    Criterion("BIRTH_DATE_WITHIN_A_YEAR", 15, "birth_date BETWEEN :born_from AND :born_to"),
 )
-ALIAS_POINTS = -5
-SWAPPED_POINTS = -5
+ALIAS, NAMES_SWAPPED = Criterion("ALIAS", -5), Criterion("NAMES_SWAPPED", -5)
+
+CRITERIA = (*SURNAME, *GIVEN, *BIRTH_DATE, ALIAS, NAMES_SWAPPED)
+REASON_BIT = {criterion.reason: 1 << index for index, criterion in enumerate(CRITERIA)}
+
 OWN_SCORE = 0
 """Score of the caller's own record, which is flagged and is no hit; every hit has more."""
-REASONS = (*SURNAME, *GIVEN, *BIRTH_DATE, ("ALIAS", ALIAS_POINTS, ""), ("NAMES_SWAPPED", SWAPPED_POINTS, ""))
+
 OTHER_RACE = {"B": "W", "W": "B"}
-REASON_BIT = {reason[0]: 1 << index for index, reason in enumerate(REASONS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +105,13 @@ def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Stat
 def _matches(search: NameSearch, *, swapped: bool) -> str:
     """SELECT of one pass over the index: by the surname, or, if swapped, by the given name in its place."""
     conditions = ["surname_sound = :{s}_sound"]
-    groups = [SURNAME]
+    groups: list[Sequence[Criterion]] = [SURNAME]
     if search.birth_date:
         conditions.append("birth_date BETWEEN :born_from AND :born_to")
         groups.append(BIRTH_DATE)
     if search.given:
         groups.append(GIVEN)
-        alternatives = [sql for _, _, sql in (GIVEN if len(normalized(search.given)) == 1 else GIVEN[:2])]
+        alternatives = [each.sql for each in (GIVEN if len(normalized(search.given)) == 1 else GIVEN[:2])]
         if search.birth_date and not swapped:
             # An equal birth date outweighs a different given name: people go by middle names and nicknames.
             alternatives.append("birth_date = :birth_date")
@@ -109,13 +120,13 @@ def _matches(search: NameSearch, *, swapped: bool) -> str:
         conditions.append("sex IN (:sex, 'U')")
     if search.race in OTHER_RACE:
         conditions.append("race <> :other_race")
-    points = [_first(group, lambda criterion: criterion[1]) for group in groups]
-    reasons = [_first(group, lambda criterion: REASON_BIT[criterion[0]]) for group in groups]
-    points.append(f"is_alias * {ALIAS_POINTS}")
-    reasons.append(f"is_alias * {REASON_BIT['ALIAS']}")
+    points = [_first(group, lambda criterion: criterion.points) for group in groups]
+    reasons = [_first(group, lambda criterion: REASON_BIT[criterion.reason]) for group in groups]
+    points.append(f"is_alias * {ALIAS.points}")
+    reasons.append(f"is_alias * {REASON_BIT[ALIAS.reason]}")
     if swapped:
-        points.append(str(SWAPPED_POINTS))
-        reasons.append(str(REASON_BIT["NAMES_SWAPPED"]))
+        points.append(str(NAMES_SWAPPED.points))
+        reasons.append(str(REASON_BIT[NAMES_SWAPPED.reason]))
     sql = (
         f"SELECT birth_date, person, CASE WHEN {IS_OWN_RECORD} THEN {OWN_SCORE} ELSE {' + '.join(points)} END AS score,"
         f" {' | '.join(reasons)} AS reasons"
@@ -126,7 +137,7 @@ def _matches(search: NameSearch, *, swapped: bool) -> str:
 
 
 def _first(group: Sequence[Criterion], value: Callable[[Criterion], int]) -> str:
-    return "CASE " + " ".join(f"WHEN {criterion[2]} THEN {value(criterion)}" for criterion in group) + " ELSE 0 END"
+    return "CASE " + " ".join(f"WHEN {criterion.sql} THEN {value(criterion)}" for criterion in group) + " ELSE 0 END"
 
 
 def _parameters(search: NameSearch) -> dict[str, Any]:
@@ -162,7 +173,7 @@ def _hit(_search: NameSearch, row: list[Any]) -> Hit:
     return {
         "node": row[6 - META_COLUMNS :],
         "score": score,
-        "why": [name for name, bit in REASON_BIT.items() if reasons & bit],
+        "why": [reason for reason, bit in REASON_BIT.items() if reasons & bit],
         "position": (score, person),
     }
 

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from resolvers.catalogue import MODULES, NAMES, open_sources
-from resolvers.name_search import REASONS
+from resolvers.name_search import CRITERIA
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
 from schema.pages import MatchReason
 from schema.query import Query
@@ -24,7 +24,7 @@ def test_the_page_lists_the_points_of_every_reason() -> None:
         (name, int(points)) for name, points in re.findall(r"^\| `([A-Z_]+)` \| (-?\d+) \|$", SEARCH, re.MULTILINE)
     ]
 
-    assert listed == [(name, points) for name, points, _ in REASONS]
+    assert listed == [(name, points) for name, points, _ in CRITERIA]
     assert {name for name, _ in listed} | {"NUMBER"} == {reason.value for reason in MatchReason}
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.name_search import REASONS, NameSearch, by_name, statement
+from resolvers.name_search import CRITERIA, NameSearch, by_name, statement
 from resolvers.names import normalized, phonetic_code
 from resolvers.paging import Page
 from resolvers.persons import PERSON
@@ -122,7 +122,7 @@ def match(key: Any, search: dict[str, Any], *, swapped: bool) -> tuple[int, list
 
 
 def expected(people: InlineSource, search: dict[str, Any], hidden: str = "0") -> dict[str, tuple[int, list[list[str]]]]:
-    """Best score of each person who matches, best first, and what may be said of why."""
+    """Best score of each person who matches, best first, and and all sets of reasons that give it."""
     found: dict[str, tuple[int, list[list[str]]]] = {}
     for number, *key in people.rows(
         "SELECT person.id, is_alias, name_key.surname, name_key.given, name_key.birth_date, name_key.sex, name_key.race"
@@ -254,7 +254,7 @@ def test_every_birth_date_can_be_expanded(find: Any, born: date) -> None:
 
 def test_a_score_of_one_hundred_is_all_of_it() -> None:
     best = {}
-    for name, points, _ in REASONS:
+    for name, points, _ in CRITERIA:
         group = name.split("_")[0]
         best[group] = max(best.get(group, 0), points)
 
