@@ -6,7 +6,6 @@ escaped by the template; a chart builds its SVG with `Markup.format`, which esca
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -42,26 +41,3 @@ def _environment(package: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-
-
-# The next three are for pages that are not templates yet.
-def page(title: str, body: Iterable[str]) -> str:
-    source = (
-        '{% extends "base.html" %}{% block title %}{{ title }}{% endblock %}{% block main %}{{ body }}{% endblock %}'
-    )
-    return _environment("reports").from_string(source).render(title=title, body=Markup("\n".join(body)))  # noqa: S704
-
-
-def table(heads: Iterable[str], rows: Iterable[str]) -> Iterator[str]:
-    yield "<table><thead><tr>"
-    yield from (f'<th scope="col">{head}</th>' for head in heads)
-    yield "</tr></thead><tbody>"
-    yield from rows
-    yield "</tbody></table>"
-
-
-def figure(width: int, height: int, said: str, drawn: str) -> str:
-    markup = Markup(
-        '<figure><svg viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}</svg><figcaption>{2}</figcaption></figure>'
-    )
-    return str(markup.format(width, height, said, Markup(drawn)))  # noqa: S704
