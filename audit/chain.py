@@ -88,8 +88,7 @@ def verify(path: Path, *, anchors: Iterable[Anchor] = (), progress: Progress | N
             result = _verify_entries(connection, _AnchorChecker(anchors), progress)
             if isinstance(result, Broken):
                 return result
-            broken = _verify_record_index(connection) or _verify_definitions(connection) or _verify_file(connection)
-            return broken or result
+            return _verify_record_index(connection) or _verify_file(connection) or result
         except sqlite3.DatabaseError as cause:
             return Broken(None, f"the file cannot be read: {cause}")
 
@@ -195,11 +194,8 @@ def _checksum(mentions: Iterable[Mention], key: bytes) -> int:
     return sum(int.from_bytes(blake2b(b"%d %b" % mention, key=key).digest()) for mention in mentions) % 2**512
 
 
-def _verify_definitions(connection: sqlite3.Connection) -> Broken | None:
-    difference = journal_file.definition_difference(connection.execute(journal_file.DEFINITIONS))
-    return None if difference is None else Broken(None, difference)
-
-
 def _verify_file(connection: sqlite3.Connection) -> Broken | None:
+    if (difference := journal_file.definition_difference(connection.execute(journal_file.DEFINITIONS))) is not None:
+        return Broken(None, difference)
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     return None if found == "ok" else Broken(None, found.splitlines()[-1])  # the first line says where, the last what

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 from audit.entry import Entry, FoundEntry, stamp
 from audit.errors import JournalBroken
@@ -21,56 +21,51 @@ CONDITIONS = {
     "record": f"sequence IN ({MAY_NAME_RECORD}) AND {names_record('body')}",
     "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
 }
+PARAMETERS = {"subject": "record", "case": "case_number"}  # conditions whose SQL parameter has another name
+
+
+class Conditions(TypedDict, total=False):
+    """Conditions of a search. `id` is an inquiry's; `subject` is a record id, "persons/P0000001".
+
+    `since` (inclusive) and `until` (exclusive) have a time zone.
+    """
+
+    id: str
+    user: str
+    subject: str
+    agency: str
+    case: str
+    kind: str
+    outcome: str
+    flag: str
+    since: datetime
+    until: datetime
 
 
 def search(
-    path: Path,
-    *,
-    id: str | None = None,
-    user: str | None = None,
-    subject: str | None = None,
-    agency: str | None = None,
-    case: str | None = None,
-    kind: str | None = None,
-    outcome: str | None = None,
-    flag: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    after: int | None = None,
-    limit: int | None = None,
+    path: Path, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
 ) -> Iterator[FoundEntry]:
-    """Entries that meet every given condition, newest first, read lazily.
+    """Entries that meet every given condition, newest first, read lazily; `after` is the last sequence of a page.
 
-    Shapes: `id` is an inquiry's; `subject` is a record id, "persons/P0000001"; `after` is the sequence of the
-            last entry of the page before.
-    Units:  `since` (inclusive) and `until` (exclusive) have a time zone.
     Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
-    conditions = {
-        "id": id,
-        "user": user,
-        "record": subject,
-        "agency": agency,
-        "case_number": case,
-        "kind": kind,
-        "outcome": outcome,
-        "flag": flag,
-        "since": since and stamp(since),
-        "until": until and stamp(until),
-        "after": after,
-        "limit": limit,
+    given = {PARAMETERS.get(name, name): value for name, value in conditions.items()} | {"after": after, "limit": limit}
+    parameters = {
+        name: stamp(value) if isinstance(value, datetime) else value
+        for name, value in given.items()
+        if value is not None
     }
-    parameters = {name: value for name, value in conditions.items() if value is not None}
+    statement = select_entries(parameters)
     with closing(open_read_only(path)) as connection:
         try:
-            for sequence, body in connection.execute(select_entries(parameters), parameters):
+            for sequence, body in connection.execute(statement, parameters):
                 yield FoundEntry(sequence, Entry.from_bytes(body))
         except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
 def stream(
-    path: Path, *, limit: int | None = None, after: int | None = None, **conditions: Any
+    path: Path, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
 ) -> Iterator[FoundEntry]:
     """The same entries as `search`, read in blocks, so that no long read keeps SQLite from truncating its WAL.
 
@@ -92,6 +87,6 @@ def select_entries(parameters: Collection[str]) -> str:
     """
     # A record has few entries and a user may have many, so the planner must use the index of records.
     table = "entry NOT INDEXED" if "record" in parameters else "entry"
-    conditions = " AND ".join(sql for name, sql in CONDITIONS.items() if name in parameters) or "TRUE"
+    conditions = " AND ".join(CONDITIONS[name] for name in parameters if name != "limit") or "TRUE"
     limit = "LIMIT :limit" if "limit" in parameters else ""
     return f"SELECT sequence, body FROM {table} WHERE {conditions} ORDER BY at DESC, sequence DESC {limit}"

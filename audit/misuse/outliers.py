@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import ceil
 
 from audit.misuse.tail_probabilities import poisson
 from audit.misuse.thresholds import Thresholds
@@ -26,12 +25,3 @@ def is_far_above(count: int, mean: float, thresholds: Thresholds) -> bool:
 def is_outlier(count: int, mean: float, tests: int, thresholds: Thresholds) -> bool:
     """Whether a count stands out among `tests` counts, each with at most this mean."""
     return is_far_above(count, mean, thresholds) and poisson(count, mean) * tests < thresholds.false_positive_rate
-
-
-def smallest_outlier(histogram: Counter[int], thresholds: Thresholds) -> int:
-    """The smallest count that stands out, if the usual maximum were the mean of all."""
-    mean, tests = usual_maximum(histogram), histogram.total()
-    count = max(thresholds.min_count, ceil(thresholds.min_ratio * mean))
-    while not is_outlier(count, mean, tests, thresholds):
-        count += 1
-    return count

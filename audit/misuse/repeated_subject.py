@@ -39,7 +39,7 @@ def find(tables: InquiryTables) -> Iterator[Finding]:
         histograms[role, has_case][repeated] += pairs
     for (role, has_case), histogram in histograms.items():
         usual, tests = outliers.usual_maximum(histogram), histogram.total()
-        least = outliers.smallest_outlier(histogram, tables.thresholds)
+        least = next((n for n in sorted(histogram) if outliers.is_outlier(n, usual, tests, tables.thresholds)), None)
         candidates = tables.rows(CANDIDATES, {"role": role, "has_case": has_case, "least": least})
         for user, subject, repeated in candidates.fetchall():
             parameters = {"user": user, "subject": subject}
