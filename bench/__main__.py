@@ -10,9 +10,8 @@ from time import perf_counter
 import orjson
 from rich.console import Console
 
-from bench import chart, journal, report, table
-from bench.arrivals import builds
-from bench.arrivals.builds import NotBuilt
+from bench import builds, chart, journal, report, table
+from bench.builds import CHECKOUT, NotBuilt
 from bench.contenders import CONTENDERS, Contender, of_build, present
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
@@ -21,7 +20,6 @@ from bench.rounds import FULL, QUICK, ResponsesDiffer, compare, measure_rounds, 
 from bench.workloads import workloads
 from seed.world import write
 
-CHECKOUT = Path(__file__).parents[1]
 BUILD = CHECKOUT / "build" / "bench"
 PEOPLE, QUICK_PEOPLE = 100_000, 5_000
 QUICK_MOST = 200

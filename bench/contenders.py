@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
-from bench.arrivals.builds import Build
+from bench.builds import Build
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"

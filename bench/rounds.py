@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,11 +16,9 @@ import orjson
 from bench import load
 from bench.contenders import Contender
 from bench.data_folder import fresh_data_folder
-from bench.processes import Server, serving
+from bench.processes import ReportProgress, Server, serving
 from bench.results import Measurement
 from bench.workloads import Workload
-
-ReportProgress = Callable[[str], None]
 
 
 class ResponsesDiffer(Exception):

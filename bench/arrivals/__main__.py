@@ -12,14 +12,15 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 
-from bench.arrivals import builds, page, report, table
-from bench.arrivals.builds import CHECKOUT, NotBuilt
+from bench import builds
+from bench.arrivals import page, report, table
 from bench.arrivals.compare import ResponsesDiffer, compare
 from bench.arrivals.durations import FULL, QUICK
-from bench.arrivals.k6 import NotMeasured, ReportProgress
+from bench.arrivals.k6 import NotMeasured
 from bench.arrivals.record import Record
 from bench.arrivals.run import Plan, run
-from bench.processes import NotStarted
+from bench.builds import CHECKOUT, NotBuilt
+from bench.processes import NotStarted, ReportProgress
 from seed.world import write
 from traces.file import InvalidTraceFile
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.arrivals.interval import Difference
-from bench.arrivals.k6 import NotMeasured, ReportProgress, StepResult, Target, arrive
+from bench.arrivals.k6 import NotMeasured, StepResult, Target, arrive
 from bench.arrivals.mix import FIELD, Arrival
 from bench.arrivals.responses import percentile
+from bench.builds import CHECKOUT
 from bench.contenders import investigator
-from bench.processes import serving
+from bench.processes import ReportProgress, serving
 
-CHECKOUT = Path(__file__).parents[2]
 WARM_S, WARM_RATE = 3, 20
 HALF_A_CORE_MS = 500
 START = "from api.cli import main; main()"
@@ -108,7 +108,7 @@ def concurrently(
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
             targets = [stack.enter_context(started(side, drawn, report)) for side in (first, second)[::order]][::order]
             # At this rate one server uses half a core; here two servers and two k6 processes share the machine.
-            rate = rate or max(1, sustainable_rate(*targets, seconds, report) // 2)
+            rate = rate or max(1, sustainable_rate(targets, seconds, report) // 2)
             for target in targets:
                 target.used = round(number * rate * seconds)
             turns = [pool.submit(arrive, target, rate, seconds, report) for target in targets]
@@ -116,11 +116,9 @@ def concurrently(
     return pairs
 
 
-def sustainable_rate(first: Target, second: Target, seconds: float, report_progress: ReportProgress) -> int:
-    """The rate at which the more expensive server uses half a core: neither is idle, and no request queues."""
-    costs = [
-        arrive(target, WARM_RATE, seconds, report_progress).step.cpu_ms or HALF_A_CORE_MS for target in (first, second)
-    ]
+def sustainable_rate(targets: Sequence[Target], seconds: float, report_progress: ReportProgress) -> int:
+    """The rate at which the most expensive server uses half a core: none is idle, and no request queues."""
+    costs = [arrive(target, WARM_RATE, seconds, report_progress).step.cpu_ms or HALF_A_CORE_MS for target in targets]
     return max(1, round(HALF_A_CORE_MS / max(costs)))
 
 

@@ -27,13 +27,13 @@ from bench.arrivals.ab_servers import (
 from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
 from bench.arrivals.journal_check import JournalCheck
-from bench.arrivals.k6 import NotMeasured, ReportProgress, arrive
+from bench.arrivals.k6 import NotMeasured, arrive
 from bench.arrivals.mix import FIELD, Arrival, arrivals
 from bench.arrivals.record import AimResult
 from bench.arrivals.responses import Step
 from bench.arrivals.slowest import in_sources_ms, traces, tracing_settings
 from bench.data_folder import fresh_data_folder
-from bench.processes import NotStarted
+from bench.processes import NotStarted, ReportProgress
 from traces.file import InvalidTraceFile
 
 CHAIN = "field-day: one person with a history is within 1.1 x the slowest chain of sources at the median"

@@ -12,13 +12,14 @@ import orjson
 from bench import load
 from bench.arrivals import ab_servers
 from bench.arrivals.ab_servers import Pair, ServerConfig, profile_options, started
-from bench.arrivals.builds import Build
 from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
-from bench.arrivals.k6 import ReportProgress, Target
+from bench.arrivals.k6 import Target
 from bench.arrivals.mix import arrivals
+from bench.builds import Build
 from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor
+from bench.processes import ReportProgress
 
 COMPARED = 50
 
@@ -72,7 +73,7 @@ def compare(
     with started(first, drawn, report_progress) as one, started(second, drawn, report_progress) as other:
         report_progress("comparing answers")
         asyncio.run(_alike(one, other))
-        rate = ab_servers.sustainable_rate(one, other, durations.turn_s, report_progress)
+        rate = ab_servers.sustainable_rate((one, other), durations.turn_s, report_progress)
         turns = ab_servers.alternately(
             one, other, rate=rate, seconds=durations.turn_s, blocks=durations.blocks, report_progress=report_progress
         )

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,7 +23,7 @@ import orjson
 
 from bench.arrivals.mix import Arrival
 from bench.arrivals.responses import Response, Step
-from bench.processes import Server
+from bench.processes import ReportProgress, Server
 
 SCRIPT = Path(__file__).with_name("arrive.js")
 GRACE_S = 15
@@ -33,8 +33,6 @@ THRESHOLD_CROSSED = 99
 COLLECTOR = {"GOGC": "off", "GOMEMLIMIT": "4GiB"}
 # No usage report, no port of k6's own, nothing on the terminal.
 QUIET = ("--quiet", "--no-usage-report", "--address", "", "--log-format", "raw")
-
-ReportProgress = Callable[[str], None]
 
 
 class NotMeasured(Exception):

@@ -10,7 +10,7 @@ from bench.arrivals import aims
 from bench.arrivals.ab_servers import ServerConfig, profile_options, started
 from bench.arrivals.durations import Durations
 from bench.arrivals.journal_check import JournalCheck, check_journal
-from bench.arrivals.k6 import ReportProgress, StepResult, arrive
+from bench.arrivals.k6 import StepResult, arrive
 from bench.arrivals.mix import FIELD, Arrival, arrivals
 from bench.arrivals.record import Record
 from bench.arrivals.responses import Latencies, Response, Step, slowest
@@ -18,6 +18,7 @@ from bench.arrivals.slowest import SlowResponse, join_traces, traces, tracing_se
 from bench.arrivals.sweep import sweep
 from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor, describe_machine
+from bench.processes import ReportProgress
 
 CALM, OVER = 0.8, 2
 

@@ -106,7 +106,8 @@ class Work:
         reason = rng.one_of(WORK[officer.role])
         if reason in REASONS_WITH_CASE or reason is Reason.SUPERVISION_CHECK:
             case = self.case(officer)
-            people, number = (rng.one_of(case.people),), case.number
+            people: tuple[Person, ...] = (rng.one_of(case.people),)
+            number = case.number
             omission_rate = 1 - CASE_NUMBER_RATE[reason] if reason in CASE_NUMBER_RATE else officer.omission_rate
         else:
             people = tuple(self.person(officer) for _ in range(rng.one_of((1, 1, 1, 2, 3))))

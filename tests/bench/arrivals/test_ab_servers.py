@@ -11,10 +11,10 @@ import pytest
 
 from bench.arrivals import ab_servers
 from bench.arrivals.ab_servers import Pair, ServerConfig, alternately, concurrently
-from bench.arrivals.k6 import NotMeasured, ReportProgress, StepResult, Target
+from bench.arrivals.k6 import NotMeasured, StepResult, Target
 from bench.arrivals.responses import Response, Step
 from bench.data_folder import fresh_data_folder
-from bench.processes import Server
+from bench.processes import ReportProgress, Server
 from resolvers.catalogue import NAMES
 
 FIRST, SECOND = (Target(Server(1, port), [], {}) for port in (1, 2))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.arrivals import builds
+from bench import builds
 
 
 @pytest.fixture

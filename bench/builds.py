@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.arrivals.k6 import ReportProgress
+from bench.processes import ReportProgress
 
-CHECKOUT = Path(__file__).parents[2]
+CHECKOUT = Path(__file__).parents[1]
 BUILDS = CHECKOUT / "build" / "load" / "builds"
 LOCK = "requirements.lock"
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install")
