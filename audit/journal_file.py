@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import sqlite3
 from asyncio import sleep, to_thread
@@ -16,6 +17,9 @@ from typing import Any
 import aiosqlite
 
 from audit.errors import JournalBroken
+
+# At DEBUG aiosqlite logs every statement and its parameters.
+logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 DDL = Path(__file__).with_name("journal.sql").read_text(encoding="utf-8")
 

@@ -171,7 +171,7 @@ async def test_the_error_names_a_folder_in_place_of_the_file(tmp_path: Path) -> 
 
 
 async def test_the_error_names_a_file_that_is_no_database(path: Path) -> None:
-    path.write_bytes(b"not a database, but long enough to be looked at as one" * 20)
+    path.write_bytes(b"not a database, but long enough to be read as one" * 20)
 
     assert "file is not a database" in await open_error(path)
 

@@ -130,9 +130,9 @@ async def test_a_cancelled_append_withdraws_no_other_entry(
     await asyncio.sleep(0)
 
     resume()
-    answers = await asyncio.gather(*appends, *later, return_exceptions=True)
+    results = await asyncio.gather(*appends, *later, return_exceptions=True)
 
-    assert [getattr(answer, "sequence", type(answer)) for answer in answers] == [
+    assert [getattr(result, "sequence", type(result)) for result in results] == [
         *(1, asyncio.CancelledError, 3, 4, 5),
         *(6, 7, 8, asyncio.CancelledError, 10),
     ]
