@@ -1,6 +1,6 @@
-"""Every combination of some values: `make test` tries a diagonal of them, and `make test-system` the rest.
+"""Combinations of parameters: `make test` runs a diagonal of them, and `make test-system` the others.
 
-On the diagonal is every value: the nth of each dimension together, and a shorter one begins again. Knows no test.
+The diagonal has the nth value of each dimension together, so it contains every value. Shorter dimensions repeat.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import pytest
 
 
 def combinations(**dimensions: Mapping[str, Any]) -> pytest.MarkDecorator:
-    """A test's parameters, by their names: each has values by what they are called."""
+    """Parametrize a test with all combinations. Each dimension has its values by label."""
     names = [list(each) for each in dimensions.values()]
     diagonal = {tuple(each[n % len(each)] for each in names) for n in range(max(map(len, names)))}
     return pytest.mark.parametrize(
         list(dimensions),
         [
             pytest.param(
-                *(each[name] for each, name in zip(dimensions.values(), called, strict=True)),
-                id="-".join(called),
-                marks=() if called in diagonal else pytest.mark.system,
+                *(each[name] for each, name in zip(dimensions.values(), labels, strict=True)),
+                id="-".join(labels),
+                marks=() if labels in diagonal else pytest.mark.system,
             )
-            for called in product(*names)
+            for labels in product(*names)
         ],
     )

@@ -1,4 +1,4 @@
-"""The world that these tests read."""
+"""Worlds of 5,000 people, and their rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every stored code is in its table, and every code a table holds can be shown."""
+"""Stored codes are members of their enums, and every member can be shown in GraphQL."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ LISTS = [
     ("warrants", "warrant", "cautions", Caution),
     ("protective_orders", "protective_order", "conditions", OrderCondition),
 ]
-TABLES = sorted({codes for *_, codes in [*COLUMNS, *LISTS]}, key=lambda codes: codes.__name__)
+ENUMS = sorted({codes for *_, codes in [*COLUMNS, *LISTS]}, key=lambda codes: codes.__name__)
 
 Column = Callable[[str, str], list[Any]]
 
@@ -83,7 +83,9 @@ def stored(codes: type[Code]) -> set[str]:
 
 
 @pytest.mark.parametrize(("source", "table", "name", "codes"), COLUMNS)
-def test_a_stored_code_is_in_its_table(column: Column, source: str, table: str, name: str, codes: type[Code]) -> None:
+def test_every_stored_code_is_a_member_of_its_enum(
+    column: Column, source: str, table: str, name: str, codes: type[Code]
+) -> None:
     found = set(column(source, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL"))
 
     assert found
@@ -91,7 +93,7 @@ def test_a_stored_code_is_in_its_table(column: Column, source: str, table: str, 
 
 
 @pytest.mark.parametrize(("source", "table", "name", "codes"), LISTS)
-def test_each_code_of_a_stored_list_is_in_its_table(
+def test_every_code_of_a_stored_list_is_a_member_of_its_enum(
     column: Column, source: str, table: str, name: str, codes: type[Code]
 ) -> None:
     found = [json.loads(each) for each in column(source, f"SELECT DISTINCT {name} FROM {table}")]
@@ -108,7 +110,7 @@ def test_each_code_of_a_stored_list_is_in_its_table(
         ("warrants", "SELECT DISTINCT offense_code, offense FROM warrant"),
     ],
 )
-def test_an_offense_is_named_as_its_code_says(
+def test_every_offense_text_is_that_of_its_code(
     rows: Callable[[str, str], list[tuple[str, str]]], source: str, statement: str
 ) -> None:
     found = rows(source, statement)
@@ -117,21 +119,21 @@ def test_an_offense_is_named_as_its_code_says(
     assert [(code, offense) for code, offense in found if OFFENSES[code] != offense] == []
 
 
-def test_every_table_of_codes_is_stored_somewhere() -> None:
-    assert set(Code.__subclasses__()) >= set(TABLES)
-    assert {codes for codes in Code.__subclasses__() if codes.__module__.startswith("resolvers.")} == set(TABLES)
+def test_every_code_enum_is_used_by_a_column() -> None:
+    assert set(Code.__subclasses__()) >= set(ENUMS)
+    assert {codes for codes in Code.__subclasses__() if codes.__module__.startswith("resolvers.")} == set(ENUMS)
 
 
-@pytest.mark.parametrize("codes", TABLES, ids=lambda codes: codes.__name__)
-def test_a_member_has_a_name_that_graphql_can_show_and_a_meaning_of_its_own(codes: type[Code]) -> None:
+@pytest.mark.parametrize("codes", ENUMS, ids=lambda codes: codes.__name__)
+def test_members_have_valid_graphql_names_and_distinct_meanings(codes: type[Code]) -> None:
     members = list(codes)
 
     assert [member.name for member in members if not re.fullmatch(r"[A-Z][A-Z0-9_]*", member.name)] == []
     assert len({member.meaning for member in members}) == len(members)
-    assert len(codes.__members__) == len(members)  # no code twice: the second would be a silent alias
+    assert len(codes.__members__) == len(members)  # no duplicate code: the second would be a silent alias
 
 
-def test_only_one_disposition_calls_itself_a_conviction() -> None:
-    told = [kind for kind in DispositionKind if not kind.meaning.endswith("Not a conviction")]
+def test_only_one_disposition_is_a_conviction() -> None:
+    convictions = [kind for kind in DispositionKind if not kind.meaning.endswith("Not a conviction")]
 
-    assert told == [DispositionKind.CONVICTED]
+    assert convictions == [DispositionKind.CONVICTED]

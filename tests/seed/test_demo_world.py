@@ -1,4 +1,4 @@
-"""The page about the demonstration people says what is in the data, and what it tells to try can be asked."""
+"""docs/demo-world.md agrees with the data, and its queries are valid."""
 
 from __future__ import annotations
 
@@ -24,36 +24,36 @@ Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
 
 def table(*headings: str) -> dict[str, list[str]]:
-    """The table whose headings begin so: id -> the cells after it."""
+    """The rows of the table with these first headings: the cells by id."""
     after = PAGE.split(f"| {' | '.join(headings)} |", 1)[1].split("\n\n")[0]
     rows = [line.strip("| ").split(" | ") for line in after.strip().splitlines() if line.startswith("| `")]
     return {id.strip("`"): cells for id, *cells in rows}
 
 
-WHO, WHAT = table("id", "name"), table("id", "shows")
+IDENTITIES, RULES = table("id", "name"), table("id", "shows")
 
 
 def numbers(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
 
 
-def test_both_tables_list_everybody_once_and_in_order() -> None:
-    assert list(WHO) == list(WHAT) == IDS
+def test_both_tables_list_all_people_in_order() -> None:
+    assert list(IDENTITIES) == list(RULES) == IDS
 
 
-def test_the_page_gives_everybody_the_name_birth_date_and_numbers_of_the_data(rows: Rows) -> None:
+def test_names_birth_dates_and_numbers_on_the_page_are_in_the_data(rows: Rows) -> None:
     people = rows(
         "persons",
         "SELECT id, concat_names, birth_date, license_number, cii_number, fbi_number, carpos_number FROM ("
         " SELECT *, given || coalesce(' ' || middle, '') || ' ' || surname || coalesce(' ' || suffix, '') concat_names"
         f" FROM person WHERE rowid <= {len(IDS)}) ORDER BY id",
     )
-    told = [
+    on_the_page = [
         (id, name, born, *(next(iter(numbers(cell)), None) for cell in (license, cii, fbi, carpos)))
-        for id, (name, born, license, _, cii, fbi, carpos, *_) in WHO.items()
+        for id, (name, born, license, _, cii, fbi, carpos, *_) in IDENTITIES.items()
     ]
 
-    assert told == people
+    assert on_the_page == people
 
 
 @pytest.mark.parametrize(
@@ -64,38 +64,44 @@ def test_the_page_gives_everybody_the_name_birth_date_and_numbers_of_the_data(ro
         (8, 6, "protective_orders", "SELECT restrained_carpos, number FROM protective_order ORDER BY number"),
     ],
 )
-def test_the_page_gives_everybody_the_plates_and_papers_of_the_data(
+def test_plates_warrants_and_orders_on_the_page_are_in_the_data(
     rows: Rows, cell: int, own: int, source: str, statement: str
 ) -> None:
     found: dict[str, list[str]] = {}
     for owner, number in rows(source, statement):
         found.setdefault(owner, []).append(number)
-    expected = {id: found.get(next(iter(numbers(cells[own])), ""), []) for id, cells in WHO.items()}
+    expected = {id: found.get(next(iter(numbers(cells[own])), ""), []) for id, cells in IDENTITIES.items()}
 
-    assert {id: numbers(cells[cell]) for id, cells in WHO.items()} == expected
+    assert {id: numbers(cells[cell]) for id, cells in IDENTITIES.items()} == expected
     assert any(expected.values())
 
 
-def test_the_page_tells_what_each_person_shows() -> None:
-    assert {id: cells[0] for id, cells in WHAT.items()} == {each.person.id: each.shows for each in demo.PEOPLE}
+def test_the_page_states_the_rule_that_each_person_shows() -> None:
+    assert {id: cells[0] for id, cells in RULES.items()} == {each.person.id: each.shows for each in demo.PEOPLE}
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_what_the_page_tells_to_try_can_be_asked_and_is_about_that_person(id: str) -> None:
-    (query,) = numbers(WHAT[id][2])
+def test_every_query_on_the_page_is_valid_and_about_its_person(id: str) -> None:
+    (query,) = numbers(RULES[id][2])
     document = parse(f"query @inquiry(purpose: C, reason: INVESTIGATION) {{ {query} }}")
-    handles = {id, *numbers(WHO[id][2]), *numbers(WHO[id][3]), *numbers(WHO[id][4]), *numbers(WHO[id][8])}
-    surname = WHO[id][0].split()[-1]
+    keys = {
+        id,
+        *numbers(IDENTITIES[id][2]),
+        *numbers(IDENTITIES[id][3]),
+        *numbers(IDENTITIES[id][4]),
+        *numbers(IDENTITIES[id][8]),
+    }
+    surname = IDENTITIES[id][0].split()[-1]
 
-    assert validate(guarded_schema().strawberry._schema, document) == []
-    assert any(f'"{handle}"' in query for handle in {*handles, surname})
+    assert validate(guarded_schema().graphql, document) == []
+    assert any(f'"{key}"' in query for key in {*keys, surname})
 
 
-def test_the_example_of_the_page_can_be_asked() -> None:
+def test_the_example_on_the_page_is_valid() -> None:
     example = re.search(r"^    query .*?^    }$", PAGE, re.DOTALL | re.MULTILINE)
 
     assert example is not None
-    assert validate(guarded_schema().strawberry._schema, parse(example[0])) == []
+    assert validate(guarded_schema().graphql, parse(example[0])) == []
 
 
 def test_no_social_security_number_is_on_the_page() -> None:
@@ -116,14 +122,14 @@ def test_one_person_works_at_the_patrol_officers_agency(rows: Rows) -> None:
     assert rows("persons", f"SELECT id FROM person WHERE subject_ori = '{ori}'") == [("P0000012",)]
 
 
-def test_nobody_else_works_for_a_demonstration_callers_agency(rows: Rows) -> None:
+def test_no_other_person_works_for_a_demonstration_caller_s_agency(rows: Rows) -> None:
     agencies = {caller.ori for caller in DEMO_CALLERS.values()}
     employed = rows("persons", "SELECT id, subject_ori FROM person WHERE subject_ori IS NOT NULL")
 
     assert {id for id, ori in employed if ori in agencies} == {"P0000008", "P0000012"}
 
 
-def test_demonstration_people_share_a_surname_with_the_investigator_or_with_no_caller() -> None:
+def test_only_the_investigator_shares_a_surname_with_these_people() -> None:
     surnames = {normalized(caller.name.split()[-1]) for caller in DEMO_CALLERS.values()}
 
     assert [each.person.id for each in demo.PEOPLE if each.person.subject_surname in surnames] == [
@@ -132,7 +138,7 @@ def test_demonstration_people_share_a_surname_with_the_investigator_or_with_no_c
     ]
 
 
-def test_nobody_else_has_a_demonstration_surname(rows: Rows) -> None:
+def test_no_other_person_has_a_demonstration_surname(rows: Rows) -> None:
     own = {each.person.subject_surname for each in demo.PEOPLE} - {"REYES"}
     found = rows("persons", "SELECT id, subject_surname FROM person")
 
@@ -204,7 +210,7 @@ def test_the_investigators_own_record_is_in_every_source(rows: Rows) -> None:
     assert found == {source: [(1,)] for source in tables}
 
 
-def test_a_person_with_nothing_has_no_number_that_leads_anywhere(rows: Rows) -> None:
+def test_the_person_without_records_has_no_number_in_any_source(rows: Rows) -> None:
     found = rows(
         "persons",
         "SELECT license_number, cii_number, fbi_number, carpos_number FROM person WHERE id = 'P0000007'",

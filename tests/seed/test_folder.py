@@ -1,4 +1,4 @@
-"""A world is written whole or not at all, and nothing that is not the world's is touched."""
+"""A world is written completely or not at all, and no other file is touched."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def test_a_written_world_is_recognised(tmp_path: Path) -> None:
     assert {path.name for path in written.folder.iterdir()} == {*FILES, "world.json"}
 
 
-def test_where_there_is_no_world_there_is_none(tmp_path: Path) -> None:
+def test_a_folder_without_a_world_has_none(tmp_path: Path) -> None:
     (tmp_path / "journal.db").write_bytes(b"somebody else's")
 
     assert inspect(tmp_path) is None
     assert inspect(tmp_path / "absent") is None
 
 
-def test_a_finished_world_is_not_overwritten_unless_told(tmp_path: Path) -> None:
+def test_a_finished_world_is_overwritten_only_on_request(tmp_path: Path) -> None:
     write(tmp_path, SMALL, 1)
 
     with pytest.raises(WorldExists, match="--overwrite"):
@@ -50,15 +50,15 @@ def test_a_finished_world_is_not_overwritten_unless_told(tmp_path: Path) -> None
     assert inspect(tmp_path) == World(tmp_path, SMALL, 2)
 
 
-def test_what_others_keep_in_the_folder_stays(tmp_path: Path) -> None:
-    others = {"journal.db": b"entries", "demo-issuer.json": b"{}", "cursor.key": b"key", "notes.txt": b"mine"}
-    for name, content in others.items():
+def test_other_files_in_the_folder_are_not_touched(tmp_path: Path) -> None:
+    foreign = {"journal.db": b"entries", "demo-issuer.json": b"{}", "cursor.key": b"key", "notes.txt": b"mine"}
+    for name, content in foreign.items():
         (tmp_path / name).write_bytes(content)
 
     write(tmp_path, SMALL, 1)
     write(tmp_path, SMALL, 2, overwrite=True)
 
-    assert {name: (tmp_path / name).read_bytes() for name in others} == others
+    assert {name: (tmp_path / name).read_bytes() for name in foreign} == foreign
 
 
 class Interrupted(BaseException):
@@ -77,7 +77,7 @@ def test_an_interrupted_write_leaves_nothing_behind(tmp_path: Path) -> None:
     assert inspect(tmp_path) is None
 
 
-def test_an_interrupted_overwrite_leaves_the_old_world_whole(tmp_path: Path) -> None:
+def test_an_interrupted_overwrite_leaves_the_old_world_intact(tmp_path: Path) -> None:
     write(tmp_path, SMALL, 1)
     before = {file: (tmp_path / file).read_bytes() for file in FILES}
 
@@ -108,9 +108,7 @@ write(Path(sys.argv[1]), 36, 1, overwrite=True)
 
 
 @pytest.mark.parametrize("renames", [1, 3, 6])
-def test_a_seed_killed_while_it_puts_files_in_place_leaves_a_world_that_is_half_written(
-    tmp_path: Path, renames: int
-) -> None:
+def test_a_seed_killed_while_moving_files_leaves_a_broken_world(tmp_path: Path, renames: int) -> None:
     write(tmp_path, SMALL, 2)
     command = [sys.executable, "-c", KILLED, str(tmp_path), str(renames)]
     killed = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(CHECKOUT)}, check=False)
@@ -125,7 +123,7 @@ def test_a_seed_killed_while_it_puts_files_in_place_leaves_a_world_that_is_half_
     "manifest",
     ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 1}'],
 )
-def test_a_manifest_that_does_not_say_finished_is_half_written(tmp_path: Path, manifest: str) -> None:
+def test_a_world_with_an_unfinished_manifest_is_broken(tmp_path: Path, manifest: str) -> None:
     write(tmp_path, MIN_PEOPLE, 1)
     (tmp_path / "world.json").write_text(manifest)
 
@@ -133,7 +131,7 @@ def test_a_manifest_that_does_not_say_finished_is_half_written(tmp_path: Path, m
         inspect(tmp_path)
 
 
-def test_what_a_killed_seed_left_is_half_written_and_the_next_seed_clears_it(tmp_path: Path) -> None:
+def test_the_next_seed_removes_the_files_of_a_killed_one(tmp_path: Path) -> None:
     (tmp_path / ".seeding").mkdir()
     (tmp_path / ".seeding" / "persons.db").write_bytes(b"half a page")
 
@@ -143,14 +141,14 @@ def test_what_a_killed_seed_left_is_half_written_and_the_next_seed_clears_it(tmp
     assert not (tmp_path / ".seeding").exists()
 
 
-def test_a_stranger_among_the_unfinished_files_is_not_removed(tmp_path: Path) -> None:
-    stranger = tmp_path / ".seeding" / "notes.txt"
-    stranger.parent.mkdir()
-    stranger.write_text("mine")
+def test_a_foreign_file_among_the_unfinished_ones_is_not_removed(tmp_path: Path) -> None:
+    foreign = tmp_path / ".seeding" / "notes.txt"
+    foreign.parent.mkdir()
+    foreign.write_text("mine")
 
     with pytest.raises(WorldUnwritable):
         write(tmp_path, MIN_PEOPLE, 1)
-    assert stranger.read_text() == "mine"
+    assert foreign.read_text() == "mine"
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -188,21 +186,21 @@ def test_two_seeds_do_not_write_into_one_folder(tmp_path: Path) -> None:
     write(tmp_path, MIN_PEOPLE, 1)
 
 
-def test_a_place_that_is_no_folder_is_told_in_one_line(tmp_path: Path) -> None:
-    place = tmp_path / "data"
-    place.write_text("a file")
+def test_a_path_that_is_no_folder_is_reported_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "data"
+    path.write_text("a file")
 
-    with pytest.raises(WorldUnwritable) as told:
-        write(place, MIN_PEOPLE, 1)
-    assert str(place) in str(told.value)
-    assert "\n" not in str(told.value)
-    assert isinstance(told.value, WorldError)
+    with pytest.raises(WorldUnwritable) as caught:
+        write(path, MIN_PEOPLE, 1)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert isinstance(caught.value, WorldError)
 
 
-def test_progress_counts_everybody_and_then_tells_of_the_indexes(tmp_path: Path) -> None:
-    told: list[Progress] = []
-    write(tmp_path, 4_100, 1, told.append)
+def test_progress_counts_all_people_and_then_reports_indexing(tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    write(tmp_path, 4_100, 1, steps.append)
 
-    assert [each.people for each in told] == sorted(each.people for each in told)
-    assert told[-2:] == [Progress(4_100, 4_100), Progress(4_100, 4_100, is_indexing=True)]
-    assert {each.of for each in told} == {4_100}
+    assert [each.people for each in steps] == sorted(each.people for each in steps)
+    assert steps[-2:] == [Progress(4_100, 4_100), Progress(4_100, 4_100, is_indexing=True)]
+    assert {each.of for each in steps} == {4_100}

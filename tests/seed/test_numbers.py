@@ -1,4 +1,4 @@
-"""Every number has the form that its system gives it, and nobody else's."""
+"""Numbers match the patterns of their systems and are unique."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from seed.vin import vin
 Column = Callable[[str, str], list[Any]]
 Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
-FORMS = {
+PATTERNS = {
     ("persons", "person", "id"): r"P\d{7}",
     ("persons", "person", "ssn"): r"9\d\d-\d\d-\d{4}",
     ("persons", "person", "cii_number"): r"A\d{8}",
@@ -49,27 +49,29 @@ PLATES = {
 }
 
 
-@pytest.mark.parametrize(("place", "form"), FORMS.items(), ids=str)
-def test_a_number_has_its_form_and_is_given_once(column: Column, place: tuple[str, str, str], form: str) -> None:
-    source, table, name = place
+@pytest.mark.parametrize(("column_of", "pattern"), PATTERNS.items(), ids=str)
+def test_numbers_match_their_pattern_and_are_unique(
+    column: Column, column_of: tuple[str, str, str], pattern: str
+) -> None:
+    source, table, name = column_of
     found = column(source, f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")
 
-    assert [number for number in found if not re.fullmatch(form, number)] == []
+    assert [number for number in found if not re.fullmatch(pattern, number)] == []
     assert len(set(found)) == len(found) > 0
 
 
-@pytest.mark.parametrize(("place", "ninth"), ORIS.items(), ids=str)
-def test_the_ninth_character_of_an_ori_tells_the_kind_of_agency(
-    column: Column, place: tuple[str, str, str], ninth: str
+@pytest.mark.parametrize(("column_of", "ninth"), ORIS.items(), ids=str)
+def test_the_ninth_character_of_an_ori_is_the_kind_of_agency(
+    column: Column, column_of: tuple[str, str, str], ninth: str
 ) -> None:
-    source, table, name = place
+    source, table, name = column_of
     found = column(source, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL")
 
     assert found
     assert [ori for ori in found if not re.fullmatch(rf"CA\d{{6}}{ninth}", ori)] == []
 
 
-def test_a_license_has_the_form_of_its_state_and_is_given_once(rows: Rows) -> None:
+def test_licence_numbers_match_the_state_pattern_and_are_unique(rows: Rows) -> None:
     found = rows("persons", "SELECT license_state, license_number FROM person WHERE license_number IS NOT NULL")
 
     assert [number for state, number in found if not re.fullmatch(LICENSES[state], number)] == []
@@ -77,7 +79,7 @@ def test_a_license_has_the_form_of_its_state_and_is_given_once(rows: Rows) -> No
     assert len(set(found)) == len(found)
 
 
-def test_a_plate_has_the_form_of_its_kind_and_is_given_once(rows: Rows) -> None:
+def test_plates_match_the_pattern_of_their_type_and_are_unique(rows: Rows) -> None:
     found = rows("vehicles", "SELECT plate_state, plate_type, plate FROM vehicle")
     own = [(kind, plate) for state, kind, plate in found if state == "CA"]
 
@@ -87,7 +89,7 @@ def test_a_plate_has_the_form_of_its_kind_and_is_given_once(rows: Rows) -> None:
 
 
 def check_digit(number: str) -> str:
-    """The ninth character that a VIN should have, reckoned from the standard's table and not with our code."""
+    """The check digit of a VIN, computed from the standard's table without our code."""
     values = {str(digit): digit for digit in range(10)} | {
         "A": 1, "B": 2, "C": 3, "D": 4, "E": 5, "F": 6, "G": 7, "H": 8, "J": 1, "K": 2, "L": 3, "M": 4, "N": 5,
         "P": 7, "R": 9, "S": 2, "T": 3, "U": 4, "V": 5, "W": 6, "X": 7, "Y": 8, "Z": 9,
@@ -100,7 +102,7 @@ def check_digit(number: str) -> str:
 
 
 @pytest.mark.parametrize("known", ["1M8GDM9AXKP042788", "11111111111111111", "5GZCZ43D13S812715"])
-def test_the_reckoning_of_this_test_agrees_with_known_vins(known: str) -> None:
+def test_the_check_digit_of_this_test_agrees_with_known_vins(known: str) -> None:
     assert check_digit(known) == known[8]
 
 
@@ -111,20 +113,20 @@ def test_every_vin_has_its_check_digit(column: Column) -> None:
     assert "0" * 17 not in found
 
 
-def test_a_vin_says_the_model_year_of_its_vehicle(rows: Rows) -> None:
+def test_every_vin_has_the_model_year_of_its_vehicle(rows: Rows) -> None:
     codes = dict(zip(range(1998, 2026), "WXY123456789ABCDEFGHJKLMNPRS", strict=True))
     found = rows("vehicles", "SELECT vin, year FROM vehicle")
 
     assert [number for number, year in found if number[9] != codes[year]] == []
 
 
-def test_a_known_vin_is_put_together_from_its_parts() -> None:
+def test_a_known_vin_is_built_from_its_parts() -> None:
     assert vin("1M8", "GDM9A", 1989, "P042788") == "1M8GDM9AXKP042788"
 
 
-def test_a_series_gives_all_its_numbers_before_it_gives_one_again() -> None:
+def test_a_series_repeats_only_after_all_its_numbers() -> None:
     series = Series((DIGIT, DIGIT, "AB"), Rng(5))
-    given = [series.next() for _ in range(200)]
+    numbers = [series.next() for _ in range(200)]
 
-    assert len(set(given)) == 200
-    assert series.next() == given[0]
+    assert len(set(numbers)) == 200
+    assert series.next() == numbers[0]

@@ -1,4 +1,4 @@
-"""Who seeds a large world sees how it goes."""
+"""Progress bar of `needtoknow seed`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from seed.progress import progress_bar
 from seed.world import Progress
 
 
-def test_the_bar_tells_how_many_people_and_how_fast() -> None:
+def test_the_bar_shows_people_and_rate() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
     with progress_bar(console) as progress:
         progress(Progress(4_000, 10_000))
@@ -24,7 +24,7 @@ def test_the_bar_tells_how_many_people_and_how_fast() -> None:
     assert "Making indexes" in text
 
 
-def test_a_world_that_is_refused_shows_no_bar() -> None:
+def test_a_rejected_world_shows_no_bar() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
     with progress_bar(console):
         pass

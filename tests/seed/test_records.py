@@ -1,4 +1,4 @@
-"""Records of different sources agree with one another, and each with the rules it stands under."""
+"""Records of different sources are consistent, and meet the rules of their source."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from seed.world import World
 Column = Callable[[str, str], list[Any]]
 Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
-WHOSE = "subject_surname, subject_user, subject_ori"
-# source, statement for (number, whose), the column of `person` with that number
+SUBJECT_COLUMNS = "subject_surname, subject_user, subject_ori"
+# source, statement for (number, subject columns), column of `person` with that number
 REFERENCES = [
-    ("vehicles", f"SELECT owner_license_state || ' ' || owner_license, {WHOSE} FROM vehicle",
+    ("vehicles", f"SELECT owner_license_state || ' ' || owner_license, {SUBJECT_COLUMNS} FROM vehicle",
      "license_state || ' ' || license_number"),
-    ("warrants", f"SELECT subject_fbi, {WHOSE} FROM warrant", "fbi_number"),
-    ("protective_orders", f"SELECT restrained_carpos, {WHOSE} FROM protective_order", "carpos_number"),
-    ("criminal_history", f"SELECT cii_number, {WHOSE} FROM subject", "cii_number"),
-    ("criminal_history", f"SELECT fbi_number, {WHOSE} FROM subject", "fbi_number"),
+    ("warrants", f"SELECT subject_fbi, {SUBJECT_COLUMNS} FROM warrant", "fbi_number"),
+    ("protective_orders", f"SELECT restrained_carpos, {SUBJECT_COLUMNS} FROM protective_order", "carpos_number"),
+    ("criminal_history", f"SELECT cii_number, {SUBJECT_COLUMNS} FROM subject", "cii_number"),
+    ("criminal_history", f"SELECT fbi_number, {SUBJECT_COLUMNS} FROM subject", "fbi_number"),
 ]  # fmt: skip
 DATES = [
     ("persons", "SELECT birth_date FROM person UNION SELECT license_expires_on FROM person"),
@@ -39,20 +39,22 @@ DATES = [
 
 
 @pytest.mark.parametrize(("source", "statement", "number"), REFERENCES)
-def test_every_record_leads_to_its_person_and_says_whose_it_is(
+def test_every_record_has_the_subject_columns_of_its_person(
     rows: Rows, source: str, statement: str, number: str
 ) -> None:
     people = {
-        key: tuple(whose)
-        for key, *whose in rows("persons", f"SELECT {number}, {WHOSE} FROM person WHERE {number} IS NOT NULL")
+        key: tuple(subject)
+        for key, *subject in rows(
+            "persons", f"SELECT {number}, {SUBJECT_COLUMNS} FROM person WHERE {number} IS NOT NULL"
+        )
     }
     records = rows(source, statement)
 
     assert records
-    assert [key for key, *whose in records if people.get(key) != tuple(whose)] == []
+    assert [key for key, *subject in records if people.get(key) != tuple(subject)] == []
 
 
-def test_a_persons_subject_surname_is_the_primary_surname_in_letters(rows: Rows) -> None:
+def test_subject_surnames_are_normalized_primary_surnames(rows: Rows) -> None:
     found = rows("persons", "SELECT surname, subject_surname FROM person")
 
     assert [surname for surname, subject in found if normalized(surname) != subject or not subject] == []
@@ -72,11 +74,11 @@ def test_a_persons_subject_surname_is_the_primary_surname_in_letters(rows: Rows)
         ("criminal_history", "SELECT id FROM cycle WHERE id NOT IN (SELECT cycle FROM charge)"),
     ],
 )  # fmt: skip
-def test_no_row_is_left_alone(column: Column, source: str, orphans: str) -> None:
+def test_no_row_is_an_orphan(column: Column, source: str, orphans: str) -> None:
     assert column(source, orphans) == []
 
 
-def test_a_vehicle_is_confidential_as_its_owner_is(rows: Rows) -> None:
+def test_vehicles_are_as_confidential_as_their_owners(rows: Rows) -> None:
     owners = dict(rows("persons", "SELECT license_state || license_number, is_confidential FROM person"))
     found = rows("vehicles", "SELECT owner_license_state || owner_license, is_confidential FROM vehicle")
 
@@ -100,7 +102,7 @@ def test_every_name_and_alias_has_its_key(rows: Rows) -> None:
     assert sorted(rows("persons", "SELECT * FROM name_key")) == expected
 
 
-def test_a_person_stands_in_the_row_that_the_id_says(rows: Rows) -> None:
+def test_the_id_of_a_person_is_the_row_number(rows: Rows) -> None:
     assert rows("persons", "SELECT id FROM person WHERE id != printf('P%07d', rowid)") == []
 
 
@@ -160,7 +162,7 @@ def test_the_database_refuses_a_sealed_conviction(seeded: World) -> None:
         connection.execute("UPDATE cycle SET is_sealed = 1 WHERE has_conviction")
 
 
-def test_a_cycle_says_what_its_charges_say(rows: Rows) -> None:
+def test_status_and_conviction_of_a_cycle_follow_from_its_charges(rows: Rows) -> None:
     found = rows(
         "criminal_history",
         "SELECT status, has_conviction, count(*), count(disposition_kind),"
@@ -175,7 +177,7 @@ def test_a_cycle_says_what_its_charges_say(rows: Rows) -> None:
     assert {row[0] for row in found} == {"OPEN", "PARTLY_DISPOSED", "DISPOSED"}
 
 
-def test_only_a_conviction_has_a_sentence_and_only_a_disposition_has_a_court(column: Column) -> None:
+def test_sentences_need_a_conviction_and_courts_a_disposition(column: Column) -> None:
     wrong = column(
         "criminal_history",
         "SELECT id FROM charge WHERE (sentence_kind IS NOT NULL AND disposition_kind IS NOT 'CONVICTED')"
@@ -194,21 +196,21 @@ def test_cycles_are_numbered_in_the_order_of_arrest(rows: Rows) -> None:
     assert [row for row in found if row[0] != row[1]] == []
 
 
-def test_firearms_are_prohibited_with_the_condition_and_for_a_reason(rows: Rows) -> None:
+def test_prohibited_firearms_have_their_condition_and_basis(rows: Rows) -> None:
     found = rows("protective_orders", "SELECT firearms_prohibited, conditions, prohibition_basis FROM protective_order")
 
     assert [row for row in found if not (bool(row[0]) == ("07" in json.loads(row[1])) == (row[2] is not None))] == []
 
 
 @pytest.mark.parametrize(("source", "statement"), DATES)
-def test_every_date_is_one(column: Column, source: str, statement: str) -> None:
+def test_every_date_is_valid(column: Column, source: str, statement: str) -> None:
     found = [day for day in column(source, statement) if day is not None]
 
     assert found
     assert [day for day in found if date.fromisoformat(day).isoformat() != day] == []
 
 
-def test_a_file_can_be_read_where_nothing_may_be_written(seeded: World) -> None:
+def test_source_files_can_be_read_without_write_access(seeded: World) -> None:
     for path in sorted(seeded.folder.glob("*.db")):
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
             assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)

@@ -1,4 +1,4 @@
-"""The world that a seed number stands for is always the same one."""
+"""A seed number always gives the same world."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMALL = MIN_PEOPLE + 400
 
 
 def digest(folder: Path) -> str:
-    """A hash of every row of every table of every source, in the order they are kept."""
+    """A hash of all rows of all tables of all sources, in stored order."""
     found = hashlib.sha256()
     for file in FILES:
         with closing(sqlite3.connect(folder / file)) as connection:
@@ -34,14 +34,14 @@ def demonstration(folder: Path) -> list[tuple[object, ...]]:
         return connection.execute("SELECT * FROM person WHERE rowid <= ?", (MIN_PEOPLE,)).fetchall()
 
 
-def test_the_same_people_and_seed_number_make_the_same_rows(tmp_path: Path) -> None:
+def test_equal_arguments_give_equal_rows(tmp_path: Path) -> None:
     write(tmp_path / "one", SMALL, 7)
     write(tmp_path / "two", SMALL, 7)
 
     assert digest(tmp_path / "one") == digest(tmp_path / "two")
 
 
-def test_the_same_people_and_seed_number_make_the_same_files(tmp_path: Path) -> None:
+def test_equal_arguments_give_equal_files(tmp_path: Path) -> None:
     write(tmp_path / "one", SMALL, 7)
     write(tmp_path / "two", SMALL, 7)
 
@@ -52,22 +52,22 @@ def test_the_same_people_and_seed_number_make_the_same_files(tmp_path: Path) -> 
     assert differing == []
 
 
-def test_another_seed_number_makes_another_world(tmp_path: Path) -> None:
+def test_another_seed_number_gives_another_world(tmp_path: Path) -> None:
     write(tmp_path / "one", SMALL, 7)
     write(tmp_path / "two", SMALL, 8)
 
     assert digest(tmp_path / "one") != digest(tmp_path / "two")
 
 
-def test_the_hash_seed_of_the_process_changes_nothing(tmp_path: Path) -> None:
+def test_the_hash_seed_of_the_process_has_no_effect(tmp_path: Path) -> None:
     program = f"from pathlib import Path; from seed.world import write; write(Path('world'), {SMALL}, 7)"
     digests = set()
     for hash_seed in ("0", "1"):
-        place = tmp_path / hash_seed
-        place.mkdir()
+        folder = tmp_path / hash_seed
+        folder.mkdir()
         environment = os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(CHECKOUT)}
-        subprocess.run([sys.executable, "-c", program], cwd=place, env=environment, check=True)
-        digests.add(digest(place / "world"))
+        subprocess.run([sys.executable, "-c", program], cwd=folder, env=environment, check=True)
+        digests.add(digest(folder / "world"))
 
     assert len(digests) == 1
 

@@ -81,7 +81,7 @@ class Clients:
 
     async def record_baseline(self, operation: Operation) -> None:
         """Record the response without faults, with which later ones are compared."""
-        response = await self._post(operation, "oracle")
+        response = await self._post(operation, "baseline")
         response.raise_for_status()
         body = response.json()
         assert "SOURCE_UNAVAILABLE" not in codes(body)
