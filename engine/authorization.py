@@ -147,8 +147,8 @@ class _Authorizer(Generic[G, D]):
                 # A page of hits is open and its content is not: the first granted field in it allows the fetch.
                 self.fetch_guards.setdefault(fetch, guard)
         is_child_read = False
-        for children in planned.children.values():
-            is_child_read |= self.authorize(children, value_fetches, guard)
+        for selection in planned.selections:
+            is_child_read |= self.authorize(selection.fields, value_fetches, guard)
         if is_edge and (guard is not None or is_child_read):
             self.allowed_edges[planned.type_path] = planned
         return guard is not None or (is_child_read and not is_edge)

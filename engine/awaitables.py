@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 from graphql.pyutils import is_async_iterable, is_awaitable
@@ -23,13 +23,8 @@ async def settle(value: Any) -> Any:
     if is_async_iterable(value):
         value = [each async for each in value]
     if isinstance(value, list | tuple) and is_pending(value):
-        return await settle_all(value)
+        return await gather_settled([settle(each) for each in value])
     return value
-
-
-async def settle_all(values: Iterable[Any]) -> list[Any]:
-    """Values with all of them awaited, side by side. One that raised is replaced by its exception."""
-    return await gather_settled([settle(each) for each in values])
 
 
 async def gather_settled(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:

@@ -16,7 +16,6 @@ from typing import Any
 from graphql import (
     GraphQLEnumType,
     GraphQLOutputType,
-    GraphQLSchema,
     Undefined,
     is_leaf_type,
     is_list_type,
@@ -37,9 +36,9 @@ class SlowPathNeeded(Exception):
     """A value that a generated function does not handle."""
 
 
-def program_for(plan: Plan, schema: GraphQLSchema, key: ProgramKey) -> Program:
+def program_for(plan: Plan, key: ProgramKey) -> Program:
     """The compiled program of a plan for one way of authorizing it; cached with the plan."""
-    program: Program = plan.programs.get_or_create(key, lambda: _compile(ProgramBuilder(schema, *key).build(plan)))
+    program: Program = plan.programs.get_or_create(key, lambda: _compile(ProgramBuilder(*key).build(plan)))
     return program
 
 

@@ -32,27 +32,22 @@ class Fetch(Protocol):
     @property
     def name(self) -> str:
         """Unique among all fetches: "warrants.by_person"."""
-        ...
 
     @property
     def source(self) -> str:
         """The name of the source that it queries."""
-        ...
 
     @property
     def layout(self) -> Layout | None:
         """The index of each column in its rows; None if they are mappings."""
-        ...
 
     @property
     def when_missing(self) -> Callable[[], Any]:
         """Makes the result of a key that has none."""
-        ...
 
     @property
     def key_columns(self) -> tuple[str, ...]:
         """The columns of its rows that are their key; none if no columns are."""
-        ...
 
     @property
     def decides_visibility(self) -> bool:
@@ -61,7 +56,6 @@ class Fetch(Protocol):
         Then it may be prefetched beside the fetch that its keys come from, if they are known: rows that the other fetch
         would hide are not read.
         """
-        ...
 
 
 class Lookup(NamedTuple):

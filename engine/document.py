@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -28,7 +29,7 @@ from engine.limits import Limits
 from engine.lru import LruCache
 from engine.redaction import redact_names, schema_names
 from engine.rules import validation_rules
-from engine.tracing import StepTimer, no_timer
+from engine.tracing import StepTimer
 from engine.variables import VariableDefinitions
 
 
@@ -60,7 +61,7 @@ class Document:
 class DocumentCache:
     """Cache of documents, valid and refused, by their text; shared by all callers."""
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, timer: StepTimer = no_timer) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: Limits, timer: StepTimer = nullcontext) -> None:
         self._schema = schema
         self._limits = limits
         self._timer = timer

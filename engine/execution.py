@@ -24,7 +24,7 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     limit are null without an error; the state lists them.
     """
     plan = state.prepared.plan
-    program = program_for(plan, state.prepared.schema, state.authorized_plan.program_key)
+    program = program_for(plan, state.authorized_plan.program_key)
     response = ResponseBuilder()
     completer = ValueCompleter(state.prepared, state, response)
     _complete_root(program, state, response, completer)

@@ -20,11 +20,9 @@ class Loader(Protocol):
 
         Raises: FetchFailed.
         """
-        ...
 
     def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
         """Load keys that will be loaded later, or not at all. A failure is reported only if they are."""
-        ...
 
 
 @dataclass(slots=True)

@@ -81,8 +81,8 @@ class _Explainer:
                 child_rows *= self.prepared.estimated_rows(planned)
             for each in fetches:
                 each.guards.update(planned.spec.guards)
-            for children in planned.children.values():
-                self.visit(children, next_level, fetches, child_rows)
+            for selection in planned.selections:
+                self.visit(selection.fields, next_level, fetches, child_rows)
 
     def _add(self, planned: PlannedField, edge: Edge, level: int, rows: int) -> tuple[ExplainedFetch, ...]:
         keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}

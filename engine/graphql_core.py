@@ -23,7 +23,6 @@ __all__ = [
     "DID_YOU_MEAN",
     "EXPECTED_VALUE",
     "QUOTED",
-    "BoundedOverlappingFields",
     "FieldDetails",
     "FragmentDetails",
     "VariableValueSource",
@@ -35,6 +34,7 @@ __all__ = [
     "invalid_return_type_error",
     "is_over_parser_limit",
     "is_over_validation_limit",
+    "overlapping_fields_rule",
     "to_nodes",
 ]
 
@@ -48,6 +48,7 @@ EXPECTED_VALUE = re.compile(
 
 QUOTED = re.compile(r"'([^']*)'")
 DID_YOU_MEAN = re.compile(r" Did you mean .*")
+"""One rule makes suggestions even with `hide_suggestions`."""
 
 complete_leaf_value: Callable[[GraphQLLeafType, Any], Any] = Executor.complete_leaf_value
 
@@ -78,14 +79,15 @@ def is_over_validation_limit(error: GraphQLError) -> bool:
     return error.message == "Validation aborted."
 
 
-class BoundedOverlappingFields(OverlappingFieldsCanBeMergedRule):
-    """Base of a merge rule with a bound on its comparisons.
+def overlapping_fields_rule(max_comparisons: int) -> type[OverlappingFieldsCanBeMergedRule]:
+    """The rule that selections of one name can be merged, with a bound on its comparisons.
 
     480 copies of one small selection make 115,000 pairs and took 3 s.
     """
 
-    max_comparisons: int
+    class OverlappingFields(OverlappingFieldsCanBeMergedRule):
+        def __init__(self, context: ValidationContext) -> None:
+            super().__init__(context)
+            self.rule_context.remaining_complexity_budget = max_comparisons
 
-    def __init__(self, context: ValidationContext) -> None:
-        super().__init__(context)
-        self.rule_context.remaining_complexity_budget = self.max_comparisons
+    return OverlappingFields

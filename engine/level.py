@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import default_field_resolver, is_list_type, is_non_null_type
 
-from engine.awaitables import gather_settled, is_pending, settle_all
+from engine.awaitables import gather_settled, is_pending, settle
 from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
 from engine.errors import FetchFailed
@@ -138,7 +138,7 @@ class Level:
         loader = self._state.loader
         awaitables: list[Awaitable[Any]] = [loader.load_all(fetch, list(self._keys[fetch])) for fetch in fetches]
         if self._awaitables:
-            awaitables.append(settle_all(self._awaitables))
+            awaitables.append(gather_settled([settle(each) for each in self._awaitables]))
             fetches.append(RESOLVER)
         # Last, and without a result here: the next level loads them.
         awaitables += [loader.prefetch(fetch, list(keys)) for fetch, keys in self._prefetched_keys.items() if keys]

@@ -14,6 +14,7 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLField,
+    GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -51,8 +52,7 @@ class PlannedField:
     null_paths:    the paths, with "@" for every index, of the nulls in its place when it is withheld: its own path; of
                    its items, if the list itself is non-null; or of its fields, if it is a non-null object.
     definition:    graphql-core's definition of the field.
-    children:      the fields inside it by their concrete type.
-    response_keys: the response keys inside it in order, by concrete type; with __typename.
+    selections:    the selection on its value for each possible type.
     list_size:     the rows that it is assumed to give for each row of its parent; None if its arguments say.
     """
 
@@ -61,8 +61,7 @@ class PlannedField:
     spec: FieldSpec
     definition: GraphQLField
     nodes: tuple[FieldDetails, ...]
-    children: Mapping[str, tuple[PlannedField, ...]]
-    response_keys: Mapping[str, tuple[str, ...]]
+    selections: tuple[PlannedSelection, ...]
     list_size: int | None
 
     @property
@@ -72,20 +71,29 @@ class PlannedField:
         return ((first.start_token.line, first.start_token.column),) if first else ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedSelection:
+    """The selected fields of one concrete type at one path. `response_keys` are in order, with __typename."""
+
+    object_type: GraphQLObjectType
+    fields: tuple[PlannedField, ...]
+    response_keys: tuple[str, ...]
+
+
 def with_descendants(fields: Iterable[PlannedField]) -> Iterator[PlannedField]:
     """Fields and all fields inside them, parents first."""
     for each in fields:
         yield each
-        for children in each.children.values():
-            yield from with_descendants(children)
+        for selection in each.selections:
+            yield from with_descendants(selection.fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """The planned fields of one operation.
 
-    fields:        at the root; `all_fields` are these and all their descendants, parents first.
-    response_keys: at the root, in order.
+    root:          the selection of the operation itself.
+    all_fields:    the fields of the root and all their descendants, parents first.
     guards:        every guard that the schema puts on a field.
     introspection: the introspection fields, as a document of their own; it can reach no record.
     non_null_variables: the variables in `introspection` at positions where null does not fit.
@@ -97,10 +105,9 @@ class Plan:
 
     document: Document
     operation: OperationDefinitionNode
-    fields: tuple[PlannedField, ...]
+    root: PlannedSelection
     all_fields: tuple[PlannedField, ...]
     fields_with_arguments: tuple[PlannedField, ...]
-    response_keys: tuple[str, ...]
     guards: tuple[Guard, ...]
     introspection: DocumentNode | None
     non_null_variables: tuple[VariableNode, ...]
@@ -109,6 +116,11 @@ class Plan:
     touches_records: bool
     authorized_plans: LruCache[Hashable, Any] = field(repr=False, compare=False)
     programs: LruCache[ProgramKey, Any] = field(repr=False, compare=False)
+
+    @property
+    def fields(self) -> tuple[PlannedField, ...]:
+        """The fields of the root."""
+        return self.root.fields
 
     @property
     def is_subscription(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -35,9 +36,9 @@ from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, c
 from engine.guarded_schema import FieldSpec, GuardedSchema
 from engine.limits import Limits
 from engine.lru import LruCache
-from engine.plan import ANY_INDEX, Plan, PlannedField, PreparedOperation, TypePath, with_descendants
+from engine.plan import ANY_INDEX, Plan, PlannedField, PlannedSelection, PreparedOperation, TypePath, with_descendants
 from engine.redaction import redact_values
-from engine.tracing import StepTimer, no_timer
+from engine.tracing import StepTimer
 
 SelectionGroups = Mapping[str, list[FieldDetails]]
 """The merged selections of one type at one path, by response key."""
@@ -50,7 +51,7 @@ CACHED_PER_PLAN = 32
 class Planner:
     """Makes plans for a schema and caches them; shared by all callers."""
 
-    def __init__(self, schema: GuardedSchema, limits: Limits, timer: StepTimer = no_timer) -> None:
+    def __init__(self, schema: GuardedSchema, limits: Limits, timer: StepTimer = nullcontext) -> None:
         self._schema = schema
         self._limits = limits
         self._timer = timer
@@ -100,7 +101,7 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
     """The cost of fields for one row of their parent."""
     total: Cost[PlannedField] = Cost()
     for planned in fields:
-        row = cost_of(chain.from_iterable(planned.children.values()))
+        row = cost_of(field for selection in planned.selections for field in selection.fields)
         size = planned.list_size
         total += Cost(1, ((planned, row),)) if size is None else row * size + Cost(1)
     return total
@@ -133,29 +134,27 @@ class _PlanBuilder:
         self.field_count = 0
 
     def build(self) -> Plan:
-        root = self.schema.get_root_type(self.operation.operation)
-        assert root is not None  # validation has checked it
+        root_type = self.schema.get_root_type(self.operation.operation)
+        assert root_type is not None  # validation has checked it
         try:
-            collected = collect_fields(self.schema, self.fragments, self.variables, root, self.operation, True)
-            groups = collected.grouped_field_set
-            fields = self._fields(root, groups, (), ())
+            collected = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation, True)
+            root = self._selection(root_type, collected.grouped_field_set, (), ())
         except GraphQLError as error:
             raise InvalidVariables([Fault.at(error, redact_values(error.message))]) from None
-        all_fields = tuple(with_descendants(fields))
+        all_fields = tuple(with_descendants(root.fields))
         guards: dict[Guard, None] = dict.fromkeys(guard for each in all_fields for guard in each.spec.guards)
-        introspection = self._introspection(groups)
+        introspection = self._introspection(collected.grouped_field_set)
         return Plan(
             document=self.document,
             operation=self.operation,
-            fields=fields,
+            root=root,
             all_fields=all_fields,
             fields_with_arguments=tuple(each for each in all_fields if each.definition.args),
-            response_keys=tuple(groups),
             guards=tuple(guards),
             introspection=introspection,
             non_null_variables=self._non_null_variables(introspection) if introspection else (),
             static_directives=self._static_directives(self.operation.directives or ()),
-            cost=cost_of(fields),
+            cost=cost_of(root.fields),
             touches_records=bool(guards) or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
             authorized_plans=LruCache(CACHED_PER_PLAN),
             programs=LruCache(CACHED_PER_PLAN),
@@ -188,17 +187,18 @@ class _PlanBuilder:
             if directive is not None
         }
 
-    def _fields(
+    def _selection(
         self, parent: GraphQLObjectType, groups: SelectionGroups, path: tuple[str, ...], type_path: TypePath
-    ) -> tuple[PlannedField, ...]:
+    ) -> PlannedSelection:
         if len(type_path) == self.limits.depth:
             (first, *_), *_ = groups.values()
             raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
-        return tuple(
+        fields = tuple(
             self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
             for key, nodes in groups.items()
             if not nodes[0].node.name.value.startswith("__")
         )
+        return PlannedSelection(parent, fields, tuple(groups))
 
     def _field(
         self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], type_path: TypePath
@@ -210,17 +210,18 @@ class _PlanBuilder:
         definition = parent.fields[name]
         kind = definition.type
         spec = self.guarded_schema.fields[parent.name, name]
-        children: dict[str, tuple[PlannedField, ...]] = {}
-        keys: dict[str, tuple[str, ...]] = {}
-        for each in self.guarded_schema.possible_types(kind):
-            collected = collect_subfields(
-                self.schema, self.fragments, self.variables, self.operation, each, nodes, True
-            )
-            keys[each.name] = tuple(collected.grouped_field_set)
-            children[each.name] = self._fields(each, collected.grouped_field_set, path + _indices(kind), type_path)
-        null_paths = _null_paths(kind, path, children)
+        inside = path + _indices(kind)
+        selections = tuple(
+            self._selection(each, self._collect_subfields(each, nodes), inside, type_path)
+            for each in self.guarded_schema.possible_types(kind)
+        )
+        null_paths = _null_paths(kind, path, selections)
         size = self._list_size(spec, kind)
-        return PlannedField(null_paths, type_path, spec, definition, tuple(nodes), children, keys, size)
+        return PlannedField(null_paths, type_path, spec, definition, tuple(nodes), selections, size)
+
+    def _collect_subfields(self, kind: GraphQLObjectType, nodes: list[FieldDetails]) -> SelectionGroups:
+        collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, nodes, True)
+        return collected.grouped_field_set
 
     def _list_size(self, spec: FieldSpec, kind: GraphQLOutputType) -> int | None:
         if isinstance(spec.declaration, Edge) and spec.declaration.list_size is not None:
@@ -249,12 +250,12 @@ def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
 
 
 def _null_paths(
-    kind: GraphQLOutputType, path: tuple[str, ...], children: Mapping[str, tuple[PlannedField, ...]]
+    kind: GraphQLOutputType, path: tuple[str, ...], selections: tuple[PlannedSelection, ...]
 ) -> tuple[tuple[str, ...], ...]:
     if not is_non_null_type(kind):
         return (path,)
     if is_list_type(kind.of_type):
         return ((*path, ANY_INDEX),)
-    inside = dict.fromkeys(null for fields in children.values() for each in fields for null in each.null_paths)
+    inside = dict.fromkeys(null for each in selections for field in each.fields for null in field.null_paths)
     # If only __typename is selected there is no null to point at.
     return tuple(inside) or (path,)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, is_non_null_type
+from graphql import GraphQLField, GraphQLObjectType, is_non_null_type
 
 from engine.declarations import Edge, Fetch, KeyColumns, Layout, Read
-from engine.plan import Plan, PlannedField, TypePath
+from engine.plan import Plan, PlannedField, PlannedSelection, TypePath
 from engine.rows import value_layout
 
 Complete = Callable[[Any, Any], Any]
@@ -99,32 +99,24 @@ class Program:
 class ProgramBuilder:
     """Builds a program without its generated functions."""
 
-    def __init__(self, schema: GraphQLSchema, hidden: Set[str], allowed_edges: Set[TypePath]) -> None:
-        self.schema = schema
+    def __init__(self, hidden: Set[str], allowed_edges: Set[TypePath]) -> None:
         self.hidden = hidden
         self.allowed_edges = allowed_edges
         self.program = Program()
 
     def build(self, plan: Plan) -> Program:
         """The program of a plan: inner selections before outer ones."""
-        root = self.schema.get_root_type(plan.operation.operation)
-        assert root is not None  # validation has checked it
-        self._selection(root, plan.fields, plan.response_keys, None, None)
+        self._selection(plan.root, None, None)
         return self.program
 
     def _selection(
-        self,
-        object_type: GraphQLObjectType,
-        fields: tuple[PlannedField, ...],
-        keys: tuple[str, ...],
-        parent_field: CompiledField | None,
-        layout: Layout | None,
+        self, planned: PlannedSelection, parent_field: CompiledField | None, layout: Layout | None
     ) -> Selection:
-        compiled: dict[str, CompiledField | None] = dict.fromkeys(keys)
-        for planned in fields:
-            compiled[planned.type_path[-1][1]] = self._field(object_type, planned, parent_field, layout)
-        fetched = tuple(each for each in compiled.values() if each is not None and each.needs_fetch)
-        selection = Selection(object_type, compiled, fetched, layout, len(self.program.selections))
+        fields: dict[str, CompiledField | None] = dict.fromkeys(planned.response_keys)
+        for each in planned.fields:
+            fields[each.type_path[-1][1]] = self._field(planned.object_type, each, parent_field, layout)
+        fetched = tuple(each for each in fields.values() if each is not None and each.needs_fetch)
+        selection = Selection(planned.object_type, fields, fetched, layout, len(self.program.selections))
         self.program.selections.append(selection)
         return selection
 
@@ -135,7 +127,7 @@ class ProgramBuilder:
         parent_field: CompiledField | None,
         layout: Layout | None,
     ) -> CompiledField:
-        compiled = CompiledField(
+        field = CompiledField(
             key=planned.type_path[-1][1],
             planned=planned,
             parent_type=parent_type,
@@ -145,21 +137,13 @@ class ProgramBuilder:
             row_layout=layout,
             value_layout=value_layout(planned.spec.declaration, layout),
         )
-        if not compiled.is_always_null:
-            compiled.selections = {
-                name: self._selection(
-                    self._object_type(name), children, planned.response_keys[name], compiled, compiled.value_layout
-                )
-                for name, children in planned.children.items()
+        if not field.is_always_null:
+            field.selections = {
+                each.object_type.name: self._selection(each, field, field.value_layout) for each in planned.selections
             }
-            compiled.pending_selections = tuple(_pending_selections(compiled.selections.values()))
-            compiled.prefetch = _prefetch(compiled)
-        return compiled
-
-    def _object_type(self, name: str) -> GraphQLObjectType:
-        kind = self.schema.type_map[name]
-        assert isinstance(kind, GraphQLObjectType)
-        return kind
+            field.pending_selections = tuple(_pending_selections(field.selections.values()))
+            field.prefetch = _prefetch(field)
+        return field
 
     def _is_visible(self, planned: PlannedField) -> bool:
         declaration = planned.spec.declaration

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from graphql import (
-    ASTValidationRule,
-    FieldNode,
-    GraphQLError,
-    is_introspection_type,
-    specified_rules,
-)
+from graphql import ASTValidationRule, FieldNode, GraphQLError, is_introspection_type, specified_rules
 from graphql.validation import OverlappingFieldsCanBeMergedRule, ValidationRule, ValuesOfCorrectTypeRule
 
-from engine.graphql_core import BoundedOverlappingFields
+from engine.graphql_core import overlapping_fields_rule
 from engine.redaction import redact_values
 
 Rules = tuple[type[ASTValidationRule], ...]
@@ -42,12 +36,8 @@ class NoIntrospectionAliases(ValidationRule):
 
 def validation_rules(comparisons: int) -> Rules:
     """Every rule, with at most so many comparisons of selections that share a name."""
-
-    class OverlappingFields(BoundedOverlappingFields):
-        max_comparisons = comparisons
-
     replaced: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
-        OverlappingFieldsCanBeMergedRule: OverlappingFields,
+        OverlappingFieldsCanBeMergedRule: overlapping_fields_rule(comparisons),
         ValuesOfCorrectTypeRule: RedactedValuesOfCorrectType,
     }
     return (*(replaced.get(rule, rule) for rule in specified_rules), NoIntrospectionAliases)

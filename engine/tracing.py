@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any
 
 StepTimer = Callable[[str], AbstractContextManager[Any]]
-"""Called with "parse", "validate" or "plan" around that step. A cached document or plan has no such step."""
+"""Called with "parse", "validate" or "plan" around that step; a cached document or plan has no such step.
 
-
-def no_timer(_name: str) -> AbstractContextManager[Any]:
-    """A step timer that measures nothing."""
-    return nullcontext()
+`nullcontext` is a timer that measures nothing.
+"""

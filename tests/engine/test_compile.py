@@ -18,7 +18,7 @@ NONE_HIDDEN = (frozenset[str](), frozenset[tuple[tuple[str, str], ...]]())
 
 
 def compiled(prepared: PreparedOperation) -> Program:
-    return program_for(prepared.plan, prepared.schema, NONE_HIDDEN)
+    return program_for(prepared.plan, NONE_HIDDEN)
 
 
 def test_a_traceback_shows_the_line_of_generated_code(harness: Harness) -> None:

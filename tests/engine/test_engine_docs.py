@@ -15,7 +15,7 @@ def test_the_program_in_the_docs_is_the_generated_one() -> None:
     prepared = prepare(block("An example operation"), None, {}, Limits())
     inquiry = inquiry_of(prepared, None, is_trusted=False)
     plan = authorize_operation(prepared, demo_context(Role.PATROL, 1), inquiry).plan
-    program = program_for(prepared.plan, prepared.schema, plan.program_key)
+    program = program_for(prepared.plan, plan.program_key)
 
     assert block("Its program") in program.source
 
