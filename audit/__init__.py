@@ -1,1 +1,1 @@
-"""The journal: who asked what, why, and what left. It knows callers and rules by name only, and no record."""
+"""Journal of every access: entries, hash chain, checkpoints, search, decision replay and misuse detectors."""

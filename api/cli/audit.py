@@ -133,22 +133,24 @@ def parse_anchor(text: str) -> Receipt:
 def search(
     *,
     data: Data = Path("data"),
-    inquiry: Annotated[str | None, typer.Option("--id", help="Inquiry id.")] = None,
-    user: Annotated[str | None, typer.Option(help="User who made the inquiry.")] = None,
+    inquiry: Annotated[str | None, typer.Option("--id", help="Only this inquiry id.")] = None,
+    user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
     subject: Annotated[
-        str | None, typer.Option("--subject", "--record", help="Record: P0000001, or warrants/W000000001.")
+        str | None, typer.Option("--subject", "--record", help="Only this record: P0000001, or warrants/W000000001.")
     ] = None,
-    agency: Annotated[str | None, typer.Option(help="ORI of the user's agency.")] = None,
-    case: Annotated[str | None, typer.Option(help="Case number.")] = None,
+    agency: Annotated[str | None, typer.Option(help="Only users of this agency, by ORI.")] = None,
+    case: Annotated[str | None, typer.Option(help="Only this case number.")] = None,
     kind: Annotated[
-        str | None, typer.Option(help="INTENT, RELEASE, REFUSAL or READ; a RELEASE names the records shown.")
+        str | None, typer.Option(help="Only INTENT, RELEASE, REFUSAL or READ; a RELEASE names the records shown.")
     ] = None,
-    outcome: Annotated[str | None, typer.Option(help="Outcome, such as DENIED.")] = None,
-    flag: Annotated[str | None, typer.Option(help="Flag, such as OWN_RECORD.")] = None,
+    outcome: Annotated[str | None, typer.Option(help="Only this outcome, such as DENIED.")] = None,
+    flag: Annotated[str | None, typer.Option(help="Only this flag, such as OWN_RECORD.")] = None,
     since: Time = None,
     until: Time = None,
-    after: Annotated[int | None, typer.Option(help="Entry number after which the page begins.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Most entries; default: 100 in a table, else all.")] = None,
+    after: Annotated[int | None, typer.Option(help="Begin after this entry number.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Maximum entries (default: 100 as a table, all as CSV/JSON).")
+    ] = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or jsonl.")] = OutputFormat.TABLE,
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
