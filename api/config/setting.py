@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 PREFIX = "NEEDTOKNOW_"
 
@@ -19,6 +21,13 @@ class SettingInfo:
     description: str
     minimum: float | None = None
     maximum: float | None = None
+
+
+def setting(default: T, description: str, minimum: float | None = None, maximum: float | None = None) -> T:
+    """A dataclass field that is a setting."""
+    info = SettingInfo(description, minimum, maximum)
+    declared: T = field(default=default, metadata={"info": info})
+    return declared
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 
 from api.config.loopback import is_loopback
-from api.config.setting import PREFIX, InvalidSettings, Setting, SettingInfo, check, parse, variable
+from api.config.setting import PREFIX, InvalidSettings, Setting, check, parse, setting, variable
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
@@ -25,52 +25,31 @@ from sources.resilience_config import ResilienceConfig
 class AuthSettings:
     """Which tokens are accepted."""
 
-    issuer: Annotated[str, SettingInfo("Issuer URL; tokens must carry it as `iss`. Required unless demo is on.")] = ""
-    audience: Annotated[str, SettingInfo("Audience; tokens must carry it as `aud`.")] = "needtoknow"
-    jwks: Annotated[
-        str,
-        SettingInfo(
-            "The issuer's public keys: a JWKS file, an https URL, or an http URL on this machine. "
-            "Required unless demo is on."
-        ),
-    ] = ""
-    jwks_interval_s: Annotated[
-        int, SettingInfo("Minimum seconds between two fetches of the JWKS URL because of unknown keys.", 1)
-    ] = 60
-    jwks_timeout_s: Annotated[float, SettingInfo("Timeout in seconds for a fetch of the JWKS URL.", 0.1, 60)] = 5.0
-    sign_in_max_age_s: Annotated[
-        int, SettingInfo("Seconds after `auth_time` during which aal2 is valid; afterwards it counts as aal1.", 1)
-    ] = 43_200
-    revoked: Annotated[
-        str, SettingInfo("File of revoked accounts and tokens, one `sub` or `jti` per line; reloaded on change.")
-    ] = ""
-    failed_auth_delay_s: Annotated[
-        float,
-        SettingInfo("Seconds by which a 401 is delayed after five bad tokens from its address in a minute.", 0, 60),
-    ] = 1.0
+    issuer: str = setting("", "Issuer URL; tokens must carry it as `iss`. Required unless demo is on.")
+    audience: str = setting("needtoknow", "Audience; tokens must carry it as `aud`.")
+    jwks: str = setting("", "JWKS file or https URL; http only on this machine. Required unless demo is on.")
+    jwks_interval_s: int = setting(
+        60, "Minimum seconds between two fetches of the JWKS URL because of unknown keys.", 1
+    )
+    jwks_timeout_s: float = setting(5.0, "Timeout in seconds for a fetch of the JWKS URL.", 0.1, 60)
+    sign_in_max_age_s: int = setting(43_200, "Seconds after `auth_time` until aal2 counts as aal1.", 1)
+    revoked: str = setting("", "File of revoked accounts and tokens, one `sub` or `jti` per line; reloaded on change.")
+    failed_auth_delay_s: float = setting(
+        1.0, "Delay of a 401 in seconds after five bad tokens from its address in a minute.", 0, 60
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSettings:
     """Limits of every source. Prefix: SOURCE."""
 
-    connections: Annotated[int, SettingInfo("Connections to each source.", 1, 64)] = 2
-    deadline_ms: Annotated[int, SettingInfo("Milliseconds after which a source's response counts as TIMEOUT.", 1)] = (
-        2_000
-    )
-    limit: Annotated[int, SettingInfo("Concurrent statements per source, waiting ones included.", 1)] = 64
-    wait_ms: Annotated[
-        int, SettingInfo("Milliseconds a statement above that limit waits before it counts as TIMEOUT.", 0)
-    ] = 250
-    hedge_ms: Annotated[
-        int, SettingInfo("Milliseconds after which a slow statement is sent a second time; 0 disables.", 0)
-    ] = 0
-    circuit_failures: Annotated[
-        int, SettingInfo("Consecutive failures that open a source's circuit breaker; 0 disables.", 0)
-    ] = 5
-    circuit_open_s: Annotated[
-        float, SettingInfo("Seconds an open circuit breaker rejects statements before it lets one through.", 0.1)
-    ] = 5.0
+    connections: int = setting(2, "Connections to each source.", 1, 64)
+    deadline_ms: int = setting(2_000, "Milliseconds after which a source's response counts as TIMEOUT.", 1)
+    limit: int = setting(64, "Concurrent statements per source, waiting ones included.", 1)
+    wait_ms: int = setting(250, "Milliseconds a statement above that limit waits before it counts as TIMEOUT.", 0)
+    hedge_ms: int = setting(0, "Milliseconds after which a slow statement is sent a second time; 0 disables.", 0)
+    circuit_failures: int = setting(5, "Consecutive failures that open a source's circuit breaker; 0 disables.", 0)
+    circuit_open_s: float = setting(5.0, "Seconds until an open circuit breaker lets one statement through.", 0.1)
 
     @property
     def resilience(self) -> ResilienceConfig:
@@ -88,44 +67,31 @@ class SourceSettings:
 class JournalSettings:
     """The journal and its checkpoints."""
 
-    journal_deadline_ms: Annotated[
-        int, SettingInfo("Milliseconds within which an entry must be committed; otherwise the response is withheld.", 1)
-    ] = 2_000
-    checkpoints: Annotated[
-        str,
-        SettingInfo(
-            "File of signed checkpoints of the journal, best on another machine's mount. Default: in the data folder."
-        ),
-    ] = ""
-    checkpoint_entries: Annotated[int, SettingInfo("Entries after which a checkpoint is written.", 1)] = 1_000
-    checkpoint_s: Annotated[
-        float, SettingInfo("Seconds after which a checkpoint is written if there is a new entry.", 0.1)
-    ] = 60.0
+    journal_deadline_ms: int = setting(2_000, "Milliseconds to commit an entry; otherwise the response is withheld.", 1)
+    checkpoints: str = setting(
+        "", "File of signed checkpoints, best on another machine's mount. Default: in the data folder."
+    )
+    checkpoint_entries: int = setting(1_000, "Entries after which a checkpoint is written.", 1)
+    checkpoint_s: float = setting(60.0, "Seconds after which a checkpoint is written if there is a new entry.", 0.1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationSettings:
     """Admission of operations, and how large one may be."""
 
-    operation_limit: Annotated[
-        int, SettingInfo("Maximum concurrent operations; lowered while the processor is overloaded.", 1)
-    ] = 256
-    operation_wait_ms: Annotated[
-        float, SettingInfo("Milliseconds an operation of a burst may queue before it is OVERLOADED.", 0, 1_000)
-    ] = 50.0
-    operation_budget_ms: Annotated[
-        int, SettingInfo("Milliseconds one operation has for all its sources together.", 1)
-    ] = 5_000
-    executor_latency_ms: Annotated[
-        float, SettingInfo("Thread round trip (ms) above which the concurrency limit is lowered; 0 disables.", 0)
-    ] = 1.5
-    cost_limit: Annotated[
-        int, SettingInfo("Maximum cost of an operation; `needtoknow explain` prints the cost.", 1)
-    ] = Limits().cost
-    row_limit: Annotated[
-        int, SettingInfo("Maximum rows read for an operation; a row counts each time it is returned.", 1)
-    ] = Limits().rows
-    body_limit_bytes: Annotated[int, SettingInfo("Maximum bytes of a request body.", 1_024)] = 65_536
+    operation_limit: int = setting(256, "Maximum concurrent operations; lowered while the processor is overloaded.", 1)
+    operation_wait_ms: float = setting(
+        50.0, "Milliseconds an operation of a burst may queue before it is OVERLOADED.", 0, 1_000
+    )
+    operation_budget_ms: int = setting(5_000, "Milliseconds one operation has for all its sources together.", 1)
+    executor_latency_ms: float = setting(
+        1.5, "Thread round trip (ms) above which the concurrency limit is lowered; 0 disables.", 0
+    )
+    cost_limit: int = setting(Limits().cost, "Maximum cost of an operation; `needtoknow explain` prints the cost.", 1)
+    row_limit: int = setting(
+        Limits().rows, "Maximum rows read for an operation; a row counts each time it is returned.", 1
+    )
+    body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024)
 
     @property
     def limits(self) -> Limits:
@@ -136,45 +102,36 @@ class OperationSettings:
 class TelemetrySettings:
     """Files of traces and metrics."""
 
-    traces: Annotated[
-        str, SettingInfo("Folder for trace and metric files in OTLP JSON. Default: none are written.")
-    ] = ""
-    traces_mebibytes: Annotated[
-        int, SettingInfo("Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16)
-    ] = 256
-    named_operations: Annotated[
-        str,
-        SettingInfo("Operation names that traces may contain, separated by commas; others could identify a person."),
-    ] = ""
+    traces: str = setting("", "Folder for trace and metric files in OTLP JSON. Default: none are written.")
+    traces_mebibytes: int = setting(256, "Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16)
+    named_operations: str = setting(
+        "", "Operation names that traces may contain, comma-separated; others could identify a person."
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class MisuseSettings:
     """Thresholds of `needtoknow audit report`. Prefix: MISUSE."""
 
-    false_positive_rate: Annotated[
-        float, SettingInfo("Accepted false-positive probability per detector.", 1e-9, 0.5)
-    ] = Thresholds.false_positive_rate
-    min_ratio: Annotated[float, SettingInfo("Minimum ratio to the normal level before a finding is reported.", 1)] = (
-        Thresholds.min_ratio
+    false_positive_rate: float = setting(
+        Thresholds.false_positive_rate, "Accepted false-positive probability per detector.", 1e-9, 0.5
     )
-    min_count: Annotated[
-        int, SettingInfo("Minimum count before a finding is reported, except for rule violations.", 1)
-    ] = Thresholds.min_count
-    window_days: Annotated[int, SettingInfo("Days over which users and inquiries are counted together.", 1)] = (
-        Thresholds.window_days
+    min_ratio: float = setting(
+        Thresholds.min_ratio, "Minimum ratio to the normal level before a finding is reported.", 1
     )
-    shift_hours: Annotated[int, SettingInfo("Hours of the day that count as a user's shift.", 1, 23)] = (
-        Thresholds.shift_hours
+    min_count: int = setting(
+        Thresholds.min_count, "Minimum count before a finding is reported, except for rule violations.", 1
     )
-    surname_share: Annotated[float, SettingInfo("Share of people who have a user's surname by chance.", 1e-6, 0.5)] = (
-        Thresholds.surname_share
+    window_days: int = setting(Thresholds.window_days, "Days over which users and inquiries are counted together.", 1)
+    shift_hours: int = setting(Thresholds.shift_hours, "Hours of the day that count as a user's shift.", 1, 23)
+    surname_share: float = setting(
+        Thresholds.surname_share, "Share of people who have a user's surname by chance.", 1e-6, 0.5
     )
-    max_subjects: Annotated[
-        int, SettingInfo("Maximum people in an inquiry for it to count as an inquiry about each of them.", 1)
-    ] = Thresholds.max_subjects
-    min_peers: Annotated[int, SettingInfo("Minimum users in a role for them to be compared with each other.", 2)] = (
-        Thresholds.min_peers
+    max_subjects: int = setting(
+        Thresholds.max_subjects, "Maximum people in an inquiry that counts as one about each of them.", 1
+    )
+    min_peers: int = setting(
+        Thresholds.min_peers, "Minimum users in a role for them to be compared with each other.", 2
     )
 
     @property
@@ -186,25 +143,19 @@ class MisuseSettings:
 class Settings:
     """Every setting of the server. All are checked, also those given in code."""
 
-    data: Annotated[Path, SettingInfo("Folder with the sources, the journal and the keys.")] = Path("data")
-    host: Annotated[str, SettingInfo("Address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, SettingInfo("Port to listen on; 0 takes any free port.", minimum=0, maximum=65_535)] = 8000
-    workers: Annotated[int, SettingInfo("Server processes; they share one journal.", 1, 64)] = 1
-    demo: Annotated[bool, SettingInfo("Sign in anyone as any demo role and serve GraphiQL; this machine only.")] = False
-    graphiql: Annotated[bool, SettingInfo("Serve GraphiQL to browsers at /graphql; always on with demo.")] = False
-    profile: Annotated[
-        str, SettingInfo("Fault profile of the sources, for tests: a built-in name or a file, reloaded on change.")
-    ] = ""
-    policy: Annotated[str, SettingInfo("Policy matrix file, reloaded on change. Default: the built-in matrix.")] = ""
-    challenge_one_in: Annotated[
-        int, SettingInfo("One in this many records or searches is challenged for a fuller reason; 0 disables.", 0)
-    ] = 0
-    trusted_proxies: Annotated[
-        str, SettingInfo("Addresses of proxies whose X-Forwarded-For is trusted, separated by commas.")
-    ] = ""
-    trusted_routers: Annotated[
-        str, SettingInfo("Addresses of federation routers whose X-Inquiry header is trusted, separated by commas.")
-    ] = ""
+    data: Path = setting(Path("data"), "Folder with the sources, the journal and the keys.")
+    host: str = setting("127.0.0.1", "Address to listen on.")
+    port: int = setting(8000, "Port to listen on; 0 takes any free port.", 0, 65_535)
+    workers: int = setting(1, "Server processes; they share one journal.", 1, 64)
+    demo: bool = setting(False, "Sign in anyone as any demo role and serve GraphiQL; this machine only.")
+    graphiql: bool = setting(False, "Serve GraphiQL to browsers at /graphql; always on with demo.")
+    profile: str = setting(
+        "", "Fault profile of the sources, for tests: a built-in name or a file, reloaded on change."
+    )
+    policy: str = setting("", "Policy matrix file, reloaded on change. Default: the built-in matrix.")
+    challenge_one_in: int = setting(0, "One in this many records or searches needs a fuller reason; 0 disables.", 0)
+    trusted_proxies: str = setting("", "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated.")
+    trusted_routers: str = setting("", "Addresses of federation routers whose X-Inquiry is trusted, comma-separated.")
     auth: AuthSettings = field(default_factory=AuthSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
@@ -213,9 +164,9 @@ class Settings:
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
 
     def __post_init__(self) -> None:
-        for name, setting in SETTINGS.items():
-            topic = getattr(self, setting.topic) if setting.topic else self
-            check(name, getattr(topic, setting.field), setting.info)
+        for name, each in SETTINGS.items():
+            topic = getattr(self, each.topic) if each.topic else self
+            check(name, getattr(topic, each.field), each.info)
         if self.demo and not is_loopback(self.host):
             raise InvalidSettings(
                 "The demo issuer signs in anyone as any role, so --demo serves this machine only: "
@@ -236,8 +187,7 @@ class Settings:
         """Settings by their flat names: `Settings.of(data=folder, source_deadline_ms=500)`."""
         topics: dict[str, dict[str, Any]] = {topic: {} for topic in TOPICS}
         for name, value in values.items():
-            setting = SETTINGS[name]
-            topics[setting.topic][setting.field] = value
+            topics[SETTINGS[name].topic][SETTINGS[name].field] = value
         return cls(**topics.pop(""), **{topic: TOPICS[topic][0](**given) for topic, given in topics.items()})
 
     @classmethod
@@ -275,10 +225,10 @@ TOPICS: Mapping[str, tuple[type, str]] = {
 
 def _settings() -> Iterator[tuple[str, Setting]]:
     for topic, (cls, prefix) in TOPICS.items():
-        types, hints = get_type_hints(cls), get_type_hints(cls, include_extras=True)
+        types = get_type_hints(cls)
         for each in fields(cls):
-            if each.default is not MISSING:
-                info = hints[each.name].__metadata__[0]
+            if "info" in each.metadata:
+                info = each.metadata["info"]
                 yield prefix + each.name, Setting(topic, each.name, types[each.name], each.default, info)
 
 
