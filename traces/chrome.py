@@ -35,7 +35,7 @@ def chrome(traces: Sequence[Trace]) -> Iterator[dict[str, Any]]:
                 "args": {"spanId": span.id, **span.attributes},
             }
             for dependent in trace.dependents(span):
-                arrow = {"name": "asked", "cat": "link", "id": f"{dependent.id}-{span.id}", **position}
+                arrow = {"name": "dependency", "cat": "link", "id": f"{dependent.id}-{span.id}", **position}
                 # The viewer draws an arrow only if it starts while its span runs.
                 ts = (min(max(span.start_ns, dependent.start_ns), dependent.end_ns) - zero) / MICROSECOND
                 yield {**arrow, "ph": "s", "tid": threads[dependent.id], "ts": ts}

@@ -1,4 +1,4 @@
-"""Helpers of the telemetry tests: a collector, and the metrics of a recorder."""
+"""Helpers of the telemetry tests: a recorder with its spans, its metrics, and a collector."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from opentelemetry.sdk.metrics.export import MetricExporter, MetricExportResult, MetricsData
 from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
@@ -21,6 +23,24 @@ ALLOW_LIST = AllowList(
     sources=["persons", "warrants"], fetches=["persons.by_id", "warrants.by_person"], operations=["FieldStop"]
 )
 RESOURCE = Resource({"service.name": "needtoknow", "n": 1, "is": True})
+
+
+class Recorded:
+    """A recorder and the spans that it exported so far, by name."""
+
+    def __init__(self) -> None:
+        self._exporter = InMemorySpanExporter()
+        self.telemetry = Telemetry(ALLOW_LIST, span_exporters=[self._exporter])
+
+    @property
+    def spans(self) -> dict[str, ReadableSpan]:
+        assert self.telemetry.provider is not None
+        self.telemetry.provider.force_flush()
+        return {span.name: span for span in self._exporter.get_finished_spans()}
+
+
+def parent_of(span: ReadableSpan) -> int | None:
+    return span.parent.span_id if span.parent else None
 
 
 @contextmanager
