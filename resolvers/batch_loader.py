@@ -50,7 +50,7 @@ class BatchLoader:
             batch.cancel()
 
     def _forget_failed(self, keys: Sequence[Hashable], batch: asyncio.Future[Rows]) -> None:
-        # `exception` also marks it as seen: nobody may be left to await it.
+        # Calling `exception` keeps asyncio from logging it if no waiter is left.
         if batch.cancelled() or batch.exception() is not None:
             for key in keys:
                 self._batches.pop(key, None)

@@ -69,12 +69,18 @@ class Fetch:
 
 
 def by_key(
-    source: str, table: Table, suffix: str, by: tuple[str, ...], *, many: bool = False, decides_visibility: bool = False
+    source_name: str,
+    table: Table,
+    suffix: str,
+    by: tuple[str, ...],
+    *,
+    many: bool = False,
+    decides_visibility: bool = False,
 ) -> Fetch:
     """A fetch of a table's rows by one of its keys: one statement for any number of keys.
 
     A key of several columns is a tuple. The fetch is named "<source>.by_<suffix>": `warrants.by_person`.
-    Raises: SourceUnavailable if the source does not answer by its deadline.
+    Raises: SourceUnavailable if the source has no result by its deadline.
     """
 
     async def read(source: Source, grant: Grant, keys: Sequence[Any], columns: GrantedColumns) -> BatchResult:
@@ -83,7 +89,8 @@ def by_key(
 
     record = table.record if table.record and by == (table.record.column,) else None
     when_missing: Callable[[], Any] = list if many else lambda: None
-    return Fetch(f"{source}.by_{suffix}", source, read, when_missing, table.layout, record, by, decides_visibility)
+    name = f"{source_name}.by_{suffix}"
+    return Fetch(name, source_name, read, when_missing, table.layout, record, by, decides_visibility)
 
 
 def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> BatchResult:

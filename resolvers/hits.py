@@ -42,7 +42,7 @@ def no_hits() -> dict[str, Any]:
 
 def search_fetch(
     name: str,
-    source: str,
+    source_name: str,
     statement: Callable[[S, GrantedColumns, Grant], Statement],
     hit: Callable[[S, list[Any]], Hit],
 ) -> Fetch:
@@ -52,21 +52,21 @@ def search_fetch(
     record matched; the record's number, null in the one row of a page without hits; then what `hit` reads.
     """
 
-    async def read(asked: Source, grant: Grant, keys: Sequence[S], columns: GrantedColumns) -> BatchResult:
+    async def read(source: Source, grant: Grant, keys: Sequence[S], columns: GrantedColumns) -> BatchResult:
         found: dict[S, Any] = {}
         result = BatchResult(found)
         for search in keys:
-            rows = await asked.fetch(statement(search, columns, grant))
+            rows = await source.fetch(statement(search, columns, grant))
             total, first = rows[0][0], search.page.first
             result.flags |= relation_flags(row[1] for row in rows[:first])
             if total:
                 hits = [row for row in rows if row[2] is not None]
                 # The row beyond the page only shows that there are more hits. It is not released.
-                result.records += [f"{source}/{row[2]}" for row in hits[:first]]
+                result.records += [f"{source_name}/{row[2]}" for row in hits[:first]]
                 found[search] = page_of_hits([hit(search, row) for row in hits], total=total, page=search.page)
         return result
 
-    return Fetch(name, source, read, no_hits)
+    return Fetch(name, source_name, read, no_hits)
 
 
 def as_hits(fetch: Fetch, reason: str) -> Fetch:

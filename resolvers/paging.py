@@ -16,7 +16,7 @@ from resolvers.errors import InvalidSearch
 
 LARGEST_PAGE = 100
 COUNT_LIMIT = 1_000
-"""Searches of vehicles and of the journal count their hits up to here: nobody waits for a count of every Toyota."""
+"""Searches of vehicles and of the journal count their hits up to here: a count of every Toyota would take too long."""
 
 BAD_CURSOR = "This cursor is not from this search: start again without it."
 

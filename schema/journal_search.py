@@ -97,8 +97,8 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "record": record_id,
     "seen": bool,
     "caseNumber": _text(".{1,64}", "caseNumber must have 1 to 64 printable characters."),
-    "outcome": _text(_CODE, "outcome must be a word such as DENIED."),
-    "flag": _text(_CODE, "flag must be a word such as OWN_RECORD."),
+    "outcome": _text(_CODE, "outcome must be a code such as DENIED."),
+    "flag": _text(_CODE, "flag must be a code such as OWN_RECORD."),
     "since": _timestamp,
     "until": _timestamp,
 }

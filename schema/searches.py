@@ -134,7 +134,7 @@ def person_search(arguments: Arguments, context: Context) -> Lookup:
 
 
 def person_search_guards(arguments: Arguments) -> list[RecordClass]:
-    """A hit tells that the number belongs to somebody, so a search by SSN needs the grant to see SSNs."""
+    """A hit reveals that the number exists, so a search by SSN needs the grant to see SSNs."""
     return [RecordClass.SSN] if "ssn" in arguments["by"] else []
 
 
