@@ -71,7 +71,8 @@ def authorize(
 ) -> AuthorizedPlan[D]:
     """Apply verdicts to a plan. A guard in both mappings is denied.
 
-    `deny` makes the denial of a mask where a mask is not enough: nobody searches by a value that they see only masked.
+    `deny` makes the denial of a mask where a mask is not enough: a caller may not search by a value that
+    they see only masked.
     Raises: KeyError for a guard in neither mapping, which is a mistake of the caller.
     """
     argument_guards = tuple(prepared.argument_guards.values())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import linecache
 import weakref
-from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
@@ -140,9 +139,11 @@ class _CodeGenerator:
                 return f"{function}({name}, completer) if is_object({first}) else {otherwise}"
             row_class = "dict" if field.selections[kind.name].row_layout is None else "list"
             return f"{function}({name}, completer) if {first}.__class__ is {row_class} else {otherwise}"
-        functions = f"{{{', '.join(_functions_by_type(field.selections.values()))}}}"
+        functions = ", ".join(
+            f"{name!r}: complete_selection_{selection.number}" for name, selection in field.selections.items()
+        )
         type_name = f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
-        return f"{otherwise} if {first} is None else {functions}[{type_name}]({name}, completer)"
+        return f"{otherwise} if {first} is None else {{{functions}}}[{type_name}]({name}, completer)"
 
     def _name(self, word: str, value: Any) -> str:
         name = f"{word}_{len(self.names)}"
@@ -159,10 +160,6 @@ def _key(cells: list[str]) -> str:
         return cells[0]
     is_null = " or ".join(f"(k{index} := {cell}) is None" for index, cell in enumerate(cells))
     return f"None if {is_null} else ({', '.join(f'k{index}' for index, _ in enumerate(cells))})"
-
-
-def _functions_by_type(selections: Iterable[Selection]) -> Iterable[str]:
-    return (f"{each.object_type.name!r}: complete_selection_{each.number}" for each in selections)
 
 
 def _is_object(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """Explanation of an operation: which fetches it would run at each level. Nothing is fetched.
 
 The arguments of a root field give its fetches and keys. Below it, and at the root of a subscription, keys are in rows
-that nobody has read; there the numbers of rows are those of the cost estimate.
+that are not read; the numbers of rows are then those of the cost estimate.
 """
 
 from __future__ import annotations

@@ -50,11 +50,7 @@ def enum_names(kind: GraphQLEnumType, *, is_nullable: bool) -> Mapping[Any, str 
     members: Iterable[Any] = getattr(kind, "wrapped_cls", ())
     names: dict[Any, str | None] = {}
     for name, value in kind.values.items():
-        same = [member for member in members if member.value == value.value]
-        names |= dict.fromkeys(filter(_is_hashable, [value.value, *same]), name)
+        same = [value.value, *(member for member in members if member.value == value.value)]
+        names |= dict.fromkeys((each for each in same if isinstance(each, Hashable)), name)
     names.pop(None, None)
     return names | {None: None} if is_nullable else names
-
-
-def _is_hashable(value: Any) -> bool:
-    return isinstance(value, Hashable)

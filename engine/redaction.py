@@ -7,7 +7,6 @@ the schema's own names and the location in the document.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from graphql import GraphQLSchema, is_input_object_type, is_interface_type, is_object_type
 
@@ -33,18 +32,12 @@ def redact_names(message: str, known: frozenset[str]) -> str:
 
 def schema_names(schema: GraphQLSchema) -> frozenset[str]:
     """The names of a schema's types, fields, arguments and directives."""
-    return frozenset(_schema_names(schema))
-
-
-def _schema_names(schema: GraphQLSchema) -> Iterator[str]:
+    names: set[str] = set()
     for directive in schema.directives:
-        yield directive.name
-        yield from directive.args
+        names |= {directive.name, *directive.args}
     for kind in schema.type_map.values():
-        yield kind.name
-        if is_object_type(kind) or is_interface_type(kind):
+        names.add(kind.name)
+        if is_object_type(kind) or is_interface_type(kind) or is_input_object_type(kind):
             for name, field in kind.fields.items():
-                yield name
-                yield from field.args
-        elif is_input_object_type(kind):
-            yield from kind.fields
+                names |= {name, *getattr(field, "args", ())}
+    return frozenset(names)
