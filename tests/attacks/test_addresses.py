@@ -33,7 +33,7 @@ PATHS = {
 
 
 def residences(value: object) -> list[object]:
-    """Every residence in an answer."""
+    """Every residence in a response."""
     if isinstance(value, list):
         return [found for each in value for found in residences(each)]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The journal, asked by those who may know only their own part of it, and by those who may know none."""
+"""The journal, read by callers with access to own entries only, and by callers without access."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {INQUIRY} {{
 ONE = f"query($id: ID!) {INQUIRY} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
 OWN = [role.value for role in Role if role not in {Role.AUDITOR, Role.ADMIN, Role.OUTSIDER}]
 
-# Each filter, as it finds the planted inquiry of somebody else; and as it finds nothing.
+# Each filter with arguments that match the planted inquiry of another user, and with arguments that match none.
 FILTERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "user": ({"user": USER}, {"user": "nobody"}),
     "agency": ({"agency": "CA0197777"}, {"agency": "CA0190001"}),
@@ -83,7 +83,7 @@ async def test_pages_and_counts_cover_own_inquiries_only(world: World) -> None:
         if not found["pageInfo"]["hasNextPage"]:
             break
 
-    # Each reading of a page is an inquiry too, newer than where the pages began.
+    # Each read of a page is a new inquiry, newer than the first page.
     assert users == ["demo-patrol"] * 4
     assert total == 3 + 4
 
@@ -109,7 +109,7 @@ async def test_statements_bind_a_caller_limited_to_own_inquiries(world: World) -
 
 
 async def test_a_search_of_own_inquiries_reads_own_entries_only(world: World) -> None:
-    """Then what others asked about a record or for a case costs it nothing, and time tells nothing."""
+    """Entries of others for the same record or case then cost no time, so time reveals nothing."""
     for by, _ in FILTERS.values():
         await world.execute(PAGE, variables={"by": by})
 
@@ -157,7 +157,7 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
     reply = await world.execute(f"query {INQUIRY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
-    told = journal_text(world.journal_entries()) + reply.text
+    written = journal_text(world.journal_entries()) + reply.text
     numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
 
     of_records = {name: value for name, value in PLANTED_VALUES.items() if not name.startswith(JOURNAL_ROOTS)}
@@ -169,8 +169,8 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
     }
     assert reply.errors == []
     assert len(secrets) > 40
-    # What became of a field, too, is that it was released; the custody is in no entry.
-    assert {secret for secret in secrets if secret in told} == {"RELEASED"}
+    # RELEASED is also the outcome of a field; the custody itself is in no entry.
+    assert {secret for secret in secrets if secret in written} == {"RELEASED"}
 
 
 JOURNAL_ROOTS = ("Inquiry", "Withheld", "SourceAnswer", "Replay")

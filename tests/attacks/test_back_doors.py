@@ -1,4 +1,4 @@
-"""Ways to a guarded field that do not go through the front. Attacks 10 to 12."""
+"""Indirect paths to a guarded field. Attacks 10 to 12."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.harness import INQUIRY, World
 
 SSN = "999-11-7001"
 
-# Every way from a root to Person.ssn: the query, and the path of the null.
+# Every path from a root to Person.ssn: the query, and the response path of the null.
 WAYS = {
     "person": ('person(id: "P0000001") { ssn }', "person.ssn"),
     "persons": ('persons(ids: ["P0000001"]) { ssn }', "persons.@.ssn"),
@@ -127,7 +127,7 @@ async def test_of_two_operations_without_a_name_none_runs(world: World, operatio
 
 @pytest.mark.attack(12)
 def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
-    """Else an age would be a way round a birth date."""
+    """Otherwise an age would reveal a birth date."""
     sites = guarded_schema().fields
     guards: dict[tuple[str, str], set[object]] = {}
     for (parent, _), site in sites.items():
@@ -145,7 +145,7 @@ def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
 
 @pytest.mark.attack(12)
 async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: World) -> None:
-    """The standing of a charge is worked out from its disposition and its code."""
+    """The standing of a charge is computed from its disposition and its code."""
     history = 'criminalHistory(ciiNumber: "A00000013")'
     reply = await world.execute(f"query {INQUIRY} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 

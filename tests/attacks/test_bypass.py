@@ -1,7 +1,7 @@
-"""Ways to have a guarded field read under another guise. Attacks 1 to 9.
+"""Attempts to read a guarded field by aliases, fragments, conditions and missing labels. Attacks 1 to 9.
 
-The investigator without a case number is the caller who is refused the social security number (more would help), the
-patrol officer the one who is refused the basis of a firearms prohibition (nothing would).
+The investigator without a case number is denied the social security number, with a step-up. The patrol officer is
+finally denied the basis of a firearms prohibition.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ FRAGMENTS = {
 @pytest.mark.attack(3)
 @pytest.mark.parametrize(("spread", "definitions"), FRAGMENTS.values(), ids=FRAGMENTS)
 async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
-    """The schema has no interface and no union; what fragments on them do is tested with the engine."""
+    """The schema has no interface and no union; fragments on them are tested in tests/engine."""
     reply = await world.execute(
         f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', as_="investigator"
     )
@@ -88,7 +88,7 @@ async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, defin
 
 @pytest.mark.attack(4)
 async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) -> None:
-    """Where they live is open under the person and not under the party that an order protects."""
+    """The address is visible under the person, but not under the protected party of an order."""
     reply = await world.execute(
         f"""query {INQUIRY} {{
           person(id: "P0000002") {{ residence {{ ...Where }} }}
@@ -147,7 +147,7 @@ async def test_a_skipped_field_is_neither_read_nor_journalled(
 @pytest.mark.attack(5)
 async def test_a_conditionally_included_field_is_decided(world: World) -> None:
     document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn @include(if: $v) }} }}'
-    # The same document with the field left out comes first, so that its plan cannot serve for this one.
+    # The same document without the field runs first, so that its cached plan cannot be used for this one.
     await world.execute(document, as_="investigator", variables={"v": False})
     denied = await world.execute(document, as_="investigator", variables={"v": True})
 
@@ -245,7 +245,7 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.attack(9)
 @pytest.mark.usefixtures("twice_labelled")
 async def test_a_field_with_two_labels_needs_both_grants(world: World) -> None:
-    """The real schema has no such field, so this one is served in its place."""
+    """The real schema has no such field, so the server uses this one instead."""
     document = f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ one both }} }}'
     refused = await world.execute(document, as_="investigator")
     granted = await world.execute(document, as_="records")

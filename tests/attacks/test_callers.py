@@ -1,4 +1,4 @@
-"""Callers and purposes that are refused before anything is read. Attacks 18, 19 and 21."""
+"""Callers and inquiries that are denied before any record is read. Attacks 18, 19 and 21."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REFUSED = [
 async def test_a_refused_purpose_or_reason_denies_before_any_read(
     world: World, role: str, purpose: str, reason: str, rule: tuple[str, str]
 ) -> None:
-    """A case number and two factors do not help, and nobody is told that they would."""
+    """A case number and two factors would not help, and the error does not offer them."""
     inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-1")'
     reply = await world.execute(PERSON % inquiry, as_=role, aal=2)
 
@@ -148,7 +148,7 @@ BLANKS = ("\u2800", "\u3164", "\uffa0", "\u034f", "-", "...", "№", "🂠")
 
 @pytest.mark.attack(19)
 async def test_a_case_number_without_letter_or_digit_does_not_count(world: World) -> None:
-    """Blanks that print, and signs: a letter or a digit is the least that an auditor can look a case up by."""
+    """Spaces and punctuation: an auditor needs a letter or a digit to find a case."""
     document = (
         "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'

@@ -1,7 +1,6 @@
-"""Every guarded field, asked for alone, wherever the policy says something else of it: that is the answer.
+"""Each guarded field alone, for every distinct outcome of the policy: the response agrees with it.
 
-The fields come from the schema, so a new one is tried as soon as it is there, and fails until something is planted that
-it would show.
+The fields come from the schema. A new field is therefore tested at once, and fails until a value is planted for it.
 """
 
 from __future__ import annotations
@@ -35,16 +34,16 @@ FIELDS = guarded_fields()
 
 
 def batches(field: Field, granted: int) -> int:
-    """How many statements the part of the way that is granted takes: one for each edge that leads to something."""
+    """The number of statements for the granted part of the path: one for each edge with a result."""
     edges = field.edges[:granted]
-    # A page of hits is open, and not asked for if nothing on it is granted.
+    # A page of hits is open, and is not fetched if nothing on it is granted.
     if edges and not field.sites[0].guards and len(edges) == 1:
         return 0
     return sum(edges)
 
 
 def hidden_columns(field: Field, place: int) -> set[str]:
-    """The columns that a denial at this place keeps from being read."""
+    """The columns that are not read because of a denial at this index of the path."""
     return {
         column
         for site in field.sites[place:]
@@ -54,10 +53,10 @@ def hidden_columns(field: Field, place: int) -> set[str]:
 
 
 def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
-    """All that one cell is to show."""
-    stopped = first_denial(field, verdicts)
-    if stopped:
-        place, denied = stopped
+    """The expected result of one cell."""
+    denied_at = first_denial(field, verdicts)
+    if denied_at:
+        place, denied = denied_at
         return {
             "value": None,
             "errors": [expected_error(field, place, denied)],
@@ -65,24 +64,28 @@ def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
             "columns": set(),
             "secrets": [],
         }
-    # What is nobody's own is not found, so that nothing more is asked of it.
-    asked = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.sites))
-    return {"value": expected_value(field, verdicts), "errors": [], "statements": asked}
+    # The planted inquiry is no caller's own. It is not found, so there is no further statement.
+    statements = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.sites))
+    return {"value": expected_value(field, verdicts), "errors": [], "statements": statements}
 
 
-def shown_by(field: Field, reply: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
-    """The same of what the application did."""
-    told = {"value": observed_value(field, reply.data), "errors": errors(reply), "statements": len(world.statements)}
-    if stopped := first_denial(field, verdicts):
-        told["columns"] = hidden_columns(field, stopped[0]) & names_in_statements(world)
-        told["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(reply).decode()]
-    return told
+def observed_of(field: Field, reply: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
+    """The observed result of one cell, in the form of `expected_of`."""
+    observed = {
+        "value": observed_value(field, reply.data),
+        "errors": errors(reply),
+        "statements": len(world.statements),
+    }
+    if denied_at := first_denial(field, verdicts):
+        observed["columns"] = hidden_columns(field, denied_at[0]) & names_in_statements(world)
+        observed["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(reply).decode()]
+    return observed
 
 
 def journal_of(field: Field, verdicts: Verdicts) -> tuple[tuple[Denial, ...], bool, bool]:
-    """What the journal is to hold of one cell: the denials; is the field among the released, or among the masked?"""
-    if stopped := first_denial(field, verdicts):
-        return (expected_denial(field, *stopped),), False, False
+    """The expected journal of one cell: denials, is the field released, is it masked."""
+    if denied_at := first_denial(field, verdicts):
+        return (expected_denial(field, *denied_at),), False, False
     grant = grant_of(field, verdicts)
     return (), not (grant.is_masked or grant.is_own_only), grant.is_masked
 
@@ -93,7 +96,7 @@ def journalled_of(field: Field, entry: Entry) -> tuple[tuple[Denial, ...], bool,
 
 
 def cells() -> list[tuple[Field, Position, Verdicts]]:
-    """Each field with a position for each thing that the policy says of it: the first that there is."""
+    """Each field with the first position for each distinct outcome of the policy."""
     verdicts = {position: position.verdicts() for position in EVERY_ROLE}
     found: dict[tuple[Any, ...], tuple[Field, Position, Verdicts]] = {}
     for field in FIELDS:
@@ -107,25 +110,25 @@ def cells() -> list[tuple[Field, Position, Verdicts]]:
 
 
 async def test_each_guarded_field_alone_agrees_with_the_policy(world: World) -> None:
-    """One application and one document a field, so that the plan made for the first caller serves all the others."""
+    """One document for each field, so the plan of the first caller is used for all others."""
     plant_person(world.folder)
     await plant_inquiry(world)
-    tried = cells()
+    tested = cells()
     wrong: dict[str, tuple[Any, Any]] = {}
-    for field, position, verdicts in tried:
+    for field, position, verdicts in tested:
         document = f"{OPERATION_HEAD} {INQUIRY} {{ {field.query} }}"
         reply = await world.execute(document, token=position.token(world), variables=position.variables)
-        told, expected = shown_by(field, reply, world, verdicts), expected_of(field, verdicts)
-        if told != expected:
-            wrong[f"{field.site.coordinate} for {position}"] = told, expected
+        observed, expected = observed_of(field, reply, world, verdicts), expected_of(field, verdicts)
+        if observed != expected:
+            wrong[f"{field.site.coordinate} for {position}"] = observed, expected
 
     assert wrong == {}
     released = [
         entry for entry in world.journal_entries() if entry.kind is Kind.RELEASE and entry.id != PLANTED_INQUIRY
     ]
-    assert [(entry.role, *journalled_of(field, entry)) for (field, *_), entry in zip(tried, released, strict=True)] == [
-        (position.role.value, *journal_of(field, verdicts)) for field, position, verdicts in tried
-    ]
+    assert [
+        (entry.role, *journalled_of(field, entry)) for (field, *_), entry in zip(tested, released, strict=True)
+    ] == [(position.role.value, *journal_of(field, verdicts)) for field, position, verdicts in tested]
 
 
 def test_every_guarded_field_is_included() -> None:
@@ -143,11 +146,11 @@ def test_every_leaf_has_a_planted_value() -> None:
 
 
 def test_the_cells_include_denials_masks_and_grants() -> None:
-    """Or the walk above would compare nothing with nothing."""
+    """Otherwise the test above could pass without comparing anything."""
     outcomes = [first_denial(field, verdicts) for field, _, verdicts in cells()]
     refused = [denied for _, denied in filter(None, outcomes)]
 
-    # Each is shown to somebody; one of them is masked to somebody else, and the journal's are shown of one's own.
+    # Each field is visible to some caller; one is masked for others, and journal fields are visible for own entries.
     of_the_journal = [field for field in FIELDS if RecordClass.AUDIT_TRAIL in field.site.guards]
     assert outcomes.count(None) == len(FIELDS) + 1 + len(of_the_journal)
     assert len([denied for denied in refused if denied.needs]) > 20

@@ -1,7 +1,7 @@
-"""A record that may not be known, and the same world without it: nothing that comes back tells which it is.
+"""A hidden record and the same world without it are indistinguishable. Attacks 14, 15 and 27.
 
-Every question is asked of one data folder while the record is there and hidden, and again after it was deleted. The
-questions are walked from the schema, over each edge in both directions. Attacks 14, 15 and 27.
+Every document is run on one data folder while the record is hidden, and again after it was deleted. The documents are
+generated from the schema, over each edge in both directions.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.attacks.positions import CASE, EVERY_ROLE, INQUIRY, OPERATION_HEAD, P
 from tests.diagonal import combinations
 from tests.harness import World
 
-# The documents and plans of the first of these worlds, which serve them all: neither holds anything of a world.
+# The parsed documents and plans of the first world, shared by all: neither depends on the data.
 PLANNED: dict[str, Any] = {}
 
 
@@ -48,7 +48,7 @@ def test_the_entry_paths_include_every_root_and_search_key() -> None:
 
 
 async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World) -> None:
-    """Or what follows would compare nothing with nothing."""
+    """Otherwise the tests below could pass without comparing anything."""
     plant_person(world.folder)
     followed: set[str] = set()
     for way, document in documents().items():
@@ -60,17 +60,17 @@ async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World)
     assert edges() - followed == set()
 
 
-# From whom somebody close is hidden: `records` may see nearly everything with one factor.
+# Callers from whom a close subject is hidden. Role `records` sees nearly everything with one factor.
 OWN, CLERK = DEMO_CALLERS[Role.INVESTIGATOR], DEMO_CALLERS[Role.RECORDS]
 CLOSE = {
     "own record": (Position(Role.INVESTIGATOR, Assurance.AAL2, CASE), {"user": OWN.user}),
     "same surname": (RECORDS, {"surname": normalized(CLERK.name.split()[-1])}),
     "colleague": (RECORDS, {"ori": CLERK.ori}),
 }
-for_everybody_close = pytest.mark.parametrize(("caller", "tie"), CLOSE.values(), ids=CLOSE)
+for_each_tie = pytest.mark.parametrize(("caller", "tie"), CLOSE.values(), ids=CLOSE)
 
 
-def take_her_out(world: World, tie: dict[str, str], *sources: str) -> None:
+def delete_planted_person(world: World, tie: dict[str, str], *sources: str) -> None:
     delete_subject(world.folder, tie.get("surname", "VANTERPOOL"), sources or SUBJECT_TABLES)
 
 
@@ -79,18 +79,18 @@ def take_her_out(world: World, tie: dict[str, str], *sources: str) -> None:
 async def test_a_subject_close_to_the_caller_looks_absent(
     world: World, close: tuple[Position, dict[str, str]], sources: list[str]
 ) -> None:
-    """In one source alone, so that each edge is tried both from a record that shows and to one; and in all."""
+    """In one source alone, so that each edge is tested from a visible record and to one; and in all sources."""
     caller, tie = close
     plant_person(world.folder)
     set_subject(world.folder, "VANTERPOOL", **tie, sources=sources)
     hidden = await observe(world, caller, documents())
-    take_her_out(world, tie, *sources)
+    delete_planted_person(world, tie, *sources)
     absent = await observe(world, caller, documents())
 
     assert differing_requests(hidden, absent) == []
 
 
-# By sound she is one of four; by make, colour and year her car is one of several.
+# By phonetic code she is one of four; by make and year her vehicle is one of several.
 ALIKE = "UPDATE name_key SET surname_sound = 'VANTARPAL' WHERE person IN (1, 3, 4) AND NOT is_alias"
 SEARCHES = {
     'searchPersons(by: {name: {surname: "Vanterpool"}}': "score why node { id aliases { surname } }",
@@ -100,39 +100,39 @@ PAGE = "total edges { cursor %s } pageInfo { hasNextPage endCursor }"
 
 
 async def pages(world: World, caller: Position, search: str) -> list[Observation]:
-    """All that a search shows, one hit a page."""
-    asked, hit = OPERATION_HEAD.replace(")", ", $after: String)"), PAGE % SEARCHES[search]
-    question = {search: f"{asked} {INQUIRY} {{ page: {search}, first: 1, after: $after) {{ {hit} }} }}"}
-    told: list[Observation] = []
+    """All pages of a search, with one hit on each."""
+    head, hit = OPERATION_HEAD.replace(")", ", $after: String)"), PAGE % SEARCHES[search]
+    document = {search: f"{head} {INQUIRY} {{ page: {search}, first: 1, after: $after) {{ {hit} }} }}"}
+    observed: list[Observation] = []
     after = None
-    while not told or after is not None:
-        told.append(await observe(world, caller, question, after=after))
-        info = orjson.loads(told[-1][search][2])["data"]["page"]["pageInfo"]
+    while not observed or after is not None:
+        observed.append(await observe(world, caller, document, after=after))
+        info = orjson.loads(observed[-1][search][2])["data"]["page"]["pageInfo"]
         after = info["endCursor"] if info["hasNextPage"] else None
-    return told
+    return observed
 
 
 @pytest.mark.attack(15)
 @pytest.mark.parametrize("search", SEARCHES)
-@for_everybody_close
+@for_each_tie
 async def test_pages_of_a_search_are_those_without_the_hidden_subject(
     world: World, caller: Position, tie: dict[str, str], search: str
 ) -> None:
-    """Counts, scores, reasons, order, cursors, and where the pages end."""
+    """Counts, scores, reasons, order, cursors and page ends."""
     plant_person(world.folder)
     change(world.folder, "persons", ALIKE)
-    everything = await pages(world, caller, search)
+    visible = await pages(world, caller, search)
     set_subject(world.folder, "VANTERPOOL", **tie)
     hidden = await pages(world, caller, search)
-    take_her_out(world, tie)
+    delete_planted_person(world, tie)
     absent = await pages(world, caller, search)
 
     assert hidden == absent
-    assert len(everything) - 1 == len(hidden) > 2
+    assert len(visible) - 1 == len(hidden) > 2
 
 
 @pytest.mark.attack(27)
-@for_everybody_close
+@for_each_tie
 async def test_hidden_rows_do_not_count_towards_the_row_limit(
     world: World, caller: Position, tie: dict[str, str]
 ) -> None:
@@ -148,7 +148,7 @@ async def test_hidden_rows_do_not_count_towards_the_row_limit(
     assert hidden.errors == []
 
 
-# What makes her only arrest, or a charge of it, one of these; and what there is without it.
+# Statements that make her only arrest, or a charge of it, hidden; and statements that delete it.
 EXPUNGED = ["DELETE FROM charge WHERE cycle = 2001", "DELETE FROM cycle WHERE id = 2001"]
 KEPT_FROM_SOME = {
     RecordClass.SEALED: (
@@ -168,7 +168,7 @@ KEPT_FROM_SOME = {
         ["UPDATE cycle SET status = 'DISPOSED' WHERE id = 2001", "DELETE FROM charge WHERE id = 20012"],
     ),
 }
-# A conviction beside it: whoever may know of any history may know of this.
+# A conviction beside it, visible to every caller with access to any history.
 BESIDE = [
     """INSERT INTO cycle (id, cii_number, sequence, arrested_on, agency_ori, status, is_sealed, is_juvenile,
     has_conviction, supervision_terms)
@@ -184,7 +184,7 @@ KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordC
     record_class={each.name: each for each in KEPT_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
 )
 async def test_a_hidden_arrest_looks_absent(world: World, record_class: RecordClass, beside: list[str]) -> None:
-    """For whoever may not know of it: one of them by every way, the others by two."""
+    """For callers without access: the first on every path, the others on two."""
     plant_person(world.folder)
     there, gone = KEPT_FROM_SOME[record_class]
     change(world.folder, "criminal_history", *there, *beside)
@@ -206,7 +206,7 @@ WITH_ADDRESSES = documents(("person", "vehicle", "protectiveOrder"))
 
 @pytest.mark.attack(14)
 async def test_a_masked_address_shows_only_that_it_is_confidential(world: World) -> None:
-    """That the DMV itself says; where it is, and whether there is one on file at all, nobody can tell."""
+    """The DMV itself answers that it is confidential. The address, or its absence, is not visible."""
     plant_person(world.folder)
     callers = [each for each in KNOW_PEOPLE if not each.verdicts().scope.sees_confidential]
     for source, table in ADDRESSES.items():

@@ -1,4 +1,4 @@
-"""Ways to find out what is there without reading it. Attacks 13 and 15 to 17."""
+"""Inference of hidden data from searches, counts, pages, lists and messages. Attacks 13 and 15 to 17."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ THERE, NOT_THERE = "999-11-7001", "900-00-0000"
 async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
     world: World, role: str, needs: tuple[str, ...]
 ) -> None:
-    """A mask is not enough: a hit would say that the guess was right."""
+    """A mask is not enough: a hit would confirm a guess."""
     hit = await world.execute(BY_SSN, as_=role, variables={"ssn": THERE})
     asked = sources_queried(world)
     miss = await world.execute(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
@@ -97,7 +97,7 @@ async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) 
 
     assert before["total"] == len(seen(before)) == 9
     assert after["total"] == len(seen(after)) == 7
-    # A Nevada car of somebody else has the same letters, and stays.
+    # A Nevada vehicle of another owner has the same plate number, and stays.
     assert sorted({vin: seen(before)[vin] for vin in seen(before).keys() - seen(after).keys()}.values()) == [
         "1NTK011",
         "1NTK015",
@@ -116,7 +116,7 @@ async def test_a_history_counts_visible_cycles_only(world: World) -> None:
 
 @pytest.mark.attack(15)
 async def test_a_booking_number_does_not_reveal_hidden_arrests(world: World) -> None:
-    """The second of two arrests must not carry a 2 where the first is sealed."""
+    """The second arrest must not have a number ending in 2 if the first is sealed."""
     document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
     reply = await world.execute(document, as_="jail")
     ((cycle),) = reply.data["criminalHistory"]["cycles"]
@@ -149,7 +149,7 @@ async def test_a_cursor_is_sealed_to_one_search_of_one_caller(world: World) -> N
 @pytest.mark.attack(16)
 @pytest.mark.parametrize("order", ["H000000002", "H000000008"])
 async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: str) -> None:
-    """One order protects somebody and the other nobody."""
+    """One order has a protected party and the other has none."""
     document = f'query {INQUIRY} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
     reply = await world.execute(document)
 

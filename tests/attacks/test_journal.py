@@ -1,4 +1,4 @@
-"""No journal, no data: it is missing, full, locked or slow. Attack 29."""
+"""No data is released if the journal is missing, full, locked or slow. Attack 29."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from tests.attacks.responses import sources_queried
 from tests.harness import Response, World, serving
 
 LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { name { full } ssn } }'
-WORDS = "The journal could not be written, so no data is returned. Retry."
+MESSAGE = "The journal could not be written, so no data is returned. Retry."
 
 
 def is_refused(reply: Response) -> bool:
-    """503 in fixed words, when to try again, and no data."""
+    """Whether the response is a 503 with the fixed message, Retry-After, and no data."""
     return (
         reply.status == 503
         and reply.body.keys() == {"errors"}
-        and [error["message"] for error in reply.errors] == [WORDS]
+        and [error["message"] for error in reply.errors] == [MESSAGE]
         and reply.codes == ["AUDIT_UNAVAILABLE"]
         and reply.http.headers["retry-after"].isdigit()
     )
@@ -45,7 +45,7 @@ async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
     with limited_to_its_pages(monkeypatch):
         async with serving(data) as full:
             replies = []
-            # The room left in its pages is soon taken.
+            # The space left in its pages is soon used.
             for number in range(200):
                 replies.append(
                     await full.execute(LOOKUP.replace("INVESTIGATION", f'INVESTIGATION, attention: "{number:060}"'))
@@ -60,7 +60,7 @@ async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
 
 @contextmanager
 def limited_to_its_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No SQLite file that is opened in here can grow."""
+    """No SQLite file opened in this context can grow."""
     connect = sqlite3.connect
 
     def connect_limited(*arguments: Any, **options: Any) -> sqlite3.Connection:
@@ -75,14 +75,14 @@ def limited_to_its_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.attack(29)
 async def test_a_locked_journal_gives_no_data_until_it_is_unlocked(world: World) -> None:
-    async with serving(world.folder, journal_deadline_ms=50) as impatient:
+    async with serving(world.folder, journal_deadline_ms=50) as with_short_deadline:
         with closing(sqlite3.connect(world.folder / "journal.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            reply = await impatient.execute(LOOKUP, as_="records")
+            reply = await with_short_deadline.execute(LOOKUP, as_="records")
             other.execute("ROLLBACK")
 
     assert is_refused(reply)
-    assert sources_queried(impatient) == set()
+    assert sources_queried(with_short_deadline) == set()
     assert (await world.execute(LOOKUP, as_="records")).data["person"]["ssn"] == "999-11-7001"
 
 

@@ -1,4 +1,4 @@
-"""The caller's own record, through any path: not there, and flagged. Attack 20."""
+"""The caller's own record is absent on every path, and the attempt is flagged. Attack 20."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.harness import World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
 
-# Every way to the demonstration investigator's own record, and what it gives.
+# Every path to the demonstration investigator's own record, and its result.
 NOTHING = {"total": 0, "edges": []}
 WAYS = {
     "person": ('person(id: "P0000008") { name { full } }', {"person": None}),
@@ -61,7 +61,7 @@ WAYS = {
 @pytest.mark.attack(20)
 @pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
 async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World, query: str, left: object) -> None:
-    """With a case number and two factors, so that nothing but the rule about own records stands in the way."""
+    """With a case number and two factors, so that only the rule about own records applies."""
     reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
 
     assert reply.data == left
@@ -72,7 +72,7 @@ async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World,
 
     others = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
 
-    if "ssn" not in query:  # a court sees a mask, and nobody searches by that
+    if "ssn" not in query:  # a court sees a mask, by which no search is possible
         assert others.data != left, "there was nothing to be had this way"
         assert last_release(world).flags == ()
 
@@ -91,7 +91,7 @@ EDGES = {
 @pytest.mark.attack(20)
 @pytest.mark.parametrize(("query", "root", "field"), EDGES.values(), ids=EDGES)
 async def test_a_path_that_leads_to_the_caller_ends_before(world: World, query: str, root: str, field: str) -> None:
-    """Only the index knows that it is the caller: the other source's row says nothing of whose it is."""
+    """Only the person index identifies the caller; the row of the other source has no subject."""
     mine = "UPDATE person SET subject_user = 'demo-patrol' WHERE id IN ('P0000001', 'P0000002')"
     change(world.folder, "persons", mine)
     reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", aal=2)
@@ -112,8 +112,8 @@ async def test_an_own_vehicle_in_a_list_is_excluded_and_flagged(world: World) ->
 
 @pytest.mark.attack(20)
 async def test_a_request_for_others_is_not_flagged(world: World) -> None:
-    everybody = 'persons(ids: ["P0000001", "P0000012", "P9999999"]) { id }'
-    await world.execute(f"query {STEPPED_UP} {{ {everybody} }}", as_="investigator", aal=2)
+    document = 'persons(ids: ["P0000001", "P0000012", "P9999999"]) { id }'
+    await world.execute(f"query {STEPPED_UP} {{ {document} }}", as_="investigator", aal=2)
 
     assert last_release(world).flags == ()
 

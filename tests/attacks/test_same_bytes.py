@@ -1,6 +1,6 @@
-"""What may not be known looks exactly like what is not there. Attack 14.
+"""Hidden records look exactly like absent ones. Attack 14.
 
-Two replies are compared byte for byte; only the inquiry's id, the trace ids and the milliseconds are made alike first.
+Two responses are compared byte for byte, after inquiry id, trace ids and milliseconds are replaced by constants.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ HISTORY = """query($cii: ID!) %s { criminalHistory(ciiNumber: $cii) {
 
 SEALED, JUVENILE, ARRESTED, NONE, UNKNOWN = "A00000015", "A00000005", "A00000006", "A00000003", "A99999999"
 
-# Who may not know of what, signed in how: each history below is the whole of somebody's record.
-BLIND = [
+# (role, assurance level, history): callers without access to a history. Each is the only history of its subject.
+WITHOUT_ACCESS = [
     ("patrol", 1, SEALED),
     ("patrol", 1, JUVENILE),
     ("patrol", 2, JUVENILE),
@@ -48,8 +48,8 @@ BLIND = [
 ]
 
 
-async def ask(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
-    """The reply's bytes, and how many keys went to whom for it."""
+async def execute(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
+    """The normalized body, and the batches of the operation."""
     inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
     reply = await world.execute(document % inquiry, as_=role, aal=aal, variables=variables)
     assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
@@ -57,11 +57,11 @@ async def ask(world: World, document: str, role: str, aal: int, **variables: Any
 
 
 @pytest.mark.attack(14)
-@pytest.mark.parametrize(("role", "aal", "cii"), BLIND)
+@pytest.mark.parametrize(("role", "aal", "cii"), WITHOUT_ACCESS)
 async def test_a_hidden_history_looks_absent(world: World, role: str, aal: int, cii: str) -> None:
-    hidden = await ask(world, HISTORY, role, aal, cii=cii)
-    none = await ask(world, HISTORY, role, aal, cii=NONE)
-    unknown = await ask(world, HISTORY, role, aal, cii=UNKNOWN)
+    hidden = await execute(world, HISTORY, role, aal, cii=cii)
+    none = await execute(world, HISTORY, role, aal, cii=NONE)
+    unknown = await execute(world, HISTORY, role, aal, cii=UNKNOWN)
 
     assert hidden == none == unknown
     assert hidden[1] == [("criminal_history", 1)] * 2
@@ -73,16 +73,16 @@ async def test_a_hidden_history_looks_absent(world: World, role: str, aal: int, 
     [("investigator", 2, SEALED), ("investigator", 2, JUVENILE), ("court", 1, SEALED), ("court", 1, JUVENILE)],
 )
 async def test_a_permitted_caller_sees_the_history(world: World, role: str, aal: int, cii: str) -> None:
-    """Without this the comparison above could hold because nothing is ever found."""
-    assert await ask(world, HISTORY, role, aal, cii=cii) != await ask(world, HISTORY, role, aal, cii=UNKNOWN)
+    """Otherwise the test above could pass because nothing is ever found."""
+    assert await execute(world, HISTORY, role, aal, cii=cii) != await execute(world, HISTORY, role, aal, cii=UNKNOWN)
 
 
 @pytest.mark.attack(14)
 async def test_a_person_with_a_hidden_history_looks_as_without_one(world: World) -> None:
-    """Through the person, and though the person's numbers differ: only what comes after them is compared."""
+    """By way of the person. The numbers of the two people differ, so only the history is compared."""
     document = "query($id: ID!) %s { person(id: $id) { criminalHistory { __typename cycles { __typename } } } }"
     replies = [
-        await ask(world, document, "patrol", 1, id=id) for id in ("P0000015", "P0000005", "P0000006", "P0000003")
+        await execute(world, document, "patrol", 1, id=id) for id in ("P0000015", "P0000005", "P0000006", "P0000003")
     ]
 
     assert replies[1:] == replies[:-1]
@@ -95,14 +95,14 @@ async def test_a_hidden_arrest_beside_a_visible_one_leaves_no_trace(world: World
     cii = "A00000004"
     if role == "records":  # it may know of the seal
         change(world.folder, "criminal_history", "UPDATE cycle SET is_juvenile = 1, is_sealed = 0 WHERE id = 4001")
-    with_it = await ask(world, HISTORY, role, aal, cii=cii)
+    with_it = await execute(world, HISTORY, role, aal, cii=cii)
     change(
         world.folder,
         "criminal_history",
         "DELETE FROM charge WHERE cycle = 4001",
         "DELETE FROM cycle WHERE id = 4001",
     )
-    without_it = await ask(world, HISTORY, role, aal, cii=cii)
+    without_it = await execute(world, HISTORY, role, aal, cii=cii)
 
     assert with_it == without_it
 
@@ -149,7 +149,7 @@ TIES = {
 }
 
 
-def about_nobody(document: str) -> str:
+def about_absent(document: str) -> str:
     for there, not_there in NUMBERS.items():
         document = document.replace(there, not_there)
     return document
@@ -160,11 +160,11 @@ def about_nobody(document: str) -> str:
 async def test_a_subject_close_to_the_caller_is_absent_on_every_path(
     world: World, tie: dict[str, str], aal: int
 ) -> None:
-    found, _ = await ask(world, DOCUMENT, "patrol", aal)
-    # His record would show because he was convicted and then supervised: so that there is something to hide.
+    found, _ = await execute(world, DOCUMENT, "patrol", aal)
+    # With a conviction and supervision his record would be visible, so there is something to hide.
     set_subject(world.folder, "THORNQUIST", **tie)
-    hidden = await ask(world, DOCUMENT, "patrol", aal)
-    absent = await ask(world, about_nobody(DOCUMENT), "patrol", aal)
+    hidden = await execute(world, DOCUMENT, "patrol", aal)
+    absent = await execute(world, about_absent(DOCUMENT), "patrol", aal)
 
     assert hidden == absent
     assert found != hidden[0]
@@ -175,8 +175,8 @@ async def test_a_subject_close_to_the_caller_is_absent_on_every_path(
 @pytest.mark.parametrize("tie", [{"surname": "ASHGROVE"}, {"ori": "CA0194200"}], ids=["same surname", "colleague"])
 async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dict[str, str]) -> None:
     set_subject(world.folder, "THORNQUIST", **tie)
-    hidden, _ = await ask(world, DOCUMENT, "patrol", 1)
-    shown, _ = await ask(world, DOCUMENT, "patrol", 2)
+    hidden, _ = await execute(world, DOCUMENT, "patrol", 1)
+    shown, _ = await execute(world, DOCUMENT, "patrol", 2)
 
     assert b"Victor Ames Thornquist" not in hidden
     assert shown.count(b"Victor Ames Thornquist") > 10
@@ -197,7 +197,7 @@ async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
 
 @pytest.mark.attack(14)
 async def test_the_order_of_cycles_is_that_of_the_visible_ones(world: World) -> None:
-    """A cycle in between that is hidden moves nobody."""
+    """A hidden cycle in between does not change the order."""
     order = 'query %s { criminalHistory(ciiNumber: "A00000016") { cycles { arrestedOn } } }'
     before = await world.execute(order % ONE_FACTOR, as_="jail")
     hide = "UPDATE cycle SET is_juvenile = 1 WHERE cii_number = 'A00000016' AND sequence IN (1, 7, 22)"

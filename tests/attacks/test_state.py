@@ -1,4 +1,4 @@
-"""What one question may leave behind for another: nothing. Attacks 22 to 25."""
+"""No operation leaves state for another. Attacks 22 to 25."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def post(world: World, role: str, document: str = DOCUMENT) -> Response:
 
 @pytest.mark.attack(22)
 async def test_concurrent_callers_each_get_their_own_response(world: World) -> None:
-    """A barrier holds every caller inside the first read until all are there, three times over."""
+    """A barrier holds every caller in the first read until all have arrived, three times."""
     roles = ["patrol", "investigator", "records", "outsider"] * 3
     readers = [role for role in roles if role != "outsider"]
     together = asyncio.Barrier(len(readers))
@@ -42,7 +42,7 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
         await together.wait()
 
     world.sources["persons"].during = meet
-    # As many connections as readers, or the barrier would wait for those who wait for a connection.
+    # As many connections as readers; otherwise some readers would wait for a connection and not for the barrier.
     replies = await asyncio.gather(*(post(world, role) for role in roles))
 
     for role, reply in zip(roles, replies, strict=True):
@@ -53,7 +53,7 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
         assert reply.data["person"]["id"] == "P0000001"
         assert reply.data["person"]["ssn"] == ssn
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
-    # Nobody's batch served for anybody else.
+    # No batch was used for another caller.
     assert [name for name, _ in world.log].count("persons") == len(readers)
     released = [entry for entry in world.journal_entries() if entry.kind is Kind.RELEASE]
     assert sorted(entry.role or "" for entry in released) == sorted(roles)
@@ -79,7 +79,7 @@ async def test_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> N
 
 @pytest.mark.attack(23)
 async def test_a_purpose_in_a_variable_is_decided_for_each_request(world: World) -> None:
-    """One text and one plan; the purpose comes with the variables."""
+    """One document and one plan; the purpose is a variable."""
     document = (
         "query($purpose: PurposeCode!, $case: String)"
         " @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
@@ -110,7 +110,7 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
         assert reply.data["person"]["ssn"] == ssn
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
         assert ("ssn" in names_in_statements(world)) is (role != "investigator")
-    assert planned == [1], "the plan was made anew, so nothing was shown"
+    assert planned == [1], "the plan was not cached, so this test shows nothing"
 
 
 @pytest.mark.attack(24)
@@ -154,7 +154,7 @@ async def test_a_denied_neighbour_cancels_no_batch(world: World) -> None:
 
 @pytest.mark.attack(25)
 async def test_a_failing_source_cancels_no_batch_of_others(world: World) -> None:
-    """The others are still reading when it fails: a barrier lets them go only then."""
+    """The other sources are still reading when it fails: a barrier releases them only then."""
     failed = asyncio.Event()
 
     async def fail(statement: Any) -> None:

@@ -1,6 +1,6 @@
-"""Every cell that can be stepped up, tried as a client meets it: one document, sent until nothing is missing.
+"""Step-ups as a client sees them: one document, repeated until nothing is missing. Attack 19.
 
-Attack 19: where more is needed the caller is told exactly what.
+Each error lists exactly what is missing.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.harness import Response, World
 
 CASE = "26-0417"
 CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.effect is Effect.STEP_UP]
-# What a client adds, and what it is told is missing without it.
+# The inputs of a client, and the needs reported for them.
 ATTEMPTS = [(None, 1, BOTH), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
 
 HISTORY = 'criminalHistory(ciiNumber: "%s") { cycles { arrestedOn } }'
@@ -39,12 +39,12 @@ QUESTIONS = {
 
 
 def needs_of(reply: Response, record_class: RecordClass) -> tuple[str, ...]:
-    """What the reply says would help with a class: at a field, or of the rows that were left out."""
+    """The needs reported for a record class, in an error or in an exclusion."""
     if record_class in RECORD_DEPENDENT:
-        told = reply.body["extensions"]["inquiry"]["exclusions"]
+        reported = reply.body["extensions"]["inquiry"]["exclusions"]
     else:
-        told = [error["extensions"] for error in reply.errors]
-    found = {tuple(each.get("needs", ())) for each in told if each["recordClass"] == record_class.value}
+        reported = [error["extensions"] for error in reply.errors]
+    found = {tuple(each.get("needs", ())) for each in reported if each["recordClass"] == record_class.value}
     assert len(found) <= 1
     return found.pop() if found else ()
 
@@ -71,7 +71,7 @@ async def test_the_same_document_is_run_when_nothing_is_missing(
 
 
 def values(data: Any) -> int:
-    """How many leaves are not null."""
+    """The number of leaves that are not null."""
     if isinstance(data, dict | list):
         return sum(map(values, data.values() if isinstance(data, dict) else data))
     return data is not None

@@ -1,6 +1,6 @@
-"""A cycle that is seen only for the supervision that came of it: what it does not tell. Part of attacks 12 and 14.
+"""Arrests that are visible only because of their supervision. Part of attacks 12 and 14.
 
-Supervision is open to every caller who may see the person, and it hangs on an arrest that may not be.
+Supervision is visible to every caller who may see the person, and belongs to an arrest that may be hidden.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ NOTHING: dict[str, Any] = {
 }
 
 
-# Both may know of convictions and not, or not so, of an arrest without one.
+# Both have access to convictions, but not, or not without a step-up, to arrests without one.
 @pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
 async def test_an_arrest_visible_for_supervision_shows_nothing_else(world: World, role: str, aal: int) -> None:

@@ -1,4 +1,4 @@
-"""What is no question at all: other methods, other media types, other bodies. Attack 26."""
+"""Invalid requests: other methods, media types and bodies. Attack 26."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BY_URL = "/graphql?query=query%20@inquiry(purpose:C,reason:INVESTIGATION){person
 
 @dataclass(frozen=True)
 class Sent:
-    """One request; with the token of somebody who may know, so that nothing but its form stops it."""
+    """One request, with the token of a permitted caller, so that only its form is wrong."""
 
     status: int
     content: bytes = LOOKUP
@@ -69,7 +69,7 @@ async def test_an_invalid_request_gets_a_clear_error_and_reads_nothing(world: Wo
 
 @pytest.mark.attack(26)
 async def test_the_same_lookup_as_a_valid_request_is_run(world: World) -> None:
-    """So that the refusals above are of the form alone."""
+    """This shows that the requests above are rejected for their form alone."""
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": JSON}
     reply = Response(await world.client.post("/graphql", content=LOOKUP, headers=headers))
 

@@ -1,4 +1,4 @@
-"""What a mistake gives away of the schema: no suggestion. Attack 28."""
+"""Errors about typos contain no suggestion from the schema. Attack 28."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.harness import INQUIRY, World
 
 PURPOSE = "Add @inquiry(purpose: …, reason: …) to the operation"
 
-# The mistake, and what a helpful server would guess.
+# The typo, and the name that a suggestion would reveal.
 TYPOS = {
     "field": (f'query {INQUIRY} {{ person(id: "1") {{ sn }} }}', "ssn"),
     "root": (f"query {INQUIRY} {{ persn {{ id }} }}", "persons"),
