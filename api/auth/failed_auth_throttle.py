@@ -28,7 +28,7 @@ class FailedAuthThrottle:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._delay_s = delay_s
+        self.delay_s = delay_s
         self._clock = clock
         self._sleep = sleep
         self._failures: dict[str, deque[float]] = {}
@@ -51,7 +51,7 @@ class FailedAuthThrottle:
 
     async def delay(self) -> None:
         """Wait as long as a delayed response has to."""
-        await self._sleep(self._delay_s)
+        await self._sleep(self.delay_s)
 
 
 def network(address: str) -> str:
