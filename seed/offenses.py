@@ -1,13 +1,18 @@
-"""Offenses: how often each is charged, and how often it is the reason of a warrant, from seed/data/offenses.csv."""
+"""Offenses: how often each is charged, and how often it is the reason of a warrant, from seed/data/offenses.csv.
+
+The texts are no GraphQL enum: lists of offenses grow by statute, and a client that switches on them would break.
+"""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 from resolvers.codes.history import Severity
-from resolvers.codes.offenses import OFFENSES
 from seed.data import rows
 from seed.rng import Rng, weighted
+
+TEXTS: Final = {row["code"]: row["text"] for row in rows("offense_texts")}
+"""Text of each NCIC offense code."""
 
 
 class Offense(NamedTuple):
@@ -20,7 +25,7 @@ class Offense(NamedTuple):
 
 def offense(code: str, severity: Severity) -> Offense:
     """The offense with this NCIC code, of this severity."""
-    return Offense(code, OFFENSES[code], severity.value)
+    return Offense(code, TEXTS[code], severity.value)
 
 
 def _weighted(use: str) -> tuple[Offense, ...]:

@@ -19,11 +19,11 @@ from resolvers.codes.history import (
     SupervisionKind,
     SupervisionStatus,
 )
-from resolvers.codes.offenses import OFFENSES
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
 from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
+from seed.offenses import TEXTS
 
 # source -> table -> column -> its codes
 STORED: dict[str, dict[str, dict[str, type[Code]]]] = {
@@ -116,7 +116,7 @@ def test_every_offense_text_is_that_of_its_code(
     found = rows(source, statement)
 
     assert found
-    assert [(code, offense) for code, offense in found if OFFENSES[code] != offense] == []
+    assert [(code, offense) for code, offense in found if TEXTS[code] != offense] == []
 
 
 def test_every_code_enum_is_used_by_a_column() -> None:
