@@ -71,24 +71,21 @@ class RemoteKeys:
         self,
         url: httpx.URL,
         client: httpx.AsyncClient,
+        keys: KeySet,
         *,
         timeout_s: float,
         interval_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`keys` is the set that was fetched just now."""
         self._url = url
         self._client = client
         self._timeout_s = timeout_s
         self._interval_s = interval_s
         self._clock = clock
-        self._fetched_at = float("-inf")
-        self._keys: KeySet = {}
+        self._fetched_at = clock()
+        self._keys = keys
         self._lock = asyncio.Lock()
-
-    async def start(self) -> None:
-        """Fetch the keys. Raises: InvalidJwks."""
-        self._fetched_at = self._clock()
-        self._keys = await self._fetch()
 
     async def find(self, kid: str) -> PublicKey | None:
         if self._is_due(kid):
@@ -97,7 +94,7 @@ class RemoteKeys:
                 if self._is_due(kid):
                     self._fetched_at = self._clock()
                     try:
-                        self._keys = await self._fetch()
+                        self._keys = await fetch_jwks(self._url, self._client, self._timeout_s)
                     except InvalidJwks as invalid:
                         log.warning("%s %s", ON_ERROR, invalid)
         elif kid not in self._keys and self._lock.locked():
@@ -108,21 +105,23 @@ class RemoteKeys:
     def _is_due(self, kid: str) -> bool:
         return self._clock() - self._fetched_at >= (REFRESH_S if kid in self._keys else self._interval_s)
 
-    async def _fetch(self) -> KeySet:
-        # Only the host: a URL may contain a password.
-        origin = f"The JWKS of {self._url.host}"
-        try:
-            async with asyncio.timeout(self._timeout_s), self._client.stream("GET", self._url) as response:
-                if response.status_code != 200:
-                    raise InvalidJwks(f"{origin} could not be fetched: status {response.status_code}.")
-                text = bytearray()
-                async for part in response.aiter_bytes():
-                    text += part
-                    if len(text) > JWKS_LIMIT_BYTES:
-                        raise InvalidJwks(f"{origin} is longer than {JWKS_LIMIT_BYTES} bytes.")
-        except (httpx.HTTPError, TimeoutError):
-            raise InvalidJwks(f"{origin} could not be fetched.") from None
-        return parse_jwks(bytes(text), origin)
+
+async def fetch_jwks(url: httpx.URL, client: httpx.AsyncClient, timeout_s: float) -> KeySet:
+    """The keys at a URL. Raises: InvalidJwks."""
+    # Only the host: a URL may contain a password.
+    origin = f"The JWKS of {url.host}"
+    try:
+        async with asyncio.timeout(timeout_s), client.stream("GET", url) as response:
+            if response.status_code != 200:
+                raise InvalidJwks(f"{origin} could not be fetched: status {response.status_code}.")
+            text = bytearray()
+            async for part in response.aiter_bytes():
+                text += part
+                if len(text) > JWKS_LIMIT_BYTES:
+                    raise InvalidJwks(f"{origin} is longer than {JWKS_LIMIT_BYTES} bytes.")
+    except (httpx.HTTPError, TimeoutError):
+        raise InvalidJwks(f"{origin} could not be fetched.") from None
+    return parse_jwks(bytes(text), origin)
 
 
 @asynccontextmanager
@@ -142,6 +141,6 @@ async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     if not url.host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))):
         raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
     async with httpx.AsyncClient() as client:
-        keys = RemoteKeys(url, client, timeout_s=settings.jwks_timeout_s, interval_s=settings.jwks_interval_s)
-        await keys.start()
-        yield keys
+        timeout_s, interval_s = settings.jwks_timeout_s, settings.jwks_interval_s
+        keys = await fetch_jwks(url, client, timeout_s)
+        yield RemoteKeys(url, client, keys, timeout_s=timeout_s, interval_s=interval_s)

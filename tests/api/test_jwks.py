@@ -16,7 +16,7 @@ import pytest
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 from api.auth.jwks import InvalidJwks, parse_jwks
-from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, RemoteKeys, open_keys
+from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, RemoteKeys, fetch_jwks, open_keys
 from api.config.settings import AuthSettings
 
 URL = httpx.URL("https://user:s3cret@id.county.example/jwks")
@@ -189,9 +189,8 @@ class Issuer:
     @asynccontextmanager
     async def keys(self, timeout_s: float = 5) -> AsyncIterator[RemoteKeys]:
         async with httpx.AsyncClient(transport=httpx.MockTransport(self)) as client:
-            keys = RemoteKeys(URL, client, timeout_s=timeout_s, interval_s=60, clock=lambda: self.now)
-            await keys.start()
-            yield keys
+            keys = await fetch_jwks(URL, client, timeout_s)
+            yield RemoteKeys(URL, client, keys, timeout_s=timeout_s, interval_s=60, clock=lambda: self.now)
 
 
 @pytest.fixture
