@@ -15,6 +15,7 @@ from resolvers.codes.history import (
     SupervisionStatus,
 )  # fmt: skip
 from seed.calendar import TODAY, YEAR, is_minor, iso, ordinal
+from seed.data import toml, weighted_codes
 from seed.descriptors import json_list
 from seed.geography import STATE_PRISON, County, agency, county_of
 from seed.numbers import Numbers
@@ -110,14 +111,11 @@ NO_OUTCOME: Final = Outcome()
 
 _D, _S = DispositionKind, SentenceKind
 _CHARGES: Final = weighted({1: 55, 2: 28, 3: 12, 4: 4, 5: 1})
-_NOT_CONVICTED: Final = weighted({
-    _D.DISMISSED: 50, _D.NOT_FILED: 28, _D.DIVERTED: 12, _D.ACQUITTED: 6, _D.DETENTION_ONLY: 4,
-})  # fmt: skip
+_WEIGHTS: Final = toml("weights")["criminal_history"]
+_NOT_CONVICTED: Final = weighted_codes(DispositionKind, _WEIGHTS["disposition_without_conviction"])
 _IN_COURT: Final = {_D.CONVICTED, _D.ACQUITTED, _D.DISMISSED, _D.DIVERTED, _D.SUSTAINED}
 _SENTENCE: Final = {
-    Severity.FELONY.value: weighted({_S.PRISON: 35, _S.JAIL: 30, _S.PROBATION: 35}),
-    Severity.MISDEMEANOR.value: weighted({_S.JAIL: 40, _S.PROBATION: 42, _S.FINE: 12, _S.COMMUNITY_SERVICE: 6}),
-    Severity.INFRACTION.value: weighted({_S.FINE: 90, _S.COMMUNITY_SERVICE: 10}),
+    severity.value: weighted_codes(SentenceKind, _WEIGHTS[f"{severity.name.lower()}_sentence"]) for severity in Severity
 }
 _DAYS: Final = {
     _S.PRISON: (480, 487, 730, 1095, 1095, 1460, 2190, 2920, 5475),
@@ -126,16 +124,7 @@ _DAYS: Final = {
     _S.COMMUNITY_SERVICE: (5, 10, 20),
 }
 _INCARCERATION: Final = {_S.PRISON.value, _S.JAIL.value}
-_TERMS: Final = (
-    "Search and seizure at any time, with or without a warrant",
-    "No weapons or ammunition",
-    "No alcohol or drugs; testing",
-    "Report to the supervising officer each month",
-    "No contact with the victim",
-    "Do not leave the county without leave",
-    "Complete a treatment program",
-    "Curfew from 22:00 to 05:00",
-)
+_TERMS: Final[list[str]] = _WEIGHTS["terms"]
 
 
 def draw(person: Person, count: int, rng: Rng, numbers: Numbers) -> list[Subject | Cycle | Charge]:

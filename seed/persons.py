@@ -9,6 +9,7 @@ from resolvers.codes.person import LicenseClass, LicenseStatus
 from resolvers.names import normalized, phonetic_code
 from seed import descriptors
 from seed.calendar import TODAY, YEAR, iso, ordinal
+from seed.data import toml, weighted_codes
 from seed.geography import NO_ADDRESS, SAN_DIEGO, Address, address
 from seed.names import ORIGINS, Name, alias, name, transposed
 from seed.numbers import Numbers
@@ -116,7 +117,8 @@ class License(NamedTuple):
 
 NO_LICENSE: Final = License(None, None, None, None, None)
 
-_SEX: Final = weighted({"M": 495, "F": 500, "U": 5})
+_WEIGHTS: Final = toml("weights")["persons"]
+_SEX: Final = weighted(_WEIGHTS["sex"])
 _VEHICLES: Final = weighted({0: 18, 1: 50, 2: 24, 3: 6, 4: 2})
 _WARRANTS: Final = weighted({1: 75, 2: 18, 3: 5, 4: 2})
 _ORDERS: Final = weighted({1: 85, 2: 13, 3: 2})
@@ -125,14 +127,9 @@ _CYCLES: Final = weighted({
     **dict(zip(range(1, 13), (440, 220, 120, 62, 40, 28, 20, 15, 12, 9, 7, 5), strict=True)),
     **dict.fromkeys(range(13, 33), 1),
 })  # fmt: skip
-
-_STATUS: Final = weighted({
-    LicenseStatus.VALID: 90, LicenseStatus.SUSPENDED: 6, LicenseStatus.REVOKED: 1, LicenseStatus.SURRENDERED: 3,
-})  # fmt: skip
-_CLASS: Final = weighted({
-    LicenseClass.C.value: 92, LicenseClass.A.value: 3, LicenseClass.B.value: 2, LicenseClass.M1.value: 3,
-})  # fmt: skip
-_STATE: Final = weighted({"CA": 980, "NV": 8, "AZ": 7, "OR": 5})
+_STATUS: Final = weighted_codes(LicenseStatus, _WEIGHTS["license_status"])
+_CLASS: Final = weighted_codes(LicenseClass, _WEIGHTS["license_class"])
+_STATE: Final = weighted(_WEIGHTS["license_state"])
 
 # Peace officers work for agencies of one county only, so that no random person is a colleague of the
 # demonstration callers, whose agencies are elsewhere; the demonstration colleague is one by design.
@@ -220,5 +217,5 @@ def _license(rng: Rng, numbers: Numbers, age: int) -> License:
     expires = TODAY + rng.integer(-YEAR // 3, 5 * YEAR)
     if expires < TODAY and status is LicenseStatus.VALID:
         status = LicenseStatus.EXPIRED
-    kind = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C.value
-    return License(numbers.license[state].next(), state, kind, status.value, iso(expires))
+    license_class = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C
+    return License(numbers.license[state].next(), state, license_class.value, status.value, iso(expires))

@@ -6,12 +6,13 @@ from typing import Final, NamedTuple
 
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
 from seed.calendar import TODAY, YEAR, iso
+from seed.data import toml, weighted_codes
 from seed.descriptors import json_list
 from seed.geography import NO_ADDRESS, address, county_of
 from seed.names import ORIGINS, name
 from seed.numbers import Numbers
 from seed.persons import Person
-from seed.rng import Rng, weighted
+from seed.rng import Rng
 
 
 class ProtectiveOrder(NamedTuple):
@@ -52,10 +53,7 @@ class ProtectedParty(NamedTuple):
 
 
 _K, _C, _B = OrderKind, OrderCondition, ProhibitionBasis
-_KIND: Final = weighted({
-    _K.DOMESTIC_VIOLENCE: 42, _K.CRIMINAL: 24, _K.CIVIL_HARASSMENT: 14, _K.EMERGENCY: 6, _K.ELDER_ABUSE: 5,
-    _K.GUN_VIOLENCE: 4, _K.WORKPLACE_VIOLENCE: 3, _K.JUVENILE: 1, _K.SCHOOL_VIOLENCE: 1,
-})  # fmt: skip
+_KIND: Final = weighted_codes(OrderKind, toml("weights")["protective_orders"]["kind"])
 _BASIS: Final = {
     _K.EMERGENCY: (_B.FAMILY_COURT_ORDER,),
     _K.DOMESTIC_VIOLENCE: (_B.FAMILY_COURT_ORDER, _B.FEDERAL_922_G_8),

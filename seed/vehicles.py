@@ -6,10 +6,11 @@ from typing import Final, NamedTuple
 
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleStyle
 from seed.calendar import EPOCH, TODAY, YEAR, iso
+from seed.data import toml, weighted_codes
 from seed.geography import address
 from seed.numbers import Numbers
 from seed.persons import Person
-from seed.rng import Rng, weighted
+from seed.rng import Rng
 from seed.vehicle_models import VEHICLE_MODELS
 from seed.vin import vin
 
@@ -41,17 +42,14 @@ class Vehicle(NamedTuple):
     subject_ori: str | None
 
 
-_P, _C = PlateType, VehicleColor
+_WEIGHTS: Final = toml("weights")["vehicles"]
 _STYLE_PLATES: Final = {
-    VehicleStyle.MOTORCYCLE.value: (_P.MC,),
-    VehicleStyle.PICKUP.value: weighted({_P.TK: 90, _P.CO: 9, _P.EX: 1}),
-    VehicleStyle.TRACTOR_DIESEL.value: (_P.CO,),
+    VehicleStyle.MOTORCYCLE.value: (PlateType.MC,),
+    VehicleStyle.PICKUP.value: weighted_codes(PlateType, _WEIGHTS["pickup_plate_type"]),
+    VehicleStyle.TRACTOR_DIESEL.value: (PlateType.CO,),
 }
-_CAR_PLATES: Final = weighted({_P.PC: 930, _P.PE: 28, _P.TM: 18, _P.DX: 14, _P.DV: 6, _P.EX: 4})
-_COLORS: Final = weighted({
-    _C.WHI: 240, _C.BLK: 220, _C.GRY: 180, _C.SIL: 150, _C.BLU: 90, _C.RED: 80, _C.GRN: 15, _C.GLD: 12, _C.BGE: 12,
-    _C.MAR: 10, _C.TAN: 8, _C.BRO: 8, _C.DBL: 8, _C.ONG: 5, _C.YEL: 5, _C.LBL: 3, _C.PLE: 2, _C.CPR: 1, _C.TEA: 1,
-})  # fmt: skip
+_CAR_PLATES: Final = weighted_codes(PlateType, _WEIGHTS["plate_type"])
+_COLORS: Final = weighted_codes(VehicleColor, _WEIGHTS["color"])
 _OTHER_STATES: Final = ("NV", "AZ", "OR")
 
 

@@ -8,6 +8,7 @@ from resolvers.codes.history import Severity
 from resolvers.codes.person import Caution
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from seed.calendar import TODAY, YEAR, iso
+from seed.data import toml, weighted_codes
 from seed.descriptors import json_list
 from seed.geography import agency, county_of
 from seed.numbers import Numbers
@@ -38,33 +39,22 @@ class Warrant(NamedTuple):
     subject_ori: str | None
 
 
-_C, _E = WarrantCategory, Extradition
+_C = WarrantCategory
+_WEIGHTS: Final = toml("weights")["warrants"]
 # Offenses that violate a court's order, and the warrant categories named after the violation.
 _CATEGORY: Final = {
     "5011": (_C.PAROLE_VIOLATION,),
     "5012": (_C.PROBATION_VIOLATION,),
     "5015": weighted({_C.FAILURE_TO_APPEAR: 7, _C.BENCH: 4, _C.CAPIAS: 1}),
 }
-_FELONY: Final = weighted({
-    _C.ARREST: 60, _C.BENCH: 15, _C.BENCH_NO_BOND: 12, _C.RAMEY: 10, _C.JOHN_DOE_DNA: 1, _C.CAPIAS: 2,
-})  # fmt: skip
-_MISDEMEANOR: Final = weighted({_C.ARREST: 45, _C.BENCH: 45, _C.FAILURE_TO_APPEAR: 10})
-_STATUS: Final = weighted({
-    WarrantStatus.ACTIVE: 70, WarrantStatus.SERVED: 14, WarrantStatus.RECALLED: 9, WarrantStatus.INACTIVE: 5,
-    WarrantStatus.STAYED: 2,
-})  # fmt: skip
-_FELONY_EXTRADITION: Final = weighted({
-    _E.FELONY_FULL: 50, _E.FELONY_LIMITED: 15, _E.FELONY_SURROUNDING_STATES_ONLY: 15, _E.FELONY_NONE: 14,
-    _E.FELONY_ARRANGEMENTS_PENDING: 2, _E.FELONY_PENDING_DETERMINATION: 4,
-})  # fmt: skip
-_MISDEMEANOR_EXTRADITION: Final = weighted({
-    _E.MISDEMEANOR_NONE: 70, _E.MISDEMEANOR_SURROUNDING_STATES_ONLY: 12, _E.MISDEMEANOR_LIMITED: 12,
-    _E.MISDEMEANOR_FULL: 5, _E.MISDEMEANOR_ARRANGEMENTS_PENDING: 1,
-})  # fmt: skip
-_CAUTIONS: Final = weighted({
-    Caution.VIOLENT_TENDENCIES: 34, Caution.ARMED_AND_DANGEROUS: 26, Caution.KNOWN_TO_ABUSE_DRUGS: 24,
-    Caution.ESCAPE_RISK: 12, Caution.SUICIDAL: 4,
-})  # fmt: skip
+_FELONY, _MISDEMEANOR = (
+    weighted_codes(WarrantCategory, _WEIGHTS[name]) for name in ("felony_category", "misdemeanor_category")
+)
+_STATUS: Final = weighted_codes(WarrantStatus, _WEIGHTS["status"])
+_FELONY_EXTRADITION, _MISDEMEANOR_EXTRADITION = (
+    weighted_codes(Extradition, _WEIGHTS[name]) for name in ("felony_extradition", "misdemeanor_extradition")
+)
+_CAUTIONS: Final = weighted_codes(Caution, _WEIGHTS["caution"])
 _NO_BAIL: Final = {_C.BENCH_NO_BOND, _C.PAROLE_VIOLATION, _C.JOHN_DOE_DNA}
 
 
