@@ -64,7 +64,7 @@ def limited_to_its_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     connect = sqlite3.connect
 
     def connect_limited(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **options)
+        connection: sqlite3.Connection = connect(*arguments, **options)
         connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to the number of pages that there are
         return connection
 
@@ -108,7 +108,7 @@ async def test_a_slow_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
     connect = sqlite3.connect
 
     def connect_slow(*arguments: Any, **options: Any) -> sqlite3.Connection:
-        connection = connect(*arguments, **options)
+        connection: sqlite3.Connection = connect(*arguments, **options)
         connection.set_trace_callback(lambda _sql: go.wait(30) and None)
         return connection
 

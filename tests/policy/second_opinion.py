@@ -6,7 +6,7 @@ Both get the same raw facts: for example the day on which a certification ends, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -64,7 +64,7 @@ CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, CER
 STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance)]
 
 # The needs that could turn a denial into a grant, fewest first, and the step after each.
-NEEDS = {
+NEEDS: dict[tuple[Need, ...], Callable[[StepUp], StepUp]] = {
     (Need.CASE_NUMBER,): lambda step: step._replace(case_number=CASE_NUMBERS[1]),
     (Need.AAL2,): lambda step: step._replace(assurance=Assurance.AAL2),
     (Need.CASE_NUMBER, Need.AAL2): lambda _: StepUp(CASE_NUMBERS[1], Assurance.AAL2),

@@ -112,7 +112,7 @@ MALFORMED = {
 }
 
 
-def load(tmp_path, text):
+def load(tmp_path: Path, text: str) -> Policy:
     path = tmp_path / "matrix.txt"
     path.write_text(text, encoding="utf-8")
     return Policy.load(path)
