@@ -40,8 +40,8 @@ from schema.context import Context
 from seed.demo import INVESTIGATOR_USER, PATROL_ORI
 from sources.errors import SourceUnavailable
 from sources.source import Rows, Source, Statement
-from tests.api.editor import Editor, drafts
-from tests.api.on_file import INQUIRIES, VARIABLES, OnFile
+from tests.api.draft_editor import DraftEditor, write_drafts
+from tests.api.seeded_values import INQUIRIES, VARIABLES, SeededValues
 from tests.callers import make_caller
 from tests.engine.comparison import DOCUMENTS_PER_SCHEMA, LIMITS, SEED, Tally, execute_both, uses_oracle
 from tests.engine.oracle import add_resolvers
@@ -56,8 +56,8 @@ PERMISSIVE = Policy(tuple(replace(cell, effect=Effect.ALLOW) for cell in STRICT.
 
 
 @pytest.fixture(scope="session")
-def on_file(seeded: Path) -> OnFile:
-    return OnFile(seeded)
+def values(seeded: Path) -> SeededValues:
+    return SeededValues(seeded)
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, So
 
 @pytest.fixture
 def pool() -> list[str]:
-    return drafts(SCHEMA.graphql, max(50, DOCUMENTS_PER_SCHEMA // 3), SEED)
+    return write_drafts(SCHEMA.graphql, max(50, DOCUMENTS_PER_SCHEMA // 3), SEED)
 
 
 @dataclass(frozen=True)
@@ -119,15 +119,15 @@ class RandomRequest:
     down: str | None
 
     @staticmethod
-    def of(number: int, pool: list[str], on_file: OnFile) -> RandomRequest:
+    def of(number: int, pool: list[str], values: SeededValues) -> RandomRequest:
         random = Random(number)
         one_of = random.choice
         purpose = one_of([*["C"] * 50, *(purpose.name for purpose in Purpose)])
         reason = one_of([*["INVESTIGATION"] * 50, *(reason.name for reason in Reason)])
         case = one_of(["", 'caseNumber:"26-0417"'])
         inquiry = f"@inquiry(purpose:{purpose} reason:{reason} {case})"
-        editor = Editor(SCHEMA.graphql, random, on_file.arguments)
-        text = editor.edit(random.sample(pool, one_of([1, 2, 3])), VARIABLES, inquiry)
+        editor = DraftEditor(SCHEMA.graphql, random, values.arguments)
+        text = editor.combine(random.sample(pool, one_of([1, 2, 3])), VARIABLES, inquiry)
         caller = make_caller(
             user=one_of(["u-1", INVESTIGATOR_USER]),
             surname=one_of(["NOBODY", "REYES"]),
@@ -137,7 +137,7 @@ class RandomRequest:
             assurance=one_of(list(Assurance)),
         )
         down = one_of([*[None] * 10, *NAMES])
-        return RandomRequest(text, on_file.variables(random), caller, one_of([True, False]), down)
+        return RandomRequest(text, values.variables(random), caller, one_of([True, False]), down)
 
 
 def authorize_for(prepared: PreparedOperation, context: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
@@ -174,10 +174,10 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
 
 @uses_oracle
 async def test_random_operations_give_graphql_core_s_results(
-    pool: list[str], on_file: OnFile, sources: Mapping[str, Source], tally: Tally
+    pool: list[str], values: SeededValues, sources: Mapping[str, Source], tally: Tally
 ) -> None:
     for number in range(SEED, SEED + DOCUMENTS_PER_SCHEMA):
-        request = RandomRequest.of(number, pool, on_file)
+        request = RandomRequest.of(number, pool, values)
         try:
             await compare(request, sources, tally)
         except Exception as error:

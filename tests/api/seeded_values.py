@@ -1,4 +1,4 @@
-"""What a seeded world can be asked for: arguments that find something, by the field that takes them."""
+"""Arguments that find something in a seeded world, by the field that takes them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ VARIABLES = {
 }
 
 INQUIRIES = [f"{number:032x}" for number in range(3)]
-"""Their numbers, in the journal."""
+"""Ids of the inquiries in the journal."""
 
 
-class OnFile:
-    """Arguments as a document has them, in literals or these variables; and what the variables are taken from."""
+class SeededValues:
+    """Arguments as document text, with literals or with `VARIABLES`, and values for the variables."""
 
     def __init__(self, folder: Path) -> None:
         def rows(source: str, columns: str, table: str) -> list[Any]:
@@ -69,7 +69,7 @@ class OnFile:
         self.arguments = {f"Query.{name}": choices for name, choices in arguments.items()}
 
     def variables(self, random: Random) -> dict[str, Any]:
-        """A value for each variable."""
+        """A random value for each variable."""
         return {
             "yes": random.random() < 0.5,
             "person": random.choice(self.people),
