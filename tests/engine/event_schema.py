@@ -6,9 +6,9 @@ Resolvers and loaders append what they do to the log, which is the request conte
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Hashable, Sequence
+from collections.abc import AsyncGenerator, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
@@ -18,12 +18,15 @@ from engine.plan import PreparedOperation
 from engine.planner import Planner
 from tests.engine.comparison import LIMITS
 from tests.engine.hard_schema import MANY, ONE, BadValue, NumberLoader, Page, Shade, Thing, build, row, varied
-from tests.engine.small_schema import Label
+from tests.engine.small_schema import Label, edge_field
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
-def declared(declaration: Read | Edge, *guards: str) -> Any:
+def declared(declaration: Read | Edge, *guards: str) -> Callable[[F], F]:
     directives = [Label(of=guard) for guard in guards]
-    return strawberry.subscription(directives=directives, metadata={METADATA: declaration})
+    field: Callable[[F], F] = strawberry.subscription(directives=directives, metadata={METADATA: declaration})
+    return field
 
 
 def by_number(fetch: Any, **more: Any) -> Edge:
@@ -106,10 +109,7 @@ class Mutation:
         info.context.request_context.append(f"put_non_null {n}")
         return varied(n, row(n))  # type: ignore[no-any-return]
 
-    @strawberry.mutation(
-        directives=[Label(of="A")],
-        metadata={METADATA: Edge((ONE,), lambda _row, arguments, _context: Lookup(ONE, arguments["n"]))},
-    )
+    @edge_field(Edge((ONE,), lambda _row, arguments, _context: Lookup(ONE, arguments["n"])), "A")
     def fetched(self, n: int = 3) -> Thing | None: ...
 
 

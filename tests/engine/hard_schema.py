@@ -20,7 +20,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.plan import PreparedOperation
 from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
 from tests.engine.oracle import add_resolvers
-from tests.engine.small_schema import FakeFetch, Label, labels
+from tests.engine.small_schema import FakeFetch, Label, edge_field, labels
 
 ONE = FakeFetch("near.one", "near")
 MANY = FakeFetch("near.many", "near")
@@ -173,17 +173,16 @@ def page_lookup(_row: Any, arguments: Any, _context: Any) -> Lookup:
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=[Label(of="A")], metadata={METADATA: Edge((ONE,), page_lookup)})
+    @edge_field(Edge((ONE,), page_lookup), "A")
     def thing(self, n: int) -> Thing | None: ...
 
-    @strawberry.field(
-        directives=[Label(of="A")],
-        metadata={METADATA: Edge((MANY, ONE), lambda _row, args, _context: [Lookup(ONE, n) for n in args["ns"]])},
-    )
-    def things(self, ns: list[int]) -> list[Thing | None]: ...
+    @edge_field(Edge((MANY, ONE), lambda _row, args, _context: [Lookup(ONE, n) for n in args["ns"]]), "A")
+    def things(self, ns: list[int]) -> list[Thing | None]:
+        raise AssertionError
 
-    @strawberry.field(metadata={METADATA: Edge((ONE,), page_lookup, placeholder=dict)})
-    def page(self, n: int) -> Page: ...
+    @edge_field(Edge((ONE,), page_lookup, placeholder=dict))
+    def page(self, n: int) -> Page:
+        raise AssertionError
 
     @strawberry.field
     def here(self, n: int = 1) -> Thing:
@@ -204,15 +203,18 @@ OPEN = {
 }
 
 
-def build(*, open_fields: Iterable[str] = (), **roots: type) -> GuardedSchema:
-    """The checked schema with resolvers for the oracle, and with a mutation or subscription type if one is given."""
-    schema = strawberry.Schema(Query, types=[Ball, Cube], config=StrawberryConfig(scalar_map=SCALARS), **roots)
+def build(
+    *, open_fields: Iterable[str] = (), subscription: type | None = None, mutation: type | None = None
+) -> GuardedSchema:
+    """The checked schema with resolvers for the oracle."""
+    config = StrawberryConfig(scalar_map=SCALARS)
+    schema = strawberry.Schema(Query, mutation, subscription, types=[Ball, Cube], config=config)
     return add_resolvers(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
 
 
 def authorize_except(prepared: PreparedOperation, denied: Collection[str]) -> AuthorizedPlan[FakeDenial]:
     """The authorized plan if every guard is granted except these."""
-    grants = {guard: FakeGrant(guard) for guard in GUARDS if guard not in denied}
+    grants: dict[Hashable, FakeGrant] = {guard: FakeGrant(guard) for guard in GUARDS if guard not in denied}
     return authorize(prepared, grants, {guard: FakeDenial(guard) for guard in denied}, deny_mask)
 
 
@@ -229,6 +231,9 @@ class NumberLoader:
         if fetch.name in self.broken:
             raise BadValue(fetch.name)
         return {n: self._result(fetch, n) for n in keys if isinstance(n, int)}
+
+    async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
+        raise AssertionError("no fetch of this schema decides visibility")
 
     @staticmethod
     def _result(fetch: Fetch, n: int) -> Any:

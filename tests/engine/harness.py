@@ -139,9 +139,11 @@ class Harness:
     ) -> Outcome:
         """Execute with every guard granted except these."""
         prepared = self.prepare(text, variables, operation)
-        denials = {guard: FakeDenial(guard) for guard in denied}
+        denials: dict[Hashable, FakeDenial] = {guard: FakeDenial(guard) for guard in denied}
         denials |= {guard: FakeDenial(guard, ("MORE",)) for guard in step_up}
-        grants = {guard: FakeGrant(guard, guard in set(masked)) for guard in GUARDS - denials.keys()}
+        grants: dict[Hashable, FakeGrant] = {
+            guard: FakeGrant(guard, guard in set(masked)) for guard in GUARDS - denials.keys()
+        }
         assert GUARDS.issuperset(prepared.guards)
         authorized = authorize(prepared, grants, denials, deny_mask)
         loader = FakeLoader(authorized, frozenset(unavailable))

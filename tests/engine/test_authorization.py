@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import pytest
 
 from engine.authorization import Visible, authorize
@@ -112,7 +114,7 @@ def test_a_guard_without_a_verdict_raises(harness: Harness) -> None:
 
 
 def test_a_guard_that_is_both_granted_and_denied_is_denied(harness: Harness) -> None:
-    grants = {guard: FakeGrant(guard) for guard in GUARDS}
+    grants: dict[Hashable, FakeGrant] = {guard: FakeGrant(guard) for guard in GUARDS}
 
     assert (
         authorize(harness.prepare("{person(id:1){pin}}"), grants, {"NAME": FakeDenial("NAME")}, deny_mask).fetch_guards

@@ -60,7 +60,7 @@ def test_an_open_field_with_a_label_does_not_build() -> None:
 def test_a_guarded_field_with_its_own_resolver_does_not_build() -> None:
     @strawberry.type
     class Query:
-        @strawberry.field(directives=know("NAME"))
+        @strawberry.field(directives=know("NAME"))  # type: ignore[untyped-decorator]
         def name(self) -> str | None:
             return "Ada"
 
@@ -177,7 +177,7 @@ def test_a_subscription_root_neither_labelled_nor_open_does_not_build() -> None:
 def test_a_guarded_subscription_root_needs_a_declaration() -> None:
     @strawberry.type
     class Subscription:
-        @strawberry.subscription(directives=know("NAME"))
+        @strawberry.subscription(directives=know("NAME"))  # type: ignore[untyped-decorator]
         async def name(self) -> AsyncGenerator[str | None, None]:
             yield "Ada"
 
@@ -188,7 +188,7 @@ def test_a_guarded_subscription_root_needs_a_declaration() -> None:
 def test_an_event_s_list_query_with_nullable() -> None:
     @strawberry.type
     class Subscription:
-        @strawberry.subscription(directives=know("NAME"), metadata={METADATA: edge()})
+        @strawberry.subscription(directives=know("NAME"), metadata={METADATA: edge()})  # type: ignore[untyped-decorator]
         async def cards(self) -> AsyncGenerator[list[Card | None], None]:
             yield []
 

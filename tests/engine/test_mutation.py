@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from typing import Any, cast
 
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLObjectType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +16,7 @@ from tests.engine.document_generator import DocumentGenerator
 from tests.engine.event_schema import SCHEMA, LoggingLoader, prepare
 from tests.engine.hard_schema import GUARDS, NumberLoader, authorize_except
 
-ROOT = SCHEMA.graphql.mutation_type
-assert ROOT is not None
+ROOT = cast("GraphQLObjectType", SCHEMA.graphql.mutation_type)
 VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!"}
 ARGUMENTS = {f"Mutation.{name}": ["", "(n:$n)", *(f"(n:{n})" for n in range(1, 100))] for name in ROOT.fields}
 

@@ -11,7 +11,7 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError
 
 from engine.authorization import authorize
-from engine.declarations import METADATA, Column, Computed, Edge, Embedded, Fetch, KeyColumns, Layout, Lookup, Read
+from engine.declarations import Column, Computed, Edge, Embedded, Fetch, KeyColumns, Layout, Lookup, Read
 from engine.document import DocumentCache
 from engine.errors import UnguardedSchema
 from engine.execution import execute
@@ -20,7 +20,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.planner import Planner
 from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
-from tests.engine.small_schema import declared, know, labels
+from tests.engine.small_schema import declared, edge_field, labels
 
 COLUMNS = ("id", "name", "height", "pot", "bed", "row")
 PLANTS: dict[Hashable, dict[str, Any]] = {
@@ -28,7 +28,7 @@ PLANTS: dict[Hashable, dict[str, Any]] = {
     "b": {"id": "b", "name": "Box", "height": "tall", "pot": None, "bed": 1, "row": None},
     "c": {"id": "c", "name": None, "height": None, "pot": "tin", "bed": None, "row": 2},
 }
-BY_BED_AND_ROW = {(plant["bed"], plant["row"]): plant for plant in PLANTS.values()}
+BY_BED_AND_ROW: dict[Hashable, dict[str, Any]] = {(plant["bed"], plant["row"]): plant for plant in PLANTS.values()}
 TEXT = """
 { plants(ids: ["a", "b", "x", "c", "a"]) {
     id height label loud pot { pot } whole { name twins { id } } twin { id label } twins { name pot { pot } }
@@ -91,8 +91,9 @@ class Plant:
 
 @strawberry.type
 class Query:
-    @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID,), lookup_ids)})
-    def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
+    @edge_field(Edge((BY_ID,), lookup_ids), "GREEN")
+    def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]:
+        raise AssertionError
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ async def test_mapping_rows_and_list_rows_give_equal_results(
         "twin": {"id": "a", "label": "Ash/1"},
         "twins": [{"name": "Ash", "pot": {"pot": "clay"}}, {"name": None, "pot": {"pot": "tin"}}],
     }
-    box = {
+    box: dict[str, Any] = {
         "id": "b",
         "height": None,
         "label": "Box/1",
@@ -156,7 +157,7 @@ async def test_mapping_rows_and_list_rows_give_equal_results(
         "twin": None,
         "twins": [],
     }
-    nameless = {
+    nameless: dict[str, Any] = {
         "id": "c",
         "height": None,
         "label": "None/None",
@@ -176,8 +177,9 @@ async def test_mapping_rows_and_list_rows_give_equal_results(
 async def test_all_fetches_of_an_edge_have_one_layout(monkeypatch: pytest.MonkeyPatch) -> None:
     @strawberry.type
     class TwoLayouts:
-        @strawberry.field(directives=know("GREEN"), metadata={METADATA: Edge((BY_ID, BY_PLACE), lookup_ids)})
-        def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]: ...
+        @edge_field(Edge((BY_ID, BY_PLACE), lookup_ids), "GREEN")
+        def plants(self, ids: list[strawberry.ID]) -> list[Plant | None]:
+            raise AssertionError
 
     monkeypatch.setattr(BY_PLACE, "layout", {})
     with pytest.raises(UnguardedSchema, match=r"^TwoLayouts\.plants has fetches whose rows are laid out differently$"):

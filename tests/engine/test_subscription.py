@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Hashable, Sequence
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from graphql import ExecutionResult, get_named_type, is_leaf_type
+from graphql import ExecutionResult, GraphQLObjectType, get_named_type, is_leaf_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,8 +23,7 @@ from tests.engine.event_schema import SCHEMA, LoggingLoader, prepare
 from tests.engine.hard_schema import GUARDS, BadValue, NumberLoader, authorize_except
 from tests.engine.oracle import Oracle
 
-ROOT = SCHEMA.graphql.subscription_type
-assert ROOT is not None
+ROOT = cast("GraphQLObjectType", SCHEMA.graphql.subscription_type)
 VARIABLES = {"$yes": "Boolean!=true", "$ns": "[Int!]!"}
 
 Collected = tuple[list[ExecutionResult], str]
