@@ -63,7 +63,8 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     terms: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
     matches = " AND ".join(CONDITIONS[name] for name in terms)
     parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
-    index_name, order = ("vehicle_plate" if search.plate_start else "vehicle_description"), ", ".join(search.order)
+    # Renaming an index would make every data folder that exists unreadable.
+    index_name, order = ("vehicle_plate" if search.plate_start else "vehicle_looks"), ", ".join(search.order)
     hits = (
         f"FROM vehicle INDEXED BY {index_name} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
     )

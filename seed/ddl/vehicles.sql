@@ -29,7 +29,7 @@ CREATE TABLE vehicle (
 
 CREATE UNIQUE INDEX vehicle_plate ON vehicle (plate, plate_state);
 CREATE INDEX vehicle_owner ON vehicle (owner_license_state, owner_license);
-CREATE INDEX vehicle_description ON vehicle (
+CREATE INDEX vehicle_looks ON vehicle (
     make, vin, year, color, model, is_stolen, plate_state, subject_surname, subject_user, subject_ori
 );
 CREATE INDEX vehicle_subject_user ON vehicle (subject_user) WHERE subject_user IS NOT NULL;

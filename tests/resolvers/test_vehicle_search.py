@@ -139,8 +139,8 @@ def test_vehicles_of_hidden_people_are_in_neither_hits_nor_totals(
     [
         ({"plate_start": "7A"}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
         ({"plate_start": "7A", "make": "TOYT", "is_stolen": True}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
-        ({"make": "TOYT"}, "USING COVERING INDEX vehicle_description (make=?)"),
-        ({"make": "TOYT", "color": "PNK", "year_from": 1990}, "USING COVERING INDEX vehicle_description (make=?)"),
+        ({"make": "TOYT"}, "USING COVERING INDEX vehicle_looks (make=?)"),
+        ({"make": "TOYT", "color": "PNK", "year_from": 1990}, "USING COVERING INDEX vehicle_looks (make=?)"),
     ],
     ids=str,
 )
