@@ -9,7 +9,7 @@ class Reason(DescribedEnum):
     """The reason of an `@inquiry`."""
 
     TRAFFIC_STOP = "TRAFFIC_STOP", "A vehicle or a person stopped on the road."
-    CALL_FOR_SERVICE = "CALL_FOR_SERVICE", "A call that somebody made for help."
+    CALL_FOR_SERVICE = "CALL_FOR_SERVICE", "A call for help."
     INVESTIGATION = "INVESTIGATION", "An open investigation."
     WARRANT_SERVICE = "WARRANT_SERVICE", "A warrant about to be served."
     COURT_PROCEEDING = "COURT_PROCEEDING", "A case before a court."

@@ -14,10 +14,10 @@ class RecordClass(DescribedEnum):
         "PROTECTIVE_ORDER",
         "A protective order: the restrained party, its terms, and its service.",
     )
-    PROTECTED_PARTY = "PROTECTED_PARTY", "Who an order protects, and where and how to reach them."
+    PROTECTED_PARTY = "PROTECTED_PARTY", "The people whom an order protects, with their addresses and phone numbers."
     DMV_RECORD = "DMV_RECORD", "Licence and registration status, and the vehicle."
-    DMV_ADDRESS = "DMV_ADDRESS", "Every element of a residence, city and postal code too."
-    CONFIDENTIAL_ADDRESS = "CONFIDENTIAL_ADDRESS", "A residence that the DMV has flagged as confidential."
+    DMV_ADDRESS = "DMV_ADDRESS", "Every element of a home address, including city and postal code."
+    CONFIDENTIAL_ADDRESS = "CONFIDENTIAL_ADDRESS", "A home address that the DMV has marked confidential."
     CONVICTION = "CONVICTION", "A conviction, its sentence, and custody."
     ARREST_ONLY = "ARREST_ONLY", "An arrest that has no disposition."
     SEALED = "SEALED", "An arrest that a court has sealed."
@@ -26,7 +26,7 @@ class RecordClass(DescribedEnum):
     SSN = "SSN", "The social security number."
     FIREARM_PROHIBITION = "FIREARM_PROHIBITION", "Whether firearms are prohibited: yes or no."
     PROHIBITION_BASIS = "PROHIBITION_BASIS", "Why firearms are prohibited."
-    AUDIT_TRAIL = "AUDIT_TRAIL", "The journal of who asked what, and why."
+    AUDIT_TRAIL = "AUDIT_TRAIL", "The journal: who requested what, and why."
 
 
 CRIMINAL_HISTORY = frozenset(

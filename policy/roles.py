@@ -16,6 +16,6 @@ class Role(DescribedEnum):
     PROSECUTOR = "prosecutor", "Brings cases to court."
     COURT = "court", "A judge or a clerk of a court."
     JAIL = "jail", "Books and holds people."
-    AUDITOR = "auditor", "Reads the journal, and no records."
-    ADMIN = "admin", "Runs the machines, and may know nothing."
+    AUDITOR = "auditor", "Reads the journal; sees no records."
+    ADMIN = "admin", "Runs the servers; sees no records."
     OUTSIDER = "outsider", "An agency outside criminal justice."

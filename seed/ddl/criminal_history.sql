@@ -1,4 +1,4 @@
--- The automated criminal history system. It knows a person by CII number, and only people with a record.
+-- The criminal history system. Subjects are identified by CII number.
 
 CREATE TABLE subject (
     cii_number      TEXT PRIMARY KEY,
@@ -8,7 +8,7 @@ CREATE TABLE subject (
     subject_ori     TEXT
 ) STRICT;
 
--- One arrest event. What follows an arrest may be missing at every step, because records are.
+-- One arrest cycle. Any later step may be missing, as in real records.
 CREATE TABLE cycle (
     id                    INTEGER PRIMARY KEY,
     cii_number            TEXT NOT NULL REFERENCES subject (cii_number),

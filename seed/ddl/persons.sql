@@ -1,5 +1,5 @@
--- The master name index and the DMV's driver records. It alone holds every source's number for a person.
--- Never VACUUM this file: name_key points at person.rowid, and VACUUM may number the rows anew.
+-- The master name index and the DMV's driver records. Only this source holds a person's numbers in all other sources.
+-- Never VACUUM this file: name_key refers to person.rowid, and VACUUM may renumber the rows.
 
 CREATE TABLE person (
     id                  TEXT PRIMARY KEY,           -- P0000001
@@ -70,7 +70,7 @@ CREATE UNIQUE INDEX person_license ON person (license_state, license_number);
 CREATE INDEX person_subject_user ON person (subject_user) WHERE subject_user IS NOT NULL;
 CREATE INDEX person_subject_ori ON person (subject_ori) WHERE subject_ori IS NOT NULL;
 CREATE INDEX alias_person ON alias (person);
--- A person's names stand side by side in it, since they have one birth date: a search need not sort to find who is whose.
+-- All names of a person have one birth date, so they are adjacent in this index: a search need not sort by person.
 CREATE INDEX by_sound ON name_key (
     surname_sound, birth_date, person, given_sound, given, surname, is_alias, sex, race,
     subject_surname, subject_user, subject_ori

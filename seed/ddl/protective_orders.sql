@@ -1,4 +1,4 @@
--- The restraining and protective order system. It knows the restrained person by CARPOS number.
+-- The protective order system. Restrained people are identified by CARPOS number.
 
 CREATE TABLE protective_order (
     number              TEXT PRIMARY KEY,           -- H and nine digits

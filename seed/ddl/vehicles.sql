@@ -1,4 +1,4 @@
--- The DMV's registrations and the stolen vehicle system. It knows an owner by licence.
+-- The DMV's registrations and the stolen vehicle system. Owners are identified by driver's licence.
 
 CREATE TABLE vehicle (
     vin                     TEXT PRIMARY KEY,

@@ -1,4 +1,4 @@
--- The wanted persons system. It knows a person by FBI number.
+-- The wanted persons system. Subjects are identified by FBI number.
 
 CREATE TABLE warrant (
     number          TEXT PRIMARY KEY,               -- W and nine digits
