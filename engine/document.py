@@ -51,10 +51,10 @@ class Document:
         """
         if not name:
             if len(self.operations) != 1:
-                raise InvalidDocument([Fault("The document holds several operations: say which in operationName.")])
+                raise InvalidDocument([Fault("The document has several operations. Name one in operationName.")])
             return next(iter(self.operations.values()))
         if name not in self.operations:
-            raise InvalidDocument([Fault("The document holds no operation of the name in operationName.")])
+            raise InvalidDocument([Fault("The document has no operation with the name in operationName.")])
         return self.operations[name]
 
 
@@ -122,7 +122,7 @@ class DocumentCache:
     def _validate(self, node: DocumentNode) -> None:
         errors = validate(self._schema, node, self._rules, max_errors=5, hide_suggestions=True)
         if any(map(is_over_validation_limit, errors)):
-            raise TooComplex([Fault("The document selects too much under one name.")])
+            raise TooComplex([Fault("The document selects one name too many times.")])
         if errors:
             spans = list(_directive_spans(node))
             raise InvalidDocument(

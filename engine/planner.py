@@ -93,7 +93,9 @@ class Planner:
         )
         if prepared.cost > self._limits.cost:
             dearest = max(plan.fields, key=lambda each: cost_of([each]).evaluate(prepared.estimated_rows))
-            raise TooComplex([Fault("The operation asks for too much at once.", dearest.locations)])
+            raise TooComplex(
+                [Fault("The operation costs more than the limit. Request fewer records or fields.", dearest.locations)]
+            )
         return prepared
 
 
@@ -205,7 +207,7 @@ class _PlanBuilder:
     ) -> PlannedField:
         self.field_count += 1
         if self.field_count > self.limits.fields:
-            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation asks for too many fields.")])
+            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation selects too many fields.")])
         name = nodes[0].node.name.value
         definition = parent.fields[name]
         kind = definition.type

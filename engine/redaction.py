@@ -18,7 +18,7 @@ _NAME = re.compile(r"[_A-Za-z]\w*")
 def redact_values(message: str) -> str:
     """The part of a message about a literal or a variable that names the expected type."""
     expected = EXPECTED_VALUE.search(message)
-    return f"{expected[0]}." if expected else "This value does not fit the type that is expected here."
+    return f"{expected[0]}." if expected else "This value does not have the expected type."
 
 
 def redact_names(message: str, known: frozenset[str]) -> str:

@@ -47,7 +47,7 @@ class VariableDefinitions:
         )
         if isinstance(values, list):
             raise InvalidVariables(
-                [Fault.at(error, f"A variable does not fit. {redact_values(error.message)}") for error in values]
+                [Fault.at(error, f"A variable has a wrong value. {redact_values(error.message)}") for error in values]
             )
         return values
 

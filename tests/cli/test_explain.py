@@ -138,7 +138,7 @@ def test_the_named_operation_of_several_is_explained(run: Run) -> None:
 
     assert explained(run, "--operation", "B", stdin=document)["operation"] == "B"
     assert run("explain", "-", stdin=document).err == (
-        "needtoknow: -: The document holds several operations: say which in operationName.\n"
+        "needtoknow: -: The document has several operations. Name one in operationName.\n"
     )
 
 
@@ -148,7 +148,7 @@ def test_the_named_operation_of_several_is_explained(run: Run) -> None:
         (b"{", "-:1:2: GraphQL syntax error."),
         (b"{\n  me { nam }\n}", "-:2:8: Cannot query field '…' on type 'Caller'."),
         (b"{ me { a b } }", "-:1:8: Cannot query field '…' on type 'Caller'. (and 1 more)"),
-        (b"query ($id: ID!) { person(id: $id) { id } }", "-:1:8: A variable does not fit."),
+        (b"query ($id: ID!) { person(id: $id) { id } }", "-:1:8: A variable has a wrong value."),
         (b"query A { me { name } }\nquery A { me { name } }", "-:1:7: There can be only one operation named '…'."),
         (b'{ searchPersons(by: {ssn: "1"}) { total } }', "-:1:3: ssn must be written NNN-NN-NNNN."),
         (b"{ searchVehicles(by: {make: TOYT}, first: 900) { total } }", "-:1:3: first must be from 1 to 100."),
@@ -157,10 +157,10 @@ def test_the_named_operation_of_several_is_explained(run: Run) -> None:
             b'{ person(id: "1") {' + b" vehicles { owner {" * 8 + b" id" + b" } }" * 8 + b" } }",
             "-:1:144: The document nests",
         ),
-        (b"{ me {" + b" name" * 200 + b" } }", "-: The document selects too much under one name."),
+        (b"{ me {" + b" name" * 200 + b" } }", "-: The document selects one name too many times."),
         (
             b"{ me {" + b" ".join(b"a%d: ori" % each for each in range(500)) + b" } }",
-            "-:1:4887: The operation asks for too many",
+            "-:1:4887: The operation selects too many",
         ),
     ],
 )

@@ -60,7 +60,10 @@ def test_an_operation_over_the_cost_is_refused_at_its_dearest_root(
         harness.prepare(text, {"ids": ["1"] * 11})
 
     (fault,) = refused.value.faults
-    assert (fault.message, fault.locations) == ("The operation asks for too much at once.", ((3, 3),))
+    assert (fault.message, fault.locations) == (
+        "The operation costs more than the limit. Request fewer records or fields.",
+        ((3, 3),),
+    )
 
 
 def test_a_list_without_a_size_has_the_assumed_size(harness_with: Callable[..., Harness]) -> None:

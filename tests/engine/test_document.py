@@ -49,7 +49,7 @@ def faults(harness: Harness, text: str) -> list[str]:
         ("{person(id:1){id} person(id:2){id}}", "Fields 'person' conflict because they have differing arguments."),
         ("{person(id:1)}", "Field 'person' of type 'Person' must have a selection of subfields."),
         ("{person{id}}", "Argument 'Query.person(id:)' of type 'ID!' is required, but it was not provided."),
-        ("{person(id:{a:1}){id}}", "This value does not fit the type that is expected here."),
+        ("{person(id:{a:1}){id}}", "This value does not have the expected type."),
         ("{person(id:null){id}}", "Expected value of non-null type 'ID!' not to be None."),
         ("{me{name @include(if:null)}}", "Expected value of non-null type 'Boolean!' not to be None."),
         (
