@@ -46,7 +46,7 @@ class _QueuedEntry(NamedTuple):
 
 
 class Journal:
-    """One open journal. Its commits run one after another in the worker thread of `connection`.
+    """One open journal. Its commits run one after another in the worker thread of `writer`.
 
     An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (it is not
     durable, or not known to be in time), or cancelled. A queued entry is never withdrawn: after a timeout or a
@@ -57,16 +57,16 @@ class Journal:
     def __init__(
         self,
         path: Path,
-        connection: LockedConnection,
-        end: Receipt,
+        writer: LockedConnection,
+        last: Receipt,
         *,
         deadline_s: float,
         queue_limit: int,
         checkpointer: Checkpointer | None,
         observe_timing: TimingObserver | None,
     ) -> None:
-        self.connection = connection
-        self.last = end
+        self.writer = writer
+        self.last = last
         """The receipt of the last entry that this journal wrote, or found when it was opened."""
         self._paths = [str(path), f"{path}-wal"]
         self._file_ids = self._stat()
@@ -98,22 +98,22 @@ class Journal:
         """
         try:
             async with journal_file.open_or_create(path, deadline_s):
-                connection = await LockedConnection.open(path, deadline_s)
+                writer = await LockedConnection.open(path, deadline_s)
                 try:
-                    end = await connection.run(_prepare)
+                    last = await writer.run(_prepare)
                     if checkpointer is not None:
                         await asyncio.to_thread(checkpointer.start)
                     return cls(
                         path,
-                        connection,
-                        end,
+                        writer,
+                        last,
                         deadline_s=deadline_s,
                         queue_limit=queue_limit,
                         checkpointer=checkpointer,
                         observe_timing=observe_timing,
                     )
                 except BaseException:
-                    await connection.close()
+                    await writer.close()
                     raise
         except (sqlite3.Error, OSError, JournalBroken) as cause:
             raise JournalBroken(f"The journal {path} cannot be written: {cause}.") from cause
@@ -159,7 +159,7 @@ class Journal:
             return False
         try:
             async with asyncio.timeout(self._deadline_s):
-                await self.connection.run(_probe)
+                await self.writer.run(_probe)
             if self._checkpointer is not None:
                 self._checkpointer.raise_if_tampered()
             return self._is_open and self._stat() == self._file_ids
@@ -176,12 +176,12 @@ class Journal:
         finally:
             if self._checkpointer is not None:
                 await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
-            await self.connection.close()
+            await self.writer.close()
 
     def _start_commit(self) -> None:
         batch, self._queue = self._queue, []
         began_at = perf_counter()
-        commit = self.connection.run(lambda connection: self._commit(batch, connection))
+        commit = self.writer.run(lambda connection: self._commit(batch, connection))
         commit.add_done_callback(lambda commit: self._on_committed(batch, began_at, commit))
 
     def _on_committed(

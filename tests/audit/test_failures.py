@@ -22,7 +22,7 @@ MESSAGE = "The journal could not be written, so nothing is released."
 
 async def execute(journal: Journal, sql: str) -> None:
     """Run a statement on the connection that writes."""
-    await journal.connection.run(lambda connection: connection.execute(sql).fetchall())
+    await journal.writer.run(lambda connection: connection.execute(sql).fetchall())
 
 
 async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(

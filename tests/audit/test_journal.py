@@ -24,7 +24,7 @@ async def commit_started(journal: Journal) -> None:
 
 
 async def pragma(journal: Journal, name: str) -> list[tuple[object]]:
-    return await journal.connection.run(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
+    return await journal.writer.run(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
 
 
 def numbers(path: Path) -> list[int]:
