@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.peers.files import Files, Row
-from bench.peers.statements import full_name, standing, why
-from resolvers.names import normalized, phonetic_code
+from bench.peers.statements import full_name, name_parameters, standing, why
 
 query = QueryType()
 edge = ObjectType("PersonEdge")
@@ -41,10 +38,10 @@ TYPES = [
 ]
 
 
-def columns(of: ObjectType, **named: str) -> None:
+def columns(type_: ObjectType, **columns: str) -> None:
     """Resolvers for columns: a row is not a mapping, so Ariadne's default resolver cannot read it."""
-    for field, column in named.items():
-        of.set_field(field, lambda row, _info, column=column: row[column])
+    for field, column in columns.items():
+        type_.set_field(field, lambda row, _info, column=column: row[column])
 
 
 columns(person, id="id", birthDate="birth_date", sex="sex", race="race", ssn="ssn")
@@ -72,22 +69,15 @@ columns(supervision, endsOn="supervision_ends_on")
 
 @query.field("persons")
 async def persons(_root: None, info: Any, ids: list[str]) -> list[Row | None]:
-    found: list[Row | None] = await info.context["persons_by_id"].load_many(ids)
-    return found
+    rows: list[Row | None] = await info.context["persons_by_id"].load_many(ids)
+    return rows
 
 
 @query.field("searchPersons")
 async def search_persons(_root: None, info: Any, by: dict[str, Any], first: int) -> dict[str, Any]:
-    asked = by["name"]
-    found = await info.context["files"].rows(
-        "persons_by_name",
-        surname_letters=normalized(asked["surname"]),
-        surname_sound=phonetic_code(asked["surname"]),
-        given_letters=normalized(asked["given"]),
-        given_sound=phonetic_code(asked["given"]),
-        first=first,
-    )
-    return {"edges": found, "total": found[0]["total"] if found else 0}
+    parameters = name_parameters(by["name"]["surname"], by["name"]["given"], first)
+    rows = await info.context["files"].rows("persons_by_name", **parameters)
+    return {"edges": rows, "total": rows[0]["total"] if rows else 0}
 
 
 @query.field("vehicle")
@@ -103,7 +93,7 @@ async def vehicle_by_plate(_root: None, info: Any, by: dict[str, Any]) -> Any:
 @party.field("name")
 @party.field("residence")
 @vehicle.field("registration")
-def part(row: Row, _info: Any) -> Row:
+def same_row(row: Row, _info: Any) -> Row:
     return row
 
 
@@ -221,24 +211,6 @@ def create(data: Path) -> Starlette:
     schema = make_executable_schema(load_schema_from_path(str(Path(__file__).with_name("schema.graphql"))), *TYPES)
 
     def context(request: Any, _data: Any = None) -> dict[str, Any]:
-        return {
-            "request": request,
-            "files": files,
-            "persons_by_id": DataLoader(files.one("persons_by_id", "id")),
-            "persons_by_license": DataLoader(files.one("persons_by_license", "license_state", "license_number")),
-            "vehicles_by_owner": DataLoader(files.many("vehicles_by_owner", "owner_license_state", "owner_license")),
-            "warrants_by_fbi": DataLoader(files.many("warrants_by_fbi", "subject_fbi")),
-            "orders_by_carpos": DataLoader(files.many("orders_by_carpos", "restrained_carpos")),
-            "parties_by_order": DataLoader(files.many("parties_by_order", "order_number")),
-            "subjects_by_cii": DataLoader(files.one("subjects_by_cii", "cii_number")),
-            "cycles_by_cii": DataLoader(files.many("cycles_by_cii", "cii_number")),
-            "charges_by_cycle": DataLoader(files.many("charges_by_cycle", "cycle")),
-        }
+        return {"request": request, "files": files, **files.loaders(DataLoader)}
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await files.open()
-        yield
-        await files.close()
-
-    return Starlette(routes=[Route("/graphql", GraphQL(schema, context_value=context))], lifespan=lifespan)
+    return Starlette(routes=[Route("/graphql", GraphQL(schema, context_value=context))], lifespan=files.lifespan)

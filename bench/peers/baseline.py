@@ -18,35 +18,33 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, standing, why
-from resolvers.names import normalized, phonetic_code
+from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, name_parameters, standing, why
 
 Row = dict[str, Any]
 Rows = Callable[..., list[Any]]
 
 
-def create(data: Path) -> Starlette:
+def create(folder: Path) -> Starlette:
     connections = {
-        source: sqlite3.connect(f"{(data / source).absolute().as_uri()}.db?mode=ro", uri=True) for source in SOURCES
+        source: sqlite3.connect(f"{(folder / source).absolute().as_uri()}.db?mode=ro", uri=True) for source in SOURCES
     }
 
     for connection in connections.values():
         connection.execute(CACHE)
 
-    def rows(name: str, **given: Any) -> list[Any]:
+    def rows(name: str, **parameters: Any) -> list[Any]:
         source, sql = STATEMENTS[name]
-        return connections[source].execute(sql, given).fetchall()
+        return connections[source].execute(sql, parameters).fetchall()
 
     async def graphql(request: Request) -> Response:
-        asked = orjson.loads(await request.body())
-        given = asked["variables"]
-        if "ids" in given:
-            answered: Row = {"persons": everything(rows, given["ids"])}
-        elif "surname" in given:
-            answered = {"searchPersons": by_name(rows, given["surname"], given["given"])}
+        variables = orjson.loads(await request.body())["variables"]
+        if "ids" in variables:
+            data: Row = {"persons": everything(rows, variables["ids"])}
+        elif "surname" in variables:
+            data = {"searchPersons": by_name(rows, variables["surname"], variables["given"])}
         else:
-            answered = {"vehicle": by_plate(rows, given["number"])}
-        return Response(orjson.dumps({"data": answered}), media_type="application/json")
+            data = {"vehicle": by_plate(rows, variables["number"])}
+        return Response(orjson.dumps({"data": data}), media_type="application/json")
 
     return Starlette(routes=[Route("/graphql", graphql, methods=["POST"])])
 
@@ -58,13 +56,13 @@ def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
     )
     warrants = grouped(rows("warrants_by_fbi", keys=keys(row[17] for row in people.values() if row[17])), 8)
     orders = grouped(rows("orders_by_carpos", keys=keys(row[18] for row in people.values() if row[18])), 9)
-    parties = grouped(rows("parties_by_order", keys=keys(order[0] for each in orders.values() for order in each)), 0)
+    parties = grouped(rows("parties_by_order", keys=keys(order[0] for group in orders.values() for order in group)), 0)
     ciis = keys(row[16] for row in people.values() if row[16])
     histories = {row[0] for row in rows("subjects_by_cii", keys=ciis)}
     cycles = grouped(rows("cycles_by_cii", keys=ciis), 1)
-    charges = grouped(rows("charges_by_cycle", keys=keys(cycle[0] for each in cycles.values() for cycle in each)), 0)
+    charges = grouped(rows("charges_by_cycle", keys=keys(cycle[0] for group in cycles.values() for cycle in group)), 0)
 
-    def whole(row: Any) -> Row:
+    def with_everything(row: Any) -> Row:
         return {
             **person(row),
             "ssn": row[10],
@@ -72,7 +70,7 @@ def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
             if row[11] is None
             else {"number": row[11], "state": row[12], "class": row[13], "status": row[14], "expiresOn": row[15]},
             "residence": residence(row),
-            "vehicles": [vehicle(each) for each in vehicles[row[12], row[11]]],
+            "vehicles": [vehicle(owned) for owned in vehicles[row[12], row[11]]],
             "warrants": [warrant(each, {"ori": each[4], "name": each[5]}) for each in warrants[row[17]]],
             "protectiveOrders": [order(each, parties[each[0]]) for each in orders[row[18]]],
             "criminalHistory": {
@@ -83,33 +81,26 @@ def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
             else None,
         }
 
-    return [whole(people[each]) if each in people else None for each in ids]
+    return [with_everything(people[id]) if id in people else None for id in ids]
 
 
 def by_name(rows: Rows, surname: str, given: str) -> Row:
-    found = rows(
-        "persons_by_name",
-        surname_letters=normalized(surname),
-        surname_sound=phonetic_code(surname),
-        given_letters=normalized(given),
-        given_sound=phonetic_code(given),
-        first=20,
-    )
-    edges = [{"score": score, "why": why(reasons), "node": person(row)} for _, score, reasons, *row in found]
-    return {"total": found[0][0] if found else 0, "edges": edges}
+    hits = rows("persons_by_name", **name_parameters(surname, given, 20))
+    edges = [{"score": score, "why": why(reasons), "node": person(row)} for _, score, reasons, *row in hits]
+    return {"total": hits[0][0] if hits else 0, "edges": edges}
 
 
 def by_plate(rows: Rows, plate: str) -> Row | None:
-    for found in rows("vehicle_by_plate", state="CA", number=plate):
+    for car in rows("vehicle_by_plate", state="CA", number=plate):
         owner = None
-        for row in rows("persons_by_license", keys=keys([(found[11], found[10])])) if found[10] else ():
+        for row in rows("persons_by_license", keys=keys([(car[11], car[10])])) if car[10] else ():
             warrants = rows("warrants_by_fbi", keys=keys([row[17]])) if row[17] else []
             owner = {
                 **{name: value for name, value in person(row).items() if name not in {"heightInches", "weightPounds"}},
                 "residence": residence(row),
                 "warrants": [warrant(each, {"name": each[5]}) for each in warrants],
             }
-        return {**vehicle(found), "owner": owner}
+        return {**vehicle(car), "owner": owner}
     return None
 
 
@@ -211,9 +202,9 @@ def keys(values: Iterable[Any]) -> str:
     return orjson.dumps(list(values)).decode()
 
 
-def grouped(rows: Iterable[Sequence[Any]], *places: int) -> defaultdict[Any, list[Any]]:
-    """Rows grouped by the values at these indices, in order."""
+def grouped(rows: Iterable[Sequence[Any]], *columns: int) -> defaultdict[Any, list[Any]]:
+    """Rows grouped by the values in these columns, in order."""
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     for row in rows:
-        groups[tuple(row[place] for place in places) if len(places) > 1 else row[places[0]]].append(row)
+        groups[tuple(row[column] for column in columns) if len(columns) > 1 else row[columns[0]]].append(row)
     return groups

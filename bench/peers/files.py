@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiosqlite
 import orjson
@@ -13,6 +14,8 @@ import orjson
 from bench.peers.statements import CACHE, SOURCES, STATEMENTS
 
 Row = aiosqlite.Row
+Batch = Callable[[Sequence[Any]], Coroutine[Any, Any, list[Any]]]
+Loader = TypeVar("Loader")
 
 
 class Files:
@@ -20,23 +23,38 @@ class Files:
         self._data = data
         self._connections: dict[str, aiosqlite.Connection] = {}
 
-    async def open(self) -> None:
-        for source in SOURCES:
-            path = f"{(self._data / source).absolute().as_uri()}.db?mode=ro"
-            connection = self._connections[source] = await aiosqlite.connect(path, uri=True)
-            connection.row_factory = aiosqlite.Row
-            await connection.execute_fetchall(CACHE)
+    @asynccontextmanager
+    async def lifespan(self, _app: object) -> AsyncIterator[None]:
+        """The ASGI application's lifespan: opens the files, and closes them."""
+        async with AsyncExitStack() as stack:
+            for source in SOURCES:
+                path = f"{(self._data / source).absolute().as_uri()}.db?mode=ro"
+                connection = await stack.enter_async_context(aiosqlite.connect(path, uri=True))
+                connection.row_factory = aiosqlite.Row
+                await connection.execute_fetchall(CACHE)
+                self._connections[source] = connection
+            yield
 
-    async def close(self) -> None:
-        for connection in self._connections.values():
-            await connection.close()
-
-    async def rows(self, name: str, **given: Any) -> Iterable[Row]:
+    async def rows(self, name: str, **parameters: Any) -> Iterable[Row]:
         source, sql = STATEMENTS[name]
-        return await self._connections[source].execute_fetchall(sql, given)
+        return await self._connections[source].execute_fetchall(sql, parameters)
 
-    def many(self, name: str, *columns: str) -> Callable[[Sequence[Any]], Any]:
-        """A DataLoader batch function: the rows of each key."""
+    def loaders(self, loader: Callable[[Batch], Loader]) -> dict[str, Loader]:
+        """A new DataLoader for each statement with a batch of keys, by the statement's name."""
+        return {
+            "persons_by_id": loader(self._row("persons_by_id", "id")),
+            "persons_by_license": loader(self._row("persons_by_license", "license_state", "license_number")),
+            "vehicles_by_owner": loader(self._rows("vehicles_by_owner", "owner_license_state", "owner_license")),
+            "warrants_by_fbi": loader(self._rows("warrants_by_fbi", "subject_fbi")),
+            "orders_by_carpos": loader(self._rows("orders_by_carpos", "restrained_carpos")),
+            "parties_by_order": loader(self._rows("parties_by_order", "order_number")),
+            "subjects_by_cii": loader(self._row("subjects_by_cii", "cii_number")),
+            "cycles_by_cii": loader(self._rows("cycles_by_cii", "cii_number")),
+            "charges_by_cycle": loader(self._rows("charges_by_cycle", "cycle")),
+        }
+
+    def _rows(self, name: str, *columns: str) -> Batch:
+        """A batch function: the rows of each key."""
 
         async def load(keys: Sequence[Any]) -> list[list[Row]]:
             groups: defaultdict[Hashable, list[Row]] = defaultdict(list)
@@ -46,13 +64,13 @@ class Files:
 
         return load
 
-    def one(self, name: str, *columns: str) -> Callable[[Sequence[Any]], Any]:
-        """A DataLoader batch function: the row of each key, or None."""
+    def _row(self, name: str, *columns: str) -> Batch:
+        """A batch function: the row of each key, or None."""
 
         async def load(keys: Sequence[Any]) -> list[Row | None]:
             rows = await self.rows(name, keys=orjson.dumps(list(keys)).decode())
-            found = {_key(row, columns): row for row in rows}
-            return [found.get(key) for key in keys]
+            by_key = {_key(row, columns): row for row in rows}
+            return [by_key.get(key) for key in keys]
 
         return load
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from resolvers.names import normalized, phonetic_code
 from sources.sqlite.connection import CACHE_KIB
 
 FILE = Path(__file__).with_name("statements.sql")
 
 
-class Named(NamedTuple):
+class SourceStatement(NamedTuple):
     source: str
     sql: str
 
 
-def read() -> dict[str, Named]:
+def read() -> dict[str, SourceStatement]:
     """Statements by name, each with its source."""
-    found = re.findall(r"^-- (\w+) (\w+)\n(.*?);$", FILE.read_text(), re.MULTILINE | re.DOTALL)
-    return {name: Named(source, sql) for name, source, sql in found}
+    statements = re.findall(r"^-- (\w+) (\w+)\n(.*?);$", FILE.read_text(), re.MULTILINE | re.DOTALL)
+    return {name: SourceStatement(source, sql) for name, source, sql in statements}
 
 
 STATEMENTS = read()
@@ -31,8 +32,19 @@ SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
 REASONS = ("SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED")
 
 
+def name_parameters(surname: str, given: str, first: int | None) -> dict[str, Any]:
+    """Parameters of the statement `persons_by_name`."""
+    return {
+        "surname_letters": normalized(surname),
+        "surname_sound": phonetic_code(surname),
+        "given_letters": normalized(given),
+        "given_sound": phonetic_code(given),
+        "first": first,
+    }
+
+
 def why(reasons: int) -> list[str]:
-    return [reason for place, reason in enumerate(REASONS) if reasons >> place & 1]
+    return [reason for bit, reason in enumerate(REASONS) if reasons >> bit & 1]
 
 
 def standing(disposition: str | None) -> str:

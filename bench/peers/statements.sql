@@ -1,5 +1,5 @@
--- The statements of every peer, whatever language it is in, so that none has better SQL than another.
--- Each begins with a line that names it and its file. The keys of a batch are bound as one JSON array.
+-- Statements of all peers, in every language, so that none has better SQL than another.
+-- The line above each is its name and its file. The keys of a batch are bound as one JSON array.
 
 -- persons_by_id persons
 SELECT id, given, middle, surname, suffix, birth_date, sex, race, height_inches, weight_pounds, ssn, license_number,

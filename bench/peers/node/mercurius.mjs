@@ -8,12 +8,12 @@ import { open, schema } from "./rows.mjs";
 
 const sources = open(process.argv[2]);
 
-// A loader is given the parents; those without a key get what stands for nothing.
-const by = (fetch, keyOf, nothing) => async (queries) => {
+// A loader gets the parent rows. A parent without a key gets the empty result.
+const by = (fetch, keyOf, empty) => async (queries) => {
   const keys = queries.map(({ obj }) => keyOf(obj));
-  const asked = [...new Set(keys.filter((key) => key !== null))];
-  const answers = new Map(asked.length ? fetch(asked).map((answer, place) => [asked[place], answer]) : []);
-  return keys.map((key) => answers.get(key) ?? nothing);
+  const distinct = [...new Set(keys.filter((key) => key !== null))];
+  const results = new Map(distinct.length ? fetch(distinct).map((result, index) => [distinct[index], result]) : []);
+  return keys.map((key) => results.get(key) ?? empty);
 };
 const pairs = (fetch) => (keys) => fetch(keys.map((key) => key.split(",")));
 

@@ -1,9 +1,9 @@
-// What both Node peers share: the resolvers that need no batch. What leads to other rows is each peer's own.
+// Resolvers that both Node peers share. Those that need a batch are in each peer.
 
-import { letters, sound } from "./sound.mjs";
+import { normalized, phoneticCode } from "./names.mjs";
 
 const REASONS = ["SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED"];
-const whole = (row) => row;
+const sameRow = (row) => row;
 const court = (row) => (row.court_ori === null ? null : row);
 
 export const license = (row) => (row.license_number === null ? null : `${row.license_state},${row.license_number}`);
@@ -13,10 +13,10 @@ export const ownerLicense = (row) =>
 export const query = (sources) => ({
   searchPersons(_, { by: { name }, first }) {
     const edges = sources.rows("persons_by_name", {
-      surname_letters: letters(name.surname),
-      surname_sound: sound(name.surname),
-      given_letters: letters(name.given),
-      given_sound: sound(name.given),
+      surname_letters: normalized(name.surname),
+      surname_sound: phoneticCode(name.surname),
+      given_letters: normalized(name.given),
+      given_sound: phoneticCode(name.given),
       first,
     });
     return { edges, total: edges[0]?.total ?? 0 };
@@ -26,10 +26,10 @@ export const query = (sources) => ({
 });
 
 export const resolvers = {
-  PersonEdge: { node: whole, why: (row) => REASONS.filter((_, place) => (row.reasons >> place) & 1) },
+  PersonEdge: { node: sameRow, why: (row) => REASONS.filter((_, bit) => (row.reasons >> bit) & 1) },
   Person: {
-    name: whole,
-    residence: whole,
+    name: sameRow,
+    residence: sameRow,
     birthDate: (row) => row.birth_date,
     heightInches: (row) => row.height_inches,
     weightPounds: (row) => row.weight_pounds,
@@ -46,7 +46,7 @@ export const resolvers = {
   Residence: { postalCode: (row) => row.postal_code, confidential: (row) => row.is_confidential === 1 },
   Vehicle: {
     plateState: (row) => row.plate_state,
-    registration: whole,
+    registration: sameRow,
     stolen: (row) => row.is_stolen === 1,
   },
   Registration: { status: (row) => row.registration_status, expiresOn: (row) => row.registration_expires_on },
@@ -59,7 +59,7 @@ export const resolvers = {
     firearmsProhibited: (row) => row.firearms_prohibited === 1,
     served: (row) => row.served === 1,
   },
-  ProtectedParty: { name: whole, residence: whole },
+  ProtectedParty: { name: sameRow, residence: sameRow },
   CriminalHistory: { ciiNumber: (row) => row.cii_number, fbiNumber: (row) => row.fbi_number },
   Cycle: {
     arrestedOn: (row) => row.arrested_on,

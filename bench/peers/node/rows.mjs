@@ -1,4 +1,4 @@
-// The sources of the Node peers: node:sqlite in the event loop, each statement prepared once, rows by column name.
+// SQLite files of the Node peers: node:sqlite in the event loop, each statement prepared once, rows by column name.
 
 import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -12,35 +12,35 @@ export function open(folder) {
   for (const [, name, source, sql] of text.matchAll(/^-- (\w+) (\w+)\n(.*?);$/gms)) {
     if (!files.has(source)) {
       const file = new DatabaseSync(`${folder}/${source}.db`, { readOnly: true });
-      // In KiB, as all here have it: resolvers/reader.py.
+      // The same cache size as our own connections, in KiB: sources/sqlite/connection.py.
       file.exec("PRAGMA cache_size = -32768");
       files.set(source, file);
     }
     prepared.set(name, files.get(source).prepare(sql));
   }
 
-  const rows = (name, given) => prepared.get(name).all(given);
+  const rows = (name, parameters) => prepared.get(name).all(parameters);
 
-  // What a batch of keys finds: for each its rows, or its one row.
-  const many = (name, of) => (keys) => {
-    const groups = Map.groupBy(rows(name, { keys: JSON.stringify(keys) }), of);
+  // Batch functions: the rows of each key, or its one row.
+  const rowsByKey = (name, keyOf) => (keys) => {
+    const groups = Map.groupBy(rows(name, { keys: JSON.stringify(keys) }), keyOf);
     return keys.map((key) => groups.get(String(key)) ?? []);
   };
-  const one = (name, of) => (keys) => {
-    const found = new Map(rows(name, { keys: JSON.stringify(keys) }).map((row) => [of(row), row]));
-    return keys.map((key) => found.get(String(key)) ?? null);
+  const rowByKey = (name, keyOf) => (keys) => {
+    const byKey = new Map(rows(name, { keys: JSON.stringify(keys) }).map((row) => [keyOf(row), row]));
+    return keys.map((key) => byKey.get(String(key)) ?? null);
   };
 
   return {
     rows,
-    personsById: one("persons_by_id", (row) => row.id),
-    personsByLicense: one("persons_by_license", (row) => `${row.license_state},${row.license_number}`),
-    vehiclesByOwner: many("vehicles_by_owner", (row) => `${row.owner_license_state},${row.owner_license}`),
-    warrantsByFbi: many("warrants_by_fbi", (row) => row.subject_fbi),
-    ordersByCarpos: many("orders_by_carpos", (row) => row.restrained_carpos),
-    partiesByOrder: many("parties_by_order", (row) => row.order_number),
-    subjectsByCii: one("subjects_by_cii", (row) => row.cii_number),
-    cyclesByCii: many("cycles_by_cii", (row) => row.cii_number),
-    chargesByCycle: many("charges_by_cycle", (row) => String(row.cycle)),
+    personsById: rowByKey("persons_by_id", (row) => row.id),
+    personsByLicense: rowByKey("persons_by_license", (row) => `${row.license_state},${row.license_number}`),
+    vehiclesByOwner: rowsByKey("vehicles_by_owner", (row) => `${row.owner_license_state},${row.owner_license}`),
+    warrantsByFbi: rowsByKey("warrants_by_fbi", (row) => row.subject_fbi),
+    ordersByCarpos: rowsByKey("orders_by_carpos", (row) => row.restrained_carpos),
+    partiesByOrder: rowsByKey("parties_by_order", (row) => row.order_number),
+    subjectsByCii: rowByKey("subjects_by_cii", (row) => row.cii_number),
+    cyclesByCii: rowsByKey("cycles_by_cii", (row) => row.cii_number),
+    chargesByCycle: rowsByKey("charges_by_cycle", (row) => String(row.cycle)),
   };
 }

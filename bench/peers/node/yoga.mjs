@@ -24,9 +24,9 @@ const context = () => ({
   chargesByCycle: loader(sources.chargesByCycle),
 });
 
-const by = (name, keyOf, nothing) => (row, _, loaders) => {
+const by = (name, keyOf, empty) => (row, _, loaders) => {
   const key = keyOf(row);
-  return key === null ? nothing : loaders[name].load(key);
+  return key === null ? empty : loaders[name].load(key);
 };
 
 const yoga = createYoga({

@@ -1,6 +1,6 @@
-// How a name is compared: its letters, and NYSIIS as the Python package jellyfish has it, which filled the index.
+// Keys by which names are compared: their letters, and NYSIIS as in the Python package jellyfish, which filled the index.
 
-export const letters = (text) =>
+export const normalized = (text) =>
   text
     .normalize("NFKD")
     .toUpperCase()
@@ -8,8 +8,8 @@ export const letters = (text) =>
 
 const isVowel = (letter) => letter !== undefined && "AEIOU".includes(letter);
 
-export function sound(name) {
-  let text = letters(name);
+export function phoneticCode(name) {
+  let text = normalized(name);
   if (!text) return "";
   text = text
     .replace(/^MAC/, "MCC")
@@ -20,23 +20,23 @@ export function sound(name) {
     .replace(/(IE|EE)$/, "Y")
     .replace(/(DT|RT|RD|NT|ND)$/, "D");
   let key = text[0];
-  for (let at = 1; at < text.length; at++) {
-    const [before, next] = [text[at - 1], text[at + 1]];
-    let code = text[at];
+  for (let index = 1; index < text.length; index++) {
+    const [before, next] = [text[index - 1], text[index + 1]];
+    let code = text[index];
     if (code === "E" && next === "V") {
       code = "AF";
-      at++;
+      index++;
     } else if (isVowel(code)) code = "A";
     else if (code === "Q") code = "G";
     else if (code === "Z") code = "S";
     else if (code === "M") code = "N";
     else if (code === "K") code = next === "N" ? "N" : "C";
-    else if (code === "S" && text.startsWith("CH", at + 1)) {
+    else if (code === "S" && text.startsWith("CH", index + 1)) {
       code = "SS";
-      at += 2;
+      index += 2;
     } else if (code === "P" && next === "H") {
       code = "F";
-      at++;
+      index++;
     } else if (code === "H" && !(isVowel(before) && isVowel(next))) code = isVowel(before) ? "A" : before;
     else if (code === "W" && isVowel(before)) code = before;
     if (code.at(-1) !== key.at(-1)) key += code;
