@@ -60,8 +60,8 @@ def _python(folder: Path, report_progress: ReportProgress) -> str:
     return str(python)
 
 
-def _git(*words: str) -> str:
-    return _run("git", "-C", str(CHECKOUT), *words)
+def _git(*arguments: str) -> str:
+    return _run("git", "-C", str(CHECKOUT), *arguments)
 
 
 def _run(*command: str) -> str:

@@ -30,33 +30,33 @@ STYLE = """\
 def svg(record: Record) -> str:
     width = LABELS + len(PANELS) * (BARS + GAP)
     height = TOP + ROW * len(record.contenders) + 8
-    said = "CPU milliseconds for each request, less is better"
+    caption = "CPU milliseconds for each request, less is better"
     return "\n".join(
         [
-            f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" role="img" aria-label="{said}">',
+            f'<svg xmlns="{NAMESPACE}" width="{width}" height="{height}" role="img" aria-label="{caption}">',
             f"<style>\n{STYLE}\n</style>",
-            f'<text class="title" x="0" y="18">{said}</text>',
+            f'<text class="title" x="0" y="18">{caption}</text>',
             *_labels(record),
-            *(line for place, panel in enumerate(PANELS) for line in _panel(record, place, panel)),
+            *(element for index, panel in enumerate(PANELS) for element in _panel(record, index, panel)),
             "</svg>\n",
         ]
     )
 
 
 def _labels(record: Record) -> Iterator[str]:
-    for place, (key, title, _) in enumerate(record.contenders):
+    for index, (key, title, _) in enumerate(record.contenders):
         kind = ' class="ours"' if is_ours(key) else ""
-        yield f'<text{kind} x="0" y="{_base(place)}">{escape(title)}</text>'
+        yield f'<text{kind} x="0" y="{_base(index)}">{escape(title)}</text>'
 
 
-def _panel(record: Record, place: int, workload: str) -> Iterator[str]:
-    left = LABELS + place * (BARS + GAP)
+def _panel(record: Record, index: int, workload: str) -> Iterator[str]:
+    left = LABELS + index * (BARS + GAP)
     yield f'<text class="quiet" x="{left}" y="{TOP - 14}">{workload} with everything</text>'
     costs = {key: cell.cpu_ms.median for key, _, _ in record.contenders if (cell := record.cell(key, workload, MANY))}
-    most = max(costs.values(), default=1)
+    highest = max(costs.values(), default=1)
     for row, (key, _, _) in enumerate(record.contenders):
         if key in costs:
-            length, base = max(1, round(costs[key] / most * BARS)), _base(row)
+            length, base = max(1, round(costs[key] / highest * BARS)), _base(row)
             kind = "ours" if is_ours(key) else "peer"
             yield f'<rect class="{kind}" x="{left}" y="{base - BAR + 3}" width="{length}" height="{BAR}" rx="2"/>'
             yield f'<text x="{left + length + 6}" y="{base}">{format_number(costs[key])}</text>'

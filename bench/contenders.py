@@ -36,7 +36,7 @@ class Contender:
 
     key: str
     title: str
-    what: str
+    description: str
     command: Command
     headers: Headers = field(default=_no_headers)
     sends_inquiry: bool = False
@@ -100,19 +100,19 @@ CONTENDERS = (
 
 def present() -> tuple[Contender, ...]:
     """Contenders that can run on this machine."""
-    return tuple(each for each in CONTENDERS if NODE.exists() or not each.needs_node)
+    return tuple(contender for contender in CONTENDERS if NODE.exists() or not contender.needs_node)
 
 
 def of_build(build: Build) -> tuple[Contender, ...]:
     """Contenders of another build: the whole server and the engine alone."""
-    started = "from api.cli import main; main()"
+    start = "from api.cli import main; main()"
     settings = {"PYTHONPATH": str(build.folder)}
     return (
         Contender(
             "whole-base",
             f"needtoknow at {build.title}",
             "the same at another revision",
-            lambda data: [build.python, "-c", started, "serve", "--data", str(data), "--port", "0", "--demo"],
+            lambda data: [build.python, "-c", start, "serve", "--data", str(data), "--port", "0", "--demo"],
             investigator,
             sends_inquiry=True,
             has_journal=True,

@@ -1,4 +1,4 @@
-"""Data folders of servers under test."""
+"""Worlds of the benchmarks, and data folders of servers under test."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ import os
 import shutil
 from pathlib import Path
 
+from bench.processes import ReportProgress
 from resolvers.catalogue import NAMES
+from seed.world import write
+
+
+def world_folder(build: Path, people: int, report_progress: ReportProgress) -> Path:
+    """The data folder of a world of that size, written once."""
+    folder = build / f"data-{people}"
+    if not (folder / "world.json").exists():
+        report_progress(f"writing a world of {people:,} people")
+        write(folder, people, 1)
+    return folder
 
 
 def fresh_data_folder(world: Path, folder: Path) -> Path:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.results import Record, Spread
+from bench.results import Machine, Record, Spread
 
 MANY, ONE = 8, 1
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A ratio of CPU for each request, `one` / `other`. `aims` are by number of people, minimum or maximum."""
+    """A ratio of CPU for each request, contender to reference. `aims` are limits by number of people."""
 
     title: str
-    one: str
-    other: str
+    contender: str
+    reference: str
     is_at_least: bool
     aims: dict[int, float]
 
@@ -38,9 +38,16 @@ def format_number(value: float) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
 
-def spread_text(found: Spread | None) -> str:
+def spread_text(spread: Spread | None) -> str:
     """The median, and in brackets the lowest and highest round."""
-    return f"{found.median:.2f} ({found.least:.2f} to {found.most:.2f})" if found else ""
+    return f"{spread.median:.2f} ({spread.low:.2f} to {spread.high:.2f})" if spread else ""
+
+
+def machine_text(machine: Machine, node: str = "") -> str:
+    return (
+        f"{machine.cores} cores, {machine.memory_gb} GB of memory, Python {machine.python} with SQLite {machine.sqlite}"
+        f"{node}. Other work used {machine.other_cpu_percent}% of its CPU."
+    )
 
 
 def connections(record: Record, workload: str) -> int:
@@ -50,13 +57,13 @@ def connections(record: Record, workload: str) -> int:
 
 def ratio_text(record: Record, comparison: Comparison, workload: str, people: int) -> str:
     """A ratio, with its aim if it has one."""
-    found = record.ratio(comparison.one, comparison.other, workload, connections(record, workload))
+    ratio = record.ratio(comparison.contender, comparison.reference, workload, connections(record, workload))
     aim = comparison.aims.get(people)
-    if found is None or aim is None:
-        return spread_text(found)
-    is_met = found.median >= aim if comparison.is_at_least else found.median <= aim
+    if ratio is None or aim is None:
+        return spread_text(ratio)
+    is_met = ratio.median >= aim if comparison.is_at_least else ratio.median <= aim
     return (
-        f"{spread_text(found)}; aim {'≥' if comparison.is_at_least else '≤'} {aim:g}: {'met' if is_met else 'missed'}"
+        f"{spread_text(ratio)}; aim {'≥' if comparison.is_at_least else '≤'} {aim:g}: {'met' if is_met else 'missed'}"
     )
 
 
@@ -69,4 +76,4 @@ def per_person(record: Record) -> float | None:
 def comparisons(record: Record) -> list[Comparison]:
     """Comparisons of contenders that both took part."""
     present = {key for key, _, _ in record.contenders}
-    return [each for each in COMPARISONS if {each.one, each.other} <= present]
+    return [comparison for comparison in COMPARISONS if {comparison.contender, comparison.reference} <= present]

@@ -58,7 +58,7 @@ def release(record_ids: tuple[str, ...]) -> Entry:
 
 @dataclass(frozen=True)
 class JournalMode:
-    """A way to write the journal: number of processes, and with checkpoints (the default) or without."""
+    """Journal configuration: number of writing processes, and with checkpoints (the default) or without."""
 
     title: str
     writers: int
@@ -81,62 +81,64 @@ MODES = (JournalMode("unsigned", 1, False), JournalMode("signed", 1, True), Jour
 class WriterResult:
     """Result of one writer: seconds, CPU seconds, and each entry's latency in milliseconds."""
 
-    took: float
-    cpu: float
-    latencies: list[float]
+    seconds: float
+    cpu_s: float
+    latencies_ms: list[float]
 
 
-async def write(path: Path, way: JournalMode, load: Load, start: Callable[[], object]) -> WriterResult:
-    """Append concurrently until the time is over, starting together with the other writers."""
+async def write(path: Path, mode: JournalMode, load: Load, start: Callable[[], object]) -> WriterResult:
+    """Append concurrently until the time is over. `start` waits for the other writers."""
     rng = Random()
     people = rng.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
-    notary = Checkpointer(path, path.with_suffix(".jsonl"), signer) if way.is_signed else None
-    journal = await Journal.open(path, deadline_s=30, checkpointer=notary)
+    checkpointer = Checkpointer(path, path.with_suffix(".jsonl"), signer) if mode.is_signed else None
+    journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
     latencies: list[float] = []
     await asyncio.to_thread(start)
     began, began_cpu = perf_counter(), process_time()
 
-    async def append_on() -> None:
-        while (asked := perf_counter()) < began + load.seconds:
+    async def append_until_the_end() -> None:
+        while (sent := perf_counter()) < began + load.seconds:
             first = rng.randrange(PEOPLE - load.records)
             await journal.append(release(tuple(people[first : first + load.records])))
-            latencies.append((perf_counter() - asked) * 1_000)
+            latencies.append((perf_counter() - sent) * 1_000)
 
-    await asyncio.gather(*(append_on() for _ in range(load.appenders // way.writers)))
+    await asyncio.gather(*(append_until_the_end() for _ in range(load.appenders // mode.writers)))
     measured = WriterResult(perf_counter() - began, process_time() - began_cpu, latencies)
     await journal.close()
     return measured
 
 
-def writer(barrier: Barrier, done: Queue[WriterResult], given: tuple[Path, JournalMode, Load]) -> None:
-    done.put(asyncio.run(write(*given, barrier.wait)))
+def run_writer(barrier: Barrier, results: Queue[WriterResult], path: Path, mode: JournalMode, load: Load) -> None:
+    results.put(asyncio.run(write(path, mode, load, barrier.wait)))
 
 
-def measure(path: Path, way: JournalMode, load: Load) -> list[WriterResult]:
+def measure(path: Path, mode: JournalMode, load: Load) -> list[WriterResult]:
     spawn = get_context("spawn")
-    barrier, done = spawn.Barrier(way.writers), spawn.Queue()
-    processes = [spawn.Process(target=writer, args=(barrier, done, (path, way, load))) for _ in range(way.writers)]
+    barrier, results = spawn.Barrier(mode.writers), spawn.Queue()
+    arguments = (barrier, results, path, mode, load)
+    processes = [spawn.Process(target=run_writer, args=arguments) for _ in range(mode.writers)]
     for process in processes:
         process.start()
-    measured = [done.get() for _ in processes]
+    writers = [results.get() for _ in processes]
     for process in processes:
         process.join()
-    return measured
+    return writers
 
 
-def figures(way: JournalMode, load: Load, rounds: list[list[WriterResult]]) -> JournalResult:
-    every = [each for writers in rounds for each in writers]
-    latencies = quantiles([wait for each in every for wait in each.latencies], n=100)
+def summarize(mode: JournalMode, load: Load, rounds: list[list[WriterResult]]) -> JournalResult:
+    all_writers = [writer for writers in rounds for writer in writers]
+    latencies = [latency for writer in all_writers for latency in writer.latencies_ms]
+    percentiles = quantiles(latencies, n=100)
     return JournalResult(
-        way=way.title,
+        mode=mode.title,
         records=load.records,
         appenders=load.appenders,
-        per_s=median(sum(len(each.latencies) / each.took for each in writers) for writers in rounds),
-        p50_ms=latencies[49],
-        p95_ms=latencies[94],
-        p99_ms=latencies[98],
-        cpu_us=sum(each.cpu for each in every) / sum(len(each.latencies) for each in every) * 1_000_000,
+        per_s=median(sum(len(writer.latencies_ms) / writer.seconds for writer in writers) for writers in rounds),
+        p50_ms=percentiles[49],
+        p95_ms=percentiles[94],
+        p99_ms=percentiles[98],
+        cpu_us=sum(writer.cpu_s for writer in all_writers) / len(latencies) * 1_000_000,
     )
 
 
@@ -145,28 +147,32 @@ def measure_modes(parent: Path | None, loads: Iterable[Load], rounds: int) -> It
     with tempfile.TemporaryDirectory(dir=parent) as folder:
         Path(folder, "bench.key").write_bytes(new_key())
         for load in loads:
-            done: dict[JournalMode, list[list[WriterResult]]] = {way: [] for way in MODES}
+            measured: dict[JournalMode, list[list[WriterResult]]] = {mode: [] for mode in MODES}
             for number in range(rounds):
-                for way in MODES:
-                    path = Path(folder, f"{load.records}-{load.appenders}-{way.title}-{number}.db")
-                    done[way].append(measure(path, way, load))
-            yield from (figures(way, load, done[way]) for way in MODES)
+                for mode in MODES:
+                    path = Path(folder, f"{load.records}-{load.appenders}-{mode.title}-{number}.db")
+                    measured[mode].append(measure(path, mode, load))
+            yield from (summarize(mode, load, measured[mode]) for mode in MODES)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--folder", type=Path, help="where to write; a temporary folder if not given")
-    arguments.add_argument("--seconds", type=float, default=3.0, help="for each way in each round")
-    arguments.add_argument("--rounds", type=int, default=3, help="in which all the ways take turns")
-    arguments.add_argument("--appenders", type=int, nargs="+", default=[2, 8, 64], help="in all writers together")
-    arguments.add_argument("--records", type=int, nargs="+", default=[3, 500], help="that each entry names")
-    asked = arguments.parse_args()
+    arguments.add_argument("--seconds", type=float, default=3.0, help="for each mode in each round")
+    arguments.add_argument("--rounds", type=int, default=3, help="in which the modes alternate")
+    arguments.add_argument(
+        "--appenders", type=int, nargs="+", default=[2, 8, 64], help="concurrent appenders, in all writers together"
+    )
+    arguments.add_argument("--records", type=int, nargs="+", default=[3, 500], help="record ids in each entry")
+    options = arguments.parse_args()
     print("records appenders  journal   entries/s   p50 ms   p95 ms   p99 ms   cpu µs")
-    loads = [Load(records, appenders, asked.seconds) for records, appenders in product(asked.records, asked.appenders)]
-    for each in measure_modes(asked.folder, loads, asked.rounds):
+    loads = [
+        Load(records, appenders, options.seconds) for records, appenders in product(options.records, options.appenders)
+    ]
+    for result in measure_modes(options.folder, loads, options.rounds):
         print(
-            f"{each.records:>7} {each.appenders:>9}  {each.way:<9} {each.per_s:>9,.0f} "
-            f"{each.p50_ms:>8.2f} {each.p95_ms:>8.2f} {each.p99_ms:>8.2f} {each.cpu_us:>8.0f}",
+            f"{result.records:>7} {result.appenders:>9}  {result.mode:<9} {result.per_s:>9,.0f} "
+            f"{result.p50_ms:>8.2f} {result.p95_ms:>8.2f} {result.p99_ms:>8.2f} {result.cpu_us:>8.0f}",
             flush=True,
         )
 

@@ -25,14 +25,14 @@ class Job:
     """Requests to send to one server.
 
     `requests` are whole HTTP requests, sent in rotation from `first` on. The job ends after `seconds`, if at least
-    `least` requests have begun; those are waited for.
+    `minimum` requests have begun; those are waited for.
     """
 
     port: int
     requests: Sequence[bytes]
     connections: int
     seconds: float
-    least: int = 1
+    minimum: int = 1
     first: int = 0
 
 
@@ -44,8 +44,8 @@ class Timings:
     seconds: float
 
 
-def request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
-    """One HTTP POST of JSON, as bytes."""
+def http_request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
+    """An HTTP POST of JSON, as bytes."""
     lines = [
         "POST /graphql HTTP/1.1",
         "Host: 127.0.0.1",
@@ -70,18 +70,18 @@ async def _measure(job: Job) -> Timings:
     begun = 0
     started = perf_counter()
 
-    async def ask_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def send_until_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal begun
-        while begun < job.least or perf_counter() - started < job.seconds:
-            asked = job.requests[(job.first + begun) % len(job.requests)]
+        while begun < job.minimum or perf_counter() - started < job.seconds:
+            request = job.requests[(job.first + begun) % len(job.requests)]
             begun += 1
             sent = perf_counter()
-            writer.write(asked)
-            await read_reply(reader)
+            writer.write(request)
+            await read_body(reader)
             latencies.append((perf_counter() - sent) * 1_000)
 
     try:
-        await asyncio.gather(*(ask_on(*stream) for stream in streams))
+        await asyncio.gather(*(send_until_the_end(*stream) for stream in streams))
         seconds = perf_counter() - started
     finally:
         for _, writer in streams:
@@ -89,17 +89,17 @@ async def _measure(job: Job) -> Timings:
     return Timings(latencies, seconds)
 
 
-async def send(port: int, asked: bytes) -> bytes:
+async def send(port: int, request: bytes) -> bytes:
     """Send one request on a new connection; its response body."""
     reader, writer = await _connect(port)
     try:
-        writer.write(asked)
-        return await read_reply(reader)
+        writer.write(request)
+        return await read_body(reader)
     finally:
         writer.close()
 
 
-async def read_reply(reader: asyncio.StreamReader) -> bytes:
+async def read_body(reader: asyncio.StreamReader) -> bytes:
     """The body of the next response, with a length or chunked. Raises UnexpectedResponse."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     body = await _body(reader, head)
@@ -110,8 +110,8 @@ async def read_reply(reader: asyncio.StreamReader) -> bytes:
 
 
 async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
-    _, counted, rest = head.partition(b"\r\ncontent-length:")
-    if counted:
+    _, has_length, rest = head.partition(b"\r\ncontent-length:")
+    if has_length:
         return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
     if b"\r\ntransfer-encoding: chunked" not in head:
         raise UnexpectedResponse("A response has neither a Content-Length nor chunked encoding.")

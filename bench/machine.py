@@ -23,8 +23,8 @@ class CpuMonitor:
 
     def other_cpu_percent(self) -> int:
         used = machine_cpu_s() - self._machine_s - (self._ours() - self._ours_s)
-        there = (perf_counter() - self._began) * (os.cpu_count() or 1)
-        return max(0, round(100 * used / there))
+        available = (perf_counter() - self._began) * (os.cpu_count() or 1)
+        return max(0, round(100 * used / available))
 
     def _ours(self) -> float:
         return sum(os.times()[:4]) + sum(server.cpu_s() for server in self._servers)

@@ -42,28 +42,28 @@ from schema.context import Context
 
 CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, date.max, Assurance.AAL2, "bench")
 INQUIRY = Inquiry(Purpose.C, Reason.INVESTIGATION, "24-01187", "Reyes 2210")
-ASKABLE = frozenset(RecordClass) - {RecordClass.AUDIT_TRAIL}
+RECORD_CLASSES = frozenset(RecordClass) - {RecordClass.AUDIT_TRAIL}
 
 
 def create(data: Path) -> Starlette:
     policy, today = Policy.load(), date(2026, 1, 1)
-    verdicts = decide(policy, CALLER, INQUIRY, ASKABLE, today=today)
+    verdicts = decide(policy, CALLER, INQUIRY, RECORD_CLASSES, today=today)
     granted: dict[Hashable, Grant] = {
         record_class: verdict for record_class, verdict in verdicts.items() if isinstance(verdict, Grant)
     }
-    assert granted.keys() == ASKABLE
+    assert granted.keys() == RECORD_CLASSES
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)
-    desk = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
+    context = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
     documents, planner = DocumentCache(guarded_schema().graphql, Limits()), Planner(guarded_schema(), Limits())
 
-    async def answer(workload: GraphQLRequest) -> GraphQLResponse:
-        document = documents.get(workload.query)
-        prepared = planner.prepare(document, document.operation(workload.operation_name), workload.variables)
-        ruling = authorize(prepared, granted, {}, mask_is_insufficient)
-        grants = {fetch: granted[guard] for fetch, guard in ruling.fetch_guards.items()}
-        run = ExecutionState(prepared, ruling, Loaders(sources, grants, ruling.columns), desk)
-        return GraphQLResponse(response_body(await execute(run), run))
+    async def respond(request: GraphQLRequest) -> GraphQLResponse:
+        document = documents.get(request.query)
+        prepared = planner.prepare(document, document.operation(request.operation_name), request.variables)
+        authorization = authorize(prepared, granted, {}, mask_is_insufficient)
+        grants = {fetch: granted[guard] for fetch, guard in authorization.fetch_guards.items()}
+        state = ExecutionState(prepared, authorization, Loaders(sources, grants, authorization.columns), context)
+        return GraphQLResponse(response_body(await execute(state), state))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -72,5 +72,5 @@ def create(data: Path) -> Starlette:
             await source.close()
 
     admission = Admission(limit=100_000, wait_s=0, executor_latency_s=0)
-    endpoint = GraphQLEndpoint(answer, admission, body_limit_bytes=65_536)
+    endpoint = GraphQLEndpoint(respond, admission, body_limit_bytes=65_536)
     return Starlette(routes=[Route("/graphql", endpoint)], lifespan=lifespan)

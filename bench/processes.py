@@ -46,11 +46,11 @@ def serving(
     `folder` is its working directory; `settings` are added to the environment.
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NODE_ENV": "production", **(settings or {})}
-    with tempfile.TemporaryFile("w+") as complaints:
+    with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(  # noqa: S603  the command is one of ours
             command,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=errors,
             text=True,
             env=environment,
             cwd=folder,
@@ -59,11 +59,11 @@ def serving(
         assert process.stdout is not None
         try:
             for line in process.stdout:
-                if found := ADDRESS.search(line):
-                    yield Server(process.pid, int(found[1]))
+                if address := ADDRESS.search(line):
+                    yield Server(process.pid, int(address[1]))
                     return
-            complaints.seek(0)
-            raise NotStarted(complaints.read()[-2_000:])
+            errors.seek(0)
+            raise NotStarted(errors.read()[-2_000:])
         finally:
             process.terminate()
             try:
@@ -82,11 +82,11 @@ def machine_cpu_s() -> float:
 
 def tree(pid: int) -> list[int]:
     """A process and all its descendants."""
-    found = [pid]
-    for each in found:
-        for children in PROC.glob(f"{each}/task/*/children"):
-            found += map(int, children.read_text().split())
-    return found
+    pids = [pid]
+    for parent in pids:
+        for children in PROC.glob(f"{parent}/task/*/children"):
+            pids += map(int, children.read_text().split())
+    return pids
 
 
 def _cpu_s(pid: int) -> float:
@@ -96,5 +96,5 @@ def _cpu_s(pid: int) -> float:
 
 
 def _peak_kb(pid: int) -> int:
-    found = re.search(r"^VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text(), re.MULTILINE)
-    return int(found[1]) if found else 0
+    peak = re.search(r"^VmHWM:\s+(\d+) kB", (PROC / str(pid) / "status").read_text(), re.MULTILINE)
+    return int(peak[1]) if peak else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.format import MANY, ONE, comparisons, connections, format_number, per_person, ratio_text
+from bench.format import MANY, ONE, comparisons, connections, format_number, machine_text, per_person, ratio_text
 from bench.results import JournalResult, Record
 
 HEAD = """\
@@ -43,17 +43,17 @@ def page(record: Record) -> str:
 
 
 def _sections(record: Record) -> Iterator[str]:
-    asked = [(name, people, connections(record, name)) for name, people in record.workloads]
+    workloads = [(name, people, connections(record, name)) for name, people in record.workloads]
     yield "## CPU for each request\n"
     yield "Milliseconds, the median round; the number of concurrent connections is in brackets.\n"
     yield markdown_table(
-        ["", *(f"{name} ({concurrency})" for name, _, concurrency in asked), "peak MB"],
+        ["", *(f"{name} ({concurrency})" for name, _, concurrency in workloads), "peak MB"],
         [
             [
                 title,
                 *(
                     format_number(cell.cpu_ms.median) if (cell := record.cell(key, name, concurrency)) else ""
-                    for name, _, concurrency in asked
+                    for name, _, concurrency in workloads
                 ),
                 format_number(record.peak_mb[key]),
             ]
@@ -63,9 +63,9 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## Ratios\n"
     yield "Ratios of CPU: the median round, in brackets the lowest and the highest.\n"
     yield markdown_table(
-        ["", *(name for name, _, _ in asked)],
+        ["", *(name for name, _, _ in workloads)],
         [
-            [comparison.title, *(ratio_text(record, comparison, name, people) for name, people, _ in asked)]
+            [comparison.title, *(ratio_text(record, comparison, name, people) for name, people, _ in workloads)]
             for comparison in comparisons(record)
         ],
     )
@@ -88,7 +88,8 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## Contenders\n"
     yield markdown_table(["", ""], [[title, what] for _, title, what in record.contenders])
     yield "## The machine\n"
-    yield _machine(record)
+    node = f"Node {record.machine.node}" if record.machine.node else "no Node, so the Node peers were skipped"
+    yield f"{machine_text(record.machine, f', {node}')}\n"
 
 
 def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:
@@ -100,9 +101,9 @@ def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:
     yield markdown_table(
         ["journal", "appenders", "entries", "p50", "p95", "p99", "CPU µs an entry"],
         [
-            [each.way, str(each.appenders), f"{format_number(each.per_s)}/s"]
-            + [format_number(figure) for figure in (each.p50_ms, each.p95_ms, each.p99_ms, each.cpu_us)]
-            for each in journal
+            [result.mode, str(result.appenders), f"{format_number(result.per_s)}/s"]
+            + [format_number(figure) for figure in (result.p50_ms, result.p95_ms, result.p99_ms, result.cpu_us)]
+            for result in journal
         ],
     )
 
@@ -114,16 +115,6 @@ def _speed(record: Record, key: str, name: str, concurrency: int) -> str:
     return f"{format_number(cell.per_s.median)}/s, {format_number(cell.p50_ms)}, {format_number(cell.p99_ms)}"
 
 
-def _machine(record: Record) -> str:
-    machine = record.machine
-    node = f"Node {machine.node}" if machine.node else "no Node, so the Node peers were skipped"
-    python = f"Python {machine.python} with SQLite {machine.sqlite}"
-    return (
-        f"{machine.cores} cores, {machine.memory_gb} GB of memory, {python}, {node}."
-        f" Other work used {machine.other_cpu_percent}% of its CPU.\n"
-    )
-
-
-def markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+def markdown_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    rows = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows) + "\n"

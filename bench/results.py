@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -36,8 +37,8 @@ class Spread:
     """Median, lowest and highest of all rounds."""
 
     median: float
-    least: float
-    most: float
+    low: float
+    high: float
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Spread:
@@ -60,7 +61,7 @@ class Summary:
 class JournalResult:
     """Result of one journal mode: throughput of the median round, latency over all rounds."""
 
-    way: str
+    mode: str
     records: int
     appenders: int
     per_s: float
@@ -92,54 +93,62 @@ class Record:
     is_quick: bool
     contenders: tuple[tuple[str, str, str], ...]
     workloads: tuple[tuple[str, int], ...]
-    turns: tuple[Measurement, ...]
+    measurements: tuple[Measurement, ...]
     peak_mb: dict[str, float]
     journal: tuple[JournalResult, ...] = ()
 
     def cell(self, contender: str, workload: str, connections: int) -> Summary | None:
         """Summary of a contender's measurements; None if there are none."""
-        turns = self._turns(contender, workload, connections)
-        if not turns:
+        measured = self._measured(contender, workload, connections)
+        if not measured:
             return None
-        latencies = sorted(latency for turn in turns for latency in turn.latencies_ms)
+        latencies = sorted(latency for measurement in measured for latency in measurement.latencies_ms)
         return Summary(
-            cpu_ms=Spread.of(turn.cpu_ms for turn in turns),
-            per_s=Spread.of(turn.per_s for turn in turns),
+            cpu_ms=Spread.of(measurement.cpu_ms for measurement in measured),
+            per_s=Spread.of(measurement.per_s for measurement in measured),
             p50_ms=percentile(latencies, 50),
             p99_ms=percentile(latencies, 99),
-            requests=sum(turn.requests for turn in turns),
+            requests=sum(measurement.requests for measurement in measured),
         )
 
-    def ratio(self, one: str, other: str, workload: str, connections: int) -> Spread | None:
-        """Ratio of the CPU of `one` to that of `other`, round by round, since the machine drifts."""
-        ones = {turn.round: turn.cpu_ms for turn in self._turns(one, workload, connections)}
-        others = {turn.round: turn.cpu_ms for turn in self._turns(other, workload, connections)}
-        both = ones.keys() & others.keys()
-        return Spread.of(ones[each] / others[each] for each in both) if both else None
+    def ratio(self, contender: str, reference: str, workload: str, connections: int) -> Spread | None:
+        """Ratio of a contender's CPU to that of a reference, round by round, since the machine drifts."""
+        costs, references = (
+            {measurement.round: measurement.cpu_ms for measurement in self._measured(key, workload, connections)}
+            for key in (contender, reference)
+        )
+        rounds = costs.keys() & references.keys()
+        return Spread.of(costs[number] / references[number] for number in rounds) if rounds else None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, written: dict[str, Any]) -> Record:
+    def from_json(cls, fields: dict[str, Any]) -> Record:
         return cls(
-            **written
+            **fields
             | {
-                "machine": Machine(**written["machine"]),
-                "contenders": tuple(map(tuple, written["contenders"])),
-                "workloads": tuple(map(tuple, written["workloads"])),
-                "journal": tuple(JournalResult(**each) for each in written.get("journal", ())),
-                "turns": tuple(
-                    Measurement(**turn | {"latencies_ms": tuple(turn["latencies_ms"])}) for turn in written["turns"]
+                "machine": Machine(**fields["machine"]),
+                "contenders": tuple(map(tuple, fields["contenders"])),
+                "workloads": tuple(map(tuple, fields["workloads"])),
+                "journal": tuple(JournalResult(**result) for result in fields.get("journal", ())),
+                "measurements": tuple(
+                    Measurement(**measurement | {"latencies_ms": tuple(measurement["latencies_ms"])})
+                    for measurement in fields["measurements"]
                 ),
             }
         )
 
-    def _turns(self, contender: str, workload: str, connections: int) -> list[Measurement]:
+    def _measured(self, contender: str, workload: str, connections: int) -> list[Measurement]:
         cell = (contender, workload, connections)
-        return [turn for turn in self.turns if (turn.contender, turn.workload, turn.connections) == cell]
+        return [
+            measurement
+            for measurement in self.measurements
+            if (measurement.contender, measurement.workload, measurement.connections) == cell
+        ]
 
 
-def percentile(ordered: Sequence[float], percent: int) -> float:
+def percentile(ordered: Sequence[float], percent: float) -> float:
     """The nearest-rank percentile of sorted values."""
-    return ordered[-(-len(ordered) * percent // 100) - 1]
+    # Rounded first: 99.9% of 1,000 is slightly above 999 as a float.
+    return ordered[max(1, ceil(round(len(ordered) * percent / 100, 6))) - 1]

@@ -22,7 +22,7 @@ from bench.workloads import Workload
 
 
 class ResponsesDiffer(Exception):
-    """Two contenders respond differently, so their times cannot be compared."""
+    """Two servers respond differently, so their times cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ QUICK = RoundDurations(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
 class RunningContender:
     """A running contender, and its requests by workload."""
 
-    contender: Contender
+    config: Contender
     server: Server
     requests: Mapping[str, Sequence[bytes]]
 
@@ -54,7 +54,7 @@ def start_contenders(
 ) -> Iterator[list[RunningContender]]:
     """All contenders, started before any is measured, so that none is the first to use the CPU."""
     with ExitStack() as stack:
-        every = []
+        running = []
         for contender in contenders:
             folder = data
             if contender.has_journal:
@@ -64,85 +64,87 @@ def start_contenders(
             headers = contender.headers(folder)
             requests = {
                 workload.name: [
-                    load.request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)
+                    load.http_request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)
                 ]
                 for workload in workloads
             }
-            every.append(RunningContender(contender, server, requests))
-        yield every
+            running.append(RunningContender(contender, server, requests))
+        yield running
 
 
-def compare(every: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
+def compare(running: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
     """The number of responses compared, all equal. Raises ResponsesDiffer."""
     for workload in workloads:
-        for place in range(min(compared, len(workload.variables))):
-            answers = [fetch_data(one, workload.name, place) for one in every]
-            for one, answer in zip(every, answers, strict=True):
-                if answer != answers[0]:
-                    first = every[0].contender.title
+        for index in range(min(compared, len(workload.variables))):
+            responses = [fetch_data(contender, workload.name, index) for contender in running]
+            for contender, response in zip(running, responses, strict=True):
+                if response != responses[0]:
+                    first = running[0].config.title
                     raise ResponsesDiffer(
-                        f"{one.contender.title} and {first} differ at {difference(answer, answers[0])}"
-                        f" in {workload.name}, {workload.variables[place]}"
+                        f"{contender.config.title} and {first} differ at {difference(response, responses[0])}"
+                        f" in {workload.name}, {workload.variables[index]}"
                     )
     return sum(min(compared, len(workload.variables)) for workload in workloads)
 
 
-def fetch_data(one: RunningContender, workload: str, place: int) -> Any:
-    return orjson.loads(asyncio.run(load.send(one.server.port, one.requests[workload][place])))["data"]
+def fetch_data(contender: RunningContender, workload: str, index: int) -> Any:
+    return orjson.loads(asyncio.run(load.send(contender.server.port, contender.requests[workload][index])))["data"]
 
 
-def difference(one: Any, other: Any, path: str = "data") -> str:
+def difference(left: Any, right: Any, path: str = "data") -> str:
     """The path of the first difference between two responses, and both values."""
-    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
-        return next(difference(one[key], other[key], f"{path}.{key}") for key in one if one[key] != other[key])
-    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+    if isinstance(left, dict) and isinstance(right, dict) and left.keys() == right.keys():
+        return next(difference(left[key], right[key], f"{path}.{key}") for key in left if left[key] != right[key])
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
         return next(
-            difference(*pair, f"{path}[{place}]")
-            for place, pair in enumerate(zip(one, other, strict=True))
+            difference(*pair, f"{path}[{index}]")
+            for index, pair in enumerate(zip(left, right, strict=True))
             if pair[0] != pair[1]
         )
-    return f"{path}: {one!r} and {other!r}"
+    return f"{path}: {left!r} and {right!r}"
 
 
 def measure_rounds(
-    every: Sequence[RunningContender],
+    running: Sequence[RunningContender],
     workloads: Sequence[Workload],
     durations: RoundDurations,
     report_progress: ReportProgress,
 ) -> list[Measurement]:
-    """Measurements of every contender with every workload; another contender goes first each time."""
+    """Measurements of all contenders with all workloads; another contender goes first each time."""
     cells = [(workload, connections) for workload in workloads for connections in workload.connections]
     measured = []
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
 
-        def tally(
-            one: RunningContender, workload: Workload, connections: int, seconds: float, first: int = 0
+        def send_load(
+            contender: RunningContender, workload: Workload, connections: int, seconds: float, first: int = 0
         ) -> load.Timings:
-            job = load.Job(one.server.port, one.requests[workload.name], connections, seconds, connections, first)
+            job = load.Job(
+                contender.server.port, contender.requests[workload.name], connections, seconds, connections, first
+            )
             return pool.submit(load.measure, job).result()
 
         for workload, connections in cells:
             report_progress(f"warming up: {workload.name}, {connections} at once")
-            for one in every:
-                tally(one, workload, connections, durations.warm_seconds)
+            for contender in running:
+                send_load(contender, workload, connections, durations.warm_seconds)
         for round_ in range(durations.rounds):
-            for place, (workload, connections) in enumerate(cells):
+            for index, (workload, connections) in enumerate(cells):
                 report_progress(f"round {round_ + 1} of {durations.rounds}: {workload.name}, {connections} at once")
-                first = (round_ + place) % len(every)
-                for one in (*every[first:], *every[:first]):
-                    before = one.server.cpu_s()
+                first = (round_ + index) % len(running)
+                for contender in (*running[first:], *running[:first]):
+                    before = contender.server.cpu_s()
                     # Each round starts with other variables.
-                    done = tally(one, workload, connections, durations.seconds, 7 * round_)
+                    timings = send_load(contender, workload, connections, durations.seconds, 7 * round_)
                     measured.append(
                         Measurement(
                             round=round_,
-                            contender=one.contender.key,
+                            contender=contender.config.key,
                             workload=workload.name,
                             connections=connections,
-                            requests=len(done.latencies_ms),
-                            seconds=done.seconds,
-                            cpu_s=one.server.cpu_s() - before,
-                            latencies_ms=tuple(done.latencies_ms),
+                            requests=len(timings.latencies_ms),
+                            seconds=timings.seconds,
+                            cpu_s=contender.server.cpu_s() - before,
+                            latencies_ms=tuple(timings.latencies_ms),
                         )
                     )
     return measured

@@ -34,16 +34,20 @@ from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_description
 
 PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
 VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
-BORN = date(1980, 5, 5)
+BIRTH_DATE = date(1980, 5, 5)
 PAGE = Page(20, None, b"", Cursors(bytes(32)))
 
 
-def person(surname: str, given: str | None = None, born: date | None = None, *, expand: bool = False) -> NameSearch:
-    return NameSearch(surname=surname, given=given, birth_date=born, expand=expand, sex=None, race=None, page=PAGE)
+def person(
+    surname: str, given: str | None = None, birth_date: date | None = None, *, expand: bool = False
+) -> NameSearch:
+    return NameSearch(
+        surname=surname, given=given, birth_date=birth_date, expand=expand, sex=None, race=None, page=PAGE
+    )
 
 
-def vehicle(**asked: Any) -> VehicleSearch:
-    return VehicleSearch(**dict.fromkeys(CONDITIONS) | asked, page=PAGE)
+def vehicle(**conditions: Any) -> VehicleSearch:
+    return VehicleSearch(**dict.fromkeys(CONDITIONS) | conditions, page=PAGE)
 
 
 def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:
@@ -52,9 +56,9 @@ def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:
     yield "surname alone: Smith", by_name, person("Smith")
     yield "surname, given: Smith, John", by_name, person("Smith", "John")
     yield "surname, initial: Smith, J", by_name, person("Smith", "J")
-    yield "surname, birth date", by_name, person("Garcia", None, BORN)
-    yield "surname, birth date within a year", by_name, person("Garcia", None, BORN, expand=True)
-    yield "all of it, within a year", by_name, person("Garcia", "Maria", BORN, expand=True)
+    yield "surname, birth date", by_name, person("Garcia", None, BIRTH_DATE)
+    yield "surname, birth date within a year", by_name, person("Garcia", None, BIRTH_DATE, expand=True)
+    yield "all of it, within a year", by_name, person("Garcia", "Maria", BIRTH_DATE, expand=True)
     yield "swapped: John, Smith", by_name, person("John", "Smith")
     yield "rare surname: Thornquist", by_name, person("Thornquist")
     yield "part of a plate: 7A", by_description, vehicle(plate_start="7A")
@@ -70,16 +74,16 @@ async def measure(folder: Path, rounds: int) -> None:
         names = PERSON_COLUMNS if fetch is by_name else VEHICLE_COLUMNS
         columns = [Visible(column, is_masked=False) for column in sorted(names)]
         sources = open_sources(folder, connections=1, deadline_s=60)
-        _forget(folder / f"{fetch.source}.db")
-        times = []
+        _drop_from_cache(folder / f"{fetch.source}.db")
+        durations_ms = []
         for _ in range(1 + rounds):
             began = perf_counter()
             batch = await fetch.read(sources[fetch.source], _grant(), [search], columns)
-            times.append((perf_counter() - began) * 1_000)
+            durations_ms.append((perf_counter() - began) * 1_000)
         for source in sources.values():
             await source.close()
         total = batch.found[search]["total"] if search in batch.found else 0
-        cold, *warm = times
+        cold, *warm = durations_ms
         print(f"{name:36}{total:>8,}{cold:>10.1f}{median(warm):>10.1f}{quantiles(warm, n=20)[-1]:>10.1f}", flush=True)
 
 
@@ -91,7 +95,7 @@ def _grant() -> Grant:
     return grant
 
 
-def _forget(file: Path) -> None:
+def _drop_from_cache(file: Path) -> None:
     descriptor = os.open(file, os.O_RDONLY)
     try:
         os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -103,8 +107,8 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--data", type=Path, required=True, help="a folder that `needtoknow seed` has written")
     arguments.add_argument("--rounds", type=int, default=15, help="warm rounds of each search")
-    asked = arguments.parse_args()
-    asyncio.run(measure(asked.data, asked.rounds))
+    options = arguments.parse_args()
+    asyncio.run(measure(options.data, options.rounds))
 
 
 if __name__ == "__main__":

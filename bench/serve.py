@@ -21,8 +21,8 @@ Create = Callable[[Path], Any]
 
 def create(name: str) -> Create:
     """The factory of a contender's ASGI application."""
-    made: Create = import_module(f"bench.{name}").create
-    return made
+    factory: Create = import_module(f"bench.{name}").create
+    return factory
 
 
 def main() -> None:

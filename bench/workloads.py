@@ -63,7 +63,7 @@ query Plate($number: String!)%s {
 }
 """
 
-# With a case number and two factors an investigator may know all: what those who decide nothing answer too.
+# With a case number and two factors an investigator is permitted every field, as from servers without authorization.
 INQUIRY = ' @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "24-01187", attention: "Reyes 2210")'
 PLATES = (
     "SELECT plate FROM vehicle WHERE plate_state = 'CA' AND plate IS NOT NULL AND subject_user IS NULL ORDER BY vin"
@@ -83,11 +83,11 @@ class Workload:
     def bodies(self, *, sends_inquiry: bool) -> list[bytes]:
         """Request bodies. Only needtoknow has the @inquiry directive."""
         query = self.document % (INQUIRY if sends_inquiry else "")
-        return [orjson.dumps({"query": query, "variables": given}) for given in self.variables]
+        return [orjson.dumps({"query": query, "variables": variables}) for variables in self.variables]
 
 
 def workloads(folder: Path, *, seed: int = 1, spare: int = 100) -> list[Workload]:
-    """All questions of a world, without its first `spare` people: the demonstration's, who have rules of their own."""
+    """All workloads of a world. Its first `spare` people are omitted: the demonstration has rules about them."""
     rng = random.Random(seed)
     persons, vehicles = _read(folder, "persons"), _read(folder, "vehicles")
     ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare])]
@@ -98,14 +98,14 @@ def workloads(folder: Path, *, seed: int = 1, spare: int = 100) -> list[Workload
 
     def everything(name: str, people: int, sets: int, connections: tuple[int, ...] = (1, 8)) -> Workload:
         size = min(people, len(ids))
-        given = tuple({"ids": rng.sample(ids, size)} for _ in range(sets))
-        return Workload(name, people, connections, EVERYTHING, given)
+        variables = tuple({"ids": rng.sample(ids, size)} for _ in range(sets))
+        return Workload(name, people, connections, EVERYTHING, variables)
 
     return [
         everything("1 person", 1, 400),
         everything("20 people", 20, 100),
         everything("200 people", 200, 20),
-        # Eight of these at once would say of a server only how long its queue is.
+        # Eight of these at once would only measure the length of the queue.
         everything("1,000 people", 1_000, 6, (1,)),
         Workload(
             "a name",

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
 import orjson
 from rich.console import Console
 
 from bench import builds
 from bench.arrivals import page, report, table
-from bench.arrivals.compare import ResponsesDiffer, compare
+from bench.arrivals.compare import compare
 from bench.arrivals.durations import FULL, QUICK
 from bench.arrivals.k6 import NotMeasured
 from bench.arrivals.record import Record
 from bench.arrivals.run import Plan, run
 from bench.builds import CHECKOUT, NotBuilt
-from bench.processes import NotStarted, ReportProgress
-from seed.world import write
+from bench.data_folder import world_folder
+from bench.processes import NotStarted
+from bench.rounds import ResponsesDiffer
 from traces.file import InvalidTraceFile
 
 BUILD = CHECKOUT / "build" / "load"
@@ -29,101 +29,92 @@ BUILD = CHECKOUT / "build" / "load"
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench.arrivals", description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="short steps: about a minute")
-    arguments.add_argument("--aims", action="store_true", help="measure every aim as well: some twenty minutes more")
+    arguments.add_argument("--quick", action="store_true", help="short steps, about a minute")
+    arguments.add_argument(
+        "--aims", action="store_true", help="measure every aim as well; takes about twenty minutes more"
+    )
     arguments.add_argument("--again", action="store_true", help="measure nothing; write the last run's reports again")
     arguments.add_argument(
         "--base", metavar="REV", help="compare with that revision, side by side, and write no report"
     )
-    arguments.add_argument("--profile", help="how the sources behave: `needtoknow serve --profile`")
-    arguments.add_argument("--people", type=int, default=5_000, help="in the world")
-    arguments.add_argument("--seed", type=int, default=1, help="of what arrives, in which order")
-    asked = arguments.parse_args()
+    arguments.add_argument("--profile", help="fault profile of the sources, as in `needtoknow serve --profile`")
+    arguments.add_argument("--people", type=int, default=5_000, help="number of people in the world")
+    arguments.add_argument("--seed", type=int, default=1, help="decides which requests arrive in which order")
+    options = arguments.parse_args()
     console = Console(highlight=False, soft_wrap=True)
     try:
-        if asked.base:
-            against(asked, console)
+        if options.base:
+            compare_builds(options, console)
         else:
-            measured(asked, console)
-    except (NotBuilt, NotMeasured, NotStarted, InvalidTraceFile, ResponsesDiffer) as broken:
-        console.print(str(broken), style="red", markup=False)
+            measure(options, console)
+    except (NotBuilt, NotMeasured, NotStarted, InvalidTraceFile, ResponsesDiffer) as error:
+        console.print(str(error), style="red", markup=False)
         return 1
     return 0
 
 
-def measured(asked: argparse.Namespace, console: Console) -> None:
+def measure(options: argparse.Namespace, console: Console) -> None:
     """Run the sweep, show each step in the terminal, write the reports. Raises NotMeasured, NotStarted."""
-    journal_check = BUILD / "record.json"
-    if asked.again:
-        record = Record.from_json(orjson.loads(journal_check.read_bytes()))
+    record_file = BUILD / "record.json"
+    if options.again:
+        record = Record.from_json(orjson.loads(record_file.read_bytes()))
     else:
         with console.status("") as status:
             plan = Plan(
-                command=" ".join(["make load", *_options(asked)]),
-                world=world(asked.people, status.update),
+                command=" ".join(["make load", *_make_variables(options)]),
+                world=world_folder(BUILD, options.people, status.update),
                 folder=BUILD / "servers",
-                people=asked.people,
-                seed=asked.seed,
-                profile=asked.profile,
-                durations=QUICK if asked.quick else FULL,
-                judges_aims=asked.aims,
+                people=options.people,
+                seed=options.seed,
+                profile=options.profile,
+                durations=QUICK if options.quick else FULL,
+                judges_aims=options.aims,
             )
             console.print(table.HEAD)
-            record = run(plan, status.update, lambda step: console.print(table.line(step)))
-        journal_check.write_bytes(orjson.dumps(record.as_json()))
+            record = run(plan, status.update, lambda step: console.print(table.step_line(step)))
+        record_file.write_bytes(orjson.dumps(record.as_json()))
     for line in table.summary(record):
         console.print(line, markup=False)
     folder = BUILD if "--quick" in record.command else CHECKOUT / "docs"
     (folder / "load.md").write_text(report.document(record))
     (folder / "load.html").write_text(page.page(record))
-    console.print(
-        f"Written: {' and '.join(str((folder / f'load.{kind}').relative_to(CHECKOUT)) for kind in ('md', 'html'))}"
-    )
+    console.print(f"Written: load.md and load.html in {folder.relative_to(CHECKOUT)}/")
 
 
-def against(asked: argparse.Namespace, console: Console) -> None:
+def compare_builds(options: argparse.Namespace, console: Console) -> None:
     """Compare two builds and show the result. Raises NotBuilt, NotMeasured, NotStarted, ResponsesDiffer."""
-    durations = QUICK if asked.quick else FULL
+    durations = QUICK if options.quick else FULL
     with console.status("") as status:
-        base, here = builds.at(asked.base, status.update), builds.this()
-        found = compare(
+        base, here = builds.at(options.base, status.update), builds.this()
+        comparison = compare(
             base,
             here,
-            world(asked.people, status.update),
+            world_folder(BUILD, options.people, status.update),
             BUILD / "servers",
-            seed=asked.seed,
-            profile=asked.profile,
+            seed=options.seed,
+            profile=options.profile,
             durations=durations,
             report_progress=status.update,
         )
     console.print(
-        f"From {base.title} to {here.title}, {found.rate:,} arrivals a second in {found.median.pairs} pairs of "
-        f"turns, and abreast at {found.cpu.pairs} starts for CPU;"
+        f"From {base.title} to {here.title}: latency at {comparison.rate:,} arrivals a second in "
+        f"{comparison.median.pairs} alternating pairs, CPU in {comparison.cpu.pairs} concurrent pairs."
     )
-    console.print("in brackets where the truth lies in 99 of 100 such runs:")
-    for line in found.lines():
+    console.print("The 99% confidence interval is in brackets:")
+    for line in comparison.lines():
         console.print(f"  {line}", markup=False)
-    console.print(f"Other work used {found.other_cpu_percent}% of the machine's CPU meanwhile.")
+    console.print(f"Other work used {comparison.other_cpu_percent}% of the machine's CPU.")
 
 
-def world(people: int, report_progress: ReportProgress) -> Path:
-    """The data folder of a world of that size, written once."""
-    folder = BUILD / f"data-{people}"
-    if not (folder / "world.json").exists():
-        report_progress(f"writing a world of {people:,} people")
-        write(folder, people, 1)
-    return folder
-
-
-def _options(asked: argparse.Namespace) -> list[str]:
-    """The options that repeat this run."""
-    made = {"PEOPLE": asked.people, "PROFILE": asked.profile}
-    rest = " ".join([*(f"--{name}" for name in ("quick", "aims") if getattr(asked, name)), *_seed(asked.seed)])
-    return [*(f"{name}={value}" for name, value in made.items() if value), *([f'ARGS="{rest}"'] if rest else [])]
-
-
-def _seed(seed: int) -> list[str]:
-    return [] if seed == 1 else [f"--seed {seed}"]
+def _make_variables(options: argparse.Namespace) -> list[str]:
+    """The variables of `make load` that repeat this run."""
+    variables = {"PEOPLE": options.people, "PROFILE": options.profile}
+    flags = [f"--{name}" for name in ("quick", "aims") if getattr(options, name)]
+    if options.seed != 1:
+        flags.append(f"--seed {options.seed}")
+    if flags:
+        variables["ARGS"] = f'"{" ".join(flags)}"'
+    return [f"{name}={value}" for name, value in variables.items() if value]
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.arrivals.interval import Difference
-from bench.arrivals.k6 import NotMeasured, StepResult, Target, arrive
+from bench.arrivals.k6 import NotMeasured, StepResult, Target, run_step
 from bench.arrivals.mix import FIELD, Arrival
-from bench.arrivals.responses import percentile
 from bench.builds import CHECKOUT
 from bench.contenders import investigator
 from bench.processes import ReportProgress, serving
+from bench.results import percentile
 
 WARM_S, WARM_RATE = 3, 20
 HALF_A_CORE_MS = 500
@@ -50,14 +50,16 @@ class Pair:
 
 
 @contextmanager
-def started(side: ServerConfig, arrivals: Sequence[Arrival], report_progress: ReportProgress) -> Iterator[Target]:
+def running_server(
+    config: ServerConfig, arrivals: Sequence[Arrival], report_progress: ReportProgress
+) -> Iterator[Target]:
     """A running server, warmed up. Raises NotStarted, NotMeasured."""
-    report_progress(f"starting {side.title}")
-    # PYTHONPATH precedes the installed packages: an editable installation points at one checkout only.
-    settings = {**side.settings, "PYTHONPATH": str(side.build)}
-    with serving(side.command(), settings=settings, folder=side.build) as server:
-        target = Target(server, arrivals, dict(investigator(side.folder)), is_profiled=bool(side.options))
-        arrive(target, WARM_RATE, WARM_S, lambda text: report_progress(f"warming up: {text}"))
+    report_progress(f"starting {config.title}")
+    # PYTHONPATH precedes installed packages: an editable installation points at one checkout only.
+    settings = {**config.settings, "PYTHONPATH": str(config.build)}
+    with serving(config.command(), settings=settings, folder=config.build) as server:
+        target = Target(server, arrivals, dict(investigator(config.folder)), is_profiled=bool(config.options))
+        run_step(target, WARM_RATE, WARM_S, lambda text: report_progress(f"warming up: {text}"))
         yield target
 
 
@@ -77,21 +79,21 @@ def alternately(
             def report(text: str, block: int = block) -> None:
                 report_progress(f"block {block + 1} of {blocks}: {text}")
 
-            turns = [arrive(target, rate, seconds, report) for target in (first, second)[::order]]
-            pairs.append(Pair(*turns[::order]))
+            results = [run_step(target, rate, seconds, report) for target in (first, second)[::order]]
+            pairs.append(Pair(*results[::order]))
     return pairs
 
 
 def concurrently(
     first: ServerConfig,
     second: ServerConfig,
-    drawn: Sequence[Arrival],
+    arrivals: Sequence[Arrival],
     *,
     seconds: float,
     starts: int,
     report_progress: ReportProgress,
 ) -> list[Pair]:
-    """Pairs measured concurrently: both servers are started anew for each pair and get the same requests.
+    """Pairs measured concurrently. Both servers are restarted for each pair and get the same requests.
 
     Other work on the machine affects both alike: the ratio of a pair varies by 3%, and by 8% if measured alternately.
     A process can use 5% more CPU than the next of the same build for as long as it runs, because of its memory layout;
@@ -106,40 +108,43 @@ def concurrently(
 
         order = (-1) ** number
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-            targets = [stack.enter_context(started(side, drawn, report)) for side in (first, second)[::order]][::order]
+            targets = [
+                stack.enter_context(running_server(config, arrivals, report)) for config in (first, second)[::order]
+            ][::order]
             # At this rate one server uses half a core; here two servers and two k6 processes share the machine.
             rate = rate or max(1, sustainable_rate(targets, seconds, report) // 2)
             for target in targets:
                 target.used = round(number * rate * seconds)
-            turns = [pool.submit(arrive, target, rate, seconds, report) for target in targets]
-            pairs.append(Pair(*[turn.result() for turn in turns]))
+            futures = [pool.submit(run_step, target, rate, seconds, report) for target in targets]
+            pairs.append(Pair(*[future.result() for future in futures]))
     return pairs
 
 
 def sustainable_rate(targets: Sequence[Target], seconds: float, report_progress: ReportProgress) -> int:
     """The rate at which the most expensive server uses half a core: none is idle, and no request queues."""
-    costs = [arrive(target, WARM_RATE, seconds, report_progress).step.cpu_ms or HALF_A_CORE_MS for target in targets]
+    costs = [run_step(target, WARM_RATE, seconds, report_progress).step.cpu_ms or HALF_A_CORE_MS for target in targets]
     return max(1, round(HALF_A_CORE_MS / max(costs)))
 
 
 def cpu_difference(pairs: Sequence[Pair]) -> Difference:
     """Difference in the server's CPU for each accepted request. Raises NotMeasured."""
-    return _difference(pairs, lambda measured: measured.step.cpu_ms)
+    return _difference(pairs, lambda result: result.step.cpu_ms)
 
 
-def latency_difference(pairs: Sequence[Pair], percent: float, kinds: Container[str] = FIELD) -> Difference:
-    """Difference in a latency percentile of accepted requests of some kinds. Raises NotMeasured."""
+def latency_difference(pairs: Sequence[Pair], percent: float, workloads: Container[str] = FIELD) -> Difference:
+    """Difference in a latency percentile of accepted requests of some workloads. Raises NotMeasured."""
 
-    def wait(measured: StepResult) -> float | None:
-        latencies = sorted(each.latency_ms for each in measured.answers if each.is_timed and each.kind in kinds)
+    def latency(result: StepResult) -> float | None:
+        timed = (response for response in result.responses if response.is_timed and response.workload in workloads)
+        latencies = sorted(response.latency_ms for response in timed)
         return percentile(latencies, percent) if latencies else None
 
-    return _difference(pairs, wait)
+    return _difference(pairs, latency)
 
 
 def _difference(pairs: Sequence[Pair], figure: Callable[[StepResult], float | None]) -> Difference:
-    both = [(figure(pair.first), figure(pair.second)) for pair in pairs]
-    report = [(first, second) for first, second in both if first and second]
-    if len(report) < len(both):
+    figures = [(figure(pair.first), figure(pair.second)) for pair in pairs]
+    complete = [(first, second) for first, second in figures if first and second]
+    if len(complete) < len(figures):
         raise NotMeasured("A server accepted no request in one measurement, so there is nothing to compare.")
-    return Difference.of(report)
+    return Difference.of(complete)

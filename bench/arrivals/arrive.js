@@ -1,10 +1,10 @@
-// What k6 does for each arrival: ask, and write one line about the answer. bench/arrivals/k6.py reads the lines.
+// k6 script: one request for each arrival, and one log line for its response. bench/arrivals/k6.py reads the lines.
 import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http from "k6/http";
 
 const job = JSON.parse(open(__ENV.JOB));
-// Each in an object: what is taken from here is frozen first, and a string alone letter by letter, for half of k6's CPU.
+// Wrapped in objects: k6 deep-freezes what is read, and a bare string letter by letter, which took half of k6's CPU.
 const bodies = new SharedArray("bodies", () => JSON.parse(open(__ENV.BODIES)).map((body) => ({ body })));
 const ID = '"inquiry":{"id":"';
 
@@ -15,35 +15,35 @@ export const options = {
       rate: job.rate,
       timeUnit: "1s",
       duration: `${job.seconds}s`,
-      preAllocatedVUs: job.waiting,
-      maxVUs: job.waiting,
+      preAllocatedVUs: job.vus,
+      maxVUs: job.vus,
       gracefulStop: `${job.grace_s}s`,
     },
   },
   thresholds: { dropped_iterations: ["count==0"] },
-  // Nobody reads k6's own samples; untagged, they cost the machine least.
+  // k6's own samples are not used; without tags they cost least.
   systemTags: [],
 };
 
 const hex = (number) => number.toString(16).padStart(16, "0");
 
 export default function () {
-  const place = exec.scenario.iterationInTest;
-  const { body } = bodies[(job.first + place) % bodies.length];
-  const headers = { ...job.headers, traceparent: `00-${job.trace}${hex(place)}-${hex(place + 1)}-01` };
+  const index = exec.scenario.iterationInTest;
+  const { body } = bodies[(job.first + index) % bodies.length];
+  const headers = { ...job.headers, traceparent: `00-${job.trace}${hex(index)}-${hex(index + 1)}-01` };
   const parameters = { headers, timeout: `${job.grace_s}s` };
-  // Of all the clocks here only the progress is finer than a millisecond and begins with the scenario.
+  // Of k6's clocks, only the progress is finer than a millisecond and begins with the scenario.
   const sent = exec.scenario.progress * job.seconds * 1000;
-  const reply = http.post(job.url, body, parameters);
-  const { blocked, connecting, duration } = reply.timings;
-  const text = reply.body || "";
-  const codes = text.includes('"errors"') ? codesOf(text) : reply.status === 200 ? "" : reply.error_code || "HTTP";
-  const at = text.lastIndexOf(ID);
-  const id = at < 0 ? "" : text.slice(at + ID.length, text.indexOf('"', at + ID.length));
-  console.log(["answer", place, sent, blocked + connecting + duration, reply.status, codes, id].join("\t"));
+  const response = http.post(job.url, body, parameters);
+  const { blocked, connecting, duration } = response.timings;
+  const text = response.body || "";
+  const codes = text.includes('"errors"') ? codesOf(text) : response.status === 200 ? "" : response.error_code || "HTTP";
+  const start = text.lastIndexOf(ID) + ID.length;
+  const id = start < ID.length ? "" : text.slice(start, text.indexOf('"', start));
+  console.log(["response", index, sent, blocked + connecting + duration, response.status, codes, id].join("\t"));
 }
 
-// Once each: a hundred nulls for one source that is down are one failure of this answer.
+// Each code once: a hundred nulls because one source is down are one failure of this response.
 function codesOf(text) {
   try {
     const codes = (JSON.parse(text).errors || []).map((error) => (error.extensions || {}).code || "NO_CODE");

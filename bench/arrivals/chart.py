@@ -8,33 +8,33 @@ from math import log10
 from markupsafe import Markup, escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 320, 64, 64, 16, 40
-NAME = 14
+NAME_HEIGHT = 14
 
 Point = tuple[float, float]
 
 
 def curves(caption: str, lines: Mapping[str, Sequence[Point]], *, unit: str, knee: float | None) -> Markup:
     """Named lines over the same rates, with the knee marked; zero values are omitted."""
-    drawn = {name: [point for point in points if point[1] > 0] for name, points in lines.items()}
-    points = [point for each in drawn.values() for point in each]
+    visible = {name: [point for point in points if point[1] > 0] for name, points in lines.items()}
+    points = [point for series in visible.values() for point in series]
     if not points:
         return Markup()
     x_scale = _Scale([rate for rate, _ in points], LEFT, WIDTH - RIGHT)
     y_scale = _Scale([value for _, value in points], HEIGHT - BOTTOM, TOP)
     body = "".join(
         [
-            *_grid(x_scale, y_scale, unit),
+            *_grid(x_scale, y_scale, escape(f" {unit}")),
             *_knee(x_scale, knee),
             *(
                 part
-                for index, points in enumerate(drawn.values())
+                for index, points in enumerate(visible.values())
                 if points
                 for part in _line(index, points, x_scale, y_scale)
             ),
-            *_names(drawn, y_scale),
+            *_names(visible, y_scale),
         ]
     )
-    # Every text in it went through `escape`.
+    # All texts in it are escaped.
     return Markup(  # noqa: S704
         f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(caption)}">{body}</svg>'
         f"<figcaption>{escape(caption)}</figcaption></figure>"
@@ -60,21 +60,22 @@ class _Scale:
 
 
 def _grid(x_scale: _Scale, y_scale: _Scale, unit: str) -> Iterator[str]:
-    for tick in y_scale.ticks():
+    ticks = y_scale.ticks()
+    for tick in ticks:
         y = y_scale.at(tick)
         yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="end" x="{LEFT - 8}" y="{y + 4:.1f}">{tick:,g}</text>'
-    for tick in x_scale.ticks():
+        yield f'<text class="end" x="{LEFT - 8}" y="{y + 4:.1f}">{tick:,g}{unit if tick == ticks[-1] else ""}</text>'
+    # The lowest rate has a label too, unless it would touch the next.
+    for tick in [x_scale.low, *(tick for tick in x_scale.ticks() if tick > 1.2 * x_scale.low)]:
         yield f'<text class="middle" x="{x_scale.at(tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{tick:,g}</text>'
     yield f'<text class="end" x="{WIDTH}" y="{HEIGHT - 4}">arrivals a second</text>'
-    yield f'<text x="0" y="{HEIGHT - 4}">{escape(unit)}</text>'
 
 
 def _knee(x_scale: _Scale, knee: float | None) -> Iterator[str]:
     if knee and x_scale.low <= knee <= x_scale.high:
         x = x_scale.at(knee)
         yield f'<line class="knee" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
-        yield f'<text class="end" x="{x - 6:.1f}" y="{TOP + 10}">knee {knee:,g}</text>'
+        yield f'<text class="end" x="{x - 6:.1f}" y="{HEIGHT - BOTTOM - 8}">knee {knee:,g}</text>'
 
 
 def _line(index: int, points: Sequence[Point], x_scale: _Scale, y_scale: _Scale) -> Iterator[str]:
@@ -84,10 +85,10 @@ def _line(index: int, points: Sequence[Point], x_scale: _Scale, y_scale: _Scale)
     yield from (f'<circle class="dot-{index}" cx="{x:.1f}" cy="{y:.1f}" r="3"/>' for x, y in at)
 
 
-def _names(drawn: Mapping[str, Sequence[Point]], y_scale: _Scale) -> Iterator[str]:
+def _names(visible: Mapping[str, Sequence[Point]], y_scale: _Scale) -> Iterator[str]:
     """Line names at the ends of their lines, moved down where they would overlap."""
-    ends = [(y_scale.at(max(points)[1]), index, name) for index, (name, points) in enumerate(drawn.items()) if points]
-    free = 0.0
+    ends = [(y_scale.at(max(points)[1]), index, name) for index, (name, points) in enumerate(visible.items()) if points]
+    lowest_free = 0.0
     for y, index, name in sorted(ends):
-        free = max(free + NAME, y + 4)
-        yield f'<text class="name-{index}" x="{WIDTH - RIGHT + 8}" y="{free:.1f}">{escape(name)}</text>'
+        lowest_free = max(lowest_free + NAME_HEIGHT, y + 4)
+        yield f'<text class="name-{index}" x="{WIDTH - RIGHT + 8}" y="{lowest_free:.1f}">{escape(name)}</text>'

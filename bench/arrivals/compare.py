@@ -11,21 +11,18 @@ import orjson
 
 from bench import load
 from bench.arrivals import ab_servers
-from bench.arrivals.ab_servers import Pair, ServerConfig, profile_options, started
+from bench.arrivals.ab_servers import Pair, ServerConfig, profile_options, running_server
 from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
 from bench.arrivals.k6 import Target
-from bench.arrivals.mix import arrivals
+from bench.arrivals.mix import draw_arrivals
 from bench.builds import Build
 from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor
 from bench.processes import ReportProgress
+from bench.rounds import ResponsesDiffer
 
 COMPARED = 50
-
-
-class ResponsesDiffer(Exception):
-    """The builds respond differently, or not to every request, so their times cannot be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Comparison:
     other_cpu_percent: int
 
     def lines(self) -> Iterator[str]:
-        figures = (("median wait", self.median), ("p99 wait", self.p99), ("CPU for each request", self.cpu))
+        figures = (("median latency", self.median), ("p99 latency", self.p99), ("CPU for each request", self.cpu))
         for name, difference in figures:
             yield f"{name:22}{difference.text:34}{difference.verdict}"
 
@@ -58,8 +55,8 @@ def compare(
     report_progress: ReportProgress,
 ) -> Comparison:
     """Compare two builds. Raises ResponsesDiffer, NotStarted, NotMeasured."""
-    watch = CpuMonitor()
-    drawn = arrivals(world, seed)
+    monitor = CpuMonitor()
+    arrivals = draw_arrivals(world, seed)
     first, second = (
         ServerConfig(
             build.title,
@@ -70,51 +67,60 @@ def compare(
         )
         for name, build in (("base", base), ("here", here))
     )
-    with started(first, drawn, report_progress) as one, started(second, drawn, report_progress) as other:
-        report_progress("comparing answers")
-        asyncio.run(_alike(one, other))
-        rate = ab_servers.sustainable_rate((one, other), durations.turn_s, report_progress)
-        turns = ab_servers.alternately(
-            one, other, rate=rate, seconds=durations.turn_s, blocks=durations.blocks, report_progress=report_progress
+    with (
+        running_server(first, arrivals, report_progress) as first_target,
+        running_server(second, arrivals, report_progress) as second_target,
+    ):
+        targets = first_target, second_target
+        report_progress("comparing responses")
+        asyncio.run(_compare_responses(*targets))
+        rate = ab_servers.sustainable_rate(targets, durations.measurement_s, report_progress)
+        alternating = ab_servers.alternately(
+            *targets,
+            rate=rate,
+            seconds=durations.measurement_s,
+            blocks=durations.blocks,
+            report_progress=report_progress,
         )
     concurrent = ab_servers.concurrently(
         first,
         second,
-        drawn,
+        arrivals,
         seconds=durations.concurrent_s,
         starts=durations.starts,
         report_progress=report_progress,
     )
-    _all_whole([*turns, *concurrent])
+    _require_sustained([*alternating, *concurrent])
     return Comparison(
         base=base,
         here=here,
         rate=rate,
-        median=ab_servers.latency_difference(turns, 50),
-        p99=ab_servers.latency_difference(turns, 99),
+        median=ab_servers.latency_difference(alternating, 50),
+        p99=ab_servers.latency_difference(alternating, 99),
         cpu=ab_servers.cpu_difference(concurrent),
-        other_cpu_percent=watch.other_cpu_percent(),
+        other_cpu_percent=monitor.other_cpu_percent(),
     )
 
 
-async def _alike(one: Target, other: Target) -> None:
-    for arrival in one.arrivals[:COMPARED]:
+async def _compare_responses(first: Target, second: Target) -> None:
+    for arrival in first.arrivals[:COMPARED]:
         try:
-            first, second = [await _data(each, arrival.body.encode()) for each in (one, other)]
-        except load.UnexpectedResponse as wrong:
-            raise ResponsesDiffer(f"{arrival.kind}: {wrong}") from None
-        if first != second:
-            raise ResponsesDiffer(f"The builds respond to {arrival.kind} differently: {arrival.body[-200:]}")
+            data = [await _data(target, arrival.body.encode()) for target in (first, second)]
+        except load.UnexpectedResponse as error:
+            raise ResponsesDiffer(f"{arrival.workload}: {error}") from None
+        if data[0] != data[1]:
+            raise ResponsesDiffer(f"The builds respond to {arrival.workload} differently: {arrival.body[-200:]}")
 
 
 async def _data(target: Target, body: bytes) -> object:
-    return orjson.loads(await load.send(target.server.port, load.request(body, tuple(target.headers.items()))))["data"]
+    request = load.http_request(body, tuple(target.headers.items()))
+    return orjson.loads(await load.send(target.server.port, request))["data"]
 
 
-def _all_whole(pairs: Sequence[Pair]) -> None:
+def _require_sustained(pairs: Sequence[Pair]) -> None:
     for pair in pairs:
         for step in (pair.first.step, pair.second.step):
             if not step.is_sustained:
                 raise ResponsesDiffer(
-                    f"{step.rate:,} a second was too much: {step.whole:,} of {step.sent:,} were answered whole."
+                    f"{step.rate:,} arrivals a second were not sustained: {step.whole:,} of {step.sent:,} were whole."
                 )

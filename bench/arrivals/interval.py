@@ -9,18 +9,18 @@ from random import Random
 from statistics import fmean, stdev
 
 RESAMPLES = 10_000
-SURE_PERCENT = 99
+CONFIDENCE_PERCENT = 99
 # Logarithm of the largest bound reported. With four pairs there is often no bound.
-BOUNDED = log(1_000)
+LOG_BOUND = log(1_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """The ratio of the second to the first, with its 99% confidence interval."""
 
-    times: float
-    least: float
-    most: float
+    ratio: float
+    low: float
+    high: float
     pairs: int
 
     @classmethod
@@ -35,24 +35,24 @@ class Difference:
         mean, error = _mean_and_error(ratios)
         rng = Random(1)
         distances = sorted(_distance(rng.choices(ratios, k=len(ratios)), mean) for _ in range(resamples))
-        tail = round(resamples * (100 - SURE_PERCENT) / 200)
+        tail = round(resamples * (100 - CONFIDENCE_PERCENT) / 200)
         # The upper quantile of the distances gives the lower bound, and the reverse.
-        least, most = mean - distances[-tail - 1] * error, mean - distances[tail] * error
-        return cls(exp(mean), exp(least), exp(most) if most < BOUNDED else inf, len(pairs))
+        low, high = mean - distances[-tail - 1] * error, mean - distances[tail] * error
+        return cls(exp(mean), exp(low), exp(high) if high < LOG_BOUND else inf, len(pairs))
 
     @property
     def is_significant(self) -> bool:
-        return not self.least <= 1 <= self.most
+        return not self.low <= 1 <= self.high
 
     @property
     def text(self) -> str:
         """`+4.1% (+1.2% to +7.3%)`."""
-        return f"{_percent(self.times)} ({_percent(self.least)} to {_percent(self.most)})"
+        return f"{_percent(self.ratio)} ({_percent(self.low)} to {_percent(self.high)})"
 
     @property
     def verdict(self) -> str:
         if self.is_significant:
-            return "more" if self.times > 1 else "less"
+            return "more" if self.ratio > 1 else "less"
         return "no significant difference"
 
 
@@ -62,12 +62,12 @@ def _mean_and_error(values: Sequence[float]) -> tuple[float, float]:
 
 def _distance(resample: Sequence[float], mean: float) -> float:
     """A resample's distance from the mean, in its own standard errors."""
-    its_mean, its_error = _mean_and_error(resample)
-    off = its_mean - mean
-    return off / its_error if its_error else inf if off > 0 else -inf if off < 0 else 0.0
+    resampled_mean, error = _mean_and_error(resample)
+    distance = resampled_mean - mean
+    return distance / error if error else inf if distance > 0 else -inf if distance < 0 else 0.0
 
 
-def _percent(times: float) -> str:
-    if times == inf:
-        return "any more"
-    return f"{(times - 1) * 100:+.1f}%"
+def _percent(ratio: float) -> str:
+    if ratio == inf:
+        return "unbounded"
+    return f"{(ratio - 1) * 100:+.1f}%"

@@ -15,7 +15,7 @@ RELEASED = "SELECT DISTINCT id FROM entry WHERE kind = 'RELEASE'"
 
 @dataclass(frozen=True, slots=True)
 class JournalCheck:
-    """Number of acknowledged lookups, and of those without a release in the journal."""
+    """Number of acknowledged lookups, and of those without a release entry in the journal."""
 
     acknowledged: int
     missing: int
@@ -24,9 +24,9 @@ class JournalCheck:
         return JournalCheck(self.acknowledged + other.acknowledged, self.missing + other.missing)
 
 
-def check_journal(folder: Path, answers: Iterable[Response]) -> JournalCheck:
+def check_journal(folder: Path, responses: Iterable[Response]) -> JournalCheck:
     """Check the responses of a run. A response without an inquiry id counts as missing."""
     with closing(sqlite3.connect(f"{(folder / 'journal.db').absolute().as_uri()}?mode=ro", uri=True)) as journal:
         released = {id for (id,) in journal.execute(RELEASED)}
-    acknowledged = [answer.inquiry for answer in answers if answer.is_accepted]
+    acknowledged = [response.inquiry_id for response in responses if response.is_accepted]
     return JournalCheck(len(acknowledged), sum(id not in released for id in acknowledged))

@@ -1,4 +1,4 @@
-"""k6 as a process: one step at one rate, and its record of every arrival.
+"""k6 as a process: one step at one rate, and its record of each arrival.
 
 k6 starts each arrival when it is due, however many are still waiting. It has as many virtual users as arrive in a
 second, and `SPARE_VUS` more. An arrival for which none is free is dropped and counted. Each virtual user opens its
@@ -57,15 +57,15 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class StepResult:
     step: Step
-    answers: list[Response]
+    responses: list[Response]
 
 
 def k6_path() -> str:
-    """The path of k6: beside this Python, else on the PATH. Raises NotMeasured."""
-    beside = Path(sys.executable).with_name("k6")
-    path = str(beside) if beside.exists() else shutil.which("k6")
+    """The path of k6: in the folder of this Python, else on the PATH. Raises NotMeasured."""
+    installed = Path(sys.executable).with_name("k6")
+    path = str(installed) if installed.exists() else shutil.which("k6")
     if path is None:
-        raise NotMeasured("There is no k6 here: the package index has none for this machine. Put one on the PATH.")
+        raise NotMeasured("k6 is not installed, and the package index has none for this machine. Put one on the PATH.")
     return path
 
 
@@ -73,9 +73,9 @@ def virtual_users(rate: int) -> int:
     return rate + SPARE_VUS
 
 
-def arrive(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
+def run_step(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
     """Run one step at a rate, and wait for its responses. Raises NotMeasured."""
-    trace = secrets.token_hex(8)
+    trace_prefix = secrets.token_hex(8)
     first = target.used % len(target.arrivals)
     target.used += round(rate * seconds)
     with TemporaryDirectory(prefix="arrivals-") as folder:
@@ -85,35 +85,34 @@ def arrive(target: Target, rate: int, seconds: float, report_progress: ReportPro
             "rate": rate,
             "seconds": seconds,
             "grace_s": GRACE_S,
-            "waiting": virtual_users(rate),
+            "vus": virtual_users(rate),
             "first": first,
-            "trace": trace,
+            "trace": trace_prefix,
             "summary": f"{folder}/summary.json",
         }
         Path(folder, "job.json").write_bytes(orjson.dumps(job))
         Path(folder, "bodies.json").write_bytes(orjson.dumps([arrival.body for arrival in target.arrivals]))
         server_cpu_s, load_cpu_s = target.server.cpu_s(), _children_cpu_s()
-        _run(Path(folder), rate, seconds, report_progress)
+        _run_k6(Path(folder), rate, seconds, report_progress)
         server_cpu_s, load_cpu_s = target.server.cpu_s() - server_cpu_s, _children_cpu_s() - load_cpu_s
         dropped = orjson.loads(Path(folder, "summary.json").read_bytes())["dropped"]
-        lines = Path(folder, "answers.log").read_text().splitlines()
-    kinds = [arrival.kind for arrival in target.arrivals]
-    kinds = kinds[first:] + kinds[:first]
-    answers = list(parse_responses(lines, kinds, rate, dropped, trace))
+        lines = Path(folder, "responses.log").read_text().splitlines()
+    workloads = [arrival.workload for arrival in (*target.arrivals[first:], *target.arrivals[:first])]
+    responses = list(parse_responses(lines, workloads, rate, dropped, trace_prefix))
     step = Step.of(
         rate,
         seconds,
-        answers,
+        responses,
         dropped=dropped,
         server_cpu_s=server_cpu_s,
         load_cpu_s=load_cpu_s,
         is_profiled=target.is_profiled,
     )
-    return StepResult(step, answers)
+    return StepResult(step, responses)
 
 
 def parse_responses(
-    lines: Sequence[str], kinds: Sequence[str], rate: int, dropped: int, trace: str
+    lines: Sequence[str], workloads: Sequence[str], rate: int, dropped: int, trace_prefix: str
 ) -> Iterator[Response]:
     """The responses in k6's log; its other lines are skipped.
 
@@ -121,33 +120,33 @@ def parse_responses(
     the dropped ones. The latest possible time is taken, so that a delay is never overstated.
     """
     for line in lines:
-        if not line.startswith("answer\t"):
+        if not line.startswith("response\t"):
             continue
-        _, place, sent_ms, duration_ms, status, codes, inquiry = line.split("\t")
-        number = int(place)
+        _, index, sent_ms, duration_ms, status, codes, inquiry_id = line.split("\t")
+        number = int(index)
         due = max(number, min(number + dropped, int(float(sent_ms) * rate / 1_000)))
         yield Response(
-            kind=kinds[number % len(kinds)],
+            workload=workloads[number % len(workloads)],
             start_delay_ms=max(0.0, float(sent_ms) - due * 1_000 / rate),
             duration_ms=float(duration_ms),
             status=int(status),
             codes=tuple(filter(None, codes.split(","))),
-            inquiry=inquiry,
-            trace=f"{trace}{number:016x}",
+            inquiry_id=inquiry_id,
+            trace_id=f"{trace_prefix}{number:016x}",
             is_opening=number < virtual_users(rate),
         )
 
 
-def _run(folder: Path, rate: int, seconds: float, report_progress: ReportProgress) -> None:
+def _run_k6(folder: Path, rate: int, seconds: float, report_progress: ReportProgress) -> None:
     variables = ("-e", f"JOB={folder}/job.json", "-e", f"BODIES={folder}/bodies.json")
-    log = ("--log-output", f"file={folder}/answers.log")
+    log = ("--log-output", f"file={folder}/responses.log")
     command = [k6_path(), "run", *QUIET, *log, *variables, str(SCRIPT)]
-    with Path(folder, "complaints").open("w+") as complaints:
+    with Path(folder, "errors.log").open("w+") as errors:
         process = subprocess.Popen(  # noqa: S603  the command is ours
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=complaints,
+            stderr=errors,
             env={**os.environ, **COLLECTOR},
         )
         began = perf_counter()
@@ -157,18 +156,18 @@ def _run(folder: Path, rate: int, seconds: float, report_progress: ReportProgres
                     status = process.wait(0.5)
                     break
                 except subprocess.TimeoutExpired:
-                    passed = perf_counter() - began
-                    if passed > seconds + 3 * GRACE_S:
-                        raise NotMeasured(f"k6 did not end after {passed:.0f} s.") from None
-                    report_progress(f"{rate:,} a second: {min(passed, seconds):.0f} of {seconds:g} s")
+                    elapsed = perf_counter() - began
+                    if elapsed > seconds + 3 * GRACE_S:
+                        raise NotMeasured(f"k6 did not end after {elapsed:.0f} s.") from None
+                    report_progress(f"{rate:,} a second: {min(elapsed, seconds):.0f} of {seconds:g} s")
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
         if status not in (0, THRESHOLD_CROSSED):
-            complaints.seek(0)
-            log_end = Path(folder, "answers.log")
-            raise NotMeasured((complaints.read() or log_end.read_text())[-2_000:] or f"k6 ended with {status}.")
+            errors.seek(0)
+            log_file = Path(folder, "responses.log")
+            raise NotMeasured((errors.read() or log_file.read_text())[-2_000:] or f"k6 ended with {status}.")
 
 
 def _children_cpu_s() -> float:

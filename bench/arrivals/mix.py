@@ -20,21 +20,21 @@ HUNDREDS = 20
 class Arrival:
     """One request: its workload and its body."""
 
-    kind: str
+    workload: str
     body: str
 
 
-def arrivals(folder: Path, seed: int, mix: Mapping[str, int] = FIELD) -> list[Arrival]:
+def draw_arrivals(folder: Path, seed: int, mix: Mapping[str, int] = FIELD) -> list[Arrival]:
     """Twenty hundreds of arrivals, each hundred with exactly the mix's shares, shuffled.
 
-    With shares that hold only on average, two steps would differ by their number of dashboards, not by their rate.
+    With shares that are exact only on average, two steps would differ in their number of dashboards, not only in rate.
     """
     rng = Random(seed)
     bodies: dict[str, Iterator[bytes]] = {}
     for workload in workloads(folder, seed=seed):
         if workload.name in mix:
-            drawn = workload.bodies(sends_inquiry=True)
-            bodies[workload.name] = cycle(rng.sample(drawn, len(drawn)))
-    hundred = [kind for kind, share in mix.items() for _ in range(share)]
-    order = [kind for _ in range(HUNDREDS) for kind in rng.sample(hundred, len(hundred))]
-    return [Arrival(kind, next(bodies[kind]).decode()) for kind in order]
+            ordered = workload.bodies(sends_inquiry=True)
+            bodies[workload.name] = cycle(rng.sample(ordered, len(ordered)))
+    hundred = [workload for workload, share in mix.items() for _ in range(share)]
+    order = [workload for _ in range(HUNDREDS) for workload in rng.sample(hundred, len(hundred))]
+    return [Arrival(workload, next(bodies[workload]).decode()) for workload in order]

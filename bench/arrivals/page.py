@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bench.arrivals.chart import curves
-from bench.arrivals.format import SHARED, codes, knee, latencies, machine, met
+from bench.arrivals.format import SHARED_CORES, codes_text, knee_text, latency_cells, verdict
 from bench.arrivals.record import Record
-from bench.arrivals.responses import Latencies, Step
+from bench.arrivals.responses import Step
 from bench.arrivals.sweep import RULE
+from bench.format import machine_text
 from reports.html import render
 
-LINES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "most": "max"}
+LINES = {"p50": "p50", "p90": "p90", "p99": "p99", "p999": "p99.9", "max": "max"}
 STEP_HEADINGS = (
-    *("rate", "p50", "p90", "p99", "p99.9", "max", "whole", "in part", "refused", "failed", "dropped", "errors"),
+    *("rate", "p50", "p90", "p99", "p99.9", "max", "whole", "partial", "refused", "failed", "dropped", "errors"),
 )
 
 
@@ -23,14 +24,14 @@ def page(record: Record) -> str:
     return render(
         "bench.arrivals",
         "load.html",
-        summary=f"{knee(record)} {machine(record)}",
-        method=f"{SHARED} {RULE}",
+        summary=f"{knee_text(record)} {machine_text(record.machine)}",
+        method=f"{SHARED_CORES} {RULE}",
         command=record.command,
         step_headings=STEP_HEADINGS,
         steps=_rows(steps),
         latency_chart=curves(
             "Milliseconds from when a request was due to its last byte",
-            {name: [(step.rate, _latency(step.latencies, line)) for step in steps] for line, name in LINES.items()},
+            {name: [(step.rate, _latency(step, field)) for step in steps] for field, name in LINES.items()},
             unit="ms",
             knee=record.knee,
         ),
@@ -43,18 +44,18 @@ def page(record: Record) -> str:
             unit="cores",
             knee=record.knee,
         ),
-        knee_steps=_rows([*record.calm, *record.over]),
-        kinds=[[kind, *latencies(each)] for kind, each in record.kinds.items()],
+        knee_steps=_rows([*record.below_knee, *record.overload]),
+        by_workload=[[workload, *latency_cells(latencies)] for workload, latencies in record.by_workload.items()],
         slowest=[
             [
                 f"{slow.latency_ms:.0f} ms",
-                slow.kind,
-                slow.trace,
-                ", ".join(f"{name} {spent_ms:.0f} ms" for name, spent_ms in slow.parts) or "no trace",
+                slow.workload,
+                slow.trace_id,
+                ", ".join(f"{name} {duration_ms:.0f} ms" for name, duration_ms in slow.spans) or "no trace",
             ]
             for slow in record.slowest
         ],
-        aim_results=[[each.claim, each.seen, met(each)] for each in record.aim_results],
+        aim_results=[[aim.claim, aim.observation, verdict(aim)] for aim in record.aim_results],
     )
 
 
@@ -62,13 +63,13 @@ def _rows(steps: Sequence[Step]) -> list[list[str]]:
     return [
         [
             f"{step.rate:,}{'' if step.is_sustained else ' not sustained'}",
-            *latencies(step.latencies),
-            *(f"{count:,}" for count in (step.whole, step.in_part, step.refused, step.failed, step.dropped)),
-            codes(step),
+            *latency_cells(step.latencies),
+            *(f"{count:,}" for count in (step.whole, step.partial, step.refused, step.failed, step.dropped)),
+            codes_text(step),
         ]
         for step in steps
     ]
 
 
-def _latency(of: Latencies | None, line: str) -> float:
-    return (getattr(of, line) or 0.0) if of else 0.0
+def _latency(step: Step, field: str) -> float:
+    return getattr(step.latencies, field, None) or 0.0

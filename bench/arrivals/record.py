@@ -16,7 +16,7 @@ class AimResult:
     """Result of one aim: the claim, the observation, and whether it meets the claim; None if undecided."""
 
     claim: str
-    seen: str
+    observation: str
     is_met: bool | None
 
 
@@ -24,9 +24,9 @@ class AimResult:
 class Record:
     """One load test.
 
-    calm, over: steps at 80% of the knee and at twice the knee, alternately.
-    kinds:      latencies of `calm` by workload.
-    slowest:    the slowest responses of another step at 80% of the knee, on a server that traces.
+    below_knee, overload: steps at 80% of the knee and at twice the knee, alternately.
+    by_workload: latencies of `below_knee`.
+    slowest: the slowest responses of another step at 80% of the knee, on a server that traces.
     """
 
     machine: Machine
@@ -37,9 +37,9 @@ class Record:
     mix: dict[str, int]
     steps: tuple[Step, ...]
     knee: int | None
-    calm: tuple[Step, ...]
-    over: tuple[Step, ...]
-    kinds: dict[str, Latencies]
+    below_knee: tuple[Step, ...]
+    overload: tuple[Step, ...]
+    by_workload: dict[str, Latencies]
     slowest: tuple[SlowResponse, ...]
     journal_check: JournalCheck
     aim_results: tuple[AimResult, ...]
@@ -48,19 +48,21 @@ class Record:
         return asdict(self)
 
     @classmethod
-    def from_json(cls, written: dict[str, Any]) -> Record:
+    def from_json(cls, fields: dict[str, Any]) -> Record:
         return cls(
-            **written
+            **fields
             | {
-                "machine": Machine(**written["machine"]),
-                "steps": tuple(map(Step.from_json, written["steps"])),
-                "calm": tuple(map(Step.from_json, written["calm"])),
-                "over": tuple(map(Step.from_json, written["over"])),
-                "kinds": {kind: Latencies(**latencies) for kind, latencies in written["kinds"].items()},
+                "machine": Machine(**fields["machine"]),
+                "steps": tuple(map(Step.from_json, fields["steps"])),
+                "below_knee": tuple(map(Step.from_json, fields["below_knee"])),
+                "overload": tuple(map(Step.from_json, fields["overload"])),
+                "by_workload": {
+                    workload: Latencies(**latencies) for workload, latencies in fields["by_workload"].items()
+                },
                 "slowest": tuple(
-                    SlowResponse(**slow | {"parts": tuple(map(tuple, slow["parts"]))}) for slow in written["slowest"]
+                    SlowResponse(**slow | {"spans": tuple(map(tuple, slow["spans"]))}) for slow in fields["slowest"]
                 ),
-                "journal_check": JournalCheck(**written["journal_check"]),
-                "aim_results": tuple(AimResult(**each) for each in written["aim_results"]),
+                "journal_check": JournalCheck(**fields["journal_check"]),
+                "aim_results": tuple(AimResult(**aim) for aim in fields["aim_results"]),
             }
         )

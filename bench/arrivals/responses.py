@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import Any
+
+from bench.results import percentile
 
 REFUSED = "OVERLOADED"
 IN_TIME_MS = 1_000
@@ -26,13 +27,13 @@ class Response:
     is_opening:     the step is still opening connections; the response is counted, but its latency is not.
     """
 
-    kind: str
+    workload: str
     start_delay_ms: float
     duration_ms: float
     status: int
     codes: tuple[str, ...]
-    inquiry: str
-    trace: str
+    inquiry_id: str
+    trace_id: str
     is_opening: bool = False
 
     @property
@@ -41,7 +42,7 @@ class Response:
 
     @property
     def is_accepted(self) -> bool:
-        """Answered, wholly or in part."""
+        """The status is 200: a whole or partial response."""
         return self.status == 200
 
     @property
@@ -66,7 +67,7 @@ class Latencies:
     p90: float | None
     p99: float | None
     p999: float | None
-    most: float
+    max: float
 
     @classmethod
     def of(cls, latencies: Iterable[float]) -> Latencies | None:
@@ -80,21 +81,15 @@ class Latencies:
         return cls(percentile(ordered, 50), p90, p99, p999, ordered[-1])
 
 
-def percentile(ordered: Sequence[float], percent: float) -> float:
-    """The nearest-rank percentile of sorted values."""
-    # Rounded first: 99.9% of 1,000 is slightly above 999 as a float.
-    return ordered[max(1, ceil(round(len(ordered) * percent / 100, 6))) - 1]
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step at one rate. `start_delay_p99_ms` is the generator's own delay; CPU is in seconds."""
+    """A step at one rate. `start_delay_p99_ms` is the generator's own delay."""
 
     rate: int
     seconds: float
     sent: int
     whole: int
-    in_part: int
+    partial: int
     refused: int
     failed: int
     dropped: int
@@ -111,42 +106,42 @@ class Step:
         cls,
         rate: int,
         seconds: float,
-        answers: Sequence[Response],
+        responses: Sequence[Response],
         *,
         dropped: int,
         server_cpu_s: float,
         load_cpu_s: float,
         is_profiled: bool = False,
     ) -> Step:
-        accepted = [answer for answer in answers if answer.is_accepted]
-        refused = [answer for answer in answers if answer.is_refused]
-        whole = [answer for answer in answers if answer.is_whole]
-        late = sorted(answer.start_delay_ms for answer in answers)
+        accepted = [response for response in responses if response.is_accepted]
+        refused = [response for response in responses if response.is_refused]
+        whole = [response for response in responses if response.is_whole]
+        start_delays = sorted(response.start_delay_ms for response in responses)
         return cls(
             rate=rate,
             seconds=seconds,
-            sent=len(answers),
+            sent=len(responses),
             whole=len(whole),
-            in_part=len(accepted) - len(whole),
+            partial=len(accepted) - len(whole),
             refused=len(refused),
-            failed=len(answers) - len(accepted) - len(refused),
+            failed=len(responses) - len(accepted) - len(refused),
             dropped=dropped,
             # With a fault profile, slow or partial responses say nothing about the rate.
-            in_time=sum(answer.latency_ms <= BUDGET_MS for answer in accepted)
+            in_time=sum(response.latency_ms <= BUDGET_MS for response in accepted)
             if is_profiled
-            else sum(answer.latency_ms <= IN_TIME_MS for answer in whole),
-            codes=dict(sorted(Counter(code for answer in answers for code in answer.codes).items())),
-            latencies=Latencies.of(answer.latency_ms for answer in answers if answer.is_timed),
+            else sum(response.latency_ms <= IN_TIME_MS for response in whole),
+            codes=dict(sorted(Counter(code for response in responses for code in response.codes).items())),
+            latencies=Latencies.of(response.latency_ms for response in responses if response.is_timed),
             # From when it was sent: the server's time for a refusal, without the generator's delay.
-            refusals=Latencies.of(answer.duration_ms for answer in refused if not answer.is_opening),
-            start_delay_p99_ms=percentile(late, 99) if late else 0.0,
+            refusals=Latencies.of(response.duration_ms for response in refused if not response.is_opening),
+            start_delay_p99_ms=percentile(start_delays, 99) if start_delays else 0.0,
             server_cpu_s=server_cpu_s,
             load_cpu_s=load_cpu_s,
         )
 
     @property
     def is_sustained(self) -> bool:
-        """Is this rate sustained: nothing dropped, and 99 of 100 answered in time?"""
+        """Whether the rate is sustained: nothing dropped, and 99 of 100 responses in time."""
         return self.sent > 0 and not self.dropped and self.in_time * 100 >= self.sent * 99
 
     @property
@@ -161,15 +156,16 @@ class Step:
     @property
     def cpu_ms(self) -> float | None:
         """The server's CPU milliseconds for each accepted request."""
-        accepted = self.whole + self.in_part
+        accepted = self.whole + self.partial
         return self.server_cpu_s * 1_000 / accepted if accepted else None
 
     @classmethod
-    def from_json(cls, written: dict[str, Any]) -> Step:
-        latencies = {name: Latencies(**written[name]) if written[name] else None for name in ("latencies", "refusals")}
-        return cls(**written | latencies)
+    def from_json(cls, fields: dict[str, Any]) -> Step:
+        latencies = {name: Latencies(**fields[name]) if fields[name] else None for name in ("latencies", "refusals")}
+        return cls(**fields | latencies)
 
 
-def slowest(answers: Iterable[Response], count: int = 10) -> list[Response]:
+def slowest(responses: Iterable[Response], count: int = 10) -> list[Response]:
     """The slowest accepted responses, slowest first."""
-    return sorted((each for each in answers if each.is_timed), key=lambda each: -each.latency_ms)[:count]
+    timed = (response for response in responses if response.is_timed)
+    return sorted(timed, key=lambda response: -response.latency_ms)[:count]

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.arrivals import aims
-from bench.arrivals.ab_servers import ServerConfig, profile_options, started
+from bench.arrivals.ab_servers import ServerConfig, profile_options, running_server
 from bench.arrivals.durations import Durations
 from bench.arrivals.journal_check import JournalCheck, check_journal
-from bench.arrivals.k6 import StepResult, arrive
-from bench.arrivals.mix import FIELD, Arrival, arrivals
+from bench.arrivals.k6 import StepResult, run_step
+from bench.arrivals.mix import FIELD, Arrival, draw_arrivals
 from bench.arrivals.record import Record
 from bench.arrivals.responses import Latencies, Response, Step, slowest
-from bench.arrivals.slowest import SlowResponse, join_traces, traces, tracing_settings
+from bench.arrivals.slowest import SlowResponse, join_traces, read_traces, tracing_settings
 from bench.arrivals.sweep import sweep
 from bench.data_folder import fresh_data_folder
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import ReportProgress
 
-CALM, OVER = 0.8, 2
+BELOW_KNEE, OVERLOAD = 0.8, 2
 
 Show = Callable[[Step], None]
 
@@ -41,40 +41,39 @@ class Plan:
 
 def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
     """Run the load test. Raises NotStarted, NotMeasured."""
-    watch = CpuMonitor()
-    drawn = arrivals(plan.world, plan.seed)
-    answers: list[Response] = []
-    calm: list[StepResult] = []
-    over: list[StepResult] = []
-    side = ServerConfig(
+    monitor = CpuMonitor()
+    arrivals = draw_arrivals(plan.world, plan.seed)
+    responses: list[Response] = []
+    below_knee: list[StepResult] = []
+    overload: list[StepResult] = []
+    config = ServerConfig(
         "the server", fresh_data_folder(plan.world, plan.folder / "plain"), profile_options(plan.profile)
     )
-    with started(side, drawn, report_progress) as target:
+    with running_server(config, arrivals, report_progress) as target:
 
-        def at(rate: int) -> StepResult:
-            measured = arrive(target, rate, plan.durations.step_s, report_progress)
-            answers.extend(measured.answers)
-            show(measured.step)
-            return measured
+        def step_at(rate: int) -> StepResult:
+            result = run_step(target, rate, plan.durations.step_s, report_progress)
+            responses.extend(result.responses)
+            show(result.step)
+            return result
 
-        swept = sweep(lambda rate: at(rate).step, lowest=plan.durations.lowest, halvings=plan.durations.halvings)
+        swept = sweep(lambda rate: step_at(rate).step, lowest=plan.durations.lowest, halvings=plan.durations.halvings)
         if swept.knee:
-            for _ in range(plan.durations.windows):
-                calm.append(at(round(CALM * swept.knee)))
-                over.append(at(OVER * swept.knee))
-    in_journal = check_journal(side.folder, answers)
+            for _ in range(plan.durations.repetitions):
+                below_knee.append(step_at(round(BELOW_KNEE * swept.knee)))
+                overload.append(step_at(OVERLOAD * swept.knee))
+    journal_check = check_journal(config.folder, responses)
     slow: list[SlowResponse] = []
     aim_results = []
     if swept.knee:
-        slow, traced = _slowest(plan, drawn, round(CALM * swept.knee), report_progress)
-        in_journal += traced
-        aim_results.append(aims.overload([each.step for each in calm], [each.step for each in over]))
+        slow, traced_check = _slowest(plan, arrivals, round(BELOW_KNEE * swept.knee), report_progress)
+        journal_check += traced_check
+        aim_results.append(aims.overload([result.step for result in below_knee], [result.step for result in overload]))
         if plan.judges_aims:
-            aim_results += aims.Trials(plan.world, plan.folder, plan.seed, plan.durations, report_progress).all(
-                swept.knee
-            )
+            trials = aims.Trials(plan.world, plan.folder, plan.seed, plan.durations, report_progress)
+            aim_results += trials.all(swept.knee)
     return Record(
-        machine=describe_machine(watch.other_cpu_percent()),
+        machine=describe_machine(monitor.other_cpu_percent()),
         command=plan.command,
         people=plan.people,
         seed=plan.seed,
@@ -82,35 +81,38 @@ def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
         mix=dict(FIELD),
         steps=swept.steps,
         knee=swept.knee,
-        calm=tuple(each.step for each in calm),
-        over=tuple(each.step for each in over),
-        kinds=_by_kind([answer for each in calm for answer in each.answers]),
+        below_knee=tuple(result.step for result in below_knee),
+        overload=tuple(result.step for result in overload),
+        by_workload=_by_workload([response for result in below_knee for response in result.responses]),
         slowest=tuple(slow),
-        journal_check=in_journal,
-        aim_results=(*aim_results, aims.journal(in_journal)),
+        journal_check=journal_check,
+        aim_results=(*aim_results, aims.journal(journal_check)),
     )
 
 
 def _slowest(
-    plan: Plan, drawn: list[Arrival], rate: int, report_progress: ReportProgress
+    plan: Plan, arrivals: list[Arrival], rate: int, report_progress: ReportProgress
 ) -> tuple[list[SlowResponse], JournalCheck]:
     """The slowest responses with their traces, from a separate server, so that no other figure includes tracing."""
     folder = plan.folder / "traces"
-    side = ServerConfig(
+    config = ServerConfig(
         "a server that traces",
         fresh_data_folder(plan.world, plan.folder / "traced"),
         profile_options(plan.profile),
         tracing_settings(folder),
     )
-    with started(side, drawn, report_progress) as target:
-        answers = arrive(target, rate, plan.durations.long_s, report_progress).answers
-    # A server that has ended has written all its traces.
-    slow = slowest(answers)
-    return join_traces(slow, traces(folder, (each.trace for each in slow))), check_journal(side.folder, answers)
+    with running_server(config, arrivals, report_progress) as target:
+        responses = run_step(target, rate, plan.durations.long_s, report_progress).responses
+    # The server has ended, so all its traces are in the files.
+    slow = slowest(responses)
+    traces = read_traces(folder, (response.trace_id for response in slow))
+    return join_traces(slow, traces), check_journal(config.folder, responses)
 
 
-def _by_kind(answers: list[Response]) -> dict[str, Latencies]:
-    latencies = {
-        kind: Latencies.of(each.latency_ms for each in answers if each.is_timed and each.kind == kind) for kind in FIELD
+def _by_workload(responses: list[Response]) -> dict[str, Latencies]:
+    timed = [response for response in responses if response.is_timed]
+    by_workload = {
+        workload: Latencies.of(response.latency_ms for response in timed if response.workload == workload)
+        for workload in FIELD
     }
-    return {kind: each for kind, each in latencies.items() if each}
+    return {workload: latencies for workload, latencies in by_workload.items() if latencies}

@@ -13,8 +13,8 @@ from traces.critical_path import critical_path
 from traces.file import TraceFiles
 from traces.trace import Trace
 
-# Three: what else a request was spent in is not why it was slow.
-PARTS = 3
+# The longest spans explain a slow response; the others do not.
+SHOWN_SPANS = 3
 NS_IN_MS = 1_000_000
 
 
@@ -22,16 +22,16 @@ NS_IN_MS = 1_000_000
 class SlowResponse:
     """One slow response.
 
-    parts:     the longest spans of its critical path, in milliseconds.
+    spans:     the longest spans of its critical path, in milliseconds.
     server_ms: duration in the server; None if the trace was not found.
     """
 
-    kind: str
+    workload: str
     latency_ms: float
     start_delay_ms: float
-    trace: str
+    trace_id: str
     server_ms: float | None
-    parts: tuple[tuple[str, float], ...]
+    spans: tuple[tuple[str, float], ...]
 
 
 def tracing_settings(folder: Path) -> dict[str, str]:
@@ -40,13 +40,13 @@ def tracing_settings(folder: Path) -> dict[str, str]:
     return {"NEEDTOKNOW_TRACES": str(folder)}
 
 
-def traces(folder: Path, ids: Iterable[str]) -> dict[str, Trace]:
+def read_traces(folder: Path, ids: Iterable[str]) -> dict[str, Trace]:
     """Traces by id, as far as found. Raises InvalidTraceFile if there is no file."""
     return TraceFiles(folder).traces(frozenset(ids).__contains__)
 
 
-def join_traces(answers: Iterable[Response], found: dict[str, Trace]) -> list[SlowResponse]:
-    return [_joined(answer, found.get(answer.trace)) for answer in answers]
+def join_traces(responses: Iterable[Response], traces: dict[str, Trace]) -> list[SlowResponse]:
+    return [_slow_response(response, traces.get(response.trace_id)) for response in responses]
 
 
 def in_sources_ms(trace: Trace) -> float:
@@ -55,15 +55,15 @@ def in_sources_ms(trace: Trace) -> float:
     return sum(span.duration_ns for span in batches.values()) / NS_IN_MS
 
 
-def _joined(answer: Response, trace: Trace | None) -> SlowResponse:
-    spent: Counter[str] = Counter()
+def _slow_response(response: Response, trace: Trace | None) -> SlowResponse:
+    durations_ns: Counter[str] = Counter()
     for part in critical_path(trace) if trace else ():
-        spent[part.span.name] += part.duration_ns
+        durations_ns[part.span.name] += part.duration_ns
     return SlowResponse(
-        kind=answer.kind,
-        latency_ms=answer.latency_ms,
-        start_delay_ms=answer.start_delay_ms,
-        trace=answer.trace,
+        workload=response.workload,
+        latency_ms=response.latency_ms,
+        start_delay_ms=response.start_delay_ms,
+        trace_id=response.trace_id,
         server_ms=trace.root.duration_ns / NS_IN_MS if trace else None,
-        parts=tuple((name, spent_ns / NS_IN_MS) for name, spent_ns in spent.most_common(PARTS)),
+        spans=tuple((name, duration_ns / NS_IN_MS) for name, duration_ns in durations_ns.most_common(SHOWN_SPANS)),
     )

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from bench.misuse.journals import write
-from bench.misuse.measure import Measured, measure
+from bench.misuse.measure import DetectorCounts, measure
 
 HEAD = (
     "| detector | planted | found | recall | precision | about other misuse | false | false, nothing planted |\n"
@@ -26,15 +26,15 @@ def main() -> None:
         mixed = _measure(Path(folder) / "mixed.db", options, options.each)
         honest = _measure(Path(folder) / "honest.db", options, 0)
     print(HEAD)
-    for found, alone in zip(mixed, honest, strict=True):
+    for counts, honest_counts in zip(mixed, honest, strict=True):
         print(
-            f"| {found.name} | {found.planted} | {found.found} | {found.recall:.2f} | {found.precision:.2f}"
-            f" | {found.others} | {found.false} | {alone.false} |"
+            f"| {counts.name} | {counts.planted} | {counts.found} | {counts.recall:.2f} | {counts.precision:.2f}"
+            f" | {counts.others} | {counts.false} | {honest_counts.false} |"
         )
 
 
-def _measure(path: Path, options: argparse.Namespace, each: int) -> list[Measured]:
-    planted = write(path, inquiries=options.inquiries, weeks=options.weeks, each=each, seed=options.rng)
+def _measure(path: Path, options: argparse.Namespace, repetitions: int) -> list[DetectorCounts]:
+    planted = write(path, inquiries=options.inquiries, weeks=options.weeks, repetitions=repetitions, seed=options.rng)
     print(f"{planted.honest:,} honest inquiries, {planted.planted:,} planted among them\n", flush=True)
     return list(measure(path, planted))
 

@@ -31,12 +31,12 @@ class PlantedJournal:
     sexes: list[tuple[str, str]]
 
 
-def write(path: Path, *, inquiries: int, weeks: int, each: int, seed: int) -> PlantedJournal:
-    """Write a journal with misuse of every kind, `each` times each; 0 makes it honest. Equal arguments repeat it."""
+def write(path: Path, *, inquiries: int, weeks: int, repetitions: int, seed: int) -> PlantedJournal:
+    """Write a journal with each kind of misuse `repetitions` times. Equal arguments write equal journals."""
     rng = Rng(seed)
     roster = build_roster(rng, max(inquiries // INQUIRIES_PER_OFFICER, 40), weeks)
     work = Work(rng, roster, weeks)
-    planter = Planter(rng, roster, work, each)
+    planter = Planter(rng, roster, work, repetitions)
     planter.habits()
     honest = list(islice(filter(planter.is_possible, work.inquiries()), inquiries))
     honest += filter(planter.is_possible, work.fugitives(3))

@@ -13,7 +13,7 @@ from bench.misuse.journals import PlantedJournal
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class DetectorCounts:
     """Counts of one detector. `others` are findings about another kind of misuse; `false` about no misuse at all."""
 
     name: str
@@ -33,15 +33,17 @@ class Measured:
         return self.found / findings if findings else 1.0
 
 
-def measure(path: Path, planted: PlantedJournal, thresholds: Thresholds | None = None) -> Iterator[Measured]:
+def measure(path: Path, planted: PlantedJournal, thresholds: Thresholds | None = None) -> Iterator[DetectorCounts]:
     misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
     misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
     with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
         results = build_report(tables).detectors
-    for each in results:
-        if each.state is not State.DONE:
-            raise RuntimeError(f"{each.name}: {each.why}")
-        expected = planted.keys.get(each.name, set())
-        found = {(finding.user, finding.subject) for finding in each.findings}
-        other = {key for key in found - expected if key[0] in misusers or key[1] in misused}
-        yield Measured(each.name, len(expected), len(found & expected), len(other), len(found - expected - other))
+    for result in results:
+        if result.state is not State.DONE:
+            raise RuntimeError(f"{result.name}: {result.why}")
+        expected = planted.keys.get(result.name, set())
+        findings = {(finding.user, finding.subject) for finding in result.findings}
+        other = {key for key in findings - expected if key[0] in misusers or key[1] in misused}
+        yield DetectorCounts(
+            result.name, len(expected), len(findings & expected), len(other), len(findings - expected - other)
+        )

@@ -27,7 +27,7 @@ class Planter:
     rng: Rng
     roster: Roster
     work: Work
-    each: int
+    repetitions: int
     keys: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     ends: dict[str, datetime] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
@@ -56,7 +56,7 @@ class Planter:
                 yield from misuse(officer)
         for officer in self.pick(None, *FIELD):
             yield from self.repeated_subject(officer)
-        for _ in range(self.each):
+        for _ in range(self.repetitions):
             yield from self.many_users()
         for user in sorted(user for user, _ in self.keys["ended-account"] if user):
             officer = next(officer for officer in self.roster.officers if officer.user == user)
@@ -74,18 +74,18 @@ class Planter:
     def same_surname(self, officer: Officer) -> Iterator[Inquiry]:
         """Inquiries about three to six relatives, a few times each, under plausible case numbers."""
         family = [person for person in all_people(self.roster) if person.surname == officer.surname]
-        yield from self.repeated(officer, family, self.rng.integer(3, 6), times=(2, 4))
+        yield from self.repeated(officer, family, self.rng.integer(3, 6), inquiries_each=(2, 4))
 
     def colleagues(self, officer: Officer) -> Iterator[Inquiry]:
         staff = [person for person in all_people(self.roster) if person.agency == officer.agency]
-        yield from self.repeated(officer, staff, self.rng.integer(3, 8), times=(1, 3))
+        yield from self.repeated(officer, staff, self.rng.integer(3, 8), inquiries_each=(1, 3))
 
     def repeated(
-        self, officer: Officer, people: list[Person], count: int, *, times: tuple[int, int]
+        self, officer: Officer, people: list[Person], count: int, *, inquiries_each: tuple[int, int]
     ) -> Iterator[Inquiry]:
         for _ in range(count):
             subject = self.rng.one_of(people)
-            for _ in range(self.rng.integer(*times)):
+            for _ in range(self.rng.integer(*inquiries_each)):
                 case = self.work.new_case_number()
                 yield self.inquiry(officer, subject, reason=Reason.INVESTIGATION, case=case, is_aal2=True)
 
@@ -139,7 +139,7 @@ class Planter:
     def pick(self, kind: str | None, *roles: Role) -> list[Officer]:
         """Officers who have no other planted misuse."""
         free = [officer for officer in self.roster.of_role(*(roles or Role)) if officer.user not in self.taken]
-        picked = [free.pop(self.rng.integer(0, len(free) - 1)) for _ in range(self.each)]
+        picked = [free.pop(self.rng.integer(0, len(free) - 1)) for _ in range(self.repetitions)]
         self.taken |= {officer.user for officer in picked}
         if kind is not None:
             self.keys[kind] |= {(officer.user, None) for officer in picked}

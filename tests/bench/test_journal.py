@@ -1,4 +1,4 @@
-"""How the journal is measured: what was waited for was really written, and the figures are of all rounds."""
+"""Measurement of the journal: acknowledged entries are written, and the figures are of all rounds."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import pytest
 
 from audit.chain import Verified, verify
 from audit.signed_note import new_key
-from bench.journal import MODES, JournalMode, Load, WriterResult, figures, write
+from bench.journal import MODES, JournalMode, Load, WriterResult, summarize, write
 from bench.results import JournalResult
 
 
-@pytest.mark.parametrize("way", MODES[:2], ids=lambda way: way.title)
-async def test_every_acknowledged_entry_is_in_the_journal(tmp_path: Path, way: JournalMode) -> None:
+@pytest.mark.parametrize("mode", MODES[:2], ids=lambda mode: mode.title)
+async def test_every_acknowledged_entry_is_in_the_journal(tmp_path: Path, mode: JournalMode) -> None:
     (tmp_path / "bench.key").write_bytes(new_key())
-    measured = await write(tmp_path / "journal.db", way, Load(records=3, appenders=2, seconds=0.05), lambda: None)
-    found = verify(tmp_path / "journal.db")
+    measured = await write(tmp_path / "journal.db", mode, Load(records=3, appenders=2, seconds=0.05), lambda: None)
+    verification = verify(tmp_path / "journal.db")
 
-    assert isinstance(found, Verified)
-    assert found.count == len(measured.latencies) > 0
+    assert isinstance(verification, Verified)
+    assert verification.count == len(measured.latencies_ms) > 0
 
 
 def test_journal_results_combine_writers_and_take_the_median_round() -> None:
-    rounds = [[WriterResult(took=1.0, cpu=0.01, latencies=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
+    rounds = [[WriterResult(seconds=1.0, cpu_s=0.01, latencies_ms=[2.0] * entries)] * 2 for entries in (100, 50, 300)]
 
-    assert figures(MODES[2], Load(3, 8, 1.0), rounds) == JournalResult(
+    assert summarize(MODES[2], Load(3, 8, 1.0), rounds) == JournalResult(
         "2 writers",
         records=3,
         appenders=8,

@@ -11,14 +11,14 @@ import pytest
 
 from audit.misuse.report import DETECTORS
 from bench.misuse.journals import write
-from bench.misuse.measure import Measured, measure
+from bench.misuse.measure import DetectorCounts, measure
 
 NAMES = [detector.name for detector in DETECTORS]
 CHECKOUT = Path(__file__).parents[2]
 
-# Three of each among 20,000 inquiries of 100 officers; so few peers hide the weak ones.
-# docs/misuse.md has the figures of 100,000.
-LEAST_FOUND = {
+# Three of each kind among 20,000 inquiries of 100 officers. With so few peers, faint misuse is not found.
+# docs/misuse.md has the figures for 100,000 inquiries.
+MIN_FOUND = {
     "own-record": 3,
     "same-surname": 3,
     "colleague": 2,
@@ -31,47 +31,47 @@ LEAST_FOUND = {
     "ended-account": 3,
 }
 
-Measures = dict[str, Measured]
+CountsByDetector = dict[str, DetectorCounts]
 
 
-def measured(folder: Path, **numbers: int) -> Measures:
+def measured(folder: Path, **numbers: int) -> CountsByDetector:
     path = folder / "journal.db"
-    return {each.name: each for each in measure(path, write(path, **numbers))}
+    return {counts.name: counts for counts in measure(path, write(path, **numbers))}
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> Measures:
-    return measured(tmp_path_factory.mktemp("mixed"), inquiries=20_000, weeks=10, each=3, seed=2)
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> CountsByDetector:
+    return measured(tmp_path_factory.mktemp("mixed"), inquiries=20_000, weeks=10, repetitions=3, seed=2)
 
 
 @pytest.fixture(scope="module")
-def honest(tmp_path_factory: pytest.TempPathFactory) -> Measures:
-    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, each=0, seed=1)
+def honest(tmp_path_factory: pytest.TempPathFactory) -> CountsByDetector:
+    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, repetitions=0, seed=1)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_planted_misuse_is_found_without_false_positives(mixed: Measures, name: str) -> None:
+def test_planted_misuse_is_found_without_false_positives(mixed: CountsByDetector, name: str) -> None:
     assert mixed[name].planted == 3
-    assert mixed[name].found >= LEAST_FOUND[name]
+    assert mixed[name].found >= MIN_FOUND[name]
     assert mixed[name].false == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_detector_finds_nothing_in_an_honest_journal(honest: Measures, name: str) -> None:
+def test_a_detector_finds_nothing_in_an_honest_journal(honest: CountsByDetector, name: str) -> None:
     assert (honest[name].planted, honest[name].others, honest[name].false) == (0, 0, 0)
 
 
 def test_recall_and_precision_are_computed_from_the_counts() -> None:
-    measured = Measured("any", planted=4, found=3, others=1, false=2)
+    counts = DetectorCounts("any", planted=4, found=3, others=1, false=2)
 
-    assert (measured.recall, measured.precision) == (0.75, 0.5)
-    assert (Measured("none", 0, 0, 0, 0).recall, Measured("none", 0, 0, 0, 0).precision) == (1.0, 1.0)
+    assert (counts.recall, counts.precision) == (0.75, 0.5)
+    assert (DetectorCounts("none", 0, 0, 0, 0).recall, DetectorCounts("none", 0, 0, 0, 0).precision) == (1.0, 1.0)
 
 
 def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from audit.chain import verify; from bench.misuse.journals import write;"
-        "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, each=1, seed=2); print(verify(path))"
+        "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, repetitions=1, seed=2); print(verify(path))"
     )
     heads = [
         subprocess.run(

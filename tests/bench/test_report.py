@@ -1,4 +1,4 @@
-"""What a report says, from figures that are known."""
+"""Benchmark reports from known figures."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bench import chart, report, table
 from bench.format import COMPARISONS, format_number, per_person, ratio_text, spread_text
 from bench.results import JournalResult, Machine, Measurement, Record, Spread, percentile
 
-# CPU ms of a request, in each of three rounds. In the second the machine was slow, for everyone.
+# CPU ms of a request, in each of three rounds. In the second the machine was slow for all.
 COSTS = {"alone": (2.0, 4.0, 2.1), "strawberry": (20.0, 40.0, 23.1)}
 
 
-def turn(round_: int, contender: str, workload: str, connections: int, cpu_ms: float) -> Measurement:
+def measurement(round_: int, contender: str, workload: str, connections: int, cpu_ms: float) -> Measurement:
     """Ten requests in half a second."""
-    latencies = tuple(float(each) for each in range(1, 11))
+    latencies = tuple(float(latency) for latency in range(1, 11))
     return Measurement(round_, contender, workload, connections, 10, 0.5, cpu_ms / 100, latencies)
 
 
@@ -32,14 +32,14 @@ RECORD = Record(
     is_quick=False,
     contenders=(("alone", "engine", "ours"), ("strawberry", "Straw & berry", "theirs")),
     workloads=(("1 person", 1), ("200 people", 200), ("1,000 people", 1_000)),
-    turns=tuple(
-        turn(round_, contender, workload, connections, cost * people)
-        for workload, people, in_time in (
+    measurements=tuple(
+        measurement(round_, contender, workload, connections, cost * people)
+        for workload, people, concurrencies in (
             ("1 person", 1, (1, 8)),
             ("200 people", 200, (1, 8)),
             ("1,000 people", 900, (1,)),
         )
-        for connections in in_time
+        for connections in concurrencies
         for contender, costs in COSTS.items()
         for round_, cost in enumerate(costs)
     ),
@@ -62,13 +62,15 @@ def test_a_ratio_is_computed_round_by_round() -> None:
     assert spread_text(ratio) == "10.00 (10.00 to 11.00)"
 
 
-def test_who_took_no_part_has_no_cell_and_no_ratio() -> None:
+def test_an_absent_contender_has_no_cell_and_no_ratio() -> None:
     assert RECORD.cell("yoga", "1 person", 8) is None
     assert RECORD.ratio("alone", "mercurius", "1 person", 8) is None
 
 
 def test_a_percentile_is_a_value_that_was_measured() -> None:
     assert [percentile([1, 2, 3, 4], percent) for percent in (25, 50, 51, 99)] == [1, 2, 3, 4]
+    ordered = [float(value) for value in range(1, 1_001)]
+    assert [percentile(ordered, percent) for percent in (0.01, 50, 90, 99, 99.9, 100)] == [1, 500, 900, 990, 999, 1_000]
 
 
 def test_an_aim_is_met_or_missed() -> None:
@@ -81,8 +83,8 @@ def test_cost_for_each_person_among_many_is_compared_with_few() -> None:
     assert per_person(RECORD) == pytest.approx(0.9)
 
 
-def test_numbers_are_told_with_the_digits_that_count() -> None:
-    assert [format_number(each) for each in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
+def test_numbers_have_three_significant_digits() -> None:
+    assert [format_number(value) for value in (0.4821, 5.512, 44.12, 1203.4)] == ["0.482", "5.51", "44.1", "1,203"]
 
 
 def test_the_page_has_every_figure() -> None:
@@ -97,13 +99,13 @@ def test_the_page_has_every_figure() -> None:
 
 
 def test_a_record_without_journal_results_is_still_shown() -> None:
-    written = RECORD.as_json()
-    del written["journal"]
+    fields = RECORD.as_json()
+    del fields["journal"]
 
-    assert "## The journal" not in report.page(Record.from_json(written))
+    assert "## The journal" not in report.page(Record.from_json(fields))
 
 
-def test_the_page_says_that_the_node_peers_were_skipped() -> None:
+def test_the_page_states_that_the_node_peers_were_skipped() -> None:
     without = replace(RECORD, machine=replace(RECORD.machine, node=None))
 
     assert "no Node, so the Node peers were skipped" in report.page(without)
@@ -114,14 +116,14 @@ def test_a_record_survives_json() -> None:
 
 
 def test_the_bars_of_the_chart_are_proportional_to_cost() -> None:
-    picture = ElementTree.fromstring(chart.svg(RECORD))
-    bars = [(bar.attrib["class"], int(bar.attrib["width"])) for bar in picture.iter("{http://www.w3.org/2000/svg}rect")]
+    drawing = ElementTree.fromstring(chart.svg(RECORD))
+    bars = [(bar.attrib["class"], int(bar.attrib["width"])) for bar in drawing.iter("{http://www.w3.org/2000/svg}rect")]
 
     assert bars == [("ours", 14), ("peer", 150)] * 2
-    assert "Straw & berry" in "".join(picture.itertext())
+    assert "Straw & berry" in "".join(drawing.itertext())
 
 
-def test_the_chart_has_colours_for_the_dark_too() -> None:
+def test_the_chart_has_colours_for_a_dark_background() -> None:
     light, dark = chart.STYLE.split("@media (prefers-color-scheme: dark)")
 
     assert set(re.findall(r"\.(\w+) ", light)) <= set(re.findall(r"\.(\w+) ", dark)) | {"title"}
@@ -130,8 +132,8 @@ def test_the_chart_has_colours_for_the_dark_too() -> None:
 def test_the_terminal_shows_the_costs_and_the_ratios() -> None:
     screen = Console(file=StringIO(), width=160)
     table.show(RECORD, screen)
-    shown = screen.file.getvalue()
+    output = screen.file.getvalue()
 
-    assert re.search(r"Straw & berry +23\.1 +4,620 +20,790 +1,203", shown)
-    assert "(10.00 to 11.00)" in shown
-    assert re.search(r"signed +8 +1,826 +3\.04", shown)
+    assert re.search(r"Straw & berry +23\.1 +4,620 +20,790 +1,203", output)
+    assert "(10.00 to 11.00)" in output
+    assert re.search(r"signed +8 +1,826 +3\.04", output)

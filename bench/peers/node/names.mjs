@@ -1,4 +1,4 @@
-// Keys by which names are compared: their letters, and NYSIIS as in the Python package jellyfish, which filled the index.
+// Keys by which names are compared: letters, and NYSIIS as in the Python package jellyfish, which filled the index.
 
 export const normalized = (text) =>
   text

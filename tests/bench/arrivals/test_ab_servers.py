@@ -1,4 +1,4 @@
-"""Two servers side by side: in which order, over which files, and what their pairs come to."""
+"""Two servers config by config: their order, their data folders, and the differences computed from their pairs."""
 
 from __future__ import annotations
 
@@ -20,62 +20,66 @@ from resolvers.catalogue import NAMES
 FIRST, SECOND = (Target(Server(1, port), [], {}) for port in (1, 2))
 
 
-def measured(*waits_ms: float, kind: str = "a plate", cpu_s: float = 1) -> StepResult:
-    answers = [Response(kind, 0, latency_ms, 200, (), "id", "t") for latency_ms in waits_ms]
-    return StepResult(Step.of(10, 1, answers, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), answers)
+def result(*latencies_ms: float, workload: str = "a plate", cpu_s: float = 1) -> StepResult:
+    responses = [Response(workload, 0, latency_ms, 200, (), "id", "t") for latency_ms in latencies_ms]
+    return StepResult(Step.of(10, 1, responses, dropped=0, server_cpu_s=cpu_s, load_cpu_s=0), responses)
+
+
+def latencies(pair: Pair) -> tuple[float, float]:
+    return pair.first.responses[0].latency_ms, pair.second.responses[0].latency_ms
 
 
 def test_servers_alternate_so_that_neither_always_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
+    measured: list[int] = []
 
-    def arrive(target: Target, _rate: int, _seconds: float, report_progress: ReportProgress) -> StepResult:
-        asked.append(target.server.port)
+    def run_step(target: Target, _rate: int, _seconds: float, report_progress: ReportProgress) -> StepResult:
+        measured.append(target.server.port)
         report_progress("under way")
-        return measured(target.server.port)
+        return result(target.server.port)
 
-    monkeypatch.setattr(ab_servers, "arrive", arrive)
-    said: list[str] = []
-    pairs = alternately(FIRST, SECOND, rate=10, seconds=1, blocks=2, report_progress=said.append)
+    monkeypatch.setattr(ab_servers, "run_step", run_step)
+    progress: list[str] = []
+    pairs = alternately(FIRST, SECOND, rate=10, seconds=1, blocks=2, report_progress=progress.append)
 
-    assert asked == [1, 2, 2, 1, 1, 2, 2, 1]
-    assert [(pair.first.answers[0].duration_ms, pair.second.answers[0].duration_ms) for pair in pairs] == [(1, 2)] * 4
-    assert said[-1] == "block 2 of 2: under way"
+    assert measured == [1, 2, 2, 1, 1, 2, 2, 1]
+    assert [latencies(pair) for pair in pairs] == [(1, 2)] * 4
+    assert progress[-1] == "block 2 of 2: under way"
 
 
 def test_concurrent_servers_are_new_and_get_the_same_load_at_once(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     started: list[str] = []
-    asked: list[tuple[int, int, int, float]] = []
+    measured: list[tuple[int, int, int, float]] = []
     both = Barrier(2)
 
     @contextmanager
-    def starting(side: ServerConfig, _drawn: object, _say: ReportProgress) -> Iterator[Target]:
-        started.append(side.title)
-        yield Target(Server(1, 1 if side.title == "first" else 2), [], {})
-        started.append(f"end of {side.title}")
+    def running_server(config: ServerConfig, _arrivals: object, _progress: ReportProgress) -> Iterator[Target]:
+        started.append(config.title)
+        yield Target(Server(1, 1 if config.title == "first" else 2), [], {})
+        started.append(f"end of {config.title}")
 
-    def arrive(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
+    def run_step(target: Target, rate: int, seconds: float, report_progress: ReportProgress) -> StepResult:
         if rate != ab_servers.WARM_RATE:
             both.wait(30)
-            asked.append((target.server.port, target.used, rate, seconds))
+            measured.append((target.server.port, target.used, rate, seconds))
             report_progress("under way")
-        return measured(target.server.port, cpu_s=0.005)
+        return result(target.server.port, cpu_s=0.005)
 
-    monkeypatch.setattr(ab_servers, "started", starting)
-    monkeypatch.setattr(ab_servers, "arrive", arrive)
-    said: list[str] = []
+    monkeypatch.setattr(ab_servers, "running_server", running_server)
+    monkeypatch.setattr(ab_servers, "run_step", run_step)
+    progress: list[str] = []
     first, second = (ServerConfig(title, tmp_path) for title in ("first", "second"))
-    pairs = concurrently(first, second, [], seconds=2, starts=2, report_progress=said.append)
+    pairs = concurrently(first, second, [], seconds=2, starts=2, report_progress=progress.append)
 
     assert started == [
         *("first", "second", "end of second", "end of first"),
         *("second", "first", "end of first", "end of second"),
     ]
     # Half a core is 100 a second, and each gets half of that.
-    assert sorted(asked) == [(1, 0, 50, 2), (1, 100, 50, 2), (2, 0, 50, 2), (2, 100, 50, 2)]
-    assert [(pair.first.answers[0].duration_ms, pair.second.answers[0].duration_ms) for pair in pairs] == [(1, 2)] * 2
-    assert said[-1] == "start 2 of 2: under way"
+    assert sorted(measured) == [(1, 0, 50, 2), (1, 100, 50, 2), (2, 0, 50, 2), (2, 100, 50, 2)]
+    assert [latencies(pair) for pair in pairs] == [(1, 2)] * 2
+    assert progress[-1] == "start 2 of 2: under way"
 
 
 def test_a_fresh_data_folder_has_the_world_and_no_journal(tmp_path: Path) -> None:
@@ -87,29 +91,29 @@ def test_a_fresh_data_folder_has_the_world_and_no_journal(tmp_path: Path) -> Non
         fresh_data_folder(world, folder)
         (folder / "journal.db").write_text("of the last run")
 
-    assert {each.name for each in fresh_data_folder(world, folder).iterdir()} == {
+    assert {file.name for file in fresh_data_folder(world, folder).iterdir()} == {
         "world.json",
-        *(f"{each}.db" for each in NAMES),
+        *(f"{source}.db" for source in NAMES),
     }
     assert (world / "journal.db").read_text() == "journal.db"
 
 
-def test_pairs_come_to_the_ratio_of_cpu_and_of_waits() -> None:
-    pairs = [Pair(measured(1, 10, cpu_s=1), measured(2, 30, cpu_s=1.5))] * 3
+def test_pairs_give_the_ratio_of_cpu_and_of_latency() -> None:
+    pairs = [Pair(result(1, 10, cpu_s=1), result(2, 30, cpu_s=1.5))] * 3
 
-    assert ab_servers.cpu_difference(pairs).times == pytest.approx(1.5)
-    assert ab_servers.latency_difference(pairs, 50).times == pytest.approx(2)
-    assert ab_servers.latency_difference(pairs, 99).times == pytest.approx(3)
+    assert ab_servers.cpu_difference(pairs).ratio == pytest.approx(1.5)
+    assert ab_servers.latency_difference(pairs, 50).ratio == pytest.approx(2)
+    assert ab_servers.latency_difference(pairs, 99).ratio == pytest.approx(3)
 
 
-def test_latency_of_some_kinds_excludes_the_others() -> None:
-    def both(*waits_ms: float) -> StepResult:
-        plates, names = measured(*waits_ms[:1]), measured(*waits_ms[1:], kind="a name")
-        return StepResult(plates.step, plates.answers + names.answers)
+def test_latency_of_some_workloads_excludes_the_others() -> None:
+    def both(*latencies_ms: float) -> StepResult:
+        plates, names = result(*latencies_ms[:1]), result(*latencies_ms[1:], workload="a name")
+        return StepResult(plates.step, plates.responses + names.responses)
 
-    assert ab_servers.latency_difference([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).times == 1
+    assert ab_servers.latency_difference([Pair(both(1, 10), both(100, 10))] * 2, 99, {"a name"}).ratio == 1
 
 
 def test_a_measurement_without_accepted_requests_is_an_error() -> None:
     with pytest.raises(NotMeasured):
-        ab_servers.cpu_difference([Pair(measured(1), measured())] * 2)
+        ab_servers.cpu_difference([Pair(result(1), result())] * 2)

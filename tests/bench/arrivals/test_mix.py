@@ -1,4 +1,4 @@
-"""What arrives is the mix that is stated, and the same for a seed."""
+"""Arrivals have the stated mix, and depend on the seed alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bench.arrivals.mix import FIELD, arrivals
+from bench.arrivals.mix import FIELD, draw_arrivals
 from seed.world import write
 
 
@@ -20,24 +20,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_each_hundred_arrivals_are_the_mix(folder: Path) -> None:
-    drawn = [arrival.kind for arrival in arrivals(folder, 1)]
+    workloads = [arrival.workload for arrival in draw_arrivals(folder, 1)]
 
-    assert len(drawn) == 2_000
-    assert all(Counter(drawn[first : first + 100]) == FIELD for first in range(0, 2_000, 100))
-    assert drawn[:100] != drawn[100:200]
+    assert len(workloads) == 2_000
+    assert all(Counter(workloads[first : first + 100]) == FIELD for first in range(0, 2_000, 100))
+    assert workloads[:100] != workloads[100:200]
 
 
 def test_arrivals_depend_on_the_seed_alone(folder: Path) -> None:
-    assert arrivals(folder, 1) == arrivals(folder, 1)
-    assert arrivals(folder, 1) != arrivals(folder, 2)
+    assert draw_arrivals(folder, 1) == draw_arrivals(folder, 1)
+    assert draw_arrivals(folder, 1) != draw_arrivals(folder, 2)
 
 
-def test_every_arrival_has_an_inquiry_and_a_dashboard_asks_for_200(folder: Path) -> None:
-    bodies = {arrival.kind: orjson.loads(arrival.body) for arrival in arrivals(folder, 1)}
+def test_every_arrival_has_an_inquiry_and_dashboards_have_200_people(folder: Path) -> None:
+    bodies = {arrival.workload: orjson.loads(arrival.body) for arrival in draw_arrivals(folder, 1)}
 
     assert all("@inquiry(" in body["query"] for body in bodies.values())
     assert len(bodies["200 people"]["variables"]["ids"]) == 200
 
 
-def test_a_mix_of_one_kind_has_no_other(folder: Path) -> None:
-    assert {arrival.kind for arrival in arrivals(folder, 1, {"20 people": 100})} == {"20 people"}
+def test_a_mix_of_one_workload_has_no_other(folder: Path) -> None:
+    assert {arrival.workload for arrival in draw_arrivals(folder, 1, {"20 people": 100})} == {"20 people"}

@@ -1,4 +1,4 @@
-"""What a run's reports say, from figures that are known."""
+"""Load test reports from known figures."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from bench.arrivals.slowest import SlowResponse
 from bench.processes import NotStarted
 from bench.results import Machine
 
-WAITS = Latencies(p50=5.25, p90=12.5, p99=104.4, p999=None, most=250)
+LATENCIES = Latencies(p50=5.25, p90=12.5, p99=104.4, p999=None, max=250)
 STEP = Step(
     rate=100,
     seconds=20,
     sent=2_000,
     whole=1_998,
-    in_part=2,
+    partial=2,
     refused=0,
     failed=0,
     dropped=0,
     in_time=1_998,
     codes={"SOURCE_UNAVAILABLE": 2},
-    latencies=WAITS,
+    latencies=LATENCIES,
     refusals=None,
     start_delay_p99_ms=1.5,
     server_cpu_s=10,
     load_cpu_s=5,
 )
-OVER = replace(
+OVERLOADED = replace(
     STEP,
     rate=200,
     sent=4_000,
@@ -56,22 +56,22 @@ RECORD = Record(
     seed=1,
     profile=None,
     mix={"a plate": 98, "a name": 2},
-    steps=(OVER, STEP),
+    steps=(OVERLOADED, STEP),
     knee=100,
-    calm=(replace(STEP, rate=80),) * 2,
-    over=(OVER,) * 2,
-    kinds={"a <plate>": WAITS},
+    below_knee=(replace(STEP, rate=80),) * 2,
+    overload=(OVERLOADED,) * 2,
+    by_workload={"a <plate>": LATENCIES},
     slowest=(
         SlowResponse("a plate", 250, 3, "ab" * 16, 240, (("SELECT vehicles", 200.0), ("journal", 31.0))),
         SlowResponse("a name", 200, 3, "cd" * 16, None, ()),
     ),
     journal_check=JournalCheck(9_000, 0),
-    aim_results=(aims.journal(JournalCheck(9_000, 0)), AimResult("a <claim>", "seen", None)),
+    aim_results=(aims.journal(JournalCheck(9_000, 0)), AimResult("a <claim>", "observed", None)),
 )
 
 
-class Addresses(HTMLParser):
-    """What a page would fetch, and the elements that it has."""
+class PageElements(HTMLParser):
+    """Addresses and elements of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -88,7 +88,7 @@ def test_a_record_survives_json() -> None:
     assert Record.from_json(orjson.loads(orjson.dumps(RECORD.as_json()))) == RECORD
 
 
-def test_the_document_tells_every_figure_by_rate() -> None:
+def test_the_document_has_every_figure_by_rate() -> None:
     document = report.document(RECORD)
     rows = [line for line in document.splitlines() if line.startswith(("| 100 |", "| 200 |"))]
 
@@ -98,7 +98,7 @@ def test_the_document_tells_every_figure_by_rate() -> None:
     )
     assert "| 4,000 | 1,500 | 2 | 2,100 | 0 | 400 | 2,100 OVERLOADED |" in rows[1]
     assert rows[1].endswith("| no |")
-    assert "The knee: 100 a second." in document
+    assert "The knee is 100 arrivals a second." in document
     assert f"| 250 | 3 | 240 | a plate | `{'ab' * 16}` | SELECT vehicles 200, journal 31 |" in document
     assert f"| 200 | 3 |  | a name | `{'cd' * 16}` | no trace |" in document
     assert "98 of *a plate*, 2 of *a name*" in document
@@ -107,11 +107,11 @@ def test_the_document_tells_every_figure_by_rate() -> None:
 
 def test_the_page_is_self_contained_and_escapes_every_text() -> None:
     text = page.page(RECORD)
-    seen = Addresses(text)
+    elements = PageElements(text)
 
-    assert seen.addresses == []
-    assert "script" not in seen.tags
-    assert {"svg", "polyline"} <= seen.tags
+    assert elements.addresses == []
+    assert "script" not in elements.tags
+    assert {"svg", "polyline"} <= elements.tags
     assert "<claim>" not in text
     assert "<plate>" not in text
     assert text.count("SELECT vehicles 200 ms") == 1
@@ -124,42 +124,42 @@ def test_both_reports_state_that_the_generator_shared_the_machine() -> None:
 
 
 def test_the_terminal_shows_a_step_in_one_line() -> None:
-    assert table.line(STEP).split() == "100 5.25 12.5 104 250 0.50 0.25 2 SOURCE_UNAVAILABLE".split()
-    assert table.line(OVER).endswith("not sustained, 400 dropped, 2,100 OVERLOADED")
+    assert table.step_line(STEP).split() == "100 5.25 12.5 104 250 0.50 0.25 2 SOURCE_UNAVAILABLE".split()
+    assert table.step_line(OVERLOADED).endswith("not sustained, 400 dropped, 2,100 OVERLOADED")
 
 
 def test_the_terminal_ends_with_the_knee_the_slowest_and_the_aims() -> None:
-    said = "\n".join(table.summary(RECORD))
+    output = "\n".join(table.summary(RECORD))
 
-    assert "The knee: 100 a second." in said
-    assert f"250 ms  {'ab' * 16}  a plate: SELECT vehicles 200, journal 31" in said
-    assert "met      no acknowledged lookup without its journal entry: 9,000 acknowledged, 0 of them without" in said
+    assert "The knee is 100 arrivals a second." in output
+    assert f"250 ms  {'ab' * 16}  a plate: SELECT vehicles 200, journal 31" in output
+    assert "met       no acknowledged lookup without its journal entry: 9,000 acknowledged, 0 of them without" in output
 
 
 def test_a_run_that_sustained_no_rate_still_has_a_report() -> None:
-    nothing = replace(RECORD, knee=None, calm=(), over=(), kinds={}, slowest=(), steps=(OVER,))
+    nothing = replace(RECORD, knee=None, below_knee=(), overload=(), by_workload={}, slowest=(), steps=(OVERLOADED,))
 
-    assert "Not even 200 a second held." in report.document(nothing)
-    assert "Not even 200 a second held." in page.page(nothing)
+    assert "Not even 200 arrivals a second was sustained." in report.document(nothing)
+    assert "Not even 200 arrivals a second was sustained." in page.page(nothing)
 
 
 def test_a_higher_value_is_drawn_higher_and_a_knee_is_marked() -> None:
-    drawn = curves("said", {"p50": [(10, 1), (100, 10), (1_000, 100)]}, unit="ms", knee=100)
+    svg = curves("caption", {"p50": [(10, 1), (100, 10), (1_000, 100)]}, unit="ms", knee=100)
 
-    assert 'points="64.0,280.0 360.0,148.0 656.0,16.0"' in drawn
-    assert "knee 100" in drawn
+    assert 'points="64.0,280.0 360.0,148.0 656.0,16.0"' in svg
+    assert "knee 100" in svg
 
 
-def test_names_of_lines_that_end_together_stand_apart() -> None:
-    drawn = curves("said", {name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")}, unit="ms", knee=None)
-    heights = [float(each) for each in re.findall(r'class="name-\d" x="664" y="([\d.]+)"', drawn)]
+def test_names_of_lines_that_end_together_do_not_overlap() -> None:
+    svg = curves("caption", {name: [(10, 1), (100, 10)] for name in ("p50", "p90", "p99")}, unit="ms", knee=None)
+    heights = [float(height) for height in re.findall(r'class="name-\d" x="664" y="([\d.]+)"', svg)]
 
     assert heights == [20, 34, 48]
 
 
 def test_curves_of_one_rate_or_of_no_points_are_drawn() -> None:
-    assert 'points="64.0,280.0"' in curves("said", {"p50": [(10, 1)]}, unit="ms", knee=None)
-    assert curves("said", {"p50": []}, unit="ms", knee=None) == ""
+    assert 'points="64.0,280.0"' in curves("caption", {"p50": [(10, 1)]}, unit="ms", knee=None)
+    assert curves("caption", {"p50": []}, unit="ms", knee=None) == ""
 
 
 @pytest.mark.parametrize(
@@ -174,41 +174,36 @@ def test_curves_of_one_rate_or_of_no_points_are_drawn() -> None:
 def test_overload_meets_its_aim_if_accepted_requests_stay_fast(
     refusals: Latencies | None, p99: float, is_met: bool
 ) -> None:
-    calm = replace(STEP, latencies=replace(WAITS, p99=104.0))
-    over = replace(OVER, latencies=replace(WAITS, p99=float(p99)), refusals=refusals)
+    below_knee = replace(STEP, latencies=replace(LATENCIES, p99=104.0))
+    overloaded = replace(OVERLOADED, latencies=replace(LATENCIES, p99=float(p99)), refusals=refusals)
 
-    assert aims.overload([calm], [over]).is_met is is_met
+    assert aims.overload([below_knee], [overloaded]).is_met is is_met
 
 
 def test_overload_is_judged_by_the_median_of_its_steps() -> None:
-    stalled = replace(OVER, latencies=replace(WAITS, p99=9_000.0), refusals=Latencies(2, 3, 300, 400, 500))
-    over = replace(OVER, latencies=replace(WAITS, p99=WAITS.p99))
+    stalled = replace(OVERLOADED, latencies=replace(LATENCIES, p99=9_000.0), refusals=Latencies(2, 3, 300, 400, 500))
+    overloaded = replace(OVERLOADED, latencies=replace(LATENCIES, p99=LATENCIES.p99))
 
-    aim_results = aims.overload([STEP] * 3, [over, stalled, over])
-    assert aim_results.is_met
-    assert aim_results.seen.endswith(
-        "6,300 refused, half of them within 2.0 ms, 99 of 100 in 9.0 ms; medians of 3 steps"
+    aim = aims.overload([STEP] * 3, [overloaded, stalled, overloaded])
+    assert aim.is_met
+    assert aim.observation.endswith(
+        "6,300 refused, half of them within 2.0 ms, 99 of 100 within 9.0 ms; medians of 3 steps"
     )
-    assert not aims.overload([STEP] * 3, [over, stalled, stalled]).is_met
+    assert not aims.overload([STEP] * 3, [overloaded, stalled, stalled]).is_met
 
 
 def test_one_missing_entry_misses_the_aim_and_zero_lookups_do_not_meet_it() -> None:
-    assert [
-        aims.journal(journal_check).is_met
-        for journal_check in (JournalCheck(9, 0), JournalCheck(9, 1), JournalCheck(0, 0))
-    ] == [
-        True,
-        False,
-        False,
-    ]
+    checks = (JournalCheck(9, 0), JournalCheck(9, 1), JournalCheck(0, 0))
+
+    assert [aims.journal(check).is_met for check in checks] == [True, False, False]
 
 
 @pytest.mark.parametrize(
-    ("least", "most", "is_met"),
+    ("low", "high", "is_met"),
     [(0.99, 1.09, True), (1.11, 1.2, False), (1.05, 1.15, None), (1.05, float("inf"), None)],
 )
-def test_an_aim_is_decided_only_if_its_interval_is_on_one_side(least: float, most: float, is_met: bool | None) -> None:
-    assert aims.within(1.1, Difference(1.07, least, most, 12))[1] is is_met
+def test_an_aim_is_decided_only_if_its_interval_is_on_one_side(low: float, high: float, is_met: bool | None) -> None:
+    assert aims.within(1.1, Difference(1.07, low, high, 12))[1] is is_met
 
 
 def test_a_trial_that_fails_is_undecided_and_the_others_stand(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -216,9 +211,9 @@ def test_a_trial_that_fails_is_undecided_and_the_others_stand(monkeypatch: pytes
         raise NotStarted("no\nsuch profile")
 
     for name in ("chain", "exported", "filed"):
-        monkeypatch.setattr(aims.Trials, name, broken if name == "chain" else lambda _: ("seen", True))
+        monkeypatch.setattr(aims.Trials, name, broken if name == "chain" else lambda _: ("observed", True))
     monkeypatch.setattr(aims.Trials, "outage", lambda _, knee: (f"at {knee}", False))
-    aim_results = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
+    results = list(aims.Trials(tmp_path, tmp_path, 1, QUICK, print).all(knee=70))
 
-    assert [each.is_met for each in aim_results] == [None, True, True, False]
-    assert [each.seen for each in aim_results] == ["not measured: no such profile", "seen", "seen", "at 70"]
+    assert [aim.is_met for aim in results] == [None, True, True, False]
+    assert [aim.observation for aim in results] == ["not measured: no such profile", "observed", "observed", "at 70"]

@@ -1,4 +1,4 @@
-"""Answers joined to the journal and to their traces."""
+"""Responses joined to the journal and to their traces."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from audit.entry import Entry, Kind
 from audit.journal import Journal
 from bench.arrivals.journal_check import JournalCheck, check_journal
 from bench.arrivals.responses import Response
-from bench.arrivals.slowest import in_sources_ms, join_traces, traces
+from bench.arrivals.slowest import in_sources_ms, join_traces, read_traces
 from traces.file import InvalidTraceFile
 
 TRACE = "ab" * 16
 MS = 1_000_000
 
 
-def answer(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Response:
+def response(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Response:
     return Response("a plate", 1, 39, status, (), inquiry, trace)
 
 
@@ -28,10 +28,16 @@ async def test_an_acknowledged_lookup_without_a_release_is_missing(tmp_path: Pat
         await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA0190000"))
     await journal.close()
 
-    every = [answer("released"), answer("intended"), answer("no such"), answer(""), answer("x", status=503)]
+    responses = [
+        response("released"),
+        response("intended"),
+        response("no such"),
+        response(""),
+        response("x", status=503),
+    ]
 
-    assert check_journal(tmp_path, every) == JournalCheck(acknowledged=4, missing=3)
-    assert check_journal(tmp_path, [answer("released")]) + JournalCheck(2, 1) == JournalCheck(3, 1)
+    assert check_journal(tmp_path, responses) == JournalCheck(acknowledged=4, missing=3)
+    assert check_journal(tmp_path, [response("released")]) + JournalCheck(2, 1) == JournalCheck(3, 1)
 
 
 def span(id_: str, name: str, begin: int, end: int, parent: str | None = None) -> dict[str, object]:
@@ -47,7 +53,7 @@ def span(id_: str, name: str, begin: int, end: int, parent: str | None = None) -
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A request of 30 ms: persons, then two sources side by side, then the journal."""
+    """A request of 30 ms: persons, then two sources in parallel, then the journal."""
     spans = [
         span("1", "POST /graphql", 0, 30),
         span("2", "SELECT persons", 1, 6, "1"),
@@ -55,28 +61,28 @@ def folder(tmp_path: Path) -> Path:
         span("4", "SELECT criminal_history", 6, 26, "1"),
         span("5", "journal", 26, 29, "1"),
     ]
-    lines = [{"resourceSpans": [{"scopeSpans": [{"spans": [each]}]}]} for each in reversed(spans)]
+    lines = [{"resourceSpans": [{"scopeSpans": [{"spans": [line]}]}]} for line in reversed(spans)]
     (tmp_path / "traces-1.jsonl").write_bytes(b"\n".join(map(orjson.dumps, lines)) + b'\n{"cut')
     return tmp_path
 
 
-def test_a_slow_answer_says_where_its_time_went(folder: Path) -> None:
-    (slow,) = join_traces([answer()], traces(folder, [TRACE]))
+def test_a_slow_response_has_its_longest_spans(folder: Path) -> None:
+    (slow,) = join_traces([response()], read_traces(folder, [TRACE]))
 
     assert (slow.latency_ms, slow.start_delay_ms, slow.server_ms) == (40, 1, 30)
-    assert slow.parts == (("SELECT criminal_history", 20), ("SELECT persons", 5), ("journal", 3))
+    assert slow.spans == (("SELECT criminal_history", 20), ("SELECT persons", 5), ("journal", 3))
 
 
 def test_a_slow_response_without_a_trace_is_still_reported(folder: Path) -> None:
-    (slow,) = join_traces([answer(trace="cd" * 16)], traces(folder, ["cd" * 16]))
+    (slow,) = join_traces([response(trace="cd" * 16)], read_traces(folder, ["cd" * 16]))
 
-    assert (slow.server_ms, slow.parts) == (None, ())
+    assert (slow.server_ms, slow.spans) == (None, ())
 
 
 def test_the_slowest_chain_of_sources_excludes_parallel_batches(folder: Path) -> None:
-    assert in_sources_ms(traces(folder, [TRACE])[TRACE]) == 25
+    assert in_sources_ms(read_traces(folder, [TRACE])[TRACE]) == 25
 
 
 def test_missing_trace_files_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(InvalidTraceFile):
-        traces(tmp_path, [TRACE])
+        read_traces(tmp_path, [TRACE])
