@@ -10,8 +10,8 @@ from bench.results import JournalResult, Record
 HEAD = """\
 # Benchmarks
 
-Written by `make bench`; do not edit. CPU for each request, of servers side by side: the same operations over the same
-files, over HTTP on loopback.
+`make bench` writes this page; do not edit it. Servers side by side: CPU, speed and memory for the same operations on
+the same files, over HTTP on loopback.
 
 ![CPU for each request](benchmarks.svg)
 """
@@ -32,8 +32,8 @@ METHOD = """\
 - *Engine alone* is needtoknow without token, decision and journal, to compare with peers that have none. *Whole* is
   `needtoknow serve` as it is: token, need-to-know, two durable journal entries for each operation; tracing is off. Its
   caller is an investigator with a case number and two factors, so the responses are the same.
-- *The journal* is `bench/journal.py`: entries about three records, without checkpoints, with them (the
-  default), and with two writing processes. The disk decides the figures.
+- *The journal* is `bench/journal.py`: entries about three records, without checkpoints (*unsigned*), with them as by
+  default (*signed*), and with them from two processes (*2 writers*). The disk decides the figures.
 - Figures from one process on a shared machine do not carry over to yours; ratios do better. Run it again.
 """
 
@@ -45,7 +45,7 @@ def page(record: Record) -> str:
 def _sections(record: Record) -> Iterator[str]:
     workloads = [(name, people, connections(record, name)) for name, people in record.workloads]
     yield "## CPU for each request\n"
-    yield "Milliseconds, the median round; the number of concurrent connections is in brackets.\n"
+    yield "Milliseconds in the median round; the number of concurrent connections is in brackets.\n"
     yield markdown_table(
         ["", *(f"{name} ({concurrency})" for name, _, concurrency in workloads), "peak MB"],
         [
@@ -61,7 +61,7 @@ def _sections(record: Record) -> Iterator[str]:
         ],
     )
     yield "## Ratios\n"
-    yield "Ratios of CPU: the median round, in brackets the lowest and the highest.\n"
+    yield "Ratios of CPU in the median round, with the lowest and the highest round in brackets.\n"
     yield markdown_table(
         ["", *(name for name, _, _ in workloads)],
         [

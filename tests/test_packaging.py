@@ -92,7 +92,7 @@ def test_compose_tags_the_image_with_the_version() -> None:
 def test_every_room_is_checked(tool: str) -> None:
     checked = PROJECT["tool"][tool]["root_packages" if tool == "importlinter" else "packages"]
 
-    assert set(checked) == ROOMS | {"bench"}
+    assert {package for package in checked if not package.startswith("tests.")} == ROOMS | {"bench"}
 
 
 def test_every_room_says_that_it_is_typed() -> None:

@@ -69,7 +69,7 @@ def _sections(record: Record) -> Iterator[str]:
         )
     if record.slowest:
         yield "## The slowest responses\n"
-        yield "Milliseconds; the critical path has its longest spans. This command shows a whole trace:\n"
+        yield "Milliseconds, with the longest spans of the critical path. This command shows a whole trace:\n"
         yield f"    {SHOW_COMMAND}\n"
         yield markdown_table(
             ["latency", "before it was sent", "in the server", "workload", "trace", "critical path"],
