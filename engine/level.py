@@ -60,7 +60,7 @@ class Level:
         if field.read_keys is not None and field.is_visible:
             try:
                 return self._look_up_keys(field, edge, field.read_keys(parents))
-            except Exception:  # noqa: BLE001 - one by one, then, with an error for each that is not as expected
+            except Exception:  # noqa: BLE001 - any error: look up one by one, so that each field gets its own
                 self._state.slow_paths += 1
         arguments = self._state.prepared.arguments(field.planned)
         if field.is_visible:
@@ -81,11 +81,8 @@ class Level:
         def values() -> list[Any]:
             results = self._results[fetch] if distinct else {}
             if isinstance(results, Exception):
-                placeholder = _placeholder(field)
-                return [
-                    self._result(field, fetch, key, placeholder) if key is not None else edge.when_no_key()
-                    for key in keys
-                ]
+                slots = [(VALUE, edge.when_no_key()) if key is None else (fetch, key) for key in keys]
+                return self._slot_values(field, slots)
             return [
                 results[key] if key in results else edge.when_no_key() if key is None else fetch.when_missing()
                 for key in keys

@@ -22,17 +22,15 @@ def compiled(prepared: PreparedOperation) -> Program:
 
 
 def test_a_traceback_shows_the_line_of_generated_code(harness: Harness) -> None:
-    program = compiled(harness.prepare("{person(id:1){born}}"))
-    selection = compiled(harness.prepare("{search{total}}")).selections[0]
-    assert selection.complete is not None
+    complete = compiled(harness.prepare("{search{total}}")).selections[0].complete
+    assert complete is not None
 
     with pytest.raises(AttributeError) as raised:
-        selection.complete(7, None)
+        complete(7, None)
 
-    (frame,) = [each for each in traceback.extract_tb(raised.tb) if each.filename.startswith("<needtoknow program ")]
-    assert frame.line is not None
-    assert frame.line.startswith("'total': ")
-    assert program.file_name != frame.filename
+    frames = traceback.extract_tb(raised.tb)
+    (line,) = [frame.line for frame in frames if frame.filename.startswith("<needtoknow program ")]
+    assert str(line).startswith("'total': ")
 
 
 def test_the_source_of_an_evicted_program_is_dropped(harness_with: Callable[..., Harness]) -> None:
