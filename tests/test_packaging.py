@@ -1,4 +1,4 @@
-"""What the packaging promises: pinned and hashed locks, whole packages, arrows between the rooms, one version."""
+"""Packaging: pinned and hashed locks, complete packages, import contracts, one version."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ NPM_LOCKS = (
 FRONT_END = "api/graphiql/"
 SERVED = ("api/graphiql/dist/", "api/graphiql/tabs/")
 PINNED = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
-# bench/ measures the others from a checkout and is not part of the package.
-ROOMS = {folder.parent.name for folder in CHECKOUT.glob("*/__init__.py")} - {"bench"}
+# bench/ runs from a checkout, and is in neither the wheel nor the image.
+PACKAGES = {folder.parent.name for folder in CHECKOUT.glob("*/__init__.py")} - {"bench"}
 
 
 def pinned(lock: str) -> dict[str, str]:
     return {found["name"]: found["version"] for found in PINNED.finditer((CHECKOUT / lock).read_text())}
 
 
-def asked_for(requirements: list[str]) -> set[str]:
+def required_names(requirements: list[str]) -> set[str]:
     return {re.split(r"[<>=;\[ ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
 
 
@@ -47,7 +47,7 @@ def test_every_pinned_version_has_its_hashes(lock: str) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_names_no_index_and_no_place_on_a_machine(lock: str) -> None:
+def test_a_lock_names_no_index_and_no_local_path(lock: str) -> None:
     text = (CHECKOUT / lock).read_text()
 
     assert re.findall(r"\S*://\S*|^-.*|\s/\S+", text, re.MULTILINE) == []
@@ -62,22 +62,22 @@ def test_an_npm_lock_pins_by_hash_and_names_no_registry(lock: str) -> None:
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_holds_all_that_the_project_asks_for(lock: str) -> None:
-    wanted = asked_for(PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"])
+def test_a_lock_holds_all_required_packages(lock: str) -> None:
+    required = required_names(PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["build"])
     group = lock.removeprefix("requirements").removesuffix(".lock").removeprefix("-")
     if group:
-        wanted |= asked_for(PROJECT["dependency-groups"][group])
+        required |= required_names(PROJECT["dependency-groups"][group])
 
-    assert wanted - pinned(lock).keys() == set()
+    assert required - pinned(lock).keys() == set()
 
 
-def test_the_tests_run_on_the_versions_that_are_served() -> None:
+def test_the_tests_run_with_the_versions_of_the_runtime_lock() -> None:
     served, tested = pinned("requirements.lock"), pinned("requirements-dev.lock")
 
     assert {name: tested.get(name) for name in served} == served
 
 
-def test_the_changelog_begins_with_the_version_that_is_installed() -> None:
+def test_the_changelog_begins_with_the_installed_version() -> None:
     newest = re.search(r"^## (\d+\.\d+\.\d+)", (CHECKOUT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
     assert newest is not None
@@ -89,30 +89,42 @@ def test_compose_tags_the_image_with_the_version() -> None:
 
 
 @pytest.mark.parametrize("tool", ["importlinter", "mypy"])
-def test_every_room_is_checked(tool: str) -> None:
+def test_every_package_is_checked(tool: str) -> None:
     checked = PROJECT["tool"][tool]["root_packages" if tool == "importlinter" else "packages"]
 
-    assert {package for package in checked if not package.startswith("tests.")} == ROOMS | {"bench"}
+    assert {name for name in checked if not name.startswith("tests.")} == PACKAGES | {"bench"}
 
 
-def test_every_room_says_that_it_is_typed() -> None:
-    assert {room for room in ROOMS if not (CHECKOUT / room / "py.typed").exists()} == set()
+def test_every_package_is_marked_as_typed() -> None:
+    assert {package for package in PACKAGES if not (CHECKOUT / package / "py.typed").exists()} == set()
+
+
+def test_the_image_is_built_from_every_package() -> None:
+    allowed = set(re.findall(r"^!(\w+)$", (CHECKOUT / ".dockerignore").read_text(), re.MULTILINE))
+
+    assert allowed == PACKAGES | {"LICENSE"}
 
 
 def test_every_folder_of_code_is_a_package() -> None:
     folders = {
-        file.parent for room in ROOMS for file in (CHECKOUT / room).rglob("*.py") if "node_modules" not in file.parts
+        file.parent
+        for package in PACKAGES
+        for file in (CHECKOUT / package).rglob("*.py")
+        if "node_modules" not in file.parts
     }
 
     assert {str(folder.relative_to(CHECKOUT)) for folder in folders if not (folder / "__init__.py").exists()} == set()
 
 
-def test_the_wheel_holds_every_file_of_the_rooms_and_of_graphiql_only_what_is_served(tmp_path: Path) -> None:
+def test_the_wheel_holds_all_package_files_and_served_graphiql_only(tmp_path: Path) -> None:
     source = tmp_path / "source"
-    for name in [*ROOMS, "pyproject.toml", "README.md", "LICENSE"]:
+    for name in [*PACKAGES, "pyproject.toml", "README.md", "LICENSE"]:
         copy(CHECKOUT / name, source / name)
     expected = {
-        str(file.relative_to(source)) for room in ROOMS for file in (source / room).rglob("*") if file.is_file()
+        str(file.relative_to(source))
+        for package in PACKAGES
+        for file in (source / package).rglob("*")
+        if file.is_file()
     }
 
     quiet = ("--quiet", "--no-deps", "--no-build-isolation")
@@ -120,12 +132,12 @@ def test_the_wheel_holds_every_file_of_the_rooms_and_of_graphiql_only_what_is_se
         [sys.executable, "-m", "pip", "wheel", *quiet, "--wheel-dir", tmp_path, source], check=True, capture_output=True
     )
     with ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        held = {name for name in wheel.namelist() if ".dist-info/" not in name}
+        packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
 
-    assert held == {name for name in expected if not name.startswith(FRONT_END) or name.startswith(SERVED)}
+    assert packed == {name for name in expected if not name.startswith(FRONT_END) or name.startswith(SERVED)}
 
 
-def test_the_arrows_between_the_rooms_never_turn_back() -> None:
+def test_the_import_contracts_hold() -> None:
     linted = subprocess.run(
         [Path(sys.executable).parent / "lint-imports"],
         cwd=CHECKOUT,
@@ -138,7 +150,7 @@ def test_the_arrows_between_the_rooms_never_turn_back() -> None:
 
 
 def copy(source: Path, target: Path) -> None:
-    """A file or a folder, without what tools leave behind."""
+    """Copy a file or a folder, without files generated by tools."""
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     else:

@@ -1,12 +1,11 @@
 #!/bin/sh
-# Installs the tools that the system tests use, by apt, where it may: as root, on Debian and its kin.
-# What it did and could not goes to stderr for a reader; the names of the tools that cannot be had go to stdout for
-# the tests.
+# Installs the tools of the system tests with apt, if it runs as root on Debian or a derivative.
+# Messages go to stderr. The names of tools that could not be installed go to stdout, for the tests.
 set -u
 
 say() { echo "install: $*" >&2; }
 
-# tool:package, in the words of `command -v` and of apt
+# tool:package, as named by `command -v` and by apt
 wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap"
 
 missing=""
