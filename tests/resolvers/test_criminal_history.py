@@ -6,6 +6,7 @@ The rule is written a second time here, in Python and from its text alone, and c
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
 from itertools import product
 from pathlib import Path
@@ -23,6 +24,10 @@ FLAGS = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", 
 COMBINATIONS = [dict(zip(FLAGS, each, strict=True)) for each in product((False, True), repeat=len(FLAGS))]
 ARREST_COLUMNS = ("arrested_on", "agency_ori", "booking_number", "custody_status", "custody_facility_ori")
 SUPERVISION_COLUMNS = ("supervision_kind", "supervision_status", "supervision_starts_on", "supervision_ends_on")
+
+# The source, and all its rows of cycles and of charges.
+History = tuple[SqliteSource, list[dict[str, Any]], list[dict[str, Any]]]
+Read = Callable[..., Awaitable[Any]]
 
 
 def combination(flags: dict[str, bool]) -> str:
@@ -43,7 +48,7 @@ def sees_cycle(cycle: dict[str, Any], flags: dict[str, bool]) -> bool:
 
 
 @pytest.fixture
-async def history(data: Path) -> Any:
+async def history(data: Path) -> AsyncIterator[History]:
     """The seeded histories, with every kind of cycle among them, also those that the seed does not make."""
     file = sqlite3.connect(data / "criminal_history.db")
     file.execute(
@@ -75,7 +80,7 @@ async def history(data: Path) -> Any:
 
 
 @pytest.fixture
-def read(grant: MakeGrant) -> Any:
+def read(grant: MakeGrant) -> Read:
     async def read(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
         given = grant(is_stepped_up=True, **flags)
         batch = await fetch.read(source, given, sorted(keys), granted(columns))
@@ -86,7 +91,7 @@ def read(grant: MakeGrant) -> Any:
     return read
 
 
-def test_the_file_holds_every_kind_of_cycle(history: Any) -> None:
+def test_the_file_holds_every_kind_of_cycle(history: History) -> None:
     _, cycles, _ = history
     kinds = {
         (bool(c["is_sealed"]), bool(c["is_juvenile"]), bool(c["has_conviction"]), c["supervision_kind"] is not None)
@@ -99,7 +104,7 @@ def test_the_file_holds_every_kind_of_cycle(history: Any) -> None:
 
 @pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
 async def test_a_cycle_is_visible_to_callers_who_may_know_of_it(
-    history: Any, read: Any, flags: dict[str, bool]
+    history: History, read: Read, flags: dict[str, bool]
 ) -> None:
     source, cycles, _ = history
     batch = await read(cycles_by_cii, source, {cycle["cii_number"] for cycle in cycles}, ("id",), flags)
@@ -110,7 +115,9 @@ async def test_a_cycle_is_visible_to_callers_who_may_know_of_it(
 
 
 @pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
-async def test_a_subject_without_a_visible_cycle_is_absent(history: Any, read: Any, flags: dict[str, bool]) -> None:
+async def test_a_subject_without_a_visible_cycle_is_absent(
+    history: History, read: Read, flags: dict[str, bool]
+) -> None:
     source, cycles, _ = history
     keys = {cycle["cii_number"] for cycle in cycles}
     batch = await read(by_cii, source, keys, ("cii_number",), flags)
@@ -121,7 +128,7 @@ async def test_a_subject_without_a_visible_cycle_is_absent(history: Any, read: A
 
 @pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
 async def test_a_cycle_visible_for_its_supervision_shows_nothing_else(
-    history: Any, read: Any, flags: dict[str, bool]
+    history: History, read: Read, flags: dict[str, bool]
 ) -> None:
     source, cycles, _ = history
     columns = ("id", *ARREST_COLUMNS, *SUPERVISION_COLUMNS)
@@ -139,7 +146,9 @@ async def test_a_cycle_visible_for_its_supervision_shows_nothing_else(
 
 
 @pytest.mark.parametrize("flags", COMBINATIONS, ids=combination)
-async def test_a_charge_is_visible_as_conviction_or_as_arrest(history: Any, read: Any, flags: dict[str, bool]) -> None:
+async def test_a_charge_is_visible_as_conviction_or_as_arrest(
+    history: History, read: Read, flags: dict[str, bool]
+) -> None:
     source, _, charges = history
     batch = await read(charges_by_cycle, source, {each["cycle"] for each in charges}, ("code",), flags)
 
@@ -153,7 +162,7 @@ async def test_a_charge_is_visible_as_conviction_or_as_arrest(history: Any, read
 
 @pytest.mark.parametrize("is_stepped_up", [False, True], ids=["", "stepped up"])
 async def test_cycles_are_visible_exactly_if_their_subject_is(
-    history: Any, grant: MakeGrant, data: Path, is_stepped_up: bool
+    history: History, grant: MakeGrant, data: Path, is_stepped_up: bool
 ) -> None:
     source, cycles, _ = history
     given = grant(is_stepped_up=is_stepped_up, **dict.fromkeys(FLAGS, True))

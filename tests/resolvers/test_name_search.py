@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.searching import CURSORS, FoundPage, InlineSource, all_pages, find_page, query_plan
 
+Find = Callable[..., FoundPage]
+
 
 def number(edge: dict[str, Any]) -> Any:
     return edge["node"][PERSON.layout["id"]]
@@ -33,7 +35,7 @@ def people(seeded: Path) -> Iterator[InlineSource]:
 
 
 @pytest.fixture(scope="session")
-def find(people: InlineSource, grant: MakeGrant) -> Any:
+def find(people: InlineSource, grant: MakeGrant) -> Find:
     """Read one page. `after` is a position."""
 
     def find(terms: dict[str, Any], first: int = 100, after: Any = None, **scope: Any) -> FoundPage:
@@ -47,7 +49,7 @@ def find(people: InlineSource, grant: MakeGrant) -> Any:
 
 
 @pytest.fixture(scope="session")
-def find_all(find: Any) -> Any:
+def find_all(find: Find) -> Any:
     """Read all pages: the hits, and the totals that they state."""
 
     def find_all(terms: dict[str, Any], first: int, **scope: Any) -> Any:
@@ -189,7 +191,7 @@ def test_pages_together_are_the_one_big_set_without_repeats_or_gaps(
     assert numbers == [number(edge) for edge in find_all(terms(surname), 37)[0]]
 
 
-def test_the_page_after_the_last_hit_is_empty_and_still_counts_all(people: InlineSource, find: Any) -> None:
+def test_the_page_after_the_last_hit_is_empty_and_still_counts_all(people: InlineSource, find: Find) -> None:
     ((surname,),) = people.rows("SELECT surname FROM person ORDER BY 1 LIMIT 1")
     whole = find(terms(surname))
     beyond = find(terms(surname), 5, whole.edges[-1]["position"])
@@ -197,7 +199,7 @@ def test_the_page_after_the_last_hit_is_empty_and_still_counts_all(people: Inlin
     assert (beyond.edges, beyond.total, beyond.has_next) == ([], whole.total, False)
 
 
-def test_a_birth_date_outweighs_a_given_name_unless_names_are_swapped(people: InlineSource, find: Any) -> None:
+def test_a_birth_date_outweighs_a_given_name_unless_names_are_swapped(people: InlineSource, find: Find) -> None:
     ((surname, given_name, born),) = people.rows(
         "SELECT surname, given, birth_date FROM name_key WHERE surname_sound <> given_sound LIMIT 1"
     )
@@ -208,7 +210,7 @@ def test_a_birth_date_outweighs_a_given_name_unless_names_are_swapped(people: In
     assert find(terms(given_name, "Xyzzyquux", day)).total == 0
 
 
-def test_a_search_without_a_match_is_an_empty_page(find: Any) -> None:
+def test_a_search_without_a_match_is_an_empty_page(find: Find) -> None:
     assert find(terms("Xyzzyquux")) == FoundPage([], 0, False, set(), [])
 
 
@@ -239,7 +241,7 @@ def test_hidden_people_are_in_neither_hits_nor_totals(
     assert len(right) < len(expected(people, terms(surname))) or (scope != "user" and is_stepped_up)
 
 
-def test_the_callers_own_record_among_the_matches_is_flagged(people: InlineSource, find: Any) -> None:
+def test_the_callers_own_record_among_the_matches_is_flagged(people: InlineSource, find: Find) -> None:
     ((surname, user),) = people.rows("SELECT surname, subject_user FROM person WHERE subject_user IS NOT NULL LIMIT 1")
 
     assert find(terms(surname), user=user).flags == {"OWN_RECORD"}
@@ -248,7 +250,7 @@ def test_the_callers_own_record_among_the_matches_is_flagged(people: InlineSourc
 
 
 @pytest.mark.parametrize("born", [date(1, 1, 1), date(9999, 12, 31), date(2000, 2, 29)])
-def test_every_birth_date_can_be_expanded(find: Any, born: date) -> None:
+def test_every_birth_date_can_be_expanded(find: Find, born: date) -> None:
     assert find(terms("Xyzzyquux", born=born, expand=True)).edges == []
 
 
