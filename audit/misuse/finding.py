@@ -1,11 +1,8 @@
-"""Findings of a detector, and the detector interface."""
+"""Findings of a detector, the errors of a detector that cannot compare, and the numbers in findings as text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-from audit.misuse.inquiry_tables import InquiryTables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +38,6 @@ class TooFewPeers(Exception):
     """No role has enough users to compare them with each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detector:
-    """Detector of one kind of misuse. `find` raises MissingInput or TooFewPeers if it cannot compare."""
-
-    name: str
-    looks_for: str
-    find: Callable[[InquiryTables], Iterable[Finding]]
+def rounded(number: float) -> str:
+    """A computed number with the digits that it is accurate to: 123, 4.5, 0.3."""
+    return f"{number:.0f}" if number >= 10 else f"{number:.2g}" if number >= 1 else f"{number:.1g}"

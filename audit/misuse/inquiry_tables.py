@@ -81,19 +81,20 @@ SUBJECT = """
     CREATE INDEX temp.subject_by_record ON subject (record_id, sequence);
 """
 
+GIVEN = """
+    CREATE TEMP TABLE ended (user TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID;
+    CREATE TEMP TABLE sex (record_id TEXT PRIMARY KEY, sex TEXT) WITHOUT ROWID;
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class InquiryTables:
-    """The tables `inquiry` and `subject`, and data that the journal does not hold.
-
-    ended: the `stamp` at which each user's account ended; None if not given.
-    has_sexes: whether the table `sex` (record_id, F, M or U) is given.
-    """
+    """The tables `inquiry` and `subject`, and data that the journal does not hold: the tables `ended` and `sex`."""
 
     connection: sqlite3.Connection
     thresholds: Thresholds
-    ended: Mapping[str, str] | None = None
-    has_sexes: bool = False
+    has_sexes: bool
+    """Whether the table `sex` was given. It may have been given empty."""
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> sqlite3.Cursor:
         return self.connection.execute(sql, parameters or {})
@@ -116,7 +117,8 @@ def inquiry_tables(
 ) -> Iterator[InquiryTables]:
     """Tables of the inquiries from `since` (inclusive) to `until` (exclusive) by signed-in users.
 
-    Shapes: `sexes` are (record id, F, M or U); they are read once, and not held in memory.
+    Shapes: `ended` has the `stamp` at which each user's account ended; `sexes` are (record id, F, M or U), which are
+            read once, and not held in memory.
     Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
     bounds = {"since": (since and stamp(since)) or "", "until": (until and stamp(until)) or "~"}
@@ -124,10 +126,15 @@ def inquiry_tables(
         try:
             connection.execute("PRAGMA temp_store = FILE")
             # A script takes no parameters. Only timestamps and a whole number are formatted into it.
-            tables = INQUIRY.format(**bounds) + SUBJECT.format(limit=thresholds.max_subjects)
+            tables = INQUIRY.format(**bounds) + SUBJECT.format(limit=thresholds.max_subjects) + GIVEN
             connection.executescript(f"BEGIN; {tables} COMMIT;")
-            connection.execute("CREATE TEMP TABLE sex (record_id TEXT PRIMARY KEY, sex TEXT) WITHOUT ROWID")
+            connection.executemany("INSERT INTO ended VALUES (?, ?)", (ended or {}).items())
             connection.executemany("INSERT OR REPLACE INTO sex VALUES (?, ?)", sexes or ())
         except sqlite3.DatabaseError as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
-        yield InquiryTables(connection, thresholds, ended, sexes is not None)
+        yield InquiryTables(connection, thresholds, has_sexes=sexes is not None)
+
+
+def has_flag(flag: str) -> str:
+    """Condition on `inquiry`: it has this flag."""
+    return f"""flags GLOB '*"{flag}"*'"""

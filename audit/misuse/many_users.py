@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from audit.misuse import outliers, tail_probabilities
-from audit.misuse.finding import Detector, Finding
-from audit.misuse.format import rounded
+from audit.misuse.finding import Finding, rounded
 from audit.misuse.inquiry_tables import InquiryTables
 
-USER_DAYS = """
-    SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence)
-    WHERE NOT has_case GROUP BY record_id, day, user
+# Each subject and day, with the users of the window that ends on that day, and the number of users on that day.
+WINDOWS = """
+    WITH user_day AS MATERIALIZED (
+        SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence) WHERE NOT has_case
+        GROUP BY record_id, day, user)
+    SELECT record_id, count(DISTINCT user_day.user), min(user_day.day), last.day, last.users
+    FROM (SELECT record_id, day, count(*) AS users FROM user_day GROUP BY record_id, day) AS last
+    JOIN user_day USING (record_id)
+    WHERE user_day.day BETWEEN last.day - :days + 1 AND last.day
+    GROUP BY record_id, last.day ORDER BY record_id, last.day
 """
 INQUIRIES = """
     NOT has_case AND day BETWEEN :first AND :last
@@ -32,7 +39,7 @@ class Peak(NamedTuple):
     user_days: int
 
 
-def find(tables: InquiryTables) -> Iterator[Finding]:
+def many_users(tables: InquiryTables) -> Iterator[Finding]:
     days, thresholds = tables.thresholds.window_days, tables.thresholds
     ((windows,),) = tables.rows("SELECT max(1, (max(day) - min(day) + 1) / :days) FROM inquiry", {"days": days})
     histogram = Counter(peak.users for peak in _peaks(tables))
@@ -65,23 +72,8 @@ def _scan_probability(peak: Peak, windows: int) -> float:
 
 
 def _peaks(tables: InquiryTables) -> Iterator[Peak]:
-    days = tables.thresholds.window_days
-    for subject, rows in groupby(tables.rows(USER_DAYS), key=lambda row: row[0]):
-        window: deque[tuple[int, str]] = deque()
-        in_window: Counter[str] = Counter()
-        users, first, last, user_days = 0, 0, 0, 0
-        for _, day, user in rows:
-            window.append((day, user))
-            in_window[user] += 1
-            while window[0][0] <= day - days:
-                _, expired = window.popleft()
-                in_window[expired] -= 1
-                if not in_window[expired]:
-                    del in_window[expired]
-            user_days += 1
-            if len(in_window) > users:
-                users, first, last = len(in_window), window[0][0], day
-        yield Peak(subject, users, first, last, user_days)
-
-
-MANY_USERS = Detector("many-users", "one subject queried by many officers", find)
+    rows = tables.rows(WINDOWS, {"days": tables.thresholds.window_days})
+    for subject, group in groupby(rows, key=itemgetter(0)):
+        windows = list(group)
+        _, users, first, last, _ = max(windows, key=itemgetter(1))
+        yield Peak(subject, users, first, last, sum(users_on_day for *_, users_on_day in windows))

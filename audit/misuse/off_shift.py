@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 
-from audit.misuse.finding import Detector, Finding
+from audit.misuse.finding import Finding
 from audit.misuse.inquiry_tables import IDS_PER_FINDING, InquiryTables
 from audit.misuse.peers import Tally, above_peers
 
@@ -21,7 +21,7 @@ NEWEST = "SELECT id, day / 7, hour FROM inquiry WHERE user = :user ORDER BY at D
 DAY = 24
 
 
-def find(tables: InquiryTables) -> Iterator[Finding]:
+def off_shift(tables: InquiryTables) -> Iterator[Finding]:
     length = tables.thresholds.shift_hours
     tallies = []
     for (user, role), weeks in groupby(_weeks(tables), key=lambda week: week[:2]):
@@ -35,7 +35,7 @@ def find(tables: InquiryTables) -> Iterator[Finding]:
             id for id, week, hour in tables.rows(NEWEST, {"user": tally.user}) if (hour - begins[week]) % DAY >= length
         )
         yield outlier.finding(
-            f"made inquiries outside their hours on {tally.hits} of {tally.tries} occasions",
+            "made inquiries outside their hours on {hits} of {tries} occasions",
             tuple(islice(outside, IDS_PER_FINDING)),
         )
 
@@ -54,8 +54,3 @@ def _busiest_hours(counts: Sequence[int], length: int) -> tuple[int, int]:
     around = [*counts, *counts]
     begin = max(range(DAY), key=lambda hour: sum(around[hour : hour + length]))
     return sum(around[begin : begin + length]), begin
-
-
-OFF_SHIFT = Detector(
-    "off-shift", "inquiries outside the officer's own hours, more than colleagues in the same role", find
-)

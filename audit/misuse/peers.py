@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeVar
 
 from audit.misuse import tail_probabilities
-from audit.misuse.finding import Finding, TooFewPeers
-from audit.misuse.format import rounded
+from audit.misuse.finding import Finding, TooFewPeers, rounded
 from audit.misuse.thresholds import Thresholds
 
 TRIMMED = 0.2  # share of users left out of the first estimate
 
+Row = TypeVar("Row", bound=tuple[Any, ...])
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+
+class Tally(NamedTuple):
     """Hits of one user in a number of tries."""
 
     user: str
@@ -24,8 +24,7 @@ class Tally:
     tries: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outlier:
+class Outlier(NamedTuple):
     """A tally that stands out, and the usual number of hits in as many tries."""
 
     tally: Tally
@@ -33,24 +32,25 @@ class Outlier:
     score: float
 
     def finding(self, words: str, inquiries: tuple[str, ...]) -> Finding:
+        """The finding; `words` is a format with {hits} and {tries}."""
         return Finding(
             user=self.tally.user,
             count=self.tally.hits,
             expected=self.expected,
             score=self.score,
-            words=f"{words}; {rounded(self.expected)} would be usual",
+            words=f"{words.format(**self.tally._asdict())}; {rounded(self.expected)} would be usual",
             inquiries=inquiries,
         )
 
 
-def by_role(tallies: Iterable[Tally], least: int) -> list[list[Tally]]:
-    """Tallies of each role that has at least `least` users; a smaller role is not compared.
+def by_role(rows: Iterable[Row], least: int) -> list[list[Row]]:
+    """Rows (user, role, …) of each role that has at least `least`; a smaller role is not compared.
 
     Raises: TooFewPeers if no role has as many.
     """
-    roles: dict[str, list[Tally]] = defaultdict(list)
-    for tally in tallies:
-        roles[tally.role].append(tally)
+    roles: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        roles[row[1]].append(row)
     groups = [group for group in roles.values() if len(group) >= least]
     if not groups:
         raise TooFewPeers(f"not enough to compare (needs {least} peers)")
@@ -58,7 +58,7 @@ def by_role(tallies: Iterable[Tally], least: int) -> list[list[Tally]]:
 
 
 def above_peers(
-    tallies: Iterable[Tally], thresholds: Thresholds, *, sides: int = 1, vary: bool = True
+    tallies: Sequence[Tally], thresholds: Thresholds, *, sides: int = 1, vary: bool = True
 ) -> Iterator[Outlier]:
     """Users far above their peers, given how much those differ among themselves.
 
@@ -74,26 +74,21 @@ def above_peers(
         ordered = sorted(
             group, key=lambda tally: tail_probabilities.binomial(tally.hits, tally.tries, share), reverse=True
         )
-        trimmed = ordered[: len(ordered) - int(len(ordered) * TRIMMED)]
-        first = {outlier.tally for outlier in _outliers(trimmed, group, thresholds, tests, vary)}
-        yield from _outliers([tally for tally in group if tally not in first], group, thresholds, tests, vary)
+        reference = ordered[: len(ordered) - int(len(ordered) * TRIMMED)]
+        found: list[Outlier] = []
+        for _ in range(2):
+            share = _share(reference)
+            pairs = [(tally.hits, tally.tries) for tally in reference]
+            correlation = tail_probabilities.intraclass_correlation(pairs, share) if vary else 0.0
+            found = list(_outliers(group, share, correlation, thresholds, tests))
+            outliers = {outlier.tally for outlier in found}
+            reference = [tally for tally in group if tally not in outliers]
+        yield from found
 
 
-def above_share(tallies: Sequence[Tally], share: float, thresholds: Thresholds) -> Iterator[Outlier]:
-    """Users far above a known share."""
-    for tally in tallies:
-        yield from _test(tally, share, 0.0, thresholds, len(tallies))
-
-
-def _outliers(
-    reference: Sequence[Tally], group: Sequence[Tally], thresholds: Thresholds, tests: int, vary: bool
-) -> Iterator[Outlier]:
-    """Outliers of the group, by the share and correlation of the reference tallies."""
-    share = _share(reference)
-    pairs = [(tally.hits, tally.tries) for tally in reference]
-    correlation = tail_probabilities.intraclass_correlation(pairs, share) if vary else 0.0
-    for tally in group:
-        yield from _test(tally, share, correlation, thresholds, tests)
+def above_share(tallies: Sequence[Tally], thresholds: Thresholds) -> Iterator[Outlier]:
+    """Users far above the share of all people who may have one surname."""
+    return _outliers(tallies, thresholds.surname_share, 0.0, thresholds, len(tallies))
 
 
 def _share(tallies: Sequence[Tally]) -> float:
@@ -101,11 +96,13 @@ def _share(tallies: Sequence[Tally]) -> float:
     return (sum(tally.hits for tally in tallies) + 1) / (sum(tally.tries for tally in tallies) + 2)
 
 
-def _test(tally: Tally, share: float, correlation: float, thresholds: Thresholds, tests: int) -> Iterator[Outlier]:
-    hits, tries = tally.hits, tally.tries
-    # The ratio is of odds, because no share can be three times a half.
-    if hits < thresholds.min_count or hits * (1 - share) < thresholds.min_ratio * (tries - hits) * share:
-        return
-    chance = tail_probabilities.beta_binomial(hits, tries, share, correlation)
-    if chance * tests < thresholds.false_positive_rate:
-        yield Outlier(tally, share * tries, tail_probabilities.score(chance, tests))
+def _outliers(
+    tallies: Sequence[Tally], share: float, correlation: float, thresholds: Thresholds, tests: int
+) -> Iterator[Outlier]:
+    for tally in tallies:
+        hits, tries = tally.hits, tally.tries
+        # The ratio is of odds, because no share can be three times a half.
+        if hits >= thresholds.min_count and hits * (1 - share) >= thresholds.min_ratio * (tries - hits) * share:
+            chance = tail_probabilities.beta_binomial(hits, tries, share, correlation)
+            if chance * tests < thresholds.false_positive_rate:
+                yield Outlier(tally, share * tries, tail_probabilities.score(chance, tests))

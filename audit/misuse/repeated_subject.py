@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from audit.misuse import outliers, tail_probabilities
-from audit.misuse.finding import Detector, Finding
-from audit.misuse.format import rounded
+from audit.misuse.finding import Finding, rounded
 from audit.misuse.inquiry_tables import InquiryTables
 
 # The first day with each case is no repetition, and neither is the first day of all.
@@ -32,7 +31,7 @@ EXPECTED_BY_AGENCY = """
 """
 
 
-def find(tables: InquiryTables) -> Iterator[Finding]:
+def repeated_subject(tables: InquiryTables) -> Iterator[Finding]:
     # Repetition is usual under one case and unusual without any, so the two are compared apart.
     histograms: dict[tuple[str, int], Counter[int]] = defaultdict(Counter)
     for role, has_case, repeated, pairs in tables.rows(HISTOGRAM):
@@ -56,6 +55,3 @@ def find(tables: InquiryTables) -> Iterator[Finding]:
                     f" more than {rounded(expected)} is unusual",
                     inquiries=tables.newest_ids(INQUIRIES, parameters),
                 )
-
-
-REPEATED_SUBJECT = Detector("again", "one officer querying the same subject again and again, with no new case", find)

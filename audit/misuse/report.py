@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
-from audit.misuse.ended_account import ENDED_ACCOUNT
-from audit.misuse.finding import Detector, Finding, MissingInput, TooFewPeers
+from audit.misuse.broken_rules import ended_account, own_record
+from audit.misuse.finding import Finding, MissingInput, TooFewPeers
 from audit.misuse.inquiry_tables import InquiryTables
-from audit.misuse.many_users import MANY_USERS
-from audit.misuse.off_shift import OFF_SHIFT
-from audit.misuse.own_record import OWN_RECORD
-from audit.misuse.repeated_subject import REPEATED_SUBJECT
-from audit.misuse.sex_skew import SEX_SKEW
-from audit.misuse.shares import COLLEAGUE, NO_CASE, SAME_SURNAME
-from audit.misuse.volume import VOLUME
+from audit.misuse.many_users import many_users
+from audit.misuse.off_shift import off_shift
+from audit.misuse.repeated_subject import repeated_subject
+from audit.misuse.shares import colleague, no_case, same_surname, sex_skew
+from audit.misuse.volume import volume
+
+
+class Detector(NamedTuple):
+    """Detector of one kind of misuse. `find` raises MissingInput or TooFewPeers if it cannot compare."""
+
+    name: str
+    looks_for: str
+    find: Callable[[InquiryTables], Iterable[Finding]]
+
 
 DETECTORS = (
-    OWN_RECORD, SAME_SURNAME, COLLEAGUE, MANY_USERS, REPEATED_SUBJECT, VOLUME, OFF_SHIFT, NO_CASE, SEX_SKEW,
-    ENDED_ACCOUNT,
-)  # fmt: skip
+    Detector("own-record", "the officer's own record", own_record),
+    Detector("same-surname", "people of the officer's surname, beyond chance", same_surname),
+    Detector("colleague", "people who work for the officer's agency, more than others query theirs", colleague),
+    Detector("many-users", "one subject queried by many officers", many_users),
+    Detector("again", "one officer querying the same subject again and again, with no new case", repeated_subject),
+    Detector("volume", "far more inquiries than colleagues in the same role", volume),
+    Detector(
+        "off-shift", "inquiries outside the officer's own hours, more than colleagues in the same role", off_shift
+    ),
+    Detector(
+        "no-case", "a reason that has a case, without the case number, more than colleagues in the same role", no_case
+    ),
+    Detector("sex-skew", "mostly women, or mostly men, unlike colleagues in the same role", sex_skew),
+    Detector("ended-account", "any inquiry after the account ended", ended_account),
+)
 
 
 class State(Enum):
@@ -69,11 +90,11 @@ class Report:
 
     @property
     def period(self) -> str:
-        """A sentence with the number of inquiries and users, and the days they are of."""
+        """The number of inquiries and users, and the days they are of, in words."""
         if self.first is None or self.last is None:
             return "There are no inquiries."
         days = f"{self.first[:10]} to {self.last[:10]} (UTC)"
-        return f"{self.inquiries:,} inquiries of {self.users:,} users, {days}."
+        return f"Inquiries: {self.inquiries:,}. Users: {self.users:,}. Days: {days}."
 
 
 def build_report(tables: InquiryTables) -> Report:
@@ -82,11 +103,11 @@ def build_report(tables: InquiryTables) -> Report:
         "SELECT count(*), count(DISTINCT user), min(at), max(at) FROM inquiry"
     )
     days = tables.rows("SELECT substr(min(at), 1, 10), count(*) FROM inquiry GROUP BY day")
-    results = (run_detector(detector, tables) for detector in DETECTORS)
+    results = (_run(detector, tables) for detector in DETECTORS)
     return Report(inquiries, users, first, last, tuple(days), tuple(results))
 
 
-def run_detector(detector: Detector, tables: InquiryTables) -> DetectorResult:
+def _run(detector: Detector, tables: InquiryTables) -> DetectorResult:
     state, findings, why = State.DONE, [], None
     try:
         findings = sorted(detector.find(tables), key=lambda each: (-each.score, -each.count, each.user or ""))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import exp, lgamma, log, log10, sqrt
-from statistics import NormalDist
 
 MAX_CORRELATION = 0.99  # nearly all or nothing
 CERTAIN = 99.0  # the score of a broken rule, where chance plays no part
@@ -16,11 +15,6 @@ def score(chance: float, tests: int) -> float:
     The Bonferroni correction is needed: among a thousand honest users, one is always one in a thousand.
     """
     return min(CERTAIN, max(0.0, -log10(max(chance * tests, 10**-CERTAIN))))
-
-
-def normal(z: float) -> float:
-    """P(Z >= z)."""
-    return NormalDist().cdf(-z)
 
 
 def poisson(count: int, mean: float) -> float:

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from audit.misuse import report as report_module
-from audit.misuse.finding import Detector
 from tests.cli.conftest import AskedBy, Run
 
 OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
@@ -51,7 +50,7 @@ def test_json_has_every_detector_with_findings_and_inquiries(
 def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
     ended = run("audit", "report", "--data", asked)
 
-    assert ended.out.startswith("2 inquiries of 2 users, ")
+    assert ended.out.startswith("Inquiries: 2. Users: 2. Days: ")
     (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
     assert [cell.strip() for cell in row.split("│")][1:5] == [
         "own-record", "99", "demo-investigator", "queried their own record once",
@@ -115,7 +114,7 @@ def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
     def fail(tables: object) -> list[object]:
         raise ZeroDivisionError("division by zero")
 
-    broken = Detector("broken", "a fault", fail)  # type: ignore[arg-type]
+    broken = report_module.Detector("broken", "a fault", fail)  # type: ignore[arg-type]
     monkeypatch.setattr(report_module, "DETECTORS", (broken, *report_module.DETECTORS))
     ended = run("audit", "report", "--data", asked)
 

@@ -15,7 +15,7 @@ import pytest
 
 from audit.entry import Entry, Kind, stamp
 from audit.journal import Journal
-from audit.misuse.finding import Detector, Finding
+from audit.misuse.finding import Finding
 from audit.misuse.inquiry_tables import InquiryTables, inquiry_tables
 from audit.misuse.thresholds import Thresholds
 
@@ -40,6 +40,7 @@ def inquiry(
 
 Inquiries = Iterable[tuple[Entry, ...]]
 BuildTables = Callable[..., InquiryTables]
+Detect = Callable[[InquiryTables], Iterable[Finding]]
 Find = Callable[..., list[Finding]]
 
 
@@ -70,8 +71,8 @@ def build_tables(tmp_path: Path) -> Iterator[BuildTables]:
 def find(build_tables: BuildTables) -> Find:
     """Findings of one detector in a journal of these inquiries."""
 
-    def find(detector: Detector, inquiries: Inquiries, **given: Any) -> list[Finding]:
-        return list(detector.find(build_tables(inquiries, **given)))
+    def find(detector: Detect, inquiries: Inquiries, **given: Any) -> list[Finding]:
+        return list(detector(build_tables(inquiries, **given)))
 
     return find
 

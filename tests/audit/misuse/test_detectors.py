@@ -7,18 +7,16 @@ from typing import Any
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.misuse.ended_account import ENDED_ACCOUNT
-from audit.misuse.finding import Detector, MissingInput
-from audit.misuse.many_users import MANY_USERS
-from audit.misuse.off_shift import OFF_SHIFT
-from audit.misuse.own_record import OWN_RECORD
-from audit.misuse.repeated_subject import REPEATED_SUBJECT
+from audit.misuse.broken_rules import ended_account, own_record
+from audit.misuse.finding import MissingInput
+from audit.misuse.many_users import many_users
+from audit.misuse.off_shift import off_shift
+from audit.misuse.repeated_subject import repeated_subject
 from audit.misuse.report import DETECTORS
-from audit.misuse.sex_skew import SEX_SKEW
-from audit.misuse.shares import COLLEAGUE, NO_CASE, SAME_SURNAME
+from audit.misuse.shares import colleague, no_case, same_surname, sex_skew
 from audit.misuse.thresholds import Thresholds
-from audit.misuse.volume import VOLUME
-from tests.audit.misuse.conftest import BuildTables, Find, inquiry, ordinary
+from audit.misuse.volume import volume
+from tests.audit.misuse.conftest import BuildTables, Detect, Find, inquiry, ordinary
 
 STEPPED_UP = {"case_number": "26-1", "assurance": "aal2"}
 ENDS = {"user-03": "2026-03-04T00:00:00.000000+00:00"}
@@ -35,7 +33,7 @@ def test_no_detector_finds_anything_among_equal_users(build_tables: BuildTables)
 
 def test_one_inquiry_about_the_own_record_is_found(find: Find) -> None:
     own = inquiry("user-07", flags=["OWN_RECORD"])
-    (found,) = find(OWN_RECORD, [*ordinary(), own, inquiry("user-08", 5, flags=["OWN_RECORDS"])])
+    (found,) = find(own_record, [*ordinary(), own, inquiry("user-08", 5, flags=["OWN_RECORDS"])])
 
     assert (found.user, found.count, found.score) == ("user-07", 1, 99)
     assert found.words == "queried their own record once"
@@ -43,7 +41,7 @@ def test_one_inquiry_about_the_own_record_is_found(find: Find) -> None:
 
 
 def test_only_inquiries_after_the_end_of_an_account_are_found(find: Find) -> None:
-    (found,) = find(ENDED_ACCOUNT, ordinary(), ended={**ENDS, "user-04": "2026-03-07T00:00:00.000000+00:00"})
+    (found,) = find(ended_account, ordinary(), ended={**ENDS, "user-04": "2026-03-07T00:00:00.000000+00:00"})
 
     assert (found.user, found.count) == ("user-03", 6)
     assert found.words == "made an inquiry 6 times after the account ended on 2026-03-04"
@@ -51,7 +49,7 @@ def test_only_inquiries_after_the_end_of_an_account_are_found(find: Find) -> Non
 
 def test_a_refusal_for_an_ended_account_is_found_without_a_file(find: Find) -> None:
     refused = Entry(kind=Kind.REFUSAL, at=ENDS["user-03"], user="user-03", outcome="UNAUTHENTICATED", flags=("ENDED",))
-    (found,) = find(ENDED_ACCOUNT, [*ordinary(), (refused,)])
+    (found,) = find(ended_account, [*ordinary(), (refused,)])
 
     assert (found.user, found.count, found.inquiries) == ("user-03", 1, (refused.id,))
     assert found.words == "made an inquiry once after the account or the token had ended"
@@ -59,22 +57,22 @@ def test_a_refusal_for_an_ended_account_is_found_without_a_file(find: Find) -> N
 
 def test_a_missing_input_is_named(find: Find) -> None:
     with pytest.raises(MissingInput, match="--sexes"):
-        find(SEX_SKEW, ordinary())
+        find(sex_skew, ordinary())
 
 
 @pytest.mark.parametrize(
     ("detector", "flag", "words"),
     [
         (
-            SAME_SURNAME,
+            same_surname,
             "SAME_SURNAME",
             "was shown a person of their own surname on 6 of 16 occasions; 0.3 would be usual",
         ),
-        (COLLEAGUE, "COLLEAGUE", "was shown 6 people of their own agency, of 16 queried; 0.1 would be usual"),
+        (colleague, "COLLEAGUE", "was shown 6 people of their own agency, of 16 queried; 0.1 would be usual"),
     ],
     ids=["surname", "colleague"],
 )
-def test_far_too_many_close_people_shown_is_found(find: Find, detector: Detector, flag: str, words: str) -> None:
+def test_far_too_many_close_people_shown_is_found(find: Find, detector: Detect, flag: str, words: str) -> None:
     close = [inquiry("user-07", 10 + number, days=number / 2, flags=[flag], **STEPPED_UP) for number in range(6)]
     once = [inquiry("user-08", 20, flags=[flag], **STEPPED_UP)]
     (found,) = find(detector, [*ordinary(**STEPPED_UP), *close, *once])
@@ -86,7 +84,7 @@ def test_far_too_many_close_people_shown_is_found(find: Find, detector: Detector
 def test_three_inquiries_about_one_stop_are_one_occasion(find: Find) -> None:
     again = [inquiry("user-07", 10, hours=minute / 60, flags=["SAME_SURNAME"], **STEPPED_UP) for minute in range(9)]
 
-    assert find(SAME_SURNAME, [*ordinary(**STEPPED_UP), *again]) == []
+    assert find(same_surname, [*ordinary(**STEPPED_UP), *again]) == []
 
 
 def test_personnel_inquiries_do_not_count_as_colleagues(find: Find) -> None:
@@ -95,7 +93,7 @@ def test_personnel_inquiries_do_not_count_as_colleagues(find: Find) -> None:
         for number in range(20)
     ]
 
-    assert find(COLLEAGUE, [*ordinary(**STEPPED_UP), *applicants]) == []
+    assert find(colleague, [*ordinary(**STEPPED_UP), *applicants]) == []
 
 
 def test_missing_case_numbers_far_above_peers_are_found(find: Find) -> None:
@@ -104,7 +102,7 @@ def test_missing_case_numbers_far_above_peers_are_found(find: Find) -> None:
         inquiry("user-07", 10 + number, reason="INVESTIGATION", flags=["NO_CASE"], hours=number) for number in range(12)
     ]
     stops = [inquiry("user-08", 50 + number) for number in range(12)]  # a stop needs none
-    (found,) = find(NO_CASE, [*ordinary(**with_case), *without, *stops])
+    (found,) = find(no_case, [*ordinary(**with_case), *without, *stops])
 
     assert (found.user, found.count) == ("user-07", 12)
     assert found.words.startswith("gave no case number on 12 of 22 occasions whose reason has a case; ")
@@ -121,14 +119,14 @@ def test_a_user_like_many_peers_is_no_finding(find: Find) -> None:
                 inquiry(f"user-{user:02}", 10 * user + number, days=number, reason="INVESTIGATION", flags=flags)
             )
 
-    assert find(NO_CASE, inquiries) == []
+    assert find(no_case, inquiries) == []
 
 
 def test_a_subject_that_many_users_query_without_a_case_is_found(find: Find) -> None:
     many = [inquiry(f"user-{user:02}", 7, days=user % 5) for user in range(20)]
     wanted = [inquiry(f"user-{user:02}", 8, days=user % 5, case_number="26-1") for user in range(20)]
     slowly = [inquiry(f"user-{user:02}", 9, days=3 * user) for user in range(20)]
-    (found,) = find(MANY_USERS, [*ordinary(), *many, *wanted, *slowly])
+    (found,) = find(many_users, [*ordinary(), *many, *wanted, *slowly])
 
     assert (found.user, found.subject, found.count) == (None, "persons/P0000007", 20)
     assert found.words == "was queried by 20 officers within 7 days, without a case; more than 1 is unusual"
@@ -138,7 +136,7 @@ def test_a_subject_that_many_users_query_without_a_case_is_found(find: Find) -> 
 def test_many_users_are_counted_across_the_end_of_a_week(find: Find) -> None:
     many = [inquiry(f"user-{user:02}", 7, days=4 + user % 6) for user in range(24)]
 
-    assert [found.count for found in find(MANY_USERS, [*ordinary(), *many])] == [24]
+    assert [found.count for found in find(many_users, [*ordinary(), *many])] == [24]
 
 
 def test_users_within_one_week_are_found_where_as_many_over_months_are_not(find: Find) -> None:
@@ -146,7 +144,7 @@ def test_users_within_one_week_are_found_where_as_many_over_months_are_not(find:
     known = [inquiry(f"user-{user:02}", subject, days=user) for subject in range(100, 110) for user in range(2)]
     many = [inquiry(f"user-{user:02}", 7, days=40 + user % 5) for user in range(8)]
     slowly = [inquiry(f"user-{user:02}", 8, days=10 * user) for user in range(8)]
-    (found,) = find(MANY_USERS, [*ordinary(), *known, *many, *slowly, inquiry("user-01", 9, days=91)])
+    (found,) = find(many_users, [*ordinary(), *known, *many, *slowly, inquiry("user-01", 9, days=91)])
 
     assert (found.subject, found.count, found.expected) == ("persons/P0000007", 8, 2)
 
@@ -155,7 +153,7 @@ def test_a_daily_subject_is_found_unless_each_day_has_its_own_case(find: Find) -
     often = [inquiry("user-07", 7, days=day) for day in range(14)]
     cases = [inquiry("user-08", 8, days=day, case_number=f"26-{day}") for day in range(14)]
     at_once = [inquiry("user-09", 9, hours=minute / 60) for minute in range(14)]
-    (found,) = find(REPEATED_SUBJECT, [*ordinary(), *often, *cases, *at_once])
+    (found,) = find(repeated_subject, [*ordinary(), *often, *cases, *at_once])
 
     assert (found.user, found.subject, found.count) == ("user-07", "persons/P0000007", 13)
     assert found.words == "queried persons/P0000007 again on 13 days, with no new case; more than 1 is unusual"
@@ -164,12 +162,12 @@ def test_a_daily_subject_is_found_unless_each_day_has_its_own_case(find: Find) -
 def test_a_subject_that_the_whole_agency_queries_is_no_finding(find: Find) -> None:
     queries = [inquiry(f"user-{user:02}", 7, days=day) for day in range(14) for user in range(30)]
 
-    assert find(REPEATED_SUBJECT, [*ordinary(), *queries]) == []
+    assert find(repeated_subject, [*ordinary(), *queries]) == []
 
 
 def test_a_week_with_far_more_inquiries_than_peers_is_found(find: Find) -> None:
     burst = [inquiry("user-07", 100 + number, days=7 + number % 4) for number in range(90)]
-    (found,) = find(VOLUME, [*ordinary(), *burst])
+    (found,) = find(volume, [*ordinary(), *burst])
 
     assert (found.user, found.count, found.expected) == ("user-07", 90, pytest.approx(10))
     assert set(found.inquiries) <= {each[0].id for each in burst}
@@ -180,7 +178,7 @@ def test_inquiries_off_shift_are_found_and_night_shifts_are_not(find: Find) -> N
     nights = [inquiry("user-29", 300 + number, days=number % 5, hours=12 + number % 3 * 4) for number in range(40)]
     busy = [inquiry("user-07", 400 + number, days=number % 5, hours=number % 3 * 4) for number in range(30)]
     late = [inquiry("user-07", 100 + number, days=number % 5, hours=17) for number in range(7)]
-    (found,) = find(OFF_SHIFT, [*ordinary(29, 40), *nights, *busy, *late])
+    (found,) = find(off_shift, [*ordinary(29, 40), *nights, *busy, *late])
 
     assert (found.user, found.count) == ("user-07", 7)
     assert found.words.startswith("made inquiries outside their hours on 7 of 77 occasions; ")
@@ -190,13 +188,13 @@ def test_inquiries_off_shift_are_found_and_night_shifts_are_not(find: Find) -> N
 def test_a_user_moved_to_nights_has_other_hours_from_then_on(find: Find) -> None:
     moved = [inquiry("user-07", 100 + number, days=7 + number % 5, hours=14) for number in range(12)]
 
-    assert find(OFF_SHIFT, [*ordinary(), *moved]) == []
+    assert find(off_shift, [*ordinary(), *moved]) == []
 
 
 def test_inquiries_about_women_only_are_found(find: Find) -> None:
     women = [inquiry("user-07", 2 * number, days=number % 5) for number in range(60)]
     same = [inquiry("user-08", 2 * 400, days=day) for day in range(60)]  # one person, who is counted once
-    (found,) = find(SEX_SKEW, [*ordinary(), *women, *same], sexes=WOMEN)
+    (found,) = find(sex_skew, [*ordinary(), *women, *same], sexes=WOMEN)
 
     assert (found.user, found.count) == ("user-07", 65)
     assert found.words.startswith("of 70 people queried, 65 were women; ")
@@ -205,12 +203,12 @@ def test_inquiries_about_women_only_are_found(find: Find) -> None:
 def test_a_user_with_too_few_peers_is_not_compared(find: Find) -> None:
     burst = [inquiry("user-30", 100 + number, days=number % 4, role="jail") for number in range(90)]
 
-    assert find(VOLUME, [*ordinary(), *burst]) == []
+    assert find(volume, [*ordinary(), *burst]) == []
 
 
 def test_a_threshold_decides_what_is_found(find: Find) -> None:
     inquiries = [*ordinary(), *(inquiry("user-07", 100 + number, days=7) for number in range(35))]
 
-    assert [found.user for found in find(VOLUME, inquiries)] == ["user-07"]
-    assert find(VOLUME, inquiries, thresholds=Thresholds(min_ratio=4)) == []
-    assert find(VOLUME, inquiries, thresholds=Thresholds(false_positive_rate=1e-9)) == []
+    assert [found.user for found in find(volume, inquiries)] == ["user-07"]
+    assert find(volume, inquiries, thresholds=Thresholds(min_ratio=4)) == []
+    assert find(volume, inquiries, thresholds=Thresholds(false_positive_rate=1e-9)) == []

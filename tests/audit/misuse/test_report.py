@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from audit.misuse import report as report_module
-from audit.misuse.finding import Detector, Finding
+from audit.misuse.finding import Finding
 from audit.misuse.inquiry_tables import InquiryTables
-from audit.misuse.own_record import OWN_RECORD
 from audit.misuse.page import page
-from audit.misuse.report import Report, State, build_report
+from audit.misuse.report import Detector, Report, State, build_report
 from tests.audit.misuse.conftest import BuildTables, inquiry, ordinary
 
 
@@ -66,8 +65,8 @@ def test_a_report_counts_inquiries_users_and_days(report: Report) -> None:
 def test_the_highest_score_comes_first(build_tables: BuildTables) -> None:
     inquiries = [inquiry("lee", flags=["OWN_RECORD"]), *(inquiry("kim", flags=["OWN_RECORD"]) for _ in range(2))]
 
-    result = report_module.run_detector(OWN_RECORD, build_tables(inquiries))
-    assert [each.user for each in result.findings] == ["kim", "lee"]
+    own, *_ = build_report(build_tables(inquiries)).detectors
+    assert [each.user for each in own.findings] == ["kim", "lee"]
 
 
 def test_the_page_loads_nothing_and_runs_no_script(report: Report) -> None:

@@ -25,10 +25,6 @@ def test_a_poisson_tail(count: int, mean: float) -> None:
     assert tail_probabilities.poisson(count, mean) == pytest.approx(1 - below, abs=1e-12)
 
 
-def test_a_normal_tail() -> None:
-    assert tail_probabilities.normal(1.959964) == pytest.approx(0.025, rel=1e-6)
-
-
 def test_users_with_varying_shares_have_a_heavier_tail() -> None:
     """Two tries with a share spread evenly from 0 to 1 (a and b are 1, the spread 1/3): each number is as likely."""
     assert tail_probabilities.beta_binomial(2, 2, 0.5, 1 / 3) == pytest.approx(1 / 3)
