@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import re
 import time
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,10 +12,9 @@ from typing import Any
 import orjson
 import pytest
 from joserfc import jws
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, RSAKey
 
 from api.auth.authentication import (
-    CACHE_SIZE,
     TOKEN_LIMIT_BYTES,
     Authenticator,
     AuthFailure,
@@ -26,109 +22,23 @@ from api.auth.authentication import (
     open_authenticator,
 )
 from api.auth.demo_issuer import DemoIssuer
-from api.auth.jwks import PublicKey, parse_jwks
-from api.auth.key_providers import StaticKeys
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "callers.md"
-NOW = 1_800_000_000
-ISSUER = "https://id.county.example"
-ES256 = ECKey.generate_key("P-256", {"kid": "es"})
-EDDSA = OKPKey.generate_key("Ed25519", {"kid": "ed"})
-RS256 = RSAKey.generate_key(2048, {"kid": "rs"})
-FORGER = ECKey.generate_key("P-256", {"kid": "es"})
-ABSENT = object()
-REGISTRY = jws.JWSRegistry(algorithms=["ES256", "Ed25519", "RS256", "HS256"], strict_check_header=False)
-
-CLAIMS: dict[str, Any] = {
-    "iss": ISSUER,
-    "aud": "needtoknow",
-    "iat": NOW - 10,
-    "exp": NOW + 600,
-    "auth_time": NOW - 20,
-    "jti": "4f1c",
-    "acr": "aal2",
-    "sub": "u-4417",
-    "name": "Sam Lee",
-    "ori": "CA0194200",
-    "role": "patrol",
-    "sworn": True,
-    "certified_until": "2027-06-30",
-}
-
-
-@dataclass
-class Clock:
-    now: float = NOW
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class CountingKeys(StaticKeys):
-    """Keys that record each lookup; each lookup is one signature check."""
-
-    def __init__(self, *keys: Key) -> None:
-        jwks = {"keys": [key.as_dict(private=False) for key in keys]}
-        super().__init__(parse_jwks(orjson.dumps(jwks), "test"))
-        self.lookups: list[str] = []
-
-    async def find(self, kid: str) -> PublicKey | None:
-        self.lookups.append(kid)
-        return await super().find(kid)
-
-
-@dataclass
-class Harness:
-    """An authenticator with a clock and keys that a test controls."""
-
-    clock: Clock = field(default_factory=Clock)
-    keys: CountingKeys = field(default_factory=lambda: CountingKeys(ES256, EDDSA, RS256))
-    sign_in_max_age_s: int = 3_600
-
-    def __post_init__(self) -> None:
-        self.authenticator = Authenticator(
-            self.keys,
-            issuer=ISSUER,
-            audience="needtoknow",
-            sign_in_max_age_s=self.sign_in_max_age_s,
-            clock=self.clock,
-        )
-
-    async def authenticate(self, token: str) -> Caller:
-        return await self.authenticator.authenticate(f"Bearer {token}")
-
-    async def rejection(self, authorization: str | None) -> Unauthenticated:
-        with pytest.raises(Unauthenticated) as error:
-            await self.authenticator.authenticate(authorization)
-        return error.value
-
-
-@pytest.fixture
-def harness() -> Harness:
-    return Harness()
-
-
-def signed(key: Key = ES256, algorithm: str = "ES256", header: dict[str, Any] | None = None, **claims: Any) -> str:
-    """A signed token; a claim or header with the value ABSENT is omitted."""
-    head = {"alg": algorithm, "typ": "at+jwt", "kid": key.kid, **(header or {})}
-    body = {**CLAIMS, **claims}
-    return jws.serialize_compact(
-        {name: value for name, value in head.items() if value is not ABSENT},
-        orjson.dumps({name: value for name, value in body.items() if value is not ABSENT}),
-        key,
-        registry=REGISTRY,
-    )
-
-
-def segment(content: bytes) -> str:
-    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
-
-
-def unsigned(header: dict[str, Any], signature: str = "", payload: bytes | None = None) -> str:
-    return f"{segment(orjson.dumps(header))}.{segment(payload or orjson.dumps(CLAIMS))}.{signature}"
+from tests.api.tokens import (
+    ABSENT,
+    CLAIMS,
+    EDDSA,
+    ES256,
+    FORGER,
+    ISSUER,
+    NOW,
+    RS256,
+    Harness,
+    segment,
+    signed,
+    unsigned,
+)
 
 
 async def test_a_caller_has_every_claim_of_the_token(harness: Harness) -> None:
@@ -314,171 +224,6 @@ async def test_an_issuers_clock_may_be_30_seconds_ahead(harness: Harness, claim:
     assert (await harness.authenticate(signed(**ahead))).user == "u-4417"
 
 
-NO_NUMBER = [ABSENT, None, "1", True, [NOW], {}]
-NO_WORDS = [ABSENT, None, "", " ", "x ", "x" * 201, 5, True, ["x"], {"x": 1}, "a\nb", "a\x1b[2Jb", "a\u202eb"]
-WRONG: dict[str, list[Any]] = {
-    "exp": NO_NUMBER,
-    "iat": NO_NUMBER,
-    "auth_time": NO_NUMBER,
-    "nbf": NO_NUMBER[1:],
-    "sub": NO_WORDS,
-    "jti": NO_WORDS,
-    "name": [*NO_WORDS, "李 小龙", "Reyes, Dana", "Reyes,Dana", "Jr., Dana Reyes", "...", "Dana 7"],
-    "family_name": [*NO_WORDS[1:], "李"],
-    "ori": [
-        ABSENT,
-        None,
-        "",
-        "CA019420",
-        "CA01942000",
-        "ca0194200",
-        "0A0194200",
-        "CA019420É",
-        "CA0194200\n",
-        5,
-        ["CA0194200"],
-    ],
-    "role": [
-        ABSENT,
-        None,
-        "",
-        "PATROL",
-        "Patrol",
-        "patrol ",
-        "chief",
-        ["patrol"],
-        {"patrol": True},
-        0,
-        True,
-        "patrol,records",
-    ],
-    "sworn": [ABSENT, None, "true", 1, 0, [True]],
-    "certified_until": [
-        ABSENT,
-        None,
-        "",
-        "2027-02-30",
-        "20270630",
-        "2027-W01-1",
-        "2027-06-30T00:00",
-        "٢٠٢٧-06-30",
-        20270630,
-    ],
-    "acr": [ABSENT, None, "AAL2", "aal3", "aal0", 2, ["aal2"], True],
-}
-
-
-@pytest.mark.parametrize(
-    ("claim", "value"),
-    [
-        pytest.param(claim, value, id=f"{claim}-{place}")
-        for claim, values in WRONG.items()
-        for place, value in enumerate(values)
-    ],
-)
-async def test_an_invalid_claim_is_named_and_its_value_is_not_repeated(
-    harness: Harness, claim: str, value: Any
-) -> None:
-    rejected = await harness.rejection(f"Bearer {signed(**{claim: value})}")
-
-    assert (rejected.reason, rejected.claim) == (AuthFailure.BAD_CLAIM, claim)
-    assert str(rejected) == f"BAD_CLAIM {claim}"
-
-
-def test_every_claim_has_invalid_values_above() -> None:
-    assert WRONG.keys() | {"iss", "aud"} == CLAIMS.keys() | {"nbf", "family_name"}
-
-
-@pytest.mark.parametrize("number", [b"1e999", b"9" * 400, b"-1e999"])
-async def test_a_number_out_of_range_is_rejected(harness: Harness, number: bytes) -> None:
-    payload = orjson.dumps({**CLAIMS, "exp": 1}).replace(b'"exp":1', b'"exp":' + number)
-    token = jws.serialize_compact({"alg": "ES256", "typ": "JWT", "kid": "es"}, payload, ES256)
-
-    assert (await harness.rejection(f"Bearer {token}")).reason is AuthFailure.MALFORMED
-
-
-@pytest.mark.parametrize("role", Role, ids=str)
-async def test_every_role_is_accepted_by_its_name(harness: Harness, role: Role) -> None:
-    assert (await harness.authenticate(signed(role=role.value))).role is role
-
-
-@pytest.mark.parametrize(
-    ("name", "surname"),
-    [
-        ("Dana Reyes", "REYES"),
-        ("Dana O'Brien-Peña", "OBRIENPENA"),
-        ("Dana Reyes Jr.", "REYES"),
-        ("Dana Reyes, Jr.", "REYES"),
-        ("Dana Reyes III", "REYES"),
-        ("Reyes", "REYES"),
-        ("Jr.", "JR"),
-    ],
-)
-async def test_the_surname_is_the_last_word_before_a_suffix(harness: Harness, name: str, surname: str) -> None:
-    assert (await harness.authenticate(signed(name=name))).surname == surname
-
-
-async def test_a_surname_of_several_words_comes_from_family_name(harness: Harness) -> None:
-    caller = await harness.authenticate(signed(name="María de la Cruz", family_name="de la Cruz"))
-
-    assert caller.surname == "DELACRUZ"
-
-
-async def test_an_old_sign_in_counts_as_one_factor(harness: Harness) -> None:
-    assert (await harness.authenticate(signed(auth_time=NOW - 3_599))).assurance is Assurance.AAL2
-    assert (await harness.authenticate(signed(auth_time=NOW - 3_600))).assurance is Assurance.AAL1
-
-
-async def test_a_sign_in_grows_old_while_its_caller_is_cached(harness: Harness) -> None:
-    token = signed(auth_time=NOW - 3_590)
-    assert (await harness.authenticate(token)).assurance is Assurance.AAL2
-
-    harness.clock.now += 10
-
-    assert (await harness.authenticate(token)).assurance is Assurance.AAL1
-
-
-async def test_a_caller_is_cached_for_a_minute(harness: Harness) -> None:
-    token = signed()
-    for harness.clock.now in (NOW, NOW + 30, NOW + 59):
-        await harness.authenticate(token)
-    assert harness.keys.lookups == ["es"]
-
-    harness.clock.now = NOW + 60
-    await harness.authenticate(token)
-
-    assert harness.keys.lookups == ["es", "es"]
-
-
-async def test_a_caller_is_not_cached_beyond_the_tokens_expiry(harness: Harness) -> None:
-    token = signed(exp=NOW + 5)
-    await harness.authenticate(token)
-
-    harness.clock.now = NOW + 5
-
-    assert (await harness.rejection(f"Bearer {token}")).reason is AuthFailure.EXPIRED
-
-
-async def test_the_cache_holds_hashes_of_accepted_tokens_only(harness: Harness) -> None:
-    token = signed()
-    await harness.authenticate(token)
-    await harness.rejection(f"Bearer {signed(role='chief')}")
-
-    assert list(harness.authenticator.cache) == [hashlib.sha256(token.encode()).digest()]
-
-
-async def test_the_cache_of_callers_is_bounded(harness: Harness) -> None:
-    admitted = harness.authenticator.cache
-    await harness.authenticate(signed())
-    first, anyone = next(iter(admitted.items()))
-    admitted.update({str(number).encode(): anyone for number in range(CACHE_SIZE - 1)})
-
-    await harness.authenticate(signed(jti="another"))
-
-    assert len(admitted) == CACHE_SIZE
-    assert first not in admitted
-
-
 async def test_a_token_of_another_issuer_with_the_same_key_is_rejected(harness: Harness) -> None:
     other = Authenticator(
         harness.keys, issuer="https://other", audience="needtoknow", sign_in_max_age_s=1, clock=harness.clock
@@ -500,13 +245,3 @@ async def test_a_configured_server_accepts_its_issuer_and_not_the_demo(tmp_path:
             await harness.authenticate(f"Bearer {DemoIssuer.open(tmp_path).token(Role.RECORDS)}")
 
     assert rejected.value.reason is AuthFailure.UNKNOWN_KEY
-
-
-def test_the_page_lists_every_failure_claim_and_role() -> None:
-    document = DOCUMENT.read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", document, re.MULTILINE)
-    claims = re.findall(r"^\| `([a-z_]+)` \|", document, re.MULTILINE)
-
-    assert listed == [(refusal.name, refusal.value) for refusal in AuthFailure]
-    assert set(claims) == WRONG.keys() | {"iss", "aud"}
-    assert all(f"`{role.value}`" in document for role in Role)

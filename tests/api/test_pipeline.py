@@ -9,12 +9,9 @@ from typing import Any
 
 import httpx
 import pytest
-from graphql import build_schema
 
 from audit.entry import Kind
 from audit.errors import JournalUnavailable
-from engine.document import DocumentCache
-from engine.limits import Limits
 from resolvers.catalogue import NAMES
 from tests.harness import TRAFFIC_STOP, World, serving
 
@@ -86,43 +83,6 @@ async def test_a_reason_without_its_case_number_is_flagged_in_both_entries(world
     await world.execute('query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { id } }')
 
     assert [entry.flags for entry in world.journal_entries()] == [("NO_CASE",), ("NO_CASE",)]
-
-
-@pytest.mark.parametrize(
-    "inquiry",
-    [
-        "",
-        "@inquiry",
-        "@inquiry(purpose: C)",
-        "@inquiry(reason: TRAFFIC_STOP)",
-        "@inquiry(purpose: Q, reason: TRAFFIC_STOP)",
-        '@inquiry(purpose: "C", reason: TRAFFIC_STOP)',
-        "@inquiry(purpose: null, reason: TRAFFIC_STOP)",
-        "@inquiry(purpose: C, reason: CURIOSITY)",
-        "@inquiry(purpose: C, reason: TRAFFIC_STOP, why: 1)",
-        "@inquiry(purpose: C, reason: TRAFFIC_STOP) @inquiry(purpose: C, reason: BOOKING)",
-        f'@inquiry(purpose: C, reason: TRAFFIC_STOP, caseNumber: "{"9" * 65}")',
-        '@inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "a\\nb")',
-    ],
-)
-async def test_records_need_one_complete_inquiry(world: World, inquiry: str) -> None:
-    response = await world.execute(PERSON % inquiry)
-
-    assert response.codes, response.text
-    assert set(response.codes) == {"PURPOSE_REQUIRED"}
-    assert response.data is None
-    assert world.batches == []
-    (entry,) = world.journal_entries()
-    assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
-
-
-async def test_an_inquiry_in_variables_needs_their_values(world: World) -> None:
-    document = (
-        'query($v: PurposeCode = C) @inquiry(purpose: $v, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
-    )
-
-    assert (await world.execute(document)).codes == []
-    assert (await world.execute(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
 
 
 async def test_me_and_sources_need_no_inquiry_and_no_journal_entry(world: World) -> None:
@@ -218,102 +178,6 @@ async def test_a_failed_authentication_that_cannot_be_journalled_gets_503(world:
     assert response.status_code == 503
 
 
-INVALID = [
-    ("{", None, None, "BAD_INPUT"),
-    ("", None, None, "BAD_INPUT"),
-    ("type Person { id: ID }", None, None, "BAD_INPUT"),
-    ("fragment F on Person { id }", None, None, "BAD_INPUT"),
-    ("query A { me { name } } query B { me { name } }", None, None, "BAD_INPUT"),
-    ("query A { me { name } } query B { me { name } }", None, "C", "BAD_INPUT"),
-    ("{ me { nam } }", None, None, "BAD_INPUT"),
-    ("{ me }", None, None, "BAD_INPUT"),
-    ("{ persn(id: 1) { id } }", None, None, "BAD_INPUT"),
-    ("mutation { x }", None, None, "BAD_INPUT"),
-    ("subscription { x }", None, None, "BAD_INPUT"),
-    ("query($x: Nope) { me { name } }", None, None, "BAD_INPUT"),
-    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {}, None, "BAD_INPUT"),
-    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {"id": None}, None, "BAD_INPUT"),
-    (f"query($id: ID!) {TRAFFIC_STOP} {{ person(id: $id) {{ id }} }}", {"id": {"a": 1}}, None, "BAD_INPUT"),
-    (f"query {TRAFFIC_STOP} {{ person(id: 900.5) {{ id }} }}", None, None, "BAD_INPUT"),
-    (f"query {TRAFFIC_STOP} {{ vehicle(by: {{}}) {{ vin }} }}", None, None, "BAD_INPUT"),
-    (
-        f'query {TRAFFIC_STOP} {{ vehicle(by: {{vin: "1", plate: {{number: "2"}}}}) {{ vin }} }}',
-        None,
-        None,
-        "BAD_INPUT",
-    ),
-    (f"query {TRAFFIC_STOP} {{ vehicle(by: {{vin: null}}) {{ vin }} }}", None, None, "BAD_INPUT"),
-    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{ssn: "900123456"}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "1"}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: ""}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (
-        f'query {TRAFFIC_STOP} {{searchPersons(by: {{name: {{surname: "A", birthDate: "1990-02-30"}}}}) {{total}}}}',
-        None,
-        None,
-        "BAD_INPUT",
-    ),
-    (
-        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 0) {{ total }} }}',
-        None,
-        None,
-        "BAD_INPUT",
-    ),
-    (
-        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, first: 1000000000) {{ total }} }}',
-        None,
-        None,
-        "BAD_INPUT",
-    ),
-    (
-        f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "A"}}}}, after: "x") {{ total }} }}',
-        None,
-        None,
-        "BAD_INPUT",
-    ),
-    (f"query {TRAFFIC_STOP} {{ searchVehicles(by: {{}}) {{ total }} }}", None, None, "BAD_INPUT"),
-    (f'query {TRAFFIC_STOP} {{ searchVehicles(by: {{plateStart: "%"}}) {{ total }} }}', None, None, "BAD_INPUT"),
-    (f"query {TRAFFIC_STOP} {{ searchVehicles(by: {{make: LADA}}) {{ total }} }}", None, None, "BAD_INPUT"),
-    (f"query($ids: [ID!]!) {TRAFFIC_STOP} {{ persons(ids: $ids) {{ id }} }}", {"ids": ["1"] * 1001}, None, "BAD_INPUT"),
-    (f"query($ids: [ID!]!) {TRAFFIC_STOP} {{ persons(ids: $ids) {{ id }} }}", {"ids": [None]}, None, "BAD_INPUT"),
-    ("{" + "me{name}" * 2001 + "}", None, None, "TOO_COMPLEX"),
-]
-
-
-@pytest.mark.parametrize(
-    ("query", "variables", "operation", "code"), INVALID, ids=[f"{n}" for n in range(len(INVALID))]
-)
-async def test_an_invalid_operation_gets_its_code_and_reads_nothing(
-    world: World, query: str, variables: Any, operation: str | None, code: str
-) -> None:
-    response = await world.execute(query, variables=variables, operation=operation)
-
-    assert response.status in {200, 400}
-    assert response.data is None
-    assert response.codes, response.text
-    assert set(response.codes) == {code}
-    assert all(error["message"] for error in response.errors)
-    assert "Did you mean" not in response.text
-    assert world.batches == []
-
-
-async def test_a_subscription_is_refused_because_the_schema_has_none(world: World) -> None:
-    response = await world.execute("subscription { ticks }")
-
-    assert (response.codes, response.data) == (["BAD_INPUT"], None)
-    assert response.errors[0]["message"] == "The subscription operation is not supported by the schema."
-
-
-async def test_a_subscription_is_refused_even_if_the_schema_has_one(world: World) -> None:
-    """Executed as a query it would return null."""
-    schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
-    world.resources.pipeline.documents = DocumentCache(schema, Limits())
-
-    response = await world.execute("subscription { ticks }")
-
-    assert (response.codes, response.data) == (["BAD_INPUT"], None)
-    assert response.errors[0]["message"] == "Subscriptions are not supported."
-
-
 async def test_a_cancelled_request_stops_reading_and_releases_nothing(world: World) -> None:
     reading = asyncio.Event()
 
@@ -352,70 +216,3 @@ async def test_concurrent_callers_of_one_document_get_their_own_responses(world:
 
 def bearer(world: World, role: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {world.token(role)}"}
-
-
-HEADER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
-
-
-async def test_a_trusted_routers_header_replaces_the_directive(world: World) -> None:
-    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
-
-    response = await world.execute(PERSON % "", headers={"X-Inquiry": HEADER})
-
-    assert response.data["person"] is not None
-    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal_entries()] == [
-        ("C", "TRAFFIC_STOP", "26-1")
-    ] * 2
-
-
-@pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
-async def test_an_attention_line_is_journalled_unchanged(world: World, attention: bytes) -> None:
-    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
-    header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
-
-    response = await world.execute(PERSON % "", headers={"X-Inquiry": header})
-
-    assert response.data["person"] is not None
-    assert {entry.attention for entry in world.journal_entries()} == {"Muñoz"}
-
-
-@pytest.mark.parametrize(
-    ("routers", "inquiry", "header"),
-    [
-        ({"10.0.0.1"}, "", HEADER),
-        ({"127.0.0.1"}, TRAFFIC_STOP, HEADER),
-        (set(), TRAFFIC_STOP, HEADER),
-        ({"127.0.0.1"}, "", "purpose=C"),
-        ({"127.0.0.1"}, "", "[]"),
-        ({"127.0.0.1"}, "", '{"purpose": "C"}'),
-        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "CURIOSITY"}'),
-        ({"127.0.0.1"}, "", '{"purpose": ["C"], "reason": "TRAFFIC_STOP"}'),
-        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": 26}'),
-        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "role": "records"}'),
-        ({"127.0.0.1"}, "", '{"purpose": "A", "purpose": "C", "reason": "TRAFFIC_STOP"}'),
-        ({"127.0.0.1"}, "", b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "Mu\xf1oz"}'),
-    ],
-    ids=[
-        *("untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"),
-        *("twice", "no UTF-8"),
-    ],
-)
-async def test_a_header_is_an_inquiry_only_if_valid_alone_and_trusted(
-    world: World, routers: set[str], inquiry: str, header: str | bytes
-) -> None:
-    world.reconfigure(trusted_routers=frozenset(routers))
-
-    response = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
-
-    assert response.codes == ["PURPOSE_REQUIRED"]
-    assert world.batches == []
-
-
-@pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
-async def test_an_invalid_record_id_is_absent_and_never_journalled(world: World, text: str) -> None:
-    response = await world.execute(
-        "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
-    )
-
-    assert response.data == {"person": None}
-    assert [entry.record_ids for entry in world.journal_entries()] == [(), ()]

@@ -1,0 +1,146 @@
+"""Claims: which values are accepted, and the page that lists them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from joserfc import jws
+
+from api.auth.authentication import (
+    AuthFailure,
+)
+from policy.roles import Role
+from tests.api.tokens import (
+    ABSENT,
+    CLAIMS,
+    ES256,
+    NOW,
+    Harness,
+    signed,
+)
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "callers.md"
+
+
+NO_NUMBER = [ABSENT, None, "1", True, [NOW], {}]
+NO_WORDS = [ABSENT, None, "", " ", "x ", "x" * 201, 5, True, ["x"], {"x": 1}, "a\nb", "a\x1b[2Jb", "a\u202eb"]
+WRONG: dict[str, list[Any]] = {
+    "exp": NO_NUMBER,
+    "iat": NO_NUMBER,
+    "auth_time": NO_NUMBER,
+    "nbf": NO_NUMBER[1:],
+    "sub": NO_WORDS,
+    "jti": NO_WORDS,
+    "name": [*NO_WORDS, "李 小龙", "Reyes, Dana", "Reyes,Dana", "Jr., Dana Reyes", "...", "Dana 7"],
+    "family_name": [*NO_WORDS[1:], "李"],
+    "ori": [
+        ABSENT,
+        None,
+        "",
+        "CA019420",
+        "CA01942000",
+        "ca0194200",
+        "0A0194200",
+        "CA019420É",
+        "CA0194200\n",
+        5,
+        ["CA0194200"],
+    ],
+    "role": [
+        ABSENT,
+        None,
+        "",
+        "PATROL",
+        "Patrol",
+        "patrol ",
+        "chief",
+        ["patrol"],
+        {"patrol": True},
+        0,
+        True,
+        "patrol,records",
+    ],
+    "sworn": [ABSENT, None, "true", 1, 0, [True]],
+    "certified_until": [
+        ABSENT,
+        None,
+        "",
+        "2027-02-30",
+        "20270630",
+        "2027-W01-1",
+        "2027-06-30T00:00",
+        "٢٠٢٧-06-30",
+        20270630,
+    ],
+    "acr": [ABSENT, None, "AAL2", "aal3", "aal0", 2, ["aal2"], True],
+}
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        pytest.param(claim, value, id=f"{claim}-{place}")
+        for claim, values in WRONG.items()
+        for place, value in enumerate(values)
+    ],
+)
+async def test_an_invalid_claim_is_named_and_its_value_is_not_repeated(
+    harness: Harness, claim: str, value: Any
+) -> None:
+    rejected = await harness.rejection(f"Bearer {signed(**{claim: value})}")
+
+    assert (rejected.reason, rejected.claim) == (AuthFailure.BAD_CLAIM, claim)
+    assert str(rejected) == f"BAD_CLAIM {claim}"
+
+
+def test_every_claim_has_invalid_values_above() -> None:
+    assert WRONG.keys() | {"iss", "aud"} == CLAIMS.keys() | {"nbf", "family_name"}
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"9" * 400, b"-1e999"])
+async def test_a_number_out_of_range_is_rejected(harness: Harness, number: bytes) -> None:
+    payload = orjson.dumps({**CLAIMS, "exp": 1}).replace(b'"exp":1', b'"exp":' + number)
+    token = jws.serialize_compact({"alg": "ES256", "typ": "JWT", "kid": "es"}, payload, ES256)
+
+    assert (await harness.rejection(f"Bearer {token}")).reason is AuthFailure.MALFORMED
+
+
+@pytest.mark.parametrize("role", Role, ids=str)
+async def test_every_role_is_accepted_by_its_name(harness: Harness, role: Role) -> None:
+    assert (await harness.authenticate(signed(role=role.value))).role is role
+
+
+@pytest.mark.parametrize(
+    ("name", "surname"),
+    [
+        ("Dana Reyes", "REYES"),
+        ("Dana O'Brien-Peña", "OBRIENPENA"),
+        ("Dana Reyes Jr.", "REYES"),
+        ("Dana Reyes, Jr.", "REYES"),
+        ("Dana Reyes III", "REYES"),
+        ("Reyes", "REYES"),
+        ("Jr.", "JR"),
+    ],
+)
+async def test_the_surname_is_the_last_word_before_a_suffix(harness: Harness, name: str, surname: str) -> None:
+    assert (await harness.authenticate(signed(name=name))).surname == surname
+
+
+async def test_a_surname_of_several_words_comes_from_family_name(harness: Harness) -> None:
+    caller = await harness.authenticate(signed(name="María de la Cruz", family_name="de la Cruz"))
+
+    assert caller.surname == "DELACRUZ"
+
+
+def test_the_page_lists_every_failure_claim_and_role() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([A-Z_]+)` \| (.+) \|$", document, re.MULTILINE)
+    claims = re.findall(r"^\| `([a-z_]+)` \|", document, re.MULTILINE)
+
+    assert listed == [(refusal.name, refusal.value) for refusal in AuthFailure]
+    assert set(claims) == WRONG.keys() | {"iss", "aud"}
+    assert all(f"`{role.value}`" in document for role in Role)

@@ -1,0 +1,114 @@
+"""The inquiry of an operation: the directive, or the header of a trusted router."""
+
+from __future__ import annotations
+
+import pytest
+
+from audit.entry import Kind
+from tests.harness import TRAFFIC_STOP, World
+
+PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
+
+
+@pytest.mark.parametrize(
+    "inquiry",
+    [
+        "",
+        "@inquiry",
+        "@inquiry(purpose: C)",
+        "@inquiry(reason: TRAFFIC_STOP)",
+        "@inquiry(purpose: Q, reason: TRAFFIC_STOP)",
+        '@inquiry(purpose: "C", reason: TRAFFIC_STOP)',
+        "@inquiry(purpose: null, reason: TRAFFIC_STOP)",
+        "@inquiry(purpose: C, reason: CURIOSITY)",
+        "@inquiry(purpose: C, reason: TRAFFIC_STOP, why: 1)",
+        "@inquiry(purpose: C, reason: TRAFFIC_STOP) @inquiry(purpose: C, reason: BOOKING)",
+        f'@inquiry(purpose: C, reason: TRAFFIC_STOP, caseNumber: "{"9" * 65}")',
+        '@inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "a\\nb")',
+    ],
+)
+async def test_records_need_one_complete_inquiry(world: World, inquiry: str) -> None:
+    response = await world.execute(PERSON % inquiry)
+
+    assert response.codes, response.text
+    assert set(response.codes) == {"PURPOSE_REQUIRED"}
+    assert response.data is None
+    assert world.batches == []
+    (entry,) = world.journal_entries()
+    assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
+
+
+async def test_an_inquiry_in_variables_needs_their_values(world: World) -> None:
+    document = (
+        'query($v: PurposeCode = C) @inquiry(purpose: $v, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
+    )
+
+    assert (await world.execute(document)).codes == []
+    assert (await world.execute(document, variables={"v": None})).codes == ["PURPOSE_REQUIRED"]
+
+
+HEADER = '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}'
+
+
+async def test_a_trusted_routers_header_replaces_the_directive(world: World) -> None:
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
+
+    response = await world.execute(PERSON % "", headers={"X-Inquiry": HEADER})
+
+    assert response.data["person"] is not None
+    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal_entries()] == [
+        ("C", "TRAFFIC_STOP", "26-1")
+    ] * 2
+
+
+@pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
+async def test_an_attention_line_is_journalled_unchanged(world: World, attention: bytes) -> None:
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
+    header = b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "%s"}' % attention
+
+    response = await world.execute(PERSON % "", headers={"X-Inquiry": header})
+
+    assert response.data["person"] is not None
+    assert {entry.attention for entry in world.journal_entries()} == {"Muñoz"}
+
+
+@pytest.mark.parametrize(
+    ("routers", "inquiry", "header"),
+    [
+        ({"10.0.0.1"}, "", HEADER),
+        ({"127.0.0.1"}, TRAFFIC_STOP, HEADER),
+        (set(), TRAFFIC_STOP, HEADER),
+        ({"127.0.0.1"}, "", "purpose=C"),
+        ({"127.0.0.1"}, "", "[]"),
+        ({"127.0.0.1"}, "", '{"purpose": "C"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "CURIOSITY"}'),
+        ({"127.0.0.1"}, "", '{"purpose": ["C"], "reason": "TRAFFIC_STOP"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": 26}'),
+        ({"127.0.0.1"}, "", '{"purpose": "C", "reason": "TRAFFIC_STOP", "role": "records"}'),
+        ({"127.0.0.1"}, "", '{"purpose": "A", "purpose": "C", "reason": "TRAFFIC_STOP"}'),
+        ({"127.0.0.1"}, "", b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "Mu\xf1oz"}'),
+    ],
+    ids=[
+        *("untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"),
+        *("twice", "no UTF-8"),
+    ],
+)
+async def test_a_header_is_an_inquiry_only_if_valid_alone_and_trusted(
+    world: World, routers: set[str], inquiry: str, header: str | bytes
+) -> None:
+    world.reconfigure(trusted_routers=frozenset(routers))
+
+    response = await world.execute(PERSON % inquiry, headers={"X-Inquiry": header})
+
+    assert response.codes == ["PURPOSE_REQUIRED"]
+    assert world.batches == []
+
+
+@pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
+async def test_an_invalid_record_id_is_absent_and_never_journalled(world: World, text: str) -> None:
+    response = await world.execute(
+        "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
+    )
+
+    assert response.data == {"person": None}
+    assert [entry.record_ids for entry in world.journal_entries()] == [(), ()]
