@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bench import builds, chart, journal, report, table
 from bench.builds import CHECKOUT, NotBuilt
-from bench.contenders import CONTENDERS, Contender, of_build, present
+from bench.contenders import CONTENDERS, Contender, available, build_contenders
 from bench.data_folder import world_folder
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
@@ -56,7 +56,7 @@ def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
     durations = QUICK if is_quick else FULL
     with console.status("") as status:
         data = world_folder(BUILD, people, status.update)
-    contenders = both_builds(base, console) if base else present()
+    contenders = both_builds(base, console) if base else available()
     selected = [workload for workload in workloads(data) if workload.people <= QUICK_MAX_PEOPLE or not is_quick]
     if not base and (missing := [contender.title for contender in CONTENDERS if contender not in contenders]):
         console.print(f"SKIPPED, because Node is not installed: {'; '.join(missing)}", style="yellow")
@@ -89,7 +89,7 @@ def both_builds(base: str, console: Console) -> tuple[Contender, ...]:
     with console.status("") as status:
         build = builds.at(base, status.update)
     ours = tuple(contender for contender in CONTENDERS if contender.key in {"whole", "alone"})
-    return (*ours, *of_build(build))
+    return (*ours, *build_contenders(build))
 
 
 if __name__ == "__main__":

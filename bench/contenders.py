@@ -54,9 +54,10 @@ def node(script: str) -> Command:
     return lambda data: [str(NODE), str(PEERS / script), str(data)]
 
 
-def needtoknow(data: Path) -> list[str]:
-    """Command of needtoknow itself, as it is served."""
-    return [str(Path(sys.executable).with_name("needtoknow")), "serve", "--data", str(data), "--port", "0", "--demo"]
+def serve(data: Path, python: str = sys.executable) -> list[str]:
+    """Command of `needtoknow serve` with any Python, and so of any build."""
+    command = "from api.cli import main; main()"
+    return [python, "-c", command, "serve", "--data", str(data), "--port", "0", "--demo"]
 
 
 def investigator(data: Path) -> list[tuple[str, str]]:
@@ -69,7 +70,7 @@ CONTENDERS = (
         "whole",
         "needtoknow, whole",
         "`needtoknow serve`: token, need-to-know, durable journal",
-        needtoknow,
+        serve,
         investigator,
         sends_inquiry=True,
         has_journal=True,
@@ -98,21 +99,20 @@ CONTENDERS = (
 )
 
 
-def present() -> tuple[Contender, ...]:
+def available() -> tuple[Contender, ...]:
     """Contenders that can run on this machine."""
     return tuple(contender for contender in CONTENDERS if NODE.exists() or not contender.needs_node)
 
 
-def of_build(build: Build) -> tuple[Contender, ...]:
+def build_contenders(build: Build) -> tuple[Contender, ...]:
     """Contenders of another build: the whole server and the engine alone."""
-    start = "from api.cli import main; main()"
     settings = {"PYTHONPATH": str(build.folder)}
     return (
         Contender(
             "whole-base",
             f"needtoknow at {build.title}",
             "the same at another revision",
-            lambda data: [build.python, "-c", start, "serve", "--data", str(data), "--port", "0", "--demo"],
+            lambda data: serve(data, build.python),
             investigator,
             sends_inquiry=True,
             has_journal=True,

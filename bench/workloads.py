@@ -65,6 +65,7 @@ query Plate($number: String!)%s {
 
 # With a case number and two factors an investigator is permitted every field, as from servers without authorization.
 INQUIRY = ' @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "24-01187", attention: "Reyes 2210")'
+DEMO_PEOPLE = 100
 PLATES = (
     "SELECT plate FROM vehicle WHERE plate_state = 'CA' AND plate IS NOT NULL AND subject_user IS NULL ORDER BY vin"
 )
@@ -86,12 +87,12 @@ class Workload:
         return [orjson.dumps({"query": query, "variables": variables}) for variables in self.variables]
 
 
-def workloads(folder: Path, *, seed: int = 1, spare: int = 100) -> list[Workload]:
-    """All workloads of a world. Its first `spare` people are omitted: the demonstration has rules about them."""
+def workloads(folder: Path, *, seed: int = 1) -> list[Workload]:
+    """All workloads of a world, without the people of the demonstration, for whom other rules apply."""
     rng = random.Random(seed)
     persons, vehicles = _read(folder, "persons"), _read(folder, "vehicles")
-    ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare])]
-    names = persons.execute("SELECT surname, given FROM person ORDER BY id LIMIT -1 OFFSET ?", [spare]).fetchall()
+    ids = [row[0] for row in persons.execute("SELECT id FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE])]
+    names = persons.execute("SELECT surname, given FROM person ORDER BY id LIMIT -1 OFFSET ?", [DEMO_PEOPLE]).fetchall()
     plates = [row[0] for row in vehicles.execute(PLATES)]
     persons.close()
     vehicles.close()

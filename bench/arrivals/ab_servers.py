@@ -12,17 +12,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.arrivals.durations import Durations
 from bench.arrivals.interval import Difference
 from bench.arrivals.k6 import NotMeasured, StepResult, Target, run_step
 from bench.arrivals.mix import FIELD, Arrival
 from bench.builds import CHECKOUT
-from bench.contenders import investigator
+from bench.contenders import investigator, serve
 from bench.processes import ReportProgress, serving
 from bench.results import percentile
 
 WARM_S, WARM_RATE = 3, 20
 HALF_A_CORE_MS = 500
-START = "from api.cli import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class ServerConfig:
     python: str = sys.executable
 
     def command(self) -> list[str]:
-        serve = ("serve", "--data", str(self.folder), "--port", "0", "--demo")
-        return [self.python, "-c", START, *serve, *self.options]
+        return [*serve(self.folder, self.python), *self.options]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +68,17 @@ def profile_options(profile: str | None) -> tuple[str, ...]:
 
 
 def alternately(
-    first: Target, second: Target, *, rate: int, seconds: float, blocks: int, report_progress: ReportProgress
+    first: Target, second: Target, rate: int, durations: Durations, report_progress: ReportProgress
 ) -> list[Pair]:
     """Pairs measured alternately: two a block, AB and BA, so that neither server always goes first."""
     pairs = []
-    for block in range(blocks):
+    for block in range(durations.blocks):
         for order in (1, -1):
 
             def report(text: str, block: int = block) -> None:
-                report_progress(f"block {block + 1} of {blocks}: {text}")
+                report_progress(f"block {block + 1} of {durations.blocks}: {text}")
 
-            results = [run_step(target, rate, seconds, report) for target in (first, second)[::order]]
+            results = [run_step(target, rate, durations.measurement_s, report) for target in (first, second)[::order]]
             pairs.append(Pair(*results[::order]))
     return pairs
 
@@ -88,9 +87,7 @@ def concurrently(
     first: ServerConfig,
     second: ServerConfig,
     arrivals: Sequence[Arrival],
-    *,
-    seconds: float,
-    starts: int,
+    durations: Durations,
     report_progress: ReportProgress,
 ) -> list[Pair]:
     """Pairs measured concurrently. Both servers are restarted for each pair and get the same requests.
@@ -100,11 +97,11 @@ def concurrently(
     only new processes average that out.
     """
     pairs = []
-    rate = None
-    for number in range(starts):
+    rate, seconds = None, durations.concurrent_s
+    for number in range(durations.starts):
 
         def report(text: str, number: int = number) -> None:
-            report_progress(f"start {number + 1} of {starts}: {text}")
+            report_progress(f"start {number + 1} of {durations.starts}: {text}")
 
         order = (-1) ** number
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:

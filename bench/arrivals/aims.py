@@ -42,7 +42,7 @@ FILED = "tracing every request into files costs at most 15% CPU at 20 people"
 OUTAGE = "dmv-down: p99 of all workloads but plates is within 1.2 x that of quiet"
 
 # The aims concern traces; docs/telemetry.md has the cost of metrics.
-TRACES_ALONE = {"OTEL_METRICS_EXPORTER": "none"}
+WITHOUT_METRICS = {"OTEL_METRICS_EXPORTER": "none"}
 
 ONE, TWENTY = {"1 person": 100}, {"20 people": 100}
 DMV = "a plate"
@@ -140,34 +140,19 @@ class Trials:
         return within(1.15, self._cpu_difference("filed", tracing_settings(self.folder / "filed-traces")))
 
     def outage(self, knee: int) -> Outcome:
-        arrivals, durations = self._arrivals(FIELD), self.durations
+        arrivals = self._arrivals(FIELD)
         quiet, down = (self._config(profile, profile, {}) for profile in ("quiet", "dmv-down"))
         with (
             running_server(quiet, arrivals, self.report_progress) as first,
             running_server(down, arrivals, self.report_progress) as second,
         ):
-            pairs = alternately(
-                first,
-                second,
-                rate=max(1, knee // 2),
-                seconds=durations.measurement_s,
-                blocks=durations.blocks,
-                report_progress=self.report_progress,
-            )
+            pairs = alternately(first, second, max(1, knee // 2), self.durations, self.report_progress)
         return within(1.2, latency_difference(pairs, 99, FIELD.keys() - {DMV}))
 
     def _cpu_difference(self, name: str, settings: Mapping[str, str]) -> Difference:
-        durations = self.durations
-        plain, tracing = self._config("untraced", None, {}), self._config(name, None, {**TRACES_ALONE, **settings})
+        plain, tracing = self._config("untraced", None, {}), self._config(name, None, {**WITHOUT_METRICS, **settings})
         return cpu_difference(
-            concurrently(
-                plain,
-                tracing,
-                self._arrivals(TWENTY),
-                seconds=durations.concurrent_s,
-                starts=durations.starts,
-                report_progress=self.report_progress,
-            )
+            concurrently(plain, tracing, self._arrivals(TWENTY), self.durations, self.report_progress)
         )
 
     def _config(self, name: str, profile: str | None, settings: Mapping[str, str]) -> ServerConfig:

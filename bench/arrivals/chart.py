@@ -23,7 +23,7 @@ def curves(caption: str, lines: Mapping[str, Sequence[Point]], *, unit: str, kne
     y_scale = _Scale([value for _, value in points], HEIGHT - BOTTOM, TOP)
     body = "".join(
         [
-            *_grid(x_scale, y_scale, escape(f" {unit}")),
+            *_grid(x_scale, y_scale, unit),
             *_knee(x_scale, knee),
             *(
                 part
@@ -60,11 +60,11 @@ class _Scale:
 
 
 def _grid(x_scale: _Scale, y_scale: _Scale, unit: str) -> Iterator[str]:
-    ticks = y_scale.ticks()
-    for tick in ticks:
+    for tick in y_scale.ticks():
         y = y_scale.at(tick)
         yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        yield f'<text class="end" x="{LEFT - 8}" y="{y + 4:.1f}">{tick:,g}{unit if tick == ticks[-1] else ""}</text>'
+        yield f'<text class="end" x="{LEFT - 8}" y="{y + 4:.1f}">{tick:,g}</text>'
+    yield f'<text class="end" x="{LEFT - 8}" y="{TOP - 4}">{escape(unit)}</text>'
     # The lowest rate has a label too, unless it would touch the next.
     for tick in [x_scale.low, *(tick for tick in x_scale.ticks() if tick > 1.2 * x_scale.low)]:
         yield f'<text class="middle" x="{x_scale.at(tick):.1f}" y="{HEIGHT - BOTTOM + 18}">{tick:,g}</text>'
@@ -75,7 +75,7 @@ def _knee(x_scale: _Scale, knee: float | None) -> Iterator[str]:
     if knee and x_scale.low <= knee <= x_scale.high:
         x = x_scale.at(knee)
         yield f'<line class="knee" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
-        yield f'<text class="end" x="{x - 6:.1f}" y="{HEIGHT - BOTTOM - 8}">knee {knee:,g}</text>'
+        yield f'<text class="end" x="{x:.1f}" y="{TOP - 4}">knee {knee:,g}</text>'
 
 
 def _line(index: int, points: Sequence[Point], x_scale: _Scale, y_scale: _Scale) -> Iterator[str]:

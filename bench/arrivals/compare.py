@@ -27,10 +27,8 @@ COMPARED = 50
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Differences from `base` to `here` in median latency, 99th percentile and CPU for each request."""
+    """Differences of two builds in median latency, 99th percentile of latency and CPU for each request."""
 
-    base: Build
-    here: Build
     rate: int
     median: Difference
     p99: Difference
@@ -75,25 +73,10 @@ def compare(
         report_progress("comparing responses")
         asyncio.run(_compare_responses(*targets))
         rate = ab_servers.sustainable_rate(targets, durations.measurement_s, report_progress)
-        alternating = ab_servers.alternately(
-            *targets,
-            rate=rate,
-            seconds=durations.measurement_s,
-            blocks=durations.blocks,
-            report_progress=report_progress,
-        )
-    concurrent = ab_servers.concurrently(
-        first,
-        second,
-        arrivals,
-        seconds=durations.concurrent_s,
-        starts=durations.starts,
-        report_progress=report_progress,
-    )
+        alternating = ab_servers.alternately(*targets, rate, durations, report_progress)
+    concurrent = ab_servers.concurrently(first, second, arrivals, durations, report_progress)
     _require_sustained([*alternating, *concurrent])
     return Comparison(
-        base=base,
-        here=here,
         rate=rate,
         median=ab_servers.latency_difference(alternating, 50),
         p99=ab_servers.latency_difference(alternating, 99),

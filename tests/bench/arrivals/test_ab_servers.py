@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -11,6 +12,7 @@ import pytest
 
 from bench.arrivals import ab_servers
 from bench.arrivals.ab_servers import Pair, ServerConfig, alternately, concurrently
+from bench.arrivals.durations import QUICK
 from bench.arrivals.k6 import NotMeasured, StepResult, Target
 from bench.arrivals.responses import Response, Step
 from bench.data_folder import fresh_data_folder
@@ -39,7 +41,7 @@ def test_servers_alternate_so_that_neither_always_goes_first(monkeypatch: pytest
 
     monkeypatch.setattr(ab_servers, "run_step", run_step)
     progress: list[str] = []
-    pairs = alternately(FIRST, SECOND, rate=10, seconds=1, blocks=2, report_progress=progress.append)
+    pairs = alternately(FIRST, SECOND, 10, replace(QUICK, blocks=2), progress.append)
 
     assert measured == [1, 2, 2, 1, 1, 2, 2, 1]
     assert [latencies(pair) for pair in pairs] == [(1, 2)] * 4
@@ -70,7 +72,7 @@ def test_concurrent_servers_are_new_and_get_the_same_load_at_once(
     monkeypatch.setattr(ab_servers, "run_step", run_step)
     progress: list[str] = []
     first, second = (ServerConfig(title, tmp_path) for title in ("first", "second"))
-    pairs = concurrently(first, second, [], seconds=2, starts=2, report_progress=progress.append)
+    pairs = concurrently(first, second, [], replace(QUICK, starts=2, concurrent_s=2), progress.append)
 
     assert started == [
         *("first", "second", "end of second", "end of first"),
