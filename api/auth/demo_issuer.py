@@ -39,27 +39,24 @@ class DemoCaller:
     sworn: bool
 
 
-def demo_caller(role: Role, name: str, ori: str, *, sworn: bool) -> tuple[Role, DemoCaller]:
-    return role, DemoCaller(f"demo-{role.value}", name, ori, sworn)
-
-
 # Only the investigator has a record in the demonstration world, to show that no caller can read their own. No person
 # there has one of the other surnames, so that the rule about relatives does not apply by accident.
-DEMO_CALLERS: Mapping[Role, DemoCaller] = dict(
-    (
-        demo_caller(Role.PATROL, "Morgan Ashgrove", "CA0194200", sworn=True),
-        demo_caller(Role.DISPATCHER, "Riley Fenwright", "CA0194100", sworn=False),
-        demo_caller(Role.INVESTIGATOR, "Dana Reyes", "CA0190000", sworn=True),
-        demo_caller(Role.RECORDS, "Casey Larkmoor", "CA0380100", sworn=False),
-        demo_caller(Role.SUPERVISION, "Jordan Wyndale", "CA019013G", sworn=True),
-        demo_caller(Role.PROSECUTOR, "Avery Marlbridge", "CA019013A", sworn=False),
-        demo_caller(Role.COURT, "Quinn Harrowgate", "CA019025J", sworn=False),
-        demo_caller(Role.JAIL, "Drew Coppermill", "CA019013C", sworn=True),
-        demo_caller(Role.AUDITOR, "Robin Tallowfield", "CA0349400", sworn=False),
-        demo_caller(Role.ADMIN, "Alex Brindlecote", "CA0349500", sworn=False),
-        demo_caller(Role.OUTSIDER, "Jamie Sedgeholm", "CA920180Z", sworn=False),
+DEMO_CALLERS: Mapping[Role, DemoCaller] = {
+    role: DemoCaller(f"demo-{role.value}", name, ori, sworn)
+    for role, name, ori, sworn in (
+        (Role.PATROL, "Morgan Ashgrove", "CA0194200", True),
+        (Role.DISPATCHER, "Riley Fenwright", "CA0194100", False),
+        (Role.INVESTIGATOR, "Dana Reyes", "CA0190000", True),
+        (Role.RECORDS, "Casey Larkmoor", "CA0380100", False),
+        (Role.SUPERVISION, "Jordan Wyndale", "CA019013G", True),
+        (Role.PROSECUTOR, "Avery Marlbridge", "CA019013A", False),
+        (Role.COURT, "Quinn Harrowgate", "CA019025J", False),
+        (Role.JAIL, "Drew Coppermill", "CA019013C", True),
+        (Role.AUDITOR, "Robin Tallowfield", "CA0349400", False),
+        (Role.ADMIN, "Alex Brindlecote", "CA0349500", False),
+        (Role.OUTSIDER, "Jamie Sedgeholm", "CA920180Z", False),
     )
-)
+}
 
 
 class DemoIssuer:

@@ -36,7 +36,6 @@ class Setting:
 
     topic: str
     field: str
-    type: type
     default: Any
     info: SettingInfo
 

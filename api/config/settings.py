@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from api.config.loopback import is_loopback
 from api.config.setting import PREFIX, InvalidSettings, Setting, check, parse, setting, variable
@@ -207,7 +207,7 @@ class Settings:
                 raise InvalidSettings(f"{name} is not a setting; docs/settings.md lists them.")
             # Compose files pass an unset variable on as an empty string.
             if environment[name].strip():
-                values[named[name]] = parse(name, environment[name], SETTINGS[named[name]].type)
+                values[named[name]] = parse(name, environment[name], type(SETTINGS[named[name]].default))
         return cls.of(**values | {name: value for name, value in overrides.items() if value is not None})
 
 
@@ -225,11 +225,9 @@ TOPICS: Mapping[str, tuple[type, str]] = {
 
 def _settings() -> Iterator[tuple[str, Setting]]:
     for topic, (cls, prefix) in TOPICS.items():
-        types = get_type_hints(cls)
         for each in fields(cls):
             if "info" in each.metadata:
-                info = each.metadata["info"]
-                yield prefix + each.name, Setting(topic, each.name, types[each.name], each.default, info)
+                yield prefix + each.name, Setting(topic, each.name, each.default, each.metadata["info"])
 
 
 SETTINGS: Mapping[str, Setting] = dict(_settings())
