@@ -86,7 +86,7 @@ def _sections(record: Record) -> Iterator[str]:
     if record.journal:
         yield from _journal(record.journal)
     yield "## Contenders\n"
-    yield markdown_table(["", ""], [[title, what] for _, title, what in record.contenders])
+    yield markdown_table(["", ""], [[title, description] for _, title, description in record.contenders])
     yield "## The machine\n"
     node = f"Node {record.machine.node}" if record.machine.node else "no Node, so the Node peers were skipped"
     yield f"{machine_text(record.machine, f', {node}')}\n"

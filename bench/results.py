@@ -23,6 +23,10 @@ class Measurement:
     latencies_ms: tuple[float, ...]
 
     @property
+    def cell(self) -> tuple[str, str, int]:
+        return self.contender, self.workload, self.connections
+
+    @property
     def cpu_ms(self) -> float:
         """CPU milliseconds for each request, of the whole process tree."""
         return self.cpu_s * 1_000 / self.requests
@@ -141,11 +145,7 @@ class Record:
 
     def _measured(self, contender: str, workload: str, connections: int) -> list[Measurement]:
         cell = (contender, workload, connections)
-        return [
-            measurement
-            for measurement in self.measurements
-            if (measurement.contender, measurement.workload, measurement.connections) == cell
-        ]
+        return [measurement for measurement in self.measurements if measurement.cell == cell]
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

@@ -58,7 +58,7 @@ def running_server(
     settings = {**config.settings, "PYTHONPATH": str(config.build)}
     with serving(config.command(), settings=settings, folder=config.build) as server:
         target = Target(server, arrivals, dict(investigator(config.folder)), is_profiled=bool(config.options))
-        run_step(target, WARM_RATE, WARM_S, lambda text: report_progress(f"warming up: {text}"))
+        run_step(target, WARM_RATE, WARM_S, _prefixed(report_progress, "warming up"))
         yield target
 
 
@@ -73,12 +73,9 @@ def alternately(
     """Pairs measured alternately: two a block, AB and BA, so that neither server always goes first."""
     pairs = []
     for block in range(durations.blocks):
+        progress = _prefixed(report_progress, f"block {block + 1} of {durations.blocks}")
         for order in (1, -1):
-
-            def report(text: str, block: int = block) -> None:
-                report_progress(f"block {block + 1} of {durations.blocks}: {text}")
-
-            results = [run_step(target, rate, durations.measurement_s, report) for target in (first, second)[::order]]
+            results = [run_step(target, rate, durations.measurement_s, progress) for target in (first, second)[::order]]
             pairs.append(Pair(*results[::order]))
     return pairs
 
@@ -99,20 +96,16 @@ def concurrently(
     pairs = []
     rate, seconds = None, durations.concurrent_s
     for number in range(durations.starts):
-
-        def report(text: str, number: int = number) -> None:
-            report_progress(f"start {number + 1} of {durations.starts}: {text}")
-
+        progress = _prefixed(report_progress, f"start {number + 1} of {durations.starts}")
         order = (-1) ** number
         with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-            targets = [
-                stack.enter_context(running_server(config, arrivals, report)) for config in (first, second)[::order]
-            ][::order]
+            started = [running_server(config, arrivals, progress) for config in (first, second)[::order]]
+            targets = [stack.enter_context(server) for server in started][::order]
             # At this rate one server uses half a core; here two servers and two k6 processes share the machine.
-            rate = rate or max(1, sustainable_rate(targets, seconds, report) // 2)
+            rate = rate or max(1, sustainable_rate(targets, seconds, progress) // 2)
             for target in targets:
                 target.used = round(number * rate * seconds)
-            futures = [pool.submit(run_step, target, rate, seconds, report) for target in targets]
+            futures = [pool.submit(run_step, target, rate, seconds, progress) for target in targets]
             pairs.append(Pair(*[future.result() for future in futures]))
     return pairs
 
@@ -137,6 +130,10 @@ def latency_difference(pairs: Sequence[Pair], percent: float, workloads: Contain
         return percentile(latencies, percent) if latencies else None
 
     return _difference(pairs, latency)
+
+
+def _prefixed(report_progress: ReportProgress, prefix: str) -> ReportProgress:
+    return lambda text: report_progress(f"{prefix}: {text}")
 
 
 def _difference(pairs: Sequence[Pair], figure: Callable[[StepResult], float | None]) -> Difference:

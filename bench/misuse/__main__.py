@@ -19,11 +19,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--inquiries", type=int, default=100_000, help="honest inquiries")
     arguments.add_argument("--weeks", type=int, default=13)
-    arguments.add_argument("--each", type=int, default=12, help="how often each kind is planted")
+    arguments.add_argument("--repetitions", type=int, default=12, help="how often each kind of misuse is planted")
     arguments.add_argument("--rng", type=int, default=1)
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        mixed = _measure(Path(folder) / "mixed.db", options, options.each)
+        mixed = _measure(Path(folder) / "mixed.db", options, options.repetitions)
         honest = _measure(Path(folder) / "honest.db", options, 0)
     print(HEAD)
     for counts, honest_counts in zip(mixed, honest, strict=True):

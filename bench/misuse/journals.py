@@ -37,7 +37,7 @@ def write(path: Path, *, inquiries: int, weeks: int, repetitions: int, seed: int
     roster = build_roster(rng, max(inquiries // INQUIRIES_PER_OFFICER, 40), weeks)
     work = Work(rng, roster, weeks)
     planter = Planter(rng, roster, work, repetitions)
-    planter.habits()
+    planter.change_habits()
     honest = list(islice(filter(planter.is_possible, work.inquiries()), inquiries))
     honest += filter(planter.is_possible, work.fugitives(3))
     planted = list(planter.inquiries())

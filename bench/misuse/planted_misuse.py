@@ -32,8 +32,8 @@ class Planter:
     ends: dict[str, datetime] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
 
-    def habits(self) -> None:
-        """Change habits that show in all inquiries of an officer. Call it before the honest work."""
+    def change_habits(self) -> None:
+        """Change habits, which show in all inquiries of an officer. Call it before the honest work."""
         for officer in self.pick("no-case", Role.INVESTIGATOR, Role.PROSECUTOR):
             officer.omission_rate = 0.25 + 0.6 * self.rng.random()
         for officer in self.pick("sex-skew", *FIELD):

@@ -38,10 +38,10 @@ TYPES = [
 ]
 
 
-def columns(type_: ObjectType, **columns: str) -> None:
+def columns(object_type: ObjectType, **fields: str) -> None:
     """Resolvers for columns: a row is not a mapping, so Ariadne's default resolver cannot read it."""
-    for field, column in columns.items():
-        type_.set_field(field, lambda row, _info, column=column: row[column])
+    for field, column in fields.items():
+        object_type.set_field(field, lambda row, _info, column=column: row[column])
 
 
 columns(person, id="id", birthDate="birth_date", sex="sex", race="race", ssn="ssn")
