@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,3 +96,21 @@ def default(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"`{value}`" if str(value) else "—"
+
+
+def test_every_variable_named_in_a_document_is_a_setting() -> None:
+    checkout = DOCUMENT.parents[1]
+    documents = [
+        *checkout.glob("docs/**/*.md"),
+        *checkout.glob("docker/*"),
+        checkout / "README.md",
+        checkout / "Makefile",
+    ]
+    named = {
+        (str(document.relative_to(checkout)), name)
+        for document in documents
+        for name in re.findall(r"\bNEEDTOKNOW_[A-Z_]*[A-Z]\b", document.read_text(encoding="utf-8"))
+    }
+
+    assert {(document, name) for document, name in named if name not in map(variable, SETTINGS)} == set()
+    assert len(named) > len(SETTINGS)
