@@ -21,7 +21,7 @@ from seed.files import FILES, SourceFiles
 from seed.numbers import Numbers
 from seed.rng import Rng
 
-FORMAT: Final = 2  # raised when files of an older seed cannot be read any more, such as for want of an index
+FORMAT: Final = 1  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
 MAX_PEOPLE: Final = 9_999_999  # person ids have seven digits
 
