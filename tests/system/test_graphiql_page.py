@@ -179,6 +179,19 @@ async def test_a_visit_stays_on_its_host_and_stores_nothing(visit: Visit) -> Non
     assert await visit.page.evaluate("indexedDB.databases()") == []
 
 
+@pytest.mark.parametrize(
+    ("system", "theme", "ground"), [("light", "Dark", "rgb(33, 42, 59)"), ("dark", "Light", "rgb(255, 255, 255)")]
+)
+async def test_the_page_follows_the_theme_that_is_chosen(visit: Visit, system: Any, theme: str, ground: str) -> None:
+    await visit.page.emulate_media(color_scheme=system)
+    await visit.open()
+
+    await visit.page.get_by_role("button", name="Open settings dialog").click()
+    await visit.page.get_by_role("button", name=theme, exact=True).click()
+
+    await expect(visit.page.locator("body")).to_have_css("background-color", ground)
+
+
 async def test_an_inline_script_does_not_run(visit: Visit) -> None:
     await visit.open()
 
