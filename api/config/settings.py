@@ -8,13 +8,13 @@ value, because a value may be an address with a password in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from api.config.loopback import is_loopback
-from api.config.setting import PREFIX, InvalidSettings, Setting, check, parse, setting, variable
+from api.config.setting import PREFIX, InvalidSettings, check, parse, setting, variable
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
@@ -104,8 +104,8 @@ class TelemetrySettings:
 
     traces: str = setting("", "Folder for trace and metric files in OTLP JSON. Default: none are written.")
     traces_mebibytes: int = setting(256, "Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16)
-    named_operations: str = setting(
-        "", "Operation names that traces may contain, comma-separated; others could identify a person."
+    named_operations: tuple[str, ...] = setting(
+        (), "Operation names that traces may contain, comma-separated; others could identify a person."
     )
 
 
@@ -154,8 +154,12 @@ class Settings:
     )
     policy: str = setting("", "Policy matrix file, reloaded on change. Default: the built-in matrix.")
     challenge_one_in: int = setting(0, "One in this many records or searches needs a fuller reason; 0 disables.", 0)
-    trusted_proxies: str = setting("", "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated.")
-    trusted_routers: str = setting("", "Addresses of federation routers whose X-Inquiry is trusted, comma-separated.")
+    trusted_proxies: tuple[str, ...] = setting(
+        (), "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated."
+    )
+    trusted_routers: tuple[str, ...] = setting(
+        (), "Addresses of federation routers whose X-Inquiry is trusted, comma-separated."
+    )
     auth: AuthSettings = field(default_factory=AuthSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
@@ -164,9 +168,8 @@ class Settings:
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
 
     def __post_init__(self) -> None:
-        for name, each in SETTINGS.items():
-            topic = getattr(self, each.topic) if each.topic else self
-            check(name, getattr(topic, each.field), each.info)
+        for name, (topic, declared) in SETTINGS.items():
+            check(name, getattr(getattr(self, topic) if topic else self, declared.name), declared)
         if self.demo and not is_loopback(self.host):
             raise InvalidSettings(
                 "The demo issuer signs in anyone as any role, so --demo serves this machine only: "
@@ -187,7 +190,8 @@ class Settings:
         """Settings by their flat names: `Settings.of(data=folder, source_deadline_ms=500)`."""
         topics: dict[str, dict[str, Any]] = {topic: {} for topic in TOPICS}
         for name, value in values.items():
-            topics[SETTINGS[name].topic][SETTINGS[name].field] = value
+            topic, declared = SETTINGS[name]
+            topics[topic][declared.name] = value
         return cls(**topics.pop(""), **{topic: TOPICS[topic][0](**given) for topic, given in topics.items()})
 
     @classmethod
@@ -207,7 +211,8 @@ class Settings:
                 raise InvalidSettings(f"{name} is not a setting; docs/settings.md lists them.")
             # Compose files pass an unset variable on as an empty string.
             if environment[name].strip():
-                values[named[name]] = parse(name, environment[name], type(SETTINGS[named[name]].default))
+                _, declared = SETTINGS[named[name]]
+                values[named[name]] = parse(name, environment[name], type(declared.default))
         return cls.of(**values | {name: value for name, value in overrides.items() if value is not None})
 
 
@@ -220,20 +225,19 @@ TOPICS: Mapping[str, tuple[type, str]] = {
     "telemetry": (TelemetrySettings, ""),
     "misuse": (MisuseSettings, "misuse_"),
 }
-"""Class and prefix of each topic."""
+"""Class and prefix of each topic; "" is `Settings` itself."""
 
 
-def _settings() -> Iterator[tuple[str, Setting]]:
-    for topic, (cls, prefix) in TOPICS.items():
-        for each in fields(cls):
-            if "info" in each.metadata:
-                yield prefix + each.name, Setting(topic, each.name, each.default, each.metadata["info"])
-
-
-SETTINGS: Mapping[str, Setting] = dict(_settings())
-"""Every setting by its flat name, such as `source_deadline_ms`."""
+SETTINGS: Mapping[str, tuple[str, Field[Any]]] = {
+    prefix + declared.name: (topic, declared)
+    for topic, (cls, prefix) in TOPICS.items()
+    for declared in fields(cls)
+    if declared.metadata
+}
+"""Topic and field of every setting by its flat name, such as `source_deadline_ms`."""
 
 
 def description(name: str) -> str:
     """The description of a setting."""
-    return SETTINGS[name].info.description
+    text: str = SETTINGS[name][1].metadata["description"]
+    return text

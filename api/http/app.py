@@ -84,5 +84,5 @@ def allow_list(settings: Settings) -> AllowList:
     return AllowList(
         sources=(*NAMES, JOURNAL_SOURCE),
         fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),
-        operations=filter(None, map(str.strip, settings.telemetry.named_operations.split(","))),
+        operations=settings.telemetry.named_operations,
     )

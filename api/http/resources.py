@@ -107,7 +107,7 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
                 cursors=Cursors(key_file(settings.data / CURSOR_KEY_FILE)),
                 telemetry=telemetry,
                 pseudonym=DocumentPseudonym(key_file(settings.data / ALIAS_KEY_FILE)),
-                trusted_routers=frozenset(filter(None, map(str.strip, settings.trusted_routers.split(",")))),
+                trusted_routers=frozenset(settings.trusted_routers),
             )
         )
         admission = Admission(

@@ -12,7 +12,7 @@ import logging
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -123,7 +123,7 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_read
             await server.serve([sock])
 
 
-def uvicorn_config(app: Any, trusted_proxies: str) -> uvicorn.Config:
+def uvicorn_config(app: Any, trusted_proxies: Sequence[str]) -> uvicorn.Config:
     """uvicorn's configuration. `trusted_proxies`: the addresses whose X-Forwarded-For is trusted."""
     return uvicorn.Config(
         app,
@@ -134,7 +134,7 @@ def uvicorn_config(app: Any, trusted_proxies: str) -> uvicorn.Config:
         server_header=False,
         # By default uvicorn trusts X-Forwarded-For from this machine.
         proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies,
+        forwarded_allow_ips=list(trusted_proxies),
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )

@@ -79,7 +79,7 @@ async def held_server(data: Path, **settings: Any) -> AsyncIterator[HeldServer]:
 
         world.sources["persons"].during = hold
         async with (
-            listening(world.app, uvicorn_config(world.app, "")) as port,
+            listening(world.app, uvicorn_config(world.app, ())) as port,
             httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
         ):
             yield HeldServer(world, port, client, release, fetching)

@@ -71,7 +71,7 @@ async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
 
 async def test_the_example_header_is_accepted_from_a_trusted_router(data: Path) -> None:
     (header,) = re.findall(r"^    X-Inquiry: (.+)$", PAGE, re.MULTILINE)
-    async with serving(data, trusted_routers="127.0.0.1") as world:
+    async with serving(data, trusted_routers=("127.0.0.1",)) as world:
         response = await world.execute(PERSON % "", headers={"X-Inquiry": header})
         attention = {entry.attention for entry in world.journal_entries()}
 

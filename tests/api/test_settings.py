@@ -10,7 +10,7 @@ import pytest
 
 from api.config.loopback import is_loopback
 from api.config.setting import InvalidSettings, variable
-from api.config.settings import SETTINGS, AuthSettings, Settings
+from api.config.settings import SETTINGS, AuthSettings, Settings, description
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -58,6 +58,12 @@ def test_an_invalid_setting_is_named_and_its_value_is_not_repeated(name: str, va
     assert str(error.value) == message
 
 
+def test_a_list_is_separated_by_commas() -> None:
+    routers = Settings.from_environment({"NEEDTOKNOW_TRUSTED_ROUTERS": "10.0.0.1, 10.0.0.2,"}).trusted_routers
+
+    assert routers == ("10.0.0.1", "10.0.0.2")
+
+
 def test_settings_given_in_code_are_checked_too() -> None:
     with pytest.raises(InvalidSettings, match="NEEDTOKNOW_PORT must be 65535 or less"):
         Settings(port=70_000)
@@ -87,15 +93,15 @@ def test_the_page_lists_every_setting_with_default_and_description() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
 
     assert rows == [
-        f"| `{variable(name)}` | {default(setting.default)} | {setting.info.description} |"
-        for name, setting in SETTINGS.items()
+        f"| `{variable(name)}` | {default(declared.default)} | {description(name)} |"
+        for name, (_, declared) in SETTINGS.items()
     ]
 
 
 def default(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"`{value}`" if str(value) else "—"
+    return "—" if value in {"", ()} else f"`{value}`"
 
 
 def test_every_variable_named_in_a_document_is_a_setting() -> None:

@@ -159,7 +159,7 @@ async def test_an_operation_refused_for_overload_is_counted(metrics: None, world
 
 
 async def test_an_operation_is_named_only_if_its_name_is_listed(spans: InMemorySpanExporter, data: Path) -> None:
-    async with serving(data, named_operations="FieldStop, Lookup") as world:
+    async with serving(data, named_operations=("FieldStop", "Lookup")) as world:
         for name in ("Lookup", "LookUp_Smith_555", ""):
             await world.execute(f"query {name} {{ me {{ name }} }}")
     operations = [span for span in spans.get_finished_spans() if span.name == "query"]
