@@ -22,10 +22,11 @@ from joserfc.errors import JoseError
 
 from api.auth import claims
 from api.auth.demo_issuer import DemoIssuer
-from api.auth.key_providers import KeyProvider, StaticKeys, open_keys
+from api.auth.key_providers import KeyProvider, LocalKeys, open_keys
 from api.auth.revocation import RevocationList, open_revocation_list
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
+from policy.roles import Role
 
 TOKEN_LIMIT_BYTES = 8_192
 """Longer tokens are rejected before they are hashed; a typical token has about 700 bytes."""
@@ -83,7 +84,7 @@ async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]
     """
     revoked = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
     demo = DemoIssuer.open(settings.data) if settings.demo else None
-    async with open_keys(settings.auth) if demo is None else nullcontext(StaticKeys(demo.keys())) as keys:
+    async with open_keys(settings.auth) if demo is None else nullcontext(LocalKeys(lambda: demo.keys)) as keys:
         yield Authenticator(
             keys,
             issuer=settings.auth.issuer if demo is None else demo.name,
@@ -132,7 +133,11 @@ class Authenticator:
             validated = self._validate(await self._verify_signature(token))
         except claims.InvalidClaim as invalid:
             raise Unauthenticated(AuthFailure.BAD_CLAIM, str(invalid)) from None
-        self._store(digest, validated)
+        self.cache.pop(digest, None)
+        if len(self.cache) >= CACHE_SIZE:
+            # The oldest; a dict is in insertion order.
+            del self.cache[next(iter(self.cache))]
+        self.cache[digest] = validated
         return validated.caller
 
     async def _verify_signature(self, token: bytes) -> claims.Claims:
@@ -150,10 +155,9 @@ class Authenticator:
         key = await self._keys.find(kid) if isinstance(kid, str) else None
         if key is None:
             raise Unauthenticated(AuthFailure.UNKNOWN_KEY)
-        if not isinstance(header["alg"], str) or header["alg"] not in key.algorithms:
-            raise Unauthenticated(AuthFailure.WRONG_ALGORITHM)
         if not key.verifies(parts):
-            raise Unauthenticated(AuthFailure.BAD_SIGNATURE)
+            is_allowed = header["alg"] in key.algorithms
+            raise Unauthenticated(AuthFailure.BAD_SIGNATURE if is_allowed else AuthFailure.WRONG_ALGORITHM)
         try:
             payload = orjson.loads(parts.payload)
         except orjson.JSONDecodeError:
@@ -176,14 +180,14 @@ class Authenticator:
             # Only nbf is optional.
             if (name != "nbf" or name in token) and claims.timestamp_claim(token, name) > now + CLOCK_LEEWAY_S:
                 raise Unauthenticated(AuthFailure.NOT_YET, name)
-        assurance = claims.assurance(token)
+        assurance = claims.enum_claim(token, "acr", Assurance)
         sign_in_expires = claims.timestamp_claim(token, "auth_time") + self._sign_in_max_age_s
         caller = Caller(
             user=claims.string_claim(token, "sub"),
             name=claims.string_claim(token, "name"),
             surname=claims.surname(token),
             ori=claims.agency(token),
-            role=claims.role(token),
+            role=claims.enum_claim(token, "role", Role),
             sworn=claims.bool_claim(token, "sworn"),
             certified_until=claims.date_claim(token, "certified_until"),
             assurance=assurance if now < sign_in_expires else Assurance.AAL1,
@@ -191,13 +195,6 @@ class Authenticator:
         )
         expires = min(expires, now + CACHE_S)
         return CachedCaller(caller, min(expires, sign_in_expires) if caller.assurance is Assurance.AAL2 else expires)
-
-    def _store(self, digest: bytes, validated: CachedCaller) -> None:
-        if len(self.cache) >= CACHE_SIZE:
-            # The oldest; a dict is in insertion order.
-            del self.cache[next(iter(self.cache))]
-        self.cache.pop(digest, None)
-        self.cache[digest] = validated
 
 
 def bearer_token(authorization: str | None) -> bytes:

@@ -6,19 +6,16 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar
 
-from policy.caller import Assurance
-from policy.roles import Role
 from resolvers.names import normalized
 
 Claims = Mapping[str, Any]
+E = TypeVar("E", bound=Enum)
 
 ORI = re.compile(r"[A-Z]{2}[A-Z0-9]{7}")
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 NAME_SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "V"})
-ROLES = {role.value: role for role in Role}
-ASSURANCES = {assurance.value: assurance for assurance in Assurance}
 
 
 class InvalidClaim(ValueError):
@@ -51,37 +48,31 @@ def bool_claim(claims: Claims, name: str) -> bool:
 
 
 def date_claim(claims: Claims, name: str) -> date:
-    value = claims.get(name)
-    # fromisoformat also accepts 20260101 and 2026-W01-1.
-    if not isinstance(value, str) or not ISO_DATE.fullmatch(value):
-        raise InvalidClaim(name)
+    text = string_claim(claims, name)
     try:
-        return date.fromisoformat(value)
+        value = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidClaim(name) from None
+    # fromisoformat also accepts 20260101 and 2026-W01-1.
+    if value.isoformat() != text:
+        raise InvalidClaim(name)
+    return value
+
+
+def enum_claim(claims: Claims, name: str, kind: type[E]) -> E:
+    """The member whose value is the claim, spelled exactly; a list or capital letters are invalid."""
+    try:
+        return kind(string_claim(claims, name))
     except ValueError:
         raise InvalidClaim(name) from None
 
 
 def agency(claims: Claims) -> str:
     """`ori`: nine characters, the state first."""
-    value = claims.get("ori")
-    if not isinstance(value, str) or not ORI.fullmatch(value):
+    value = string_claim(claims, "ori")
+    if not ORI.fullmatch(value):
         raise InvalidClaim("ori")
     return value
-
-
-def role(claims: Claims) -> Role:
-    """`role`, spelled exactly as in the policy; a list of roles or capital letters are invalid."""
-    value = claims.get("role")
-    if not isinstance(value, str) or value not in ROLES:
-        raise InvalidClaim("role")
-    return ROLES[value]
-
-
-def assurance(claims: Claims) -> Assurance:
-    value = claims.get("acr")
-    if not isinstance(value, str) or value not in ASSURANCES:
-        raise InvalidClaim("acr")
-    return ASSURANCES[value]
 
 
 def surname(claims: Claims) -> str:
@@ -90,15 +81,15 @@ def surname(claims: Claims) -> str:
     A name whose surname is not its last word would disable that rule, so "Reyes, Dana" is invalid; so is a name without
     letters.
     """
-    if "family_name" in claims:
-        claim, normal = "family_name", normalized(string_claim(claims, "family_name"))
-    else:
-        claim, words = "name", string_claim(claims, "name").split()
+    claim = "family_name" if "family_name" in claims else "name"
+    surname = string_claim(claims, claim)
+    if claim == "name":
+        words = surname.split()
         while len(words) > 1 and normalized(words[-1]) in NAME_SUFFIXES:
             words.pop()
         if "," in " ".join(words).rstrip(","):
             raise InvalidClaim(claim)
-        normal = normalized(words[-1])
-    if not normal:
+        surname = words[-1]
+    if not normalized(surname):
         raise InvalidClaim(claim)
-    return normal
+    return normalized(surname)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import orjson
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from api.auth.jwks import KeySet, parse_jwks
+from api.auth.jwks import KeySet, PublicKey
 from api.config import secret_file
 from policy.roles import Role
 
@@ -65,16 +64,16 @@ class DemoIssuer:
     name = "https://demo.needtoknow.invalid"
     audience = "needtoknow"
 
-    def __init__(self, key: ECKey, *, clock: Callable[[], float] = time.time) -> None:
-        self._key = key
-        self._clock = clock
+    def __init__(self, key: ECKey) -> None:
+        self._key, self._kid = key, key.thumbprint()
+        self.keys: KeySet = {self._kid: PublicKey(ECKey.import_key(key.as_dict(private=False)), ["ES256"])}
 
     @classmethod
     def open(cls, data: Path) -> DemoIssuer:
         """The issuer of a data folder; its key is created if there is none. Raises: InvalidDemoKey."""
         path = data / KEY_FILE
         try:
-            secret_file.create(path, new_key)
+            secret_file.create(path, lambda: orjson.dumps(ECKey.generate_key("P-256").as_dict(private=True)))
             return cls(read_key(path))
         except FileNotFoundError:
             raise InvalidDemoKey(f"There is no folder {data}. Create it: needtoknow seed --data {data}") from None
@@ -92,7 +91,7 @@ class DemoIssuer:
     ) -> str:
         """A signed token of the demo caller in that role, optionally with another agency or user id."""
         caller = DEMO_CALLERS[role]
-        now = int(self._clock())
+        now = int(time.time())
         claims = {
             "iss": self.name,
             "aud": self.audience,
@@ -108,18 +107,7 @@ class DemoIssuer:
             "sworn": caller.sworn,
             "certified_until": (datetime.fromtimestamp(now, UTC).date() + timedelta(days=365)).isoformat(),
         }
-        return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}, claims, self._key)
-
-    def jwks(self) -> dict[str, Any]:
-        """The public key as a JWKS."""
-        return {"keys": [self._key.as_dict(private=False, use="sig", alg="ES256")]}
-
-    def keys(self) -> KeySet:
-        return parse_jwks(orjson.dumps(self.jwks()), "The demo issuer")
-
-
-def new_key() -> bytes:
-    return orjson.dumps(ECKey.generate_key("P-256", auto_kid=True).as_dict(private=True))
+        return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._kid}, claims, self._key)
 
 
 def read_key(path: Path) -> ECKey:
@@ -133,5 +121,4 @@ def read_key(path: Path) -> ECKey:
         key = None
     if key is None or not key.is_private or key.curve_name != "P-256":
         raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be created.")
-    key.ensure_kid()
     return key

@@ -10,6 +10,7 @@ import ipaddress
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 FAILURE_LIMIT = 5
 WINDOW_S = 60
@@ -28,9 +29,9 @@ class FailedAuthThrottle:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self.delay_s = delay_s
         self._clock = clock
-        self._sleep = sleep
+        self.delay = partial(sleep, delay_s)
+        """Waits as long as a delayed response has to."""
         self._failures: dict[str, deque[float]] = {}
 
     def __len__(self) -> int:
@@ -48,10 +49,6 @@ class FailedAuthThrottle:
             del self._failures[next(iter(self._failures))]
         self._failures[key] = times
         return should_delay
-
-    async def delay(self) -> None:
-        """Wait as long as a delayed response has to."""
-        await self._sleep(self.delay_s)
 
 
 def network(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,8 @@ SUPPORTED_ALGORITHMS = SupportedAlgorithms(strict_check_header=False)
 class PublicKey:
     """A public key and the algorithms that its tokens may use."""
 
-    kid: str
-    algorithms: frozenset[str]
     key: Key
+    algorithms: Sequence[str]
 
     def verifies(self, token: jws.CompactSignature) -> bool:
         """Whether the token has a valid signature of this key by one of its algorithms."""
@@ -74,11 +73,8 @@ def parse_jwks(text: bytes, origin: str) -> KeySet:
                 f"{origin}: key {number} is private. Anyone who has it can sign in as anyone: create a new one."
             )
         key = public_key(member, f"{origin}: key {number}")
-        if key is None:
-            continue
-        if key.kid in keys:
+        if key is not None and keys.setdefault(member["kid"], key) is not key:
             raise InvalidJwks(f"{origin}: key {number} has the kid of another key.")
-        keys[key.kid] = key
     if not keys:
         raise InvalidJwks(f"{origin} has no key with a kid for ES256, EdDSA or RS256 signatures.")
     return keys
@@ -87,36 +83,32 @@ def parse_jwks(text: bytes, origin: str) -> KeySet:
 def public_key(member: Mapping[str, Any], origin: str) -> PublicKey | None:
     """The key with its algorithms; None if it is for another use or of an unsupported type."""
     match member:
-        case {"kty": "EC", "crv": "P-256", "kid": str(kid)}:
+        case {"kty": "EC", "crv": "P-256", "kid": str()}:
             key_class: type[ECKey | OKPKey | RSAKey] = ECKey
-            algorithms = {"ES256"}
-        case {"kty": "OKP", "crv": "Ed25519", "kid": str(kid)}:
+            algorithms = ["ES256"]
+        case {"kty": "OKP", "crv": "Ed25519", "kid": str()}:
             key_class = OKPKey
             # RFC 9864 renamed EdDSA to Ed25519; issuers use either.
-            algorithms = {"EdDSA", "Ed25519"}
-        case {"kty": "RSA", "kid": str(kid)}:
+            algorithms = ["EdDSA", "Ed25519"]
+        case {"kty": "RSA", "kid": str()}:
             key_class = RSAKey
-            algorithms = {"RS256"}
+            algorithms = ["RS256"]
         case _:
             return None
-    algorithms = {name for name in algorithms if member.get("alg", name) == name}
+    algorithms = [name for name in algorithms if member.get("alg", name) == name]
     operations = member.get("key_ops", ["verify"])
     is_for_signatures = isinstance(operations, list) and "verify" in operations
     if not algorithms or not is_for_signatures or member.get("use", "sig") != "sig":
         return None
-    key = import_key(key_class, member, origin)
-    if isinstance(key, RSAKey) and key.public_key.key_size < MIN_RSA_BITS:
-        raise InvalidJwks(f"{origin} is an RSA key of fewer than {MIN_RSA_BITS} bits.")
-    return PublicKey(kid, frozenset(algorithms), key)
-
-
-def import_key(key_class: type[ECKey | OKPKey | RSAKey], member: Mapping[str, Any], origin: str) -> Key:
     # Only the key itself: `use`, `key_ops` and `alg` are checked above, and joserfc would check them differently.
     parts = {name: member[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in member}
     try:
         with warnings.catch_warnings():
-            # joserfc only warns of a short RSA key; it is rejected above.
+            # joserfc only warns of a short RSA key; it is rejected below.
             warnings.simplefilter("ignore", SecurityWarning)
-            return key_class.import_key(parts)
+            key = key_class.import_key(parts)
     except (JoseError, ValueError, TypeError, KeyError):
         raise InvalidJwks(f"{origin} is not a complete {member['kty']} key.") from None
+    if isinstance(key, RSAKey) and key.public_key.key_size < MIN_RSA_BITS:
+        raise InvalidJwks(f"{origin} is an RSA key of fewer than {MIN_RSA_BITS} bits.")
+    return PublicKey(key, algorithms)

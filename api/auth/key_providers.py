@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -37,31 +38,26 @@ class KeyProvider(Protocol):
         ...
 
 
-class StaticKeys:
-    """Keys that never change."""
+class LocalKeys:
+    """Keys in memory, or in a file that `current` reloads on change."""
 
-    def __init__(self, keys: KeySet) -> None:
-        self._keys = keys
-
-    async def find(self, kid: str) -> PublicKey | None:
-        return self._keys.get(kid)
-
-
-class FileKeys:
-    """Keys in a file, reloaded on change."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = ReloadedFile(path, self._read, error_type=InvalidJwks, on_error=ON_ERROR)
+    def __init__(self, current: Callable[[], KeySet]) -> None:
+        self._current = current
 
     async def find(self, kid: str) -> PublicKey | None:
-        return self._file.current().get(kid)
+        return self._current().get(kid)
 
-    @staticmethod
-    def _read(path: Path) -> KeySet:
-        try:
-            return parse_jwks(path.read_bytes(), str(path))
-        except OSError:
-            raise InvalidJwks(f"{path} cannot be read.") from None
+
+def file_keys(path: Path) -> LocalKeys:
+    """Keys in a JWKS file, reloaded on change. Raises: InvalidJwks."""
+    return LocalKeys(ReloadedFile(path, read_jwks, error_type=InvalidJwks, on_error=ON_ERROR).current)
+
+
+def read_jwks(path: Path) -> KeySet:
+    try:
+        return parse_jwks(path.read_bytes(), str(path))
+    except OSError:
+        raise InvalidJwks(f"{path} cannot be read.") from None
 
 
 class RemoteKeys:
@@ -69,18 +65,14 @@ class RemoteKeys:
 
     def __init__(
         self,
-        url: httpx.URL,
-        client: httpx.AsyncClient,
         keys: KeySet,
+        fetch: Callable[[], Awaitable[KeySet]],
         *,
-        timeout_s: float,
         interval_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`keys` is the set that was fetched just now."""
-        self._url = url
-        self._client = client
-        self._timeout_s = timeout_s
+        """`keys` is the set that `fetch` returned just now."""
+        self._fetch = fetch
         self._interval_s = interval_s
         self._clock = clock
         self._fetched_at = clock()
@@ -88,18 +80,15 @@ class RemoteKeys:
         self._lock = asyncio.Lock()
 
     async def find(self, kid: str) -> PublicKey | None:
-        if self._is_due(kid):
+        if self._is_due(kid) or (kid not in self._keys and self._lock.locked()):
             async with self._lock:
-                # Requests that waited here for the first one's fetch do not fetch again.
+                # Requests that waited here for another's fetch do not fetch again.
                 if self._is_due(kid):
                     self._fetched_at = self._clock()
                     try:
-                        self._keys = await fetch_jwks(self._url, self._client, self._timeout_s)
+                        self._keys = await self._fetch()
                     except InvalidJwks as invalid:
                         log.warning("%s %s", ON_ERROR, invalid)
-        elif kid not in self._keys and self._lock.locked():
-            async with self._lock:
-                pass
         return self._keys.get(kid)
 
     def _is_due(self, kid: str) -> bool:
@@ -131,7 +120,7 @@ async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     if missing:
         raise InvalidJwks(f"No token could be accepted: set {' and '.join(missing)}, or use --demo.")
     if "://" not in settings.jwks:
-        yield FileKeys(Path(settings.jwks))
+        yield file_keys(Path(settings.jwks))
         return
     try:
         url = httpx.URL(settings.jwks)
@@ -141,6 +130,5 @@ async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     if not url.host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))):
         raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
     async with httpx.AsyncClient() as client:
-        timeout_s, interval_s = settings.jwks_timeout_s, settings.jwks_interval_s
-        keys = await fetch_jwks(url, client, timeout_s)
-        yield RemoteKeys(url, client, keys, timeout_s=timeout_s, interval_s=interval_s)
+        fetch = partial(fetch_jwks, url, client, settings.jwks_timeout_s)
+        yield RemoteKeys(await fetch(), fetch, interval_s=settings.jwks_interval_s)

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from api.auth.claims import ROLES
 from api.auth.demo_issuer import DEMO_CALLERS, MINUTES, DemoIssuer
 from api.config.loopback import is_loopback
+from policy.roles import Role
 
 BODY_LIMIT_BYTES = 1_024
 HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
@@ -27,7 +27,7 @@ def token_route(issuer: DemoIssuer) -> Route:
             return error_response(415, "Send the role as application/json.")
         try:
             body = orjson.loads(await short_body(request))
-            role, aal = ROLES[body["role"]], body.get("aal", 1)
+            role, aal = Role(body["role"]), body.get("aal", 1)
         except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
             return error_response(400, 'Send {"role": "patrol", "aal": 1}, with one of the demo roles.')
         if isinstance(aal, bool) or aal not in (1, 2):

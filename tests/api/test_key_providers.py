@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from joserfc.jwk import Key
 
 from api.auth.jwks import InvalidJwks
-from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, FileKeys, RemoteKeys, fetch_jwks, open_keys
+from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, RemoteKeys, fetch_jwks, file_keys, open_keys
 from api.config.settings import AuthSettings
 from tests.api.public_keys import FIRST, SECOND, URL, jwks, public
 
@@ -21,7 +22,7 @@ from tests.api.public_keys import FIRST, SECOND, URL, jwks, public
 async def test_a_rotated_file_is_reloaded(tmp_path: Path) -> None:
     file = tmp_path / "jwks.json"
     file.write_bytes(jwks(public(FIRST)))
-    keys = FileKeys(file)
+    keys = file_keys(file)
     assert await keys.find("second") is None
 
     replace(file, jwks(public(SECOND)))
@@ -36,7 +37,7 @@ async def test_an_invalid_file_is_ignored_until_it_is_valid_again(
 ) -> None:
     file = tmp_path / "jwks.json"
     file.write_bytes(jwks(public(FIRST)))
-    keys = FileKeys(file)
+    keys = file_keys(file)
 
     if broken is None:
         file.unlink()
@@ -52,7 +53,7 @@ async def test_an_invalid_file_is_ignored_until_it_is_valid_again(
 @pytest.mark.parametrize("name", ["absent.json", "."])
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidJwks, match="cannot be read"):
-        FileKeys(tmp_path / name)
+        file_keys(tmp_path / name)
 
 
 def replace(file: Path, content: bytes) -> None:
@@ -87,8 +88,8 @@ class Issuer:
     @asynccontextmanager
     async def keys(self, timeout_s: float = 5) -> AsyncIterator[RemoteKeys]:
         async with httpx.AsyncClient(transport=httpx.MockTransport(self)) as client:
-            keys = await fetch_jwks(URL, client, timeout_s)
-            yield RemoteKeys(URL, client, keys, timeout_s=timeout_s, interval_s=60, clock=lambda: self.now)
+            fetch = partial(fetch_jwks, URL, client, timeout_s)
+            yield RemoteKeys(await fetch(), fetch, interval_s=60, clock=lambda: self.now)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from api.auth.authentication import (
     Unauthenticated,
 )
 from api.auth.jwks import PublicKey, parse_jwks
-from api.auth.key_providers import StaticKeys
+from api.auth.key_providers import LocalKeys
 from policy.caller import Caller
 
 NOW = 1_800_000_000
@@ -53,12 +53,13 @@ class Clock:
         return self.now
 
 
-class CountingKeys(StaticKeys):
+class CountingKeys(LocalKeys):
     """Keys that record each lookup; each lookup is one signature check."""
 
     def __init__(self, *keys: Key) -> None:
         jwks = {"keys": [key.as_dict(private=False) for key in keys]}
-        super().__init__(parse_jwks(orjson.dumps(jwks), "test"))
+        parsed = parse_jwks(orjson.dumps(jwks), "test")
+        super().__init__(lambda: parsed)
         self.lookups: list[str] = []
 
     async def find(self, kid: str) -> PublicKey | None:
