@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from pathlib import Path
 from secrets import token_bytes
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -28,16 +29,14 @@ ENTRIES = f"SELECT sequence, previous, CAST(body AS BLOB), hash, {', '.join(COLU
 Progress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """Position of an entry in the chain, counted from 1, and the entry's hash."""
 
     sequence: int
     hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A receipt that was stored elsewhere, and its name in messages."""
 
     receipt: Receipt
@@ -85,7 +84,7 @@ def verify(path: Path, *, anchors: Iterable[Anchor] = (), progress: Progress | N
     with closing(journal_file.open_read_only(path)) as connection:
         try:
             connection.execute("BEGIN")
-            result = _verify_entries(connection, _AnchorChecker(anchors), progress)
+            result = _verify_entries(connection, iter(anchors), progress)
             if isinstance(result, Broken):
                 return result
             return _verify_record_index(connection) or _verify_file(connection) or result
@@ -94,9 +93,10 @@ def verify(path: Path, *, anchors: Iterable[Anchor] = (), progress: Progress | N
 
 
 def _verify_entries(
-    connection: sqlite3.Connection, anchors: _AnchorChecker, progress: Progress | None
+    connection: sqlite3.Connection, anchors: Iterator[Anchor], progress: Progress | None
 ) -> Verified | Broken:
-    last, last_hash = 0, GENESIS
+    last, last_hash, covered = 0, GENESIS, 0
+    anchor = next(anchors, None)
     (count,) = connection.execute("SELECT count(*) FROM entry").fetchone()
     rows = connection.execute(ENTRIES)
     while True:
@@ -105,47 +105,38 @@ def _verify_entries(
         except sqlite3.DatabaseError as cause:
             return Broken(last + 1, f"the file cannot be read here: {cause}")
         if row is None:
-            return anchors.check_end(last) or Verified(last, last_hash, anchors.covered)
-        sequence, previous, body, hash, *columns = row
-        if sequence != last + 1:
-            return Broken(last + 1, f"it is missing; the next entry is {sequence}")
-        if previous != last_hash:
-            return Broken(sequence, "it does not follow from the entry before it")
-        if hash != link(previous, sequence, body):
-            return Broken(sequence, "its text does not match its hash")
-        if columns != _columns_in(body):
-            return Broken(sequence, "its searchable columns differ from its text")
-        if (broken := anchors.check(sequence, hash)) is not None:
-            return broken
+            break
+        sequence, hash = row[0], row[3]
+        if (fault := _entry_fault(row, last, last_hash)) is not None:
+            return fault
+        while anchor is not None and anchor.receipt.sequence <= sequence:
+            if anchor.receipt == (sequence, hash):
+                covered = sequence
+            elif anchor.receipt.sequence == sequence:
+                first = covered + 1
+                since = "" if first == sequence else f"; the journal was rewritten from entry {first} or later on"
+                return Broken(sequence, f"it is not the entry that {anchor.name} was made for{since}")
+            anchor = next(anchors, None)
         last, last_hash = sequence, hash
         if progress is not None and sequence % PROGRESS_INTERVAL == 0:
             progress(sequence, count)
-
-
-class _AnchorChecker:
-    """Compares anchors with entries, both in order of sequence."""
-
-    def __init__(self, anchors: Iterable[Anchor]) -> None:
-        self._anchors = iter(anchors)
-        self._next = next(self._anchors, None)
-        self.covered = 0
-
-    def check(self, sequence: int, hash: bytes) -> Broken | None:
-        while self._next is not None and self._next.receipt.sequence <= sequence:
-            anchor, self._next = self._next, next(self._anchors, None)
-            if anchor.receipt.sequence == sequence:
-                if anchor.receipt.hash != hash:
-                    first = self.covered + 1
-                    since = "" if first == sequence else f"; the journal was rewritten from entry {first} or later on"
-                    return Broken(sequence, f"it is not the entry that {anchor.name} was made for{since}")
-                self.covered = sequence
-        return None
-
-    def check_end(self, last: int) -> Broken | None:
-        if self._next is None or self._next.receipt.sequence == 0:
-            return None
-        missing = f"with all entries up to {self._next.receipt.sequence}, which {self._next.name} was made for"
+    if anchor is not None and anchor.receipt.sequence > 0:
+        missing = f"with all entries up to {anchor.receipt.sequence}, which {anchor.name} was made for"
         return Broken(last + 1, f"it is missing, {missing}")
+    return Verified(last, last_hash, covered)
+
+
+def _entry_fault(row: Sequence[Any], last: int, last_hash: bytes) -> Broken | None:
+    sequence, previous, body, hash, *columns = row
+    if sequence != last + 1:
+        return Broken(last + 1, f"it is missing; the next entry is {sequence}")
+    if previous != last_hash:
+        return Broken(sequence, "it does not follow from the entry before it")
+    if hash != link(previous, sequence, body):
+        return Broken(sequence, "its text does not match its hash")
+    if columns != _columns_in(body):
+        return Broken(sequence, "its searchable columns differ from its text")
+    return None
 
 
 def _columns_in(body: bytes) -> list[object] | None:

@@ -222,13 +222,13 @@ class Journal:
         return receipts
 
     def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
-        known = self.last.sequence, self.last.hash
+        known = self.last
         end = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
         # The last entry that this journal knows must still be there, or else the file was cut or replaced.
-        if end != known and known[0]:
+        if end != known and known.sequence:
             found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", known[:1]).fetchone()
             if found != known:
-                raise JournalBroken(f"entry {known[0]} is not as this writer left it")
+                raise JournalBroken(f"entry {known.sequence} is not as this writer left it")
         sequence, hash = end
         receipts = []
         for entry, body, _ in batch:

@@ -24,7 +24,9 @@ logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 DDL = Path(__file__).with_name("journal.sql").read_text(encoding="utf-8")
 
 # Names that begin with sqlite_ are reserved for SQLite itself.
-DEFINITIONS = "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite#_%' ESCAPE '#'"
+DEFINITIONS = """
+    SELECT printf('%s %s', type, name), sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite#_%' ESCAPE '#'
+"""
 
 # Triggers that only older formats have.
 OBSOLETE = "SELECT 1 FROM sqlite_schema WHERE name IN ('entry_names_its_records', 'entry_follows_the_last')"
@@ -78,25 +80,24 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 def definition_difference(definitions: Iterable[Any]) -> str | None:
     """The first difference between the file's DEFINITIONS and the declared ones, in words; None if there is none."""
-    found = _by_name(definitions)
-    declared = declared_definitions()
-    for kind, name in sorted(declared.keys() | found.keys()):
-        ours, theirs = declared.get((kind, name)), found.get((kind, name))
+    found, declared = dict(definitions), declared_definitions()
+    for name in sorted(declared.keys() | found.keys()):
+        ours, theirs = declared.get(name), found.get(name)
         if ours != theirs:
             verb = "is missing" if theirs is None else "does not belong there" if ours is None else "was changed"
-            return f"the {kind} {name} {verb}"
+            return f"the {name} {verb}"
     return None
 
 
 @cache
-def declared_definitions() -> dict[tuple[str, str], str]:
-    """The SQL of each definition, by kind and name. Raises: JournalBroken if this SQLite lacks FTS5."""
+def declared_definitions() -> dict[str, str]:
+    """The SQL of each definition, by kind and name: "table entry". Raises: JournalBroken if this SQLite lacks FTS5."""
     with closing(sqlite3.connect(":memory:")) as empty:
         try:
             empty.executescript(DDL)
         except sqlite3.OperationalError as cause:
             raise JournalBroken(f"this Python's SQLite {sqlite3.sqlite_version} cannot be used: {cause}") from cause
-        return _by_name(empty.execute(DEFINITIONS))
+        return dict(empty.execute(DEFINITIONS))
 
 
 def _create_file(path: Path) -> None:
@@ -120,7 +121,3 @@ async def _create_and_check(connection: aiosqlite.Connection) -> None:
         raise JournalBroken("it has an older format: move it and its checkpoints to another folder, and keep them")
     if (difference := definition_difference(await connection.execute_fetchall(DEFINITIONS))) is not None:
         raise JournalBroken(difference)
-
-
-def _by_name(definitions: Iterable[Any]) -> dict[tuple[str, str], str]:
-    return {(kind, name): sql for kind, name, sql in definitions}

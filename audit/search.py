@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from audit.entry import Entry, FoundEntry, stamp
 from audit.errors import JournalBroken
@@ -30,54 +30,48 @@ class Conditions(TypedDict, total=False):
     `since` (inclusive) and `until` (exclusive) have a time zone.
     """
 
-    id: str
-    user: str
-    subject: str
-    agency: str
-    case: str
-    kind: str
-    outcome: str
-    flag: str
-    since: datetime
-    until: datetime
+    id: str | None
+    user: str | None
+    subject: str | None
+    agency: str | None
+    case: str | None
+    kind: str | None
+    outcome: str | None
+    flag: str | None
+    since: datetime | None
+    until: datetime | None
 
 
 def search(
     path: Path, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
 ) -> Iterator[FoundEntry]:
-    """Entries that meet every given condition, newest first, read lazily; `after` is the last sequence of a page.
+    """Entries that meet every given condition, newest first; `after` is the last sequence of a page.
 
+    They are read in blocks, so that no long read keeps SQLite from truncating its WAL. Entries that are written
+    meanwhile are newer than the first, and are not read.
     Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
-    given = {PARAMETERS.get(name, name): value for name, value in conditions.items()} | {"after": after, "limit": limit}
-    parameters = {
-        name: stamp(value) if isinstance(value, datetime) else value
-        for name, value in given.items()
-        if value is not None
-    }
-    statement = select_entries(parameters)
-    with closing(open_read_only(path)) as connection:
-        try:
-            for sequence, body in connection.execute(statement, parameters):
-                yield FoundEntry(sequence, Entry.from_bytes(body))
-        except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
-            raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
-
-
-def stream(
-    path: Path, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
-) -> Iterator[FoundEntry]:
-    """The same entries as `search`, read in blocks, so that no long read keeps SQLite from truncating its WAL.
-
-    Entries that are written meanwhile are newer than the first, and are not read.
-    """
+    given = {PARAMETERS.get(name, name): value for name, value in conditions.items() if value is not None}
+    parameters = {name: stamp(value) if isinstance(value, datetime) else value for name, value in given.items()}
     while limit is None or limit > 0:
-        block = list(search(path, **conditions, after=after, limit=BLOCK if limit is None else min(limit, BLOCK)))
+        if after is not None:
+            parameters["after"] = after
+        size = BLOCK if limit is None else min(limit, BLOCK)
+        block = _read(path, parameters, size)
         yield from block
-        if len(block) < BLOCK:
+        if len(block) < size:
             return
         after = block[-1].sequence
-        limit = None if limit is None else limit - BLOCK
+        limit = None if limit is None else limit - size
+
+
+def _read(path: Path, parameters: Mapping[str, Any], limit: int) -> list[FoundEntry]:
+    with closing(open_read_only(path)) as connection:
+        try:
+            rows = connection.execute(select_entries(parameters), {**parameters, "limit": limit})
+            return [FoundEntry(sequence, Entry.from_bytes(body)) for sequence, body in rows]
+        except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
+            raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
 
 
 def select_entries(parameters: Collection[str]) -> str:
@@ -87,6 +81,5 @@ def select_entries(parameters: Collection[str]) -> str:
     """
     # A record has few entries and a user may have many, so the planner must use the index of records.
     table = "entry NOT INDEXED" if "record" in parameters else "entry"
-    conditions = " AND ".join(CONDITIONS[name] for name in parameters if name != "limit") or "TRUE"
-    limit = "LIMIT :limit" if "limit" in parameters else ""
-    return f"SELECT sequence, body FROM {table} WHERE {conditions} ORDER BY at DESC, sequence DESC {limit}"
+    conditions = " AND ".join(CONDITIONS[name] for name in parameters) or "TRUE"
+    return f"SELECT sequence, body FROM {table} WHERE {conditions} ORDER BY at DESC, sequence DESC LIMIT :limit"

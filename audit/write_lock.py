@@ -11,8 +11,8 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Self, TypeVar
@@ -24,14 +24,14 @@ RETRY_S = 0.0003
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
 class LockedConnection:
     """An SQLite connection in a worker thread, to a file that several processes write."""
 
-    def __init__(self, thread: WorkerThread, connection: sqlite3.Connection, lock_file: int, timeout_s: float) -> None:
-        self._thread = thread
-        self._connection = connection
-        self._lock_file = lock_file
-        self._timeout_s = timeout_s
+    thread: WorkerThread
+    connection: sqlite3.Connection
+    lock_file: int
+    timeout_s: float
 
     @classmethod
     async def open(cls, path: Path, timeout_s: float) -> Self:
@@ -55,26 +55,21 @@ class LockedConnection:
 
         The future raises TimeoutError if other processes hold the lock too long, else what `fn` raises.
         """
-        return self._thread.run(lambda: self._call_locked(fn))
+        return self.thread.run(lambda: self._call_locked(fn))
 
     async def close(self) -> None:
         """Close the connection after the calls before. No call may follow."""
         try:
-            await self._thread.run(self._connection.close)
+            await self.thread.run(self.connection.close)
         finally:
-            self._thread.stop()
-            os.close(self._lock_file)
+            self.thread.stop()
+            os.close(self.lock_file)
 
     def _call_locked(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        with self._write_lock():
-            return fn(self._connection)
-
-    @contextmanager
-    def _write_lock(self) -> Iterator[None]:
-        deadline = monotonic() + self._timeout_s
+        deadline = monotonic() + self.timeout_s
         while True:
             try:
-                fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(self.lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
                 # A wait in the kernel has no timeout, and would not end if the holder has been stopped.
@@ -82,6 +77,6 @@ class LockedConnection:
                     raise TimeoutError("other processes are writing, and hold the write lock") from None
                 sleep(RETRY_S)
         try:
-            yield
+            return fn(self.connection)
         finally:
-            fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+            fcntl.flock(self.lock_file, fcntl.LOCK_UN)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import getpass
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.options import Data
+from api.cli.options import Data, Json
 from api.cli.output_format import OutputFormat, grid, print_entries, printable
 from api.config.setting import variable
 from api.config.settings import description
@@ -156,28 +155,28 @@ def search(
 ) -> None:
     """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
     from audit.errors import JournalError
-    from audit.search import stream
+    from audit.search import search as search_entries
 
     form = OutputFormat.JSONL if json else form
     limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
-    conditions = given_conditions(
-        id=inquiry,
-        user=user,
-        subject=subject if subject is None or "/" in subject else f"persons/{subject}",
-        agency=agency,
-        case=case,
-        kind=kind,
-        outcome=outcome,
-        flag=flag,
-        since=parse_time(since, "--since"),
-        until=parse_time(until, "--until"),
-        after=after,
-    )
+    conditions: dict[str, Any] = {
+        "id": inquiry,
+        "user": user,
+        "subject": subject if subject is None or "/" in subject else f"persons/{subject}",
+        "agency": agency,
+        "case": case,
+        "kind": kind,
+        "outcome": outcome,
+        "flag": flag,
+        "since": parse_time(since, "--since"),
+        "until": parse_time(until, "--until"),
+        "after": after,
+    }
     journal = data / JOURNAL
     with report_as_user_error(JournalError):
-        record_read(journal, conditions)
-        last = print_entries(form, stream(journal, **conditions, limit=limit))
-        has_more = limit is not None and any(stream(journal, **conditions | {"after": last}, limit=1))
+        record_read(journal, **conditions)
+        last = print_entries(form, search_entries(journal, **conditions, limit=limit))
+        has_more = limit is not None and any(search_entries(journal, **conditions | {"after": last}, limit=1))
     if has_more:
         print(f"There are more entries: --after {last}", file=sys.stderr)
 
@@ -187,7 +186,7 @@ def show(
     inquiry: Annotated[str, typer.Argument(metavar="ID", help="Inquiry id, as in extensions.inquiry.")],
     *,
     data: Data = Path("data"),
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
 ) -> None:
     """Print what one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
@@ -200,7 +199,7 @@ def show(
 
     journal = data / JOURNAL
     with report_as_user_error(JournalError):
-        record_read(journal, {"id": inquiry})
+        record_read(journal, id=inquiry)
         entries = [orjson.loads(each.entry.to_bytes()) for each in search_entries(journal, id=inquiry)]
     if not entries:
         raise UserError(f"There is no inquiry {printable(inquiry)} in the journal.")
@@ -222,20 +221,16 @@ def show(
     print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}")
 
 
-def given_conditions(**conditions: object) -> dict[str, Any]:
-    return {name: value for name, value in conditions.items() if value is not None}
-
-
-def record_read(journal: Path, filters: Mapping[str, object]) -> None:
-    """Append a READ entry, before anything is shown. Raises: JournalError."""
+def record_read(journal: Path, **filters: object) -> None:
+    """Append a READ entry with the filters that were given, before anything is shown. Raises: JournalError."""
     from audit.entry import Entry, Kind
     from audit.errors import JournalBroken
     from audit.journal import append_once
 
     if not journal.is_file():
         raise JournalBroken(f"There is no journal at {journal}.")
-    conditions = tuple(f"{name}={value}" for name, value in filters.items())
-    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=conditions)))
+    given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
+    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
 
 
 def one_line(value: object) -> str:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.audit import JOURNAL, Time, given_conditions, parse_time, record_read
-from api.cli.options import Data
+from api.cli.audit import JOURNAL, Time, parse_time, record_read
+from api.cli.options import Data, Json
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def report(
     sexes: Annotated[
         Path | None, typer.Option(metavar="FILE", help="On each line a record id, persons/P0000001, and F, M or U.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: Json = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a web page with charts.")] = None,
 ) -> None:
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
@@ -52,7 +52,7 @@ def report(
             times = ((user, parse_time(time, "--ended")) for user, time in pairs(ended, "--ended"))
             ends = {user: stamp(time) for user, time in times if time is not None}
         people = pairs(sexes, "--sexes") if sexes else None
-        record_read(journal, given_conditions(report="misuse", **bounds))
+        record_read(journal, report="misuse", **bounds)
         with inquiry_tables(journal, thresholds, **bounds, ended=ends, sexes=people) as tables:
             result = build_report(tables)
     if html is not None:

@@ -13,7 +13,7 @@ from audit.chain import Verified, verify
 from audit.entry import Entry, Kind, stamp
 from audit.errors import JournalBroken
 from audit.journal import Journal
-from audit.search import search, select_entries, stream
+from audit.search import search, select_entries
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -119,21 +119,21 @@ def test_all_pages_together_are_the_whole_search(filled: Path) -> None:
     assert pages == list(search(filled))
 
 
-def test_a_stream_returns_the_whole_search_for_any_block_size(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_returns_the_same_entries_for_any_block_size(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [found.sequence for found in search(filled)]
     for block in (1, 2, 3, 5, 10, 11):
         monkeypatch.setattr("audit.search.BLOCK", block)
-        assert [found.sequence for found in stream(filled)] == whole
+        assert [found.sequence for found in search(filled)] == whole
         for limit in range(12):
-            assert [found.sequence for found in stream(filled, limit=limit)] == whole[:limit]
-        assert [found.sequence for found in stream(filled, user="lee", after=9)] == [8, 4, 3]
+            assert [found.sequence for found in search(filled, limit=limit)] == whole[:limit]
+        assert [found.sequence for found in search(filled, user="lee", after=9)] == [8, 4, 3]
 
 
-async def test_a_stream_holds_the_wal_open_for_one_block_only(
+async def test_a_search_holds_the_wal_open_for_one_block_only(
     filled: Path, monkeypatch: pytest.MonkeyPatch, raw: sqlite3.Connection
 ) -> None:
     monkeypatch.setattr("audit.search.BLOCK", 2)
-    found = stream(filled)
+    found = search(filled)
     assert next(found).sequence == 10
 
     # A reader that is still open would keep this from truncating the WAL.
@@ -166,14 +166,13 @@ CONDITIONS = (
     "since",
     "until",
     "after",
-    "limit",
 )
 INDEXED = {"id", "user", "record", "agency", "case_number", "since", "until"}
 COMBINATIONS = chain.from_iterable(combinations(CONDITIONS, size) for size in range(len(CONDITIONS) + 1))
 
 
 def plan(connection: sqlite3.Connection, parameters: Collection[str]) -> str:
-    values = dict.fromkeys(parameters, 1)
+    values = dict.fromkeys([*parameters, "limit"], 1)
     return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {select_entries(parameters)}", values))
 
 
