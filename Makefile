@@ -1,5 +1,5 @@
-# Every habit of the project, by name. Needs Python 3.11 or newer and the package index; `check` and `test-system`
-# use more where there is more, and say so where there is not.
+# The commands of the project. They need Python 3.11 or newer and the package index; `check` and `test-system`
+# use other tools if they are installed, and name those that are not.
 
 # Paths are relative on purpose: the checkout may lie in a folder with a space in its name.
 BIN := .venv/bin
@@ -14,7 +14,7 @@ ARGS :=
 # One more than there are processors: a tenth of the time a test waits for a disk or for a process that it started.
 WORKERS = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-# Whatever the shell says: with nothing kept, each process that the tests start compiles every module again.
+# Without this, a shell that sets it makes each process of the tests compile every module again.
 unexport PYTHONDONTWRITEBYTECODE
 
 SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
@@ -26,7 +26,7 @@ LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage check oracle test-system seed bench load docs lock clean
 
-help: ## say what there is
+help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 run: .venv/runtime.stamp ## serve on http://127.0.0.1:8000/graphql, with a world and a demo sign-in (PORT=8000 DATA=data)
@@ -38,7 +38,7 @@ test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
 		--dist worksteal $(ARGS)
 
 coverage: override ARGS += --cov
-coverage: test ## the same, and say which lines and branches no test ran; takes up to twice as long
+coverage: test ## the same, and list the lines and branches that no test ran; takes up to twice as long
 
 check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, Cedar, container files
 	$(BIN)/ruff check .
@@ -52,10 +52,10 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then api/graphiql/check.sh; \
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
-oracle: .venv/dev.stamp ## ask graphql-core and the engine DOCUMENTS random questions, and compare (DOCUMENTS=20000 SEED=1)
+oracle: .venv/dev.stamp ## execute random documents on the engine and on graphql-core, and compare (DOCUMENTS=20000 SEED=1)
 	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_oracle.py
 
-test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes, and install what it may
+test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes; installs what it can
 	@missing=$$(tests/system/install.sh) && \
 		export SYSTEM_TESTS_MISSING="$$missing" && \
 		{ $(BIN)/python -m pytest -m "system and not alone" --numprocesses auto --maxprocesses 4 --dist loadgroup $(ARGS); \
@@ -65,21 +65,21 @@ test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, builda
 seed: .venv/runtime.stamp ## write a synthetic world (DATA=data PEOPLE=5000 RNG=1)
 	@$(BIN)/needtoknow seed --data "$(DATA)" --people $(PEOPLE) --rng $(RNG)
 
-bench: .venv/bench.stamp ## hold it against what one would take instead, side by side (ARGS=--quick for a minute; BASE=rev compares two builds)
+bench: .venv/bench.stamp ## compare it with other servers side by side (ARGS=--quick for a minute; BASE=rev compares two builds)
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory bench/peers/node/node_modules/.package-lock.json; \
 		else echo "There is no npm here, so the peers on Node are skipped."; fi
 	@$(BIN)/python -m bench $(if $(BASE),--base "$(BASE)") $(ARGS)
 
-load: .venv/bench.stamp ## raise the rate of requests to saturation, or hold two builds against each other (BASE=rev PROFILE=name)
+load: .venv/bench.stamp ## raise the request rate to saturation, or compare two builds (BASE=rev PROFILE=name)
 	@$(BIN)/python -m bench.arrivals --people $(PEOPLE) $(if $(BASE),--base "$(BASE)") \
 		$(if $(PROFILE),--profile "$(PROFILE)") $(ARGS)
 
-docs: .venv/dev.stamp ## write again what is generated: the SDL snapshot and the side-by-side page
+docs: .venv/dev.stamp ## regenerate the SDL snapshot and the side-by-side page
 	@mkdir -p build
 	$(BIN)/needtoknow schema > build/schema.graphql && mv build/schema.graphql schema/schema.graphql
 	$(BIN)/python docs/need_to_know.py > build/need-to-know.md && mv build/need-to-know.md docs/need-to-know.md
 
-lock: ## resolve again what pyproject.toml asks for, and write the locks
+lock: ## resolve the dependencies of pyproject.toml again, and write the three locks
 	@$(MAKE) --no-print-directory build/lock/bin/uv
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade \
 		--custom-compile-command "make lock" --output-file requirements.lock
@@ -91,7 +91,7 @@ lock: ## resolve again what pyproject.toml asks for, and write the locks
 clean: ## remove the environment and everything built; worlds and journals stay
 	rm -rf .venv build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
 
-# A stamp stands for a finished installation: one that broke off leaves none and is done again.
+# A stamp marks a finished installation. An interrupted one leaves no stamp and runs again.
 .venv/runtime.stamp: requirements.lock pyproject.toml | .venv/bin/python
 	@$(call install,requirements.lock)
 	@touch $@
@@ -100,18 +100,18 @@ clean: ## remove the environment and everything built; worlds and journals stay
 	@$(call install,requirements-dev.lock)
 	@touch .venv/runtime.stamp $@
 
-# Both, so that neither takes from the other what it needs; their versions are the same.
+# Both locks, so that neither installation removes packages of the other; their versions are the same.
 .venv/bench.stamp: requirements-bench.lock .venv/dev.stamp
 	@$(PIP) install --no-deps --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
-# The packages carry the Node that runs them; no script of theirs is needed, and none is run.
+# The packages include Node itself. They need no install scripts, and none is run.
 bench/peers/node/node_modules/.package-lock.json: bench/peers/node/package-lock.json
 	@cd bench/peers/node && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 define install
-	echo "Installing what $(1) names into .venv ..." && \
+	echo "Installing the packages of $(1) into .venv ..." && \
 	$(PIP) install --no-deps --require-hashes --requirement $(1) && \
 	$(PIP) install --no-deps --no-build-isolation --editable .
 endef

@@ -1,1 +1,1 @@
-"""The HTTP face: endpoint, callers, the walk of one question, GraphiQL, telemetry, the command line."""
+"""The server: settings, authentication, the operation pipeline, HTTP, processes and the command line."""

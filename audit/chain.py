@@ -158,9 +158,9 @@ Mention = tuple[int, bytes]  # the sequence of an entry, and a record of its lis
 
 
 def _verify_record_index(connection: sqlite3.Connection) -> Broken | None:
-    """The index and the entries agree if the sums of their mentions are equal, in whatever order they come."""
+    """The index and the entries agree if the sums of their mentions are equal, in any order."""
     connection.execute(INDEX_TERMS)
-    key = token_bytes(32)  # random, so that nobody can prepare other mentions of the same sum
+    key = token_bytes(32)  # random, so that other mentions with the same sum cannot be prepared
     if _checksum(_mentions(connection), key) == _checksum(connection.execute(INDEXED), key):
         return None
     for sequence, record in _mentions(connection):

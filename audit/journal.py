@@ -189,7 +189,7 @@ class Journal:
     ) -> None:
         try:
             receipts = commit.result()
-        except Exception as cause:  # noqa: BLE001 - every waiting append must get it, whatever it is
+        except Exception as cause:  # noqa: BLE001 - every waiting append must get it, of any class
             log.error("%d entries are not in the journal: %s", len(batch), cause)
             for queued in batch:
                 _refuse(queued.written, cause)

@@ -75,7 +75,7 @@ class Read:
     columns: tuple[str, ...]
     read: Callable[[Row], Any]
     layout: Layout | None = None
-    """Of the rows that it gives, if it gives other rows than its parent's."""
+    """The layout of the rows that it gives, if they are not its parent's rows."""
 
 
 @dataclass(frozen=True, slots=True)

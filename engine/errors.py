@@ -3,7 +3,7 @@
 Refused                the request cannot be executed; nothing was read
 ├── InvalidDocument    it does not parse or validate, or holds no such operation
 ├── InvalidVariables   a variable does not fit its type
-└── TooComplex         it asks for more than the limits allow
+└── TooComplex         it exceeds a limit
 FetchFailed            one batch got no response; its fields are null and the rest stands
 UnguardedSchema        a field of the schema breaks the labelling rules; the schema does not build
 """
@@ -48,7 +48,7 @@ class InvalidVariables(Refused):
 
 
 class TooComplex(Refused):
-    """The document asks for more than the limits allow."""
+    """The document exceeds a limit."""
 
 
 class FetchFailed(Exception):

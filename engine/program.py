@@ -53,7 +53,7 @@ class CompiledField:
 
     @property
     def is_always_null(self) -> bool:
-        """Is it null whatever the data are?"""
+        """Is it null for any data?"""
         is_placeholder = isinstance(self.planned.spec.declaration, Edge) and is_non_null_type(self.definition.type)
         return not self.is_visible and not is_placeholder
 

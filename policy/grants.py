@@ -18,7 +18,7 @@ from policy.rules import Rule
 
 
 class Need(Enum):
-    """What the caller can add to get a grant: the first two for a step-up, the third for a challenge."""
+    """An addition that would turn a denial into a grant: the first two for a step-up, the third for a challenge."""
 
     CASE_NUMBER = "CASE_NUMBER"
     AAL2 = "AAL2"

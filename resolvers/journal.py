@@ -2,7 +2,7 @@
 
 An inquiry is all entries with one id: its intent and its release, or the single entry of a refusal or a read.
 A caller who may see only their own inquiries is bound to them in every statement, and their searches read the index of
-their own entries alone: neither results nor timing depend on what others asked.
+their own entries alone: neither results nor timing depend on the inquiries of others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
 DEADLINE_S = 10.0
-"""Longer than for record systems: an auditor's search may read years of entries, and nobody waits at a roadside."""
+"""Longer than for record systems: an auditor's search may read years of entries and is not urgent."""
 
 INQUIRY = RecordKind(SOURCE, "id", "[0-9a-f]{32}")
 

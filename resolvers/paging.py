@@ -66,7 +66,7 @@ class Page:
 
     @staticmethod
     def of(first: int, after: str | None, cursors: Cursors, *about: object) -> Page:
-        """The page that a client asks for. Raises InvalidSearch."""
+        """The page that a client requests. Raises InvalidSearch."""
         if not 1 <= first <= LARGEST_PAGE:
             raise InvalidSearch(f"first must be from 1 to {LARGEST_PAGE}.")
         bound = sha256(repr(about).encode()).digest()

@@ -23,7 +23,7 @@ from sources.source import Statement
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name, each with whether only its mask is granted."""
 
-# Nobody reads their own record here. Records of a namesake or a colleague are for callers who have stepped up.
+# Callers do not read their own record here. Records of a namesake or a colleague are for callers who have stepped up.
 IS_OWN_RECORD = "subject_user IS :user"
 UNRELATED_OR_STEPPED_UP = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
 

@@ -79,7 +79,7 @@ class Inquiry:
         "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. REFUSAL: it was refused."
         " READ: a command read the journal.",
     )
-    user: strawberry.ID | None = column("user", "The user; null if nobody was signed in.")
+    user: strawberry.ID | None = column("user", "The user; null if no caller was signed in.")
     role: str | None = column("role", "The user's role.")
     agency: str | None = column("agency", "The user's agency, by its nine-character identifier.")
     certified_until: Date | None = column("certified_until", "Last day of the user's training certificate.")

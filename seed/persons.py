@@ -196,7 +196,7 @@ def rows(number: int, person: Person, aliases: list[Name]) -> list[Person | Alia
     ]
 
 
-# At most 100,000 names are cached, whatever the size of the world.
+# At most 100,000 names are cached, for a world of any size.
 _normalized = lru_cache(100_000)(normalized)
 _phonetic = lru_cache(100_000)(phonetic_code)
 

@@ -60,7 +60,7 @@ def write(
 ) -> World:
     """Write the world of (people, rng). `people` includes the demonstration people.
 
-    Shape:  the same rows for the same (people, rng), whatever the machine, the day or the hash seed.
+    Shape:  the same rows for the same (people, rng), on any machine, on any day, with any hash seed.
     Raises: WorldSize, WorldBusy, WorldUnwritable; WorldExists if there is a finished world and `overwrite` is false.
     """
     if not MIN_PEOPLE <= people <= MAX_PEOPLE:

@@ -120,7 +120,7 @@ class _Key:
     maximum: float = math.inf
 
     def violated_by(self, value: object) -> str | None:
-        """What the value must be, if it is not."""
+        """The requirement that the value violates, such as "true or false", or None."""
         if self.type is bool:
             return None if isinstance(value, bool) else "true or false"
         if self.type is list:

@@ -52,7 +52,7 @@ def _run_calls(calls: SimpleQueue[Call | None]) -> None:
         result, error = None, None
         try:
             result = fn()
-        except BaseException as raised:  # noqa: BLE001 - the caller gets it, whatever it is
+        except BaseException as raised:  # noqa: BLE001 - the caller gets it, of any class
             error = raised
         with suppress(RuntimeError):  # the loop is closed, so nothing waits for this any more
             future.get_loop().call_soon_threadsafe(_resolve, future, result, error)

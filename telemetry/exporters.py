@@ -42,7 +42,7 @@ def metric_exporters(folder: Path | None, mebibytes: int) -> list[MetricExporter
 
 
 def _collector(signal: Signal, module_name: str, class_name: str) -> Iterator[Any]:
-    """The SDK's exporter to a collector, if the environment asks for one."""
+    """The SDK's exporter to a collector, if the environment configures one."""
     # The SDK logs every failed export. Here lost spans are counted, and logged once.
     logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)
     if _wants_collector(signal) and (module := _import(signal, f"proto.http.{module_name}")) is not None:

@@ -23,7 +23,7 @@ SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
 class Span:
-    """A span, current between `__enter__` and `__exit__`. Of an exception it records the class only.
+    """A span, current between `__enter__` and `__exit__`. It records only the class of an exception.
 
     `parent` is the step above it, the caller's span, or None; `links` are the steps whose results it waited for.
     `on_end` takes the ended span. A span without `on_end` has ids and is not recorded.

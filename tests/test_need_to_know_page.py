@@ -1,4 +1,4 @@
-"""docs/need-to-know.md says what the application answers."""
+"""docs/need-to-know.md shows the responses of the application."""
 
 from __future__ import annotations
 

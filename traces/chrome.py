@@ -15,7 +15,7 @@ from traces.trace import Trace
 MICROSECOND = 1_000
 
 MAX_THREADS = 200
-"""Of one trace. Spans that overlap on all of them share one more, and may overlap there."""
+"""Threads per trace. Spans that overlap on all of them share one more thread, and may overlap there."""
 
 
 def chrome(traces: Sequence[Trace]) -> Iterator[dict[str, Any]]:

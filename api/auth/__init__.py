@@ -1,1 +1,1 @@
-"""Who the caller is: tokens, claims, keys, revocation and the demo issuer."""
+"""Authentication: tokens, claims, keys, revocation and the demo issuer."""

@@ -27,7 +27,7 @@ NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.A
 
 
 def unauthenticated() -> GraphQLResponse:
-    """401; the same response whatever is wrong with the token."""
+    """401; the same response for every fault of a token."""
     return error_response(401, UNAUTHENTICATED, "UNAUTHENTICATED", {"WWW-Authenticate": 'Bearer realm="needtoknow"'})
 
 

@@ -50,7 +50,7 @@ def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: b
 
 def _parse_header(header: str) -> dict[str, Any] | None:
     try:
-        # The server decodes header bytes as Latin-1, whatever they are.
+        # The server decodes all header bytes as Latin-1.
         value = strict_json(header.encode("latin-1"), "The header")
         if not isinstance(value, dict) or not value.keys() <= NAMES:
             return None

@@ -92,7 +92,7 @@ def above_share(tallies: Sequence[Tally], thresholds: Thresholds) -> Iterator[Ou
 
 
 def _share(tallies: Sequence[Tally]) -> float:
-    """Share of hits, with one hit and one miss more: a hit that nobody has had yet is rare, not impossible."""
+    """Share of hits, with one hit and one miss more: a hit that no user has had yet is rare, not impossible."""
     return (sum(tally.hits for tally in tallies) + 1) / (sum(tally.tries for tally in tallies) + 2)
 
 

@@ -40,7 +40,7 @@ class Planter:
             officer.women = 0.75 + 0.22 * self.rng.random()
         for officer in self.pick("ended-account"):
             self.ends[officer.user] = self.week_start(self.rng.integer(1, self.work.weeks - 1))
-        for officer in self.pick(None):  # accounts that ended and were not used any more
+        for officer in self.pick(None):  # accounts that ended and were not used afterwards
             self.ends[officer.user] = self.week_start(self.rng.integer(1, self.work.weeks - 1))
 
     def inquiries(self) -> Iterator[Inquiry]:

@@ -1,4 +1,4 @@
-"""Baseline: the benchmark's workloads answered by hand-written code without GraphQL.
+"""Baseline: the benchmark's workloads served by hand-written code without GraphQL.
 
 sqlite3 runs in the event loop, which a production server cannot afford, and each response is built from rows in one
 pass. Any other operation gets no data.

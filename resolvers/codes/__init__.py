@@ -1,6 +1,6 @@
 """Codes of records: the base class of every code table.
 
-A member's value is the code that a source stores, and `meaning` says what it stands for. Clients see the member's name,
+A member's value is the code that a source stores, and `meaning` describes it. Clients see the member's name,
 so a code that is no name ("00", "2D") gets one.
 """
 

@@ -77,6 +77,6 @@ class PooledConnection:
 
 def _file_id(path: Path) -> tuple[int, int, int]:
     # An inode number is not used again while its file is open, so two files never look the same. The time is for a
-    # file that is overwritten in place: SQLite would answer from its cache if both had been written equally often.
+    # file that is overwritten in place: SQLite would read from its cache if both had been written equally often.
     found = path.stat()
     return found.st_dev, found.st_ino, found.st_mtime_ns

@@ -32,7 +32,7 @@ class Job:
     fn: Callable[[PooledConnection], Any]
     idle_connections: list[PooledConnection]
     return_to: list[PooledConnection]
-    """Where the connection goes afterwards."""
+    """The list to which the connection returns afterwards."""
     deadline: float
     future: asyncio.Future[Any]
     connection: PooledConnection | None = None
@@ -181,7 +181,7 @@ class WorkerPool:
             assert job.connection is not None
             try:
                 job.result = job.fn(job.connection)
-            except BaseException as error:  # noqa: BLE001 - it is the job's result, whatever it is
+            except BaseException as error:  # noqa: BLE001 - it is the job's result, of any class
                 job.error = error
             job = self._next_job(job)
 

@@ -1,4 +1,4 @@
-"""Failing sources, through the whole application: what callers are told, and how a source comes back."""
+"""Failing sources, through the whole application: the errors that callers get, and how a source recovers."""
 
 from __future__ import annotations
 

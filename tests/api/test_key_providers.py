@@ -66,7 +66,7 @@ def replace(file: Path, content: bytes) -> None:
 class Issuer:
     """The issuer's JWKS URL: its response, and how often it was fetched."""
 
-    answer: Callable[[], httpx.Response]
+    respond: Callable[[], httpx.Response]
     fetches: int = 0
     now: float = 1_000.0
     unblocked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,13 +77,13 @@ class Issuer:
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         self.fetches += 1
         await self.unblocked.wait()
-        return self.answer()
+        return self.respond()
 
     def publish(self, *keys: Key) -> None:
-        self.answer = lambda: httpx.Response(200, content=jwks(*(public(key) for key in keys)))
+        self.respond = lambda: httpx.Response(200, content=jwks(*(public(key) for key in keys)))
 
     def fail(self, status: int = 500) -> None:
-        self.answer = lambda: httpx.Response(status)
+        self.respond = lambda: httpx.Response(status)
 
     @asynccontextmanager
     async def keys(self, timeout_s: float = 5) -> AsyncIterator[RemoteKeys]:
@@ -152,7 +152,7 @@ def hang_up() -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    ("answer", "message"),
+    ("respond", "message"),
     [
         (hang_up, "could not be fetched"),
         (lambda: httpx.Response(500), "status 500"),
@@ -162,10 +162,10 @@ def hang_up() -> httpx.Response:
     ],
 )
 async def test_a_url_without_keys_is_an_error_without_its_password(
-    answer: Callable[[], httpx.Response], message: str
+    respond: Callable[[], httpx.Response], message: str
 ) -> None:
     with pytest.raises(InvalidJwks, match=message) as error:
-        async with Issuer(answer).keys():
+        async with Issuer(respond).keys():
             pass
 
     assert "id.county.example" in str(error.value)
@@ -210,14 +210,14 @@ async def test_settings_without_usable_keys_are_an_error(settings: dict[str, str
 
 
 async def test_keys_are_fetched_over_a_real_connection() -> None:
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         body = jwks(public(FIRST))
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body))
         await writer.drain()
         writer.close()
 
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(respond, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         async with open_keys(AuthSettings(issuer="x", jwks=f"http://127.0.0.1:{port}/jwks")) as keys:
             assert await keys.find("first") is not None

@@ -38,7 +38,7 @@ async def observe(world: World, caller: Position, documents: Mapping[str, str], 
         observed[name] = reply.status, headers, normalized_body(reply), world.batches
     own = await world.execute(OWN_ENTRIES, token=token, variables=given | {"first": len(documents)})
     entries = [edge["node"] for edge in own.data["inquiries"]["edges"]]
-    # Sources answer concurrently, so the order of records in an entry varies.
+    # Sources respond concurrently, so the order of records in an entry varies.
     return observed | {"own entries": [{**entry, "records": sorted(entry["records"])} for entry in entries]}
 
 

@@ -47,8 +47,8 @@ async def test_no_filter_distinguishes_another_user_s_inquiry_from_none(
     world: World, finds: dict[str, Any], finds_not: dict[str, Any]
 ) -> None:
     await plant_inquiry(world)
-    seen = await world.execute(PAGE, as_="auditor", variables={"by": finds})
-    assert [edge["node"]["id"] for edge in seen.data["inquiries"]["edges"]] == [INQUIRY_ID]
+    page = await world.execute(PAGE, as_="auditor", variables={"by": finds})
+    assert [edge["node"]["id"] for edge in page.data["inquiries"]["edges"]] == [INQUIRY_ID]
 
     for role in OWN:
         hidden = await world.execute(PAGE, as_=role, variables={"by": finds})
@@ -182,9 +182,9 @@ async def test_a_read_of_the_journal_is_journalled_with_its_filters(world: World
     }
     await world.execute(PAGE, as_="auditor", variables=variables)
     await world.execute(ONE, as_="patrol", variables={"id": INQUIRY_ID})
-    searched, found, asked, answered = world.journal_entries()
+    searched, found, intent, release = world.journal_entries()
 
-    assert (searched.kind, found.kind, asked.kind, answered.kind) == (Kind.INTENT, Kind.RELEASE) * 2
+    assert (searched.kind, found.kind, intent.kind, release.kind) == (Kind.INTENT, Kind.RELEASE) * 2
     assert {searched.user, found.user} == {"demo-auditor"}
     assert set(searched.filters) == set(found.filters) == {
         "record=persons/P0000001",
@@ -192,8 +192,8 @@ async def test_a_read_of_the_journal_is_journalled_with_its_filters(world: World
         "since=2026-01-01T08:00:00.000000+00:00",
         "seen=True",
     }  # fmt: skip
-    assert asked.record_ids == (f"journal/{INQUIRY_ID}",)
-    assert answered.record_ids == ()
+    assert intent.record_ids == (f"journal/{INQUIRY_ID}",)
+    assert release.record_ids == ()
 
 
 BAD = {
@@ -209,7 +209,7 @@ BAD = {
     "a case that cannot be printed": {"caseNumber": "\x1b[2J"},
     "a moment without a zone": {"since": "2026-01-01T00:00:00"},
     "a moment that is none": {"until": "999-12-7002"},
-    "who saw nothing in particular": {"seen": True},
+    "seen without a record": {"seen": True},
 }
 
 

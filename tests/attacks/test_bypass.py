@@ -196,22 +196,22 @@ def test_a_type_without_its_interface_s_label_does_not_build() -> None:
         number: str | None = column("number", "A number.", know=(RecordClass.SSN,))
 
     @strawberry.type
-    class Somebody(Known):
+    class Suspect(Known):
         number: str | None = column("number", "The same.", know=(RecordClass.IDENTITY,))
 
-    with pytest.raises(UnguardedSchema, match=r"Somebody\.number drops a label that Known\.number has"):
-        GuardedSchema(Schema(query=query_of(Known), types=[Somebody]), labels=labels, open_fields=["Query.it"])
+    with pytest.raises(UnguardedSchema, match=r"Suspect\.number drops a label that Known\.number has"):
+        GuardedSchema(Schema(query=query_of(Known), types=[Suspect]), labels=labels, open_fields=["Query.it"])
 
 
 @pytest.mark.attack(8)
 def test_an_unlabelled_field_off_the_open_list_does_not_build() -> None:
     @strawberry.type
-    class Somebody:
+    class Suspect:
         number: str | None = column("number", "A number.")
 
-    schema = Schema(query=query_of(Somebody))
+    schema = Schema(query=query_of(Suspect))
 
-    with pytest.raises(UnguardedSchema, match=r"Somebody\.number has no label and is not on the open list"):
+    with pytest.raises(UnguardedSchema, match=r"Suspect\.number has no label and is not on the open list"):
         GuardedSchema(schema, labels=labels, open_fields=["Query.it"])
 
 
@@ -236,10 +236,10 @@ class TwiceLabelledQuery:
 
 @pytest.fixture
 def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    blueprint = GuardedSchema(
+    schema = GuardedSchema(
         Schema(query=TwiceLabelledQuery, directives=[inquiry_directive]), labels=labels, open_fields=[]
     )
-    monkeypatch.setattr("api.http.resources.guarded_schema", lambda: blueprint)
+    monkeypatch.setattr("api.http.resources.guarded_schema", lambda: schema)
 
 
 @pytest.mark.attack(9)

@@ -50,41 +50,41 @@ def test_the_entry_paths_include_every_root_and_search_key() -> None:
 async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World) -> None:
     """Otherwise the tests below could pass without comparing anything."""
     plant_person(world.folder)
-    followed: set[str] = set()
-    for way, document in documents().items():
-        caller = RECORDS if "ssn" in way else COURT
+    selected: set[str] = set()
+    for path, document in documents().items():
+        caller = RECORDS if "ssn" in path else COURT
         reply = await world.execute(document, token=caller.token(world), variables=caller.variables)
-        assert "Vanterpool" in reply.text, way
-        followed |= edges_in(reply.data)
+        assert "Vanterpool" in reply.text, path
+        selected |= edges_in(reply.data)
 
-    assert edges() - followed == set()
+    assert edges() - selected == set()
 
 
 # Callers from whom a close subject is hidden. Role `records` sees nearly everything with one factor.
 OWN, CLERK = DEMO_CALLERS[Role.INVESTIGATOR], DEMO_CALLERS[Role.RECORDS]
-CLOSE = {
+RELATIONS = {
     "own record": (Position(Role.INVESTIGATOR, Assurance.AAL2, CASE), {"user": OWN.user}),
     "same surname": (RECORDS, {"surname": normalized(CLERK.name.split()[-1])}),
     "colleague": (RECORDS, {"ori": CLERK.ori}),
 }
-for_each_tie = pytest.mark.parametrize(("caller", "tie"), CLOSE.values(), ids=CLOSE)
+for_each_relation = pytest.mark.parametrize(("caller", "relation"), RELATIONS.values(), ids=RELATIONS)
 
 
-def delete_planted_person(world: World, tie: dict[str, str], *sources: str) -> None:
-    delete_subject(world.folder, tie.get("surname", "VANTERPOOL"), sources or SUBJECT_TABLES)
+def delete_planted_person(world: World, relation: dict[str, str], *sources: str) -> None:
+    delete_subject(world.folder, relation.get("surname", "VANTERPOOL"), sources or SUBJECT_TABLES)
 
 
 @pytest.mark.attack(14)
-@combinations(close=CLOSE, sources={each: [each] for each in SUBJECT_TABLES} | {"all": list(SUBJECT_TABLES)})
+@combinations(close=RELATIONS, sources={each: [each] for each in SUBJECT_TABLES} | {"all": list(SUBJECT_TABLES)})
 async def test_a_subject_close_to_the_caller_looks_absent(
     world: World, close: tuple[Position, dict[str, str]], sources: list[str]
 ) -> None:
     """In one source alone, so that each edge is tested from a visible record and to one; and in all sources."""
-    caller, tie = close
+    caller, relation = close
     plant_person(world.folder)
-    set_subject(world.folder, "VANTERPOOL", **tie, sources=sources)
+    set_subject(world.folder, "VANTERPOOL", **relation, sources=sources)
     hidden = await observe(world, caller, documents())
-    delete_planted_person(world, tie, *sources)
+    delete_planted_person(world, relation, *sources)
     absent = await observe(world, caller, documents())
 
     assert differing_requests(hidden, absent) == []
@@ -114,17 +114,17 @@ async def pages(world: World, caller: Position, search: str) -> list[Observation
 
 @pytest.mark.attack(15)
 @pytest.mark.parametrize("search", SEARCHES)
-@for_each_tie
+@for_each_relation
 async def test_pages_of_a_search_are_those_without_the_hidden_subject(
-    world: World, caller: Position, tie: dict[str, str], search: str
+    world: World, caller: Position, relation: dict[str, str], search: str
 ) -> None:
     """Counts, scores, reasons, order, cursors and page ends."""
     plant_person(world.folder)
     change(world.folder, "persons", ALIKE)
     visible = await pages(world, caller, search)
-    set_subject(world.folder, "VANTERPOOL", **tie)
+    set_subject(world.folder, "VANTERPOOL", **relation)
     hidden = await pages(world, caller, search)
-    delete_planted_person(world, tie)
+    delete_planted_person(world, relation)
     absent = await pages(world, caller, search)
 
     assert hidden == absent
@@ -132,15 +132,15 @@ async def test_pages_of_a_search_are_those_without_the_hidden_subject(
 
 
 @pytest.mark.attack(27)
-@for_each_tie
+@for_each_relation
 async def test_hidden_rows_do_not_count_towards_the_row_limit(
-    world: World, caller: Position, tie: dict[str, str]
+    world: World, caller: Position, relation: dict[str, str]
 ) -> None:
     plant_person(world.folder)
     document = f'{OPERATION_HEAD} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
     world.reconfigure(limits=Limits(rows=2))  # she and her vehicle; the warrant is one more
     before = await world.execute(document, token=caller.token(world), variables=caller.variables)
-    set_subject(world.folder, "VANTERPOOL", **tie, sources=["warrants"])
+    set_subject(world.folder, "VANTERPOOL", **relation, sources=["warrants"])
     hidden = await world.execute(document, token=caller.token(world), variables=caller.variables)
 
     assert before.codes == ["TOO_COMPLEX"]
@@ -189,11 +189,11 @@ async def test_a_hidden_arrest_looks_absent(world: World, record_class: RecordCl
     there, gone = KEPT_FROM_SOME[record_class]
     change(world.folder, "criminal_history", *there, *beside)
     callers = [each for each in KNOW_PEOPLE if not isinstance(each.verdicts()[record_class], Grant)]
-    ways = [documents(), *[documents(("person", "criminalHistory"))] * (len(callers) - 1)]
-    hidden = [await observe(world, *each) for each in zip(callers, ways, strict=True)]
+    entry_points = [documents(), *[documents(("person", "criminalHistory"))] * (len(callers) - 1)]
+    hidden = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
     seen_by_court = await observe(world, COURT, documents())
     change(world.folder, "criminal_history", *gone)
-    absent = [await observe(world, *each) for each in zip(callers, ways, strict=True)]
+    absent = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
 
     assert len(callers) > 3
     assert [differing_requests(*each) for each in zip(hidden, absent, strict=True)] == [[]] * len(callers)

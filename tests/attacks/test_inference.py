@@ -25,13 +25,13 @@ async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
 ) -> None:
     """A mask is not enough: a hit would confirm a guess."""
     hit = await world.execute(BY_SSN, as_=role, variables={"ssn": THERE})
-    asked = sources_queried(world)
+    queried = sources_queried(world)
     miss = await world.execute(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
 
     assert errors(hit) == [denial(f"searchPersons.{field}", "SSN", *needs) for field in ("total", "edges")]
     assert hit.data == {"searchPersons": {"total": None, "edges": None}}
     assert normalized_body(hit) == normalized_body(miss)
-    assert asked == sources_queried(world) == set()
+    assert queried == sources_queried(world) == set()
     assert last_release(world).released == ()
     assert [denied.record_class for denied in last_release(world).denied] == ["SSN"]
 
@@ -91,17 +91,15 @@ async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) 
     set_subject(world.folder, "NAKAGAWARA", ori="CA0194200")
     set_subject(world.folder, "HARTSBRIDGE", user="demo-patrol")
     after = (await world.execute(document)).data["searchVehicles"]
+    plates_before, plates_after = (
+        {edge["node"]["vin"]: edge["node"]["plate"] for edge in page["edges"]} for page in (before, after)
+    )
 
-    def seen(page: Any) -> dict[str, str]:
-        return {each["node"]["vin"]: each["node"]["plate"] for each in page["edges"]}
-
-    assert before["total"] == len(seen(before)) == 9
-    assert after["total"] == len(seen(after)) == 7
+    assert before["total"] == len(plates_before) == 9
+    assert after["total"] == len(plates_after) == 7
     # A Nevada vehicle of another owner has the same plate number, and stays.
-    assert sorted({vin: seen(before)[vin] for vin in seen(before).keys() - seen(after).keys()}.values()) == [
-        "1NTK011",
-        "1NTK015",
-    ]
+    hidden = plates_before.keys() - plates_after.keys()
+    assert sorted(plates_before[vin] for vin in hidden) == ["1NTK011", "1NTK015"]
 
 
 @pytest.mark.attack(15)

@@ -18,7 +18,7 @@ DOCUMENT = f"""query {INQUIRY} {{
   person(id: "P0000001") {{ id ssn criminalHistory {{ cycles {{ charges {{ code }} }} }} }}
 }}"""
 CHARGES = "person.criminalHistory.cycles.@.charges"
-ANSWERS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
+RESPONSES: dict[str, tuple[Any, list[dict[str, Any]]]] = {
     "patrol": ("***-**-7001", []),
     "investigator": (None, [denial("person.ssn", "SSN", *BOTH)]),
     "records": ("999-11-7001", []),
@@ -49,7 +49,7 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
         if role == "outsider":
             assert reply.data == {"person": None}
             continue
-        ssn, refused = ANSWERS[role]
+        ssn, refused = RESPONSES[role]
         assert reply.data["person"]["id"] == "P0000001"
         assert reply.data["person"]["ssn"] == ssn
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
@@ -69,11 +69,11 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
 @pytest.mark.attack(23)
 async def test_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
     document = DOCUMENT.replace("purpose: C", "purpose: %s")
-    for purpose, answered in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
+    for purpose, is_allowed in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
         reply = await world.execute(document % purpose, as_="records")
 
-        assert (reply.data["person"] is not None) is answered, purpose
-        assert (sources_queried(world) != set()) is answered
+        assert (reply.data["person"] is not None) is is_allowed, purpose
+        assert (sources_queried(world) != set()) is is_allowed
         assert last_release(world).purpose == purpose
 
 
@@ -105,7 +105,7 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
         reply = await world.execute(DOCUMENT, as_=role)
-        ssn, refused = ANSWERS[role]
+        ssn, refused = RESPONSES[role]
 
         assert reply.data["person"]["ssn"] == ssn
         assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused

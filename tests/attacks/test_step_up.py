@@ -25,7 +25,7 @@ CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.
 ATTEMPTS = [(None, 1, BOTH), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
 
 HISTORY = 'criminalHistory(ciiNumber: "%s") { cycles { arrestedOn } }'
-QUESTIONS = {
+SELECTIONS = {
     RecordClass.PROTECTED_PARTY: 'protectiveOrder(number: "H000000002") { protectedParties { name { surname } } }',
     RecordClass.DMV_ADDRESS: 'person(id: "P0000001") { residence { city } }',
     RecordClass.CONFIDENTIAL_ADDRESS: 'person(id: "P0000003") { residence { city } }',
@@ -50,7 +50,7 @@ def needs_of(reply: Response, record_class: RecordClass) -> tuple[str, ...]:
 
 
 def test_every_step_up_class_has_a_query() -> None:
-    assert {record_class for _, record_class in CELLS} == QUESTIONS.keys()
+    assert {record_class for _, record_class in CELLS} == SELECTIONS.keys()
     assert len(CELLS) == 18
 
 
@@ -60,14 +60,14 @@ async def test_the_same_document_is_run_when_nothing_is_missing(
     world: World, role: Role, record_class: RecordClass
 ) -> None:
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
-    document = f"query($case: String) {inquiry} {{ {QUESTIONS[record_class]} }}"
+    document = f"query($case: String) {inquiry} {{ {SELECTIONS[record_class]} }}"
     replies = [await world.execute(document, as_=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
 
     assert [needs_of(reply, record_class) for reply in replies] == [needs for *_, needs in ATTEMPTS]
-    *withheld, answered = replies
-    assert answered.errors == []
+    *withheld, allowed = replies
+    assert allowed.errors == []
     assert [reply.data for reply in withheld] == [withheld[0].data] * 3
-    assert values(answered.data) > values(withheld[0].data)
+    assert values(allowed.data) > values(withheld[0].data)
 
 
 def values(data: Any) -> int:
@@ -87,10 +87,10 @@ async def test_an_old_second_factor_counts_as_one_until_a_new_sign_in(world: Wor
     fresh = token(world, "investigator", acr="aal2", auth_time=now)
 
     refused = await world.execute(SSN, token=stale)
-    answered = await world.execute(SSN, token=fresh)
+    allowed = await world.execute(SSN, token=fresh)
 
     assert errors(refused) == [denial("person.ssn", "SSN", "AAL2")]
-    assert answered.data == {"person": {"ssn": "999-11-7001"}}
+    assert allowed.data == {"person": {"ssn": "999-11-7001"}}
     assert [entry.assurance for entry in world.journal_entries()] == ["aal1", "aal1", "aal2", "aal2"]
 
 

@@ -96,17 +96,17 @@ def audit_verify(data: Path) -> tuple[int, str]:
 def main() -> None:
     detected = 0
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        untouched = Path("untouched")
-        untouched.mkdir()
-        write_journal(untouched)
+        intact = Path("intact")
+        intact.mkdir()
+        write_journal(intact)
         for kind, script in SCRIPTS.items():
-            data = Path(shutil.copytree(untouched, kind))
+            data = Path(shutil.copytree(intact, kind))
             tamper(data / "journal.db", script)
             exit_status, output = audit_verify(data)
             detected += exit_status
             sys.stdout.write(f"{kind:>9}: {output}")
-        exit_status, output = audit_verify(untouched)
-    sys.stdout.write(f"untouched: {output}Kinds of tampering: {len(SCRIPTS)}, detected: {detected}.\n")
+        exit_status, output = audit_verify(intact)
+    sys.stdout.write(f"intact: {output}Kinds of tampering: {len(SCRIPTS)}, detected: {detected}.\n")
     sys.exit(exit_status or detected != len(SCRIPTS))
 
 

@@ -1,4 +1,4 @@
-"""Journal failures: whatever happens to the file, no receipt is given for an entry that is not in it."""
+"""Journal failures: no receipt is given for an entry that is not in it."""
 
 import asyncio
 import fcntl

@@ -41,13 +41,13 @@ async def test_a_receipt_has_the_sequence_and_the_hash(journal: Journal, intent:
 
 
 async def test_the_hash_is_of_the_entrys_own_bytes(journal: Journal, raw: sqlite3.Connection, intent: Intent) -> None:
-    awkward = intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
+    entry = intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
 
-    receipt = await journal.append(awkward)
+    receipt = await journal.append(entry)
 
-    assert receipt.hash == link(GENESIS, 1, awkward.to_bytes())
+    assert receipt.hash == link(GENESIS, 1, entry.to_bytes())
     assert raw.execute("SELECT CAST(body AS BLOB), previous, hash FROM entry").fetchall() == [
-        (awkward.to_bytes(), GENESIS, receipt.hash)
+        (entry.to_bytes(), GENESIS, receipt.hash)
     ]
 
 

@@ -10,15 +10,15 @@ from tests.audit.tampering import ENTRIES, SCRIPTS, audit_verify, tamper, write_
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("untouched")
+def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("intact")
     write_journal(data)
     return data
 
 
 @pytest.fixture
-def data(untouched: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(untouched, tmp_path / "data"))
+def data(intact: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(intact, tmp_path / "data"))
 
 
 def test_an_untouched_journal_is_covered_to_its_end(data: Path) -> None:

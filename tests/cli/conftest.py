@@ -43,7 +43,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     return run
 
 
-AskedBy = Callable[..., Path]
+DataAfter = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
@@ -53,21 +53,21 @@ def prepared_folders() -> dict[tuple[str | bytes, ...], Path]:
 
 
 @pytest.fixture
-def asked_by(
+def data_after(
     run: Run,
     data: Path,
     prepared_folders: dict[tuple[str | bytes, ...], Path],
     tmp_path_factory: pytest.TempPathFactory,
-) -> AskedBy:
+) -> DataAfter:
     """A data folder in whose journal each of these roles in turn has executed this operation."""
 
-    def asked_by(*roles: str, question: bytes) -> Path:
-        key = *roles, question
+    def data_after(*roles: str, operation: bytes) -> Path:
+        key = *roles, operation
         if key in prepared_folders:
             return Path(shutil.copytree(prepared_folders[key], data, dirs_exist_ok=True))
         for role in roles:
-            assert run("ask", "--data", data, "--as", role, "-", stdin=question).status == 0
+            assert run("ask", "--data", data, "--as", role, "-", stdin=operation).status == 0
         prepared_folders[key] = shutil.copytree(data, tmp_path_factory.mktemp("prepared") / "data")
         return data
 
-    return asked_by
+    return data_after

@@ -16,14 +16,14 @@ from audit.entry import Entry, Kind
 from audit.journal import Journal, append_once
 from audit.policy_archive import FOLDER
 from policy.table import Policy
-from tests.cli.conftest import AskedBy, Run
+from tests.cli.conftest import DataAfter, Run
 from tests.cli.inquiries import PERSON, STOP, entries
 
 
 @pytest.fixture
-def asked(asked_by: AskedBy) -> Path:
+def journalled(data_after: DataAfter) -> Path:
     """A data folder in which patrol and then records made an inquiry about one person."""
-    return asked_by("patrol", "records", question=STOP)
+    return data_after("patrol", "records", operation=STOP)
 
 
 @pytest.mark.parametrize(
@@ -44,43 +44,43 @@ def asked(asked_by: AskedBy) -> Path:
         (("--flag", "OWN_RECORD"), []),
     ],
 )
-def test_entries_are_found_newest_first(run: Run, asked: Path, options: tuple[str, ...], found: list[int]) -> None:
-    ended = run("audit", "search", "--data", asked, "--json", *options)
+def test_entries_are_found_newest_first(run: Run, journalled: Path, options: tuple[str, ...], found: list[int]) -> None:
+    ended = run("audit", "search", "--data", journalled, "--json", *options)
 
     assert ended.status == 0
     assert [entry["sequence"] for entry in entries(ended.out)] == found
 
 
-def test_a_page_that_is_not_the_last_names_the_next_one(run: Run, asked: Path) -> None:
-    first = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 1)
-    last = run("audit", "search", "--data", asked, "--json", "--user", "demo-patrol", "--limit", 2)
+def test_a_page_that_is_not_the_last_names_the_next_one(run: Run, journalled: Path) -> None:
+    first = run("audit", "search", "--data", journalled, "--json", "--user", "demo-patrol", "--limit", 1)
+    last = run("audit", "search", "--data", journalled, "--json", "--user", "demo-patrol", "--limit", 2)
 
     assert (first.err, last.err) == ("There are more entries: --after 2\n", "")
 
 
-def test_a_search_is_recorded_in_the_journal(run: Run, asked: Path) -> None:
-    run("audit", "search", "--data", asked, "--user", "demo-patrol")
+def test_a_search_is_recorded_in_the_journal(run: Run, journalled: Path) -> None:
+    run("audit", "search", "--data", journalled, "--user", "demo-patrol")
 
-    newest, *_ = entries(run("audit", "search", "--data", asked, "--json", "--after", 6).out)
+    newest, *_ = entries(run("audit", "search", "--data", journalled, "--json", "--after", 6).out)
 
     assert (newest["kind"], newest["filters"]) == ("READ", ["user=demo-patrol"])
     assert str(newest["user"]).startswith("local:")
 
 
 def test_nothing_is_shown_if_the_read_cannot_be_recorded(
-    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
-    with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
+    with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
-        ended = run("audit", "search", "--data", asked)
+        ended = run("audit", "search", "--data", journalled)
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.count("\n") == 1
 
 
-def test_a_search_prints_a_table(run: Run, asked: Path) -> None:
-    ended = run("audit", "search", "--data", asked, "--user", "demo-patrol", "--limit", 1)
+def test_a_search_prints_a_table(run: Run, journalled: Path) -> None:
+    ended = run("audit", "search", "--data", journalled, "--user", "demo-patrol", "--limit", 1)
 
     (row,) = (line for line in ended.out.splitlines() if "demo-patrol" in line)
     cells = [cell.strip() for cell in row.split("│")]
@@ -89,8 +89,8 @@ def test_a_search_prints_a_table(run: Run, asked: Path) -> None:
     ]  # fmt: skip
 
 
-def test_csv_has_a_line_for_each_entry_and_a_column_for_each_field(run: Run, asked: Path) -> None:
-    ended = run("audit", "search", "--data", asked, "--format", "csv", "--record", "P0000001")
+def test_csv_has_a_line_for_each_entry_and_a_column_for_each_field(run: Run, journalled: Path) -> None:
+    ended = run("audit", "search", "--data", journalled, "--format", "csv", "--record", "P0000001")
     heading, *lines = csv.reader(io.StringIO(ended.out))
     newest = dict(zip(heading, lines[0], strict=True))
 
@@ -102,13 +102,15 @@ def test_csv_has_a_line_for_each_entry_and_a_column_for_each_field(run: Run, ask
     assert newest["sources"].startswith("persons OK; vehicles NOT_ASKED; ")
 
 
-def test_caller_text_is_no_spreadsheet_formula_and_no_terminal_control(run: Run, asked: Path) -> None:
+def test_caller_text_is_no_spreadsheet_formula_and_no_terminal_control(run: Run, journalled: Path) -> None:
     for word in ("=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\x1b[2Jcleared"):
-        asyncio.run(append_once(asked / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
+        asyncio.run(append_once(journalled / "journal.db", Entry(kind=Kind.INTENT, user=word, case_number="wild")))
 
-    table = run("audit", "search", "--data", asked, "--case", "wild")
+    table = run("audit", "search", "--data", journalled, "--case", "wild")
     lines = [
-        *csv.DictReader(io.StringIO(run("audit", "search", "--data", asked, "--case", "wild", "--format", "csv").out))
+        *csv.DictReader(
+            io.StringIO(run("audit", "search", "--data", journalled, "--case", "wild", "--format", "csv").out)
+        )
     ]
 
     assert [line["user"] for line in lines] == ["[2Jcleared", "'@SUM(1)", "'-1", "'+1", "'=HYPERLINK(1)"]
@@ -117,16 +119,16 @@ def test_caller_text_is_no_spreadsheet_formula_and_no_terminal_control(run: Run,
 
 
 @pytest.fixture
-def many(asked: Path) -> Path:
+def many(journalled: Path) -> Path:
     """A folder with 230 entries of one user."""
 
     async def write() -> None:
-        journal = await Journal.open(asked / "journal.db")
+        journal = await Journal.open(journalled / "journal.db")
         await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, user="busy")) for _ in range(230)))
         await journal.close()
 
     asyncio.run(write())
-    return asked
+    return journalled
 
 
 def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Path) -> None:
@@ -147,10 +149,10 @@ def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Pat
 @pytest.fixture
 def withheld(run: Run, data: Path) -> str:
     """The id of an inquiry whose response was partly masked and partly withheld."""
-    question = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+    operation = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
       person(id: "P0000001") { id ssn criminalHistory { cycles { charges { code } } } } }"""
-    answer = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=question).out)
-    return str(answer["extensions"]["inquiry"]["id"])
+    response = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=operation).out)
+    return str(response["extensions"]["inquiry"]["id"])
 
 
 def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, withheld: str) -> None:
@@ -190,9 +192,9 @@ def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
     assert ended.out.splitlines()[-1] == "The entry has no decision that could be made again."
 
 
-def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, asked: Path) -> None:
-    ended = run("audit", "show", "0" * 32, "--data", asked)
-    newest, *_ = entries(run("audit", "search", "--data", asked, "--kind", "READ", "--json", "--after", 6).out)
+def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, journalled: Path) -> None:
+    ended = run("audit", "show", "0" * 32, "--data", journalled)
+    newest, *_ = entries(run("audit", "search", "--data", journalled, "--kind", "READ", "--json", "--after", 6).out)
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"

@@ -11,23 +11,23 @@ from pathlib import Path
 import pytest
 
 from audit.misuse import report as report_module
-from tests.cli.conftest import AskedBy, Run
+from tests.cli.conftest import DataAfter, Run
 
 OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
 
 
 @pytest.fixture
-def asked(asked_by: AskedBy) -> Path:
+def journalled(data_after: DataAfter) -> Path:
     """A data folder in which the demo investigator queried their own record, and patrol the same record."""
-    return asked_by("investigator", "patrol", question=OWN)
+    return data_after("investigator", "patrol", operation=OWN)
 
 
 @pytest.fixture
-def report(run: Run, asked: Path) -> Callable[..., dict[str, dict[str, object]]]:
+def report(run: Run, journalled: Path) -> Callable[..., dict[str, dict[str, object]]]:
     """The JSON report, by detector."""
 
     def report(*options: object) -> dict[str, dict[str, object]]:
-        ended = run("audit", "report", "--data", asked, "--json", *options)
+        ended = run("audit", "report", "--data", journalled, "--json", *options)
         assert (ended.status, ended.err) == (0, "")
         return {each["name"]: each for each in json.loads(ended.out)["detectors"]}
 
@@ -35,11 +35,11 @@ def report(run: Run, asked: Path) -> Callable[..., dict[str, dict[str, object]]]
 
 
 def test_json_has_every_detector_with_findings_and_inquiries(
-    run: Run, asked: Path, report: Callable[..., dict[str, dict[str, object]]]
+    run: Run, journalled: Path, report: Callable[..., dict[str, dict[str, object]]]
 ) -> None:
     found = report()
     (own,) = found["own-record"]["findings"]  # type: ignore[attr-defined]
-    entries = run("audit", "search", "--data", asked, "--json", "--id", own["inquiries"][0]).out.splitlines()
+    entries = run("audit", "search", "--data", journalled, "--json", "--id", own["inquiries"][0]).out.splitlines()
 
     assert list(found) == [detector.name for detector in report_module.DETECTORS]
     assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "queried their own record once")
@@ -47,8 +47,8 @@ def test_json_has_every_detector_with_findings_and_inquiries(
     assert found["sex-skew"]["state"] == "NOT_RUN"
 
 
-def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
-    ended = run("audit", "report", "--data", asked)
+def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
+    ended = run("audit", "report", "--data", journalled)
 
     assert ended.out.startswith("Inquiries: 2. Users: 2. Days: ")
     (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
@@ -57,9 +57,9 @@ def test_without_options_a_table_is_printed(run: Run, asked: Path) -> None:
     ]  # fmt: skip
 
 
-def test_html_writes_a_web_page(run: Run, asked: Path, tmp_path: Path) -> None:
+def test_html_writes_a_web_page(run: Run, journalled: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    ended = run("audit", "report", "--data", asked, "--html", page)
+    ended = run("audit", "report", "--data", journalled, "--html", page)
 
     assert ended.status == 0
     assert page.read_text().startswith('<!doctype html><html lang="en">')
@@ -69,9 +69,9 @@ def test_html_writes_a_web_page(run: Run, asked: Path, tmp_path: Path) -> None:
 def test_ended_accounts_are_read_from_a_file(
     report: Callable[..., dict[str, dict[str, object]]], tmp_path: Path
 ) -> None:
-    accounts = tmp_path / "ended"
-    accounts.write_text("demo-patrol 2026-01-01T00:00-08:00\n\ndemo-jail 2026-01-01\n")
-    (found,) = report("--ended", accounts)["ended-account"]["findings"]  # type: ignore[attr-defined]
+    revoked = tmp_path / "revoked"
+    revoked.write_text("demo-patrol 2026-01-01T00:00-08:00\n\ndemo-jail 2026-01-01\n")
+    (found,) = report("--ended", revoked)["ended-account"]["findings"]  # type: ignore[attr-defined]
 
     assert (found["user"], found["count"]) == ("demo-patrol", 1)
     assert found["words"] == "made an inquiry once after the account ended on 2026-01-01"
@@ -84,39 +84,41 @@ def test_sexes_are_read_from_a_file(report: Callable[..., dict[str, dict[str, ob
     assert report("--sexes", people)["sex-skew"]["state"] == "DONE"
 
 
-def test_a_report_can_be_limited_in_time(run: Run, asked: Path) -> None:
-    assert run("audit", "report", "--data", asked, "--until", "2020-01-01").out.startswith("There are no inquiries.")
+def test_a_report_can_be_limited_in_time(run: Run, journalled: Path) -> None:
+    assert run("audit", "report", "--data", journalled, "--until", "2020-01-01").out.startswith(
+        "There are no inquiries."
+    )
 
 
-def test_a_report_is_recorded_in_the_journal(run: Run, asked: Path) -> None:
-    run("audit", "report", "--data", asked, "--since", "2026-01-01")
-    newest = json.loads(run("audit", "search", "--data", asked, "--json").out.splitlines()[1])
+def test_a_report_is_recorded_in_the_journal(run: Run, journalled: Path) -> None:
+    run("audit", "report", "--data", journalled, "--since", "2026-01-01")
+    newest = json.loads(run("audit", "search", "--data", journalled, "--json").out.splitlines()[1])
 
     assert (newest["kind"], newest["filters"]) == ("READ", ["report=misuse", "since=2026-01-01 00:00:00+00:00"])
     assert newest["user"].startswith("local:")
 
 
 def test_nothing_is_shown_if_the_read_cannot_be_recorded(
-    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
-    with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
+    with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
-        ended = run("audit", "report", "--data", asked)
+        ended = run("audit", "report", "--data", journalled)
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.count("\n") == 1
 
 
 def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
-    run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(tables: object) -> list[object]:
         raise ZeroDivisionError("division by zero")
 
     broken = report_module.Detector("broken", "a fault", fail)  # type: ignore[arg-type]
     monkeypatch.setattr(report_module, "DETECTORS", (broken, *report_module.DETECTORS))
-    ended = run("audit", "report", "--data", asked)
+    ended = run("audit", "report", "--data", journalled)
 
     assert ended.status == 1
     assert ended.err == "needtoknow: The report is incomplete. Detectors that failed: broken.\n"
@@ -124,10 +126,10 @@ def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
     assert "queried their own record once" in ended.out
 
 
-def test_thresholds_are_settings(run: Run, asked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thresholds_are_settings(run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_MISUSE_MIN_RATIO", "0.5")
 
-    ended = run("audit", "report", "--data", asked)
+    ended = run("audit", "report", "--data", journalled)
 
     assert (ended.status, ended.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 or more.\n")
 
@@ -140,17 +142,17 @@ def test_thresholds_are_settings(run: Run, asked: Path, monkeypatch: pytest.Monk
         ("lee yesterday\n", "Invalid value: --ended is a time such as 2026-01-31"),
     ],
 )
-def test_a_bad_line_of_a_file_is_named(run: Run, asked: Path, tmp_path: Path, text: str, message: str) -> None:
-    accounts = tmp_path / "ended"
-    accounts.write_text(text)
-    ended = run("audit", "report", "--data", asked, "--ended", accounts)
+def test_a_bad_line_of_a_file_is_named(run: Run, journalled: Path, tmp_path: Path, text: str, message: str) -> None:
+    revoked = tmp_path / "revoked"
+    revoked.write_text(text)
+    ended = run("audit", "report", "--data", journalled, "--ended", revoked)
 
     assert ended.out == ""
-    assert ended.err.startswith("needtoknow: " + message.format(file=accounts))
+    assert ended.err.startswith("needtoknow: " + message.format(file=revoked))
 
 
-def test_a_missing_file_is_named(run: Run, asked: Path, tmp_path: Path) -> None:
-    ended = run("audit", "report", "--data", asked, "--sexes", tmp_path / "absent")
+def test_a_missing_file_is_named(run: Run, journalled: Path, tmp_path: Path) -> None:
+    ended = run("audit", "report", "--data", journalled, "--sexes", tmp_path / "absent")
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err == f"needtoknow: {tmp_path / 'absent'} cannot be read: No such file or directory.\n"

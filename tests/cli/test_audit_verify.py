@@ -16,43 +16,43 @@ import pytest
 
 from api.config import secret_file
 from audit.signed_note import Signer, new_key
-from tests.cli.conftest import AskedBy, Run
+from tests.cli.conftest import DataAfter, Run
 from tests.cli.inquiries import PERSON, STOP
 
 
 @pytest.fixture
-def asked(asked_by: AskedBy) -> Path:
+def journalled(data_after: DataAfter) -> Path:
     """A data folder in which patrol and then records made an inquiry about one person."""
-    return asked_by("patrol", "records", question=STOP)
+    return data_after("patrol", "records", operation=STOP)
 
 
-def test_a_whole_journal_is_reported_with_an_anchor(run: Run, asked: Path) -> None:
-    ended = run("audit", "verify", "--data", asked)
+def test_a_whole_journal_is_reported_with_an_anchor(run: Run, journalled: Path) -> None:
+    ended = run("audit", "verify", "--data", journalled)
     anchor = ended.out.split()[-1]
 
     assert (ended.status, ended.out.splitlines()[0]) == (0, "The journal is whole. Entries: 4")
-    assert run("audit", "verify", "--data", asked, "--anchor", anchor).status == 0
-    assert run("audit", "verify", "--data", asked, "--anchor", f"4:{'0' * 64}").status == 1
+    assert run("audit", "verify", "--data", journalled, "--anchor", anchor).status == 0
+    assert run("audit", "verify", "--data", journalled, "--anchor", f"4:{'0' * 64}").status == 1
 
 
-def test_verify_names_the_first_changed_entry(run: Run, asked: Path) -> None:
-    with closing(sqlite3.connect(asked / "journal.db", isolation_level=None)) as journal:
+def test_verify_names_the_first_changed_entry(run: Run, journalled: Path) -> None:
+    with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         for (trigger,) in journal.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
             journal.execute(f"DROP TRIGGER {trigger}")
         journal.execute("UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-jail') WHERE sequence = 2")
 
-    ended = run("audit", "verify", "--data", asked)
+    ended = run("audit", "verify", "--data", journalled)
 
     assert (ended.status, ended.out) == (1, "")
     assert ended.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
 
 
-def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, asked: Path) -> None:
-    shown = run("audit", "key", "--data", asked)
-    ended = run("audit", "verify", "--data", asked, "--key", shown.out.strip())
+def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, journalled: Path) -> None:
+    shown = run("audit", "key", "--data", journalled)
+    ended = run("audit", "verify", "--data", journalled, "--key", shown.out.strip())
 
     assert (shown.status, shown.out.count("\n")) == (0, 1)
-    assert (asked / "checkpoint.key").stat().st_mode & 0o777 == 0o600
+    assert (journalled / "checkpoint.key").stat().st_mode & 0o777 == 0o600
     assert (ended.status, ended.out.splitlines()[1:3]) == (
         0,
         [
@@ -63,12 +63,12 @@ def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, asked: Pa
 
 
 def test_the_setting_names_the_checkpoint_file(
-    run: Run, asked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, journalled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NEEDTOKNOW_CHECKPOINTS", str(tmp_path / "elsewhere.jsonl"))
-    run("ask", "--data", asked, "-", stdin=STOP)
+    run("ask", "--data", journalled, "-", stdin=STOP)
 
-    ended = run("audit", "verify", "--data", asked)
+    ended = run("audit", "verify", "--data", journalled)
 
     assert json.loads((tmp_path / "elsewhere.jsonl").read_text().splitlines()[-1])["size"] == 6
     assert (ended.status, ended.out.splitlines()[1:-1]) == (
@@ -83,13 +83,13 @@ def test_the_setting_names_the_checkpoint_file(
     )
 
 
-def test_an_anchor_without_checkpoints_is_said_to_cover_the_entries(run: Run, asked: Path) -> None:
-    anchor = run("audit", "verify", "--data", asked).out.split()[-1]
+def test_an_anchor_without_checkpoints_is_said_to_cover_the_entries(run: Run, journalled: Path) -> None:
+    anchor = run("audit", "verify", "--data", journalled).out.split()[-1]
     for name in ("checkpoint.key", "checkpoints.jsonl"):
-        (asked / name).unlink()
+        (journalled / name).unlink()
 
-    with_anchor = run("audit", "verify", "--data", asked, "--anchor", anchor)
-    without = run("audit", "verify", "--data", asked)
+    with_anchor = run("audit", "verify", "--data", journalled, "--anchor", anchor)
+    without = run("audit", "verify", "--data", journalled)
 
     assert with_anchor.out.splitlines()[1:-1] == ["The anchor covers entries 1 to 4 of 4."]
     assert without.out.splitlines()[1:-1] == [
@@ -143,33 +143,35 @@ def scribbled(data: Path) -> None:
     ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_a_faulty_key_or_checkpoint_file_is_a_one_line_error(
-    run: Run, asked: Path, damage: Callable[[Path], None], to_verify: str, to_serve: str | None
+    run: Run, journalled: Path, damage: Callable[[Path], None], to_verify: str, to_serve: str | None
 ) -> None:
-    damage(asked)
+    damage(journalled)
 
-    verified = run("audit", "verify", "--data", asked)
-    served = run("ask", "--data", asked, "-", stdin=PERSON)
+    verified = run("audit", "verify", "--data", journalled)
+    served = run("ask", "--data", journalled, "-", stdin=PERSON)
 
     assert (verified.status, verified.out, verified.err.count("\n")) == (1, "", 1)
-    assert verified.err.startswith(f"needtoknow: {to_verify.format(data=asked)}")
+    assert verified.err.startswith(f"needtoknow: {to_verify.format(data=journalled)}")
     if to_serve == "":
         assert json.loads(served.out)["errors"][0]["extensions"]["code"] == "PURPOSE_REQUIRED"
     else:
         assert (served.status, served.out, served.err.count("\n")) == (1, "", 1)
-        assert (to_serve or to_verify.format(data=asked)) in served.err
+        assert (to_serve or to_verify.format(data=journalled)) in served.err
 
 
-def test_checkpoints_of_another_key_are_refused(run: Run, asked: Path) -> None:
+def test_checkpoints_of_another_key_are_refused(run: Run, journalled: Path) -> None:
     other = Signer("needtoknow", new_key()).verifier
 
-    ended = run("audit", "verify", "--data", asked, "--key", other)
+    ended = run("audit", "verify", "--data", journalled, "--key", other)
 
     assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(f"needtoknow: The checkpoint in line 1 of {asked}/checkpoints.jsonl is not signed by")
+    assert ended.err.startswith(
+        f"needtoknow: The checkpoint in line 1 of {journalled}/checkpoints.jsonl is not signed by"
+    )
 
 
-def test_verify_shows_progress_on_a_terminal(asked: Path) -> None:
-    command = [sys.executable, "-c", "from api.cli import main; main()", "audit", "verify", "--data", asked]
+def test_verify_shows_progress_on_a_terminal(journalled: Path) -> None:
+    command = [sys.executable, "-c", "from api.cli import main; main()", "audit", "verify", "--data", journalled]
     terminal, its_end = pty.openpty()
     with (
         os.fdopen(terminal, "rb", buffering=0) as shown,

@@ -77,17 +77,17 @@ def test_every_example_command_of_the_page_succeeds(run: Run, tmp_path: Path, mo
 def test_the_time_that_a_shutdown_takes_is_on_the_page() -> None:
     budget_s = Settings().operation.operation_budget_ms // 1000
     journal_s = Settings().journal.journal_deadline_ms // 1000
-    sentences = " ".join(CLI_PAGE.split())
+    text = " ".join(CLI_PAGE.split())
 
-    assert f"takes up to {budget_s + journal_s + GRACE_S} s: {budget_s} s for an operation's sources, " in sentences
-    assert f"{journal_s} s for its journal entry, and {GRACE_S} s for open connections" in sentences
+    assert f"takes up to {budget_s + journal_s + GRACE_S} s: {budget_s} s for an operation's sources, " in text
+    assert f"{journal_s} s for its journal entry, and {GRACE_S} s for open connections" in text
 
 
 def test_the_security_page_states_what_the_server_does_under_attack() -> None:
-    sentences = " ".join(SECURITY_PAGE.split())
+    text = " ".join(SECURITY_PAGE.split())
     overload = overloaded()
     code = overload.body["errors"][0]["extensions"]["code"]
 
-    assert f"rejects operations with `{code}`, status {overload.status}" in sentences
-    assert f"After {FAILURE_LIMIT} bad tokens from one address within {WINDOW_S} seconds" in sentences
-    assert f"the next 401 to that address by {Settings().auth.failed_auth_delay_s:g} second" in sentences
+    assert f"rejects operations with `{code}`, status {overload.status}" in text
+    assert f"After {FAILURE_LIMIT} bad tokens from one address within {WINDOW_S} seconds" in text
+    assert f"the next 401 to that address by {Settings().auth.failed_auth_delay_s:g} second" in text

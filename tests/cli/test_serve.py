@@ -26,15 +26,15 @@ from tests.sources.file_faults import slow
 def test_serve_prints_its_address_and_what_to_try(run: Run, data: Path) -> None:
     with server_process(data) as server:
         output = "".join(server.printed)
-        answer = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
+        result = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
         health = httpx.get(f"{server.url}/healthz")
 
     assert server.port != 0
     assert f"{server.url}/graphql" in output
     assert "choose a demo role" in output
     assert f"needtoknow ask --as patrol --url {server.url} --data {data} -" in output
-    assert (answer.status, health.status_code) == (0, 200)
-    assert "Morgan Ashgrove" in answer.out
+    assert (result.status, health.status_code) == (0, 200)
+    assert "Morgan Ashgrove" in result.out
     assert "server" not in health.headers
 
 

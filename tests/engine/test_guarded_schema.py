@@ -103,14 +103,14 @@ def test_a_field_that_may_be_withheld_or_fail_needs_a_place_for_a_null(query: ty
 
 def test_a_non_null_list_builds_only_at_the_root() -> None:
     @strawberry.type(directives=know("NAME"))
-    class Holder:
+    class Owner:
         cards: list[Card | None] = declared(edge())
 
     @strawberry.type(directives=know("NAME"))
     class Query:
-        holders: list[Holder | None] = declared(edge())
+        owners: list[Owner | None] = declared(edge())
 
-    with pytest.raises(UnguardedSchema, match=r"^Holder\.cards has no place for a null$"):
+    with pytest.raises(UnguardedSchema, match=r"^Owner\.cards has no place for a null$"):
         build(Query)
 
 

@@ -25,7 +25,7 @@ from tests.policy.second_opinion import CELLS, SCHEMA, STEPS, TODAY, Cell, Secon
 SEEDS = range(1, 4)
 SAMPLE = 100
 
-# Most cells are denied by a general rule. Of these, only the role or the reason can cause that.
+# Most cells are denied by a general rule. Only the role or the reason can cause these.
 ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.certified_until == TODAY]
 
 

@@ -69,7 +69,7 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
     ],
 )
 def test_three_words_of_attention_meet_a_challenge(attention: str | None, fails_challenge: bool) -> None:
-    asked = Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention, is_challenged=True)
+    inquiry = Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention, is_challenged=True)
 
-    assert asked.fails_challenge is fails_challenge
+    assert inquiry.fails_challenge is fails_challenge
     assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).fails_challenge

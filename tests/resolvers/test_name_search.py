@@ -135,11 +135,11 @@ def expected(people: InlineSource, search: dict[str, Any], hidden: str = "0") ->
             if agreed is None:
                 continue
             score, why = agreed
-            best, ways = found.get(number, (0, []))
+            best, reasons = found.get(number, (0, []))
             if score > best:
                 found[number] = (score, [why])
             elif score == best:
-                ways.append(why)
+                reasons.append(why)
     return dict(sorted(found.items(), key=lambda item: (-item[1][0], item[0])))
 
 
@@ -226,7 +226,7 @@ def test_a_search_without_a_match_is_an_empty_page(find: Find) -> None:
 def test_hidden_people_are_in_neither_hits_nor_totals(
     people: InlineSource, find_all: Any, scope: str, hidden: str, is_stepped_up: bool
 ) -> None:
-    # Somebody with an alias, so that the alias must not give them away.
+    # A person with an alias, so that the alias must not give them away.
     ((surname, own_surname, user, ori),) = people.rows(
         "SELECT surname, subject_surname, coalesce(subject_user, 'u-1'), coalesce(subject_ori, 'CA0000000') FROM person"
         f" WHERE {'1' if scope == 'surname' else f'subject_{scope} IS NOT NULL'} ORDER BY surname LIMIT 1"

@@ -1,4 +1,4 @@
-"""Every part of the schema has a description, so that a dashboard author needs no other page."""
+"""Every part of the schema has a description, so that client developers need no other page."""
 
 from __future__ import annotations
 

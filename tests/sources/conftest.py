@@ -17,7 +17,7 @@ from tests.sources.sqlite_files import ENDLESS, OpenSource, RunEndless, worker_t
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A file that answers NAME with "first"."""
+    """A file whose NAME is "first"."""
     return write_file(tmp_path / "things.db", "first")
 
 

@@ -53,9 +53,9 @@ def people_with_number(data: Path, source: str) -> set[str]:
 
 @asynccontextmanager
 async def failing(data: Path, source: str, fault: Fault, status: str, *, when_open: bool) -> AsyncIterator[World]:
-    """The application over a source with this fault; `when_open` tells whether its connections were open before."""
+    """The application over a source with this fault; `when_open`: its connections were open before."""
     async with serving(data) as world:
-        if status == "TIMEOUT":  # the others keep the deadline that they never miss
+        if status == "TIMEOUT":  # the other faults show at once, so the deadline stays
             inner = world.sources[source].inner
             assert isinstance(inner, SqliteSource)
             inner.deadline_s = 0.3

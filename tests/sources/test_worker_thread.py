@@ -1,4 +1,4 @@
-"""WorkerThread: calls run in order, their results come back, and the thread ends when it is told to."""
+"""WorkerThread: calls run in order, their results come back, and the thread ends when it is stopped."""
 
 from __future__ import annotations
 

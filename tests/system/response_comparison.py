@@ -1,7 +1,7 @@
 """Comparison of a response during faults with the response to the same request without faults.
 
 A complete response is equal, byte for byte, except the ids of that one response. A partial response is equal except for
-nulls, each with an error that names a source that did not answer. A person without a number at that source has no
+nulls, each with an error that names a source that failed. A person without a number at that source has no
 records there, which a response may say even then.
 """
 

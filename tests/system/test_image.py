@@ -140,13 +140,13 @@ def test_a_locked_down_container_serves_and_is_healthy(
         try:
             url = address(server)
             inside = podman("exec", "--interactive", name)
-            answer = run(*inside, "needtoknow", "ask", "--as", "patrol", "--url", f"{url}/graphql", "-", given=QUERY)
+            output = run(*inside, "needtoknow", "ask", "--as", "patrol", "--url", f"{url}/graphql", "-", given=QUERY)
             health = inspect(tool("buildah"), image)["Healthcheck"]["Test"][1:]
             run(*inside, *health)
         finally:
             run(*podman("stop", "--time=10", name))
 
-    assert set(json.loads(answer)["data"]["me"]) == {"name"}
+    assert set(json.loads(output)["data"]["me"]) == {"name"}
     assert server.returncode == 0
 
 

@@ -53,11 +53,11 @@ def test_make_run_installs_seeds_serves_and_stops_without_errors(checkout: Path)
         body = json.dumps({"query": QUERY}).encode()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         with urlopen(Request(f"{url}/graphql", body, headers), timeout=10) as reply:
-            answer = json.load(reply)
+            response = json.load(reply)
         os.killpg(make.pid, signal.SIGINT)
         output, _ = make.communicate(timeout=STOP_S)
 
-    assert answer["data"]["me"]["name"]
+    assert response["data"]["me"]["name"]
     assert "***" not in output
     assert "Traceback" not in output
 

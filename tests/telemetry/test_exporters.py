@@ -58,7 +58,7 @@ def test_a_collector_that_hangs_does_not_block_the_stop(environment: Callable[..
 
         assert telemetry.stop(timeout_s=0.1) is False
 
-    # The connection is now closed. What the exporter logs about it belongs to this test.
+    # The connection is now closed. The exporter's log lines about it belong to this test.
     for thread in threading.enumerate():
         if thread.name == "telemetry-stop":
             thread.join()

@@ -165,15 +165,15 @@ def test_a_step_that_ends_after_its_request_is_exported_too(recorded: Recorded) 
 async def test_requests_at_the_same_time_do_not_share_a_trace(recorded: Recorded) -> None:
     barrier = asyncio.Barrier(20)
 
-    async def ask() -> tuple[str, int]:
+    async def request() -> tuple[str, int]:
         with recorded.telemetry.request(None) as span:
             await barrier.wait()
             return current_trace_id(), span.context.trace_id
 
-    found = await asyncio.gather(*(ask() for _ in range(20)))
+    found = await asyncio.gather(*(request() for _ in range(20)))
 
     assert len({trace_id for trace_id, _ in found}) == 20
-    assert all(int(seen, 16) == own for seen, own in found)
+    assert all(int(current, 16) == own for current, own in found)
 
 
 def test_a_request_does_not_inherit_what_was_current_before_it(recorded: Recorded) -> None:

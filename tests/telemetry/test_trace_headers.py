@@ -20,10 +20,10 @@ from tests.telemetry.helpers import PARENT_ID, SECRET, TRACE_ID, TRACEPARENT, Re
 
 
 def client_of(telemetry: Telemetry) -> httpx.AsyncClient:
-    async def answer(request: Request) -> Response:
+    async def respond(request: Request) -> Response:
         return JSONResponse({"trace": current_trace_id()}, int(request.headers.get("x-status", "200")))
 
-    routes = [Route("/graphql", answer, methods=["POST"]), Route("/healthz", answer)]
+    routes = [Route("/graphql", respond, methods=["POST"]), Route("/healthz", respond)]
     app = Starlette(routes=routes, middleware=middleware_stack(telemetry))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
