@@ -132,8 +132,8 @@ class _CodeGenerator:
             return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
         if is_object_type(kind) and kind.is_type_of is None:
             function = f"complete_selection_{field.selections[kind.name].number}"
-            if value == "row" and field.parent_field:
-                # Its own function has checked this row already; nothing has checked an event.
+            if value == "row":
+                # Its own function has checked this row already.
                 return f"{function}(row, completer)"
             if field.planned.spec.declaration is None:
                 return f"{function}({name}, completer) if is_object({first}) else {otherwise}"

@@ -46,15 +46,15 @@ async def execute(state: ExecutionState) -> ExecutionResult:
 def _complete_root(
     program: Program, state: ExecutionState, response: ResponseBuilder, completer: ValueCompleter
 ) -> None:
-    root, row = program.root, state.event if state.prepared.plan.is_subscription else {}
+    root = program.root
     assert root.complete is not None
     try:
-        response.data = root.complete(row, completer)
+        response.data = root.complete({}, completer)
     except Exception:  # noqa: BLE001 - any error: the slow path finds the field's own
         state.slow_paths += 1
         completer.take_pending()
         try:
-            response.data = completer.complete_object(root, row, ())
+            response.data = completer.complete_object(root, {}, ())
         except GraphQLError as error:
             response.data = None
             response.errors.append(error)

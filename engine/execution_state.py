@@ -30,7 +30,6 @@ class ExecutionState:
     """One operation during execution; also the context value of its resolvers.
 
     request_context:  for the schema's ordinary resolvers and the lookups of edges.
-    event:            the event of a subscription that is executed.
     row_count:        rows that batches returned, at most `row_limit`; a row counts each time.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     returned_fetches: the fetches whose rows are in the response.
@@ -43,7 +42,6 @@ class ExecutionState:
     loader: Loader
     request_context: Any = None
     row_limit: int = Limits().rows
-    event: Any = None
     row_count: int = 0
     slow_paths: int = 0
     returned_fetches: set[Fetch] = field(default_factory=set)

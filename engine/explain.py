@@ -1,7 +1,7 @@
 """Explanation of an operation: which fetches it would run at each level. Nothing is fetched.
 
-The arguments of a root field give its fetches and keys. Below it, and at the root of a subscription, keys are in rows
-that are not read; the numbers of rows are then those of the cost estimate.
+The arguments of a root field give its fetches and keys. Below it, keys are in rows that are not read; the
+numbers of rows are then those of the cost estimate.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class _Explainer:
 
     def _add(self, planned: PlannedField, edge: Edge, level: int, rows: int) -> tuple[ExplainedFetch, ...]:
         keys: dict[Fetch, list[Hashable]] = {fetch: [] for fetch in edge.fetches}
-        if len(planned.type_path) == 1 and not self.prepared.plan.is_subscription:
+        if len(planned.type_path) == 1:
             lookups = edge.lookup({}, self.prepared.arguments(planned), self.request_context)
             keys = defaultdict(list)
             for lookup in [lookups] if isinstance(lookups, Lookup) else lookups or ():

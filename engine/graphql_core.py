@@ -56,7 +56,7 @@ complete_leaf_value: Callable[[GraphQLLeafType, Any], Any] = Executor.complete_l
 def build_executor(
     schema: GraphQLSchema, document: DocumentNode, context: Any, raw_variables: Mapping[str, Any], operation: str | None
 ) -> Executor[Any]:
-    """An executor of a valid operation, for resolve infos, abstract types and event streams; it executes nothing."""
+    """An executor of a valid operation, for resolve infos and abstract types; it executes nothing."""
     executor = Executor.build(
         schema,
         document,

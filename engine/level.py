@@ -117,7 +117,7 @@ class Level:
 
     def _resolve(self, field: CompiledField, result: dict[str, Any], row: Any) -> Slot:
         """Call an ordinary resolver."""
-        source = as_mapping(row, field.row_layout) if field.parent_field else self._state.event
+        source = as_mapping(row, field.row_layout) if field.parent_field else None
         try:
             info = self._completer.resolve_info(field, self._path(field, result))
             arguments = self._state.prepared.arguments(field.planned)

@@ -17,7 +17,6 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
     VariableNode,
     VariableValues,
     get_directive_values,
@@ -121,11 +120,6 @@ class Plan:
     def fields(self) -> tuple[PlannedField, ...]:
         """The fields of the root."""
         return self.root.fields
-
-    @property
-    def is_subscription(self) -> bool:
-        """Is it executed once for each event, with the event as its root row?"""
-        return self.operation.operation is OperationType.SUBSCRIPTION
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,12 +203,10 @@ OPEN = {
 }
 
 
-def build(
-    *, open_fields: Iterable[str] = (), subscription: type | None = None, mutation: type | None = None
-) -> GuardedSchema:
+def build(*, open_fields: Iterable[str] = (), mutation: type | None = None) -> GuardedSchema:
     """The checked schema with resolvers for the oracle."""
     config = StrawberryConfig(scalar_map=SCALARS)
-    schema = strawberry.Schema(Query, mutation, subscription, types=[Ball, Cube], config=config)
+    schema = strawberry.Schema(Query, mutation, types=[Ball, Cube], config=config)
     return add_resolvers(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,6 @@ from graphql import (
     execute,
     is_list_type,
     is_non_null_type,
-    subscribe,
 )
 
 from engine.authorization import AuthorizedPlan
@@ -37,15 +36,8 @@ class Oracle:
     failed_fetches: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
-        return await self._run(execute)  # type: ignore[no-any-return]
-
-    async def events(self) -> ExecutionResult | AsyncGenerator[ExecutionResult, None]:
-        """The results of a subscription's events, or the error that there are none."""
-        return await self._run(subscribe)  # type: ignore[no-any-return]
-
-    async def _run(self, run: Callable[..., Any]) -> Any:
         name = self.prepared.plan.operation.name
-        outcome = run(
+        outcome = execute(
             self.prepared.schema,
             self.prepared.plan.document.node,
             context_value=self,

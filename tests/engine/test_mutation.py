@@ -13,8 +13,8 @@ from engine.execution import execute
 from engine.execution_state import ExecutionState
 from tests.engine.comparison import execute_both, uses_oracle
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.event_schema import SCHEMA, LoggingLoader, prepare
 from tests.engine.hard_schema import GUARDS, NumberLoader, authorize_except
+from tests.engine.mutation_schema import SCHEMA, LoggingLoader, prepare
 
 ROOT = cast("GraphQLObjectType", SCHEMA.graphql.mutation_type)
 VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!"}
