@@ -16,11 +16,10 @@ PARAMETERS = frozenset({"query", "operationName", "variables", "extensions"})
 
 
 class InvalidRequest(Exception):
-    """A request that is not GraphQL over HTTP. `message` is a fixed sentence that repeats none of its bytes."""
+    """A request that is not GraphQL over HTTP. The message is a fixed sentence that repeats none of its bytes."""
 
     def __init__(self, message: str, status: int = 400) -> None:
         super().__init__(message)
-        self.message = message
         self.status = status
 
 

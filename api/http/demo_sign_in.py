@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from api.auth.demo_issuer import DEMO_CALLERS, MINUTES, DemoIssuer
 from api.config.loopback import is_loopback
+from api.http.body import InvalidRequest, read
 from policy.roles import Role
 
 BODY_LIMIT_BYTES = 1_024
@@ -26,9 +27,9 @@ def token_route(issuer: DemoIssuer) -> Route:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return error_response(415, "Send the role as application/json.")
         try:
-            body = orjson.loads(await short_body(request))
+            body = orjson.loads(await read(request.receive, None, limit_bytes=BODY_LIMIT_BYTES, timeout_s=10))
             role, aal = Role(body["role"]), body.get("aal", 1)
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError, InvalidRequest):
             return error_response(400, 'Send {"role": "patrol", "aal": 1}, with one of the demo roles.')
         if isinstance(aal, bool) or aal not in (1, 2):
             return error_response(400, "aal is 1 or 2.")
@@ -59,16 +60,6 @@ def is_same_origin(request: Request) -> bool:
         and (origin is None or origin == f"{request.url.scheme}://{host[0]}")
         and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
     )
-
-
-async def short_body(request: Request) -> bytes:
-    """The body, if it is within `BODY_LIMIT_BYTES`. Raises: ValueError."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_LIMIT_BYTES:
-            raise ValueError
-    return bytes(body)
 
 
 def error_response(status: int, message: str) -> Response:

@@ -97,7 +97,7 @@ class GraphQLEndpoint:
             body = await self._read_body(headers, receive) if method == "POST" else None
             response = await self._execute(body, scope, headers, receive)
         except InvalidRequest as error:
-            response = error_response(error.status, error.message, headers=STATUS_HEADERS.get(error.status))
+            response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
             return _json(response, media_type)
         if response.delay is not None:
             await _cancel_on_disconnect(response.delay(), receive)
@@ -186,35 +186,27 @@ async def _cancel_on_disconnect(awaitable: Awaitable[T], receive: Receive) -> T:
 
     Raises: ClientDisconnect, once the cancelled work has ended.
     """
-    work = asyncio.current_task()
-    assert work is not None
-    has_disconnected = False
+    watchers: list[asyncio.Task[None]] = []
 
     async def watch() -> None:
-        nonlocal has_disconnected
         while (await receive())["type"] != "http.disconnect":
             pass
-        has_disconnected = True
-        work.cancel()
-
-    watcher: asyncio.Task[None] | None = None
-
-    def start() -> None:
-        nonlocal watcher
-        watcher = asyncio.create_task(watch())
+        scope.reschedule(0)
 
     # Most operations end sooner, and a task for each would cost as much as parsing its document.
-    timer = asyncio.get_running_loop().call_later(DISCONNECT_CHECK_AFTER_S, start)
+    timer = asyncio.get_running_loop().call_later(
+        DISCONNECT_CHECK_AFTER_S, lambda: watchers.append(asyncio.create_task(watch()))
+    )
     try:
-        return await awaitable
-    except asyncio.CancelledError:
-        # A stopping server cancels too, and that must propagate.
-        if has_disconnected and work.uncancel() == 0:
+        async with asyncio.timeout(None) as scope:
+            return await awaitable
+    except TimeoutError:
+        if scope.expired():
             raise ClientDisconnect from None
         raise
     finally:
         timer.cancel()
-        if watcher is not None:
+        for watcher in watchers:
             watcher.cancel()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 from time import perf_counter
-from types import TracebackType
+from traceback import walk_tb
 
 from opentelemetry.trace import format_span_id, format_trace_id
 from starlette.datastructures import Headers
@@ -120,17 +120,12 @@ class ServerErrorHandler:
         try:
             await self._app(scope, receive, send_and_track)
         except Exception as exception:  # noqa: BLE001  the last handler
-            locations = _locations(exception.__traceback__)
+            passed = [
+                f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in walk_tb(exception.__traceback__)
+            ]
+            # The innermost three: "warrants.py:40 < loader.py:88 < pipeline.py:31".
+            locations = " < ".join(passed[:-4:-1])
             logger.error("%s at %s; trace %s", type(exception).__name__, locations, current_trace_id())
             if scope["type"] == "http" and not has_started:
                 await JSONResponse({"errors": [error(INTERNAL, "INTERNAL")]}, 500)(scope, receive, send)
             # A response that has started stays incomplete, and the connection is closed.
-
-
-def _locations(traceback: TracebackType | None) -> str:
-    """The innermost three: "warrants.py:40 < loader.py:88 < pipeline.py:31"."""
-    locations = []
-    while traceback is not None:
-        locations.append(f"{Path(traceback.tb_frame.f_code.co_filename).name}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    return " < ".join(reversed(locations[-3:]))

@@ -72,7 +72,7 @@ def test_an_invalid_body_gets_a_fixed_sentence(body: bytes, message: str) -> Non
     with pytest.raises(InvalidRequest) as refused:
         from_json(body)
 
-    assert (refused.value.status, refused.value.message) == (400, message)
+    assert (refused.value.status, str(refused.value)) == (400, message)
 
 
 def test_a_null_parameter_is_the_same_as_an_absent_one() -> None:
