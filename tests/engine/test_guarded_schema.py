@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import GraphQLSchema
 
 from engine.declarations import METADATA, Edge, Lookup, Read
 from engine.errors import UnguardedSchema
@@ -194,3 +195,15 @@ def test_an_event_s_list_query_with_nullable() -> None:
 
     with pytest.raises(UnguardedSchema, match=r"^Subscription\.cards has no place for a null$"):
         with_subscription(Subscription)
+
+
+def test_strawberrys_schema_has_the_private_name_that_is_used() -> None:
+    """It has no public access to its graphql-core schema, so pyproject.toml bounds its version."""
+
+    @strawberry.type
+    class Query:
+        ok: bool = True
+
+    schema = strawberry.Schema(query=Query)
+
+    assert isinstance(schema._schema, GraphQLSchema)
