@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from opentelemetry.trace import SpanKind
 
@@ -199,7 +199,6 @@ class AllowList:
             name: replace(attribute, values=own[name]) if name in own else attribute
             for name, attribute in ATTRIBUTES.items()
         }
-        self._by_key = {attribute.key: attribute for attribute in self._by_name.values()}
 
     def filter(self, attributes: Mapping[str, Value]) -> dict[str, Value]:
         """The allowed ones of our own attributes, from names (`role`) to keys (`needtoknow.role`)."""
@@ -216,9 +215,3 @@ class AllowList:
         if len(encoded) < len(attributes):
             raise ValueError("an attribute or its value is not on the allow-list")
         return encoded
-
-    def filter_raw(self, attributes: Mapping[str, Any]) -> dict[str, Any]:
-        """The allowed ones of a library's attributes, which already have keys."""
-        return {
-            key: value for key, value in attributes.items() if key in self._by_key and self._by_key[key].allows(value)
-        }

@@ -7,12 +7,12 @@ fails. Both are counted, and logged once.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
+from telemetry.metric_export import positive_integer
 from telemetry.request_spans import RequestSpans
 from telemetry.span import Span
 
@@ -25,10 +25,10 @@ MAX_REQUESTS_PER_EXPORT = 64
 class ExportQueue(SpanExporter):
     """The SDK's batching queue and one exporter. `prepare` filters each span right before its export."""
 
-    def __init__(self, exporter: SpanExporter, prepare: Callable[[Span | ReadableSpan], ReadableSpan]) -> None:
+    def __init__(self, exporter: SpanExporter, prepare: Callable[[Span], ReadableSpan]) -> None:
         self._exporter = exporter
         self._prepare = prepare
-        self._max_spans = _max_spans()
+        self._max_spans = positive_integer("OTEL_BSP_MAX_QUEUE_SIZE", 2_048)
         self._processor = BatchSpanProcessor(
             self,
             max_queue_size=self._max_spans,
@@ -66,17 +66,12 @@ class ExportQueue(SpanExporter):
         """Shut the exporter down. The SDK's queue calls it last; callers use `close`."""
         self._exporter.shutdown()
 
-    def flush(self) -> bool:
-        return self._processor.force_flush()
+    def flush(self) -> None:
+        """Export what is queued. Blocks."""
+        self._processor.force_flush()
 
     def close(self) -> None:
         """Export what is queued, then close. Blocks."""
         self._processor.shutdown()  # type: ignore[no-untyped-call]
         if self.dropped or self.not_exported:
             logger.warning("Spans lost: %d dropped, %d not exported.", self.dropped, self.not_exported)
-
-
-def _max_spans() -> int:
-    """The queue's size in spans, from OpenTelemetry's variable."""
-    value = os.environ.get("OTEL_BSP_MAX_QUEUE_SIZE", "")
-    return int(value) if value.isdecimal() and int(value) else 2_048

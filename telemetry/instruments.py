@@ -19,7 +19,10 @@ class Counter:
     """A monotonic sum."""
 
     attributes: dict[str, Value]
-    value: int = 0
+    value: float = 0
+
+    def add(self, value: float) -> None:
+        self.value += value
 
     def data_point(self, start_ns: int, now_ns: int) -> NumberDataPoint:
         return NumberDataPoint(self.attributes, start_ns, now_ns, self.value)
@@ -41,7 +44,7 @@ class Histogram:
         self._sum = 0.0
         self._min, self._max = inf, -inf
 
-    def record(self, value: float) -> None:
+    def add(self, value: float) -> None:
         bucket = bisect_left(self._boundaries, value)
         self._counts[bucket] += 1
         self._sum += value

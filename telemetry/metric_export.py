@@ -34,13 +34,13 @@ class PeriodicMetricExport:
         self._exporter.shutdown()
 
     def _run(self) -> None:
-        interval_s = _milliseconds("OTEL_METRIC_EXPORT_INTERVAL", 60_000) / 1_000
+        interval_s = positive_integer("OTEL_METRIC_EXPORT_INTERVAL", 60_000) / 1_000
         while not self._stopping.wait(interval_s):
             self._export()
         self._export()
 
     def _export(self) -> None:
-        timeout_ms = _milliseconds("OTEL_METRIC_EXPORT_TIMEOUT", 30_000)
+        timeout_ms = positive_integer("OTEL_METRIC_EXPORT_TIMEOUT", 30_000)
         result = self._exporter.export(self._collect(), timeout_millis=timeout_ms)
         # No data is lost: totals are cumulative, so the next export has them.
         if result is not MetricExportResult.SUCCESS and not self._has_logged:
@@ -48,6 +48,7 @@ class PeriodicMetricExport:
             logger.warning("Metrics could not be exported. Logged once.")
 
 
-def _milliseconds(variable: str, default: int) -> int:
+def positive_integer(variable: str, default: int) -> int:
+    """The value of an environment variable; the default if it is no positive integer."""
     value = os.environ.get(variable, "")
     return int(value) if value.isdecimal() and int(value) else default

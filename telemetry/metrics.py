@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from threading import Lock
 from time import time_ns
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from opentelemetry.sdk.metrics import export
 from opentelemetry.sdk.metrics.export import AggregationTemporality
@@ -35,62 +35,40 @@ class Metrics:
         self._resource = resource
         self._lost = lost
         self._start_ns = time_ns()
-        self._counters: dict[str, dict[Attributes, Counter]] = {
-            name: {} for name, metric in METRICS.items() if not metric.boundaries
-        }
-        self._histograms: dict[str, dict[Attributes, Histogram]] = {
-            name: {} for name, metric in METRICS.items() if metric.boundaries
-        }
+        self._series: dict[str, dict[Attributes, Counter | Histogram]] = {name: {} for name in METRICS}
         # `collect` runs in an exporter's thread.
         self._lock = Lock()
 
-    def count(self, name: str, number: int = 1, **attributes: Value) -> None:
-        """Add to a counter. Raises KeyError or ValueError for what is not on the allow-list."""
+    def record(self, name: str, value: float = 1, **attributes: Value) -> None:
+        """Add a value to a histogram or a counter. Raises KeyError or ValueError for what is not on the allow-list."""
         if not self.is_on:
             return
         items = tuple(attributes.items())
         with self._lock:
-            counters = self._counters[name]
-            if items not in counters:
-                counters[items] = Counter(self._encode(name, attributes))
-            counters[items].value += number
+            series = self._series[name]
+            if items not in series:
+                encoded, boundaries = self._encode(name, attributes), METRICS[name].boundaries
+                series[items] = Histogram(encoded, boundaries) if boundaries else Counter(encoded)
+            series[items].add(value)
 
-    def record(self, name: str, value: float, **attributes: Value) -> None:
-        """Add a value to a histogram. Raises KeyError or ValueError for what is not on the allow-list."""
-        if not self.is_on:
-            return
-        items = tuple(attributes.items())
-        with self._lock:
-            histograms = self._histograms[name]
-            if items not in histograms:
-                histograms[items] = Histogram(self._encode(name, attributes), METRICS[name].boundaries)
-            histograms[items].record(value)
+    count = record
 
     def collect(self) -> export.MetricsData:
         """Every metric with its total so far."""
         now_ns = time_ns()
+        metrics = []
         with self._lock:
             for reason, number in self._lost().items():
-                self._counters["lost"][("lost", reason),] = Counter(self._encode("lost", {"lost": reason}), number)
-            data: dict[str, export.Sum | export.Histogram] = {
-                name: export.Sum(
-                    [each.data_point(self._start_ns, now_ns) for each in counters.values()],
-                    CUMULATIVE,
-                    is_monotonic=True,
-                )
-                for name, counters in self._counters.items()
-            }
-            data |= {
-                name: export.Histogram(
-                    [each.data_point(self._start_ns, now_ns) for each in histograms.values()], CUMULATIVE
-                )
-                for name, histograms in self._histograms.items()
-            }
-        metrics = [
-            export.Metric(METRICS[name].key, METRICS[name].description, METRICS[name].unit, each)
-            for name, each in data.items()
-            if each.data_points
-        ]
+                self._series["lost"][("lost", reason),] = Counter(self._encode("lost", {"lost": reason}), number)
+            for name, metric in METRICS.items():
+                points: Any = [each.data_point(self._start_ns, now_ns) for each in self._series[name].values()]
+                if points:
+                    data: export.Histogram | export.Sum = (
+                        export.Histogram(points, CUMULATIVE)
+                        if metric.boundaries
+                        else export.Sum(points, CUMULATIVE, is_monotonic=True)
+                    )
+                    metrics.append(export.Metric(metric.key, metric.description, metric.unit, data))
         scope = export.ScopeMetrics(InstrumentationScope(SCOPE_NAME), metrics, "")
         return export.MetricsData([export.ResourceMetrics(self._resource, [scope], self._resource.schema_url)])
 

@@ -23,16 +23,17 @@ from opentelemetry.sdk.metrics.export import MetricExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SpanExporter
-from opentelemetry.sdk.trace.sampling import Decision
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, Decision
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from telemetry import exporters
 from telemetry.allow_list import REQUEST, SPANS, AllowList, Value
-from telemetry.allowlist_processor import AllowListProcessor
+from telemetry.export_queue import ExportQueue
 from telemetry.metric_export import PeriodicMetricExport
 from telemetry.metrics import Metrics
-from telemetry.request_spans import RequestSpanBuffer
+from telemetry.request_spans import RequestSpanBuffer, RequestSpans
 from telemetry.span import CURRENT_SPAN, ID_GENERATOR, NOOP_SPAN, NoopSpan, Span
+from telemetry.span_filter import SpanFilter
 
 PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -50,19 +51,17 @@ class Telemetry:
     ) -> None:
         self.allow_list = allow_list or AllowList()
         resource = resource or Resource.get_empty()
-        self._processor = AllowListProcessor(self.allow_list, span_exporters, resource)
-        self.provider: TracerProvider | None = None
-        if self._processor.queues:
-            # Not at exit: `stop` limits the time it takes.
-            self.provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-            self.provider.add_span_processor(self._processor)
+        span_filter = SpanFilter(self.allow_list, resource)
+        self._queues = [ExportQueue(each, span_filter) for each in span_exporters]
+        # A provider has the only public way to the sampler that the environment variables ask for.
+        self._sampler = TracerProvider(shutdown_on_exit=False).sampler if self._queues else ALWAYS_OFF
         metric_exporters = list(metric_exporters)
-        self.metrics = Metrics(self.allow_list, resource, self._processor.lost, is_on=bool(metric_exporters))
+        self.metrics = Metrics(self.allow_list, resource, self._lost, is_on=bool(metric_exporters))
         self._metric_exports = [PeriodicMetricExport(each, self.metrics.collect) for each in metric_exporters]
         self.count = self.metrics.count
         self.record = self.metrics.record
         # A caller that would have to compute what it records checks this first.
-        self.is_on = self.provider is not None or self.metrics.is_on
+        self.is_on = bool(self._queues) or self.metrics.is_on
 
     @classmethod
     def start(
@@ -88,11 +87,26 @@ class Telemetry:
         return not worker.is_alive()
 
     def _shutdown(self) -> None:
-        if self.provider is not None:
-            self.provider.shutdown()
+        for queue in self._queues:
+            queue.close()
         # After the spans, so that the last lost ones are counted.
         for metric_export in self._metric_exports:
             metric_export.stop()
+
+    def flush(self) -> None:
+        """Export the spans of all requests that have ended. Blocks."""
+        for queue in self._queues:
+            queue.flush()
+
+    def _put(self, request: RequestSpans) -> None:
+        for queue in self._queues:
+            queue.put(request)
+
+    def _lost(self) -> dict[str, int]:
+        return {
+            "QUEUE_FULL": sum(queue.dropped for queue in self._queues),
+            "NOT_EXPORTED": sum(queue.not_exported for queue in self._queues),
+        }
 
     def request(self, traceparent: str | None, *, is_recorded: bool = True) -> Span:
         """The root span of a request, in the trace of `traceparent` if that is valid, else in a new one."""
@@ -103,10 +117,10 @@ class Telemetry:
         caller = trace.get_current_span(context).get_span_context()
         trace_id = caller.trace_id if caller.is_valid else ID_GENERATOR.generate_trace_id()
         on_end = None
-        if is_recorded and self.provider is not None:
-            sampled = self.provider.sampler.should_sample(context, trace_id, REQUEST, SPANS[REQUEST].kind)
+        if is_recorded and self._queues:
+            sampled = self._sampler.should_sample(context, trace_id, REQUEST, SPANS[REQUEST].kind)
             if sampled.decision is Decision.RECORD_AND_SAMPLE:
-                on_end = RequestSpanBuffer(self._processor.put).add
+                on_end = RequestSpanBuffer(self._put).add
         return Span(REQUEST, trace_id, caller if caller.is_valid else None, on_end, attributes={}, is_root=True)
 
     def span(self, name: str, *, links: Sequence[Span] = (), **attributes: Value) -> Span | NoopSpan:

@@ -21,7 +21,7 @@ EMPTY = Resource.get_empty()
 class RequestSpans(ReadableSpan):
     """Spans that are queued as one item. It is a `ReadableSpan`, because the SDK's queue holds nothing else."""
 
-    def __init__(self, context: SpanContext, spans: Sequence[Span | ReadableSpan]) -> None:
+    def __init__(self, context: SpanContext, spans: Sequence[Span]) -> None:
         super().__init__(REQUEST, context, resource=EMPTY)
         self.spans = spans
 

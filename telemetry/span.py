@@ -1,7 +1,7 @@
 """A light span: one timed step of a request.
 
-The SDK's own span takes a lock, a copy and a sampler for each step. This one only records; `allowlist_processor.py`
-turns many of them at a time into the SDK's spans: docs/decisions/0031.
+The SDK's own span takes a lock, a copy and a sampler for each step. This one only records; `span_filter.py` turns many
+of them at a time into the SDK's spans: docs/decisions/0031.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from time import time_ns
 from types import TracebackType
 
 from opentelemetry import trace
-from opentelemetry.context import Context, attach, detach
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
+from opentelemetry.trace import SpanContext, TraceFlags
 
 from telemetry.allow_list import Value
 
@@ -32,7 +31,6 @@ class Span:
     __slots__ = (
         "_context",
         "_current_token",
-        "_otel_token",
         "attributes",
         "end_ns",
         "error_type",
@@ -71,7 +69,6 @@ class Span:
         self.start_ns = self.end_ns = 0
         self._context: SpanContext | None = None
         self._current_token: Token[Span | None] | None = None
-        self._otel_token: Token[Context] | None = None
 
     @property
     def context(self) -> SpanContext:
@@ -95,9 +92,6 @@ class Span:
         self.error_type = error_type
 
     def __enter__(self) -> Span:
-        if self.is_root and self.on_end is not None:
-            # A library that makes spans reads its parent from OpenTelemetry's context.
-            self._otel_token = attach(trace.set_span_in_context(NonRecordingSpan(self.context), Context()))
         self._current_token = CURRENT_SPAN.set(self)
         self.start_ns = time_ns()
         return self
@@ -111,10 +105,8 @@ class Span:
         self.end_ns = time_ns()
         if self._current_token is not None:
             CURRENT_SPAN.reset(self._current_token)
-        if self._otel_token is not None:
-            detach(self._otel_token)
-        # A token refers to a context that refers to this span: a cycle that only the garbage collector would free.
-        self._current_token = self._otel_token = None
+            # A token refers to a context that refers to this span: a cycle that only the garbage collector would free.
+            self._current_token = None
         if error_type is not None:
             self.mark_failed(error_type.__name__)
         if self.on_end is not None:

@@ -71,16 +71,15 @@ async def test_a_lookup_leaves_no_garbage_cycle(world: World, query: str) -> Non
 
 async def test_a_traced_lookup_leaves_no_garbage_cycle(data: Path, tmp_path: Path) -> None:
     async with serving(data, traces=str(tmp_path / "traces")) as world:
-        provider = world.resources.telemetry.provider
-        assert provider is not None
+        telemetry = world.resources.telemetry
         for query in QUERIES.values():
             await execute(world, query)
-        provider.force_flush()
+        telemetry.flush()
 
         with garbage() as left:
             for query in QUERIES.values():
                 await execute(world, query)
-            provider.force_flush()
+            telemetry.flush()
 
     assert left == {}
 

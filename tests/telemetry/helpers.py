@@ -34,8 +34,7 @@ class Recorded:
 
     @property
     def spans(self) -> dict[str, ReadableSpan]:
-        assert self.telemetry.provider is not None
-        self.telemetry.provider.force_flush()
+        self.telemetry.flush()
         return {span.name: span for span in self._exporter.get_finished_spans()}
 
 

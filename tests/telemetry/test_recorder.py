@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.trace import SpanKind, StatusCode, get_tracer
 
 from telemetry.allow_list import ATTRIBUTES, ERROR_TYPE
 from telemetry.recorder import Telemetry
@@ -104,6 +104,13 @@ def test_of_an_exception_only_the_class_is_exported(recorded: Recorded) -> None:
         assert (span.status.status_code, span.status.description) == (StatusCode.ERROR, None)
         assert span.events == ()
         assert SECRET not in span.to_json()
+
+
+def test_a_library_s_span_is_not_exported(recorded: Recorded) -> None:
+    with recorded.telemetry.request(None), get_tracer("library").start_as_current_span(SECRET):
+        pass
+
+    assert recorded.spans.keys() == {"POST /graphql"}
 
 
 def test_no_listed_value_is_free_text() -> None:
