@@ -12,7 +12,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from seed.world import write
-from tests.harness import PEOPLE, World, serving
+from tests.harness import PEOPLE_COUNT, World, running_app
 
 
 def pytest_collection_finish() -> None:
@@ -33,7 +33,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small world, written once. Copy it before you change it."""
     folder = tmp_path_factory.mktemp("seeded") / "data"
-    write(folder, PEOPLE, 1)
+    write(folder, PEOPLE_COUNT, 1)
     return folder
 
 
@@ -55,5 +55,5 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
 @pytest.fixture
 async def world(data: Path) -> AsyncIterator[World]:
     """The running application over `data`."""
-    async with serving(data) as world:
+    async with running_app(data) as world:
         yield world

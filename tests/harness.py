@@ -1,4 +1,4 @@
-"""Test harness: the running application over a data folder, with its sources recorded."""
+"""Test harness: the running application over a data folder, with every statement to its sources logged."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from audit.search import search
 from policy.roles import Role
 from sources.source import Rows, Source, Statement
 
-PEOPLE = 400
+PEOPLE_COUNT = 400
 
 # Deadlines that a busy machine does not miss, and no delay after a bad token.
 TEST_SETTINGS: Mapping[str, Any] = {
@@ -31,11 +31,15 @@ TEST_SETTINGS: Mapping[str, Any] = {
 }
 
 TRAFFIC_STOP = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
-INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
-INQUIRY_WITH_CASE = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
+INVESTIGATION = "@inquiry(purpose: C, reason: INVESTIGATION)"
+WITH_CASE = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
 
 PERSON_QUERY = f'query {TRAFFIC_STOP} {{ person(id: "P0000001") {{ id }} }}'
 """The cheapest request that reads one record."""
+
+
+READ_ONCE = {"schema", "limits", "sources", "resilience", "telemetry"}
+"""Resources that a pipeline reads only when it is built. Of the limits, it reads `rows` for each operation."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,9 @@ class Response:
         return [error["extensions"]["code"] for error in self.errors]
 
     @property
-    def paths(self) -> dict[str, str]:
-        """Error code by path: {"person.ssn": "NEED_TO_KNOW"}."""
-        return {".".join(error.get("path", ())): error["extensions"]["code"] for error in self.errors}
+    def codes_by_path(self) -> dict[str, str]:
+        """Error code by path: {"person.ssn": "NEED_TO_KNOW"}. Raises: KeyError if an error has no path."""
+        return {".".join(map(str, error["path"])): error["extensions"]["code"] for error in self.errors}
 
     @property
     def sources(self) -> dict[str, str]:
@@ -112,7 +116,7 @@ class RecordingSource:
 
 @dataclass
 class World:
-    """The application over a data folder of its own."""
+    """A data set (a folder with the files of all sources) and the application that serves it."""
 
     folder: Path
     client: httpx.AsyncClient
@@ -123,14 +127,14 @@ class World:
     log: list[tuple[str, Statement]] = field(default_factory=list)
 
     def token(self, role: str | Role = "patrol", **claims: Any) -> str:
-        """A token of a demo caller. Claims are those of the demo issuer: `aal`, `ori`, `subject`, `minutes`."""
+        """A token of a demo caller. Extra claims: `aal`, `ori`, `subject`, `minutes`."""
         return self.issuer.token(role if isinstance(role, Role) else Role(role), **claims)
 
     async def execute(
         self,
         query: str,
         *,
-        as_: str | Role = "patrol",
+        role: str | Role = "patrol",
         aal: int = 1,
         variables: Mapping[str, Any] | None = None,
         operation: str | None = None,
@@ -139,16 +143,23 @@ class World:
     ) -> Response:
         """Run one operation over HTTP. The log of statements is cleared first."""
         self.log.clear()
-        token = self.token(as_, aal=aal) if token is None else token
+        token = self.token(role, aal=aal) if token is None else token
         body = {"query": query, "variables": dict(variables or {}), "operationName": operation}
         response = await self.client.post(
             "/graphql", json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}
         )
         return Response(response)
 
-    def reconfigure(self, **resources: Any) -> None:
-        """Replace resources of the running pipeline, such as `journal` or `throttle`."""
+    def reconfigure(self, *, row_limit: int | None = None, **resources: Any) -> None:
+        """Replace resources of the running pipeline, such as `journal` or `throttle`, or its limit of rows.
+
+        Raises: ValueError if the pipeline reads one of them only once, when it is built.
+        """
+        if without_effect := READ_ONCE & resources.keys():
+            raise ValueError(f"has no effect on a running pipeline: {', '.join(sorted(without_effect))}")
         pipeline = self.resources.pipeline
+        if row_limit is not None:
+            resources["limits"] = replace(pipeline.resources.limits, rows=row_limit)
         pipeline.resources = replace(pipeline.resources, **resources)
 
     @property
@@ -167,7 +178,7 @@ class World:
 
 
 @asynccontextmanager
-async def serving(data: Path, **settings: Any) -> AsyncIterator[World]:
+async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
     log: list[tuple[str, Statement]] = []
     recording: dict[str, RecordingSource] = {}

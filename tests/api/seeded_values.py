@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.harness import PEOPLE
+from tests.harness import PEOPLE_COUNT
 
 VARIABLES = {
     "$yes": "Boolean!=true",
@@ -45,19 +45,19 @@ class SeededValues:
         ]
         by_license = "license_number, license_state"
         arguments = {
-            "person": [*each('(id:"%s")', "persons", "id", "person"), *["(id:$person)"] * PEOPLE],
-            "persons": [*each('(ids:["%s" "P0000001"])', "persons", "id", "person"), *["(ids:$people)"] * PEOPLE],
+            "person": [*each('(id:"%s")', "persons", "id", "person"), *["(id:$person)"] * PEOPLE_COUNT],
+            "persons": [*each('(ids:["%s" "P0000001"])', "persons", "id", "person"), *["(ids:$people)"] * PEOPLE_COUNT],
             "vehicle": [
                 *each('(by:{vin:"%s"})', "vehicles", "vin", "vehicle"),
                 *each('(by:{plate:{number:"%s" state:"%s"}})', "vehicles", "plate, plate_state", "vehicle"),
-                *["(by:{plate:$plate})"] * PEOPLE,
+                *["(by:{plate:$plate})"] * PEOPLE_COUNT,
             ],
             "searchPersons": [
                 *each('(by:{name:{surname:"%s"}} first:5)', "persons", "surname", "person"),
                 *each('(by:{ssn:"%s"})', "persons", "ssn", "person WHERE ssn IS NOT NULL"),
                 *each('(by:{ciiNumber:"%s"})', "persons", "cii_number", "person WHERE cii_number IS NOT NULL"),
                 *each('(by:{driverLicense:{number:"%s" state:"%s"}})', "persons", by_license, "person"),
-                *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE,
+                *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE_COUNT,
             ],
             "searchVehicles": each("(by:{make:%s} first:$first)", "vehicles", "make", "vehicle"),
             "warrant": each('(number:"%s")', "warrants", "number", "warrant"),

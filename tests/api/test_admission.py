@@ -29,7 +29,7 @@ from tests.api.http_client import (
     stub_app,
     stub_client,
 )
-from tests.harness import PERSON_QUERY, Response, World, serving
+from tests.harness import PERSON_QUERY, Response, World, running_app
 
 LIMIT = 2
 
@@ -69,7 +69,7 @@ class HeldServer:
 
 @asynccontextmanager
 async def held_server(data: Path, **settings: Any) -> AsyncIterator[HeldServer]:
-    async with serving(data, operation_limit=LIMIT, executor_latency_ms=0, **settings) as world:
+    async with running_app(data, operation_limit=LIMIT, executor_latency_ms=0, **settings) as world:
         release, fetching = asyncio.Event(), asyncio.Semaphore(0)
 
         async def hold(statement: Statement) -> None:

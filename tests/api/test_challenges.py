@@ -13,7 +13,7 @@ from api.operation.challenges import HOUR_S, Challenges, subject
 from engine.declarations import Lookup
 from resolvers import persons, vehicles
 from tests.attacks.responses import errors, normalized_body
-from tests.harness import TRAFFIC_STOP, World, serving
+from tests.harness import TRAFFIC_STOP, World, running_app
 
 KEY = bytes(range(32))
 SHORT, FULL = "Lee 4417", "Lee 4417, plate seen at 5th and Main"
@@ -72,10 +72,10 @@ def test_another_lookup_beside_it_does_not_lift_a_challenge() -> None:
 
 @pytest.mark.parametrize("attention", [None, "", SHORT, "Lee - 4417", "… ! ?"])
 async def test_a_challenged_operation_reads_nothing_without_a_fuller_reason(data: Path, attention: str | None) -> None:
-    async with serving(data, challenge_one_in=1) as world:
+    async with running_app(data, challenge_one_in=1) as world:
         variables = {"id": "P0000001", "attention": attention}
-        response = await world.execute(DOCUMENT, as_="investigator", variables=variables)
-        absent = await world.execute(DOCUMENT, as_="investigator", variables={**variables, "id": "P9999999"})
+        response = await world.execute(DOCUMENT, role="investigator", variables=variables)
+        absent = await world.execute(DOCUMENT, role="investigator", variables={**variables, "id": "P9999999"})
         entries = world.journal_entries()
         statements = world.statements
 
@@ -91,15 +91,15 @@ async def test_a_challenged_operation_reads_nothing_without_a_fuller_reason(data
 
 
 async def test_a_challenged_operation_with_a_fuller_reason_is_flagged(data: Path) -> None:
-    async with serving(data, challenge_one_in=1) as world:
+    async with running_app(data, challenge_one_in=1) as world:
         variables = {"id": "P0000001", "attention": FULL, "case": "26-1"}
-        response = await world.execute(DOCUMENT, as_="investigator", aal=2, variables=variables)
-        refused = await world.execute(DOCUMENT, as_="investigator", variables={**variables, "attention": SHORT})
+        response = await world.execute(DOCUMENT, role="investigator", aal=2, variables=variables)
+        refused = await world.execute(DOCUMENT, role="investigator", variables={**variables, "attention": SHORT})
         review = await world.execute(
             'query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly review of challenges")'
             ' { inquiries(by: {flag: "CHALLENGED", user: "demo-investigator"})'
             " { edges { node { id attention replay { outcome } } } } }",
-            as_="auditor",
+            role="auditor",
         )
 
     assert (response.data["person"], response.errors) == (NAME, [])
@@ -115,13 +115,13 @@ def id_of(response: Any) -> str:
 
 
 async def test_a_challenge_adds_to_other_needs_and_lifts_no_denial(data: Path) -> None:
-    async with serving(data, challenge_one_in=1) as world:
+    async with running_app(data, challenge_one_in=1) as world:
         document = """query @inquiry(purpose: C, reason: INVESTIGATION) {
           protectiveOrder(number: "H000000002") { number } searchPersons(by: {ssn: "999-11-7001"}) { total }
         }"""
-        investigator = await world.execute(document, as_="investigator", aal=2)
-        admin = await world.execute(document, as_="admin", aal=2)
-        public = await world.execute("{ me { user } }", as_="patrol")
+        investigator = await world.execute(document, role="investigator", aal=2)
+        admin = await world.execute(document, role="admin", aal=2)
+        public = await world.execute("{ me { user } }", role="patrol")
 
     assert [(each["path"], each["extensions"].get("needs")) for each in errors(investigator)] == [
         (["protectiveOrder"], ["ATTENTION"]),
@@ -148,7 +148,7 @@ async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
     assert 1 not in drawn_numbers
     found = []
     for _ in range(2):
-        async with serving(data, challenge_one_in=10) as world:
+        async with running_app(data, challenge_one_in=10) as world:
             configured = world.resources.pipeline.resources.challenges
             world.reconfigure(challenges=replace(configured, clock=lambda: 0.0))
             for number in (drawn_numbers[0], free):
@@ -184,6 +184,6 @@ async def test_a_search_is_the_same_on_any_page_and_in_any_spelling(world: World
 async def test_by_default_nothing_is_challenged(world: World) -> None:
     variables = {"id": "P0000001", "attention": None, "case": "26-1"}
 
-    assert (await world.execute(DOCUMENT, as_="investigator", aal=2, variables=variables)).data["person"] == NAME
+    assert (await world.execute(DOCUMENT, role="investigator", aal=2, variables=variables)).data["person"] == NAME
     assert [entry.flags for entry in world.journal_entries()] == [(), ()]
     assert not (world.folder / "challenge.key").exists()

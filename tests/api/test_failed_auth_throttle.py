@@ -13,7 +13,7 @@ import pytest
 from api.auth.failed_auth_throttle import MAX_ADDRESSES, WINDOW_S, FailedAuthThrottle
 from audit.search import search
 from tests.cli.server import server_process
-from tests.harness import World, serving
+from tests.harness import World, running_app
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
 ME = {"query": "{ me { user } }"}
@@ -111,7 +111,7 @@ async def test_a_bad_token_is_delayed_and_valid_ones_are_not(world: World, fake_
 
 
 async def test_the_delay_is_a_setting(data: Path) -> None:
-    async with serving(data, failed_auth_delay_s=0.25) as world:
+    async with running_app(data, failed_auth_delay_s=0.25) as world:
         assert world.resources.pipeline.resources.throttle.delay.args == (0.25,)
 
 

@@ -9,18 +9,16 @@ import pytest
 from sources.circuit_breaker import CircuitBreaker
 from sources.errors import SourceUnavailable
 from sources.source import Statement
-from tests.harness import INQUIRY_WITH_CASE, Response, World, serving
+from tests.harness import WITH_CASE, Response, World, running_app
 
-PERSON = f'query {INQUIRY_WITH_CASE} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ vin }} }} }}'
-HISTORY = (
-    f'query {INQUIRY_WITH_CASE} {{ criminalHistory(ciiNumber: "NUMBER") {{ ciiNumber cycles {{ arrestedOn }} }} }}'
-)
+PERSON = f'query {WITH_CASE} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ vin }} }} }}'
+HISTORY = f'query {WITH_CASE} {{ criminalHistory(ciiNumber: "NUMBER") {{ ciiNumber cycles {{ arrestedOn }} }} }}'
 SOURCES = "{ sources { name status } }"
 FAILURES = 3
 
 
 async def read(world: World) -> Response:
-    return await world.execute(PERSON, as_="investigator", aal=2)
+    return await world.execute(PERSON, role="investigator", aal=2)
 
 
 def remove_warrants(data: Path) -> Path:
@@ -29,7 +27,7 @@ def remove_warrants(data: Path) -> Path:
 
 
 async def test_a_source_with_an_open_circuit_is_down_and_not_empty(data: Path) -> None:
-    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
+    async with running_app(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         healthy = await read(world)
         remove_warrants(data)
         failing = [await read(world) for _ in range(FAILURES)]
@@ -41,7 +39,7 @@ async def test_a_source_with_an_open_circuit_is_down_and_not_empty(data: Path) -
     assert healthy.data["person"]["warrants"]
     for response in (*failing, with_open_circuit):
         assert response.data == {"person": {**healthy.data["person"], "warrants": None}}
-        assert response.paths == {"person.warrants": "SOURCE_UNAVAILABLE"}
+        assert response.codes_by_path == {"person.warrants": "SOURCE_UNAVAILABLE"}
         assert response.sources == healthy.sources | {"warrants": "DOWN"}
     assert "warrants" not in queried
     assert release.outcome == "PARTIAL"
@@ -52,19 +50,19 @@ async def test_a_source_with_an_open_circuit_is_down_and_not_empty(data: Path) -
 async def test_a_failed_prefetch_counts_only_if_its_rows_are_missed(world: World, number: str, is_there: bool) -> None:
     """Cycles are fetched beside their history. If there is no history, the response has no use for them."""
     query = HISTORY.replace("NUMBER", number)
-    healthy = await world.execute(query, as_="investigator", aal=2)
+    healthy = await world.execute(query, role="investigator", aal=2)
 
     def fail(statement: Statement) -> None:
         if "arrested_on" in statement.text:
             raise SourceUnavailable("criminal_history", "TIMEOUT")
 
     world.sources["criminal_history"].before = fail
-    response = await world.execute(query, as_="investigator", aal=2)
+    response = await world.execute(query, role="investigator", aal=2)
 
     assert ("criminal_history", 1) in world.batches
     assert (healthy.data["criminalHistory"] is not None) is is_there
     if is_there:
-        assert response.paths == {"criminalHistory.cycles": "SOURCE_UNAVAILABLE"}
+        assert response.codes_by_path == {"criminalHistory.cycles": "SOURCE_UNAVAILABLE"}
         assert response.sources == healthy.sources | {"criminal_history": "TIMEOUT"}
     else:
         assert (response.data, response.errors, response.sources) == (healthy.data, [], healthy.sources)
@@ -73,7 +71,7 @@ async def test_a_failed_prefetch_counts_only_if_its_rows_are_missed(world: World
 
 async def test_a_source_comes_back_with_its_first_successful_probe(data: Path) -> None:
     now = 0.0
-    async with serving(data) as world:
+    async with running_app(data) as world:
         breaker = CircuitBreaker(FAILURES, 3_600, clock=lambda: now)
         world.resources.pipeline.resilient_sources["warrants"].breaker = breaker
         healthy = await read(world)
@@ -91,7 +89,7 @@ async def test_a_source_comes_back_with_its_first_successful_probe(data: Path) -
 
 async def test_health_and_the_list_of_sources_query_the_source_itself(data: Path) -> None:
     """They neither read the circuit breaker nor record in it."""
-    async with serving(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
+    async with running_app(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         breaker = world.resources.pipeline.resilient_sources["warrants"].breaker
         away = remove_warrants(data)
         for _ in range(2 * FAILURES):
@@ -114,7 +112,7 @@ async def warrants_statuses(world: World) -> set[str]:
 
 
 async def test_a_source_is_a_timeout_and_not_queried_when_the_time_is_over(data: Path) -> None:
-    async with serving(data, operation_budget_ms=1) as world:
+    async with running_app(data, operation_budget_ms=1) as world:
         world.reconfigure(budget_s=-1.0)
         response = await read(world)
         batches = world.batches

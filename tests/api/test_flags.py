@@ -24,11 +24,11 @@ LOOKUPS = [
 async def test_an_inquiry_about_a_namesake_or_colleague_is_flagged(
     world: World, role: str, query: str, flag: str
 ) -> None:
-    await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_=role, aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {query} }}", role=role, aal=2)
 
     assert last_release(world).flags == (flag,)
 
-    await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="court", aal=2)
 
     assert last_release(world).flags == ()
 
@@ -37,6 +37,6 @@ async def test_an_inquiry_about_a_namesake_or_colleague_is_flagged(
 async def test_an_inquiry_that_may_not_see_them_finds_none_and_is_not_flagged(
     world: World, role: str, query: str
 ) -> None:
-    await world.execute(f"query {TRAFFIC_STOP} {{ {query} }}", as_=role)
+    await world.execute(f"query {TRAFFIC_STOP} {{ {query} }}", role=role)
 
     assert (last_release(world).flags, last_release(world).record_ids) == ((), ())

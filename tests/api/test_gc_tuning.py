@@ -14,16 +14,16 @@ import pytest
 from api.server import gc_tuning
 from api.server.gc_tuning import IDLE_THRESHOLD, collect_if_due, collect_when_idle
 from engine.response import ResponseBuilder
-from tests.harness import INQUIRY_WITH_CASE, World, serving
+from tests.harness import WITH_CASE, World, running_app
 
 QUERIES = {
-    "everything about people": f"""query {INQUIRY_WITH_CASE} {{
+    "everything about people": f"""query {WITH_CASE} {{
       persons(ids: ["P0000001", "P0000002", "P0000003"]) {{
         id ssn vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
         criminalHistory {{ cycles {{ arrestedOn charges {{ code }} }} }}
       }}
     }}""",
-    "a name": f"""query {INQUIRY_WITH_CASE} {{
+    "a name": f"""query {WITH_CASE} {{
       searchPersons(by: {{name: {{surname: "Castellanaro"}}}}) {{ total edges {{ node {{ id }} why }} }}
     }}""",
     "an invalid document": "{ person(id: 1) { id } }",
@@ -54,7 +54,7 @@ def garbage() -> Iterator[Counter[str]]:
 
 
 async def execute(world: World, query: str) -> Any:
-    return await world.execute(query, as_="investigator", aal=2)
+    return await world.execute(query, role="investigator", aal=2)
 
 
 @pytest.mark.parametrize("query", QUERIES.values(), ids=QUERIES)
@@ -70,7 +70,7 @@ async def test_a_lookup_leaves_no_garbage_cycle(world: World, query: str) -> Non
 
 
 async def test_a_traced_lookup_leaves_no_garbage_cycle(data: Path, tmp_path: Path) -> None:
-    async with serving(data, traces=str(tmp_path / "traces")) as world:
+    async with running_app(data, traces=str(tmp_path / "traces")) as world:
         telemetry = world.resources.telemetry
         for query in QUERIES.values():
             await execute(world, query)

@@ -192,7 +192,7 @@ async def test_a_tab_has_data_for_patrol_and_no_record_for_an_outsider(world: Wo
     assert None not in as_patrol.data.values()
     assert [] not in [each.get("edges") for each in as_patrol.data.values() if isinstance(each, dict)]
 
-    as_outsider = await world.execute(tab.query, as_="outsider", variables=variables)
+    as_outsider = await world.execute(tab.query, role="outsider", variables=variables)
     if "@inquiry" not in tab.query:
         assert as_outsider.errors == []
         return

@@ -21,7 +21,7 @@ from policy.verdicts import Verdicts
 from resolvers.loaders import SourceOutcome
 from telemetry.allow_list import ATTRIBUTES
 from tests.callers import make_caller
-from tests.harness import World, serving
+from tests.harness import World, running_app
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "http.md").read_text("utf-8")
@@ -71,7 +71,7 @@ async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
 
 async def test_the_example_header_is_accepted_from_a_trusted_router(data: Path) -> None:
     (header,) = re.findall(r"^    X-Inquiry: (.+)$", PAGE, re.MULTILINE)
-    async with serving(data, trusted_routers=("127.0.0.1",)) as world:
+    async with running_app(data, trusted_routers=("127.0.0.1",)) as world:
         response = await world.execute(PERSON % "", headers={"X-Inquiry": header})
         attention = {entry.attention for entry in world.journal_entries()}
 

@@ -13,7 +13,7 @@ import pytest
 from audit.entry import Kind
 from audit.errors import JournalUnavailable
 from resolvers.catalogue import NAMES
-from tests.harness import TRAFFIC_STOP, World, serving
+from tests.harness import TRAFFIC_STOP, World, running_app
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
 ONLY_PERSONS = dict.fromkeys(NAMES, "NOT_ASKED") | {"persons": "OK"}
@@ -69,7 +69,7 @@ async def test_the_journal_records_the_caller_terminal_address_and_inquiry(world
         'query Stop @inquiry(purpose: C, reason: WARRANT_SERVICE, caseNumber: "26-1", attention: "Lee 4417")'
         ' { person(id: "P0000001") { id } }'
     )
-    await world.execute(document, as_="jail", aal=2, headers={"X-Terminal": "CAR 12"})
+    await world.execute(document, role="jail", aal=2, headers={"X-Terminal": "CAR 12"})
 
     for entry in world.journal_entries():
         assert (entry.user, entry.role, entry.agency, entry.assurance) == ("demo-jail", "jail", "CA019013C", "aal2")
@@ -156,7 +156,7 @@ async def test_without_the_journal_no_data_is_returned(world: World, at: int, ba
 
 
 async def test_a_locked_journal_gives_503_and_no_data(world: World) -> None:
-    async with serving(world.folder, journal_deadline_ms=50) as impatient:
+    async with running_app(world.folder, journal_deadline_ms=50) as impatient:
         holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         try:

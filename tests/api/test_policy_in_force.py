@@ -13,7 +13,7 @@ import pytest
 from audit.entry import Kind
 from policy.errors import PolicyError
 from policy.table import MATRIX, Policy
-from tests.harness import Response, serving
+from tests.harness import Response, running_app
 
 DOCUMENT = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
   person(id: "P0000001") { ssn warrants { number subject { ssn } } }
@@ -46,7 +46,7 @@ def matrix(tmp_path: Path) -> Path:
 
 
 async def test_a_new_matrix_decides_new_operations_only(data: Path, matrix: Path) -> None:
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         before = await world.execute(DOCUMENT)
         old = Policy.load(matrix).version
         write(matrix, restricted_matrix())
@@ -55,11 +55,11 @@ async def test_a_new_matrix_decides_new_operations_only(data: Path, matrix: Path
         replays = await world.execute(
             "query @inquiry(purpose: C, reason: INVESTIGATION)"
             ' { inquiries(by: {user: "demo-patrol"}) { edges { node { policyVersion replay { outcome } } } } }',
-            as_="auditor",
+            role="auditor",
         )
 
     assert (before.data, before.errors, after.data) == (ALLOWED, [], DENIED)
-    assert after.paths == {"person.ssn": "NEED_TO_KNOW", "person.warrants": "NEED_TO_KNOW"}
+    assert after.codes_by_path == {"person.ssn": "NEED_TO_KNOW", "person.warrants": "NEED_TO_KNOW"}
     assert [edge["node"] for edge in replays.data["inquiries"]["edges"]] == [
         {"policyVersion": version, "replay": {"outcome": "AGREES"}} for version in (new, old)
     ]
@@ -73,7 +73,7 @@ async def test_an_operation_in_progress_keeps_its_policy(data: Path, matrix: Pat
         reading.set()
         await proceed.wait()
 
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         persons = world.sources["persons"]
         persons.during = hold
         old = Policy.load(matrix).version
@@ -107,7 +107,7 @@ async def test_no_response_mixes_two_policies(data: Path, matrix: Path) -> None:
     async def execute_five() -> list[Response]:
         return [await world.execute(DOCUMENT) for _ in range(5)]
 
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         for source in world.sources.values():
             source.before = change  # type: ignore[attr-defined]
         old = Policy.load(matrix).version
@@ -128,7 +128,7 @@ async def test_an_invalid_new_matrix_is_ignored_and_logged_once(
     lines = restricted_matrix().splitlines(keepends=True)
     line_number = next(number for number, line in enumerate(lines, start=1) if line.startswith("WANTS "))
     lines[line_number - 1] = lines[line_number - 1].replace("D", "X", 1)
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         write(matrix, "".join(lines))
         responses = [await world.execute(DOCUMENT) for _ in range(3)]
         logged = [record.getMessage() for record in caplog.records]
@@ -144,7 +144,7 @@ async def test_an_invalid_new_matrix_is_ignored_and_logged_once(
 async def test_a_matrix_that_cannot_be_archived_is_not_used(
     data: Path, matrix: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         policies = data / "policies"
         policies.rename(data / "elsewhere")
         policies.write_text("no folder")
@@ -156,7 +156,7 @@ async def test_a_matrix_that_cannot_be_archived_is_not_used(
 
 
 async def test_the_demo_page_summarizes_the_policy_in_force(data: Path, matrix: Path) -> None:
-    async with serving(data, policy=str(matrix)) as world:
+    async with running_app(data, policy=str(matrix)) as world:
         tallies = []
         for text in (MATRIX.read_text("utf-8"), restricted_matrix()):
             write(matrix, text)
@@ -173,5 +173,5 @@ async def test_a_server_does_not_start_with_an_invalid_matrix(data: Path, matrix
     write(matrix, restricted_matrix().replace("record_class", "record class"))
 
     with pytest.raises(PolicyError, match=r"matrix\.txt:\d+: the heading must begin with record_class"):
-        async with serving(data, policy=str(matrix)):
+        async with running_app(data, policy=str(matrix)):
             pass

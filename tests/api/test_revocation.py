@@ -10,7 +10,7 @@ import pytest
 
 from api.auth.revocation import InvalidRevocationList, open_revocation_list, read_revocation_list
 from audit.entry import Kind
-from tests.harness import PERSON_QUERY, serving
+from tests.harness import PERSON_QUERY, running_app
 
 ON_ERROR = "The previous revocation list stays in force."
 
@@ -86,14 +86,14 @@ async def test_a_server_does_not_start_with_an_invalid_list(data: Path, file: Pa
     with pytest.raises(
         InvalidRevocationList, match="revoked.txt cannot be read" if text is None else "revoked.txt:1: "
     ):
-        async with serving(data, revoked=str(file)):
+        async with running_app(data, revoked=str(file)):
             pass
 
 
 @pytest.mark.parametrize("claim", ["sub", "jti"])
 async def test_a_revoked_caller_is_rejected_although_cached(data: Path, file: Path, claim: str) -> None:
     """And accepted again when the list no longer has it."""
-    async with serving(data, revoked=str(file)) as world:
+    async with running_app(data, revoked=str(file)) as world:
         mine, theirs = world.token(subject="u-1"), world.token(subject="u-2")
         assert (await world.execute(PERSON_QUERY, token=mine)).status == 200
         write(file, f"{claim_of(mine, claim)}\n")

@@ -10,8 +10,8 @@ from api.auth.demo_issuer import KEY_FILE, read_key
 from tests.harness import World
 
 
-def token(world: World, as_: str, /, **claims: Any) -> str:
+def token(world: World, role: str, /, **claims: Any) -> str:
     """A token of a demo caller with these claims replaced."""
     key = read_key(world.folder / KEY_FILE)
-    original = jwt.decode(world.token(as_), key)
+    original = jwt.decode(world.token(role), key)
     return jwt.encode(original.header, {**original.claims, **claims}, key)

@@ -46,7 +46,7 @@ def residences(value: object) -> list[object]:
 async def test_a_confidential_address_is_masked_on_every_path(world: World, query: str, street: str) -> None:
     for role, aal in (("records", 2), ("court", 2), ("prosecutor", 2), ("patrol", 2), ("investigator", 1)):
         inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-        reply = await world.execute(f"query {inquiry} {{ {query} }}", as_=role, aal=aal)
+        reply = await world.execute(f"query {inquiry} {{ {query} }}", role=role, aal=aal)
 
         assert residences(reply.data) in ([MASK], [])
         # The investigator with one factor is the only caller without access to protected parties.
@@ -57,7 +57,7 @@ async def test_a_confidential_address_is_masked_on_every_path(world: World, quer
 
 @pytest.mark.parametrize(("query", "street"), PATHS.values(), ids=PATHS)
 async def test_a_confidential_address_is_whole_for_a_permitted_caller(world: World, query: str, street: str) -> None:
-    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
+    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
 
     assert street in reply.text
     assert "ADDRESS CONFIDENTIAL" not in reply.text
@@ -65,8 +65,8 @@ async def test_a_confidential_address_is_whole_for_a_permitted_caller(world: Wor
 
 async def test_without_access_nothing_shows_if_an_address_is_confidential(world: World) -> None:
     document = f"query {ONE_FACTOR} {{ person(id: %s) {{ {RESIDENCE} }} }}"
-    hidden = await world.execute(document % '"P0000003"', as_="jail")
-    plain = await world.execute(document % '"P0000001"', as_="jail")
+    hidden = await world.execute(document % '"P0000003"', role="jail")
+    plain = await world.execute(document % '"P0000001"', role="jail")
 
     assert hidden.data == plain.data == {"person": {"residence": None}}
     assert {"street", "city", "is_confidential"} & names_in_statements(world) == set()

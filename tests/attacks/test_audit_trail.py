@@ -13,15 +13,15 @@ from tests.attacks.data_files import set_subject
 from tests.attacks.planted_inquiry import CASE, INQUIRY_ID, USER, plant_inquiry
 from tests.attacks.planted_person import PLANTED_VALUES, plant_person
 from tests.attacks.responses import journal_text, last_release, normalized_body
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 CHECKOUT = Path(__file__).parents[2]
-PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {INQUIRY} {{
+PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {INVESTIGATION} {{
   inquiries(by: $by, first: $first, after: $after) {{
     total edges {{ cursor node {{ id user }} }} pageInfo {{ hasNextPage endCursor }}
   }}
 }}"""
-ONE = f"query($id: ID!) {INQUIRY} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
+ONE = f"query($id: ID!) {INVESTIGATION} {{ inquiry(id: $id) {{ id user released replay {{ outcome }} }} }}"
 OWN = [role.value for role in Role if role not in {Role.AUDITOR, Role.ADMIN, Role.OUTSIDER}]
 
 # Each filter with arguments that match the planted inquiry of another user, and with arguments that match none.
@@ -47,12 +47,12 @@ async def test_no_filter_distinguishes_another_user_s_inquiry_from_none(
     world: World, finds: dict[str, Any], finds_not: dict[str, Any]
 ) -> None:
     await plant_inquiry(world)
-    page = await world.execute(PAGE, as_="auditor", variables={"by": finds})
+    page = await world.execute(PAGE, role="auditor", variables={"by": finds})
     assert [edge["node"]["id"] for edge in page.data["inquiries"]["edges"]] == [INQUIRY_ID]
 
     for role in OWN:
-        hidden = await world.execute(PAGE, as_=role, variables={"by": finds})
-        absent = await world.execute(PAGE, as_=role, variables={"by": finds_not})
+        hidden = await world.execute(PAGE, role=role, variables={"by": finds})
+        absent = await world.execute(PAGE, role=role, variables={"by": finds_not})
 
         assert hidden.data["inquiries"]["total"] == 0
         assert normalized_body(hidden) == normalized_body(absent)
@@ -60,11 +60,11 @@ async def test_no_filter_distinguishes_another_user_s_inquiry_from_none(
 
 async def test_another_user_s_inquiry_looks_absent_by_id(world: World) -> None:
     await plant_inquiry(world)
-    assert (await world.execute(ONE, as_="auditor", variables={"id": INQUIRY_ID})).data["inquiry"]["user"] == USER
+    assert (await world.execute(ONE, role="auditor", variables={"id": INQUIRY_ID})).data["inquiry"]["user"] == USER
 
     for role in OWN:
-        hidden = await world.execute(ONE, as_=role, variables={"id": INQUIRY_ID})
-        absent = await world.execute(ONE, as_=role, variables={"id": "f" * 32})
+        hidden = await world.execute(ONE, role=role, variables={"id": INQUIRY_ID})
+        absent = await world.execute(ONE, role=role, variables={"id": "f" * 32})
 
         assert hidden.data == {"inquiry": None}
         assert normalized_body(hidden) == normalized_body(absent)
@@ -74,7 +74,7 @@ async def test_pages_and_counts_cover_own_inquiries_only(world: World) -> None:
     await plant_inquiry(world)
     for _ in range(3):
         for role in ("jail", "patrol"):
-            await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} }}', as_=role)
+            await world.execute(f'query {INVESTIGATION} {{ person(id: "P0000001") {{ id }} }}', role=role)
     users, after, total = [], None, 0
     while True:
         found = (await world.execute(PAGE, variables={"first": 1, "after": after})).data["inquiries"]
@@ -90,7 +90,7 @@ async def test_pages_and_counts_cover_own_inquiries_only(world: World) -> None:
 
 async def test_an_auditor_s_cursor_is_invalid_for_others(world: World) -> None:
     await plant_inquiry(world)
-    cursor = (await world.execute(PAGE, as_="auditor")).data["inquiries"]["edges"][0]["cursor"]
+    cursor = (await world.execute(PAGE, role="auditor")).data["inquiries"]["edges"][0]["cursor"]
     reply = await world.execute(PAGE, variables={"after": cursor})
 
     assert reply.codes == ["BAD_INPUT"]
@@ -100,7 +100,7 @@ async def test_an_auditor_s_cursor_is_invalid_for_others(world: World) -> None:
 async def test_statements_bind_a_caller_limited_to_own_inquiries(world: World) -> None:
     for role in OWN:
         for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY_ID})):
-            await world.execute(document, as_=role, variables=variables)
+            await world.execute(document, role=role, variables=variables)
 
             ((source, statement),) = world.log
             assert source == "journal"
@@ -122,7 +122,7 @@ async def test_a_search_of_own_inquiries_reads_own_entries_only(world: World) ->
 async def test_a_role_without_journal_access_reads_none_of_it(world: World, role: str) -> None:
     await plant_inquiry(world)
     for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY_ID})):
-        reply = await world.execute(document, as_=role, variables=variables)
+        reply = await world.execute(document, role=role, variables=variables)
 
         assert set(reply.codes) == {"NEED_TO_KNOW"}
         assert {error["extensions"]["recordClass"] for error in reply.errors} == {"AUDIT_TRAIL"}
@@ -133,13 +133,15 @@ async def test_a_role_without_journal_access_reads_none_of_it(world: World, role
 @pytest.mark.attack(20)
 async def test_own_record_flag_is_visible_to_auditors_only(world: World) -> None:
     set_subject(world.folder, "THORNQUIST", user="demo-patrol")
-    await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} }}')
+    await world.execute(f'query {INVESTIGATION} {{ person(id: "P0000001") {{ id }} }}')
     assert last_release(world).flags == ("NO_CASE", "OWN_RECORD")
 
-    document = f"query($by: InquirySearch) {INQUIRY} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
+    document = (
+        f"query($by: InquirySearch) {INVESTIGATION} {{ inquiries(by: $by) {{ total edges {{ node {{ flags }} }} }} }}"
+    )
     own = await world.execute(document, variables={"by": {"record": "P0000001"}})
     by_flag = await world.execute(document, variables={"by": {"flag": "OWN_RECORD"}})
-    auditor = await world.execute(document, as_="auditor", variables={"by": {"flag": "OWN_RECORD"}})
+    auditor = await world.execute(document, role="auditor", variables={"by": {"flag": "OWN_RECORD"}})
 
     assert own.data == {"inquiries": {"total": 1, "edges": [{"node": {"flags": None}}]}}
     assert by_flag.data == {"inquiries": {"total": 0, "edges": []}}
@@ -150,13 +152,15 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
     plant_person(world.folder)
     everything = (CHECKOUT / "docs" / "everything.graphql").read_text("utf-8")
     for role in ("records", "court"):
-        shown = await world.execute(everything, as_=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
+        shown = await world.execute(everything, role=role, aal=2, variables={"id": "P0000002", "case": "26-1"})
         assert "2280 Magnolia Ave" in shown.text
     fields = """id at kind user role agency certifiedUntil assurance terminal address purpose reason caseNumber
       attention operationName documentSha256 policyVersion asked records released masked filters outcome flags
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
-    reply = await world.execute(f"query {INQUIRY} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", as_="auditor")
+    reply = await world.execute(
+        f"query {INVESTIGATION} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", role="auditor"
+    )
     written = journal_text(world.journal_entries()) + reply.text
     numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
 
@@ -180,8 +184,8 @@ async def test_a_read_of_the_journal_is_journalled_with_its_filters(world: World
     variables = {
         "by": {"record": "p0000001", "user": "demo-patrol", "since": "2026-01-01T00:00:00-08:00", "seen": True}
     }
-    await world.execute(PAGE, as_="auditor", variables=variables)
-    await world.execute(ONE, as_="patrol", variables={"id": INQUIRY_ID})
+    await world.execute(PAGE, role="auditor", variables=variables)
+    await world.execute(ONE, role="patrol", variables={"id": INQUIRY_ID})
     searched, found, intent, release = world.journal_entries()
 
     assert (searched.kind, found.kind, intent.kind, release.kind) == (Kind.INTENT, Kind.RELEASE) * 2
@@ -215,7 +219,7 @@ BAD = {
 
 @pytest.mark.parametrize("by", BAD.values(), ids=BAD)
 async def test_the_journal_cannot_be_searched_for_values_it_may_not_hold(world: World, by: dict[str, Any]) -> None:
-    reply = await world.execute(PAGE, as_="auditor", variables={"by": by})
+    reply = await world.execute(PAGE, role="auditor", variables={"by": by})
 
     assert set(reply.codes) == {"BAD_INPUT"}
     assert reply.data is None

@@ -16,7 +16,7 @@ from tests.attacks.responses import (
     names_in_statements,
     sources_queried,
 )
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 SSN = "999-11-7001"
 
@@ -56,23 +56,23 @@ WAYS = {
 @pytest.mark.attack(10)
 @pytest.mark.parametrize(("query", "path"), WAYS.values(), ids=WAYS)
 async def test_a_person_is_guarded_on_any_path_as_at_the_root(world: World, query: str, path: str) -> None:
-    denied = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="investigator")
+    denied = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="investigator")
 
     assert errors(denied) == [denial(path, "SSN", *BOTH)]
     assert SSN not in denied.text
     assert "ssn" not in names_in_statements(world)
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
-    granted = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
+    granted = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="records")
 
     assert SSN in granted.text, "there was nothing to be had this way"
 
 
 @pytest.mark.attack(10)
 async def test_a_restrained_person_is_guarded_as_at_the_root(world: World) -> None:
-    document = f'query {INQUIRY} {{ protectiveOrder(number: "H000000002") {{ restrained {{ ssn }} }} }}'
-    denied = await world.execute(document, as_="investigator")
-    granted = await world.execute(document, as_="records")
+    document = f'query {INVESTIGATION} {{ protectiveOrder(number: "H000000002") {{ restrained {{ ssn }} }} }}'
+    denied = await world.execute(document, role="investigator")
+    granted = await world.execute(document, role="records")
 
     assert errors(denied) == [denial("protectiveOrder.restrained.ssn", "SSN", *BOTH)]
     assert granted.data == {"protectiveOrder": {"restrained": {"ssn": "999-12-7002"}}}
@@ -81,10 +81,10 @@ async def test_a_restrained_person_is_guarded_as_at_the_root(world: World) -> No
 @pytest.mark.attack(11)
 async def test_only_the_named_operation_is_decided_read_and_journalled(world: World) -> None:
     document = (
-        f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
+        f'query Open {INVESTIGATION} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret @inquiry(purpose: C, reason: BOOKING) {{ person(id: "P0000001") {{ id ssn }} }}'
     )
-    plain = await world.execute(document, as_="investigator", operation="Open")
+    plain = await world.execute(document, role="investigator", operation="Open")
 
     assert plain.data == {"person": {"id": "P0000007"}}
     assert plain.errors == []
@@ -93,7 +93,7 @@ async def test_only_the_named_operation_is_decided_read_and_journalled(world: Wo
     assert entry.denied == ()
     assert intent.record_ids == entry.record_ids == ("persons/P0000007",)
 
-    secret = await world.execute(document, as_="investigator", operation="Secret")
+    secret = await world.execute(document, role="investigator", operation="Secret")
 
     assert errors(secret) == [denial("person.ssn", "SSN", *BOTH)]
     assert (last_release(world).operation_name, last_release(world).reason) == ("Secret", "BOOKING")
@@ -102,7 +102,8 @@ async def test_only_the_named_operation_is_decided_read_and_journalled(world: Wo
 @pytest.mark.attack(11)
 async def test_the_inquiry_of_another_operation_does_not_count(world: World) -> None:
     document = (
-        f'query Said {INQUIRY} {{ person(id: "P0000001") {{ id }} }} query Unsaid {{ person(id: "P0000001") {{ id }} }}'
+        f'query Said {INVESTIGATION} {{ person(id: "P0000001") {{ id }} }}'
+        f' query Unsaid {{ person(id: "P0000001") {{ id }} }}'
     )
     reply = await world.execute(document, operation="Unsaid")
 
@@ -116,10 +117,10 @@ async def test_the_inquiry_of_another_operation_does_not_count(world: World) -> 
 @pytest.mark.parametrize("operation", [None, "", "Third", "open"])
 async def test_of_two_operations_without_a_name_none_runs(world: World, operation: str | None) -> None:
     document = (
-        f'query Open {INQUIRY} {{ person(id: "P0000007") {{ id }} }}'
-        f' query Secret {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}'
+        f'query Open {INVESTIGATION} {{ person(id: "P0000007") {{ id }} }}'
+        f' query Secret {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}'
     )
-    reply = await world.execute(document, as_="records", operation=operation)
+    reply = await world.execute(document, role="records", operation=operation)
 
     assert reply.codes == ["BAD_INPUT"]
     assert world.statements == []
@@ -147,7 +148,7 @@ def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
 async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: World) -> None:
     """The standing of a charge is computed from its disposition and its code."""
     history = 'criminalHistory(ciiNumber: "A00000013")'
-    reply = await world.execute(f"query {INQUIRY} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
+    reply = await world.execute(f"query {INVESTIGATION} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
     assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
     assert sources_queried(world) == {"criminal_history"}
@@ -156,7 +157,7 @@ async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: W
 
 @pytest.mark.attack(12)
 async def test_the_source_masks_an_ssn_to_its_last_four_digits(world: World) -> None:
-    reply = await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ ssn }} }}')
+    reply = await world.execute(f'query {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}')
 
     assert reply.data == {"person": {"ssn": "***-**-7001"}}
     assert last_release(world).masked == ("Person.ssn",)

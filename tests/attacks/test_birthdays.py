@@ -39,7 +39,7 @@ async def test_an_arrest_is_hidden_until_the_day_before_the_18th_birthday(
             named = ", ".join(f":{name}" for name in cycle._fields)
             change(world.folder, "criminal_history", f"INSERT INTO cycle VALUES ({named})", **cycle._asdict())
     shown = {
-        role: (await world.execute(DOCUMENT, as_=role)).data["criminalHistory"]["cycles"]
+        role: (await world.execute(DOCUMENT, role=role)).data["criminalHistory"]["cycles"]
         for role in ("records", "court")
     }
 

@@ -21,7 +21,7 @@ from schema.directives import know, labels
 from schema.fields import column
 from schema.query import by_number, record_field
 from tests.attacks.responses import BOTH, denial, errors, journalled_denial, last_release, names_in_statements
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 THORNQUIST = "P0000001"
 SSN = "999-11-7001"
@@ -29,7 +29,9 @@ SSN = "999-11-7001"
 
 @pytest.mark.attack(1)
 async def test_an_alias_does_not_lift_a_guard(world: World) -> None:
-    reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', as_="investigator")
+    reply = await world.execute(
+        f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', role="investigator"
+    )
 
     assert reply.data == {"person": {"x": None}}
     assert errors(reply) == [denial("person.x", "SSN", *BOTH)]
@@ -41,7 +43,7 @@ async def test_an_alias_does_not_lift_a_guard(world: World) -> None:
 @pytest.mark.attack(1)
 async def test_an_alias_of_the_parent_changes_only_the_error_path(world: World) -> None:
     reply = await world.execute(
-        f'query {INQUIRY} {{ x: protectiveOrder(number: "H000000002") {{ id: prohibitionBasis }} }}'
+        f'query {INVESTIGATION} {{ x: protectiveOrder(number: "H000000002") {{ id: prohibitionBasis }} }}'
     )
 
     assert reply.data == {"x": {"id": None}}
@@ -53,7 +55,9 @@ async def test_an_alias_of_the_parent_changes_only_the_error_path(world: World) 
 
 @pytest.mark.attack(2)
 async def test_an_open_field_aliased_to_a_guarded_name_is_read(world: World) -> None:
-    reply = await world.execute(f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', as_="investigator")
+    reply = await world.execute(
+        f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', role="investigator"
+    )
 
     assert reply.body["data"] == {"person": {"ssn": THORNQUIST}}
     assert reply.errors == []
@@ -76,7 +80,7 @@ FRAGMENTS = {
 async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
     """The schema has no interface and no union; fragments on them are tested in tests/engine."""
     reply = await world.execute(
-        f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', as_="investigator"
+        f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', role="investigator"
     )
 
     assert reply.data["person"]["ssn"] is None
@@ -90,7 +94,7 @@ async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, defin
 async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) -> None:
     """The address is visible under the person, but not under the protected party of an order."""
     reply = await world.execute(
-        f"""query {INQUIRY} {{
+        f"""query {INVESTIGATION} {{
           person(id: "P0000002") {{ residence {{ ...Where }} }}
           protectiveOrder(number: "H000000002") {{ protectedParties {{ residence {{ ...Where }} }} }}
         }}
@@ -112,12 +116,12 @@ async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) ->
 @pytest.mark.attack(4)
 async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: World) -> None:
     reply = await world.execute(
-        f"""query {INQUIRY} {{
+        f"""query {INVESTIGATION} {{
           person(id: "{THORNQUIST}") {{ ...Who }}
           vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ owner {{ ...Who }} }}
         }}
         fragment Who on Person {{ id ssn }}""",
-        as_="investigator",
+        role="investigator",
     )
 
     assert reply.data == {
@@ -134,8 +138,8 @@ async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: Wor
 async def test_a_skipped_field_is_neither_read_nor_journalled(
     world: World, directive: str, value: bool, role: str
 ) -> None:
-    document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn {directive} }} }}'
-    reply = await world.execute(document, as_=role, variables={"v": value})
+    document = f'query($v: Boolean!) {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ id ssn {directive} }} }}'
+    reply = await world.execute(document, role=role, variables={"v": value})
 
     assert reply.data == {"person": {"id": THORNQUIST}}
     assert reply.errors == []
@@ -146,17 +150,17 @@ async def test_a_skipped_field_is_neither_read_nor_journalled(
 
 @pytest.mark.attack(5)
 async def test_a_conditionally_included_field_is_decided(world: World) -> None:
-    document = f'query($v: Boolean!) {INQUIRY} {{ person(id: "{THORNQUIST}") {{ ssn @include(if: $v) }} }}'
+    document = f'query($v: Boolean!) {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ ssn @include(if: $v) }} }}'
     # The same document without the field runs first, so that its cached plan cannot be used for this one.
-    await world.execute(document, as_="investigator", variables={"v": False})
-    denied = await world.execute(document, as_="investigator", variables={"v": True})
+    await world.execute(document, role="investigator", variables={"v": False})
+    denied = await world.execute(document, role="investigator", variables={"v": True})
 
     assert denied.data == {"person": {"ssn": None}}
     assert errors(denied) == [denial("person.ssn", "SSN", *BOTH)]
     assert "ssn" not in names_in_statements(world)
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
-    granted = await world.execute(document, as_="records", variables={"v": True})
+    granted = await world.execute(document, role="records", variables={"v": True})
 
     assert granted.data == {"person": {"ssn": SSN}}
     assert last_release(world).released == ("Person.ssn", "Query.person")
@@ -169,7 +173,7 @@ async def test_a_conditionally_included_field_is_decided(world: World) -> None:
 )
 async def test_skipping_one_of_two_merged_selections_lifts_no_guard(world: World, selections: str) -> None:
     reply = await world.execute(
-        f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', as_="investigator"
+        f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', role="investigator"
     )
 
     assert reply.data == {"person": {"ssn": None}}
@@ -181,8 +185,8 @@ async def test_skipping_one_of_two_merged_selections_lifts_no_guard(world: World
 @pytest.mark.attack(6)
 async def test_skipping_every_merged_selection_omits_the_field(world: World) -> None:
     reply = await world.execute(
-        f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ id ssn @skip(if: true) ssn @skip(if: true) }} }}',
-        as_="investigator",
+        f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ id ssn @skip(if: true) ssn @skip(if: true) }} }}',
+        role="investigator",
     )
 
     assert reply.data == {"person": {"id": THORNQUIST}}
@@ -246,9 +250,9 @@ def twice_labelled(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("twice_labelled")
 async def test_a_field_with_two_labels_needs_both_grants(world: World) -> None:
     """The real schema has no such field, so the server uses this one instead."""
-    document = f'query {INQUIRY} {{ person(id: "{THORNQUIST}") {{ one both }} }}'
-    refused = await world.execute(document, as_="investigator")
-    granted = await world.execute(document, as_="records")
+    document = f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ one both }} }}'
+    refused = await world.execute(document, role="investigator")
+    granted = await world.execute(document, role="records")
 
     assert refused.data == {"person": {"one": "1987-03-14", "both": None}}
     assert errors(refused) == [denial("person.both", "SSN", *BOTH)]
@@ -257,10 +261,10 @@ async def test_a_field_with_two_labels_needs_both_grants(world: World) -> None:
 
 @pytest.mark.attack(9)
 async def test_an_argument_s_guard_is_required_besides_the_labels(world: World) -> None:
-    document = f'query {INQUIRY} {{ searchPersons(by: {{ssn: "{SSN}"}}) {{ total }} }}'
-    outsider = await world.execute(document, as_="auditor")
-    investigator = await world.execute(document, as_="investigator")
-    records = await world.execute(document, as_="records")
+    document = f'query {INVESTIGATION} {{ searchPersons(by: {{ssn: "{SSN}"}}) {{ total }} }}'
+    outsider = await world.execute(document, role="auditor")
+    investigator = await world.execute(document, role="investigator")
+    records = await world.execute(document, role="records")
 
     assert {each["extensions"]["recordClass"] for each in outsider.errors} <= {"IDENTITY", "SSN"}
     assert investigator.codes == ["STEP_UP_REQUIRED"]

@@ -18,7 +18,7 @@ PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { numbe
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("aal", [1, 2])
 async def test_nothing_is_read_without_an_inquiry(world: World, aal: int) -> None:
-    reply = await world.execute(PERSON % "", as_="records", aal=aal)
+    reply = await world.execute(PERSON % "", role="records", aal=aal)
 
     assert reply.data is None
     assert reply.codes == ["PURPOSE_REQUIRED"]
@@ -49,7 +49,7 @@ async def test_a_refused_purpose_or_reason_denies_before_any_read(
 ) -> None:
     """A case number and two factors would not help, and the error does not offer them."""
     inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-1")'
-    reply = await world.execute(PERSON % inquiry, as_=role, aal=2)
+    reply = await world.execute(PERSON % inquiry, role=role, aal=2)
 
     assert reply.data == {"person": None}
     assert errors(reply) == [denial("person", "IDENTITY", rule=rule)]
@@ -66,7 +66,7 @@ async def test_immigration_enforcement_sees_a_history_but_no_identity(world: Wor
         ciiNumber fbiNumber subject { id } cycles { arrestedOn charges { code standing } }
       }
     }"""
-    reply = await world.execute(document, as_="records")
+    reply = await world.execute(document, role="records")
     history = reply.data["criminalHistory"]
     immigration = ("immigration", "AB 1747; SB 54")
 
@@ -84,7 +84,7 @@ async def test_immigration_enforcement_sees_a_history_but_no_identity(world: Wor
 @pytest.mark.parametrize("role", ["auditor", "admin", "outsider"])
 async def test_roles_without_access_read_no_record_for_any_inquiry(world: World, role: str) -> None:
     reply = await world.execute(
-        PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', as_=role, aal=2
+        PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', role=role, aal=2
     )
 
     assert reply.data == {"person": None}
@@ -126,7 +126,7 @@ async def test_a_step_up_error_lists_exactly_what_is_missing(
     world: World, inquiry: str, aal: int, needs: tuple[str, ...]
 ) -> None:
     reply = await world.execute(
-        f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', as_="investigator", aal=aal
+        f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', role="investigator", aal=aal
     )
 
     assert reply.data == {"person": {"id": "P0000001", "ssn": None}}
@@ -137,7 +137,7 @@ async def test_a_step_up_error_lists_exactly_what_is_missing(
 @pytest.mark.attack(19)
 async def test_a_case_number_and_two_factors_are_enough(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-    reply = await world.execute(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', as_="investigator", aal=2)
+    reply = await world.execute(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', role="investigator", aal=2)
 
     assert reply.data == {"person": {"ssn": "999-11-7001"}}
     assert reply.errors == []
@@ -153,7 +153,7 @@ async def test_a_case_number_without_letter_or_digit_does_not_count(world: World
         "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
-    replies = [await world.execute(document, as_="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
+    replies = [await world.execute(document, role="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
 
     assert [reply.codes for reply in replies] == [["STEP_UP_REQUIRED"]] * len(BLANKS)
     assert {reply.errors[0]["extensions"]["needs"][0] for reply in replies} == {"CASE_NUMBER"}

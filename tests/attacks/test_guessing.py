@@ -12,7 +12,6 @@ import orjson
 import pytest
 
 from api.auth.demo_issuer import DEMO_CALLERS
-from engine.limits import Limits
 from policy.caller import Assurance
 from policy.grants import Grant
 from policy.record_classes import RecordClass
@@ -138,7 +137,7 @@ async def test_hidden_rows_do_not_count_towards_the_row_limit(
 ) -> None:
     plant_person(world.folder)
     document = f'{OPERATION_HEAD} {INQUIRY} {{ person(id: "P0000002") {{ vehicles {{ vin }} warrants {{ number }} }} }}'
-    world.reconfigure(limits=Limits(rows=2))  # she and her vehicle; the warrant is one more
+    world.reconfigure(row_limit=2)  # she and her vehicle; the warrant is one more
     before = await world.execute(document, token=caller.token(world), variables=caller.variables)
     set_subject(world.folder, "VANTERPOOL", **relation, sources=["warrants"])
     hidden = await world.execute(document, token=caller.token(world), variables=caller.variables)

@@ -11,10 +11,12 @@ import pytest
 
 from tests.attacks.data_files import change, set_subject
 from tests.attacks.responses import BOTH, denial, errors, journal_text, last_release, normalized_body, sources_queried
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-BY_SSN = f"query($ssn: String!) {INQUIRY} {{ searchPersons(by: {{ssn: $ssn}}) {{ total edges {{ node {{ id }} }} }} }}"
+BY_SSN = (
+    f"query($ssn: String!) {INVESTIGATION} {{ searchPersons(by: {{ssn: $ssn}}) {{ total edges {{ node {{ id }} }} }} }}"
+)
 THERE, NOT_THERE = "999-11-7001", "900-00-0000"
 
 
@@ -24,9 +26,9 @@ async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
     world: World, role: str, needs: tuple[str, ...]
 ) -> None:
     """A mask is not enough: a hit would confirm a guess."""
-    hit = await world.execute(BY_SSN, as_=role, variables={"ssn": THERE})
+    hit = await world.execute(BY_SSN, role=role, variables={"ssn": THERE})
     queried = sources_queried(world)
-    miss = await world.execute(BY_SSN, as_=role, variables={"ssn": NOT_THERE})
+    miss = await world.execute(BY_SSN, role=role, variables={"ssn": NOT_THERE})
 
     assert errors(hit) == [denial(f"searchPersons.{field}", "SSN", *needs) for field in ("total", "edges")]
     assert hit.data == {"searchPersons": {"total": None, "edges": None}}
@@ -38,8 +40,8 @@ async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
 
 @pytest.mark.attack(13)
 async def test_an_auditor_gets_one_response_for_any_ssn(world: World) -> None:
-    hit = await world.execute(BY_SSN, as_="auditor", variables={"ssn": THERE})
-    miss = await world.execute(BY_SSN, as_="auditor", variables={"ssn": NOT_THERE})
+    hit = await world.execute(BY_SSN, role="auditor", variables={"ssn": THERE})
+    miss = await world.execute(BY_SSN, role="auditor", variables={"ssn": NOT_THERE})
 
     assert set(hit.codes) == {"NEED_TO_KNOW"}
     assert normalized_body(hit) == normalized_body(miss)
@@ -48,7 +50,7 @@ async def test_an_auditor_gets_one_response_for_any_ssn(world: World) -> None:
 
 @pytest.mark.attack(13)
 async def test_a_caller_who_sees_an_ssn_can_search_by_it(world: World) -> None:
-    found = await world.execute(BY_SSN, as_="records", variables={"ssn": THERE})
+    found = await world.execute(BY_SSN, role="records", variables={"ssn": THERE})
 
     assert found.data == {"searchPersons": {"total": 1, "edges": [{"node": {"id": "P0000001"}}]}}
 
@@ -62,11 +64,11 @@ PAGE = (
 
 @pytest.mark.attack(15)
 async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
-    both = await world.execute(PAGE % INQUIRY, variables={"first": 1})
+    both = await world.execute(PAGE % INVESTIGATION, variables={"first": 1})
     change(world.folder, "persons", "UPDATE person SET subject_ori = 'CA0194200' WHERE id = 'P0000010'")
     change(world.folder, "persons", "UPDATE name_key SET subject_ori = 'CA0194200' WHERE person = 10")
-    one = await world.execute(PAGE % INQUIRY, variables={"first": 1})
-    absent = await world.execute((PAGE % INQUIRY).replace("Castellanaro", "Thornquist"), variables={"first": 1})
+    one = await world.execute(PAGE % INVESTIGATION, variables={"first": 1})
+    absent = await world.execute((PAGE % INVESTIGATION).replace("Castellanaro", "Thornquist"), variables={"first": 1})
 
     def counts(reply: Any) -> tuple[int, int, bool]:
         found = reply.data["searchPersons"]
@@ -85,7 +87,8 @@ async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
 @pytest.mark.attack(15)
 async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) -> None:
     document = (
-        f'query {INQUIRY} {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
+        f"query {INVESTIGATION}"
+        f' {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
     )
     before = (await world.execute(document)).data["searchVehicles"]
     set_subject(world.folder, "NAKAGAWARA", ori="CA0194200")
@@ -105,8 +108,8 @@ async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) 
 @pytest.mark.attack(15)
 async def test_a_history_counts_visible_cycles_only(world: World) -> None:
     document = 'query %s { criminalHistory(ciiNumber: "A00000004") { cycles { arrestedOn } } }'
-    jail = await world.execute(document % INQUIRY, as_="jail")
-    court = await world.execute(document % INQUIRY, as_="court")
+    jail = await world.execute(document % INVESTIGATION, role="jail")
+    court = await world.execute(document % INVESTIGATION, role="court")
 
     assert jail.data == {"criminalHistory": {"cycles": [{"arrestedOn": "2019-10-26"}]}}
     assert court.data == {"criminalHistory": {"cycles": [{"arrestedOn": "2019-10-26"}, {"arrestedOn": "2013-02-09"}]}}
@@ -115,8 +118,8 @@ async def test_a_history_counts_visible_cycles_only(world: World) -> None:
 @pytest.mark.attack(15)
 async def test_a_booking_number_does_not_reveal_hidden_arrests(world: World) -> None:
     """The second arrest must not have a number ending in 2 if the first is sealed."""
-    document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
-    reply = await world.execute(document, as_="jail")
+    document = f'query {INVESTIGATION} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
+    reply = await world.execute(document, role="jail")
     ((cycle),) = reply.data["criminalHistory"]["cycles"]
 
     assert not cycle["bookingNumber"].endswith("2")
@@ -124,18 +127,18 @@ async def test_a_booking_number_does_not_reveal_hidden_arrests(world: World) -> 
 
 @pytest.mark.attack(15)
 async def test_a_cursor_is_sealed_to_one_search_of_one_caller(world: World) -> None:
-    first = (await world.execute(PAGE % INQUIRY, variables={"first": 1})).data["searchPersons"]
+    first = (await world.execute(PAGE % INVESTIGATION, variables={"first": 1})).data["searchPersons"]
     cursor = first["pageInfo"]["endCursor"]
     opened = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
 
     for secret in (b"P000", b"1992", b"CASTELL", b"[", b","):
         assert secret not in opened.upper() or secret in (b"[", b",")
-    own = await world.execute(PAGE % INQUIRY, variables={"first": 1, "after": cursor})
-    others = await world.execute(PAGE % INQUIRY, as_="jail", variables={"first": 1, "after": cursor})
+    own = await world.execute(PAGE % INVESTIGATION, variables={"first": 1, "after": cursor})
+    others = await world.execute(PAGE % INVESTIGATION, role="jail", variables={"first": 1, "after": cursor})
     elsewhere = await world.execute(
-        (PAGE % INQUIRY).replace("1992-02-29", "1992-02-28"), variables={"first": 1, "after": cursor}
+        (PAGE % INVESTIGATION).replace("1992-02-29", "1992-02-28"), variables={"first": 1, "after": cursor}
     )
-    changed = await world.execute(PAGE % INQUIRY, variables={"first": 1, "after": cursor[:-2] + "AA"})
+    changed = await world.execute(PAGE % INVESTIGATION, variables={"first": 1, "after": cursor[:-2] + "AA"})
 
     assert own.data["searchPersons"]["edges"][0]["node"]["id"] == "P0000010"
     for refused in (others, elsewhere, changed):
@@ -148,7 +151,9 @@ async def test_a_cursor_is_sealed_to_one_search_of_one_caller(world: World) -> N
 @pytest.mark.parametrize("order", ["H000000002", "H000000008"])
 async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: str) -> None:
     """One order has a protected party and the other has none."""
-    document = f'query {INQUIRY} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
+    document = (
+        f'query {INVESTIGATION} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
+    )
     reply = await world.execute(document)
 
     assert reply.data == {"protectiveOrder": {"number": order, "protectedParties": None}}
@@ -160,7 +165,9 @@ async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: 
 async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World) -> None:
     on_parole = "UPDATE cycle SET supervision_kind = 'PAROLE' WHERE cii_number = 'A00000016'"
     change(world.folder, "criminal_history", on_parole)
-    document = f'query {INQUIRY} {{ criminalHistory(ciiNumber: "A00000016") {{ cycles {{ charges {{ code }} }} }} }}'
+    document = (
+        f'query {INVESTIGATION} {{ criminalHistory(ciiNumber: "A00000016") {{ cycles {{ charges {{ code }} }} }} }}'
+    )
     reply = await world.execute(document)
 
     assert reply.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
@@ -169,8 +176,8 @@ async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World
 
 @pytest.mark.attack(16)
 async def test_denied_persons_are_as_many_nulls_as_requested_ids(world: World) -> None:
-    document = f'query {INQUIRY} {{ persons(ids: ["P0000001", "P9999999", "P0000002"]) {{ id }} }}'
-    reply = await world.execute(document, as_="outsider")
+    document = f'query {INVESTIGATION} {{ persons(ids: ["P0000001", "P9999999", "P0000002"]) {{ id }} }}'
+    reply = await world.execute(document, role="outsider")
 
     assert reply.data == {"persons": [None, None, None]}
     assert errors(reply) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
@@ -193,9 +200,9 @@ async def test_an_invalid_ssn_is_not_in_response_log_or_journal(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     literal = BY_SSN.replace("($ssn: String!)", "")
-    replies = [await world.execute(BY_SSN, as_="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
+    replies = [await world.execute(BY_SSN, role="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
     replies += [
-        await world.execute(literal.replace("$ssn", orjson.dumps(ssn).decode()), as_="records") for ssn in BAD_SSNS
+        await world.execute(literal.replace("$ssn", orjson.dumps(ssn).decode()), role="records") for ssn in BAD_SSNS
     ]
 
     assert [reply.codes for reply in replies] == [["BAD_INPUT"]] * 2 * len(BAD_SSNS)
@@ -215,14 +222,14 @@ async def test_an_invalid_ssn_is_not_in_response_log_or_journal(
 @pytest.mark.parametrize(
     ("document", "variables"),
     [
-        (f"query {INQUIRY} {{ searchPersons(by: {{ssn: 987654321}}) {{ total }} }}", {}),
-        (f"query {INQUIRY} {{ searchPersons(by: {{ssn: N987654321}}) {{ total }} }}", {}),
-        (f'query {INQUIRY} {{ searchPersons(by: {{ssn: ["987-65-4321"]}}) {{ total }} }}', {}),
-        (f'query {INQUIRY} {{ searchPersons(by: {{ssm: "987-65-4321"}}) {{ total }} }}', {}),
-        (f'query {INQUIRY} {{ searchPersons(by: {{ssn: "987-65-4321", x: "987654321"}}) {{ total }} }}', {}),
-        (f'query {INQUIRY} {{ searchPersons(by: "987-65-4321") {{ total }} }}', {}),
-        (f'query {INQUIRY} {{ searchPersons(by: {{ssn: "987-65-4321}}) {{ total }} }}', {}),
-        (f"query {INQUIRY} {{ s987654321(by: 1) {{ total }} }}", {}),
+        (f"query {INVESTIGATION} {{ searchPersons(by: {{ssn: 987654321}}) {{ total }} }}", {}),
+        (f"query {INVESTIGATION} {{ searchPersons(by: {{ssn: N987654321}}) {{ total }} }}", {}),
+        (f'query {INVESTIGATION} {{ searchPersons(by: {{ssn: ["987-65-4321"]}}) {{ total }} }}', {}),
+        (f'query {INVESTIGATION} {{ searchPersons(by: {{ssm: "987-65-4321"}}) {{ total }} }}', {}),
+        (f'query {INVESTIGATION} {{ searchPersons(by: {{ssn: "987-65-4321", x: "987654321"}}) {{ total }} }}', {}),
+        (f'query {INVESTIGATION} {{ searchPersons(by: "987-65-4321") {{ total }} }}', {}),
+        (f'query {INVESTIGATION} {{ searchPersons(by: {{ssn: "987-65-4321}}) {{ total }} }}', {}),
+        (f"query {INVESTIGATION} {{ s987654321(by: 1) {{ total }} }}", {}),
         (BY_SSN, {"ssn": 987654321}),
         (BY_SSN, {"ssn": ["987-65-4321"]}),
         (BY_SSN, {"ssn": {"n": "987-65-4321"}}),
@@ -234,7 +241,7 @@ async def test_a_value_of_the_wrong_type_is_not_repeated(
     world: World, document: str, variables: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    reply = await world.execute(document, as_="records", variables=variables)
+    reply = await world.execute(document, role="records", variables=variables)
 
     assert set(reply.codes) == {"BAD_INPUT"}
     written = reply.text + caplog.text + journal_text(world.journal_entries())

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.attacks.responses import sources_queried
-from tests.harness import Response, World, serving
+from tests.harness import Response, World, running_app
 
 LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { name { full } ssn } }'
 MESSAGE = "The journal could not be written, so no data is returned. Retry."
@@ -32,7 +32,7 @@ def is_refused(reply: Response) -> bool:
 @pytest.mark.attack(29)
 async def test_a_missing_journal_gives_no_data(world: World) -> None:
     (world.folder / "journal.db").rename(world.folder / "elsewhere.db")
-    reply = await world.execute(LOOKUP, as_="records")
+    reply = await world.execute(LOOKUP, role="records")
 
     assert is_refused(reply)
     assert sources_queried(world) == set()
@@ -40,10 +40,10 @@ async def test_a_missing_journal_gives_no_data(world: World) -> None:
 
 @pytest.mark.attack(29)
 async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with serving(data):
+    async with running_app(data):
         pass  # the journal is there
     with limited_to_its_pages(monkeypatch):
-        async with serving(data) as full:
+        async with running_app(data) as full:
             replies = []
             # The space left in its pages is soon used.
             for number in range(200):
@@ -54,8 +54,8 @@ async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
                     break
 
     assert is_refused(replies[-1])
-    async with serving(data) as world:
-        assert (await world.execute(LOOKUP, as_="records")).status == 200
+    async with running_app(data) as world:
+        assert (await world.execute(LOOKUP, role="records")).status == 200
 
 
 @contextmanager
@@ -75,25 +75,25 @@ def limited_to_its_pages(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.attack(29)
 async def test_a_locked_journal_gives_no_data_until_it_is_unlocked(world: World) -> None:
-    async with serving(world.folder, journal_deadline_ms=50) as with_short_deadline:
+    async with running_app(world.folder, journal_deadline_ms=50) as with_short_deadline:
         with closing(sqlite3.connect(world.folder / "journal.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            reply = await with_short_deadline.execute(LOOKUP, as_="records")
+            reply = await with_short_deadline.execute(LOOKUP, role="records")
             other.execute("ROLLBACK")
 
     assert is_refused(reply)
     assert sources_queried(with_short_deadline) == set()
-    assert (await world.execute(LOOKUP, as_="records")).data["person"]["ssn"] == "999-11-7001"
+    assert (await world.execute(LOOKUP, role="records")).data["person"]["ssn"] == "999-11-7001"
 
 
 @pytest.mark.attack(29)
 async def test_a_journal_locked_during_a_source_read_gives_no_data(data: Path) -> None:
     """The intent is written; the release cannot be."""
-    async with serving(data, journal_deadline_ms=500) as world:
+    async with running_app(data, journal_deadline_ms=500) as world:
         other = sqlite3.connect(data / "journal.db", isolation_level=None, check_same_thread=False)
         with closing(other):
             world.sources["persons"].before = lambda _statement: other.execute("BEGIN IMMEDIATE")
-            reply = await world.execute(LOOKUP, as_="records")
+            reply = await world.execute(LOOKUP, role="records")
             other.execute("ROLLBACK")
 
     assert is_refused(reply)
@@ -113,10 +113,10 @@ async def test_a_slow_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", connect_slow)
-    async with serving(data, journal_deadline_ms=50) as world:
+    async with running_app(data, journal_deadline_ms=50) as world:
         go.clear()
         try:
-            reply = await world.execute(LOOKUP, as_="records")
+            reply = await world.execute(LOOKUP, role="records")
         finally:
             go.set()
 

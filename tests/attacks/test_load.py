@@ -13,7 +13,6 @@ import uvicorn
 
 from audit.entry import Kind
 from bench.workloads import EVERYTHING, INQUIRY
-from engine.limits import Limits
 from tests.api.http_client import listening
 from tests.attacks.data_files import change
 from tests.attacks.responses import errors, last_release, sources_queried
@@ -86,7 +85,7 @@ HEAVY: dict[str, tuple[str, str]] = {
 @pytest.mark.attack(27)
 @pytest.mark.parametrize(("document", "code"), HEAVY.values(), ids=HEAVY)
 async def test_an_expensive_operation_is_rejected_before_any_read(served: World, document: str, code: str) -> None:
-    reply = await served.execute(document, as_="records")
+    reply = await served.execute(document, role="records")
 
     assert reply.status == 200
     assert reply.data is None
@@ -101,9 +100,9 @@ async def test_a_thousand_full_persons_are_allowed_once_but_not_twice(served: Wo
     ids = {"ids": [f"P{number:07}" for number in range(1_000)]}
     head, _, everything = (EVERYTHING % INQUIRY).partition("{\n")
     fields = everything.rpartition("}")[0]
-    thousand = await served.execute(EVERYTHING % INQUIRY, as_="investigator", aal=2, variables=ids)
+    thousand = await served.execute(EVERYTHING % INQUIRY, role="investigator", aal=2, variables=ids)
     twice = await served.execute(
-        f"{head} {{ a: {fields.strip()} b: {fields.strip()} }}", as_="investigator", aal=2, variables=ids
+        f"{head} {{ a: {fields.strip()} b: {fields.strip()} }}", role="investigator", aal=2, variables=ids
     )
 
     assert (thousand.status, len(thousand.data["persons"]), thousand.errors) == (200, 1_000, [])
@@ -135,7 +134,7 @@ CHAIN = "id " + "warrants { number subject { " * 6 + "id" + " } }" * 6
 async def test_a_cyclic_path_ends_at_the_row_limit(served: World) -> None:
     """31 warrants for one person: 961 at the second level and 887,503,681 at the sixth."""
     warrants_for(served, 30)
-    reply = await served.execute(PERSON % CHAIN, as_="records")
+    reply = await served.execute(PERSON % CHAIN, role="records")
     first = reply.data["person"]["warrants"]
     second = first[0]["subject"]["warrants"]
 
@@ -155,16 +154,16 @@ async def test_a_cyclic_path_ends_at_the_row_limit(served: World) -> None:
 @pytest.mark.attack(27)
 async def test_a_field_over_the_row_limit_leaves_the_others_unchanged(served: World) -> None:
     warrants_for(served, 30)
-    served.reconfigure(limits=Limits(rows=40))
+    served.reconfigure(row_limit=40)
     document = f"""query {INQUIRY} {{
       persons(ids: ["P0000001", "P0000001"]) {{ id warrants {{ number }} }}
       vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ plate owner {{ id }} }}
     }}"""
-    reply = await served.execute(document, as_="records")
+    reply = await served.execute(document, role="records")
 
     assert reply.data["persons"] == [{"id": "P0000001", "warrants": None}] * 2
     assert reply.data["vehicle"]["plate"] == "1N00001"
-    assert reply.paths["persons.@.warrants"] == "TOO_COMPLEX"
+    assert reply.codes_by_path["persons.@.warrants"] == "TOO_COMPLEX"
     assert set(reply.codes) == {"TOO_COMPLEX"}
     assert "Warrant.number" not in last_release(served).released
     assert "Vehicle.plate" in last_release(served).released
@@ -173,8 +172,8 @@ async def test_a_field_over_the_row_limit_leaves_the_others_unchanged(served: Wo
 @pytest.mark.attack(27)
 async def test_rows_before_the_row_limit_stay_released(served: World) -> None:
     warrants_for(served, 30)
-    served.reconfigure(limits=Limits(rows=100))
-    reply = await served.execute(PERSON % CHAIN, as_="records")
+    served.reconfigure(row_limit=100)
+    reply = await served.execute(PERSON % CHAIN, role="records")
 
     assert len(reply.data["person"]["warrants"]) == 31
     assert reply.codes == ["TOO_COMPLEX"]
@@ -183,8 +182,8 @@ async def test_rows_before_the_row_limit_stay_released(served: World) -> None:
 
 @pytest.mark.attack(27)
 async def test_a_normal_operation_runs_among_many_rejected_ones(served: World) -> None:
-    heavy: list[Any] = [served.execute(document, as_="records") for document, _ in HEAVY.values()]
-    *refused, stop = await asyncio.gather(*heavy, served.execute(PERSON % "id", as_="patrol"))
+    heavy: list[Any] = [served.execute(document, role="records") for document, _ in HEAVY.values()]
+    *refused, stop = await asyncio.gather(*heavy, served.execute(PERSON % "id", role="patrol"))
 
     assert {reply.data is None for reply in refused} == {True}
     assert stop.data == {"person": {"id": "P0000001"}}

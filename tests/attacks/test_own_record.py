@@ -62,7 +62,7 @@ WAYS = {
 @pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
 async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World, query: str, left: object) -> None:
     """With a case number and two factors, so that only the rule about own records applies."""
-    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="investigator", aal=2)
+    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
 
     assert reply.data == left
     assert reply.errors == []
@@ -70,7 +70,7 @@ async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World,
     assert last_release(world).flags == ("OWN_RECORD",)
     assert not any(number.endswith("0000008") for number in last_release(world).record_ids)
 
-    others = await world.execute(f"query {STEPPED_UP} {{ {query} }}", as_="court", aal=2)
+    others = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="court", aal=2)
 
     if "ssn" not in query:  # a court sees a mask, by which no search is possible
         assert others.data != left, "there was nothing to be had this way"
@@ -113,7 +113,7 @@ async def test_an_own_vehicle_in_a_list_is_excluded_and_flagged(world: World) ->
 @pytest.mark.attack(20)
 async def test_a_request_for_others_is_not_flagged(world: World) -> None:
     document = 'persons(ids: ["P0000001", "P0000012", "P9999999"]) { id }'
-    await world.execute(f"query {STEPPED_UP} {{ {document} }}", as_="investigator", aal=2)
+    await world.execute(f"query {STEPPED_UP} {{ {document} }}", role="investigator", aal=2)
 
     assert last_release(world).flags == ()
 

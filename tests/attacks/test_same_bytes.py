@@ -51,7 +51,7 @@ WITHOUT_ACCESS = [
 async def execute(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
     """The normalized body, and the batches of the operation."""
     inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-    reply = await world.execute(document % inquiry, as_=role, aal=aal, variables=variables)
+    reply = await world.execute(document % inquiry, role=role, aal=aal, variables=variables)
     assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
     return normalized_body(reply), world.batches
 
@@ -186,7 +186,7 @@ async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dic
 async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
     document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
     for id in ("P0000001", "P0000008", "P9999999", ""):
-        reply = await world.execute(document, as_="investigator", variables={"id": id})
+        reply = await world.execute(document, role="investigator", variables={"id": id})
 
         assert [error["locations"] for error in reply.errors] == [
             [{"line": 3, "column": 3}],
@@ -199,10 +199,10 @@ async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
 async def test_the_order_of_cycles_is_that_of_the_visible_ones(world: World) -> None:
     """A hidden cycle in between does not change the order."""
     order = 'query %s { criminalHistory(ciiNumber: "A00000016") { cycles { arrestedOn } } }'
-    before = await world.execute(order % ONE_FACTOR, as_="jail")
+    before = await world.execute(order % ONE_FACTOR, role="jail")
     hide = "UPDATE cycle SET is_juvenile = 1 WHERE cii_number = 'A00000016' AND sequence IN (1, 7, 22)"
     change(world.folder, "criminal_history", hide)
-    after = await world.execute(order % ONE_FACTOR, as_="jail")
+    after = await world.execute(order % ONE_FACTOR, role="jail")
 
     def days(reply: Any) -> list[str]:
         return [cycle["arrestedOn"] for cycle in reply.data["criminalHistory"]["cycles"]]

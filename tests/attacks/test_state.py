@@ -12,9 +12,9 @@ import engine.planner
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
 from tests.attacks.responses import BOTH, denial, errors, last_release, names_in_statements, sources_queried
-from tests.harness import INQUIRY, Response, World
+from tests.harness import INVESTIGATION, Response, World
 
-DOCUMENT = f"""query {INQUIRY} {{
+DOCUMENT = f"""query {INVESTIGATION} {{
   person(id: "P0000001") {{ id ssn criminalHistory {{ cycles {{ charges {{ code }} }} }} }}
 }}"""
 CHARGES = "person.criminalHistory.cycles.@.charges"
@@ -70,7 +70,7 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
 async def test_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
     document = DOCUMENT.replace("purpose: C", "purpose: %s")
     for purpose, is_allowed in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
-        reply = await world.execute(document % purpose, as_="records")
+        reply = await world.execute(document % purpose, role="records")
 
         assert (reply.data["person"] is not None) is is_allowed, purpose
         assert (sources_queried(world) != set()) is is_allowed
@@ -85,9 +85,9 @@ async def test_a_purpose_in_a_variable_is_decided_for_each_request(world: World)
         " @inquiry(purpose: $purpose, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
-    refused = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "D", "case": "1"})
-    granted = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "C", "case": "1"})
-    stepped_down = await world.execute(document, as_="investigator", aal=2, variables={"purpose": "C"})
+    refused = await world.execute(document, role="investigator", aal=2, variables={"purpose": "D", "case": "1"})
+    granted = await world.execute(document, role="investigator", aal=2, variables={"purpose": "C", "case": "1"})
+    stepped_down = await world.execute(document, role="investigator", aal=2, variables={"purpose": "C"})
 
     assert errors(refused) == [denial("person", "IDENTITY", rule=("purpose-not-open", "local policy"))]
     assert granted.data == {"person": {"ssn": "999-11-7001"}}
@@ -104,7 +104,7 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
         engine.planner, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
-        reply = await world.execute(DOCUMENT, as_=role)
+        reply = await world.execute(DOCUMENT, role=role)
         ssn, refused = RESPONSES[role]
 
         assert reply.data["person"]["ssn"] == ssn
@@ -115,8 +115,8 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
 
 @pytest.mark.attack(24)
 async def test_a_document_denied_to_one_caller_is_run_for_another(world: World) -> None:
-    outsider = await world.execute(DOCUMENT, as_="outsider")
-    records = await world.execute(DOCUMENT, as_="records")
+    outsider = await world.execute(DOCUMENT, role="outsider")
+    records = await world.execute(DOCUMENT, role="records")
 
     assert outsider.data == {"person": None}
     assert records.data["person"]["ssn"] == "999-11-7001"
@@ -124,12 +124,12 @@ async def test_a_document_denied_to_one_caller_is_run_for_another(world: World) 
 
 @pytest.mark.attack(25)
 async def test_a_denied_neighbour_cancels_no_batch(world: World) -> None:
-    document = f"""query {INQUIRY} {{
+    document = f"""query {INVESTIGATION} {{
       persons(ids: ["P0000001", "P0000009"]) {{ ssn warrants {{ number }} vehicles {{ plate }} }}
       protectiveOrder(number: "H000000002") {{ prohibitionBasis protectedParties {{ phone }} conditions }}
       searchPersons(by: {{ssn: "999-11-7001"}}) {{ total }}
     }}"""
-    reply = await world.execute(document, as_="investigator")
+    reply = await world.execute(document, role="investigator")
 
     assert reply.data == {
         "persons": [
@@ -166,12 +166,14 @@ async def test_a_failing_source_cancels_no_batch_of_others(world: World) -> None
 
     world.sources["warrants"].during = fail
     world.sources["vehicles"].during = wait
-    document = f'query {INQUIRY} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
-    reply = await world.execute(document, as_="investigator")
+    document = (
+        f'query {INVESTIGATION} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
+    )
+    reply = await world.execute(document, role="investigator")
 
     assert reply.data == {
         "person": {"id": "P0000001", "warrants": None, "vehicles": [{"plate": "1N00001"}], "ssn": None}
     }
-    assert reply.paths == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
+    assert reply.codes_by_path == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
     assert reply.sources["warrants"] == "DOWN"
     assert last_release(world).outcome == "PARTIAL"

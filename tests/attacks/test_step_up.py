@@ -61,7 +61,7 @@ async def test_the_same_document_is_run_when_nothing_is_missing(
 ) -> None:
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
     document = f"query($case: String) {inquiry} {{ {SELECTIONS[record_class]} }}"
-    replies = [await world.execute(document, as_=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
+    replies = [await world.execute(document, role=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
 
     assert [needs_of(reply, record_class) for reply in replies] == [needs for *_, needs in ATTEMPTS]
     *withheld, allowed = replies

@@ -49,7 +49,7 @@ async def test_a_contender_responds_to_every_workload_as_the_server_does(world: 
         for workload in workloads(world.folder):
             ours, theirs = (workload.bodies(sends_inquiry=sends_inquiry)[:SETS] for sends_inquiry in (True, False))
             for with_inquiry, without in zip(ours, theirs, strict=True):
-                expected = await world.execute(**parsed(with_inquiry), as_="investigator", aal=2)
+                expected = await world.execute(**parsed(with_inquiry), role="investigator", aal=2)
                 response = await client.post("/graphql", content=without, headers={"content-type": "application/json"})
 
                 assert expected.errors == []
@@ -59,7 +59,7 @@ async def test_a_contender_responds_to_every_workload_as_the_server_does(world: 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_responses_to_each_workload_contain_records(world: World, name: str) -> None:
     responses = [
-        (await world.execute(**parsed(body), as_="investigator", aal=2)).text
+        (await world.execute(**parsed(body), role="investigator", aal=2)).text
         for body in workload_named(world.folder, name).bodies(sends_inquiry=True)[:20]
     ]
     fields = {"a name": ['"score"'], "a plate": ['"owner":{', '"category"']}.get(

@@ -39,7 +39,7 @@ def explained(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any
 @pytest.mark.parametrize("role", ["patrol", "dispatcher", "investigator", "records", "court", "jail", "auditor"])
 async def test_the_explanation_matches_the_executed_operation(world: World, run: Run, role: str, aal: int) -> None:
     explanation = explained(run, "--as", role, "--aal", aal, "--variables", json.dumps(IDS), stdin=MANY.encode())
-    response = await world.execute(MANY, as_=role, aal=aal, variables=IDS)
+    response = await world.execute(MANY, role=role, aal=aal, variables=IDS)
 
     statements = Counter(
         each["source"] for level in explanation["levels"] for each in level for _ in range(each["statements"])

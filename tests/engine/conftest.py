@@ -9,7 +9,7 @@ import strawberry
 
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 from tests.engine.small_schema import OPEN, Book, Letter, Query, labels
 
 

@@ -18,7 +18,7 @@ from engine.declarations import METADATA, Column, Edge, Fetch, Lookup, Read, ide
 from engine.errors import FetchFailed
 from engine.guarded_schema import GuardedSchema
 from engine.plan import PreparedOperation
-from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
+from tests.engine.engine_harness import FakeDenial, FakeGrant, deny_mask
 from tests.engine.oracle import add_resolvers
 from tests.engine.small_schema import FakeFetch, Label, edge_field, labels
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import pytest
 
 from engine.authorization import Visible, authorize
-from tests.engine.harness import FakeDenial, FakeGrant, Harness, Outcome, deny_mask
+from tests.engine.engine_harness import FakeDenial, FakeGrant, Harness, Outcome, deny_mask
 from tests.engine.small_schema import BY_ID, BY_PIN, BY_TEXT, GUARDS
 
 EVERYTHING = "{person(id:1){name born pin label home{street tags} things{title note ...on Letter{text}} friends{name}}}"

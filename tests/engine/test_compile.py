@@ -12,7 +12,7 @@ import pytest
 from engine.compile import program_for
 from engine.plan import PreparedOperation
 from engine.program import Program
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 NONE_HIDDEN = (frozenset[str](), frozenset[tuple[tuple[str, str], ...]]())
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.errors import TooComplex
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 # In the small schema: a page of as many as `first` says, three friends, one owner, three things of two kinds.
 COSTS = {

@@ -13,7 +13,7 @@ from engine.document import DocumentCache
 from engine.errors import InvalidDocument, Refused, TooComplex
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 SECRET = "S123456789"
 

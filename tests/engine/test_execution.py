@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 
 async def test_every_granted_field_is_in_the_response(harness: Harness) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.harness import Harness, Outcome
+from tests.engine.engine_harness import Harness, Outcome
 
 
 def leaked(outcome: Outcome, guard: str) -> bool:

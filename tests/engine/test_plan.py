@@ -8,7 +8,7 @@ import pytest
 
 from engine.errors import InvalidVariables, TooComplex
 from engine.plan import Plan, PlannedField
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 
 def coordinates(plan: Plan) -> list[str]:

@@ -14,7 +14,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.plan import PlannedField, TypePath
 from tests.engine.comparison import LIMITS
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 from tests.engine.small_schema import GUARDS
 
 NEEDED = {

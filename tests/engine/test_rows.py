@@ -19,7 +19,7 @@ from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.planner import Planner
-from tests.engine.harness import FakeDenial, FakeGrant, deny_mask
+from tests.engine.engine_harness import FakeDenial, FakeGrant, deny_mask
 from tests.engine.small_schema import declared, edge_field, labels
 
 COLUMNS = ("id", "name", "height", "pot", "bed", "row")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.errors import InvalidDocument, Refused, TooComplex
-from tests.engine.harness import Harness
+from tests.engine.engine_harness import Harness
 
 MAX_CALLS = 1_500_000
 """Calls and returns, of Python and of C: half of them are 70 ms. Without the limits the worst document took 4 s."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import INQUIRY_WITH_CASE, World
+from tests.harness import WITH_CASE, World
 
 EVERYTHING = """
     name { full } aliases { full } ssn residence { street }
@@ -19,9 +19,7 @@ EVERYTHING = """
 
 async def read(world: World, query: str, **variables: Any) -> Any:
     declared = "($ids: [ID!]!)" if variables else ""
-    response = await world.execute(
-        f"query {declared} {INQUIRY_WITH_CASE} {query}", as_="records", aal=2, variables=variables
-    )
+    response = await world.execute(f"query {declared} {WITH_CASE} {query}", role="records", aal=2, variables=variables)
     assert response.errors == []
     return response.data
 

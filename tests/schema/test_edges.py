@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 # Queries that return to the record that they start from, or to its type.
 ROUND_TRIPS = {
@@ -69,18 +69,18 @@ ROUND_TRIPS = {
 
 @pytest.mark.parametrize(("query", "expected"), ROUND_TRIPS.values(), ids=ROUND_TRIPS)
 async def test_edges_lead_to_a_record_and_back(world: World, query: str, expected: Any) -> None:
-    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
+    response = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="records")
 
     assert response.errors == []
     assert response.data == expected
 
 
 async def test_a_person_with_nothing_has_empty_lists_and_no_history(world: World) -> None:
-    document = f"""query {INQUIRY} {{ person(id: "P0000007") {{
+    document = f"""query {INVESTIGATION} {{ person(id: "P0000007") {{
       name {{ full }} driverLicense {{ number }} vehicles {{ vin }} warrants {{ number }} protectiveOrders {{ number }}
       criminalHistory {{ ciiNumber }} aliases {{ full }}
     }} }}"""
-    response = await world.execute(document, as_="records")
+    response = await world.execute(document, role="records")
 
     assert response.errors == []
     assert response.data == {

@@ -55,7 +55,7 @@ async def test_every_example_runs_for_every_demo_caller(world: World) -> None:
     """With data or a denial, and never another error."""
     failures = {}
     for (name, (document, variables)), role in product(EXAMPLES.items(), Role):
-        response = await world.execute(document, as_=role, variables=variables)
+        response = await world.execute(document, role=role, variables=variables)
         if response.data is None or not set(response.codes) <= DENIALS:
             failures[name, role] = response.text
 
@@ -65,7 +65,7 @@ async def test_every_example_runs_for_every_demo_caller(world: World) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 async def test_every_example_shows_data_to_some_caller(world: World, name: str) -> None:
     document, variables = EXAMPLES[name]
-    stepped_up = await world.execute(document, as_="investigator", aal=2, variables=variables)
-    court = await world.execute(document, as_="court", variables=variables)
+    stepped_up = await world.execute(document, role="investigator", aal=2, variables=variables)
+    court = await world.execute(document, role="court", variables=variables)
 
     assert any(value for response in (stepped_up, court) for value in response.data.values())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 SEARCHES = {
     "people": ('searchPersons(by: {name: {surname: "%s"}}, %s)', "node { id }", "id"),
@@ -33,7 +33,7 @@ def terms(world: World) -> dict[str, str]:
 async def page(world: World, kind: str, term: str, page: str) -> dict[str, Any]:
     search, node, _ = SEARCHES[kind]
     selection = f"{{ total edges {{ {node} cursor }} pageInfo {{ hasNextPage endCursor }} }}"
-    response = await world.execute(f"query {INQUIRY} {{ {search % (term, page)} {selection} }}")
+    response = await world.execute(f"query {INVESTIGATION} {{ {search % (term, page)} {selection} }}")
     assert response.errors == []
     (found,) = response.data.values()
     return dict(found)
@@ -93,7 +93,7 @@ async def test_a_cursor_of_another_search_is_refused(world: World, terms: dict[s
         f'searchPersons(by: {{name: {{surname: "{terms["people"]}", sex: F}}}}, after: "{cursor}") {{ total }}',
         f'searchPersons(by: {{ciiNumber: "A00000001"}}, after: "{cursor}") {{ total }}',
     ):
-        response = await world.execute(f"query {INQUIRY} {{ {query} }}")
+        response = await world.execute(f"query {INVESTIGATION} {{ {query} }}")
 
         assert response.codes == ["BAD_INPUT"]
         assert world.batches == []

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.harness import INQUIRY, World
+from tests.harness import INVESTIGATION, World
 
 
 async def test_persons_are_in_argument_order_with_nulls_for_absent_ones(world: World) -> None:
-    document = f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}"
+    document = f"query($ids: [ID!]!) {INVESTIGATION} {{ persons(ids: $ids) {{ id }} }}"
     ids = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
     response = await world.execute(document, variables={"ids": ids})
 
@@ -22,7 +22,7 @@ async def test_persons_are_in_argument_order_with_nulls_for_absent_ones(world: W
 
 
 async def test_an_empty_list_of_persons_queries_no_source(world: World) -> None:
-    response = await world.execute(f"query {INQUIRY} {{ persons(ids: []) {{ id }} }}")
+    response = await world.execute(f"query {INVESTIGATION} {{ persons(ids: []) {{ id }} }}")
 
     assert response.data == {"persons": []}
     assert world.batches == []
@@ -41,7 +41,7 @@ async def test_an_empty_list_of_persons_queries_no_source(world: World) -> None:
     ],
 )
 async def test_a_number_is_found_in_any_spelling(world: World, query: str) -> None:
-    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="records")
+    response = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="records")
 
     assert '"P0000001"' in response.text
 
@@ -58,7 +58,7 @@ async def test_a_number_is_found_in_any_spelling(world: World, query: str) -> No
     ],
 )
 async def test_an_absent_record_is_null_without_an_error(world: World, query: str) -> None:
-    response = await world.execute(f"query {INQUIRY} {{ {query} }}", as_="court")
+    response = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="court")
 
     assert response.errors == []
     assert list(response.data.values()) == [None]
@@ -66,7 +66,7 @@ async def test_an_absent_record_is_null_without_an_error(world: World, query: st
 
 async def test_me_and_sources_need_no_inquiry(world: World) -> None:
     document = "{ me { user name ori role sworn certifiedUntil assurance } sources { name status lastAnswer } }"
-    response = await world.execute(document, as_="outsider")
+    response = await world.execute(document, role="outsider")
 
     me = response.data["me"]
     assert (me["user"], me["ori"], me["role"], me["assurance"]) == ("demo-outsider", "CA920180Z", "OUTSIDER", "AAL1")
@@ -81,7 +81,7 @@ async def test_me_and_sources_need_no_inquiry(world: World) -> None:
 async def test_me_beside_a_record_needs_the_inquiry(world: World) -> None:
     document = 'query %s { me { user } person(id: "P0000001") { id } }'
     without = await world.execute(document % "")
-    together = await world.execute(document % INQUIRY)
+    together = await world.execute(document % INVESTIGATION)
 
     assert without.codes == ["PURPOSE_REQUIRED"]
     assert without.data is None
@@ -124,10 +124,10 @@ async def test_not_exactly_one_key_is_refused_and_not_repeated(world: World, is_
     for kind, value in ONE_OF:
         root = roots[kind]
         if is_literal:
-            response = await world.execute(f"query {INQUIRY} {{ {root % literal(value)} }}", as_="records")
+            response = await world.execute(f"query {INVESTIGATION} {{ {root % literal(value)} }}", role="records")
         else:
-            document = f"query($by: {kind}!) {INQUIRY} {{ {root % '$by'} }}"
-            response = await world.execute(document, as_="records", variables={"by": value})
+            document = f"query($by: {kind}!) {INVESTIGATION} {{ {root % '$by'} }}"
+            response = await world.execute(document, role="records", variables={"by": value})
 
         assert set(response.codes) == {"BAD_INPUT"}, value
         assert response.data is None
@@ -145,7 +145,7 @@ BAD_DATES = [
 
 async def test_an_invalid_birth_date_is_refused_and_not_repeated(world: World) -> None:
     name = '{name: {surname: "Thornquist", birthDate: $born}}'
-    document = f"query($born: Date) {INQUIRY} {{ searchPersons(by: {name}) {{ total }} }}"
+    document = f"query($born: Date) {INVESTIGATION} {{ searchPersons(by: {name}) {{ total }} }}"
     accepted, repeated = [], []
     for born in BAD_DATES:
         response = await world.execute(document, variables={"born": born})
@@ -158,7 +158,7 @@ async def test_an_invalid_birth_date_is_refused_and_not_repeated(world: World) -
 
 async def test_dates_at_the_ends_of_the_calendar_are_accepted(world: World) -> None:
     """One year before or after them is not a date."""
-    document = f"""query($born: Date) {INQUIRY} {{
+    document = f"""query($born: Date) {INVESTIGATION} {{
       searchPersons(by: {{name: {{surname: "Thornquist", birthDate: $born, expandBirthDate: true}}}}) {{ total }}
     }}"""
     for born in ("0001-01-01", "9999-12-31", "2000-02-29"):

@@ -15,7 +15,7 @@ from sources.fault_injection import FaultInjectingSource, with_faults
 from sources.fault_profile import Behaviour, FaultProfile, Outage
 from sources.source import Rows, Statement
 from sources.sqlite.source import SqliteSource
-from tests.harness import serving
+from tests.harness import running_app
 from tests.sources.virtual_time import now, run_in_virtual_time
 
 STATEMENT = Statement("SELECT 1", {})
@@ -191,23 +191,23 @@ def test_every_source_is_wrapped_under_its_own_name() -> None:
 
 
 async def test_without_a_profile_no_source_is_wrapped(data: Path) -> None:
-    async with serving(data) as world:
+    async with running_app(data) as world:
         types = {type(source.inner) for source in world.sources.values()}
 
     assert types == {SqliteSource}
 
 
 async def test_with_dmv_down_its_fields_are_unavailable_and_never_empty(data: Path) -> None:
-    async with serving(data) as world:
+    async with running_app(data) as world:
         healthy = await world.execute(QUERY)
-    async with serving(data, profile="dmv-down") as world:
+    async with running_app(data, profile="dmv-down") as world:
         response = await world.execute(QUERY)
         ready = await world.client.get("/readyz")
 
     assert healthy.data["person"]["vehicles"]
     assert response.status == 200
     assert response.data == {"person": healthy.data["person"] | {"vehicles": None}, "vehicle": None}
-    assert response.paths == {"person.vehicles": "SOURCE_UNAVAILABLE", "vehicle": "SOURCE_UNAVAILABLE"}
+    assert response.codes_by_path == {"person.vehicles": "SOURCE_UNAVAILABLE", "vehicle": "SOURCE_UNAVAILABLE"}
     assert response.sources == healthy.sources | {"vehicles": "DOWN"}
     assert [each["name"] for each in ready.json()["sources"] if each["status"] != "OK"] == ["vehicles"]
 
@@ -223,7 +223,7 @@ async def test_a_changed_profile_applies_and_an_invalid_one_is_logged_once(
         os.replace(new, path)  # noqa: PTH105
 
     replace_profile("")
-    async with serving(data, profile=str(path)) as world:
+    async with running_app(data, profile=str(path)) as world:
 
         async def status() -> str:
             return (await world.execute(QUERY)).sources["warrants"]
@@ -246,5 +246,5 @@ async def test_a_server_does_not_start_with_an_invalid_profile(data: Path, tmp_p
     (tmp_path / "p.toml").write_text("\nseed = one")
 
     with pytest.raises(InvalidProfile, match=r"p\.toml:2: Invalid value\.$"):
-        async with serving(data, profile=str(tmp_path / "p.toml")):
+        async with running_app(data, profile=str(tmp_path / "p.toml")):
             pass

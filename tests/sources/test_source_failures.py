@@ -18,7 +18,7 @@ from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from sources.sqlite.source import SqliteSource
 from tests.diagonal import combinations
-from tests.harness import Response, World, serving
+from tests.harness import Response, World, running_app
 from tests.sources.file_faults import FAULTS, Fault, missing
 
 # A wanted person, a restrained one, one with a long history, and the caller's own record, which is not shown.
@@ -40,7 +40,7 @@ FIELD = {name: to_camel_case(name) for name in OTHERS}
 
 
 async def execute(world: World, query: str = QUERY) -> Response:
-    return await world.execute(query, as_="investigator", aal=2, variables={"ids": PEOPLE})
+    return await world.execute(query, role="investigator", aal=2, variables={"ids": PEOPLE})
 
 
 def people_with_number(data: Path, source: str) -> set[str]:
@@ -54,7 +54,7 @@ def people_with_number(data: Path, source: str) -> set[str]:
 @asynccontextmanager
 async def failing(data: Path, source: str, fault: Fault, status: str, *, when_open: bool) -> AsyncIterator[World]:
     """The application over a source with this fault; `when_open`: its connections were open before."""
-    async with serving(data) as world:
+    async with running_app(data) as world:
         if status == "TIMEOUT":  # the other faults show at once, so the deadline stays
             inner = world.sources[source].inner
             assert isinstance(inner, SqliteSource)
@@ -77,7 +77,7 @@ async def test_a_failing_source_nulls_only_its_own_fields(
     data: Path, source: str, failure: tuple[Fault, str, bool]
 ) -> None:
     fault, status, when_open = failure
-    async with serving(data) as world:
+    async with running_app(data) as world:
         healthy = await execute(world)
     affected = people_with_number(data, source)
     expected = copy.deepcopy(healthy.data)

@@ -16,10 +16,10 @@ from opentelemetry.trace import SpanKind
 from api.operation.batch_tracing import BatchTracer
 from telemetry.pseudonym import DocumentPseudonym
 from telemetry.recorder import Telemetry
-from tests.harness import INQUIRY, World, serving
+from tests.harness import INVESTIGATION, World, running_app
 from tests.telemetry.helpers import ALLOW_LIST, DiscardingMetricExporter, data_points
 
-PERSONS = f"query Owners($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids)"
+PERSONS = f"query Owners($ids: [ID!]!) {INVESTIGATION} {{ persons(ids: $ids)"
 OWNERS = f"{PERSONS} {{ vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
 TWICE = f"{PERSONS} {{ warrants {{ number }} vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
 IDS = [f"P{number:07}" for number in range(1, 31)]
@@ -37,7 +37,7 @@ def batches(spans: Sequence[ReadableSpan]) -> list[ReadableSpan]:
 
 
 async def test_a_batch_is_linked_to_the_batches_whose_rows_it_needs(spans: InMemorySpanExporter, world: World) -> None:
-    await world.execute(OWNERS, as_="investigator", variables={"ids": IDS})
+    await world.execute(OWNERS, role="investigator", variables={"ids": IDS})
     ended = spans.get_finished_spans()
     [execute] = [span for span in ended if span.name == "execute"]
     names = {span.context.span_id: span.name for span in ended}
@@ -52,7 +52,7 @@ async def test_a_batch_is_linked_to_the_batches_whose_rows_it_needs(spans: InMem
 
 
 async def test_a_batch_has_its_size_and_the_status_of_its_source(spans: InMemorySpanExporter, world: World) -> None:
-    await world.execute(OWNERS, as_="investigator", variables={"ids": [*IDS[:2], "P9999999"]})
+    await world.execute(OWNERS, role="investigator", variables={"ids": [*IDS[:2], "P9999999"]})
     first = batches(spans.get_finished_spans())[0]
 
     assert first.attributes == {
@@ -70,8 +70,8 @@ async def test_a_source_that_is_down_is_recorded_as_down(
     spans: InMemorySpanExporter, metrics: None, data: Path
 ) -> None:
     (data / "warrants.db").unlink()
-    async with serving(data) as world:
-        await world.execute(OWNERS, as_="investigator", variables={"ids": IDS})
+    async with running_app(data) as world:
+        await world.execute(OWNERS, role="investigator", variables={"ids": IDS})
         points = data_points(world.resources.telemetry)["db.client.operation.duration"]
     last = batches(spans.get_finished_spans())[-1]
 
@@ -92,7 +92,7 @@ async def test_a_source_that_is_down_is_recorded_as_down(
 async def test_one_operation_is_measured_with_its_trace_as_exemplar(
     spans: InMemorySpanExporter, metrics: None, world: World
 ) -> None:
-    await world.execute(OWNERS, as_="investigator", variables={"ids": IDS}, headers={"traceparent": TRACEPARENT})
+    await world.execute(OWNERS, role="investigator", variables={"ids": IDS}, headers={"traceparent": TRACEPARENT})
     found = data_points(world.resources.telemetry)
 
     assert {name: sum(point.count for point in found[name]) for name in found if hasattr(found[name][0], "count")} == {
@@ -111,7 +111,7 @@ async def test_one_operation_is_measured_with_its_trace_as_exemplar(
 
 
 async def test_a_key_that_was_already_loaded_is_a_hit(metrics: None, world: World) -> None:
-    await world.execute(TWICE, as_="investigator", variables={"ids": IDS})
+    await world.execute(TWICE, role="investigator", variables={"ids": IDS})
     points = data_points(world.resources.telemetry)["needtoknow.loader.keys"]
     keys = {point.attributes["needtoknow.loader.hit"]: point.value for point in points}
 
@@ -159,7 +159,7 @@ async def test_an_operation_refused_for_overload_is_counted(metrics: None, world
 
 
 async def test_an_operation_is_named_only_if_its_name_is_listed(spans: InMemorySpanExporter, data: Path) -> None:
-    async with serving(data, named_operations=("FieldStop", "Lookup")) as world:
+    async with running_app(data, named_operations=("FieldStop", "Lookup")) as world:
         for name in ("Lookup", "LookUp_Smith_555", ""):
             await world.execute(f"query {name} {{ me {{ name }} }}")
     operations = [span for span in spans.get_finished_spans() if span.name == "query"]
@@ -192,7 +192,7 @@ def test_a_document_has_another_hash_under_another_key() -> None:
 async def test_a_folder_that_cannot_be_made_is_logged_once_a_signal(
     data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with serving(data, traces=str(data / "world.json" / "traces")) as world:
+    async with running_app(data, traces=str(data / "world.json" / "traces")) as world:
         assert (await world.execute("{ me { name } }")).status == 200
 
     warnings = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
@@ -203,7 +203,7 @@ async def test_metrics_are_not_written_if_the_environment_forbids_it(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OTEL_METRICS_EXPORTER", "none")
-    async with serving(data, traces=str(tmp_path / "traces")) as world:
+    async with running_app(data, traces=str(tmp_path / "traces")) as world:
         await world.execute("{ me { name } }")
 
     assert [file.name.partition("-")[0] for file in (tmp_path / "traces").iterdir()] == ["traces"]

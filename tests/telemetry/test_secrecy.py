@@ -24,7 +24,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
-from tests.harness import World, serving
+from tests.harness import World, running_app
 from tests.telemetry.helpers import collector
 from tests.telemetry.record_values import found_in, record_values
 
@@ -131,7 +131,7 @@ async def exercise(world: World) -> str:
         for root, given in arguments:
             variables = {**given, "case": CASE, "attention": ATTENTION}
             response = await world.execute(
-                operations[root], as_=role, aal=aal, variables=variables, headers=headers, operation="Quillfeather"
+                operations[root], role=role, aal=aal, variables=variables, headers=headers, operation="Quillfeather"
             )
             responses.append(response.text)
     name = record(world.folder, "persons", "person")["surname"]
@@ -166,7 +166,7 @@ async def test_no_value_of_a_request_or_record_is_exported_or_logged(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     folder = tmp_path / "traces"
-    async with serving(data, traces=str(folder)) as world:
+    async with running_app(data, traces=str(folder)) as world:
         responses = await exercise(world)
 
     secrets = record_values(data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
@@ -186,7 +186,7 @@ async def test_no_value_of_a_request_or_record_is_exported_or_logged(
 
 
 async def test_every_step_is_exported_and_only_listed_names(received: list[tuple[str, bytes]], data: Path) -> None:
-    async with serving(data) as world:
+    async with running_app(data) as world:
         await exercise(world)
 
     exported = messages(received)
