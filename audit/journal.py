@@ -118,11 +118,6 @@ class Journal:
         except (sqlite3.Error, OSError, JournalBroken) as cause:
             raise JournalBroken(f"The journal {path} cannot be written: {cause}.") from cause
 
-    @property
-    def queued(self) -> int:
-        """The number of entries that wait for the next commit."""
-        return len(self._queue)
-
     async def append(self, entry: Entry) -> Receipt:
         """Write one entry, and return its receipt when it is durable.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from audit.chain import Receipt
 
 JOURNAL = "journal.db"
-HASH_BYTES = 32
 TABLE_LIMIT = 100
 
 # The fields of an entry that `show` prints before the replayed decision, in this order.
@@ -118,14 +118,10 @@ def key(data: Data = Path("data")) -> None:
 def parse_anchor(text: str) -> Receipt:
     from audit.chain import Receipt
 
-    sequence, _, digest = text.partition(":")
-    try:
-        receipt = Receipt(int(sequence), bytes.fromhex(digest))
-        if receipt.sequence < 0 or len(receipt.hash) != HASH_BYTES:
-            raise ValueError
-    except ValueError:
-        raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.") from None
-    return receipt
+    anchor = re.fullmatch("([0-9]{1,18}):([0-9a-fA-F]{64})", text)
+    if anchor is None:
+        raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.")
+    return Receipt(int(anchor[1]), bytes.fromhex(anchor[2]))
 
 
 @app.command()

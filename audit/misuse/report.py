@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum
 from typing import NamedTuple
 
 from audit.misuse.broken_rules import ended_account, own_record
 from audit.misuse.finding import Finding, MissingInput, TooFewPeers
 from audit.misuse.inquiry_tables import InquiryTables
-from audit.misuse.many_users import many_users
 from audit.misuse.off_shift import off_shift
-from audit.misuse.repeated_subject import repeated_subject
 from audit.misuse.shares import colleague, no_case, same_surname, sex_skew
+from audit.misuse.subject_counts import many_users, repeated_subject
 from audit.misuse.volume import volume
+from policy.described_enum import DescribedEnum
 
 
 class Detector(NamedTuple):
@@ -43,17 +42,12 @@ DETECTORS = (
 )
 
 
-class State(Enum):
-    """State of one detector after the run."""
+class State(DescribedEnum):
+    """State of one detector after the run, and in two words why it could find nothing."""
 
-    DONE = "DONE"
-    NOT_RUN = "NOT_RUN"  # its input was not given
-    FAILED = "FAILED"
-
-    @property
-    def without_findings(self) -> str:
-        """In two words, why a detector in this state could find nothing."""
-        return {"DONE": "too few", "NOT_RUN": "not run", "FAILED": "failed"}[self.value]
+    DONE = "DONE", "too few"
+    NOT_RUN = "NOT_RUN", "not run"  # its input was not given
+    FAILED = "FAILED", "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +64,7 @@ class DetectorResult:
     def outcome(self) -> str:
         """The result in words, if there are no findings."""
         reason = self.why or "nothing"
-        return reason if self.state is State.DONE else f"{self.state.without_findings}: {reason}"
+        return reason if self.state is State.DONE else f"{self.state.meaning}: {reason}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,16 +90,6 @@ async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: P
     assert verify(path) == Verified(0, GENESIS)
 
 
-async def test_a_clock_that_is_set_back_loses_nothing(path: Path, intent: Intent) -> None:
-    journal = await Journal.open(path, deadline_s=30)
-    for number, year in enumerate((2030, 2020, 2010), 1):
-        entry = intent(number, at=f"{year}-01-01T00:00:00.000000+00:00", record_ids=("persons/P0000001",))
-        assert (await journal.append(entry)).sequence == number
-    await journal.close()
-
-    assert verify(path) == Verified(3, journal.last.hash)
-
-
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
 async def test_a_journal_whose_file_is_deleted_refuses(journal: Journal, path: Path, intent: Intent, lost: str) -> None:
     await journal.append(intent(1))

@@ -31,13 +31,6 @@ async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
         ("REPLACE INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry", "follows"),
         (
             (
-                "INSERT OR REPLACE INTO entry (sequence, body, previous, hash) "
-                "SELECT sequence, '{}', previous, hash FROM entry WHERE sequence = 2"
-            ),
-            "follows the last",
-        ),
-        (
-            (
                 "INSERT INTO entry (sequence, body, previous, hash) SELECT 2, '{}', previous, hash FROM entry "
                 "WHERE sequence = 2 ON CONFLICT DO UPDATE SET body = excluded.body"
             ),

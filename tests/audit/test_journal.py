@@ -16,10 +16,9 @@ from audit.search import search
 Intent = Callable[..., Entry]
 
 
-async def commit_started(journal: Journal) -> None:
-    """Return when every queued entry is in a commit."""
-    await asyncio.sleep(0)
-    while journal.queued:
+async def commit_started() -> None:
+    """Return when every append so far has been queued, and its commit has been started."""
+    for _ in range(2):
         await asyncio.sleep(0)
 
 
@@ -92,7 +91,7 @@ async def test_entries_appended_during_a_commit_share_the_next_one(
 ) -> None:
     before = commits()
     first = asyncio.ensure_future(journal.append(intent(1)))
-    await commit_started(journal)
+    await commit_started()
     rest = [asyncio.ensure_future(journal.append(intent(number))) for number in range(2, 66)]
     await asyncio.sleep(0)
     assert not any(append.done() for append in (first, *rest))
@@ -110,7 +109,7 @@ async def test_no_receipt_while_another_process_holds_the_file(
 ) -> None:
     raw.execute("BEGIN IMMEDIATE")
     append = asyncio.ensure_future(journal.append(intent()))
-    await commit_started(journal)
+    await commit_started()
     assert not append.done()
 
     raw.execute("COMMIT")
@@ -122,7 +121,7 @@ async def test_a_cancelled_append_withdraws_no_other_entry(
     journal: Journal, path: Path, resume: Callable[[], None], intent: Intent
 ) -> None:
     appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 6)]
-    await commit_started(journal)
+    await commit_started()
     later = [asyncio.ensure_future(journal.append(intent(number))) for number in range(6, 11)]
     await asyncio.sleep(0)
     appends[1].cancel()  # in the transaction

@@ -8,12 +8,10 @@ import pytest
 
 from audit.entry import Entry, Kind
 from audit.misuse.broken_rules import ended_account, own_record
-from audit.misuse.finding import MissingInput
-from audit.misuse.many_users import many_users
 from audit.misuse.off_shift import off_shift
-from audit.misuse.repeated_subject import repeated_subject
 from audit.misuse.report import DETECTORS
 from audit.misuse.shares import colleague, no_case, same_surname, sex_skew
+from audit.misuse.subject_counts import many_users, repeated_subject
 from audit.misuse.thresholds import Thresholds
 from audit.misuse.volume import volume
 from tests.audit.misuse.conftest import BuildTables, Detect, Find, inquiry, ordinary
@@ -53,11 +51,6 @@ def test_a_refusal_for_an_ended_account_is_found_without_a_file(find: Find) -> N
 
     assert (found.user, found.count, found.inquiries) == ("user-03", 1, (refused.id,))
     assert found.words == "made an inquiry once after the account or the token had ended"
-
-
-def test_a_missing_input_is_named(find: Find) -> None:
-    with pytest.raises(MissingInput, match="--sexes"):
-        find(sex_skew, ordinary())
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ def test_a_failed_detector_is_reported_and_the_others_still_run(report: Report) 
     assert report.failed == ["broken"]
 
 
-def test_a_missing_input_is_no_failure(report: Report) -> None:
+def test_a_missing_input_is_named_and_is_no_failure(report: Report) -> None:
     not_run = {each.name: each.why for each in report.detectors if each.state is State.NOT_RUN}
 
     assert not_run == {"sex-skew": "it needs --sexes, a file with the sex of each person"}
