@@ -14,8 +14,9 @@ from starlette.applications import Starlette
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
+from api.http.admission import Admission
 from api.http.app import create_app
-from api.http.resources import Resources
+from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.entry import Entry
 from audit.search import search
 from policy.roles import Role
@@ -122,7 +123,8 @@ class World:
     client: httpx.AsyncClient
     issuer: DemoIssuer
     app: Starlette
-    resources: Resources
+    pipeline: OperationPipeline
+    admission: Admission
     sources: Mapping[str, RecordingSource]
     log: list[tuple[str, Statement]] = field(default_factory=list)
 
@@ -150,6 +152,10 @@ class World:
         )
         return Response(response)
 
+    @property
+    def resources(self) -> PipelineResources:
+        return self.pipeline.resources
+
     def reconfigure(self, *, row_limit: int | None = None, **resources: Any) -> None:
         """Replace resources of the running pipeline, such as `journal` or `throttle`, or its limit of rows.
 
@@ -157,10 +163,9 @@ class World:
         """
         if without_effect := READ_ONCE & resources.keys():
             raise ValueError(f"has no effect on a running pipeline: {', '.join(sorted(without_effect))}")
-        pipeline = self.resources.pipeline
         if row_limit is not None:
-            resources["limits"] = replace(pipeline.resources.limits, rows=row_limit)
-        pipeline.resources = replace(pipeline.resources, **resources)
+            resources["limits"] = replace(self.resources.limits, rows=row_limit)
+        self.pipeline.resources = replace(self.resources, **resources)
 
     @property
     def batches(self) -> list[tuple[str, int]]:
@@ -192,6 +197,6 @@ async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client,
     ):
-        resources: Resources = app.state.resources
-        sources = {name: recording[name] for name in resources.sources}
-        yield World(data, client, DemoIssuer.open(data), app, resources, sources, log)
+        pipeline: OperationPipeline = app.state.pipeline
+        sources = {name: recording[name] for name in pipeline.resources.sources}
+        yield World(data, client, DemoIssuer.open(data), app, pipeline, app.state.admission, sources, log)

@@ -75,7 +75,7 @@ class Admission:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """`limit` is the maximum of the adaptive limit; `wait_s` is how long a request may queue."""
-        self._slots = ConcurrencyLimiter(limit)
+        self.slots = ConcurrencyLimiter(limit)
         self._wait_s = wait_s
         self._adaptive_limit = AdaptiveLimit(limit, executor_latency_s)
         self._on_reject = on_reject
@@ -85,28 +85,13 @@ class Admission:
         self.is_probing = False
         self.rejected = 0
 
-    @property
-    def limit(self) -> int:
-        """The number of operations that may run now."""
-        return self._slots.limit
-
-    @property
-    def active(self) -> int:
-        """The number of operations that run."""
-        return self._slots.acquired
-
-    @property
-    def waiting(self) -> int:
-        """The number of requests in the queue."""
-        return self._slots.waiting
-
     async def acquire(self) -> bool:
         """Take a slot, at once or after queuing. False: the request is rejected and must not be processed."""
         if not self._is_closed:
-            has_slot = self._slots.acquire_nowait()
+            has_slot = self.slots.acquire_nowait()
             if not has_slot:
                 self._was_exhausted = True
-                has_slot = self._may_queue and await self._slots.acquire(self._wait_s)
+                has_slot = self._may_queue and await self.slots.acquire(self._wait_s)
             if has_slot:
                 self._schedule_probe()
                 return True
@@ -115,7 +100,7 @@ class Admission:
 
     def release(self) -> None:
         """Return the slot."""
-        self._slots.release()
+        self.slots.release()
 
     def close(self) -> None:
         """Reject all further requests."""
@@ -123,7 +108,7 @@ class Admission:
 
     @property
     def _may_queue(self) -> bool:
-        return self._clock() - self._rejected_at > BURST_COOLDOWN_S and self.waiting < QUEUE_LENGTH
+        return self._clock() - self._rejected_at > BURST_COOLDOWN_S and self.slots.waiting < QUEUE_LENGTH
 
     def _reject(self) -> None:
         self.rejected += 1
@@ -131,7 +116,7 @@ class Admission:
         now = self._rejected_at = self._clock()
         if now >= self._logged_at + LOG_INTERVAL_S:
             self._logged_at = now
-            logger.warning("overloaded: %d requests rejected so far, limit %d", self.rejected, self.limit)
+            logger.warning("overloaded: %d requests rejected so far, limit %d", self.rejected, self.slots.limit)
 
     def _schedule_probe(self) -> None:
         if not self.is_probing:
@@ -145,9 +130,9 @@ class Admission:
     def _finish_probe(self, started: float) -> None:
         self.is_probing = False
         latency_s = self._clock() - started
-        if self._adaptive_limit.observe(latency_s, self.active, was_exhausted=self._was_exhausted):
+        if self._adaptive_limit.observe(latency_s, self.slots.acquired, was_exhausted=self._was_exhausted):
             self._was_exhausted = False
-            self._slots.limit = self._adaptive_limit.limit
+            self.slots.limit = self._adaptive_limit.limit
         # An idle server is not probed.
-        if self.active:
+        if self.slots.acquired:
             self._schedule_probe()

@@ -14,12 +14,14 @@ from starlette.routing import BaseRoute, Route
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import Settings
+from api.http.admission import Admission
 from api.http.demo_sign_in import token_route
 from api.http.endpoint import GraphQLEndpoint
-from api.http.graphiql import PageConfig, asset_route, demo_roles, graphiql_page
+from api.http.graphiql import asset_route, demo_roles, graphiql_page
 from api.http.health import health_routes
 from api.http.middleware import middleware_stack
-from api.http.resources import Resources, WrapSource, open_resources
+from api.http.resources import WrapSource, open_pipeline
+from api.operation.pipeline import OperationPipeline
 from audit.errors import JournalUnavailable
 from engine.declarations import Edge
 from resolvers.catalogue import NAMES
@@ -31,9 +33,9 @@ from telemetry.recorder import Telemetry
 
 
 def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: source) -> Starlette:
-    """Create the application. While it runs, its resources are at `app.state.resources`.
+    """Create the application. While it runs, `app.state` has its `pipeline` and its `admission`.
 
-    Tests pass `wrap_source` to observe what is fetched. Raises: at start-up, the errors of `open_resources`.
+    Tests pass `wrap_source` to observe what is fetched. Raises: at start-up, the errors of `open_pipeline`.
     """
     telemetry = Telemetry.start(
         allow_list(settings),
@@ -43,21 +45,27 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with open_resources(settings, telemetry, wrap_source) as resources:
-            app.state.resources = resources
-            app.router.routes.extend(routes(settings, resources))
+        admission = Admission(
+            limit=settings.operation.operation_limit,
+            wait_s=settings.operation.operation_wait_ms / 1000,
+            executor_latency_s=settings.operation.executor_latency_ms / 1000,
+            on_reject=partial(telemetry.count, "refused", code="OVERLOADED"),
+        )
+        async with open_pipeline(settings, telemetry, wrap_source) as pipeline:
+            app.state.pipeline, app.state.admission = pipeline, admission
+            app.router.routes.extend(routes(settings, pipeline, admission))
             yield
 
     return Starlette(middleware=middleware_stack(telemetry), lifespan=lifespan)
 
 
-def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
+def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission) -> list[BaseRoute]:
     """All routes of the application, as the settings enable them."""
+    resources = pipeline.resources
 
     def page(_request: Request) -> Response:
         # The policy may have been reloaded since the start.
-        roles = demo_roles(resources.policy()) if settings.demo else ()
-        return graphiql_page(PageConfig(demo_roles=roles))
+        return graphiql_page(demo_roles(resources.policy()) if settings.demo else [])
 
     async def check_journal() -> None:
         if not await resources.journal.ready():
@@ -65,8 +73,8 @@ def routes(settings: Settings, resources: Resources) -> list[BaseRoute]:
 
     checks = {name: partial(source.fetch, PROBE) for name, source in resources.sources.items()}
     endpoint = GraphQLEndpoint(
-        resources.pipeline.execute,
-        resources.admission,
+        pipeline.execute,
+        admission,
         body_limit_bytes=settings.operation.body_limit_bytes,
         page=page if settings.shows_graphiql else None,
     )

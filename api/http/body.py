@@ -38,27 +38,21 @@ async def read(receive: Receive, content_length: int | None, *, limit_bytes: int
 
     Raises: InvalidRequest (413, 408), ClientDisconnect.
     """
-    if content_length is not None and content_length > limit_bytes:
-        raise _too_large(limit_bytes)
-    body = bytearray()
+    body, is_complete = bytearray(), False
     try:
         async with asyncio.timeout(timeout_s):
-            is_complete = False
-            while not is_complete:
+            while True:
+                if max(len(body), content_length or 0) > limit_bytes:
+                    raise InvalidRequest(f"The request body is larger than {limit_bytes} bytes.", 413)
+                if is_complete:
+                    return bytes(body)
                 message = await receive()
                 if message["type"] == "http.disconnect":
                     raise ClientDisconnect
                 body += message.get("body", b"")
                 is_complete = not message.get("more_body", False)
-                if len(body) > limit_bytes:
-                    raise _too_large(limit_bytes)
     except TimeoutError:
         raise InvalidRequest("The request body did not arrive in time.", 408) from None
-    return bytes(body)
-
-
-def _too_large(limit_bytes: int) -> InvalidRequest:
-    return InvalidRequest(f"The request body is larger than {limit_bytes} bytes.", 413)
 
 
 def from_json(body: bytes) -> Parameters:

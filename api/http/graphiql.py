@@ -7,8 +7,8 @@ So the content security policy needs neither a nonce nor 'unsafe-inline' for scr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -67,48 +67,22 @@ class DemoRole:
     description: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A GraphiQL tab, titled by its operation's name. `variables` is JSON text."""
-
-    query: str
-    variables: str
-
-
 @cache
-def demo_tabs() -> tuple[Tab, ...]:
-    """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page."""
-    folder = FOLDER / "tabs"
-    return tuple(
-        Tab((folder / f"{name}.graphql").read_text("utf-8"), (folder / f"{name}.json").read_text("utf-8"))
+def demo_tabs() -> list[dict[str, str]]:
+    """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page. Variables are JSON text."""
+    files = {"query": "graphql", "variables": "json"}
+    return [
+        {key: (FOLDER / "tabs" / f"{name}.{suffix}").read_text("utf-8") for key, suffix in files.items()}
         for name in TABS
-    )
+    ]
 
 
-@dataclass(frozen=True, slots=True)
-class PageConfig:
-    """Configuration of the page. It opens as the first of `demo_roles`; without any it asks for a token."""
-
-    demo_roles: Sequence[DemoRole] = ()
-    tabs: Sequence[Tab] = field(default_factory=demo_tabs)
-
-    def to_json(self) -> str:
-        demo = {"tokenUrl": "/demo/token", "roles": [asdict(role) for role in self.demo_roles]}
-        config = {
-            "graphqlUrl": "/graphql",
-            "demo": demo if self.demo_roles else None,
-            "tabs": [asdict(tab) for tab in self.tabs],
-        }
-        # With no "<" in it, no text can close the data block or open a comment.
-        return orjson.dumps(config).decode().replace("<", "\\u003c")
-
-
-def demo_roles(policy: Policy) -> tuple[DemoRole, ...]:
+def demo_roles(policy: Policy) -> list[DemoRole]:
     """The demo callers, each with a summary of the policy for their role."""
-    return tuple(
+    return [
         DemoRole(role.value, caller.user, caller.name, f"{role.meaning.rstrip('.')}: {_summary(policy, role)}")
         for role, caller in DEMO_CALLERS.items()
-    )
+    ]
 
 
 def _summary(policy: Policy, role: Role) -> str:
@@ -121,13 +95,23 @@ def _summary(policy: Policy, role: Role) -> str:
     return ", ".join(parts)
 
 
-def graphiql_page(config: PageConfig) -> Response:
-    """The response to a browser's GET of `/graphql`."""
+def graphiql_page(roles: Sequence[DemoRole] = (), tabs: Sequence[Mapping[str, str]] | None = None) -> Response:
+    """The response to a browser's GET of `/graphql`.
+
+    The page opens as the first of `roles`; without any it asks for a token. `tabs` defaults to `demo_tabs()`.
+    """
+    config = {
+        "graphqlUrl": "/graphql",
+        "demo": {"tokenUrl": "/demo/token", "roles": roles} if roles else None,
+        "tabs": demo_tabs() if tabs is None else tabs,
+    }
     html = (FOLDER / "dist" / "index.html").read_text("utf-8")
     before, block, after = html.partition(DATA_BLOCK % "{}")
     assert block, "the built page has no data block"
+    # With no "<" in it, no text can close the data block or open a comment.
+    text = orjson.dumps(config).decode().replace("<", "\\u003c")
     return HTMLResponse(
-        before + DATA_BLOCK % config.to_json() + after,
+        before + DATA_BLOCK % text + after,
         headers={**SECURITY_HEADERS, "Cache-Control": "no-cache", "Vary": "Accept"},
     )
 

@@ -18,21 +18,22 @@ def preferred(accept: str | None, offers: tuple[str, ...]) -> str | None:
     """
     if accept is None or not accept.strip():
         return offers[0]
-    texts = enumerate(accept.split(",")[:MAX_RANGES])
-    ranges = [parsed for index, text in texts if (parsed := _media_range(text, -index)) is not None]
-    acceptable: list[tuple[tuple[float, int, int], str]] = []
+    ranges = [parsed for text in accept.split(",")[:MAX_RANGES] if (parsed := _media_range(text)) is not None]
+    best: tuple[tuple[float, int, int], str] | None = None
     for offer in offers:
+        names = {offer, offer.partition("/")[0] + "/*", "*/*"}
+        matching = [
+            (2 - media.count("*"), -index, quality) for index, (media, quality) in enumerate(ranges) if media in names
+        ]
         # The most specific range that matches a type sets its quality, so "text/html;q=0, */*" refuses HTML.
-        matching = [each for each in ranges if _matches(each[0], offer)]
-        if matching:
-            _, quality, specificity, order = max(matching, key=lambda each: each[2])
-            if quality > 0:
-                acceptable.append(((quality, specificity, order), offer))
-    return max(acceptable, key=lambda pair: pair[0])[1] if acceptable else None
+        specificity, order, quality = max(matching, default=(0, 0, 0.0))
+        if quality > 0 and (best is None or (quality, specificity, order) > best[0]):
+            best = (quality, specificity, order), offer
+    return None if best is None else best[1]
 
 
-def _media_range(text: str, order: int) -> tuple[str, float, int, int] | None:
-    """(range, quality, specificity, order); None if it is malformed or asks for another charset than UTF-8."""
+def _media_range(text: str) -> tuple[str, float] | None:
+    """Media range and quality; None if it is malformed or asks for another charset than UTF-8."""
     media, *parameters = (part.strip().lower() for part in text.split(";"))
     if media.count("/") != 1:
         return None
@@ -48,8 +49,4 @@ def _media_range(text: str, order: int) -> tuple[str, float, int, int] | None:
                 return None
         elif name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
             return None
-    return media, quality, 2 - media.count("*"), order
-
-
-def _matches(media_range: str, offer: str) -> bool:
-    return media_range in {offer, offer.partition("/")[0] + "/*", "*/*"}
+    return media, quality

@@ -1,12 +1,11 @@
-"""Application resources: sources, journal, policy and the operation pipeline, opened at start-up."""
+"""The operation pipeline with its resources: sources, journal, policy and keys, opened at start-up."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,14 +15,12 @@ from api.config import secret_file
 from api.config.checkpoints import open_checkpointer
 from api.config.reloaded_file import ReloadedFile
 from api.config.settings import Settings
-from api.http.admission import Admission
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
 from audit.journal import Journal
 from audit.policy_archive import FOLDER, PolicyArchive
 from policy.errors import PolicyError
-from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
@@ -35,33 +32,15 @@ from sources.source import Source
 from telemetry.pseudonym import DocumentPseudonym
 from telemetry.recorder import Telemetry
 
-JOURNAL_FILE = "journal.db"
-CURSOR_KEY_FILE = "cursor.key"
-CHALLENGE_KEY_FILE = "challenge.key"
-ALIAS_KEY_FILE = "alias.key"
-
 WrapSource = Callable[[Source], Source]
 """Called with each record system and with the journal as a source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
-    """Resources of a running application, open until it stops.
-
-    policy: returns the policy in force now.
-    """
-
-    sources: Mapping[str, Source]
-    journal: Journal
-    policy: Callable[[], Policy]
-    pipeline: OperationPipeline
-    admission: Admission
-    telemetry: Telemetry
-
-
 @asynccontextmanager
-async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: WrapSource) -> AsyncIterator[Resources]:
-    """Open all resources in order of dependence, and close them in reverse order.
+async def open_pipeline(
+    settings: Settings, telemetry: Telemetry, wrap_source: WrapSource
+) -> AsyncIterator[OperationPipeline]:
+    """Open the pipeline's resources in order of dependence, and close them in reverse order.
 
     Raises: InvalidProfile, InvalidJwks, InvalidRevocationList, InvalidDemoKey, JournalBroken, CheckpointError,
     PolicyError, UnguardedSchema.
@@ -70,7 +49,7 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
         authenticator = await stack.enter_async_context(open_authenticator(settings))
-        path = settings.data / JOURNAL_FILE
+        path = settings.data / "journal.db"
 
         def record_commit(queue_s: float, commit_s: float) -> None:
             telemetry.record("journal_queue", queue_s)
@@ -90,7 +69,7 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
         journal_source = wrap_source(open_journal(path, connections=settings.sources.connections))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
-        pipeline = OperationPipeline(
+        yield OperationPipeline(
             PipelineResources(
                 schema=guarded_schema(),
                 limits=settings.operation.limits,
@@ -104,19 +83,12 @@ async def open_resources(settings: Settings, telemetry: Telemetry, wrap_source: 
                 journal=journal,
                 journal_source=journal_source,
                 replays=DecisionReplayer(policies, guards()),
-                cursors=Cursors(key_file(settings.data / CURSOR_KEY_FILE)),
+                cursors=Cursors(key_file(settings.data / "cursor.key")),
                 telemetry=telemetry,
-                pseudonym=DocumentPseudonym(key_file(settings.data / ALIAS_KEY_FILE)),
+                pseudonym=DocumentPseudonym(key_file(settings.data / "alias.key")),
                 trusted_routers=frozenset(settings.trusted_routers),
             )
         )
-        admission = Admission(
-            limit=settings.operation.operation_limit,
-            wait_s=settings.operation.operation_wait_ms / 1000,
-            executor_latency_s=settings.operation.executor_latency_ms / 1000,
-            on_reject=partial(telemetry.count, "refused", code="OVERLOADED"),
-        )
-        yield Resources(sources, journal, policy, pipeline, admission, telemetry)
 
 
 def record_sources(settings: Settings) -> dict[str, Source]:
@@ -138,7 +110,7 @@ def challenges(settings: Settings) -> Challenges:
     """Challenges at the configured rate; their key is made only if the rate is not zero."""
     if not settings.challenge_one_in:
         return NO_CHALLENGES
-    return Challenges(settings.challenge_one_in, key_file(settings.data / CHALLENGE_KEY_FILE))
+    return Challenges(settings.challenge_one_in, key_file(settings.data / "challenge.key"))
 
 
 def key_file(path: Path) -> bytes:

@@ -28,19 +28,19 @@ def freeze_startup_objects() -> None:
 @asynccontextmanager
 async def collect_when_idle(is_busy: Callable[[], object]) -> AsyncIterator[None]:
     """Replace automatic collection, inside the block, by `collect_if_due` at intervals."""
+
+    async def collect_at_intervals() -> None:
+        while True:
+            await asyncio.sleep(INTERVAL_S)
+            collect_if_due(is_busy)
+
     gc.disable()
-    task = asyncio.create_task(_collect_at_intervals(is_busy))
+    task = asyncio.create_task(collect_at_intervals())
     try:
         yield
     finally:
         task.cancel()
         gc.enable()
-
-
-async def _collect_at_intervals(is_busy: Callable[[], object]) -> None:
-    while True:
-        await asyncio.sleep(INTERVAL_S)
-        collect_if_due(is_busy)
 
 
 def collect_if_due(is_busy: Callable[[], object]) -> bool:

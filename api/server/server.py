@@ -53,7 +53,7 @@ class Server(uvicorn.Server):
             server.close()
         deadline = time.monotonic() + self._drain_timeout_s
         # Polled as in uvicorn, so that a second SIGINT ends the wait.
-        while self._admission.active and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
+        while self._admission.slots.acquired and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
@@ -69,31 +69,29 @@ def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
     """
     host, port = settings.host, settings.port
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        sock = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError):
-        raise UserError(f"{host} is not an address of this machine. Choose another with --host.") from None
-    with sock:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         # The resolved address, not the name.
         if settings.demo and not is_loopback(str(address[0])):
             raise UserError(f"{host} is not a loopback address, and --demo serves no other.")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(address)
-            # If they only bind, two servers can share the port until one of them listens.
-            sock.listen(BACKLOG)
-        except OSError as error:
-            raise UserError(bind_error(error, host, port)) from None
+        # It also listens: if they only bind, two servers can share the port until one of them listens.
+        sock = socket.create_server(
+            address,
+            family=family,
+            backlog=BACKLOG,
+            dualstack_ipv6=family == socket.AF_INET6 and socket.has_dualstack_ipv6(),
+        )
+    except (OSError, UnicodeError) as error:
+        raise UserError(bind_error(error, host, port)) from None
+    with sock:
         name, port = sock.getsockname()[:2]
         yield sock, f"http://[{name}]:{port}" if family == socket.AF_INET6 else f"http://{name}:{port}"
 
 
-def bind_error(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
+def bind_error(error: OSError | UnicodeError, host: str, port: int) -> str:
+    code = getattr(error, "errno", None)
+    if code == errno.EADDRINUSE:
         return f"Port {port} of {host} is in use. Choose another with --port; 0 takes any free one."
-    if error.errno == errno.EACCES:
+    if code == errno.EACCES:
         return f"Port {port} needs privileges that you do not have. Choose 1024 or higher with --port."
     return f"{host} is not an address of this machine. Choose another with --host."
 
@@ -103,13 +101,12 @@ def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Calla
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     import uvloop
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(app, settings, sock, on_ready))
+    uvloop.run(serve(app, settings, sock, on_ready))
 
 
 async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     async with app.router.lifespan_context(app):
-        admission: Admission = app.state.resources.admission
+        admission: Admission = app.state.admission
         server = Server(
             uvicorn_config(app, settings.trusted_proxies),
             on_ready,
@@ -119,7 +116,7 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_read
         loop = asyncio.get_running_loop()
         for each in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(each, server.handle_exit, each, None)
-        async with collect_when_idle(lambda: admission.active):
+        async with collect_when_idle(lambda: admission.slots.acquired):
             await server.serve([sock])
 
 

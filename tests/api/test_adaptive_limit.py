@@ -77,10 +77,10 @@ async def test_an_overloaded_executor_is_noticed_and_an_idle_one_not_probed() ->
 
     admission = Admission(limit=100, wait_s=0, executor_latency_s=0.005, clock=clock)
     assert await admission.acquire()
-    while admission.limit == 100:
+    while admission.slots.limit == 100:
         await asyncio.sleep(0)
     admission.release()
     while admission.is_probing:
         await asyncio.sleep(0)
 
-    assert admission.limit == DEFAULT_LIMIT
+    assert admission.slots.limit == DEFAULT_LIMIT

@@ -64,7 +64,7 @@ class HeldServer:
 
     @property
     def admission(self) -> Admission:
-        return self.world.resources.admission
+        return self.world.admission
 
 
 @asynccontextmanager
@@ -127,7 +127,7 @@ async def test_a_queued_request_gets_the_next_free_slot(data: Path) -> None:
     async with held_server(data, operation_wait_ms=1_000) as server:
         held = await server.hold_slots(LIMIT)
         queued = asyncio.create_task(server.execute())
-        while not server.admission.waiting:
+        while not server.admission.slots.waiting:
             await asyncio.sleep(0)
         server.release.set()
         responses = await asyncio.gather(*held, queued)
@@ -202,7 +202,7 @@ async def test_a_disconnect_releases_the_slot_and_cancels_the_statement(data: Pa
         await server.fetching.acquire()
         writer.close()
         await cancelled.wait()
-        while server.admission.active:
+        while server.admission.slots.acquired:
             await asyncio.sleep(0)
         server.world.sources["persons"].during = None
         response = await server.execute()
@@ -225,7 +225,7 @@ async def test_a_disconnect_interrupts_the_statement_in_sqlite(data: Path) -> No
         writer.write(server.person_request())
         await server.fetching.acquire()
         writer.close()
-        while server.admission.active:
+        while server.admission.slots.acquired:
             await asyncio.sleep(0)
         # The only connection is free again only if the statement was interrupted.
         rows = await persons.inner.fetch(PROBE)

@@ -149,7 +149,7 @@ async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
     found = []
     for _ in range(2):
         async with running_app(data, challenge_one_in=10) as world:
-            configured = world.resources.pipeline.resources.challenges
+            configured = world.resources.challenges
             world.reconfigure(challenges=replace(configured, clock=lambda: 0.0))
             for number in (drawn_numbers[0], free):
                 documents = [wording % f"P{number:07}" for wording in WORDINGS]

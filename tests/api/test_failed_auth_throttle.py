@@ -112,7 +112,7 @@ async def test_a_bad_token_is_delayed_and_valid_ones_are_not(world: World, fake_
 
 async def test_the_delay_is_a_setting(data: Path) -> None:
     async with running_app(data, failed_auth_delay_s=0.25) as world:
-        assert world.resources.pipeline.resources.throttle.delay.args == (0.25,)
+        assert world.resources.throttle.delay.args == (0.25,)
 
 
 def without_trace(response: httpx.Response) -> tuple[int, Any]:

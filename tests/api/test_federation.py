@@ -73,7 +73,7 @@ async def test_a_source_comes_back_with_its_first_successful_probe(data: Path) -
     now = 0.0
     async with running_app(data) as world:
         breaker = CircuitBreaker(FAILURES, 3_600, clock=lambda: now)
-        world.resources.pipeline.resilient_sources["warrants"].breaker = breaker
+        world.pipeline.resilient_sources["warrants"].breaker = breaker
         healthy = await read(world)
         away = remove_warrants(data)
         for _ in range(FAILURES):
@@ -90,7 +90,7 @@ async def test_a_source_comes_back_with_its_first_successful_probe(data: Path) -
 async def test_health_and_the_list_of_sources_query_the_source_itself(data: Path) -> None:
     """They neither read the circuit breaker nor record in it."""
     async with running_app(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
-        breaker = world.resources.pipeline.resilient_sources["warrants"].breaker
+        breaker = world.pipeline.resilient_sources["warrants"].breaker
         away = remove_warrants(data)
         for _ in range(2 * FAILURES):
             assert "DOWN" in await warrants_statuses(world)

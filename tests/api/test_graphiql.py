@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 import httpx
 import pytest
@@ -18,8 +19,6 @@ from api.http.graphiql import (
     FOLDER,
     TABS,
     DemoRole,
-    PageConfig,
-    Tab,
     asset_route,
     demo_roles,
     demo_tabs,
@@ -33,13 +32,17 @@ from schema.build import sdl
 from telemetry.recorder import Telemetry
 from tests.harness import World
 
+Tab = dict[str, str]
+
 ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir())
-CONFIG = PageConfig(demo_roles=demo_roles(Policy.load()))
+ROLES = demo_roles(Policy.load())
 
 
-async def get(path: str = "/graphql", config: PageConfig = CONFIG) -> httpx.Response:
+async def get(
+    path: str = "/graphql", roles: Sequence[DemoRole] = ROLES, tabs: Sequence[Tab] | None = None
+) -> httpx.Response:
     def page(_request: Request) -> Response:
-        return graphiql_page(config)
+        return graphiql_page(roles, tabs)
 
     app = Starlette(routes=[Route("/graphql", page), asset_route()], middleware=middleware_stack(Telemetry()))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
@@ -67,11 +70,11 @@ async def test_the_data_block_has_the_roles_and_the_tabs() -> None:
         "name": "Morgan Ashgrove",
         "description": "An officer in the field: 7 of 16 record classes open, 2 masked, 4 by step-up",
     }
-    assert config["tabs"] == [{"query": tab.query, "variables": tab.variables} for tab in demo_tabs()]
+    assert config["tabs"] == demo_tabs()
 
 
 async def test_without_demo_roles_there_is_no_demo_sign_in() -> None:
-    assert data_block((await get(config=PageConfig())).text)["demo"] is None
+    assert data_block((await get(roles=())).text)["demo"] is None
 
 
 def test_the_page_has_a_phrase_for_every_need() -> None:
@@ -86,10 +89,10 @@ def test_the_page_has_a_phrase_for_every_need() -> None:
 
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!-- <script>", "]]>", "\u2028 &amp; \"'"])
 async def test_no_text_escapes_the_data_block(text: str) -> None:
-    roles = [DemoRole("patrol", "demo-patrol", text, text)]
-    page = (await get(config=PageConfig(demo_roles=roles, tabs=[Tab(text, text)]))).text
+    tabs = [{"query": text, "variables": text}]
+    page = (await get(roles=[DemoRole("patrol", "demo-patrol", text, text)], tabs=tabs)).text
 
-    assert data_block(page)["tabs"] == [{"query": text, "variables": text}]
+    assert data_block(page)["tabs"] == tabs
     assert page.count("<script") == (await get()).text.count("<script")
     assert "<!--" not in page
 
@@ -175,25 +178,25 @@ def test_the_tab_list_names_every_tab_file() -> None:
 
 @pytest.mark.parametrize("tab", demo_tabs(), ids=TABS)
 def test_a_tab_is_valid_and_gives_every_variable(tab: Tab) -> None:
-    document = parse(tab.query)
+    document = parse(tab["query"])
     (operation,) = document.definitions
     assert isinstance(operation, OperationDefinitionNode)
 
     assert validate(build_schema(sdl()), document) == []
     declared = {each.variable.name.value for each in operation.variable_definitions or ()}
-    assert declared == json.loads(tab.variables).keys()
+    assert declared == json.loads(tab["variables"]).keys()
 
 
 @pytest.mark.parametrize("tab", demo_tabs(), ids=TABS)
 async def test_a_tab_has_data_for_patrol_and_no_record_for_an_outsider(world: World, tab: Tab) -> None:
-    variables = json.loads(tab.variables)
+    variables = json.loads(tab["variables"])
 
-    as_patrol = await world.execute(tab.query, variables=variables)
+    as_patrol = await world.execute(tab["query"], variables=variables)
     assert None not in as_patrol.data.values()
     assert [] not in [each.get("edges") for each in as_patrol.data.values() if isinstance(each, dict)]
 
-    as_outsider = await world.execute(tab.query, role="outsider", variables=variables)
-    if "@inquiry" not in tab.query:
+    as_outsider = await world.execute(tab["query"], role="outsider", variables=variables)
+    if "@inquiry" not in tab["query"]:
         assert as_outsider.errors == []
         return
     assert set(as_outsider.codes) == {"NEED_TO_KNOW"}

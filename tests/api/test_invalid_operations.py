@@ -99,7 +99,7 @@ async def test_a_subscription_is_refused_because_the_schema_has_none(world: Worl
 async def test_a_subscription_is_refused_even_if_the_schema_has_one(world: World) -> None:
     """Executed as a query it would return null."""
     schema = build_schema("type Query { now: Int } type Subscription { ticks: Int }")
-    world.resources.pipeline.documents = DocumentCache(schema, Limits())
+    world.pipeline.documents = DocumentCache(schema, Limits())
 
     response = await world.execute("subscription { ticks }")
 

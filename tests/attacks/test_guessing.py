@@ -31,7 +31,7 @@ PLANNED: dict[str, Any] = {}
 
 @pytest.fixture
 def world(world: World) -> World:
-    pipeline = world.resources.pipeline
+    pipeline = world.pipeline
     for each in ("documents", "planner"):
         setattr(pipeline, each, PLANNED.setdefault(each, getattr(pipeline, each)))
     return world

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
 
-from api.http.graphiql import TABS, PageConfig, graphiql_page
+from api.http.graphiql import TABS, graphiql_page
 from tests.system.browser import CHROMIUM_FLAGS
 from tests.system.server import DemoServer
 
@@ -218,7 +218,7 @@ async def test_signing_out_clears_results_and_history(visit: Visit) -> None:
 
 
 async def test_without_the_demo_issuer_the_page_takes_a_pasted_token(visit: Visit, served: DemoServer) -> None:
-    page = graphiql_page(PageConfig())
+    page = graphiql_page()
 
     async def show_page_without_demo(route: Route) -> None:
         if route.request.method == "GET":

@@ -151,7 +151,7 @@ async def test_a_cancelled_batch_has_no_source_status_and_no_metric() -> None:
 
 
 async def test_an_operation_refused_for_overload_is_counted(metrics: None, world: World) -> None:
-    world.resources.admission.close()
+    world.admission.close()
     await world.execute("{ me { name } }")
 
     [refused] = data_points(world.resources.telemetry)["needtoknow.refused"]
