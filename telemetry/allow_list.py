@@ -166,7 +166,7 @@ METRICS: Mapping[str, Metric] = {
         _SECONDS,
     ),
     "batch_keys": Metric("needtoknow.batch.keys", "{key}", ("source",), "Batches, by number of keys.", _KEYS),
-    "loaded": Metric("needtoknow.loader.keys", "{key}", ("hit",), "Keys that operations loaded."),
+    "keys_loaded": Metric("needtoknow.loader.keys", "{key}", ("hit",), "Keys that operations loaded."),
     "journal_queue": Metric(
         "needtoknow.journal.queue.duration",
         "s",
@@ -179,7 +179,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "verdicts": Metric("needtoknow.verdicts", "{verdict}", ("record_class", "verdict"), "Verdicts on record classes."),
     "refused": Metric("needtoknow.refused", "{operation}", ("code",), "Operations that were refused as a whole."),
-    "slow_path": Metric(
+    "slow_paths": Metric(
         "needtoknow.execution.slow_paths", "{entry}", (), "Entries into the slow path of execution; zero is normal."
     ),
     "lost": Metric("needtoknow.spans.lost", "{span}", ("lost",), "Spans that were recorded and not exported."),

@@ -79,13 +79,13 @@ async def open_pipeline(
                 challenges=challenges(settings),
                 sources=sources,
                 resilience=settings.sources.resilience,
-                budget_s=settings.operation.operation_budget_ms / 1000,
+                sources_timeout_s=settings.operation.operation_budget_ms / 1000,
                 journal=journal,
                 journal_source=journal_source,
-                replays=DecisionReplayer(policies, guards()),
+                decision_replayer=DecisionReplayer(policies, guards()),
                 cursors=Cursors(key_file(settings.data / "cursor.key")),
                 telemetry=telemetry,
-                pseudonym=DocumentPseudonym(key_file(settings.data / "alias.key")),
+                pseudonymize=DocumentPseudonym(key_file(settings.data / "alias.key")),
                 trusted_routers=frozenset(settings.trusted_routers),
             )
         )

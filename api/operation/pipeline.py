@@ -3,7 +3,7 @@
 The order of the steps is the security guarantee:
 
     authenticate   bearer token -> Caller; without one: 401
-    prepare        parse, validate and plan the document; introspection and `me` are executed here
+    prepare        parse, validate and plan the document; one without records (`me`, `sources`) is executed now
     inquiry        the @inquiry directive; without one no record is read
     authorize      one verdict for each record class that the plan touches
     intent entry   durable in the journal before any source is queried
@@ -17,7 +17,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from graphql import OperationType
 
@@ -57,14 +56,14 @@ from telemetry.span import NoopSpan, Span
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PipelineResources:
-    """Everything a pipeline uses; all of it outlives every request and holds nothing of a caller.
+    """Everything a pipeline uses. Shared by all requests; keeps no data about any caller.
 
-    policy:          returns the policy in force; a reloaded file changes it.
-    sources:         record sources by name; the pipeline adds resilience by `resilience`.
-    journal_source:  the journal as a source, for the auditor's fields.
-    pseudonym:       pseudonym of a document's digest, for traces.
-    budget_s:        time that one operation has for all its sources.
-    trusted_routers: addresses whose `X-Inquiry` header is accepted.
+    policy:            returns the policy in force; a reloaded file changes it.
+    sources:           record sources by name; the pipeline adds resilience by `resilience`.
+    sources_timeout_s: time that one operation has for all its sources.
+    journal_source:    the journal as a source, for the auditor's fields.
+    pseudonymize:      maps a document's digest to the name shown in traces.
+    trusted_routers:   addresses whose `X-Inquiry` header is accepted.
     """
 
     schema: GuardedSchema
@@ -75,13 +74,13 @@ class PipelineResources:
     challenges: Challenges
     sources: Mapping[str, Source]
     resilience: ResilienceConfig
-    budget_s: float
+    sources_timeout_s: float
     journal: Journal
     journal_source: Source
-    replays: DecisionReplayer
+    decision_replayer: DecisionReplayer
     cursors: Cursors
     telemetry: Telemetry
-    pseudonym: Callable[[str], str]
+    pseudonymize: Callable[[str], str]
     trusted_routers: frozenset[str] = frozenset()
     today: Callable[[], date] = date.today
 
@@ -92,18 +91,18 @@ class OperationPipeline:
     def __init__(self, resources: PipelineResources) -> None:
         self.resources = resources
         self._telemetry = resources.telemetry
-        # Only operations use these: the `sources` field reports on the sources themselves, without circuit breakers.
+        # Operations read through circuit breakers; the `sources` field probes the raw sources.
         self.resilient_sources = with_resilience(resources.sources.values(), resources.resilience)
         self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
         self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResponse:
-        """The response to a request. Nothing that a caller sends makes it raise."""
+        """Execute a request. A refusal and an unavailable journal have a response; other exceptions are defects."""
         with self._telemetry.span(OPERATION) as span:
             try:
                 return await self._execute(request, span)
             except JournalUnavailable:
-                self._count_refusal(span, "AUDIT_UNAVAILABLE")
+                self._report_refusal(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
     async def _execute(self, request: GraphQLRequest, span: Span | NoopSpan) -> GraphQLResponse:
@@ -111,25 +110,31 @@ class OperationPipeline:
         try:
             caller = await resources.authenticator.authenticate(request.authorization)
         except Unauthenticated as failure:
-            self._count_refusal(span, "UNAUTHENTICATED")
-            return await self._refuse_authentication(failure, request)
+            response = await self._refuse_authentication(failure, request)
+            self._report_refusal(span, "UNAUTHENTICATED")
+            return response
         span.set(role=caller.role.value)
         audit = OperationAudit(resources.journal, self._telemetry, request, caller)
         try:
-            prepared = self._prepare(request)
-            self._describe(span, prepared)
+            document = self.documents.get(request.query)
+            operation = document.operation(request.operation_name)
+            if operation.operation is OperationType.SUBSCRIPTION:
+                # The engine has no event streams: it would execute a subscription as a query, and return null.
+                raise InvalidDocument([Fault("Subscriptions are not supported.")])
+            prepared = self.planner.prepare(document, operation, request.variables)
+            self._label_span(span, prepared)
             # One policy for the whole operation, even if its file is reloaded meanwhile.
             policy = resources.policy()
             context = Context(
-                caller, policy, resources.sources, resources.cursors, resources.today(), resources.replays
+                caller, policy, resources.sources, resources.cursors, resources.today(), resources.decision_replayer
             )
             if not prepared.plan.touches_records:
                 return await self._execute_public(prepared, context)
             decision = self._authorize(prepared, context, request)
         except Refused as refused:
             code = errors.refusal_code(refused)
-            self._count_refusal(span, code)
             await audit.record_refusal(code)
+            self._report_refusal(span, code)
             return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._execute_authorized(prepared, context, decision, audit)
@@ -143,16 +148,9 @@ class OperationPipeline:
         # The entry is written before the delay, so a client that does not wait is journalled too.
         return replace(errors.unauthenticated(), delay=throttle.delay if is_delayed else None)
 
-    def _prepare(self, request: GraphQLRequest) -> PreparedOperation:
-        document = self.documents.get(request.query)
-        operation = document.operation(request.operation_name)
-        if operation.operation is OperationType.SUBSCRIPTION:
-            raise InvalidDocument([Fault("Subscriptions are not supported.")])
-        return self.planner.prepare(document, operation, request.variables)
-
     async def _execute_public(self, prepared: PreparedOperation, context: Context) -> GraphQLResponse:
         """Execute an operation that touches no record: introspection, `me`, `sources`. It needs no inquiry."""
-        state = ExecutionState(prepared, AuthorizedPlan(), _NoLoader(), context)
+        state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context)
         return GraphQLResponse(response_body(await execute(state), state))
 
     def _authorize(self, prepared: PreparedOperation, context: Context, request: GraphQLRequest) -> Decision:
@@ -171,7 +169,7 @@ class OperationPipeline:
         self, prepared: PreparedOperation, context: Context, decision: Decision, audit: OperationAudit
     ) -> GraphQLResponse:
         resources = self.resources
-        deadline = asyncio.get_running_loop().time() + resources.budget_s
+        deadline = asyncio.get_running_loop().time() + resources.sources_timeout_s
         await audit.record_intent(prepared, decision)
         sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
         sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
@@ -186,9 +184,9 @@ class OperationPipeline:
                 loaders.close()
             body = response_body(result, state)
             span.set(errors=len(body.get("errors", ())))
-        self._telemetry.count("slow_path", state.slow_paths)
-        self._telemetry.count("loaded", loaders.cache_hits, hit=True)
-        self._telemetry.count("loaded", sum(keys for _, keys in loaders.batches), hit=False)
+        self._telemetry.count("slow_paths", state.slow_paths)
+        self._telemetry.count("keys_loaded", loaders.cache_hits, hit=True)
+        self._telemetry.count("keys_loaded", sum(keys for _, keys in loaders.batches), hit=False)
         # The journal is listed only if the operation reads it.
         names = dict.fromkeys((*resources.sources, *loaders.outcomes))
         statuses = source_statuses(names, loaders.outcomes, decision.verdicts)
@@ -196,26 +194,17 @@ class OperationPipeline:
         inquiry = {"id": audit.id, "sources": statuses, "exclusions": exclusions(decision.verdicts)}
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
-    def _describe(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
+    def _label_span(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
         """Name the operation on its span, as far as the allow-list permits."""
         if not isinstance(span, Span):
             return
         operation = prepared.plan.operation
         span.rename(operation.operation.value)
         digest = prepared.plan.document.digest
-        span.set(operation=operation.operation.value, document=self.resources.pseudonym(digest))
+        span.set(operation=operation.operation.value, document=self.resources.pseudonymize(digest))
         if operation.name is not None and operation.name.value in self._telemetry.allow_list.operations:
             span.set(name=operation.name.value)
 
-    def _count_refusal(self, span: Span | NoopSpan, code: str) -> None:
+    def _report_refusal(self, span: Span | NoopSpan, code: str) -> None:
         span.set(code=code)
         self._telemetry.count("refused", code=code)
-
-
-class _NoLoader:
-    """Loader of an operation that may load nothing."""
-
-    def load_all(self, fetch: Any, keys: Any) -> Any:
-        raise AssertionError("nothing was granted")
-
-    prefetch = load_all

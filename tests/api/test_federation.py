@@ -113,7 +113,7 @@ async def warrants_statuses(world: World) -> set[str]:
 
 async def test_a_source_is_a_timeout_and_not_queried_when_the_time_is_over(data: Path) -> None:
     async with running_app(data, operation_budget_ms=1) as world:
-        world.reconfigure(budget_s=-1.0)
+        world.reconfigure(sources_timeout_s=-1.0)
         response = await read(world)
         batches = world.batches
 

@@ -132,6 +132,15 @@ async def test_a_refused_operation_is_counted_by_its_error_code(metrics: None, w
     }
 
 
+async def test_a_refusal_that_cannot_be_journalled_is_counted_once(metrics: None, world: World) -> None:
+    await world.resources.journal.close()
+    response = await world.execute("{ person(id: 1) { id } }")
+
+    [refused] = data_points(world.resources.telemetry)["needtoknow.refused"]
+    assert response.codes == ["AUDIT_UNAVAILABLE"]
+    assert (refused.attributes, refused.value) == ({"needtoknow.error.code": "AUDIT_UNAVAILABLE"}, 1)
+
+
 async def test_a_cancelled_batch_has_no_source_status_and_no_metric() -> None:
     exporter = InMemorySpanExporter()
     telemetry = Telemetry(ALLOW_LIST, span_exporters=[exporter], metric_exporters=[DiscardingMetricExporter()])

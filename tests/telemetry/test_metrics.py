@@ -57,7 +57,7 @@ def points(data: MetricsData | None) -> dict[str, list[dict[str, Any]]]:
 def test_measurements_add_up_as_in_the_official_sdk(measured: list[tuple[str, str, float]], hits: list[bool]) -> None:
     metrics, reader = recorded(), InMemoryMetricReader()
     meter = MeterProvider([reader], RESOURCE, shutdown_on_exit=False).get_meter("needtoknow")
-    batch, loaded = METRICS["batch"], METRICS["loaded"]
+    batch, loaded = METRICS["batch"], METRICS["keys_loaded"]
     histogram = meter.create_histogram(
         batch.key, batch.unit, batch.description, explicit_bucket_boundaries_advisory=batch.boundaries
     )
@@ -67,7 +67,7 @@ def test_measurements_add_up_as_in_the_official_sdk(measured: list[tuple[str, st
         metrics.record("batch", seconds, **attributes)
         histogram.record(seconds, ALLOW_LIST.encode(attributes))
     for number, is_hit in enumerate(hits):
-        metrics.count("loaded", number, hit=is_hit)
+        metrics.count("keys_loaded", number, hit=is_hit)
         counter.add(number, ALLOW_LIST.encode({"hit": is_hit}))
 
     assert points(metrics.collect()) == points(reader.get_metrics_data())
