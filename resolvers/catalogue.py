@@ -13,6 +13,12 @@ from sources.sqlite.source import SqliteSource
 MODULES = (persons, vehicles, warrants, protective_orders, criminal_history)
 NAMES: tuple[str, ...] = tuple(module.SOURCE for module in MODULES)
 TABLES = tuple(each for module in MODULES for each in vars(module).values() if isinstance(each, Table))
+EMPTY_SCOPES = {
+    module.SOURCE: each.empty_scope
+    for module in MODULES
+    for each in vars(module).values()
+    if isinstance(each, Table) and each.empty_scope
+}
 RECORD_KINDS = tuple(table.record for table in TABLES if table.record)
 
 

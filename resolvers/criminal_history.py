@@ -30,6 +30,7 @@ SUBJECT = Table(
     plain("cii_number fbi_number"),
     record=RecordKind("criminal_history", "cii_number", r"A\d{8}"),
     visible=f"EXISTS (SELECT 1 FROM cycle WHERE cycle.cii_number = subject.cii_number AND {CYCLE_VISIBLE})",
+    empty_scope=("sees_convictions", "sees_arrests", "sees_sealed", "sees_juvenile"),
 )
 
 ARREST = """arrested_on agency_ori booking_number custody_status custody_facility_ori custody_received_on

@@ -64,6 +64,7 @@ class Table:
 
     record:      what the journal calls its records; None if its rows are parts of other records.
     visible:     further condition on rows, with the scope's fields as parameters.
+    empty_scope: fields of the scope without which rows may be hidden; EMPTY is then reported as OK.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     """
 
@@ -71,6 +72,7 @@ class Table:
     columns: Mapping[str, Column]
     record: RecordKind | None = None
     visible: str = "1"
+    empty_scope: tuple[str, ...] = ()
     order: str = ""
     has_subject: bool = True
 

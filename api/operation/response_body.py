@@ -11,6 +11,7 @@ from graphql import ExecutionResult
 from api.operation import errors
 from engine.execution_state import ExecutionState
 from policy.verdicts import Verdicts
+from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.loaders import SourceOutcome
 
 logger = logging.getLogger("needtoknow.operation")
@@ -44,13 +45,11 @@ def source_statuses(
 
     EMPTY is reported only if the caller may know that there is nothing; otherwise the status is OK.
     """
-    scope = verdicts.scope
-    sees_all_history = scope.sees_convictions and scope.sees_arrests and scope.sees_sealed and scope.sees_juvenile
     statuses = []
     for name in names:
         outcome = outcomes.get(name)
         status = outcome.status if outcome else "NOT_ASKED"
-        if status == "EMPTY" and name == "criminal_history" and not sees_all_history:
+        if status == "EMPTY" and not all(getattr(verdicts.scope, each) for each in EMPTY_SCOPES.get(name, ())):
             status = "OK"
         statuses.append({"name": name, "status": status, **({"ms": outcome.ms} if outcome else {})})
     return statuses
