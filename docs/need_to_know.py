@@ -41,7 +41,7 @@ writes the page from the application's own responses, and a test compares the tw
 | **denied** | `NEED_TO_KNOW`: the field is null and nothing was read |
 | **step up** | `STEP_UP_REQUIRED`: the same, but a case number or a second factor would release it |
 | *none* | there is nothing that this caller may know of |
-| *no such person* | no such id, or a person of whose existence the caller must not know; both look the same |
+| *no such person* | no such id, or a person whose existence is hidden from the caller; both look the same |
 
 This command prints a complete response:
 

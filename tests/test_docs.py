@@ -1,36 +1,60 @@
-"""What the documents say is so: links lead somewhere, commands exist, tests that are named are there."""
+"""Documents: links lead somewhere; files, commands, options, settings and tests that they name exist."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
+
+from api.cli.app import app
+from api.config.setting import variable
+from api.config.settings import SETTINGS
 
 CHECKOUT = Path(__file__).parents[1]
 DECISIONS = CHECKOUT / "docs" / "decisions"
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
 CODE = re.compile(r"```.*?```|^(?: {4}|\t).*$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
+MAKEFILE = (CHECKOUT / "Makefile").read_text()
+TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+FOLDERS = sorted({each.parent.name for each in CHECKOUT.glob("*/__init__.py")} | {"docs", "docker", "tests"})
+RENAMED_SETTING = re.compile(r"^\| `NEEDTOKNOW_\w+` \| (?=`NEEDTOKNOW_)", re.MULTILINE)
 
 
-def named(document: Path) -> str:
+def relative(document: Path) -> str:
     return str(document.relative_to(CHECKOUT))
 
 
-def headings(document: Path) -> set[str]:
+for_each_document = pytest.mark.parametrize("document", DOCUMENTS, ids=relative)
+for_each_decision = pytest.mark.parametrize("page", sorted(DECISIONS.glob("[0-9]*.md")), ids=relative)
+
+
+def anchors(document: Path) -> set[str]:
     """The anchors of a document, made from its headings the way that hosts make them."""
     titles = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", document.read_text(), flags=re.DOTALL), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def commands(command: Any, path: str = "needtoknow") -> Iterator[tuple[str, set[str]]]:
+    """Each command and each group with its options."""
+    yield path, {"--help", *(name for parameter in command.params for name in parameter.opts)}
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, f"{path} {name}")
+
+
+OPTIONS = dict(commands(get_command(app)))
+
+
 def test_there_are_documents_to_check() -> None:
-    assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} <= {named(each) for each in DOCUMENTS}
+    assert {"README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"} <= {relative(each) for each in DOCUMENTS}
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+@for_each_document
 def test_every_link_leads_somewhere(document: Path) -> None:
     links = LINK.findall(CODE.sub("", document.read_text()))
     broken = []
@@ -39,25 +63,49 @@ def test_every_link_leads_somewhere(document: Path) -> None:
             continue
         path, _, anchor = link.partition("#")
         target = (document.parent / path).resolve() if path else document
-        if not target.exists() or (anchor and anchor not in headings(target)):
+        if not target.exists() or (anchor and anchor not in anchors(target)):
             broken.append(link)
 
     assert broken == []
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_every_make_command_that_is_told_is_one(document: Path) -> None:
-    told = set(re.findall(r"(?:^ {4}|`|^\$ )make ([a-z][a-z-]*)", document.read_text(), re.MULTILINE))
+@for_each_document
+def test_every_make_command_and_variable_exists(document: Path) -> None:
+    named = re.findall(r"(?:^ {4}|`|^\$ )make ([a-z][a-z-]*)((?: [A-Z]+=)*)", document.read_text(), re.MULTILINE)
+    variables = {name for _, given in named for name in re.findall(r"[A-Z]+", given)}
 
-    assert told - TARGETS == set()
+    assert {target for target, _ in named} - TARGETS == set()
+    assert {name for name in variables if f"$({name})" not in MAKEFILE} == set()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
-def test_every_file_that_is_named_is_there(document: Path) -> None:
-    rooms = "api|audit|docker|docs|engine|policy|resolvers|schema|seed|tests"
-    told = re.findall(rf"`((?:{rooms})/[\w./-]*)`", document.read_text())
+@for_each_document
+def test_every_needtoknow_command_and_option_exists(document: Path) -> None:
+    text = document.read_text().replace("\\\n", " ")
+    unknown = []
+    for line in re.findall(r"(?:^ {4}|`|\| |\()(?:\.venv/bin/)?(needtoknow [^`\n|>)]*)", text, re.MULTILINE):
+        words = line.split()
+        longest = max((path for path in OPTIONS if f"{' '.join(words)} ".startswith(f"{path} ")), key=len)
+        is_group = any(path.startswith(f"{longest} ") for path in OPTIONS)
+        options = {word.partition("=")[0] for word in words if word.startswith("--")}
+        below = words[len(longest.split()) :]
+        if options - OPTIONS[longest] or (is_group and below and re.fullmatch("[a-z]+", below[0])):
+            unknown.append(line)
 
-    assert [path for path in told if not (CHECKOUT / path).exists()] == []
+    assert unknown == []
+
+
+@for_each_document
+def test_every_setting_that_is_named_exists(document: Path) -> None:
+    text = RENAMED_SETTING.sub("", document.read_text())
+
+    assert set(re.findall(r"\bNEEDTOKNOW_[A-Z_]*[A-Z]\b", text)) - {variable(name) for name in SETTINGS} == set()
+
+
+@for_each_document
+def test_every_file_that_is_named_exists(document: Path) -> None:
+    named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", document.read_text())
+
+    assert [path for path in named if not (CHECKOUT / path).exists()] == []
 
 
 def test_make_help_names_every_command() -> None:
@@ -77,14 +125,22 @@ def test_the_index_of_decisions_lists_each_with_its_title() -> None:
     assert [title[1] for title in titles if title] == [f"{number:04}" for number in range(1, len(pages) + 1)]
 
 
-@pytest.mark.parametrize("page", sorted(DECISIONS.glob("[0-9]*.md")), ids=named)
-def test_a_decision_says_why_what_follows_and_what_would_notice(page: Path) -> None:
+@for_each_decision
+def test_a_decision_begins_with_a_summary_of_three_lines(page: Path) -> None:
+    _, summary, *_ = page.read_text().split("\n\n")
+
+    assert [line.split("** ")[0] for line in summary.splitlines()] == ["> **Decision:", "> **Why:", "> **Cost:"]
+    assert [line for line in summary.splitlines() if not re.fullmatch(r"> \*\*\w+:\*\* [^.].*\.", line)] == []
+
+
+@for_each_decision
+def test_a_decision_has_its_context_consequences_and_enforcement(page: Path) -> None:
     parts = re.findall(r"^\*\*(\w+)", page.read_text(), re.MULTILINE)
 
     assert parts == ["Context", "Decision", "Consequences", "Enforced"]
 
 
-@pytest.mark.parametrize("page", sorted(DECISIONS.glob("[0-9]*.md")), ids=named)
+@for_each_decision
 def test_a_test_that_a_decision_names_exists(page: Path) -> None:
     tests = "\n".join(file.read_text() for file in (CHECKOUT / "tests").rglob("test_*.py"))
 
