@@ -40,11 +40,15 @@ test: .venv/dev.stamp ## run every test that needs only Python (ARGS="-k name")
 coverage: override ARGS += --cov
 coverage: test ## the same, and list the lines and branches that no test ran; takes up to twice as long
 
+RETIRED := [Cc]rew|[Ee]rrands?|[Kk]nocks|[Tt]urnstile|[Pp]arcel|[Oo]utbox|[Ss]pool|[Nn]otary|[Rr]uling|[Bb]lueprint|[Ll]edger|[Tt]old|hops?|heap
+RETIRED := $(RETIRED)|[Ww]hoever|[Ww]hatever|Desk|Followed|Looked|Opened|is_shut|as_is|NotAsExpected|LastResort|surroundings|turns_away|[A-Z]\w+Wrong
+
 check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, documentation, Cedar, container files
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@! git grep -nwE '$(RETIRED)' -- '*.py' '*.md' '*.ts' '*.tsx' '*.sql' # words that docs/glossary.md replaced
 	$(BIN)/needtoknow schema | diff schema/schema.graphql -
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py tests/policy/test_cedar.py
 	$(BIN)/hadolint docker/Dockerfile

@@ -1,4 +1,4 @@
-"""Documents: links lead somewhere; files, commands, options, settings and tests that they name exist."""
+"""Documents: links lead somewhere; files, commands, options and tests that they name exist."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ import pytest
 from typer.main import get_command
 
 from api.cli.app import app
-from api.config.setting import variable
-from api.config.settings import SETTINGS
 
 CHECKOUT = Path(__file__).parents[1]
 DECISIONS = CHECKOUT / "docs" / "decisions"
@@ -23,7 +21,6 @@ LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 MAKEFILE = (CHECKOUT / "Makefile").read_text()
 TARGETS = set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
 FOLDERS = sorted({each.parent.name for each in CHECKOUT.glob("*/__init__.py")} | {"docs", "docker", "tests"})
-RENAMED_SETTING = re.compile(r"^\| `NEEDTOKNOW_\w+` \| (?=`NEEDTOKNOW_)", re.MULTILINE)
 
 
 def relative(document: Path) -> str:
@@ -92,13 +89,6 @@ def test_every_needtoknow_command_and_option_exists(document: Path) -> None:
             unknown.append(line)
 
     assert unknown == []
-
-
-@for_each_document
-def test_every_setting_that_is_named_exists(document: Path) -> None:
-    text = RENAMED_SETTING.sub("", document.read_text())
-
-    assert set(re.findall(r"\bNEEDTOKNOW_[A-Z_]*[A-Z]\b", text)) - {variable(name) for name in SETTINGS} == set()
 
 
 @for_each_document

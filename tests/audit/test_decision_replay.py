@@ -86,7 +86,7 @@ def test_an_unchanged_decision_agrees_field_by_field(replayer: DecisionReplayer)
         ({"released": ["Person.ssn"]}, [("Person.ssn", "SSN", "RELEASED", "MASKED")]),
         ({"released": ["Charge.code"]}, [("Charge.code", "CONVICTION", "RELEASED", "WITHHELD")]),
         ({"masked": ["Person.id"]}, [("Person.id", "IDENTITY", "MASKED", "RELEASED")]),
-        ({"denied": [CHARGES | {"rule": "house"}]}, [("Cycle.charges", "CONVICTION", "WITHHELD", "WITHHELD")]),
+        ({"denied": [CHARGES | {"rule": "own-record"}]}, [("Cycle.charges", "CONVICTION", "WITHHELD", "WITHHELD")]),
         ({"denied": [CHARGES | {"needs": []}]}, [("Cycle.charges", "CONVICTION", "WITHHELD", "WITHHELD")]),
         (
             {"denied": [CHARGES | {"field": "Person.id", "record_class": "IDENTITY"}]},

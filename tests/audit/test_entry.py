@@ -69,7 +69,7 @@ def test_an_entry_has_no_field_for_a_value(key: str) -> None:
         Entry(kind=Kind.RELEASE, **{key: "900-12-3456"})  # type: ignore[arg-type]
 
     with pytest.raises(TypeError, match=key):
-        Denial(field="Person.ssn", record_class="SSN", rule="house", **{key: "900-12-3456"})  # type: ignore[arg-type]
+        Denial(field="Person.ssn", record_class="SSN", rule="own-record", **{key: "900-12-3456"})  # type: ignore[arg-type]
 
     with pytest.raises(TypeError, match=key):
         Entry.from_bytes(orjson.dumps({"kind": "RELEASE", key: "900-12-3456"}))
