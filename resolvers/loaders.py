@@ -20,6 +20,8 @@ from sources.source import Source
 BatchObserver = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
 """Called with (source, fetch, number of keys) around a batch; it yields a function of (status, number of records)."""
 
+_NO_OBSERVER = nullcontext(lambda _status, _records: None)
+
 FAULTS = ("TIMEOUT", "DOWN")
 
 
@@ -57,7 +59,7 @@ class Loaders:
         self._sources = sources
         self._grants = grants
         self._columns = columns
-        self._observer = observer or _no_observer
+        self._observer = observer or (lambda *_: _NO_OBSERVER)
         self._loaders: dict[AnyFetch, BatchLoader] = {}
         self._prefetched: set[AnyFetch] = set()
         self._unavailable: dict[str, tuple[str, int]] = {}
@@ -135,10 +137,3 @@ class Loaders:
             if fetch in self._prefetched:
                 return  # nothing has asked for these rows yet
         self.outcomes.setdefault(fetch.source, SourceOutcome()).record(status, ms)
-
-
-_NO_OBSERVER = nullcontext(lambda _status, _records: None)
-
-
-def _no_observer(_source: str, _fetch: str, _keys: int) -> AbstractContextManager[Callable[[str, int], None]]:
-    return _NO_OBSERVER

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RecordKind:
     """A kind of record: its name, the column of its number, and the pattern of such a number."""
 
@@ -22,9 +21,5 @@ class RecordKind:
 
     def ids(self, numbers: Sequence[object]) -> list[str]:
         """The ids of those that are numbers of this kind."""
-        matches = self._regex.fullmatch
+        matches = re.compile(self.pattern).fullmatch
         return [f"{self.name}/{number}" for number in numbers if isinstance(number, str) and matches(number)]
-
-    @cached_property
-    def _regex(self) -> re.Pattern[str]:
-        return re.compile(self.pattern)

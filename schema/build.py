@@ -27,16 +27,11 @@ OPEN_FIELDS = {
 OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for field in fields.split())
 
 
-def build() -> GuardedSchema:
-    """Build and check the schema. Raises UnguardedSchema."""
-    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
-    return GuardedSchema(schema, labels=labels, open_fields=OPEN)
-
-
 @cache
 def guarded_schema() -> GuardedSchema:
-    """The schema of this process."""
-    return build()
+    """The schema of this process, built and checked at the first call. Raises UnguardedSchema."""
+    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
+    return GuardedSchema(schema, labels=labels, open_fields=OPEN)
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:

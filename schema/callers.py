@@ -46,8 +46,9 @@ class Caller:
     )
 
 
-def caller_of(context: Context) -> Caller:
+def caller_of(info: strawberry.Info) -> Caller:
     """The caller of an operation, as a GraphQL object."""
+    context: Context = info.context.request_context
     caller = context.caller
     return Caller(
         user=strawberry.ID(caller.user),

@@ -117,13 +117,13 @@ class Cycle:
         criminal_history.charges_by_cycle,
         "The charges, in booking order. A charge is not a conviction.",
         via=("id",),
-        know=(RecordClass.CONVICTION,),
+        know=RecordClass.CONVICTION,
     )
     custody: Custody | None = embedded("Time held; null if none is on record.", required_column="custody_status")
     supervision: Supervision | None = embedded(
         "Probation or parole; null if there is none.",
         required_column="supervision_kind",
-        know=(RecordClass.SUPERVISION,),
+        know=RecordClass.SUPERVISION,
     )
 
 
@@ -132,13 +132,11 @@ class Cycle:
 )
 class CriminalHistory:
     cii_number: strawberry.ID | None = column(
-        "cii_number", "The state's fingerprint number.", know=(RecordClass.IDENTITY,)
+        "cii_number", "The state's fingerprint number.", know=RecordClass.IDENTITY
     )
-    fbi_number: strawberry.ID | None = column(
-        "fbi_number", "The FBI's fingerprint number.", know=(RecordClass.IDENTITY,)
-    )
+    fbi_number: strawberry.ID | None = column("fbi_number", "The FBI's fingerprint number.", know=RecordClass.IDENTITY)
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_cii, "The person whose history it is.", via=("cii_number",), know=(RecordClass.IDENTITY,)
+        persons.by_cii, "The person whose history it is.", via=("cii_number",), know=RecordClass.IDENTITY
     )
     cycles: list[Cycle] | None = edge(
         criminal_history.cycles_by_cii,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, TypeVar
 
 import strawberry
 
-E = TypeVar("E", bound=type[Enum])
+from policy.described_enum import DescribedEnum
+
+E = TypeVar("E", bound=type[DescribedEnum])
 
 
 def enum(codes: E, name: str, description: str) -> E:
-    """Register an Enum whose members have a `meaning` as a GraphQL enum."""
+    """Register a DescribedEnum as a GraphQL enum."""
     graphql_enum: Any = strawberry.enum(codes, name=name, description=description)
     for value in graphql_enum.__strawberry_definition__.values:
-        member: Any = codes[value.name]
+        member = codes[value.name]
         # The stored code is worth showing only if it differs from the name.
         code = "" if member.value == member.name else f" (code {member.value})"
         value.description = f"{member.meaning.removesuffix('.')}{code}."

@@ -13,7 +13,7 @@ from typing import Any
 import strawberry
 
 from audit.entry import stamp
-from engine.declarations import Arguments, Edge, Lookup
+from engine.declarations import Arguments, Edge, Lookup, Row
 from engine.plan import PreparedOperation
 from resolvers import catalogue, journal, persons
 from resolvers.errors import InvalidSearch
@@ -39,7 +39,7 @@ class InquirySearch:
 RECORD_KINDS = {kind.name: kind for kind in (*catalogue.RECORD_KINDS, journal.INQUIRY)}
 
 
-def journal_search(arguments: Arguments, context: Context) -> Lookup:
+def journal_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a journal search. Raises InvalidSearch."""
     terms = search_terms(arguments)
     after, binding = arguments.get("after"), ("journal", context.caller.user, *terms.items())

@@ -33,10 +33,8 @@ enum(LicenseClass, "LicenseClass", "The vehicles that a driver licence permits."
 
 @strawberry.type(description="A driver licence.", directives=know(RecordClass.DMV_RECORD))
 class DriverLicense:
-    number: str | None = column(
-        "license_number", "In California a letter and seven digits.", know=(RecordClass.IDENTITY,)
-    )
-    state: str | None = column("license_state", "The state that issued it.", know=(RecordClass.IDENTITY,))
+    number: str | None = column("license_number", "In California a letter and seven digits.", know=RecordClass.IDENTITY)
+    state: str | None = column("license_state", "The state that issued it.", know=RecordClass.IDENTITY)
     license_class: LicenseClass | None = column("license_class", "The vehicles that it permits.", name="class")
     status: LicenseStatus | None = column("license_status", "Whether it is valid.")
     expires_on: Date | None = column("license_expires_on", "Its last day.")
@@ -58,11 +56,11 @@ class Person:
     eye_color: EyeColor | None = column("eye_color", "Colour of the eyes.")
     hair_color: HairColor | None = column("hair_color", "Colour of the hair.")
     scars_marks_tattoos: list[str] | None = json_list("scars_marks_tattoos", "Identifying marks.")
-    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.", know=(RecordClass.WANTS,))
+    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.", know=RecordClass.WANTS)
     ssn: str | None = column(
         "ssn",
         "Social security number. Masked to its last four digits if the caller may see no more.",
-        know=(RecordClass.SSN,),
+        know=RecordClass.SSN,
     )
     driver_license: DriverLicense | None = embedded(
         "Driver licence; null if there is none.", required_column="license_number"
@@ -73,28 +71,28 @@ class Person:
     fbi_number: strawberry.ID | None = column(
         "fbi_number", "The FBI's fingerprint number. Applicants have one too: it is no sign of a record."
     )
-    residence: Residence | None = embedded("Home address on the licence.", know=(RecordClass.DMV_ADDRESS,))
+    residence: Residence | None = embedded("Home address on the licence.", know=RecordClass.DMV_ADDRESS)
     vehicles: list[Annotated[Vehicle, strawberry.lazy("schema.vehicles")]] | None = edge(
         vehicles.by_owner,
         "Vehicles registered to this person, newest model first.",
         via=("license_state", "license_number"),
-        know=(RecordClass.DMV_RECORD,),
+        know=RecordClass.DMV_RECORD,
     )
     warrants: list[Annotated[Warrant, strawberry.lazy("schema.warrants")]] | None = edge(
         warrants.by_person,
         "Warrants for this person, newest first. A hit alone is not probable cause: confirm it with the agency.",
         via=("fbi_number",),
-        know=(RecordClass.WANTS,),
+        know=RecordClass.WANTS,
     )
     protective_orders: list[Annotated[ProtectiveOrder, strawberry.lazy("schema.protective_orders")]] | None = edge(
         protective_orders.by_restrained,
         "Orders that restrain this person, newest first.",
         via=("carpos_number",),
-        know=(RecordClass.PROTECTIVE_ORDER,),
+        know=RecordClass.PROTECTIVE_ORDER,
     )
     criminal_history: Annotated[CriminalHistory, strawberry.lazy("schema.criminal_history")] | None = edge(
         criminal_history.by_cii,
         "Criminal history, as much of it as the caller may know; null if that is nothing.",
         via=("cii_number",),
-        know=(RecordClass.SUPERVISION,),
+        know=RecordClass.SUPERVISION,
     )

@@ -45,20 +45,20 @@ class ProtectiveOrder:
     firearms_prohibited: bool | None = boolean(
         "firearms_prohibited",
         "Whether the restrained person may have no firearm.",
-        know=(RecordClass.FIREARM_PROHIBITION,),
+        know=RecordClass.FIREARM_PROHIBITION,
     )
     prohibition_basis: ProhibitionBasis | None = column(
-        "prohibition_basis", "Why firearms are prohibited.", know=(RecordClass.PROHIBITION_BASIS,)
+        "prohibition_basis", "Why firearms are prohibited.", know=RecordClass.PROHIBITION_BASIS
     )
     served: bool | None = boolean(
         "served", "Whether the restrained person has been served. Only then is it enforceable on sight."
     )
     restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=(RecordClass.IDENTITY,)
+        persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=RecordClass.IDENTITY
     )
     protected_parties: list[ProtectedParty] | None = edge(
         protective_orders.parties_by_order,
         "The people whom it protects.",
         via=("number",),
-        know=(RecordClass.PROTECTED_PARTY,),
+        know=RecordClass.PROTECTED_PARTY,
     )

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import strawberry
 from strawberry import UNSET, argument
 
-from engine.declarations import METADATA, Arguments, Edge, Lookup
+from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
 from resolvers.errors import InvalidSearch
@@ -18,8 +18,7 @@ from resolvers.vehicle_search import by_description
 from schema.callers import Caller, caller_of
 from schema.context import Context
 from schema.criminal_history import CriminalHistory
-from schema.directives import know
-from schema.fields import root_edge
+from schema.fields import declared_field
 from schema.journal import Inquiry
 from schema.journal_search import InquirySearch, journal_search
 from schema.pages import InquiryConnection, PersonConnection, VehicleConnection
@@ -52,38 +51,30 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def by_number(fetch: Fetch, argument: str) -> Edge:
     """The edge of a root field that finds one record by its own number."""
-    return root_edge(fetch, lookup=lambda arguments, _context: fetch.of(normalized_number(arguments[argument])))
+    return Edge((fetch,), lambda _row, arguments, _context: fetch.of(normalized_number(arguments[argument])))
 
 
 def search_edge(*fetches: Fetch, **lookups: Any) -> Edge:
-    """The edge of a root field that gives a page of hits: `lookup` and `argument_guards` as in `root_edge`."""
-    return root_edge(*fetches, placeholder=dict, list_size=hits_per_page, **lookups)
+    """The edge of a root field that gives a page of hits."""
+    return Edge(fetches, placeholder=dict, list_size=hits_per_page, **lookups)
 
 
-def persons_by_id(arguments: Arguments, _context: Context) -> list[Lookup]:
+def persons_by_id(_row: Row, arguments: Arguments, _context: Context) -> list[Lookup]:
     """Lookups of many people, in the order of the arguments. Raises InvalidSearch."""
     if len(arguments["ids"]) > MAX_PERSONS:
         raise InvalidSearch(f"Ask for at most {MAX_PERSONS} persons at once.")
     return [persons.by_id.of(normalized_number(each)) for each in arguments["ids"]]
 
 
-def vehicle_by_key(arguments: Arguments, _context: Context) -> Lookup:
+def vehicle_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup:
     """The lookup of one vehicle, by VIN or plate."""
     ((name, key),) = arguments["by"].items()
     return vehicles.by_vin.of(normalized_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
 
 
-def open_field(description: str) -> Callable[[F], F]:
-    """A root field that reads no record, with an ordinary resolver."""
-    field: Callable[[F], F] = strawberry.field(description=description)
-    return field
-
-
-def record_field(edge: Edge, description: str, *classes: RecordClass) -> Callable[[F], F]:
+def record_field(edge: Edge, description: str, label: RecordClass | None = None) -> Callable[[F], F]:
     """A root field that the engine resolves by its edge; its function only declares the arguments."""
-    field: Callable[[F], F] = strawberry.field(
-        description=description, directives=know(*classes), metadata={METADATA: edge}
-    )
+    field: Callable[[F], F] = declared_field(edge, description, label)
     return field
 
 
@@ -100,19 +91,18 @@ PERSON_SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
 
 @strawberry.type(description="The root fields. An operation that reads a record says why, with @inquiry.")
 class Query:
-    @open_field("The caller, as the token describes them, and what they may know.")
-    def me(self, info: strawberry.Info) -> Caller:
-        return caller_of(info.context.request_context)
-
-    @open_field("The sources: name, status, last answer.")
-    async def sources(self, info: strawberry.Info) -> list[SourceStatus]:
-        return await source_statuses(info.context.request_context)
+    me: Caller = strawberry.field(
+        resolver=caller_of, description="The caller, as the token describes them, and what they may know."
+    )
+    sources: list[SourceStatus] = strawberry.field(
+        resolver=source_statuses, description="The sources: name, status, last answer."
+    )
 
     @record_field(by_number(persons.by_id, "id"), "A person by number; null if there is none.", RecordClass.IDENTITY)
     def person(self, id: Annotated[strawberry.ID, argument("P and seven digits.")]) -> Person | None: ...
 
     @record_field(
-        root_edge(persons.by_id, lookup=persons_by_id, list_size=lambda arguments: len(arguments["ids"])),
+        Edge((persons.by_id,), persons_by_id, list_size=lambda arguments: len(arguments["ids"])),
         "People by number, in the order asked, null if there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
@@ -134,7 +124,7 @@ class Query:
         never_resolved()
 
     @record_field(
-        root_edge(vehicles.by_vin, vehicles.by_plate, lookup=vehicle_by_key),
+        Edge((vehicles.by_vin, vehicles.by_plate), vehicle_by_key),
         "A vehicle by VIN or plate; null if there is none.",
         RecordClass.DMV_RECORD,
     )
@@ -188,7 +178,7 @@ class Query:
         never_resolved()
 
     @record_field(
-        root_edge(journal.by_id, lookup=lambda arguments, _context: journal.by_id.of(arguments["id"].strip().lower())),
+        Edge((journal.by_id,), lambda _row, arguments, _ctx: journal.by_id.of(arguments["id"].strip().lower())),
         "An inquiry by its id; null if there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,
     )

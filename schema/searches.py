@@ -8,7 +8,7 @@ from datetime import date
 import strawberry
 
 import schema.pages  # noqa: F401 - names the enums that the inputs use
-from engine.declarations import Arguments, Lookup
+from engine.declarations import Arguments, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes.person import Race, Sex
@@ -116,7 +116,7 @@ def hits_per_page(arguments: Arguments) -> int:
     return min(page_size(arguments), LARGEST_PAGE)
 
 
-def person_search(arguments: Arguments, context: Context) -> Lookup:
+def person_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a search for people. Raises InvalidSearch."""
     ((term, value),) = arguments["by"].items()
     first, after = page_size(arguments), arguments.get("after")
@@ -158,7 +158,7 @@ def _name_search(name: Arguments, first: int, after: str | None, context: Contex
     )
 
 
-def vehicle_search(arguments: Arguments, context: Context) -> Lookup:
+def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a search for vehicles. Raises InvalidSearch."""
     by = arguments["by"]
     plate_start = by.get("plateStart")

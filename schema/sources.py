@@ -32,8 +32,9 @@ class SourceStatus:
     )
 
 
-async def source_statuses(context: Context) -> list[SourceStatus]:
+async def source_statuses(info: strawberry.Info) -> list[SourceStatus]:
     """The status of every source."""
+    context: Context = info.context.request_context
     return [
         SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)
         for each in await probe(context.sources)

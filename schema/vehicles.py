@@ -53,6 +53,6 @@ class Vehicle:
         persons.by_license,
         "The registered owner; null if the registration names no licence.",
         via=("owner_license_state", "owner_license"),
-        know=(RecordClass.IDENTITY,),
+        know=RecordClass.IDENTITY,
     )
-    residence: Residence | None = embedded("The address of its registration.", know=(RecordClass.DMV_ADDRESS,))
+    residence: Residence | None = embedded("The address of its registration.", know=RecordClass.DMV_ADDRESS)

@@ -39,5 +39,5 @@ class Warrant:
     cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.")
     night_service: bool | None = boolean("night_service", "Whether it may be served at night.")
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=(RecordClass.IDENTITY,)
+        persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=RecordClass.IDENTITY
     )

@@ -6,17 +6,8 @@ so a code that is no name ("00", "2D") gets one.
 
 from __future__ import annotations
 
-from enum import Enum
-from typing import Self
+from policy.described_enum import DescribedEnum
 
 
-class Code(Enum):
+class Code(DescribedEnum):
     """One table of codes; each member is written as (stored code, meaning)."""
-
-    meaning: str
-
-    def __new__(cls, stored: str, meaning: str) -> Self:
-        member = object.__new__(cls)
-        member._value_ = stored
-        member.meaning = meaning
-        return member

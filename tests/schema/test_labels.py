@@ -30,7 +30,7 @@ def test_a_field_without_a_label_of_its_own_takes_its_types() -> None:
     @strawberry.type(directives=know(RecordClass.WANTS))
     class Paper:
         number: str | None = column("number", "Its type's.")
-        subject: str | None = column("subject_fbi", "Its own.", know=(RecordClass.IDENTITY,))
+        subject: str | None = column("subject_fbi", "Its own.", know=RecordClass.IDENTITY)
 
     fields = build(Paper).fields
 
