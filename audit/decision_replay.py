@@ -68,12 +68,12 @@ class Replay:
     lines: tuple[ReplayedField, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class DecisionReplayer:
     """Replays decisions. `guards` are the record classes of each field of the schema, by coordinate."""
 
-    def __init__(self, policies: PolicyArchive, guards: Mapping[str, Sequence[Any]]) -> None:
-        self._policies = policies
-        self._guards = guards
+    policies: PolicyArchive
+    guards: Mapping[str, Sequence[Any]]
 
     def replay(self, entry: Mapping[str, Any]) -> Replay | None:
         """Decide an entry (its JSON) again; None if nothing was decided in it."""
@@ -95,7 +95,7 @@ class DecisionReplayer:
         return Replay(outcome.value, fields)
 
     def _verdicts(self, entry: Mapping[str, Any]) -> Verdicts | None:
-        policy = self._policies.get(entry["policy_version"])
+        policy = self.policies.get(entry["policy_version"])
         if policy is None:
             return None
         try:
@@ -120,29 +120,26 @@ class DecisionReplayer:
         return decide(policy, caller, inquiry, RecordClass, today=today)
 
     def _replay_shown(self, field: str, journalled: FieldOutcome, verdicts: Verdicts | None) -> ReplayedField:
-        guards = self._guards.get(field)
+        guards = self.guards.get(field)
         if verdicts is None or guards is None:
             return ReplayedField(field, None, None, (), journalled.value, None, None)
         if not guards:
             # It is read with the grant of its parent, which is compared on its own.
             return ReplayedField(field, None, None, (), journalled.value, journalled.value, True)
         verdict = min((verdicts[guard] for guard in guards), key=_openness)
-        record_class, rule, decided = verdict.record_class.value, verdict.rule.name, _outcome(verdict)
-        return ReplayedField(
-            field, record_class, rule, _needs(verdict), journalled.value, decided.value, decided is journalled
-        )
+        decided = _outcome(verdict)
+        return ReplayedField(field, *_basis(verdict), journalled.value, decided.value, decided is journalled)
 
     def _replay_denial(self, denial: Mapping[str, Any], verdicts: Verdicts | None) -> ReplayedField:
         field, name, rule, needs = denial["field"], denial["record_class"], denial["rule"], tuple(denial["needs"])
-        record_class = next((each for each in RecordClass if each.value == name), None)
-        verdict = verdicts[record_class] if verdicts and record_class else None
+        verdict = next((each for each in (verdicts or {}).values() if each.record_class.value == name), None)
         if verdict is None:
             return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, None, None)
         decided = _outcome(verdict)
-        if decided is FieldOutcome.MASKED and verdict.record_class not in self._guards.get(field, ()):
+        if decided is FieldOutcome.MASKED and verdict.record_class not in self.guards.get(field, ()):
             # The class guards an argument, and a mask is not enough for an argument.
             decided = FieldOutcome.WITHHELD
-        agrees = decided is FieldOutcome.WITHHELD and verdict.rule.name == rule and _needs(verdict) == needs
+        agrees = decided is FieldOutcome.WITHHELD and _basis(verdict) == (name, rule, needs)
         return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, decided.value, agrees)
 
 
@@ -152,7 +149,7 @@ def _replay_exclusions(journalled: Sequence[Mapping[str, Any]], verdicts: Verdic
     if verdicts is None:
         yield from (ReplayedField(None, *each, left_out, None, None) for each in then)
         return
-    now = {(each.record_class.value, each.rule.name, _needs(each)): None for each in verdicts.exclusions}
+    now = {_basis(each): None for each in verdicts.exclusions}
     for each in then | now:
         outcome_then, outcome_now = (left_out if each in exclusions else None for exclusions in (then, now))
         yield ReplayedField(None, *each, outcome_then, outcome_now, outcome_then == outcome_now)
@@ -171,5 +168,6 @@ def _outcome(verdict: Verdict) -> FieldOutcome:
     return FieldOutcome.MASKED if verdict.is_masked else FieldOutcome.RELEASED
 
 
-def _needs(verdict: Verdict) -> tuple[str, ...]:
-    return tuple(need.value for need in verdict.needs) if isinstance(verdict, Denied) else ()
+def _basis(verdict: Verdict) -> tuple[str, str, tuple[str, ...]]:
+    needs = verdict.needs if isinstance(verdict, Denied) else ()
+    return verdict.record_class.value, verdict.rule.name, tuple(need.value for need in needs)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import Data, Json
-from api.cli.output_format import OutputFormat, grid, print_entries, printable
+from api.cli.output_format import NAMES, OutputFormat, grid, print_entries, printable
 from api.config.setting import variable
 from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
@@ -24,12 +24,7 @@ if TYPE_CHECKING:
 JOURNAL = "journal.db"
 TABLE_LIMIT = 100
 
-# The fields of an entry that `show` prints before the replayed decision, in this order.
-SHOWN_FIELDS = (
-    *("id", "parent_id", "at", "kind", "user", "role", "agency", "certified_until", "assurance", "terminal", "address"),
-    *("purpose", "reason", "case_number", "attention", "operation_name", "document_sha256", "policy_version"),
-    *("record_ids", "filters", "sources", "outcome", "flags"),
-)
+REPLAYED_FIELDS = {"released", "masked", "denied", "exclusions"}  # `show` prints them with the replayed decision
 
 app = typer.Typer(name="audit", help="Verify and read the journal.")
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC if it names no time zone.")]
@@ -204,8 +199,8 @@ def show(
     if json:
         print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
         return
-    shown = ((name.replace("_", " "), one_line(newest[name])) for name in SHOWN_FIELDS if name in newest)
-    grid(("entry", "value"), shown)
+    shown = [name for name in NAMES if name in newest and name not in REPLAYED_FIELDS]
+    grid(("entry", "value"), [(name.replace("_", " "), one_line(newest[name])) for name in shown])
     if replay is None:
         print("The entry has no decision that could be made again.")
         return

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from api.cli.audit import JOURNAL, Time, parse_time, record_read
 from api.cli.options import Data, Json
+from api.cli.output_format import grid
 from api.config.user_error import UserError, report_as_user_error
-
-if TYPE_CHECKING:
-    from audit.misuse.report import Report
 
 
 def report(
@@ -63,7 +61,13 @@ def report(
     if json:
         print(orjson.dumps(asdict(result)).decode())
     else:
-        print_tables(result)
+        print(result.period)
+        rows: list[tuple[str, ...]] = []
+        for each in result.detectors:
+            rows.extend((each.name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
+            if not each.findings:
+                rows.append((each.name, "", "", each.outcome, ""))
+        grid(("detector", "score", "officer or subject", "finding", "newest inquiry"), rows)
     if result.failed:
         raise UserError(f"The report is incomplete. Detectors that failed: {', '.join(result.failed)}.")
 
@@ -82,16 +86,3 @@ def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise UserError(f"{path} is not text.") from None
-
-
-def print_tables(report: Report) -> None:
-    from api.cli.output_format import grid
-
-    print(report.period)
-    rows: list[tuple[str, ...]] = []
-    for each in report.detectors:
-        rows.extend((each.name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
-        if not each.findings:
-            rows.append((each.name, "", "", each.outcome, ""))
-    grid(("detector", "score", "officer or subject", "finding", "newest inquiry"), rows)
-    print("Score = -log10(probability by chance): 3 = 1 in 1,000; 99 = a rule was broken.")
