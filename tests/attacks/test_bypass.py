@@ -12,6 +12,7 @@ import pytest
 import strawberry
 from strawberry import Schema
 
+from engine.declarations import METADATA, Column, Read
 from engine.errors import UnguardedSchema
 from engine.guarded_schema import GuardedSchema
 from policy.record_classes import RecordClass
@@ -197,11 +198,11 @@ async def test_skipping_every_merged_selection_omits_the_field(world: World) -> 
 def test_a_type_without_its_interface_s_label_does_not_build() -> None:
     @strawberry.interface(directives=know(RecordClass.IDENTITY))
     class Known:
-        number: str | None = column("number", "A number.", know=(RecordClass.SSN,))
+        number: str | None = column("number", "A number.", know=RecordClass.SSN)
 
     @strawberry.type
     class Suspect(Known):
-        number: str | None = column("number", "The same.", know=(RecordClass.IDENTITY,))
+        number: str | None = column("number", "The same.", know=RecordClass.IDENTITY)
 
     with pytest.raises(UnguardedSchema, match=r"Suspect\.number drops a label that Known\.number has"):
         GuardedSchema(Schema(query=query_of(Known), types=[Suspect]), labels=labels, open_fields=["Query.it"])
@@ -228,7 +229,10 @@ def query_of(kind: Any) -> type:
 
 @strawberry.type(name="Person", directives=know(RecordClass.IDENTITY))
 class TwiceLabelled:
-    both: str | None = column("birth_date", "Two labels.", know=(RecordClass.IDENTITY, RecordClass.SSN))
+    both: str | None = strawberry.field(
+        directives=know(RecordClass.IDENTITY, RecordClass.SSN),
+        metadata={METADATA: Read(("birth_date",), Column("birth_date"))},
+    )
     one: str | None = column("birth_date", "One label.")
 
 

@@ -50,7 +50,7 @@ def test_a_field_without_any_label_fails_the_build() -> None:
 def test_a_guarded_field_that_cannot_be_null_fails_the_build() -> None:
     @strawberry.type
     class Paper:
-        number: str = column("number", "It must be there.", know=(RecordClass.WANTS,))
+        number: str = column("number", "It must be there.", know=RecordClass.WANTS)
 
     with pytest.raises(UnguardedSchema, match=r"Paper\.number has no place for a null"):
         build(Paper)
@@ -59,9 +59,9 @@ def test_a_guarded_field_that_cannot_be_null_fails_the_build() -> None:
 def test_a_guarded_list_that_cannot_be_null_fails_the_build() -> None:
     @strawberry.type
     class Paper:
-        number: str | None = column("number", "A number.", know=(RecordClass.WANTS,))
+        number: str | None = column("number", "A number.", know=RecordClass.WANTS)
         others: list[str | None] = edge(
-            warrants.by_person, "Its length would reveal something.", via=("number",), know=(RecordClass.WANTS,)
+            warrants.by_person, "Its length would reveal something.", via=("number",), know=RecordClass.WANTS
         )
 
     with pytest.raises(UnguardedSchema, match=r"Paper\.others has no place for a null"):
@@ -93,7 +93,7 @@ def test_an_open_field_with_columns_needs_something_guarded_above_it() -> None:
 def test_the_open_list_holds_only_open_fields_of_the_schema() -> None:
     @strawberry.type
     class Paper:
-        number: str | None = column("number", "Guarded.", know=(RecordClass.WANTS,))
+        number: str | None = column("number", "Guarded.", know=RecordClass.WANTS)
 
     with pytest.raises(UnguardedSchema, match=r"on the open list, but guarded or unknown: Paper\.number, Paper\.was"):
         build(Paper, "Paper.number", "Paper.was")
