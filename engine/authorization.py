@@ -115,8 +115,9 @@ class _Authorizer(Generic[G, D]):
         )
 
     def authorize(self, fields: Iterable[PlannedField], row_fetches: tuple[Fetch, ...], parent: Guard | None) -> bool:
-        """Authorize fields whose parents' rows come from any of these fetches. Is anything read from those rows?
+        """Authorize fields whose parents' rows come from any of these fetches.
 
+        Returns whether anything is read from those rows.
         An open field inside a guarded one is read by its parent's grant.
         """
         is_read = False

@@ -10,7 +10,7 @@ from graphql.pyutils import is_async_iterable, is_awaitable
 
 
 def is_pending(value: Any) -> bool:
-    """Is any part of a value still to be awaited?"""
+    """Whether any part of a value must still be awaited."""
     if isinstance(value, list | tuple):
         return any(is_pending(each) for each in value)
     return is_awaitable(value) or is_async_iterable(value)

@@ -163,7 +163,7 @@ def _key(cells: list[str]) -> str:
 
 
 def _is_object(value: Any) -> bool:
-    """Is it a value that an ordinary resolver may give for an object? It is any Python object."""
+    """Whether an ordinary resolver may give this value for an object. It is any Python object."""
     return value is not None and value is not Undefined and not isinstance(value, Exception)
 
 

@@ -28,7 +28,7 @@ from engine.response import Path, ResponseBuilder, located
 from engine.rows import as_mapping
 
 PendingObjects = dict[int, list[tuple[dict[str, Any], Any]]]
-"""By the number of their selection: objects that wait for their fetched fields, with the rows they were made of."""
+"""Objects that wait for their fetched fields, with the rows they were made of, by the number of their selection."""
 
 
 class ValueCompleter:

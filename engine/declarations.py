@@ -51,7 +51,7 @@ class Fetch(Protocol):
 
     @property
     def decides_visibility(self) -> bool:
-        """Does its own statement alone decide if a row is visible?
+        """Whether its own statement alone decides if a row is visible.
 
         Then it may be prefetched beside the fetch that its keys come from, if they are known: rows that the other fetch
         would hide are not read.

@@ -70,12 +70,12 @@ def build_executor(
 
 
 def is_over_parser_limit(error: GraphQLError) -> bool:
-    """Did the parser stop because the text is too long or nests too deeply?"""
+    """Whether the parser stopped because the text is too long or nests too deeply."""
     return error.message.endswith("Parsing aborted.")
 
 
 def is_over_validation_limit(error: GraphQLError) -> bool:
-    """Did validation stop because it takes too many steps? With too many errors the message has a sentence before."""
+    """Whether validation stopped because it takes too many steps. Too many errors have another message."""
     return error.message == "Validation aborted."
 
 

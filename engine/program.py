@@ -53,13 +53,13 @@ class CompiledField:
 
     @property
     def is_always_null(self) -> bool:
-        """Is it null for any data?"""
+        """Whether it is null for any data."""
         is_placeholder = isinstance(self.planned.spec.declaration, Edge) and is_non_null_type(self.definition.type)
         return not self.is_visible and not is_placeholder
 
     @property
     def needs_fetch(self) -> bool:
-        """Is its value fetched or resolved at the next level, and not read from its parent's row?"""
+        """Whether its value is fetched or resolved at the next level, and not read from its parent's row."""
         return not isinstance(self.planned.spec.declaration, Read) and not self.is_always_null
 
 

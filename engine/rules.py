@@ -35,7 +35,7 @@ class NoIntrospectionAliases(ValidationRule):
 
 
 def validation_rules(comparisons: int) -> Rules:
-    """Every rule, with at most so many comparisons of selections that share a name."""
+    """Every rule, with a limit on comparisons of selections that share a name."""
     replaced: dict[type[ASTValidationRule], type[ASTValidationRule]] = {
         OverlappingFieldsCanBeMergedRule: overlapping_fields_rule(comparisons),
         ValuesOfCorrectTypeRule: RedactedValuesOfCorrectType,

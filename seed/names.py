@@ -1,6 +1,6 @@
 """Names of Californians, and the aliases that are recorded for them.
 
-The common names stand in seed/data/names.toml, most common first. The rare ones come from mimesis.
+The common names are in seed/data/names.toml, most common first. The rare ones come from mimesis.
 """
 
 from __future__ import annotations

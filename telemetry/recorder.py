@@ -67,7 +67,7 @@ class Telemetry:
     def start(
         cls, allow_list: AllowList | None = None, *, folder: Path | None = None, mebibytes: int = 256
     ) -> Telemetry:
-        """With the exporters that OpenTelemetry's environment variables ask for, and files in `folder` if given."""
+        """A recorder with the exporters that OpenTelemetry's variables configure, and files in `folder` if given."""
         return cls(
             allow_list,
             span_exporters=exporters.span_exporters(folder, mebibytes),

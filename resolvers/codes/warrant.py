@@ -26,7 +26,7 @@ class WarrantStatus(Code):
 
 
 class Extradition(Code):
-    """From how far the entering agency will fetch the person."""
+    """Extradition: from how far the entering agency will fetch the person."""
 
     FELONY_FULL = "1", "Felony: full extradition"
     FELONY_LIMITED = "2", "Felony: limited extradition"
