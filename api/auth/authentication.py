@@ -12,7 +12,7 @@ import hashlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -94,40 +94,33 @@ async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]
         )
 
 
+@dataclass(eq=False)
 class Authenticator:
-    """Validates the tokens of one issuer. Caches callers for at most a minute."""
+    """Validates the tokens of one issuer. Caches callers for at most a minute.
 
-    def __init__(
-        self,
-        keys: KeyProvider,
-        *,
-        issuer: str,
-        audience: str,
-        sign_in_max_age_s: int,
-        revoked: RevocationList = frozenset[str],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._keys = keys
-        self._issuer = issuer
-        self._audience = audience
-        self._sign_in_max_age_s = sign_in_max_age_s
-        self._revoked = revoked
-        self._clock = clock
-        self.cache: dict[bytes, CachedCaller] = {}
-        """Callers by the hash of their token, so that no valid token is kept in memory."""
+    cache: callers by the hash of their token, so that no valid token is kept in memory.
+    """
+
+    keys: KeyProvider
+    issuer: str
+    audience: str
+    sign_in_max_age_s: int
+    revoked: RevocationList = frozenset[str]
+    clock: Callable[[], float] = time.time
+    cache: dict[bytes, CachedCaller] = field(default_factory=dict, init=False)
 
     async def authenticate(self, authorization: str | None) -> Caller:
         """The caller of an Authorization header. Raises: Unauthenticated."""
         caller = await self._authenticate(bearer_token(authorization))
         # Cached callers are checked too.
-        if not self._revoked().isdisjoint((caller.user, caller.token_id)):
+        if not self.revoked().isdisjoint((caller.user, caller.token_id)):
             raise Unauthenticated(AuthFailure.ENDED, caller=caller)
         return caller
 
     async def _authenticate(self, token: bytes) -> Caller:
         digest = hashlib.sha256(token).digest()
         cached = self.cache.get(digest)
-        if cached is not None and self._clock() < cached.expires:
+        if cached is not None and self.clock() < cached.expires:
             return cached.caller
         try:
             validated = self._validate(await self._verify_signature(token))
@@ -152,7 +145,7 @@ class Authenticator:
         token_type, kid = header.get("typ"), header.get("kid")
         if not isinstance(token_type, str) or token_type.lower() not in TOKEN_TYPES or "crit" in header:
             raise Unauthenticated(AuthFailure.WRONG_TYPE)
-        key = await self._keys.find(kid) if isinstance(kid, str) else None
+        key = await self.keys.find(kid) if isinstance(kid, str) else None
         if key is None:
             raise Unauthenticated(AuthFailure.UNKNOWN_KEY)
         if not key.verifies(parts):
@@ -167,11 +160,11 @@ class Authenticator:
         return payload
 
     def _validate(self, token: claims.Claims) -> CachedCaller:
-        now = self._clock()
-        if token.get("iss") != self._issuer:
+        now = self.clock()
+        if token.get("iss") != self.issuer:
             raise Unauthenticated(AuthFailure.WRONG_ISSUER)
         audience = token.get("aud")
-        if self._audience not in (audience if isinstance(audience, list) else [audience]):
+        if self.audience not in (audience if isinstance(audience, list) else [audience]):
             raise Unauthenticated(AuthFailure.WRONG_AUDIENCE)
         expires = claims.timestamp_claim(token, "exp")
         if expires <= now:
@@ -181,7 +174,7 @@ class Authenticator:
             if (name != "nbf" or name in token) and claims.timestamp_claim(token, name) > now + CLOCK_LEEWAY_S:
                 raise Unauthenticated(AuthFailure.NOT_YET, name)
         assurance = claims.enum_claim(token, "acr", Assurance)
-        sign_in_expires = claims.timestamp_claim(token, "auth_time") + self._sign_in_max_age_s
+        sign_in_expires = claims.timestamp_claim(token, "auth_time") + self.sign_in_max_age_s
         caller = Caller(
             user=claims.string_claim(token, "sub"),
             name=claims.string_claim(token, "name"),

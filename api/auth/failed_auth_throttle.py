@@ -25,13 +25,12 @@ class FailedAuthThrottle:
     def __init__(
         self,
         delay_s: float,
-        *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._clock = clock
+        """`delay` waits as long as a delayed response has to."""
         self.delay = partial(sleep, delay_s)
-        """Waits as long as a delayed response has to."""
+        self._clock = clock
         self._failures: dict[str, deque[float]] = {}
 
     def __len__(self) -> int:
@@ -54,9 +53,6 @@ class FailedAuthThrottle:
 def network(address: str) -> str:
     """The address, or the /64 network of an IPv6 address."""
     try:
-        parsed = ipaddress.ip_address(address)
+        return str(ipaddress.IPv6Network((address, IPV6_PREFIX), strict=False))
     except ValueError:
         return address
-    if parsed.version == 4:
-        return address
-    return str(ipaddress.ip_network((int(parsed), IPV6_PREFIX), strict=False))

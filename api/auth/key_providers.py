@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -38,14 +39,14 @@ class KeyProvider(Protocol):
         ...
 
 
+@dataclass(eq=False)
 class LocalKeys:
     """Keys in memory, or in a file that `current` reloads on change."""
 
-    def __init__(self, current: Callable[[], KeySet]) -> None:
-        self._current = current
+    current: Callable[[], KeySet]
 
     async def find(self, kid: str) -> PublicKey | None:
-        return self._current().get(kid)
+        return self.current().get(kid)
 
 
 def file_keys(path: Path) -> LocalKeys:

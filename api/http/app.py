@@ -37,8 +37,15 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
 
     Tests pass `wrap_source` to observe what is fetched. Raises: at start-up, the errors of `open_pipeline`.
     """
+    edges = (field.declaration for field in guarded_schema().fields.values())
+    # The names that this server's telemetry may contain.
+    allow_list = AllowList(
+        sources=(*NAMES, JOURNAL_SOURCE),
+        fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),
+        operations=settings.telemetry.named_operations,
+    )
     telemetry = Telemetry.start(
-        allow_list(settings),
+        allow_list,
         folder=Path(settings.telemetry.traces) if settings.telemetry.traces else None,
         mebibytes=settings.telemetry.traces_mebibytes,
     )
@@ -84,13 +91,3 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         *([asset_route()] if settings.shows_graphiql else ()),
         *([token_route(DemoIssuer.open(settings.data))] if settings.demo else ()),
     ]
-
-
-def allow_list(settings: Settings) -> AllowList:
-    """The names that this server's telemetry may contain."""
-    edges = (field.declaration for field in guarded_schema().fields.values())
-    return AllowList(
-        sources=(*NAMES, JOURNAL_SOURCE),
-        fetches=(fetch.name for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches),
-        operations=settings.telemetry.named_operations,
-    )

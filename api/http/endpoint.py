@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import orjson
@@ -51,24 +51,15 @@ Page = Callable[[Request], Response]
 T = TypeVar("T")
 
 
+@dataclass(eq=False)
 class GraphQLEndpoint:
-    """ASGI application of the GraphQL route."""
+    """ASGI application of the GraphQL route. `page` is what a browser gets, if there is one."""
 
-    def __init__(
-        self,
-        handler: Handler,
-        admission: Admission,
-        *,
-        body_limit_bytes: int,
-        body_timeout_s: float = 10.0,
-        page: Page | None = None,
-    ) -> None:
-        """`page` is what a browser gets, if there is one."""
-        self._handler = handler
-        self._admission = admission
-        self._body_limit_bytes = body_limit_bytes
-        self._body_timeout_s = body_timeout_s
-        self._page = page
+    handler: Handler
+    admission: Admission
+    body_limit_bytes: int
+    body_timeout_s: float = 10.0
+    page: Page | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -84,10 +75,10 @@ class GraphQLEndpoint:
             return Response(status_code=204, headers={"allow": METHODS})
         if method not in {"GET", "HEAD", "POST"}:
             return _json(error_response(405, "Send operations with POST.", headers={"allow": METHODS}), JSON)
-        offers = (*OFFERS, HTML) if self._page is not None and method != "POST" else OFFERS
+        offers = (*OFFERS, HTML) if self.page is not None and method != "POST" else OFFERS
         media_type = preferred(", ".join(headers.getlist("accept")) or None, offers)
-        if media_type == HTML and self._page is not None:
-            return self._page(Request(scope))
+        if media_type == HTML and self.page is not None:
+            return self.page(Request(scope))
         if media_type is None:
             return _json(error_response(406, f"Responses are {JSON} or {GRAPHQL}."), JSON)
         try:
@@ -115,19 +106,19 @@ class GraphQLEndpoint:
         return await read(
             receive,
             int(length) if length.isdecimal() and length.isascii() and len(length) < 20 else None,
-            limit_bytes=self._body_limit_bytes,
-            timeout_s=self._body_timeout_s,
+            limit_bytes=self.body_limit_bytes,
+            timeout_s=self.body_timeout_s,
         )
 
     async def _execute(self, body: bytes | None, scope: Scope, headers: Headers, receive: Receive) -> GraphQLResponse:
         # Between reading and writing: a client that is slow to send or to read holds no slot.
-        if not await self._admission.acquire():
+        if not await self.admission.acquire():
             return errors.overloaded()
         try:
             parameters = _introspection(scope["query_string"]) if body is None else from_json(body)
-            return await _cancel_on_disconnect(self._handler(_request(parameters, scope, headers)), receive)
+            return await _cancel_on_disconnect(self.handler(_request(parameters, scope, headers)), receive)
         finally:
-            self._admission.release()
+            self.admission.release()
 
 
 def _introspection(query_string: bytes) -> Parameters:

@@ -6,6 +6,7 @@ Plain ASGI, because Starlette's BaseHTTPMiddleware runs each request in a second
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from traceback import walk_tb
@@ -40,11 +41,11 @@ def middleware_stack(telemetry: Telemetry) -> list[Middleware]:
     return [Middleware(SecurityHeaders), Middleware(Tracing, telemetry=telemetry), Middleware(ServerErrorHandler)]
 
 
+@dataclass(eq=False)
 class SecurityHeaders:
     """Adds the security headers that a response does not set itself."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
@@ -54,29 +55,29 @@ class SecurityHeaders:
                 message["headers"] = [*headers, *(header for header in HEADERS if header[0] not in names)]
             await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
+@dataclass(eq=False)
 class Tracing:
     """Continues the trace of the request's `traceparent`, or starts one, and sends `traceresponse`.
 
     Only GraphQL requests record spans. Pages, assets and health checks have a trace id and no more.
     """
 
-    def __init__(self, app: ASGIApp, telemetry: Telemetry) -> None:
-        self._app = app
-        self._telemetry = telemetry
+    app: ASGIApp
+    telemetry: Telemetry
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         values = Headers(scope=scope).getlist("traceparent")
         traceparent = values[0] if len(values) == 1 else None
         is_recorded = f"{scope['method']} {scope['path']}" == REQUEST
         started, status = perf_counter(), 500
         scheme = "https" if scope.get("scheme") == "https" else "http"
-        with self._telemetry.request(traceparent, is_recorded=is_recorded) as span:
+        with self.telemetry.request(traceparent, is_recorded=is_recorded) as span:
             context = span.context
             ids = f"{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}"
             traceresponse = f"00-{ids}-{context.trace_flags:02x}".encode()
@@ -91,14 +92,13 @@ class Tracing:
                         span.mark_failed(str(status))
                 await send(message)
 
-            await self._app(scope, receive, send_with_trace)
+            await self.app(scope, receive, send_with_trace)
             if is_recorded:
                 seconds = perf_counter() - started
-                self._telemetry.record(
-                    "request", seconds, method="POST", scheme=scheme, route="/graphql", status=status
-                )
+                self.telemetry.record("request", seconds, method="POST", scheme=scheme, route="/graphql", status=status)
 
 
+@dataclass(eq=False)
 class ServerErrorHandler:
     """Turns an uncaught exception into a 500 with a fixed sentence, and logs it in one line.
 
@@ -106,8 +106,7 @@ class ServerErrorHandler:
     driver or a parser may quote the value it failed on.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         has_started = False
@@ -118,7 +117,7 @@ class ServerErrorHandler:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_and_track)
+            await self.app(scope, receive, send_and_track)
         except Exception as exception:  # noqa: BLE001  the last handler
             passed = [
                 f"{Path(frame.f_code.co_filename).name}:{line}" for frame, line in walk_tb(exception.__traceback__)

@@ -76,7 +76,10 @@ async def open_pipeline(
                 authenticator=authenticator,
                 throttle=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
                 policy=policy,
-                challenges=challenges(settings),
+                # The key is made only if the rate is not zero.
+                challenges=Challenges(settings.challenge_one_in, key_file(settings.data / "challenge.key"))
+                if settings.challenge_one_in
+                else NO_CHALLENGES,
                 sources=sources,
                 resilience=settings.sources.resilience,
                 sources_timeout_s=settings.operation.operation_budget_ms / 1000,
@@ -104,13 +107,6 @@ def record_sources(settings: Settings) -> dict[str, Source]:
         on_error="The previous fault profile stays in use.",
     )
     return with_faults(sources, profile.current, deadline_s=deadline_s)
-
-
-def challenges(settings: Settings) -> Challenges:
-    """Challenges at the configured rate; their key is made only if the rate is not zero."""
-    if not settings.challenge_one_in:
-        return NO_CHALLENGES
-    return Challenges(settings.challenge_one_in, key_file(settings.data / "challenge.key"))
 
 
 def key_file(path: Path) -> bytes:
