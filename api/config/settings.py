@@ -20,6 +20,8 @@ from engine.limits import Limits
 from policy.table import MATRIX
 from sources.resilience_config import ResilienceConfig
 
+Names = tuple[str, ...]
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuthSettings:
@@ -28,9 +30,7 @@ class AuthSettings:
     issuer: str = setting("", "Issuer URL; tokens must carry it as `iss`. Required unless demo is on.")
     audience: str = setting("needtoknow", "Audience; tokens must carry it as `aud`.")
     jwks: str = setting("", "JWKS file or https URL; http only on this machine. Required unless demo is on.")
-    jwks_interval_s: int = setting(
-        60, "Minimum seconds between two fetches of the JWKS URL because of unknown keys.", 1
-    )
+    jwks_interval_s: int = setting(60, "Minimum seconds between two fetches of the JWKS URL for unknown keys.", 1)
     jwks_timeout_s: float = setting(5.0, "Timeout in seconds for a fetch of the JWKS URL.", 0.1, 60)
     sign_in_max_age_s: int = setting(43_200, "Seconds after `auth_time` until aal2 counts as aal1.", 1)
     revoked: str = setting("", "File of revoked accounts and tokens, one `sub` or `jti` per line; reloaded on change.")
@@ -68,9 +68,7 @@ class JournalSettings:
     """The journal and its checkpoints."""
 
     journal_deadline_ms: int = setting(2_000, "Milliseconds to commit an entry; otherwise the response is withheld.", 1)
-    checkpoints: str = setting(
-        "", "File of signed checkpoints, best on another machine's mount. Default: in the data folder."
-    )
+    checkpoints: str = setting("", "File of signed checkpoints, best on another machine. Default: in the data folder.")
     checkpoint_entries: int = setting(1_000, "Entries after which a checkpoint is written.", 1)
     checkpoint_s: float = setting(60.0, "Seconds after which a checkpoint is written if there is a new entry.", 0.1)
 
@@ -88,9 +86,7 @@ class OperationSettings:
         1.5, "Thread round trip (ms) above which the concurrency limit is lowered; 0 disables.", 0
     )
     cost_limit: int = setting(Limits().cost, "Maximum cost of an operation; `needtoknow explain` prints the cost.", 1)
-    row_limit: int = setting(
-        Limits().rows, "Maximum rows read for an operation; a row counts each time it is returned.", 1
-    )
+    row_limit: int = setting(Limits().rows, "Maximum rows read for an operation; a row counts each time it is read.", 1)
     body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024)
 
     @property
@@ -104,7 +100,7 @@ class TelemetrySettings:
 
     traces: str = setting("", "Folder for trace and metric files in OTLP JSON. Default: none are written.")
     traces_mebibytes: int = setting(256, "Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16)
-    named_operations: tuple[str, ...] = setting(
+    named_operations: Names = setting(
         (), "Operation names that traces may contain, comma-separated; others could identify a person."
     )
 
@@ -116,23 +112,15 @@ class MisuseSettings:
     false_positive_rate: float = setting(
         Thresholds.false_positive_rate, "Accepted false-positive probability per detector.", 1e-9, 0.5
     )
-    min_ratio: float = setting(
-        Thresholds.min_ratio, "Minimum ratio to the normal level before a finding is reported.", 1
-    )
-    min_count: int = setting(
-        Thresholds.min_count, "Minimum count before a finding is reported, except for rule violations.", 1
-    )
+    min_ratio: float = setting(Thresholds.min_ratio, "Minimum ratio to the normal level for a finding.", 1)
+    min_count: int = setting(Thresholds.min_count, "Minimum count for a finding, except for rule violations.", 1)
     window_days: int = setting(Thresholds.window_days, "Days over which users and inquiries are counted together.", 1)
     shift_hours: int = setting(Thresholds.shift_hours, "Hours of the day that count as a user's shift.", 1, 23)
-    surname_share: float = setting(
-        Thresholds.surname_share, "Share of people who have a user's surname by chance.", 1e-6, 0.5
-    )
+    surname_share: float = setting(Thresholds.surname_share, "Chance that a person has a user's surname.", 1e-6, 0.5)
     max_subjects: int = setting(
         Thresholds.max_subjects, "Maximum people in an inquiry that counts as one about each of them.", 1
     )
-    min_peers: int = setting(
-        Thresholds.min_peers, "Minimum users in a role for them to be compared with each other.", 2
-    )
+    min_peers: int = setting(Thresholds.min_peers, "Minimum users in a role for comparing them with each other.", 2)
 
     @property
     def thresholds(self) -> Thresholds:
@@ -149,17 +137,11 @@ class Settings:
     workers: int = setting(1, "Server processes; they share one journal.", 1, 64)
     demo: bool = setting(False, "Sign in anyone as any demo role and serve GraphiQL; this machine only.")
     graphiql: bool = setting(False, "Serve GraphiQL to browsers at /graphql; always on with demo.")
-    profile: str = setting(
-        "", "Fault profile of the sources, for tests: a built-in name or a file, reloaded on change."
-    )
+    profile: str = setting("", "Fault profile of the sources, for tests: a built-in name or file, reloaded on change.")
     policy: str = setting("", "Policy matrix file, reloaded on change. Default: the built-in matrix.")
     challenge_one_in: int = setting(0, "One in this many records or searches needs a fuller reason; 0 disables.", 0)
-    trusted_proxies: tuple[str, ...] = setting(
-        (), "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated."
-    )
-    trusted_routers: tuple[str, ...] = setting(
-        (), "Addresses of federation routers whose X-Inquiry is trusted, comma-separated."
-    )
+    trusted_proxies: Names = setting((), "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated.")
+    trusted_routers: Names = setting((), "Addresses of federation routers whose X-Inquiry is trusted, comma-separated.")
     auth: AuthSettings = field(default_factory=AuthSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
