@@ -125,7 +125,8 @@ class _Authorizer(Generic[G, D]):
             argument_guards = self.prepared.argument_guards.get(planned, ())
             denial = self._denial(planned.spec.guards, argument_guards)
             if denial is None:
-                guard = self._least_revealing((*planned.spec.guards, *argument_guards))
+                guards = (*planned.spec.guards, *argument_guards)
+                guard = max(guards, key=lambda guard: self.granted[guard].is_masked, default=None)
                 is_read |= self._allow(planned, parent if guard is None else guard, row_fetches)
             else:
                 self.withheld.append((planned, denial))
@@ -164,9 +165,6 @@ class _Authorizer(Generic[G, D]):
             if guard not in self.denied and self.granted[guard].is_masked
         ]
         return min(denials, key=lambda denial: bool(denial.needs)) if denials else None
-
-    def _least_revealing(self, guards: tuple[Guard, ...]) -> Guard | None:
-        return max(guards, key=lambda guard: self.granted[guard].is_masked, default=None)
 
 
 def _by_name(names: Mapping[str, bool]) -> tuple[Visible, ...]:

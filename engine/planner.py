@@ -30,7 +30,7 @@ from graphql import (
 
 from engine.cost import Cost
 from engine.declarations import Edge, Guard, Read
-from engine.document import Document
+from engine.document import Document, StepTimer
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from engine.guarded_schema import FieldSpec, GuardedSchema
@@ -38,7 +38,6 @@ from engine.limits import Limits
 from engine.lru import LruCache
 from engine.plan import ANY_INDEX, Plan, PlannedField, PlannedSelection, PreparedOperation, TypePath, with_descendants
 from engine.redaction import redact_values
-from engine.tracing import StepTimer
 
 SelectionGroups = Mapping[str, list[FieldDetails]]
 """The merged selections of one type at one path, by response key."""

@@ -63,10 +63,6 @@ class Fetch:
         """A lookup of one key."""
         return Lookup(self, key)
 
-    def record_id(self, key: Hashable) -> str | None:
-        """The id of the record that a key names, if it names one."""
-        return self.record.id(key) if self.record else None
-
 
 def by_key(
     source_name: str,

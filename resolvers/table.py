@@ -103,11 +103,6 @@ class Table:
             for name, column in self.columns.items()
         ]
 
-    @property
-    def number(self) -> str:
-        """The column that numbers its records, for the journal; the key of its table."""
-        return self.record.column if self.record else "NULL"
-
 
 def scope_parameters(scope: Scope) -> dict[str, Any]:
     """A scope as SQL parameters."""
@@ -132,7 +127,8 @@ def _select(table: Table, by: tuple[str, ...], columns: tuple[Visible, ...]) -> 
     else:
         key, wanted = f"json_array({', '.join(by)})", [f"value ->> {index}" for index in range(len(by))]
     relation = RELATION_BITS if table.has_subject else "0"
-    row = f"json_array({', '.join([key, table.number, relation, *table.expressions(columns)])})"
+    number = table.record.column if table.record else "NULL"
+    row = f"json_array({', '.join([key, number, relation, *table.expressions(columns)])})"
     visible = table.visible
     if table.has_subject:
         row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' ELSE {row} END"

@@ -6,18 +6,10 @@ A plain hash could be reversed by trying: guess a document with a name or number
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from functools import lru_cache
 
 
-class DocumentPseudonym:
+def document_pseudonyms(key: bytes) -> Callable[[str], str]:
     """Maps a document's SHA-256 to 32 hexadecimal digits, the same for as long as the key is the same."""
-
-    def __init__(self, key: bytes) -> None:
-        self._key = key
-        self._cached = lru_cache(maxsize=1_024)(self._compute)
-
-    def __call__(self, digest: str) -> str:
-        return self._cached(digest)
-
-    def _compute(self, digest: str) -> str:
-        return hmac.digest(self._key, digest.encode(), "sha256").hex()[:32]
+    return lru_cache(maxsize=1_024)(lambda digest: hmac.digest(key, digest.encode(), "sha256").hex()[:32])

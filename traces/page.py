@@ -11,7 +11,6 @@ from reports.html import Figure, render
 from traces import attributes, chart
 from traces.critical_path import Segment, critical_path
 from traces.flame import flame
-from traces.span import Span
 from traces.summary import summaries
 from traces.times import batches, by_source
 from traces.trace import Trace
@@ -71,17 +70,17 @@ class TraceSection:
     @cached_property
     def batches(self) -> list[tuple[object, ...]]:
         """Source, offset, duration, keys, rows, status and dependents of the first batches."""
-        return [self._batch(span) for span in batches(self.trace)[:MAX_ROWS]]
-
-    def _batch(self, span: Span) -> tuple[object, ...]:
         columns = (attributes.KEYS, attributes.ROWS, attributes.SOURCE_STATUS)
-        return (
-            span.attributes[attributes.SOURCE],
-            (span.start_ns - self.trace.root.start_ns) / MILLISECOND,
-            span.duration_ns / MILLISECOND,
-            *(span.attributes.get(key, "") for key in columns),
-            ", ".join(dependent.name for dependent in self.trace.dependents(span)),
-        )
+        return [
+            (
+                span.attributes[attributes.SOURCE],
+                (span.start_ns - self.trace.root.start_ns) / MILLISECOND,
+                span.duration_ns / MILLISECOND,
+                *(span.attributes.get(key, "") for key in columns),
+                ", ".join(dependent.name for dependent in self.trace.dependents(span)),
+            )
+            for span in batches(self.trace)[:MAX_ROWS]
+        ]
 
 
 def page(traces: Sequence[Trace]) -> str:

@@ -29,7 +29,7 @@ from sources.errors import InvalidProfile
 from sources.fault_injection import with_faults
 from sources.fault_profile import FaultProfile, profile_path
 from sources.source import Source
-from telemetry.pseudonym import DocumentPseudonym
+from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
 
 WrapSource = Callable[[Source], Source]
@@ -88,7 +88,7 @@ async def open_pipeline(
                 decision_replayer=DecisionReplayer(policies, guards()),
                 cursors=Cursors(key_file(settings.data / "cursor.key")),
                 telemetry=telemetry,
-                pseudonymize=DocumentPseudonym(key_file(settings.data / "alias.key")),
+                pseudonymize=document_pseudonyms(key_file(settings.data / "alias.key")),
                 trusted_routers=frozenset(settings.trusted_routers),
             )
         )

@@ -66,7 +66,8 @@ def mask_is_insufficient(grant: Grant) -> Denied:
 
 def named_records(lookups: Iterable[Lookup]) -> tuple[str, ...]:
     """Record ids that the root lookups name, for the journal."""
-    ids = (lookup.fetch.record_id(lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
+    fetches = ((lookup.fetch, lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
+    ids = (fetch.record.id(key) for fetch, key in fetches if fetch.record)
     return tuple(dict.fromkeys(filter(None, ids)))
 
 

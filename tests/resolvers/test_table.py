@@ -103,7 +103,7 @@ def test_a_batch_without_a_grant_is_refused(fetch: Fetch) -> None:
 @pytest.mark.parametrize("table", TABLES, ids=named)
 def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: MakeGrant, seeded: Path) -> None:
     source = next(fetch.source for fetch in FETCHES if table_of(fetch) is table)
-    key = table.number if table.record else "id"
+    key = table.record.column if table.record else "id"
     file = sqlite3.connect(seeded / f"{source}.db", cached_statements=0)
     read: set[str] = set()
 

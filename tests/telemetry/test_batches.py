@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from api.operation.batch_tracing import BatchTracer
-from telemetry.pseudonym import DocumentPseudonym
+from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
 from tests.harness import INVESTIGATION, World, running_app
 from tests.telemetry.helpers import ALLOW_LIST, DiscardingMetricExporter, data_points
@@ -194,8 +194,8 @@ async def test_a_document_has_the_same_hash_each_time(spans: InMemorySpanExporte
 def test_a_document_has_another_hash_under_another_key() -> None:
     digest = "0" * 64
 
-    assert DocumentPseudonym(bytes(32))(digest) == DocumentPseudonym(bytes(32))(digest)
-    assert DocumentPseudonym(bytes(32))(digest) != DocumentPseudonym(bytes([1] * 32))(digest)
+    assert document_pseudonyms(bytes(32))(digest) == document_pseudonyms(bytes(32))(digest)
+    assert document_pseudonyms(bytes(32))(digest) != document_pseudonyms(bytes([1] * 32))(digest)
 
 
 async def test_a_folder_that_cannot_be_made_is_logged_once_a_signal(
