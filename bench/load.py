@@ -21,10 +21,10 @@ class UnexpectedResponse(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class LoadSpec:
     """Requests to send to one server.
 
-    `requests` are whole HTTP requests, sent in rotation from `first` on. The job ends after `seconds`, if at least
+    `requests` are whole HTTP requests, sent in rotation from `first` on. It ends after `seconds`, if at least
     `minimum` requests have begun; those are waited for.
     """
 
@@ -38,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Latency of each request, and duration of the whole job."""
+    """Latency of each request, and duration of the whole load."""
 
     latencies_ms: list[float]
     seconds: float
@@ -57,23 +57,23 @@ def http_request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def measure(job: Job) -> Timings:
-    """Run a job. Raises UnexpectedResponse, and OSError if nothing listens."""
+def measure(spec: LoadSpec) -> Timings:
+    """Send the requests. Raises UnexpectedResponse, and OSError if nothing listens."""
     gc.collect()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_measure(job))
+        return runner.run(_measure(spec))
 
 
-async def _measure(job: Job) -> Timings:
-    streams = [await _connect(job.port) for _ in range(job.connections)]
+async def _measure(spec: LoadSpec) -> Timings:
+    streams = [await _connect(spec.port) for _ in range(spec.connections)]
     latencies: list[float] = []
     begun = 0
     started = perf_counter()
 
     async def send_until_the_end(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal begun
-        while begun < job.minimum or perf_counter() - started < job.seconds:
-            request = job.requests[(job.first + begun) % len(job.requests)]
+        while begun < spec.minimum or perf_counter() - started < spec.seconds:
+            request = spec.requests[(spec.first + begun) % len(spec.requests)]
             begun += 1
             sent = perf_counter()
             writer.write(request)

@@ -118,10 +118,10 @@ def measure_rounds(
         def send_load(
             contender: RunningContender, workload: Workload, connections: int, seconds: float, first: int = 0
         ) -> load.Timings:
-            job = load.Job(
+            spec = load.LoadSpec(
                 contender.server.port, contender.requests[workload.name], connections, seconds, connections, first
             )
-            return pool.submit(load.measure, job).result()
+            return pool.submit(load.measure, spec).result()
 
         for workload, connections in cells:
             report_progress(f"warming up: {workload.name}, {connections} at once")

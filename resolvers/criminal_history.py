@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, Column, Table, plain
+from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, ColumnExpression, Table, plain
 
 SOURCE = "criminal_history"
 
@@ -40,13 +40,13 @@ SUPERVISION = "supervision_kind supervision_status supervision_starts_on supervi
 CYCLE = Table(
     "cycle",
     {
-        "id": Column("id"),
-        **{name: Column(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END") for name in ARREST.split()},
+        "id": ColumnExpression("id"),
+        **{name: ColumnExpression(f"CASE WHEN {ARREST_VISIBLE} THEN {name} END") for name in ARREST.split()},
         # A caller who may know only of convictions is shown no open charge: the status must not reveal one.
-        "status": Column(
+        "status": ColumnExpression(
             f"CASE WHEN {ARREST_VISIBLE} THEN CASE WHEN :sees_arrests THEN status ELSE 'DISPOSED' END END"
         ),
-        **{name: Column(f"CASE WHEN :sees_supervision THEN {name} END") for name in SUPERVISION.split()},
+        **{name: ColumnExpression(f"CASE WHEN :sees_supervision THEN {name} END") for name in SUPERVISION.split()},
     },
     visible=f"{CYCLE_VISIBLE} AND {SUBJECT_VISIBLE}",
     order="arrested_on DESC, sequence DESC",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import ADDRESS, Column, Table, plain
+from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 
 SOURCE = "persons"
 
@@ -19,9 +19,9 @@ PERSON = Table(
         **plain("""id given middle surname suffix birth_date sex race ethnicity height_inches weight_pounds eye_color
             hair_color scars_marks_tattoos cautions license_number license_state license_class license_status
             license_expires_on cii_number fbi_number carpos_number is_confidential"""),
-        "aliases": Column(ALIASES),
+        "aliases": ColumnExpression(ALIASES),
         # Its mask shows the last four digits, as printed forms do.
-        "ssn": Column("ssn", masked="'***-**-' || substr(ssn, -4)"),
+        "ssn": ColumnExpression("ssn", masked="'***-**-' || substr(ssn, -4)"),
         **ADDRESS,
     },
     record=RecordKind("persons", "id", r"P\d{7}"),

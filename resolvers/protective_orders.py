@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
-from resolvers.table import ADDRESS, Column, Table, plain
+from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 
 SOURCE = "protective_orders"
 
@@ -19,7 +19,7 @@ ORDER = Table(
 PARTY = Table(
     "protected_party",
     # A telephone number leads to an address.
-    plain("given middle surname suffix is_confidential") | ADDRESS | {"phone": Column.confidential("phone")},
+    plain("given middle surname suffix is_confidential") | ADDRESS | {"phone": ColumnExpression.confidential("phone")},
     order="id",
     has_subject=False,
 )

@@ -35,26 +35,28 @@ META_COLUMNS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ColumnExpression:
     """SQL expression of a column, and the one that replaces it if only a mask is granted."""
 
     sql: str
     masked: str = "NULL"
 
     @staticmethod
-    def confidential(name: str, replacement: str = "NULL") -> Column:
+    def confidential(name: str, replacement: str = "NULL") -> ColumnExpression:
         """A part of an address. On a flagged record, only callers who may see confidential addresses get it."""
-        return Column(f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {replacement} ELSE {name} END")
+        return ColumnExpression(
+            f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {replacement} ELSE {name} END"
+        )
 
 
-def plain(names: str) -> dict[str, Column]:
+def plain(names: str) -> dict[str, ColumnExpression]:
     """Columns that are selected unchanged; names are separated by spaces."""
-    return {name: Column(name) for name in names.split()}
+    return {name: ColumnExpression(name) for name in names.split()}
 
 
 ADDRESS = {
-    "street": Column.confidential("street", "'ADDRESS CONFIDENTIAL'"),
-    **{name: Column.confidential(name) for name in ("city", "state", "postal_code")},
+    "street": ColumnExpression.confidential("street", "'ADDRESS CONFIDENTIAL'"),
+    **{name: ColumnExpression.confidential(name) for name in ("city", "state", "postal_code")},
 }
 
 
@@ -69,7 +71,7 @@ class Table:
     """
 
     name: str
-    columns: Mapping[str, Column]
+    columns: Mapping[str, ColumnExpression]
     record: RecordKind | None = None
     visible: str = "1"
     empty_scope: tuple[str, ...] = ()

@@ -92,10 +92,13 @@ def test_every_needtoknow_command_and_option_exists(document: Path) -> None:
 
 
 @for_each_document
-def test_every_file_that_is_named_exists(document: Path) -> None:
-    named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", document.read_text())
+def test_every_file_and_module_that_is_named_exists(document: Path) -> None:
+    text = document.read_text()
+    named = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./-]*)`", text)
+    modules = [name.replace(".", "/") for name in re.findall(r"python -m ((?:bench|tests)[.\w]*)", text)]
 
     assert [path for path in named if not (CHECKOUT / path).exists()] == []
+    assert [path for path in modules if not any(CHECKOUT.glob(f"{path}*"))] == []
 
 
 def test_make_help_names_every_command() -> None:

@@ -17,7 +17,7 @@ from bench.arrivals.compare import compare
 from bench.arrivals.durations import FULL, QUICK
 from bench.arrivals.k6 import NotMeasured
 from bench.arrivals.record import Record
-from bench.arrivals.run import Plan, run
+from bench.arrivals.run import LoadTestConfig, run
 from bench.builds import CHECKOUT, NotBuilt
 from bench.data_folder import world_folder
 from bench.processes import NotStarted
@@ -60,7 +60,7 @@ def measure(options: argparse.Namespace, console: Console) -> None:
         record = Record.from_json(orjson.loads(record_file.read_bytes()))
     else:
         with console.status("") as status:
-            plan = Plan(
+            load_test = LoadTestConfig(
                 command=" ".join(["make load", *_make_variables(options)]),
                 world=world_folder(BUILD, options.people, status.update),
                 folder=BUILD / "servers",
@@ -71,7 +71,7 @@ def measure(options: argparse.Namespace, console: Console) -> None:
                 judges_aims=options.aims,
             )
             console.print(table.HEAD)
-            record = run(plan, status.update, lambda step: console.print(table.step_line(step)))
+            record = run(load_test, status.update, lambda step: console.print(table.step_line(step)))
         record_file.write_bytes(orjson.dumps(record.as_json()))
     for line in table.summary(record):
         console.print(line, markup=False)

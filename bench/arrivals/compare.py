@@ -26,7 +26,7 @@ COMPARED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BuildComparison:
     """Differences of two builds in median latency, 99th percentile of latency and CPU for each request."""
 
     rate: int
@@ -51,7 +51,7 @@ def compare(
     profile: str | None,
     durations: Durations,
     report_progress: ReportProgress,
-) -> Comparison:
+) -> BuildComparison:
     """Compare two builds. Raises ResponsesDiffer, NotStarted, NotMeasured."""
     monitor = CpuMonitor()
     arrivals = draw_arrivals(world, seed)
@@ -76,7 +76,7 @@ def compare(
         alternating = ab_servers.alternately(*targets, rate, durations, report_progress)
     concurrent = ab_servers.concurrently(first, second, arrivals, durations, report_progress)
     _require_sustained([*alternating, *concurrent])
-    return Comparison(
+    return BuildComparison(
         rate=rate,
         median=ab_servers.latency_difference(alternating, 50),
         p99=ab_servers.latency_difference(alternating, 99),

@@ -26,7 +26,7 @@ Show = Callable[[Step], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class LoadTestConfig:
     """Options of a run. `folder` holds the servers' data folders; `judges_aims` measures all the aims."""
 
     command: str
@@ -39,45 +39,49 @@ class Plan:
     judges_aims: bool
 
 
-def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
+def run(load_test: LoadTestConfig, report_progress: ReportProgress, show: Show) -> Record:
     """Run the load test. Raises NotStarted, NotMeasured."""
     monitor = CpuMonitor()
-    arrivals = draw_arrivals(plan.world, plan.seed)
+    arrivals = draw_arrivals(load_test.world, load_test.seed)
     responses: list[Response] = []
     below_knee: list[StepResult] = []
     overload: list[StepResult] = []
     config = ServerConfig(
-        "the server", fresh_data_folder(plan.world, plan.folder / "plain"), profile_options(plan.profile)
+        "the server", fresh_data_folder(load_test.world, load_test.folder / "plain"), profile_options(load_test.profile)
     )
     with running_server(config, arrivals, report_progress) as target:
 
         def step_at(rate: int) -> StepResult:
-            result = run_step(target, rate, plan.durations.step_s, report_progress)
+            result = run_step(target, rate, load_test.durations.step_s, report_progress)
             responses.extend(result.responses)
             show(result.step)
             return result
 
-        swept = sweep(lambda rate: step_at(rate).step, lowest=plan.durations.lowest, halvings=plan.durations.halvings)
+        swept = sweep(
+            lambda rate: step_at(rate).step, lowest=load_test.durations.lowest, halvings=load_test.durations.halvings
+        )
         if swept.knee:
-            for _ in range(plan.durations.repetitions):
+            for _ in range(load_test.durations.repetitions):
                 below_knee.append(step_at(round(BELOW_KNEE * swept.knee)))
                 overload.append(step_at(OVERLOAD * swept.knee))
     journal_check = check_journal(config.folder, responses)
     slow: list[SlowResponse] = []
     aim_results = []
     if swept.knee:
-        slow, traced_check = _slowest(plan, arrivals, round(BELOW_KNEE * swept.knee), report_progress)
+        slow, traced_check = _slowest(load_test, arrivals, round(BELOW_KNEE * swept.knee), report_progress)
         journal_check += traced_check
         aim_results.append(aims.overload([result.step for result in below_knee], [result.step for result in overload]))
-        if plan.judges_aims:
-            trials = aims.Trials(plan.world, plan.folder, plan.seed, plan.durations, report_progress)
+        if load_test.judges_aims:
+            trials = aims.Trials(
+                load_test.world, load_test.folder, load_test.seed, load_test.durations, report_progress
+            )
             aim_results += trials.all(swept.knee)
     return Record(
         machine=describe_machine(monitor.other_cpu_percent()),
-        command=plan.command,
-        people=plan.people,
-        seed=plan.seed,
-        profile=plan.profile,
+        command=load_test.command,
+        people=load_test.people,
+        seed=load_test.seed,
+        profile=load_test.profile,
         mix=dict(FIELD),
         steps=swept.steps,
         knee=swept.knee,
@@ -91,18 +95,18 @@ def run(plan: Plan, report_progress: ReportProgress, show: Show) -> Record:
 
 
 def _slowest(
-    plan: Plan, arrivals: list[Arrival], rate: int, report_progress: ReportProgress
+    load_test: LoadTestConfig, arrivals: list[Arrival], rate: int, report_progress: ReportProgress
 ) -> tuple[list[SlowResponse], JournalCheck]:
     """The slowest responses with their traces, from a separate server, so that no other figure includes tracing."""
-    folder = plan.folder / "traces"
+    folder = load_test.folder / "traces"
     config = ServerConfig(
         "a server that traces",
-        fresh_data_folder(plan.world, plan.folder / "traced"),
-        profile_options(plan.profile),
+        fresh_data_folder(load_test.world, load_test.folder / "traced"),
+        profile_options(load_test.profile),
         tracing_settings(folder),
     )
     with running_server(config, arrivals, report_progress) as target:
-        responses = run_step(target, rate, plan.durations.long_s, report_progress).responses
+        responses = run_step(target, rate, load_test.durations.long_s, report_progress).responses
     # The server has ended, so all its traces are in the files.
     slow = slowest(responses)
     traces = read_traces(folder, (response.trace_id for response in slow))

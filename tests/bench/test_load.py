@@ -55,14 +55,14 @@ async def counting_server(respond: Callable[[int], bytes]) -> AsyncIterator[Requ
         yield counter
 
 
-def job(port: int, **fields: int) -> load.Job:
+def load_spec(port: int, **fields: int) -> load.LoadSpec:
     requests = [load.http_request(body) for body in (b"a", b"b", b"c")]
-    return load.Job(port, requests, **{"connections": 1, "seconds": 0, "minimum": 7} | fields)
+    return load.LoadSpec(port, requests, **{"connections": 1, "seconds": 0, "minimum": 7} | fields)
 
 
 async def test_each_request_has_one_latency() -> None:
     async with counting_server(lambda _: WITH_LENGTH) as counter:
-        timings = await asyncio.to_thread(load.measure, job(counter.port, connections=8, minimum=100))
+        timings = await asyncio.to_thread(load.measure, load_spec(counter.port, connections=8, minimum=100))
 
     assert len(timings.latencies_ms) == len(counter.bodies) == 100
     assert counter.connections == 8
@@ -70,14 +70,14 @@ async def test_each_request_has_one_latency() -> None:
 
 async def test_requests_are_sent_in_rotation_from_the_first_given() -> None:
     async with counting_server(lambda _: WITH_LENGTH) as counter:
-        await asyncio.to_thread(load.measure, job(counter.port, first=2))
+        await asyncio.to_thread(load.measure, load_spec(counter.port, first=2))
 
     assert counter.bodies == [b"c", b"a", b"b", b"c", b"a", b"b", b"c"]
 
 
 async def test_a_job_lasts_at_least_its_seconds() -> None:
     async with counting_server(lambda _: WITH_LENGTH) as counter:
-        timings = await asyncio.to_thread(load.measure, job(counter.port, seconds=0.05, minimum=1))
+        timings = await asyncio.to_thread(load.measure, load_spec(counter.port, seconds=0.05, minimum=1))
 
     assert timings.seconds >= 0.05
     assert sum(timings.latencies_ms) <= timings.seconds * 1_000
@@ -86,7 +86,7 @@ async def test_a_job_lasts_at_least_its_seconds() -> None:
 async def test_responses_with_a_length_and_chunked_ones_are_read_alike() -> None:
     async with counting_server(lambda number: CHUNKED if number % 2 else WITH_LENGTH) as counter:
         bodies = [await load.send(counter.port, load.http_request(b"a")) for _ in range(2)]
-        timings = await asyncio.to_thread(load.measure, job(counter.port))
+        timings = await asyncio.to_thread(load.measure, load_spec(counter.port))
 
     assert bodies == [b'{"data":null}'] * 2
     assert len(timings.latencies_ms) == 7
@@ -98,7 +98,7 @@ async def test_responses_with_a_length_and_chunked_ones_are_read_alike() -> None
 async def test_an_unexpected_response_ends_the_job(response: bytes) -> None:
     async with counting_server(lambda number: response if number == 3 else WITH_LENGTH) as counter:
         with pytest.raises(load.UnexpectedResponse):
-            await asyncio.to_thread(load.measure, job(counter.port))
+            await asyncio.to_thread(load.measure, load_spec(counter.port))
 
 
 def test_cpu_time_is_that_of_the_whole_process_tree() -> None:

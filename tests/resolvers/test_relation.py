@@ -11,7 +11,7 @@ import pytest
 from policy.grants import Grant
 from resolvers.fetch import BatchResult, by_key
 from resolvers.record import RecordKind
-from resolvers.table import Column, Table
+from resolvers.table import ColumnExpression, Table
 from sources.source import Source
 from sources.sqlite.source import SqliteSource
 from tests.resolvers.columns import granted
@@ -44,7 +44,9 @@ async def source(tmp_path: Path) -> AsyncIterator[Source]:
 
 
 THING = Table(
-    "thing", {"value": Column("value", masked="'***' || substr(value, -1)")}, record=RecordKind("things", "id", ".+")
+    "thing",
+    {"value": ColumnExpression("value", masked="'***' || substr(value, -1)")},
+    record=RecordKind("things", "id", ".+"),
 )
 KEYS = [
     *("stranger", "officer", "own", "own elsewhere", "namesake", "colleague", "colleague without account", "none"),
