@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.options import Data, Json
-from api.cli.output_format import NAMES, OutputFormat, grid, print_entries, printable
+from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries, printable
 from api.config.setting import variable
 from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
@@ -191,16 +191,16 @@ def show(
     journal = data / JOURNAL
     with report_as_user_error(JournalError):
         record_read(journal, id=inquiry)
-        entries = [orjson.loads(each.entry.to_bytes()) for each in search_entries(journal, id=inquiry)]
-    if not entries:
+        found = [each.entry for each in search_entries(journal, id=inquiry)]
+    if not found:
         raise UserError(f"There is no inquiry {printable(inquiry)} in the journal.")
-    newest = entries[0]
-    replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).replay(newest)
+    newest, entries = found[0], [orjson.loads(entry.to_bytes()) for entry in found]
+    replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).replay(entries[0])
     if json:
         print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
         return
-    shown = [name for name in NAMES if name in newest and name not in REPLAYED_FIELDS]
-    grid(("entry", "value"), [(name.replace("_", " "), one_line(newest[name])) for name in shown])
+    fields = ((name, flat(getattr(newest, name), ", ")) for name in NAMES if name not in REPLAYED_FIELDS)
+    grid(("entry", "value"), [(name.replace("_", " "), text) for name, text in fields if text])
     if replay is None:
         print("The entry has no decision that could be made again.")
         return
@@ -209,7 +209,7 @@ def show(
         for line in replay.lines
     )
     grid(("field", "record class", "rule", "needs", "then", "now"), rows)
-    print(f"Decided again under policy {newest['policy_version']}: {ReplayOutcome[replay.outcome].meaning}")
+    print(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
 
 
 def record_read(journal: Path, **filters: object) -> None:
@@ -222,13 +222,6 @@ def record_read(journal: Path, **filters: object) -> None:
         raise JournalBroken(f"There is no journal at {journal}.")
     given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
     asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
-
-
-def one_line(value: object) -> str:
-    """A field of an entry as one line of text."""
-    if isinstance(value, list):
-        return ", ".join(map(one_line, value))
-    return " ".join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
 def parse_time(text: str | None, option: str) -> datetime | None:

@@ -94,11 +94,14 @@ def _csv(entries: Iterator[FoundEntry]) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = printable("; ".join(map(_item, value)) if isinstance(value, tuple) else _item(value))
+    text = printable(flat(value, "; "))
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
-def _item(value: Any) -> str:
+def flat(value: Any, separator: str) -> str:
+    """A field of an entry as one text; `separator` stands between the items of a list."""
+    if isinstance(value, tuple):
+        return separator.join(flat(item, separator) for item in value)
     if isinstance(value, Denial):
         return " ".join(filter(None, (value.field, value.record_class, value.rule, *value.needs)))
     if isinstance(value, SourceAnswer):

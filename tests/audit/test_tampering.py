@@ -1,4 +1,4 @@
-"""Tampering with a journal in six ways, each detected; `python -m tests.audit.tampering` prints it."""
+"""Tampering with a journal in six ways, each detected."""
 
 import shutil
 from pathlib import Path
