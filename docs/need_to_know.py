@@ -179,7 +179,7 @@ async def page() -> str:
 
             lines = [HEAD]
             for demonstration in PEOPLE:
-                number = demonstration.person.id
+                number = demonstration.person["id"]
                 lines.append(f"## `{number}`: {demonstration.shows}\n")
                 for steps_up in (False, True):
                     lines.append("With two factors and a case number:\n" if steps_up else "At the roadside:\n")

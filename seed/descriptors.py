@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from resolvers.codes.person import Caution, EyeColor, HairColor
 from seed.calendar import YEAR
 from seed.data import toml, weighted_codes
+from seed.files import Columns
 from seed.names import Origin
 from seed.rng import Rng, weighted
-
-
-class Descriptors(NamedTuple):
-    """The columns of a person's description."""
-
-    sex: str
-    race: str
-    ethnicity: str | None
-    height_inches: int | None
-    weight_pounds: int | None
-    eye_color: str | None
-    hair_color: str | None
-    scars_marks_tattoos: str = "[]"
-    cautions: str = "[]"
-
 
 _WEIGHTS: Final = toml("descriptors")
 _RACE: Final = {origin: weighted(_WEIGHTS["race"][origin.value]) for origin in Origin}
@@ -35,43 +21,30 @@ _CAUTIONS, _MEDICAL = (weighted_codes(Caution, _WEIGHTS[name]) for name in ("cau
 _MARKS: Final[list[str]] = _WEIGHTS["marks"]["all"]
 
 
-def draw(rng: Rng, origin: Origin, sex: str, age_days: int, *, has_record: bool) -> Descriptors:
-    """The descriptors of one person. Three in a hundred were never measured: no height, weight, eyes or hair.
+def draw(rng: Rng, origin: Origin, sex: str, age_days: int, *, has_record: bool) -> Columns:
+    """The columns of one person's description. Three in a hundred were never measured: no height, weight, eyes or hair.
 
     `has_record` means a criminal history or a warrant. Such people are described more closely.
     """
     is_fair = origin is Origin.EUROPEAN
-    hair = _FAIR_HAIR if is_fair else _DARK_HAIR
-    if age_days > 62 * YEAR:
-        hair = _OLD_HAIR
+    hair = _OLD_HAIR if age_days > 62 * YEAR else _FAIR_HAIR if is_fair else _DARK_HAIR
     is_measured = rng.happens(0.97)
-    return Descriptors(
-        sex=sex,
-        race=rng.one_of(_RACE[origin]),
-        ethnicity=None if rng.happens(0.06) else "H" if origin is Origin.HISPANIC else "N",
-        height_inches=rng.around(64 if sex == "F" else 69, 8) if is_measured else None,
-        weight_pounds=rng.around(155 if sex == "F" else 185, 80) if is_measured else None,
-        eye_color=rng.one_of(_EYES if is_fair else _DARK_EYES).value if is_measured else None,
-        hair_color=rng.one_of(hair).value if is_measured else None,
-        scars_marks_tattoos=_marks(rng, 0.4 if has_record else 0.06),
-        cautions=_cautions(rng, 0.09 if has_record else 0.0),
-    )
+    columns = {
+        "sex": sex,
+        "race": rng.one_of(_RACE[origin]),
+        "ethnicity": None if rng.happens(0.06) else "H" if origin is Origin.HISPANIC else "N",
+        "height_inches": rng.around(64 if sex == "F" else 69, 8) if is_measured else None,
+        "weight_pounds": rng.around(155 if sex == "F" else 185, 80) if is_measured else None,
+        "eye_color": rng.one_of(_EYES if is_fair else _DARK_EYES) if is_measured else None,
+        "hair_color": rng.one_of(hair) if is_measured else None,
+    }
+    marks = rng.integer(1, 3) if rng.happens(0.4 if has_record else 0.06) else 0
+    columns["scars_marks_tattoos"] = json_list([rng.one_of(_MARKS) for _ in range(marks)])
+    cautions = [rng.one_of(_CAUTIONS)] if rng.happens(0.09 if has_record else 0.0) else []
+    cautions += [rng.one_of(_MEDICAL)] if rng.happens(0.015) else []
+    return {**columns, "cautions": json_list(cautions)}
 
 
 def json_list(words: list[str]) -> str:
     """A JSON array of the distinct words, sorted. The words must need no escaping."""
     return "[" + ",".join(f'"{word}"' for word in sorted(set(words))) + "]"
-
-
-def _marks(rng: Rng, share: float) -> str:
-    count = rng.integer(1, 3) if rng.happens(share) else 0
-    return json_list([rng.one_of(_MARKS) for _ in range(count)])
-
-
-def _cautions(rng: Rng, share: float) -> str:
-    codes = []
-    if rng.happens(share):
-        codes.append(rng.one_of(_CAUTIONS).value)
-    if rng.happens(0.015):
-        codes.append(rng.one_of(_MEDICAL).value)
-    return json_list(codes)

@@ -1,31 +1,22 @@
-"""Writing the SQLite files of the sources."""
+"""Writing the SQLite files of the sources. Their tables and columns are declared once, by the DDL."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable
 from importlib.resources import files
+from operator import itemgetter
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final
 
-from seed.criminal_history import Charge, Cycle, Subject
-from seed.persons import Alias, NameKey, Person
-from seed.protective_orders import ProtectedParty, ProtectiveOrder
-from seed.vehicles import Vehicle
-from seed.warrants import Warrant
+Columns = dict[str, Any]
+Row = tuple[str, Columns]
+"""A table, and the value of each of its columns."""
 
-TABLES: Final[dict[str, dict[str, Any]]] = {
-    "persons": {"person": Person, "alias": Alias, "name_key": NameKey},
-    "vehicles": {"vehicle": Vehicle},
-    "warrants": {"warrant": Warrant},
-    "protective_orders": {"protective_order": ProtectiveOrder, "protected_party": ProtectedParty},
-    "criminal_history": {"subject": Subject, "cycle": Cycle, "charge": Charge},
-}
-FILES: Final = tuple(f"{source}.db" for source in TABLES)
-
-_INDEXES: Final = "-- Indexes"  # the line of a DDL file between its tables and its indexes
+SOURCES: Final = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
+FILES: Final = tuple(f"{source}.db" for source in SOURCES)
 
 
 class SourceFiles:
@@ -35,38 +26,39 @@ class SourceFiles:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._paths = {source: folder / f"{source}.db" for source in TABLES}
+        self._folder = folder
         self._connections: dict[str, sqlite3.Connection] = {}
-        self._inserts: dict[type, tuple[sqlite3.Connection, str]] = {}
-
-    def __enter__(self) -> Self:
-        for source, tables in TABLES.items():
-            connection = self._connections[source] = sqlite3.connect(self._paths[source], isolation_level=None)
+        self._tables: dict[str, tuple[sqlite3.Connection, list[str]]] = {}
+        for source in SOURCES:
+            connection = self._connections[source] = sqlite3.connect(folder / f"{source}.db", isolation_level=None)
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -49152")  # KiB
             connection.executescript(_ddl(source)[0])
+            for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+                columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
+                self._tables[table] = connection, [name for (name,) in columns]
             connection.execute("BEGIN")
-            for table, row in tables.items():
-                columns = ", ".join(row._fields)
-                placeholders = ", ".join("?" * len(row._fields))
-                self._inserts[row] = connection, f"INSERT INTO {table} ({columns}) VALUES ({placeholders})"
-        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close all files. Without `finish`, they are incomplete."""
         for connection in self._connections.values():
             connection.close()
 
-    def write(self, records: Iterable[tuple[object, ...]]) -> None:
-        """Insert each record into the table of its type, in order."""
-        groups: dict[type, list[tuple[object, ...]]] = {}
-        for record in records:
-            groups.setdefault(type(record), []).append(record)
-        for kind, rows in groups.items():
-            connection, insert = self._inserts[kind]
-            connection.executemany(insert, rows)
+    def write(self, rows: Iterable[Row]) -> None:
+        """Insert the rows, in order.
+
+        Raises: ValueError or KeyError if a row has other columns than its table.
+        """
+        groups: dict[str, list[Columns]] = defaultdict(list)
+        for table, row in rows:
+            groups[table].append(row)
+        for table, group in groups.items():
+            connection, columns = self._tables[table]
+            if any(len(row) != len(columns) for row in group):
+                raise ValueError(f"a row of {table} has not exactly the columns {', '.join(columns)}")
+            insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"
+            connection.executemany(insert, map(itemgetter(*columns), group))
 
     def finish(self) -> None:
         """Create the indexes and the query planner's statistics, and flush all files to disk."""
@@ -75,19 +67,11 @@ class SourceFiles:
             connection.executescript(_ddl(source)[1])
             connection.execute("ANALYZE")
             connection.close()
-            _sync(self._paths[source])
+            with (self._folder / f"{source}.db").open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def _ddl(source: str) -> tuple[str, str]:
     """The DDL of a source: (tables, indexes)."""
-    script = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8")
-    tables, _, indexes = script.partition(_INDEXES)
+    tables, _, indexes = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8").partition("-- Indexes")
     return tables, indexes
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

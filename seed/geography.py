@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from seed.data import mimesis, rows
+from seed.data import mimesis, rows, weighted_rows
+from seed.files import Columns
 from seed.rng import Rng, weighted
 
 
@@ -23,36 +24,19 @@ class County(NamedTuple):
         return f"CA{self.number}0000"
 
     @property
-    def court(self) -> str:
-        return f"CA{self.number}015J"
-
-    @property
-    def court_name(self) -> str:
-        return f"Superior Court of California, County of {self.name}"
+    def court(self) -> Columns:
+        """The columns of the county's court."""
+        return {
+            "court_ori": f"CA{self.number}015J",
+            "court_name": f"Superior Court of California, County of {self.name}",
+        }
 
     @property
     def jail(self) -> str:
         return f"CA{self.number}023C"
 
 
-class City(NamedTuple):
-    """A city, the first three digits of its ZIP codes, and its county."""
-
-    name: str
-    zip_area: str
-    county: County
-
-
-class Address(NamedTuple):
-    """The columns of a home address."""
-
-    street: str | None
-    city: str | None
-    state: str | None
-    postal_code: str | None
-
-
-NO_ADDRESS: Final = Address(None, None, None, None)
+NO_ADDRESS: Final[Columns] = dict.fromkeys(("street", "city", "state", "postal_code"))
 STATE_PRISON: Final = "CA034025C"
 
 COUNTIES: Final = {
@@ -60,12 +44,9 @@ COUNTIES: Final = {
 }
 # The agencies of the demonstration callers are among these: a person who works for one of them is a colleague.
 LOS_ANGELES: Final = COUNTIES["Los Angeles"]
-SAN_DIEGO: Final = COUNTIES["San Diego"]
 
-CITIES: Final = weighted({
-    City(row["city"], row["zip_area"], COUNTIES[row["county"]]): int(row["weight"]) for row in rows("cities")
-})  # fmt: skip
-COUNTY_OF: Final = {city.name: city.county for city in CITIES}
+CITIES: Final = weighted_rows("cities")
+COUNTY_OF: Final = {row["city"]: COUNTIES[row["county"]] for row in CITIES}
 
 _STREETS: Final = tuple(
     f"{word} {kind}"
@@ -74,21 +55,22 @@ _STREETS: Final = tuple(
 )
 
 
-def address(rng: Rng) -> Address:
-    """A home address in California; one in four is an apartment."""
+def address(rng: Rng) -> Columns:
+    """The columns of a home address in California; one in four is an apartment."""
     city = rng.one_of(CITIES)
     street = f"{rng.integer(100, 19_999)} {rng.one_of(_STREETS)}"
     if rng.happens(0.25):
         street += f" Apt {rng.integer(1, 320)}"
-    return Address(street, city.name, "CA", f"{city.zip_area}{rng.integer(1, 69):02}")
+    postal_code = f"{city['zip_area']}{rng.integer(1, 69):02}"
+    return {"street": street, "city": city["city"], "state": "CA", "postal_code": postal_code}
 
 
-def county_of(city: str | None, rng: Rng) -> County:
+def county_of(person: Columns, rng: Rng) -> County:
     """The county of an event: in four of five cases that of the person's home."""
-    home = COUNTY_OF.get(city or "")
+    home = COUNTY_OF.get(person["city"])
     if home is not None and rng.happens(0.8):
         return home
-    return rng.one_of(CITIES).county
+    return COUNTY_OF[rng.one_of(CITIES)["city"]]
 
 
 def agency(county: County, rng: Rng) -> str:

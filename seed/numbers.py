@@ -22,49 +22,14 @@ VOWEL: Final = "AEIOU"
 
 FIRST_ROW: Final = 1_000_001  # lower ids belong to the demonstration people
 
-Pattern = tuple[str, ...]
-
-
-def digits(count: int) -> Pattern:
-    """A pattern of `count` digits."""
-    return (DIGIT,) * count
-
-
-LICENSE: Final = {
-    "CA": (LETTER[:-1], *digits(7)),
-    "AZ": ("D", *digits(8)),
-    "NV": (FROM_1, *digits(9)),
-    "OR": (FROM_1, *digits(6)),
-}
-SSN: Final = ("9", DIGIT, DIGIT[:9], "-", FROM_1, DIGIT, "-", FROM_1, *digits(3))
-CII: Final = ("A", FROM_1, *digits(7))
-FBI: Final = (FROM_1, *digits(5), CLEAR, CLEAR, DIGIT)
-CARPOS: Final = ("R", FROM_1, *digits(7))
-WARRANT: Final = ("W", FROM_1, *digits(8))
-ORDER: Final = ("H", FROM_1, *digits(8))
-BOOKING: Final = (FROM_1, *digits(7))
-
-# Each plate type has its own pattern in California, so plates of two types never coincide.
-PLATE: Final = {
-    "PC": (FROM_2, CLEAR, LETTER, CLEAR, *digits(3)),
-    "TK": (FROM_2, CLEAR, *digits(5)),
-    "CO": (FROM_2, CLEAR, *digits(5)),
-    "MC": (FROM_2, DIGIT, CLEAR, *digits(4)),
-    "EX": digits(7),
-    "DX": ("D", CLEAR, *digits(5)),
-    "DV": ("V", CLEAR, *digits(5)),
-    "PE": (CLEAR, VOWEL, CLEAR, VOWEL, *digits(3)),
-    "TM": (CLEAR, CLEAR, DIGIT, DIGIT, CLEAR, DIGIT, DIGIT),
-}
-PLATE_OF_OTHER_STATE: Final = (CLEAR, CLEAR, CLEAR, *digits(4))
-
 
 class Series:
     """All numbers of one pattern, each once, in an order that looks random."""
 
-    def __init__(self, pattern: Pattern, rng: Rng) -> None:
-        self._pattern = pattern[::-1]
-        self._size = prod(map(len, pattern))
+    def __init__(self, rng: Rng, *pattern: str, digits: int = 0) -> None:
+        """A pattern is the possible characters of each place; the last `digits` places are digits."""
+        self._pattern = (*pattern, *[DIGIT] * digits)[::-1]
+        self._size = prod(map(len, self._pattern))
         self._step = int(self._size * 0.618033988749895)
         while gcd(self._step, self._size) != 1:
             self._step += 1
@@ -81,21 +46,35 @@ class Series:
 
 
 class Numbers:
-    """The series of one world, one for each kind of number."""
+    """The series of one world, one for each kind of number. Their order decides the world."""
 
     def __init__(self, rng: Rng) -> None:
-        self.license = {state: Series(pattern, rng) for state, pattern in LICENSE.items()}
-        self.ssn = Series(SSN, rng)
-        self.cii = Series(CII, rng)
-        self.fbi = Series(FBI, rng)
-        self.carpos = Series(CARPOS, rng)
-        self.warrant = Series(WARRANT, rng)
-        self.order = Series(ORDER, rng)
-        self.booking = Series(BOOKING, rng)
-        self.plate = {kind: Series(pattern, rng) for kind, pattern in PLATE.items()}
+        self.license = {
+            "CA": Series(rng, LETTER[:-1], digits=7),
+            "AZ": Series(rng, "D", digits=8),
+            "NV": Series(rng, FROM_1, digits=9),
+            "OR": Series(rng, FROM_1, digits=6),
+        }
+        self.ssn = Series(rng, "9", DIGIT, DIGIT[:9], "-", FROM_1, DIGIT, "-", FROM_1, digits=3)
+        self.cii = Series(rng, "A", FROM_1, digits=7)
+        self.fbi = Series(rng, FROM_1, *[DIGIT] * 5, CLEAR, CLEAR, digits=1)
+        self.carpos = Series(rng, "R", FROM_1, digits=7)
+        self.warrant = Series(rng, "W", FROM_1, digits=8)
+        self.order = Series(rng, "H", FROM_1, digits=8)
+        self.booking = Series(rng, FROM_1, digits=7)
+        # Each plate type has its own pattern in California, so plates of two types never coincide.
+        self.plate = {
+            "PC": Series(rng, FROM_2, CLEAR, LETTER, CLEAR, digits=3),
+            "TK": Series(rng, FROM_2, CLEAR, digits=5),
+            "CO": Series(rng, FROM_2, CLEAR, digits=5),
+            "MC": Series(rng, FROM_2, DIGIT, CLEAR, digits=4),
+            "EX": Series(rng, digits=7),
+            "DX": Series(rng, "D", CLEAR, digits=5),
+            "DV": Series(rng, "V", CLEAR, digits=5),
+            "PE": Series(rng, CLEAR, VOWEL, CLEAR, VOWEL, digits=3),
+            "TM": Series(rng, CLEAR, CLEAR, DIGIT, DIGIT, CLEAR, digits=2),
+        }
         self.plate["CO"] = self.plate["TK"]  # one pattern, so one series
-        self.plate_of_other_state = Series(PLATE_OF_OTHER_STATE, rng)
-        self.vin_tail = Series((CLEAR[:-1], *digits(6)), rng)
-        self.protected_party = count(FIRST_ROW)
-        self.cycle = count(FIRST_ROW)
-        self.charge = count(FIRST_ROW)
+        self.plate_of_other_state = Series(rng, CLEAR, CLEAR, CLEAR, digits=4)
+        self.vin_tail = Series(rng, CLEAR[:-1], digits=6)
+        self.protected_party, self.cycle, self.charge = count(FIRST_ROW), count(FIRST_ROW), count(FIRST_ROW)

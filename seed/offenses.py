@@ -5,46 +5,22 @@ The texts are no GraphQL enum: lists of offenses grow by statute, and a client t
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from resolvers.codes.history import Severity
-from seed.data import rows
-from seed.rng import Rng, weighted
+from seed.data import rows, weighted_rows
+from seed.files import Columns
 
 TEXTS: Final = {row["code"]: row["text"] for row in rows("offense_texts")}
 """Text of each NCIC offense code."""
 
 
-class Offense(NamedTuple):
-    """The columns of an offense."""
-
-    code: str
-    offense: str
-    severity: str
+def offense(code: str, severity: str) -> Columns:
+    """The columns of an offense, by its NCIC code."""
+    return {"code": code, "offense": TEXTS[code], "severity": severity}
 
 
-def offense(code: str, severity: Severity) -> Offense:
-    """The offense with this NCIC code, of this severity."""
-    return Offense(code, TEXTS[code], severity.value)
-
-
-def _weighted(use: str) -> tuple[Offense, ...]:
-    return weighted({
-        offense(row["code"], Severity[row["severity"]]): int(row["weight"])
-        for row in rows("offenses")
-        if row["use"] == use
-    })  # fmt: skip
-
-
-_CHARGED: Final = _weighted("charged")
-_WANTED: Final = _weighted("wanted")
-
-
-def charged(rng: Rng) -> Offense:
-    """The offense of an arrest."""
-    return rng.one_of(_CHARGED)
-
-
-def wanted(rng: Rng) -> Offense:
-    """The offense of a warrant: more serious than of an arrest, and more often a failure to appear in court."""
-    return rng.one_of(_WANTED)
+# Offenses of warrants are more serious than those of arrests, and more often a failure to appear in court.
+CHARGED, WANTED = (
+    tuple(offense(row["code"], row["severity"]) for row in weighted_rows("offenses") if row["use"] == use)
+    for use in ("charged", "wanted")
+)

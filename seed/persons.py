@@ -10,90 +10,11 @@ from resolvers.names import normalized, phonetic_code
 from seed import descriptors
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.data import toml, weighted_codes
-from seed.geography import NO_ADDRESS, SAN_DIEGO, Address, address
+from seed.files import Columns, Row
+from seed.geography import COUNTIES, NO_ADDRESS, address
 from seed.names import ORIGINS, Name, alias, name, transposed
 from seed.numbers import Numbers
 from seed.rng import Rng, weighted
-
-
-class Person(NamedTuple):
-    """One row of `person`, column for column."""
-
-    id: str
-    given: str
-    middle: str | None
-    surname: str
-    suffix: str | None
-    birth_date: str
-    sex: str
-    race: str
-    ethnicity: str | None
-    height_inches: int | None
-    weight_pounds: int | None
-    eye_color: str | None
-    hair_color: str | None
-    scars_marks_tattoos: str
-    cautions: str
-    ssn: str | None
-    license_number: str | None
-    license_state: str | None
-    license_class: str | None
-    license_status: str | None
-    license_expires_on: str | None
-    cii_number: str | None
-    fbi_number: str | None
-    carpos_number: str | None
-    street: str | None
-    city: str | None
-    state: str | None
-    postal_code: str | None
-    is_confidential: bool
-    subject_surname: str
-    subject_user: str | None
-    subject_ori: str | None
-
-    @property
-    def residence(self) -> Address:
-        return Address(self.street, self.city, self.state, self.postal_code)
-
-    @property
-    def subject_columns(self) -> SubjectColumns:
-        return SubjectColumns(self.subject_surname, self.subject_user, self.subject_ori)
-
-
-class Alias(NamedTuple):
-    """One row of `alias`."""
-
-    person: str
-    given: str
-    middle: str | None
-    surname: str
-    suffix: str | None
-
-
-class NameKey(NamedTuple):
-    """One row of `name_key`: a name in the normalized and phonetic form that searches compare."""
-
-    person: int
-    is_alias: bool
-    surname: str
-    given: str
-    surname_sound: str
-    given_sound: str
-    birth_date: str
-    sex: str
-    race: str
-    subject_surname: str
-    subject_user: str | None
-    subject_ori: str | None
-
-
-class SubjectColumns(NamedTuple):
-    """The subject of a record, repeated on each record so that rules about the subject need no join."""
-
-    subject_surname: str
-    subject_user: str | None
-    subject_ori: str | None
 
 
 class RecordCounts(NamedTuple):
@@ -105,17 +26,9 @@ class RecordCounts(NamedTuple):
     cycles: int
 
 
-class License(NamedTuple):
-    """The columns of a driver's licence."""
-
-    license_number: str | None
-    license_state: str | None
-    license_class: str | None
-    license_status: str | None
-    license_expires_on: str | None
-
-
-NO_LICENSE: Final = License(None, None, None, None, None)
+NO_LICENSE: Final[Columns] = dict.fromkeys(
+    ("license_number", "license_state", "license_class", "license_status", "license_expires_on")
+)
 
 _WEIGHTS: Final = toml("weights")["persons"]
 _SEX: Final = weighted(_WEIGHTS["sex"])
@@ -133,10 +46,12 @@ _STATE: Final = weighted(_WEIGHTS["license_state"])
 
 # Peace officers work for agencies of one county only, so that no random person is a colleague of the
 # demonstration callers, whose agencies are elsewhere; the demonstration colleague is one by design.
-_EMPLOYERS: Final = SAN_DIEGO.police
+_EMPLOYERS: Final = COUNTIES["San Diego"].police
 
 
-def draw(number: int, rng: Rng, numbers: Numbers, neighbour: Person | None) -> tuple[Person, list[Name], RecordCounts]:
+def draw(
+    number: int, rng: Rng, numbers: Numbers, neighbour: Columns | None
+) -> tuple[Columns, list[Name], RecordCounts]:
     """The person with this number, their aliases, and how many records there are about them.
 
     `neighbour` is a person drawn before: 3 in 1,000 people have their neighbour's name and birth date.
@@ -146,14 +61,14 @@ def draw(number: int, rng: Rng, numbers: Numbers, neighbour: Person | None) -> t
     born = TODAY - rng.integer(14 * YEAR + 4, 14 * YEAR + int(66 * YEAR * (0.15 + 0.85 * rng.random())))
     primary = name(rng, origin, sex)
     if neighbour is not None and rng.happens(0.003):
-        primary = Name(neighbour.given, neighbour.middle, neighbour.surname, neighbour.suffix)
-        sex, born = neighbour.sex, ordinal(neighbour.birth_date)
+        primary = Name(*(neighbour[part] for part in Name._fields))
+        sex, born = neighbour["sex"], ordinal(neighbour["birth_date"])
         if rng.happens(0.3):
             primary = transposed(primary)
 
     license = _license(rng, numbers, (TODAY - born) // YEAR)
     counts = RecordCounts(
-        vehicles=rng.one_of(_VEHICLES) if license.license_number else 0,
+        vehicles=rng.one_of(_VEHICLES) if license["license_number"] else 0,
         warrants=rng.one_of(_WARRANTS) if rng.happens(0.02) else 0,
         orders=rng.one_of(_ORDERS) if rng.happens(0.015) else 0,
         cycles=rng.one_of(_CYCLES) if rng.happens(0.22) else 0,
@@ -162,22 +77,22 @@ def draw(number: int, rng: Rng, numbers: Numbers, neighbour: Person | None) -> t
     is_printed = counts.cycles > 0 or counts.warrants > 0 or rng.happens(0.155)
     is_officer = counts.cycles == 0 and rng.happens(0.004)
     residence = address(rng) if rng.happens(0.97) else NO_ADDRESS
-    person = Person(
-        id=f"P{number:07}",
+    person = {
+        "id": f"P{number:07}",
         **primary._asdict(),
-        birth_date=iso(born),
-        **descriptors.draw(rng, origin, sex, TODAY - born, has_record=bool(counts.cycles or counts.warrants))._asdict(),
-        ssn=numbers.ssn.next() if rng.happens(0.93) else None,
-        **license._asdict(),
-        cii_number=numbers.cii.next() if is_printed else None,
-        fbi_number=numbers.fbi.next() if is_printed else None,
-        carpos_number=numbers.carpos.next() if counts.orders else None,
-        **residence._asdict(),
-        is_confidential=is_officer or rng.happens(0.006),
-        subject_surname=normalized(primary.surname),
-        subject_user=None,
-        subject_ori=rng.one_of(_EMPLOYERS) if is_officer else None,
-    )
+        "birth_date": iso(born),
+        **descriptors.draw(rng, origin, sex, TODAY - born, has_record=bool(counts.cycles or counts.warrants)),
+        "ssn": numbers.ssn.next() if rng.happens(0.93) else None,
+        **license,
+        "cii_number": numbers.cii.next() if is_printed else None,
+        "fbi_number": numbers.fbi.next() if is_printed else None,
+        "carpos_number": numbers.carpos.next() if counts.orders else None,
+        **residence,
+        "is_confidential": is_officer or rng.happens(0.006),
+        "subject_surname": normalized(primary.surname),
+        "subject_user": None,
+        "subject_ori": rng.one_of(_EMPLOYERS) if is_officer else None,
+    }
     aliases: list[Name] = []
     while len(aliases) < 5 and rng.happens(0.3 if counts.cycles else 0.05):
         drawn = alias(rng, primary, origin, sex)
@@ -186,14 +101,9 @@ def draw(number: int, rng: Rng, numbers: Numbers, neighbour: Person | None) -> t
     return person, aliases, counts
 
 
-def rows(number: int, person: Person, aliases: list[Name]) -> list[Person | Alias | NameKey]:
-    """The rows of one person in the master name index; `number` becomes `person.rowid`."""
-    return [
-        person,
-        *(Alias(person.id, **alias._asdict()) for alias in aliases),
-        _key(number, person, person.given, person.surname, is_alias=False),
-        *(_key(number, person, alias.given, alias.surname, is_alias=True) for alias in aliases),
-    ]
+def subject(person: Columns) -> Columns:
+    """The subject of a record, repeated on each record so that rules about the subject need no join."""
+    return {column: person[column] for column in ("subject_surname", "subject_user", "subject_ori")}
 
 
 # At most 100,000 names are cached, for a world of any size.
@@ -201,21 +111,35 @@ _normalized = lru_cache(100_000)(normalized)
 _phonetic = lru_cache(100_000)(phonetic_code)
 
 
-def _key(number: int, person: Person, given: str, surname: str, *, is_alias: bool) -> NameKey:
-    return NameKey(
-        number, is_alias, _normalized(surname), _normalized(given), _phonetic(surname), _phonetic(given),
-        person.birth_date, person.sex, person.race, *person.subject_columns,
-    )  # fmt: skip
+def rows(number: int, person: Columns, aliases: list[Name]) -> list[Row]:
+    """The rows of one person in the master name index; `number` becomes `person.rowid`."""
+    found: list[Row] = [("person", person)]
+    found += (("alias", {"person": person["id"], **alias._asdict()}) for alias in aliases)
+    names = [(False, person["given"], person["surname"]), *((True, each.given, each.surname) for each in aliases)]
+    for is_alias, given, surname in names:
+        key = {
+            "person": number,
+            "is_alias": is_alias,
+            "surname": _normalized(surname),
+            "given": _normalized(given),
+            "surname_sound": _phonetic(surname),
+            "given_sound": _phonetic(given),
+            **{column: person[column] for column in ("birth_date", "sex", "race")},
+            **subject(person),
+        }
+        found.append(("name_key", key))
+    return found
 
 
-def _license(rng: Rng, numbers: Numbers, age: int) -> License:
+def _license(rng: Rng, numbers: Numbers, age: int) -> Columns:
     """A licence, for most people from 16 on. A valid licence past its date is expired."""
     if age < 16 or rng.happens(0.13):
         return NO_LICENSE
     state = rng.one_of(_STATE)
     status = rng.one_of(_STATUS)
     expires = TODAY + rng.integer(-YEAR // 3, 5 * YEAR)
-    if expires < TODAY and status is LicenseStatus.VALID:
-        status = LicenseStatus.EXPIRED
-    license_class = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C
-    return License(numbers.license[state].next(), state, license_class.value, status.value, iso(expires))
+    if expires < TODAY and status == LicenseStatus.VALID.value:
+        status = LicenseStatus.EXPIRED.value
+    license_class = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C.value
+    values = numbers.license[state].next(), state, license_class, status, iso(expires)
+    return dict(zip(NO_LICENSE, values, strict=True))

@@ -2,88 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleStyle
+from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
 from seed.calendar import EPOCH, TODAY, YEAR, iso
-from seed.data import toml, weighted_codes
-from seed.geography import address
+from seed.data import toml, weighted_codes, weighted_rows
+from seed.files import Columns, Row
+from seed.geography import NO_ADDRESS, address
 from seed.numbers import Numbers
-from seed.persons import Person
+from seed.persons import subject
 from seed.rng import Rng
-from seed.vehicle_models import VEHICLE_MODELS
 from seed.vin import vin
 
-
-class Vehicle(NamedTuple):
-    """One row of `vehicle`."""
-
-    vin: str
-    plate: str | None
-    plate_state: str | None
-    plate_type: str | None
-    year: int
-    make: str
-    model: str
-    style: str
-    color: str | None
-    registration_status: str
-    registration_expires_on: str | None
-    is_stolen: bool
-    owner_license: str | None
-    owner_license_state: str | None
-    street: str | None
-    city: str | None
-    state: str | None
-    postal_code: str | None
-    is_confidential: bool
-    subject_surname: str
-    subject_user: str | None
-    subject_ori: str | None
-
-
 _WEIGHTS: Final = toml("weights")["vehicles"]
+MODELS: Final = weighted_rows("vehicle_models")
 _STYLE_PLATES: Final = {
-    VehicleStyle.MOTORCYCLE.value: (PlateType.MC,),
-    VehicleStyle.PICKUP.value: weighted_codes(PlateType, _WEIGHTS["pickup_plate_type"]),
-    VehicleStyle.TRACTOR_DIESEL.value: (PlateType.CO,),
+    VehicleStyle.MOTORCYCLE: (PlateType.MC.value,),
+    VehicleStyle.PICKUP: weighted_codes(PlateType, _WEIGHTS["pickup_plate_type"]),
+    VehicleStyle.TRACTOR_DIESEL: (PlateType.CO.value,),
 }
 _CAR_PLATES: Final = weighted_codes(PlateType, _WEIGHTS["plate_type"])
 _COLORS: Final = weighted_codes(VehicleColor, _WEIGHTS["color"])
-_OTHER_STATES: Final = ("NV", "AZ", "OR")
 
 
-def draw(owner: Person, count: int, rng: Rng, numbers: Numbers) -> list[Vehicle]:
-    """`count` vehicles of one owner; 8 in 100 are registered at another address."""
-    return [_vehicle(owner, rng, numbers) for _ in range(count)]
+def vehicle(owner: Columns, model: dict[str, str], year: int, tail: str) -> Columns:
+    """The columns of a vehicle that follow from its owner, model, year and VIN."""
+    return {
+        "vin": vin(model["maker"], model["descriptor"], year, tail),
+        "year": year,
+        "make": VehicleMake[model["make"]].value,
+        "model": model["model"],
+        "style": VehicleStyle[model["style"]].value,
+        "owner_license": owner["license_number"],
+        "owner_license_state": owner["license_state"],
+        **{column: owner[column] for column in NO_ADDRESS},
+        "is_confidential": owner["is_confidential"],
+        **subject(owner),
+    }
 
 
-def _vehicle(owner: Person, rng: Rng, numbers: Numbers) -> Vehicle:
-    model = rng.one_of(VEHICLE_MODELS)
-    year = rng.integer(model.first_year, EPOCH.year - 1)
-    state = "CA" if rng.happens(0.985) else rng.one_of(_OTHER_STATES)
-    kind = rng.one_of(_STYLE_PLATES.get(model.style, _CAR_PLATES)).value
+def draw(owner: Columns, rng: Rng, numbers: Numbers) -> list[Row]:
+    """One vehicle of this owner; 8 in 100 are registered at another address."""
+    model = rng.one_of(MODELS)
+    year = rng.integer(int(model["first_year"]), EPOCH.year - 1)
+    state = "CA" if rng.happens(0.985) else rng.one_of(("NV", "AZ", "OR"))
+    kind = rng.one_of(_STYLE_PLATES.get(VehicleStyle[model["style"]], _CAR_PLATES))
     status, expires = _registration(rng)
-    residence = owner.residence if rng.happens(0.92) else address(rng)
-    return Vehicle(
-        vin=vin(model.maker, model.descriptor, year, numbers.vin_tail.next()),
-        plate=numbers.plate[kind].next() if state == "CA" else numbers.plate_of_other_state.next(),
-        plate_state=state,
-        plate_type=kind,
-        year=year,
-        make=model.make,
-        model=model.model,
-        style=model.style,
-        color=rng.one_of(_COLORS).value if rng.happens(0.98) else None,
-        registration_status=status.value,
-        registration_expires_on=iso(expires),
-        is_stolen=rng.happens(0.007),
-        owner_license=owner.license_number,
-        owner_license_state=owner.license_state,
-        **residence._asdict(),
-        is_confidential=owner.is_confidential,
-        **owner.subject_columns._asdict(),
-    )
+    other_address = {} if rng.happens(0.92) else address(rng)
+    columns = {
+        **vehicle(owner, model, year, numbers.vin_tail.next()),
+        "plate": numbers.plate[kind].next() if state == "CA" else numbers.plate_of_other_state.next(),
+        "plate_state": state,
+        "plate_type": kind,
+        "color": rng.one_of(_COLORS) if rng.happens(0.98) else None,
+        "registration_status": status.value,
+        "registration_expires_on": iso(expires),
+        "is_stolen": rng.happens(0.007),
+        **other_address,
+    }
+    return [("vehicle", columns)]
 
 
 def _registration(rng: Rng) -> tuple[RegistrationStatus, int]:

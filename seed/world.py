@@ -10,14 +10,14 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from seed import criminal_history, demo, persons, protective_orders, vehicles, warrants
 from seed.errors import WorldBroken, WorldBusy, WorldExists, WorldSize, WorldUnwritable
-from seed.files import FILES, SourceFiles
+from seed.files import FILES, Row, SourceFiles
 from seed.numbers import Numbers
 from seed.rng import Rng
 
@@ -106,17 +106,21 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
     rng = Rng(world.rng)
     numbers = Numbers(rng)
     neighbour = None
-    with SourceFiles(parts) as sources:
-        sources.write(demo.rows())
+    with closing(SourceFiles(parts)) as sources:
+        sources.write(row for each in demo.PEOPLE for row in each.rows)
         for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
-            block: list[tuple[object, ...]] = []
+            block: list[Row] = []
             end = min(start + _BLOCK, world.people + 1)
             for number in range(start, end):
                 person, aliases, counts = persons.draw(number, rng, numbers, neighbour)
                 block += persons.rows(number, person, aliases)
-                block += vehicles.draw(person, counts.vehicles, rng, numbers)
-                block += warrants.draw(person, counts.warrants, rng, numbers)
-                block += protective_orders.draw(person, counts.orders, rng, numbers)
+                for records, count in (
+                    (vehicles, counts.vehicles),
+                    (warrants, counts.warrants),
+                    (protective_orders, counts.orders),
+                ):
+                    for _ in range(count):
+                        block += records.draw(person, rng, numbers)
                 block += criminal_history.draw(person, counts.cycles, rng, numbers)
                 neighbour = person
             sources.write(block)

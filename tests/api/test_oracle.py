@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import mask_is_insufficient
 from api.operation.inquiry import inquiry_of
 from audit.entry import Entry, Kind
@@ -37,7 +38,6 @@ from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.build import guarded_schema
 from schema.context import Context
-from seed.demo import INVESTIGATOR_USER, PATROL_ORI
 from sources.errors import SourceUnavailable
 from sources.source import Rows, Source, Statement
 from tests.api.draft_editor import DraftEditor, write_drafts
@@ -88,7 +88,7 @@ class FixedSource:
 
 async def write_journal(path: Path) -> Path:
     """A journal with a few inquiries of two users."""
-    for number, user in enumerate(["u-1", INVESTIGATOR_USER, "u-1"]):
+    for number, user in enumerate(["u-1", DEMO_CALLERS[Role.INVESTIGATOR].user, "u-1"]):
         for kind in (Kind.INTENT, Kind.RELEASE)[: number + 1]:
             await append_once(path, Entry(kind=kind, id=INQUIRIES[number], user=user, record_ids=("persons/P0000001",)))
     return path
@@ -129,9 +129,9 @@ class RandomRequest:
         editor = DraftEditor(SCHEMA.graphql, random, values.arguments)
         text = editor.combine(random.sample(pool, one_of([1, 2, 3])), VARIABLES, inquiry)
         caller = make_caller(
-            user=one_of(["u-1", INVESTIGATOR_USER]),
+            user=one_of(["u-1", DEMO_CALLERS[Role.INVESTIGATOR].user]),
             surname=one_of(["NOBODY", "REYES"]),
-            ori=one_of(["CA0000000", PATROL_ORI]),
+            ori=one_of(["CA0000000", DEMO_CALLERS[Role.PATROL].ori]),
             role=one_of(list(Role)),
             certified_until=TODAY,
             assurance=one_of(list(Assurance)),

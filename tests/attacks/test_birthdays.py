@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from seed.criminal_history import Cycle
-from seed.demo import PEOPLE
-from seed.demo.records import arrest
+from seed.demo import PEOPLE, arrest
 from tests.attacks.data_files import change
 from tests.harness import World
 
-MERRIWETHER = next(each.person for each in PEOPLE if each.person.id == "P0000005")
+MERRIWETHER = next(each.person for each in PEOPLE if each.person["id"] == "P0000005")
 DOCUMENT = """query @inquiry(purpose: C, reason: INVESTIGATION) {
   criminalHistory(ciiNumber: "A00000005") { cycles { arrestedOn } } }"""
 
@@ -29,15 +27,14 @@ async def test_an_arrest_is_hidden_until_the_day_before_the_18th_birthday(
     world: World, born: str, days: list[str]
 ) -> None:
     """Role `records` sees all other arrests; a court sees all."""
-    who = MERRIWETHER._replace(birth_date=born)
+    who = {**MERRIWETHER, "birth_date": born}
     change(
         world.folder, "criminal_history", "DELETE FROM charge WHERE cycle = 5001", "DELETE FROM cycle WHERE id = 5001"
     )
     for sequence, day in enumerate(days, start=1):
-        for cycle in arrest(who, sequence, {"arrested_on": day}):
-            assert isinstance(cycle, Cycle)
-            named = ", ".join(f":{name}" for name in cycle._fields)
-            change(world.folder, "criminal_history", f"INSERT INTO cycle VALUES ({named})", **cycle._asdict())
+        ((_, cycle),) = arrest(who, sequence, {"arrested_on": day})
+        names, values = ", ".join(cycle), ", ".join(f":{name}" for name in cycle)
+        change(world.folder, "criminal_history", f"INSERT INTO cycle ({names}) VALUES ({values})", **cycle)
     shown = {
         role: (await world.execute(DOCUMENT, role=role)).data["criminalHistory"]["cycles"]
         for role in ("records", "court")

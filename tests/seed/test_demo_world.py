@@ -18,7 +18,7 @@ from seed import demo
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "demo-world.md").read_text()
-IDS = [each.person.id for each in demo.PEOPLE]
+IDS = [each.person["id"] for each in demo.PEOPLE]
 
 Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
@@ -77,7 +77,7 @@ def test_plates_warrants_and_orders_on_the_page_are_in_the_data(
 
 
 def test_the_page_states_the_rule_that_each_person_shows() -> None:
-    assert {id: cells[0] for id, cells in RULES.items()} == {each.person.id: each.shows for each in demo.PEOPLE}
+    assert {id: cells[0] for id, cells in RULES.items()} == {each.person["id"]: each.shows for each in demo.PEOPLE}
 
 
 @pytest.mark.parametrize("id", IDS)
@@ -132,14 +132,14 @@ def test_no_other_person_works_for_a_demonstration_caller_s_agency(rows: Rows) -
 def test_only_the_investigator_shares_a_surname_with_these_people() -> None:
     surnames = {normalized(caller.name.split()[-1]) for caller in DEMO_CALLERS.values()}
 
-    assert [each.person.id for each in demo.PEOPLE if each.person.subject_surname in surnames] == [
+    assert [each.person["id"] for each in demo.PEOPLE if each.person["subject_surname"] in surnames] == [
         "P0000008",
         "P0000014",
     ]
 
 
 def test_no_other_person_has_a_demonstration_surname(rows: Rows) -> None:
-    own = {each.person.subject_surname for each in demo.PEOPLE} - {"REYES"}
+    own = {each.person["subject_surname"] for each in demo.PEOPLE} - {"REYES"}
     found = rows("persons", "SELECT id, subject_surname FROM person")
 
     assert {id for id, surname in found if surname in own} == set(IDS) - {"P0000008", "P0000014"}

@@ -125,7 +125,7 @@ def test_a_known_vin_is_built_from_its_parts() -> None:
 
 
 def test_a_series_repeats_only_after_all_its_numbers() -> None:
-    series = Series((DIGIT, DIGIT, "AB"), Rng(5))
+    series = Series(Rng(5), DIGIT, DIGIT, "AB")
     numbers = [series.next() for _ in range(200)]
 
     assert len(set(numbers)) == 200

@@ -14,6 +14,8 @@ import pytest
 
 from resolvers.names import normalized, phonetic_code
 from seed.calendar import is_minor
+from seed.files import SourceFiles
+from seed.names import Name
 from seed.world import World
 
 Column = Callable[[str, str], list[Any]]
@@ -208,6 +210,12 @@ def test_every_date_is_valid(column: Column, source: str, statement: str) -> Non
 
     assert found
     assert [day for day in found if date.fromisoformat(day).isoformat() != day] == []
+
+
+@pytest.mark.parametrize("columns", [{"person": "P0000001"}, dict.fromkeys(["person", *Name._fields, "nickname"], "")])
+def test_a_row_with_other_columns_than_its_table_is_refused(tmp_path: Path, columns: dict[str, str]) -> None:
+    with closing(SourceFiles(tmp_path)) as files, pytest.raises(ValueError, match="alias has not exactly the columns"):
+        files.write([("alias", columns)])
 
 
 def test_source_files_can_be_read_without_write_access(seeded: World) -> None:
