@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from api.operation.challenges import NO_CHALLENGES, Challenges
@@ -47,28 +47,18 @@ def authorize_operation(
         inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
     verdicts = decide(context.policy, context.caller, inquiry, classes, today=context.today)
-    granted: dict[Guard, Grant] = {}
-    denied: dict[Guard, Denied] = {}
-    for record_class, verdict in verdicts.items():
-        if isinstance(verdict, Grant):
-            granted[record_class] = verdict
-        else:
-            denied[record_class] = verdict
+    granted: dict[Guard, Grant] = {guard: each for guard, each in verdicts.items() if isinstance(each, Grant)}
+    denied: dict[Guard, Denied] = {guard: each for guard, each in verdicts.items() if isinstance(each, Denied)}
     plan = authorize(prepared, granted, denied, mask_is_insufficient)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
-    return Decision(inquiry, verdicts, grants, plan, named_records(lookups))
+    fetches = ((lookup.fetch, lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
+    named = (fetch.record.id(key) for fetch, key in fetches if fetch.record)
+    return Decision(inquiry, verdicts, grants, plan, tuple(dict.fromkeys(filter(None, named))))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:
     """The denial where only the whole value would do: a search by a masked value would confirm it by a hit."""
     return Denied(grant.record_class, grant.rule)
-
-
-def named_records(lookups: Iterable[Lookup]) -> tuple[str, ...]:
-    """Record ids that the root lookups name, for the journal."""
-    fetches = ((lookup.fetch, lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
-    ids = (fetch.record.id(key) for fetch, key in fetches if fetch.record)
-    return tuple(dict.fromkeys(filter(None, ids)))
 
 
 def root_lookups(prepared: PreparedOperation, context: Context) -> list[Lookup]:

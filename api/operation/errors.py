@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from api.operation.inquiry import InvalidInquiry
 from api.operation.messages import GraphQLResponse, error, error_response
-from engine.errors import Fault, InvalidDocument, Refused, TooComplex
+from engine.errors import Fault, Refused, TooComplex
 from engine.plan import PlannedField
 from policy.grants import Denied, Need
-from policy.rules import Rule
 
 UNAUTHENTICATED = "Sign in: a bearer token from this server's issuer is required."
 PURPOSE_REQUIRED = "Add @inquiry(purpose: …, reason: …) to the operation, with a PurposeCode and a ReasonCode."
@@ -43,36 +41,23 @@ def overloaded() -> GraphQLResponse:
 
 def refusal_code(refused: Refused) -> str:
     """The code of a request that cannot be executed."""
-    if isinstance(refused, InvalidInquiry):
-        return "PURPOSE_REQUIRED"
     if isinstance(refused, TooComplex):
         return "TOO_COMPLEX"
-    if isinstance(refused, InvalidDocument) and all(fault.directive == "inquiry" for fault in refused.faults):
-        return "PURPOSE_REQUIRED"
-    return "BAD_INPUT"
+    return "PURPOSE_REQUIRED" if all(fault.directive == "inquiry" for fault in refused.faults) else "BAD_INPUT"
 
 
 def refused_response(code: str, faults: Iterable[Fault]) -> GraphQLResponse:
     """400: a well-formed request that cannot be executed."""
-    errors = []
-    for fault in faults:
-        message = PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" else fault.message
-        errors.append(_located(error(message, code), fault.locations))
-    return GraphQLResponse({"errors": errors}, 400)
+    message = PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" else None
+    return GraphQLResponse({"errors": [error(message or each.message, code, each.locations) for each in faults]}, 400)
 
 
 def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:
     """One error per null that a denial leaves, independent of how many rows there are."""
-    if denied.needs:
-        message, code = step_up_message(denied.needs), "STEP_UP_REQUIRED"
-    else:
-        message, code = NEED_TO_KNOW, "NEED_TO_KNOW"
-    return _for_each_null(field, message, code, **denial(denied))
-
-
-def step_up_message(needs: Iterable[Need]) -> str:
-    """The message of STEP_UP_REQUIRED; it depends on nothing but the needs."""
-    return f"To see this field, add: {', '.join(NEEDS[need] for need in needs)}."
+    if not denied.needs:
+        return _for_each_null(field, NEED_TO_KNOW, "NEED_TO_KNOW", **denial(denied))
+    message = f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
+    return _for_each_null(field, message, "STEP_UP_REQUIRED", **denial(denied))
 
 
 def source_unavailable(field: PlannedField, source: str) -> list[dict[str, Any]]:
@@ -85,10 +70,9 @@ def row_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
     return _for_each_null(field, ROW_LIMIT_EXCEEDED, "TOO_COMPLEX")
 
 
-def internal(path: Iterable[str | int] | None) -> dict[str, Any]:
+def internal(path: Iterable[str | int]) -> dict[str, Any]:
     """The error of a field that raised an unexpected exception."""
-    keys = ("@" if isinstance(key, int) else key for key in path or ())
-    return _located(error(INTERNAL, "INTERNAL"), (), tuple(keys))
+    return error(INTERNAL, "INTERNAL", path=("@" if isinstance(key, int) else key for key in path))
 
 
 def denial(denied: Denied, *, always_needs: bool = False) -> dict[str, Any]:
@@ -96,27 +80,10 @@ def denial(denied: Denied, *, always_needs: bool = False) -> dict[str, Any]:
     needs = [need.value for need in denied.needs]
     return {
         "recordClass": denied.record_class.value,
-        "rule": rule_reference(denied.rule),
+        "rule": {"name": denied.rule.name, "citation": denied.rule.citation},
         **({"needs": needs} if needs or always_needs else {}),
     }
 
 
-def rule_reference(rule: Rule) -> dict[str, str]:
-    """A rule as clients see it."""
-    return {"name": rule.name, "citation": rule.citation}
-
-
 def _for_each_null(field: PlannedField, message: str, code: str, **extensions: Any) -> list[dict[str, Any]]:
-    return [_located(error(message, code, **extensions), field.locations, path) for path in field.null_paths]
-
-
-def _located(
-    body: dict[str, Any], locations: Iterable[tuple[int, int]], path: tuple[str, ...] | None = None
-) -> dict[str, Any]:
-    points = [{"line": line, "column": column} for line, column in locations]
-    return {
-        "message": body["message"],
-        **({"locations": points} if points else {}),
-        **({"path": list(path)} if path else {}),
-        "extensions": body["extensions"],
-    }
+    return [error(message, code, field.locations, path, **extensions) for path in field.null_paths]

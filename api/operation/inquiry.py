@@ -30,7 +30,7 @@ class InvalidInquiry(Refused):
     """There is no inquiry, more than one, or one that is incomplete or cannot be journalled."""
 
     def __init__(self) -> None:
-        super().__init__([Fault("no inquiry")])
+        super().__init__([Fault("no inquiry", directive="inquiry")])
 
 
 def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: bool) -> Inquiry:

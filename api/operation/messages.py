@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,9 +46,22 @@ class GraphQLResponse:
 Handler = Callable[[GraphQLRequest], Awaitable[GraphQLResponse]]
 
 
-def error(message: str, code: str, **extensions: Any) -> dict[str, Any]:
-    """One GraphQL error: a fixed sentence, its code, and the trace id to find it by."""
-    return {"message": message, "extensions": {"code": code, **extensions, "traceId": current_trace_id()}}
+def error(
+    message: str,
+    code: str,
+    locations: Iterable[tuple[int, int]] = (),
+    path: Iterable[str] = (),
+    **extensions: Any,
+) -> dict[str, Any]:
+    """One GraphQL error: a fixed sentence, its code, its place, and the trace id to find it by."""
+    points = [{"line": line, "column": column} for line, column in locations]
+    keys = list(path)
+    return {
+        "message": message,
+        **({"locations": points} if points else {}),
+        **({"path": keys} if keys else {}),
+        "extensions": {"code": code, **extensions, "traceId": current_trace_id()},
+    }
 
 
 def error_response(

@@ -19,23 +19,18 @@ logger = logging.getLogger("needtoknow.operation")
 
 def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, Any]:
     """Data, with one error for each null that needs explaining."""
-    found = _errors(result, state)
-    return {"data": result.data, **({"errors": found} if found else {})}
-
-
-def _errors(result: ExecutionResult, state: ExecutionState) -> list[dict[str, Any]]:
     found = [each for field, denied in state.authorized_plan.withheld for each in errors.withheld(field, denied)]
     for field, source in state.failed_fetches.values():
         found += errors.source_unavailable(field, source)
     for field in state.over_row_limit.values():
         found += errors.row_limit_exceeded(field)
     for fault in result.errors or ():
-        cause = fault.original_error or fault
         # Its message may quote a value; the log has the exception type only.
-        logger.error("%s at a field", type(cause).__name__)
-        found.append(errors.internal(fault.path))
+        logger.error("%s at a field", type(fault.original_error or fault).__name__)
+        found.append(errors.internal(fault.path or ()))
     # Several concrete types may be withheld at one path.
-    return list({(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}.values())
+    distinct = {(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}
+    return {"data": result.data, **({"errors": list(distinct.values())} if distinct else {})}
 
 
 def source_statuses(
