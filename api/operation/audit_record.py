@@ -33,8 +33,15 @@ class OperationAudit:
         """`caller` is None if the token does not say who it is."""
         self._journal = journal
         self._telemetry = telemetry
-        self._identity = _identity(request, caller)
-        self._operation: dict[str, Any] = {}
+        self._facts: dict[str, Any] = {"terminal": request.terminal, "address": request.address or None}
+        if caller is not None:
+            self._facts |= {
+                "user": caller.user,
+                "role": caller.role.value,
+                "agency": caller.ori,
+                "certified_until": caller.certified_until.isoformat(),
+                "assurance": caller.assurance.value,
+            }
         self._flags: frozenset[Flag] = frozenset()
         self.id = uuid4().hex
 
@@ -46,7 +53,7 @@ class OperationAudit:
         """Record who requests what and why, before any source is queried."""
         inquiry, name = decision.inquiry, prepared.plan.operation.name
         self._flags = flags_of(inquiry)
-        self._operation = {
+        self._facts |= {
             "purpose": inquiry.purpose.value,
             "reason": inquiry.reason.value,
             "case_number": inquiry.case_number,
@@ -80,7 +87,7 @@ class OperationAudit:
         elif state.over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
-            outcome = "ANSWERED" if released or not self._operation["denied"] else "DENIED"
+            outcome = "ANSWERED" if released or not self._facts["denied"] else "DENIED"
         await self._append(
             Kind.RELEASE,
             record_ids=tuple(loaders.records),
@@ -92,22 +99,9 @@ class OperationAudit:
         )
 
     async def _append(self, kind: Kind, **fields: Any) -> None:
-        entry = Entry(kind=kind, id=self.id, **self._identity, **self._operation, **fields)
+        entry = Entry(kind=kind, id=self.id, **self._facts, **fields)
         with self._telemetry.span("journal", entry=kind.value.lower()):
             await self._journal.append(entry)
-
-
-def _identity(request: GraphQLRequest, caller: Caller | None) -> dict[str, Any]:
-    identity: dict[str, Any] = {"terminal": request.terminal, "address": request.address or None}
-    if caller is not None:
-        identity |= {
-            "user": caller.user,
-            "role": caller.role.value,
-            "agency": caller.ori,
-            "certified_until": caller.certified_until.isoformat(),
-            "assurance": caller.assurance.value,
-        }
-    return identity
 
 
 @lru_cache(maxsize=4096)
