@@ -41,7 +41,10 @@ def run(arguments: list[str]) -> int:
         result = app(arguments, prog_name="needtoknow", standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
-        print(" ".join(f"needtoknow: {error.format_message()} {hint(error)}".split()), file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        # If the command line itself was wrong, its --help.
+        hint = f"(see {context.command_path} --help)" if context is not None else ""
+        print(" ".join(f"needtoknow: {error.format_message()} {hint}".split()), file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
@@ -50,9 +53,3 @@ def run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return result if isinstance(result, int) else 0
-
-
-def hint(error: typer.TyperException) -> str:
-    """The --help to read, if the command line itself was wrong."""
-    context = getattr(error, "ctx", None)
-    return f"(see {context.command_path} --help)" if context is not None else ""

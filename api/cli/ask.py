@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.console import print_json
 from api.cli.operation_input import parse_variables, read_document
 from api.cli.options import Aal, As, Data, File, Variables
 from api.cli.startup_errors import check_world, report_startup_errors
@@ -61,7 +62,7 @@ def ask(
         printed = orjson.loads(content)
     except orjson.JSONDecodeError:
         raise UserError(f"The response, with status {status}, is not JSON.") from None
-    print(orjson.dumps(printed, option=orjson.OPT_INDENT_2).decode())
+    print_json(printed)
     if status != 200 or not isinstance(printed, dict) or printed.get("data") is None:
         raise typer.Exit(1)
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from api.cli.console import print_json, stdout
 from api.cli.operation_input import parse_variables, read_document
 from api.cli.options import Aal, File, Json, Variables
 from api.config.setting import InvalidSettings
@@ -32,8 +33,6 @@ def explain(
     json: Json = False,
 ) -> None:
     """Print the plan of an operation, level by level, its cost, and what a role is not shown."""
-    import orjson
-
     from api.operation.errors import PURPOSE_REQUIRED
     from api.operation.explanation import demo_context, explanation, given_inquiry, prepare
     from api.operation.inquiry import InvalidInquiry
@@ -57,7 +56,7 @@ def explain(
         position = "".join(f":{line}:{column}" for line, column in first.locations[:1])
         raise UserError(f"{file}{position}: {first.message}{f' (and {len(more)} more)' if more else ''}") from None
     if json:
-        print(orjson.dumps(explained, option=orjson.OPT_INDENT_2).decode())
+        print_json(explained)
     else:
         print_tree(explained)
     if prepared.cost > limits.cost:
@@ -65,21 +64,20 @@ def explain(
 
 
 def print_tree(explained: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.tree import Tree
 
-    cost = explained["cost"]
+    cost, levels = explained["cost"], explained["levels"]
     tree = Tree(
         f"{explained['operation'] or 'the operation'}: cost {cost['estimate']:,} of at most {cost['most']:,},"
-        f" {counted(explained['statements'], 'statement')} in {counted(len(explained['levels']), 'level')}"
+        f" {counted(explained['statements'], 'statement')} in {counted(len(levels), 'level')}"
     )
-    for number, level in enumerate(explained["levels"], start=1):
+    for number, level in enumerate(levels, start=1):
         branch = tree.add(f"level {number}")
         for fetch in level:
+            columns = (f"{each['name']}{' (mask)' if each['masked'] else ''}" for each in fetch["columns"])
             rows = f"about {counted(fetch['rows'], 'row')}"
             leaf = branch.add(f"{fetch['fetch']}, {rows} for {', '.join(fetch['places'])}")
             leaf.add(f"classes: {', '.join(fetch['recordClasses'])}")
-            columns = (f"{each['name']}{' (mask)' if each['masked'] else ''}" for each in fetch["columns"])
             leaf.add(f"columns: {', '.join(columns) or 'none'}")
     if "role" in explained:
         caller = f"{explained['role']}, purpose {explained['purpose']}, {explained['reason']}"
@@ -90,11 +88,7 @@ def print_tree(explained: dict[str, Any]) -> None:
             branch = tree.add("excluded from every statement")
             for exclusion in explained["exclusions"]:
                 branch.add(denial_text(exclusion))
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        # A pipe or a file gets complete lines.
-        console.width = 240
-    console.print(tree)
+    stdout().print(tree)
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,13 @@ from api.config.setting import variable
 from api.config.settings import description
 from policy.roles import Role
 
-Data = Annotated[Path, typer.Option(envvar=variable("data"), help=description("data"), show_default="data")]
+
+def setting(name: str, *names: str, **options: Any) -> Any:
+    """A command-line option that overrides the setting of this name, and has its description."""
+    return typer.Option(*names, envvar=variable(name), help=description(name), **options)
+
+
+Data = Annotated[Path, setting("data", show_default="data")]
 Aal = Annotated[int, typer.Option(min=1, max=2, help="Assurance level; 2 means two factors.")]
 As = Annotated[Role, typer.Option("--as", help="Demo role to sign in as.")]
 File = Annotated[str, typer.Argument(metavar="FILE", help="GraphQL document; - reads it from stdin.")]

@@ -13,6 +13,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from api.cli.console import stdout
 from audit.entry import Denial, Entry, FoundEntry, SourceAnswer
 
 TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
@@ -50,16 +51,14 @@ def printable(value: object) -> str:
 
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table, at full width if stdout is not a terminal."""
-    from rich.console import Console
+    """Print a table. Its cells are any values, or texts with a style."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))
-    console = Console()
-    (console if console.is_terminal else Console(width=240)).print(table)
+        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+    stdout().print(table)
 
 
 def _table(entries: Iterator[FoundEntry]) -> None:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
+from api.cli.console import stdout
 from api.cli.options import Json
+from api.cli.output_format import grid
 from api.config.setting import InvalidSettings
 from api.config.settings import Settings
 from policy.purposes import Purpose
@@ -22,8 +24,7 @@ def policy(
     cedar: Annotated[bool, typer.Option("--cedar", help="Print the whole policy as Cedar policies.")] = False,
 ) -> None:
     """Print which role may know which record class, and by which rule."""
-    from rich.console import Console
-    from rich.table import Table
+    from rich.text import Text
 
     from api.config.user_error import report_as_user_error
     from policy.cedar import to_cedar
@@ -43,14 +44,11 @@ def policy(
     if json:
         print(to_json(table, rows))
         return
-    grid = Table("record class", *(cell.role.value for cell in rows[0].cells), "rule")
+    lines: list[tuple[object, ...]] = []
     for row in rows:
-        cells = [f"[{COLOURS[cell.effect.value]}]{cell.effect.value}[/]" for cell in row.cells]
+        effects = (Text(cell.effect.value, COLOURS[cell.effect.value]) for cell in row.cells)
         # One column shows the rule that decides for its role; the whole matrix shows the row's rule.
         rule = row.rule if role is None else row.cells[0].rule
-        grid.add_row(row.record_class.value, *cells, f"{rule.name} ({rule.citation})")
-    # A pipe or a file gets complete lines.
-    console = Console()
-    console = console if console.is_terminal else Console(width=240)
-    console.print(grid)
-    console.print("  ".join(f"{effect.value} {effect.meaning}" for effect in Effect))
+        lines.append((row.record_class.value, *effects, f"{rule.name} ({rule.citation})"))
+    grid(("record class", *(cell.role.value for cell in rows[0].cells), "rule"), lines)
+    stdout().print("  ".join(f"{effect.value} {effect.meaning}" for effect in Effect))

@@ -10,26 +10,20 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from api.cli.options import Data
+from api.cli.options import Data, setting
 from api.cli.startup_errors import check_world, report_startup_errors
-from api.config.setting import InvalidSettings, variable
-from api.config.settings import Settings, description
+from api.config.setting import InvalidSettings
+from api.config.settings import Settings
 from api.config.user_error import report_as_user_error
 
 
 def serve(
     data: Data = Path("data"),
-    host: Annotated[str, typer.Option(envvar=variable("host"), help=description("host"))] = Settings.host,
-    port: Annotated[
-        int, typer.Option(envvar=variable("port"), min=0, max=65_535, help=description("port"))
-    ] = Settings.port,
-    workers: Annotated[
-        int, typer.Option(envvar=variable("workers"), min=1, max=64, help=description("workers"))
-    ] = Settings.workers,
-    demo: Annotated[bool, typer.Option("--demo", envvar=variable("demo"), help=description("demo"))] = Settings.demo,
-    profile: Annotated[str, typer.Option(envvar=variable("profile"), help=description("profile"))] = Settings.profile,
+    host: Annotated[str, setting("host")] = Settings.host,
+    port: Annotated[int, setting("port", min=0, max=65_535)] = Settings.port,
+    workers: Annotated[int, setting("workers", min=1, max=64)] = Settings.workers,
+    demo: Annotated[bool, setting("demo", "--demo")] = Settings.demo,
+    profile: Annotated[str, setting("profile")] = Settings.profile,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
     with report_as_user_error(InvalidSettings):

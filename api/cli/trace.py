@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.audit import Time, parse_time
+from api.cli.console import stdout
 from api.cli.output_format import grid, printable
 from api.config.setting import variable
 from api.config.user_error import UserError, report_as_user_error
@@ -79,9 +80,7 @@ def show(
     traces: Folder,
 ) -> None:
     """Print one trace as a waterfall, with its critical path."""
-    with open_files(traces) as files:
-        (found,) = by_id_prefix(files, [trace])
-    print_waterfall(found)
+    print_waterfall(*named_or_slowest(traces, [trace]))
 
 
 @app.command()
@@ -89,9 +88,7 @@ def html(trace: Ids = None, *, traces: Folder, limit: Limit = 10) -> None:
     """Print an HTML page of these traces, or of the slowest. It loads nothing from elsewhere."""
     from traces.page import page
 
-    with open_files(traces) as files:
-        found = by_id_prefix(files, trace) if trace else slowest(files, limit)
-    print(page(found))
+    print(page(named_or_slowest(traces, trace, limit)))
 
 
 @app.command()
@@ -101,9 +98,8 @@ def chrome(trace: Ids = None, *, traces: Folder, limit: Limit = 10) -> None:
 
     from traces.chrome import chrome
 
-    with open_files(traces) as files:
-        found = by_id_prefix(files, trace) if trace else slowest(files, limit)
-    print(orjson.dumps({"traceEvents": list(chrome(found)), "displayTimeUnit": "ms"}).decode())
+    events = list(chrome(named_or_slowest(traces, trace, limit)))
+    print(orjson.dumps({"traceEvents": events, "displayTimeUnit": "ms"}).decode())
 
 
 @contextmanager
@@ -120,8 +116,23 @@ def open_files(path: Path) -> Iterator[TraceFiles]:
         print(f"needtoknow: {lines} skipped; the first is {first}.", file=sys.stderr)
 
 
+def named_or_slowest(path: Path, prefixes: Sequence[str] | None, limit: int = 0) -> list[Trace]:
+    """The traces with these ids or first digits, in this order; without any, the slowest.
+
+    Raises: UserError if a prefix is that of no or several traces.
+    """
+    from traces.summary import summaries
+
+    with open_files(path) as files:
+        if prefixes:
+            return by_id_prefix(files, prefixes)
+        ids = [each.id for each in summaries(files.spans())[:limit]]
+        traces = files.traces(set(ids).__contains__)
+    # A file may have been removed between the two readings.
+    return [traces[id] for id in ids if id in traces]
+
+
 def by_id_prefix(files: TraceFiles, prefixes: Sequence[str]) -> list[Trace]:
-    """The traces with these ids or first digits, in this order. Raises: UserError if one has no or several traces."""
     wanted = tuple(each.lower() for each in prefixes)
     traces = files.traces(lambda id: id.startswith(wanted))
     found: dict[str, Trace] = {}
@@ -133,15 +144,6 @@ def by_id_prefix(files: TraceFiles, prefixes: Sequence[str]) -> list[Trace]:
             raise UserError(f"{len(ids):,} trace ids start with {prefix}. Use more digits, such as {ids[0]}.")
         found[ids[0]] = traces[ids[0]]
     return list(found.values())
-
-
-def slowest(files: TraceFiles, limit: int) -> list[Trace]:
-    from traces.summary import summaries
-
-    ids = [each.id for each in summaries(files.spans())[:limit]]
-    traces = files.traces(set(ids).__contains__)
-    # A file may have been removed between the two readings.
-    return [traces[id] for id in ids if id in traces]
 
 
 def nanoseconds(text: str | None, option: str) -> int | None:
@@ -190,7 +192,6 @@ def print_table(found: Sequence[Summary], id_length: int) -> None:
 
 
 def print_waterfall(trace: Trace) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -200,7 +201,7 @@ def print_waterfall(trace: Trace) -> None:
 
     path = critical_path(trace)
     rows, left_out = waterfall(trace, path)
-    root, duration_ns = trace.root, trace.root.duration_ns
+    root = trace.root
     table = Table(box=None, pad_edge=False)
     table.add_column("step")
     table.add_column("at ms", justify="right")
@@ -218,15 +219,12 @@ def print_waterfall(trace: Trace) -> None:
             bars,
             Text(printable(row.attributes), style="dim"),
         )
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        # A pipe has no width to fit into.
-        console.width = 240
-    start, duration = format_time(root.start_ns), format_ms(duration_ns)
-    console.print(f"{trace.id}  {start} UTC  {duration} ms  spans: {len(trace.spans):,}\n")
+    console = stdout()
+    started, took = format_time(root.start_ns), format_ms(root.duration_ns)
+    console.print(f"{trace.id}  {started} UTC  {took} ms  spans: {len(trace.spans):,}\n")
     console.print(table)
     if left_out:
         console.print(f"... and {left_out:,} more; needtoknow trace chrome has all of them.")
     console.print("\nOn the critical path:")
     for name, step_ns in by_step(path)[:MAX_STEPS]:
-        console.print(f"{format_ms(step_ns):>12} ms {step_ns / duration_ns:>6.1%}  {printable(name)}")
+        console.print(f"{format_ms(step_ns):>12} ms {step_ns / root.duration_ns:>6.1%}  {printable(name)}")

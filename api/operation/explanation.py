@@ -6,7 +6,7 @@ It plans and authorizes with the server's own functions, and reads nothing.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,9 @@ def demo_context(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
     """The execution context of a demo caller, without sources. Raises: PolicyError."""
     demo = DEMO_CALLERS[role]
     caller = Caller(
-        user=demo.user,
-        name=demo.name,
+        **asdict(demo),
         surname=surname({"name": demo.name}),
-        ori=demo.ori,
         role=role,
-        sworn=demo.sworn,
         certified_until=date.max,
         assurance=Assurance(f"aal{aal}"),
         token_id=demo.user,
@@ -82,7 +79,7 @@ def given_inquiry(
     except InvalidInquiry:
         if purpose is None or reason is None:
             raise
-        return Inquiry(purpose, reason, case, None)
+        inquiry = Inquiry(purpose, reason, None, None)
     return Inquiry(purpose or inquiry.purpose, reason or inquiry.reason, case or inquiry.case_number, None)
 
 
