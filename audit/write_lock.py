@@ -43,7 +43,7 @@ class LockedConnection:
         lock_file = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR, 0o600)
         thread = WorkerThread("needtoknow-journal")
         try:
-            connection = await thread.run(lambda: sqlite3.connect(path, timeout=timeout_s, isolation_level=None))
+            connection = await thread.submit(lambda: sqlite3.connect(path, timeout=timeout_s, isolation_level=None))
         except BaseException:
             thread.stop()
             os.close(lock_file)
@@ -55,12 +55,12 @@ class LockedConnection:
 
         The future raises TimeoutError if other processes hold the lock too long, else what `fn` raises.
         """
-        return self.thread.run(lambda: self._call_locked(fn))
+        return self.thread.submit(lambda: self._call_locked(fn))
 
     async def close(self) -> None:
         """Close the connection after the calls before. No call may follow."""
         try:
-            await self.thread.run(self.connection.close)
+            await self.thread.submit(self.connection.close)
         finally:
             self.thread.stop()
             os.close(self.lock_file)

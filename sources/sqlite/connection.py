@@ -12,35 +12,37 @@ from pathlib import Path
 
 from sources.source import Statement
 
-# SQLite's default, 2 MiB, holds fewer pages than a few operations touch. It takes no more than the file has.
+# SQLite's default, 2 MiB, holds fewer pages than a few operations touch. The cache never grows
+# beyond the file's size.
 CACHE_KIB = 32 * 1024
 
 
 class PooledConnection:
     """One connection of a pool, opened by its first statement.
 
-    Everything here, `stat` included, runs in a worker thread: a file system that hangs holds up only that. One thread
-    uses it at a time, but not always the same one; only `interrupt` may be called from another.
+    Everything here, `stat` included, runs in a worker thread: a file system that hangs blocks only that thread. One
+    thread uses it at a time, but not always the same one. Only `interrupt` may be called from another; the pool's lock
+    ensures that it hits no later statement (`WorkerPool._poll`).
     """
 
-    def __init__(self, path: Path, *, busy_s: float) -> None:
-        """`busy_s`: seconds to wait for another process's lock."""
+    def __init__(self, path: Path, *, lock_timeout_s: float) -> None:
+        """`lock_timeout_s`: seconds to wait for another process's lock."""
         self._path = path
-        self._busy_s = busy_s
+        self._lock_timeout_s = lock_timeout_s
         self._file_id: tuple[int, int, int] | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def execute(self, statement: Statement) -> str:
-        """The one cell of the statement: all its rows as JSON.
+    def query_json(self, statement: Statement) -> str:
+        """All rows of the statement as JSON, from its one cell.
 
         Raises: sqlite3.Error, or OSError if there is no file. The next statement then opens a new connection.
         """
         try:
-            file_id = _file_id(self._path)
+            file_id = _stat_id(self._path)
             if file_id != self._file_id:
                 self.close()
             connection = self._connection or self._open()
-            # From before the file was opened, so the next statement notices one that came in between.
+            # This id was read before opening, so a file swapped in between is noticed at the next statement.
             self._file_id = file_id
             ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
             return str(cell)
@@ -66,7 +68,7 @@ class PooledConnection:
         connection = self._connection = sqlite3.connect(
             f"{self._path.absolute().as_uri()}?mode=ro",
             uri=True,
-            timeout=self._busy_s,
+            timeout=self._lock_timeout_s,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -75,8 +77,8 @@ class PooledConnection:
         return connection
 
 
-def _file_id(path: Path) -> tuple[int, int, int]:
+def _stat_id(path: Path) -> tuple[int, int, int]:
     # An inode number is not used again while its file is open, so two files never look the same. The time is for a
-    # file that is overwritten in place: SQLite would read from its cache if both had been written equally often.
+    # file that is overwritten in place: SQLite would read from its cache if both have the same change counter.
     found = path.stat()
     return found.st_dev, found.st_ino, found.st_mtime_ns

@@ -1,8 +1,8 @@
 """SQLite source: a file, read by several read-only connections, with a deadline that really stops the statement.
 
 Cancelling a task does not stop SQLite, which goes on in its thread. So the caller gets its error at the deadline, and
-the pool interrupts the statement until it stops; only then does its connection serve again. A thread that cannot be
-stopped, because its file system hangs, holds one connection, and holds up neither the others nor the process's end.
+the pool interrupts the statement until it stops; only then is its connection reused. A thread that cannot be
+stopped, because its file system hangs, holds one connection, and blocks neither other threads nor process exit.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from sources.sqlite.pool import Job, WorkerPool
 log = logging.getLogger(__name__)
 
 # Another process holds the file's lock: the source is there, and did not respond in time.
-BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 class SqliteSource:
-    """One file. A connection opens with its first statement and again after an error, so a file may come back.
+    """One file. A connection opens with its first statement and again after an error, so a missing file is picked up
+    when it reappears.
 
     pool:       the threads that it shares with other sources; by default its own.
     deadline_s: seconds that a statement may take.
@@ -44,8 +45,8 @@ class SqliteSource:
         self.deadline_s = deadline_s
         self.answered_at: datetime | None = None
         # Waiting for a lock cannot be interrupted; half the deadline leaves time to read once the lock is free.
-        self._connections = [PooledConnection(path, busy_s=deadline_s / 2) for _ in range(connections)]
-        self._idle_connections = list(self._connections)
+        self._idle_connections = [PooledConnection(path, lock_timeout_s=deadline_s / 2) for _ in range(connections)]
+        self._connections = connections
         self._pool = pool or WorkerPool()
         self._pool.register(self, connections)
         self._jobs: set[Job] = set()
@@ -55,7 +56,7 @@ class SqliteSource:
         """The rows of one statement. Raises: SourceUnavailable, at the latest at the deadline."""
         if self._is_closed:
             raise SourceUnavailable(self.name, "DOWN")
-        job = self._submit(lambda connection: connection.execute(statement), self._idle_connections)
+        job = self._submit(lambda connection: self._query(connection, statement), self._idle_connections)
         self._jobs.add(job)
         try:
             cell = await job.future
@@ -64,8 +65,8 @@ class SqliteSource:
         except (sqlite3.Error, OSError) as error:
             # The message may quote SQL or a value, so only its type is logged.
             log.warning("source %s failed: %s", self.name, type(error).__name__)
-            is_busy = getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY
-            raise SourceUnavailable(self.name, "TIMEOUT" if is_busy else "DOWN") from None
+            is_locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in LOCK_ERRORS
+            raise SourceUnavailable(self.name, "TIMEOUT" if is_locked else "DOWN") from None
         finally:
             self._jobs.discard(job)
         self.answered_at = datetime.now(UTC)
@@ -73,17 +74,29 @@ class SqliteSource:
         return rows
 
     async def close(self) -> None:
-        """Stop what runs and close every connection, within the deadline; may be called twice."""
+        """Stop what runs and close every connection, within the deadline and SHUTDOWN_WAIT_S. A second
+        call does nothing.
+
+        A connection that hangs past this is closed as soon as its statement returns.
+        """
+        if self._is_closed:
+            return
         self._is_closed = True
         for job in self._jobs:
-            job.fail(sqlite3.OperationalError())
-        closing = [self._submit(PooledConnection.close, return_to=[]) for _ in self._connections]
-        self._connections.clear()
-        await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
-        await self._pool.unregister(self)
+            job.fail_future(sqlite3.OperationalError())
+        closing = [self._submit(PooledConnection.close, release_to=[]) for _ in range(self._connections)]
+        results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
+        await self._pool.unregister(self, closed=results.count(None))
 
-    def _submit(self, fn: Callable[[PooledConnection], Any], return_to: list[PooledConnection]) -> Job:
+    def _query(self, connection: PooledConnection, statement: Statement) -> str:
+        try:
+            return connection.query_json(statement)
+        finally:
+            if self._is_closed:  # it hung for longer than `close` waited
+                connection.close()
+
+    def _submit(self, function: Callable[[PooledConnection], Any], release_to: list[PooledConnection]) -> Job:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        job = Job(fn, self._idle_connections, return_to, monotonic() + self.deadline_s, future)
+        job = Job(function, self._idle_connections, release_to, monotonic() + self.deadline_s, future)
         self._pool.submit(job)
         return job

@@ -1,4 +1,4 @@
-"""WorkerPool: how many threads start, and which jobs hold up which others."""
+"""WorkerPool: how many threads start, and which jobs delay which others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from sources.errors import SourceUnavailable
 from sources.sqlite.pool import WorkerPool
-from tests.sources.sqlite_files import NAME, OpenSource, RunEndless, worker_threads, write_file
+from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, worker_threads, write_file
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ def quick_path(tmp_path: Path) -> Path:
     return write_file(tmp_path / "quick.db", "quick")
 
 
-@pytest.mark.parametrize("pool", [pytest.param(WorkerPool(tick_s=3_600), id="without ticks")])
+@pytest.mark.parametrize("pool", [pytest.param(WorkerPool(poll_interval_s=3_600), id="without polls")])
 async def test_one_thread_reads_every_file_while_none_is_slow(tmp_path: Path, open_source: OpenSource) -> None:
-    """Without ticks no thread counts as stalled, however slow the machine is."""
+    """Without polls no thread counts as stalled, however slow the machine is."""
     before = worker_threads()
     sources = [open_source(write_file(tmp_path / name, name), connections=2) for name in ("one", "two", "three")]
 
@@ -119,3 +119,44 @@ async def test_threads_end_with_the_last_source_and_not_before(open_source: Open
     for thread in started:
         thread.join(timeout=10)
         assert not thread.is_alive()
+
+
+async def test_a_pool_without_sources_serves_the_next_source_with_its_deadline(open_source: OpenSource) -> None:
+    first = open_source()
+    await first.fetch(NAME)
+    await first.close()
+
+    second = open_source(deadline_s=0.05)
+    async with asyncio.timeout(10):
+        with pytest.raises(SourceUnavailable):
+            await second.fetch(ENDLESS)
+
+
+async def test_threads_of_a_closed_source_end_while_others_are_open(
+    open_source: OpenSource, run_endless: RunEndless, quick_path: Path
+) -> None:
+    await run_endless(open_source())
+    before = worker_threads()
+
+    for _ in range(3):
+        quick = open_source(quick_path)
+        assert await quick.fetch(NAME) == [["quick"]]
+        await quick.close()
+
+    for thread in worker_threads() - before:
+        thread.join(timeout=10)
+        assert not thread.is_alive()
+
+
+async def test_a_thread_that_hangs_past_close_is_not_counted_for_the_next_source(
+    tmp_path: Path, open_source: OpenSource, quick_path: Path
+) -> None:
+    path = tmp_path / "hanging.db"
+    os.mkfifo(path)
+    hanging = open_source(path, deadline_s=0.05)
+    with pytest.raises(SourceUnavailable):
+        await hanging.fetch(NAME)
+    await hanging.close()
+
+    assert await open_source(quick_path).fetch(NAME) == [["quick"]]
+    os.close(os.open(path, os.O_WRONLY))  # end the wait

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -177,10 +178,10 @@ async def test_a_file_deleted_while_open_is_down(path: Path, open_source: OpenSo
 @pytest.mark.parametrize("text", ["INSERT INTO thing VALUES ('x')", "DROP TABLE thing", "CREATE TEMP TABLE t (x)"])
 def test_nothing_can_be_written_through_a_connection(path: Path, text: str) -> None:
     before = path.read_bytes()
-    connection = PooledConnection(path, busy_s=1)
+    connection = PooledConnection(path, lock_timeout_s=1)
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        connection.execute(Statement(text, {}))
+        connection.query_json(Statement(text, {}))
     assert path.read_bytes() == before
 
 
@@ -239,6 +240,31 @@ async def test_a_hanging_file_system_holds_up_neither_the_deadline_nor_close(
     os.close(os.open(path, os.O_WRONLY))  # end the wait
     thread.join(timeout=10)
     assert not thread.is_alive()
+
+
+async def test_a_connection_that_hangs_past_close_is_closed_when_it_returns(
+    path: Path, open_source: OpenSource
+) -> None:
+    resume = threading.Event()
+
+    class HangingPath(type(path)):  # type: ignore[misc]
+        """A path whose file system hangs until `resume` is set."""
+
+        def stat(self, **_: bool) -> os.stat_result:
+            resume.wait()
+            return path.stat()
+
+    source = open_source(HangingPath(path), deadline_s=0.05)
+    before = worker_threads()
+    assert await status(source) == "TIMEOUT"
+    (thread,) = worker_threads() - before
+    await source.close()
+
+    resume.set()
+    thread.join(timeout=10)
+
+    assert not thread.is_alive()
+    assert str(path) not in {os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()}
 
 
 @pytest.mark.parametrize("ending", ["await source.close()", "pass"])

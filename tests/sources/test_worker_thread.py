@@ -27,7 +27,7 @@ async def test_calls_run_in_order_in_one_other_thread(worker: WorkerThread) -> N
         order.append(number)
         return threading.current_thread()
 
-    threads = await asyncio.gather(*(worker.run(lambda n=number: call(n)) for number in range(50)))  # type: ignore[misc]
+    threads = await asyncio.gather(*(worker.submit(lambda n=number: call(n)) for number in range(50)))  # type: ignore[misc]
 
     assert order == list(range(50))
     assert len(set(threads)) == 1
@@ -36,39 +36,39 @@ async def test_calls_run_in_order_in_one_other_thread(worker: WorkerThread) -> N
 
 async def test_an_error_is_the_callers_and_the_thread_goes_on(worker: WorkerThread) -> None:
     with pytest.raises(ZeroDivisionError):
-        await worker.run(lambda: 1 / 0)
+        await worker.submit(lambda: 1 / 0)
 
-    assert await worker.run(lambda: 2) == 2
+    assert await worker.submit(lambda: 2) == 2
 
 
 async def test_a_cancelled_call_still_runs(worker: WorkerThread) -> None:
     go, has_run = threading.Event(), threading.Event()
-    first, second = worker.run(go.wait), worker.run(has_run.set)
+    first, second = worker.submit(go.wait), worker.submit(has_run.set)
     second.cancel()
     go.set()
     await first
-    await worker.run(int)
+    await worker.submit(int)
 
     assert has_run.is_set()
 
 
-async def test_after_stop_the_calls_before_run_and_the_next_starts_a_thread(worker: WorkerThread) -> None:
-    first = worker.run(threading.current_thread)
+async def test_after_stop_queued_calls_run_and_the_next_starts_a_thread(worker: WorkerThread) -> None:
+    first = worker.submit(threading.current_thread)
     worker.stop()
-    second = worker.run(threading.current_thread)
+    second = worker.submit(threading.current_thread)
 
     assert (await first) is not (await second)
     (await first).join(timeout=10)
     assert not (await first).is_alive()
 
 
-def test_a_call_that_hangs_does_not_keep_the_process() -> None:
+def test_a_call_that_hangs_does_not_keep_the_process_alive() -> None:
     script = """
 import asyncio, threading
 from sources.worker_thread import WorkerThread
 
 async def main():
-    WorkerThread("hangs").run(threading.Event().wait)
+    WorkerThread("hangs").submit(threading.Event().wait)
 
 asyncio.run(main())
 """
@@ -82,7 +82,7 @@ def test_a_result_after_the_loop_has_closed_is_dropped(capfd: pytest.CaptureFixt
     worker = WorkerThread("late")
 
     async def start() -> threading.Thread:
-        worker.run(go.wait)
+        worker.submit(go.wait)
         (thread,) = (thread for thread in threading.enumerate() if thread.name == "late")
         return thread
 
