@@ -12,7 +12,6 @@ from audit.signed_note import InvalidSigningKey, Signer, new_key
 
 KEY_FILE = "checkpoint.key"
 CHECKPOINT_FILE = "checkpoints.jsonl"
-NAME = "needtoknow"
 
 
 def open_checkpointer(settings: Settings, journal: Path) -> Checkpointer:
@@ -34,7 +33,7 @@ def signer(data: Path) -> Signer:
     """The signer of a data folder. Raises: CheckpointError if there is no usable key."""
     path = data / KEY_FILE
     try:
-        return Signer(NAME, secret_file.read(path))
+        return Signer("needtoknow", secret_file.read(path))
     except secret_file.SecretFileShared:
         raise CheckpointError(f"Other users can read {path}, and so sign checkpoints: make it mode 600.") from None
     except FileNotFoundError:

@@ -177,22 +177,24 @@ async def _cancel_on_disconnect(awaitable: Awaitable[T], receive: Receive) -> T:
 
     Raises: ClientDisconnect, once the cancelled work has ended.
     """
+    work = asyncio.current_task()
+    assert work is not None
     watchers: list[asyncio.Task[None]] = []
 
     async def watch() -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        scope.reschedule(0)
+        work.cancel()
 
     # Most operations end sooner, and a task for each would cost as much as parsing its document.
     timer = asyncio.get_running_loop().call_later(
         DISCONNECT_CHECK_AFTER_S, lambda: watchers.append(asyncio.create_task(watch()))
     )
     try:
-        async with asyncio.timeout(None) as scope:
-            return await awaitable
-    except TimeoutError:
-        if scope.expired():
+        return await awaitable
+    except asyncio.CancelledError:
+        # A stopping server cancels too, and that must propagate.
+        if any(watcher.done() for watcher in watchers) and work.uncancel() == 0:
             raise ClientDisconnect from None
         raise
     finally:

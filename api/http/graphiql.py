@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -57,16 +56,6 @@ SECURITY_HEADERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DemoRole:
-    """A caller of the demo issuer. `description` is the role and what it may know, in a few words."""
-
-    role: str
-    user: str
-    name: str
-    description: str
-
-
 @cache
 def demo_tabs() -> list[dict[str, str]]:
     """The tabs of the demonstration, from `graphiql/tabs/`, in their order on the page. Variables are JSON text."""
@@ -77,10 +66,15 @@ def demo_tabs() -> list[dict[str, str]]:
     ]
 
 
-def demo_roles(policy: Policy) -> list[DemoRole]:
-    """The demo callers, each with a summary of the policy for their role."""
+def demo_roles(policy: Policy) -> list[dict[str, str]]:
+    """The demo callers, each with a description of their role that sums up its policy."""
     return [
-        DemoRole(role.value, caller.user, caller.name, f"{role.meaning.rstrip('.')}: {_summary(policy, role)}")
+        {
+            "role": role.value,
+            "user": caller.user,
+            "name": caller.name,
+            "description": f"{role.meaning.rstrip('.')}: {_summary(policy, role)}",
+        }
         for role, caller in DEMO_CALLERS.items()
     ]
 
@@ -95,7 +89,7 @@ def _summary(policy: Policy, role: Role) -> str:
     return ", ".join(parts)
 
 
-def graphiql_page(roles: Sequence[DemoRole] = (), tabs: Sequence[Mapping[str, str]] | None = None) -> Response:
+def graphiql_page(roles: Sequence[Mapping[str, str]] = (), tabs: Sequence[Mapping[str, str]] | None = None) -> Response:
     """The response to a browser's GET of `/graphql`.
 
     The page opens as the first of `roles`; without any it asks for a token. `tabs` defaults to `demo_tabs()`.

@@ -18,7 +18,6 @@ from api.http.graphiql import (
     ASSETS,
     FOLDER,
     TABS,
-    DemoRole,
     asset_route,
     demo_roles,
     demo_tabs,
@@ -39,7 +38,7 @@ ROLES = demo_roles(Policy.load())
 
 
 async def get(
-    path: str = "/graphql", roles: Sequence[DemoRole] = ROLES, tabs: Sequence[Tab] | None = None
+    path: str = "/graphql", roles: Sequence[dict[str, str]] = ROLES, tabs: Sequence[Tab] | None = None
 ) -> httpx.Response:
     def page(_request: Request) -> Response:
         return graphiql_page(roles, tabs)
@@ -90,7 +89,8 @@ def test_the_page_has_a_phrase_for_every_need() -> None:
 @pytest.mark.parametrize("text", ["</script><script>alert(1)</script>", "<!-- <script>", "]]>", "\u2028 &amp; \"'"])
 async def test_no_text_escapes_the_data_block(text: str) -> None:
     tabs = [{"query": text, "variables": text}]
-    page = (await get(roles=[DemoRole("patrol", "demo-patrol", text, text)], tabs=tabs)).text
+    roles = [{"role": "patrol", "user": "demo-patrol", "name": text, "description": text}]
+    page = (await get(roles=roles, tabs=tabs)).text
 
     assert data_block(page)["tabs"] == tabs
     assert page.count("<script") == (await get()).text.count("<script")
