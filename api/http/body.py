@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
@@ -23,8 +22,7 @@ class InvalidRequest(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """Parameters of a well-formed GraphQL request. A null optional parameter is the same as an absent one."""
 
     query: str

@@ -161,10 +161,7 @@ def _request(parameters: Parameters, scope: Scope, headers: Headers) -> GraphQLR
     terminal = "".join(letter for letter in headers.get("x-terminal", "") if " " <= letter <= "~").strip()
     client = scope.get("client")
     return GraphQLRequest(
-        query=parameters.query,
-        operation_name=parameters.operation_name,
-        variables=parameters.variables,
-        extensions=parameters.extensions,
+        *parameters,
         address=client[0] if client else "",
         terminal=terminal[:TERMINAL_LENGTH].rstrip() or None,
         authorization=headers.get("authorization"),

@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
@@ -57,8 +57,12 @@ class Server(uvicorn.Server):
             await asyncio.sleep(0.02)
         await super().shutdown(sockets)
 
-    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
-        return nullcontext()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        yield
 
 
 @contextmanager
@@ -113,9 +117,6 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_read
             admission,
             (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
         )
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(each, server.handle_exit, each, None)
         async with collect_when_idle(lambda: admission.slots.acquired):
             await server.serve([sock])
 
