@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import (
     DirectiveNode,
@@ -14,6 +14,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -30,6 +31,8 @@ from engine.lru import LruCache
 from engine.redaction import redact_names, schema_names
 from engine.rules import validation_rules
 from engine.variables import VariableDefinitions
+
+N = TypeVar("N", bound=Node)
 
 StepTimer = Callable[[str], AbstractContextManager[Any]]
 """Called with "parse", "validate" or "plan" around that step, if it is not cached; `nullcontext` measures nothing."""
@@ -126,12 +129,9 @@ class DocumentCache:
         if any(map(is_over_validation_limit, errors)):
             raise TooComplex([Fault("The document selects one name too many times.")])
         if errors:
-            spans = list(_directive_spans(node))
+            names = self._schema_names
             raise InvalidDocument(
-                [
-                    Fault.at(error, redact_names(error.message, self._schema_names), _enclosing_directive(error, spans))
-                    for error in errors
-                ]
+                [Fault.at(each, redact_names(each.message, names), _enclosing_directive(each, node)) for each in errors]
             )
 
 
@@ -156,29 +156,30 @@ def _check_depth(document: DocumentNode, limit: int) -> None:
     visit(document, Depth())
 
 
+def nodes_of(root: Node, kind: type[N]) -> list[N]:
+    """The nodes of one kind in a syntax tree."""
+    found: list[N] = []
+
+    class Collector(Visitor):
+        def enter(self, node: Node, *_: Any) -> None:
+            if isinstance(node, kind):
+                found.append(node)
+
+    visit(root, Collector())
+    return found
+
+
 def _condition_variables(document: DocumentNode) -> tuple[str, ...]:
-    names: dict[str, None] = {}
-
-    class Conditions(Visitor):
-        def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
-            if node.name.value in {"skip", "include"}:
-                for argument in node.arguments or ():
-                    if isinstance(argument.value, VariableNode):
-                        names[argument.value.name.value] = None
-
-    visit(document, Conditions())
-    return tuple(names)
+    conditions = (each for each in nodes_of(document, DirectiveNode) if each.name.value in {"skip", "include"})
+    values = (argument.value for condition in conditions for argument in condition.arguments or ())
+    return tuple(dict.fromkeys(each.name.value for each in values if isinstance(each, VariableNode)))
 
 
-def _directive_spans(document: DocumentNode) -> Iterator[tuple[range, str]]:
-    """The span in the text, and the name, of each directive of an operation."""
-    for operation in document.definitions:
-        if isinstance(operation, OperationDefinitionNode):
-            for directive in operation.directives or ():
-                if directive.loc:
-                    yield range(directive.loc.start, directive.loc.end), directive.name.value
-
-
-def _enclosing_directive(error: GraphQLError, spans: list[tuple[range, str]]) -> str | None:
+def _enclosing_directive(error: GraphQLError, document: DocumentNode) -> str | None:
+    """The name of the operation's directive that contains an error."""
     starts = [node.loc.start for node in error.nodes or () if node.loc]
-    return next((name for span, name in spans for start in starts if start in span), None)
+    for operation in document.definitions:
+        for directive in operation.directives or () if isinstance(operation, OperationDefinitionNode) else ():
+            if directive.loc and any(directive.loc.start <= start < directive.loc.end for start in starts):
+                return directive.name.value
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
@@ -20,17 +20,15 @@ from graphql import (
     ValidationContext,
     VariableNode,
     VariableValues,
-    Visitor,
     get_argument_values,
     get_directive_values,
     is_list_type,
     is_non_null_type,
-    visit,
 )
 
 from engine.cost import Cost
 from engine.declarations import Edge, Guard, Read
-from engine.document import Document, StepTimer
+from engine.document import Document, StepTimer, nodes_of
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from engine.guarded_schema import FieldSpec, GuardedSchema
@@ -116,23 +114,18 @@ def _arguments(planned: PlannedField, variables: VariableValues) -> dict[str, An
         raise InvalidVariables([Fault(redact_values(error.message), planned.locations)]) from None
 
 
+@dataclass
 class _PlanBuilder:
-    def __init__(
-        self,
-        schema: GuardedSchema,
-        limits: Limits,
-        document: Document,
-        operation: OperationDefinitionNode,
-        variables: VariableValues,
-    ) -> None:
-        self.guarded_schema = schema
-        self.schema = schema.graphql
-        self.limits = limits
-        self.document = document
-        self.operation = operation
-        self.variables = variables
-        self.fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
-        self.field_count = 0
+    guarded_schema: GuardedSchema
+    limits: Limits
+    document: Document
+    operation: OperationDefinitionNode
+    variables: VariableValues
+    field_count: int = 0
+
+    def __post_init__(self) -> None:
+        self.schema = self.guarded_schema.graphql
+        self.fragments = {name: FragmentDetails(fragment) for name, fragment in self.document.fragments.items()}
 
     def build(self) -> Plan:
         root_type = self.schema.get_root_type(self.operation.operation)
@@ -179,7 +172,7 @@ class _PlanBuilder:
         return tuple(each.node for each in usages if is_non_null_type(each.type))
 
     def _static_directives(self, nodes: Iterable[DirectiveNode]) -> Mapping[str, Mapping[str, Any] | None] | None:
-        if any(map(_has_variables, nodes)):
+        if any(nodes_of(each, VariableNode) for each in nodes):
             return None
         directives = {each.name.value: self.schema.get_directive(each.name.value) for each in nodes}
         return {
@@ -229,18 +222,6 @@ class _PlanBuilder:
             return None
         # A value that is read is in the row already, even if it is a list.
         return 1 if isinstance(spec.declaration, Read) or not _indices(kind) else self.limits.assumed_list_size
-
-
-def _has_variables(directive: DirectiveNode) -> bool:
-    found = False
-
-    class Variables(Visitor):
-        def enter_variable(self, *_: Any) -> None:
-            nonlocal found
-            found = True
-
-    visit(directive, Variables())
-    return found
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 from policy.grants import Grant
 from resolvers.fetch import BatchResult, Fetch, relation_flags
@@ -16,13 +16,11 @@ Hit = dict[str, Any]
 """An edge of a connection: `node`, `position`, and what else its search says of it."""
 
 
-class Search(Protocol):
-    """The key of a search fetch."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """The key of a search fetch, and which page of its hits is wanted."""
 
-    @property
-    def page(self) -> Page:
-        """Which page of its hits is wanted."""
-        ...
+    page: Page
 
 
 S = TypeVar("S", bound=Search)

@@ -12,9 +12,8 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any, NamedTuple
 
 from policy.grants import Grant
-from resolvers.hits import Hit, search_fetch
+from resolvers.hits import Hit, Search, search_fetch
 from resolvers.names import normalized, phonetic_code
-from resolvers.paging import Page
 from resolvers.persons import PERSON, SOURCE
 from resolvers.table import (
     IS_OWN_RECORD,
@@ -61,7 +60,7 @@ OTHER_RACE = {"B": "W", "W": "B"}
 
 
 @dataclass(frozen=True, slots=True)
-class NameSearch:
+class NameSearch(Search):
     """Search terms: a surname, and optionally more.
 
     `expand` includes birth dates within one year. `race` follows NCIC: B excludes W, W excludes B, others exclude none.
@@ -73,7 +72,6 @@ class NameSearch:
     expand: bool
     sex: str | None
     race: str | None
-    page: Page
 
 
 def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Statement:

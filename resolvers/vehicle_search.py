@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
-from resolvers.hits import Hit, search_fetch
-from resolvers.paging import COUNT_LIMIT, Page
+from resolvers.hits import Hit, Search, search_fetch
+from resolvers.paging import COUNT_LIMIT
 from resolvers.table import (
     IS_OWN_RECORD,
     META_COLUMNS,
@@ -36,7 +36,7 @@ CONDITIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class VehicleSearch:
+class VehicleSearch(Search):
     """Search terms: the beginning of a plate or a make, and optionally more."""
 
     plate_start: str | None
@@ -47,7 +47,6 @@ class VehicleSearch:
     year_from: int | None
     year_to: int | None
     is_stolen: bool | None
-    page: Page
 
     @property
     def order(self) -> tuple[str, ...]:

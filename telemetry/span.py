@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
 from time import time_ns
 from types import TracebackType
 
@@ -21,54 +22,28 @@ ID_GENERATOR = RandomIdGenerator()
 SAMPLED = TraceFlags(TraceFlags.SAMPLED)
 
 
+@dataclass(slots=True, eq=False, repr=False)
 class Span:
-    """A span, current between `__enter__` and `__exit__`. It records only the class of an exception.
+    """A span, current between `__enter__` and `__exit__`. Of an exception it records the class only.
 
     `parent` is the step above it, the caller's span, or None; `links` are the steps whose results it waited for.
     `on_end` takes the ended span. A span without `on_end` has ids and is not recorded.
     """
 
-    __slots__ = (
-        "_context",
-        "_current_token",
-        "attributes",
-        "end_ns",
-        "error_type",
-        "is_failed",
-        "is_root",
-        "links",
-        "name",
-        "on_end",
-        "parent",
-        "span_id",
-        "start_ns",
-        "trace_id",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        trace_id: int,
-        parent: Span | SpanContext | None,
-        on_end: Callable[[Span], object] | None,
-        *,
-        attributes: dict[str, Value],
-        links: Sequence[Span] = (),
-        is_root: bool = False,
-    ) -> None:
-        self.name = name
-        self.trace_id = trace_id
-        self.span_id = ID_GENERATOR.generate_span_id()
-        self.parent = parent
-        self.on_end = on_end
-        self.attributes = attributes
-        self.links = links
-        self.is_root = is_root
-        self.is_failed = False
-        self.error_type: str | None = None
-        self.start_ns = self.end_ns = 0
-        self._context: SpanContext | None = None
-        self._current_token: Token[Span | None] | None = None
+    name: str
+    trace_id: int
+    parent: Span | SpanContext | None
+    on_end: Callable[[Span], object] | None
+    attributes: dict[str, Value]
+    links: Sequence[Span] = ()
+    is_root: bool = False
+    span_id: int = field(default_factory=ID_GENERATOR.generate_span_id)
+    is_failed: bool = False
+    error_type: str | None = None
+    start_ns: int = 0
+    end_ns: int = 0
+    _context: SpanContext | None = None
+    _current_token: Token[Span | None] | None = None
 
     @property
     def context(self) -> SpanContext:
