@@ -52,10 +52,10 @@ def to_cedar(policy: Policy) -> str:
 
 
 def _prohibitions(policy: Policy) -> Iterator[str]:
-    refused = [purpose for purpose in Purpose if not purpose.is_offered and purpose is not Purpose.R]
     history = [record_class for record_class in RecordClass if record_class in CRIMINAL_HISTORY]
     open_to = {Purpose.C: [role for role in Role if policy.has_any_access(role)]}
     open_to |= {purpose: [role for role in Role if role in roles] for purpose, roles in OPEN_TO.items()}
+    refused = [purpose for purpose in Purpose if purpose not in {*open_to, Purpose.R}]
     openings = [
         f"context.purpose == {_entity(purpose)} && principal in {_set(roles)}" for purpose, roles in open_to.items()
     ]

@@ -18,7 +18,7 @@ from policy.rules import (
     Rule,
 )
 
-# Purpose C is open to every role with any access in the matrix, so it is not listed.
+# Purpose C is open to every role with any access in the matrix, so it is not listed. All others are refused.
 OPEN_TO: Mapping[Purpose, frozenset[Role]] = {
     Purpose.J: frozenset({Role.RECORDS}),
     Purpose.D: frozenset({Role.COURT, Role.PROSECUTOR}),
@@ -34,8 +34,10 @@ def general_refusal(
     """The first rule that denies every record class, or None."""
     if not is_certified:
         return CERTIFICATION
-    if not purpose.is_offered:
-        return PURPOSE_FEDERAL_ONLY if purpose is Purpose.R else PURPOSE_REFUSED
+    if purpose is Purpose.R:
+        return PURPOSE_FEDERAL_ONLY
+    if purpose is not Purpose.C and purpose not in OPEN_TO:
+        return PURPOSE_REFUSED
     if not (has_any_access if purpose is Purpose.C else role in OPEN_TO[purpose]):
         return PURPOSE_NOT_OPEN
     if reason is Reason.CCW_PERMIT:

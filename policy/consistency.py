@@ -7,7 +7,6 @@ rule would cause no error: it would silently show too little, or too much.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from policy.effects import Effect
 from policy.record_classes import RecordClass
@@ -15,40 +14,20 @@ from policy.roles import Role
 
 # (contained class, containing class, reason): a role with access to the first must have access to the second.
 CONTAINED = (
-    (
-        RecordClass.CONVICTION,
-        RecordClass.SUPERVISION,
-        "a conviction is read inside the history that shows supervision",
-    ),
-    (
-        RecordClass.ARREST_ONLY,
-        RecordClass.SUPERVISION,
-        "an arrest is read inside the history that shows supervision",
-    ),
-    (
-        RecordClass.SEALED,
-        RecordClass.SUPERVISION,
-        "a sealed arrest is read inside the history that shows supervision",
-    ),
+    (RecordClass.CONVICTION, RecordClass.SUPERVISION, "a conviction is read inside the history that shows supervision"),
+    (RecordClass.ARREST_ONLY, RecordClass.SUPERVISION, "an arrest is read inside the history that shows supervision"),
+    (RecordClass.SEALED, RecordClass.SUPERVISION, "a sealed arrest is read inside the history that shows supervision"),
     (
         RecordClass.JUVENILE,
         RecordClass.SUPERVISION,
         "a juvenile arrest is read inside the history that shows supervision",
     ),
-    (
-        RecordClass.ARREST_ONLY,
-        RecordClass.CONVICTION,
-        "an arrest is read from the same charges as a conviction",
-    ),
+    (RecordClass.ARREST_ONLY, RecordClass.CONVICTION, "an arrest is read from the same charges as a conviction"),
     (RecordClass.SEALED, RecordClass.ARREST_ONLY, "a sealed arrest is an arrest"),
     (RecordClass.CONFIDENTIAL_ADDRESS, RecordClass.DMV_ADDRESS, "a confidential address is an address"),
     (RecordClass.DMV_ADDRESS, RecordClass.DMV_RECORD, "an address is read from a licence or a registration"),
     (RecordClass.PROTECTED_PARTY, RecordClass.PROTECTIVE_ORDER, "a protected party is read from their order"),
-    (
-        RecordClass.PROHIBITION_BASIS,
-        RecordClass.FIREARM_PROHIBITION,
-        "why firearms are prohibited says that they are",
-    ),
+    (RecordClass.PROHIBITION_BASIS, RecordClass.FIREARM_PROHIBITION, "why firearms are prohibited says that they are"),
     (RecordClass.FIREARM_PROHIBITION, RecordClass.PROTECTIVE_ORDER, "a prohibition is read from an order"),
     (RecordClass.SSN, RecordClass.IDENTITY, "a social security number is read from the person"),
 )
@@ -58,33 +37,19 @@ MASKABLE = frozenset({RecordClass.SSN, RecordClass.CONFIDENTIAL_ADDRESS})
 
 _REACH = {Effect.DENY: 0, Effect.MASK: 0, Effect.STEP_UP: 1, Effect.OWN: 2, Effect.ALLOW: 2}
 
-Rows = Mapping[RecordClass, Mapping[Role, Effect]]
 
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """The row to correct, and the rule that it breaks."""
-
-    record_class: RecordClass
-    why: str
-
-
-def find_contradiction(rows: Rows) -> Contradiction | None:
-    """The first contradiction in a complete matrix, or None."""
-    return next(_contradictions(rows), None)
-
-
-def _contradictions(rows: Rows) -> Iterator[Contradiction]:
+def contradictions(rows: Mapping[RecordClass, Mapping[Role, Effect]]) -> Iterator[tuple[RecordClass, str]]:
+    """The contradictions in a complete matrix: the row to correct, and the rule that it breaks."""
     for record_class, row in rows.items():
         for role, effect in row.items():
             cell = f"{record_class.value} for {role.value} is {effect.value}"
             if effect is Effect.OWN and record_class is not RecordClass.AUDIT_TRAIL:
-                yield Contradiction(record_class, f"{cell}, but only AUDIT_TRAIL has own entries")
+                yield record_class, f"{cell}, but only AUDIT_TRAIL has own entries"
             if effect is Effect.MASK and record_class not in MASKABLE:
-                yield Contradiction(record_class, f"{cell}, but no source can mask it")
+                yield record_class, f"{cell}, but no source can mask it"
     for contained, container, why in CONTAINED:
         for role in Role:
             inner, outer = rows[contained][role], rows[container][role]
             if _REACH[inner] > _REACH[outer]:
                 cell = f"{container.value} for {role.value} is {outer.value}, but {contained.value} is {inner.value}"
-                yield Contradiction(container, f"{cell}: {why}, so it must be at least as permissive")
+                yield container, f"{cell}: {why}, so it must be at least as permissive"

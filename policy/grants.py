@@ -125,21 +125,9 @@ class Denied:
 Verdict = Grant | Denied
 
 
-# The slots are explicit: dataclass(slots=True) would take the abstract properties for default values.
+# The slots are set here: dataclass(slots=True) would take the abstract properties for default values.
 @dataclass(frozen=True)
 class _Scope(Scope):
-    __slots__ = (
-        "is_stepped_up",
-        "ori",
-        "sees_arrests",
-        "sees_confidential",
-        "sees_convictions",
-        "sees_juvenile",
-        "sees_sealed",
-        "sees_supervision",
-        "surname",
-        "user",
-    )
     user: str
     surname: str
     ori: str
@@ -150,13 +138,14 @@ class _Scope(Scope):
     sees_sealed: bool
     sees_juvenile: bool
     sees_confidential: bool
+    __slots__ = tuple(__annotations__)
 
 
 @dataclass(frozen=True)
 class _Grant(Grant):
-    __slots__ = ("is_masked", "is_own_only", "record_class", "rule", "scope")
     record_class: RecordClass
     is_masked: bool
     is_own_only: bool
     rule: Rule
     scope: Scope
+    __slots__ = tuple(__annotations__)

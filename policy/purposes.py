@@ -19,11 +19,3 @@ class Purpose(DescribedEnum):
     S = "S", "National security; refused here."
     V = "V", "Visas; refused here."
     R = "R", "Federal agencies only; refused here."
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether any role can use this purpose here."""
-        return self in OFFERED
-
-
-OFFERED = frozenset({Purpose.C, Purpose.J, Purpose.D, Purpose.F, Purpose.X, Purpose.A})

@@ -10,10 +10,7 @@ class RecordClass(DescribedEnum):
 
     IDENTITY = "IDENTITY", "Name, birth date, descriptors, and every number but the social security number."
     WANTS = "WANTS", "Warrants, and the cautions that come with them."
-    PROTECTIVE_ORDER = (
-        "PROTECTIVE_ORDER",
-        "A protective order: the restrained party, its terms, and its service.",
-    )
+    PROTECTIVE_ORDER = "PROTECTIVE_ORDER", "A protective order: the restrained party, its terms, and its service."
     PROTECTED_PARTY = "PROTECTED_PARTY", "The people whom an order protects, with their addresses and phone numbers."
     DMV_RECORD = "DMV_RECORD", "Licence and registration status, and the vehicle."
     DMV_ADDRESS = "DMV_ADDRESS", "Every element of a home address, including city and postal code."
@@ -30,19 +27,8 @@ class RecordClass(DescribedEnum):
 
 
 CRIMINAL_HISTORY = frozenset(
-    {
-        RecordClass.CONVICTION,
-        RecordClass.ARREST_ONLY,
-        RecordClass.SEALED,
-        RecordClass.JUVENILE,
-        RecordClass.SUPERVISION,
-    }
+    {RecordClass.CONVICTION, RecordClass.ARREST_ONLY, RecordClass.SEALED, RecordClass.JUVENILE, RecordClass.SUPERVISION}
 )
 
 # Whether a row is of one of these classes depends on the row. A statement excludes such rows, and does not count them.
-RECORD_DEPENDENT = (
-    RecordClass.ARREST_ONLY,
-    RecordClass.SEALED,
-    RecordClass.JUVENILE,
-    RecordClass.CONFIDENTIAL_ADDRESS,
-)
+RECORD_DEPENDENT = (RecordClass.ARREST_ONLY, RecordClass.SEALED, RecordClass.JUVENILE, RecordClass.CONFIDENTIAL_ADDRESS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from policy.checks import general_refusal
 from policy.effects import Effect
@@ -30,17 +30,18 @@ def matrix_rows(policy: Policy, role: Role | None = None, purpose: Purpose | Non
 
     With a purpose, the caller is assumed to be certified, and the reason to be INVESTIGATION.
     """
-    roles = list(Role) if role is None else [role]
-    refusals = {each: _refusal(policy, each, purpose) for each in roles if purpose is not None}
     rows = []
     for record_class in RecordClass:
-        cells = [cell for each in roles if (cell := policy.cell(record_class, each))]
-        rows.append(
-            MatrixRow(
-                record_class, tuple(_apply_refusal(refusals.get(cell.role), cell) for cell in cells), cells[0].rule
-            )
-        )
+        cells = [cell for each in Role if role in {None, each} and (cell := policy.cell(record_class, each))]
+        shown = tuple(cell if purpose is None else _after_general_rules(policy, cell, purpose) for cell in cells)
+        rows.append(MatrixRow(record_class, shown, cells[0].rule))
     return rows
+
+
+def _after_general_rules(policy: Policy, cell: Cell, purpose: Purpose) -> Cell:
+    has_any_access = policy.has_any_access(cell.role)
+    rule = general_refusal(cell.role, has_any_access, purpose, Reason.INVESTIGATION, is_certified=True)
+    return replace(cell, effect=Effect.DENY, rule=rule) if rule else cell
 
 
 def to_json(policy: Policy, rows: Iterable[MatrixRow]) -> str:
@@ -52,9 +53,9 @@ def to_json(policy: Policy, rows: Iterable[MatrixRow]) -> str:
                 {
                     "recordClass": row.record_class.value,
                     "meaning": row.record_class.meaning,
-                    "rule": _rule(row.rule),
+                    "rule": asdict(row.rule),
                     "roles": {
-                        cell.role.value: {"effect": cell.effect.value, "rule": _rule(cell.rule)} for cell in row.cells
+                        cell.role.value: {"effect": cell.effect.value, "rule": asdict(cell.rule)} for cell in row.cells
                     },
                 }
                 for row in rows
@@ -72,15 +73,3 @@ def to_text(policy: Policy) -> str:
     ]
     heading = ["record_class", *(role.value for role in Role), "rule", "citation"]
     return "".join(f"{'  '.join(row)}\n" for row in [heading, *rows])
-
-
-def _refusal(policy: Policy, role: Role, purpose: Purpose) -> Rule | None:
-    return general_refusal(role, policy.has_any_access(role), purpose, Reason.INVESTIGATION, is_certified=True)
-
-
-def _apply_refusal(refusal: Rule | None, cell: Cell) -> Cell:
-    return replace(cell, effect=Effect.DENY, rule=refusal) if refusal else cell
-
-
-def _rule(rule: Rule) -> dict[str, str]:
-    return {"name": rule.name, "citation": rule.citation}

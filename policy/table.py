@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
-from policy.consistency import find_contradiction
+from policy.consistency import contradictions
+from policy.described_enum import DescribedEnum
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.rules import Rule
+
+E = TypeVar("E", bound=DescribedEnum)
 
 MATRIX = Path(__file__).with_name("matrix.txt")
 
@@ -102,9 +106,9 @@ class _Reader:
             rows[row.record_class] = row
         if missing := [each.value for each in RecordClass if each not in rows]:
             raise self._error(f"the table ends without a row for {', '.join(missing)}")
-        if found := find_contradiction({record_class: row.effects for record_class, row in rows.items()}):
-            self.line = rows[found.record_class].line
-            raise self._error(found.why)
+        for record_class, why in contradictions({record_class: row.effects for record_class, row in rows.items()}):
+            self.line = rows[record_class].line
+            raise self._error(why)
         return tuple(
             Cell(record_class, role, rows[record_class].effects[role], rows[record_class].rule)
             for record_class in RecordClass
@@ -116,10 +120,7 @@ class _Reader:
             raise self._error("the heading must begin with record_class and end with rule citation")
         columns: list[Role] = []
         for word in words[1:-2]:
-            try:
-                role = Role(word)
-            except ValueError:
-                raise self._error(f"there is no role {word!r}") from None
+            role = self._member(Role, word, f"there is no role {word!r}")
             if role in columns:
                 raise self._error(f"the column {word} is repeated")
             columns.append(role)
@@ -128,26 +129,26 @@ class _Reader:
         return columns
 
     def _row(self, words: list[str], columns: list[Role]) -> _Row:
-        try:
-            record_class = RecordClass(words[0])
-        except ValueError:
-            raise self._error(f"there is no record class {words[0]!r}") from None
+        record_class = self._member(RecordClass, words[0], f"there is no record class {words[0]!r}")
         if len(words) < 1 + len(columns):
             raise self._error(
                 f"{record_class.value} has {len(words) - 1} cells; the heading has {len(columns)} columns"
             )
         effects: dict[Role, Effect] = {}
         for role, letter in zip(columns, words[1:], strict=False):
-            try:
-                effects[role] = Effect(letter)
-            except ValueError:
-                cell = f"{record_class.value} for {role.value} is {letter!r}; a cell is one letter of AMSDO"
-                raise self._error(cell) from None
+            cell = f"{record_class.value} for {role.value} is {letter!r}; a cell is one letter of AMSDO"
+            effects[role] = self._member(Effect, letter, cell)
         name, *citation = words[1 + len(columns) :] or [""]
         # A stray thirteenth letter must not be taken for the name of a rule.
         if not re.fullmatch("[a-z]+(-[a-z]+)*", name) or not citation:
             raise self._error(f"{record_class.value} must end with the name of its rule, in lower case, and a citation")
         return _Row(self.line, record_class, effects, Rule(name, " ".join(citation)))
+
+    def _member(self, kind: type[E], value: str, error: str) -> E:
+        try:
+            return kind(value)
+        except ValueError:
+            raise self._error(error) from None
 
     def _error(self, what: str) -> PolicyError:
         return PolicyError(f"{self.path}:{self.line}: {what}")

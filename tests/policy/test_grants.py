@@ -57,16 +57,7 @@ def test_mypy_rejects_every_forged_grant_and_no_legitimate_use(tmp_path: Path) -
     refused = {number for number, line in enumerate(FORGERY.splitlines(), start=1) if line.endswith("# refused")}
 
     checked = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "mypy",
-            "--strict",
-            "--config-file=",
-            "--cache-dir",
-            tmp_path / "cache",
-            forgery,
-        ],
+        [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", tmp_path / "cache", forgery],
         env=os.environ | {"MYPYPATH": str(ROOT)},
         cwd=tmp_path,
         capture_output=True,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from policy.consistency import CONTAINED, find_contradiction
+from policy.consistency import CONTAINED, contradictions
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
@@ -61,21 +61,9 @@ MALFORMED = {
         HEADING + 1,
         "the heading has no column for jail",
     ),
-    "an unknown class": (
-        table({SSN: LINES[SSN].replace("SSN", "SNN")}),
-        SSN + 1,
-        "there is no record class 'SNN'",
-    ),
-    "a class in lower case": (
-        table({SSN: LINES[SSN].replace("SSN", "ssn")}),
-        SSN + 1,
-        "no record class 'ssn'",
-    ),
-    "a class twice": (
-        table({WANTS: LINES[SSN]}),
-        SSN + 1,
-        f"SSN is repeated; its first row is on line {WANTS + 1}",
-    ),
+    "an unknown class": (table({SSN: LINES[SSN].replace("SSN", "SNN")}), SSN + 1, "there is no record class 'SNN'"),
+    "a class in lower case": (table({SSN: LINES[SSN].replace("SSN", "ssn")}), SSN + 1, "no record class 'ssn'"),
+    "a class twice": (table({WANTS: LINES[SSN]}), SSN + 1, f"SSN is repeated; its first row is on line {WANTS + 1}"),
     "a class missing": (table({SSN: None}), LAST, "the table ends without a row for SSN"),
     "two classes missing": (table({SSN: None, WANTS: None}), LAST - 1, "without a row for WANTS, SSN"),
     "an unknown letter": (
@@ -94,11 +82,7 @@ MALFORMED = {
         "SSN must end with the name of its rule",
     ),
     "no citation": (table({SSN: LINES[SSN].removesuffix("local policy")}), SSN + 1, "and a citation"),
-    "a rule in capitals": (
-        table({SSN: LINES[SSN].replace("social-s", "Social-S")}),
-        SSN + 1,
-        "in lower case",
-    ),
+    "a rule in capitals": (table({SSN: LINES[SSN].replace("social-s", "Social-S")}), SSN + 1, "in lower case"),
     "own entries where there are none": (
         with_cell("SSN", "patrol", "O"),
         SSN + 1,
@@ -137,11 +121,9 @@ def test_a_container_may_not_be_stricter_than_what_it_contains(
     denied = others | {container}
     rows = {each: dict.fromkeys(Role, Effect.DENY if each in denied else Effect.ALLOW) for each in RecordClass}
 
-    found = find_contradiction(rows)
-
-    assert found.record_class is container
-    assert found.why == (
-        f"{container.value} for patrol is D, but {contained.value} is A: {why}, so it must be at least as permissive"
+    assert next(contradictions(rows)) == (
+        container,
+        f"{container.value} for patrol is D, but {contained.value} is A: {why}, so it must be at least as permissive",
     )
 
 

@@ -12,10 +12,13 @@ import pytest
 
 from seed.world import World, write
 
-Rows = list[tuple[Any, ...]]
+Rows = Callable[[str, str], list[tuple[Any, ...]]]
+"""Rows of a source, by a SELECT statement."""
+Column = Callable[[str, str], list[Any]]
+"""Values of the one column that a SELECT statement returns."""
 
 
-def select(folder: Path, source: str, sql: str) -> Rows:
+def select(folder: Path, source: str, sql: str) -> list[tuple[Any, ...]]:
     with closing(sqlite3.connect(f"file:{folder / source}.db?mode=ro", uri=True)) as connection:
         return connection.execute(sql).fetchall()
 
@@ -27,11 +30,10 @@ def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def rows(seeded: World) -> Callable[[str, str], Rows]:
+def rows(seeded: World) -> Rows:
     return lambda source, sql: select(seeded.folder, source, sql)
 
 
 @pytest.fixture
-def column(rows: Callable[[str, str], Rows]) -> Callable[[str, str], list[Any]]:
-    """The one column that a statement selects."""
+def column(rows: Rows) -> Column:
     return lambda source, sql: [value for (value,) in rows(source, sql)]

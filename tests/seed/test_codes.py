@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -24,6 +22,7 @@ from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, Lice
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from seed.offenses import TEXTS
+from tests.seed.conftest import Column, Rows
 
 # source -> table -> column -> its codes
 STORED: dict[str, dict[str, dict[str, type[Code]]]] = {
@@ -75,8 +74,6 @@ LISTS = [
 ]
 ENUMS = sorted({codes for *_, codes in [*COLUMNS, *LISTS]}, key=lambda codes: codes.__name__)
 
-Column = Callable[[str, str], list[Any]]
-
 
 def stored(codes: type[Code]) -> set[str]:
     return {code.value for code in codes}
@@ -110,9 +107,7 @@ def test_every_code_of_a_stored_list_is_a_member_of_its_enum(
         ("warrants", "SELECT DISTINCT offense_code, offense FROM warrant"),
     ],
 )
-def test_every_offense_text_is_that_of_its_code(
-    rows: Callable[[str, str], list[tuple[str, str]]], source: str, statement: str
-) -> None:
+def test_every_offense_text_is_that_of_its_code(rows: Rows, source: str, statement: str) -> None:
     found = rows(source, statement)
 
     assert found

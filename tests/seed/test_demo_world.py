@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,11 @@ from policy.roles import Role
 from resolvers.names import normalized
 from schema.build import guarded_schema
 from seed import demo
+from tests.seed.conftest import Rows
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = (CHECKOUT / "docs" / "demo-world.md").read_text()
 IDS = [each.person["id"] for each in demo.PEOPLE]
-
-Rows = Callable[[str, str], list[tuple[Any, ...]]]
 
 
 def table(*headings: str) -> dict[str, list[str]]:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from seed.numbers import DIGIT, Series
 from seed.rng import Rng
 from seed.vin import vin
-
-Column = Callable[[str, str], list[Any]]
-Rows = Callable[[str, str], list[tuple[Any, ...]]]
+from tests.seed.conftest import Column, Rows
 
 PATTERNS = {
     ("persons", "person", "id"): r"P\d{7}",

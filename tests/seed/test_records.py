@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,9 +15,7 @@ from seed.calendar import is_minor
 from seed.files import SourceFiles
 from seed.names import Name
 from seed.world import World
-
-Column = Callable[[str, str], list[Any]]
-Rows = Callable[[str, str], list[tuple[Any, ...]]]
+from tests.seed.conftest import Column, Rows
 
 SUBJECT_COLUMNS = "subject_surname, subject_user, subject_ori"
 # source, statement for (number, subject columns), column of `person` with that number

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-Column = Callable[[str, str], list[Any]]
+from tests.seed.conftest import Column, Rows
 
 
 def share(values: list[Any]) -> float:
@@ -26,7 +25,7 @@ def test_most_histories_have_up_to_three_cycles_and_a_few_twenty(column: Column)
     assert 5 <= sum(count >= 20 for count in counts) <= 40
 
 
-def test_about_one_in_eight_is_fingerprinted_without_a_record(rows: Callable[[str, str], Any], column: Column) -> None:
+def test_about_one_in_eight_is_fingerprinted_without_a_record(rows: Rows, column: Column) -> None:
     recorded = set(column("criminal_history", "SELECT cii_number FROM subject"))
     wanted = set(column("warrants", "SELECT subject_fbi FROM warrant"))
     people = rows("persons", "SELECT cii_number, fbi_number FROM person")
