@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,9 @@ from api.config.setting import InvalidSettings
 from api.config.settings import Settings
 from api.config.user_error import UserError, report_as_user_error
 from policy.roles import Role
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT_S = 60.0
 
@@ -40,35 +43,30 @@ def ask(
 
     from api.auth.demo_issuer import DemoIssuer, InvalidDemoKey
 
-    body = orjson.dumps({"query": read_document(file), "variables": parse_variables(variables)})
+    body = {"query": read_document(file), "variables": parse_variables(variables)}
     with report_as_user_error(InvalidDemoKey):
         token = DemoIssuer.open(data).token(role, aal=aal)
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/graphql-response+json",
-        "Content-Type": "application/json",
-    }
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"}
     if url is None:
-        status, content = asyncio.run(execute_here(data, body, headers))
+        response = asyncio.run(execute_here(data, body, headers))
     else:
         try:
             address = httpx.URL(url)
             address = address if address.path.strip("/") else address.copy_with(path="/graphql")
-            response = httpx.post(address, content=body, headers=headers, timeout=TIMEOUT_S)
+            response = httpx.post(address, json=body, headers=headers, timeout=TIMEOUT_S)
         except (httpx.HTTPError, httpx.InvalidURL):
             raise UserError(f"No response from {url}. Is the server running? needtoknow serve --demo") from None
-        status, content = response.status_code, response.content
     try:
-        printed = orjson.loads(content)
+        printed = orjson.loads(response.content)
     except orjson.JSONDecodeError:
-        raise UserError(f"The response, with status {status}, is not JSON.") from None
+        raise UserError(f"The response, with status {response.status_code}, is not JSON.") from None
     print_json(printed)
-    if status != 200 or not isinstance(printed, dict) or printed.get("data") is None:
+    if response.status_code != 200 or not isinstance(printed, dict) or printed.get("data") is None:
         raise typer.Exit(1)
 
 
-async def execute_here(data: Path, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    """Execute a request in an application of this process: the HTTP status and the body."""
+async def execute_here(data: Path, body: dict[str, Any], headers: dict[str, str]) -> httpx.Response:
+    """Execute a request in an application of this process."""
     import httpx
 
     from api.http.app import create_app
@@ -78,11 +76,9 @@ async def execute_here(data: Path, body: bytes, headers: dict[str, str]) -> tupl
     with report_startup_errors():
         check_world(data)
         app = create_app(settings)
+        transport = httpx.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
-            httpx.AsyncClient(
-                transport=httpx.ASGITransport(app), base_url="http://127.0.0.1", timeout=TIMEOUT_S
-            ) as client,
+            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", timeout=TIMEOUT_S) as client,
         ):
-            response = await client.post("/graphql", content=body, headers=headers)
-            return response.status_code, response.content
+            return await client.post("/graphql", json=body, headers=headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -100,13 +99,6 @@ def test_a_taken_port_is_a_one_line_error(run: Run, data: Path) -> None:
     )
 
 
-def test_a_foreign_address_is_a_one_line_error(run: Run, data: Path) -> None:
-    ended = run("serve", "--data", data, "--host", "192.0.2.1")
-
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == "needtoknow: 192.0.2.1 is not an address of this machine. Choose another with --host.\n"
-
-
 def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> None:
     inquiry = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
     query = f'{inquiry} {{ person(id: "P0000001") {{ id vehicles {{ vin }} warrants {{ number }} }} }}'
@@ -118,46 +110,43 @@ def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> No
     assert [error["extensions"]["code"] for error in response["errors"]] == ["SOURCE_UNAVAILABLE"]
 
 
-def test_an_unknown_profile_is_a_one_line_error(run: Run, data: Path) -> None:
-    ended = run("serve", "--demo", "--data", data, "--port", 0, "--profile", "busy")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--host 192.0.2.1", "192.0.2.1 is not an address of this machine. Choose another with --host."),
+        ("", "No token could be accepted: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or use --demo."),
+        (
+            "--demo --profile busy",
+            (
+                "busy cannot be read: No such file or directory. "
+                "A profile is a file, or one of dmv-down, field-day, flapping, history-slow, quiet."
+            ),
+        ),
+    ],
+    ids=["foreign address", "no issuer", "unknown profile"],
+)
+def test_an_unusable_setting_is_a_one_line_error(run: Run, data: Path, options: str, message: str) -> None:
+    ended = run("serve", "--data", data, "--port", 0, *options.split())
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == (
-        "needtoknow: busy cannot be read: No such file or directory. "
-        "A profile is a file, or one of dmv-down, field-day, flapping, history-slow, quiet.\n"
-    )
-
-
-def test_a_missing_issuer_is_a_one_line_error(run: Run, data: Path) -> None:
-    ended = run("serve", "--data", data, "--port", 0)
-
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == (
-        "needtoknow: No token could be accepted: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS, or use --demo.\n"
-    )
+    assert (ended.status, ended.out, ended.err) == (1, "", f"needtoknow: {message}\n")
 
 
 @pytest.mark.parametrize(
-    ("damage", "message"),
+    ("file", "content", "message"),
     [
-        ("warrants.db", "lacks warrants.db"),
-        ("world.json", "is half-written"),
+        ("warrants.db", None, "The world in {} lacks warrants.db: run `needtoknow seed "),
+        ("world.json", None, "The world in {} is half-written: run `needtoknow seed "),
+        ("journal.db", b"x" * 4096, "The journal {}/journal.db cannot be"),
     ],
 )
-def test_an_incomplete_world_is_a_one_line_error(run: Run, data: Path, damage: str, message: str) -> None:
-    (data / damage).unlink()
+def test_a_damaged_data_folder_is_a_one_line_error(
+    run: Run, data: Path, file: str, content: bytes | None, message: str
+) -> None:
+    (data / file).unlink(missing_ok=True)
+    if content:
+        (data / file).write_bytes(content)
 
     ended = run("serve", "--demo", "--data", data, "--port", 0)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert re.fullmatch(rf"needtoknow: The world in {data} {message}: run `needtoknow seed .*\n", ended.err)
-
-
-def test_an_unreadable_journal_is_a_one_line_error(run: Run, data: Path) -> None:
-    (data / "journal.db").write_bytes(b"x" * 4096)
-
-    ended = run("serve", "--demo", "--data", data, "--port", 0)
-
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(f"needtoknow: The journal {data}/journal.db cannot be")
-    assert ended.err.count("\n") == 1
+    assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
+    assert ended.err.startswith(f"needtoknow: {message.format(data)}")
