@@ -24,7 +24,7 @@ from seed.criminal_history import NO_CUSTODY, NO_OUTCOME, NO_SUPERVISION, cycle_
 from seed.data import toml
 from seed.descriptors import json_list
 from seed.files import Columns, Row
-from seed.geography import LOS_ANGELES as COUNTY
+from seed.geography import COUNTIES
 from seed.names import Name
 from seed.offenses import TEXTS, offense
 from seed.persons import NO_LICENSE, subject
@@ -32,6 +32,8 @@ from seed.vehicles import MODELS, vehicle
 
 Table = dict[str, Any]
 
+# Agencies of demonstration callers are in this county: a person who works for one of them is a colleague.
+COUNTY: Final = COUNTIES["Los Angeles"]
 # The plate type of a style, and its plate for the owner with this number.
 _PLATES: Final = {"PICKUP": (PlateType.TK, "1N{:05}"), "MOTORCYCLE": (PlateType.MC, "10N{:04}")}
 _CAR_PLATE: Final = PlateType.PC, "1NTK{:03}"

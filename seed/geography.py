@@ -42,9 +42,6 @@ STATE_PRISON: Final = "CA034025C"
 COUNTIES: Final = {
     row["county"]: County(row["county"], row["number"], tuple(row["police"].split())) for row in rows("counties")
 }
-# The agencies of the demonstration callers are among these: a person who works for one of them is a colleague.
-LOS_ANGELES: Final = COUNTIES["Los Angeles"]
-
 CITIES: Final = weighted_rows("cities")
 COUNTY_OF: Final = {row["city"]: COUNTIES[row["county"]] for row in CITIES}
 

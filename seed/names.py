@@ -79,15 +79,13 @@ def _given_names(sex: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 _SURNAMES: Final = _surnames()
-_MALE, _FEMALE = _given_names("male"), _given_names("female")
-_ENGLISH_GIVEN: Final = {"M": _MALE[0], "F": _FEMALE[0]}
-_SPANISH_GIVEN: Final = {"M": _MALE[1], "F": _FEMALE[1]}
+_GIVEN: Final = {"M": _given_names("male"), "F": _given_names("female")}
 
 
 def name(rng: Rng, origin: Origin, sex: str) -> Name:
     """A full name. The given name of a person of unknown sex may be of either."""
-    given = _SPANISH_GIVEN if origin is Origin.HISPANIC else _ENGLISH_GIVEN
-    pool = given[sex if sex in given else rng.one_of("MF")]
+    english, spanish = _GIVEN[sex if sex in _GIVEN else rng.one_of("MF")]
+    pool = spanish if origin is Origin.HISPANIC else english
     surname = rng.one_of(_SURNAMES[origin])
     if origin is Origin.HISPANIC and rng.happens(0.06):
         surname = f"{surname}-{rng.one_of(_SURNAMES[origin])}"
@@ -107,7 +105,8 @@ def alias(rng: Rng, name: Name, origin: Origin, sex: str) -> Name:
         return name._replace(surname=_mistyped(rng, name.surname))
     if kind < 0.90:
         return transposed(name)
-    return Name(rng.one_of(_ENGLISH_GIVEN[sex if sex in "MF" else "M"]), None, rng.one_of(_SURNAMES[origin]), None)
+    english, _ = _GIVEN[sex if sex in _GIVEN else "M"]
+    return Name(rng.one_of(english), None, rng.one_of(_SURNAMES[origin]), None)
 
 
 def transposed(name: Name) -> Name:

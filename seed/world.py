@@ -185,11 +185,10 @@ def _locked(folder: Path) -> Iterator[None]:
     """Exclude other seeds from the folder. The system releases the lock however this process ends."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise WorldBusy(f"Another seed is writing into {folder}; wait until it is done.") from None
-    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WorldBusy(f"Another seed is writing into {folder}; wait until it is done.") from None
         yield
     finally:
         os.close(descriptor)
