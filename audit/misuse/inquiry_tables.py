@@ -79,6 +79,10 @@ SUBJECT = """
     FROM (SELECT sequence, min(record_id) AS about FROM subject GROUP BY sequence) AS first
     WHERE first.sequence = inquiry.sequence;
     CREATE INDEX temp.subject_by_record ON subject (record_id, sequence);
+    CREATE TEMP TABLE user_day (  -- the days on which each user queried a subject without a case
+        record_id TEXT, day INTEGER, user TEXT, PRIMARY KEY (record_id, day, user)) WITHOUT ROWID;
+    INSERT INTO user_day
+    SELECT DISTINCT record_id, day, user FROM subject JOIN inquiry USING (sequence) WHERE NOT has_case;
 """
 
 GIVEN = """
@@ -89,7 +93,7 @@ GIVEN = """
 
 @dataclass(frozen=True, slots=True)
 class InquiryTables:
-    """The tables `inquiry` and `subject`, and data that the journal does not hold: the tables `ended` and `sex`."""
+    """The tables `inquiry`, `subject` and `user_day`, and the given tables `ended` and `sex`."""
 
     connection: sqlite3.Connection
     thresholds: Thresholds

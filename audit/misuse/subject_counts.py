@@ -18,9 +18,6 @@ from audit.misuse.thresholds import Thresholds
 
 # Each subject and day, with the users of the window that ends on that day, and the number of users on that day.
 WINDOWS = """
-    WITH user_day AS MATERIALIZED (
-        SELECT record_id, day, user FROM subject JOIN inquiry USING (sequence) WHERE NOT has_case
-        GROUP BY record_id, day, user)
     SELECT record_id, count(DISTINCT user_day.user), min(user_day.day), last.day, last.users
     FROM (SELECT record_id, day, count(*) AS users FROM user_day GROUP BY record_id, day) AS last
     JOIN user_day USING (record_id)
