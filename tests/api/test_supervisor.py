@@ -84,10 +84,10 @@ def test_a_start_up_error_is_reported_once(data: Path) -> None:
     (data / "journal.db").write_bytes(b"x" * 4096)
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
 
-    ended = subprocess.run(
+    result = subprocess.run(
         [*command, "--workers", "2", "--data", data], capture_output=True, text=True, timeout=60, check=False
     )
 
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr.startswith(f"needtoknow: The journal {data}/journal.db cannot be")
-    assert ended.stderr.count("\n") == 1
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"needtoknow: The journal {data}/journal.db cannot be")
+    assert result.stderr.count("\n") == 1

@@ -84,15 +84,15 @@ class AllFields:
         expected = _expected(verdicts)
         self._spans.clear()
         self._log.clear()
-        reply = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
-        data, statements = reply.data, self._statements()
+        response = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
+        data, statements = response.data, self._statements()
         release, intent = (found.entry for found in search(self._world.folder / "journal.db", limit=2))
         output = "\n".join(
-            [_response_text(reply), self._log.text, *self._span_texts(), *_journal_texts(intent, release)]
+            [_response_text(response), self._log.text, *self._span_texts(), *_journal_texts(intent, release)]
         )
         observed = {
-            "values": {field.site.coordinate: observed_value(field, data) for field in FIELDS},
-            "errors": sorted(errors(reply), key=str),
+            "values": {field.spec.coordinate: observed_value(field, data) for field in FIELDS},
+            "errors": sorted(errors(response), key=str),
             "intent": sorted(intent.denied, key=str),
             "denied": sorted(release.denied, key=str),
             "released": sorted(release.released),
@@ -111,8 +111,8 @@ class AllFields:
         granted = [field for field in FIELDS if not first_denial(field, verdicts)]
         if not granted:
             return []
-        reply = await self._world.execute(document_of(granted), token=self._token(by), variables=by.variables)
-        assert reply.errors == []
+        response = await self._world.execute(document_of(granted), token=self._token(by), variables=by.variables)
+        assert response.errors == []
         return self._statements()
 
     def _token(self, by: Position) -> str:
@@ -141,7 +141,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
     released: set[str] = set()
     masked: set[str] = set()
     for field in FIELDS:
-        name = field.site.coordinate
+        name = field.spec.coordinate
         if denied_at := first_denial(field, verdicts):
             values[name] = None
             refused[field.paths[denied_at[0]]] = expected_error(field, *denied_at)
@@ -163,17 +163,17 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
 
 def _secrets(values: dict[str, Any]) -> set[str]:
     """Hidden values, except those that are also granted elsewhere, in the document, or common words."""
-    fields = [field for field in FIELDS if field.site.coordinate not in COMMON_WORDS]
+    fields = [field for field in FIELDS if field.spec.coordinate not in COMMON_WORDS]
     hidden = {
-        text for field in fields for text in secrets(field) if values[field.site.coordinate] != planted_value(field)
+        text for field in fields for text in secrets(field) if values[field.spec.coordinate] != planted_value(field)
     }
     visible = "\n".join([DOCUMENT, *(text for value in values.values() for text in texts(value))])
     return {secret for secret in hidden if secret not in visible}
 
 
-def _response_text(reply: Response) -> str:
+def _response_text(response: Response) -> str:
     """The response without error locations and cursors, which could contain a value by chance."""
-    return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", normalized_body(reply).decode())
+    return re.sub(r'"locations":\[.*?\]|"(?:c|endC)ursor":"[\w-]*"', "", normalized_body(response).decode())
 
 
 def _journal_texts(*entries: Entry) -> list[str]:

@@ -43,8 +43,8 @@ def root_edges() -> set[str]:
     """The roots that lead to a record of a source."""
     return {
         name
-        for (parent, name), site in guarded_schema().fields.items()
-        if parent == "Query" and isinstance(site.declaration, Edge)
+        for (parent, name), spec in guarded_schema().fields.items()
+        if parent == "Query" and isinstance(spec.declaration, Edge)
     } - JOURNAL_ROOTS
 
 
@@ -68,9 +68,9 @@ def documents(roots: Collection[str] = ENTRY_PATHS) -> dict[str, str]:
 def edges() -> set[str]:
     """Every edge from one record to others, by its coordinate."""
     return {
-        site.coordinate
-        for (parent, _), site in guarded_schema().fields.items()
-        if isinstance(site.declaration, Edge) and parent not in {"Query", "Inquiry"}
+        spec.coordinate
+        for (parent, _), spec in guarded_schema().fields.items()
+        if isinstance(spec.declaration, Edge) and parent not in {"Query", "Inquiry"}
     }
 
 
@@ -108,9 +108,9 @@ def _followed(kind: Any, data: Any) -> Iterator[str]:
         for name, value in data.items():
             if name == "__typename" or not value:
                 continue
-            site = guarded_schema().fields[kind.name, name]
-            if isinstance(site.declaration, Edge):
-                yield site.coordinate
+            spec = guarded_schema().fields[kind.name, name]
+            if isinstance(spec.declaration, Edge):
+                yield spec.coordinate
             inside = get_named_type(kind.fields[name].type)
             if is_object_type(inside):
                 yield from _followed(inside, value)

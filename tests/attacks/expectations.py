@@ -19,22 +19,22 @@ MASKS = {"Person.ssn": "***-**-7002"}
 
 def first_denial(field: Field, verdicts: Verdicts) -> tuple[int, Denied] | None:
     """The first denied field on the path to a field: its index and the denial."""
-    for place, site in enumerate(field.sites):
-        for guard in site.guards:
+    for depth, spec in enumerate(field.specs):
+        for guard in spec.guards:
             verdict = verdicts[guard]  # type: ignore[index]
             if isinstance(verdict, Denied):
-                return place, verdict
+                return depth, verdict
     return None
 
 
 def grant_of(field: Field, verdicts: Verdicts) -> Grant:
     """The grant of a granted field."""
-    grant = verdicts[field.site.guards[0]]  # type: ignore[index]
+    grant = verdicts[field.spec.guards[0]]  # type: ignore[index]
     assert isinstance(grant, Grant)
     return grant
 
 
-def expected_error(field: Field, place: int, denied: Denied) -> dict[str, Any]:
+def expected_error(field: Field, depth: int, denied: Denied) -> dict[str, Any]:
     about: dict[str, Any] = {
         "code": "STEP_UP_REQUIRED" if denied.needs else "NEED_TO_KNOW",
         "recordClass": denied.record_class.name,
@@ -42,14 +42,14 @@ def expected_error(field: Field, place: int, denied: Denied) -> dict[str, Any]:
     }
     if denied.needs:
         about["needs"] = [need.name for need in denied.needs]
-    said = step_up_sentence(about["needs"]) if denied.needs else NEED_TO_KNOW
-    return {"message": said, "path": list(field.paths[place]), "extensions": about}
+    message = step_up_sentence(about["needs"]) if denied.needs else NEED_TO_KNOW
+    return {"message": message, "path": list(field.paths[depth]), "extensions": about}
 
 
-def expected_denial(field: Field, place: int, denied: Denied) -> Denial:
+def expected_denial(field: Field, depth: int, denied: Denied) -> Denial:
     """The denial as journalled."""
     return Denial(
-        field=field.sites[place].coordinate,
+        field=field.specs[depth].coordinate,
         record_class=denied.record_class.name,
         rule=denied.rule.name,
         needs=tuple(need.name for need in denied.needs),
@@ -59,18 +59,18 @@ def expected_denial(field: Field, place: int, denied: Denied) -> Denial:
 def planted_value(field: Field) -> Any:
     """The planted value of the field; for an object, its `__typename`."""
     if field.object is None:
-        return PLANTED_VALUES[field.site.coordinate]
+        return PLANTED_VALUES[field.spec.coordinate]
     value = {"__typename": field.object}
-    return [value] * LIST_LENGTHS.get(field.site.coordinate, 1) if field.is_list else value
+    return [value] * LIST_LENGTHS.get(field.spec.coordinate, 1) if field.is_list else value
 
 
 def expected_value(field: Field, verdicts: Verdicts) -> Any:
     """The expected value of a granted field. The planted inquiry is no caller's own."""
     grant = grant_of(field, verdicts)
     if grant.is_own_only:
-        return SHOWN_TO_OTHERS.get(field.site.coordinate)
+        return SHOWN_TO_OTHERS.get(field.spec.coordinate)
     if grant.is_masked:
-        return MASKS[field.site.coordinate]
+        return MASKS[field.spec.coordinate]
     return "a cursor" if is_cursor(field) else planted_value(field)
 
 
@@ -87,7 +87,7 @@ def observed_value(field: Field, data: Any) -> Any:
 
 
 def is_cursor(field: Field) -> bool:
-    return field.site.coordinate in CURSORS
+    return field.spec.coordinate in CURSORS
 
 
 def secrets(field: Field) -> Iterator[str]:

@@ -32,25 +32,25 @@ ROOTS = {
 class Field:
     """One guarded field and the shortest path to it from a root.
 
-    sites:   the fields on the path, itself last.
+    specs:   the fields on the path, itself last.
     paths:   for each of them, the response path of its null, with "@" for an index.
     object:  the object type that it returns, or None; `is_list` if it returns a list.
     """
 
-    sites: tuple[FieldSpec, ...]
+    specs: tuple[FieldSpec, ...]
     paths: tuple[tuple[str, ...], ...]
     query: str
     object: str | None
     is_list: bool
 
     @property
-    def site(self) -> FieldSpec:
-        return self.sites[-1]
+    def spec(self) -> FieldSpec:
+        return self.specs[-1]
 
     @property
     def edges(self) -> list[bool]:
         """For each field on the path, whether it fetches from a source."""
-        return [isinstance(site.declaration, Edge) for site in self.sites]
+        return [isinstance(spec.declaration, Edge) for spec in self.specs]
 
     def value(self, data: Any) -> Any:
         """The value of the field in a response; of a list on the path, in its first item."""
@@ -66,7 +66,7 @@ class Field:
 
 def guarded_fields() -> list[Field]:
     """Every guarded field of the schema, by the shortest path from a root that reads records."""
-    schema, sites = guarded_schema().graphql, guarded_schema().fields
+    schema, specs = guarded_schema().graphql, guarded_schema().fields
     query = schema.query_type
     assert query is not None
     path_of: dict[GraphQLObjectType, tuple[str, ...]] = {query: ()}
@@ -78,7 +78,7 @@ def guarded_fields() -> list[Field]:
             names = (*path_of[parent], name)
             if names[0] not in ROOTS:
                 continue
-            if sites[parent.name, name].guards:
+            if specs[parent.name, name].guards:
                 found.append(_field(names))
             kind = get_named_type(field.type)
             if is_object_type(kind) and kind not in path_of:
@@ -88,12 +88,12 @@ def guarded_fields() -> list[Field]:
 
 
 def _field(names: tuple[str, ...]) -> Field:
-    schema, sites = guarded_schema().graphql, guarded_schema().fields
+    schema, specs = guarded_schema().graphql, guarded_schema().fields
     parent: Any = schema.query_type
     passed, paths, path = [], [], ()
     for name in names:
         kind = parent.fields[name].type
-        passed.append(sites[parent.name, name])
+        passed.append(specs[parent.name, name])
         is_non_null = is_non_null_type(kind)
         kind = kind.of_type if is_non_null else kind
         item = (name, "@") if is_list_type(kind) else (name,)

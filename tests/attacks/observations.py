@@ -32,10 +32,10 @@ async def observe(world: World, caller: Position, documents: Mapping[str, str], 
     token, given = caller.token(world), caller.variables | variables
     observed: Observation = {}
     for name, document in documents.items():
-        reply = await world.execute(document, token=token, variables=given)
-        assert "BAD_INPUT" not in reply.codes, reply.text
-        headers = {header: text for header, text in reply.http.headers.items() if header not in ALWAYS_DIFFERENT}
-        observed[name] = reply.status, headers, normalized_body(reply), world.batches
+        response = await world.execute(document, token=token, variables=given)
+        assert "BAD_INPUT" not in response.codes, response.text
+        headers = {header: text for header, text in response.http.headers.items() if header not in ALWAYS_DIFFERENT}
+        observed[name] = response.status, headers, normalized_body(response), world.batches
     own = await world.execute(OWN_ENTRIES, token=token, variables=given | {"first": len(documents)})
     entries = [edge["node"] for edge in own.data["inquiries"]["edges"]]
     # Sources respond concurrently, so the order of records in an entry varies.

@@ -54,7 +54,7 @@ def journalled_denial(field: str, record_class: str, *needs: str, rule: str | No
     return Denial(field=field, record_class=record_class, rule=rule or RULES[record_class][0], needs=needs)
 
 
-def errors(reply: Response) -> list[dict[str, Any]]:
+def errors(response: Response) -> list[dict[str, Any]]:
     """The errors of a response, without location and trace id."""
     return [
         {
@@ -62,13 +62,13 @@ def errors(reply: Response) -> list[dict[str, Any]]:
             **({"path": error["path"]} if "path" in error else {}),
             "extensions": {name: value for name, value in error["extensions"].items() if name != "traceId"},
         }
-        for error in reply.errors
+        for error in response.errors
     ]
 
 
-def normalized_body(reply: Response) -> bytes:
+def normalized_body(response: Response) -> bytes:
     """The body with inquiry id, trace ids and milliseconds replaced by constants."""
-    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', reply.http.content)
+    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', response.http.content)
     text = re.sub(rb'"traceId":"[0-9a-f]{32}"', b'"traceId":"-"', text)
     return re.sub(rb'"ms":\d+', b'"ms":0', text)
 

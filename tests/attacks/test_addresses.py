@@ -46,21 +46,21 @@ def residences(value: object) -> list[object]:
 async def test_a_confidential_address_is_masked_on_every_path(world: World, query: str, street: str) -> None:
     for role, aal in (("records", 2), ("court", 2), ("prosecutor", 2), ("patrol", 2), ("investigator", 1)):
         inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-        reply = await world.execute(f"query {inquiry} {{ {query} }}", role=role, aal=aal)
+        response = await world.execute(f"query {inquiry} {{ {query} }}", role=role, aal=aal)
 
-        assert residences(reply.data) in ([MASK], [])
+        assert residences(response.data) in ([MASK], [])
         # The investigator with one factor is the only caller without access to protected parties.
-        assert (residences(reply.data) == [MASK]) is (street == "Seabright" or role != "investigator"), role
-        assert street not in reply.text
-        assert "555-0142" not in reply.text
+        assert (residences(response.data) == [MASK]) is (street == "Seabright" or role != "investigator"), role
+        assert street not in response.text
+        assert "555-0142" not in response.text
 
 
 @pytest.mark.parametrize(("query", "street"), PATHS.values(), ids=PATHS)
 async def test_a_confidential_address_is_whole_for_a_permitted_caller(world: World, query: str, street: str) -> None:
-    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
+    response = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
 
-    assert street in reply.text
-    assert "ADDRESS CONFIDENTIAL" not in reply.text
+    assert street in response.text
+    assert "ADDRESS CONFIDENTIAL" not in response.text
 
 
 async def test_without_access_nothing_shows_if_an_address_is_confidential(world: World) -> None:

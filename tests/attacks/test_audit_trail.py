@@ -91,9 +91,9 @@ async def test_pages_and_counts_cover_own_inquiries_only(world: World) -> None:
 async def test_an_auditor_s_cursor_is_invalid_for_others(world: World) -> None:
     await plant_inquiry(world)
     cursor = (await world.execute(PAGE, role="auditor")).data["inquiries"]["edges"][0]["cursor"]
-    reply = await world.execute(PAGE, variables={"after": cursor})
+    response = await world.execute(PAGE, variables={"after": cursor})
 
-    assert reply.codes == ["BAD_INPUT"]
+    assert response.codes == ["BAD_INPUT"]
     assert world.statements == []
 
 
@@ -122,10 +122,10 @@ async def test_a_search_of_own_inquiries_reads_own_entries_only(world: World) ->
 async def test_a_role_without_journal_access_reads_none_of_it(world: World, role: str) -> None:
     await plant_inquiry(world)
     for document, variables in ((PAGE, {"by": {"user": USER}}), (ONE, {"id": INQUIRY_ID})):
-        reply = await world.execute(document, role=role, variables=variables)
+        response = await world.execute(document, role=role, variables=variables)
 
-        assert set(reply.codes) == {"NEED_TO_KNOW"}
-        assert {error["extensions"]["recordClass"] for error in reply.errors} == {"AUDIT_TRAIL"}
+        assert set(response.codes) == {"NEED_TO_KNOW"}
+        assert {error["extensions"]["recordClass"] for error in response.errors} == {"AUDIT_TRAIL"}
         assert world.statements == []
         assert {denied.record_class for denied in last_release(world).denied} == {"AUDIT_TRAIL"}
 
@@ -158,10 +158,10 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
       attention operationName documentSha256 policyVersion asked records released masked filters outcome flags
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
-    reply = await world.execute(
+    response = await world.execute(
         f"query {INVESTIGATION} {{ inquiries {{ edges {{ node {{ {fields} }} }} }} }}", role="auditor"
     )
-    written = journal_text(world.journal_entries()) + reply.text
+    written = journal_text(world.journal_entries()) + response.text
     numbers = ("P0000002", "W000000002", "H000000002", "A00000002", "1HGCR2F88KZ000002")
 
     of_records = {name: value for name, value in PLANTED_VALUES.items() if not name.startswith(JOURNAL_ROOTS)}
@@ -171,7 +171,7 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
         for word in (value if isinstance(value, list) else [value])
         if isinstance(word, str) and len(word) > 4 and word not in numbers
     }
-    assert reply.errors == []
+    assert response.errors == []
     assert len(secrets) > 40
     # RELEASED is also the outcome of a field; the custody itself is in no entry.
     assert {secret for secret in secrets if secret in written} == {"RELEASED"}
@@ -219,11 +219,11 @@ BAD = {
 
 @pytest.mark.parametrize("by", BAD.values(), ids=BAD)
 async def test_the_journal_cannot_be_searched_for_values_it_may_not_hold(world: World, by: dict[str, Any]) -> None:
-    reply = await world.execute(PAGE, role="auditor", variables={"by": by})
+    response = await world.execute(PAGE, role="auditor", variables={"by": by})
 
-    assert set(reply.codes) == {"BAD_INPUT"}
-    assert reply.data is None
+    assert set(response.codes) == {"BAD_INPUT"}
+    assert response.data is None
     assert world.statements == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.filters) == (Kind.REFUSAL, ())
-    assert "999-12-7002" not in reply.text + journal_text([entry])
+    assert "999-12-7002" not in response.text + journal_text([entry])

@@ -105,9 +105,9 @@ async def test_the_inquiry_of_another_operation_does_not_count(world: World) -> 
         f'query Said {INVESTIGATION} {{ person(id: "P0000001") {{ id }} }}'
         f' query Unsaid {{ person(id: "P0000001") {{ id }} }}'
     )
-    reply = await world.execute(document, operation="Unsaid")
+    response = await world.execute(document, operation="Unsaid")
 
-    assert reply.codes == ["PURPOSE_REQUIRED"]
+    assert response.codes == ["PURPOSE_REQUIRED"]
     assert world.statements == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome) == (Kind.REFUSAL, "PURPOSE_REQUIRED")
@@ -120,25 +120,25 @@ async def test_of_two_operations_without_a_name_none_runs(world: World, operatio
         f'query Open {INVESTIGATION} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}'
     )
-    reply = await world.execute(document, role="records", operation=operation)
+    response = await world.execute(document, role="records", operation=operation)
 
-    assert reply.codes == ["BAD_INPUT"]
+    assert response.codes == ["BAD_INPUT"]
     assert world.statements == []
 
 
 @pytest.mark.attack(12)
 def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
     """Otherwise an age would reveal a birth date."""
-    sites = guarded_schema().fields
+    specs = guarded_schema().fields
     guards: dict[tuple[str, str], set[object]] = {}
-    for (parent, _), site in sites.items():
-        if isinstance(site.declaration, Read) and len(site.declaration.columns) == 1:
-            guards.setdefault((parent, site.declaration.columns[0]), set()).update(site.guards)
+    for (parent, _), spec in specs.items():
+        if isinstance(spec.declaration, Read) and len(spec.declaration.columns) == 1:
+            guards.setdefault((parent, spec.declaration.columns[0]), set()).update(spec.guards)
     made = {
-        site.coordinate: {guard for each in site.declaration.columns for guard in guards.get((parent, each), ())}
-        <= set(site.guards)
-        for (parent, _), site in sites.items()
-        if isinstance(site.declaration, Read) and len(site.declaration.columns) > 1
+        spec.coordinate: {guard for each in spec.declaration.columns for guard in guards.get((parent, each), ())}
+        <= set(spec.guards)
+        for (parent, _), spec in specs.items()
+        if isinstance(spec.declaration, Read) and len(spec.declaration.columns) > 1
     }
 
     assert made == {"PersonName.full": True, "Charge.standing": True}
@@ -148,18 +148,18 @@ def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
 async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: World) -> None:
     """The standing of a charge is computed from its disposition and its code."""
     history = 'criminalHistory(ciiNumber: "A00000013")'
-    reply = await world.execute(f"query {INVESTIGATION} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
+    response = await world.execute(f"query {INVESTIGATION} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
-    assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
+    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
     assert sources_queried(world) == {"criminal_history"}
     assert {"disposition_kind", "charge", "has_charge"} & names_in_statements(world) == set()
 
 
 @pytest.mark.attack(12)
 async def test_the_source_masks_an_ssn_to_its_last_four_digits(world: World) -> None:
-    reply = await world.execute(f'query {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}')
+    response = await world.execute(f'query {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}')
 
-    assert reply.data == {"person": {"ssn": "***-**-7001"}}
+    assert response.data == {"person": {"ssn": "***-**-7001"}}
     assert last_release(world).masked == ("Person.ssn",)
     assert last_release(world).released == ("Query.person",)
     (statement,) = world.statements

@@ -30,38 +30,38 @@ SSN = "999-11-7001"
 
 @pytest.mark.attack(1)
 async def test_an_alias_does_not_lift_a_guard(world: World) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ x: ssn }} }}', role="investigator"
     )
 
-    assert reply.data == {"person": {"x": None}}
-    assert errors(reply) == [denial("person.x", "SSN", *BOTH)]
+    assert response.data == {"person": {"x": None}}
+    assert errors(response) == [denial("person.x", "SSN", *BOTH)]
     assert "ssn" not in names_in_statements(world)
-    assert SSN not in reply.text
+    assert SSN not in response.text
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
 @pytest.mark.attack(1)
 async def test_an_alias_of_the_parent_changes_only_the_error_path(world: World) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ x: protectiveOrder(number: "H000000002") {{ id: prohibitionBasis }} }}'
     )
 
-    assert reply.data == {"x": {"id": None}}
-    assert errors(reply) == [denial("x.id", "PROHIBITION_BASIS")]
+    assert response.data == {"x": {"id": None}}
+    assert errors(response) == [denial("x.id", "PROHIBITION_BASIS")]
     assert "prohibition_basis" not in names_in_statements(world)
-    assert "FAMILY_COURT_ORDER" not in reply.text
+    assert "FAMILY_COURT_ORDER" not in response.text
     assert last_release(world).denied == (journalled_denial("ProtectiveOrder.prohibitionBasis", "PROHIBITION_BASIS"),)
 
 
 @pytest.mark.attack(2)
 async def test_an_open_field_aliased_to_a_guarded_name_is_read(world: World) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ ssn: id }} }}', role="investigator"
     )
 
-    assert reply.body["data"] == {"person": {"ssn": THORNQUIST}}
-    assert reply.errors == []
+    assert response.body["data"] == {"person": {"ssn": THORNQUIST}}
+    assert response.errors == []
     assert last_release(world).released == ("Person.id", "Query.person")
     assert last_release(world).denied == ()
 
@@ -80,21 +80,21 @@ FRAGMENTS = {
 @pytest.mark.parametrize(("spread", "definitions"), FRAGMENTS.values(), ids=FRAGMENTS)
 async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, definitions: str) -> None:
     """The schema has no interface and no union; fragments on them are tested in tests/engine."""
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ {spread} }} }} {definitions}', role="investigator"
     )
 
-    assert reply.data["person"]["ssn"] is None
-    assert errors(reply) == [denial("person.ssn", "SSN", *BOTH)]
+    assert response.data["person"]["ssn"] is None
+    assert errors(response) == [denial("person.ssn", "SSN", *BOTH)]
     assert "ssn" not in names_in_statements(world)
-    assert SSN not in reply.text
+    assert SSN not in response.text
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
 @pytest.mark.attack(4)
 async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) -> None:
     """The address is visible under the person, but not under the protected party of an order."""
-    reply = await world.execute(
+    response = await world.execute(
         f"""query {INVESTIGATION} {{
           person(id: "P0000002") {{ residence {{ ...Where }} }}
           protectiveOrder(number: "H000000002") {{ protectedParties {{ residence {{ ...Where }} }} }}
@@ -102,13 +102,13 @@ async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) ->
         fragment Where on Residence {{ street city }}""",
     )
 
-    assert reply.data == {
+    assert response.data == {
         "person": {"residence": {"street": "2280 Magnolia Ave", "city": "Riverside"}},
         "protectiveOrder": {"protectedParties": None},
     }
-    assert errors(reply) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
+    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
     assert "protected_party" not in names_in_statements(world)
-    assert "Juniper" not in reply.text
+    assert "Juniper" not in response.text
     assert last_release(world).denied == (
         journalled_denial("ProtectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH),
     )
@@ -116,7 +116,7 @@ async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) ->
 
 @pytest.mark.attack(4)
 async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: World) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f"""query {INVESTIGATION} {{
           person(id: "{THORNQUIST}") {{ ...Who }}
           vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ owner {{ ...Who }} }}
@@ -125,11 +125,11 @@ async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: Wor
         role="investigator",
     )
 
-    assert reply.data == {
+    assert response.data == {
         "person": {"id": THORNQUIST, "ssn": None},
         "vehicle": {"owner": {"id": THORNQUIST, "ssn": None}},
     }
-    assert errors(reply) == [denial("person.ssn", "SSN", *BOTH), denial("vehicle.owner.ssn", "SSN", *BOTH)]
+    assert errors(response) == [denial("person.ssn", "SSN", *BOTH), denial("vehicle.owner.ssn", "SSN", *BOTH)]
     assert "ssn" not in names_in_statements(world)
 
 
@@ -140,10 +140,10 @@ async def test_a_skipped_field_is_neither_read_nor_journalled(
     world: World, directive: str, value: bool, role: str
 ) -> None:
     document = f'query($v: Boolean!) {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ id ssn {directive} }} }}'
-    reply = await world.execute(document, role=role, variables={"v": value})
+    response = await world.execute(document, role=role, variables={"v": value})
 
-    assert reply.data == {"person": {"id": THORNQUIST}}
-    assert reply.errors == []
+    assert response.data == {"person": {"id": THORNQUIST}}
+    assert response.errors == []
     assert "ssn" not in names_in_statements(world)
     assert last_release(world).released == ("Person.id", "Query.person")
     assert last_release(world).denied == ()
@@ -173,24 +173,24 @@ async def test_a_conditionally_included_field_is_decided(world: World) -> None:
     ["ssn @skip(if: true) ssn", "ssn ssn @skip(if: true)", "ssn @include(if: false) ... { ssn }"],
 )
 async def test_skipping_one_of_two_merged_selections_lifts_no_guard(world: World, selections: str) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ {selections} }} }}', role="investigator"
     )
 
-    assert reply.data == {"person": {"ssn": None}}
-    assert errors(reply) == [denial("person.ssn", "SSN", *BOTH)]
+    assert response.data == {"person": {"ssn": None}}
+    assert errors(response) == [denial("person.ssn", "SSN", *BOTH)]
     assert "ssn" not in names_in_statements(world)
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
 
 
 @pytest.mark.attack(6)
 async def test_skipping_every_merged_selection_omits_the_field(world: World) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {INVESTIGATION} {{ person(id: "{THORNQUIST}") {{ id ssn @skip(if: true) ssn @skip(if: true) }} }}',
         role="investigator",
     )
 
-    assert reply.data == {"person": {"id": THORNQUIST}}
+    assert response.data == {"person": {"id": THORNQUIST}}
     assert last_release(world).denied == ()
 
 

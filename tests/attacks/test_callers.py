@@ -18,10 +18,10 @@ PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { numbe
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("aal", [1, 2])
 async def test_nothing_is_read_without_an_inquiry(world: World, aal: int) -> None:
-    reply = await world.execute(PERSON % "", role="records", aal=aal)
+    response = await world.execute(PERSON % "", role="records", aal=aal)
 
-    assert reply.data is None
-    assert reply.codes == ["PURPOSE_REQUIRED"]
+    assert response.data is None
+    assert response.codes == ["PURPOSE_REQUIRED"]
     assert world.statements == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-records")
@@ -49,10 +49,10 @@ async def test_a_refused_purpose_or_reason_denies_before_any_read(
 ) -> None:
     """A case number and two factors would not help, and the error does not offer them."""
     inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-1")'
-    reply = await world.execute(PERSON % inquiry, role=role, aal=2)
+    response = await world.execute(PERSON % inquiry, role=role, aal=2)
 
-    assert reply.data == {"person": None}
-    assert errors(reply) == [denial("person", "IDENTITY", rule=rule)]
+    assert response.data == {"person": None}
+    assert errors(response) == [denial("person", "IDENTITY", rule=rule)]
     assert world.statements == []
     entry = last_release(world)
     assert (entry.outcome, entry.released, entry.record_ids) == ("DENIED", (), ())
@@ -66,29 +66,29 @@ async def test_immigration_enforcement_sees_a_history_but_no_identity(world: Wor
         ciiNumber fbiNumber subject { id } cycles { arrestedOn charges { code standing } }
       }
     }"""
-    reply = await world.execute(document, role="records")
-    history = reply.data["criminalHistory"]
+    response = await world.execute(document, role="records")
+    history = response.data["criminalHistory"]
     immigration = ("immigration", "AB 1747; SB 54")
 
-    assert errors(reply) == [
+    assert errors(response) == [
         denial(f"criminalHistory.{field}", "IDENTITY", rule=immigration)
         for field in ("ciiNumber", "fbiNumber", "subject")
     ]
     assert (history["ciiNumber"], history["fbiNumber"], history["subject"]) == (None, None, None)
     assert len(history["cycles"]) == 22
-    assert "A00000016" not in reply.text
-    assert "000016DM0" not in reply.text
+    assert "A00000016" not in response.text
+    assert "000016DM0" not in response.text
 
 
 @pytest.mark.attack(18)
 @pytest.mark.parametrize("role", ["auditor", "admin", "outsider"])
 async def test_roles_without_access_read_no_record_for_any_inquiry(world: World, role: str) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         PERSON % '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', role=role, aal=2
     )
 
-    assert reply.data == {"person": None}
-    assert reply.codes == ["NEED_TO_KNOW"]
+    assert response.data == {"person": None}
+    assert response.codes == ["NEED_TO_KNOW"]
     assert world.statements == []
     assert last_release(world).outcome == "DENIED"
 
@@ -101,10 +101,10 @@ def today() -> date:
 async def test_nothing_is_read_after_the_certification_expires(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
     expired = token(world, "records", certified_until=(today() - timedelta(days=1)).isoformat(), acr="aal2")
-    reply = await world.execute(PERSON % inquiry, token=expired)
+    response = await world.execute(PERSON % inquiry, token=expired)
 
-    assert reply.data == {"person": None}
-    assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
+    assert response.data == {"person": None}
+    assert errors(response) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
     assert world.statements == []
     assert last_release(world).denied == (journalled_denial("Query.person", "IDENTITY", rule="certification"),)
 
@@ -125,22 +125,24 @@ NEEDS = [
 async def test_a_step_up_error_lists_exactly_what_is_missing(
     world: World, inquiry: str, aal: int, needs: tuple[str, ...]
 ) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         f'query {inquiry} {{ person(id: "P0000001") {{ id ssn }} }}', role="investigator", aal=aal
     )
 
-    assert reply.data == {"person": {"id": "P0000001", "ssn": None}}
-    assert errors(reply) == [denial("person.ssn", "SSN", *needs)]
+    assert response.data == {"person": {"id": "P0000001", "ssn": None}}
+    assert errors(response) == [denial("person.ssn", "SSN", *needs)]
     assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *needs),)
 
 
 @pytest.mark.attack(19)
 async def test_a_case_number_and_two_factors_are_enough(world: World) -> None:
     inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-    reply = await world.execute(f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', role="investigator", aal=2)
+    response = await world.execute(
+        f'query {inquiry} {{ person(id: "P0000001") {{ ssn }} }}', role="investigator", aal=2
+    )
 
-    assert reply.data == {"person": {"ssn": "999-11-7001"}}
-    assert reply.errors == []
+    assert response.data == {"person": {"ssn": "999-11-7001"}}
+    assert response.errors == []
 
 
 BLANKS = ("\u2800", "\u3164", "\uffa0", "\u034f", "-", "...", "№", "🂠")
@@ -153,10 +155,12 @@ async def test_a_case_number_without_letter_or_digit_does_not_count(world: World
         "query($case: String) @inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
         ' { person(id: "P0000001") { ssn } }'
     )
-    replies = [await world.execute(document, role="investigator", aal=2, variables={"case": blank}) for blank in BLANKS]
+    responses = [
+        await world.execute(document, role="investigator", aal=2, variables={"case": blank}) for blank in BLANKS
+    ]
 
-    assert [reply.codes for reply in replies] == [["STEP_UP_REQUIRED"]] * len(BLANKS)
-    assert {reply.errors[0]["extensions"]["needs"][0] for reply in replies} == {"CASE_NUMBER"}
+    assert [response.codes for response in responses] == [["STEP_UP_REQUIRED"]] * len(BLANKS)
+    assert {response.errors[0]["extensions"]["needs"][0] for response in responses} == {"CASE_NUMBER"}
 
 
 WRONG: list[Any] = [
@@ -179,9 +183,9 @@ WRONG: list[Any] = [
 @pytest.mark.attack(21)
 async def test_a_token_with_an_inexact_role_is_rejected(world: World) -> None:
     document = PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)"
-    replies = [await world.execute(document, token=token(world, "records", role=role)) for role in WRONG]
+    responses = [await world.execute(document, token=token(world, "records", role=role)) for role in WRONG]
 
-    assert [(reply.status, reply.codes) for reply in replies] == [(401, ["UNAUTHENTICATED"])] * len(WRONG)
+    assert [(response.status, response.codes) for response in responses] == [(401, ["UNAUTHENTICATED"])] * len(WRONG)
     assert world.statements == []
     entries = world.journal_entries()
     assert len(entries) == len(WRONG)
@@ -191,19 +195,19 @@ async def test_a_token_with_an_inexact_role_is_rejected(world: World) -> None:
 @pytest.mark.attack(21)
 async def test_a_token_with_an_unknown_assurance_level_is_rejected(world: World) -> None:
     wrong: list[Any] = ["AAL2", "aal2 ", "aal3", "", 2, None, True, ["aal2"], {"aal2": True}]
-    replies = [await world.execute(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
+    responses = [await world.execute(PERSON % "", token=token(world, "investigator", acr=acr)) for acr in wrong]
 
-    assert [reply.status for reply in replies] == [401] * len(wrong)
+    assert [response.status for response in responses] == [401] * len(wrong)
     assert world.statements == []
 
 
 @pytest.mark.attack(21)
 @pytest.mark.parametrize("also", [{"roles": ["records"]}, {"Role": "records"}, {"groups": ["records"]}])
 async def test_other_claims_about_roles_have_no_effect(world: World, also: dict[str, Any]) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         PERSON % "@inquiry(purpose: C, reason: INVESTIGATION)", token=token(world, "outsider", **also)
     )
 
-    assert reply.data == {"person": None}
-    assert reply.codes == ["NEED_TO_KNOW"]
+    assert response.data == {"person": None}
+    assert response.codes == ["NEED_TO_KNOW"]
     assert world.statements == []

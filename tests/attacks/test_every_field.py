@@ -37,18 +37,18 @@ def batches(field: Field, granted: int) -> int:
     """The number of statements for the granted part of the path: one for each edge with a result."""
     edges = field.edges[:granted]
     # A page of hits is open, and is not fetched if nothing on it is granted.
-    if edges and not field.sites[0].guards and len(edges) == 1:
+    if edges and not field.specs[0].guards and len(edges) == 1:
         return 0
     return sum(edges)
 
 
-def hidden_columns(field: Field, place: int) -> set[str]:
+def hidden_columns(field: Field, depth: int) -> set[str]:
     """The columns that are not read because of a denial at this index of the path."""
     return {
         column
-        for site in field.sites[place:]
-        if isinstance(site.declaration, Read)
-        for column in site.declaration.columns
+        for spec in field.specs[depth:]
+        if isinstance(spec.declaration, Read)
+        for column in spec.declaration.columns
     }
 
 
@@ -56,29 +56,29 @@ def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
     """The expected result of one cell."""
     denied_at = first_denial(field, verdicts)
     if denied_at:
-        place, denied = denied_at
+        depth, denied = denied_at
         return {
             "value": None,
-            "errors": [expected_error(field, place, denied)],
-            "statements": batches(field, place),
+            "errors": [expected_error(field, depth, denied)],
+            "statements": batches(field, depth),
             "columns": set(),
             "secrets": [],
         }
     # The planted inquiry is no caller's own. It is not found, so there is no further statement.
-    statements = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.sites))
+    statements = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.specs))
     return {"value": expected_value(field, verdicts), "errors": [], "statements": statements}
 
 
-def observed_of(field: Field, reply: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
+def observed_of(field: Field, response: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
     """The observed result of one cell, in the form of `expected_of`."""
     observed = {
-        "value": observed_value(field, reply.data),
-        "errors": errors(reply),
+        "value": observed_value(field, response.data),
+        "errors": errors(response),
         "statements": len(world.statements),
     }
     if denied_at := first_denial(field, verdicts):
         observed["columns"] = hidden_columns(field, denied_at[0]) & names_in_statements(world)
-        observed["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(reply).decode()]
+        observed["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(response).decode()]
     return observed
 
 
@@ -91,7 +91,7 @@ def journal_of(field: Field, verdicts: Verdicts) -> tuple[tuple[Denial, ...], bo
 
 
 def journalled_of(field: Field, entry: Entry) -> tuple[tuple[Denial, ...], bool, bool]:
-    coordinate = field.site.coordinate
+    coordinate = field.spec.coordinate
     return entry.denied, coordinate in entry.released, coordinate in entry.masked
 
 
@@ -101,11 +101,11 @@ def cells() -> list[tuple[Field, Position, Verdicts]]:
     found: dict[tuple[Any, ...], tuple[Field, Position, Verdicts]] = {}
     for field in FIELDS:
         for position, each in verdicts.items():
-            said: Any = first_denial(field, each)
-            if said is None:
+            expected: Any = first_denial(field, each)
+            if expected is None:
                 grant = grant_of(field, each)
-                said = grant.is_masked, grant.is_own_only
-            found.setdefault((field.site.coordinate, said), (field, position, each))
+                expected = grant.is_masked, grant.is_own_only
+            found.setdefault((field.spec.coordinate, expected), (field, position, each))
     return list(found.values())
 
 
@@ -117,10 +117,10 @@ async def test_each_guarded_field_alone_agrees_with_the_policy(world: World) -> 
     wrong: dict[str, tuple[Any, Any]] = {}
     for field, position, verdicts in tested:
         document = f"{OPERATION_HEAD} {INQUIRY} {{ {field.query} }}"
-        reply = await world.execute(document, token=position.token(world), variables=position.variables)
-        observed, expected = observed_of(field, reply, world, verdicts), expected_of(field, verdicts)
+        response = await world.execute(document, token=position.token(world), variables=position.variables)
+        observed, expected = observed_of(field, response, world, verdicts), expected_of(field, verdicts)
         if observed != expected:
-            wrong[f"{field.site.coordinate} for {position}"] = observed, expected
+            wrong[f"{field.spec.coordinate} for {position}"] = observed, expected
 
     assert wrong == {}
     released = [
@@ -132,14 +132,14 @@ async def test_each_guarded_field_alone_agrees_with_the_policy(world: World) -> 
 
 
 def test_every_guarded_field_is_included() -> None:
-    guarded = {site.coordinate for site in guarded_schema().fields.values() if site.guards}
+    guarded = {spec.coordinate for spec in guarded_schema().fields.values() if spec.guards}
 
-    assert sorted(field.site.coordinate for field in FIELDS) == sorted(guarded)
-    assert {field.site.coordinate for field, *_ in cells()} == guarded
+    assert sorted(field.spec.coordinate for field in FIELDS) == sorted(guarded)
+    assert {field.spec.coordinate for field, *_ in cells()} == guarded
 
 
 def test_every_leaf_has_a_planted_value() -> None:
-    leaves = {field.site.coordinate for field in FIELDS if field.object is None}
+    leaves = {field.spec.coordinate for field in FIELDS if field.object is None}
 
     assert PLANTED_VALUES.keys() | CURSORS == leaves
     assert [name for name, value in PLANTED_VALUES.items() if value in (None, [], "")] == []
@@ -151,7 +151,7 @@ def test_the_cells_include_denials_masks_and_grants() -> None:
     refused = [denied for _, denied in filter(None, outcomes)]
 
     # Each field is visible to some caller; one is masked for others, and journal fields are visible for own entries.
-    of_the_journal = [field for field in FIELDS if RecordClass.AUDIT_TRAIL in field.site.guards]
+    of_the_journal = [field for field in FIELDS if RecordClass.AUDIT_TRAIL in field.spec.guards]
     assert outcomes.count(None) == len(FIELDS) + 1 + len(of_the_journal)
     assert len([denied for denied in refused if denied.needs]) > 20
     assert len([denied for denied in refused if not denied.needs]) >= 2 * len(FIELDS) - len(of_the_journal)

@@ -52,9 +52,9 @@ async def test_every_entry_path_and_edge_leads_to_a_visible_record(world: World)
     selected: set[str] = set()
     for path, document in documents().items():
         caller = RECORDS if "ssn" in path else COURT
-        reply = await world.execute(document, token=caller.token(world), variables=caller.variables)
-        assert "Vanterpool" in reply.text, path
-        selected |= edges_in(reply.data)
+        response = await world.execute(document, token=caller.token(world), variables=caller.variables)
+        assert "Vanterpool" in response.text, path
+        selected |= edges_in(response.data)
 
     assert edges() - selected == set()
 
@@ -149,7 +149,7 @@ async def test_hidden_rows_do_not_count_towards_the_row_limit(
 
 # Statements that make her only arrest, or a charge of it, hidden; and statements that delete it.
 EXPUNGED = ["DELETE FROM charge WHERE cycle = 2001", "DELETE FROM cycle WHERE id = 2001"]
-KEPT_FROM_SOME = {
+HIDDEN_FROM_SOME = {
     RecordClass.SEALED: (
         [
             "UPDATE cycle SET is_sealed = 1, has_conviction = 0 WHERE id = 2001",
@@ -180,18 +180,18 @@ KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordC
 
 @pytest.mark.attack(14)
 @combinations(
-    record_class={each.name: each for each in KEPT_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
+    record_class={each.name: each for each in HIDDEN_FROM_SOME}, beside={"alone": [], "beside a conviction": BESIDE}
 )
 async def test_a_hidden_arrest_looks_absent(world: World, record_class: RecordClass, beside: list[str]) -> None:
     """For callers without access: the first on every path, the others on two."""
     plant_person(world.folder)
-    there, gone = KEPT_FROM_SOME[record_class]
-    change(world.folder, "criminal_history", *there, *beside)
+    insert, delete = HIDDEN_FROM_SOME[record_class]
+    change(world.folder, "criminal_history", *insert, *beside)
     callers = [each for each in KNOW_PEOPLE if not isinstance(each.verdicts()[record_class], Grant)]
     entry_points = [documents(), *[documents(("person", "criminalHistory"))] * (len(callers) - 1)]
     hidden = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
     seen_by_court = await observe(world, COURT, documents())
-    change(world.folder, "criminal_history", *gone)
+    change(world.folder, "criminal_history", *delete)
     absent = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
 
     assert len(callers) > 3

@@ -70,8 +70,8 @@ async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
     one = await world.execute(PAGE % INVESTIGATION, variables={"first": 1})
     absent = await world.execute((PAGE % INVESTIGATION).replace("Castellanaro", "Thornquist"), variables={"first": 1})
 
-    def counts(reply: Any) -> tuple[int, int, bool]:
-        found = reply.data["searchPersons"]
+    def counts(response: Any) -> tuple[int, int, bool]:
+        found = response.data["searchPersons"]
         return found["total"], len(found["edges"]), found["pageInfo"]["hasNextPage"]
 
     assert counts(both) == (2, 1, True)
@@ -119,8 +119,8 @@ async def test_a_history_counts_visible_cycles_only(world: World) -> None:
 async def test_a_booking_number_does_not_reveal_hidden_arrests(world: World) -> None:
     """The second arrest must not have a number ending in 2 if the first is sealed."""
     document = f'query {INVESTIGATION} {{ criminalHistory(ciiNumber: "A00000004") {{ cycles {{ bookingNumber }} }} }}'
-    reply = await world.execute(document, role="jail")
-    ((cycle),) = reply.data["criminalHistory"]["cycles"]
+    response = await world.execute(document, role="jail")
+    ((cycle),) = response.data["criminalHistory"]["cycles"]
 
     assert not cycle["bookingNumber"].endswith("2")
 
@@ -154,10 +154,10 @@ async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: 
     document = (
         f'query {INVESTIGATION} {{ protectiveOrder(number: "{order}") {{ number protectedParties {{ phone }} }} }}'
     )
-    reply = await world.execute(document)
+    response = await world.execute(document)
 
-    assert reply.data == {"protectiveOrder": {"number": order, "protectedParties": None}}
-    assert errors(reply) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
+    assert response.data == {"protectiveOrder": {"number": order, "protectedParties": None}}
+    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
     assert len(world.statements) == 1
 
 
@@ -168,19 +168,19 @@ async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World
     document = (
         f'query {INVESTIGATION} {{ criminalHistory(ciiNumber: "A00000016") {{ cycles {{ charges {{ code }} }} }} }}'
     )
-    reply = await world.execute(document)
+    response = await world.execute(document)
 
-    assert reply.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
-    assert errors(reply) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
+    assert response.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
+    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
 
 
 @pytest.mark.attack(16)
 async def test_denied_persons_are_as_many_nulls_as_requested_ids(world: World) -> None:
     document = f'query {INVESTIGATION} {{ persons(ids: ["P0000001", "P9999999", "P0000002"]) {{ id }} }}'
-    reply = await world.execute(document, role="outsider")
+    response = await world.execute(document, role="outsider")
 
-    assert reply.data == {"persons": [None, None, None]}
-    assert errors(reply) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
+    assert response.data == {"persons": [None, None, None]}
+    assert errors(response) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
     assert world.statements == []
 
 
@@ -200,16 +200,16 @@ async def test_an_invalid_ssn_is_not_in_response_log_or_journal(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     literal = BY_SSN.replace("($ssn: String!)", "")
-    replies = [await world.execute(BY_SSN, role="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
-    replies += [
+    responses = [await world.execute(BY_SSN, role="records", variables={"ssn": ssn}) for ssn in BAD_SSNS]
+    responses += [
         await world.execute(literal.replace("$ssn", orjson.dumps(ssn).decode()), role="records") for ssn in BAD_SSNS
     ]
 
-    assert [reply.codes for reply in replies] == [["BAD_INPUT"]] * 2 * len(BAD_SSNS)
-    assert {reply.errors[0]["message"] for reply in replies} == {"ssn must be written NNN-NN-NNNN."}
+    assert [response.codes for response in responses] == [["BAD_INPUT"]] * 2 * len(BAD_SSNS)
+    assert {response.errors[0]["message"] for response in responses} == {"ssn must be written NNN-NN-NNNN."}
     assert world.statements == []
     written = (
-        "".join(reply.text for reply in replies)
+        "".join(response.text for response in responses)
         + journal_text(world.journal_entries())
         + caplog.text
         + "".join(capfd.readouterr())
@@ -241,10 +241,10 @@ async def test_a_value_of_the_wrong_type_is_not_repeated(
     world: World, document: str, variables: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    reply = await world.execute(document, role="records", variables=variables)
+    response = await world.execute(document, role="records", variables=variables)
 
-    assert set(reply.codes) == {"BAD_INPUT"}
-    written = reply.text + caplog.text + journal_text(world.journal_entries())
+    assert set(response.codes) == {"BAD_INPUT"}
+    written = response.text + caplog.text + journal_text(world.journal_entries())
     assert "987654321" not in written
     assert "65-4321" not in written
     assert world.statements == []

@@ -18,23 +18,23 @@ LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P00000
 MESSAGE = "The journal could not be written, so no data is returned. Retry."
 
 
-def is_refused(reply: Response) -> bool:
+def is_refused(response: Response) -> bool:
     """Whether the response is a 503 with the fixed message, Retry-After, and no data."""
     return (
-        reply.status == 503
-        and reply.body.keys() == {"errors"}
-        and [error["message"] for error in reply.errors] == [MESSAGE]
-        and reply.codes == ["AUDIT_UNAVAILABLE"]
-        and reply.http.headers["retry-after"].isdigit()
+        response.status == 503
+        and response.body.keys() == {"errors"}
+        and [error["message"] for error in response.errors] == [MESSAGE]
+        and response.codes == ["AUDIT_UNAVAILABLE"]
+        and response.http.headers["retry-after"].isdigit()
     )
 
 
 @pytest.mark.attack(29)
 async def test_a_missing_journal_gives_no_data(world: World) -> None:
     (world.folder / "journal.db").rename(world.folder / "elsewhere.db")
-    reply = await world.execute(LOOKUP, role="records")
+    response = await world.execute(LOOKUP, role="records")
 
-    assert is_refused(reply)
+    assert is_refused(response)
     assert sources_queried(world) == set()
 
 
@@ -44,16 +44,16 @@ async def test_a_full_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
         pass  # the journal is there
     with limited_to_its_pages(monkeypatch):
         async with running_app(data) as full:
-            replies = []
+            responses = []
             # The space left in its pages is soon used.
             for number in range(200):
-                replies.append(
+                responses.append(
                     await full.execute(LOOKUP.replace("INVESTIGATION", f'INVESTIGATION, attention: "{number:060}"'))
                 )
-                if replies[-1].status != 200:
+                if responses[-1].status != 200:
                     break
 
-    assert is_refused(replies[-1])
+    assert is_refused(responses[-1])
     async with running_app(data) as world:
         assert (await world.execute(LOOKUP, role="records")).status == 200
 
@@ -78,10 +78,10 @@ async def test_a_locked_journal_gives_no_data_until_it_is_unlocked(world: World)
     async with running_app(world.folder, journal_deadline_ms=50) as with_short_deadline:
         with closing(sqlite3.connect(world.folder / "journal.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            reply = await with_short_deadline.execute(LOOKUP, role="records")
+            response = await with_short_deadline.execute(LOOKUP, role="records")
             other.execute("ROLLBACK")
 
-    assert is_refused(reply)
+    assert is_refused(response)
     assert sources_queried(with_short_deadline) == set()
     assert (await world.execute(LOOKUP, role="records")).data["person"]["ssn"] == "999-11-7001"
 
@@ -93,10 +93,10 @@ async def test_a_journal_locked_during_a_source_read_gives_no_data(data: Path) -
         other = sqlite3.connect(data / "journal.db", isolation_level=None, check_same_thread=False)
         with closing(other):
             world.sources["persons"].before = lambda _statement: other.execute("BEGIN IMMEDIATE")
-            reply = await world.execute(LOOKUP, role="records")
+            response = await world.execute(LOOKUP, role="records")
             other.execute("ROLLBACK")
 
-    assert is_refused(reply)
+    assert is_refused(response)
     assert sources_queried(world) == {"persons"}
 
 
@@ -116,9 +116,9 @@ async def test_a_slow_journal_gives_no_data(data: Path, monkeypatch: pytest.Monk
     async with running_app(data, journal_deadline_ms=50) as world:
         go.clear()
         try:
-            reply = await world.execute(LOOKUP, role="records")
+            response = await world.execute(LOOKUP, role="records")
         finally:
             go.set()
 
-    assert is_refused(reply)
+    assert is_refused(response)
     assert sources_queried(world) == set()

@@ -85,12 +85,12 @@ HEAVY: dict[str, tuple[str, str]] = {
 @pytest.mark.attack(27)
 @pytest.mark.parametrize(("document", "code"), HEAVY.values(), ids=HEAVY)
 async def test_an_expensive_operation_is_rejected_before_any_read(served: World, document: str, code: str) -> None:
-    reply = await served.execute(document, role="records")
+    response = await served.execute(document, role="records")
 
-    assert reply.status == 200
-    assert reply.data is None
-    assert set(reply.codes) == {code}
-    assert all(error["message"].endswith(".") for error in reply.errors)
+    assert response.status == 200
+    assert response.data is None
+    assert set(response.codes) == {code}
+    assert all(error["message"].endswith(".") for error in response.errors)
     assert sources_queried(served) == set()
     assert [(entry.kind, entry.outcome) for entry in served.journal_entries()] == [(Kind.REFUSAL, code)]
 
@@ -134,13 +134,13 @@ CHAIN = "id " + "warrants { number subject { " * 6 + "id" + " } }" * 6
 async def test_a_cyclic_path_ends_at_the_row_limit(served: World) -> None:
     """31 warrants for one person: 961 at the second level and 887,503,681 at the sixth."""
     warrants_for(served, 30)
-    reply = await served.execute(PERSON % CHAIN, role="records")
-    first = reply.data["person"]["warrants"]
+    response = await served.execute(PERSON % CHAIN, role="records")
+    first = response.data["person"]["warrants"]
     second = first[0]["subject"]["warrants"]
 
     assert (len(first), len(second)) == (31, 31)
     assert {each["subject"]["warrants"] for each in second} == {None}
-    assert errors(reply) == [
+    assert errors(response) == [
         {
             "message": "Row limit exceeded; this is not a 'no record' result. Request fewer records.",
             "path": ["person", *["warrants", "@", "subject"] * 2, "warrants"],
@@ -148,7 +148,7 @@ async def test_a_cyclic_path_ends_at_the_row_limit(served: World) -> None:
         }
     ]
     assert last_release(served).outcome == "PARTIAL"
-    assert len(reply.http.content) < 200_000
+    assert len(response.http.content) < 200_000
 
 
 @pytest.mark.attack(27)
@@ -159,12 +159,12 @@ async def test_a_field_over_the_row_limit_leaves_the_others_unchanged(served: Wo
       persons(ids: ["P0000001", "P0000001"]) {{ id warrants {{ number }} }}
       vehicle(by: {{plate: {{number: "1N00001"}}}}) {{ plate owner {{ id }} }}
     }}"""
-    reply = await served.execute(document, role="records")
+    response = await served.execute(document, role="records")
 
-    assert reply.data["persons"] == [{"id": "P0000001", "warrants": None}] * 2
-    assert reply.data["vehicle"]["plate"] == "1N00001"
-    assert reply.codes_by_path["persons.@.warrants"] == "TOO_COMPLEX"
-    assert set(reply.codes) == {"TOO_COMPLEX"}
+    assert response.data["persons"] == [{"id": "P0000001", "warrants": None}] * 2
+    assert response.data["vehicle"]["plate"] == "1N00001"
+    assert response.codes_by_path["persons.@.warrants"] == "TOO_COMPLEX"
+    assert set(response.codes) == {"TOO_COMPLEX"}
     assert "Warrant.number" not in last_release(served).released
     assert "Vehicle.plate" in last_release(served).released
 
@@ -173,10 +173,10 @@ async def test_a_field_over_the_row_limit_leaves_the_others_unchanged(served: Wo
 async def test_rows_before_the_row_limit_stay_released(served: World) -> None:
     warrants_for(served, 30)
     served.reconfigure(row_limit=100)
-    reply = await served.execute(PERSON % CHAIN, role="records")
+    response = await served.execute(PERSON % CHAIN, role="records")
 
-    assert len(reply.data["person"]["warrants"]) == 31
-    assert reply.codes == ["TOO_COMPLEX"]
+    assert len(response.data["person"]["warrants"]) == 31
+    assert response.codes == ["TOO_COMPLEX"]
     assert "Warrant.number" in last_release(served).released
 
 
@@ -185,5 +185,5 @@ async def test_a_normal_operation_runs_among_many_rejected_ones(served: World) -
     heavy: list[Any] = [served.execute(document, role="records") for document, _ in HEAVY.values()]
     *refused, stop = await asyncio.gather(*heavy, served.execute(PERSON % "id", role="patrol"))
 
-    assert {reply.data is None for reply in refused} == {True}
+    assert {response.data is None for response in refused} == {True}
     assert stop.data == {"person": {"id": "P0000001"}}

@@ -62,11 +62,11 @@ WAYS = {
 @pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
 async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World, query: str, left: object) -> None:
     """With a case number and two factors, so that only the rule about own records applies."""
-    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
+    response = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)
 
-    assert reply.data == left
-    assert reply.errors == []
-    assert "Reyes" not in reply.text
+    assert response.data == left
+    assert response.errors == []
+    assert "Reyes" not in response.text
     assert last_release(world).flags == ("OWN_RECORD",)
     assert not any(number.endswith("0000008") for number in last_release(world).record_ids)
 
@@ -94,19 +94,19 @@ async def test_a_path_that_leads_to_the_caller_ends_before(world: World, query: 
     """Only the person index identifies the caller; the row of the other source has no subject."""
     mine = "UPDATE person SET subject_user = 'demo-patrol' WHERE id IN ('P0000001', 'P0000002')"
     change(world.folder, "persons", mine)
-    reply = await world.execute(f"query {STEPPED_UP} {{ {query} }}", aal=2)
+    response = await world.execute(f"query {STEPPED_UP} {{ {query} }}", aal=2)
 
-    assert reply.data[root][field] is None
-    assert reply.errors == []
+    assert response.data[root][field] is None
+    assert response.errors == []
     assert last_release(world).flags == ("OWN_RECORD",)
 
 
 @pytest.mark.attack(20)
 async def test_an_own_vehicle_in_a_list_is_excluded_and_flagged(world: World) -> None:
     change(world.folder, "vehicles", "UPDATE vehicle SET subject_user = 'demo-patrol' WHERE plate = '1N00001'")
-    reply = await world.execute(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
+    response = await world.execute(f'query {STEPPED_UP} {{ person(id: "P0000001") {{ vehicles {{ plate }} }} }}', aal=2)
 
-    assert reply.data == {"person": {"vehicles": []}}
+    assert response.data == {"person": {"vehicles": []}}
     assert last_release(world).flags == ("OWN_RECORD",)
 
 

@@ -51,9 +51,9 @@ WITHOUT_ACCESS = [
 async def execute(world: World, document: str, role: str, aal: int, **variables: Any) -> tuple[bytes, Any]:
     """The normalized body, and the batches of the operation."""
     inquiry = STEPPED_UP if aal == 2 else ONE_FACTOR
-    reply = await world.execute(document % inquiry, role=role, aal=aal, variables=variables)
-    assert set(reply.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, reply.text
-    return normalized_body(reply), world.batches
+    response = await world.execute(document % inquiry, role=role, aal=aal, variables=variables)
+    assert set(response.codes) <= {"NEED_TO_KNOW", "STEP_UP_REQUIRED"}, response.text
+    return normalized_body(response), world.batches
 
 
 @pytest.mark.attack(14)
@@ -81,12 +81,12 @@ async def test_a_permitted_caller_sees_the_history(world: World, role: str, aal:
 async def test_a_person_with_a_hidden_history_looks_as_without_one(world: World) -> None:
     """By way of the person. The numbers of the two people differ, so only the history is compared."""
     document = "query($id: ID!) %s { person(id: $id) { criminalHistory { __typename cycles { __typename } } } }"
-    replies = [
+    responses = [
         await execute(world, document, "patrol", 1, id=id) for id in ("P0000015", "P0000005", "P0000006", "P0000003")
     ]
 
-    assert replies[1:] == replies[:-1]
-    assert replies[0][1] == [("persons", 1), ("criminal_history", 1), ("criminal_history", 1)]
+    assert responses[1:] == responses[:-1]
+    assert responses[0][1] == [("persons", 1), ("criminal_history", 1), ("criminal_history", 1)]
 
 
 @pytest.mark.attack(14)
@@ -186,13 +186,13 @@ async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dic
 async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
     document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
     for id in ("P0000001", "P0000008", "P9999999", ""):
-        reply = await world.execute(document, role="investigator", variables={"id": id})
+        response = await world.execute(document, role="investigator", variables={"id": id})
 
-        assert [error["locations"] for error in reply.errors] == [
+        assert [error["locations"] for error in response.errors] == [
             [{"line": 3, "column": 3}],
             [{"line": 3, "column": 10}],
         ]
-        assert reply.codes == ["STEP_UP_REQUIRED"] * 2
+        assert response.codes == ["STEP_UP_REQUIRED"] * 2
 
 
 @pytest.mark.attack(14)
@@ -204,8 +204,8 @@ async def test_the_order_of_cycles_is_that_of_the_visible_ones(world: World) -> 
     change(world.folder, "criminal_history", hide)
     after = await world.execute(order % ONE_FACTOR, role="jail")
 
-    def days(reply: Any) -> list[str]:
-        return [cycle["arrestedOn"] for cycle in reply.data["criminalHistory"]["cycles"]]
+    def days(response: Any) -> list[str]:
+        return [cycle["arrestedOn"] for cycle in response.data["criminalHistory"]["cycles"]]
 
     assert days(before) == [f"{year}-09-14" for year in range(2022, 2000, -1)]
     assert days(after) == [day for day in days(before) if day[:4] not in {"2001", "2007", "2022"}]

@@ -43,16 +43,16 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
 
     world.sources["persons"].during = meet
     # As many connections as readers; otherwise some readers would wait for a connection and not for the barrier.
-    replies = await asyncio.gather(*(post(world, role) for role in roles))
+    responses = await asyncio.gather(*(post(world, role) for role in roles))
 
-    for role, reply in zip(roles, replies, strict=True):
+    for role, response in zip(roles, responses, strict=True):
         if role == "outsider":
-            assert reply.data == {"person": None}
+            assert response.data == {"person": None}
             continue
         ssn, refused = RESPONSES[role]
-        assert reply.data["person"]["id"] == "P0000001"
-        assert reply.data["person"]["ssn"] == ssn
-        assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
+        assert response.data["person"]["id"] == "P0000001"
+        assert response.data["person"]["ssn"] == ssn
+        assert [each for each in errors(response) if each["path"] == ["person", "ssn"]] == refused
     # No batch was used for another caller.
     assert [name for name, _ in world.log].count("persons") == len(readers)
     released = [entry for entry in world.journal_entries() if entry.kind is Kind.RELEASE]
@@ -70,9 +70,9 @@ async def test_concurrent_callers_each_get_their_own_response(world: World) -> N
 async def test_one_caller_with_two_purposes_gets_two_verdicts(world: World) -> None:
     document = DOCUMENT.replace("purpose: C", "purpose: %s")
     for purpose, is_allowed in [("C", True), ("J", True), ("D", False), ("C", True), ("H", False), ("A", True)]:
-        reply = await world.execute(document % purpose, role="records")
+        response = await world.execute(document % purpose, role="records")
 
-        assert (reply.data["person"] is not None) is is_allowed, purpose
+        assert (response.data["person"] is not None) is is_allowed, purpose
         assert (sources_queried(world) != set()) is is_allowed
         assert last_release(world).purpose == purpose
 
@@ -104,11 +104,11 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
         engine.planner, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
-        reply = await world.execute(DOCUMENT, role=role)
+        response = await world.execute(DOCUMENT, role=role)
         ssn, refused = RESPONSES[role]
 
-        assert reply.data["person"]["ssn"] == ssn
-        assert [each for each in errors(reply) if each["path"] == ["person", "ssn"]] == refused
+        assert response.data["person"]["ssn"] == ssn
+        assert [each for each in errors(response) if each["path"] == ["person", "ssn"]] == refused
         assert ("ssn" in names_in_statements(world)) is (role != "investigator")
     assert planned == [1], "the plan was not cached, so this test shows nothing"
 
@@ -129,9 +129,9 @@ async def test_a_denied_neighbour_cancels_no_batch(world: World) -> None:
       protectiveOrder(number: "H000000002") {{ prohibitionBasis protectedParties {{ phone }} conditions }}
       searchPersons(by: {{ssn: "999-11-7001"}}) {{ total }}
     }}"""
-    reply = await world.execute(document, role="investigator")
+    response = await world.execute(document, role="investigator")
 
-    assert reply.data == {
+    assert response.data == {
         "persons": [
             {"ssn": None, "warrants": [{"number": "W000000001"}], "vehicles": [{"plate": "1N00001"}]},
             {"ssn": None, "warrants": [{"number": "W000000009"}], "vehicles": [{"plate": "1NTK009"}]},
@@ -143,7 +143,7 @@ async def test_a_denied_neighbour_cancels_no_batch(world: World) -> None:
         },
         "searchPersons": {"total": None},
     }
-    assert {".".join(each["path"]) for each in errors(reply)} == {
+    assert {".".join(each["path"]) for each in errors(response)} == {
         "persons.@.ssn",
         "protectiveOrder.prohibitionBasis",
         "protectiveOrder.protectedParties",
@@ -169,11 +169,11 @@ async def test_a_failing_source_cancels_no_batch_of_others(world: World) -> None
     document = (
         f'query {INVESTIGATION} {{ person(id: "P0000001") {{ id warrants {{ number }} vehicles {{ plate }} ssn }} }}'
     )
-    reply = await world.execute(document, role="investigator")
+    response = await world.execute(document, role="investigator")
 
-    assert reply.data == {
+    assert response.data == {
         "person": {"id": "P0000001", "warrants": None, "vehicles": [{"plate": "1N00001"}], "ssn": None}
     }
-    assert reply.codes_by_path == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
-    assert reply.sources["warrants"] == "DOWN"
+    assert response.codes_by_path == {"person.warrants": "SOURCE_UNAVAILABLE", "person.ssn": "STEP_UP_REQUIRED"}
+    assert response.sources["warrants"] == "DOWN"
     assert last_release(world).outcome == "PARTIAL"

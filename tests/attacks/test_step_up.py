@@ -38,12 +38,12 @@ SELECTIONS = {
 }
 
 
-def needs_of(reply: Response, record_class: RecordClass) -> tuple[str, ...]:
+def needs_of(response: Response, record_class: RecordClass) -> tuple[str, ...]:
     """The needs reported for a record class, in an error or in an exclusion."""
     if record_class in RECORD_DEPENDENT:
-        reported = reply.body["extensions"]["inquiry"]["exclusions"]
+        reported = response.body["extensions"]["inquiry"]["exclusions"]
     else:
-        reported = [error["extensions"] for error in reply.errors]
+        reported = [error["extensions"] for error in response.errors]
     found = {tuple(each.get("needs", ())) for each in reported if each["recordClass"] == record_class.value}
     assert len(found) <= 1
     return found.pop() if found else ()
@@ -61,12 +61,14 @@ async def test_the_same_document_is_run_when_nothing_is_missing(
 ) -> None:
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
     document = f"query($case: String) {inquiry} {{ {SELECTIONS[record_class]} }}"
-    replies = [await world.execute(document, role=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS]
+    responses = [
+        await world.execute(document, role=role, aal=aal, variables={"case": case}) for case, aal, _ in ATTEMPTS
+    ]
 
-    assert [needs_of(reply, record_class) for reply in replies] == [needs for *_, needs in ATTEMPTS]
-    *withheld, allowed = replies
+    assert [needs_of(response, record_class) for response in responses] == [needs for *_, needs in ATTEMPTS]
+    *withheld, allowed = responses
     assert allowed.errors == []
-    assert [reply.data for reply in withheld] == [withheld[0].data] * 3
+    assert [response.data for response in withheld] == [withheld[0].data] * 3
     assert values(allowed.data) > values(withheld[0].data)
 
 
@@ -99,9 +101,9 @@ async def test_a_certification_is_accepted_through_its_last_day(world: World) ->
     certified = token(world, "investigator", acr="aal2", certified_until="2027-06-30")
     for today in (date(2027, 6, 30), date(2027, 7, 1)):
         world.reconfigure(today=lambda today=today: today)
-        reply = await world.execute(SSN, token=certified)
+        response = await world.execute(SSN, token=certified)
         if today.day == 30:
-            assert reply.data == {"person": {"ssn": "999-11-7001"}}
+            assert response.data == {"person": {"ssn": "999-11-7001"}}
         else:
-            assert errors(reply) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
+            assert errors(response) == [denial("person", "IDENTITY", rule=("certification", "local policy"))]
             assert world.statements == []

@@ -31,18 +31,18 @@ NOTHING: dict[str, Any] = {
 async def test_an_arrest_visible_for_supervision_shows_nothing_else(world: World, role: str, aal: int) -> None:
     under_terms = "UPDATE cycle SET supervision_kind = 'FORMAL_PROBATION' WHERE cii_number = 'A00000006'"
     change(world.folder, "criminal_history", under_terms)
-    reply = await world.execute(DOCUMENT % STEPPED_UP, role=role, aal=aal)
+    response = await world.execute(DOCUMENT % STEPPED_UP, role=role, aal=aal)
 
-    assert reply.data == {"criminalHistory": {"cycles": [{**NOTHING, "supervision": {"kind": "FORMAL_PROBATION"}}]}}
-    assert "2024-03-17" not in reply.text
+    assert response.data == {"criminalHistory": {"cycles": [{**NOTHING, "supervision": {"kind": "FORMAL_PROBATION"}}]}}
+    assert "2024-03-17" not in response.text
 
 
 @pytest.mark.attack(14)
 @pytest.mark.parametrize(("role", "aal"), [("jail", 1), ("dispatcher", 2)])
 async def test_without_supervision_the_same_arrest_is_absent(world: World, role: str, aal: int) -> None:
-    reply = await world.execute(DOCUMENT % STEPPED_UP, role=role, aal=aal)
+    response = await world.execute(DOCUMENT % STEPPED_UP, role=role, aal=aal)
 
-    assert reply.data == {"criminalHistory": None}
+    assert response.data == {"criminalHistory": None}
 
 
 @pytest.mark.attack(14)
@@ -52,6 +52,6 @@ async def test_supervision_of_a_sealed_arrest_is_sealed_with_it(world: World) ->
     )
     change(world.folder, "criminal_history", under_terms)
     for cii in ("A00000015", "A00000005"):
-        reply = await world.execute((DOCUMENT % STEPPED_UP).replace("A00000006", cii), role="jail")
+        response = await world.execute((DOCUMENT % STEPPED_UP).replace("A00000006", cii), role="jail")
 
-        assert reply.data == {"criminalHistory": None}
+        assert response.data == {"criminalHistory": None}

@@ -57,12 +57,12 @@ NO_QUESTIONS = {
 @pytest.mark.parametrize("sent", NO_QUESTIONS.values(), ids=NO_QUESTIONS)
 async def test_an_invalid_request_gets_a_clear_error_and_reads_nothing(world: World, sent: Sent) -> None:
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": sent.type, **sent.headers}
-    reply = Response(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
+    response = Response(await world.client.request(sent.method, sent.url, content=sent.content, headers=headers))
 
-    assert reply.status == sent.status
+    assert response.status == sent.status
     if sent.method != "HEAD":
-        assert reply.codes == ["BAD_INPUT"]
-        assert reply.errors[0]["message"].endswith(".")
+        assert response.codes == ["BAD_INPUT"]
+        assert response.errors[0]["message"].endswith(".")
     assert sources_queried(world) == set()
     assert world.journal_entries() == []
 
@@ -71,6 +71,6 @@ async def test_an_invalid_request_gets_a_clear_error_and_reads_nothing(world: Wo
 async def test_the_same_lookup_as_a_valid_request_is_run(world: World) -> None:
     """This shows that the requests above are rejected for their form alone."""
     headers = {"Authorization": f"Bearer {world.token('records')}", "Content-Type": JSON}
-    reply = Response(await world.client.post("/graphql", content=LOOKUP, headers=headers))
+    response = Response(await world.client.post("/graphql", content=LOOKUP, headers=headers))
 
-    assert reply.data == {"person": {"id": "P0000001"}}
+    assert response.data == {"person": {"id": "P0000001"}}

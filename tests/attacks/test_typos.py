@@ -31,14 +31,14 @@ TYPOS = {
 @pytest.mark.attack(28)
 @pytest.mark.parametrize(("document", "meant"), TYPOS.values(), ids=TYPOS)
 async def test_a_typo_is_reported_without_a_suggestion(world: World, document: str, meant: str) -> None:
-    reply = await world.execute(
+    response = await world.execute(
         document if document.startswith(("query", "{")) else f"query {document}", role="outsider"
     )
 
-    assert reply.data is None
-    assert set(reply.codes) <= {"BAD_INPUT", "PURPOSE_REQUIRED"}
-    assert "mean" not in reply.text
-    assert not any(meant in error["message"].removeprefix(PURPOSE) for error in reply.errors)
+    assert response.data is None
+    assert set(response.codes) <= {"BAD_INPUT", "PURPOSE_REQUIRED"}
+    assert "mean" not in response.text
+    assert not any(meant in error["message"].removeprefix(PURPOSE) for error in response.errors)
     assert world.statements == []
 
 
@@ -46,7 +46,7 @@ async def test_a_typo_is_reported_without_a_suggestion(world: World, document: s
 async def test_a_typo_in_a_variable_is_reported_without_a_suggestion(world: World) -> None:
     document = f"query($by: VehicleSearch!) {INVESTIGATION} {{ searchVehicles(by: $by) {{ total }} }}"
     for by in ({"make": "TOYTA"}, {"mak": "TOYT"}, {"make": "TOYT", "colour": "RED"}):
-        reply = await world.execute(document, variables={"by": by})
+        response = await world.execute(document, variables={"by": by})
 
-        assert reply.codes == ["BAD_INPUT"]
-        assert "mean" not in reply.text
+        assert response.codes == ["BAD_INPUT"]
+        assert "mean" not in response.text

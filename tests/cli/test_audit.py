@@ -45,10 +45,10 @@ def journalled(data_after: DataAfter) -> Path:
     ],
 )
 def test_entries_are_found_newest_first(run: Run, journalled: Path, options: tuple[str, ...], found: list[int]) -> None:
-    ended = run("audit", "search", "--data", journalled, "--json", *options)
+    result = run("audit", "search", "--data", journalled, "--json", *options)
 
-    assert ended.status == 0
-    assert [entry["sequence"] for entry in entries(ended.out)] == found
+    assert result.status == 0
+    assert [entry["sequence"] for entry in entries(result.out)] == found
 
 
 def test_a_page_that_is_not_the_last_names_the_next_one(run: Run, journalled: Path) -> None:
@@ -73,16 +73,16 @@ def test_nothing_is_shown_if_the_read_cannot_be_recorded(
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
-        ended = run("audit", "search", "--data", journalled)
+        result = run("audit", "search", "--data", journalled)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.count("\n") == 1
+    assert (result.status, result.out) == (1, "")
+    assert result.err.count("\n") == 1
 
 
 def test_a_search_prints_a_table(run: Run, journalled: Path) -> None:
-    ended = run("audit", "search", "--data", journalled, "--user", "demo-patrol", "--limit", 1)
+    result = run("audit", "search", "--data", journalled, "--user", "demo-patrol", "--limit", 1)
 
-    (row,) = (line for line in ended.out.splitlines() if "demo-patrol" in line)
+    (row,) = (line for line in result.out.splitlines() if "demo-patrol" in line)
     cells = [cell.strip() for cell in row.split("│")]
     assert [cells[index] for index in (1, 3, 4, 5, 6, 7, 9)] == [
         "2", "RELEASE", "demo-patrol", "patrol", "CA0194200", "C TRAFFIC_STOP", "persons/P0000001",
@@ -90,11 +90,11 @@ def test_a_search_prints_a_table(run: Run, journalled: Path) -> None:
 
 
 def test_csv_has_a_line_for_each_entry_and_a_column_for_each_field(run: Run, journalled: Path) -> None:
-    ended = run("audit", "search", "--data", journalled, "--format", "csv", "--record", "P0000001")
-    heading, *lines = csv.reader(io.StringIO(ended.out))
+    result = run("audit", "search", "--data", journalled, "--format", "csv", "--record", "P0000001")
+    heading, *lines = csv.reader(io.StringIO(result.out))
     newest = dict(zip(heading, lines[0], strict=True))
 
-    assert (ended.status, len(lines), heading[:4]) == (0, 4, ["sequence", "kind", "id", "parent_id"])
+    assert (result.status, len(lines), heading[:4]) == (0, 4, ["sequence", "kind", "id", "parent_id"])
     assert newest["sequence"] == "4"
     assert newest["user"] == "demo-records"
     assert newest["released"] == "Person.id; Query.person"
@@ -133,9 +133,9 @@ def many(journalled: Path) -> Path:
 
 def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Path) -> None:
     for form in ("jsonl", "csv"):
-        ended = run("audit", "search", "--data", many, "--user", "busy", "--format", form)
-        assert len(ended.out.splitlines()) == 230 + (form == "csv")
-        assert ended.err == ""
+        result = run("audit", "search", "--data", many, "--user", "busy", "--format", form)
+        assert len(result.out.splitlines()) == 230 + (form == "csv")
+        assert result.err == ""
 
     table = run("audit", "search", "--data", many, "--user", "busy")
     assert table.out.count(" busy ") == 100
@@ -156,10 +156,10 @@ def withheld(run: Run, data: Path) -> str:
 
 
 def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, withheld: str) -> None:
-    ended = run("audit", "show", withheld, "--data", data)
-    rows = [[word.strip() for word in line.split("│")[1:-1]] for line in ended.out.splitlines() if "│" in line]
+    result = run("audit", "show", withheld, "--data", data)
+    rows = [[word.strip() for word in line.split("│")[1:-1]] for line in result.out.splitlines() if "│" in line]
 
-    assert (ended.status, ended.err) == (0, "")
+    assert (result.status, result.err) == (0, "")
     assert ["user", "demo-patrol"] in rows
     assert ["record ids", "persons/P0000001"] in rows
     assert ["Person.id", "IDENTITY", "right-to-know", "", "RELEASED", "RELEASED"] in rows
@@ -168,7 +168,7 @@ def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, 
     assert ["Cycle.charges", "CONVICTION", "criminal-history", needs, "WITHHELD", "WITHHELD"] in rows
     assert ["(rows)", "JUVENILE", "juvenile-file", "", "LEFT_OUT", "LEFT_OUT"] in rows
     version = Policy.load().version
-    assert ended.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
+    assert result.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
 
 
 def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data: Path, withheld: str) -> None:
@@ -186,16 +186,16 @@ def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
     run("ask", "--data", data, "--as", "patrol", "-", stdin=PERSON)
     (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
 
-    ended = run("audit", "show", refusal["id"], "--data", data)
+    result = run("audit", "show", refusal["id"], "--data", data)
 
-    assert "PURPOSE_REQUIRED" in ended.out
-    assert ended.out.splitlines()[-1] == "The entry has no decision that could be made again."
+    assert "PURPOSE_REQUIRED" in result.out
+    assert result.out.splitlines()[-1] == "The entry has no decision that could be made again."
 
 
 def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, journalled: Path) -> None:
-    ended = run("audit", "show", "0" * 32, "--data", journalled)
+    result = run("audit", "show", "0" * 32, "--data", journalled)
     newest, *_ = entries(run("audit", "search", "--data", journalled, "--kind", "READ", "--json", "--after", 6).out)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"
+    assert (result.status, result.out) == (1, "")
+    assert result.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"
     assert newest["filters"] == [f"id={'0' * 32}"]

@@ -27,9 +27,9 @@ def report(run: Run, journalled: Path) -> Callable[..., dict[str, dict[str, obje
     """The JSON report, by detector."""
 
     def report(*options: object) -> dict[str, dict[str, object]]:
-        ended = run("audit", "report", "--data", journalled, "--json", *options)
-        assert (ended.status, ended.err) == (0, "")
-        return {each["name"]: each for each in json.loads(ended.out)["detectors"]}
+        result = run("audit", "report", "--data", journalled, "--json", *options)
+        assert (result.status, result.err) == (0, "")
+        return {each["name"]: each for each in json.loads(result.out)["detectors"]}
 
     return report
 
@@ -48,10 +48,10 @@ def test_json_has_every_detector_with_findings_and_inquiries(
 
 
 def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
-    ended = run("audit", "report", "--data", journalled)
+    result = run("audit", "report", "--data", journalled)
 
-    assert ended.out.startswith("Inquiries: 2. Users: 2. Days: ")
-    (row,) = (line for line in ended.out.splitlines() if "demo-investigator" in line)
+    assert result.out.startswith("Inquiries: 2. Users: 2. Days: ")
+    (row,) = (line for line in result.out.splitlines() if "demo-investigator" in line)
     assert [cell.strip() for cell in row.split("│")][1:5] == [
         "own-record", "99", "demo-investigator", "queried their own record once",
     ]  # fmt: skip
@@ -59,9 +59,9 @@ def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
 
 def test_html_writes_a_web_page(run: Run, journalled: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    ended = run("audit", "report", "--data", journalled, "--html", page)
+    result = run("audit", "report", "--data", journalled, "--html", page)
 
-    assert ended.status == 0
+    assert result.status == 0
     assert page.read_text().startswith('<!doctype html><html lang="en">')
     assert "demo-investigator" in page.read_text()
 
@@ -104,10 +104,10 @@ def test_nothing_is_shown_if_the_read_cannot_be_recorded(
     monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
-        ended = run("audit", "report", "--data", journalled)
+        result = run("audit", "report", "--data", journalled)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.count("\n") == 1
+    assert (result.status, result.out) == (1, "")
+    assert result.err.count("\n") == 1
 
 
 def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
@@ -118,20 +118,20 @@ def test_a_failed_detector_is_named_and_the_other_findings_are_printed(
 
     broken = report_module.Detector("broken", "a fault", fail)  # type: ignore[arg-type]
     monkeypatch.setattr(report_module, "DETECTORS", (broken, *report_module.DETECTORS))
-    ended = run("audit", "report", "--data", journalled)
+    result = run("audit", "report", "--data", journalled)
 
-    assert ended.status == 1
-    assert ended.err == "needtoknow: The report is incomplete. Detectors that failed: broken.\n"
-    assert "failed: ZeroDivisionError: division by zero" in ended.out
-    assert "queried their own record once" in ended.out
+    assert result.status == 1
+    assert result.err == "needtoknow: The report is incomplete. Detectors that failed: broken.\n"
+    assert "failed: ZeroDivisionError: division by zero" in result.out
+    assert "queried their own record once" in result.out
 
 
 def test_thresholds_are_settings(run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEEDTOKNOW_MISUSE_MIN_RATIO", "0.5")
 
-    ended = run("audit", "report", "--data", journalled)
+    result = run("audit", "report", "--data", journalled)
 
-    assert (ended.status, ended.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 or more.\n")
+    assert (result.status, result.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 or more.\n")
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_thresholds_are_settings(run: Run, journalled: Path, monkeypatch: pytest
 def test_a_bad_line_of_a_file_is_named(run: Run, journalled: Path, tmp_path: Path, text: str, message: str) -> None:
     revoked = tmp_path / "revoked"
     revoked.write_text(text)
-    ended = run("audit", "report", "--data", journalled, "--ended", revoked)
+    result = run("audit", "report", "--data", journalled, "--ended", revoked)
 
-    assert ended.out == ""
-    assert ended.err.startswith("needtoknow: " + message.format(file=revoked))
+    assert result.out == ""
+    assert result.err.startswith("needtoknow: " + message.format(file=revoked))
 
 
 def test_a_missing_file_is_named(run: Run, journalled: Path, tmp_path: Path) -> None:
-    ended = run("audit", "report", "--data", journalled, "--sexes", tmp_path / "absent")
+    result = run("audit", "report", "--data", journalled, "--sexes", tmp_path / "absent")
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == f"needtoknow: {tmp_path / 'absent'} cannot be read: No such file or directory.\n"
+    assert (result.status, result.out) == (1, "")
+    assert result.err == f"needtoknow: {tmp_path / 'absent'} cannot be read: No such file or directory.\n"

@@ -27,10 +27,10 @@ def journalled(data_after: DataAfter) -> Path:
 
 
 def test_a_whole_journal_is_reported_with_an_anchor(run: Run, journalled: Path) -> None:
-    ended = run("audit", "verify", "--data", journalled)
-    anchor = ended.out.split()[-1]
+    result = run("audit", "verify", "--data", journalled)
+    anchor = result.out.split()[-1]
 
-    assert (ended.status, ended.out.splitlines()[0]) == (0, "The journal is whole. Entries: 4")
+    assert (result.status, result.out.splitlines()[0]) == (0, "The journal is whole. Entries: 4")
     assert run("audit", "verify", "--data", journalled, "--anchor", anchor).status == 0
     assert run("audit", "verify", "--data", journalled, "--anchor", f"4:{'0' * 64}").status == 1
 
@@ -41,19 +41,19 @@ def test_verify_names_the_first_changed_entry(run: Run, journalled: Path) -> Non
             journal.execute(f"DROP TRIGGER {trigger}")
         journal.execute("UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-jail') WHERE sequence = 2")
 
-    ended = run("audit", "verify", "--data", journalled)
+    result = run("audit", "verify", "--data", journalled)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
 
 
 def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, journalled: Path) -> None:
     shown = run("audit", "key", "--data", journalled)
-    ended = run("audit", "verify", "--data", journalled, "--key", shown.out.strip())
+    result = run("audit", "verify", "--data", journalled, "--key", shown.out.strip())
 
     assert (shown.status, shown.out.count("\n")) == (0, 1)
     assert (journalled / "checkpoint.key").stat().st_mode & 0o777 == 0o600
-    assert (ended.status, ended.out.splitlines()[1:3]) == (
+    assert (result.status, result.out.splitlines()[1:3]) == (
         0,
         [
             "Signed checkpoints cover entries 1 to 4 of 4.",
@@ -68,10 +68,10 @@ def test_the_setting_names_the_checkpoint_file(
     monkeypatch.setenv("NEEDTOKNOW_CHECKPOINTS", str(tmp_path / "elsewhere.jsonl"))
     run("ask", "--data", journalled, "-", stdin=STOP)
 
-    ended = run("audit", "verify", "--data", journalled)
+    result = run("audit", "verify", "--data", journalled)
 
     assert json.loads((tmp_path / "elsewhere.jsonl").read_text().splitlines()[-1])["size"] == 6
-    assert (ended.status, ended.out.splitlines()[1:-1]) == (
+    assert (result.status, result.out.splitlines()[1:-1]) == (
         0,
         [
             "Signed checkpoints cover entries 1 to 6 of 6.",
@@ -162,10 +162,10 @@ def test_a_faulty_key_or_checkpoint_file_is_a_one_line_error(
 def test_checkpoints_of_another_key_are_refused(run: Run, journalled: Path) -> None:
     other = Signer("needtoknow", new_key()).verifier
 
-    ended = run("audit", "verify", "--data", journalled, "--key", other)
+    result = run("audit", "verify", "--data", journalled, "--key", other)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err.startswith(
+    assert (result.status, result.out) == (1, "")
+    assert result.err.startswith(
         f"needtoknow: The checkpoint in line 1 of {journalled}/checkpoints.jsonl is not signed by"
     )
 

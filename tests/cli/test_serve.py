@@ -91,10 +91,10 @@ def test_the_demo_sign_in_serves_its_own_origin_only(data: Path) -> None:
 def test_a_taken_port_is_a_one_line_error(run: Run, data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        ended = run("serve", "--demo", "--data", data, "--port", port)
+        result = run("serve", "--demo", "--data", data, "--port", port)
 
-    assert (ended.status, ended.out) == (1, "")
-    assert ended.err == (
+    assert (result.status, result.out) == (1, "")
+    assert result.err == (
         f"needtoknow: Port {port} of 127.0.0.1 is in use. Choose another with --port; 0 takes any free one.\n"
     )
 
@@ -126,9 +126,9 @@ def test_a_fault_profile_is_printed_and_takes_effect(run: Run, data: Path) -> No
     ids=["foreign address", "no issuer", "unknown profile"],
 )
 def test_an_unusable_setting_is_a_one_line_error(run: Run, data: Path, options: str, message: str) -> None:
-    ended = run("serve", "--data", data, "--port", 0, *options.split())
+    result = run("serve", "--data", data, "--port", 0, *options.split())
 
-    assert (ended.status, ended.out, ended.err) == (1, "", f"needtoknow: {message}\n")
+    assert (result.status, result.out, result.err) == (1, "", f"needtoknow: {message}\n")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_damaged_data_folder_is_a_one_line_error(
     if content:
         (data / file).write_bytes(content)
 
-    ended = run("serve", "--demo", "--data", data, "--port", 0)
+    result = run("serve", "--demo", "--data", data, "--port", 0)
 
-    assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
-    assert ended.err.startswith(f"needtoknow: {message.format(data)}")
+    assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
+    assert result.err.startswith(f"needtoknow: {message.format(data)}")

@@ -20,9 +20,9 @@ PAGE = (Path(__file__).parents[2] / "docs" / "traces.md").read_text(encoding="ut
 
 
 def listed(run: Run, *options: object) -> list[str]:
-    ended = run("trace", "ls", "--traces", SAMPLE, "--json", *options)
-    assert (ended.status, ended.err) == (0, "")
-    return [json.loads(line)["trace"] for line in ended.out.splitlines()]
+    result = run("trace", "ls", "--traces", SAMPLE, "--json", *options)
+    assert (result.status, result.err) == (0, "")
+    return [json.loads(line)["trace"] for line in result.out.splitlines()]
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_the_list_is_filtered_and_has_the_slowest_first(run: Run, options: str, 
 
 
 def test_json_is_a_line_for_each_trace(run: Run) -> None:
-    ended = run("trace", "ls", "--traces", SAMPLE, "--json", "--role", "patrol")
+    result = run("trace", "ls", "--traces", SAMPLE, "--json", "--role", "patrol")
 
-    assert json.loads(ended.out) == {
+    assert json.loads(result.out) == {
         "trace": TIMED_OUT,
         "at": "2026-11-24T02:06:15.602Z",
         "ms": 294.065077,
@@ -64,47 +64,47 @@ def test_json_is_a_line_for_each_trace(run: Run) -> None:
 
 
 def test_the_table_ends_with_the_number_of_traces(run: Run) -> None:
-    ended = run("trace", "ls", "--traces", SAMPLE, "--source", "vehicles", "--limit", "1")
+    result = run("trace", "ls", "--traces", SAMPLE, "--source", "vehicles", "--limit", "1")
 
-    assert ended.out.splitlines()[-1] == "1 of 2, in 3 traces."
-    assert [word.strip() for word in ended.out.splitlines()[3].split("│")][1:8] == [
+    assert result.out.splitlines()[-1] == "1 of 2, in 3 traces."
+    assert [word.strip() for word in result.out.splitlines()[3].split("│")][1:8] == [
         "8d1f0a6c", "2026-11-24 02:06:08.443", "1,188.96", "17", "query Everything", "investigator", "",
     ]  # fmt: skip
 
 
 def test_the_waterfall_in_the_documentation_is_what_is_printed(run: Run) -> None:
     shown = PAGE.partition("    $ needtoknow trace show 8d1f --traces tests/traces\n")[2].partition("\n\nA bar ")[0]
-    ended = run("trace", "show", "8D1F", "--traces", SAMPLE)
+    result = run("trace", "show", "8D1F", "--traces", SAMPLE)
 
-    assert (ended.status, ended.err) == (0, "")
-    assert [line.rstrip() for line in ended.out.splitlines()] == [line[4:] for line in shown.splitlines()]
+    assert (result.status, result.err) == (0, "")
+    assert [line.rstrip() for line in result.out.splitlines()] == [line[4:] for line in shown.splitlines()]
 
 
 def test_a_waterfall_says_how_many_spans_are_left_out(run: Run, tmp_path: Path) -> None:
     write(tmp_path, [span(id, "step", id, id + 1, parent=1 if id > 1 else None) for id in range(1, MAX_ROWS + 8)])
 
-    ended = run("trace", "show", TRACE, "--traces", tmp_path)
+    result = run("trace", "show", TRACE, "--traces", tmp_path)
 
-    assert "... and 7 more; needtoknow trace chrome has all of them." in ended.out
+    assert "... and 7 more; needtoknow trace chrome has all of them." in result.out
 
 
 @pytest.mark.parametrize("named", [[], [REFUSED], [REFUSED[:4], SLOW[:4]]], ids=len)
 def test_a_page_has_the_named_traces_or_the_slowest(run: Run, named: list[str]) -> None:
-    ended = run("trace", "html", *named, "--traces", SAMPLE, *([] if named else ["--limit", "2"]))
-    sections = [part.partition('"')[0] for part in ended.out.split('<section aria-labelledby="')[1:]]
+    result = run("trace", "html", *named, "--traces", SAMPLE, *([] if named else ["--limit", "2"]))
+    sections = [part.partition('"')[0] for part in result.out.split('<section aria-labelledby="')[1:]]
 
-    assert (ended.status, ended.err) == (0, "")
+    assert (result.status, result.err) == (0, "")
     assert sections == {0: [SLOW, TIMED_OUT], 1: [REFUSED], 2: [REFUSED, SLOW]}[len(named)]
-    assert "<script" not in ended.out
-    assert "://" not in ended.out
+    assert "<script" not in result.out
+    assert "://" not in result.out
 
 
 def test_trace_events_have_all_spans_of_named_traces_or_the_slowest(run: Run) -> None:
     for named, spans in (([], 30), (["--limit", "1"], 17), (["2b7c"], 10)):
-        ended = run("trace", "chrome", *named, "--traces", SAMPLE)
-        events = json.loads(ended.out)["traceEvents"]
+        result = run("trace", "chrome", *named, "--traces", SAMPLE)
+        events = json.loads(result.out)["traceEvents"]
 
-        assert (ended.status, ended.err) == (0, "")
+        assert (result.status, result.err) == (0, "")
         assert sum(event["ph"] == "X" for event in events) == spans
         assert all(event["ts"] >= 0 for event in events if event["ph"] != "M")
 
@@ -113,11 +113,11 @@ def test_trace_events_have_all_spans_of_named_traces_or_the_slowest(run: Run) ->
 def test_a_cut_file_is_read_up_to_the_cut_which_is_reported_once(run: Run, tmp_path: Path, command: str) -> None:
     file = tmp_path / FILE
     file.write_bytes((SAMPLE / FILE).read_bytes()[:-10])
-    ended = run("trace", *command.split(), "--traces", tmp_path)
+    result = run("trace", *command.split(), "--traces", tmp_path)
 
-    assert ended.status == 0
-    assert "SELECT criminal_history" in ended.out or command == "ls"
-    assert ended.err == f"needtoknow: 1 invalid line was skipped; the first is {file}:3.\n"
+    assert result.status == 0
+    assert "SELECT criminal_history" in result.out or command == "ls"
+    assert result.err == f"needtoknow: 1 invalid line was skipped; the first is {file}:3.\n"
 
 
 def test_text_of_a_span_cannot_control_the_terminal_or_the_page(run: Run, tmp_path: Path) -> None:

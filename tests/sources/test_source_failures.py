@@ -143,14 +143,14 @@ async def test_every_source_can_fail_at_once_and_come_back(world: World, data: P
     healthy = await execute(world)
     for source in NAMES:
         (data / f"{source}.db").rename(data / f"{source}.away")
-    gone = await execute(world)
+    failed = await execute(world)
     for source in NAMES:
         (data / f"{source}.away").rename(data / f"{source}.db")
-    back = await execute(world)
+    recovered = await execute(world)
 
-    assert gone.sources["persons"] == "DOWN"
-    assert back.data == healthy.data
-    assert back.sources == healthy.sources
+    assert failed.sources["persons"] == "DOWN"
+    assert recovered.data == healthy.data
+    assert recovered.sources == healthy.sources
 
 
 async def test_the_journal_names_the_source_that_failed(world: World, data: Path) -> None:

@@ -52,8 +52,8 @@ def test_make_run_installs_seeds_serves_and_stops_without_errors(checkout: Path)
         token = ask_for_token(checkout)
         body = json.dumps({"query": QUERY}).encode()
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        with urlopen(Request(f"{url}/graphql", body, headers), timeout=10) as reply:
-            response = json.load(reply)
+        with urlopen(Request(f"{url}/graphql", body, headers), timeout=10) as http_response:
+            response = json.load(http_response)
         os.killpg(make.pid, signal.SIGINT)
         output, _ = make.communicate(timeout=STOP_S)
 

@@ -124,10 +124,10 @@ async def compared(world: World, pair: Pair, *, alike: bool = True) -> dict[str,
     bodies: dict[str, set[bytes]] = {pair.hidden: set(), pair.absent: set()}
     for key in order:
         started = {clock: now() for clock, now in CLOCKS.items()}
-        reply = await world.execute(document, token=token, variables=pair.caller.variables | {"key": key})
+        response = await world.execute(document, token=token, variables=pair.caller.variables | {"key": key})
         for clock, now in CLOCKS.items():
             durations[clock, key].append(now() - started[clock])
-        bodies[key].add(normalized_body(reply))
+        bodies[key].add(normalized_body(response))
     assert (bodies[pair.hidden] == bodies[pair.absent]) is alike
     return {clock: compare(*(durations[clock, key][-TIMES:] for key in bodies)) for clock in CLOCKS}
 
