@@ -50,7 +50,7 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	$(BIN)/lint-imports
 	@! git grep -nwE '$(RETIRED)' -- '*.py' '*.md' '*.ts' '*.tsx' '*.sql' # words that docs/glossary.md replaced
 	$(BIN)/needtoknow schema | diff schema/schema.graphql -
-	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_packaging.py tests/policy/test_cedar.py
+	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_glossary.py tests/test_packaging.py tests/policy/test_cedar.py
 	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then api/graphiql/check.sh; \
