@@ -60,7 +60,7 @@ class Broken:
     reason: str
 
 
-def link(previous: bytes, sequence: int, body: bytes) -> bytes:
+def chain_hash(previous: bytes, sequence: int, body: bytes) -> bytes:
     """Hash of an entry: SHA-256 of the previous hash, the sequence (8 bytes, big-endian) and the entry's bytes."""
     return sha256(previous + sequence.to_bytes(8) + body).digest()
 
@@ -68,7 +68,7 @@ def link(previous: bytes, sequence: int, body: bytes) -> bytes:
 def head(connection: sqlite3.Connection) -> Receipt:
     """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""
     for sequence, previous, body, hash, *_ in connection.execute(f"{ENTRIES} DESC LIMIT 1"):
-        if hash != link(previous, sequence, body):
+        if hash != chain_hash(previous, sequence, body):
             raise JournalBroken(f"entry {sequence}, its last, does not match its hash")
         return Receipt(sequence, hash)
     return Receipt(0, GENESIS)
@@ -132,7 +132,7 @@ def _entry_fault(row: Sequence[Any], last: int, last_hash: bytes) -> Broken | No
         return Broken(last + 1, f"it is missing; the next entry is {sequence}")
     if previous != last_hash:
         return Broken(sequence, "it does not follow from the entry before it")
-    if hash != link(previous, sequence, body):
+    if hash != chain_hash(previous, sequence, body):
         return Broken(sequence, "its text does not match its hash")
     if columns != _columns_in(body):
         return Broken(sequence, "its searchable columns differ from its text")

@@ -1,6 +1,6 @@
 """Journal: appends entries to the hash chain, and returns a receipt only when the entry is durable.
 
-All entries that wait are written in one transaction (group commit), which reads the end of the chain itself. So a
+All entries that wait are written in one transaction (group commit), which reads the head of the chain itself. So a
 server and a command can write one journal side by side, and a failed commit leaves no wrong state in memory.
 """
 
@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 import orjson
 
 from audit import journal_file
-from audit.chain import COLUMNS, GENESIS, Receipt, head, link
+from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, head
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
@@ -27,38 +27,40 @@ from audit.write_lock import LockedConnection
 log = logging.getLogger(__name__)
 
 SELECT_ENTRY = "SELECT sequence, hash FROM entry"
-INSERT_ENTRY = (
-    f"INSERT INTO entry (sequence, previous, hash, {', '.join(COLUMNS)}, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-APPEND_ONCE_DEADLINE_S = 10.0  # no officer waits at the roadside for a command
+INSERT_COLUMNS = ("sequence", "previous", "hash", *COLUMNS, "body")
+INSERT_ENTRY = f"INSERT INTO entry ({', '.join(INSERT_COLUMNS)}) VALUES ({', '.join('?' * len(INSERT_COLUMNS))})"
+APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
 WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
 
 TimingObserver = Callable[[float, float], None]
-"""Called for each entry with the seconds it waited until its commit began, and the seconds the commit took."""
+"""Called for each entry that gets a receipt, with the seconds in the queue and the seconds of its commit.
+
+The commit includes waiting for the worker thread and for the write lock.
+"""
 
 
 class _QueuedEntry(NamedTuple):
-    """An entry, its bytes, and the future of its receipt and of the time at which its commit began."""
+    """An entry, its bytes, and the future of its receipt and of the time at which it left the queue."""
 
     entry: Entry
     body: bytes
-    written: asyncio.Future[tuple[Receipt, float]]
+    receipt_future: asyncio.Future[tuple[Receipt, float]]
 
 
 class Journal:
     """One open journal. Its commits run one after another in the worker thread of `writer`.
 
-    An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (it is not
-    durable, or not known to be in time), or cancelled. A queued entry is never withdrawn: after a timeout or a
-    cancellation it may still be written. So the journal can hold more than happened, such as an intent that came to
-    nothing, and never less.
+    An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (not
+    written, or not confirmed before the deadline), or cancelled. A queued entry is never withdrawn: after a timeout or
+    a cancellation it may still be written. So the journal may contain an intent that was never executed; it never lacks
+    one that was.
     """
 
     def __init__(
         self,
         path: Path,
         writer: LockedConnection,
-        last: Receipt,
+        head: Receipt,
         *,
         deadline_s: float,
         queue_limit: int,
@@ -66,10 +68,10 @@ class Journal:
         observe_timing: TimingObserver | None,
     ) -> None:
         self.writer = writer
-        self.last = last
+        self.head = head
         """The receipt of the last entry that this journal wrote, or found when it was opened."""
         self._paths = [str(path), f"{path}-wal"]
-        self._file_ids = self._stat()
+        self._file_ids = self._read_file_ids()
         self._deadline_s = deadline_s
         self._queue_limit = queue_limit
         self._queue: list[_QueuedEntry] = []
@@ -93,20 +95,20 @@ class Journal:
 
         Only its tables and its last entry are checked; `chain.verify` checks all of it.
 
-        Raises: JournalBroken, with a message of one line, if it cannot be written or is not whole.
+        Raises: JournalBroken, with a message of one line, if it cannot be opened for writing or is not whole.
                 CheckpointError as `Checkpointer.start` does.
         """
         try:
             async with journal_file.open_or_create(path, deadline_s):
                 writer = await LockedConnection.open(path, deadline_s)
                 try:
-                    last = await writer.run(_prepare)
+                    head = await writer.submit(_prepare)
                     if checkpointer is not None:
                         await asyncio.to_thread(checkpointer.start)
                     return cls(
                         path,
                         writer,
-                        last,
+                        head,
                         deadline_s=deadline_s,
                         queue_limit=queue_limit,
                         checkpointer=checkpointer,
@@ -116,7 +118,7 @@ class Journal:
                     await writer.close()
                     raise
         except (sqlite3.Error, OSError, JournalBroken) as cause:
-            raise JournalBroken(f"The journal {path} cannot be written: {cause}.") from cause
+            raise JournalBroken(f"The journal {path} cannot be opened: {cause}.") from cause
 
     async def append(self, entry: Entry) -> Receipt:
         """Write one entry, and return its receipt when it is durable.
@@ -133,41 +135,50 @@ class Journal:
         except orjson.JSONEncodeError as cause:
             raise JournalUnavailable from cause
         loop = asyncio.get_running_loop()
-        written: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
+        receipt_future: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
         queued_at = perf_counter()
-        self._queue.append(_QueuedEntry(entry, body, written))
+        self._queue.append(_QueuedEntry(entry, body, receipt_future))
         if self._is_idle.is_set():
             self._is_idle.clear()
             loop.call_soon(self._start_commit)  # with the entries that this turn of the loop appends next
-        timeout = loop.call_later(self._deadline_s, _refuse, written, TimeoutError())
+        timeout_handle = loop.call_later(self._deadline_s, _fail_append, receipt_future, TimeoutError())
         try:
-            receipt, commit_began_at = await written
+            receipt, dequeued_at = await receipt_future
         finally:
-            timeout.cancel()
+            timeout_handle.cancel()
         if self._observe_timing is not None:
-            self._observe_timing(commit_began_at - queued_at, perf_counter() - commit_began_at)
+            self._observe_timing(dequeued_at - queued_at, perf_counter() - dequeued_at)
         return receipt
 
-    async def ready(self) -> bool:
+    async def is_ready(self) -> bool:
         """Whether an append would succeed now. It writes, because a disk that can be read may be full."""
         if not self._is_open:
             return False
         try:
             async with asyncio.timeout(self._deadline_s):
-                await self.writer.run(_probe)
+                await self.writer.submit(_probe)
             if self._checkpointer is not None:
                 self._checkpointer.raise_if_tampered()
-            return self._is_open and self._stat() == self._file_ids
+            return self._is_open and self._read_file_ids() == self._file_ids
         except (sqlite3.Error, OSError, JournalBroken):
             return False
 
     async def close(self) -> None:
-        """Refuse new entries, write those that are queued, and close the file."""
+        """Refuse new entries, write those that are queued, and close the file.
+
+        If the disk hangs, this returns after a few deadlines. The worker thread then writes the entries and closes the
+        file if the disk responds before the process ends.
+        """
         if not self._is_open:
             return
         self._is_open = False
         try:
-            await self._is_idle.wait()
+            async with asyncio.timeout(self._deadline_s):
+                await self._is_idle.wait()
+        except TimeoutError:
+            log.error("the journal is closed while its disk does not respond; its last entries may not be written")
+            if self._queue:
+                self._start_commit()  # before the thread stops
         finally:
             if self._checkpointer is not None:
                 await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
@@ -175,23 +186,23 @@ class Journal:
 
     def _start_commit(self) -> None:
         batch, self._queue = self._queue, []
-        began_at = perf_counter()
-        commit = self.writer.run(lambda connection: self._commit(batch, connection))
-        commit.add_done_callback(lambda commit: self._on_committed(batch, began_at, commit))
+        dequeued_at = perf_counter()
+        commit = self.writer.submit(lambda connection: self._commit(batch, connection))
+        commit.add_done_callback(lambda commit: self._on_committed(batch, dequeued_at, commit))
 
     def _on_committed(
-        self, batch: Sequence[_QueuedEntry], began_at: float, commit: asyncio.Future[list[Receipt]]
+        self, batch: Sequence[_QueuedEntry], dequeued_at: float, commit: asyncio.Future[list[Receipt]]
     ) -> None:
         try:
             receipts = commit.result()
         except Exception as cause:  # noqa: BLE001 - every waiting append must get it, of any class
             log.error("%d entries are not in the journal: %s", len(batch), cause)
             for queued in batch:
-                _refuse(queued.written, cause)
+                _fail_append(queued.receipt_future, cause)
         else:
             for queued, receipt in zip(batch, receipts, strict=True):
-                if not queued.written.done():
-                    queued.written.set_result((receipt, began_at))
+                if not queued.receipt_future.done():
+                    queued.receipt_future.set_result((receipt, dequeued_at))
         if self._queue:
             self._start_commit()
         else:
@@ -209,39 +220,38 @@ class Journal:
             connection.rollback()
             raise
         # Writes to a deleted file succeed, and are lost.
-        if self._stat() != self._file_ids:
+        if self._read_file_ids() != self._file_ids:
             raise JournalBroken("the file was moved, removed or replaced")
-        self.last = receipts[-1]
+        self.head = receipts[-1]
         if self._checkpointer is not None:
             self._checkpointer.count(len(receipts))
         return receipts
 
     def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
-        known = self.last
-        end = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
+        head = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
         # The last entry that this journal knows must still be there, or else the file was cut or replaced.
-        if end != known and known.sequence:
-            found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", known[:1]).fetchone()
-            if found != known:
-                raise JournalBroken(f"entry {known.sequence} is not as this writer left it")
-        sequence, hash = end
+        if head != self.head and self.head.sequence:
+            found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", self.head[:1]).fetchone()
+            if found != self.head:
+                raise JournalBroken(f"entry {self.head.sequence} was changed or removed since this process wrote it")
+        sequence, entry_hash = head
         receipts = []
         for entry, body, _ in batch:
-            sequence, previous = sequence + 1, hash
-            hash = link(previous, sequence, body)
+            sequence, previous = sequence + 1, entry_hash
+            entry_hash = chain_hash(previous, sequence, body)
             columns = (entry.id, entry.kind.value, entry.at, entry.user, entry.agency, entry.case_number)
-            connection.execute(INSERT_ENTRY, (sequence, previous, hash, *columns, body.decode()))
-            receipts.append(Receipt(sequence, hash))
+            connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns, body.decode()))
+            receipts.append(Receipt(sequence, entry_hash))
         return receipts
 
-    def _stat(self) -> list[tuple[int, int]]:
+    def _read_file_ids(self) -> list[tuple[int, int]]:
         """The device and inode number of the journal and its write-ahead log."""
         stats = [os.stat(path) for path in self._paths]  # noqa: PTH116 - called for every commit; a Path costs more
         return [(stat.st_dev, stat.st_ino) for stat in stats]
 
 
 def _prepare(connection: sqlite3.Connection) -> Receipt:
-    """Have every commit flushed to the disk, and return the end of the chain."""
+    """Set synchronous=FULL, so that every commit is flushed to the disk, and return the head of the chain."""
     connection.execute("PRAGMA synchronous = FULL")
     _probe(connection)
     return head(connection)
@@ -251,12 +261,12 @@ def _probe(connection: sqlite3.Connection) -> None:
     connection.execute(WRITE_PROBE)
 
 
-def _refuse(written: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
-    """Fail an append. Each gets its own error: a shared one would collect the frames of all."""
-    if not written.done():
+def _fail_append(receipt_future: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
+    """Fail an append. Each gets its own error: re-raising one shared exception would mix their tracebacks."""
+    if not receipt_future.done():
         error = JournalUnavailable()
         error.__cause__ = cause
-        written.set_exception(error)
+        receipt_future.set_exception(error)
 
 
 async def append_once(path: Path, entry: Entry) -> Receipt:

@@ -12,6 +12,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -50,22 +51,28 @@ class LockedConnection:
             raise
         return cls(thread, connection, lock_file, timeout_s)
 
-    def run(self, fn: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
-        """The future result of `fn(connection)`, called in the thread while the lock is held.
+    def submit(self, function: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
+        """The future result of `function(connection)`, called in the thread while the lock is held.
 
-        The future raises TimeoutError if other processes hold the lock too long, else what `fn` raises.
+        The future raises TimeoutError if other processes hold the lock too long, else what `function` raises.
         """
-        return self.thread.submit(lambda: self._call_locked(fn))
+        return self.thread.submit(lambda: self._call_locked(function))
 
     async def close(self) -> None:
-        """Close the connection after the calls before. No call may follow."""
-        try:
-            await self.thread.submit(self.connection.close)
-        finally:
-            self.thread.stop()
-            os.close(self.lock_file)
+        """Close the connection after the queued calls, and wait at most `timeout_s` for it. No call may follow."""
+        closed = self.thread.submit(self._close)
+        self.thread.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.timeout_s):
+                await closed
 
-    def _call_locked(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    def _close(self) -> None:
+        try:
+            self.connection.close()
+        finally:
+            os.close(self.lock_file)  # not earlier: a call that hangs unlocks it afterwards
+
+    def _call_locked(self, function: Callable[[sqlite3.Connection], T]) -> T:
         deadline = monotonic() + self.timeout_s
         while True:
             try:
@@ -77,6 +84,6 @@ class LockedConnection:
                     raise TimeoutError("other processes are writing, and hold the write lock") from None
                 sleep(RETRY_S)
         try:
-            return fn(self.connection)
+            return function(self.connection)
         finally:
             fcntl.flock(self.lock_file, fcntl.LOCK_UN)

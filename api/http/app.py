@@ -75,7 +75,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         return graphiql_page(demo_roles(resources.policy()) if settings.demo else [])
 
     async def check_journal() -> None:
-        if not await resources.journal.ready():
+        if not await resources.journal.is_ready():
             raise JournalUnavailable
 
     checks = {name: partial(source.fetch, PROBE) for name, source in resources.sources.items()}

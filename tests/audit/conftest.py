@@ -61,7 +61,7 @@ async def stall() -> AsyncIterator[Callable[[Journal], Callable[[], None]]]:
 
     def stall(journal: Journal) -> Callable[[], None]:
         go = threading.Event()
-        stalled.append((go, journal.writer.run(lambda _: go.wait())))
+        stalled.append((go, journal.writer.submit(lambda _: go.wait())))
         return go.set
 
     yield stall

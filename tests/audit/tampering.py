@@ -12,7 +12,7 @@ from pathlib import Path
 from api.cli.app import run as run_command
 from api.config.checkpoints import open_checkpointer
 from api.config.settings import Settings
-from audit.chain import link
+from audit.chain import chain_hash
 from audit.entry import Entry, Kind
 from audit.journal import Journal
 
@@ -21,9 +21,9 @@ ENTRIES, CHECKPOINT_INTERVAL = 100, 20
 EDIT = "UPDATE entry SET user = 'demo-court', body = replace(body, 'demo-patrol', 'demo-court') WHERE sequence = 31"
 RELINK = """
     WITH RECURSIVE chain (sequence, previous, hash) AS (
-        SELECT sequence, previous, link(previous, sequence, CAST(body AS BLOB)) FROM entry WHERE sequence = 31
+        SELECT sequence, previous, chain_hash(previous, sequence, CAST(body AS BLOB)) FROM entry WHERE sequence = 31
         UNION ALL
-        SELECT entry.sequence, chain.hash, link(chain.hash, entry.sequence, CAST(entry.body AS BLOB))
+        SELECT entry.sequence, chain.hash, chain_hash(chain.hash, entry.sequence, CAST(entry.body AS BLOB))
         FROM chain JOIN entry ON entry.sequence = chain.sequence + 1
     )
     UPDATE entry SET previous = chain.previous, hash = chain.hash FROM chain WHERE chain.sequence = entry.sequence;
@@ -40,7 +40,7 @@ SCRIPTS = {
         UPDATE entry SET sequence = -sequence WHERE sequence > 30;
         UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
         INSERT INTO entry
-        SELECT 31, hash, link(hash, 31, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+        SELECT 31, hash, chain_hash(hash, 31, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
         FROM entry WHERE sequence = 30
     """,
     "truncated": """
@@ -54,9 +54,9 @@ SCRIPTS = {
 
 
 def tamper(journal: Path, script: str) -> None:
-    """Run SQL on a journal without its triggers, and restore them. The SQL may call `link`, the chain's hash."""
+    """Run SQL on a journal without its triggers, and restore them. The SQL may call `chain_hash`, the chain's hash."""
     with closing(sqlite3.connect(journal, isolation_level=None, timeout=0)) as file:
-        file.create_function("link", 3, link)
+        file.create_function("chain_hash", 3, chain_hash)
         triggers = file.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
             file.execute(f"DROP TRIGGER {name}")

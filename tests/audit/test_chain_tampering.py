@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import Broken, Receipt, Verified, link, verify
+from audit.chain import Broken, Receipt, Verified, chain_hash, verify
 from audit.entry import Entry
 from audit.journal import Journal
 from tests.audit.tampering import tamper
@@ -15,12 +15,12 @@ from tests.audit.tampering import tamper
 Intent = Callable[..., Entry]
 
 
-REHASH = "UPDATE entry SET hash = link(previous, sequence, CAST(body AS BLOB)) WHERE sequence = 4;"
+REHASH = "UPDATE entry SET hash = chain_hash(previous, sequence, CAST(body AS BLOB)) WHERE sequence = 4;"
 FORGED = """
     UPDATE entry SET sequence = -sequence WHERE sequence > 4;
     UPDATE entry SET sequence = 1 - sequence WHERE sequence < 0;
     INSERT INTO entry
-    SELECT 5, hash, link(hash, 5, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+    SELECT 5, hash, chain_hash(hash, 5, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
     FROM entry WHERE sequence = 4;
 """
 
@@ -162,14 +162,14 @@ def test_an_entry_missing_only_from_an_index_is_detected(
     path: Path, receipts: list[Receipt], raw: sqlite3.Connection
 ) -> None:
     # The entry is added while the schema does not list the index, so the index never gets it.
-    raw.create_function("link", 3, link)
+    raw.create_function("chain_hash", 3, chain_hash)
     index = raw.execute("SELECT * FROM sqlite_schema WHERE name = 'entry_by_user'").fetchone()
     raw.executescript("""
         PRAGMA writable_schema = ON;
         DELETE FROM sqlite_schema WHERE name = 'entry_by_user';
         PRAGMA writable_schema = RESET;
         INSERT INTO entry
-        SELECT 21, hash, link(hash, 21, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
+        SELECT 21, hash, chain_hash(hash, 21, CAST(body AS BLOB)), id, kind, at, user, agency, case_number, body
         FROM entry WHERE sequence = 20;
         PRAGMA writable_schema = ON;
     """)

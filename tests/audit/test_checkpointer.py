@@ -148,7 +148,7 @@ async def test_no_entry_is_written_to_a_journal_that_was_cut_in_use(
     assert str(error.value.__cause__) == (
         f"entry 6 is missing, which the checkpoint in the last line of {checkpoint_file} was made for"
     )
-    assert not await signed.ready()
+    assert not await signed.is_ready()
     assert {record.levelno for record in caplog.records if record.name == "audit.checkpointer"} == {logging.CRITICAL}
 
 
@@ -171,7 +171,7 @@ async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
 
     fault = "is missing, which" if change == "cut" else "is not the one that"
     assert str(error.value) == (
-        f"The journal {path} cannot be written: entry 3 {fault}"
+        f"The journal {path} cannot be opened: entry 3 {fault}"
         f" the checkpoint in the last line of {checkpoint_file} was made for."
     )
 
@@ -194,7 +194,7 @@ async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
     for number in range(1, 6):
         await signed.append(intent(number))
     checkpointer.wait()
-    assert await signed.ready()
+    assert await signed.is_ready()
     checkpoint_file.unlink()
     for number in range(6, 11):
         await signed.append(intent(number))

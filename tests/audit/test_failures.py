@@ -22,7 +22,7 @@ MESSAGE = "The journal could not be written, so nothing is released."
 
 async def execute(journal: Journal, sql: str) -> None:
     """Run a statement on the connection that writes."""
-    await journal.writer.run(lambda connection: connection.execute(sql).fetchall())
+    await journal.writer.submit(lambda connection: connection.execute(sql).fetchall())
 
 
 async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(
@@ -43,7 +43,7 @@ async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(
 
     await execute(journal, "PRAGMA max_page_count = 1000000")
     assert (await journal.append(intent(10))).sequence == 2
-    assert verify(path) == Verified(2, journal.last.hash)
+    assert verify(path) == Verified(2, journal.head.hash)
 
 
 async def test_after_a_failed_commit_the_chain_continues_from_the_file(
@@ -57,14 +57,14 @@ async def test_after_a_failed_commit_the_chain_continues_from_the_file(
     await execute(journal, "PRAGMA query_only = OFF")
 
     assert (await journal.append(intent(4))).sequence == 3
-    assert verify(path) == Verified(3, journal.last.hash)
+    assert verify(path) == Verified(3, journal.head.hash)
 
 
 async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Path, intent: Intent) -> None:
     journal = await Journal.open(path, deadline_s=0.02)
     lock = sqlite3.connect(path, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
-    assert not await journal.ready()
+    assert not await journal.is_ready()
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(1))
     lock.execute("COMMIT")
@@ -72,7 +72,7 @@ async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Pat
     await journal.close()
 
     journal = await Journal.open(path)
-    assert await journal.ready()
+    assert await journal.is_ready()
     await journal.append(intent(2))
     await journal.close()
     assert isinstance(verify(path), Verified)
@@ -82,7 +82,7 @@ async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: P
     journal = await Journal.open(path, deadline_s=0.02)
     with path.with_name("journal.db-lock").open("rb") as lock_file:
         fcntl.flock(lock_file, fcntl.LOCK_EX)
-        assert not await journal.ready()
+        assert not await journal.is_ready()
         with pytest.raises(JournalUnavailable):
             await journal.append(intent(1))
         await journal.close()
@@ -93,11 +93,11 @@ async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: P
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
 async def test_a_journal_whose_file_is_deleted_refuses(journal: Journal, path: Path, intent: Intent, lost: str) -> None:
     await journal.append(intent(1))
-    assert await journal.ready()
+    assert await journal.is_ready()
 
     path.with_name(lost).unlink()
 
-    assert not await journal.ready()
+    assert not await journal.is_ready()
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(2))
 
@@ -109,7 +109,7 @@ async def test_a_journal_whose_file_is_replaced_refuses(journal: Journal, path: 
 
     other.rename(path)
 
-    assert not await journal.ready()
+    assert not await journal.is_ready()
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(2))
 

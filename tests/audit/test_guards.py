@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import Broken, Verified, link, verify
+from audit.chain import Broken, Verified, chain_hash, verify
 from audit.entry import Entry
 from audit.journal import Journal
 
@@ -58,11 +58,11 @@ async def test_triggers_refuse_every_change(
 async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
     two: Journal, path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
 ) -> None:
-    raw.create_function("link", 3, link)
+    raw.create_function("chain_hash", 3, chain_hash)
     with pytest.raises(sqlite3.IntegrityError, match="an entry is JSON"):
         raw.execute("""
             INSERT INTO entry (sequence, body, previous, hash)
-            SELECT 3, 'not JSON', hash, link(hash, 3, CAST('not JSON' AS BLOB)) FROM entry WHERE sequence = 2
+            SELECT 3, 'not JSON', hash, chain_hash(hash, 3, CAST('not JSON' AS BLOB)) FROM entry WHERE sequence = 2
         """)
     for number in range(3, 18):  # past entries 8 and 16, at which the entries before them are indexed
         receipt = await two.append(intent(number))
@@ -80,10 +80,10 @@ async def test_triggers_hold_with_recursive_triggers_on_or_off(two: Journal, raw
 async def test_a_column_that_differs_from_its_entry_is_detected(
     two: Journal, path: Path, raw: sqlite3.Connection
 ) -> None:
-    raw.create_function("link", 3, link)
+    raw.create_function("chain_hash", 3, chain_hash)
     raw.execute("""
         INSERT INTO entry (sequence, body, previous, hash, user)
-        SELECT 3, '{}', hash, link(hash, 3, CAST('{}' AS BLOB)), 'nobody' FROM entry WHERE sequence = 2
+        SELECT 3, '{}', hash, chain_hash(hash, 3, CAST('{}' AS BLOB)), 'nobody' FROM entry WHERE sequence = 2
     """)
 
     assert verify(path) == Broken(3, "its searchable columns differ from its text")

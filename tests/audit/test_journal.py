@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import GENESIS, Verified, link, verify
+from audit.chain import GENESIS, Verified, chain_hash, verify
 from audit.entry import Entry
 from audit.errors import JournalUnavailable
 from audit.journal import Journal, append_once
@@ -23,7 +23,7 @@ async def commit_started() -> None:
 
 
 async def pragma(journal: Journal, name: str) -> list[tuple[object]]:
-    return await journal.writer.run(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
+    return await journal.writer.submit(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
 
 
 def numbers(path: Path) -> list[int]:
@@ -44,7 +44,7 @@ async def test_the_hash_is_of_the_entrys_own_bytes(journal: Journal, raw: sqlite
 
     receipt = await journal.append(entry)
 
-    assert receipt.hash == link(GENESIS, 1, entry.to_bytes())
+    assert receipt.hash == chain_hash(GENESIS, 1, entry.to_bytes())
     assert raw.execute("SELECT CAST(body AS BLOB), previous, hash FROM entry").fetchall() == [
         (entry.to_bytes(), GENESIS, receipt.hash)
     ]
@@ -147,12 +147,13 @@ async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
         with pytest.raises(JournalUnavailable) as refusal:
             await journal.append(intent(number))
         assert isinstance(refusal.value.__cause__, TimeoutError)
-    assert not await journal.ready()
+    assert not await journal.is_ready()
 
     resume()
+    while numbers(path) != [1, 2]:
+        await asyncio.sleep(0)
     await journal.close()
 
-    assert numbers(path) == [1, 2]
     assert isinstance(verify(path), Verified)
 
 
@@ -181,7 +182,24 @@ async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, inte
     assert [append.result().sequence for append in appends] == list(range(1, 9))
     with pytest.raises(JournalUnavailable):
         await journal.append(intent(9))
-    assert not await journal.ready()
+    assert not await journal.is_ready()
+
+
+async def test_close_returns_while_the_disk_hangs(
+    path: Path, stall: Callable[[Journal], Callable[[], None]], intent: Intent
+) -> None:
+    journal = await Journal.open(path, deadline_s=0.05)
+    resume = stall(journal)
+    for number in (1, 2):
+        with pytest.raises(JournalUnavailable):
+            await journal.append(intent(number))
+
+    async with asyncio.timeout(10):
+        await journal.close()
+
+        resume()
+        while numbers(path) != [1, 2]:
+            await asyncio.sleep(0)
 
 
 async def test_a_reopened_journal_continues_its_chain(path: Path, intent: Intent) -> None:
@@ -190,7 +208,7 @@ async def test_a_reopened_journal_continues_its_chain(path: Path, intent: Intent
         assert (await journal.append(intent(number))).sequence == number
         await journal.close()
 
-    assert verify(path) == Verified(3, journal.last.hash)
+    assert verify(path) == Verified(3, journal.head.hash)
 
 
 async def test_servers_and_a_command_write_one_chain_concurrently(journal: Journal, path: Path, intent: Intent) -> None:
@@ -230,7 +248,7 @@ async def test_an_entry_about_a_thousand_records_is_written_in_time(
 
     await journal.append(intent(1, record_ids=(*about, *about)))
 
-    assert verify(path) == Verified(1, journal.last.hash)
+    assert verify(path) == Verified(1, journal.head.hash)
     assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
 
 
