@@ -28,7 +28,7 @@ async def journal(path: Path) -> AsyncIterator[Journal]:
 
 
 @pytest.fixture
-def raw(path: Path) -> Iterator[sqlite3.Connection]:
+def raw_connection(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to the same file that bypasses the journal."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=0)
     yield connection
@@ -36,7 +36,7 @@ def raw(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 @pytest.fixture
-def intent() -> Callable[..., Entry]:
+def make_intent() -> Callable[..., Entry]:
     def make(number: int = 1, **known: Any) -> Entry:
         return Entry(kind=Kind.INTENT, id=f"{number:032x}", **known)
 
@@ -44,11 +44,11 @@ def intent() -> Callable[..., Entry]:
 
 
 @pytest.fixture
-async def receipts(path: Path, intent: Callable[..., Entry]) -> list[Receipt]:
+async def receipts(path: Path, make_intent: Callable[..., Entry]) -> list[Receipt]:
     """Receipts of twenty entries that name one own and one common record each; the last four are not indexed yet."""
     journal = await Journal.open(path, deadline_s=30)
     records = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 21)]
-    entries = [intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(records, 1)]
+    entries = [make_intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(records, 1)]
     receipts = [await journal.append(entry) for entry in entries]
     await journal.close()
     return receipts

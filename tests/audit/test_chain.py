@@ -13,7 +13,7 @@ from audit.errors import JournalBroken
 from audit.journal import Journal, append_once
 from tests.audit.tampering import tamper
 
-Intent = Callable[..., Entry]
+MakeIntent = Callable[..., Entry]
 
 
 def test_an_untouched_journal_is_whole(path: Path, receipts: list[Receipt]) -> None:
@@ -41,11 +41,11 @@ def test_a_cut_end_is_detected_by_a_longer_record_index(path: Path, receipts: li
 
 
 async def test_a_rewritten_journal_is_detected_by_an_anchor(
-    path: Path, receipts: list[Receipt], intent: Intent
+    path: Path, receipts: list[Receipt], make_intent: MakeIntent
 ) -> None:
     other = path.with_name("other.db")
     for number in range(1, 10):
-        await append_once(other, intent(number))
+        await append_once(other, make_intent(number))
 
     assert isinstance(verify(other), Verified)
     assert verify(other, anchors=[Anchor(receipts[4])]) == Broken(
@@ -53,9 +53,9 @@ async def test_a_rewritten_journal_is_detected_by_an_anchor(
     )
 
 
-async def test_a_damaged_file_is_reported_at_the_first_unreadable_entry(path: Path, intent: Intent) -> None:
+async def test_a_damaged_file_is_reported_at_the_first_unreadable_entry(path: Path, make_intent: MakeIntent) -> None:
     journal = await Journal.open(path, deadline_s=30)
-    await asyncio.gather(*(journal.append(intent(number, attention="x" * 2_000)) for number in range(1, 201)))
+    await asyncio.gather(*(journal.append(make_intent(number, attention="x" * 2_000)) for number in range(1, 201)))
     await journal.close()
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
@@ -81,11 +81,11 @@ def test_verify_does_not_create_a_missing_journal(path: Path) -> None:
     assert not path.exists()
 
 
-async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: Path, intent: Intent) -> None:
+async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: Path, make_intent: MakeIntent) -> None:
     journal = await Journal.open(path, deadline_s=30)
     for start in range(0, 10_000, 1_000):
         numbers = range(start, start + 1_000)
-        await asyncio.gather(*(journal.append(intent(n, record_ids=("persons/P0000001",))) for n in numbers))
+        await asyncio.gather(*(journal.append(make_intent(n, record_ids=("persons/P0000001",))) for n in numbers))
     await journal.close()
     reports: list[tuple[int, int]] = []
 
@@ -102,12 +102,14 @@ async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: P
     assert peak < 200_000
 
 
-async def test_a_journal_can_be_verified_while_it_is_written(journal: Journal, path: Path, intent: Intent) -> None:
+async def test_a_journal_can_be_verified_while_it_is_written(
+    journal: Journal, path: Path, make_intent: MakeIntent
+) -> None:
     async def verify_in_thread() -> Verified | Broken:
         return await asyncio.to_thread(verify, path)
 
     results = await asyncio.gather(
-        verify_in_thread(), *(journal.append(intent(number)) for number in range(1, 501)), verify_in_thread()
+        verify_in_thread(), *(journal.append(make_intent(number)) for number in range(1, 501)), verify_in_thread()
     )
 
     assert isinstance(results[0], Verified)

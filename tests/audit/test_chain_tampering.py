@@ -12,7 +12,7 @@ from audit.entry import Entry
 from audit.journal import Journal
 from tests.audit.tampering import tamper
 
-Intent = Callable[..., Entry]
+MakeIntent = Callable[..., Entry]
 
 
 REHASH = "UPDATE entry SET hash = chain_hash(previous, sequence, CAST(body AS BLOB)) WHERE sequence = 4;"
@@ -151,20 +151,20 @@ def test_tampering_is_detected_at_the_first_broken_entry(
     ],
 )
 def test_changed_triggers_indexes_or_tables_are_detected(
-    path: Path, receipts: list[Receipt], raw: sqlite3.Connection, statement: str, reason: str
+    path: Path, receipts: list[Receipt], raw_connection: sqlite3.Connection, statement: str, reason: str
 ) -> None:
-    raw.executescript(statement)
+    raw_connection.executescript(statement)
 
     assert verify(path) == Broken(None, reason)
 
 
 def test_an_entry_missing_only_from_an_index_is_detected(
-    path: Path, receipts: list[Receipt], raw: sqlite3.Connection
+    path: Path, receipts: list[Receipt], raw_connection: sqlite3.Connection
 ) -> None:
     # The entry is added while the schema does not list the index, so the index never gets it.
-    raw.create_function("chain_hash", 3, chain_hash)
-    index = raw.execute("SELECT * FROM sqlite_schema WHERE name = 'entry_by_user'").fetchone()
-    raw.executescript("""
+    raw_connection.create_function("chain_hash", 3, chain_hash)
+    index = raw_connection.execute("SELECT * FROM sqlite_schema WHERE name = 'entry_by_user'").fetchone()
+    raw_connection.executescript("""
         PRAGMA writable_schema = ON;
         DELETE FROM sqlite_schema WHERE name = 'entry_by_user';
         PRAGMA writable_schema = RESET;
@@ -173,23 +173,23 @@ def test_an_entry_missing_only_from_an_index_is_detected(
         FROM entry WHERE sequence = 20;
         PRAGMA writable_schema = ON;
     """)
-    raw.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
+    raw_connection.execute("INSERT INTO sqlite_schema VALUES (?, ?, ?, ?, ?)", index)
 
     assert verify(path) == Broken(None, "row 21 missing from index entry_by_user")
 
 
 async def test_a_record_missing_only_from_index_lookups_is_detected(
-    path: Path, raw: sqlite3.Connection, intent: Intent
+    path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     """The record index is whole if it is read from end to end, but a lookup is sent to the wrong leaf page."""
     journal = await Journal.open(path, deadline_s=30)
     records = [tuple(f"persons/P{number:04}{record:03}" for record in range(500)) for number in range(16)]
-    await asyncio.gather(*(journal.append(intent(number, record_ids=ids)) for number, ids in enumerate(records)))
+    await asyncio.gather(*(journal.append(make_intent(number, record_ids=ids)) for number, ids in enumerate(records)))
     await journal.close()
     assert isinstance(verify(path), Verified)
-    before = raw.execute("SELECT count(*) FROM about WHERE about MATCH '\"persons/P0007250\"'").fetchone()
+    before = raw_connection.execute("SELECT count(*) FROM about WHERE about MATCH '\"persons/P0007250\"'").fetchone()
 
-    raw.execute("UPDATE about_idx SET term = x'ff' WHERE term = (SELECT max(term) FROM about_idx)")
+    raw_connection.execute("UPDATE about_idx SET term = x'ff' WHERE term = (SELECT max(term) FROM about_idx)")
 
     result = verify(path)
     assert before == (1,)

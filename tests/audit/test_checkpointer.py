@@ -17,7 +17,7 @@ from audit.journal import Journal, append_once
 from audit.signed_note import Signer, new_key
 from tests.audit.tampering import tamper
 
-Intent = Callable[..., Entry]
+MakeIntent = Callable[..., Entry]
 LONG_S = 3_600
 SIGNER = Signer("needtoknow", new_key())
 
@@ -63,37 +63,39 @@ def sizes(checkpoint_file: Path) -> list[int]:
 
 
 async def test_a_checkpoint_is_written_after_a_number_of_entries(
-    signed: Journal, checkpointer: ObservedCheckpointer, checkpoint_file: Path, intent: Intent
+    signed: Journal, checkpointer: ObservedCheckpointer, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
     for number in range(1, 5):
-        await signed.append(intent(number))
+        await signed.append(make_intent(number))
     assert sizes(checkpoint_file) == []
 
-    await signed.append(intent(5))
+    await signed.append(make_intent(5))
     checkpointer.wait()
 
     assert sizes(checkpoint_file) == [5]
 
 
 async def test_a_checkpoint_is_written_after_a_time_for_any_writer(
-    path: Path, checkpoint_file: Path, intent: Intent
+    path: Path, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
     checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=LONG_S, every_s=0.001)
     journal = await Journal.open(path, checkpointer=checkpointer)
-    await append_once(path, intent())
+    await append_once(path, make_intent())
     while sizes(checkpoint_file) != [1]:
         checkpointer.wait()
     await journal.close()
 
 
-async def test_the_head_is_signed_on_open_and_on_close(path: Path, checkpoint_file: Path, intent: Intent) -> None:
+async def test_the_head_is_signed_on_open_and_on_close(
+    path: Path, checkpoint_file: Path, make_intent: MakeIntent
+) -> None:
     for number in (1, 2):
         journal = await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
-        await journal.append(intent(number))
+        await journal.append(make_intent(number))
         await journal.close()
     assert sizes(checkpoint_file) == [1, 2]
 
-    third = await append_once(path, intent(3))
+    third = await append_once(path, make_intent(3))
     journal = await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
     assert sizes(checkpoint_file) == [1, 2, 3]
     await journal.close()
@@ -107,13 +109,13 @@ async def test_a_clock_that_is_set_back_does_not_break_chain_or_checkpoints(
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
-    intent: Intent,
+    make_intent: MakeIntent,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number, at in enumerate(("2030-01-01", "2020-01-01", "2010-01-01"), 1):
         monkeypatch.setattr(checkpoints, "now", lambda at=at: f"{at}T00:00:00.000000+00:00")
         receipt = await signed.append(
-            intent(number, at=f"{at}T00:00:00.000000+00:00", record_ids=("persons/P0000001",))
+            make_intent(number, at=f"{at}T00:00:00.000000+00:00", record_ids=("persons/P0000001",))
         )
         checkpointer.sign()
 
@@ -128,12 +130,12 @@ async def test_no_entry_is_written_to_a_journal_that_was_cut_in_use(
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
-    intent: Intent,
+    make_intent: MakeIntent,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await signed.append(intent(1))
+    await signed.append(make_intent(1))
     for number in range(2, 7):
-        await append_once(path, intent(number))
+        await append_once(path, make_intent(number))
     checkpointer.sign()
     checkpointer.wait()
     # The writer itself would go on: entry 1, the last one that it wrote, is still there.
@@ -143,7 +145,7 @@ async def test_no_entry_is_written_to_a_journal_that_was_cut_in_use(
         checkpointer.wait()
 
     with pytest.raises(JournalUnavailable) as error:
-        await signed.append(intent(7))
+        await signed.append(make_intent(7))
 
     assert str(error.value.__cause__) == (
         f"entry 6 is missing, which the checkpoint in the last line of {checkpoint_file} was made for"
@@ -154,17 +156,17 @@ async def test_no_entry_is_written_to_a_journal_that_was_cut_in_use(
 
 @pytest.mark.parametrize("change", ["cut", "replaced"])
 async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
-    path: Path, checkpoint_file: Path, intent: Intent, change: str
+    path: Path, checkpoint_file: Path, make_intent: MakeIntent, change: str
 ) -> None:
     for number in range(1, 4):
-        await append_once(path, intent(number))
+        await append_once(path, make_intent(number))
     Checkpointer(path, checkpoint_file, SIGNER).sign()
     if change == "cut":
         tamper(path, "DELETE FROM entry WHERE sequence > 2")
     else:
         path.unlink()
         for number in range(1, 4):
-            await append_once(path, intent(number))
+            await append_once(path, make_intent(number))
 
     with pytest.raises(JournalBroken) as error:
         await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
@@ -186,18 +188,18 @@ async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
-    intent: Intent,
+    make_intent: MakeIntent,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     checkpoint_file.unlink()
     checkpoint_file.symlink_to("/dev/full")
     for number in range(1, 6):
-        await signed.append(intent(number))
+        await signed.append(make_intent(number))
     checkpointer.wait()
     assert await signed.is_ready()
     checkpoint_file.unlink()
     for number in range(6, 11):
-        await signed.append(intent(number))
+        await signed.append(make_intent(number))
     checkpointer.wait()
 
     assert caplog.messages == [
@@ -207,14 +209,14 @@ async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
 
 
 async def test_a_hanging_checkpoint_file_delays_neither_entries_nor_close(
-    path: Path, checkpoint_file: Path, intent: Intent
+    path: Path, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
     checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
     journal = await Journal.open(path, deadline_s=1, checkpointer=checkpointer)
     with checkpoint_file.open("rb") as hanging:
         fcntl.flock(hanging, fcntl.LOCK_EX)
         for number in range(1, 4):
-            await journal.append(intent(number))
+            await journal.append(make_intent(number))
 
         await journal.close()
 

@@ -28,7 +28,7 @@ def receipts(lines: list[str]) -> list[tuple[int, str, str]]:
 
 
 async def test_a_process_killed_under_load_loses_no_entry_with_a_receipt(
-    path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+    path: Path, raw_connection: sqlite3.Connection, make_intent: Callable[..., Entry]
 ) -> None:
     received = []
     for _ in range(3):
@@ -43,14 +43,16 @@ async def test_a_process_killed_under_load_loses_no_entry_with_a_receipt(
     verified = verify(path)
     assert isinstance(verified, Verified)
     assert verified.count >= len(received) >= 1_500
-    assert set(received) <= set(raw.execute(ENTRIES))
+    assert set(received) <= set(raw_connection.execute(ENTRIES))
 
     journal = await Journal.open(path)
-    assert (await journal.append(intent(1))).sequence == verified.count + 1
+    assert (await journal.append(make_intent(1))).sequence == verified.count + 1
     await journal.close()
 
 
-def test_a_killed_process_loses_no_entry_of_either_of_two_writers(path: Path, raw: sqlite3.Connection) -> None:
+def test_a_killed_process_loses_no_entry_of_either_of_two_writers(
+    path: Path, raw_connection: sqlite3.Connection
+) -> None:
     key = path.with_name("checkpoint.key")
     key.write_bytes(new_key())
     received = []
@@ -73,11 +75,11 @@ def test_a_killed_process_loses_no_entry_of_either_of_two_writers(path: Path, ra
     assert isinstance(verified, Verified)
     assert verified.count >= len(received) >= 1_800
     assert verified.covered >= 1_000
-    assert set(received) <= set(raw.execute(ENTRIES))
+    assert set(received) <= set(raw_connection.execute(ENTRIES))
 
 
 async def test_a_process_whose_file_cannot_grow_is_refused_and_loses_nothing(
-    path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+    path: Path, raw_connection: sqlite3.Connection, make_intent: Callable[..., Entry]
 ) -> None:
     with start(path, 600_000) as process:
         out, err = process.communicate(timeout=60)
@@ -89,8 +91,8 @@ async def test_a_process_whose_file_cannot_grow_is_refused_and_loses_nothing(
     verified = verify(path)
     assert isinstance(verified, Verified)
     assert len(received) > 100
-    assert set(received) <= set(raw.execute(ENTRIES))
+    assert set(received) <= set(raw_connection.execute(ENTRIES))
 
     journal = await Journal.open(path)
-    assert (await journal.append(intent(1))).sequence == verified.count + 1
+    assert (await journal.append(make_intent(1))).sequence == verified.count + 1
     await journal.close()

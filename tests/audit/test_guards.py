@@ -14,9 +14,9 @@ ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '{{}}', hash, zero
 
 
 @pytest.fixture
-async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
-    await journal.append(intent(1, record_ids=("persons/P0000001",)))
-    await journal.append(intent(2, record_ids=("persons/P0000002",)))
+async def two(journal: Journal, make_intent: Callable[..., Entry]) -> Journal:
+    await journal.append(make_intent(1, record_ids=("persons/P0000001",)))
+    await journal.append(make_intent(2, record_ids=("persons/P0000002",)))
     return journal
 
 
@@ -44,44 +44,46 @@ async def two(journal: Journal, intent: Callable[..., Entry]) -> Journal:
     ],
 )
 async def test_triggers_refuse_every_change(
-    two: Journal, path: Path, raw: sqlite3.Connection, statement: str, refusal: str
+    two: Journal, path: Path, raw_connection: sqlite3.Connection, statement: str, refusal: str
 ) -> None:
     before = verify(path)
 
     with pytest.raises(sqlite3.IntegrityError, match=refusal):
-        raw.execute(statement)
+        raw_connection.execute(statement)
 
     assert isinstance(before, Verified)
     assert verify(path) == before
 
 
 async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
-    two: Journal, path: Path, raw: sqlite3.Connection, intent: Callable[..., Entry]
+    two: Journal, path: Path, raw_connection: sqlite3.Connection, make_intent: Callable[..., Entry]
 ) -> None:
-    raw.create_function("chain_hash", 3, chain_hash)
+    raw_connection.create_function("chain_hash", 3, chain_hash)
     with pytest.raises(sqlite3.IntegrityError, match="an entry is JSON"):
-        raw.execute("""
+        raw_connection.execute("""
             INSERT INTO entry (sequence, body, previous, hash)
             SELECT 3, 'not JSON', hash, chain_hash(hash, 3, CAST('not JSON' AS BLOB)) FROM entry WHERE sequence = 2
         """)
     for number in range(3, 18):  # past entries 8 and 16, at which the entries before them are indexed
-        receipt = await two.append(intent(number))
+        receipt = await two.append(make_intent(number))
 
     assert verify(path) == Verified(17, receipt.hash)
 
 
-async def test_triggers_hold_with_recursive_triggers_on_or_off(two: Journal, raw: sqlite3.Connection) -> None:
+async def test_triggers_hold_with_recursive_triggers_on_or_off(
+    two: Journal, raw_connection: sqlite3.Connection
+) -> None:
     for setting in ("ON", "OFF"):
-        raw.execute(f"PRAGMA recursive_triggers = {setting}")
+        raw_connection.execute(f"PRAGMA recursive_triggers = {setting}")
         with pytest.raises(sqlite3.IntegrityError):
-            raw.execute("REPLACE INTO entry (sequence, body, previous, hash) VALUES (2, '{}', x'', x'')")
+            raw_connection.execute("REPLACE INTO entry (sequence, body, previous, hash) VALUES (2, '{}', x'', x'')")
 
 
 async def test_a_column_that_differs_from_its_entry_is_detected(
-    two: Journal, path: Path, raw: sqlite3.Connection
+    two: Journal, path: Path, raw_connection: sqlite3.Connection
 ) -> None:
-    raw.create_function("chain_hash", 3, chain_hash)
-    raw.execute("""
+    raw_connection.create_function("chain_hash", 3, chain_hash)
+    raw_connection.execute("""
         INSERT INTO entry (sequence, body, previous, hash, user)
         SELECT 3, '{}', hash, chain_hash(hash, 3, CAST('{}' AS BLOB)), 'nobody' FROM entry WHERE sequence = 2
     """)

@@ -13,7 +13,7 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal, append_once
 from audit.search import search
 
-Intent = Callable[..., Entry]
+MakeIntent = Callable[..., Entry]
 
 
 async def commit_started() -> None:
@@ -26,45 +26,49 @@ async def pragma(journal: Journal, name: str) -> list[tuple[object]]:
     return await journal.writer.submit(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
 
 
-def numbers(path: Path) -> list[int]:
+def entry_numbers(path: Path) -> list[int]:
     """The numbers of the entries in the journal, in the order of the chain."""
     return [int(found.entry.id, 16) for found in sorted(search(path), key=lambda found: found.sequence)]
 
 
-async def test_a_receipt_has_the_sequence_and_the_hash(journal: Journal, intent: Intent) -> None:
-    first = await journal.append(intent(1))
-    second = await journal.append(intent(2))
+async def test_receipts_have_consecutive_sequences_and_different_hashes(
+    journal: Journal, make_intent: MakeIntent
+) -> None:
+    first = await journal.append(make_intent(1))
+    second = await journal.append(make_intent(2))
 
     assert (first.sequence, second.sequence) == (1, 2)
     assert second.hash != first.hash
 
 
-async def test_the_hash_is_of_the_entrys_own_bytes(journal: Journal, raw: sqlite3.Connection, intent: Intent) -> None:
-    entry = intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
+async def test_the_hash_is_of_the_entrys_own_bytes(
+    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+) -> None:
+    entry = make_intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
 
     receipt = await journal.append(entry)
 
     assert receipt.hash == chain_hash(GENESIS, 1, entry.to_bytes())
-    assert raw.execute("SELECT CAST(body AS BLOB), previous, hash FROM entry").fetchall() == [
+    assert raw_connection.execute("SELECT CAST(body AS BLOB), previous, hash FROM entry").fetchall() == [
         (entry.to_bytes(), GENESIS, receipt.hash)
     ]
 
 
 async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
-    journal: Journal, raw: sqlite3.Connection, intent: Intent
+    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     for number in range(1, 21):
-        await journal.append(intent(number))
-        assert raw.execute("SELECT max(sequence) FROM entry").fetchone() == (number,)
+        await journal.append(make_intent(number))
+        assert raw_connection.execute("SELECT max(sequence) FROM entry").fetchone() == (number,)
 
 
-async def test_every_commit_is_flushed_to_the_disk(journal: Journal) -> None:
+async def test_the_journal_uses_wal_and_synchronous_full(journal: Journal) -> None:
     assert await pragma(journal, "journal_mode") == [("wal",)]
     assert await pragma(journal, "synchronous") == [(2,)]
 
 
-async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, intent: Intent) -> None:
-    await journal.append(intent())
+async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, make_intent: MakeIntent) -> None:
+    await journal.append(make_intent())
 
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("journal.db*")}
 
@@ -72,11 +76,11 @@ async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, in
 
 
 async def test_entries_appended_at_once_share_one_transaction(
-    journal: Journal, commits: Callable[[], int], intent: Intent
+    journal: Journal, commits: Callable[[], int], make_intent: MakeIntent
 ) -> None:
     before = commits()
 
-    receipts = await asyncio.gather(*(journal.append(intent(number)) for number in range(1, 65)))
+    receipts = await asyncio.gather(*(journal.append(make_intent(number)) for number in range(1, 65)))
 
     assert commits() - before == 1
     assert [receipt.sequence for receipt in receipts] == list(range(1, 65))
@@ -87,12 +91,12 @@ async def test_entries_appended_during_a_commit_share_the_next_one(
     path: Path,
     commits: Callable[[], int],
     resume: Callable[[], None],
-    intent: Intent,
+    make_intent: MakeIntent,
 ) -> None:
     before = commits()
-    first = asyncio.ensure_future(journal.append(intent(1)))
+    first = asyncio.ensure_future(journal.append(make_intent(1)))
     await commit_started()
-    rest = [asyncio.ensure_future(journal.append(intent(number))) for number in range(2, 66)]
+    rest = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(2, 66)]
     await asyncio.sleep(0)
     assert not any(append.done() for append in (first, *rest))
 
@@ -101,28 +105,28 @@ async def test_entries_appended_during_a_commit_share_the_next_one(
     assert (await first).sequence == 1
     assert [receipt.sequence for receipt in await asyncio.gather(*rest)] == list(range(2, 66))
     assert commits() - before == 2
-    assert numbers(path) == list(range(1, 66))
+    assert entry_numbers(path) == list(range(1, 66))
 
 
-async def test_no_receipt_while_another_process_holds_the_file(
-    journal: Journal, raw: sqlite3.Connection, intent: Intent
+async def test_no_receipt_while_another_connection_holds_the_file(
+    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
-    raw.execute("BEGIN IMMEDIATE")
-    append = asyncio.ensure_future(journal.append(intent()))
+    raw_connection.execute("BEGIN IMMEDIATE")
+    append = asyncio.ensure_future(journal.append(make_intent()))
     await commit_started()
     assert not append.done()
 
-    raw.execute("COMMIT")
+    raw_connection.execute("COMMIT")
 
     assert (await append).sequence == 1
 
 
 async def test_a_cancelled_append_withdraws_no_other_entry(
-    journal: Journal, path: Path, resume: Callable[[], None], intent: Intent
+    journal: Journal, path: Path, resume: Callable[[], None], make_intent: MakeIntent
 ) -> None:
-    appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 6)]
+    appends = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(1, 6)]
     await commit_started()
-    later = [asyncio.ensure_future(journal.append(intent(number))) for number in range(6, 11)]
+    later = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(6, 11)]
     await asyncio.sleep(0)
     appends[1].cancel()  # in the transaction
     later[3].cancel()  # in the queue
@@ -135,32 +139,32 @@ async def test_a_cancelled_append_withdraws_no_other_entry(
         *(1, asyncio.CancelledError, 3, 4, 5),
         *(6, 7, 8, asyncio.CancelledError, 10),
     ]
-    assert numbers(path) == list(range(1, 11))  # a cancelled append was still requested
+    assert entry_numbers(path) == list(range(1, 11))  # a cancelled append is still written
 
 
 async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
-    path: Path, stall: Callable[[Journal], Callable[[], None]], intent: Intent
+    path: Path, stall: Callable[[Journal], Callable[[], None]], make_intent: MakeIntent
 ) -> None:
     journal = await Journal.open(path, deadline_s=0.05)
-    resume = stall(journal)
+    resume_disk = stall(journal)
     for number in (1, 2):
         with pytest.raises(JournalUnavailable) as refusal:
-            await journal.append(intent(number))
+            await journal.append(make_intent(number))
         assert isinstance(refusal.value.__cause__, TimeoutError)
     assert not await journal.is_ready()
 
-    resume()
-    while numbers(path) != [1, 2]:
+    resume_disk()
+    while entry_numbers(path) != [1, 2]:
         await asyncio.sleep(0)
     await journal.close()
 
     assert isinstance(verify(path), Verified)
 
 
-async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, intent: Intent) -> None:
+async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, make_intent: MakeIntent) -> None:
     journal = await Journal.open(path, deadline_s=10, queue_limit=2)
-    queued = [asyncio.ensure_future(journal.append(intent(number))) for number in (1, 2)]
-    late = asyncio.ensure_future(journal.append(intent(3)))
+    queued = [asyncio.ensure_future(journal.append(make_intent(number))) for number in (1, 2)]
+    late = asyncio.ensure_future(journal.append(make_intent(3)))
 
     with pytest.raises(JournalUnavailable) as refusal:
         await late
@@ -168,12 +172,12 @@ async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, int
     await asyncio.gather(*queued)
     await journal.close()
 
-    assert numbers(path) == [1, 2]
+    assert entry_numbers(path) == [1, 2]
 
 
-async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, intent: Intent) -> None:
+async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, make_intent: MakeIntent) -> None:
     journal = await Journal.open(path)
-    appends = [asyncio.ensure_future(journal.append(intent(number))) for number in range(1, 9)]
+    appends = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(1, 9)]
     await asyncio.sleep(0)
 
     await journal.close()
@@ -181,79 +185,81 @@ async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, inte
 
     assert [append.result().sequence for append in appends] == list(range(1, 9))
     with pytest.raises(JournalUnavailable):
-        await journal.append(intent(9))
+        await journal.append(make_intent(9))
     assert not await journal.is_ready()
 
 
 async def test_close_returns_while_the_disk_hangs(
-    path: Path, stall: Callable[[Journal], Callable[[], None]], intent: Intent
+    path: Path, stall: Callable[[Journal], Callable[[], None]], make_intent: MakeIntent
 ) -> None:
     journal = await Journal.open(path, deadline_s=0.05)
-    resume = stall(journal)
+    resume_disk = stall(journal)
     for number in (1, 2):
         with pytest.raises(JournalUnavailable):
-            await journal.append(intent(number))
+            await journal.append(make_intent(number))
 
     async with asyncio.timeout(10):
         await journal.close()
 
-        resume()
-        while numbers(path) != [1, 2]:
+        resume_disk()
+        while entry_numbers(path) != [1, 2]:
             await asyncio.sleep(0)
 
 
-async def test_a_reopened_journal_continues_its_chain(path: Path, intent: Intent) -> None:
+async def test_a_reopened_journal_continues_its_chain(path: Path, make_intent: MakeIntent) -> None:
     for number in (1, 2, 3):
         journal = await Journal.open(path)
-        assert (await journal.append(intent(number))).sequence == number
+        assert (await journal.append(make_intent(number))).sequence == number
         await journal.close()
 
     assert verify(path) == Verified(3, journal.head.hash)
 
 
-async def test_servers_and_a_command_write_one_chain_concurrently(journal: Journal, path: Path, intent: Intent) -> None:
+async def test_two_journals_and_a_command_write_one_chain_concurrently(
+    journal: Journal, path: Path, make_intent: MakeIntent
+) -> None:
     async def serve() -> None:
         for number in range(1, 101):
-            await journal.append(intent(number))
+            await journal.append(make_intent(number))
 
     async def serve_too() -> None:
         other = await Journal.open(path, deadline_s=30)
         for number in range(101, 121):
-            await other.append(intent(number))
+            await other.append(make_intent(number))
         await other.close()
 
     async def command() -> None:
         for number in range(121, 141):
-            await append_once(path, intent(number))
+            await append_once(path, make_intent(number))
 
     await asyncio.gather(serve(), serve_too(), command())
 
-    whole = verify(path)
-    assert isinstance(whole, Verified)
-    assert whole.count == 140
-    assert sorted(numbers(path)) == list(range(1, 141))
+    verified = verify(path)
+    assert isinstance(verified, Verified)
+    assert verified.count == 140
+    assert sorted(entry_numbers(path)) == list(range(1, 141))
 
 
-async def test_a_new_journal_opened_many_times_at_once_is_one(path: Path, intent: Intent) -> None:
-    receipts = await asyncio.gather(*(append_once(path, intent(number)) for number in range(8)))
+async def test_a_new_journal_opened_concurrently_is_created_once(path: Path, make_intent: MakeIntent) -> None:
+    receipts = await asyncio.gather(*(append_once(path, make_intent(number)) for number in range(8)))
 
     assert sorted(receipt.sequence for receipt in receipts) == list(range(1, 9))
     assert isinstance(verify(path), Verified)
 
 
 async def test_an_entry_about_a_thousand_records_is_written_in_time(
-    journal: Journal, path: Path, intent: Intent
+    journal: Journal, path: Path, make_intent: MakeIntent
 ) -> None:
     about = tuple(f"persons/P{number:07}" for number in range(1_000))
 
-    await journal.append(intent(1, record_ids=(*about, *about)))
+    await journal.append(make_intent(1, record_ids=(*about, *about)))
 
     assert verify(path) == Verified(1, journal.head.hash)
     assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
 
 
-async def test_an_entry_that_cannot_be_encoded_is_refused_alone(journal: Journal, intent: Intent) -> None:
+async def test_an_entry_that_cannot_be_encoded_is_refused_alone(journal: Journal, make_intent: MakeIntent) -> None:
     with pytest.raises(JournalUnavailable):
-        await journal.append(intent(1, attention="\ud800"))
+        await journal.append(make_intent(1, attention="\ud800"))
 
-    assert (await journal.append(intent(2))).sequence == 1
+    assert (await journal.append(make_intent(2))).sequence == 1

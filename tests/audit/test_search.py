@@ -130,14 +130,14 @@ def test_a_search_returns_the_same_entries_for_any_block_size(filled: Path, monk
 
 
 async def test_a_search_holds_the_wal_open_for_one_block_only(
-    filled: Path, monkeypatch: pytest.MonkeyPatch, raw: sqlite3.Connection
+    filled: Path, monkeypatch: pytest.MonkeyPatch, raw_connection: sqlite3.Connection
 ) -> None:
     monkeypatch.setattr("audit.search.BLOCK", 2)
     found = search(filled)
     assert next(found).sequence == 10
 
     # A reader that is still open would keep this from truncating the WAL.
-    assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+    assert raw_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     assert [each.sequence for each in found] == [9, 8, 7, 6, 5, 4, 3, 2, 1]
 
 
@@ -176,9 +176,11 @@ def plan(connection: sqlite3.Connection, parameters: Collection[str]) -> str:
     return " / ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {select_entries(parameters)}", values))
 
 
-def test_every_search_reads_an_index_and_sorts_only_hits_of_a_subject(filled: Path, raw: sqlite3.Connection) -> None:
+def test_every_search_reads_an_index_and_sorts_only_hits_of_a_subject(
+    filled: Path, raw_connection: sqlite3.Connection
+) -> None:
     for conditions in COMBINATIONS:
-        steps = plan(raw, conditions)
+        steps = plan(raw_connection, conditions)
         if "record" in conditions:
             assert steps.startswith("SEARCH entry USING INTEGER PRIMARY KEY (rowid=?)"), (conditions, steps)
             assert "SCAN about VIRTUAL TABLE INDEX 0:M1" in steps
@@ -199,18 +201,18 @@ def test_every_search_reads_an_index_and_sorts_only_hits_of_a_subject(filled: Pa
     ],
 )
 def test_each_condition_uses_its_index_and_the_times_narrow_it(
-    filled: Path, raw: sqlite3.Connection, condition: str, index: str
+    filled: Path, raw_connection: sqlite3.Connection, condition: str, index: str
 ) -> None:
-    assert f"SEARCH {index})" in plan(raw, [condition])
-    assert f"SEARCH {index} AND at>? AND at<?)" in plan(raw, [condition, "since", "until"])
+    assert f"SEARCH {index})" in plan(raw_connection, [condition])
+    assert f"SEARCH {index} AND at>? AND at<?)" in plan(raw_connection, [condition, "since", "until"])
 
 
-async def test_a_search_can_read_while_the_journal_is_written(filled: Path, intent: Callable[..., Entry]) -> None:
+async def test_a_search_can_read_while_the_journal_is_written(filled: Path, make_intent: Callable[..., Entry]) -> None:
     journal = await Journal.open(filled)
     found = search(filled, user="lee")
     assert next(found).sequence == 10
 
-    await journal.append(intent(1, user="lee"))
+    await journal.append(make_intent(1, user="lee"))
 
     assert [each.sequence for each in found] == [9, 8, 4, 3]
     assert next(search(filled, user="lee")).sequence == 11
@@ -222,8 +224,10 @@ def test_a_search_without_a_journal_is_an_error(path: Path) -> None:
         next(search(path))
 
 
-def test_a_search_that_reads_a_damaged_entry_is_an_error(filled: Path, raw: sqlite3.Connection) -> None:
-    raw.executescript("DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = json_remove(body, '$.kind')")
+def test_a_search_that_reads_a_damaged_entry_is_an_error(filled: Path, raw_connection: sqlite3.Connection) -> None:
+    raw_connection.executescript(
+        "DROP TRIGGER entry_stays_as_it_is; UPDATE entry SET body = json_remove(body, '$.kind')"
+    )
 
     with pytest.raises(JournalBroken, match="is damaged; verify it"):
         next(search(filled))
