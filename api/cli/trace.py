@@ -124,26 +124,22 @@ def named_or_slowest(path: Path, prefixes: Sequence[str] | None, limit: int = 0)
     from traces.summary import summaries
 
     with open_files(path) as files:
-        if prefixes:
-            return by_id_prefix(files, prefixes)
-        ids = [each.id for each in summaries(files.spans())[:limit]]
-        traces = files.traces(set(ids).__contains__)
-    # A file may have been removed between the two readings.
-    return [traces[id] for id in ids if id in traces]
-
-
-def by_id_prefix(files: TraceFiles, prefixes: Sequence[str]) -> list[Trace]:
-    wanted = tuple(each.lower() for each in prefixes)
-    traces = files.traces(lambda id: id.startswith(wanted))
-    found: dict[str, Trace] = {}
-    for prefix in wanted:
-        ids = [id for id in traces if id.startswith(prefix)]
-        if not ids:
-            raise UserError(f"No trace id starts with {printable(prefix)}. List them: needtoknow trace ls")
-        if len(ids) > 1:
-            raise UserError(f"{len(ids):,} trace ids start with {prefix}. Use more digits, such as {ids[0]}.")
-        found[ids[0]] = traces[ids[0]]
-    return list(found.values())
+        if not prefixes:
+            slowest = [each.id for each in summaries(files.spans())[:limit]]
+            traces = files.traces(set(slowest).__contains__)
+            # A file may have been removed between the two readings.
+            return [traces[id] for id in slowest if id in traces]
+        wanted = tuple(each.lower() for each in prefixes)
+        traces = files.traces(lambda id: id.startswith(wanted))
+        found: dict[str, Trace] = {}
+        for prefix in wanted:
+            ids = [id for id in traces if id.startswith(prefix)]
+            if not ids:
+                raise UserError(f"No trace id starts with {printable(prefix)}. List them: needtoknow trace ls")
+            if len(ids) > 1:
+                raise UserError(f"{len(ids):,} trace ids start with {prefix}. Use more digits, such as {ids[0]}.")
+            found[ids[0]] = traces[ids[0]]
+        return list(found.values())
 
 
 def nanoseconds(text: str | None, option: str) -> int | None:

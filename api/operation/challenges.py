@@ -29,10 +29,8 @@ class Challenges:
         if not self.one_in:
             return False
         hour = int(self.clock() // HOUR_S)
-        return any(self._hash((user, hour, *subject(lookup))) % self.one_in == 0 for lookup in lookups)
-
-    def _hash(self, drawn: tuple[object, ...]) -> int:
-        return int.from_bytes(hmac.digest(self.key, repr(drawn).encode(), "sha256"))
+        drawn = (repr((user, hour, *subject(lookup))).encode() for lookup in lookups)
+        return any(int.from_bytes(hmac.digest(self.key, each, "sha256")) % self.one_in == 0 for each in drawn)
 
 
 NO_CHALLENGES = Challenges(0, b"")

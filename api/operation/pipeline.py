@@ -129,7 +129,9 @@ class OperationPipeline:
                 caller, policy, resources.sources, resources.cursors, resources.today(), resources.decision_replayer
             )
             if not prepared.plan.touches_records:
-                return await self._execute_public(prepared, context)
+                # Introspection, `me` and `sources` need no inquiry, and get no grant.
+                state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context)
+                return GraphQLResponse(response_body(await execute(state), state))
             decision = self._authorize(prepared, context, request)
         except Refused as refused:
             code = errors.refusal_code(refused)
@@ -147,11 +149,6 @@ class OperationPipeline:
         await audit.record_refusal("UNAUTHENTICATED", flags=(failure.reason.name, *(["SLOWED"] if is_delayed else ())))
         # The entry is written before the delay, so a client that does not wait is journalled too.
         return replace(errors.unauthenticated(), delay=throttle.delay if is_delayed else None)
-
-    async def _execute_public(self, prepared: PreparedOperation, context: Context) -> GraphQLResponse:
-        """Execute an operation that touches no record: introspection, `me`, `sources`. It needs no inquiry."""
-        state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context)
-        return GraphQLResponse(response_body(await execute(state), state))
 
     def _authorize(self, prepared: PreparedOperation, context: Context, request: GraphQLRequest) -> Decision:
         """The decision on the operation. Raises: Refused, also if it has no valid inquiry."""
