@@ -70,12 +70,6 @@ class Unauthenticated(Exception):
         self.caller = caller
 
 
-@dataclass(frozen=True, slots=True)
-class CachedCaller:
-    caller: Caller
-    expires: float
-
-
 @asynccontextmanager
 async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
     """The authenticator of a server, with its keys and its revocation list.
@@ -98,7 +92,7 @@ async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]
 class Authenticator:
     """Validates the tokens of one issuer. Caches callers for at most a minute.
 
-    cache: callers by the hash of their token, so that no valid token is kept in memory.
+    cache: callers and their expiry by the hash of their token, so that no valid token is kept in memory.
     """
 
     keys: KeyProvider
@@ -107,7 +101,7 @@ class Authenticator:
     sign_in_max_age_s: int
     revoked: RevocationList = frozenset[str]
     clock: Callable[[], float] = time.time
-    cache: dict[bytes, CachedCaller] = field(default_factory=dict, init=False)
+    cache: dict[bytes, tuple[Caller, float]] = field(default_factory=dict, init=False)
 
     async def authenticate(self, authorization: str | None) -> Caller:
         """The caller of an Authorization header. Raises: Unauthenticated."""
@@ -120,8 +114,8 @@ class Authenticator:
     async def _authenticate(self, token: bytes) -> Caller:
         digest = hashlib.sha256(token).digest()
         cached = self.cache.get(digest)
-        if cached is not None and self.clock() < cached.expires:
-            return cached.caller
+        if cached is not None and self.clock() < cached[1]:
+            return cached[0]
         try:
             validated = self._validate(await self._verify_signature(token))
         except claims.InvalidClaim as invalid:
@@ -131,7 +125,7 @@ class Authenticator:
             # The oldest; a dict is in insertion order.
             del self.cache[next(iter(self.cache))]
         self.cache[digest] = validated
-        return validated.caller
+        return validated[0]
 
     async def _verify_signature(self, token: bytes) -> claims.Claims:
         """The claims of a token with a valid header and signature; the key determines the algorithm."""
@@ -159,7 +153,7 @@ class Authenticator:
             raise Unauthenticated(AuthFailure.MALFORMED)
         return payload
 
-    def _validate(self, token: claims.Claims) -> CachedCaller:
+    def _validate(self, token: claims.Claims) -> tuple[Caller, float]:
         now = self.clock()
         if token.get("iss") != self.issuer:
             raise Unauthenticated(AuthFailure.WRONG_ISSUER)
@@ -187,7 +181,7 @@ class Authenticator:
             token_id=claims.string_claim(token, "jti"),
         )
         expires = min(expires, now + CACHE_S)
-        return CachedCaller(caller, min(expires, sign_in_expires) if caller.assurance is Assurance.AAL2 else expires)
+        return caller, min(expires, sign_in_expires) if caller.assurance is Assurance.AAL2 else expires
 
 
 def bearer_token(authorization: str | None) -> bytes:

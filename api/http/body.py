@@ -36,11 +36,11 @@ async def read(receive: Receive, content_length: int | None, *, limit_bytes: int
 
     Raises: InvalidRequest (413, 408), ClientDisconnect.
     """
-    body, is_complete = bytearray(), False
+    body, size, is_complete = bytearray(), content_length or 0, False
     try:
         async with asyncio.timeout(timeout_s):
             while True:
-                if max(len(body), content_length or 0) > limit_bytes:
+                if size > limit_bytes:
                     raise InvalidRequest(f"The request body is larger than {limit_bytes} bytes.", 413)
                 if is_complete:
                     return bytes(body)
@@ -48,6 +48,7 @@ async def read(receive: Receive, content_length: int | None, *, limit_bytes: int
                 if message["type"] == "http.disconnect":
                     raise ClientDisconnect
                 body += message.get("body", b"")
+                size = len(body)
                 is_complete = not message.get("more_body", False)
     except TimeoutError:
         raise InvalidRequest("The request body did not arrive in time.", 408) from None
