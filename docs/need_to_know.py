@@ -29,7 +29,7 @@ CASE = "26-01187"
 
 QUERY = (Path(__file__).parent / "everything.graphql").read_text("utf-8")
 
-HEAD = f"""# Who may know what, side by side
+HEAD = f"""# Access by caller, side by side
 
 This page shows each demonstration person as five callers see them. All callers send the same operation, with purpose
 `C` and reason `INVESTIGATION`. Only the token differs, and in the second table the case number. `docs/need_to_know.py`

@@ -200,7 +200,7 @@ class WorkerPool:
             assert job.connection is not None
             try:
                 job.outcome_value = job.function(job.connection)
-            except BaseException as error:  # noqa: BLE001 - it is the job's outcome, whatever it is
+            except BaseException as error:  # noqa: BLE001 - it is the job's outcome, of any class
                 job.outcome_error = error
             job = self._next_job(job)
 
