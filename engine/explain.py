@@ -63,7 +63,7 @@ class _Explainer:
         self.levels: dict[int, ExplainedLevel] = defaultdict(dict)
 
     def visit(self, fields: Iterable[PlannedField], level: int, parents: tuple[ExplainedFetch, ...], rows: int) -> None:
-        """Visit fields of so many rows that their parents give."""
+        """Visit fields whose parents give this number of rows."""
         for planned in fields:
             declaration = planned.spec.declaration
             next_level, fetches, child_rows = level, parents, rows

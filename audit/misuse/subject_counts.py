@@ -119,7 +119,7 @@ def _peaks(tables: InquiryTables) -> Iterator[Peak]:
 
 
 def _scan_probability(peak: Peak, windows: int) -> float:
-    """Scan statistic: upper bound of the chance that so many of all user-days fall into one window.
+    """Scan statistic: upper bound of the chance that this many of all user-days fall into one window.
 
     One user-day is the first of the window; each of the others is in the window or not, at any time alike.
     """
