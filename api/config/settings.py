@@ -35,7 +35,7 @@ class AuthSettings:
     sign_in_max_age_s: int = setting(43_200, "Seconds after `auth_time` until aal2 counts as aal1.", 1)
     revoked: str = setting("", "File of revoked accounts and tokens, one `sub` or `jti` per line; reloaded on change.")
     failed_auth_delay_s: float = setting(
-        1.0, "Delay of a 401 in seconds after five bad tokens from its address in a minute.", 0, 60
+        1.0, "Seconds that a 401 is delayed once its address has sent five bad tokens within a minute.", 0, 60
     )
 
 
@@ -79,7 +79,7 @@ class OperationSettings:
 
     operation_limit: int = setting(256, "Maximum concurrent operations; lowered while the processor is overloaded.", 1)
     operation_wait_ms: float = setting(
-        50.0, "Milliseconds an operation of a burst may queue before it is OVERLOADED.", 0, 1_000
+        50.0, "Milliseconds that an operation may queue before it is OVERLOADED.", 0, 1_000
     )
     operation_budget_ms: int = setting(5_000, "Milliseconds one operation has for all its sources together.", 1)
     executor_latency_ms: float = setting(
@@ -118,7 +118,7 @@ class MisuseSettings:
     shift_hours: int = setting(Thresholds.shift_hours, "Hours of the day that count as a user's shift.", 1, 23)
     surname_share: float = setting(Thresholds.surname_share, "Chance that a person has a user's surname.", 1e-6, 0.5)
     max_subjects: int = setting(
-        Thresholds.max_subjects, "Maximum people in an inquiry that counts as one about each of them.", 1
+        Thresholds.max_subjects, "Maximum people in an inquiry for it to count as being about each of them.", 1
     )
     min_peers: int = setting(Thresholds.min_peers, "Minimum users in a role for comparing them with each other.", 2)
 
