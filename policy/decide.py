@@ -1,7 +1,7 @@
 """The decision: a verdict for each record class, from the caller and the inquiry.
 
-A decision depends on few values besides the caller's own user, name and agency. It is computed once for each
-combination of them and cached; each further decision is a lookup and one small object for each grant.
+A decision depends on few values besides the caller's own user, name and agency. The rest of a decision is cached per
+DecisionKey, so each further decision is a lookup and one small object for each grant.
 """
 
 from __future__ import annotations
@@ -40,10 +40,22 @@ def decide(
         inquiry.reason,
         _needs(caller, inquiry),
         today <= caller.certified_until,
-        inquiry.fails_challenge,
+        inquiry.needs_fuller_attention,
     )
     decision = cached_decision(policy, key) if key.is_valid else _DENY_ALL
-    scope = _Scope(caller.user, caller.surname, caller.ori, *decision.row_flags)
+    flags = decision.scope_flags
+    scope = _Scope(
+        caller.user,
+        caller.surname,
+        caller.ori,
+        is_stepped_up=flags.is_stepped_up,
+        sees_convictions=flags.sees_convictions,
+        sees_arrests=flags.sees_arrests,
+        sees_supervision=flags.sees_supervision,
+        sees_sealed=flags.sees_sealed,
+        sees_juvenile=flags.sees_juvenile,
+        sees_confidential=flags.sees_confidential,
+    )
     by_class = {record_class: decision.verdict(record_class, scope) for record_class in classes}
     return Verdicts(by_class, scope, policy.version, decision.exclusions)
 
@@ -56,11 +68,11 @@ class DecisionKey(NamedTuple):
     reason: Reason
     needs: tuple[Need, ...]
     is_certified: bool
-    fails_challenge: bool
+    needs_fuller_attention: bool
 
     @property
     def is_valid(self) -> bool:
-        """False if a value is not a member, which only a cast can cause. Such a value may not be hashable."""
+        """False for values that are not enum members (only a wrong cast makes them); checked before hashing."""
         return isinstance(self.role, Role) and isinstance(self.purpose, Purpose) and isinstance(self.reason, Reason)
 
 
@@ -68,8 +80,20 @@ class _Permission(NamedTuple):
     """A grant without its scope."""
 
     is_masked: bool
-    is_own_only: bool
+    is_own_entries_only: bool
     rule: Rule
+
+
+class _ScopeFlags(NamedTuple):
+    """The flags of a `Scope`. None is set by default."""
+
+    is_stepped_up: bool = False
+    sees_convictions: bool = False
+    sees_arrests: bool = False
+    sees_supervision: bool = False
+    sees_sealed: bool = False
+    sees_juvenile: bool = False
+    sees_confidential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +102,7 @@ class _CachedDecision:
 
     permissions: Mapping[RecordClass, _Permission]
     denials: Mapping[RecordClass, Denied]
-    row_flags: tuple[bool, ...]  # the flags of Scope, from is_stepped_up on
+    scope_flags: _ScopeFlags
     exclusions: tuple[Denied, ...]
 
     def verdict(self, record_class: RecordClass, scope: Scope) -> Verdict:
@@ -87,18 +111,18 @@ class _CachedDecision:
         return self.denials.get(record_class) or Denied(record_class, DEFAULT_DENY)
 
 
-_NO_ROW_FLAGS = (False,) * 7
-_DENY_ALL = _CachedDecision(permissions={}, denials={}, row_flags=_NO_ROW_FLAGS, exclusions=())
+_NO_FLAGS = _ScopeFlags()
+_DENY_ALL = _CachedDecision(permissions={}, denials={}, scope_flags=_NO_FLAGS, exclusions=())
 
 
 # About 25,000 keys exist; a working day uses a few hundred.
 @lru_cache(maxsize=1024)
 def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
     """The decision for this key, from a cache of bounded size."""
-    role, purpose, reason, needs, is_certified, fails_challenge = key
+    role, purpose, reason, needs, is_certified, needs_fuller_attention = key
     if rule := general_refusal(role, policy.has_any_access(role), purpose, reason, is_certified):
         denials = {record_class: Denied(record_class, rule) for record_class in RecordClass}
-        return _CachedDecision(permissions={}, denials=denials, row_flags=_NO_ROW_FLAGS, exclusions=())
+        return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
 
     permissions: dict[RecordClass, _Permission] = {}
     denials = {}
@@ -108,11 +132,11 @@ def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
             denials[record_class] = result
         else:
             permissions[record_class] = result
-    if fails_challenge:
+    if needs_fuller_attention:
         denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in permissions}
         denials = {record_class: _with_attention(denied) for record_class, denied in denials.items()}
-        return _CachedDecision(permissions={}, denials=denials, row_flags=_NO_ROW_FLAGS, exclusions=())
-    return _CachedDecision(permissions, denials, _row_flags(permissions, needs), _exclusions(denials, needs))
+        return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
+    return _CachedDecision(permissions, denials, _scope_flags(permissions, needs), _exclusions(denials, needs))
 
 
 def _decide_class(policy: Policy, record_class: RecordClass, key: DecisionKey) -> _Permission | Denied:
@@ -123,21 +147,21 @@ def _decide_class(policy: Policy, record_class: RecordClass, key: DecisionKey) -
         return Denied(record_class, DEFAULT_DENY)
     match cell.effect:
         case Effect.ALLOW:
-            return _Permission(is_masked=False, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_entries_only=False, rule=cell.rule)
         case Effect.MASK:
-            return _Permission(is_masked=True, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=True, is_own_entries_only=False, rule=cell.rule)
         case Effect.OWN:
-            return _Permission(is_masked=False, is_own_only=True, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_entries_only=True, rule=cell.rule)
         case Effect.STEP_UP if not key.needs:
-            return _Permission(is_masked=False, is_own_only=False, rule=cell.rule)
+            return _Permission(is_masked=False, is_own_entries_only=False, rule=cell.rule)
         case Effect.STEP_UP:
             return Denied(record_class, cell.rule, key.needs)
-        case _:
+        case Effect.DENY:
             return Denied(record_class, cell.rule)
 
 
 def _with_attention(denied: Denied) -> Denied:
-    """The denial with `ATTENTION` among its needs, unless it is final."""
+    """The denial with `ATTENTION` among its needs, unless nothing would lift it."""
     if denied.needs or denied.rule is CHALLENGE:
         return Denied(denied.record_class, denied.rule, (*denied.needs, Need.ATTENTION))
     return denied
@@ -149,16 +173,17 @@ def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:
     return (Need.AAL2,) if inquiry.has_case_number else (Need.CASE_NUMBER, Need.AAL2)
 
 
-def _row_flags(permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]) -> tuple[bool, ...]:
+def _scope_flags(permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]) -> _ScopeFlags:
+    # Of these classes, a matrix can mask only the address and limit none to own entries: `consistency` refuses it.
     address = permissions.get(RecordClass.CONFIDENTIAL_ADDRESS)
-    return (
-        not needs,
-        RecordClass.CONVICTION in permissions,
-        RecordClass.ARREST_ONLY in permissions,
-        RecordClass.SUPERVISION in permissions,
-        RecordClass.SEALED in permissions,
-        RecordClass.JUVENILE in permissions,
-        address is not None and not address.is_masked,
+    return _ScopeFlags(
+        is_stepped_up=not needs,
+        sees_convictions=RecordClass.CONVICTION in permissions,
+        sees_arrests=RecordClass.ARREST_ONLY in permissions,
+        sees_supervision=RecordClass.SUPERVISION in permissions,
+        sees_sealed=RecordClass.SEALED in permissions,
+        sees_juvenile=RecordClass.JUVENILE in permissions,
+        sees_confidential=address is not None and not address.is_masked,
     )
 
 

@@ -101,7 +101,7 @@ class Grant(_Sealed, ABC):
 
     @property
     @abstractmethod
-    def is_own_only(self) -> bool:
+    def is_own_entries_only(self) -> bool:
         """Whether only entries of `scope.user` may be read (journal only)."""
 
     @property
@@ -145,7 +145,7 @@ class _Scope(Scope):
 class _Grant(Grant):
     record_class: RecordClass
     is_masked: bool
-    is_own_only: bool
+    is_own_entries_only: bool
     rule: Rule
     scope: Scope
     __slots__ = tuple(__annotations__)

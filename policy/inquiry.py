@@ -27,7 +27,7 @@ class Inquiry:
         return isinstance(self.case_number, str) and _has_alphanumeric(self.case_number)
 
     @property
-    def fails_challenge(self) -> bool:
+    def needs_fuller_attention(self) -> bool:
         """Whether the inquiry was challenged and `attention` has fewer than EXPLANATION_WORDS words."""
         words = self.attention.split() if isinstance(self.attention, str) else []
         return self.is_challenged and sum(map(_has_alphanumeric, words)) < EXPLANATION_WORDS

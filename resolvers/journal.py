@@ -116,7 +116,7 @@ def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Stat
     parameters = terms | _parameters(grant) | {"size": search.page.first + 1}
     conditions = [CONDITIONS[name] for name in terms]
     index = "entry_by_user"
-    if not grant.is_own_only:
+    if not grant.is_own_entries_only:
         index = next((INDEXES[name] for name in INDEXES if name in terms), "entry_by_at")
         if "record" in terms:
             conditions.append(f"inquiry.id IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD}))")
@@ -144,7 +144,7 @@ def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> State
 
 
 def _from(grant: Grant, index: str, conditions: Sequence[str]) -> str:
-    own = ["inquiry.user = :caller"] if grant.is_own_only else []
+    own = ["inquiry.user = :caller"] if grant.is_own_entries_only else []
     conditions = ["inquiry.kind <> 'RELEASE'", *own, *conditions]
     return (
         f"FROM entry AS inquiry INDEXED BY {index} LEFT JOIN entry AS release"
@@ -156,7 +156,7 @@ def _from(grant: Grant, index: str, conditions: Sequence[str]) -> str:
 def _parameters(grant: Grant) -> dict[str, Any]:
     if not isinstance(grant, Grant) or grant.record_class is not RecordClass.AUDIT_TRAIL:
         raise NotGranted(SOURCE)
-    return {"caller": grant.scope.user, "sees_all": not grant.is_own_only}
+    return {"caller": grant.scope.user, "sees_all": not grant.is_own_entries_only}
 
 
 async def _by_search(

@@ -149,7 +149,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
         else:
             values[name] = expected_value(field, verdicts)
             grant = grant_of(field, verdicts)
-            if not grant.is_own_only:
+            if not grant.is_own_entries_only:
                 (masked if grant.is_masked else released).add(name)
     return {
         "values": values,

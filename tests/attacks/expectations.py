@@ -67,7 +67,7 @@ def planted_value(field: Field) -> Any:
 def expected_value(field: Field, verdicts: Verdicts) -> Any:
     """The expected value of a granted field. The planted inquiry is no caller's own."""
     grant = grant_of(field, verdicts)
-    if grant.is_own_only:
+    if grant.is_own_entries_only:
         return SHOWN_TO_OTHERS.get(field.spec.coordinate)
     if grant.is_masked:
         return MASKS[field.spec.coordinate]

@@ -65,7 +65,7 @@ def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
             "secrets": [],
         }
     # The planted inquiry is no caller's own. It is not found, so there is no further statement.
-    statements = 1 if grant_of(field, verdicts).is_own_only else batches(field, len(field.specs))
+    statements = 1 if grant_of(field, verdicts).is_own_entries_only else batches(field, len(field.specs))
     return {"value": expected_value(field, verdicts), "errors": [], "statements": statements}
 
 
@@ -87,7 +87,7 @@ def journal_of(field: Field, verdicts: Verdicts) -> tuple[tuple[Denial, ...], bo
     if denied_at := first_denial(field, verdicts):
         return (expected_denial(field, *denied_at),), False, False
     grant = grant_of(field, verdicts)
-    return (), not (grant.is_masked or grant.is_own_only), grant.is_masked
+    return (), not (grant.is_masked or grant.is_own_entries_only), grant.is_masked
 
 
 def journalled_of(field: Field, entry: Entry) -> tuple[tuple[Denial, ...], bool, bool]:
@@ -104,7 +104,7 @@ def cells() -> list[tuple[Field, Position, Verdicts]]:
             expected: Any = first_denial(field, each)
             if expected is None:
                 grant = grant_of(field, each)
-                expected = grant.is_masked, grant.is_own_only
+                expected = grant.is_masked, grant.is_own_entries_only
             found.setdefault((field.spec.coordinate, expected), (field, position, each))
     return list(found.values())
 

@@ -139,7 +139,7 @@ def _ours(policy: Policy, cell: Cell, step: StepUp) -> Outcome:
     verdict = decide(policy, caller, inquiry, [cell.record_class], today=TODAY)[cell.record_class]
     if isinstance(verdict, Denied):
         return Outcome((), verdict.rule, verdict.needs)
-    actions = {"readMasked": verdict.is_masked, "readOwn": verdict.is_own_only}
+    actions = {"readMasked": verdict.is_masked, "readOwn": verdict.is_own_entries_only}
     return Outcome(tuple(action for action, holds in actions.items() if holds) or ("read",), verdict.rule, ())
 
 

@@ -57,7 +57,7 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
 
 
 @pytest.mark.parametrize(
-    ("attention", "fails_challenge"),
+    ("attention", "needs_fuller_attention"),
     [
         (None, True),
         ("", True),
@@ -68,8 +68,8 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
         ("one two three four", False),
     ],
 )
-def test_three_words_of_attention_meet_a_challenge(attention: str | None, fails_challenge: bool) -> None:
+def test_three_words_of_attention_meet_a_challenge(attention: str | None, needs_fuller_attention: bool) -> None:
     inquiry = Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention, is_challenged=True)
 
-    assert inquiry.fails_challenge is fails_challenge
-    assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).fails_challenge
+    assert inquiry.needs_fuller_attention is needs_fuller_attention
+    assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).needs_fuller_attention

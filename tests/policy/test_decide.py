@@ -166,8 +166,8 @@ def test_a_case_number_does_not_lift_a_mask(verdicts_for: VerdictsFor) -> None:
 def test_an_officer_may_read_own_journal_entries_and_an_auditor_all(verdicts_for: VerdictsFor) -> None:
     own, all_ = verdicts_for(Role.PATROL)[RecordClass.AUDIT_TRAIL], verdicts_for(Role.AUDITOR)[RecordClass.AUDIT_TRAIL]
 
-    assert (own.is_own_only, own.scope.user) == (True, "u-4417")
-    assert not all_.is_own_only
+    assert (own.is_own_entries_only, own.scope.user) == (True, "u-4417")
+    assert not all_.is_own_entries_only
 
 
 def test_the_auditor_reads_the_journal_and_nothing_else(verdicts_for: VerdictsFor) -> None:

@@ -106,7 +106,7 @@ def outcome(verdict: Verdict) -> Outcome:
     if isinstance(verdict, Denied):
         rule = verdict.rule.name if verdict.rule.name in GENERAL_RULES else verdict.rule.citation
         return "denied", rule, [need.value for need in verdict.needs]
-    how = "masked" if verdict.is_masked else "own" if verdict.is_own_only else "released"
+    how = "masked" if verdict.is_masked else "own" if verdict.is_own_entries_only else "released"
     return how, verdict.rule.citation, []
 
 

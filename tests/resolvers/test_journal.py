@@ -45,17 +45,17 @@ def search_by(names: tuple[str, ...], page: Page = PAGE) -> InquirySearch:
     return InquirySearch(page, **known)
 
 
-@pytest.mark.parametrize("is_own_only", [True, False], ids=["own", "all"])
+@pytest.mark.parametrize("is_own_entries_only", [True, False], ids=["own", "all"])
 async def test_every_search_reads_an_index_if_one_fits(
-    file: sqlite3.Connection, grant: MakeGrant, is_own_only: bool
+    file: sqlite3.Connection, grant: MakeGrant, is_own_entries_only: bool
 ) -> None:
-    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=is_own_only)
+    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_entries_only=is_own_entries_only)
     columns = granted(COLUMNS)
     for names in ALL_TERMS:
         for page in (PAGE, NEXT):
             plan = query_plan(file, search(search_by(names, page), columns, given))
             scanned = [step for step in plan if step.startswith(("SCAN inquiry", "SCAN release", "SCAN entry"))]
-            has_index = is_own_only or {"user", "agency", "case_number", "record", "seen"} & set(names)
+            has_index = is_own_entries_only or {"user", "agency", "case_number", "record", "seen"} & set(names)
             assert not (has_index and scanned), (names, plan)
             assert all("USING INDEX entry_by_at" in step for step in scanned), (names, plan)
 
@@ -63,7 +63,7 @@ async def test_every_search_reads_an_index_if_one_fits(
 async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
     file: sqlite3.Connection, journal: Journal, grant: MakeGrant
 ) -> None:
-    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_only=False)
+    given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_entries_only=False)
     statement = search(InquirySearch(PAGE, record="persons/P0"), granted(["id"]), given)
     matching: list[str] = []
     for number in range(40):
