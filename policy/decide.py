@@ -43,19 +43,7 @@ def decide(
         inquiry.needs_fuller_attention,
     )
     decision = cached_decision(policy, key) if key.is_valid else _DENY_ALL
-    flags = decision.scope_flags
-    scope = _Scope(
-        caller.user,
-        caller.surname,
-        caller.ori,
-        is_stepped_up=flags.is_stepped_up,
-        sees_convictions=flags.sees_convictions,
-        sees_arrests=flags.sees_arrests,
-        sees_supervision=flags.sees_supervision,
-        sees_sealed=flags.sees_sealed,
-        sees_juvenile=flags.sees_juvenile,
-        sees_confidential=flags.sees_confidential,
-    )
+    scope = _Scope(caller.user, caller.surname, caller.ori, *decision.scope_flags)
     by_class = {record_class: decision.verdict(record_class, scope) for record_class in classes}
     return Verdicts(by_class, scope, policy.version, decision.exclusions)
 
@@ -85,7 +73,7 @@ class _Permission(NamedTuple):
 
 
 class _ScopeFlags(NamedTuple):
-    """The flags of a `Scope`. None is set by default."""
+    """The flags of a `Scope`, in the order of its fields. None is set by default."""
 
     is_stepped_up: bool = False
     sees_convictions: bool = False

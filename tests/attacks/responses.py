@@ -11,7 +11,7 @@ import orjson
 from audit.entry import Denial, Entry, Kind
 from tests.harness import Response, World
 
-BOTH = ("CASE_NUMBER", "AAL2")
+CASE_NUMBER_AND_AAL2 = ("CASE_NUMBER", "AAL2")
 ALL_SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 
 # The rule of each record class, as clients see it.

@@ -1,4 +1,4 @@
-"""Indirect paths to a guarded field. Attacks 10 to 12."""
+"""Indirect paths to a guarded field: attacks 10 to 12 of docs/security.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from audit.entry import Kind
 from engine.declarations import Read
 from schema.build import guarded_schema
 from tests.attacks.responses import (
-    BOTH,
+    CASE_NUMBER_AND_AAL2,
     denial,
     errors,
     journalled_denial,
@@ -20,8 +20,8 @@ from tests.harness import INVESTIGATION, World
 
 SSN = "999-11-7001"
 
-# Every path from a root to Person.ssn: the query, and the response path of the null.
-WAYS = {
+# Paths from the roots to the SSN of one person: the query, and the response path of the null.
+PATHS_TO_SSN = {
     "person": ('person(id: "P0000001") { ssn }', "person.ssn"),
     "persons": ('persons(ids: ["P0000001"]) { ssn }', "persons.@.ssn"),
     "a search by name": (
@@ -46,7 +46,7 @@ WAYS = {
         'person(id: "P0000001") { warrants { subject { ssn } } }',
         "person.warrants.@.subject.ssn",
     ),
-    "round twice": (
+    "person to person twice": (
         'person(id: "P0000001") { vehicles { owner { warrants { subject { ssn } } } } }',
         "person.vehicles.@.owner.warrants.@.subject.ssn",
     ),
@@ -54,18 +54,18 @@ WAYS = {
 
 
 @pytest.mark.attack(10)
-@pytest.mark.parametrize(("query", "path"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("query", "path"), PATHS_TO_SSN.values(), ids=PATHS_TO_SSN)
 async def test_a_person_is_guarded_on_any_path_as_at_the_root(world: World, query: str, path: str) -> None:
     denied = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="investigator")
 
-    assert errors(denied) == [denial(path, "SSN", *BOTH)]
+    assert errors(denied) == [denial(path, "SSN", *CASE_NUMBER_AND_AAL2)]
     assert SSN not in denied.text
     assert "ssn" not in names_in_statements(world)
-    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),)
 
     granted = await world.execute(f"query {INVESTIGATION} {{ {query} }}", role="records")
 
-    assert SSN in granted.text, "there was nothing to be had this way"
+    assert SSN in granted.text, "control: the records clerk must get the SSN by this path"
 
 
 @pytest.mark.attack(10)
@@ -74,7 +74,7 @@ async def test_a_restrained_person_is_guarded_as_at_the_root(world: World) -> No
     denied = await world.execute(document, role="investigator")
     granted = await world.execute(document, role="records")
 
-    assert errors(denied) == [denial("protectiveOrder.restrained.ssn", "SSN", *BOTH)]
+    assert errors(denied) == [denial("protectiveOrder.restrained.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert granted.data == {"protectiveOrder": {"restrained": {"ssn": "999-12-7002"}}}
 
 
@@ -84,10 +84,10 @@ async def test_only_the_named_operation_is_decided_read_and_journalled(world: Wo
         f'query Open {INVESTIGATION} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret @inquiry(purpose: C, reason: BOOKING) {{ person(id: "P0000001") {{ id ssn }} }}'
     )
-    plain = await world.execute(document, role="investigator", operation="Open")
+    open_response = await world.execute(document, role="investigator", operation="Open")
 
-    assert plain.data == {"person": {"id": "P0000007"}}
-    assert plain.errors == []
+    assert open_response.data == {"person": {"id": "P0000007"}}
+    assert open_response.errors == []
     intent, entry = world.journal_entries()
     assert (entry.operation_name, entry.reason) == ("Open", "INVESTIGATION")
     assert entry.denied == ()
@@ -95,7 +95,7 @@ async def test_only_the_named_operation_is_decided_read_and_journalled(world: Wo
 
     secret = await world.execute(document, role="investigator", operation="Secret")
 
-    assert errors(secret) == [denial("person.ssn", "SSN", *BOTH)]
+    assert errors(secret) == [denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert (last_release(world).operation_name, last_release(world).reason) == ("Secret", "BOOKING")
 
 
@@ -115,7 +115,7 @@ async def test_the_inquiry_of_another_operation_does_not_count(world: World) -> 
 
 @pytest.mark.attack(11)
 @pytest.mark.parametrize("operation", [None, "", "Third", "open"])
-async def test_of_two_operations_without_a_name_none_runs(world: World, operation: str | None) -> None:
+async def test_without_the_name_of_one_of_two_operations_none_runs(world: World, operation: str | None) -> None:
     document = (
         f'query Open {INVESTIGATION} {{ person(id: "P0000007") {{ id }} }}'
         f' query Secret {INVESTIGATION} {{ person(id: "P0000001") {{ ssn }} }}'
@@ -129,19 +129,19 @@ async def test_of_two_operations_without_a_name_none_runs(world: World, operatio
 @pytest.mark.attack(12)
 def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
     """Otherwise an age would reveal a birth date."""
-    specs = guarded_schema().fields
+    fields = guarded_schema().fields
     guards: dict[tuple[str, str], set[object]] = {}
-    for (parent, _), spec in specs.items():
+    for (parent, _), spec in fields.items():
         if isinstance(spec.declaration, Read) and len(spec.declaration.columns) == 1:
             guards.setdefault((parent, spec.declaration.columns[0]), set()).update(spec.guards)
-    made = {
+    has_all_guards = {
         spec.coordinate: {guard for each in spec.declaration.columns for guard in guards.get((parent, each), ())}
         <= set(spec.guards)
-        for (parent, _), spec in specs.items()
+        for (parent, _), spec in fields.items()
         if isinstance(spec.declaration, Read) and len(spec.declaration.columns) > 1
     }
 
-    assert made == {"PersonName.full": True, "Charge.standing": True}
+    assert has_all_guards == {"PersonName.full": True, "Charge.standing": True}
 
 
 @pytest.mark.attack(12)
@@ -150,7 +150,7 @@ async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: W
     history = 'criminalHistory(ciiNumber: "A00000013")'
     response = await world.execute(f"query {INVESTIGATION} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
-    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
+    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
     assert sources_queried(world) == {"criminal_history"}
     assert {"disposition_kind", "charge", "has_charge"} & names_in_statements(world) == set()
 

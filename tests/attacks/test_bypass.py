@@ -21,7 +21,14 @@ from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
 from schema.query import by_number, record_field
-from tests.attacks.responses import BOTH, denial, errors, journalled_denial, last_release, names_in_statements
+from tests.attacks.responses import (
+    CASE_NUMBER_AND_AAL2,
+    denial,
+    errors,
+    journalled_denial,
+    last_release,
+    names_in_statements,
+)
 from tests.harness import INVESTIGATION, World
 
 THORNQUIST = "P0000001"
@@ -35,10 +42,10 @@ async def test_an_alias_does_not_lift_a_guard(world: World) -> None:
     )
 
     assert response.data == {"person": {"x": None}}
-    assert errors(response) == [denial("person.x", "SSN", *BOTH)]
+    assert errors(response) == [denial("person.x", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert "ssn" not in names_in_statements(world)
     assert SSN not in response.text
-    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),)
 
 
 @pytest.mark.attack(1)
@@ -85,10 +92,10 @@ async def test_a_fragment_does_not_lift_a_guard(world: World, spread: str, defin
     )
 
     assert response.data["person"]["ssn"] is None
-    assert errors(response) == [denial("person.ssn", "SSN", *BOTH)]
+    assert errors(response) == [denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert "ssn" not in names_in_statements(world)
     assert SSN not in response.text
-    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),)
 
 
 @pytest.mark.attack(4)
@@ -106,11 +113,11 @@ async def test_a_fragment_under_two_parents_is_decided_for_each(world: World) ->
         "person": {"residence": {"street": "2280 Magnolia Ave", "city": "Riverside"}},
         "protectiveOrder": {"protectedParties": None},
     }
-    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
+    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *CASE_NUMBER_AND_AAL2)]
     assert "protected_party" not in names_in_statements(world)
     assert "Juniper" not in response.text
     assert last_release(world).denied == (
-        journalled_denial("ProtectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH),
+        journalled_denial("ProtectiveOrder.protectedParties", "PROTECTED_PARTY", *CASE_NUMBER_AND_AAL2),
     )
 
 
@@ -129,7 +136,10 @@ async def test_a_guarded_field_in_a_fragment_is_denied_at_each_spread(world: Wor
         "person": {"id": THORNQUIST, "ssn": None},
         "vehicle": {"owner": {"id": THORNQUIST, "ssn": None}},
     }
-    assert errors(response) == [denial("person.ssn", "SSN", *BOTH), denial("vehicle.owner.ssn", "SSN", *BOTH)]
+    assert errors(response) == [
+        denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),
+        denial("vehicle.owner.ssn", "SSN", *CASE_NUMBER_AND_AAL2),
+    ]
     assert "ssn" not in names_in_statements(world)
 
 
@@ -157,9 +167,9 @@ async def test_a_conditionally_included_field_is_decided(world: World) -> None:
     denied = await world.execute(document, role="investigator", variables={"v": True})
 
     assert denied.data == {"person": {"ssn": None}}
-    assert errors(denied) == [denial("person.ssn", "SSN", *BOTH)]
+    assert errors(denied) == [denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert "ssn" not in names_in_statements(world)
-    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),)
 
     granted = await world.execute(document, role="records", variables={"v": True})
 
@@ -178,9 +188,9 @@ async def test_skipping_one_of_two_merged_selections_lifts_no_guard(world: World
     )
 
     assert response.data == {"person": {"ssn": None}}
-    assert errors(response) == [denial("person.ssn", "SSN", *BOTH)]
+    assert errors(response) == [denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert "ssn" not in names_in_statements(world)
-    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *BOTH),)
+    assert last_release(world).denied == (journalled_denial("Person.ssn", "SSN", *CASE_NUMBER_AND_AAL2),)
 
 
 @pytest.mark.attack(6)
@@ -259,7 +269,7 @@ async def test_a_field_with_two_labels_needs_both_grants(world: World) -> None:
     granted = await world.execute(document, role="records")
 
     assert refused.data == {"person": {"one": "1987-03-14", "both": None}}
-    assert errors(refused) == [denial("person.both", "SSN", *BOTH)]
+    assert errors(refused) == [denial("person.both", "SSN", *CASE_NUMBER_AND_AAL2)]
     assert granted.data == {"person": {"one": "1987-03-14", "both": "1987-03-14"}}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from audit.entry import Kind
 from tests.attacks.callers import token
-from tests.attacks.responses import BOTH, denial, errors, journalled_denial, last_release
+from tests.attacks.responses import CASE_NUMBER_AND_AAL2, denial, errors, journalled_denial, last_release
 from tests.harness import World
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } ssn warrants { number } } }'
@@ -110,7 +110,7 @@ async def test_nothing_is_read_after_the_certification_expires(world: World) -> 
 
 
 NEEDS = [
-    ("@inquiry(purpose: C, reason: INVESTIGATION)", 1, BOTH),
+    ("@inquiry(purpose: C, reason: INVESTIGATION)", 1, CASE_NUMBER_AND_AAL2),
     ("@inquiry(purpose: C, reason: INVESTIGATION)", 2, ("CASE_NUMBER",)),
     ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', 1, ("AAL2",)),
     ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "")', 2, ("CASE_NUMBER",)),

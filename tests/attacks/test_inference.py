@@ -10,7 +10,15 @@ import orjson
 import pytest
 
 from tests.attacks.data_files import change, set_subject
-from tests.attacks.responses import BOTH, denial, errors, journal_text, last_release, normalized_body, sources_queried
+from tests.attacks.responses import (
+    CASE_NUMBER_AND_AAL2,
+    denial,
+    errors,
+    journal_text,
+    last_release,
+    normalized_body,
+    sources_queried,
+)
 from tests.harness import INVESTIGATION, World
 
 STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
@@ -21,7 +29,9 @@ THERE, NOT_THERE = "999-11-7001", "900-00-0000"
 
 
 @pytest.mark.attack(13)
-@pytest.mark.parametrize(("role", "needs"), [("investigator", BOTH), ("patrol", ()), ("court", ()), ("jail", ())])
+@pytest.mark.parametrize(
+    ("role", "needs"), [("investigator", CASE_NUMBER_AND_AAL2), ("patrol", ()), ("court", ()), ("jail", ())]
+)
 async def test_a_caller_who_sees_a_masked_ssn_cannot_search_by_it(
     world: World, role: str, needs: tuple[str, ...]
 ) -> None:
@@ -157,7 +167,7 @@ async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: 
     response = await world.execute(document)
 
     assert response.data == {"protectiveOrder": {"number": order, "protectedParties": None}}
-    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *BOTH)]
+    assert errors(response) == [denial("protectiveOrder.protectedParties", "PROTECTED_PARTY", *CASE_NUMBER_AND_AAL2)]
     assert len(world.statements) == 1
 
 
@@ -171,7 +181,7 @@ async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World
     response = await world.execute(document)
 
     assert response.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
-    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *BOTH)]
+    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
 
 
 @pytest.mark.attack(16)

@@ -11,7 +11,14 @@ import pytest
 import engine.planner
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
-from tests.attacks.responses import BOTH, denial, errors, last_release, names_in_statements, sources_queried
+from tests.attacks.responses import (
+    CASE_NUMBER_AND_AAL2,
+    denial,
+    errors,
+    last_release,
+    names_in_statements,
+    sources_queried,
+)
 from tests.harness import INVESTIGATION, Response, World
 
 DOCUMENT = f"""query {INVESTIGATION} {{
@@ -20,7 +27,7 @@ DOCUMENT = f"""query {INVESTIGATION} {{
 CHARGES = "person.criminalHistory.cycles.@.charges"
 RESPONSES: dict[str, tuple[Any, list[dict[str, Any]]]] = {
     "patrol": ("***-**-7001", []),
-    "investigator": (None, [denial("person.ssn", "SSN", *BOTH)]),
+    "investigator": (None, [denial("person.ssn", "SSN", *CASE_NUMBER_AND_AAL2)]),
     "records": ("999-11-7001", []),
 }
 

@@ -16,13 +16,13 @@ from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from tests.attacks.callers import token
-from tests.attacks.responses import BOTH, denial, errors
+from tests.attacks.responses import CASE_NUMBER_AND_AAL2, denial, errors
 from tests.harness import Response, World
 
 CASE = "26-0417"
 CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.effect is Effect.STEP_UP]
 # The inputs of a client, and the needs reported for them.
-ATTEMPTS = [(None, 1, BOTH), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
+ATTEMPTS = [(None, 1, CASE_NUMBER_AND_AAL2), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
 
 HISTORY = 'criminalHistory(ciiNumber: "%s") { cycles { arrestedOn } }'
 SELECTIONS = {
