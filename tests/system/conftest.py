@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 INDEPENDENT = {"test_every_cell", "test_second_opinion"}
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
