@@ -1,7 +1,6 @@
 """Fixtures of the system tests: tools beyond Python, and a demo server.
 
-Most files are one group each for pytest-xdist, because their tests share a server, an image or an environment. The
-tests of files in INDEPENDENT share nothing, so each can run on any worker.
+pytest-xdist runs each file on one worker, because the tests of a file share a server, an image or an environment.
 """
 
 from __future__ import annotations
@@ -16,16 +15,12 @@ import pytest
 from tests.system.server import DemoServer, demo_server, needtoknow
 
 HERE = Path(__file__).parent
-INDEPENDENT = {"test_every_cell", "test_second_opinion"}
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.system)
-            if item.path.stem not in INDEPENDENT:
-                item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")
