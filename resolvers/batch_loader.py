@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from strawberry.dataloader import DataLoader
@@ -20,27 +19,35 @@ class BatchLoader:
     """
 
     def __init__(self, read: Callable[[Sequence[Any]], Awaitable[Rows]]) -> None:
+        # The function does not refer to `self`: a cycle would be left to the garbage collector.
+        batches: dict[Hashable, asyncio.Future[Rows]] = {}
+
         async def load_fn(key_lists: list[list[Any]]) -> list[Rows | BaseException]:
             try:
                 rows = await read([key for keys in key_lists for key in keys])
             except asyncio.CancelledError as cancelled:
+                _forget(batches, key_lists)
                 return [cancelled] * len(key_lists)  # the DataLoader would leave its waiters waiting for ever
+            except Exception:
+                _forget(batches, key_lists)
+                raise
             return [rows] * len(key_lists)
 
         # Its own cache would hold failures too.
         self._loader: DataLoader[list[Any], Rows] = DataLoader(load_fn=load_fn, cache=False)
-        self._batches: dict[Hashable, asyncio.Future[Rows]] = {}
+        self._batches = batches
         self.cache_hits = 0
 
     def load_all(self, keys: Sequence[Hashable]) -> asyncio.Future[Rows]:
         """Rows of all keys, in one batch for the new ones. A waiter that is cancelled leaves the batch running."""
         batches = self._batches
         new = [key for key in keys if key not in batches]
-        self.cache_hits += len(keys) - len(new)
         if new:
             batch = asyncio.ensure_future(self._loader.load(new))
-            batch.add_done_callback(partial(self._forget_failed, new))
             batches.update(dict.fromkeys(new, batch))
+            if len(new) == len(keys):
+                return asyncio.shield(batch)
+        self.cache_hits += len(keys) - len(new)
         wanted = list(dict.fromkeys(batches[key] for key in keys))
         return asyncio.shield(wanted[0]) if len(wanted) == 1 else asyncio.ensure_future(_merged(wanted))
 
@@ -49,11 +56,18 @@ class BatchLoader:
         for batch in list(self._batches.values()):
             batch.cancel()
 
-    def _forget_failed(self, keys: Sequence[Hashable], batch: asyncio.Future[Rows]) -> None:
-        # Calling `exception` keeps asyncio from logging it if no waiter is left.
-        if batch.cancelled() or batch.exception() is not None:
-            for key in keys:
-                self._batches.pop(key, None)
+
+def _forget(batches: dict[Hashable, asyncio.Future[Rows]], key_lists: list[list[Any]]) -> None:
+    """Forget batches that failed, so that their keys can be loaded again."""
+    for keys in key_lists:
+        for key in keys:
+            batches.pop(key).add_done_callback(_retrieve_exception)
+
+
+def _retrieve_exception(batch: asyncio.Future[Rows]) -> None:
+    # asyncio would log it if no waiter is left.
+    if not batch.cancelled():
+        batch.exception()
 
 
 async def _merged(batches: Sequence[asyncio.Future[Rows]]) -> Rows:
