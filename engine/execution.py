@@ -28,17 +28,17 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     response = ResponseBuilder()
     completer = ValueCompleter(state.prepared, state, response)
     _complete_root(program, state, response, completer)
-    first = _next_level(program, response, completer)
+    first = _next_pending(program, response, completer)
     levels = [first]
     if plan.operation.operation is OperationType.MUTATION:
-        # One field after another, each with all that is inside it.
+        # Mutation fields run serially, each with its whole subtree.
         levels = [[((field,), parents)] for fields, parents in first for field in fields]
     for level in levels:
         pending = level
         while pending and response.data is not None:
-            current, later = _split_prefetched(pending)
+            current, deferred = _split_prefetched(pending)
             await Level(state, response, completer).execute(current)
-            pending = _next_level(program, response, completer, later)
+            pending = _next_pending(program, response, completer, deferred)
     _introspect(state, response)
     return ExecutionResult(response.data, response.errors or None)
 
@@ -50,7 +50,7 @@ def _complete_root(
     assert root.complete is not None
     try:
         response.data = root.complete({}, completer)
-    except Exception:  # noqa: BLE001 - any error: the slow path finds the field's own
+    except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
         state.slow_paths += 1
         completer.take_pending()
         try:
@@ -60,10 +60,10 @@ def _complete_root(
             response.errors.append(error)
 
 
-def _next_level(
-    program: Program, response: ResponseBuilder, completer: ValueCompleter, earlier: PendingFields | tuple[()] = ()
+def _next_pending(
+    program: Program, response: ResponseBuilder, completer: ValueCompleter, deferred: PendingFields | tuple[()] = ()
 ) -> PendingFields:
-    """The pending fields of new objects and of earlier ones."""
+    """The pending fields of new objects, and those that were deferred."""
     new = [
         (program.selections[number].fetched_fields, parents)
         for number, parents in sorted(completer.take_pending().items())
@@ -71,7 +71,7 @@ def _next_level(
     # Objects that an error has removed from the response fetch nothing.
     present = response.paths() if response.errors else None
     level: PendingFields = []
-    for fields, parents in [*new, *earlier]:
+    for fields, parents in [*new, *deferred]:
         remaining = parents if present is None else [parent for parent in parents if id(parent[0]) in present]
         if remaining:
             level.append((fields, remaining))
@@ -79,7 +79,7 @@ def _next_level(
 
 
 def _split_prefetched(pending: PendingFields) -> tuple[PendingFields, PendingFields]:
-    """The prefetched fields, and the rest: fields inside the first need not wait for the second."""
+    """The prefetched fields, and the rest. Children of prefetched fields start without waiting for the rest."""
     prefetched: PendingFields = []
     rest: PendingFields = []
     for fields, parents in pending:

@@ -22,7 +22,7 @@ class Loader(Protocol):
         """
 
     def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
-        """Load keys that will be loaded later, or not at all. A failure is reported only if they are."""
+        """Load keys that `load_all` may ask for later. A failure is reported only if it does."""
 
 
 @dataclass(slots=True)
@@ -30,11 +30,12 @@ class ExecutionState:
     """One operation during execution; also the context value of its resolvers.
 
     request_context:  for the schema's ordinary resolvers and the lookups of edges.
-    row_count:        rows that batches returned, at most `row_limit`; a row counts each time.
+    row_count:        counted toward `row_limit`: the rows of each list, and one for each single record asked for,
+                      found or not. A row that is returned twice counts twice.
     slow_paths:       how often generated code gave up and the slow path completed the values.
-    returned_fetches: the fetches whose rows are in the response.
-    over_row_limit:   the fields whose rows would have exceeded `row_limit`, by path.
-    failed_fetches:   the fields whose batch failed, with the source, by path and source.
+    completed_fetches: the fetches of the edges that were completed, with rows or without.
+    fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
+    failed_fields:    the fields whose batch failed, with the source; keyed by (path, source).
     """
 
     prepared: PreparedOperation
@@ -44,6 +45,6 @@ class ExecutionState:
     row_limit: int = Limits().rows
     row_count: int = 0
     slow_paths: int = 0
-    returned_fetches: set[Fetch] = field(default_factory=set)
-    over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
-    failed_fetches: dict[tuple[TypePath, str], tuple[PlannedField, str]] = field(default_factory=dict)
+    completed_fetches: set[Fetch] = field(default_factory=set)
+    fields_over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
+    failed_fields: dict[tuple[TypePath, str], tuple[PlannedField, str]] = field(default_factory=dict)

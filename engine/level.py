@@ -27,10 +27,10 @@ PendingFields = list[tuple[Sequence[CompiledField], list[Parent]]]
 VALUE, LIST, RESOLVER = "value", "list", "resolver"
 
 Slot = tuple[Any, Any]
-"""The place of one object's value: (fetch, key), (RESOLVER, index), (LIST, slots) or (VALUE, the value)."""
+"""Where one parent's value will come from: (fetch, key), (RESOLVER, index), (LIST, slots) or (VALUE, the value)."""
 
-Values = Callable[[], list[Any]]
-"""Gives the values of one field for all its parents, after everything has arrived."""
+ReadValues = Callable[[], list[Any]]
+"""Returns the values of one field for all its parents, after the level's fetches."""
 
 
 class Level:
@@ -42,25 +42,31 @@ class Level:
         self._completer = completer
         self._keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
         self._prefetched_keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
-        self._results: dict[Any, Any] = {}
+        self._fetch_results: dict[Any, Any] = {}
         self._awaitables: list[Any] = []
         self._paths: dict[int, Path] | None = None
 
     async def execute(self, pending: PendingFields) -> None:
         """Fetch and complete pending fields. Fields inside them become pending for the next level."""
-        planned = [(field, parents, self._look_up(field, parents)) for fields, parents in pending for field in fields]
+        registered = [
+            (field, parents, self._register(field, parents)) for fields, parents in pending for field in fields
+        ]
         await self._fetch()
-        for field, parents, values in planned:
+        for field, parents, values in registered:
             self._complete(field, parents, self._within_row_limit(field, values()))
 
-    def _look_up(self, field: CompiledField, parents: list[Parent]) -> Values:
+    def _register(self, field: CompiledField, parents: list[Parent]) -> ReadValues:
         edge = field.planned.spec.declaration
         if not isinstance(edge, Edge):
-            return partial(self._slot_values, field, [self._resolve(field, result, row) for result, row in parents])
+            return partial(
+                self._slot_values,
+                field,
+                [self._resolve(field, response_object, row) for response_object, row in parents],
+            )
         if field.read_keys is not None and field.is_visible:
             try:
-                return self._look_up_keys(field, edge, field.read_keys(parents))
-            except Exception:  # noqa: BLE001 - any error: look up one by one, so that each field gets its own
+                return self._register_keys(field, edge, field.read_keys(parents))
+            except Exception:  # noqa: BLE001 - any error: one parent at a time, so that each gets its own error
                 self._state.slow_paths += 1
         arguments = self._state.prepared.arguments(field.planned)
         if field.is_visible:
@@ -69,8 +75,8 @@ class Level:
             slots = [(VALUE, self._withheld(field, edge, arguments)) for _ in parents]
         return partial(self._slot_values, field, slots)
 
-    def _look_up_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> Values:
-        """Look up keys of one fetch; None is no key."""
+    def _register_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> ReadValues:
+        """Register keys of one fetch; None is no key."""
         (fetch,) = edge.fetches
         distinct = dict.fromkeys(keys)
         distinct.pop(None, None)
@@ -79,7 +85,7 @@ class Level:
             self._prefetched_keys[prefetched].update(distinct)
 
         def values() -> list[Any]:
-            results = self._results[fetch] if distinct else {}
+            results = self._fetch_results[fetch] if distinct else {}
             if isinstance(results, Exception):
                 slots = [(VALUE, edge.when_no_key()) if key is None else (fetch, key) for key in keys]
                 return self._slot_values(field, slots)
@@ -111,15 +117,15 @@ class Level:
         """The value of a non-null edge that may not be followed."""
         if not (is_non_null_type(field.definition.type) and is_list_type(field.definition.type.of_type)):
             return edge.placeholder()
-        # Such a list is only at the root, where the caller gives its length.
+        # Only a root field is such a list, as long as its argument. Authorization has tried this lookup already.
         lookups = edge.lookup({}, arguments, self._state.request_context)
         return [None] * len(lookups) if isinstance(lookups, list) else edge.placeholder()
 
-    def _resolve(self, field: CompiledField, result: dict[str, Any], row: Any) -> Slot:
+    def _resolve(self, field: CompiledField, response_object: dict[str, Any], row: Any) -> Slot:
         """Call an ordinary resolver."""
         source = as_mapping(row, field.row_layout) if field.parent_field else None
         try:
-            info = self._completer.resolve_info(field, self._path(field, result))
+            info = self._completer.resolve_info(field, self._path(field, response_object))
             arguments = self._state.prepared.arguments(field.planned)
             value = (field.definition.resolve or default_field_resolver)(source, info, **arguments)
         except Exception as error:  # noqa: BLE001 - any error is the field's error
@@ -137,25 +143,26 @@ class Level:
         if self._awaitables:
             awaitables.append(gather_settled([settle(each) for each in self._awaitables]))
             fetches.append(RESOLVER)
-        # Last, and without a result here: the next level loads them.
+        # Their results are dropped here: the next level loads them from the loader's cache.
         awaitables += [loader.prefetch(fetch, list(keys)) for fetch, keys in self._prefetched_keys.items() if keys]
-        self._results = dict(zip(fetches, await gather_settled(awaitables), strict=False))
+        settled = await gather_settled(awaitables)
+        self._fetch_results = dict(zip(fetches, settled[: len(fetches)], strict=True))
 
     def _within_row_limit(self, field: CompiledField, values: list[Any]) -> list[Any]:
         """The values; placeholders if with them the operation would exceed its row limit."""
         edge, state = field.planned.spec.declaration, self._state
         if not isinstance(edge, Edge):
             return values
-        kind = field.definition.type.of_type if is_non_null_type(field.definition.type) else field.definition.type
-        # A row may itself be a list, of its columns.
-        lists = [each for each in values if each.__class__ is list] if is_list_type(kind) else [values]
+        item_type = field.definition.type.of_type if is_non_null_type(field.definition.type) else field.definition.type
+        # In a single-record field, a value that is a list is one row, not a list of rows.
+        lists = [each for each in values if each.__class__ is list] if is_list_type(item_type) else [values]
         rows = sum(map(len, lists))
         if state.row_count + rows > state.row_limit:
-            state.over_row_limit[field.planned.type_path] = field.planned
+            state.fields_over_row_limit[field.planned.type_path] = field.planned
             placeholder = _placeholder(field)
             return [placeholder() for _ in values]
         state.row_count += rows
-        state.returned_fetches.update(edge.fetches)
+        state.completed_fetches.update(edge.fetches)
         return values
 
     def _slot_values(self, field: CompiledField, slots: list[Slot]) -> list[Any]:
@@ -167,16 +174,16 @@ class Level:
         if kind is VALUE:
             return content
         if kind is not LIST:
-            return self._result(field, kind, content, placeholder)
-        items = [self._result(field, fetch, key, _null) for fetch, key in content]
+            return self._fetched_value(field, kind, content, placeholder)
+        items = [self._fetched_value(field, fetch, key, _null) for fetch, key in content]
         # An unexpected error of a batch is the error of the whole list; a failed fetch or one bad row is a null in it.
         pairs = zip(items, content, strict=True)
-        return next((each for each, (fetch, _) in pairs if each is self._results[fetch]), items)
+        return next((each for each, (fetch, _) in pairs if each is self._fetch_results[fetch]), items)
 
-    def _result(self, field: CompiledField, fetch: Any, key: Any, placeholder: Callable[[], Any]) -> Any:
-        results = self._results[fetch]
+    def _fetched_value(self, field: CompiledField, fetch: Any, key: Any, placeholder: Callable[[], Any]) -> Any:
+        results = self._fetch_results[fetch]
         if isinstance(results, FetchFailed):
-            self._state.failed_fetches[field.planned.type_path, results.source] = (field.planned, results.source)
+            self._state.failed_fields[field.planned.type_path, results.source] = (field.planned, results.source)
             return placeholder()
         if isinstance(results, Exception):
             return results
@@ -187,27 +194,27 @@ class Level:
         assert complete is not None
         lengths = {number: len(pending[number]) for number in field.pending_selections}
         try:
-            for (result, _), value in zip(parents, values, strict=True):
-                result[key] = complete(value, self._completer)
-        except Exception:  # noqa: BLE001 - any error: the slow path finds the field's own
+            for (response_object, _), value in zip(parents, values, strict=True):
+                response_object[key] = complete(value, self._completer)
+        except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
             self._state.slow_paths += 1
             for number, length in lengths.items():
                 del pending[number][length:]
             self._complete_slowly(field, parents, values)
 
     def _complete_slowly(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
-        for (result, _), value in zip(parents, values, strict=True):
-            path = self._path(field, result)
-            result[field.key] = None
+        for (response_object, _), value in zip(parents, values, strict=True):
+            path = self._path(field, response_object)
+            response_object[field.key] = None
             try:
-                result[field.key] = self._completer.complete_value(field, field.definition.type, value, path)
+                response_object[field.key] = self._completer.complete_value(field, field.definition.type, value, path)
             except Exception as error:  # noqa: BLE001 - any error is the field's error
                 self._response.null_field(field, path, error)
 
-    def _path(self, field: CompiledField, result: dict[str, Any]) -> Path:
+    def _path(self, field: CompiledField, response_object: dict[str, Any]) -> Path:
         if self._paths is None:
             self._paths = self._response.paths()
-        return (*self._paths[id(result)], field.key)
+        return (*self._paths[id(response_object)], field.key)
 
 
 def _placeholder(field: CompiledField) -> Callable[[], Any]:

@@ -11,10 +11,10 @@ from engine.declarations import Layout, Lookup
 from policy.flags import Flag
 from policy.grants import Grant
 from resolvers.record import RecordKind
-from resolvers.table import META_COLUMNS, GrantedColumns, Table
+from resolvers.table import META_COLUMN_COUNT, GrantedColumns, Table
 from sources.source import Rows, Source
 
-KEY, NUMBER, RELATION = range(META_COLUMNS)
+KEY, NUMBER, RELATION = range(META_COLUMN_COUNT)
 OWN = 1
 RELATION_FLAGS = {OWN: Flag.OWN_RECORD, 2: Flag.SAME_SURNAME, 4: Flag.COLLEAGUE}
 

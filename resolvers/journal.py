@@ -7,6 +7,7 @@ their own entries alone: neither results nor timing depend on the inquiries of o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ SOURCE = "journal"
 DEADLINE_S = 10.0
 """Longer than for record systems: an auditor's search may read years of entries and is not urgent."""
 
-INQUIRY = RecordKind(SOURCE, "id", "[0-9a-f]{32}")
+INQUIRY = RecordKind(SOURCE, "id", re.compile("[0-9a-f]{32}"))
 
 BODY = "coalesce(release.body, inquiry.body)"
 

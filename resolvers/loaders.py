@@ -22,7 +22,7 @@ BatchObserver = Callable[[str, str, int], AbstractContextManager[Callable[[str, 
 
 _NO_OBSERVER = nullcontext(lambda _status, _records: None)
 
-FAULTS = ("TIMEOUT", "DOWN")
+FAILURE_STATUSES = ("TIMEOUT", "DOWN")
 
 
 @dataclass(slots=True)
@@ -32,9 +32,9 @@ class SourceOutcome:
     status: str = "EMPTY"
     ms: int = 0
 
-    def record(self, status: str, ms: int) -> None:
-        """Add one batch. A fault outranks rows, and rows outrank none."""
-        self.status = max(self.status, status, key=("EMPTY", "OK", *FAULTS).index)
+    def add_batch(self, status: str, ms: int) -> None:
+        """Add one batch. The worst status wins: DOWN, TIMEOUT, OK, EMPTY."""
+        self.status = max(self.status, status, key=("EMPTY", "OK", *FAILURE_STATUSES).index)
         self.ms = max(self.ms, ms)
 
 
@@ -44,9 +44,9 @@ class Loaders:
     outcomes:   by source, for each that was read.
     batches:    (source, number of keys) of each batch that was sent, in order.
     records:    record ids that were read, for the journal; a dictionary for its order.
-    flags:      what an auditor should see of them.
+    flags:      what the rows raised, such as OWN_RECORD.
     non_empty:  fetches that gave rows.
-    cache_hits: keys whose rows were there or on their way when they were loaded; counted by `close`.
+    cache_hits: keys that were served from the cache; 0 until `close`.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Loaders:
     def close(self) -> None:
         """Cancel what still runs, and drop all rows.
 
-        Loaders and their batches refer to each other. The garbage collector would find them, and pause every request.
+        This breaks the reference cycle between loaders and batches: garbage collection would pause other requests.
         """
         for loader in self._loaders.values():
             loader.cancel()
@@ -132,8 +132,8 @@ class Loaders:
         return BatchLoader(read)
 
     def _record(self, fetch: Fetch, status: str, ms: int) -> None:
-        if status in FAULTS:
+        if status in FAILURE_STATUSES:
             self._unavailable[fetch.source] = status, ms
             if fetch in self._prefetched:
                 return  # nothing has asked for these rows yet
-        self.outcomes.setdefault(fetch.source, SourceOutcome()).record(status, ms)
+        self.outcomes.setdefault(fetch.source, SourceOutcome()).add_batch(status, ms)

@@ -17,8 +17,8 @@ from resolvers.names import normalized, phonetic_code
 from resolvers.persons import PERSON, SOURCE
 from resolvers.table import (
     IS_OWN_RECORD,
-    META_COLUMNS,
-    RELATION_BITS,
+    META_COLUMN_COUNT,
+    SUBJECT_MATCH_BITS,
     UNRELATED_OR_STEPPED_UP,
     GrantedColumns,
     scope_parameters,
@@ -94,7 +94,7 @@ def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Stat
       page AS MATERIALIZED (
         SELECT person, score, reasons FROM hit WHERE score > {OWN_SCORE} {after}
         ORDER BY score DESC, person LIMIT :size)
-    SELECT total, has_own + ifnull({RELATION_BITS}, 0), id, score, reasons, page.person{shown}
+    SELECT total, has_own + ifnull({SUBJECT_MATCH_BITS}, 0), id, score, reasons, page.person{shown}
     FROM counted LEFT JOIN page LEFT JOIN person ON person.rowid = page.person
     ORDER BY score DESC, page.person"""
     return Statement.of_rows(text, scope_parameters(grant.scope) | _parameters(search), 6 + len(PERSON.columns))
@@ -169,7 +169,7 @@ def _years(day: date, years: int) -> date:
 def _hit(_search: NameSearch, row: list[Any]) -> Hit:
     _, _, _, score, reasons, person, *_ = row
     return {
-        "node": row[6 - META_COLUMNS :],
+        "node": row[6 - META_COLUMN_COUNT :],
         "score": score,
         "why": [reason for reason, bit in REASON_BIT.items() if reasons & bit],
         "position": (score, person),

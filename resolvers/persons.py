@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
@@ -24,7 +26,7 @@ PERSON = Table(
         "ssn": ColumnExpression("ssn", masked="'***-**-' || substr(ssn, -4)"),
         **ADDRESS,
     },
-    record=RecordKind("persons", "id", r"P\d{7}"),
+    record=RecordKind("persons", "id", re.compile(r"P\d{7}")),
 )
 
 by_id = by_key(SOURCE, PERSON, "id", ("id",))

@@ -13,7 +13,7 @@ class RecordKind:
 
     name: str
     column: str
-    pattern: str
+    pattern: re.Pattern[str]
 
     def id(self, number: object) -> str | None:
         """ "persons/P0000001". None for text that is no number of this kind: the journal must not repeat it."""
@@ -21,5 +21,5 @@ class RecordKind:
 
     def ids(self, numbers: Sequence[object]) -> list[str]:
         """The ids of those that are numbers of this kind."""
-        matches = re.compile(self.pattern).fullmatch
+        matches = self.pattern.fullmatch
         return [f"{self.name}/{number}" for number in numbers if isinstance(number, str) and matches(number)]

@@ -1,6 +1,6 @@
 """Table of one source, and the SQL statements that read it: only granted columns, only rows that the grant covers.
 
-Every rule about records is in the WHERE clause or in a column's expression: a value that the caller must not see never
+Every row-level rule is in the WHERE clause or in a column's expression: a value that the caller must not see never
 leaves its source.
 """
 
@@ -21,16 +21,16 @@ from resolvers.record import RecordKind
 from sources.source import Statement
 
 GrantedColumns = Sequence[Visible]
-"""Columns that may be read, in order of name, each with whether only its mask is granted."""
+"""Columns that may be read, in order of name: (name, is_masked) pairs."""
 
 # Callers do not read their own record here. Records of a namesake or a colleague are for callers who have stepped up.
 IS_OWN_RECORD = "subject_user IS :user"
 UNRELATED_OR_STEPPED_UP = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
 
 # Bits for a row's relation to the caller; bit 1 is the caller's own record: `resolvers.fetch.RELATION_FLAGS`.
-RELATION_BITS = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
+SUBJECT_MATCH_BITS = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
 
-META_COLUMNS = 3
+META_COLUMN_COUNT = 3
 """Cells before the columns of a row: its key, the record's number, its relation to the caller."""
 
 
@@ -81,18 +81,20 @@ class Table:
     @cached_property
     def layout(self) -> Layout:
         """Index of each column in a row."""
-        return {name: index for index, name in enumerate(self.columns, start=META_COLUMNS)}
+        return {name: index for index, name in enumerate(self.columns, start=META_COLUMN_COUNT)}
 
-    def select(self, by: tuple[str, ...], keys: Sequence[Hashable], columns: GrantedColumns, grant: Grant) -> Statement:
+    def select(
+        self, key_columns: tuple[str, ...], keys: Sequence[Hashable], columns: GrantedColumns, grant: Grant
+    ) -> Statement:
         """Rows whose key is one of `keys`, in `layout`; a column that is not in `columns` is null.
 
-        The caller's own record is its relation alone, without key or columns, so that the attempt can be flagged.
+        Of the caller's own record only its relation is returned, so that the attempt can be flagged.
         Raises: NotGranted without a grant.
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
         parameters = scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
-        return Statement(_select(self, by, tuple(columns)), parameters, len(keys))
+        return Statement(_select(self, key_columns, tuple(columns)), parameters, len(keys))
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -123,22 +125,24 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _select(table: Table, by: tuple[str, ...], columns: tuple[Visible, ...]) -> str:
-    if len(by) == 1:
-        key, wanted = by[0], ["value"]
+def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...]) -> str:
+    if len(key_columns) == 1:
+        key, key_parts = key_columns[0], ["value"]
     else:
-        key, wanted = f"json_array({', '.join(by)})", [f"value ->> {index}" for index in range(len(by))]
-    relation = RELATION_BITS if table.has_subject else "0"
+        key = f"json_array({', '.join(key_columns)})"
+        key_parts = [f"value ->> {index}" for index in range(len(key_columns))]
+    relation = SUBJECT_MATCH_BITS if table.has_subject else "0"
     number = table.record.column if table.record else "NULL"
     row = f"json_array({', '.join([key, number, relation, *table.expressions(columns)])})"
     visible = table.visible
     if table.has_subject:
         row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' ELSE {row} END"
         visible = f"({IS_OWN_RECORD} OR ({UNRELATED_OR_STEPPED_UP} AND ({visible})))"
-    keys = ", ".join(f"{sql} AS wanted_{index}" for index, sql in enumerate(wanted))
-    matches = " AND ".join(f"{column} = wanted_{index}" for index, column in enumerate(by))
+    keys = ", ".join(f"{sql} AS wanted_{index}" for index, sql in enumerate(key_parts))
+    matches = " AND ".join(f"{column} = wanted_{index}" for index, column in enumerate(key_columns))
     # SQLite never reorders a cross join: each key is looked up, and a small table is not scanned instead.
-    # The sort moves one text, not every column of it.
+    # The JSON is built before sorting, so that the sort moves one string. `group_concat` keeps the subquery's order;
+    # SQLite does not promise that, so `test_lists_are_in_the_order_of_their_table` holds it.
     order = f"ORDER BY {table.order}" if table.order else ""
     return (
         f"SELECT '[' || ifnull(group_concat(cells), '') || ']' FROM (SELECT {row} AS cells"

@@ -13,8 +13,8 @@ from resolvers.hits import Hit, Search, search_fetch
 from resolvers.paging import COUNT_LIMIT
 from resolvers.table import (
     IS_OWN_RECORD,
-    META_COLUMNS,
-    RELATION_BITS,
+    META_COLUMN_COUNT,
+    SUBJECT_MATCH_BITS,
     UNRELATED_OR_STEPPED_UP,
     GrantedColumns,
     scope_parameters,
@@ -79,7 +79,7 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     WITH
       counted AS (SELECT count(*) AS total FROM (SELECT 1 {hits} LIMIT {COUNT_LIMIT})),
       own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
-      page AS (SELECT {RELATION_BITS} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
+      page AS (SELECT {SUBJECT_MATCH_BITS} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
     SELECT total, has_own + ifnull(relation, 0), {shown} FROM counted JOIN own LEFT JOIN page
     ORDER BY {", ".join(f"h{index}" for index, _ in enumerate(search.order, start=1))}"""
     return Statement.of_rows(text, parameters, 2 + len(cells))
@@ -87,7 +87,7 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
 
 def _hit(search: VehicleSearch, row: list[Any]) -> Hit:
     start = 3 + len(search.order)
-    return {"node": row[start - META_COLUMNS :], "position": tuple(row[3:start])}
+    return {"node": row[start - META_COLUMN_COUNT :], "position": tuple(row[3:start])}
 
 
 by_description = search_fetch("vehicles.by_description", SOURCE, statement, _hit)

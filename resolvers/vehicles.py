@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from resolvers.fetch import by_key
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, Table, plain
@@ -13,7 +15,7 @@ VEHICLE = Table(
     plain("""vin plate plate_state plate_type year make model style color registration_status registration_expires_on
         is_stolen is_confidential owner_license owner_license_state""")
     | ADDRESS,
-    record=RecordKind("vehicles", "vin", "[A-HJ-NPR-Z0-9]{17}"),
+    record=RecordKind("vehicles", "vin", re.compile("[A-HJ-NPR-Z0-9]{17}")),
     order="year DESC, vin",
 )
 

@@ -79,12 +79,12 @@ class OperationAudit:
         """Record which fields the response contains and which it withholds, before a byte is sent."""
         released = {
             coordinate: is_masked
-            for fetch in loaders.non_empty & state.returned_fetches
+            for fetch in loaders.non_empty & state.completed_fetches
             for coordinate, is_masked in decision.plan.visible.get(fetch, ())
         }
         if has_failed:
             outcome = "BROKEN"
-        elif state.over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif state.fields_over_row_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if released or not self._facts["denied"] else "DENIED"

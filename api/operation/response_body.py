@@ -20,9 +20,9 @@ logger = logging.getLogger("needtoknow.operation")
 def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, Any]:
     """Data, with one error for each null that needs explaining."""
     found = [each for field, denied in state.authorized_plan.withheld for each in errors.withheld(field, denied)]
-    for field, source in state.failed_fetches.values():
+    for field, source in state.failed_fields.values():
         found += errors.source_unavailable(field, source)
-    for field in state.over_row_limit.values():
+    for field in state.fields_over_row_limit.values():
         found += errors.row_limit_exceeded(field)
     for fault in result.errors or ():
         # Its message may quote a value; the log has the exception type only.

@@ -168,7 +168,7 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
     assert result.errors or state.slow_paths == 0
     for loaders in (ours, theirs):
         loaders.close()
-    has_errors = bool(result.errors or state.failed_fetches or authorized.withheld)
+    has_errors = bool(result.errors or state.failed_fields or authorized.withheld)
     tally.count(has_data=bool(ours.records), has_errors=has_errors)
 
 

@@ -80,7 +80,7 @@ async def execute_both(
     assert_equal(result, expected)
     if all(error[1] == null for null, errors in errors_by_null(expected).items() for error in errors):
         # Inside a nulled parent, which fetches ran before the error depends on timing.
-        assert state.failed_fetches.keys() == oracle.failed_fetches.keys()
+        assert state.failed_fields.keys() == oracle.failed_fields.keys()
     return result, state
 
 

@@ -150,7 +150,7 @@ class Harness:
         state = ExecutionState(prepared, authorized, loader, "Grace")
         result = await execute(state)
         failed = {
-            ".".join(null): source for planned, source in state.failed_fetches.values() for null in planned.null_paths
+            ".".join(null): source for planned, source in state.failed_fields.values() for null in planned.null_paths
         }
         errors = [error.message for error in result.errors or ()]
         return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, state.slow_paths)

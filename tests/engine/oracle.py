@@ -33,7 +33,7 @@ class Oracle:
     authorized_plan: AuthorizedPlan[Any]
     loader: Loader
     request_context: Any = None
-    failed_fetches: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
+    failed_fields: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
 
     async def result(self) -> ExecutionResult:
         name = self.prepared.plan.operation.name
@@ -62,7 +62,7 @@ class Oracle:
             results = await self.loader.load_all(fetch, [key])
             return as_mappings(results[key] if key in results else fetch.when_missing(), fetch.layout)
         except FetchFailed as failure:
-            self.failed_fetches[planned.type_path, failure.source] = (planned, failure.source)
+            self.failed_fields[planned.type_path, failure.source] = (planned, failure.source)
             return placeholder()
 
 

@@ -130,6 +130,6 @@ async def test_every_batch_is_observed(grant: MakeGrant) -> None:
 def test_a_fault_outranks_rows_and_rows_outrank_none(batches: list[str], status: str) -> None:
     outcome = SourceOutcome()
     for ms, each in enumerate(batches):
-        outcome.record(each, ms)
+        outcome.add_batch(each, ms)
 
     assert (outcome.status, outcome.ms) == (status, len(batches) - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -46,7 +47,7 @@ async def source(tmp_path: Path) -> AsyncIterator[Source]:
 THING = Table(
     "thing",
     {"value": ColumnExpression("value", masked="'***' || substr(value, -1)")},
-    record=RecordKind("things", "id", ".+"),
+    record=RecordKind("things", "id", re.compile(".+")),
 )
 KEYS = [
     *("stranger", "officer", "own", "own elsewhere", "namesake", "colleague", "colleague without account", "none"),
