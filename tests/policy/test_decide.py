@@ -19,7 +19,6 @@ from policy.roles import Role
 from policy.rules import DEFAULT_DENY
 from policy.table import Policy
 from policy.verdicts import Verdicts
-from tests.callers import CALLER
 from tests.policy.conftest import VerdictsFor
 
 
@@ -267,35 +266,6 @@ def test_the_decision_cache_is_bounded(verdicts_for: VerdictsFor) -> None:
 
 def test_verdicts_carry_the_version_of_their_matrix(verdicts_for: VerdictsFor, policy: Policy) -> None:
     assert verdicts_for().version == policy.version
-
-
-@pytest.mark.parametrize(
-    ("claim", "value"),
-    [
-        ("user", ""),
-        ("user", "  "),
-        ("surname", ""),
-        ("surname", "Lee"),
-        ("surname", "O'BRIEN"),
-        ("surname", "PEÑA"),
-        ("surname", "LEE\n"),
-        ("ori", "ca0190000"),
-        ("ori", "CA019000"),
-        ("ori", "CA0190000\n"),
-    ],
-)
-def test_a_caller_that_no_subject_rule_could_match_is_rejected(claim: Any, value: str) -> None:
-    with pytest.raises(ValueError, match="a caller's"):
-        replace(CALLER, **{claim: value})
-
-
-@pytest.mark.parametrize(
-    "listing", [RecordClass, Role, Purpose, Reason, Effect, Assurance], ids=lambda each: each.__name__
-)
-def test_every_enum_member_is_described_in_one_sentence(listing: Any) -> None:
-    for member in listing:
-        assert member.meaning.endswith(".")
-        assert member.meaning.count(". ") == 0
 
 
 def test_only_six_purposes_are_offered(verdicts_for: VerdictsFor) -> None:

@@ -9,7 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sources.source import Statement
+import pytest
+
+from sources.errors import SourceUnavailable
+from sources.source import Source, Statement
 from sources.sqlite.source import SqliteSource
 
 OpenSource = Callable[..., SqliteSource]
@@ -31,3 +34,10 @@ def write_file(path: Path, name: str) -> Path:
 def worker_threads() -> set[threading.Thread]:
     """The threads of worker pools that are alive."""
     return {thread for thread in threading.enumerate() if thread.name == "needtoknow-sqlite"}
+
+
+async def failure_status(source: Source, statement: Statement = NAME) -> str:
+    """The status of a fetch that fails: TIMEOUT or DOWN."""
+    with pytest.raises(SourceUnavailable) as caught:
+        await source.fetch(statement)
+    return caught.value.status
