@@ -23,7 +23,7 @@ from schema.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one operation may read and why.
+    """Decision on one operation: its inquiry, its verdicts, and the plan that they authorize.
 
     record_ids: the records that the operation names, such as `persons/P0000001`.
     """

@@ -206,4 +206,4 @@ def test_strawberrys_schema_has_the_private_name_that_is_used() -> None:
 
     schema = strawberry.Schema(query=Query)
 
-    assert isinstance(schema._schema, GraphQLSchema)
+    assert isinstance(schema._schema, GraphQLSchema)  # noqa: SLF001 - the private name under test
