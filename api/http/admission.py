@@ -82,6 +82,7 @@ class Admission:
         self._clock = clock
         self._is_closed = self._was_exhausted = False
         self._logged_at = self._rejected_at = -math.inf
+        self._probe_timer: asyncio.TimerHandle | None = None
         self.is_probing = False
         self.rejected = 0
 
@@ -103,8 +104,10 @@ class Admission:
         self.slots.release()
 
     def close(self) -> None:
-        """Reject all further requests."""
+        """Reject all further requests, and stop probing."""
         self._is_closed = True
+        if self._probe_timer is not None:
+            self._probe_timer.cancel()
 
     @property
     def _may_queue(self) -> bool:
@@ -119,9 +122,9 @@ class Admission:
             logger.warning("overloaded: %d requests rejected so far, limit %d", self.rejected, self.slots.limit)
 
     def _schedule_probe(self) -> None:
-        if not self.is_probing:
+        if not self.is_probing and not self._is_closed:
             self.is_probing = True
-            asyncio.get_running_loop().call_later(PROBE_INTERVAL_S, self._probe)
+            self._probe_timer = asyncio.get_running_loop().call_later(PROBE_INTERVAL_S, self._probe)
 
     def _probe(self) -> None:
         started = self._clock()

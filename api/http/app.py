@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +61,8 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
         async with open_pipeline(settings, telemetry, wrap_source) as pipeline:
             app.state.pipeline, app.state.admission = pipeline, admission
             app.router.routes.extend(routes(settings, pipeline, admission))
-            yield
+            with closing(admission):
+                yield
 
     return Starlette(middleware=middleware_stack(telemetry), lifespan=lifespan)
 

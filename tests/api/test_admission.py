@@ -244,6 +244,23 @@ async def test_closing_rejects_new_requests_and_finishes_active_ones(data: Path)
     assert (rejected.codes, response.status) == (["OVERLOADED"], 200)
 
 
+async def test_closing_ends_the_probe_before_the_executor_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.http.admission.PROBE_INTERVAL_S", 0)
+    errors: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: errors.append(context))
+    admission = Admission(limit=1, wait_s=0, executor_latency_s=0)
+    assert await admission.acquire()
+    admission.release()
+
+    admission.close()
+    await loop.shutdown_default_executor()
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    assert errors == []
+
+
 async def test_a_burst_may_queue_unless_one_was_rejected_within_a_second() -> None:
     now = 0.0
     admission = Admission(limit=1, wait_s=60, executor_latency_s=0, clock=lambda: now)
