@@ -12,8 +12,8 @@ import pytest
 
 from api.auth.failed_auth_throttle import MAX_ADDRESSES, WINDOW_S, FailedAuthThrottle
 from audit.search import search
-from tests.cli.server import server_process
 from tests.harness import World, running_app
+from tests.server_process import server_process
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
 ME = {"query": "{ me { user } }"}

@@ -20,7 +20,7 @@ from audit.entry import Kind
 from audit.search import search
 from bench.processes import tree
 from policy.roles import Role
-from tests.cli.server import ServerProcess, server_process
+from tests.server_process import ServerProcess, server_process
 
 QUERY = """
     query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }

@@ -17,8 +17,8 @@ from audit.entry import Kind
 from audit.search import search
 from policy.roles import Role
 from tests.cli.conftest import Run
-from tests.cli.server import START_S, server_process
 from tests.harness import PERSON_QUERY
+from tests.server_process import START_S, server_process
 from tests.sources.file_faults import slow
 
 
