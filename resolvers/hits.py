@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -21,6 +21,14 @@ class Search:
     """The key of a search fetch, and which page of its hits is wanted."""
 
     page: Page
+
+    @property
+    def index_keys(self) -> tuple[Hashable, ...]:
+        """The keys that its source reads an index by.
+
+        `api.operation.challenges` draws by these alone: a term that only narrows the hits cannot lift a challenge.
+        """
+        raise NotImplementedError
 
 
 S = TypeVar("S", bound=Search)

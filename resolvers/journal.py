@@ -21,8 +21,8 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
-from resolvers.hits import no_hits, page_of_hits
-from resolvers.paging import COUNT_LIMIT, Page
+from resolvers.hits import Search, no_hits, page_of_hits
+from resolvers.paging import COUNT_LIMIT
 from resolvers.record import RecordKind
 from resolvers.table import GrantedColumns
 from sources.source import Source, Statement
@@ -73,7 +73,7 @@ INDEXES = {
 
 
 @dataclass(frozen=True, slots=True)
-class InquirySearch:
+class InquirySearch(Search):
     """Search terms for inquiries; all that are given must hold.
 
     Shapes: `record` is a record id, "persons/P0000001"; `seen` excludes inquiries that asked for it and were not
@@ -81,7 +81,6 @@ class InquirySearch:
     Units:  `since` (included) and `until` (excluded) are timestamps as the journal writes them: UTC, microseconds.
     """
 
-    page: Page
     user: str | None = None
     agency: str | None = None
     case_number: str | None = None
@@ -91,6 +90,11 @@ class InquirySearch:
     flag: str | None = None
     since: str | None = None
     until: str | None = None
+
+    @property
+    def index_keys(self) -> tuple[str | None, ...]:
+        """None, for the journal as a whole, and each term that has an index."""
+        return (None, *(value for name, value in self.terms.items() if name in INDEXES))
 
     @property
     def terms(self) -> dict[str, Any]:

@@ -73,6 +73,11 @@ class NameSearch(Search):
     sex: str | None
     race: str | None
 
+    @property
+    def index_keys(self) -> tuple[str, ...]:
+        """The sound of the surname, and that of the given name, which is searched for as a surname too."""
+        return tuple(phonetic_code(name) for name in (self.surname, self.given) if name)
+
 
 def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Statement:
     """The hits of one page and one more, best first.

@@ -22,6 +22,8 @@ from resolvers.table import (
 from resolvers.vehicles import SOURCE, VEHICLE
 from sources.source import Statement
 
+SHORTEST_PLATE_START = 2
+
 # SQL of each search term. An index serves a range of plates; it would not serve LIKE.
 CONDITIONS = {
     "plate_start": "plate >= :plate_start AND plate < :plate_start || '~'",
@@ -47,6 +49,11 @@ class VehicleSearch(Search):
     year_from: int | None
     year_to: int | None
     is_stolen: bool | None
+
+    @property
+    def index_keys(self) -> tuple[str, ...]:
+        """The beginning of the plate, cut to the shortest that may be given, and the make."""
+        return tuple(key for key in ((self.plate_start or "")[:SHORTEST_PLATE_START], self.make) if key)
 
     @property
     def order(self) -> tuple[str, ...]:

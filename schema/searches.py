@@ -18,8 +18,8 @@ from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
 from resolvers.paging import LARGEST_PAGE, Page
+from resolvers.vehicle_search import SHORTEST_PLATE_START, by_description
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
-from resolvers.vehicle_search import by_description
 from schema.context import Context
 from schema.fields import alternative, optional
 from schema.scalars import Date
@@ -87,7 +87,7 @@ DEFAULT_PAGE_SIZE = 20
 LONGEST_NAME = 100
 
 SSN_PATTERN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-PLATE_PATTERN = re.compile(r"[A-Z0-9]{2,8}")
+PLATE_PATTERN = re.compile(rf"[A-Z0-9]{{{SHORTEST_PLATE_START},8}}")
 
 
 def normalized_number(text: str) -> str:

@@ -21,7 +21,8 @@ INTERNAL = "Internal server error; it was logged."
 NEED_TO_KNOW = "You are not permitted to see this field."
 SOURCE_UNAVAILABLE = "This source did not answer; we cannot say whether there is a record."
 ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
-NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: "a fuller reason"}
+FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
+NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: FULLER_REASON}
 
 
 def unauthenticated() -> GraphQLResponse:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from api.operation.challenges import HOUR_S, Challenges, subject
+from api.operation.challenges import HOUR_S, Challenges
 from engine.declarations import Lookup
 from resolvers import persons, vehicles
 from tests.attacks.responses import errors, normalized_body
@@ -70,7 +69,7 @@ def test_another_lookup_beside_it_does_not_lift_a_challenge() -> None:
     assert all(challenges.is_drawn("u-1", [person(other), person(first)]) for other in range(1_000))
 
 
-@pytest.mark.parametrize("attention", [None, "", SHORT, "Lee - 4417", "… ! ?"])
+@pytest.mark.parametrize("attention", [None, "", SHORT, "1 2 3", "stop stop stop", "… ! ?"])
 async def test_a_challenged_operation_reads_nothing_without_a_fuller_reason(data: Path, attention: str | None) -> None:
     async with running_app(data, challenge_one_in=1) as world:
         variables = {"id": "P0000001", "attention": attention}
@@ -157,28 +156,6 @@ async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
                 found.append([response.codes for response in responses])
 
     assert found == [[["STEP_UP_REQUIRED"]] * len(WORDINGS), [[]] * len(WORDINGS)] * 2
-
-
-async def test_a_search_is_the_same_on_any_page_and_in_any_spelling(world: World) -> None:
-    drawn: set[object] = set()
-
-    class Recording(Challenges):
-        def is_drawn(self, user: str, lookups: Iterable[Lookup]) -> bool:
-            drawn.update(map(subject, lookups))
-            return False
-
-    world.reconfigure(challenges=Recording(1, KEY))
-    sizes = []
-    for search in (
-        'surname: "Castellanaro"}}',
-        'surname: "CASTELLANARO "}}, first: 1',
-        'surname: "castellanaro"}}, first: 7',
-        'surname: "Castellanaros"}}',
-    ):
-        await world.execute(f"query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{{search}) {{ total }} }}")
-        sizes.append(len(drawn))
-
-    assert sizes == [1, 1, 1, 2]
 
 
 async def test_by_default_nothing_is_challenged(world: World) -> None:

@@ -29,7 +29,8 @@ RULES = {
 }
 
 NEED_TO_KNOW = "You are not permitted to see this field."
-NEEDS = {"CASE_NUMBER": "a case number", "AAL2": "a second factor", "ATTENTION": "a fuller reason"}
+FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
+NEEDS = {"CASE_NUMBER": "a case number", "AAL2": "a second factor", "ATTENTION": FULLER_REASON}
 
 
 def step_up_sentence(needs: Iterable[str]) -> str:

@@ -49,7 +49,7 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
     for inputs in INPUTS:
         usual = verdicts(policy, role, inputs, "Lee 4417", is_challenged=False)
         held = verdicts(policy, role, inputs, "Lee 4417", is_challenged=True)
-        met = verdicts(policy, role, inputs, "Lee 4417, a stop", is_challenged=True)
+        met = verdicts(policy, role, inputs, "Lee 4417, traffic stop", is_challenged=True)
 
         assert list(held.values()) == [when_challenged(verdict) for verdict in usual.values()]
         assert held.exclusions == ()
@@ -57,19 +57,34 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
 
 
 @pytest.mark.parametrize(
-    ("attention", "needs_fuller_attention"),
+    ("attention", "is_met"),
     [
-        (None, True),
-        ("", True),
-        ("Lee 4417", True),
-        ("Lee - 4417 …", True),
-        ("Lee\N{NO-BREAK SPACE}4417", True),
+        (None, False),
+        ("", False),
+        ("1 2 3", False),
         ("Lee 4417 stop", False),
-        ("one two three four", False),
+        ("Lee - 4417 …", False),
+        ("Lee 4417 stop STOP Lee", False),
+        ("aaa bbb ccc", False),
+        ("a1b a2b a3b", False),
+        ("to do so at it", False),
+        ("eins\N{SOFT HYPHEN} zwei", False),
+        ("Lee 4417 traffic stop", True),
+        ("Lee\N{NO-BREAK SPACE}Park/speeding", True),
+        ("einbruch, täter flüchtig", True),
+        ("ЛИ 4417, остановка, превышение скорости", True),
+        ("έλεγχος στο δρόμο", True),
+        ("תאונה ברחוב הרצל", True),
+        ("توقيف مروري طريق", True),
+        ("यातायात जाँच सड़क", True),
+        ("交通検問中", False),
+        ("交通違反取締", True),
+        ("一一二二三三", False),
+        ("교통단속 중 과속", True),
     ],
 )
-def test_three_words_of_attention_meet_a_challenge(attention: str | None, needs_fuller_attention: bool) -> None:
+def test_three_different_words_of_any_script_meet_a_challenge(attention: str | None, is_met: bool) -> None:
     inquiry = Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention, is_challenged=True)
 
-    assert inquiry.needs_fuller_attention is needs_fuller_attention
+    assert inquiry.needs_fuller_attention is not is_met
     assert not Inquiry(Purpose.C, Reason.TRAFFIC_STOP, None, attention).needs_fuller_attention
