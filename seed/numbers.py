@@ -1,14 +1,13 @@
-"""Unique numbers: licences, SSNs, plates, and the file numbers of people and records.
+"""Unique numbers: person ids, licences, SSNs, plates, and the file numbers of people and records.
 
-A series steps through all numbers of its pattern. The step and the count of numbers have no common factor, so no
-number repeats before all have been used, and no used number must be stored. No series gives a number of the
-demonstration people: a leading 0, licence letter Z, SSN area 999, a plate that begins with 1, or VIN plant Z.
+No number tells another: not the next, nor how many there are, nor which one was left out. No series gives a number of
+the demonstration people: a leading 0, licence letter Z, SSN area 999, a plate that begins with 1, or VIN plant Z.
 """
 
 from __future__ import annotations
 
 from itertools import count
-from math import gcd, prod
+from math import prod
 from typing import Final
 
 from seed.rng import Rng
@@ -22,25 +21,36 @@ VOWEL: Final = "AEIOU"
 
 FIRST_ROW: Final = 1_000_001  # lower ids belong to the demonstration people
 
+_PRIME: Final = 2**31 - 1
+_ROUNDS: Final = 2
+
 
 class Series:
-    """All numbers of one pattern, each once, in an order that looks random."""
+    """Permutation of all numbers of one pattern: a Feistel network with random keys, so no used number is stored.
+
+    Each round adds to one half of the number a sum of the other half and a key, cubed: any round can be undone, so no
+    number repeats before all have been used.
+    """
 
     def __init__(self, rng: Rng, *pattern: str, digits: int = 0) -> None:
         """A pattern is the possible characters of each place; the last `digits` places are digits."""
-        self._pattern = (*pattern, *[DIGIT] * digits)[::-1]
-        self._size = prod(map(len, self._pattern))
-        self._step = int(self._size * 0.618033988749895)
-        while gcd(self._step, self._size) != 1:
-            self._step += 1
-        self._position = rng.integer(0, self._size - 1)
+        places = (*pattern, *[DIGIT] * digits)
+        middle = min(range(len(places)), key=lambda at: abs(prod(map(len, places[:at])) - prod(map(len, places[at:]))))
+        self._left, self._right = prod(map(len, places[:middle])), prod(map(len, places[middle:]))
+        self._places = [(len(alphabet), alphabet) for alphabet in reversed(places)]
+        self._keys = [(rng.integer(0, _PRIME), rng.integer(0, _PRIME)) for _ in range(_ROUNDS)]
+        self._count = 0
 
     def next(self) -> str:
         """The next number; it has not been returned before."""
-        self._position = rest = (self._position + self._step) % self._size
-        number = ""
-        for alphabet in self._pattern:
-            rest, index = divmod(rest, len(alphabet))
+        left, right = divmod(self._count % (self._left * self._right), self._right)
+        self._count += 1
+        for one, other in self._keys:
+            left = (left + (right + one) ** 3 % _PRIME) % self._left
+            right = (right + (left + other) ** 3 % _PRIME) % self._right
+        rest, number = left * self._right + right, ""
+        for size, alphabet in self._places:
+            rest, index = divmod(rest, size)
             number = alphabet[index] + number
         return number
 
@@ -49,6 +59,7 @@ class Numbers:
     """The series of one world, one for each kind of number. Their order decides the world."""
 
     def __init__(self, rng: Rng) -> None:
+        self.person = Series(rng, "P", FROM_1[:-1], digits=6)  # no id begins with 9, so P9999999 is nobody's
         self.license = {
             "CA": Series(rng, LETTER[:-1], digits=7),
             "AZ": Series(rng, "D", digits=8),

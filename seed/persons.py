@@ -49,10 +49,8 @@ _STATE: Final = weighted(_WEIGHTS["license_state"])
 _EMPLOYERS: Final = COUNTIES["San Diego"].police
 
 
-def draw(
-    number: int, rng: Rng, numbers: Numbers, neighbour: Columns | None
-) -> tuple[Columns, list[Name], RecordCounts]:
-    """The person with this number, their aliases, and how many records there are about them.
+def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns, list[Name], RecordCounts]:
+    """A person, their aliases, and how many records there are about them.
 
     `neighbour` is a person drawn before: 3 in 1,000 people have their neighbour's name and birth date.
     """
@@ -78,7 +76,7 @@ def draw(
     is_officer = counts.cycles == 0 and rng.happens(0.004)
     residence = address(rng) if rng.happens(0.97) else NO_ADDRESS
     person = {
-        "id": f"P{number:07}",
+        "id": numbers.person.next(),
         **primary._asdict(),
         "birth_date": iso(born),
         **descriptors.draw(rng, origin, sex, TODAY - born, has_record=bool(counts.cycles or counts.warrants)),
@@ -111,14 +109,14 @@ _normalized = lru_cache(100_000)(normalized)
 _phonetic = lru_cache(100_000)(phonetic_code)
 
 
-def rows(number: int, person: Columns, aliases: list[Name]) -> list[Row]:
-    """The rows of one person in the master name index; `number` becomes `person.rowid`."""
+def rows(rowid: int, person: Columns, aliases: list[Name]) -> list[Row]:
+    """The rows of one person in the master name index; `rowid` becomes `person.rowid`."""
     found: list[Row] = [("person", person)]
     found += (("alias", {"person": person["id"], **alias._asdict()}) for alias in aliases)
     names = [(False, person["given"], person["surname"]), *((True, each.given, each.surname) for each in aliases)]
     for is_alias, given, surname in names:
         key = {
-            "person": number,
+            "person": rowid,
             "is_alias": is_alias,
             "surname": _normalized(surname),
             "given": _normalized(given),

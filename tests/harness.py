@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -37,6 +38,12 @@ WITH_CASE = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-0417")'
 
 PERSON_QUERY = f'query {TRAFFIC_STOP} {{ person(id: "P0000001") {{ id }} }}'
 """The cheapest request that reads one record."""
+
+
+def person_ids(folder: Path) -> list[str]:
+    """Ids of all people of a world, in order. Those of the demonstration are first."""
+    with closing(sqlite3.connect(f"file:{folder}/persons.db?mode=ro", uri=True)) as connection:
+        return [id for (id,) in connection.execute("SELECT id FROM person ORDER BY id")]
 
 
 READ_ONCE = {"schema", "limits", "sources", "resilience", "telemetry"}

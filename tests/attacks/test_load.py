@@ -16,7 +16,7 @@ from bench.workloads import EVERYTHING, INQUIRY
 from tests.api.http_client import listening
 from tests.attacks.data_files import change
 from tests.attacks.responses import errors, last_release, sources_queried
-from tests.harness import World
+from tests.harness import World, person_ids
 
 PERSON = f'query {INQUIRY} {{ person(id: "P0000001") {{ %s }} }}'
 
@@ -97,7 +97,8 @@ async def test_an_expensive_operation_is_rejected_before_any_read(served: World,
 
 @pytest.mark.attack(27)
 async def test_a_thousand_full_persons_are_allowed_once_but_not_twice(served: World) -> None:
-    ids = {"ids": [f"P{number:07}" for number in range(1_000)]}
+    people = person_ids(served.folder)
+    ids = {"ids": [*people, *(f"P9{number:06}" for number in range(1_000 - len(people)))]}
     head, _, everything = (EVERYTHING % INQUIRY).partition("{\n")
     fields = everything.rpartition("}")[0]
     thousand = await served.execute(EVERYTHING % INQUIRY, role="investigator", aal=2, variables=ids)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness import WITH_CASE, World
+from tests.harness import WITH_CASE, World, person_ids
 
 EVERYTHING = """
     name { full } aliases { full } ssn residence { street }
@@ -43,7 +43,7 @@ async def test_a_source_is_not_queried_without_a_number_for_it(world: World) -> 
 
 
 async def test_twenty_people_take_as_many_statements_as_one(world: World) -> None:
-    ids = [f"P{number:07}" for number in range(20, 0, -1)]
+    ids = person_ids(world.folder)[19::-1]
     people = (await read(world, f"{{ persons(ids: $ids) {{ id ciiNumber {EVERYTHING} }} }}", ids=ids))["persons"]
     cycles = [cycle for person in people for cycle in (person["criminalHistory"] or {"cycles": []})["cycles"]]
     orders = [order for person in people for order in person["protectiveOrders"]]
@@ -56,7 +56,7 @@ async def test_twenty_people_take_as_many_statements_as_one(world: World) -> Non
     ]
     assert world.batches.count(("criminal_history", len(numbers))) == 2
     assert sorted(world.batches[6:]) == [("criminal_history", len(cycles)), ("protective_orders", len(orders))]
-    assert len(cycles) > 40
+    assert len(cycles) > 30
 
 
 async def test_the_same_person_twice_is_one_key(world: World) -> None:

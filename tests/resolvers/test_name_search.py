@@ -124,12 +124,15 @@ def match(key: Any, search: dict[str, Any], *, swapped: bool) -> tuple[int, list
 
 
 def expected(people: InlineSource, search: dict[str, Any], hidden: str = "0") -> dict[str, tuple[int, list[list[str]]]]:
-    """Best score of each person who matches, best first, and and all sets of reasons that give it."""
+    """Best score of each person who matches, best first and then as entered, and all sets of reasons that give it."""
     found: dict[str, tuple[int, list[list[str]]]] = {}
-    for number, *key in people.rows(
-        "SELECT person.id, is_alias, name_key.surname, name_key.given, name_key.birth_date, name_key.sex, name_key.race"
+    entered: dict[str, int] = {}
+    for rowid, number, *key in people.rows(
+        "SELECT person.rowid, person.id, is_alias, name_key.surname, name_key.given, name_key.birth_date,"
+        " name_key.sex, name_key.race"
         f" FROM name_key JOIN person ON person.rowid = name_key.person WHERE NOT ({hidden})"
     ):
+        entered[number] = rowid
         for swapped in (False, True) if search["given"] else (False,):
             agreed = match(key, search, swapped=swapped)
             if agreed is None:
@@ -140,7 +143,7 @@ def expected(people: InlineSource, search: dict[str, Any], hidden: str = "0") ->
                 found[number] = (score, [why])
             elif score == best:
                 reasons.append(why)
-    return dict(sorted(found.items(), key=lambda item: (-item[1][0], item[0])))
+    return dict(sorted(found.items(), key=lambda item: (-item[1][0], entered[item[0]])))
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from seed.numbers import DIGIT, Series
+from seed.numbers import DIGIT, Numbers, Series
 from seed.rng import Rng
 from seed.vin import vin
 from tests.seed.conftest import Column, Rows
@@ -118,6 +118,15 @@ def test_every_vin_has_the_model_year_of_its_vehicle(rows: Rows) -> None:
 
 def test_a_known_vin_is_built_from_its_parts() -> None:
     assert vin("1M8", "GDM9A", 1989, "P042788") == "1M8GDM9AXKP042788"
+
+
+@pytest.mark.parametrize("name", ["person", "ssn", "cii", "fbi", "warrant", "order", "booking"])
+def test_no_number_of_a_series_is_a_step_from_another(name: str) -> None:
+    series: Series = getattr(Numbers(Rng(1)), name)
+    numbers = [int(re.sub(r"\D", "", series.next())) for _ in range(2_000)]
+
+    for distance in (1, 2, 3):
+        assert len({right - left for left, right in zip(numbers, numbers[distance:], strict=False)}) > 1_980
 
 
 def test_a_series_repeats_only_after_all_its_numbers() -> None:

@@ -100,10 +100,6 @@ def test_every_name_and_alias_has_its_key(rows: Rows) -> None:
     assert sorted(rows("persons", "SELECT * FROM name_key")) == expected
 
 
-def test_the_id_of_a_person_is_the_row_number(rows: Rows) -> None:
-    assert rows("persons", "SELECT id FROM person WHERE id != printf('P%07d', rowid)") == []
-
-
 def test_no_alias_repeats_another_name_of_the_same_person(column: Column) -> None:
     repeated = column(
         "persons",

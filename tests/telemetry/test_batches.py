@@ -16,13 +16,12 @@ from opentelemetry.trace import SpanKind
 from api.operation.batch_tracing import BatchTracer
 from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
-from tests.harness import INVESTIGATION, World, running_app
+from tests.harness import INVESTIGATION, World, person_ids, running_app
 from tests.telemetry.helpers import ALLOW_LIST, DiscardingMetricExporter, data_points
 
 PERSONS = f"query Owners($ids: [ID!]!) {INVESTIGATION} {{ persons(ids: $ids)"
 OWNERS = f"{PERSONS} {{ vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
 TWICE = f"{PERSONS} {{ warrants {{ number }} vehicles {{ owner {{ warrants {{ number }} }} }} }} }}"
-IDS = [f"P{number:07}" for number in range(1, 31)]
 TRACEPARENT = f"00-{'a1' * 16}-{'b2' * 8}-01"
 
 
@@ -32,12 +31,16 @@ def metrics(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("telemetry.exporters.metric_exporters", lambda *_: [DiscardingMetricExporter()])
 
 
+def people(world: World) -> dict[str, list[str]]:
+    return {"ids": person_ids(world.folder)[:30]}
+
+
 def batches(spans: Sequence[ReadableSpan]) -> list[ReadableSpan]:
     return [span for span in spans if span.kind is SpanKind.CLIENT]
 
 
 async def test_a_batch_is_linked_to_the_batches_whose_rows_it_needs(spans: InMemorySpanExporter, world: World) -> None:
-    await world.execute(OWNERS, role="investigator", variables={"ids": IDS})
+    await world.execute(OWNERS, role="investigator", variables=people(world))
     ended = spans.get_finished_spans()
     [execute] = [span for span in ended if span.name == "execute"]
     names = {span.context.span_id: span.name for span in ended}
@@ -52,7 +55,7 @@ async def test_a_batch_is_linked_to_the_batches_whose_rows_it_needs(spans: InMem
 
 
 async def test_a_batch_has_its_size_and_the_status_of_its_source(spans: InMemorySpanExporter, world: World) -> None:
-    await world.execute(OWNERS, role="investigator", variables={"ids": [*IDS[:2], "P9999999"]})
+    await world.execute(OWNERS, role="investigator", variables={"ids": ["P0000001", "P0000002", "P9999999"]})
     first = batches(spans.get_finished_spans())[0]
 
     assert first.attributes == {
@@ -71,7 +74,7 @@ async def test_a_source_that_is_down_is_recorded_as_down(
 ) -> None:
     (data / "warrants.db").unlink()
     async with running_app(data) as world:
-        await world.execute(OWNERS, role="investigator", variables={"ids": IDS})
+        await world.execute(OWNERS, role="investigator", variables=people(world))
         points = data_points(world.resources.telemetry)["db.client.operation.duration"]
     last = batches(spans.get_finished_spans())[-1]
 
@@ -92,7 +95,7 @@ async def test_a_source_that_is_down_is_recorded_as_down(
 async def test_one_operation_is_measured_with_its_trace_as_exemplar(
     spans: InMemorySpanExporter, metrics: None, world: World
 ) -> None:
-    await world.execute(OWNERS, role="investigator", variables={"ids": IDS}, headers={"traceparent": TRACEPARENT})
+    await world.execute(OWNERS, role="investigator", variables=people(world), headers={"traceparent": TRACEPARENT})
     found = data_points(world.resources.telemetry)
 
     assert {name: sum(point.count for point in found[name]) for name in found if hasattr(found[name][0], "count")} == {
@@ -111,7 +114,7 @@ async def test_one_operation_is_measured_with_its_trace_as_exemplar(
 
 
 async def test_a_key_that_was_already_loaded_is_a_hit(metrics: None, world: World) -> None:
-    await world.execute(TWICE, role="investigator", variables={"ids": IDS})
+    await world.execute(TWICE, role="investigator", variables=people(world))
     points = data_points(world.resources.telemetry)["needtoknow.loader.keys"]
     keys = {point.attributes["needtoknow.loader.hit"]: point.value for point in points}
 

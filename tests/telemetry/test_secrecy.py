@@ -24,7 +24,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
-from tests.harness import World, running_app
+from tests.harness import World, person_ids, running_app
 from tests.telemetry.helpers import collector
 from tests.telemetry.record_values import found_in, record_values
 
@@ -97,7 +97,7 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("sources", {}),
         ("person", {"id": person["id"]}),
         ("person", {"id": person["ssn"]}),
-        ("persons", {"ids": [f"P{number:07}" for number in range(1, 31)]}),
+        ("persons", {"ids": person_ids(folder)[:30]}),
         ("searchPersons", {"by": {"name": {"surname": person["surname"], "given": person["given"]}}}),
         ("searchPersons", {"by": {"ssn": person["ssn"]}}),
         ("searchPersons", {"by": {"ssn": f"no {person['ssn']}"}}),
