@@ -65,6 +65,14 @@ def chain_hash(previous: bytes, sequence: int, body: bytes) -> bytes:
     return sha256(previous + sequence.to_bytes(8) + body).digest()
 
 
+def columns_of(body: bytes) -> tuple[object, ...]:
+    """The COLUMNS of an entry with this text; None for what it does not say. Raises: ValueError if it is no object."""
+    entry = orjson.loads(body)
+    if not isinstance(entry, dict):
+        raise ValueError("an entry is a JSON object")
+    return tuple(map(entry.get, COLUMNS))
+
+
 def head(connection: sqlite3.Connection) -> Receipt:
     """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""
     for sequence, previous, body, hash, *_ in connection.execute(f"{ENTRIES} DESC LIMIT 1"):
@@ -134,17 +142,11 @@ def _entry_fault(row: Sequence[Any], last: int, last_hash: bytes) -> Broken | No
         return Broken(sequence, "it does not follow from the entry before it")
     if hash != chain_hash(previous, sequence, body):
         return Broken(sequence, "its text does not match its hash")
-    if columns != _columns_in(body):
-        return Broken(sequence, "its searchable columns differ from its text")
-    return None
-
-
-def _columns_in(body: bytes) -> list[object] | None:
     try:
-        entry = orjson.loads(body)
-        return [entry.get(name) for name in COLUMNS]
-    except (ValueError, AttributeError):  # no JSON, or a list
-        return None
+        is_repeated = tuple(columns) == columns_of(body)
+    except ValueError:
+        is_repeated = False
+    return None if is_repeated else Broken(sequence, "its searchable columns differ from its text")
 
 
 # An entry mentions each record of its list. The index of records must find exactly these entries for each record.

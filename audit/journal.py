@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 import orjson
 
 from audit import journal_file
-from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, head
+from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of, head
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
@@ -40,9 +40,8 @@ The commit includes waiting for the worker thread and for the write lock.
 
 
 class _QueuedEntry(NamedTuple):
-    """An entry, its bytes, and the future of its receipt and of the time at which it left the queue."""
+    """The bytes of an entry, and the future of its receipt and of the time at which it left the queue."""
 
-    entry: Entry
     body: bytes
     receipt_future: asyncio.Future[tuple[Receipt, float]]
 
@@ -137,7 +136,7 @@ class Journal:
         loop = asyncio.get_running_loop()
         receipt_future: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
         queued_at = perf_counter()
-        self._queue.append(_QueuedEntry(entry, body, receipt_future))
+        self._queue.append(_QueuedEntry(body, receipt_future))
         if self._is_idle.is_set():
             self._is_idle.clear()
             loop.call_soon(self._start_commit)  # with the entries that this turn of the loop appends next
@@ -236,11 +235,11 @@ class Journal:
                 raise JournalBroken(f"entry {self.head.sequence} was changed or removed since this process wrote it")
         sequence, entry_hash = head
         receipts = []
-        for entry, body, _ in batch:
+        for body, _ in batch:
             sequence, previous = sequence + 1, entry_hash
             entry_hash = chain_hash(previous, sequence, body)
-            columns = (entry.id, entry.kind.value, entry.at, entry.user, entry.agency, entry.case_number)
-            connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns, body.decode()))
+            # From the hashed bytes, as `verify` reads them: the entry itself may say the same in another way.
+            connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns_of(body), body.decode()))
             receipts.append(Receipt(sequence, entry_hash))
         return receipts
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from api.operation.authorization import Decision
@@ -20,6 +20,11 @@ from resolvers.loaders import Loaders
 from schema.journal_search import search_filters
 from telemetry.recorder import Telemetry
 
+T = TypeVar("T")
+
+TEXT_LIMIT = 64
+"""Characters of an operation's name and of an address; the hash of the document still identifies a longer name."""
+
 
 class OperationAudit:
     """Writes the entries of one operation.
@@ -33,7 +38,7 @@ class OperationAudit:
         """`caller` is None if the token does not say who it is."""
         self._journal = journal
         self._telemetry = telemetry
-        self._facts: dict[str, Any] = {"terminal": request.terminal, "address": request.address or None}
+        self._facts: dict[str, Any] = {"terminal": request.terminal, "address": _printable(request.address) or None}
         if caller is not None:
             self._facts |= {
                 "user": caller.user,
@@ -58,12 +63,13 @@ class OperationAudit:
             "reason": inquiry.reason.value,
             "case_number": inquiry.case_number,
             "attention": inquiry.attention,
-            "operation_name": name.value if name else None,
+            "operation_name": _shortened(name.value) if name else None,
             "document_sha256": prepared.plan.document.digest,
             "policy_version": decision.verdicts.version,
-            "denied": tuple(_denial(denied, field.spec.coordinate) for field, denied in decision.plan.withheld),
+            # Once each, however often the document repeats it: an entry must not grow with the number of aliases.
+            "denied": _once(_denial(denied, field.spec.coordinate) for field, denied in decision.plan.withheld),
             "exclusions": tuple(_denial(denied, None) for denied in decision.verdicts.exclusions),
-            "filters": search_filters(prepared),
+            "filters": _once(search_filters(prepared)),
         }
         await self._append(Kind.INTENT, record_ids=decision.record_ids, flags=tuple(sorted(self._flags)))
 
@@ -102,6 +108,22 @@ class OperationAudit:
         entry = Entry(kind=kind, id=self.id, **self._facts, **fields)
         with self._telemetry.span("journal", entry=kind.value.lower()):
             await self._journal.append(entry)
+
+
+def _once(items: Iterable[T]) -> tuple[T, ...]:
+    """Distinct items, in their first order."""
+    return tuple(dict.fromkeys(items))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= TEXT_LIMIT else f"{text[: TEXT_LIMIT - 1]}…"
+
+
+def _printable(address: str) -> str:
+    """An address for the journal. Behind a proxy it is a header's text, which may hold any character."""
+    if not (address.isascii() and address.isprintable()):
+        address = "".join(each if " " <= each <= "~" else "?" for each in address)
+    return _shortened(address)
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from policy.grants import Denied, Need
 
 UNAUTHENTICATED = "Sign in: a bearer token from this server's issuer is required."
 PURPOSE_REQUIRED = "Add @inquiry(purpose: …, reason: …) to the operation, with a PurposeCode and a ReasonCode."
+INQUIRY_TEXT = "Give caseNumber and attention 1 to 64 printable characters, not only spaces, or leave them out."
 OVERLOADED = "The server is overloaded; the request was not processed. Retry."
 AUDIT_UNAVAILABLE = "The journal could not be written, so no data is returned. Retry."
 INTERNAL = "Internal server error; it was logged."
@@ -49,8 +50,11 @@ def refusal_code(refused: Refused) -> str:
 
 def refused_response(code: str, faults: Iterable[Fault]) -> GraphQLResponse:
     """400: a well-formed request that cannot be executed."""
-    message = PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" else None
-    return GraphQLResponse({"errors": [error(message or each.message, code, each.locations) for each in faults]}, 400)
+
+    def message(fault: Fault) -> str:
+        return PURPOSE_REQUIRED if code == "PURPOSE_REQUIRED" and fault.message != INQUIRY_TEXT else fault.message
+
+    return GraphQLResponse({"errors": [error(message(each), code, each.locations) for each in faults]}, 400)
 
 
 def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:

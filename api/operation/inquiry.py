@@ -4,8 +4,8 @@ A federation router cannot forward directives, so it sends the same facts in a h
 
     X-Inquiry: {"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-01187", "attention": "Lee 4417"}
 
-A header from any other address, a header beside a directive, and a value that cannot be journalled unchanged are
-invalid.
+A header from any other address, a header beside a directive, and a text that is blank or cannot be journalled unchanged
+are invalid.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.config.strict_json import InvalidJson, strict_json
+from api.operation.errors import INQUIRY_TEXT, PURPOSE_REQUIRED
 from engine.errors import Fault, InvalidVariables, Refused
 from engine.plan import PreparedOperation
 from policy.inquiry import Inquiry
@@ -29,8 +30,8 @@ NAMES = frozenset({"purpose", "reason", *TEXTS})
 class InvalidInquiry(Refused):
     """There is no inquiry, more than one, or one that is incomplete or cannot be journalled."""
 
-    def __init__(self) -> None:
-        super().__init__([Fault("no inquiry", directive="inquiry")])
+    def __init__(self, message: str = PURPOSE_REQUIRED) -> None:
+        super().__init__([Fault(message, directive="inquiry")])
 
 
 def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: bool) -> Inquiry:
@@ -43,8 +44,10 @@ def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: b
         if inquiry is not None or not is_trusted:
             raise InvalidInquiry
         inquiry = _parse_header(header)
-    if inquiry is None or not all(_can_be_journalled(inquiry.get(name)) for name in TEXTS):
+    if inquiry is None:
         raise InvalidInquiry
+    if not all(_can_be_journalled(inquiry.get(name)) for name in TEXTS):
+        raise InvalidInquiry(INQUIRY_TEXT)
     return Inquiry(inquiry["purpose"], inquiry["reason"], inquiry.get("caseNumber"), inquiry.get("attention"))
 
 
@@ -60,4 +63,7 @@ def _parse_header(header: str) -> dict[str, Any] | None:
 
 
 def _can_be_journalled(text: object) -> bool:
-    return text is None or (isinstance(text, str) and len(text) <= TEXT_LIMIT and text.isprintable())
+    # Of all white space only U+0020 is printable.
+    return text is None or (
+        isinstance(text, str) and len(text) <= TEXT_LIMIT and text.isprintable() and text.strip() != ""
+    )

@@ -69,7 +69,7 @@ def test_another_lookup_beside_it_does_not_lift_a_challenge() -> None:
     assert all(challenges.is_drawn("u-1", [person(other), person(first)]) for other in range(1_000))
 
 
-@pytest.mark.parametrize("attention", [None, "", SHORT, "1 2 3", "stop stop stop", "… ! ?"])
+@pytest.mark.parametrize("attention", [None, "-", SHORT, "1 2 3", "stop stop stop", "… ! ?"])
 async def test_a_challenged_operation_reads_nothing_without_a_fuller_reason(data: Path, attention: str | None) -> None:
     async with running_app(data, challenge_one_in=1) as world:
         variables = {"id": "P0000001", "attention": attention}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from api.operation.inquiry import TEXT_LIMIT
 from audit.entry import Kind
 from tests.harness import TRAFFIC_STOP, World
 
@@ -23,8 +26,6 @@ PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
         "@inquiry(purpose: C, reason: CURIOSITY)",
         "@inquiry(purpose: C, reason: TRAFFIC_STOP, why: 1)",
         "@inquiry(purpose: C, reason: TRAFFIC_STOP) @inquiry(purpose: C, reason: BOOKING)",
-        f'@inquiry(purpose: C, reason: TRAFFIC_STOP, caseNumber: "{"9" * 65}")',
-        '@inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "a\\nb")',
     ],
 )
 async def test_records_need_one_complete_inquiry(world: World, inquiry: str) -> None:
@@ -36,6 +37,38 @@ async def test_records_need_one_complete_inquiry(world: World, inquiry: str) -> 
     assert world.batches == []
     (entry,) = world.journal_entries()
     assert (entry.kind, entry.outcome, entry.user) == (Kind.REFUSAL, "PURPOSE_REQUIRED", "demo-patrol")
+
+
+INVALID_TEXTS = {
+    "none": "",
+    "a space": " ",
+    "spaces of Unicode": "\u00a0\u2003\u3000",
+    "line ends": "\r\n\u2028",
+    "zero width": "\u200b\ufeff\u2060\u00ad",
+    "control characters": "\x00\x7f\x9b",
+    "two lines": "a\nb",
+    "too long": "9" * (TEXT_LIMIT + 1),
+}
+
+
+@pytest.mark.parametrize("name", ["caseNumber", "attention"])
+@pytest.mark.parametrize("text", INVALID_TEXTS.values(), ids=INVALID_TEXTS)
+async def test_a_blank_or_unprintable_text_of_an_inquiry_is_refused(world: World, name: str, text: str) -> None:
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
+    directive = f"@inquiry(purpose: C, reason: TRAFFIC_STOP, {name}: %s)"
+    in_header = json.dumps({"purpose": "C", "reason": "TRAFFIC_STOP", name: text})
+    responses = [
+        await world.execute(PERSON % directive % json.dumps(text)),
+        await world.execute(
+            PERSON.replace("query", "query($text: String)") % directive % "$text", variables={"text": text}
+        ),
+        await world.execute(PERSON % "", headers={"X-Inquiry": in_header}),
+    ]
+
+    sentence = "Give caseNumber and attention 1 to 64 printable characters, not only spaces, or leave them out."
+    assert [response.codes for response in responses] == [["PURPOSE_REQUIRED"]] * 3
+    assert {error["message"] for response in responses for error in response.errors} == {sentence}
+    assert world.batches == []
 
 
 async def test_an_inquiry_in_variables_needs_their_values(world: World) -> None:

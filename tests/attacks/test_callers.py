@@ -113,8 +113,7 @@ NEEDS = [
     ("@inquiry(purpose: C, reason: INVESTIGATION)", 1, CASE_NUMBER_AND_AAL2),
     ("@inquiry(purpose: C, reason: INVESTIGATION)", 2, ("CASE_NUMBER",)),
     ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")', 1, ("AAL2",)),
-    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "")', 2, ("CASE_NUMBER",)),
-    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "   ")', 2, ("CASE_NUMBER",)),
+    ('@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "-")', 2, ("CASE_NUMBER",)),
     ("@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: null)", 2, ("CASE_NUMBER",)),
     ('@inquiry(purpose: C, reason: INVESTIGATION, attention: "26-1")', 2, ("CASE_NUMBER",)),
 ]

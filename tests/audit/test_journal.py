@@ -54,6 +54,16 @@ async def test_the_hash_is_of_the_entrys_own_bytes(
     ]
 
 
+async def test_columns_are_what_the_hashed_bytes_say(
+    journal: Journal, path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+) -> None:
+    """An empty field is not written, so its column must not hold an empty text either."""
+    receipt = await journal.append(make_intent(1, case_number="", user="", agency=""))
+
+    assert raw_connection.execute("SELECT case_number, user, agency FROM entry").fetchall() == [(None, None, None)]
+    assert verify(path) == Verified(1, receipt.hash)
+
+
 async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
     journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
