@@ -23,6 +23,8 @@ from audit.chain import Anchor, Receipt
 from audit.entry import now
 from audit.errors import CheckpointError
 from audit.signed_note import Signer, Verifier
+from filesystem.private_file import open_private
+from filesystem.regular_file import open_regular
 
 TITLE = "needtoknow journal"
 HASH = re.compile("[0-9a-f]{64}")
@@ -103,7 +105,7 @@ def _note(size: int, head: str, at: str) -> str:
 @contextmanager
 def _opened(path: Path, mode: Literal["rb", "a+b"]) -> Iterator[FileIO]:
     try:
-        with path.open(mode, buffering=0) as file:
+        with open(path, mode, buffering=0, opener=open_regular if mode == "rb" else open_private) as file:
             yield file
     except OSError as cause:
         raise CheckpointError(f"The checkpoints {path} cannot be used: {cause.strerror}.") from cause

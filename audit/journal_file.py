@@ -17,6 +17,7 @@ from typing import Any
 import aiosqlite
 
 from audit.errors import JournalBroken
+from filesystem.private_file import create_private
 
 # At DEBUG aiosqlite logs every statement and its parameters.
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
@@ -105,7 +106,7 @@ def _create_file(path: Path) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     # O_EXCL: closing a second descriptor of a journal that is open would drop SQLite's locks on it.
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
+        create_private(path)
 
 
 async def _create_and_check(connection: aiosqlite.Connection) -> None:

@@ -10,6 +10,7 @@ import os
 import re
 from pathlib import Path
 
+from filesystem.private_file import make_private_folder, open_private
 from policy.errors import PolicyError
 from policy.report import to_text
 from policy.table import Policy
@@ -30,8 +31,9 @@ class PolicyArchive:
             return
         unfinished = self._folder / f".{policy.version}.{os.getpid()}"
         try:
-            self._folder.mkdir(exist_ok=True)
-            unfinished.write_text(to_text(policy), encoding="utf-8")
+            make_private_folder(self._folder)
+            with open(unfinished, "w", encoding="utf-8", opener=open_private) as file:
+                file.write(to_text(policy))
             unfinished.replace(self._path(policy.version))
         except OSError as cause:
             raise PolicyError(f"{self._folder}: the policy cannot be stored for the journal: {cause}") from cause

@@ -18,6 +18,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Self, TypeVar
 
+from filesystem.private_file import open_private
 from sources.worker_thread import WorkerThread
 
 RETRY_S = 0.0003
@@ -41,7 +42,7 @@ class LockedConnection:
         Raises: sqlite3.Error or OSError.
         """
         # A separate file: closing a second descriptor of the journal would drop SQLite's locks on it.
-        lock_file = os.open(f"{path}-lock", os.O_CREAT | os.O_RDWR, 0o600)
+        lock_file = open_private(f"{path}-lock", os.O_RDWR)
         thread = WorkerThread("needtoknow-journal")
         try:
             connection = await thread.submit(lambda: sqlite3.connect(path, timeout=timeout_s, isolation_level=None))

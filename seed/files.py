@@ -11,12 +11,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
+from filesystem.private_file import create_private
+
 Columns = dict[str, Any]
 Row = tuple[str, Columns]
 """A table, and the value of each of its columns."""
 
 SOURCES: Final = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 FILES: Final = tuple(f"{source}.db" for source in SOURCES)
+MANIFEST: Final = "world.json"
+"""File that says whether the others are complete."""
 
 
 class SourceFiles:
@@ -30,7 +34,9 @@ class SourceFiles:
         self._connections: dict[str, sqlite3.Connection] = {}
         self._tables: dict[str, tuple[sqlite3.Connection, list[str]]] = {}
         for source in SOURCES:
-            connection = self._connections[source] = sqlite3.connect(folder / f"{source}.db", isolation_level=None)
+            file = folder / f"{source}.db"
+            create_private(file)
+            connection = self._connections[source] = sqlite3.connect(file, isolation_level=None)
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -49152")  # KiB

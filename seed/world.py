@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from filesystem.private_file import make_private_folder, open_private
+from filesystem.regular_file import read_bounded
 from seed import criminal_history, demo, persons, protective_orders, vehicles, warrants
 from seed.errors import WorldBroken, WorldBusy, WorldExists, WorldSize, WorldUnwritable
-from seed.files import FILES, Row, SourceFiles
+from seed.files import FILES, MANIFEST, Row, SourceFiles
 from seed.numbers import Numbers
 from seed.rng import Rng
 
@@ -25,10 +27,10 @@ FORMAT: Final = 1  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
 MAX_PEOPLE: Final = 2_500_000  # one in three of the ids: more would make an absent one a sign of a hidden person
 
-_MANIFEST: Final = "world.json"
 # Inside the data folder, not beside it: renaming works only within one file system, and in a
 # container the data folder is often a mount.
 _UNFINISHED: Final = ".seeding"
+_MANIFEST_BYTES: Final = 4_096
 _BLOCK: Final = 4_000  # people in memory at a time
 
 
@@ -68,7 +70,7 @@ def write(
             f"A world has {MIN_PEOPLE:,} to {MAX_PEOPLE:,} people, the demonstration's {MIN_PEOPLE} among them."
         )
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         with _locked(folder):
             if not overwrite and _manifest(folder).get("finished") is True:
                 raise WorldExists(f"{folder} already holds a world; --overwrite writes another in its place.")
@@ -99,7 +101,10 @@ def inspect(folder: Path) -> World | None:
     for file in FILES:
         if not (folder / file).is_file():
             raise WorldBroken(f"The world in {folder} lacks {file}: {again}")
-    return World(folder, int(manifest["people"]), int(manifest["rng"]))
+    match manifest:
+        case {"people": int(people), "rng": int(rng)}:
+            return World(folder, people, rng)
+    raise WorldBroken(f"The world in {folder} is half-written: {again}")
 
 
 def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> None:
@@ -139,23 +144,25 @@ def _move_into_place(parts: Path, world: World) -> None:
 
 
 def _write_manifest(parts: Path, folder: Path, manifest: dict[str, Any]) -> None:
-    draft = parts / _MANIFEST
-    with draft.open("w", encoding="utf-8") as file:
+    draft = parts / MANIFEST
+    with open(draft, "w", encoding="utf-8", opener=open_private) as file:
         json.dump(manifest, file)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(folder / _MANIFEST)
+    draft.replace(folder / MANIFEST)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """The manifest; empty if there is none, and unfinished if it cannot be read."""
+    """The manifest; empty if there is none, and unfinished if it is no manifest. Raises: WorldBroken."""
     unfinished = {"finished": False}
     try:
-        manifest = json.loads((folder / _MANIFEST).read_bytes())
-    except FileNotFoundError:
+        manifest = json.loads(read_bounded(folder / MANIFEST, _MANIFEST_BYTES))
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except ValueError:
+    except OSError as error:
+        raise WorldBroken(f"{folder / MANIFEST} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError):
         return unfinished
     return manifest if isinstance(manifest, dict) and manifest else unfinished
 
@@ -165,7 +172,7 @@ def _unfinished(folder: Path) -> Iterator[Path]:
     """A temporary folder for unfinished files, removed on exit."""
     parts = folder / _UNFINISHED
     _clear(parts)  # left by a seed that was killed
-    parts.mkdir()
+    make_private_folder(parts)
     try:
         yield parts
     finally:
@@ -174,7 +181,7 @@ def _unfinished(folder: Path) -> Iterator[Path]:
 
 def _clear(parts: Path) -> None:
     """Remove our own files, and the folder if it exists. Files of others stay, and are an error."""
-    for file in (*FILES, _MANIFEST):
+    for file in (*FILES, MANIFEST):
         (parts / file).unlink(missing_ok=True)
     if parts.exists():
         parts.rmdir()

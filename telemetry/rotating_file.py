@@ -12,6 +12,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filesystem.private_file import make_private_folder, open_private
+
 # Files in a full folder.
 FILES = 16
 
@@ -23,7 +25,7 @@ class RotatingFile(io.TextIOBase):
     """
 
     def __init__(self, folder: Path, prefix: str, *, max_bytes: int) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(folder)
         self._folder = folder
         self._prefix = prefix
         self._max_bytes = max_bytes
@@ -37,7 +39,7 @@ class RotatingFile(io.TextIOBase):
         if self._bytes and self._bytes + len(raw) > self._max_bytes // FILES:
             self._rotate()
         try:
-            file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = open_private(self._path, os.O_WRONLY | os.O_APPEND)
             try:
                 written = os.write(file, raw)
             finally:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import io
+import os
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +14,9 @@ import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from api.cli.app import run as run_command
 from seed.world import write
+from tests.command_line import Result, Run
 from tests.harness import PEOPLE_COUNT, World, running_app
 
 
@@ -57,3 +62,19 @@ async def world(data: Path) -> AsyncIterator[World]:
     """The running application over `data`."""
     async with running_app(data) as world:
         yield world
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs one command line in this process, without settings from the environment."""
+    for name in [name for name in os.environ if name.startswith("NEEDTOKNOW_")]:
+        monkeypatch.delenv(name)
+
+    def run(*arguments: object, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        capsys.readouterr()
+        code = run_command([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Result(code, printed.out, printed.err)
+
+    return run

@@ -74,7 +74,7 @@ class Unauthenticated(Exception):
 async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
     """The authenticator of a server, with its keys and its revocation list.
 
-    Raises: InvalidJwks if there are no usable keys, InvalidRevocationList, InvalidDemoKey.
+    Raises: InvalidJwks if there are no usable keys, InvalidRevocationList, InvalidSecretFile.
     """
     revoked = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
     demo = DemoIssuer.open(settings.data) if settings.demo else None

@@ -19,15 +19,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from api.auth.jwks import KeySet, PublicKey
-from api.config import secret_file
+from api.config.secret_file import DEMO_KEY
 from policy.roles import Role
 
-KEY_FILE = "demo-issuer.json"
 MINUTES = 15
-
-
-class InvalidDemoKey(Exception):
-    """The demo key cannot be created or must not be used; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,9 @@ class DemoIssuer:
 
     @classmethod
     def open(cls, data: Path) -> DemoIssuer:
-        """The issuer of a data folder; its key is created if there is none. Raises: InvalidDemoKey."""
-        path = data / KEY_FILE
-        try:
-            secret_file.create(path, lambda: orjson.dumps(ECKey.generate_key("P-256").as_dict(private=True)))
-            return cls(read_key(path))
-        except FileNotFoundError:
-            raise InvalidDemoKey(f"There is no folder {data}. Create it: needtoknow seed --data {data}") from None
-        except OSError as error:
-            raise InvalidDemoKey(f"{path} cannot be used: {error.strerror}.") from None
+        """The issuer of a data folder; its key is created if there is none. Raises: InvalidSecretFile."""
+        DEMO_KEY.create(data, lambda: orjson.dumps(ECKey.generate_key("P-256").as_dict(private=True)))
+        return cls(read_key(data))
 
     def token(
         self,
@@ -110,15 +99,13 @@ class DemoIssuer:
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._kid}, claims, self._key)
 
 
-def read_key(path: Path) -> ECKey:
+def read_key(data: Path) -> ECKey:
+    """The private key of a data folder. Raises: InvalidSecretFile; FileNotFoundError if there is none."""
+    text = DEMO_KEY.read(data)
     try:
-        key = ECKey.import_key(orjson.loads(secret_file.read(path)))
-    except secret_file.SecretFileShared:
-        raise InvalidDemoKey(
-            f"Other users can read {path}, and so sign in as anyone. Remove it; a new one will be created."
-        ) from None
-    except (orjson.JSONDecodeError, JoseError, ValueError, TypeError, KeyError):
-        key = None
-    if key is None or not key.is_private or key.curve_name != "P-256":
-        raise InvalidDemoKey(f"{path} is not a demo key. Remove it; a new one will be created.")
+        key = ECKey.import_key(orjson.loads(text))
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise DEMO_KEY.invalid(data) from None
+    if not key.is_private or key.curve_name != "P-256":
+        raise DEMO_KEY.invalid(data)
     return key

@@ -41,10 +41,11 @@ def ask(
     import httpx
     import orjson
 
-    from api.auth.demo_issuer import DemoIssuer, InvalidDemoKey
+    from api.auth.demo_issuer import DemoIssuer
+    from api.config.secret_file import InvalidSecretFile
 
     body = {"query": read_document(file), "variables": parse_variables(variables)}
-    with report_as_user_error(InvalidDemoKey):
+    with report_as_user_error(InvalidSecretFile):
         token = DemoIssuer.open(data).token(role, aal=aal)
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"}
     if url is None:

@@ -14,6 +14,7 @@ import typer
 
 from api.cli.options import Data, Json
 from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries, printable
+from api.config.data_folder import JOURNAL
 from api.config.setting import variable
 from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
@@ -21,7 +22,6 @@ from api.config.user_error import UserError, report_as_user_error
 if TYPE_CHECKING:
     from audit.chain import Receipt
 
-JOURNAL = "journal.db"
 TABLE_LIMIT = 100
 
 REPLAYED_FIELDS = {"released", "masked", "denied", "exclusions"}  # `show` prints them with the replayed decision
@@ -49,7 +49,8 @@ def verify(
     from rich.console import Console
     from rich.progress import Progress
 
-    from api.config.checkpoints import KEY_FILE, checkpoint_file, signer
+    from api.config.checkpoints import checkpoint_file, signer
+    from api.config.secret_file import CHECKPOINT_KEY
     from audit import chain
     from audit.checkpoints import read
     from audit.errors import JournalError
@@ -63,7 +64,7 @@ def verify(
     ):
         file, signed = checkpoint_file(data, checkpoints), None
         # If there is a key there were checkpoints; only a copy of the journal alone has neither.
-        if checkpoints or key or file.exists() or (data / KEY_FILE).exists():
+        if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
             try:
                 signed = read(file, Verifier.parse(key) if key else signer(data).verifier)
             except InvalidSigningKey as invalid:

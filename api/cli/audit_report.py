@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
-from api.cli.audit import JOURNAL, Time, parse_time, record_read
+from api.cli.audit import Time, parse_time, record_read
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
+from api.config.data_folder import JOURNAL
 from api.config.user_error import UserError, report_as_user_error
 
 
@@ -40,6 +41,7 @@ def report(
     from audit.misuse.inquiry_tables import inquiry_tables
     from audit.misuse.page import page
     from audit.misuse.report import build_report
+    from filesystem.private_file import open_private
 
     journal = data / JOURNAL
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
@@ -55,7 +57,8 @@ def report(
             result = build_report(tables)
     if html is not None:
         try:
-            html.write_text(page(result), encoding="utf-8")
+            with open(html, "w", encoding="utf-8", opener=open_private) as file:
+                file.write(page(result))
         except OSError as error:
             raise UserError(f"{html} cannot be written: {error.strerror}.") from None
     if json:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from api.cli.options import Data
+from api.cli.startup_errors import close_data_folder
 from api.config.user_error import report_as_user_error
 
 
@@ -31,4 +32,5 @@ def seed(
     # A progress bar is for terminals only.
     with report_as_user_error(WorldError), progress_bar(console) if console.is_terminal else nullcontext() as progress:
         write(data, people, rng, progress, overwrite=overwrite)
+    close_data_folder(data)
     print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -10,22 +11,40 @@ from api.config.user_error import UserError, report_as_user_error
 
 def report_startup_errors() -> AbstractContextManager[None]:
     """Report what can be wrong with the world, the keys, the journal, the policy or a fault profile."""
-    from api.auth.demo_issuer import InvalidDemoKey
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
+    from api.config.secret_file import InvalidSecretFile
     from audit.errors import JournalError
     from policy.errors import PolicyError
     from seed.errors import WorldError
     from sources.errors import InvalidProfile
 
     return report_as_user_error(
-        InvalidRevocationList, InvalidDemoKey, JournalError, InvalidJwks, PolicyError, InvalidProfile, WorldError
+        InvalidRevocationList,
+        InvalidSecretFile,
+        JournalError,
+        InvalidJwks,
+        PolicyError,
+        InvalidProfile,
+        WorldError,
     )
 
 
 def check_world(data: Path) -> None:
-    """Raises: UserError if the folder has no world, WorldError if the world is incomplete."""
+    """Check that the folder has a world, and close it to other users.
+
+    Raises: UserError if there is none, WorldError if it is incomplete.
+    """
     from seed.world import inspect
 
     if inspect(data) is None:
         raise UserError(f"There is no world in {data}. Create one: needtoknow seed --data {data}")
+    close_data_folder(data)
+
+
+def close_data_folder(data: Path) -> None:
+    """Close the folder to other users, and say so if it was open."""
+    from api.config.data_folder import close_to_others
+
+    if close_to_others(data):
+        print(f"needtoknow: Other users could read {data}. Now only its owner can.", file=sys.stderr)

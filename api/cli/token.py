@@ -22,7 +22,8 @@ def token(
 ) -> None:
     """Print a token for a demo role, signed with the demo key of the data folder."""
     from api.auth import claims
-    from api.auth.demo_issuer import DemoIssuer, InvalidDemoKey
+    from api.auth.demo_issuer import DemoIssuer
+    from api.config.secret_file import InvalidSecretFile
 
     try:
         if ori is not None:
@@ -31,5 +32,5 @@ def token(
             claims.string_claim({"subject": subject}, "subject")
     except claims.InvalidClaim as invalid:
         raise typer.BadParameter(f"--{invalid} is not a valid claim.") from None
-    with report_as_user_error(InvalidDemoKey):
+    with report_as_user_error(InvalidSecretFile):
         print(DemoIssuer.open(data).token(role, ori=ori, subject=subject, aal=aal, minutes=minutes))

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from pathlib import Path
 
 from api.auth.authentication import open_authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
-from api.config import secret_file
 from api.config.checkpoints import open_checkpointer
+from api.config.data_folder import JOURNAL
 from api.config.reloaded_file import ReloadedFile
+from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline, PipelineResources
@@ -42,14 +41,14 @@ async def open_pipeline(
 ) -> AsyncIterator[OperationPipeline]:
     """Open the pipeline's resources in order of dependence, and close them in reverse order.
 
-    Raises: InvalidProfile, InvalidJwks, InvalidRevocationList, InvalidDemoKey, JournalBroken, CheckpointError,
-    PolicyError, UnguardedSchema.
+    Raises: InvalidProfile, InvalidJwks, InvalidRevocationList, InvalidSecretFile, JournalBroken,
+    CheckpointError, PolicyError, UnguardedSchema.
     """
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
         authenticator = await stack.enter_async_context(open_authenticator(settings))
-        path = settings.data / "journal.db"
+        path = settings.data / JOURNAL
 
         def record_commit(queue_s: float, commit_s: float) -> None:
             telemetry.record("journal_queue", queue_s)
@@ -77,7 +76,7 @@ async def open_pipeline(
                 throttle=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
                 policy=policy,
                 # The key is made only if the rate is not zero.
-                challenges=Challenges(settings.challenge_one_in, key_file(settings.data / "challenge.key"))
+                challenges=Challenges(settings.challenge_one_in, CHALLENGE_KEY.random(settings.data))
                 if settings.challenge_one_in
                 else NO_CHALLENGES,
                 sources=sources,
@@ -86,9 +85,9 @@ async def open_pipeline(
                 journal=journal,
                 journal_source=journal_source,
                 decision_replayer=DecisionReplayer(policies, guards()),
-                cursors=Cursors(key_file(settings.data / "cursor.key")),
+                cursors=Cursors(CURSOR_KEY.random(settings.data)),
                 telemetry=telemetry,
-                pseudonymize=document_pseudonyms(key_file(settings.data / "alias.key")),
+                pseudonymize=document_pseudonyms(ALIAS_KEY.random(settings.data)),
                 trusted_routers=frozenset(settings.trusted_routers),
             )
         )
@@ -107,9 +106,3 @@ def record_sources(settings: Settings) -> dict[str, Source]:
         on_error="The previous fault profile stays in use.",
     )
     return with_faults(sources, profile.current, deadline_s=deadline_s)
-
-
-def key_file(path: Path) -> bytes:
-    """A random key of this data folder, made at first use and readable by its owner only."""
-    secret_file.create(path, lambda: os.urandom(32))
-    return path.read_bytes()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from api.config.secret_file import CHALLENGE_KEY
 from api.operation.challenges import HOUR_S, Challenges
 from engine.declarations import Lookup
 from resolvers import persons, vehicles
@@ -140,7 +141,7 @@ WORDINGS = (
 
 async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
     """Two servers, one after the other, with one key and a stopped clock."""
-    (data / "challenge.key").write_bytes(KEY)
+    CHALLENGE_KEY.create(data, lambda: KEY)
     challenges = Challenges(10, KEY, clock=lambda: 0.0)
     drawn_numbers = drawn(challenges, "demo-patrol")
     free = next(number for number in range(2, 100) if number not in drawn_numbers)

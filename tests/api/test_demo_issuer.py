@@ -11,7 +11,8 @@ import pytest
 from joserfc.jwk import ECKey
 
 from api.auth.authentication import AuthFailure, Unauthenticated, open_authenticator
-from api.auth.demo_issuer import DEMO_CALLERS, KEY_FILE, DemoIssuer, InvalidDemoKey
+from api.auth.demo_issuer import DEMO_CALLERS, DemoIssuer
+from api.config.secret_file import DEMO_KEY, InvalidSecretFile
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -26,15 +27,15 @@ def test_the_key_is_created_once_and_readable_by_its_owner_only(tmp_path: Path) 
     first = DemoIssuer.open(tmp_path).keys.keys()
 
     assert DemoIssuer.open(tmp_path).keys.keys() == first
-    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
+    assert stat.S_IMODE((tmp_path / DEMO_KEY.name).stat().st_mode) == 0o600
+    assert [file.name for file in tmp_path.iterdir()] == [DEMO_KEY.name]
 
 
 async def test_concurrent_creators_use_the_same_key(tmp_path: Path) -> None:
     issuers = await asyncio.gather(*(asyncio.to_thread(DemoIssuer.open, tmp_path) for _ in range(16)))
 
     assert len({kid for issuer in issuers for kid in issuer.keys}) == 1
-    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
+    assert [file.name for file in tmp_path.iterdir()] == [DEMO_KEY.name]
 
 
 def test_the_server_verifies_with_the_public_key_only(tmp_path: Path) -> None:
@@ -46,9 +47,9 @@ def test_the_server_verifies_with_the_public_key_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o602])
 def test_a_key_that_other_users_can_access_is_rejected(tmp_path: Path, mode: int) -> None:
     DemoIssuer.open(tmp_path)
-    (tmp_path / KEY_FILE).chmod(mode)
+    (tmp_path / DEMO_KEY.name).chmod(mode)
 
-    with pytest.raises(InvalidDemoKey, match=r"Other users can read .*demo-issuer.json"):
+    with pytest.raises(InvalidSecretFile, match=r"Other users can read .*demo-issuer.json"):
         DemoIssuer.open(tmp_path)
 
 
@@ -66,24 +67,17 @@ def test_a_key_that_other_users_can_access_is_rejected(tmp_path: Path, mode: int
     ],
 )
 def test_a_file_that_is_not_a_demo_key_is_rejected(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / KEY_FILE
+    file = tmp_path / DEMO_KEY.name
     file.write_bytes(content)
     file.chmod(0o600)
 
-    with pytest.raises(InvalidDemoKey, match=r"is not a demo key\. Remove it"):
+    with pytest.raises(InvalidSecretFile, match=r"is not a demo key\. Remove it"):
         DemoIssuer.open(tmp_path)
 
 
 def test_a_missing_data_folder_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(InvalidDemoKey, match=r"needtoknow seed --data .*absent"):
+    with pytest.raises(InvalidSecretFile, match=r"needtoknow seed --data .*absent"):
         DemoIssuer.open(tmp_path / "absent")
-
-
-def test_a_key_that_is_a_folder_is_a_one_line_error(tmp_path: Path) -> None:
-    (tmp_path / KEY_FILE).mkdir(mode=0o700)
-
-    with pytest.raises(InvalidDemoKey, match=r"demo-issuer\.json cannot be used: Is a directory"):
-        DemoIssuer.open(tmp_path)
 
 
 @pytest.mark.parametrize("role", Role, ids=str)

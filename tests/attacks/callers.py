@@ -6,12 +6,12 @@ from typing import Any
 
 from joserfc import jwt
 
-from api.auth.demo_issuer import KEY_FILE, read_key
+from api.auth.demo_issuer import read_key
 from tests.harness import World
 
 
 def token(world: World, role: str, /, **claims: Any) -> str:
     """A token of a demo caller with these claims replaced."""
-    key = read_key(world.folder / KEY_FILE)
+    key = read_key(world.folder)
     original = jwt.decode(world.token(role), key)
     return jwt.encode(original.header, {**original.claims, **claims}, key)

@@ -192,18 +192,18 @@ async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     checkpoint_file.unlink()
-    checkpoint_file.symlink_to("/dev/full")
+    checkpoint_file.mkdir()
     for number in range(1, 6):
         await signed.append(make_intent(number))
     checkpointer.wait()
     assert await signed.is_ready()
-    checkpoint_file.unlink()
+    checkpoint_file.rmdir()
     for number in range(6, 11):
         await signed.append(make_intent(number))
     checkpointer.wait()
 
     assert caplog.messages == [
-        f"No checkpoint could be written. The checkpoints {checkpoint_file} cannot be used: No space left on device."
+        f"No checkpoint could be written. The checkpoints {checkpoint_file} cannot be used: Is a directory."
     ]
     assert sizes(checkpoint_file) == [10]
 

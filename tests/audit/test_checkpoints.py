@@ -1,6 +1,7 @@
 """The checkpoint file: its lines, their signatures, and invalid lines."""
 
 import json
+import resource
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -139,9 +140,16 @@ def test_concurrent_appends_keep_every_line_valid_and_in_order(tmp_path: Path, s
     assert sizes[-1] == 200
 
 
-def test_a_full_disk_under_the_checkpoints_is_an_error(signer: Signer) -> None:
-    with pytest.raises(CheckpointError, match=r"^The checkpoints /dev/full cannot be used: No space left on device\.$"):
-        checkpoints.append(Path("/dev/full"), signer, receipt(1), unchanged)
+def test_a_file_system_without_room_for_a_checkpoint_is_an_error(tmp_path: Path, signer: Signer) -> None:
+    file, limits = tmp_path / "checkpoints.jsonl", resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, limits[1]))
+    try:
+        with pytest.raises(
+            CheckpointError, match=rf"^The checkpoints {file} cannot be used: No space left on device\.$"
+        ):
+            checkpoints.append(file, signer, receipt(1), unchanged)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_missing_checkpoint_folder_is_an_error(tmp_path: Path, signer: Signer) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from api.config.checkpoints import CHECKPOINT_FILE, KEY_FILE
+from api.config.data_folder import CHECKPOINTS
+from api.config.secret_file import CHECKPOINT_KEY
 from tests.audit.tampering import ENTRIES, SCRIPTS, audit_verify, tamper, write_journal
 
 
@@ -58,7 +59,7 @@ def test_an_untouched_journal_is_covered_to_its_end(data: Path) -> None:
 def test_the_first_broken_entry_is_named_after_tampering(data: Path, kind: str, reason: str) -> None:
     tamper(data / "journal.db", SCRIPTS[kind])
 
-    message = f"needtoknow: The journal is not whole. {reason.format(file=data / CHECKPOINT_FILE)}\n"
+    message = f"needtoknow: The journal is not whole. {reason.format(file=data / CHECKPOINTS)}\n"
     assert audit_verify(data) == (1, message)
 
 
@@ -69,7 +70,7 @@ def test_six_kinds_of_tampering_are_tried() -> None:
 @pytest.mark.parametrize("kind", ["truncated", "rewritten"])
 def test_only_checkpoints_detect_a_cut_or_rewritten_journal(data: Path, kind: str) -> None:
     tamper(data / "journal.db", SCRIPTS[kind])
-    for name in (CHECKPOINT_FILE, KEY_FILE):
+    for name in (CHECKPOINTS, CHECKPOINT_KEY.name):
         (data / name).unlink()
 
     exit_status, output = audit_verify(data)

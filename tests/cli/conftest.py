@@ -1,47 +1,14 @@
-"""Fixtures of the command line: run a command in this process, and prepare a data folder with a journal."""
+"""Fixtures of the command line: a data folder with a journal."""
 
 from __future__ import annotations
 
-import io
-import os
 import shutil
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from api.cli.app import run as run_command
-
-
-@dataclass(frozen=True)
-class Result:
-    """Exit status and output of a finished command."""
-
-    status: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs one command line in this process, without settings from the environment."""
-    for name in [name for name in os.environ if name.startswith("NEEDTOKNOW_")]:
-        monkeypatch.delenv(name)
-
-    def run(*arguments: object, stdin: bytes = b"") -> Result:
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        capsys.readouterr()
-        code = run_command([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Result(code, printed.out, printed.err)
-
-    return run
-
+from tests.command_line import Run
 
 DataAfter = Callable[..., Path]
 

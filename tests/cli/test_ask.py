@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.command_line import Run
 
 ME = b"{ me { name } }"
 STOP = b"""query Stop($id: ID!, $case: String) @inquiry(purpose: C, reason: TRAFFIC_STOP, caseNumber: $case) {

@@ -16,8 +16,9 @@ from audit.entry import Entry, Kind
 from audit.journal import Journal, append_once
 from audit.policy_archive import FOLDER
 from policy.table import Policy
-from tests.cli.conftest import DataAfter, Run
+from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP, entries
+from tests.command_line import Run
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from audit.misuse import report as report_module
-from tests.cli.conftest import DataAfter, Run
+from tests.cli.conftest import DataAfter
+from tests.command_line import Run
 
 OWN = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
 

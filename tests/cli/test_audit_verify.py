@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from api.config import secret_file
+from api.config.secret_file import CHECKPOINT_KEY
 from audit.signed_note import Signer, new_key
-from tests.cli.conftest import DataAfter, Run
+from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP
+from tests.command_line import Run
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def no_key(data: Path) -> None:
 
 def another_key(data: Path) -> None:
     no_key(data)
-    secret_file.create(data / "checkpoint.key", new_key)
+    CHECKPOINT_KEY.create(data, new_key)
 
 
 def half_a_key(data: Path) -> None:
@@ -127,10 +128,10 @@ def scribbled(data: Path) -> None:
     [
         (no_key, "There is no {data}/checkpoint.key: the server creates it at its first start.", "not signed by"),
         (another_key, "The checkpoint in line 1 of {data}/checkpoints.jsonl is not signed by", "not signed by"),
-        (half_a_key, "{data}/checkpoint.key is not a signing key: it is not an Ed25519 private key in PEM.", None),
+        (half_a_key, "{data}/checkpoint.key is not an Ed25519 private key in PEM. Restore it", None),
         (
             shared_key,
-            "Other users can read {data}/checkpoint.key, and so sign checkpoints: make it mode 600.",
+            "Other users can read {data}/checkpoint.key, and so sign checkpoints. Restore it with mode 600,",
             None,
         ),
         (no_checkpoints, "The checkpoints {data}/checkpoints.jsonl cannot be used: No such file or directory.", ""),

@@ -17,7 +17,7 @@ from api.cli.app import app
 from api.config.settings import Settings
 from api.operation.errors import overloaded
 from api.server.server import GRACE_S
-from tests.cli.conftest import Run
+from tests.command_line import Run
 
 CHECKOUT = Path(__file__).parents[2]
 CLI_PAGE = (CHECKOUT / "docs" / "cli.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 
 from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.responses import errors
-from tests.cli.conftest import Run
+from tests.command_line import Run
 from tests.engine.engine_page import PAGE, block
 from tests.harness import World, person_ids
 

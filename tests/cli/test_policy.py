@@ -12,7 +12,7 @@ from policy.cedar import to_cedar
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import MATRIX, Policy
-from tests.cli.conftest import Run
+from tests.command_line import Run
 
 SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from seed.world import inspect
-from tests.cli.conftest import Run
+from tests.command_line import Run
 
 
 def test_a_world_is_written_and_its_size_printed(run: Run, tmp_path: Path) -> None:

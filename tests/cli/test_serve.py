@@ -16,7 +16,7 @@ from api.server.server import GRACE_S
 from audit.entry import Kind
 from audit.search import search
 from policy.roles import Role
-from tests.cli.conftest import Run
+from tests.command_line import Run
 from tests.harness import PERSON_QUERY
 from tests.server_process import START_S, server_process
 from tests.sources.file_faults import slow

@@ -11,7 +11,7 @@ from api.auth.authentication import open_authenticator
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
-from tests.cli.conftest import Run
+from tests.command_line import Run
 
 
 def signed_in(data: Path, token: str) -> Caller:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.command_line import Run
 from tests.traces.otlp_files import TRACE, span, write
 from traces.waterfall import MAX_ROWS
 
