@@ -22,7 +22,7 @@ from graphql import (
     is_object_type,
 )
 
-from engine.declarations import Column, Computed, Edge, Embedded, KeyColumns, Layout, Read
+from engine.declarations import Column, Computed, Edge, Embedded, KeyColumns, Layout, ListColumn, Read
 from engine.leaves import enum_names, leaf_completer, pass_through
 from engine.plan import Plan, ProgramKey
 from engine.program import CompiledField, Program, ProgramBuilder, Selection
@@ -103,6 +103,8 @@ class _CodeGenerator:
             return embedded if column is None else f"({embedded}) if {_cell(layout, column)} is not None else None"
         if isinstance(read, Column):
             value = _cell(layout, read.name)
+        elif isinstance(read, ListColumn):
+            value = f"completer.parsed({_cell(layout, read.name)})"
         elif isinstance(read, Computed):
             value = f"{self._name('compute', read.compute)}({', '.join(_cell(layout, name) for name in read.columns)})"
         else:
@@ -119,6 +121,8 @@ class _CodeGenerator:
         if is_list_type(kind):
             each = f"each_{depth}"
             items = self._value(field, kind.of_type, each, each, depth + 1)
+            if depth == 0 and isinstance(field.planned.spec.declaration, Read):
+                first = f"({name} := completer.counted({self._name('field', field)}, {value}))"
             return f"[{items} for {each} in {name}] if {first}.__class__ is list else {otherwise}"
         if isinstance(kind, GraphQLEnumType):
             return f"{self._name('enum', enum_names(kind, is_nullable=is_nullable))}[{value}]"

@@ -6,6 +6,7 @@ from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
+import orjson
 from graphql import (
     Executor,
     GraphQLOutputType,
@@ -20,9 +21,10 @@ from graphql import (
 from graphql.pyutils import Path as CorePath
 from graphql.pyutils import is_iterable
 
-from engine.declarations import Embedded, Layout, Read
+from engine.declarations import Embedded, Layout, ListColumn, Read
+from engine.execution_state import ExecutionState
 from engine.graphql_core import build_executor, complete_leaf_value, invalid_return_type_error
-from engine.plan import PreparedOperation
+from engine.list_items import ItemCounter
 from engine.program import CompiledField, Selection
 from engine.response import Path, ResponseBuilder, located
 from engine.rows import as_mapping
@@ -34,11 +36,23 @@ PendingObjects = dict[int, list[tuple[dict[str, Any], Any]]]
 class ValueCompleter:
     """Completes the values of one operation. Generated functions use it for pending objects and abstract types."""
 
-    def __init__(self, prepared: PreparedOperation, context: Any, response: ResponseBuilder) -> None:
-        self._prepared = prepared
-        self._context = context
+    def __init__(self, state: ExecutionState, response: ResponseBuilder) -> None:
+        self._state = state
+        self._prepared = state.prepared
         self._response = response
         self.pending: PendingObjects = defaultdict(list)
+        self.items = ItemCounter(state)
+        self.counted = self.items.counted
+        self._parsed: dict[str | None, Any] = {None: None}
+
+    def parsed(self, text: str | None) -> Any:
+        """The list in a column; aliases and equal columns share it, so nothing may change it."""
+        try:
+            return self._parsed[text]
+        except KeyError:
+            assert text is not None
+            value = self._parsed[text] = orjson.loads(text)
+            return value
 
     def take_pending(self) -> PendingObjects:
         """All pending objects; none are pending any more."""
@@ -53,7 +67,7 @@ class ValueCompleter:
         return build_executor(
             self._prepared.schema,
             plan.document.node,
-            self._context,
+            self._state,
             self._prepared.raw_variables,
             name.value if name else None,
         )
@@ -92,7 +106,7 @@ class ValueCompleter:
             if field is None:
                 result[key] = selection.object_type.name
             elif isinstance(field.planned.spec.declaration, Read) and not field.is_always_null:
-                read = _read(field.planned.spec.declaration, value, selection.row_layout)
+                read = self._read(field.planned.spec.declaration, value, selection.row_layout)
                 result[key] = self._complete_nullable(field, field.definition.type, read, (*path, key))
             else:
                 result[key] = None
@@ -115,6 +129,8 @@ class ValueCompleter:
         if value is None or value is Undefined:
             return None
         if is_list_type(kind):
+            if isinstance(field.planned.spec.declaration, Read) and (value := self.counted(field, value)) is None:
+                return None
             if not is_iterable(value):
                 raise TypeError(f"Expected Iterable, but did not find one for field '{_coordinate(field)}'.")
             return [
@@ -135,14 +151,16 @@ class ValueCompleter:
             self._response.errors.append(field_error)
             return None
 
-
-def _read(declaration: Read, row: Any, layout: Layout | None) -> Any:
-    """The value of a field in a row; an exception that reading it raises counts as its value."""
-    try:
-        read = declaration.read(as_mapping(row, layout))
-        return row if isinstance(declaration.read, Embedded) and read is not None else read
-    except Exception as error:  # noqa: BLE001 - any error is the field's error
-        return error
+    def _read(self, declaration: Read, row: Any, layout: Layout | None) -> Any:
+        """The value of a field in a row; an exception that reading it raises counts as its value."""
+        read = declaration.read
+        try:
+            if isinstance(read, ListColumn):
+                return self.parsed(as_mapping(row, layout).get(read.name))
+            value = read(as_mapping(row, layout))
+            return row if isinstance(read, Embedded) and value is not None else value
+        except Exception as error:  # noqa: BLE001 - any error is the field's error
+            return error
 
 
 def _coordinate(field: CompiledField) -> str:

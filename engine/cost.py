@@ -1,7 +1,7 @@
 """Operation cost: the estimated number of fields in the response, known before execution.
 
-A field counts once for each row that it is read from. If arguments give the size of a list, that size counts; every
-other list has the assumed size.
+A field counts once for each row that it is read from, and a list of values once more for each of them. If arguments
+give the size of a list, that size counts; every other list has the size that is declared, or the assumed size.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     Edge    from another batch: these fetches, looked up by a key
 
 A row is one record as its source gave it, without the columns that were not granted: a mapping from column to value, or
-a list whose layout gives the index of each column. Functions always get a mapping. Declarations as Column, Computed,
-Embedded or KeyColumns are read from a list without one.
+a list whose layout gives the index of each column. Functions always get a mapping. Declarations as Column, ListColumn,
+Computed, Embedded or KeyColumns are read from a list without one.
 A declaration is Strawberry metadata of its field, so each type is described only by the class that declares it.
 """
 
@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 Row = Mapping[str, Any]
 Layout = Mapping[str, int]
@@ -76,6 +78,8 @@ class Read:
     read: Callable[[Row], Any]
     layout: Layout | None = None
     """The layout of the rows that it gives, if they are not its parent's rows."""
+    list_size: int | None = None
+    """The items that a list of it is assumed to have, if not as many as any list has; 1 for the hits of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,18 @@ class Computed:
     def __call__(self, row: Row) -> Any:
         """The computed value; a missing column counts as None."""
         return self.compute(*(row.get(name) for name in self.columns))
+
+
+@dataclass(frozen=True, slots=True)
+class ListColumn:
+    """The `read` of a column that holds a list as JSON text."""
+
+    name: str
+
+    def __call__(self, row: Row) -> Any:
+        """The list; None if the column is missing."""
+        text = row.get(self.name)
+        return None if text is None else orjson.loads(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     plan = state.prepared.plan
     program = program_for(plan, state.authorized_plan.program_key)
     response = ResponseBuilder()
-    completer = ValueCompleter(state.prepared, state, response)
+    completer = ValueCompleter(state, response)
     _complete_root(program, state, response, completer)
     first = _next_pending(program, response, completer)
     levels = [first]
@@ -68,8 +68,8 @@ def _next_pending(
         (program.selections[number].fetched_fields, parents)
         for number, parents in sorted(completer.take_pending().items())
     ]
-    # Objects that an error has removed from the response fetch nothing.
-    present = response.paths() if response.errors else None
+    # Objects that an error or a limit has removed from the response fetch nothing.
+    present = response.paths() if response.errors or response.has_removed_objects else None
     level: PendingFields = []
     for fields, parents in [*new, *deferred]:
         remaining = parents if present is None else [parent for parent in parents if id(parent[0]) in present]

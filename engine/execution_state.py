@@ -30,8 +30,8 @@ class ExecutionState:
     """One operation during execution; also the context value of its resolvers.
 
     request_context:  for the schema's ordinary resolvers and the lookups of edges.
-    row_count:        counted toward `row_limit`: the rows of each list, and one for each single record asked for,
-                      found or not. A row that is returned twice counts twice.
+    row_count:        counted toward `row_limit`: the rows of each list, one for each single record asked for, found or
+                      not, and the items of lists in rows. A row that is returned twice counts twice.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     completed_fetches: the fetches of the edges that were completed, with rows or without.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.

@@ -14,6 +14,7 @@ from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
 from engine.errors import FetchFailed
 from engine.execution_state import ExecutionState
+from engine.list_items import null_everywhere
 from engine.program import CompiledField
 from engine.response import Path, ResponseBuilder
 from engine.rows import as_mapping
@@ -193,6 +194,8 @@ class Level:
         key, complete, pending = field.key, field.complete, self._completer.pending
         assert complete is not None
         lengths = {number: len(pending[number]) for number in field.pending_selections}
+        items = self._completer.items
+        items.start()
         try:
             for (response_object, _), value in zip(parents, values, strict=True):
                 response_object[key] = complete(value, self._completer)
@@ -200,7 +203,13 @@ class Level:
             self._state.slow_paths += 1
             for number, length in lengths.items():
                 del pending[number][length:]
+            items.restart()
             self._complete_slowly(field, parents, values)
+        for each in items.over_limit:
+            self._response.has_removed_objects = True
+            keys = tuple(name for _, name in each.planned.type_path[len(field.planned.type_path) :])
+            for response_object, _ in parents:
+                null_everywhere(response_object[key], keys)
 
     def _complete_slowly(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
         for (response_object, _), value in zip(parents, values, strict=True):

@@ -14,9 +14,10 @@ class Limits:
     comparisons: steps of checking if selections of one name can be merged: the square of their number.
     depth:       fields nested in one another.
     fields:      planned fields, after fragments are spread and merged; each alias counts.
-    assumed_list_size: not a bound: rows that a list is assumed to have if its arguments do not give a number.
+    assumed_list_size: not a bound: rows or items that a list is assumed to have if nothing gives their number.
     cost:        estimated fields of the response, with these list sizes.
-    rows:        rows that batches return to one operation; a row counts each time. Known only as they arrive.
+    rows:        rows that batches return to one operation, and items of the lists in them; each counts every time.
+                 Known only as they arrive.
     cached:      documents, and plans, that stay in their caches.
     """
 

@@ -22,6 +22,7 @@ from graphql import (
     VariableValues,
     get_argument_values,
     get_directive_values,
+    get_nullable_type,
     is_list_type,
     is_non_null_type,
 )
@@ -101,6 +102,8 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
     total: Cost[PlannedField] = Cost()
     for planned in fields:
         row = cost_of(field for selection in planned.selections for field in selection.fields)
+        if not planned.selections and is_list_type(get_nullable_type(planned.definition.type)):
+            row = Cost(1)
         size = planned.list_size
         total += Cost(1, ((planned, row),)) if size is None else row * size + Cost(1)
     return total
@@ -220,8 +223,10 @@ class _PlanBuilder:
     def _list_size(self, spec: FieldSpec, kind: GraphQLOutputType) -> int | None:
         if isinstance(spec.declaration, Edge) and spec.declaration.list_size is not None:
             return None
-        # A value that is read is in the row already, even if it is a list.
-        return 1 if isinstance(spec.declaration, Read) or not _indices(kind) else self.limits.assumed_list_size
+        if not is_list_type(get_nullable_type(kind)):
+            return 1
+        declared = spec.declaration.list_size if isinstance(spec.declaration, Read) else None
+        return self.limits.assumed_list_size if declared is None else declared
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:

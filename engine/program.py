@@ -10,7 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, is_non_null_type
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
 
 from engine.declarations import Edge, Fetch, KeyColumns, Layout, Read
 from engine.plan import Plan, PlannedField, PlannedSelection, TypePath
@@ -26,6 +33,7 @@ class CompiledField:
 
     parent_type:  the concrete type that it is a field of.
     parent_field: the field that it is nested in; None at the root.
+    nests_lists:  is its value a list of lists?
     row_layout:   of the row that it is read from.
     value_layout: of the rows that its value is made of.
     selections:   the selection on its value, by the value's concrete type.
@@ -42,6 +50,7 @@ class CompiledField:
     definition: GraphQLField
     parent_field: CompiledField | None
     is_visible: bool
+    nests_lists: bool
     row_layout: Layout | None
     value_layout: Layout | None
     selections: Mapping[str, Selection] = field(default_factory=dict)
@@ -134,6 +143,7 @@ class ProgramBuilder:
             definition=planned.definition,
             parent_field=parent_field,
             is_visible=self._is_visible(planned),
+            nests_lists=_nests_lists(planned.definition.type),
             row_layout=layout,
             value_layout=value_layout(planned.spec.declaration, layout),
         )
@@ -151,6 +161,11 @@ class ProgramBuilder:
             return planned.type_path in self.allowed_edges
         # Its column may be in the row for another field.
         return not isinstance(declaration, Read) or planned.spec.coordinate not in self.hidden
+
+
+def _nests_lists(kind: GraphQLOutputType) -> bool:
+    nullable = get_nullable_type(kind)
+    return is_list_type(nullable) and is_list_type(get_nullable_type(nullable.of_type))
 
 
 def _pending_selections(selections: Iterable[Selection]) -> Iterator[int]:

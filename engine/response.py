@@ -23,6 +23,7 @@ class ResponseBuilder:
     def __init__(self) -> None:
         self.data: dict[str, Any] | None = {}
         self.errors: list[GraphQLError] = []
+        self.has_removed_objects = False
         self._null_paths: set[Path] = set()
 
     def paths(self) -> dict[int, Path]:

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 import strawberry
 
-from engine.declarations import METADATA, Column, Computed, Edge, Embedded, KeyColumns, Layout, Read, Row
+from engine.declarations import METADATA, Column, Computed, Edge, Embedded, KeyColumns, Layout, ListColumn, Read, Row
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
@@ -37,9 +36,9 @@ def boolean(column: str, description: str, *, know: RecordClass | None = None) -
     return computed((column,), lambda value: None if value is None else bool(value), description, know=know)
 
 
-def json_list(column: str, description: str, *, know: RecordClass | None = None) -> Any:
-    """A column that holds a JSON list."""
-    return computed((column,), lambda value: None if value is None else orjson.loads(value), description, know=know)
+def json_list(column: str, description: str, *, know: RecordClass | None = None, list_size: int | None = None) -> Any:
+    """A column that holds a JSON list; `list_size` is the number of items that its cost assumes."""
+    return declared_field(Read((column,), ListColumn(column), list_size=list_size), description, know)
 
 
 def computed(
@@ -55,9 +54,14 @@ def embedded(description: str, *, required_column: str | None = None, know: Reco
     return declared_field(Read(columns, Embedded(required_column)), description, know)
 
 
-def member(name: str, description: str, layout: Layout | None = None) -> Any:
+def member(name: str, description: str, layout: Layout | None = None, *, list_size: int | None = None) -> Any:
     """A member of a page or a list item, which comes whole; `layout` is that of its own rows."""
-    return declared_field(Read((), Column(name), layout), description)
+    return declared_field(Read((), Column(name), layout, list_size), description)
+
+
+def hits(description: str) -> Any:
+    """The edges of a page. The argument `first` of the search gives their number, so the cost counts them there."""
+    return member("edges", description, list_size=1)
 
 
 def computed_member(compute: Callable[[Row], Any], description: str) -> Any:

@@ -6,6 +6,7 @@ Roles and rules are plain text here: entries outlive the roles and rules that th
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import strawberry
 
@@ -23,6 +24,10 @@ enum(FieldOutcome, "FieldFate", "The outcome of a field.")
 enum(ReplayOutcome, "ReplayOutcome", "The result of replaying a decision.")
 
 AUDIT_TRAIL = know(RecordClass.AUDIT_TRAIL)
+ENTRY_LIST_SIZE = 20
+"""Items that the cost assumes of a list of records or fields: an operation names more than three."""
+
+entry_list = partial(json_list, list_size=ENTRY_LIST_SIZE)
 
 
 def _replay(row: Row, _arguments: Arguments, context: Context) -> Lookup | None:
@@ -63,7 +68,9 @@ class ReplayLine:
 @strawberry.type(description="A decision replayed under the policy of its time.", directives=AUDIT_TRAIL)
 class Replay:
     outcome: ReplayOutcome | None = member("outcome", "Whether the replay agrees as a whole.")
-    lines: list[ReplayLine] | None = member("lines", "Every field and class of rows in the journal's entry.")
+    lines: list[ReplayLine] | None = member(
+        "lines", "Every field and class of rows in the journal's entry.", list_size=ENTRY_LIST_SIZE
+    )
 
 
 @strawberry.type(
@@ -93,12 +100,12 @@ class Inquiry:
     operation_name: str | None = column("operation_name", "The operation's name, as the client chose it.")
     document_sha256: str | None = column("document_sha256", "The document's hash.", name="documentSha256")
     policy_version: str | None = column("policy_version", "The version of the policy that decided.")
-    asked: list[strawberry.ID] | None = json_list("asked", "The records that its arguments named: persons/P0000001.")
-    records: list[strawberry.ID] | None = json_list("shown", "The records that were read for its response.")
-    released: list[str] | None = json_list("released", "Schema coordinates of the fields that were released.")
-    masked: list[str] | None = json_list("masked", "Schema coordinates of the fields that were released as a mask.")
-    denied: list[Withheld] | None = json_list("denied", "The fields that were withheld.")
-    exclusions: list[Withheld] | None = json_list(
+    asked: list[strawberry.ID] | None = entry_list("asked", "The records that its arguments named: persons/P0000001.")
+    records: list[strawberry.ID] | None = entry_list("shown", "The records that were read for its response.")
+    released: list[str] | None = entry_list("released", "Schema coordinates of the fields that were released.")
+    masked: list[str] | None = entry_list("masked", "Schema coordinates of the fields that were released as a mask.")
+    denied: list[Withheld] | None = entry_list("denied", "The fields that were withheld.")
+    exclusions: list[Withheld] | None = entry_list(
         "exclusions", "The classes of rows that no statement could return, whether or not there were any."
     )
     sources: list[SourceAnswer] | None = json_list("sources", "The status of each source.")

@@ -10,7 +10,7 @@ from resolvers import persons, vehicles
 from resolvers.codes import Code
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import computed_member, member
+from schema.fields import computed_member, hits, member
 from schema.journal import Inquiry
 from schema.persons import Person
 from schema.vehicles import Vehicle
@@ -63,7 +63,7 @@ class PersonEdge:
     directives=know(RecordClass.IDENTITY),
 )
 class PersonConnection:
-    edges: list[PersonEdge] | None = member("edges", "The hits of this page.")
+    edges: list[PersonEdge] | None = hits("The hits of this page.")
     page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
     total: int | None = member("total", "The number of all hits.")
 
@@ -79,7 +79,7 @@ class VehicleEdge:
     directives=know(RecordClass.DMV_RECORD),
 )
 class VehicleConnection:
-    edges: list[VehicleEdge] | None = member("edges", "The hits of this page.")
+    edges: list[VehicleEdge] | None = hits("The hits of this page.")
     page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
     total: int | None = member("total", "The number of all hits, counted up to 1,000.")
 
@@ -95,6 +95,6 @@ class InquiryEdge:
     directives=know(RecordClass.AUDIT_TRAIL),
 )
 class InquiryConnection:
-    edges: list[InquiryEdge] | None = member("edges", "The inquiries of this page.")
+    edges: list[InquiryEdge] | None = hits("The inquiries of this page.")
     page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
     total: int | None = member("total", "The number of all matching inquiries, counted up to 1,000.")

@@ -144,7 +144,7 @@ class Page:
     total: int | None = column("total", "NAME")
     info: PageInfo | None = declared(Read((), lambda page: page or None))
     people: list[Annotated[Person, strawberry.lazy(__name__)]] | None = declared(
-        Read((), lambda page: page.get("people")), "NAME"
+        Read((), lambda page: page.get("people"), list_size=1), "NAME"
     )
 
 

@@ -9,11 +9,13 @@ import pytest
 from engine.errors import TooComplex
 from tests.engine.engine_harness import Harness
 
-# In the small schema: a page of as many as `first` says, three friends, one owner, three things of two kinds.
+# In the small schema: a page of as many as `first` says, three friends, one owner, three things of two kinds, three
+# tags.
 COSTS = {
     "{me{name}}": 2,
     "{person(id:1){id}}": 2,
-    "{person(id:1){id name home{street tags}}}": 6,
+    "{person(id:1){id name home{street tags}}}": 6 + 3,
+    "{person(id:1){home{a:tags b:tags}}}": 2 + 2 * (1 + 3),
     "{person(id:1){a:id b:id}}": 3,
     "{person(id:1){id id ...f ...f}} fragment f on Person{id}": 2,
     "{person(id:1){friends{id name}}}": 2 + 3 * 2,

@@ -1,0 +1,66 @@
+"""Lists inside a column, multiplied by aliases: their items count in the cost and as rows. Attack 32."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.attacks.responses import last_release, sources_queried
+from tests.harness import World
+
+INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
+OWN_INQUIRIES = "query %s { inquiries(first: %d) { total edges { node { id %s } } } }"
+
+
+async def plant(world: World, *, entries: int, ids: int) -> None:
+    """Write entries whose list of records an officer has made long: of people who need not exist."""
+    people = {"ids": [f"P9{number:06}" for number in range(ids)]}
+    for _ in range(entries):
+        response = await world.execute(
+            f"query($ids: [ID!]!) {INQUIRY} {{ persons(ids: $ids) {{ id }} }}", variables=people
+        )
+        assert response.data == {"persons": [None] * ids}
+
+
+def aliases(field: str, number: int) -> str:
+    return " ".join(f"a{each}: {field}" for each in range(number))
+
+
+@pytest.mark.attack(32)
+@pytest.mark.parametrize(
+    ("field", "number"),
+    [("asked", 480), ("records", 480), ("denied { field }", 240), ("replay { lines { field rule } }", 120)],
+)
+async def test_aliases_of_a_list_column_are_refused_by_their_cost(world: World, field: str, number: int) -> None:
+    response = await world.execute(OWN_INQUIRIES % (INQUIRY, 100, aliases(field, number)))
+
+    assert (response.data, response.codes) == (None, ["TOO_COMPLEX"])
+    assert sources_queried(world) == set()
+
+
+@pytest.mark.attack(32)
+async def test_items_of_a_list_column_end_at_the_row_limit(world: World) -> None:
+    await plant(world, entries=2, ids=1_000)
+    response = await world.execute(OWN_INQUIRIES % (INQUIRY, 10, aliases("asked", 30)))
+    page = response.data["inquiries"]
+    asked = [
+        [len(node.get(f"a{each}") or ()) for each in range(30)] for node in (edge["node"] for edge in page["edges"])
+    ]
+
+    assert len({edge["node"]["id"] for edge in page["edges"]}) == page["total"] == 3
+    assert sum(map(sum, asked)) <= 20_000
+    assert set(response.codes) == {"TOO_COMPLEX"}
+    null = {f"inquiries.edges.@.node.a{each}" for each in range(30) if not sum(row[each] for row in asked)}
+    assert set(response.codes_by_path) == null
+    assert last_release(world).outcome == "PARTIAL"
+
+
+@pytest.mark.attack(32)
+async def test_a_list_column_over_the_row_limit_leaves_the_rest(world: World) -> None:
+    await plant(world, entries=2, ids=50)
+    world.reconfigure(row_limit=90)
+    response = await world.execute(OWN_INQUIRIES % (INQUIRY, 3, "asked released"))
+
+    assert response.data["inquiries"]["total"] == 3
+    assert [edge["node"]["asked"] for edge in response.data["inquiries"]["edges"]] == [None] * 3
+    assert [edge["node"]["released"] for edge in response.data["inquiries"]["edges"]] == [[]] * 3
+    assert response.codes_by_path == {"inquiries.edges.@.node.asked": "TOO_COMPLEX"}
