@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from filesystem.regular_file import read_bounded
 from policy.consistency import contradictions
 from policy.described_enum import DescribedEnum
 from policy.effects import Effect
@@ -24,6 +25,7 @@ from policy.rules import Rule
 E = TypeVar("E", bound=DescribedEnum)
 
 MATRIX = Path(__file__).with_name("matrix.txt")
+MAX_BYTES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Policy:
         Raises: PolicyError with the file and the line.
         """
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error}") from error
+            text = read_bounded(path, MAX_BYTES).decode()
+        except OSError as error:
+            raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError:
+            raise PolicyError(f"{path}: the need-to-know matrix cannot be read: it is not UTF-8.") from None
         return cls(_Reader(path).cells(text))
 
     @cached_property

@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
+from filesystem.regular_file import open_regular
 from sources.errors import InvalidProfile
 
 BUILTIN = {path.stem: path for path in sorted(Path(__file__).with_name("profiles").glob("*.toml"))}
@@ -88,7 +89,7 @@ class FaultProfile:
         Raises: InvalidProfile, which names the file and the line.
         """
         try:
-            with path.open("rb") as file:
+            with open(path, "rb", opener=open_regular) as file:
                 content = file.read(MAX_BYTES + 1)
         except OSError as error:
             builtin = ", ".join(BUILTIN)

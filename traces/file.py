@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from filesystem.regular_file import open_regular
 from traces.span import Span, parse_spans
 from traces.trace import Trace
 
@@ -43,7 +44,7 @@ class TraceFiles:
         """The spans of the wanted traces, in the order of the files. Raises: InvalidTraceFile."""
         for path in self._paths:
             try:
-                with path.open("rb") as file:
+                with open(path, "rb", opener=open_regular) as file:
                     for number, line in enumerate(file, 1):
                         yield from self._parse(line, f"{path}:{number}", is_wanted)
             except FileNotFoundError:

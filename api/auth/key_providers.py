@@ -23,10 +23,12 @@ from api.config.loopback import is_loopback
 from api.config.reloaded_file import ReloadedFile
 from api.config.setting import variable
 from api.config.settings import AuthSettings
+from filesystem.regular_file import read_bounded
 
 log = logging.getLogger("needtoknow.keys")
 
-JWKS_LIMIT_BYTES = 262_144
+MAX_BYTES = 262_144
+UNCOMPRESSED = {"Accept-Encoding": "identity"}
 REFRESH_S = 600
 """Age at which a key set is fetched again even if no new kid is used, so that a withdrawn key stops working."""
 
@@ -56,9 +58,9 @@ def file_keys(path: Path) -> LocalKeys:
 
 def read_jwks(path: Path) -> KeySet:
     try:
-        return parse_jwks(path.read_bytes(), str(path))
-    except OSError:
-        raise InvalidJwks(f"{path} cannot be read.") from None
+        return parse_jwks(read_bounded(path, MAX_BYTES), str(path))
+    except OSError as error:
+        raise InvalidJwks(f"{path} cannot be read: {error.strerror}.") from None
 
 
 class RemoteKeys:
@@ -101,17 +103,33 @@ async def fetch_jwks(url: httpx.URL, client: httpx.AsyncClient, timeout_s: float
     # Only the host: a URL may contain a password.
     origin = f"The JWKS of {url.host}"
     try:
-        async with asyncio.timeout(timeout_s), client.stream("GET", url) as response:
+        async with asyncio.timeout(timeout_s), client.stream("GET", url, headers=UNCOMPRESSED) as response:
             if response.status_code != 200:
                 raise InvalidJwks(f"{origin} could not be fetched: status {response.status_code}.")
+            # A compressed body could be a thousand times as long as it is on the wire.
+            if response.headers.get("Content-Encoding", "identity") != "identity":
+                raise InvalidJwks(f"{origin} is compressed, although that was not accepted.")
             text = bytearray()
             async for part in response.aiter_bytes():
                 text += part
-                if len(text) > JWKS_LIMIT_BYTES:
-                    raise InvalidJwks(f"{origin} is longer than {JWKS_LIMIT_BYTES} bytes.")
+                if len(text) > MAX_BYTES:
+                    raise InvalidJwks(f"{origin} is longer than {MAX_BYTES} bytes.")
     except (httpx.HTTPError, TimeoutError):
         raise InvalidJwks(f"{origin} could not be fetched.") from None
     return parse_jwks(bytes(text), origin)
+
+
+def parse_url(text: str) -> httpx.URL:
+    """The URL of a JWKS. Raises: InvalidJwks."""
+    try:
+        url = httpx.URL(text)
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):
+        host = ""
+    # Over plain http an attacker on the network could substitute a key; on this machine there is no network.
+    if not host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(host))):
+        raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
+    return url
 
 
 @asynccontextmanager
@@ -123,13 +141,11 @@ async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     if "://" not in settings.jwks:
         yield file_keys(Path(settings.jwks))
         return
+    url = parse_url(settings.jwks)
     try:
-        url = httpx.URL(settings.jwks)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    # Over plain http an attacker on the network could substitute a key; on this machine there is no network.
-    if not url.host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host))):
-        raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
-    async with httpx.AsyncClient() as client:
+        client = httpx.AsyncClient()
+    except (OSError, ValueError):
+        raise InvalidJwks("SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable of this environment is invalid.") from None
+    async with client:
         fetch = partial(fetch_jwks, url, client, settings.jwks_timeout_s)
         yield RemoteKeys(await fetch(), fetch, interval_s=settings.jwks_interval_s)

@@ -15,6 +15,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from api.config.reloaded_file import ReloadedFile
+from filesystem.regular_file import read_bounded
+
+MAX_BYTES = 4_194_304  # some 100,000 lines
 
 RevocationList = Callable[[], frozenset[str]]
 """Returns every revoked `sub` and `jti`, as the file has them now."""
@@ -33,7 +36,7 @@ def open_revocation_list(path: Path) -> RevocationList:
 def read_revocation_list(path: Path) -> frozenset[str]:
     """Every `sub` and `jti` of a list. Raises: InvalidRevocationList."""
     try:
-        *lines, rest = path.read_bytes().split(b"\n")
+        *lines, rest = read_bounded(path, MAX_BYTES).split(b"\n")
     except OSError as error:
         raise InvalidRevocationList(f"{path} cannot be read: {error.strerror}.") from None
     if rest or not lines:

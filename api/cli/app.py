@@ -52,4 +52,9 @@ def run(arguments: list[str]) -> int:
         # The reader of our output has closed it; the interpreter must not flush the rest into the broken pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if error.filename is None:
+            raise
+        print(f"needtoknow: {error.filename}: {error.strerror}.", file=sys.stderr)
+        return 1
     return result if isinstance(result, int) else 0

@@ -14,6 +14,8 @@ from api.cli.output_format import grid
 from api.config.data_folder import JOURNAL
 from api.config.user_error import UserError, report_as_user_error
 
+LINE_LIMIT = 1_024
+
 
 def report(
     *,
@@ -79,8 +81,10 @@ def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:
     """The two words of each line that is not empty, read lazily."""
     try:
         with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT), ""), 1):
                 words = line.split()
+                if len(line) == LINE_LIMIT:
+                    raise UserError(f"{option}: line {number} of {path} is too long.")
                 if words and len(words) != 2:
                     raise UserError(f"{option}: line {number} of {path} is not two words.")
                 if words:

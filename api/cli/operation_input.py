@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,18 @@ import typer
 
 from api.config.user_error import UserError
 
+# A server reads less. A pipe may be given, as in `ask <(command)`, so the length is known only by reading.
+MAX_BYTES = 1_048_576
+
 
 def read_document(file: str) -> str:
     """The text of a file, or of stdin for `-`. Raises: UserError."""
     try:
-        if file == "-":
-            return sys.stdin.buffer.read().decode()
-        return Path(file).read_text(encoding="utf-8")
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as source:
+            text = source.read(MAX_BYTES + 1)
+        if len(text) > MAX_BYTES:
+            raise UserError(f"{file} has more than {MAX_BYTES:,} bytes.")
+        return text.decode()
     except UnicodeDecodeError:
         raise UserError(f"{file} is not UTF-8 text.") from None
     except OSError as error:

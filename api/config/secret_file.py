@@ -45,21 +45,22 @@ class SecretFile:
         Raises: InvalidSecretFile.
         """
         path = data / self.name
-        if path.exists():
-            return
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         try:
-            with open(draft, "xb", opener=open_private) as file:
-                file.write(new())
-            os.link(draft, path)
-        except FileExistsError:
-            pass
+            if path.exists():
+                return
+            try:
+                with open(draft, "xb", opener=open_private) as file:
+                    file.write(new())
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink(missing_ok=True)
         except FileNotFoundError:
             raise InvalidSecretFile(f"There is no folder {data}. Create it: needtoknow seed --data {data}") from None
         except OSError as error:
             raise InvalidSecretFile(f"{path} cannot be created: {error.strerror}.") from None
-        finally:
-            draft.unlink(missing_ok=True)
 
     def read(self, data: Path) -> bytes:
         """The content of the file. Raises: InvalidSecretFile; FileNotFoundError if there is none."""

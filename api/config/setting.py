@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 PREFIX = "NEEDTOKNOW_"
+TEXT_LIMIT = 4_096
 
 
 class InvalidSettings(ValueError):
@@ -15,7 +16,7 @@ class InvalidSettings(ValueError):
 
 
 def setting(default: T, description: str, minimum: float | None = None, maximum: float | None = None) -> T:
-    """A dataclass field that is a setting; it has the type of its default."""
+    """A dataclass field that is a setting; it has the type of its default. A number needs both bounds."""
     declared: T = field(default=default, metadata={"description": description, "minimum": minimum, "maximum": maximum})
     return declared
 
@@ -38,9 +39,11 @@ def parse(name: str, text: str, kind: type) -> Any:
 
 
 def check(name: str, value: Any, declared: Field[Any]) -> None:
+    """Check the bounds of a number, or the length and characters of a text. Raises: InvalidSettings."""
     minimum, maximum = declared.metadata["minimum"], declared.metadata["maximum"]
-    # `not >=`, because NaN is neither below nor above anything and must fail too.
-    if minimum is not None and not value >= minimum:
-        raise InvalidSettings(f"{variable(name)} must be {minimum} or more.")
-    if maximum is not None and not value <= maximum:
-        raise InvalidSettings(f"{variable(name)} must be {maximum} or less.")
+    # `not`, because NaN is neither below nor above anything and must fail too.
+    if minimum is not None and not minimum <= value <= maximum:
+        raise InvalidSettings(f"{variable(name)} must be {minimum} to {maximum}.")
+    text = ",".join(value) if isinstance(value, tuple) else str(value)
+    if len(text) > TEXT_LIMIT or not text.isprintable():
+        raise InvalidSettings(f"{variable(name)} must be at most {TEXT_LIMIT:,} printable characters.")

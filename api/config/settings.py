@@ -30,9 +30,11 @@ class AuthSettings:
     issuer: str = setting("", "Issuer URL; tokens must carry it as `iss`. Required unless demo is on.")
     audience: str = setting("needtoknow", "Audience; tokens must carry it as `aud`.")
     jwks: str = setting("", "JWKS file or https URL; http only on this machine. Required unless demo is on.")
-    jwks_interval_s: int = setting(60, "Minimum seconds between two fetches of the JWKS URL for unknown keys.", 1)
+    jwks_interval_s: int = setting(
+        60, "Minimum seconds between two fetches of the JWKS URL for unknown keys.", 1, 3_600
+    )
     jwks_timeout_s: float = setting(5.0, "Timeout in seconds for a fetch of the JWKS URL.", 0.1, 60)
-    sign_in_max_age_s: int = setting(43_200, "Seconds after `auth_time` until aal2 counts as aal1.", 1)
+    sign_in_max_age_s: int = setting(43_200, "Seconds after `auth_time` until aal2 counts as aal1.", 1, 2_592_000)
     revoked: str = setting("", "File of revoked accounts and tokens, one `sub` or `jti` per line; reloaded on change.")
     failed_auth_delay_s: float = setting(
         1.0, "Seconds that a 401 is delayed once its address has sent five bad tokens within a minute.", 0, 60
@@ -44,12 +46,20 @@ class SourceSettings:
     """Limits of every source. Prefix: SOURCE."""
 
     connections: int = setting(2, "Connections to each source.", 1, 64)
-    deadline_ms: int = setting(2_000, "Milliseconds after which a source's response counts as TIMEOUT.", 1)
-    limit: int = setting(64, "Concurrent statements per source, waiting ones included.", 1)
-    wait_ms: int = setting(250, "Milliseconds a statement above that limit waits before it counts as TIMEOUT.", 0)
-    hedge_ms: int = setting(0, "Milliseconds after which a slow statement is sent a second time; 0 disables.", 0)
-    circuit_failures: int = setting(5, "Consecutive failures that open a source's circuit breaker; 0 disables.", 0)
-    circuit_open_s: float = setting(5.0, "Seconds until an open circuit breaker lets one statement through.", 0.1)
+    deadline_ms: int = setting(2_000, "Milliseconds after which a source's response counts as TIMEOUT.", 1, 60_000)
+    limit: int = setting(64, "Concurrent statements per source, waiting ones included.", 1, 10_000)
+    wait_ms: int = setting(
+        250, "Milliseconds a statement above that limit waits before it counts as TIMEOUT.", 0, 60_000
+    )
+    hedge_ms: int = setting(
+        0, "Milliseconds after which a slow statement is sent a second time; 0 disables.", 0, 60_000
+    )
+    circuit_failures: int = setting(
+        5, "Consecutive failures that open a source's circuit breaker; 0 disables.", 0, 10_000
+    )
+    circuit_open_s: float = setting(
+        5.0, "Seconds until an open circuit breaker lets one statement through.", 0.1, 3_600
+    )
 
     @property
     def resilience(self) -> ResilienceConfig:
@@ -67,27 +77,39 @@ class SourceSettings:
 class JournalSettings:
     """The journal and its checkpoints."""
 
-    journal_deadline_ms: int = setting(2_000, "Milliseconds to commit an entry; otherwise the response is withheld.", 1)
+    journal_deadline_ms: int = setting(
+        2_000, "Milliseconds to commit an entry; otherwise the response is withheld.", 1, 60_000
+    )
     checkpoints: str = setting("", "File of signed checkpoints, best on another machine. Default: in the data folder.")
-    checkpoint_entries: int = setting(1_000, "Entries after which a checkpoint is written.", 1)
-    checkpoint_s: float = setting(60.0, "Seconds after which a checkpoint is written if there is a new entry.", 0.1)
+    checkpoint_entries: int = setting(1_000, "Entries after which a checkpoint is written.", 1, 1_000_000)
+    checkpoint_s: float = setting(
+        60.0, "Seconds after which a checkpoint is written if there is a new entry.", 0.1, 86_400
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class OperationSettings:
     """Admission of operations, and how large one may be."""
 
-    operation_limit: int = setting(256, "Maximum concurrent operations; lowered while the processor is overloaded.", 1)
+    operation_limit: int = setting(
+        256, "Maximum concurrent operations; lowered while the processor is overloaded.", 1, 10_000
+    )
     operation_wait_ms: float = setting(
         50.0, "Milliseconds that an operation may queue before it is OVERLOADED.", 0, 1_000
     )
-    operation_budget_ms: int = setting(5_000, "Milliseconds one operation has for all its sources together.", 1)
-    executor_latency_ms: float = setting(
-        1.5, "Thread round trip (ms) above which the concurrency limit is lowered; 0 disables.", 0
+    operation_budget_ms: int = setting(
+        5_000, "Milliseconds one operation has for all its sources together.", 1, 600_000
     )
-    cost_limit: int = setting(Limits().cost, "Maximum cost of an operation; `needtoknow explain` prints the cost.", 1)
-    row_limit: int = setting(Limits().rows, "Maximum rows read for an operation; a row counts each time it is read.", 1)
-    body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024)
+    executor_latency_ms: float = setting(
+        1.5, "Thread round trip (ms) above which the concurrency limit is lowered; 0 disables.", 0, 1_000
+    )
+    cost_limit: int = setting(
+        Limits().cost, "Maximum cost of an operation; `needtoknow explain` prints the cost.", 1, 1_000_000_000
+    )
+    row_limit: int = setting(
+        Limits().rows, "Maximum rows read for an operation; a row counts each time it is read.", 1, 10_000_000
+    )
+    body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024, 16_777_216)
 
     @property
     def limits(self) -> Limits:
@@ -99,7 +121,9 @@ class TelemetrySettings:
     """Files of traces and metrics."""
 
     traces: str = setting("", "Folder for trace and metric files in OTLP JSON. Default: none are written.")
-    traces_mebibytes: int = setting(256, "Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16)
+    traces_mebibytes: int = setting(
+        256, "Maximum MiB of trace files, and of metric files; the oldest are deleted.", 16, 1_048_576
+    )
     named_operations: Names = setting(
         (), "Operation names that traces may contain, comma-separated; others could identify a person."
     )
@@ -112,15 +136,24 @@ class MisuseSettings:
     false_positive_rate: float = setting(
         Thresholds.false_positive_rate, "Accepted false-positive probability per detector.", 1e-9, 0.5
     )
-    min_ratio: float = setting(Thresholds.min_ratio, "Minimum ratio to the normal level for a finding.", 1)
-    min_count: int = setting(Thresholds.min_count, "Minimum count for a finding, except for rule violations.", 1)
-    window_days: int = setting(Thresholds.window_days, "Days over which users and inquiries are counted together.", 1)
+    min_ratio: float = setting(Thresholds.min_ratio, "Minimum ratio to the normal level for a finding.", 1, 1_000_000)
+    min_count: int = setting(
+        Thresholds.min_count, "Minimum count for a finding, except for rule violations.", 1, 1_000_000
+    )
+    window_days: int = setting(
+        Thresholds.window_days, "Days over which users and inquiries are counted together.", 1, 3_660
+    )
     shift_hours: int = setting(Thresholds.shift_hours, "Hours of the day that count as a user's shift.", 1, 23)
     surname_share: float = setting(Thresholds.surname_share, "Chance that a person has a user's surname.", 1e-6, 0.5)
     max_subjects: int = setting(
-        Thresholds.max_subjects, "Maximum people in an inquiry for it to count as being about each of them.", 1
+        Thresholds.max_subjects,
+        "Maximum people in an inquiry for it to count as being about each of them.",
+        1,
+        1_000_000,
     )
-    min_peers: int = setting(Thresholds.min_peers, "Minimum users in a role for comparing them with each other.", 2)
+    min_peers: int = setting(
+        Thresholds.min_peers, "Minimum users in a role for comparing them with each other.", 2, 1_000_000
+    )
 
     @property
     def thresholds(self) -> Thresholds:
@@ -139,7 +172,9 @@ class Settings:
     graphiql: bool = setting(False, "Serve GraphiQL to browsers at /graphql; always on with demo.")
     profile: str = setting("", "Fault profile of the sources, for tests: a built-in name or file, reloaded on change.")
     policy: str = setting("", "Policy matrix file, reloaded on change. Default: the built-in matrix.")
-    challenge_one_in: int = setting(0, "One in this many records or searches needs a fuller reason; 0 disables.", 0)
+    challenge_one_in: int = setting(
+        0, "One in this many records or searches needs a fuller reason; 0 disables.", 0, 1_000_000
+    )
     trusted_proxies: Names = setting((), "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated.")
     trusted_routers: Names = setting((), "Addresses of federation routers whose X-Inquiry is trusted, comma-separated.")
     auth: AuthSettings = field(default_factory=AuthSettings)

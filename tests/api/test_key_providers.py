@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ import pytest
 from joserfc.jwk import Key
 
 from api.auth.jwks import InvalidJwks
-from api.auth.key_providers import JWKS_LIMIT_BYTES, REFRESH_S, RemoteKeys, fetch_jwks, file_keys, open_keys
+from api.auth.key_providers import MAX_BYTES, REFRESH_S, RemoteKeys, fetch_jwks, file_keys, open_keys
 from api.config.settings import AuthSettings
 from tests.api.public_keys import FIRST, SECOND, URL, jwks, public
 
@@ -147,6 +148,9 @@ async def test_the_previous_keys_stay_in_use_while_the_issuer_is_down(
         assert "s3cret" not in caplog.text
 
 
+BOMB = gzip.compress(bytes(1 << 24))
+
+
 def hang_up() -> httpx.Response:
     raise httpx.ConnectError("refused, user:s3cret")
 
@@ -158,7 +162,8 @@ def hang_up() -> httpx.Response:
         (lambda: httpx.Response(500), "status 500"),
         (lambda: httpx.Response(302, headers={"Location": "https://evil.example"}), "status 302"),
         (lambda: httpx.Response(200, content=b"<html>"), "is not a JWKS"),
-        (lambda: httpx.Response(200, content=b" " * (JWKS_LIMIT_BYTES + 1)), "longer than"),
+        (lambda: httpx.Response(200, content=b" " * (MAX_BYTES + 1)), "longer than"),
+        (lambda: httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=BOMB), "is compressed"),
     ],
 )
 async def test_a_url_without_keys_is_an_error_without_its_password(
@@ -200,12 +205,22 @@ async def test_a_fetch_that_never_ends_times_out(issuer: Issuer) -> None:
             "a file, an https URL, or an http URL on this machine",
         ),
         ({"issuer": "x", "jwks": "https://"}, "must be a file, an https URL, or"),
+        ({"issuer": "x", "jwks": "https://xn--/"}, "must be a file, an https URL, or"),
         ({"issuer": "x", "jwks": "http://127.0.0.1:1/jwks"}, "could not be fetched"),
+        ({"issuer": "x", "jwks": f"https://{'a' * 300}.example/jwks"}, "could not be fetched"),
     ],
 )
 async def test_settings_without_usable_keys_are_an_error(settings: dict[str, str], message: str) -> None:
     with pytest.raises(InvalidJwks, match=message):
         async with open_keys(AuthSettings(**settings)):  # type: ignore[arg-type]
+            pass
+
+
+async def test_certificates_that_cannot_be_read_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
+
+    with pytest.raises(InvalidJwks, match="SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable"):
+        async with open_keys(AuthSettings(issuer="x", jwks="https://127.0.0.1:1/jwks")):
             pass
 
 

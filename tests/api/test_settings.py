@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +42,13 @@ def test_an_empty_variable_is_ignored() -> None:
         ("PORT", "80.5", "NEEDTOKNOW_PORT must be a whole number."),
         # Kubernetes sets this for a service of our name.
         ("PORT", "tcp://10.0.0.1:8000", "NEEDTOKNOW_PORT must be a whole number."),
-        ("PORT", "-1", "NEEDTOKNOW_PORT must be 0 or more."),
-        ("PORT", "65536", "NEEDTOKNOW_PORT must be 65535 or less."),
+        ("PORT", "-1", "NEEDTOKNOW_PORT must be 0 to 65535."),
+        ("PORT", "65536", "NEEDTOKNOW_PORT must be 0 to 65535."),
         ("DEMO", "s3cret", "NEEDTOKNOW_DEMO must be yes or no."),
         ("JWKS_TIMEOUT_S", "soon", "NEEDTOKNOW_JWKS_TIMEOUT_S must be a number."),
-        ("JWKS_TIMEOUT_S", "nan", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 0.1 or more."),
-        ("JWKS_TIMEOUT_S", "inf", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 60 or less."),
-        ("SOURCE_CONNECTIONS", "0", "NEEDTOKNOW_SOURCE_CONNECTIONS must be 1 or more."),
+        ("JWKS_TIMEOUT_S", "nan", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 0.1 to 60."),
+        ("JWKS_TIMEOUT_S", "inf", "NEEDTOKNOW_JWKS_TIMEOUT_S must be 0.1 to 60."),
+        ("SOURCE_CONNECTIONS", "0", "NEEDTOKNOW_SOURCE_CONNECTIONS must be 1 to 64."),
         ("PROT", "s3cret", "NEEDTOKNOW_PROT is not a setting; docs/settings.md lists them."),
         ("port", "1", "NEEDTOKNOW_port is not a setting; docs/settings.md lists them."),
     ],
@@ -58,6 +60,40 @@ def test_an_invalid_setting_is_named_and_its_value_is_not_repeated(name: str, va
     assert str(error.value) == message
 
 
+NUMBERS = {name: declared for name, (_, declared) in SETTINGS.items() if type(declared.default) in {int, float}}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_has_two_bounds_and_nothing_beyond_them_is_accepted(name: str) -> None:
+    declared = NUMBERS[name]
+    lowest, highest = declared.metadata["minimum"], declared.metadata["maximum"]
+    assert lowest <= declared.default <= highest < math.inf
+    for value in (lowest, highest):
+        Settings.from_environment({variable(name): str(value)})
+    message = f"{variable(name)} must be {lowest} to {highest}."
+    if isinstance(declared.default, int):
+        refused = {"nan": "a whole number", "1e3": "a whole number", "9" * 5_000: "a whole number"}
+        beyond = [lowest - 1, highest + 1, -(10**30), 10**30]
+    else:
+        refused = {"1,5": "a number", "0x1": "a number"}
+        beyond = ["nan", "inf", "-inf", "1e999", "-1e999", math.nextafter(highest, math.inf), -1e-300]
+    expected = {**{text: f"{variable(name)} must be {kind}." for text, kind in refused.items()}}
+    for text, error in [*expected.items(), *((str(value), message) for value in beyond)]:
+        with pytest.raises(InvalidSettings) as caught:
+            Settings.from_environment({variable(name): text})
+        assert str(caught.value) == error
+
+
+TEXTS = [name for name, (_, declared) in SETTINGS.items() if name not in NUMBERS and declared.type != "bool"]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("text", ["a" * 4_097, "a\nb", "a\x1b[2Jb", "a\x9bb", "a\u202eb", "a\udcffb"], ids=ascii)
+def test_a_text_is_printable_and_has_a_greatest_length(name: str, text: str) -> None:
+    with pytest.raises(InvalidSettings, match=rf"^{variable(name)} must be at most 4,096 printable characters\.$"):
+        Settings.from_environment({variable(name): text})
+
+
 def test_a_list_is_separated_by_commas() -> None:
     routers = Settings.from_environment({"NEEDTOKNOW_TRUSTED_ROUTERS": "10.0.0.1, 10.0.0.2,"}).trusted_routers
 
@@ -65,7 +101,7 @@ def test_a_list_is_separated_by_commas() -> None:
 
 
 def test_settings_given_in_code_are_checked_too() -> None:
-    with pytest.raises(InvalidSettings, match="NEEDTOKNOW_PORT must be 65535 or less"):
+    with pytest.raises(InvalidSettings, match="NEEDTOKNOW_PORT must be 0 to 65535"):
         Settings(port=70_000)
 
 
@@ -89,11 +125,11 @@ def test_graphiql_is_served_if_set_and_always_with_demo() -> None:
     assert Settings(demo=True).shows_graphiql
 
 
-def test_the_page_lists_every_setting_with_default_and_description() -> None:
+def test_the_page_lists_every_setting_with_default_bounds_and_description() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
 
     assert rows == [
-        f"| `{variable(name)}` | {default(declared.default)} | {description(name)} |"
+        f"| `{variable(name)}` | {default(declared.default)} | {bounds(declared)} | {description(name)} |"
         for name, (_, declared) in SETTINGS.items()
     ]
 
@@ -102,6 +138,11 @@ def default(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "—" if value in {"", ()} else f"`{value}`"
+
+
+def bounds(declared: Field[Any]) -> str:
+    lowest, highest = declared.metadata["minimum"], declared.metadata["maximum"]
+    return "—" if lowest is None else f"{lowest} to {highest}"
 
 
 def test_every_variable_named_in_a_document_is_a_setting() -> None:

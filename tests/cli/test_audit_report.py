@@ -132,7 +132,7 @@ def test_thresholds_are_settings(run: Run, journalled: Path, monkeypatch: pytest
 
     result = run("audit", "report", "--data", journalled)
 
-    assert (result.status, result.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 or more.\n")
+    assert (result.status, result.err) == (1, "needtoknow: NEEDTOKNOW_MISUSE_MIN_RATIO must be 1 to 1000000.\n")
 
 
 @pytest.mark.parametrize(
