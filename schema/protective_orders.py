@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 enum(OrderKind, "OrderKind", "The law under which an order was made.")
 enum(OrderStatus, "OrderStatus", "Whether an order is in force.")
 enum(OrderCondition, "OrderCondition", "A condition of an order.")
-enum(ProhibitionBasis, "ProhibitionBasis", "Why an order prohibits firearms.")
+enum(ProhibitionBasis, "ProhibitionBasis", "Why firearms are prohibited: by the order itself, or by another one.")
 
 
 @strawberry.type(

@@ -15,6 +15,7 @@ from resolvers.codes.history import (
     SupervisionKind,
     SupervisionStatus,
 )  # fmt: skip
+from seed.arrests import Arrest, ArrestCounts
 from seed.calendar import TODAY, YEAR, is_minor, iso, ordinal
 from seed.data import toml, weighted_codes
 from seed.descriptors import json_list
@@ -54,13 +55,13 @@ _INCARCERATION: Final = {_S.PRISON.value, _S.JAIL.value}
 _TERMS: Final[list[str]] = _WEIGHTS["terms"]
 
 
-def draw(person: Columns, count: int, rng: Rng, numbers: Numbers) -> list[Row]:
+def draw(person: Columns, counts: ArrestCounts, rng: Rng, numbers: Numbers) -> list[Row]:
     """The history of one person: the subject, then each cycle in order of arrest with its charges."""
-    if not count:
+    if not any(counts):
         return []
     rows = [subject_row(person)]
-    for sequence, arrested in enumerate(_arrests(person, count, rng), start=1):
-        rows += _cycle(person, sequence, arrested, rng, numbers)
+    for sequence, arrest in enumerate(counts.days(rng, ordinal(person["birth_date"])), start=1):
+        rows += _cycle(person, sequence, arrest, rng, numbers)
     return rows
 
 
@@ -91,32 +92,19 @@ def cycle_rows(person: Columns, cycle: Columns, charges: Sequence[Columns], char
     ]
 
 
-def _arrests(person: Columns, count: int, rng: Rng) -> list[int]:
-    """Days of arrest, in order. They begin at 18, for some people at 13, and are more frequent when young."""
-    born = ordinal(person["birth_date"])
-    first = born + 18 * YEAR + 5
-    if first >= TODAY - YEAR // 2 or rng.happens(0.1):
-        first = born + 13 * YEAR
-    return sorted(first + int((TODAY - first) * rng.random() ** 1.6) for _ in range(count))
-
-
-def _cycle(person: Columns, sequence: int, arrested: int, rng: Rng, numbers: Numbers) -> list[Row]:
-    arrested_on = iso(arrested)
+def _cycle(person: Columns, sequence: int, arrest: Arrest, rng: Rng, numbers: Numbers) -> list[Row]:
+    arrested_on = iso(arrest.day)
     county = county_of(person, rng)
     offenses = [rng.one_of(CHARGED) for _ in range(rng.one_of(_CHARGES))]
-    is_juvenile = is_minor(person["birth_date"], arrested_on)
-    charges = _charges(offenses, arrested, county, rng, is_juvenile=is_juvenile)
-    # Arrest relief is for arrests that ended without any conviction.
-    may_be_sealed = all(charge["disposition_kind"] not in {None, _D.CONVICTED.value} for charge in charges)
-    is_sealed = may_be_sealed and rng.happens(0.15)
-    custody = _custody(charges, arrested, county, rng)
+    charges = _charges(offenses, arrest, county, rng, is_juvenile=is_minor(person["birth_date"], arrested_on))
+    custody = _custody(charges, arrest.day, county, rng)
     cycle = {
         "id": next(numbers.cycle),
         "sequence": sequence,
         "arrested_on": arrested_on,
         "agency_ori": agency(county, rng),
         "booking_number": numbers.booking.next() if rng.happens(0.94) else None,
-        "is_sealed": is_sealed,
+        "is_sealed": arrest.is_sealed,
         **custody,
         **_supervision(charges, custody, rng),
     }
@@ -124,25 +112,26 @@ def _cycle(person: Columns, sequence: int, arrested: int, rng: Rng, numbers: Num
 
 
 def _charges(
-    offenses: Sequence[Columns], arrested: int, county: County, rng: Rng, *, is_juvenile: bool
+    offenses: Sequence[Columns], arrest: Arrest, county: County, rng: Rng, *, is_juvenile: bool
 ) -> list[Columns]:
-    """A charge for each offense. One in five old arrests has no disposition on file."""
+    """A charge for each offense. One in five old arrests has no disposition on file, and a sealed one always has."""
     charges = [{**offense, **NO_OUTCOME} for offense in offenses]
-    chance = rng.random()
-    if chance < (0.8 if TODAY - arrested < 150 else 0.2):
+    chance = 0.5 if arrest.is_sealed else rng.random()
+    if chance < (0.8 if TODAY - arrest.day < 150 and not arrest.is_sealed else 0.2):
         return charges
-    decided = min(TODAY, arrested + rng.integer(2, 400))
+    decided = min(TODAY, arrest.day + rng.integer(2, 400))
     for place, charge in enumerate(charges):
-        outcome = _outcome(charge["severity"], decided, county, rng, is_juvenile=is_juvenile, is_main=place == 0)
+        guilty = 0.0 if arrest.is_sealed else 0.62 if place == 0 else 0.35
+        outcome = _outcome(charge["severity"], decided, county, rng, is_juvenile=is_juvenile, guilty=guilty)
         if chance <= 0.95 or place < len(charges) - 1:
             charge.update(outcome)
     return charges
 
 
-def _outcome(severity: str, decided: int, county: County, rng: Rng, *, is_juvenile: bool, is_main: bool) -> Columns:
-    """One outcome. The main charge leads to a conviction most often; a minor is rarely tried as an adult."""
+def _outcome(severity: str, decided: int, county: County, rng: Rng, *, is_juvenile: bool, guilty: float) -> Columns:
+    """One outcome; `guilty` is the chance of a conviction. A minor is rarely tried as an adult."""
     kind = rng.one_of(_NOT_CONVICTED)
-    if rng.happens(0.62 if is_main else 0.35):
+    if rng.happens(guilty):
         kind = (_D.SUSTAINED if is_juvenile and rng.happens(0.97) else _D.CONVICTED).value
     outcome: Columns = {"disposition_kind": kind, "decided_on": iso(decided)}
     if kind not in _OUT_OF_COURT:

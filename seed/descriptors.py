@@ -21,10 +21,10 @@ _CAUTIONS, _MEDICAL = (weighted_codes(Caution, _WEIGHTS[name]) for name in ("cau
 _MARKS: Final[list[str]] = _WEIGHTS["marks"]["all"]
 
 
-def draw(rng: Rng, origin: Origin, sex: str, age_days: int, *, has_record: bool) -> Columns:
+def draw(rng: Rng, origin: Origin, sex: str, age_days: int, *, is_printed: bool, is_wanted: bool) -> Columns:
     """The columns of one person's description. Three in a hundred were never measured: no height, weight, eyes or hair.
 
-    `has_record` means a criminal history or a warrant. Such people are described more closely.
+    Marks are recorded with fingerprints, and cautions with warrants. Neither depends on an arrest, which may be hidden.
     """
     is_fair = origin is Origin.EUROPEAN
     hair = _OLD_HAIR if age_days > 62 * YEAR else _FAIR_HAIR if is_fair else _DARK_HAIR
@@ -38,9 +38,9 @@ def draw(rng: Rng, origin: Origin, sex: str, age_days: int, *, has_record: bool)
         "eye_color": rng.one_of(_EYES if is_fair else _DARK_EYES) if is_measured else None,
         "hair_color": rng.one_of(hair) if is_measured else None,
     }
-    marks = rng.integer(1, 3) if rng.happens(0.4 if has_record else 0.06) else 0
+    marks = rng.integer(1, 3) if rng.happens(0.2 if is_printed else 0.06) else 0
     columns["scars_marks_tattoos"] = json_list([rng.one_of(_MARKS) for _ in range(marks)])
-    cautions = [rng.one_of(_CAUTIONS)] if rng.happens(0.09 if has_record else 0.0) else []
+    cautions = [rng.one_of(_CAUTIONS)] if rng.happens(0.3 if is_wanted else 0.01) else []
     cautions += [rng.one_of(_MEDICAL)] if rng.happens(0.015) else []
     return {**columns, "cautions": json_list(cautions)}
 

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from resolvers.codes.person import LicenseClass, LicenseStatus
 from resolvers.names import normalized, phonetic_code
 from seed import descriptors
+from seed.arrests import ArrestCounts
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.data import toml, weighted_codes
 from seed.files import Columns, Row
@@ -18,12 +19,15 @@ from seed.rng import Rng, weighted
 
 
 class RecordCounts(NamedTuple):
-    """How many records each source holds about a person, which decides the numbers that the person has."""
+    """How many records each source holds about a person, which decides the numbers that the person has.
+
+    Each count is drawn for itself. So records that a caller sees tell nothing of hidden ones.
+    """
 
     vehicles: int
     warrants: int
     orders: int
-    cycles: int
+    arrests: ArrestCounts
 
 
 NO_LICENSE: Final[Columns] = dict.fromkeys(
@@ -35,11 +39,6 @@ _SEX: Final = weighted(_WEIGHTS["sex"])
 _VEHICLES: Final = weighted({0: 18, 1: 50, 2: 24, 3: 6, 4: 2})
 _WARRANTS: Final = weighted({1: 75, 2: 18, 3: 5, 4: 2})
 _ORDERS: Final = weighted({1: 85, 2: 13, 3: 2})
-# Most people with a history have one to three cycles; the tail is long.
-_CYCLES: Final = weighted({
-    **dict(zip(range(1, 13), (440, 220, 120, 62, 40, 28, 20, 15, 12, 9, 7, 5), strict=True)),
-    **dict.fromkeys(range(13, 33), 1),
-})  # fmt: skip
 _STATUS: Final = weighted_codes(LicenseStatus, _WEIGHTS["license_status"])
 _CLASS: Final = weighted_codes(LicenseClass, _WEIGHTS["license_class"])
 _STATE: Final = weighted(_WEIGHTS["license_state"])
@@ -69,17 +68,17 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns
         vehicles=rng.one_of(_VEHICLES) if license["license_number"] else 0,
         warrants=rng.one_of(_WARRANTS) if rng.happens(0.02) else 0,
         orders=rng.one_of(_ORDERS) if rng.happens(0.015) else 0,
-        cycles=rng.one_of(_CYCLES) if rng.happens(0.22) else 0,
+        arrests=ArrestCounts.draw(rng, TODAY - born),
     )
-    # Applicants for many jobs are fingerprinted too: a CII number is no proof of a record.
-    is_printed = counts.cycles > 0 or counts.warrants > 0 or rng.happens(0.155)
-    is_officer = counts.cycles == 0 and rng.happens(0.004)
+    # Most people without a record are fingerprinted too, as applicants: a CII number is no sign of a hidden record.
+    is_printed = any(counts.arrests) or counts.warrants > 0 or rng.happens(0.6)
+    is_officer = counts.arrests.adult == 0 and rng.happens(0.004)
     residence = address(rng) if rng.happens(0.97) else NO_ADDRESS
     person = {
         "id": numbers.person.next(),
         **primary._asdict(),
         "birth_date": iso(born),
-        **descriptors.draw(rng, origin, sex, TODAY - born, has_record=bool(counts.cycles or counts.warrants)),
+        **descriptors.draw(rng, origin, sex, TODAY - born, is_printed=is_printed, is_wanted=counts.warrants > 0),
         "ssn": numbers.ssn.next() if rng.happens(0.93) else None,
         **license,
         "cii_number": numbers.cii.next() if is_printed else None,
@@ -92,7 +91,7 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns
         "subject_ori": rng.one_of(_EMPLOYERS) if is_officer else None,
     }
     aliases: list[Name] = []
-    while len(aliases) < 5 and rng.happens(0.3 if counts.cycles else 0.05):
+    while len(aliases) < 5 and rng.happens(0.15 if is_printed else 0.05):
         drawn = alias(rng, primary, origin, sex)
         if drawn != primary and drawn not in aliases:
             aliases.append(drawn)

@@ -17,14 +17,18 @@ from seed.rng import Rng, weighted
 
 _K, _C, _B = OrderKind, OrderCondition, ProhibitionBasis
 _KIND: Final = weighted({OrderKind[kind]: each for kind, each in toml("weights")["protective_orders"]["kind"].items()})
-_BASIS: Final = {
-    _K.EMERGENCY: (_B.FAMILY_COURT_ORDER,),
-    _K.DOMESTIC_VIOLENCE: (_B.FAMILY_COURT_ORDER, _B.FEDERAL_922_G_8),
-    _K.JUVENILE: (_B.FAMILY_COURT_ORDER,),
-    _K.CRIMINAL: (_B.CRIMINAL_COURT_ORDER, _B.FEDERAL_922_G_8),
-    _K.GUN_VIOLENCE: (_B.GUN_VIOLENCE_ORDER,),
+_OWN_LAW: Final = {
+    _K.EMERGENCY: _B.FAMILY_COURT_ORDER,
+    _K.DOMESTIC_VIOLENCE: _B.FAMILY_COURT_ORDER,
+    _K.JUVENILE: _B.FAMILY_COURT_ORDER,
+    _K.CRIMINAL: _B.CRIMINAL_COURT_ORDER,
+    _K.GUN_VIOLENCE: _B.GUN_VIOLENCE_ORDER,
 }
-_CIVIL: Final = (_B.CIVIL_COURT_ORDER,)
+# The basis is the order's own law, or that of another order against the same person: the kind must not tell which.
+BASES: Final = {
+    kind: weighted({basis: 40 if basis is _OWN_LAW.get(kind, _B.CIVIL_COURT_ORDER) else 15 for basis in _B})
+    for kind in _K
+}
 _OPTIONAL: Final = (
     _C.NO_THREAT_TO_FAMILY_OR_HOUSEHOLD, _C.PROTECTED_PERSON_HAS_RESIDENCE, _C.RESTRAINED_HAS_VISITATION_OR_CUSTODY,
     _C.SEE_REMARKS, _C.PROTECTED_HAS_TEMPORARY_CUSTODY,
@@ -58,7 +62,7 @@ def _order(restrained: Columns, kind: OrderKind, rng: Rng, numbers: Numbers) -> 
         **county.court,
         "conditions": _conditions(kind, rng, prohibits_firearms=prohibits_firearms),
         "firearms_prohibited": prohibits_firearms,
-        "prohibition_basis": rng.one_of(_BASIS.get(kind, _CIVIL)).value if prohibits_firearms else None,
+        "prohibition_basis": rng.one_of(BASES[kind]).value if prohibits_firearms else None,
         "served": rng.happens(0.85),
         "restrained_carpos": restrained["carpos_number"],
         **subject(restrained),

@@ -126,7 +126,7 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
                 ):
                     for _ in range(count):
                         block += records.draw(person, rng, numbers)
-                block += criminal_history.draw(person, counts.cycles, rng, numbers)
+                block += criminal_history.draw(person, counts.arrests, rng, numbers)
                 neighbour = person
             sources.write(block)
             progress(Progress(end - 1, world.people))

@@ -36,7 +36,7 @@ class OrderCondition(Code):
 
 
 class ProhibitionBasis(Code):
-    """Why the order forbids firearms."""
+    """Why firearms are prohibited: the law of the order itself, or of another order against the same person."""
 
     FAMILY_COURT_ORDER = "FAMILY_COURT_ORDER", "Family Code 6389"
     CIVIL_COURT_ORDER = "CIVIL_COURT_ORDER", "Code of Civil Procedure 527.9"

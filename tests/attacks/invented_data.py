@@ -1,0 +1,132 @@
+"""People and orders of a seeded world as a caller sees them, and the properties that the world hides from callers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policy.grants import Grant
+from policy.record_classes import RecordClass
+from resolvers.codes.order import ProhibitionBasis
+from tests.attacks.features import as_set, features, selection, sets
+from tests.attacks.inference import Share, shares
+from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
+from tests.harness import World, person_ids
+
+READERS = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass.IDENTITY], Grant)]
+"""The callers who see people, without and with a step-up."""
+
+Records = list[dict[str, Any]]
+
+EVERYTHING = selection("Person")
+BATCH = 250
+RATIO = 2.0
+"""A share may be this many times that of all records. Most of it is due to CII numbers: who has none has no arrest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A property of some records: of people by id or CII number, or of orders by number.
+
+    of:      the record class whose denial hides it.
+    most:    the largest share of records that may have it, if that is not a multiple of the share of all.
+    ignored: features with this beginning are left out, because they tell of it by rule.
+    """
+
+    name: str
+    of: RecordClass
+    key: str
+    source: str
+    numbers: str
+    most: float | None = None
+    ignored: str = "-"
+
+    def set_among(self, records: Records, folder: Path) -> int:
+        """The set of the records that have it."""
+        with closing(sqlite3.connect(f"file:{folder / self.source}.db?mode=ro", uri=True)) as connection:
+            numbers = {number for (number,) in connection.execute(self.numbers)}
+        return as_set(index for index, record in enumerate(records) if record[self.key] in numbers)
+
+
+def _cycles(name: str, of: RecordClass, condition: str, ignored: str = "-") -> Hidden:
+    numbers = f"SELECT cii_number FROM cycle WHERE {condition}"
+    return Hidden(name, of, "ciiNumber", "criminal_history", numbers, ignored=ignored)
+
+
+def _orders(name: str, of: RecordClass, numbers: str, most: float | None = None) -> Hidden:
+    return Hidden(name, of, "number", "protective_orders", numbers, most)
+
+
+# Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
+HISTORY = "person.criminalHistory"
+HIDDEN = (
+    _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed"),
+    _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
+    _cycles("a conviction", RecordClass.CONVICTION, "has_conviction", HISTORY),
+    _cycles("an arrest without a conviction", RecordClass.ARREST_ONLY, "NOT has_conviction", HISTORY),
+    Hidden(
+        *("a confidential address", RecordClass.DMV_ADDRESS, "id", "persons"),
+        "SELECT id FROM person WHERE is_confidential",
+    ),
+    _orders(
+        *("a confidential protected party", RecordClass.PROTECTED_PARTY),
+        "SELECT order_number FROM protected_party WHERE is_confidential",
+    ),
+    *(
+        _orders(
+            *(f"the basis {basis.value}", RecordClass.PROHIBITION_BASIS),
+            f"SELECT number FROM protective_order WHERE prohibition_basis = '{basis.value}'",
+            most=0.5,
+        )
+        for basis in ProhibitionBasis
+    ),
+)
+
+
+async def look(world: World, caller: Position, fields: str = EVERYTHING) -> Records:
+    """All people whom the caller sees, with all that they see of them."""
+    head = OPERATION_HEAD.replace(")", ", $ids: [ID!]!)")
+    document = f"{head} {INQUIRY} {{ persons(ids: $ids) {fields} }}"
+    token, ids = caller.token(world), person_ids(world.folder)
+    people: Records = []
+    for start in range(0, len(ids), BATCH):
+        variables = caller.variables | {"ids": ids[start : start + BATCH]}
+        response = await world.execute(document, token=token, variables=variables)
+        people += filter(None, response.data["persons"])
+    return people
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """The best inference of one hidden property, and those beyond the bound."""
+
+    hidden: Hidden
+    base: float
+    best: Share
+    beyond: list[Share]
+
+    def __str__(self) -> str:
+        return f"{self.hidden.name}: {self.base:.1%} of all, {self.best}"
+
+
+def inferences(folder: Path, caller: Position, people: Records, support: int) -> Iterator[Inference]:
+    """An inference for each property that the caller may not know of."""
+    verdicts = caller.verdicts()
+    orders = [order | {"person": person} for person in people for order in person["protectiveOrders"]]
+    of_people = sets((features(person, "person") for person in people), support)
+    of_orders = sets((features(order, "order") for order in orders), support)
+    for hidden in HIDDEN:
+        if isinstance(verdicts[hidden.of], Grant):
+            continue
+        records, known = (orders, of_orders) if hidden.key == "number" else (people, of_people)
+        target = hidden.set_among(records, folder)
+        base = target.bit_count() / len(records)
+        bound = hidden.most or RATIO * base
+        usable = {name: found for name, found in known.items() if not name.startswith(hidden.ignored)}
+        found = [Share((), target.bit_count(), len(records)), *shares(usable, target, min(base, bound), support)]
+        best = max(found, key=lambda each: each.at_least)
+        yield Inference(hidden, base, best, [each for each in found if each.exceeds(bound)])
