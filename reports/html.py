@@ -1,7 +1,8 @@
 """HTML page renderer: Jinja2 templates that share one base page, and SVG figures for them.
 
 A page is one file: it has no script and loads nothing, and its content security policy forbids both. Every text is
-escaped by the template; a chart builds its SVG with `Markup.format`, which escapes its arguments.
+escaped by the template; a chart builds its SVG with `Markup.format`, which escapes its arguments. Control characters
+are escaped in the whole page, because it may be printed on a terminal.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import NamedTuple
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+
+from reports.control_characters import escape_lines
 
 
 class Figure(NamedTuple):
@@ -28,7 +31,7 @@ def render(package: str, template: str, **values: object) -> str:
     A template begins with `{% extends "base.html" %}` and `{% from "macros.html" import table, cell, figure %}`.
     Raises: jinja2.UndefinedError if it uses a value that is not given.
     """
-    return _environment(package).get_template(template).render(values)
+    return escape_lines(_environment(package).get_template(template).render(values))
 
 
 @cache

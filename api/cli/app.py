@@ -11,6 +11,7 @@ import sys
 import typer
 
 from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token, trace
+from api.cli.console import write_error
 
 app = typer.Typer(
     name="needtoknow",
@@ -44,7 +45,7 @@ def run(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         # If the command line itself was wrong, its --help.
         hint = f"(see {context.command_path} --help)" if context is not None else ""
-        print(" ".join(f"needtoknow: {error.format_message()} {hint}".split()), file=sys.stderr)
+        write_error(" ".join(f"needtoknow: {error.format_message()} {hint}".split()))
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return 130
@@ -55,6 +56,6 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         if error.filename is None:
             raise
-        print(f"needtoknow: {error.filename}: {error.strerror}.", file=sys.stderr)
+        write_error(f"needtoknow: {error.filename}: {error.strerror}.")
         return 1
     return result if isinstance(result, int) else 0

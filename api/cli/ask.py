@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.console import print_json
+from api.cli.console import write_json
 from api.cli.operation_input import parse_variables, read_document
 from api.cli.options import Aal, As, Data, File, Variables
 from api.cli.startup_errors import check_world, report_startup_errors
@@ -61,7 +61,7 @@ def ask(
         printed = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         raise UserError(f"The response, with status {response.status_code}, is not JSON.") from None
-    print_json(printed)
+    write_json(printed, is_indented=True)
     if response.status_code != 200 or not isinstance(printed, dict) or printed.get("data") is None:
         raise typer.Exit(1)
 

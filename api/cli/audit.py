@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import getpass
 import re
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.console import stderr, write, write_error, write_json
 from api.cli.options import Data, Json
-from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries, printable
+from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries
 from api.config.data_folder import JOURNAL
 from api.config.setting import variable
 from api.config.settings import description
@@ -46,7 +46,6 @@ def verify(
     """Verify the whole journal. Exit status 1, and the first broken entry, if it is not whole."""
     from heapq import merge
 
-    from rich.console import Console
     from rich.progress import Progress
 
     from api.config.checkpoints import checkpoint_file, signer
@@ -57,7 +56,7 @@ def verify(
     from audit.signed_note import InvalidSigningKey, Verifier
 
     anchors = [] if anchor is None else [chain.Anchor(parse_anchor(anchor))]
-    console = Console(stderr=True)
+    console = stderr()
     with (
         report_as_user_error(JournalError),
         Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
@@ -78,15 +77,15 @@ def verify(
     if isinstance(result, chain.Broken):
         place = "The journal" if result.sequence is None else f"Entry {result.sequence}"
         raise UserError(f"The journal is not whole. {place}: {result.reason}.")
-    print(f"The journal is whole. Entries: {result.count}")
+    write(f"The journal is whole. Entries: {result.count}")
     if result.covered == 0:
-        print("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
+        write("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
     else:
         covers = "The anchor covers" if signed is None else "Signed checkpoints cover"
-        print(f"{covers} entries 1 to {result.covered} of {result.count}.")
+        write(f"{covers} entries 1 to {result.covered} of {result.count}.")
     if signed is not None and (caveat := checkpoint_caveat(data / JOURNAL, file)) is not None:
-        print(caveat)
-    print(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
+        write(caveat)
+    write(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
 
 
 def checkpoint_caveat(journal: Path, checkpoints: Path) -> str | None:
@@ -108,7 +107,7 @@ def key(data: Data = Path("data")) -> None:
     from audit.errors import JournalError
 
     with report_as_user_error(JournalError):
-        print(signer(data).verifier)
+        write(signer(data).verifier)
 
 
 def parse_anchor(text: str) -> Receipt:
@@ -170,7 +169,7 @@ def search(
         last = print_entries(form, search_entries(journal, **conditions, limit=limit))
         has_more = limit is not None and any(search_entries(journal, **conditions | {"after": last}, limit=1))
     if has_more:
-        print(f"There are more entries: --after {last}", file=sys.stderr)
+        write_error(f"There are more entries: --after {last}")
 
 
 @app.command()
@@ -194,23 +193,23 @@ def show(
         record_read(journal, id=inquiry)
         found = [each.entry for each in search_entries(journal, id=inquiry)]
     if not found:
-        raise UserError(f"There is no inquiry {printable(inquiry)} in the journal.")
+        raise UserError(f"There is no inquiry {inquiry} in the journal.")
     newest, entries = found[0], [orjson.loads(entry.to_bytes()) for entry in found]
     replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).replay(entries[0])
     if json:
-        print(orjson.dumps({"entries": entries, "replay": replay}, option=orjson.OPT_INDENT_2).decode())
+        write_json({"entries": entries, "replay": replay}, is_indented=True)
         return
     fields = ((name, flat(getattr(newest, name), ", ")) for name in NAMES if name not in REPLAYED_FIELDS)
     grid(("entry", "value"), [(name.replace("_", " "), text) for name, text in fields if text])
     if replay is None:
-        print("The entry has no decision that could be made again.")
+        write("The entry has no decision that could be made again.")
         return
     rows = (
         (line.field or "(rows)", line.record_class, line.rule, " ".join(line.needs), line.journalled, line.decided)
         for line in replay.lines
     )
     grid(("field", "record class", "rule", "needs", "then", "now"), rows)
-    print(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
+    write(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
 
 
 def record_read(journal: Path, **filters: object) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.audit import Time, parse_time, record_read
+from api.cli.console import write, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
 from api.config.data_folder import JOURNAL
@@ -33,8 +34,6 @@ def report(
 ) -> None:
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
     from dataclasses import asdict
-
-    import orjson
 
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
@@ -64,9 +63,9 @@ def report(
         except OSError as error:
             raise UserError(f"{html} cannot be written: {error.strerror}.") from None
     if json:
-        print(orjson.dumps(asdict(result)).decode())
+        write_json(asdict(result))
     else:
-        print(result.period)
+        write(result.period)
         rows: list[tuple[str, ...]] = []
         for each in result.detectors:
             rows.extend((each.name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)

@@ -1,24 +1,47 @@
-"""Standard output of the commands: JSON, and text that wraps only at a terminal."""
+"""Output of the commands, and the one place where they print: what they were given controls no terminal."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
+
+from reports.control_characters import escape, escape_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+PIPE_WIDTH = 240
+
+
+def write(text: object, *, end: str = "\n") -> None:
+    """Print lines on stdout."""
+    print(escape_lines(str(text)), end=end)
+
+
+def write_json(value: object, *, is_indented: bool = False) -> None:
+    """Print a value as JSON: on one line, or indented."""
+    import orjson
+
+    write(orjson.dumps(value, option=orjson.OPT_INDENT_2 if is_indented else 0).decode())
+
+
+def write_error(text: str) -> None:
+    """Print one line on stderr."""
+    print(escape(text), file=sys.stderr)
+
 
 def stdout() -> Console:
     """A console without markup. A pipe or a file gets complete lines."""
-    from rich.console import Console
+    from api.cli.escaping_console import EscapingConsole
 
-    console = Console(highlight=False, markup=False)
+    console = EscapingConsole(highlight=False, markup=False)
     if not console.is_terminal:
-        console.width = 240
+        console.width = PIPE_WIDTH
     return console
 
 
-def print_json(value: object) -> None:
-    import orjson
+def stderr() -> Console:
+    """A console without markup, for progress."""
+    from api.cli.escaping_console import EscapingConsole
 
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    return EscapingConsole(stderr=True, highlight=False, markup=False)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import print_json, stdout
+from api.cli.console import stdout, write_json
 from api.cli.operation_input import parse_variables, read_document
 from api.cli.options import Aal, File, Json, Variables
 from api.config.setting import InvalidSettings
@@ -56,7 +56,7 @@ def explain(
         position = "".join(f":{line}:{column}" for line, column in first.locations[:1])
         raise UserError(f"{file}{position}: {first.message}{f' (and {len(more)} more)' if more else ''}") from None
     if json:
-        print_json(explained)
+        write_json(explained, is_indented=True)
     else:
         print_tree(explained)
     if prepared.cost > limits.cost:

@@ -6,6 +6,7 @@ Text that a caller wrote, such as an operation's name, must not control the read
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
@@ -13,13 +14,16 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from api.cli.console import stdout
+from api.cli.console import stdout, write
 from audit.entry import Denial, Entry, FoundEntry, SourceAnswer
+from reports.control_characters import escape
 
 TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
 NAMES = [each.name for each in fields(Entry)]
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell for a formula if it begins with one of these signs, also after spaces or quotes; Excel in
+# East Asia takes the wide signs too. A cell begins at each separator that a spreadsheet may split lines at.
+SIGNS = "=+@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212-"
+FORMULA = re.compile(rf"""(^|[,;|"])(?=[ "']*[{SIGNS}])""")
 
 
 class OutputFormat(StrEnum):
@@ -44,12 +48,6 @@ def print_entries(form: OutputFormat, entries: Iterable[FoundEntry]) -> int | No
     return last
 
 
-def printable(value: object) -> str:
-    """The value as text, without control characters."""
-    text = "" if value is None else str(value)
-    return text if text.isprintable() else "".join(filter(str.isprintable, text))
-
-
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table. Its cells are any values, or texts with a style."""
     from rich.table import Table
@@ -57,7 +55,9 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
     table = Table(*columns)
     for row in rows:
-        table.add_row(*(cell if isinstance(cell, Text) else Text(printable(cell)) for cell in row))
+        table.add_row(
+            *(cell if isinstance(cell, Text) else Text("" if cell is None else escape(str(cell))) for cell in row)
+        )
     stdout().print(table)
 
 
@@ -93,8 +93,7 @@ def _csv(entries: Iterator[FoundEntry]) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = printable(flat(value, "; "))
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return FORMULA.sub(r"\1'", escape(flat(value, "; ")))
 
 
 def flat(value: Any, separator: str) -> str:
@@ -110,4 +109,4 @@ def flat(value: Any, separator: str) -> str:
 
 def _jsonl(entries: Iterator[FoundEntry]) -> None:
     for each in entries:
-        print(f'{{"sequence":{each.sequence},{each.entry.to_bytes().decode()[1:]}')
+        write(f'{{"sequence":{each.sequence},{each.entry.to_bytes().decode()[1:]}')

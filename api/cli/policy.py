@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import stdout
+from api.cli.console import stdout, write
 from api.cli.options import Json
 from api.cli.output_format import grid
 from api.config.setting import InvalidSettings
@@ -38,11 +38,11 @@ def policy(
     if cedar:
         if role or purpose or json:
             raise typer.BadParameter("--cedar cannot be combined: it prints the policy for every role and purpose.")
-        print(to_cedar(table), end="")
+        write(to_cedar(table), end="")
         return
     rows = matrix_rows(table, role, purpose)
     if json:
-        print(to_json(table, rows))
+        write(to_json(table, rows))
         return
     lines: list[tuple[object, ...]] = []
     for row in rows:

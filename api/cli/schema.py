@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from api.cli.console import write
+
 
 def schema() -> None:
     """Print the GraphQL schema as SDL."""
     from schema.build import sdl
 
-    print(sdl(), end="")
+    write(sdl(), end="")

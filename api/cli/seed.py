@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.console import stderr, write
 from api.cli.options import Data
 from api.cli.startup_errors import close_data_folder
 from api.config.user_error import report_as_user_error
@@ -21,16 +22,14 @@ def seed(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing world.")] = False,
 ) -> None:
     """Write a synthetic world of people, vehicles, warrants, orders and criminal histories."""
-    from rich.console import Console
-
     from seed.errors import WorldError
     from seed.progress import progress_bar
-    from seed.world import write
+    from seed.world import write as write_world
 
     started = time.monotonic()
-    console = Console(stderr=True)
+    console = stderr()
     # A progress bar is for terminals only.
     with report_as_user_error(WorldError), progress_bar(console) if console.is_terminal else nullcontext() as progress:
-        write(data, people, rng, progress, overwrite=overwrite)
+        write_world(data, people, rng, progress, overwrite=overwrite)
     close_data_folder(data)
-    print(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")
+    write(f"{people:,} people in {data}, in {time.monotonic() - started:.1f} s")

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
+from api.cli.console import stdout, write
 from api.cli.options import Data, setting
 from api.cli.startup_errors import check_world, report_startup_errors
 from api.config.setting import InvalidSettings
@@ -51,19 +52,19 @@ def serve(
 
 def announce(settings: Settings, url: str) -> None:
     """Print the address, and how to try it out or to sign in."""
-    from rich.console import Console
+    from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]needtoknow[/] listens at [bold]{url}/graphql[/]  (Ctrl-C stops it)")
+    parts = ("needtoknow", "bold"), " listens at ", (f"{url}/graphql", "bold"), "  (Ctrl-C stops it)"
+    stdout().print(Text.assemble(*parts), soft_wrap=True)
     if settings.profile:
-        console.print(f"  Its sources follow the fault profile {settings.profile}.")
+        write(f"  Its sources follow the fault profile {settings.profile}.")
     if not settings.demo:
-        console.print(f"  Callers need tokens of {settings.auth.issuer}.")
+        write(f"  Callers need tokens of {settings.auth.issuer}.")
         return
     data = "" if settings.data == Settings.data else f" --data {settings.data}"
-    console.print("  In a browser: choose a demo role on that page and run a tab.")
-    console.print("  In a terminal:")
-    console.print(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
+    write("  In a browser: choose a demo role on that page and run a tab.")
+    write("  In a terminal:")
+    write(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
 
 
 def command() -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from api.cli.console import write_error
 from api.config.user_error import UserError, report_as_user_error
 
 
@@ -47,4 +47,4 @@ def close_data_folder(data: Path) -> None:
     from api.config.data_folder import close_to_others
 
     if close_to_others(data):
-        print(f"needtoknow: Other users could read {data}. Now only its owner can.", file=sys.stderr)
+        write_error(f"needtoknow: Other users could read {data}. Now only its owner can.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.console import write
 from api.cli.options import Aal, As, Data
 from api.config.user_error import report_as_user_error
 
@@ -33,4 +34,4 @@ def token(
     except claims.InvalidClaim as invalid:
         raise typer.BadParameter(f"--{invalid} is not a valid claim.") from None
     with report_as_user_error(InvalidSecretFile):
-        print(DemoIssuer.open(data).token(role, ori=ori, subject=subject, aal=aal, minutes=minutes))
+        write(DemoIssuer.open(data).token(role, ori=ori, subject=subject, aal=aal, minutes=minutes))

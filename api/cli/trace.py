@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.audit import Time, parse_time
-from api.cli.console import stdout
-from api.cli.output_format import grid, printable
+from api.cli.console import stdout, write, write_error, write_json
+from api.cli.output_format import grid
 from api.config.setting import variable
 from api.config.user_error import UserError, report_as_user_error
 from policy.roles import Role
+from reports.control_characters import escape
 
 if TYPE_CHECKING:
     from traces.file import TraceFiles
@@ -70,7 +70,7 @@ def ls(
         print_json(found[:limit])
     else:
         print_table(found[:limit], unique_prefix_length([each.id for each in all_traces]))
-        print(f"{min(limit, len(found)):,} of {len(found):,}, in {len(all_traces):,} traces.")
+        write(f"{min(limit, len(found)):,} of {len(found):,}, in {len(all_traces):,} traces.")
 
 
 @app.command()
@@ -88,18 +88,16 @@ def html(trace: Ids = None, *, traces: Folder, limit: Limit = 10) -> None:
     """Print an HTML page of these traces, or of the slowest. It loads nothing from elsewhere."""
     from traces.page import page
 
-    print(page(named_or_slowest(traces, trace, limit)))
+    write(page(named_or_slowest(traces, trace, limit)))
 
 
 @app.command()
 def chrome(trace: Ids = None, *, traces: Folder, limit: Limit = 10) -> None:
     """Print these traces, or the slowest, as JSON for chrome://tracing or Perfetto."""
-    import orjson
-
     from traces.chrome import chrome
 
     events = list(chrome(named_or_slowest(traces, trace, limit)))
-    print(orjson.dumps({"traceEvents": events, "displayTimeUnit": "ms"}).decode())
+    write_json({"traceEvents": events, "displayTimeUnit": "ms"})
 
 
 @contextmanager
@@ -113,7 +111,7 @@ def open_files(path: Path) -> Iterator[TraceFiles]:
     if files.skipped:
         count, first = len(files.skipped), files.skipped[0]
         lines = "1 invalid line was" if count == 1 else f"{count:,} invalid lines were"
-        print(f"needtoknow: {lines} skipped; the first is {first}.", file=sys.stderr)
+        write_error(f"needtoknow: {lines} skipped; the first is {first}.")
 
 
 def named_or_slowest(path: Path, prefixes: Sequence[str] | None, limit: int = 0) -> list[Trace]:
@@ -135,7 +133,7 @@ def named_or_slowest(path: Path, prefixes: Sequence[str] | None, limit: int = 0)
         for prefix in wanted:
             ids = [id for id in traces if id.startswith(prefix)]
             if not ids:
-                raise UserError(f"No trace id starts with {printable(prefix)}. List them: needtoknow trace ls")
+                raise UserError(f"No trace id starts with {escape(prefix)}. List them: needtoknow trace ls")
             if len(ids) > 1:
                 raise UserError(f"{len(ids):,} trace ids start with {prefix}. Use more digits, such as {ids[0]}.")
             found[ids[0]] = traces[ids[0]]
@@ -153,8 +151,6 @@ def unique_prefix_length(ids: Sequence[str]) -> int:
 
 
 def print_json(found: Sequence[Summary]) -> None:
-    import orjson
-
     from traces.waterfall import MILLISECOND, format_time
 
     for each in found:
@@ -165,7 +161,7 @@ def print_json(found: Sequence[Summary]) -> None:
             "spans": each.spans,
             "attributes": each.attributes,
         }
-        print(orjson.dumps(line).decode())
+        write_json(line)
 
 
 def print_table(found: Sequence[Summary], id_length: int) -> None:
@@ -207,13 +203,13 @@ def print_waterfall(trace: Trace) -> None:
     for row in rows:
         bars = Text(bar(row, root, BAR_WIDTH))
         bars.highlight_regex("━+", "bold red")
-        name = "  " * min(row.depth, MAX_INDENT) + printable(row.span.name)
+        name = "  " * min(row.depth, MAX_INDENT) + escape(row.span.name)
         table.add_row(
             Text(name, style="red" if row.span.is_failed else ""),
             format_ms(row.offset_ns),
             format_ms(row.span.duration_ns),
             bars,
-            Text(printable(row.attributes), style="dim"),
+            Text(escape(row.attributes), style="dim"),
         )
     console = stdout()
     started, took = format_time(root.start_ns), format_ms(root.duration_ns)
@@ -223,4 +219,4 @@ def print_waterfall(trace: Trace) -> None:
         console.print(f"... and {left_out:,} more; needtoknow trace chrome has all of them.")
     console.print("\nOn the critical path:")
     for name, step_ns in by_step(path)[:MAX_STEPS]:
-        console.print(f"{format_ms(step_ns):>12} ms {step_ns / root.duration_ns:>6.1%}  {printable(name)}")
+        console.print(f"{format_ms(step_ns):>12} ms {step_ns / root.duration_ns:>6.1%}  {escape(name)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import signal
 import socket
 import time
@@ -19,6 +18,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from api.config.log_format import configure_log
 from api.config.loopback import is_loopback
 from api.config.settings import Settings
 from api.config.user_error import UserError
@@ -102,7 +102,7 @@ def bind_error(error: OSError | UnicodeError, host: str, port: int) -> str:
 
 def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; a second SIGINT stops at once. `on_ready` is called once the server accepts."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    configure_log()
     import uvloop
 
     uvloop.run(serve(app, settings, sock, on_ready))
