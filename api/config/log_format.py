@@ -25,3 +25,5 @@ def configure_log() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(LogFormatter(FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    # uvicorn warns once or twice of each malformed request, which anybody can send.
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from api.config.loopback import is_loopback
+from api.config.networks import Networks
 from api.config.setting import PREFIX, InvalidSettings, check, parse, setting, variable
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
@@ -21,6 +22,7 @@ from policy.table import MATRIX
 from sources.resilience_config import ResilienceConfig
 
 Names = tuple[str, ...]
+HTTP_PARSERS = ("zttp", "h11")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +119,25 @@ class OperationSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectionSettings:
+    """Connections of one server process."""
+
+    connection_limit: int = setting(1_024, "Open connections per process; further ones are refused.", 16, 65_536)
+    connection_limit_by_address: int = setting(
+        256, "Of these, connections from one address; those of trusted proxies are not counted.", 1, 65_536
+    )
+    head_timeout_s: float = setting(10.0, "Seconds in which the whole head of a request must arrive.", 0.5, 300)
+    body_timeout_s: float = setting(10.0, "Seconds in which the whole body of a request must arrive.", 0.5, 300)
+    write_timeout_s: float = setting(
+        20.0, "Seconds in which a client must read 1 KiB a second of its response on average.", 0.5, 3_600
+    )
+    unread_mebibytes: int = setting(
+        64, "Maximum MiB of responses that clients have not read; those that wait longest are dropped.", 1, 4_096
+    )
+    http_parser: str = setting("zttp", "Parser of HTTP: zttp, or h11, which is older and slower.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class TelemetrySettings:
     """Files of traces and metrics."""
 
@@ -175,18 +196,26 @@ class Settings:
     challenge_one_in: int = setting(
         0, "One in this many records or searches needs a fuller reason; 0 disables.", 0, 1_000_000
     )
-    trusted_proxies: Names = setting((), "Addresses of proxies whose X-Forwarded-For is trusted, comma-separated.")
-    trusted_routers: Names = setting((), "Addresses of federation routers whose X-Inquiry is trusted, comma-separated.")
+    trusted_proxies: Names = setting((), "Addresses or blocks of proxies whose X-Forwarded-For is trusted.")
+    trusted_routers: Names = setting((), "Addresses or blocks of federation routers whose X-Inquiry is trusted.")
     auth: AuthSettings = field(default_factory=AuthSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     operation: OperationSettings = field(default_factory=OperationSettings)
+    connections: ConnectionSettings = field(default_factory=ConnectionSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
 
     def __post_init__(self) -> None:
         for name, (topic, declared) in SETTINGS.items():
             check(name, getattr(getattr(self, topic) if topic else self, declared.name), declared)
+        for name in ("trusted_proxies", "trusted_routers"):
+            try:
+                Networks(getattr(self, name))
+            except ValueError:
+                raise InvalidSettings(f"{variable(name)} must be IP addresses or CIDR blocks.") from None
+        if self.connections.http_parser not in HTTP_PARSERS:
+            raise InvalidSettings(f"{variable('http_parser')} must be one of {', '.join(HTTP_PARSERS)}.")
         if self.demo and not is_loopback(self.host):
             raise InvalidSettings(
                 "The demo issuer signs in anyone as any role, so --demo serves this machine only: "
@@ -239,6 +268,7 @@ TOPICS: Mapping[str, tuple[type, str]] = {
     "sources": (SourceSettings, "source_"),
     "journal": (JournalSettings, ""),
     "operation": (OperationSettings, ""),
+    "connections": (ConnectionSettings, ""),
     "telemetry": (TelemetrySettings, ""),
     "misuse": (MisuseSettings, "misuse_"),
 }

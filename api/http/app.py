@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from api.auth.demo_issuer import DemoIssuer
+from api.config.networks import Networks
 from api.config.settings import Settings
 from api.http.admission import Admission
 from api.http.demo_sign_in import token_route
@@ -64,7 +65,10 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
             with closing(admission):
                 yield
 
-    return Starlette(middleware=middleware_stack(telemetry), lifespan=lifespan)
+    app = Starlette(middleware=middleware_stack(telemetry, Networks(settings.trusted_proxies)), lifespan=lifespan)
+    # A redirect would go wherever the Host header says.
+    app.router.redirect_slashes = False
+    return app
 
 
 def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission) -> list[BaseRoute]:
@@ -84,6 +88,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         pipeline.execute,
         admission,
         body_limit_bytes=settings.operation.body_limit_bytes,
+        body_timeout_s=settings.connections.body_timeout_s,
         page=page if settings.shows_graphiql else None,
     )
     return [

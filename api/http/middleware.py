@@ -17,6 +17,8 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.config.networks import Networks
+from api.http.client_address import ClientAddress
 from api.operation.errors import INTERNAL
 from api.operation.messages import error
 from telemetry.allow_list import REQUEST
@@ -36,9 +38,14 @@ HEADERS = (
 )
 
 
-def middleware_stack(telemetry: Telemetry) -> list[Middleware]:
+def middleware_stack(telemetry: Telemetry, trusted_proxies: Networks | None = None) -> list[Middleware]:
     """The middleware around the routes, outermost first."""
-    return [Middleware(SecurityHeaders), Middleware(Tracing, telemetry=telemetry), Middleware(ServerErrorHandler)]
+    return [
+        Middleware(ClientAddress, trusted_proxies=trusted_proxies or Networks()),
+        Middleware(SecurityHeaders),
+        Middleware(Tracing, telemetry=telemetry),
+        Middleware(ServerErrorHandler),
+    ]
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from api.auth.authentication import open_authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
 from api.config.checkpoints import open_checkpointer
 from api.config.data_folder import JOURNAL
+from api.config.networks import Networks
 from api.config.reloaded_file import ReloadedFile
 from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
@@ -88,7 +89,7 @@ async def open_pipeline(
                 cursors=Cursors(CURSOR_KEY.random(settings.data)),
                 telemetry=telemetry,
                 pseudonymize=document_pseudonyms(ALIAS_KEY.random(settings.data)),
-                trusted_routers=frozenset(settings.trusted_routers),
+                trusted_routers=Networks(settings.trusted_routers),
             )
         )
 

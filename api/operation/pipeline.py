@@ -14,7 +14,7 @@ The order of the steps is the security guarantee:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -81,7 +81,7 @@ class PipelineResources:
     cursors: Cursors
     telemetry: Telemetry
     pseudonymize: Callable[[str], str]
-    trusted_routers: frozenset[str] = frozenset()
+    trusted_routers: Container[str] = frozenset()
     today: Callable[[], date] = date.today
 
 

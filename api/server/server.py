@@ -8,26 +8,34 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import resource
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from api.config.log_format import configure_log
 from api.config.loopback import is_loopback
+from api.config.networks import Networks
 from api.config.settings import Settings
 from api.config.user_error import UserError
 from api.http.admission import Admission
+from api.server.connections import ConnectionLimits, Connections
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
 
 # How long partial requests and responses get after all operations have finished.
 GRACE_S = 2
 BACKLOG = 2_048
+# The sources, the journal, its checkpoints and the libraries use about 60.
+RESERVED_DESCRIPTORS, MIN_CONNECTIONS = 128, 16
+# Of a reply that a client does not read, the kernel keeps this much; by default it may keep 4 MiB for each connection.
+SEND_BUFFER_BYTES = 262_144
 
 
 class Server(uvicorn.Server):
@@ -87,6 +95,8 @@ def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
     except (OSError, UnicodeError) as error:
         raise UserError(bind_error(error, host, port)) from None
     with sock:
+        # Connections inherit it.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         name, port = sock.getsockname()[:2]
         yield sock, f"http://[{name}]:{port}" if family == socket.AF_INET6 else f"http://{name}:{port}"
 
@@ -111,28 +121,59 @@ def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Calla
 async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     async with app.router.lifespan_context(app):
         admission: Admission = app.state.admission
+        connections = Connections(
+            connection_limits(settings),
+            Networks(settings.trusted_proxies),
+            parser=settings.connections.http_parser,
+        )
         server = Server(
-            uvicorn_config(app, settings.trusted_proxies),
+            uvicorn_config(app, connections),
             on_ready,
             admission,
             (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
         )
-        async with collect_when_idle(lambda: admission.slots.acquired):
+        async with collect_when_idle(lambda: admission.slots.acquired), connections.enforce_deadlines():
             await server.serve([sock])
 
 
-def uvicorn_config(app: Any, trusted_proxies: Sequence[str]) -> uvicorn.Config:
-    """uvicorn's configuration. `trusted_proxies`: the addresses whose X-Forwarded-For is trusted."""
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    """The limits of the settings, within the file descriptors that this process may open.
+
+    The process raises its soft limit of descriptors to the hard one. A part of them is reserved for files.
+    Raises: UserError if too few are left.
+    """
+    of_connections = settings.connections
+    _, descriptors = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if descriptors == resource.RLIM_INFINITY:
+        descriptors = of_connections.connection_limit + RESERVED_DESCRIPTORS
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    limit = min(of_connections.connection_limit, descriptors - RESERVED_DESCRIPTORS)
+    if limit < MIN_CONNECTIONS:
+        needed = RESERVED_DESCRIPTORS + MIN_CONNECTIONS
+        raise UserError(
+            f"This process may open {descriptors} files, and needs {needed}. Raise the limit with ulimit -n."
+        )
+    return ConnectionLimits(
+        connections=limit,
+        by_address=min(of_connections.connection_limit_by_address, limit // 2),
+        head_s=of_connections.head_timeout_s,
+        write_s=of_connections.write_timeout_s,
+        unread_bytes=of_connections.unread_mebibytes * 2**20,
+        request_bytes=settings.operation.body_limit_bytes + 65_536,
+    )
+
+
+def uvicorn_config(app: ASGIApp, connections: Connections) -> uvicorn.Config:
+    """uvicorn's configuration for an application whose connections are limited."""
     return uvicorn.Config(
-        app,
+        connections.application(app),
+        http=cast(Any, connections.protocol),  # it creates one for each connection, as a class would
         ws="none",
         lifespan="off",
         log_config=None,
         access_log=False,
         server_header=False,
-        # By default uvicorn trusts X-Forwarded-For from this machine.
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=list(trusted_proxies),
+        proxy_headers=False,  # the application's ClientAddress reads them
         backlog=BACKLOG,
         timeout_graceful_shutdown=GRACE_S,
     )

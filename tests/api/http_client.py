@@ -21,6 +21,8 @@ from api.http.admission import Admission
 from api.http.endpoint import GraphQLEndpoint, Page
 from api.http.middleware import middleware_stack
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error
+from api.server.connections import ConnectionLimits, Connections
+from api.server.server import uvicorn_config
 from telemetry.recorder import Telemetry
 
 BODY_LIMIT = 1_024
@@ -94,11 +96,10 @@ class QuietServer(uvicorn.Server):
 
 
 @asynccontextmanager
-async def listening(app: Any, config: uvicorn.Config | None = None) -> AsyncIterator[int]:
-    """The port on which uvicorn serves the application."""
+async def listening(app: Any, connections: Connections | None = None) -> AsyncIterator[int]:
+    """The port on which the application is served as `needtoknow serve` serves it."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = config or uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
-    server = QuietServer(config)
+    server = QuietServer(uvicorn_config(app, connections or Connections(ConnectionLimits())))
     task = asyncio.create_task(server.serve([listener]))
     try:
         yield listener.getsockname()[1]

@@ -118,3 +118,11 @@ def verdicts(policy: Policy, role: Role, assurance: Assurance = Assurance.AAL1) 
     caller = make_caller(role=role, assurance=assurance)
     inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
     return decide(policy, caller, inquiry, (), today=date(2026, 3, 2))
+
+
+@pytest.mark.parametrize("host", ["evil.example", "test"])
+async def test_an_address_with_a_slash_is_not_found_and_redirects_nowhere(world: World, host: str) -> None:
+    response = await world.client.post("/graphql/", content=b"{}", headers={"Host": host})
+
+    assert response.status_code == 404
+    assert "location" not in response.headers

@@ -9,7 +9,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from audit.entry import Kind
 from bench.workloads import EVERYTHING, INQUIRY
@@ -23,10 +22,9 @@ PERSON = f'query {INQUIRY} {{ person(id: "P0000001") {{ %s }} }}'
 
 @pytest.fixture
 async def served(world: World) -> AsyncIterator[World]:
-    """The world behind uvicorn and a socket."""
-    config = uvicorn.Config(world.app, http="httptools", lifespan="off", log_level="warning")
+    """The world behind a server and a socket."""
     async with (
-        listening(world.app, config) as port,
+        listening(world.app) as port,
         httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
     ):
         yield replace(world, client=client)
