@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 import orjson
 
@@ -31,23 +31,41 @@ HASH = re.compile("[0-9a-f]{64}")
 LINE_LIMIT_BYTES = 1_024
 
 
-def read(path: Path, verifier: Verifier) -> Iterator[Anchor]:
-    """Every checkpoint as an anchor for `chain.verify`, read a line at a time.
+def _raise(error: CheckpointError) -> None:
+    raise error
 
-    Raises: CheckpointError at the first line that is not a checkpoint of this key, or does not have a greater size
-            than the line before.
+
+def read(path: Path, verifier: Verifier, report: Callable[[CheckpointError], None] = _raise) -> Iterator[Anchor]:
+    """Every checkpoint as an anchor for `verify`, read a line at a time.
+
+    `report` is called for each line that is not a checkpoint of this key, or does not have a greater size than the
+    checkpoint before, and if the file cannot be read. Unless it raises, the lines after it are read all the same.
     """
     size = 0
-    with _opened(path, "rb") as raw:
-        file = BufferedReader(raw)
-        for number, line in enumerate(iter(lambda: file.readline(LINE_LIMIT_BYTES), b""), 1):
-            if not line.endswith(b"\n") and len(line) < LINE_LIMIT_BYTES:
-                return
-            anchor = _parse(line, verifier, f"line {number} of {path}")
-            if anchor.receipt.sequence <= size:
-                raise CheckpointError(f"The checkpoint in line {number} of {path} is out of order.")
-            size = anchor.receipt.sequence
-            yield anchor
+    try:
+        with _opened(path, "rb") as raw:
+            file = BufferedReader(raw)
+            for number, line in enumerate(_lines(file), 1):
+                try:
+                    anchor = _parse(line, verifier, f"line {number} of {path}")
+                    if anchor.receipt.sequence <= size:
+                        raise CheckpointError(f"The checkpoint in line {number} of {path} is out of order.")
+                except CheckpointError as invalid:
+                    report(invalid)
+                else:
+                    size = anchor.receipt.sequence
+                    yield anchor
+    except CheckpointError as unreadable:
+        report(unreadable)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Finished lines, each cut at the limit, so that one without an end takes no memory."""
+    while line := file.readline(LINE_LIMIT_BYTES):
+        if line.endswith(b"\n") or len(line) == LINE_LIMIT_BYTES:
+            yield line
+        while len(line) == LINE_LIMIT_BYTES and not line.endswith(b"\n"):
+            line = file.readline(LINE_LIMIT_BYTES)
 
 
 def append(path: Path, signer: Signer, head: Receipt, check: Callable[[Anchor], None]) -> None:

@@ -7,7 +7,7 @@ import logging
 import os
 import sqlite3
 from asyncio import sleep, to_thread
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, closing, suppress
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,9 @@ from filesystem.private_file import create_private
 logging.getLogger("aiosqlite").setLevel(logging.WARNING)
 
 DDL = Path(__file__).with_name("journal.sql").read_text(encoding="utf-8")
+
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
+"""Errors of reading a damaged file: a message of SQLite may repeat its bytes, and so be no text."""
 
 # Names that begin with sqlite_ are reserved for SQLite itself.
 DEFINITIONS = """
@@ -74,20 +77,19 @@ def open_read_only(path: Path) -> sqlite3.Connection:
         raise JournalBroken(
             f"The journal {path} cannot be read: {cause}. It has to be in a folder that you may write to."
         ) from cause
-    except sqlite3.DatabaseError:
+    except DAMAGE:
         pass  # damage is reported by the reader, with its place
     return connection
 
 
-def definition_difference(definitions: Iterable[Any]) -> str | None:
-    """The first difference between the file's DEFINITIONS and the declared ones, in words; None if there is none."""
+def definition_differences(definitions: Iterable[Any]) -> Iterator[str]:
+    """Differences between the file's DEFINITIONS and the declared ones, in words."""
     found, declared = dict(definitions), declared_definitions()
     for name in sorted(declared.keys() | found.keys()):
         ours, theirs = declared.get(name), found.get(name)
         if ours != theirs:
             verb = "is missing" if theirs is None else "does not belong there" if ours is None else "was changed"
-            return f"the {name} {verb}"
-    return None
+            yield f"the {name} {verb}"
 
 
 @cache
@@ -120,5 +122,5 @@ async def _create_and_check(connection: aiosqlite.Connection) -> None:
                 raise
     if await connection.execute_fetchall(OBSOLETE):
         raise JournalBroken("it has an older format: move it and its checkpoints to another folder, and keep them")
-    if (difference := definition_difference(await connection.execute_fetchall(DEFINITIONS))) is not None:
+    for difference in definition_differences(await connection.execute_fetchall(DEFINITIONS)):
         raise JournalBroken(difference)

@@ -57,6 +57,8 @@ class Verifier:
         if match is None or match["name"] != self.name:
             return False
         blob = b64decode(match["blob"])
+        if b64encode(blob).decode() != match["blob"]:  # its last letter has two bits to spare
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(self.key).verify(blob[4:], text.encode())
         except (InvalidSignature, ValueError):

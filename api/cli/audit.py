@@ -7,7 +7,7 @@ import getpass
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -21,6 +21,7 @@ from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
     from audit.chain import Receipt
+    from audit.verification import Verification
 
 TABLE_LIMIT = 100
 
@@ -42,20 +43,28 @@ def verify(
     key: Annotated[
         str | None, typer.Option(metavar="KEY", help="Public key of the checkpoints. Default: the data folder's own.")
     ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum faults listed of each kind; all are counted.")] = 20,
 ) -> None:
-    """Verify the whole journal. Exit status 1, and the first broken entry, if it is not whole."""
+    """Verify the whole journal. Exit status 1, and everything that does not hold, if it is not whole."""
     from heapq import merge
 
     from rich.progress import Progress
 
     from api.config.checkpoints import checkpoint_file, signer
     from api.config.secret_file import CHECKPOINT_KEY
-    from audit import chain
+    from audit.chain import Anchor
     from audit.checkpoints import read
-    from audit.errors import JournalError
+    from audit.errors import CheckpointError, JournalError
+    from audit.faults import FaultKind, FaultLog
     from audit.signed_note import InvalidSigningKey, Verifier
+    from audit.verification import verify as verify_journal
 
-    anchors = [] if anchor is None else [chain.Anchor(parse_anchor(anchor))]
+    faults = FaultLog(limit)
+
+    def report(error: CheckpointError) -> None:
+        faults.add(FaultKind.CHECKPOINT, None, str(error).removesuffix("."))
+
+    anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
     console = stderr()
     with (
         report_as_user_error(JournalError),
@@ -65,18 +74,20 @@ def verify(
         # If there is a key there were checkpoints; only a copy of the journal alone has neither.
         if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
             try:
-                signed = read(file, Verifier.parse(key) if key else signer(data).verifier)
+                signed = read(file, Verifier.parse(key) if key else signer(data).verifier, report)
             except InvalidSigningKey as invalid:
                 raise typer.BadParameter(f"--key: {invalid}.") from None
+            except CheckpointError as unusable:
+                report(unusable)
         task = bar.add_task("Verifying the journal", total=None)
-        result = chain.verify(
+        result = verify_journal(
             data / JOURNAL,
             anchors=merge(signed or (), anchors, key=lambda each: each.receipt.sequence),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
+            faults=faults,
         )
-    if isinstance(result, chain.Broken):
-        place = "The journal" if result.sequence is None else f"Entry {result.sequence}"
-        raise UserError(f"The journal is not whole. {place}: {result.reason}.")
+    if not result.is_whole:
+        report_faults(result)
     write(f"The journal is whole. Entries: {result.count}")
     if result.covered == 0:
         write("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
@@ -86,6 +97,21 @@ def verify(
     if signed is not None and (caveat := checkpoint_caveat(data / JOURNAL, file)) is not None:
         write(caveat)
     write(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
+
+
+def report_faults(result: Verification) -> NoReturn:
+    """Print the faults if there are several. Raises: UserError with the first, and the number of each kind."""
+    first = str(result.faults[0])
+    if any(fault.kind.value != "CHECKPOINT" or fault.sequence is not None for fault in result.faults):
+        first = f"The journal is not whole. {first}"
+    total = sum(result.fault_counts.values())
+    if total == 1:
+        raise UserError(first)
+    for fault in result.faults:
+        write(fault)
+    kinds = ", ".join(f"{count} {kind.value}" for kind, count in result.fault_counts.items())
+    more = "" if total == len(result.faults) else " --limit lists more."
+    raise UserError(f"{first} Faults: {kinds}.{more}")
 
 
 def checkpoint_caveat(journal: Path, checkpoints: Path) -> str | None:

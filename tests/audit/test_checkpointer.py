@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from audit import checkpoints
-from audit.chain import Verified, verify
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import CheckpointError, JournalBroken, JournalUnavailable
 from audit.journal import Journal, append_once
 from audit.signed_note import Signer, new_key
+from audit.verification import Verification, verify
 from tests.audit.tampering import tamper
 
 MakeIntent = Callable[..., Entry]
@@ -99,7 +99,7 @@ async def test_the_head_is_signed_on_open_and_on_close(
     journal = await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
     assert sizes(checkpoint_file) == [1, 2, 3]
     await journal.close()
-    assert verify(path, anchors=checkpoints.read(checkpoint_file, SIGNER.verifier)) == Verified(
+    assert verify(path, anchors=checkpoints.read(checkpoint_file, SIGNER.verifier)) == Verification(
         3, third.hash, covered=3
     )
 
@@ -120,7 +120,7 @@ async def test_a_clock_that_is_set_back_does_not_break_chain_or_checkpoints(
         checkpointer.sign()
 
         assert receipt.sequence == number
-    assert verify(path, anchors=checkpoints.read(checkpoint_file, SIGNER.verifier)) == Verified(
+    assert verify(path, anchors=checkpoints.read(checkpoint_file, SIGNER.verifier)) == Verification(
         3, receipt.hash, covered=3
     )
 

@@ -1,6 +1,7 @@
 """The checkpoint file: its lines, their signatures, and invalid lines."""
 
 import json
+import re
 import resource
 import threading
 from collections.abc import Callable
@@ -86,13 +87,18 @@ def change(old: str, new: str) -> Callable[[list[str]], list[str]]:
         *("a word too many", "a time in two lines", "cut short", "empty", "far too long", "out of order", "twice"),
     ],
 )
-def test_an_invalid_line_is_named(
+def test_an_invalid_line_is_named_and_the_others_are_read(
     file: Path, signer: Signer, damage: Callable[[list[str]], list[str]], message: str
 ) -> None:
     file.write_text("".join(f"{line}\n" for line in damage(file.read_text().splitlines())))
+    reports: list[CheckpointError] = []
 
-    with pytest.raises(CheckpointError, match=message):
-        read(file, signer)
+    receipts = [anchor.receipt for anchor in checkpoints.read(file, signer.verifier, reports.append)]
+
+    (report,) = reports
+    assert re.match(message, str(report))
+    assert receipts[-1] == receipt(30)
+    assert set(receipts) <= {receipt(10), receipt(20), receipt(30)}
 
 
 @pytest.mark.parametrize("garbage", ["5\n", "x" * 5_000, "x" * 5_000 + "\n"], ids=["a line", "no line end", "no JSON"])

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from audit import journal_file
-from audit.chain import GENESIS, Verified, verify
+from audit.chain import GENESIS
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.journal import Journal, append_once
+from audit.verification import Verification, verify
 
 MakeIntent = Callable[..., Entry]
 MESSAGE = "The journal could not be written, so nothing is released."
@@ -43,7 +44,7 @@ async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(
 
     await execute(journal, "PRAGMA max_page_count = 1000000")
     assert (await journal.append(make_intent(10))).sequence == 2
-    assert verify(path) == Verified(2, journal.head.hash)
+    assert verify(path) == Verification(2, journal.head.hash)
 
 
 async def test_after_a_failed_commit_the_chain_continues_from_the_file(
@@ -57,7 +58,7 @@ async def test_after_a_failed_commit_the_chain_continues_from_the_file(
     await execute(journal, "PRAGMA query_only = OFF")
 
     assert (await journal.append(make_intent(4))).sequence == 3
-    assert verify(path) == Verified(3, journal.head.hash)
+    assert verify(path) == Verification(3, journal.head.hash)
 
 
 async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Path, make_intent: MakeIntent) -> None:
@@ -75,7 +76,7 @@ async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Pat
     assert await journal.is_ready()
     await journal.append(make_intent(2))
     await journal.close()
-    assert isinstance(verify(path), Verified)
+    assert verify(path).is_whole
 
 
 async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: Path, make_intent: MakeIntent) -> None:
@@ -87,7 +88,7 @@ async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: P
             await journal.append(make_intent(1))
         await journal.close()
 
-    assert verify(path) == Verified(0, GENESIS)
+    assert verify(path) == Verification(0, GENESIS)
 
 
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
@@ -241,7 +242,7 @@ async def test_the_error_names_a_read_only_journal(unprivileged_folder: Path, ma
     path.chmod(0o400)
 
     assert "attempt to write a readonly database" in await open_error(path)
-    assert isinstance(verify(path), Verified)
+    assert verify(path).is_whole
 
 
 async def test_a_read_only_folder_is_not_reported_as_tampering(

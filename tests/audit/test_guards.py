@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import Broken, Verified, chain_hash, verify
+from audit.chain import chain_hash
 from audit.entry import Entry
+from audit.faults import FaultKind
 from audit.journal import Journal
+from audit.verification import Verification, verify
 
 ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '{{}}', hash, zeroblob(32) FROM entry WHERE sequence = 2"
 
@@ -51,7 +53,7 @@ async def test_triggers_refuse_every_change(
     with pytest.raises(sqlite3.IntegrityError, match=refusal):
         raw_connection.execute(statement)
 
-    assert isinstance(before, Verified)
+    assert before.is_whole
     assert verify(path) == before
 
 
@@ -67,7 +69,7 @@ async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
     for number in range(3, 18):  # past entries 8 and 16, at which the entries before them are indexed
         receipt = await two.append(make_intent(number))
 
-    assert verify(path) == Verified(17, receipt.hash)
+    assert verify(path) == Verification(17, receipt.hash)
 
 
 async def test_triggers_hold_with_recursive_triggers_on_or_off(
@@ -88,4 +90,4 @@ async def test_a_column_that_differs_from_its_entry_is_detected(
         SELECT 3, '{}', hash, chain_hash(hash, 3, CAST('{}' AS BLOB)), 'nobody' FROM entry WHERE sequence = 2
     """)
 
-    assert verify(path) == Broken(3, "its searchable columns differ from its text")
+    assert verify(path).faults == ((FaultKind.COLUMNS, 3, "its searchable columns differ from its text"),)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from audit.chain import GENESIS, Verified, chain_hash, verify
+from audit.chain import GENESIS, chain_hash
 from audit.entry import Entry
 from audit.errors import JournalUnavailable
 from audit.journal import Journal, append_once
 from audit.search import search
+from audit.verification import Verification, verify
 
 MakeIntent = Callable[..., Entry]
 
@@ -61,7 +62,7 @@ async def test_columns_are_what_the_hashed_bytes_say(
     receipt = await journal.append(make_intent(1, case_number="", user="", agency=""))
 
     assert raw_connection.execute("SELECT case_number, user, agency FROM entry").fetchall() == [(None, None, None)]
-    assert verify(path) == Verified(1, receipt.hash)
+    assert verify(path) == Verification(1, receipt.hash)
 
 
 async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
@@ -168,7 +169,7 @@ async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
         await asyncio.sleep(0)
     await journal.close()
 
-    assert isinstance(verify(path), Verified)
+    assert verify(path).is_whole
 
 
 async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, make_intent: MakeIntent) -> None:
@@ -222,7 +223,7 @@ async def test_a_reopened_journal_continues_its_chain(path: Path, make_intent: M
         assert (await journal.append(make_intent(number))).sequence == number
         await journal.close()
 
-    assert verify(path) == Verified(3, journal.head.hash)
+    assert verify(path) == Verification(3, journal.head.hash)
 
 
 async def test_two_journals_and_a_command_write_one_chain_concurrently(
@@ -245,7 +246,7 @@ async def test_two_journals_and_a_command_write_one_chain_concurrently(
     await asyncio.gather(serve(), serve_too(), command())
 
     verified = verify(path)
-    assert isinstance(verified, Verified)
+    assert verified.is_whole
     assert verified.count == 140
     assert sorted(entry_numbers(path)) == list(range(1, 141))
 
@@ -254,7 +255,7 @@ async def test_a_new_journal_opened_concurrently_is_created_once(path: Path, mak
     receipts = await asyncio.gather(*(append_once(path, make_intent(number)) for number in range(8)))
 
     assert sorted(receipt.sequence for receipt in receipts) == list(range(1, 9))
-    assert isinstance(verify(path), Verified)
+    assert verify(path).is_whole
 
 
 async def test_an_entry_about_a_thousand_records_is_written_in_time(
@@ -264,7 +265,7 @@ async def test_an_entry_about_a_thousand_records_is_written_in_time(
 
     await journal.append(make_intent(1, record_ids=(*about, *about)))
 
-    assert verify(path) == Verified(1, journal.head.hash)
+    assert verify(path) == Verification(1, journal.head.hash)
     assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
 
 

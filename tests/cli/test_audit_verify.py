@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import os
 import pty
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from api.config.secret_file import CHECKPOINT_KEY
 from audit.signed_note import Signer, new_key
+from tests.audit.tampering import tamper
 from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP
 from tests.command_line import Run
@@ -36,16 +36,65 @@ def test_a_whole_journal_is_reported_with_an_anchor(run: Run, journalled: Path) 
     assert run("audit", "verify", "--data", journalled, "--anchor", f"4:{'0' * 64}").status == 1
 
 
-def test_verify_names_the_first_changed_entry(run: Run, journalled: Path) -> None:
-    with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
-        for (trigger,) in journal.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            journal.execute(f"DROP TRIGGER {trigger}")
-        journal.execute("UPDATE entry SET body = replace(body, 'demo-patrol', 'demo-jail') WHERE sequence = 2")
+def edit(data: Path, *sequences: int) -> None:
+    """Change the user in the text of these entries, and restore the triggers."""
+    places = ", ".join(map(str, sequences))
+    tamper(
+        data / "journal.db",
+        f"UPDATE entry SET body = replace(body, 'demo-', 'de-mo') WHERE sequence IN ({places})",
+    )
+
+
+def test_one_changed_entry_is_named_in_one_line(run: Run, journalled: Path) -> None:
+    edit(journalled, 2)
 
     result = run("audit", "verify", "--data", journalled)
 
-    assert (result.status, result.out) == (1, "")
-    assert result.err.startswith("needtoknow: The journal is not whole. Entry 2: ")
+    assert (result.status, result.out, result.err) == (
+        1,
+        "",
+        "needtoknow: The journal is not whole. Entry 2: its text does not match its hash.\n",
+    )
+
+
+def test_several_changed_entries_are_listed_and_counted(run: Run, journalled: Path) -> None:
+    edit(journalled, 2, 3)
+    tamper(journalled / "journal.db", "UPDATE entry SET case_number = '' WHERE sequence <> 3; DROP INDEX entry_by_at")
+
+    result = run("audit", "verify", "--data", journalled)
+    short = run("audit", "verify", "--data", journalled, "--limit", 1)
+
+    empty = "a searchable column is empty, and its text has no such field."
+    assert result.out.splitlines() == [
+        f"Entry 1: {empty}",
+        "Entry 2: its text does not match its hash.",
+        "Entry 3: its text does not match its hash.",
+        f"Entry 4: {empty}",
+        "The index entry_by_at is missing.",
+    ]
+    first = f"needtoknow: The journal is not whole. Entry 1: {empty}"
+    assert result.err == f"{first} Faults: 2 TEXT, 2 EMPTY_COLUMN, 1 FILE.\n"
+    assert short.out.splitlines() == [
+        line for number, line in enumerate(result.out.splitlines()) if number not in {2, 3}
+    ]
+    assert short.err == f"{first} Faults: 2 TEXT, 2 EMPTY_COLUMN, 1 FILE. --limit lists more.\n"
+    assert (result.status, short.status) == (1, 1)
+
+
+def test_an_invalid_checkpoint_hides_no_entry_and_no_other_checkpoint(run: Run, journalled: Path) -> None:
+    file = journalled / "checkpoints.jsonl"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(["{}\n", *lines]))
+    edit(journalled, 3)
+
+    result = run("audit", "verify", "--data", journalled)
+
+    assert len(lines) == 2
+    assert result.out.splitlines() == [
+        "Entry 3: its text does not match its hash.",
+        f"There is no checkpoint in line 1 of {file}.",
+    ]
+    assert result.err.endswith("Faults: 1 TEXT, 1 CHECKPOINT.\n")
 
 
 def test_checkpoints_cover_every_entry_under_the_printed_key(run: Run, journalled: Path) -> None:
@@ -151,7 +200,8 @@ def test_a_faulty_key_or_checkpoint_file_is_a_one_line_error(
     verified = run("audit", "verify", "--data", journalled)
     served = run("ask", "--data", journalled, "-", stdin=PERSON)
 
-    assert (verified.status, verified.out, verified.err.count("\n")) == (1, "", 1)
+    # A server signs at its start and at its end.
+    assert (verified.status, verified.out.count("\n"), verified.err.count("\n")) == (1, 2 * (damage is another_key), 1)
     assert verified.err.startswith(f"needtoknow: {to_verify.format(data=journalled)}")
     if to_serve == "":
         assert json.loads(served.out)["errors"][0]["extensions"]["code"] == "PURPOSE_REQUIRED"
@@ -165,7 +215,7 @@ def test_checkpoints_of_another_key_are_refused(run: Run, journalled: Path) -> N
 
     result = run("audit", "verify", "--data", journalled, "--key", other)
 
-    assert (result.status, result.out) == (1, "")
+    assert (result.status, result.out.count("\n")) == (1, 2)
     assert result.err.startswith(
         f"needtoknow: The checkpoint in line 1 of {journalled}/checkpoints.jsonl is not signed by"
     )
