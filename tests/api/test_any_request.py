@@ -27,9 +27,10 @@ HEADER = ODD.filter(lambda text: "\n" not in text and "\r" not in text) | st.tex
 NAME = st.from_regex(r"[_A-Za-z][_0-9A-Za-z]{0,100}", fullmatch=True)
 ID = TEXT | st.sampled_from(["P0000001", "P\u0660\u0660\u0660\u0660\u0660\u0660\u0661", "W000000001"]) | st.integers()
 VALUE = TEXT | st.none() | st.integers() | st.floats() | st.booleans() | st.lists(TEXT, max_size=2)
+PRINTABLE = st.text(st.characters(categories=["L", "N", "P", "S", "M"]), min_size=1, max_size=64)
 INQUIRY = st.fixed_dictionaries(
     {"purpose": st.sampled_from(["C", "J", "X"]), "reason": st.sampled_from(["TRAFFIC_STOP", "INVESTIGATION"])},
-    optional={"caseNumber": TEXT | VALUE, "attention": TEXT},
+    optional={"caseNumber": PRINTABLE | TEXT | VALUE, "attention": PRINTABLE | TEXT},
 )
 SEARCH = st.fixed_dictionaries(
     {},
@@ -109,6 +110,6 @@ async def test_every_entry_that_a_request_causes_verifies(world: World, request:
 
 
 @pytest.mark.system
-@any_request(2_000)
-async def test_every_entry_of_thousands_of_requests_verifies(world: World, request: dict[str, Any]) -> None:
+@any_request(500)
+async def test_every_entry_of_hundreds_of_requests_verifies(world: World, request: dict[str, Any]) -> None:
     await check_request(world, request)
