@@ -1,4 +1,4 @@
-"""Private files and folders: created for their owner only, whatever the umask.
+"""Private files and folders: created for their owner only, with any umask.
 
 A file that exists keeps its mode.
 """

@@ -1,4 +1,4 @@
-"""Every entry that any request causes verifies: whatever its inquiry, names, headers and address hold."""
+"""Every entry that any request causes verifies, with any text in its inquiry, names, headers and address."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ def fresh(intact: Path, path: Path) -> None:
 
 def verified(path: Path) -> Verification:
     result = verify(path, faults=FaultLog(10_000))
-    # The earlier fault is named whatever else is wrong.
+    # The earlier fault is named in any case.
     assert FAULTY in {fault.sequence for fault in result.faults}
     return result
 
