@@ -12,6 +12,7 @@ import typer
 
 from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token, trace
 from api.cli.console import write_error
+from api.config.log_format import configure_log
 
 app = typer.Typer(
     name="needtoknow",
@@ -33,6 +34,7 @@ app.add_typer(trace.app)
 
 
 def main() -> None:
+    configure_log()
     sys.exit(run(sys.argv[1:]))
 
 

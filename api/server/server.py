@@ -20,7 +20,6 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from api.config.log_format import configure_log
 from api.config.loopback import is_loopback
 from api.config.networks import Networks
 from api.config.settings import Settings
@@ -112,7 +111,6 @@ def bind_error(error: OSError | UnicodeError, host: str, port: int) -> str:
 
 def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
     """Serve until SIGINT or SIGTERM; a second SIGINT stops at once. `on_ready` is called once the server accepts."""
-    configure_log()
     import uvloop
 
     uvloop.run(serve(app, settings, sock, on_ready))

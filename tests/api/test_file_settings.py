@@ -93,22 +93,22 @@ def test_the_page_gives_the_greatest_size_of_each_file() -> None:
 
 
 @pytest.mark.parametrize("name", FILE_SETTINGS)
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 def test_a_file_setting_with_a_fault_stops_the_start_in_one_line(
-    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, fault: Callable[[Path], None]
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     path = tmp_path / "file"
     monkeypatch.setenv("NEEDTOKNOW_ISSUER", "https://id.county.example")
     (tmp_path / "jwks.json").write_bytes(CONTENT["jwks"])
     monkeypatch.setenv("NEEDTOKNOW_JWKS", str(tmp_path / "jwks.json"))
     monkeypatch.setenv(variable(name), str(path))
-    put(path, fault)
+    for fault in FAULTS:
+        put(path, fault)
 
-    result = run("serve", "--data", data, "--port", 0)
+        result = run("serve", "--data", data, "--port", 0)
 
-    assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
-    assert str(path) in result.err
-    assert result.err.startswith("needtoknow: ")
+        assert (result.status, result.out, result.err.count("\n")) == (1, "", 1), fault.__name__
+        assert result.err.startswith("needtoknow: ")
+        assert str(path) in result.err
 
 
 async def test_a_reloaded_file_with_a_fault_is_ignored_and_logged_once(
