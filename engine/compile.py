@@ -26,6 +26,7 @@ from engine.declarations import Column, Computed, Edge, Embedded, KeyColumns, La
 from engine.leaves import enum_names, leaf_completer, pass_through
 from engine.plan import Plan, ProgramKey
 from engine.program import CompiledField, Program, ProgramBuilder, Selection
+from engine.reply_size import bound_of
 from engine.rows import as_mapping
 
 _numbers = count(1)
@@ -56,6 +57,7 @@ def _compile(program: Program) -> Program:
         selection.complete = generator.names[f"complete_selection_{selection.number}"]
         for field in selection.fetched_fields:
             field.complete = generator.names[f"complete_field_{generator.fields[field]}"]
+            field.size_bound = bound_of(field)
             field.read_keys = generator.names.get(f"read_keys_{generator.fields[field]}")
     return program
 

@@ -26,7 +26,7 @@ from engine.execution_state import ExecutionState
 from engine.graphql_core import build_executor, complete_leaf_value, invalid_return_type_error
 from engine.list_items import ItemCounter
 from engine.program import CompiledField, Selection
-from engine.response import Path, ResponseBuilder, located
+from engine.response import Path, ResponseBuilder, TooManyErrors, located
 from engine.rows import as_mapping
 
 PendingObjects = dict[int, list[tuple[dict[str, Any], Any]]]
@@ -114,15 +114,17 @@ class ValueCompleter:
             self.pending[selection.number].append((result, value))
         return result
 
-    def complete_value(self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
-        """A completed value.
+    def complete_value(
+        self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path, offset: int = 0
+    ) -> Any:
+        """A completed value. If it is a part of a list, `offset` is the index of its first item.
 
         Raises: any exception that the value is, or that completing it raises.
         """
         if isinstance(value, Exception):
             raise value
         if is_non_null_type(kind):
-            completed = self.complete_value(field, kind.of_type, value, path)
+            completed = self.complete_value(field, kind.of_type, value, path, offset)
             if completed is None:
                 raise TypeError(f"Cannot return null for non-nullable field {_coordinate(field)}.")
             return completed
@@ -134,7 +136,8 @@ class ValueCompleter:
             if not is_iterable(value):
                 raise TypeError(f"Expected Iterable, but did not find one for field '{_coordinate(field)}'.")
             return [
-                self._complete_nullable(field, kind.of_type, each, (*path, index)) for index, each in enumerate(value)
+                self._complete_nullable(field, kind.of_type, each, (*path, index))
+                for index, each in enumerate(value, offset)
             ]
         if is_leaf_type(kind):
             return complete_leaf_value(kind, value)
@@ -144,11 +147,12 @@ class ValueCompleter:
         """A completed value; if it has an error and is nullable, null."""
         try:
             return self.complete_value(field, kind, value, path)
+        except TooManyErrors:
+            raise
         except Exception as error:  # noqa: BLE001 - any error is the field's error
-            field_error = located(field, path, error)
             if is_non_null_type(kind):
-                raise field_error from None
-            self._response.errors.append(field_error)
+                raise located(field, path, error) from None
+            self._response.add_error(field, path, error)
             return None
 
     def _read(self, declaration: Read, row: Any, layout: Layout | None) -> Any:

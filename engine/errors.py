@@ -5,6 +5,7 @@ Refused                the request cannot be executed; nothing was read
 ├── InvalidVariables   a variable does not fit its type
 └── TooComplex         it exceeds a limit
 FetchFailed            one batch got no response; its fields are null and the rest stands
+FetchOverLimit         one batch would have read too much; the same
 UnguardedSchema        a field of the schema breaks the labelling rules; the schema does not build
 """
 
@@ -57,6 +58,10 @@ class FetchFailed(Exception):
     def __init__(self, source: str) -> None:
         super().__init__(source)
         self.source = source
+
+
+class FetchOverLimit(Exception):
+    """A batch whose rows have more bytes than its operation may still read."""
 
 
 class UnguardedSchema(Exception):

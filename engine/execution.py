@@ -14,6 +14,7 @@ from engine.completion import ValueCompleter
 from engine.execution_state import ExecutionState
 from engine.level import Level, PendingFields
 from engine.program import Program
+from engine.reply_size import size_of
 from engine.response import ResponseBuilder
 
 
@@ -28,6 +29,7 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     response = ResponseBuilder()
     completer = ValueCompleter(state, response)
     _complete_root(program, state, response, completer)
+    state.reply_size.bytes = size_of(response.data)
     first = _next_pending(program, response, completer)
     levels = [first]
     if plan.operation.operation is OperationType.MUTATION:

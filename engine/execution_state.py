@@ -10,6 +10,7 @@ from engine.authorization import AuthorizedPlan
 from engine.declarations import Fetch
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
+from engine.reply_size import ReplySize
 
 
 class Loader(Protocol):
@@ -18,11 +19,14 @@ class Loader(Protocol):
     def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
         """The results for distinct keys; a key without a result is missing from them.
 
-        Raises: FetchFailed.
+        Raises: FetchFailed, FetchOverLimit.
         """
 
     def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Any]:
         """Load keys that `load_all` may ask for later. A failure is reported only if it does."""
+
+    def bytes_read(self, fetch: Fetch) -> int:
+        """The bytes of JSON that all results of a fetch were read from."""
 
 
 @dataclass(slots=True)
@@ -32,9 +36,11 @@ class ExecutionState:
     request_context:  for the schema's ordinary resolvers and the lookups of edges.
     row_count:        counted toward `row_limit`: the rows of each list, one for each single record asked for, found or
                       not, and the items of lists in rows. A row that is returned twice counts twice.
+    reply_size:       how large the response is so far.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     completed_fetches: the fetches of the edges that were completed, with rows or without.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
+    fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
     failed_fields:    the fields whose batch failed, with the source; keyed by (path, source).
     """
 
@@ -44,7 +50,14 @@ class ExecutionState:
     request_context: Any = None
     row_limit: int = Limits().rows
     row_count: int = 0
+    reply_size: ReplySize = field(default_factory=lambda: ReplySize(Limits().reply_bytes))
     slow_paths: int = 0
     completed_fetches: set[Fetch] = field(default_factory=set)
     fields_over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
+    fields_over_size_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
     failed_fields: dict[tuple[TypePath, str], tuple[PlannedField, str]] = field(default_factory=dict)
+
+    @property
+    def has_fields_over_limit(self) -> bool:
+        """Whether any field is null because of a limit."""
+        return bool(self.fields_over_row_limit or self.fields_over_size_limit)

@@ -12,15 +12,12 @@ from graphql import default_field_resolver, is_list_type, is_non_null_type
 from engine.awaitables import gather_settled, is_pending, settle
 from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
-from engine.errors import FetchFailed
+from engine.errors import FetchFailed, FetchOverLimit
 from engine.execution_state import ExecutionState
-from engine.list_items import null_everywhere
+from engine.field_completion import FieldCompleter, Parent
 from engine.program import CompiledField
-from engine.response import Path, ResponseBuilder
+from engine.response import ResponseBuilder
 from engine.rows import as_mapping
-
-Parent = tuple[dict[str, Any], Any]
-"""An object of the response, and the row that it was made of."""
 
 PendingFields = list[tuple[Sequence[CompiledField], list[Parent]]]
 """Fields that wait for a level, with the objects that they belong to."""
@@ -45,7 +42,7 @@ class Level:
         self._prefetched_keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
         self._fetch_results: dict[Any, Any] = {}
         self._awaitables: list[Any] = []
-        self._paths: dict[int, Path] | None = None
+        self._fields = FieldCompleter(state, response, completer)
 
     async def execute(self, pending: PendingFields) -> None:
         """Fetch and complete pending fields. Fields inside them become pending for the next level."""
@@ -53,30 +50,33 @@ class Level:
             (field, parents, self._register(field, parents)) for fields, parents in pending for field in fields
         ]
         await self._fetch()
-        for field, parents, values in registered:
-            self._complete(field, parents, self._within_row_limit(field, values()))
+        for field, parents, (values, repeats) in registered:
+            await self._fields.complete(field, parents, values(), repeats)
 
-    def _register(self, field: CompiledField, parents: list[Parent]) -> ReadValues:
+    def _register(self, field: CompiledField, parents: list[Parent]) -> tuple[ReadValues, int]:
+        """Register the keys of a field. Returns how its values are read, and how often one row may be among them."""
         edge = field.planned.spec.declaration
         if not isinstance(edge, Edge):
-            return partial(
-                self._slot_values,
-                field,
-                [self._resolve(field, response_object, row) for response_object, row in parents],
-            )
+            slots = [self._resolve(field, response_object, row) for response_object, row in parents]
+            return partial(self._slot_values, field, slots), 1
         if field.read_keys is not None and field.is_visible:
             try:
                 return self._register_keys(field, edge, field.read_keys(parents))
             except Exception:  # noqa: BLE001 - any error: one parent at a time, so that each gets its own error
                 self._state.slow_paths += 1
         arguments = self._state.prepared.arguments(field.planned)
-        if field.is_visible:
-            slots = [self._slot(field, edge, as_mapping(row, field.row_layout), arguments) for _, row in parents]
-        else:
+        if not field.is_visible:
             slots = [(VALUE, self._withheld(field, edge, arguments)) for _ in parents]
-        return partial(self._slot_values, field, slots)
+            return partial(self._slot_values, field, slots), 1
+        keys_before = self._key_count(edge)
+        slots = [self._slot(field, edge, as_mapping(row, field.row_layout), arguments) for _, row in parents]
+        lookups = sum(len(content) if kind is LIST else 1 for kind, content in slots)
+        return partial(self._slot_values, field, slots), lookups - (self._key_count(edge) - keys_before) + 1
 
-    def _register_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> ReadValues:
+    def _key_count(self, edge: Edge) -> int:
+        return sum([len(self._keys[fetch]) for fetch in edge.fetches])
+
+    def _register_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> tuple[ReadValues, int]:
         """Register keys of one fetch; None is no key."""
         (fetch,) = edge.fetches
         distinct = dict.fromkeys(keys)
@@ -95,7 +95,7 @@ class Level:
                 for key in keys
             ]
 
-        return values
+        return values, len(keys) - keys.count(None) - len(distinct) + 1
 
     def _slot(self, field: CompiledField, edge: Edge, row: Any, arguments: dict[str, Any]) -> Slot:
         try:
@@ -126,7 +126,7 @@ class Level:
         """Call an ordinary resolver."""
         source = as_mapping(row, field.row_layout) if field.parent_field else None
         try:
-            info = self._completer.resolve_info(field, self._path(field, response_object))
+            info = self._completer.resolve_info(field, self._fields.path(field, response_object))
             arguments = self._state.prepared.arguments(field.planned)
             value = (field.definition.resolve or default_field_resolver)(source, info, **arguments)
         except Exception as error:  # noqa: BLE001 - any error is the field's error
@@ -149,23 +149,6 @@ class Level:
         settled = await gather_settled(awaitables)
         self._fetch_results = dict(zip(fetches, settled[: len(fetches)], strict=True))
 
-    def _within_row_limit(self, field: CompiledField, values: list[Any]) -> list[Any]:
-        """The values; placeholders if with them the operation would exceed its row limit."""
-        edge, state = field.planned.spec.declaration, self._state
-        if not isinstance(edge, Edge):
-            return values
-        item_type = field.definition.type.of_type if is_non_null_type(field.definition.type) else field.definition.type
-        # In a single-record field, a value that is a list is one row, not a list of rows.
-        lists = [each for each in values if each.__class__ is list] if is_list_type(item_type) else [values]
-        rows = sum(map(len, lists))
-        if state.row_count + rows > state.row_limit:
-            state.fields_over_row_limit[field.planned.type_path] = field.planned
-            placeholder = _placeholder(field)
-            return [placeholder() for _ in values]
-        state.row_count += rows
-        state.completed_fetches.update(edge.fetches)
-        return values
-
     def _slot_values(self, field: CompiledField, slots: list[Slot]) -> list[Any]:
         placeholder = _placeholder(field)
         return [self._slot_value(field, slot, placeholder) for slot in slots]
@@ -186,44 +169,12 @@ class Level:
         if isinstance(results, FetchFailed):
             self._state.failed_fields[field.planned.type_path, results.source] = (field.planned, results.source)
             return placeholder()
+        if isinstance(results, FetchOverLimit):
+            self._state.fields_over_size_limit[field.planned.type_path] = field.planned
+            return placeholder()
         if isinstance(results, Exception):
             return results
         return results[key] if fetch is RESOLVER or key in results else fetch.when_missing()
-
-    def _complete(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
-        key, complete, pending = field.key, field.complete, self._completer.pending
-        assert complete is not None
-        lengths = {number: len(pending[number]) for number in field.pending_selections}
-        items = self._completer.items
-        items.start()
-        try:
-            for (response_object, _), value in zip(parents, values, strict=True):
-                response_object[key] = complete(value, self._completer)
-        except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
-            self._state.slow_paths += 1
-            for number, length in lengths.items():
-                del pending[number][length:]
-            items.restart()
-            self._complete_slowly(field, parents, values)
-        for each in items.over_limit:
-            self._response.has_removed_objects = True
-            keys = tuple(name for _, name in each.planned.type_path[len(field.planned.type_path) :])
-            for response_object, _ in parents:
-                null_everywhere(response_object[key], keys)
-
-    def _complete_slowly(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
-        for (response_object, _), value in zip(parents, values, strict=True):
-            path = self._path(field, response_object)
-            response_object[field.key] = None
-            try:
-                response_object[field.key] = self._completer.complete_value(field, field.definition.type, value, path)
-            except Exception as error:  # noqa: BLE001 - any error is the field's error
-                self._response.null_field(field, path, error)
-
-    def _path(self, field: CompiledField, response_object: dict[str, Any]) -> Path:
-        if self._paths is None:
-            self._paths = self._response.paths()
-        return (*self._paths[id(response_object)], field.key)
 
 
 def _placeholder(field: CompiledField) -> Callable[[], Any]:

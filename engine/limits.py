@@ -18,6 +18,7 @@ class Limits:
     cost:        estimated fields of the response, with these list sizes.
     rows:        rows that batches return to one operation, and items of the lists in them; each counts every time.
                  Known only as they arrive.
+    reply_bytes: bytes of the reply, and bytes of the rows that are read for it; known only as they arrive.
     cached:      documents, and plans, that stay in their caches.
     """
 
@@ -29,4 +30,5 @@ class Limits:
     assumed_list_size: int = 3
     cost: int = 500_000
     rows: int = 20_000
+    reply_bytes: int = 8 * 2**20
     cached: int = 256

@@ -17,20 +17,25 @@ class ItemCounter:
 
     def __init__(self, state: ExecutionState) -> None:
         self._state = state
-        self._counts: dict[CompiledField, int] = {}
-        self._rows_before = 0
+        self.counts: dict[CompiledField, int] = {}
+        self._marked: dict[CompiledField, int] = {}
         self.over_limit: dict[CompiledField, None] = {}
 
     def start(self) -> None:
         """Begin with another fetched field."""
-        self._counts.clear()
+        self.counts.clear()
         self.over_limit.clear()
-        self._rows_before = self._state.row_count
+        self._marked.clear()
 
-    def restart(self) -> None:
-        """Begin again with the same fetched field."""
-        self._state.row_count = self._rows_before
-        self.start()
+    def mark(self) -> None:
+        """Remember the counts, for `rewind`."""
+        self._marked = self.counts.copy()
+
+    def rewind(self) -> None:
+        """Forget what was counted since the mark. A field that is over the limit stays over it."""
+        for field, count in self.counts.items():
+            self._state.row_count -= count - self._marked.get(field, 0)
+        self.counts = {field: self._marked[field] for field in self.counts if field in self._marked}
 
     def counted(self, field: CompiledField, value: Any) -> Any:
         """A value of a list field, once its items are counted; None if the field is over the limit."""
@@ -38,7 +43,7 @@ class ItemCounter:
             return value
         if field in self.over_limit:
             return None
-        state, counts = self._state, self._counts
+        state, counts = self._state, self.counts
         items = len(value)
         if field.nests_lists:
             items += sum(map(_items_inside, value))
@@ -46,7 +51,6 @@ class ItemCounter:
         counts[field] = counts.get(field, 0) + items
         if state.row_count > state.row_limit:
             state.row_count -= counts.pop(field)
-            state.fields_over_row_limit[field.planned.type_path] = field.planned
             self.over_limit[field] = None
             return None
         return value

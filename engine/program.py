@@ -27,6 +27,29 @@ Complete = Callable[[Any, Any], Any]
 """Completes a value with a ValueCompleter. Raises any exception if the value needs the slow path."""
 
 
+@dataclass(frozen=True, slots=True)
+class SizeBound:
+    """The most that one fetched field may add to the size of the reply.
+
+    value:  bytes of each value, without its rows.
+    row:    bytes of each row, without strings.
+    item:   bytes of each item of the lists in a row, by list field, without strings.
+    uses:   how often the text of one column of a row may be in the reply: once for each alias.
+    values: number of values in a row; a list is one.
+    """
+
+    value: int
+    row: int
+    item: Mapping[CompiledField, int]
+    uses: int
+    values: int
+
+    def of(self, values: int, rows: int, items: Mapping[CompiledField, int], row_bytes: int) -> int:
+        """The bound for so many values, rows and items, if the rows were read as `row_bytes` bytes of JSON."""
+        listed = sum([number * self.item[field] for field, number in items.items()])
+        return values * self.value + rows * self.row + listed + self.uses * row_bytes
+
+
 @dataclass(slots=True, eq=False)
 class CompiledField:
     """One field at one path: the value at `key` in the result of its parent object.
@@ -41,6 +64,7 @@ class CompiledField:
     prefetch:     by each of its fetches, those to prefetch with the same keys: edges in it have the same keys.
     is_prefetched: is it prefetched with its parent field, so that its result is there when its level starts?
     complete:     completes a value of it; only if it needs a fetch.
+    size_bound:   bounds what it adds to the reply; only if it needs a fetch.
     read_keys:    its keys in the rows of parents that wait for it; only if its lookup is declared as KeyColumns.
     """
 
@@ -58,6 +82,7 @@ class CompiledField:
     prefetch: Mapping[Fetch, tuple[Fetch, ...]] = field(default_factory=dict)
     is_prefetched: bool = False
     complete: Complete | None = None
+    size_bound: SizeBound | None = None
     read_keys: Callable[[Any], list[Any]] | None = None
 
     @property

@@ -17,6 +17,13 @@ from engine.program import CompiledField
 Path = tuple[str | int, ...]
 
 
+MAX_ERRORS = 1_000
+
+
+class TooManyErrors(Exception):
+    """A response with more than MAX_ERRORS errors: the field that is being completed is not shown."""
+
+
 class ResponseBuilder:
     """Data and errors of one operation."""
 
@@ -26,6 +33,12 @@ class ResponseBuilder:
         self.has_removed_objects = False
         self._null_paths: set[Path] = set()
 
+    def add_error(self, field: CompiledField, path: Path, error: Exception) -> None:
+        """Add the error of a field. Raises: TooManyErrors."""
+        if len(self.errors) >= MAX_ERRORS:
+            raise TooManyErrors
+        self.errors.append(located(field, path, error))
+
     def paths(self) -> dict[int, Path]:
         """The path of each object in the data, by the object's identity."""
         return {id(item): path for item, path in _objects(self.data, ())}
@@ -34,7 +47,7 @@ class ResponseBuilder:
         """Add the error of a field, and null the nearest nullable value that contains it."""
         if any(path[:length] in self._null_paths for length in range(len(path) + 1)):
             return
-        self.errors.append(located(field, path, error))
+        self.add_error(field, path, error)
         types = list(_types_on(field, path))
         while types and is_non_null_type(types[-1]):
             types.pop()

@@ -31,11 +31,13 @@ class BatchResult:
     found:   rows by key; a key without rows is absent.
     records: ids of the records that were read, as the journal writes them.
     flags:   what an auditor should see, such as a caller asking for their own record.
+    added_bytes: bytes of JSON that the rows have more than the results they were made from.
     """
 
     found: Mapping[Any, Any] = field(default_factory=dict)
     records: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    added_bytes: int = 0
 
 
 FetchFn = Callable[[Source, Grant, Sequence[Any], GrantedColumns], Awaitable[BatchResult]]

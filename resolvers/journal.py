@@ -191,11 +191,9 @@ async def _by_id(source: Source, grant: Grant, keys: Sequence[str], columns: Gra
 async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _columns: GrantedColumns) -> BatchResult:
     rows = await source.fetch(inquiries([key.id for key in keys], ["entry"], grant))
     entries = {id: orjson.loads(entry) for id, entry in rows}
-    found = {}
-    for key in keys:
-        if replay := key.replayer.replay(entries.get(key.id, {})):
-            found[key] = orjson.loads(orjson.dumps(replay))
-    return BatchResult(found)
+    replays = {key: orjson.dumps(key.replayer.replay(entries.get(key.id, {}))) for key in keys}
+    found = {key: decided for key, replay in replays.items() if (decided := orjson.loads(replay))}
+    return BatchResult(found, added_bytes=sum(map(len, replays.values())))
 
 
 by_search = Fetch("journal.by_search", SOURCE, _by_search, no_hits)

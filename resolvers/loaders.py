@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.declarations import Fetch as AnyFetch
+from engine.limits import Limits
 from policy.grants import Grant
 from resolvers.batch_loader import BatchLoader
 from resolvers.errors import NotGranted
 from resolvers.fetch import Fetch
 from resolvers.table import GrantedColumns
-from sources.errors import SourceUnavailable
+from sources.errors import ResultTooLarge, SourceUnavailable
+from sources.read_limit import MeteredSource, ReadLimit
 from sources.source import Source
 
 BatchObserver = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
@@ -55,12 +57,15 @@ class Loaders:
         grants: Mapping[AnyFetch, Grant],
         columns: Mapping[AnyFetch, GrantedColumns],
         observer: BatchObserver | None = None,
+        read_limit: ReadLimit | None = None,
     ) -> None:
         self._sources = sources
         self._grants = grants
         self._columns = columns
         self._observer = observer or (lambda *_: _NO_OBSERVER)
+        self._read_limit = read_limit or ReadLimit(Limits().reply_bytes)
         self._loaders: dict[AnyFetch, BatchLoader] = {}
+        self._metered: dict[AnyFetch, MeteredSource] = {}
         self._prefetched: set[AnyFetch] = set()
         self._unavailable: dict[str, tuple[str, int]] = {}
         self.outcomes: dict[str, SourceOutcome] = {}
@@ -71,7 +76,10 @@ class Loaders:
         self.cache_hits = 0
 
     def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
-        """Rows by key; keys are distinct, and one without rows is absent. Raises NotGranted, SourceUnavailable."""
+        """Rows by key; keys are distinct, and one without rows is absent.
+
+        Raises: NotGranted, SourceUnavailable, ResultTooLarge.
+        """
         self._prefetched.discard(fetch)
         return self._loader(fetch).load_all(keys)
 
@@ -80,6 +88,11 @@ class Loaders:
         if fetch not in self._loaders:
             self._prefetched.add(fetch)
         return self._loader(fetch).load_all(keys)
+
+    def bytes_read(self, fetch: AnyFetch) -> int:
+        """Bytes of JSON of all results of a fetch."""
+        metered = self._metered.get(fetch)
+        return metered.bytes_read if metered else 0
 
     def close(self) -> None:
         """Cancel what still runs, and drop all rows.
@@ -101,7 +114,7 @@ class Loaders:
         grant = self._grants.get(fetch)
         if grant is None or not isinstance(fetch, Fetch):
             raise NotGranted(fetch.name)
-        source = self._sources[fetch.source]
+        source = self._metered[fetch] = MeteredSource(self._sources[fetch.source], self._read_limit)
         columns = self._columns.get(fetch, ())
 
         async def read(keys: Sequence[Hashable]) -> Mapping[Hashable, Any]:
@@ -116,10 +129,14 @@ class Loaders:
             try:
                 with self._observer(fetch.source, fetch.name, len(keys)) as report:
                     result = await fetch.read(source, grant, keys, columns)
+                    source.count(result.added_bytes)
                     status = "OK" if result.records or result.found else "EMPTY"
                     report(status, len(result.records))
             except SourceUnavailable as unavailable:
                 status = unavailable.status
+                raise
+            except ResultTooLarge:
+                status, source.is_over_limit = "OK", True
                 raise
             finally:
                 self._record(fetch, status, round((time.perf_counter() - started) * 1000))

@@ -2,12 +2,14 @@
 
 FetchFailed                 (engine) a batch could not be fetched
 └── SourceUnavailable       the source did not respond; `status` is TIMEOUT or DOWN
+FetchOverLimit              (engine) a batch has too many bytes
+└── ResultTooLarge          the result of one statement; the source is not at fault
 InvalidProfile              a fault profile that cannot be used; the message names the file and the line
 """
 
 from __future__ import annotations
 
-from engine.errors import FetchFailed
+from engine.errors import FetchFailed, FetchOverLimit
 
 
 class SourceUnavailable(FetchFailed):
@@ -16,6 +18,10 @@ class SourceUnavailable(FetchFailed):
     def __init__(self, source: str, status: str) -> None:
         super().__init__(source)
         self.status = status
+
+
+class ResultTooLarge(FetchOverLimit):
+    """A result with more bytes than its operation may still read."""
 
 
 class InvalidProfile(Exception):

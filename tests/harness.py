@@ -163,15 +163,17 @@ class World:
     def resources(self) -> PipelineResources:
         return self.pipeline.resources
 
-    def reconfigure(self, *, row_limit: int | None = None, **resources: Any) -> None:
-        """Replace resources of the running pipeline, such as `journal` or `throttle`, or its limit of rows.
+    def reconfigure(self, *, row_limit: int | None = None, reply_limit: int | None = None, **resources: Any) -> None:
+        """Replace resources of the running pipeline, such as `journal`, or its limits on rows and on a reply's bytes.
 
         Raises: ValueError if the pipeline reads one of them only once, when it is built.
         """
         if without_effect := READ_ONCE & resources.keys():
             raise ValueError(f"has no effect on a running pipeline: {', '.join(sorted(without_effect))}")
-        if row_limit is not None:
-            resources["limits"] = replace(self.resources.limits, rows=row_limit)
+        limits = {"rows": row_limit, "reply_bytes": reply_limit}
+        given = {name: limit for name, limit in limits.items() if limit is not None}
+        if given:
+            resources["limits"] = replace(self.resources.limits, **given)
         self.pipeline.resources = replace(self.resources, **resources)
 
     @property

@@ -111,11 +111,14 @@ class OperationSettings:
     row_limit: int = setting(
         Limits().rows, "Maximum rows read for an operation; a row counts each time it is read.", 1, 10_000_000
     )
+    reply_mebibytes: int = setting(
+        Limits().reply_bytes >> 20, "Maximum MiB of a reply, and of the rows that are read for it.", 1, 1_024
+    )
     body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024, 16_777_216)
 
     @property
     def limits(self) -> Limits:
-        return Limits(cost=self.cost_limit, rows=self.row_limit)
+        return Limits(cost=self.cost_limit, rows=self.row_limit, reply_bytes=self.reply_mebibytes << 20)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,7 @@ NEED_TO_KNOW = "You are not permitted to see this field."
 SOURCE_UNAVAILABLE = "This source did not answer; we cannot say whether there is a record."
 ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
 FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
+SIZE_LIMIT_EXCEEDED = "Size limit exceeded; this is not a 'no record' result. Request fewer records or fields."
 NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: FULLER_REASON}
 
 
@@ -73,6 +74,11 @@ def source_unavailable(field: PlannedField, source: str) -> list[dict[str, Any]]
 def row_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
     """One error per null that the row limit leaves."""
     return _for_each_null(field, ROW_LIMIT_EXCEEDED, "TOO_COMPLEX")
+
+
+def size_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
+    """One error per null that the limit on a reply's size leaves."""
+    return _for_each_null(field, SIZE_LIMIT_EXCEEDED, "TOO_COMPLEX")
 
 
 def internal(path: Iterable[str | int]) -> dict[str, Any]:

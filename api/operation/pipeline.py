@@ -42,10 +42,12 @@ from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.plan import PreparedOperation
 from engine.planner import Planner
+from engine.reply_size import ReplySize
 from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.context import Context
+from sources.read_limit import ReadLimit
 from sources.resilience import with_resilience
 from sources.resilience_config import ResilienceConfig
 from sources.source import Source
@@ -171,8 +173,12 @@ class OperationPipeline:
         sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
         sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
         observer = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
-        loaders = Loaders(sources, decision.grants, decision.plan.columns, observer)
-        state = ExecutionState(prepared, decision.plan, loaders, context, resources.limits.rows)
+        limits = resources.limits
+        read_limit = ReadLimit(limits.reply_bytes)
+        loaders = Loaders(sources, decision.grants, decision.plan.columns, observer, read_limit)
+        state = ExecutionState(
+            prepared, decision.plan, loaders, context, limits.rows, reply_size=ReplySize(limits.reply_bytes)
+        )
         with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
             try:
                 result = await execute(state)

@@ -24,6 +24,8 @@ def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, A
         found += errors.source_unavailable(field, source)
     for field in state.fields_over_row_limit.values():
         found += errors.row_limit_exceeded(field)
+    for field in state.fields_over_size_limit.values():
+        found += errors.size_limit_exceeded(field)
     for fault in result.errors or ():
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)

@@ -15,6 +15,8 @@ from sources.source import Statement
 # SQLite's default, 2 MiB, holds fewer pages than a few operations touch. The cache never grows
 # beyond the file's size.
 CACHE_KIB = 32 * 1024
+MIN_BYTES, MAX_BYTES = 2**16, 1_000_000_000
+"""Bounds of the limit on one value: the parameters and the schema must fit; SQLite has no higher one."""
 
 
 class PooledConnection:
@@ -32,10 +34,11 @@ class PooledConnection:
         self._file_id: tuple[int, int, int] | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def query_json(self, statement: Statement) -> str:
+    def query_json(self, statement: Statement) -> bytes:
         """All rows of the statement as JSON, from its one cell.
 
-        Raises: sqlite3.Error, or OSError if there is no file. The next statement then opens a new connection.
+        Raises: sqlite3.Error, or OSError if there is no file. The next statement then opens a new connection. A result
+        that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is complete.
         """
         try:
             file_id = _stat_id(self._path)
@@ -44,10 +47,13 @@ class PooledConnection:
             connection = self._connection or self._open()
             # This id was read before opening, so a file swapped in between is noticed at the next statement.
             self._file_id = file_id
+            limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
             ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
-            return str(cell)
-        except BaseException:
-            self.close()
+            return cell if isinstance(cell, bytes) else str(cell).encode()
+        except BaseException as error:
+            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
+                self.close()
             raise
 
     def interrupt(self) -> None:
@@ -72,6 +78,8 @@ class PooledConnection:
             isolation_level=None,
             check_same_thread=False,
         )
+        # JSON is parsed from bytes; a string would be a copy, four times as large if one character of it is an emoji.
+        connection.text_factory = bytes
         connection.execute("PRAGMA query_only = 1")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return connection

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from sources.errors import SourceUnavailable
+from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.source import Rows, Statement
 from sources.sqlite.connection import PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
@@ -53,7 +53,7 @@ class SqliteSource:
         self._is_closed = False
 
     async def fetch(self, statement: Statement) -> Rows:
-        """The rows of one statement. Raises: SourceUnavailable, at the latest at the deadline."""
+        """The rows of one statement. Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge."""
         if self._is_closed:
             raise SourceUnavailable(self.name, "DOWN")
         job = self._submit(lambda connection: self._query(connection, statement), self._idle_connections)
@@ -63,14 +63,24 @@ class SqliteSource:
         except TimeoutError:
             raise SourceUnavailable(self.name, "TIMEOUT") from None
         except (sqlite3.Error, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", 0)
+            if code == sqlite3.SQLITE_TOOBIG:
+                raise ResultTooLarge(self.name) from None
             # The message may quote SQL or a value, so only its type is logged.
             log.warning("source %s failed: %s", self.name, type(error).__name__)
-            is_locked = getattr(error, "sqlite_errorcode", 0) & 0xFF in LOCK_ERRORS
+            is_locked = code & 0xFF in LOCK_ERRORS
             raise SourceUnavailable(self.name, "TIMEOUT" if is_locked else "DOWN") from None
         finally:
             self._jobs.discard(job)
         self.answered_at = datetime.now(UTC)
-        rows: Rows = orjson.loads(cell)
+        if statement.meter is not None:
+            statement.meter.count(len(cell))
+        try:
+            rows: Rows = orjson.loads(cell)
+        except orjson.JSONDecodeError:
+            # A text in it is not UTF-8.
+            log.warning("source %s failed: its text is not UTF-8", self.name)
+            raise SourceUnavailable(self.name, "DOWN") from None
         return rows
 
     async def close(self) -> None:
@@ -88,7 +98,7 @@ class SqliteSource:
         results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
         await self._pool.unregister(self, closed=results.count(None))
 
-    def _query(self, connection: PooledConnection, statement: Statement) -> str:
+    def _query(self, connection: PooledConnection, statement: Statement) -> bytes:
         try:
             return connection.query_json(statement)
         finally:

@@ -23,6 +23,7 @@ from engine.authorization import AuthorizedPlan, authorize
 from engine.document import DocumentCache
 from engine.plan import PreparedOperation
 from engine.planner import Planner
+from engine.reply_size import size_of
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.effects import Effect
@@ -164,6 +165,8 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
 
     # If everything is nulled, which records were read before that depends on timing.
     assert result.data is None or ours.records == theirs.records
+    # Introspection does not count: it is no larger than the schema.
+    assert prepared.plan.introspection or state.reply_size.bytes >= size_of(result.data)
     # Ordinary operations never take it, only errors.
     assert result.errors or state.slow_paths == 0
     for loaders in (ours, theirs):

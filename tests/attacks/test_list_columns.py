@@ -1,4 +1,4 @@
-"""Lists inside a column, multiplied by aliases: their items count in the cost and as rows. Attack 32."""
+"""Lists inside a column and long texts, multiplied by aliases: they count in cost, rows and bytes. Attack 32."""
 
 from __future__ import annotations
 
@@ -64,3 +64,51 @@ async def test_a_list_column_over_the_row_limit_leaves_the_rest(world: World) ->
     assert [edge["node"]["asked"] for edge in response.data["inquiries"]["edges"]] == [None] * 3
     assert [edge["node"]["released"] for edge in response.data["inquiries"]["edges"]] == [[]] * 3
     assert response.codes_by_path == {"inquiries.edges.@.node.asked": "TOO_COMPLEX"}
+
+
+@pytest.mark.attack(32)
+async def test_a_reply_ends_at_its_limit_in_bytes(world: World) -> None:
+    await plant(world, entries=3, ids=1)
+    world.reconfigure(reply_limit=50_000)
+    response = await world.execute(OWN_INQUIRIES % (INQUIRY, 100, aliases("documentSha256", 400)))
+    fewer = await world.execute(OWN_INQUIRIES % (INQUIRY, 100, aliases("documentSha256", 50)))
+
+    assert response.data == {"inquiries": {"total": None, "edges": None}}
+    assert response.codes_by_path == {"inquiries.total": "TOO_COMPLEX", "inquiries.edges": "TOO_COMPLEX"}
+    assert (len(fewer.data["inquiries"]["edges"]), fewer.codes) == (5, [])
+    assert 5 * 50 * 64 < len(fewer.http.content) < 50_000
+
+
+@pytest.mark.attack(32)
+async def test_rows_that_are_too_many_bytes_to_read_leave_the_rest(world: World) -> None:
+    await plant(world, entries=5, ids=1_000)
+    world.reconfigure(reply_limit=50_000)
+    document = f"""query {INQUIRY} {{
+      person(id: "P0000001") {{ id }}
+      inquiries {{ total edges {{ node {{ asked }} }} }}
+      few: inquiries {{ total edges {{ node {{ id }} }} }}
+    }}"""
+    response = await world.execute(document)
+
+    assert response.data["person"] == {"id": "P0000001"}
+    assert response.data["inquiries"] == {"total": None, "edges": None}
+    assert set(response.codes) == {"TOO_COMPLEX"}
+    assert response.sources["journal"] == "OK"
+    assert last_release(world).outcome == "PARTIAL"
+    again = await world.execute(OWN_INQUIRIES % (INQUIRY, 10, ""))
+    assert again.data["inquiries"]["total"] == 7
+
+
+@pytest.mark.attack(32)
+async def test_a_field_over_the_size_limit_is_not_journalled_as_released(world: World) -> None:
+    world.reconfigure(reply_limit=20_000)
+    wanted = " ".join(f"offense_of_this_warrant_{each}: offense" for each in range(400))
+    response = await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id warrants {{ {wanted} }} }} }}')
+
+    assert response.data == {"person": {"id": "P0000001", "warrants": None}}
+    assert response.codes_by_path == {"person.warrants": "TOO_COMPLEX"}
+    assert response.errors[0]["message"] == (
+        "Size limit exceeded; this is not a 'no record' result. Request fewer records or fields."
+    )
+    assert "Warrant.offense" not in last_release(world).released
+    assert "Person.id" in last_release(world).released

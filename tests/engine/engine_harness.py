@@ -44,6 +44,9 @@ class FakeLoader:
     unavailable: frozenset[str]
     lookups: list[tuple[str, Hashable]] = field(default_factory=list)
 
+    def bytes_read(self, fetch: Fetch) -> int:
+        return 1_000
+
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
         assert fetch in self.authorized.fetch_guards, f"{fetch.name} was called without a grant"
         self.lookups += [(fetch.name, key) for key in keys]

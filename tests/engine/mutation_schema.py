@@ -53,6 +53,9 @@ class LoggingLoader(NumberLoader):
 
     log: list[Any] = field(default_factory=list)
 
+    def bytes_read(self, fetch: Fetch) -> int:
+        return 1_000
+
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
         self.log.append((fetch.name, *keys))
         return await super().load_all(fetch, keys)

@@ -106,6 +106,9 @@ class PlantLoader:
     async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
         self.log.append((f"{fetch.name} prefetched", list(keys)))
 
+    def bytes_read(self, fetch: Fetch) -> int:
+        return 1_000
+
     async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Mapping[Any, Any]:
         self.log.append((fetch.name, list(keys)))
         if fetch is TWINS:

@@ -13,7 +13,8 @@ from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.loaders import Loaders, SourceOutcome
 from resolvers.table import GrantedColumns
-from sources.errors import SourceUnavailable
+from sources.errors import ResultTooLarge, SourceUnavailable
+from sources.read_limit import ReadLimit
 from sources.source import Rows, Source, Statement
 from tests.resolvers.conftest import MakeGrant
 
@@ -36,6 +37,16 @@ class ScriptedSource:
     async def close(self) -> None: ...
 
 
+class MeasuredSource(ScriptedSource):
+    """The same; each row has ten bytes."""
+
+    async def fetch(self, statement: Statement) -> Rows:
+        rows = await super().fetch(statement)
+        assert statement.meter is not None
+        statement.meter.count(10 * len(rows))
+        return rows
+
+
 async def read(source: Source, _grant: Grant, keys: Sequence[Any], _columns: GrantedColumns) -> BatchResult:
     found: dict[Any, Any] = dict(await source.fetch(Statement("", {}, keys=len(keys))))
     return BatchResult(found, [f"scripted/{key}" for key in found])
@@ -56,6 +67,22 @@ async def test_a_level_of_keys_is_one_batch_and_its_records_are_kept(grant: Make
     assert list(loaders.records) == ["scripted/a"]
     assert loaders.outcomes["scripted"].status == "OK"
     assert loaders.non_empty == {FIRST}
+
+
+async def test_the_bytes_of_all_fetches_have_one_limit(grant: MakeGrant) -> None:
+    source = MeasuredSource([["a", 1], ["b", 2]], [["c", 3], ["d", 4]], [["e", 5]], [["f", 6]])
+    loaders = loaders_of(source, grant, read_limit=ReadLimit(35))
+    await loaders.load_all(FIRST, ["a", "b"])
+    for keys in (["c", "d"], ["c"]):
+        with pytest.raises(ResultTooLarge):
+            await loaders.load_all(SECOND, keys)
+
+    assert await loaders.load_all(FIRST, ["e"]) == {"e": 5}
+    assert (loaders.bytes_read(FIRST), loaders.bytes_read(SECOND)) == (30, 0)
+    # The second fetch did not send its second batch, and the source is not at fault.
+    assert source.results == [[["f", 6]]]
+    assert loaders.outcomes["scripted"].status == "OK"
+    assert list(loaders.records) == ["scripted/a", "scripted/b", "scripted/e"]
 
 
 async def test_keys_that_were_loaded_before_are_counted_as_cache_hits(grant: MakeGrant) -> None:
