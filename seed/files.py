@@ -61,7 +61,7 @@ class SourceFiles:
             groups[table].append(row)
         for table, group in groups.items():
             connection, columns = self._tables[table]
-            if any(len(row) != len(columns) for row in group):
+            if {*map(len, group)} != {len(columns)}:
                 raise ValueError(f"a row of {table} has not exactly the columns {', '.join(columns)}")
             insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"
             connection.executemany(insert, map(itemgetter(*columns), group))

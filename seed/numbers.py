@@ -6,7 +6,8 @@ the demonstration people: a leading 0, licence letter Z, SSN area 999, a plate t
 
 from __future__ import annotations
 
-from itertools import count
+from functools import lru_cache
+from itertools import count, product
 from math import prod
 from typing import Final
 
@@ -37,7 +38,7 @@ class Series:
         places = (*pattern, *[DIGIT] * digits)
         middle = min(range(len(places)), key=lambda at: abs(prod(map(len, places[:at])) - prod(map(len, places[at:]))))
         self._left, self._right = prod(map(len, places[:middle])), prod(map(len, places[middle:]))
-        self._places = [(len(alphabet), alphabet) for alphabet in reversed(places)]
+        self._parts = _parts(places)
         self._keys = [(rng.integer(0, _PRIME), rng.integer(0, _PRIME)) for _ in range(_ROUNDS)]
         self._count = 0
 
@@ -49,10 +50,19 @@ class Series:
             left = (left + (right + one) ** 3 % _PRIME) % self._left
             right = (right + (left + other) ** 3 % _PRIME) % self._right
         rest, number = left * self._right + right, ""
-        for size, alphabet in self._places:
-            rest, index = divmod(rest, size)
-            number = alphabet[index] + number
+        for texts in self._parts:
+            rest, index = divmod(rest, len(texts))
+            number = texts[index] + number
         return number
+
+
+@lru_cache
+def _parts(places: tuple[str, ...]) -> list[list[str]]:
+    """All texts of some neighbouring places, at most a thousand, for parts of a pattern from its end."""
+    for size in range(len(places), 0, -1):
+        if prod(map(len, places[-size:])) <= 1_000:
+            return [[*map("".join, product(*places[-size:]))], *_parts(places[:-size])]
+    return []
 
 
 class Numbers:
