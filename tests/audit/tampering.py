@@ -8,8 +8,10 @@ import sqlite3
 from contextlib import closing, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from api.cli.app import run as run_command
+from api.cli.console import write
 from api.config.checkpoints import open_checkpointer
 from api.config.settings import Settings
 from audit.chain import chain_hash
@@ -89,3 +91,16 @@ def audit_verify(data: Path) -> tuple[int, str]:
     with redirect_stderr(output), redirect_stdout(output):
         exit_status = run_command(["audit", "verify", "--data", str(data)])
     return exit_status, output.getvalue()
+
+
+def main() -> None:
+    """Print each kind of tampering with the last line that `audit verify` prints."""
+    for kind, script in SCRIPTS.items():
+        with TemporaryDirectory() as folder:
+            write_journal(Path(folder))
+            tamper(Path(folder) / "journal.db", script)
+            write(f"{kind}: {audit_verify(Path(folder))[1].splitlines()[-1]}")
+
+
+if __name__ == "__main__":
+    main()

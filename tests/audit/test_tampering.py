@@ -7,7 +7,7 @@ import pytest
 
 from api.config.data_folder import CHECKPOINTS
 from api.config.secret_file import CHECKPOINT_KEY
-from tests.audit.tampering import ENTRIES, SCRIPTS, audit_verify, tamper, write_journal
+from tests.audit.tampering import ENTRIES, SCRIPTS, audit_verify, main, tamper, write_journal
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +67,13 @@ def test_the_first_broken_entry_is_named_after_tampering(data: Path, kind: str, 
     assert listed[:1] == ([] if message.endswith(first) else [first])
 
 
-def test_six_kinds_of_tampering_are_tried() -> None:
-    assert list(SCRIPTS) == ["edited", "dropped", "reordered", "inserted", "truncated", "rewritten"]
+def test_the_command_tries_six_kinds_of_tampering(capsys: pytest.CaptureFixture[str]) -> None:
+    main()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(": needtoknow: The journal is not whole. Entry ")[0] for line in lines] == [
+        *("edited", "dropped", "reordered", "inserted", "truncated", "rewritten")
+    ]
 
 
 @pytest.mark.parametrize("kind", ["truncated", "rewritten"])
