@@ -20,6 +20,7 @@ class Limits:
                  Known only as they arrive.
     reply_bytes: bytes of the reply, and bytes of the rows that are read for it; known only as they arrive.
     cached:      documents, and plans, that stay in their caches.
+    cached_bytes: of all cached documents, plans and programs together, as estimated when they are made.
     """
 
     characters: int = 32_000
@@ -32,3 +33,4 @@ class Limits:
     rows: int = 20_000
     reply_bytes: int = 8 * 2**20
     cached: int = 256
+    cached_bytes: int = 64 * 2**20

@@ -99,6 +99,7 @@ class Plan:
     static_directives: the coerced arguments of the operation's directives; None if they contain variables.
     cost:          of all fields, without the arguments.
     touches_records: does it read anything guarded, or follow any edge?
+    own_size:      estimated bytes in memory of the plan and its document, without these caches:
     authorized_plans, programs: the caches of `engine.authorization` and `engine.compile`.
     """
 
@@ -113,8 +114,14 @@ class Plan:
     static_directives: Mapping[str, Mapping[str, Any] | None] | None
     cost: Cost[PlannedField]
     touches_records: bool
+    own_size: int
     authorized_plans: LruCache[Hashable, Any] = field(repr=False, compare=False)
     programs: LruCache[ProgramKey, Any] = field(repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """Estimated bytes in memory."""
+        return self.own_size + self.authorized_plans.bytes + self.programs.bytes
 
     @property
     def fields(self) -> tuple[PlannedField, ...]:

@@ -114,11 +114,15 @@ class OperationSettings:
     reply_mebibytes: int = setting(
         Limits().reply_bytes >> 20, "Maximum MiB of a reply, and of the rows that are read for it.", 1, 1_024
     )
+    cache_mebibytes: int = setting(
+        Limits().cached_bytes >> 20, "Maximum MiB of cached documents, plans and programs.", 1, 16_384
+    )
     body_limit_bytes: int = setting(65_536, "Maximum bytes of a request body.", 1_024, 16_777_216)
 
     @property
     def limits(self) -> Limits:
-        return Limits(cost=self.cost_limit, rows=self.row_limit, reply_bytes=self.reply_mebibytes << 20)
+        reply_bytes, cached_bytes = self.reply_mebibytes << 20, self.cache_mebibytes << 20
+        return Limits(cost=self.cost_limit, rows=self.row_limit, reply_bytes=reply_bytes, cached_bytes=cached_bytes)
 
 
 @dataclass(frozen=True, kw_only=True)
