@@ -28,11 +28,14 @@ class Kind(Enum):
 def stamp(moment: datetime) -> str:
     """Timestamp of the journal: ISO 8601 in UTC, always with microseconds, so that texts sort as times do.
 
-    Raises: ValueError if the moment has no time zone. A guess could be hours off.
+    Raises: ValueError if the moment has no time zone (a guess could be hours off), or its year in UTC is not 1 to 9999.
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    except OverflowError:
+        raise ValueError(f"{moment.isoformat()} is not in the years 1 to 9999 of UTC") from None
 
 
 def now() -> str:

@@ -85,9 +85,12 @@ def _text(pattern: str, message: str) -> Callable[[str], str]:
 
 
 def _timestamp(moment: datetime) -> str:
-    if moment.tzinfo is None:
-        raise InvalidSearch("since and until must name their time zone: 2026-01-31T08:00:00-08:00.")
-    return stamp(moment)
+    try:
+        return stamp(moment)
+    except ValueError:
+        raise InvalidSearch(
+            "since and until must name their time zone, in the years 1 to 9999 of UTC: 2026-01-31T08:00:00-08:00."
+        ) from None
 
 
 _CODE = "[A-Z][A-Z_]{0,63}"

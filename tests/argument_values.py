@@ -6,7 +6,10 @@ Everything is derived from the schema. A new scalar raises KeyError here until i
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import product
+from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLInputObjectType,
@@ -24,80 +27,176 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 Values = SearchStrategy[Any]
 
-INTS = (
-    st.sampled_from([0, 1, -1, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**53, 2**63, 2**64, 10**99]) | st.integers()
+# Of each text some argument accepts one, so that it is not only refused but searched for.
+KNOWN = (
+    "P0000001 CA0194200 ANSWERED 26-0417 NV 1NT Castellanaro Å Camry demo-records 1NTK011 999-11-7001"
+    " persons/P0000001 warrants/W000000001 W000000001 H000000002 A00000013 000013DM0 OWN_RECORD"
+).split()
+ODD = (
+    *(
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        "\n\t\x7f\x9b",
+        "\ue000",
+        "\ufffe",
+        "\U0010ffff",
+        "\u202eabc",
+        "👩\u200d👧",
+        "ẞß",
+        "ﬃ",
+        "İı",
+    ),
+    *("\uff21\uff22\uff11", "\u0663", '"', "'", "%", "_", "\\", "-", "{}", "' OR 1=1 --"),
+    *("x" * 64, "x" * 65, "X" * 100, "x" * 101, "a\u0301" * 90, "é" * 5_000),
 )
-FLOATS = st.sampled_from([0.0, -0.0, 1.0, 1.5, 5e-324, 1e308, -1e308]) | st.floats(
-    allow_nan=False, allow_infinity=False
-)
+TEXTS = (*KNOWN, *ODD)
+INTS = (0, 1, -1, 20, 100, 101, 1900, 9999, 2**31 - 1, -(2**31))
+DATES = ("0001-01-01", "0001-12-31", "1900-02-28", "2000-02-29", "9998-01-01", "9999-12-31")
+TIMES = ("T00:00:00", "T23:59:59.999999", "T24:00:00", "T23:59:60", "T00:00:00.1234567")
+ZONES = ("", "Z", "-23:59", "+23:59", "+24:00", "-00:00:30")
 
-TEXTS = (
-    st.sampled_from(["", " ", "\0", "a\0b", "\n\t\x7f\x9b", "\ud800", "a\udfff", "\ue000", "\ufffe", "\U0010ffff"])
-    | st.sampled_from(["\u202eabc", "👩‍👩‍👧‍👦", "ẞß", "ﬃ", "İı", "\uff21\uff22\uff11", "\u0663"])
-    | st.sampled_from([("x", 65), ("x", 101), ("\u0301", 300), ("é", 5_000)]).map(
-        lambda repeated: repeated[0] * repeated[1]
-    )
-    | st.sampled_from(['"', "'", "%", "_", "\\", "-", "{}", "' OR 1=1 --", "AND", "$1", ":user", "persons/", "null"])
-    | st.text(st.characters(exclude_categories=[]), max_size=20)
-)
-
-YEARS = st.sampled_from(
-    ["0000", "0001", "0002", "1900", "1970", "2000", "2024", "9998", "9999", "10000", "-001", "+002024"]
-)
-DAYS = st.sampled_from(["-01-01", "-12-31", "-02-29", "-02-30", "-00-10", "-06-31", "-1-1", "0101", "-W01-1", ""])
-DATES = st.tuples(YEARS, DAYS).map("".join) | st.dates().map(str) | TEXTS
-
-TIMES = st.sampled_from(
-    ["T00:00:00", "T23:59:59.999999", "T23:59:60", "T24:00:00", "T12", " 12:00", "T12:00:00.1234567", ""]
-)
-ZONES = st.sampled_from(["", "Z", "+00:00", "-23:59", "+23:59", "+24:00", "-00:00:30", "+14", "[UTC]"])
-INSTANTS = st.tuples(DATES, TIMES, ZONES).map("".join) | st.datetimes().map(lambda at: at.isoformat() + "Z") | TEXTS
-
-EDGES: dict[str, Values] = {
-    "Boolean": st.booleans(),
+EDGES: dict[str, tuple[Any, ...]] = {
+    "Boolean": (True, False),
     "Date": DATES,
-    "DateTime": INSTANTS,
-    "Float": FLOATS | INTS,
-    "ID": TEXTS | INTS,
+    "DateTime": (*map("".join, product((DATES[0], DATES[-1]), TIMES, ZONES)), *DATES),
+    "ID": TEXTS,
     "Int": INTS,
     "String": TEXTS,
 }
+"""By scalar: values of the right form, up to its edges. A rule of the field may still refuse them."""
 
-JSON: Values = st.recursive(
-    st.none() | st.booleans() | INTS | FLOATS | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(st.sampled_from(["a", "surname", "__typename", ""]), inner, max_size=3)
+WRONG = (
+    *(
+        "\ud800",
+        "a\udfff",
+        "2026-02-30",
+        "1900-02-29",
+        "10000-01-01",
+        "-001-01-01",
+        "+02024-01-01",
+        "0000-01-01",
+        "2026-1-1",
     ),
+    *("20260101", "2026-W01-1", "2026-01-01T00:00:00[UTC]", "2026-01-01 24:00:01Z", "null", "records", "c"),
+    *(2**31, 2**53, 2**63, 2**64, 10**99, -(2**31) - 1, -0.0, 1.0, 1.5, 5e-324, 1e308),
+    *(None, True, [], {}, [[]], {"a": 1}, {"name": {"surname": []}}),
+)
+"""Values that few arguments accept."""
+
+FITTING: dict[str, Values] = {
+    name: st.sampled_from(values)
+    | {
+        "Boolean": st.booleans(),
+        "Date": st.dates().map(str),
+        "DateTime": st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
+        "Int": st.integers(-(2**31), 2**31 - 1),
+    }.get(name, st.text(st.characters(exclude_categories=["Cs"]), max_size=20))
+    for name, values in EDGES.items()
+}
+JSON: Values = st.recursive(
+    st.sampled_from([each for each in WRONG if not isinstance(each, list | dict)]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "surname"]), inner, max_size=3),
     max_leaves=6,
 )
 
 
 def edges(kind: GraphQLInputType) -> Values:
-    """Values at the edges of a type, right or not; one in some is of another type."""
-    return st.one_of(*[_edges(kind)] * 5, JSON)
+    """Values at the edges of a type: most fit it, and one in some has another type or form within."""
+    return st.one_of(*[_values(kind, fitting)] * 5, _values(kind, edges), JSON)
 
 
-def _edges(kind: GraphQLInputType) -> Values:
+def fitting(kind: GraphQLInputType) -> Values:
+    """Values that fit a type, up to its edges."""
+    return _values(kind, fitting)
+
+
+def _values(kind: GraphQLInputType, inner: Callable[[GraphQLInputType], Values]) -> Values:
     if is_non_null_type(kind):
-        return _edges(kind.of_type)
+        return _values(kind.of_type, inner)
     if is_list_type(kind):
-        return st.lists(edges(kind.of_type), max_size=4) | edges(kind.of_type)
+        return st.lists(inner(kind.of_type), max_size=4) | inner(kind.of_type)
     if is_enum_type(kind):
-        names = st.sampled_from(sorted(kind.values))
-        return names | names | names.map(str.lower) | TEXTS
+        return st.sampled_from(sorted(kind.values))
     if is_input_object_type(kind):
-        fields = {name: edges(field.type) for name, field in kind.fields.items()}
+        fields = {name: inner(field.type) for name, field in kind.fields.items()}
         if is_one_of(kind):
             return st.one_of(*(st.fixed_dictionaries({name: values}) for name, values in fields.items()))
         required = {name: fields.pop(name) for name in list(fields) if is_required_input_field(kind.fields[name])}
-        return st.fixed_dictionaries(required, optional=fields)
-    return EDGES[kind.name]
+        # Few of the others at once: of many values one is nearly always refused.
+        others = st.sets(st.sampled_from(sorted(fields)), max_size=2) if fields else st.just(set())
+        return others.flatmap(
+            lambda names: st.fixed_dictionaries({**required, **{name: fields[name] for name in names}})
+        )
+    return FITTING[kind.name]
 
 
 def is_one_of(kind: GraphQLInputObjectType) -> bool:
     """Whether an input object takes exactly one of its fields: Strawberry checks that itself."""
     return bool(kind.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].is_one_of)
+
+
+def edges_of(kind: GraphQLInputType, one_in: int = 1) -> list[Any]:
+    """The values at the edges of a type, and then those of no type; of texts and those one in so many."""
+    kind = get_nullable_type(kind)
+    if is_list_type(kind):
+        inner = edges_of(kind.of_type, one_in)
+        return [*([each] for each in inner), inner[:2] * 501, *inner]
+    if is_enum_type(kind):
+        return [*kind.values, *map(str.lower, kind.values), *WRONG[::one_in]]
+    own = EDGES.get(kind.name, ())
+    return [*(own[::one_in] if own is TEXTS else own), *WRONG[::one_in]]
+
+
+class Place(NamedTuple):
+    """A place for a value in an argument, at any depth. `put` makes the argument with a value at this place."""
+
+    name: str
+    kind: GraphQLInputType
+    put: Callable[[Any], Any]
+
+
+# What an input needs, where the schema does not say so.
+NEEDED: dict[str, Any] = {
+    "String": "Castellanaro",
+    "ID": "P0000001",
+    "VehicleSearch": {"make": "TOYT"},
+    "InquirySearch": {"record": "P0000001"},
+}
+
+
+def needed(kind: GraphQLInputType) -> Any:
+    """The shortest value that a type accepts."""
+    kind = get_nullable_type(kind)
+    if is_list_type(kind):
+        return []
+    if not is_input_object_type(kind):
+        return NEEDED.get(kind.name, edges_of(kind)[0])
+    names = [name for name, field in kind.fields.items() if is_required_input_field(field)]
+    if is_one_of(kind):
+        names = [*kind.fields][:1]
+    return {name: needed(kind.fields[name].type) for name in names} | NEEDED.get(kind.name, {})
+
+
+def places(kind: GraphQLInputType, given: Mapping[str, Any] | None = None) -> Iterator[Place]:
+    """The argument as a whole, and each input field in it, beside the fields that are given or else needed."""
+    kind = get_nullable_type(kind)
+    yield Place("", kind, lambda value: value)
+    if not is_input_object_type(kind):
+        return
+    for name, field in kind.fields.items():
+        beside = dict(needed(kind)) if given is None else dict(given)
+        if is_one_of(kind):
+            if given and name not in given:
+                continue
+            beside = {}
+        for place in places(field.type, (given or {}).get(name)):
+            yield Place(place.name or name, place.kind, partial(_put_beside, beside, name, place))
+
+
+def _put_beside(beside: Mapping[str, Any], name: str, place: Place, value: Any) -> dict[str, Any]:
+    return {**beside, name: place.put(value)}
 
 
 def literal(value: Any, kind: GraphQLInputType | None = None) -> str:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLInputType, get_nullable_type, is_enum_type, is_input_object_type
+from graphql import is_input_object_type
 
 from api.operation.challenges import HOUR_S
 from schema.build import guarded_schema
-from tests.argument_values import is_one_of, literal
+from tests.argument_values import edges_of, literal, places
 from tests.harness import INVESTIGATION, Response, World, running_app
 
 QUERY = guarded_schema().graphql.type_map["Query"]
@@ -67,38 +67,17 @@ BASES = {
     ),
 }
 
-TEXTS = ("CA", "nv", "Camry", "ANSWERED", "CA0194200", "demo-records", "P0000001", "26-0417")
-VALUES = {
-    "Boolean": (True, False),
-    "Date": ("0001-01-01", "1990-05-17", "9999-12-31"),
-    "DateTime": ("0001-01-01T00:00:00Z", "2026-01-01T00:00:00+23:59", "9999-12-31T00:00:00Z"),
-    "Int": (1, 2, 20, 100, 1900, 2010, 9999),
-    "ID": TEXTS,
-    "String": TEXTS,
-}
-
 
 def narrowings(base: Base, cursor: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each other argument of a search with several values, by its name. The arguments come from the schema."""
     yield "after", {**base.arguments, "after": cursor}
     arguments = QUERY.fields[base.field].args  # type: ignore[attr-defined]
-    for argument, given in arguments.items():
-        for added, value in _added(given.type, base.arguments.get(argument)):
-            yield added or argument, {**base.arguments, argument: value}
-
-
-def _added(kind: GraphQLInputType, given: Any) -> Iterator[tuple[str, Any]]:
-    kind = get_nullable_type(kind)
-    if not is_input_object_type(kind):
-        values = tuple(kind.values) if is_enum_type(kind) else VALUES[kind.name]
-        yield from (("", value) for value in (*values, None) if given is None)
-        return
-    given = given or {}
-    for name, field in kind.fields.items():
-        if is_one_of(kind) and name not in given:
-            continue  # another search
-        for added, value in _added(field.type, given.get(name)):
-            yield added or name, {**given, name: value}
+    for argument, declared in arguments.items():
+        given = base.arguments.get(argument, {})
+        for place in places(declared.type, given):
+            if not is_input_object_type(place.kind) and place.name not in str(given):
+                for value in (*edges_of(place.kind)[:6], None):
+                    yield place.name or argument, {**base.arguments, argument: place.put(value)}
 
 
 @dataclass
