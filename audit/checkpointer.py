@@ -15,8 +15,10 @@ from threading import Condition, Thread
 
 from audit import checkpoints, journal_file
 from audit.chain import Anchor, head
-from audit.errors import JournalBroken, JournalError
+from audit.errors import CheckpointError, JournalBroken, JournalUnreadable
 from audit.signed_note import Signer
+
+RETRY_S = 1.0  # after a fault that may pass
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +51,13 @@ class Checkpointer:
         self._thread.start()
 
     def raise_if_tampered(self) -> None:
-        """Raises: JournalBroken if the last check found that the journal is not the one that was signed."""
+        """Raises: JournalBroken if the last check found that the journal is not the one that was signed or cannot be
+        read, or if nothing checks it any more.
+        """
         if self._tampering is not None:
             raise self._tampering
+        if self._thread.ident is not None and not self._thread.is_alive() and not self._is_closing:
+            raise JournalBroken("the thread that signs the journal has ended; restart the server")
 
     def count(self, entries: int) -> None:
         """Count entries that became durable."""
@@ -81,17 +87,29 @@ class Checkpointer:
             checkpoints.append(self._checkpoint_file, self._signer, head(connection), check)
 
     def _run(self) -> None:
-        is_closing = False
+        is_closing, wait_s = False, self._every_s
         while not is_closing:
             with self._changed:
-                self._changed.wait_for(lambda: self._is_closing or self._entries >= self._every_entries, self._every_s)
+                self._changed.wait_for(lambda: self._is_closing or self._entries >= self._every_entries, wait_s)
                 self._entries, is_closing = 0, self._is_closing
-            try:
-                self.sign()
-            except JournalBroken as tampering:
-                self._tampering = tampering
-                log.critical("No more entries are written to the journal %s: %s", self._journal, tampering)
-            except (JournalError, sqlite3.Error) as cause:
+            wait_s = self._every_s if self._try_to_sign() else min(RETRY_S, self._every_s)
+
+    def _try_to_sign(self) -> bool:
+        """Whether the journal was read."""
+        try:
+            self.sign()
+        except CheckpointError as cause:
+            log.error("No checkpoint could be written. %s", cause)
+            return True
+        except Exception as cause:  # noqa: BLE001 - after any error the thread goes on
+            if isinstance(cause, sqlite3.Error) and journal_file.is_damage(cause):
+                cause = JournalBroken(f"it cannot be read: {cause}")
+            if isinstance(cause, JournalUnreadable) or not isinstance(cause, JournalBroken):
+                # Memory or descriptors ran out, or the file is locked: that passes, and says nothing of the journal.
                 log.error("No checkpoint could be written. %s", cause)
-            else:
-                self._tampering = None
+            elif str(cause) != str(self._tampering):
+                log.critical("No more entries are written to the journal %s: %s", self._journal, cause)
+                self._tampering = cause
+            return False
+        self._tampering = None
+        return True

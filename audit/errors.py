@@ -3,6 +3,7 @@
 JournalError
 ├── JournalUnavailable   the entry is not known to be durable; release nothing
 ├── JournalBroken        the file cannot serve as the journal; a person has to look at it
+│   └── JournalUnreadable  SQLite cannot open it now, for example because it has no descriptor left
 └── CheckpointError      the checkpoint file cannot be read or written, or has a line that our key did not sign
 """
 
@@ -20,6 +21,10 @@ class JournalUnavailable(JournalError):
 
 class JournalBroken(JournalError):
     """The file is missing, unreadable or not a whole journal. The message is one line that says what to do."""
+
+
+class JournalUnreadable(JournalBroken):
+    """SQLite cannot open the file now: it lacks a permission, a descriptor or memory. The file itself may be whole."""
 
 
 class CheckpointError(JournalError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,11 +16,12 @@ from typing import NamedTuple, Self
 
 import orjson
 
-from audit import journal_file
-from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of, head
+from audit import chain, journal_file
+from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
+from audit.file_monitor import LOG_BYTES, FileMonitor
 from audit.write_lock import LockedConnection
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ SELECT_ENTRY = "SELECT sequence, hash FROM entry"
 INSERT_COLUMNS = ("sequence", "previous", "hash", *COLUMNS, "body")
 INSERT_ENTRY = f"INSERT INTO entry ({', '.join(INSERT_COLUMNS)}) VALUES ({', '.join('?' * len(INSERT_COLUMNS))})"
 APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
+THREAD_ENDED = "the thread that writes the journal has ended; restart the server"
 WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
 
 TimingObserver = Callable[[float, float], None]
@@ -57,8 +58,8 @@ class Journal:
 
     def __init__(
         self,
-        path: Path,
         writer: LockedConnection,
+        files: FileMonitor,
         head: Receipt,
         *,
         deadline_s: float,
@@ -69,8 +70,7 @@ class Journal:
         self.writer = writer
         self.head = head
         """The receipt of the last entry that this journal wrote, or found when it was opened."""
-        self._paths = [str(path), f"{path}-wal"]
-        self._file_ids = self._read_file_ids()
+        self._files = files
         self._deadline_s = deadline_s
         self._queue_limit = queue_limit
         self._queue: list[_QueuedEntry] = []
@@ -101,18 +101,20 @@ class Journal:
             async with journal_file.open_or_create(path, deadline_s):
                 writer = await LockedConnection.open(path, deadline_s)
                 try:
-                    head = await writer.submit(_prepare)
-                    if checkpointer is not None:
-                        await asyncio.to_thread(checkpointer.start)
-                    return cls(
-                        path,
+                    files, head = await writer.submit(lambda connection: _prepare(path, writer, connection))
+                    journal = cls(
                         writer,
+                        files,
                         head,
                         deadline_s=deadline_s,
                         queue_limit=queue_limit,
                         checkpointer=checkpointer,
                         observe_timing=observe_timing,
                     )
+                    await writer.submit(lambda connection: journal._commit([], connection))
+                    if checkpointer is not None:
+                        await asyncio.to_thread(checkpointer.start)
+                    return journal
                 except BaseException:
                     await writer.close()
                     raise
@@ -127,6 +129,9 @@ class Journal:
         """
         if not self._is_open:
             raise JournalUnavailable
+        if not self.writer.is_alive():
+            log.critical("%s", THREAD_ENDED)
+            raise JournalUnavailable from JournalBroken(THREAD_ENDED)
         if len(self._queue) >= self._queue_limit:
             raise JournalUnavailable from asyncio.QueueFull()
         try:
@@ -151,14 +156,12 @@ class Journal:
 
     async def is_ready(self) -> bool:
         """Whether an append would succeed now. It writes, because a disk that can be read may be full."""
-        if not self._is_open:
+        if not self._is_open or not self.writer.is_alive():
             return False
         try:
             async with asyncio.timeout(self._deadline_s):
-                await self.writer.submit(_probe)
-            if self._checkpointer is not None:
-                self._checkpointer.raise_if_tampered()
-            return self._is_open and self._read_file_ids() == self._file_ids
+                await self.writer.submit(lambda connection: self._commit([], connection))
+            return self._is_open
         except (sqlite3.Error, OSError, JournalBroken):
             return False
 
@@ -172,8 +175,9 @@ class Journal:
             return
         self._is_open = False
         try:
-            async with asyncio.timeout(self._deadline_s):
-                await self._is_idle.wait()
+            if self.writer.is_alive():
+                async with asyncio.timeout(self._deadline_s):
+                    await self._is_idle.wait()
         except TimeoutError:
             log.error("the journal is closed while its disk does not respond; its last entries may not be written")
             if self._queue:
@@ -181,7 +185,10 @@ class Journal:
         finally:
             if self._checkpointer is not None:
                 await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
-            await self.writer.close()
+            if self._files.is_damaged:
+                self.writer.abandon()
+            else:
+                await self.writer.close()
 
     def _start_commit(self) -> None:
         batch, self._queue = self._queue, []
@@ -208,56 +215,61 @@ class Journal:
             self._is_idle.set()
 
     def _commit(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
-        """Write a batch in one transaction. Called in the worker thread."""
+        """Write a batch in one transaction, or only a page of the file if it is empty. Called in the worker thread."""
         if self._checkpointer is not None:
             self._checkpointer.raise_if_tampered()
         connection.execute("BEGIN IMMEDIATE")
         try:
-            receipts = self._insert(batch, connection)
-            connection.execute("COMMIT")
-        except BaseException:
+            head = self._read_head(connection)
+            receipts = _insert(batch, connection, head)
+            if not batch:
+                connection.execute(WRITE_PROBE)
+            self._files.check(head)
+            if batch or not self._files.is_suspect:  # a page alone, which no search finds, would not clear the log
+                self._files.commit(connection, receipts[-1] if receipts else head, _log_bytes(batch))
+        finally:
             connection.rollback()
-            raise
-        # Writes to a deleted file succeed, and are lost.
-        if self._read_file_ids() != self._file_ids:
-            raise JournalBroken("the file was moved, removed or replaced")
-        self.head = receipts[-1]
+        if receipts:
+            self.head = receipts[-1]
         if self._checkpointer is not None:
             self._checkpointer.count(len(receipts))
         return receipts
 
-    def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
-        head = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone() or (0, GENESIS)
+    def _read_head(self, connection: sqlite3.Connection) -> Receipt:
+        found = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone()
+        head = Receipt(*found) if found else Receipt(0, GENESIS)
         # The last entry that this journal knows must still be there, or else the file was cut or replaced.
         if head != self.head and self.head.sequence:
             found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", self.head[:1]).fetchone()
             if found != self.head:
                 raise JournalBroken(f"entry {self.head.sequence} was changed or removed since this process wrote it")
-        sequence, entry_hash = head
-        receipts = []
-        for body, _ in batch:
-            sequence, previous = sequence + 1, entry_hash
-            entry_hash = chain_hash(previous, sequence, body)
-            # From the hashed bytes, as `verify` reads them: the entry itself may say the same in another way.
-            connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns_of(body), body.decode()))
-            receipts.append(Receipt(sequence, entry_hash))
-        return receipts
-
-    def _read_file_ids(self) -> list[tuple[int, int]]:
-        """The device and inode number of the journal and its write-ahead log."""
-        stats = [os.stat(path) for path in self._paths]  # noqa: PTH116 - called for every commit; a Path costs more
-        return [(stat.st_dev, stat.st_ino) for stat in stats]
+        return head
 
 
-def _prepare(connection: sqlite3.Connection) -> Receipt:
-    """Set synchronous=FULL, so that every commit is flushed to the disk, and return the head of the chain."""
-    connection.execute("PRAGMA synchronous = FULL")
-    _probe(connection)
-    return head(connection)
+def _insert(batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
+    sequence, entry_hash = head
+    receipts = []
+    for body, _ in batch:
+        sequence, previous = sequence + 1, entry_hash
+        entry_hash = chain_hash(previous, sequence, body)
+        # From the hashed bytes, as `verify` reads them: the entry itself may say the same in another way.
+        connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns_of(body), body.decode()))
+        receipts.append(Receipt(sequence, entry_hash))
+    return receipts
 
 
-def _probe(connection: sqlite3.Connection) -> None:
-    connection.execute(WRITE_PROBE)
+def _log_bytes(batch: Sequence[_QueuedEntry]) -> int:
+    """The pages of a transaction in the log, about: the last page of each index, and twice the entries."""
+    return 20_000 + 2 * sum(len(queued.body) for queued in batch)
+
+
+def _prepare(path: Path, writer: LockedConnection, connection: sqlite3.Connection) -> tuple[FileMonitor, Receipt]:
+    """Set up the connection, and return the monitor of its files and the head of the chain."""
+    connection.execute("PRAGMA synchronous = NORMAL")  # the monitor flushes each commit to the disk
+    connection.execute("PRAGMA wal_autocheckpoint = 0")  # and copies the log
+    connection.execute(f"PRAGMA journal_size_limit = {2 * LOG_BYTES}")  # a long read of an old state makes it longer
+    head = chain.head(connection)
+    return writer.resources.enter_context(FileMonitor(path, writer.lock_file)), head
 
 
 def _fail_append(receipt_future: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:

@@ -8,7 +8,7 @@ import os
 import sqlite3
 from asyncio import sleep, to_thread
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -16,7 +16,7 @@ from typing import Any
 
 import aiosqlite
 
-from audit.errors import JournalBroken
+from audit.errors import JournalBroken, JournalUnreadable
 from filesystem.private_file import create_private
 
 # At DEBUG aiosqlite logs every statement and its parameters.
@@ -31,6 +31,17 @@ DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)
 DEFINITIONS = """
     SELECT printf('%s %s', type, name), sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite#_%' ESCAPE '#'
 """
+
+# SQLITE_ERROR is a table that is missing.
+DAMAGE_CODES = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+    sqlite3.SQLITE_IOERR_CORRUPTFS,
+    sqlite3.SQLITE_IOERR_DATA,
+}
 
 # Triggers that only older formats have.
 OBSOLETE = "SELECT 1 FROM sqlite_schema WHERE name IN ('entry_names_its_records', 'entry_follows_the_last')"
@@ -64,21 +75,23 @@ async def open_or_create(path: Path, timeout_s: float) -> AsyncIterator[aiosqlit
 def open_read_only(path: Path) -> sqlite3.Connection:
     """A read-only connection, which can read while the journal is written.
 
-    Raises: JournalBroken if there is no such file, or SQLite cannot create the files that readers share beside it.
+    Raises: JournalBroken if there is no such file; JournalUnreadable if SQLite cannot open it now. Damage is reported
+            by its reader, with its place.
     """
     declared_definitions()
     if not path.is_file():
         raise JournalBroken(f"There is no journal at {path}.")
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    try:
-        connection.execute(DEFINITIONS)
-    except sqlite3.OperationalError as cause:
-        connection.close()
-        raise JournalBroken(
-            f"The journal {path} cannot be read: {cause}. It has to be in a folder that you may write to."
-        ) from cause
-    except DAMAGE:
-        pass  # damage is reported by the reader, with its place
+    with ExitStack() as on_error:
+        try:
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            on_error.callback(connection.close)
+            connection.execute(DEFINITIONS)
+        except DAMAGE as cause:
+            if not is_damage(cause):
+                raise JournalUnreadable(
+                    f"The journal {path} cannot be read: {cause}. It has to be in a folder that you may write to."
+                ) from cause
+        on_error.pop_all()
     return connection
 
 
@@ -90,6 +103,12 @@ def definition_differences(definitions: Iterable[Any]) -> Iterator[str]:
         if ours != theirs:
             verb = "is missing" if theirs is None else "does not belong there" if ours is None else "was changed"
             yield f"the {name} {verb}"
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error, one of DAMAGE, is of the file's content, and not of memory, descriptors, locks or space."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code in DAMAGE_CODES or code & 0xFF in DAMAGE_CODES
 
 
 @cache

@@ -12,9 +12,10 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from time import monotonic, sleep
 from typing import Self, TypeVar
 
@@ -34,6 +35,8 @@ class LockedConnection:
     connection: sqlite3.Connection
     lock_file: int
     timeout_s: float
+    resources: ExitStack
+    """Closed in the thread, after the connection."""
 
     @classmethod
     async def open(cls, path: Path, timeout_s: float) -> Self:
@@ -43,14 +46,16 @@ class LockedConnection:
         """
         # A separate file: closing a second descriptor of the journal would drop SQLite's locks on it.
         lock_file = open_private(f"{path}-lock", os.O_RDWR)
+        resources = ExitStack()
+        resources.callback(os.close, lock_file)  # last of all: a call that hangs unlocks it afterwards
         thread = WorkerThread("needtoknow-journal")
         try:
             connection = await thread.submit(lambda: sqlite3.connect(path, timeout=timeout_s, isolation_level=None))
         except BaseException:
             thread.stop()
-            os.close(lock_file)
+            resources.close()
             raise
-        return cls(thread, connection, lock_file, timeout_s)
+        return cls(thread, connection, lock_file, timeout_s, resources)
 
     def submit(self, function: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """The future result of `function(connection)`, called in the thread while the lock is held.
@@ -59,19 +64,30 @@ class LockedConnection:
         """
         return self.thread.submit(lambda: self._call_locked(function))
 
+    def is_alive(self) -> bool:
+        """Whether the thread runs. It ends before `close` only if something ends it from outside."""
+        return self.thread.is_alive()
+
     async def close(self) -> None:
-        """Close the connection after the queued calls, and wait at most `timeout_s` for it. No call may follow."""
+        """Close the connection after the queued calls, and wait at most `timeout_s` for it. No call may follow.
+
+        If the thread has ended, the connection stays open until the process ends.
+        """
+        if not self.is_alive():
+            return
         closed = self.thread.submit(self._close)
         self.thread.stop()
         with suppress(TimeoutError):
             async with asyncio.timeout(self.timeout_s):
                 await closed
 
+    def abandon(self) -> None:
+        """Keep the connection open until the process ends: closing it would copy a damaged log into the file."""
+        self.thread.submit(lambda: Event().wait() and self)
+
     def _close(self) -> None:
-        try:
+        with self.resources:
             self.connection.close()
-        finally:
-            os.close(self.lock_file)  # not earlier: a call that hangs unlocks it afterwards
 
     def _call_locked(self, function: Callable[[sqlite3.Connection], T]) -> T:
         deadline = monotonic() + self.timeout_s

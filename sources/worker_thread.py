@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
+from time import sleep
 from typing import Any, NamedTuple, TypeVar
+
+MEMORY_RETRY_S = 0.01
 
 T = TypeVar("T")
 
@@ -29,6 +31,11 @@ class WorkerThread:
     def __init__(self, name: str) -> None:
         self._name = name
         self._calls: SimpleQueue[Call | None] | None = None
+        self._thread: Thread | None = None
+
+    def is_alive(self) -> bool:
+        """Whether the thread runs. It ends only when it is stopped, or if something ends it from outside its calls."""
+        return self._thread is not None and self._thread.is_alive()
 
     def submit(self, function: Callable[[], T]) -> asyncio.Future[T]:
         """The future result of `function()`. Calls run in order; cancelling the future does not cancel the call.
@@ -39,8 +46,9 @@ class WorkerThread:
         try:
             if self._calls is None:
                 calls: SimpleQueue[Call | None] = SimpleQueue()
-                Thread(target=_run_calls, args=(calls,), name=self._name, daemon=True).start()
-                self._calls = calls
+                thread = Thread(target=_run_calls, args=(calls,), name=self._name, daemon=True)
+                thread.start()
+                self._calls, self._thread = calls, thread
             self._calls.put(Call(function, future))
         except (RuntimeError, MemoryError) as error:
             future.set_exception(error)
@@ -50,7 +58,7 @@ class WorkerThread:
         """End the thread after the queued calls, without waiting for it. The next `submit` starts another."""
         if self._calls is not None:
             self._calls.put(None)
-            self._calls = None
+            self._calls = self._thread = None
 
 
 def _run_calls(calls: SimpleQueue[Call | None]) -> None:
@@ -61,9 +69,20 @@ def _run_calls(calls: SimpleQueue[Call | None]) -> None:
             result = function()
         except BaseException as raised:  # noqa: BLE001 - the caller gets it, of any class
             error = raised
-        with suppress(RuntimeError):  # the loop is closed, so nothing waits for this any more
-            future.get_loop().call_soon_threadsafe(_resolve, future, result, error)
+        _hand_over(future, result, error)
         del call, function, future, result, error  # so that an idle thread keeps no reference
+
+
+def _hand_over(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    while True:
+        try:
+            future.get_loop().call_soon_threadsafe(_resolve, future, result, error)
+        except RuntimeError:  # the loop is closed, so nothing waits for this any more
+            return
+        except MemoryError:  # without a result, its caller would wait for ever
+            sleep(MEMORY_RETRY_S)
+        else:
+            return
 
 
 def _resolve(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

@@ -97,3 +97,15 @@ def last_release(world: World) -> Entry:
 def journal_text(entries: Iterable[Entry]) -> str:
     """The entries as text."""
     return orjson.dumps([entry.to_bytes().decode() for entry in entries]).decode()
+
+
+def is_refused_by_the_journal(response: Response) -> bool:
+    """Whether the response is a 503 with the fixed message of the journal, Retry-After, and no data."""
+    return (
+        response.status == 503
+        and response.body.keys() == {"errors"}
+        and [error["message"] for error in response.errors]
+        == ["The journal could not be written, so no data is returned. Retry."]
+        and response.codes == ["AUDIT_UNAVAILABLE"]
+        and response.http.headers["retry-after"].isdigit()
+    )

@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from audit import checkpoints
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
-from audit.errors import CheckpointError, JournalBroken, JournalUnavailable
+from audit.errors import CheckpointError, JournalBroken, JournalUnavailable, JournalUnreadable
 from audit.journal import Journal, append_once
 from audit.signed_note import Signer, new_key
 from audit.verification import Verification, verify
@@ -206,6 +207,72 @@ async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
         f"No checkpoint could be written. The checkpoints {checkpoint_file} cannot be used: Is a directory."
     ]
     assert sizes(checkpoint_file) == [10]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        JournalUnreadable("The journal cannot be read: no memory."),
+    ],
+)
+async def test_a_fault_that_passes_refuses_nothing_and_is_retried_soon(
+    path: Path,
+    checkpoint_file: Path,
+    make_intent: MakeIntent,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: Exception,
+) -> None:
+    monkeypatch.setattr("audit.checkpointer.RETRY_S", 0.001)
+    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
+    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer.wait()
+
+    def fail(_: Path) -> None:
+        raise fault
+
+    with monkeypatch.context() as passing:
+        passing.setattr("audit.journal_file.open_read_only", fail)
+        await journal.append(make_intent(1))
+        checkpointer.wait()
+        assert await journal.is_ready()
+    while sizes(checkpoint_file) != [1]:
+        checkpointer.wait()
+    await journal.close()
+
+    assert caplog.messages[0] == f"No checkpoint could be written. {fault}"
+    assert {record.levelno for record in caplog.records} == {logging.ERROR}
+
+
+async def test_a_damaged_file_that_the_checkpointer_reads_is_not_written(
+    path: Path, checkpoint_file: Path, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audit.checkpointer.RETRY_S", 0.001)
+    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
+    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer.wait()
+    malformed = sqlite3.DatabaseError("database disk image is malformed")
+    malformed.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+
+    def fail(_: object) -> None:
+        raise malformed
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr("audit.checkpointer.head", fail)
+        await journal.append(make_intent(1))
+        for _ in range(2):
+            checkpointer.wait()
+        with pytest.raises(JournalUnavailable) as refusal:
+            await journal.append(make_intent(2))
+        assert str(refusal.value.__cause__) == "it cannot be read: database disk image is malformed"
+        assert not await journal.is_ready()
+
+    while not await journal.is_ready():
+        checkpointer.wait()
+    assert (await journal.append(make_intent(3))).sequence == 2
+    await journal.close()
 
 
 async def test_a_hanging_checkpoint_file_delays_neither_entries_nor_close(

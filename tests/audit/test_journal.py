@@ -73,9 +73,18 @@ async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
         assert raw_connection.execute("SELECT max(sequence) FROM entry").fetchone() == (number,)
 
 
-async def test_the_journal_uses_wal_and_synchronous_full(journal: Journal) -> None:
+async def test_each_commit_is_flushed_to_the_log_by_the_monitor_alone(
+    journal: Journal, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr("audit.file_monitor.fdatasync", flushed.append)
+
+    for number in (1, 2, 3):
+        await journal.append(make_intent(number))
+
+    assert len(flushed) == 3
     assert await pragma(journal, "journal_mode") == [("wal",)]
-    assert await pragma(journal, "synchronous") == [(2,)]
+    assert await pragma(journal, "synchronous") == [(1,)]
 
 
 async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, make_intent: MakeIntent) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,24 @@ async def test_after_stop_queued_calls_run_and_the_next_starts_a_thread(worker: 
     assert (await first) is not (await second)
     (await first).join(timeout=10)
     assert not (await first).is_alive()
+
+
+async def test_a_result_is_brought_when_there_is_memory_again(
+    worker: WorkerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    call_soon, failures = loop.call_soon_threadsafe, [MemoryError(), MemoryError()]
+
+    def call_soon_without_memory(*arguments: Any, **options: Any) -> asyncio.Handle:
+        if failures:
+            raise failures.pop()
+        return call_soon(*arguments, **options)
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", call_soon_without_memory)
+
+    assert await worker.submit(lambda: 1) == 1
+    assert failures == []
+    assert worker.is_alive()
 
 
 def test_a_call_that_hangs_does_not_keep_the_process_alive() -> None:

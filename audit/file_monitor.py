@@ -1,0 +1,229 @@
+"""File monitor: notices that another program wrote a journal's files, and searches them for the last entry.
+
+SQLite trusts what it remembers: it goes on writing to a log that was emptied, and each COMMIT succeeds. So a journal
+remembers when its files were last modified, and after each commit it writes these times into its lock file for other
+journals. If the log has another time, its last entry is searched for as a new process would do it. If the database has
+another time, it is verified whole, and until then the journal refuses.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+from struct import Struct
+from threading import Thread
+from time import monotonic, time_ns
+from typing import Self
+
+from audit.chain import Receipt
+from audit.errors import JournalBroken
+from audit.journal_file import DAMAGE, is_damage
+from audit.verification import verify
+from audit.wal_recovery import recoverable_part
+
+log = logging.getLogger(__name__)
+
+LOG_BYTES = 4_000_000
+SEARCH_INTERVAL_S = 1.0
+SEARCH_SHARE = 1 / 50
+"""Share of the time for searches of a log that is very long, because somebody reads an old state for minutes."""
+
+TIMES = Struct("<2q")
+"""Content of the lock file: the modification times of the log and of the database, in nanoseconds."""
+COPYING = 0, 0
+"""Its content while the log is copied into the database. It stays if the process is killed meanwhile."""
+
+REPLACED = "a file was moved, removed or replaced"
+
+fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has only fsync
+
+
+class FileMonitor:
+    """Monitor of an open journal's files, used in the thread that writes them while the lock is held.
+
+    It cannot see a write through a memory map, one within the same tenth of a millisecond as a commit, or one whose
+    author sets the time back. A search once a second finds these in the log.
+    """
+
+    def __init__(self, path: Path, lock_file: int) -> None:
+        """`lock_file` is the descriptor of the lock of all journals at `path`.
+
+        Raises: OSError if a file is missing; SQLite creates log and index when a connection first reads.
+        """
+        self.is_damaged = False
+        """Whether the last search did not find the entry."""
+        self.is_suspect = False
+        """Whether another program wrote the log, and no entry was written and found since."""
+        self._path = path
+        self._database, self._log, self._index = str(path), f"{path}-wal", f"{path}-shm"
+        self._copy_folder = path.with_name(f"{path.name}-copy")
+        self._lock_file = lock_file
+        self._log_descriptor = os.open(self._log, os.O_RDONLY)  # SQLite has no locks on it, which closing would drop
+        database, log_file, index = os.stat(self._database), os.stat(self._log), os.stat(self._index)
+        self._ids = _id(database), _id(log_file), _id(index)
+        self._database_time = database.st_mtime_ns
+        self._log_time = 0 if log_file.st_size else log_file.st_mtime_ns
+        self._log_bytes = log_file.st_size  # since it was copied
+        self._has_others = False  # other journals that write
+        if self._recorded_times() == COPYING:
+            self._record()
+        self._has_coarse_times = self._measure_times()
+        self._search_due = 0.0
+        self._verification: Thread | None = None
+        self._unverified_time = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._log_descriptor)
+
+    def check(self, last: Receipt) -> None:
+        """Check that no other program wrote the files, or else that the last entry would be found.
+
+        Raises: JournalBroken if it would not, or a file is missing or another, or the database is not verified yet.
+                OSError or sqlite3.Error if that is not known, for example because memory ran out.
+        """
+        database = os.stat(self._database)
+        if _id(database) != self._ids[0]:
+            raise JournalBroken(REPLACED)
+        if database.st_mtime_ns != self._database_time:
+            self._accept_database(database.st_mtime_ns)
+        self._check_log(last)
+
+    def commit(self, connection: sqlite3.Connection, last: Receipt, size: int) -> None:
+        """Commit a transaction that `check` preceded, durably, and check that its last entry would be found.
+
+        `size` is how many bytes it adds to the log, about. If the log gets long, it is copied into the database.
+        Raises: as `check` does. The transaction may be committed all the same.
+        """
+        connection.execute("COMMIT")
+        if self.is_suspect:
+            self._search(last)
+        elif monotonic() >= self._search_due:
+            with suppress(OSError, sqlite3.Error):
+                self._search(last)
+        self._log_time = self._settle(self._log_descriptor)
+        self.is_suspect = False
+        if self._has_others:
+            self._record()
+        fdatasync(self._log_descriptor)
+        self._check_log(last)
+        self._log_bytes += size
+        if self._log_bytes > LOG_BYTES:
+            self._copy_log(connection)
+
+    def _copy_log(self, connection: sqlite3.Connection) -> None:
+        """Copy the log into the database, so that it begins anew."""
+        os.pwrite(self._lock_file, TIMES.pack(*COPYING), 0)
+        try:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as cause:
+            log.error("the write-ahead log of the journal cannot be copied into it: %s", cause)
+        self._database_time = self._settle(self._database)
+        self._record()
+        self._log_bytes = 0
+
+    def _check_log(self, last: Receipt) -> None:
+        log_file = os.stat(self._log)
+        if _id(log_file) != self._ids[1]:
+            raise JournalBroken(REPLACED)
+        if log_file.st_mtime_ns != self._log_time:
+            self._accept_log(log_file.st_mtime_ns, last)
+
+    def _accept_log(self, modified: int, last: Receipt) -> None:
+        """Remember the log's time, if another journal wrote it, or else if the last entry is found in it."""
+        if _id(os.stat(self._index)) != self._ids[2]:
+            raise JournalBroken(REPLACED)  # others have another index of the log, and would write over our entries
+        if modified != self._recorded_times()[0]:
+            self.is_suspect = True
+            self._search(last)
+        self._has_others = self._log_time != 0
+        self._log_time = modified
+
+    def _accept_database(self, modified: int) -> None:
+        """Remember the database's time, if another journal wrote it, or else if it is verified."""
+        recorded = self._recorded_times()
+        if recorded != COPYING and recorded[1] != modified:
+            self._require_verification(modified)
+        self._database_time = modified
+        if recorded == COPYING:
+            self._record()
+
+    def _settle(self, file: str | int) -> int:
+        """The time of the file's last modification, set so that no later one can have the same."""
+        if self._has_coarse_times:
+            now = time_ns()
+            os.utime(file, ns=(now, now))
+        return os.stat(file).st_mtime_ns
+
+    def _measure_times(self) -> bool:
+        """Whether modifications that follow each other at once can have the same time, as before Linux 6.13."""
+        content, times = TIMES.pack(*self._recorded_times()), set()
+        for _ in range(4):
+            os.pwrite(self._lock_file, content, 0)
+            times.add(os.fstat(self._lock_file).st_mtime_ns)
+        return len(times) < 4
+
+    def _record(self) -> None:
+        os.pwrite(self._lock_file, TIMES.pack(self._log_time, self._database_time), 0)
+
+    def _recorded_times(self) -> tuple[int, int]:
+        record = os.pread(self._lock_file, TIMES.size, 0)
+        log_time, database_time = TIMES.unpack(record) if len(record) == TIMES.size else (-1, -1)
+        return log_time, database_time
+
+    def _search(self, last: Receipt) -> None:
+        """Raises: JournalBroken if a new process would not find the entry; OSError or sqlite3.Error if not known."""
+        began = monotonic()
+        try:
+            # SQLite accepts only whole transactions, so the entry's page does not come alone.
+            is_found = (
+                recoverable_part(Path(self._log), self._copy_folder).rfind(last.hash) >= 0
+                or self._is_in_database(last)
+                or not last.sequence
+            )
+        except DAMAGE as cause:
+            if not is_damage(cause):
+                raise
+            is_found = False
+        self.is_damaged = not is_found
+        if not is_found:
+            raise JournalBroken(f"entry {last.sequence} would be lost: its write-ahead log was cut or changed")
+        self._search_due = monotonic() + max(SEARCH_INTERVAL_S, (monotonic() - began) / SEARCH_SHARE)
+
+    def _is_in_database(self, last: Receipt) -> bool:
+        """Whether the entry is in the database without the log."""
+        with closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            found = connection.execute("SELECT hash FROM entry WHERE sequence = ?", (last.sequence,)).fetchone()
+        return bool(found == (last.hash,))
+
+    def _require_verification(self, modified: int) -> None:
+        """Raises: JournalBroken until the database, as it is since this time, has been found whole."""
+        if modified == self._unverified_time:
+            raise JournalBroken("its database was written by another program, and is not whole")
+        if self._verification is None or not self._verification.is_alive():
+            self._verification = Thread(target=self._verify, args=(modified,), name="verification", daemon=True)
+            self._verification.start()
+        raise JournalBroken("its database was written by another program, and is verified now")
+
+    def _verify(self, modified: int) -> None:
+        log.critical("The journal %s was written by another program, and is verified now", self._path)
+        try:
+            is_whole = verify(self._path).is_whole
+        except Exception as cause:  # noqa: BLE001 - the next commit starts another verification
+            log.error("The journal %s cannot be verified now: %s", self._path, cause)
+        else:
+            if is_whole:
+                self._database_time = modified
+                log.warning("The journal %s is whole, and is written again", self._path)
+            else:
+                self._unverified_time = modified
+                log.critical("The journal %s is not whole: see `needtoknow audit verify`", self._path)
+
+
+def _id(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_dev, stat.st_ino
