@@ -111,8 +111,9 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
         row = cost_of(field for selection in planned.selections for field in selection.fields)
         if not planned.selections and is_list_type(get_nullable_type(planned.definition.type)):
             row = Cost(1)
-        size = planned.list_size
-        total += Cost(1, ((planned, row),)) if size is None else row * size + Cost(1)
+        size, edge = planned.list_size, planned.spec.declaration
+        total += Cost(1 + (edge.search_cost if isinstance(edge, Edge) else 0))
+        total += Cost(0, ((planned, row),)) if size is None else row * size
     return total
 
 

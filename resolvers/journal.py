@@ -7,6 +7,7 @@ their own entries alone: neither results nor timing depend on the inquiries of o
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,12 +26,15 @@ from resolvers.hits import Search, no_hits, page_of_hits
 from resolvers.paging import COUNT_LIMIT
 from resolvers.record import RecordKind
 from resolvers.table import GrantedColumns
+from sources.errors import SourceUnavailable
 from sources.source import Source, Statement
 from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
 DEADLINE_S = 10.0
 """Longer than for record systems: an auditor's search may read years of entries and is not urgent."""
+OWN_SEARCH_DEADLINE_S = 1.0
+"""For all searches of an operation of a caller who sees only their own entries."""
 
 INQUIRY = RecordKind(SOURCE, "id", re.compile("[0-9a-f]{32}"))
 
@@ -169,15 +173,20 @@ async def _by_search(
 ) -> BatchResult:
     found: dict[InquirySearch, Any] = {}
     names = [name for name, _ in columns]
-    for key in keys:
-        rows = await source.fetch(search(key, columns, grant))
-        if total := rows[0][0]:
-            edges = [
-                {"node": dict(zip(names, cells, strict=True)), "position": (at, sequence)}
-                for _, at, sequence, *cells in rows
-                if at is not None
-            ]
-            found[key] = page_of_hits(edges, total=total, page=key.page)
+    statements = [search(key, columns, grant) for key in keys]
+    try:
+        async with asyncio.timeout(OWN_SEARCH_DEADLINE_S if grant.is_own_entries_only else DEADLINE_S):
+            for key, statement in zip(keys, statements, strict=True):
+                rows = await source.fetch(statement)
+                if total := rows[0][0]:
+                    edges = [
+                        {"node": dict(zip(names, cells, strict=True)), "position": (at, sequence)}
+                        for _, at, sequence, *cells in rows
+                        if at is not None
+                    ]
+                    found[key] = page_of_hits(edges, total=total, page=key.page)
+    except TimeoutError:
+        raise SourceUnavailable(source.name, "TIMEOUT") from None
     return BatchResult(found)
 
 

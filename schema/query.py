@@ -45,6 +45,8 @@ from schema.vehicles import Vehicle
 from schema.warrants import Warrant
 
 MAX_PERSONS = 1_000
+JOURNAL_SEARCH_COST = 100_000
+"""A filter without an index reads all entries of its caller, or of everybody for an auditor: four searches at once."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -166,7 +168,7 @@ class Query:
     ) -> CriminalHistory | None: ...
 
     @record_field(
-        search_edge(journal.by_search, lookup=journal_search),
+        search_edge(journal.by_search, lookup=journal_search, search_cost=JOURNAL_SEARCH_COST),
         "Search of the journal, newest first, a page at a time: who asked, why, about what. Each search is journalled.",
     )
     def inquiries(

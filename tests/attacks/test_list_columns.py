@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from resolvers import journal
 from tests.attacks.responses import last_release, sources_queried
-from tests.harness import World
+from tests.harness import RecordingSource, World
 
 INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION)"
 OWN_INQUIRIES = "query %s { inquiries(first: %d) { total edges { node { id %s } } } }"
@@ -112,3 +115,26 @@ async def test_a_field_over_the_size_limit_is_not_journalled_as_released(world: 
     )
     assert "Warrant.offense" not in last_release(world).released
     assert "Person.id" in last_release(world).released
+
+
+@pytest.mark.attack(32)
+@pytest.mark.parametrize(("number", "codes"), [(4, []), (5, ["TOO_COMPLEX"])])
+async def test_searches_of_the_journal_are_few_in_one_operation(world: World, number: int, codes: list[str]) -> None:
+    """A search without an index reads all entries of its caller."""
+    searches = " ".join(f'a{each}: inquiries(by: {{outcome: "NO{"X" * each}"}}) {{ total }}' for each in range(number))
+    response = await world.execute(f"query {INQUIRY} {{ {searches} }}")
+
+    assert response.codes == codes
+
+
+@pytest.mark.attack(32)
+async def test_searches_of_own_entries_have_a_deadline_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "OWN_SEARCH_DEADLINE_S", 0.02)
+    source = world.resources.journal_source
+    assert isinstance(source, RecordingSource)
+    source.during = lambda _: asyncio.Event().wait()
+    response = await world.execute(f'query {INQUIRY} {{ person(id: "P0000001") {{ id }} inquiries {{ total }} }}')
+
+    assert response.data == {"person": {"id": "P0000001"}, "inquiries": {"total": None}}
+    assert response.codes_by_path == {"inquiries.total": "SOURCE_UNAVAILABLE"}
+    assert response.sources["journal"] == "TIMEOUT"
