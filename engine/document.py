@@ -83,6 +83,10 @@ class DocumentCache:
         self._schema_names = schema_names(schema)
         self._cache: LruCache[str, Document | Refused] = LruCache(limits.cached, limits.cached_bytes // 2, _size)
 
+    def has(self, text: str) -> bool:
+        """Whether a text is cached."""
+        return text in self._cache
+
     def get(self, text: str) -> Document:
         """The document of a text.
 

@@ -26,6 +26,8 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     """
     plan = state.prepared.plan
     program = program_for(plan, state.authorized_plan.program_key)
+    if state.time_slice.is_over:
+        await state.time_slice.pause()
     response = ResponseBuilder()
     completer = ValueCompleter(state, response)
     _complete_root(program, state, response, completer)

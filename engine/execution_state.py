@@ -11,6 +11,7 @@ from engine.declarations import Fetch
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
 from engine.reply_size import ReplySize
+from engine.scheduling import Scheduler, TimeSlice
 
 
 class Loader(Protocol):
@@ -37,6 +38,7 @@ class ExecutionState:
     row_count:        counted toward `row_limit`: the rows of each list, one for each single record asked for, found or
                       not, and the items of lists in rows. A row that is returned twice counts twice.
     reply_size:       how large the response is so far.
+    time_slice:       when it should let other operations run.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     completed_fetches: the fetches of the edges that were completed, with rows or without.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
@@ -52,6 +54,7 @@ class ExecutionState:
     row_count: int = 0
     reply_size: ReplySize = field(default_factory=lambda: ReplySize(Limits().reply_bytes))
     slow_paths: int = 0
+    time_slice: TimeSlice = field(default_factory=lambda: TimeSlice(Scheduler()))
     completed_fetches: set[Fetch] = field(default_factory=set)
     fields_over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
     fields_over_size_limit: dict[TypePath, PlannedField] = field(default_factory=dict)

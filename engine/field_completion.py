@@ -1,12 +1,11 @@
 """Completion of one fetched field for all its parents, within the limits on rows and on the size of the reply.
 
-It is done in slices. Between two of them other operations run, and the size is compared with its limit, which is
+It is done in slices. Between two of them other operations may run, and the size is compared with its limit, which is
 exceeded by one slice at most. A field over a limit is null, or its placeholder, for every parent.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -24,7 +23,7 @@ Parent = tuple[dict[str, Any], Any]
 """An object of the response, and the row that it was made of."""
 
 SLICE_VALUES = 8_192
-"""About 1 ms of completion."""
+"""About 1 ms of completion, and 2 MB of objects at most."""
 
 
 class Slice(NamedTuple):
@@ -84,9 +83,9 @@ class FieldCompleter:
         assert bound is not None
         size_before, values, rows = size.bytes, 0, 0
         items.start()
-        for number, part in enumerate(parts):
-            if number:
-                await asyncio.sleep(0)
+        for part in parts:
+            if self._state.time_slice.is_over:
+                await self._state.time_slice.pause()
             try:
                 self._complete_slice(field, part)
             except TooManyErrors:

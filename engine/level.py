@@ -49,7 +49,9 @@ class Level:
         registered = [
             (field, parents, self._register(field, parents)) for fields, parents in pending for field in fields
         ]
+        self._state.time_slice.suspend()
         await self._fetch()
+        await self._state.time_slice.resume()
         for field, parents, (values, repeats) in registered:
             await self._fields.complete(field, parents, values(), repeats)
 

@@ -34,6 +34,9 @@ class LruCache(Generic[K, V]):
         self._sizes: dict[K, int] = {}
         self.bytes = 0
 
+    def __contains__(self, key: K) -> bool:
+        return key in self._values
+
     def get_or_create(self, key: K, create: Callable[[], V]) -> V:
         """The cached value of a key, else a new one. Errors that `create` raises are not cached."""
         if key in self._values:

@@ -43,6 +43,7 @@ from engine.limits import Limits
 from engine.plan import PreparedOperation
 from engine.planner import Planner
 from engine.reply_size import ReplySize
+from engine.scheduling import Scheduler, TimeSlice
 from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
@@ -54,6 +55,9 @@ from sources.source import Source
 from telemetry.allow_list import OPERATION
 from telemetry.recorder import Telemetry
 from telemetry.span import NoopSpan, Span
+
+LONG_DOCUMENT = 2_000
+"""Characters of a document whose validation and planning take about as long as a time slice."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,17 +101,18 @@ class OperationPipeline:
         self.resilient_sources = with_resilience(resources.sources.values(), resources.resilience)
         self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
         self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
+        self._scheduler = Scheduler()
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResponse:
         """Execute a request. A refusal and an unavailable journal have a response; other exceptions are defects."""
-        with self._telemetry.span(OPERATION) as span:
+        with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
             try:
-                return await self._execute(request, span)
+                return await self._execute(request, span, time_slice)
             except JournalUnavailable:
                 self._report_refusal(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
-    async def _execute(self, request: GraphQLRequest, span: Span | NoopSpan) -> GraphQLResponse:
+    async def _execute(self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice) -> GraphQLResponse:
         resources = self.resources
         try:
             caller = await resources.authenticator.authenticate(request.authorization)
@@ -118,11 +123,15 @@ class OperationPipeline:
         span.set(role=caller.role.value)
         audit = OperationAudit(resources.journal, self._telemetry, request, caller)
         try:
+            if len(request.query) > LONG_DOCUMENT and not self.documents.has(request.query):
+                await time_slice.pause()
             document = self.documents.get(request.query)
             operation = document.operation(request.operation_name)
             if operation.operation is OperationType.SUBSCRIPTION:
                 # The engine has no event streams: it would execute a subscription as a query, and return null.
                 raise InvalidDocument([Fault("Subscriptions are not supported.")])
+            if time_slice.is_over:
+                await time_slice.pause()
             prepared = self.planner.prepare(document, operation, request.variables)
             self._label_span(span, prepared)
             # One policy for the whole operation, even if its file is reloaded meanwhile.
@@ -141,7 +150,7 @@ class OperationPipeline:
             self._report_refusal(span, code)
             return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
-        return await self._execute_authorized(prepared, context, decision, audit)
+        return await self._execute_authorized(prepared, context, decision, audit, time_slice)
 
     async def _refuse_authentication(self, failure: Unauthenticated, request: GraphQLRequest) -> GraphQLResponse:
         audit = OperationAudit(self.resources.journal, self._telemetry, request, failure.caller)
@@ -165,11 +174,18 @@ class OperationPipeline:
         return decision
 
     async def _execute_authorized(
-        self, prepared: PreparedOperation, context: Context, decision: Decision, audit: OperationAudit
+        self,
+        prepared: PreparedOperation,
+        context: Context,
+        decision: Decision,
+        audit: OperationAudit,
+        time_slice: TimeSlice,
     ) -> GraphQLResponse:
         resources = self.resources
         deadline = asyncio.get_running_loop().time() + resources.sources_timeout_s
+        time_slice.suspend()
         await audit.record_intent(prepared, decision)
+        await time_slice.resume()
         sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
         sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
         observer = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
@@ -177,7 +193,13 @@ class OperationPipeline:
         read_limit = ReadLimit(limits.reply_bytes)
         loaders = Loaders(sources, decision.grants, decision.plan.columns, observer, read_limit)
         state = ExecutionState(
-            prepared, decision.plan, loaders, context, limits.rows, reply_size=ReplySize(limits.reply_bytes)
+            prepared,
+            decision.plan,
+            loaders,
+            context,
+            limits.rows,
+            reply_size=ReplySize(limits.reply_bytes),
+            time_slice=time_slice,
         )
         with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
             try:

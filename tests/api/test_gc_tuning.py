@@ -98,6 +98,9 @@ async def test_garbage_is_collected_when_idle_or_above_the_maximum(monkeypatch: 
         gc.collect()
         assert not collect_if_due(lambda: False)  # no new objects
 
+        assert not collect_if_due(lambda: True, has_grown=True)
+        assert collect_if_due(lambda: False, has_grown=True)
+
         made = [[each] for each in range(2 * IDLE_THRESHOLD)]
         assert not collect_if_due(lambda: True)
         assert collect_if_due(lambda: False)

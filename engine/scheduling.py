@@ -1,0 +1,73 @@
+"""Cooperative scheduling: a long operation runs in time slices, so that short ones are answered meanwhile.
+
+An operation is long once it has used up a time slice. Long operations take turns, one at a time. While any short one is
+in progress, a long one pauses after each slice for as long as the slice took: a short operation needs the event loop
+ten times or more, and would wait for a slice each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+
+TIME_SLICE_S = 0.005
+
+
+class Scheduler:
+    """Shares the event loop of a process among its operations."""
+
+    def __init__(self, clock: Callable[[], float] = perf_counter) -> None:
+        self.clock = clock
+        self.short_operations = 0
+        self.turn = asyncio.Lock()
+
+    @contextmanager
+    def operation(self) -> Iterator[TimeSlice]:
+        """The time slices of one operation, which begins now."""
+        time_slice = TimeSlice(self)
+        self.short_operations += 1
+        try:
+            yield time_slice
+        finally:
+            time_slice.suspend()
+            self.short_operations -= not time_slice.is_long
+
+
+class TimeSlice:
+    """The time that one operation has had the event loop since it last waited."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._has_turn = False
+        self._began_at = scheduler.clock()
+        self.is_long = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the operation should `pause` before it goes on."""
+        return self._scheduler.clock() - self._began_at > TIME_SLICE_S
+
+    async def pause(self) -> None:
+        """Let other operations run, and then begin a new time slice. From now on the operation is long."""
+        scheduler, used_s = self._scheduler, self._scheduler.clock() - self._began_at
+        if not self.is_long:
+            self.is_long = True
+            scheduler.short_operations -= 1
+        await asyncio.sleep(used_s if scheduler.short_operations else 0)
+        self.suspend()
+        await self.resume()
+
+    def suspend(self) -> None:
+        """Let other long operations run while this one waits for something else."""
+        if self._has_turn:
+            self._has_turn = False
+            self._scheduler.turn.release()
+
+    async def resume(self) -> None:
+        """Begin a new time slice, after waiting for something else; if the operation is long, when it has its turn."""
+        if self.is_long and not self._has_turn:
+            await self._scheduler.turn.acquire()
+            self._has_turn = True
+        self._began_at = self._scheduler.clock()
