@@ -35,7 +35,7 @@ async def test_a_denial_is_journalled_once_for_each_field_and_rule(
 
 
 async def test_search_terms_are_journalled_once_each(world: World) -> None:
-    searches = aliases(50, "inquiries(first: 1, by: $by) { total }")
+    searches = aliases(3, "inquiries(first: 1, by: $by) { total }")
     other = 'other: inquiries(by: {user: "demo-jail", outcome: "DENIED"}) { total }'
     await world.execute(
         f"query($by: InquirySearch) {INVESTIGATION} {{ {searches} {other} }}",
