@@ -5,13 +5,13 @@ A user error is one line on stderr with exit status 1, or 2 if the command line 
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
 
 from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token, trace
 from api.cli.console import write_error
+from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ app.add_typer(trace.app)
 
 
 def main() -> None:
+    open_standard_streams()
     configure_log()
     sys.exit(run(sys.argv[1:]))
 
@@ -52,12 +53,13 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        # The reader of our output has closed it; the interpreter must not flush the rest into the broken pipe.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()  # its reader has closed it
         return 1
     except OSError as error:
         if error.filename is None:
             raise
+        if error.filename == STDOUT:
+            drop_output()
         write_error(f"needtoknow: {error.filename}: {error.strerror}.")
         return 1
     return result if isinstance(result, int) else 0

@@ -55,7 +55,7 @@ def ask(
             address = httpx.URL(url)
             address = address if address.path.strip("/") else address.copy_with(path="/graphql")
             response = httpx.post(address, json=body, headers=headers, timeout=TIMEOUT_S)
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
             raise UserError(f"No response from {url}. Is the server running? needtoknow serve --demo") from None
     try:
         printed = orjson.loads(response.content)

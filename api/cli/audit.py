@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from audit.verification import Verification
 
 TABLE_LIMIT = 100
+LARGEST_SEQUENCE = 2**63 - 1
+"""The largest integer of SQLite."""
 
 REPLAYED_FIELDS = {"released", "masked", "denied", "exclusions"}  # `show` prints them with the replayed decision
 
@@ -163,7 +165,9 @@ def search(
     flag: Annotated[str | None, typer.Option(help="Only this flag, such as OWN_RECORD.")] = None,
     since: Time = None,
     until: Time = None,
-    after: Annotated[int | None, typer.Option(help="Begin after this entry number.")] = None,
+    after: Annotated[
+        int | None, typer.Option(min=0, max=LARGEST_SEQUENCE, help="Begin after this entry number.")
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Maximum entries (default: 100 as a table, all as CSV/JSON).")
     ] = None,
@@ -255,6 +259,6 @@ def parse_time(text: str | None, option: str) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # overflow: its year in UTC is not 1 to 9999
         raise typer.BadParameter(f"{option} is a time such as 2026-01-31 or 2026-01-31T08:00-08:00.") from None
-    return time if time.tzinfo else time.replace(tzinfo=UTC)

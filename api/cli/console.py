@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reports.control_characters import escape, escape_lines
@@ -26,8 +27,9 @@ def write_json(value: object, *, is_indented: bool = False) -> None:
 
 
 def write_error(text: str) -> None:
-    """Print one line on stderr."""
-    print(escape(text), file=sys.stderr)
+    """Print one line on stderr; if that fails there is nobody to tell."""
+    with suppress(OSError):
+        print(escape(text), file=sys.stderr, flush=True)
 
 
 def stdout() -> Console:

@@ -51,20 +51,21 @@ def serve(
 
 
 def announce(settings: Settings, url: str) -> None:
-    """Print the address, and how to try it out or to sign in."""
+    """Print the address, and how to try it out or to sign in; at once, also into a pipe."""
     from rich.text import Text
 
     parts = ("needtoknow", "bold"), " listens at ", (f"{url}/graphql", "bold"), "  (Ctrl-C stops it)"
     stdout().print(Text.assemble(*parts), soft_wrap=True)
     if settings.profile:
         write(f"  Its sources follow the fault profile {settings.profile}.")
-    if not settings.demo:
+    if settings.demo:
+        data = "" if settings.data == Settings.data else f" --data {settings.data}"
+        write("  In a browser: choose a demo role on that page and run a tab.")
+        write("  In a terminal:")
+        write(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
+    else:
         write(f"  Callers need tokens of {settings.auth.issuer}.")
-        return
-    data = "" if settings.data == Settings.data else f" --data {settings.data}"
-    write("  In a browser: choose a demo role on that page and run a tab.")
-    write("  In a terminal:")
-    write(f"    echo '{{ me {{ name }} }}' | {command()} ask --as patrol --url {url}{data} -")
+    sys.stdout.flush()
 
 
 def command() -> str:

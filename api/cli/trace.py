@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BAR_WIDTH = 40
 MAX_INDENT = 20
+LONGEST_MS = 1e12
 MAX_STEPS = 10
 """Names in the list of the critical path's steps."""
 
@@ -40,7 +41,9 @@ Limit = Annotated[int, typer.Option(min=1, help="Maximum number of traces.")]
 def ls(
     *,
     traces: Folder,
-    slower: Annotated[float, typer.Option(metavar="MS", min=0, help="Only traces of at least MS milliseconds.")] = 0,
+    slower: Annotated[
+        float, typer.Option(metavar="MS", min=0, max=LONGEST_MS, help="Only traces of at least MS milliseconds.")
+    ] = 0,
     code: Annotated[str | None, typer.Option(help="Only with this error code, such as SOURCE_UNAVAILABLE.")] = None,
     role: Annotated[Role | None, typer.Option(help="Only of callers in this role.")] = None,
     source: Annotated[str | None, typer.Option(help="Only those that queried this source.")] = None,
