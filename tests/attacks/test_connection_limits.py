@@ -62,6 +62,7 @@ def refusal(client: socket.socket) -> Reply:
     return reply
 
 
+@pytest.mark.system
 @pytest.mark.attack(33)
 def test_one_address_gets_its_share_of_connections_and_no_more(server: AttackedServer) -> None:
     with half_heads(server, BY_ADDRESS, 2):

@@ -53,7 +53,7 @@ def ask(url: str, data: Path) -> int:
 
 @pytest.mark.attack(39)
 @pytest.mark.parametrize(
-    "mask", [0, 0o777, *(pytest.param(mask, marks=pytest.mark.system) for mask in (0o022, 0o027, 0o077))], ids=oct
+    "mask", [0, *(pytest.param(mask, marks=pytest.mark.system) for mask in (0o022, 0o027, 0o077, 0o777))], ids=oct
 )
 def test_every_file_that_a_command_writes_is_for_its_owner_only(run: Run, tmp_path: Path, mask: int) -> None:
     home, query = tmp_path / "home", tmp_path / "query.graphql"

@@ -99,7 +99,7 @@ async def test_each_argument_of_the_inquiry_takes_each_edge_of_its_type(sender: 
 async def test_any_arguments_together_are_answered_or_refused(sender: RequestSender, number: int) -> None:
     drawn: list[tuple[str, dict[str, Any]]] = []
 
-    @settings(max_examples=number, database=None, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=number, database=None, deadline=None, derandomize=True, phases=[Phase.generate])
     @given(operations(SCHEMA))
     def draw(operation: tuple[str, dict[str, Any]]) -> None:
         drawn.append(operation)
