@@ -11,6 +11,7 @@ from typing import Any
 
 from graphql import (
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLNamedType,
     GraphQLObjectType,
@@ -58,6 +59,9 @@ class GuardedSchema:
         """
         self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public access to it
         self.strawberry = schema
+        kinds = self.graphql.type_map["__Type"]
+        assert isinstance(kinds, GraphQLObjectType)
+        kinds.fields["isOneOf"].resolve = _is_one_of
         self.fields: dict[tuple[str, str], FieldSpec] = {}
         opened = set(open_fields)
         for parent, name, field in self._definitions():
@@ -114,6 +118,11 @@ class GuardedSchema:
         if is_abstract_type(named):
             return tuple(self.graphql.get_possible_types(named))
         return (named,) if is_object_type(named) else ()
+
+
+def _is_one_of(kind: object, _info: object) -> bool | None:
+    """Resolver of `__Type.isOneOf`; null for all but input objects. Strawberry's own fails at a list and a non-null."""
+    return bool(kind.extensions[DEFINITION].is_one_of) if isinstance(kind, GraphQLInputObjectType) else None
 
 
 def _field_spec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from itertools import count
@@ -31,7 +32,6 @@ NUMBERS = (
     *("-1", "0", "1", "2", "16", "1.5", "1_0", "0x10", "\u0663", "1e999", "-1e999", "nan", "inf", "5e-324"),
     *(str(2**31), str(2**63 - 1), str(2**63), "9" * 30, "1" * 5_000),
 )
-# A user who runs the tests may be allowed to write anywhere, so no folder but the test's own is named.
 PATHS = (
     *(".", "..", "~", "file", "file/x", "folder", "bytes", "empty", "dangling", "loop", "absent", "absent/x"),
     *("/dev/null", "/dev/full", "/dev/zero", "/proc/self/environ"),
@@ -41,7 +41,7 @@ TIMES = (
     *("2026-02-30", "2026-01-01T00:00:00", "2026-W01", "20260101", "2026-01-01T24:00", "2026-01-01T23:59:60"),
 )
 ADDRESSES = (
-    *("http://", "http://[::1", "http://127.0.0.1:1", "http://127.0.0.1:99999", "http://x y", "//", "unix:x"),
+    *("http://", "http://[::1", "http://127.0.0.1:1", "http://127.0.0.1:99999", "http://x y", "://", "unix:x"),
     *("file:///etc/passwd", "http://\udcff", "http://a@b:c@d/", "127.0.0.1", "::1", "0.0.0.0"),
 )
 VALUES = (*TEXTS, *NUMBERS, *PATHS, *TIMES, *ADDRESSES)
@@ -83,6 +83,14 @@ def line(path: tuple[str, ...], command: Any, given: dict[str, object]) -> list[
             else:
                 options += [each.opts[0], value]
     return [*path, *options, *arguments]
+
+
+def test_no_value_names_a_folder_outside_the_test(folder: Path) -> None:
+    """A user who runs the tests may be allowed to write anywhere."""
+    paths = {value: Path(os.path.normpath(folder / value)) for value in VALUES if len(value) < 256}
+    outside = {value: path for value, path in paths.items() if not path.is_relative_to(folder.parent)}
+
+    assert {value for value, path in outside.items() if path.is_dir()} == set()
 
 
 @pytest.mark.parametrize("one_in", [61, pytest.param(4, marks=pytest.mark.system)])

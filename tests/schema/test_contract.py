@@ -158,6 +158,12 @@ def test_an_input_has_its_fields(name: str) -> None:
     assert introspected == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey"}}}
 
 
+def test_each_type_can_be_asked_whether_it_is_one_of() -> None:
+    result = graphql_sync(SCHEMA, "{ __schema { types { inputFields { type { isOneOf ofType { isOneOf } } } } } }")
+
+    assert result.errors is None
+
+
 @pytest.mark.parametrize("name", ENUMS)
 def test_an_enum_has_its_values(name: str) -> None:
     kind = SCHEMA.type_map[name]
