@@ -32,17 +32,15 @@ async def sender(data: Path, caplog: pytest.LogCaptureFixture) -> AsyncIterator[
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def arguments(declared: Mapping[str, GraphQLArgument], name: str, value: Any, *, is_literal: bool) -> tuple[str, str]:
-    """The text of arguments, one with this value and the others as needed, and the declarations of variables."""
-    kind = declared[name].type
-    texts = {
-        each: literal(needed(argument.type), argument.type)
-        for each, argument in declared.items()
+def arguments(declared: Mapping[str, GraphQLArgument], **texts: str) -> str:
+    """The text of arguments: these, and the others that are required."""
+    required = {
+        name: literal(needed(argument.type), argument.type)
+        for name, argument in declared.items()
         if is_required_argument(argument)
     }
-    texts[name] = literal(value, kind) if is_literal else "$given"
-    listed = ", ".join(f"{each}: {text}" for each, text in texts.items())
-    return f"({listed})" if texts else "", "" if is_literal else f"($given: {kind})"
+    listed = ", ".join(f"{name}: {text}" for name, text in {**required, **texts}.items())
+    return f"({listed})" if listed else ""
 
 
 async def send_edges(
@@ -59,10 +57,10 @@ async def send_edges(
                 found.setdefault(place.name or name, False)
             for number, edge in enumerate(edges_of(place.kind, one_in)):
                 value, is_literal = place.put(edge), number % 2 == 0
-                text, declarations = arguments(declared, name, value, is_literal=is_literal)
-                response = await sender.send(
-                    document % {"declarations": declarations, "arguments": text}, {} if is_literal else {"given": value}
-                )
+                text = literal(value, argument.type) if is_literal else "$given"
+                declarations = "" if is_literal else f"($given: {argument.type})"
+                filled = document % {"declarations": declarations, "arguments": arguments(declared, **{name: text})}
+                response = await sender.send(filled, {} if is_literal else {"given": value})
                 if response.status == 200 and not is_input_object_type(place.kind):
                     found[place.name or name] = True
     return {place for place, is_accepted in found.items() if not is_accepted}
@@ -79,7 +77,7 @@ async def test_each_place_of_an_argument_takes_each_edge_of_its_type(
 ) -> None:
     _, field = path[-1]
     depth = 1 if one_in > 1 else 3
-    selected = nested(path, lambda each: "%(arguments)s" if each is field else "", depth)
+    selected = nested(path, lambda each: "%(arguments)s" if each is field else arguments(each.args), depth)
     never = await send_edges(sender, field.args, f"query %(declarations)s {INVESTIGATION} {selected}", one_in)
 
     # Of all values each place accepts one, or the refusals would say little. A cursor cannot be made up.
