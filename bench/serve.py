@@ -33,7 +33,7 @@ def main() -> None:
         # As our own server does.
         freeze_startup_objects()
         config = uvicorn.Config(
-            application, loop="uvloop", http="httptools", ws="none", access_log=False, log_level="warning"
+            application, loop="uvloop", http="zttp", ws="none", access_log=False, log_level="warning"
         )
         uvicorn.Server(config).run(sockets=[listener])
 
