@@ -138,15 +138,14 @@ def is_one_of(kind: GraphQLInputObjectType) -> bool:
 
 
 def edges_of(kind: GraphQLInputType, one_in: int = 1) -> list[Any]:
-    """The values at the edges of a type, and then those of no type; of texts and those one in so many."""
+    """The values at the edges of a type, and then those of no type; of both one in so many."""
     kind = get_nullable_type(kind)
     if is_list_type(kind):
         inner = edges_of(kind.of_type, one_in)
         return [*([each] for each in inner), inner[:2] * 501, *inner]
     if is_enum_type(kind):
-        return [*kind.values, *map(str.lower, kind.values), *WRONG[::one_in]]
-    own = EDGES.get(kind.name, ())
-    return [*(own[::one_in] if own is TEXTS else own), *WRONG[::one_in]]
+        return [*[*kind.values, *map(str.lower, kind.values)][::one_in], *WRONG[::one_in]]
+    return [*EDGES.get(kind.name, ())[::one_in], *WRONG[::one_in]]
 
 
 class Place(NamedTuple):

@@ -104,7 +104,7 @@ async def check_request(world: World, request: dict[str, Any]) -> None:
     assert verify(world.folder / "journal.db").fault_counts == {}
 
 
-@any_request(50)
+@any_request(25)
 async def test_every_entry_that_a_request_causes_verifies(world: World, request: dict[str, Any]) -> None:
     await check_request(world, request)
 

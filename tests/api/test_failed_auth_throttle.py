@@ -11,9 +11,7 @@ import httpx
 import pytest
 
 from api.auth.failed_auth_throttle import MAX_ADDRESSES, WINDOW_S, FailedAuthThrottle
-from audit.search import search
 from tests.harness import World, running_app
-from tests.server_process import server_process
 
 HERE, THERE = "198.51.100.7", "198.51.100.8"
 ME = {"query": "{ me { user } }"}
@@ -121,15 +119,14 @@ def without_trace(response: httpx.Response) -> tuple[int, Any]:
     return response.status_code, body
 
 
-def test_behind_a_trusted_proxy_the_address_is_the_callers(data: Path) -> None:
+async def test_behind_a_trusted_proxy_the_address_is_the_callers(data: Path) -> None:
     """Six failures from six addresses are not six from one."""
     addresses = [*(f"198.51.100.{number}" for number in range(6)), *["198.51.100.0"] * 5]
-    with server_process(data, NEEDTOKNOW_TRUSTED_PROXIES="127.0.0.1", NEEDTOKNOW_FAILED_AUTH_DELAY_S="0") as server:
+    async with running_app(data, trusted_proxies=("127.0.0.1",)) as world:
         for address in addresses:
-            httpx.post(f"{server.url}/graphql", json=ME, headers={**BAD, "X-Forwarded-For": address})
+            await world.client.post("/graphql", json=ME, headers={**BAD, "X-Forwarded-For": address})
 
-    entries = [found.entry for found in search(data / "journal.db")][::-1]
-    assert [(entry.address, "SLOWED" in entry.flags) for entry in entries] == [
-        *((address, False) for address in addresses[:-1]),
-        ("198.51.100.0", True),
-    ]
+        assert [(entry.address, "SLOWED" in entry.flags) for entry in world.journal_entries()] == [
+            *((address, False) for address in addresses[:-1]),
+            ("198.51.100.0", True),
+        ]

@@ -25,7 +25,7 @@ from tests.server_process import ServerProcess, server_process
 QUERY = """
     query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }
 """
-CLIENTS, RESPONSES = 8, 400
+CLIENTS, RESPONSES = 8, 120
 
 
 def workers(server: ServerProcess) -> list[int]:
@@ -52,7 +52,7 @@ async def test_a_killed_worker_is_replaced_and_no_entry_is_lost(data: Path) -> N
         await half.wait()
         os.kill(workers(server)[0], signal.SIGKILL)
 
-    with server_process(data, NEEDTOKNOW_WORKERS="2", NEEDTOKNOW_CHECKPOINT_ENTRIES="50") as server:
+    with server_process(data, NEEDTOKNOW_WORKERS="2", NEEDTOKNOW_CHECKPOINT_ENTRIES="15") as server:
         # One connection per request, so that both workers get some.
         headers = {"Authorization": f"Bearer {token}", "Connection": "close"}
         async with httpx.AsyncClient(base_url=server.url, headers=headers) as client, asyncio.TaskGroup() as load:
@@ -70,7 +70,9 @@ async def test_a_killed_worker_is_replaced_and_no_entry_is_lost(data: Path) -> N
     assert result.covered == result.count == len(entries)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGKILL, *(pytest.param(each, marks=pytest.mark.system) for each in (signal.SIGINT, signal.SIGTERM))]
+)
 def test_workers_end_with_their_parent(data: Path, how: signal.Signals) -> None:
     with server_process(data, NEEDTOKNOW_WORKERS="2") as server:
         httpx.get(f"{server.url}/readyz").raise_for_status()

@@ -16,20 +16,13 @@ from bench.misuse.measure import DetectorCounts, measure
 NAMES = [detector.name for detector in DETECTORS]
 CHECKOUT = Path(__file__).parents[2]
 
-# Three of each kind among 20,000 inquiries of 100 officers. With so few peers, faint misuse is not found.
+# By number of inquiries: how many of three of each kind are found at least. With few peers, faint misuse is not found.
 # docs/misuse.md has the figures for 100,000 inquiries.
-MIN_FOUND = {
-    "own-record": 3,
-    "same-surname": 3,
-    "colleague": 2,
-    "many-users": 2,
-    "again": 2,
-    "volume": 2,
-    "off-shift": 2,
-    "no-case": 2,
-    "sex-skew": 2,
-    "ended-account": 3,
-}
+PLAIN = {"own-record": 3, "same-surname": 3, "ended-account": 3} | dict.fromkeys(
+    ("many-users", "again", "volume", "off-shift"), 2
+)
+FAINT = ("colleague", "no-case", "sex-skew")
+MIN_FOUND = {4_000: PLAIN | dict.fromkeys(FAINT, 0), 20_000: PLAIN | dict.fromkeys(FAINT, 2)}
 
 CountsByDetector = dict[str, DetectorCounts]
 
@@ -39,21 +32,25 @@ def measured(folder: Path, **numbers: int) -> CountsByDetector:
     return {counts.name: counts for counts in measure(path, write(path, **numbers))}
 
 
-@pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory) -> CountsByDetector:
-    return measured(tmp_path_factory.mktemp("mixed"), inquiries=20_000, weeks=10, repetitions=3, seed=2)
+@pytest.fixture(scope="module", params=[4_000, pytest.param(20_000, marks=pytest.mark.system)])
+def mixed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, CountsByDetector]:
+    """The number of inquiries, and what was found among them."""
+    folder = tmp_path_factory.mktemp("mixed")
+    return request.param, measured(folder, inquiries=request.param, weeks=10, repetitions=3, seed=2)
 
 
 @pytest.fixture(scope="module")
 def honest(tmp_path_factory: pytest.TempPathFactory) -> CountsByDetector:
-    return measured(tmp_path_factory.mktemp("honest"), inquiries=5_000, weeks=4, repetitions=0, seed=1)
+    return measured(tmp_path_factory.mktemp("honest"), inquiries=2_000, weeks=4, repetitions=0, seed=1)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_planted_misuse_is_found_without_false_positives(mixed: CountsByDetector, name: str) -> None:
-    assert mixed[name].planted == 3
-    assert mixed[name].found >= MIN_FOUND[name]
-    assert mixed[name].false == 0
+def test_planted_misuse_is_found_without_false_positives(mixed: tuple[int, CountsByDetector], name: str) -> None:
+    inquiries, counts = mixed
+
+    assert counts[name].planted == 3
+    assert counts[name].found >= MIN_FOUND[inquiries][name]
+    assert counts[name].false == 0
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -26,7 +26,7 @@ from schema.build import sdl
 if TYPE_CHECKING:
     from tests.harness import World
 
-SETS = 2
+SETS = 1
 NAMES = ("1 person", "20 people", "200 people", "1,000 people", "a name", "a plate")
 MODULES = ("ours", "peers.strawberry_peer", "peers.strawberry_cached", "peers.ariadne_peer", "peers.baseline")
 TYPES = (ObjectTypeDefinitionNode, InputObjectTypeDefinitionNode, EnumTypeDefinitionNode)
@@ -58,15 +58,15 @@ async def test_a_contender_responds_to_every_workload_as_the_server_does(world: 
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_responses_to_each_workload_contain_records(world: World, name: str) -> None:
-    responses = [
-        (await world.execute(**parsed(body), role="investigator", aal=2)).text
-        for body in workload_named(world.folder, name).bodies(sends_inquiry=True)[:20]
-    ]
-    fields = {"a name": ['"score"'], "a plate": ['"owner":{', '"category"']}.get(
-        name, ['"vin"', '"offense"', '"charges"']
+    absent = {"a name": {'"score"'}, "a plate": {'"owner":{', '"category"'}}.get(
+        name, {'"vin"', '"offense"', '"charges"'}
     )
+    for body in workload_named(world.folder, name).bodies(sends_inquiry=True)[:20]:
+        if absent:
+            response = await world.execute(**parsed(body), role="investigator", aal=2)
+            absent = {field for field in absent if field not in response.text}
 
-    assert [field for field in fields if not any(field in response for response in responses)] == []
+    assert absent == set()
 
 
 def test_the_workloads_of_a_world_are_deterministic(seeded: Path) -> None:

@@ -12,6 +12,7 @@ from bench.rounds import ResponsesDiffer, RoundDurations, compare, measure_round
 from bench.workloads import workloads
 
 DURATIONS = RoundDurations(rounds=2, seconds=0, warm_seconds=0, compared=3)
+pytestmark = pytest.mark.system
 TWO = [contender for contender in CONTENDERS if contender.key in {"alone", "baseline"}]
 
 

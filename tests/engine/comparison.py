@@ -23,7 +23,7 @@ from engine.plan import PreparedOperation
 from tests.engine.oracle import Oracle
 
 SEED = int(os.environ.get("ORACLE_SEED", "1"))
-DOCUMENTS_PER_SCHEMA = max(1, int(os.environ.get("ORACLE_DOCUMENTS", "300")) // 2)
+DOCUMENTS_PER_SCHEMA = max(1, int(os.environ.get("ORACLE_DOCUMENTS", "200")) // 2)
 
 # Each document is executed once, so a cached one would only burden the garbage collector.
 LIMITS = Limits(characters=10**6, tokens=10**6, comparisons=10**7, depth=30, fields=10**5, cost=10**12, cached=1)

@@ -19,7 +19,7 @@ def test_pairs_with_equal_ratios_have_an_interval_of_no_width() -> None:
 
 
 def test_a_ratio_below_one_means_the_second_is_cheaper() -> None:
-    assert Difference.of(pairs(Random(1), 0.5, 0.05)).verdict == "less"
+    assert Difference.of(pairs(Random(1), 0.5, 0.05), resamples=200).verdict == "less"
 
 
 def test_drift_that_affects_both_of_a_pair_cancels_out() -> None:
@@ -27,7 +27,7 @@ def test_drift_that_affects_both_of_a_pair_cancels_out() -> None:
         (first * 10**index, second * 10**index) for index, (first, second) in enumerate(pairs(Random(1), 1.2, 0.02))
     ]
 
-    assert Difference.of(drifting).verdict == "more"
+    assert Difference.of(drifting, resamples=200).verdict == "more"
 
 
 def test_few_of_100_runs_without_a_difference_report_one() -> None:
@@ -53,4 +53,4 @@ def test_four_pairs_are_too_few_to_be_sure_of_anything_small() -> None:
 
 
 def test_an_insignificant_difference_is_not_called_none() -> None:
-    assert Difference.of([(10, 11), (10, 9), (10, 10.5)]).verdict == "no significant difference"
+    assert Difference.of([(10, 11), (10, 9), (10, 10.5)], resamples=200).verdict == "no significant difference"
