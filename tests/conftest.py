@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -18,6 +19,10 @@ from api.cli.app import run as run_command
 from seed.world import write
 from tests.command_line import Result, Run
 from tests.harness import PEOPLE_COUNT, World, running_app
+
+# `make test-system` runs each of these tests again, with the default profile of 100 examples.
+settings.register_profile("fast", max_examples=40)
+settings.load_profile("fast")
 
 
 def pytest_collection_finish() -> None:

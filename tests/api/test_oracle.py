@@ -106,7 +106,7 @@ async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, So
 
 @pytest.fixture
 def pool() -> list[str]:
-    return write_drafts(SCHEMA.graphql, max(50, DOCUMENTS_PER_SCHEMA // 3), SEED)
+    return write_drafts(SCHEMA.graphql, max(30, DOCUMENTS_PER_SCHEMA // 3), SEED)
 
 
 @dataclass(frozen=True)

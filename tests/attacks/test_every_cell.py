@@ -19,7 +19,7 @@ from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
 from tests.harness import World
 
 SEED = 1
-SAMPLE = 60
+SAMPLE = 25
 
 # Most positions are denied every class; many of these are not.
 ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]

@@ -175,6 +175,7 @@ BESIDE = [
     """INSERT INTO charge (id, cycle, sequence, code, offense, severity, disposition_kind)
     VALUES (20021, 2002, 1, '2404', 'VEHICLE THEFT', 'FELONY', 'CONVICTED')""",
 ]
+EACH_HISTORY = ("person", "criminalHistory")
 KNOW_PEOPLE = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass.IDENTITY], Grant)]
 
 
@@ -188,15 +189,16 @@ async def test_a_hidden_arrest_looks_absent(world: World, record_class: RecordCl
     insert, delete = HIDDEN_FROM_SOME[record_class]
     change(world.folder, "criminal_history", *insert, *beside)
     callers = [each for each in KNOW_PEOPLE if not isinstance(each.verdicts()[record_class], Grant)]
-    entry_points = [documents(), *[documents(("person", "criminalHistory"))] * (len(callers) - 1)]
+    entry_points = [documents(), *[documents(EACH_HISTORY)] * (len(callers) - 1)]
     hidden = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
-    seen_by_court = await observe(world, COURT, documents())
+    history = documents(EACH_HISTORY)
+    seen_by_court = await observe(world, COURT, history)
     change(world.folder, "criminal_history", *delete)
     absent = [await observe(world, *each) for each in zip(callers, entry_points, strict=True)]
 
     assert len(callers) > 3
     assert [differing_requests(*each) for each in zip(hidden, absent, strict=True)] == [[]] * len(callers)
-    assert len(differing_requests(seen_by_court, await observe(world, COURT, documents()))) > 10
+    assert history.keys() <= set(differing_requests(seen_by_court, await observe(world, COURT, history)))
 
 
 ADDRESSES = {"persons": "person", "vehicles": "vehicle", "protective_orders": "protected_party"}

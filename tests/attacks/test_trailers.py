@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.attacks.attacked_server import EVERY_PARSER, AttackedServer, attacked_server
+from tests.attacks.attacked_server import AttackedServer
 from tests.attacks.raw_http import Reply, chunked, head, replies
 from tests.harness import PERSON_QUERY
 
-# The tests connect as the router and the proxy that the server trusts.
-TRUSTED = {"NEEDTOKNOW_TRUSTED_ROUTERS": "127.0.0.1", "NEEDTOKNOW_TRUSTED_PROXIES": "127.0.0.1"}
 BY_HEADER = '{ person(id: "P0000001") { id } }'
 INQUIRY = 'X-Inquiry: {"purpose": "C", "reason": "INVESTIGATION"}'
 
 EITHER_PACKET = pytest.mark.parametrize("is_later", [False, True], ids=["in the same packet", "in a later packet"])
-
-
-@pytest.fixture(scope="module", params=EVERY_PARSER)
-def server(
-    request: pytest.FixtureRequest, seeded: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AttackedServer]:
-    folder = tmp_path_factory.mktemp("trailers")
-    with attacked_server(seeded, folder, NEEDTOKNOW_HTTP_PARSER=request.param, **TRUSTED) as server:
-        yield server
 
 
 def ask(

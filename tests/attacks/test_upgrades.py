@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.attacks.attacked_server import EVERY_PARSER, AttackedServer, attacked_server
+from tests.attacks.attacked_server import AttackedServer
 from tests.attacks.raw_http import post, replies
 
 ME = "query NameOfTheCaller { me { name } }"
@@ -18,15 +15,6 @@ OFFERS = {
     "TLS": ("Connection: upgrade", "Upgrade: TLS/1.3"),
     "something unknown": ("Connection: keep-alive, Upgrade", "Upgrade: x, y/2"),
 }
-
-
-@pytest.fixture(scope="module", params=EVERY_PARSER)
-def server(
-    request: pytest.FixtureRequest, seeded: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AttackedServer]:
-    folder = tmp_path_factory.mktemp("upgrades")
-    with attacked_server(seeded, folder, NEEDTOKNOW_HTTP_PARSER=request.param) as server:
-        yield server
 
 
 @pytest.mark.attack(36)

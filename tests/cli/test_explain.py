@@ -12,6 +12,7 @@ import pytest
 from bench.workloads import EVERYTHING, INQUIRY
 from tests.attacks.responses import errors
 from tests.command_line import Run
+from tests.diagonal import combinations
 from tests.engine.engine_page import PAGE, block
 from tests.harness import World, person_ids
 
@@ -35,8 +36,10 @@ def explained(run: Run, *arguments: object, stdin: bytes = b"") -> dict[str, Any
     return explanation
 
 
-@pytest.mark.parametrize("aal", [1, 2])
-@pytest.mark.parametrize("role", ["patrol", "dispatcher", "investigator", "records", "court", "jail", "auditor"])
+@combinations(
+    role={each: each for each in ("patrol", "dispatcher", "investigator", "records", "court", "jail", "auditor")},
+    aal={"one factor": 1, "two factors": 2},
+)
 async def test_the_explanation_matches_the_executed_operation(world: World, run: Run, role: str, aal: int) -> None:
     explanation = explained(run, "--as", role, "--aal", aal, "--variables", json.dumps(IDS), stdin=MANY.encode())
     response = await world.execute(MANY, role=role, aal=aal, variables={"ids": person_ids(world.folder)[:40]})

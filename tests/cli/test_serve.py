@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import socket
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,15 +20,23 @@ from audit.search import search
 from policy.roles import Role
 from tests.command_line import Run
 from tests.harness import PERSON_QUERY
-from tests.server_process import START_S, server_process
+from tests.server_process import START_S, ServerProcess, server_process
 from tests.sources.file_faults import slow
 
 
-def test_serve_prints_its_address_and_what_to_try(run: Run, data: Path) -> None:
+@pytest.fixture(scope="module")
+def served(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, Path]]:
+    """A server that no test stops, and its data folder."""
+    data = Path(shutil.copytree(seeded, tmp_path_factory.mktemp("served") / "data"))
     with server_process(data) as server:
-        output = "".join(server.printed)
-        result = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
-        health = httpx.get(f"{server.url}/healthz")
+        yield server, data
+
+
+def test_serve_prints_its_address_and_what_to_try(run: Run, served: tuple[ServerProcess, Path]) -> None:
+    server, data = served
+    output = "".join(server.printed)
+    result = run("ask", "--url", server.url, "--data", data, "-", stdin=b"{ me { name } }")
+    health = httpx.get(f"{server.url}/healthz")
 
     assert server.port != 0
     assert f"{server.url}/graphql" in output
@@ -37,7 +47,7 @@ def test_serve_prints_its_address_and_what_to_try(run: Run, data: Path) -> None:
     assert "server" not in health.headers
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.system)])
 def test_serve_stops_cleanly_with_open_connections(data: Path, how: signal.Signals) -> None:
     with (
         server_process(data) as server,
@@ -79,10 +89,10 @@ def test_serve_finishes_active_operations_before_it_stops(data: Path) -> None:
     assert [found.entry.kind for found in search(data / "journal.db")] == [Kind.RELEASE, Kind.INTENT]
 
 
-def test_the_demo_sign_in_serves_its_own_origin_only(data: Path) -> None:
-    with server_process(data) as server:
-        response = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": server.url})
-        other = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": "http://evil.example"})
+def test_the_demo_sign_in_serves_its_own_origin_only(served: tuple[ServerProcess, Path]) -> None:
+    server, _ = served
+    response = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": server.url})
+    other = httpx.post(f"{server.url}/demo/token", json={"role": "jail"}, headers={"Origin": "http://evil.example"})
 
     assert (response.status_code, response.json()["user"]) == (200, "demo-jail")
     assert other.status_code == 403

@@ -41,7 +41,9 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize("redirections", LOST)
+@pytest.mark.parametrize(
+    "redirections", [">&-", "> /dev/full", pytest.param("> /dev/full 2> /dev/full", marks=pytest.mark.system)]
+)
 def test_output_that_is_lost_is_an_error(redirections: str) -> None:
     assert run_by_shell(["policy", "--json"], redirections) == (1, "", LOST[redirections])
 

@@ -30,7 +30,7 @@ async def run(text: str, *denied: str) -> tuple[ExecutionResult, list[Any]]:
 
 
 @uses_oracle
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(
     random=st.randoms(use_true_random=True),
     n=st.integers(1, 96),

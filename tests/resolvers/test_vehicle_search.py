@@ -82,7 +82,7 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
     return [vehicle["vin"] for vehicle in found]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_search_finds_what_fits_in_order_page_by_page(
     vehicles: list[dict[str, Any]], find_all: Any, data: Any

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 
 from policy.roles import Role
 from tests.harness import World
@@ -62,10 +61,12 @@ async def test_every_example_runs_for_every_demo_caller(world: World) -> None:
     assert failures == {}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-async def test_every_example_shows_data_to_some_caller(world: World, name: str) -> None:
-    document, variables = EXAMPLES[name]
-    stepped_up = await world.execute(document, role="investigator", aal=2, variables=variables)
-    court = await world.execute(document, role="court", variables=variables)
+async def test_every_example_shows_data_to_some_caller(world: World) -> None:
+    empty = []
+    for name, (document, variables) in EXAMPLES.items():
+        stepped_up = await world.execute(document, role="investigator", aal=2, variables=variables)
+        court = await world.execute(document, role="court", variables=variables)
+        if not any(value for response in (stepped_up, court) for value in response.data.values()):
+            empty.append(name)
 
-    assert any(value for response in (stepped_up, court) for value in response.data.values())
+    assert empty == []

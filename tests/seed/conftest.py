@@ -23,7 +23,7 @@ def select(folder: Path, source: str, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-@pytest.fixture(scope="session", params=[1, 20], ids="rng={}".format)
+@pytest.fixture(scope="session", params=[1, pytest.param(20, marks=pytest.mark.system)], ids="rng={}".format)
 def seeded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
     """Five thousand people, for each of two seed numbers."""
     return write(tmp_path_factory.mktemp("world"), 5_000, request.param)

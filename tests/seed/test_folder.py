@@ -107,7 +107,7 @@ write(Path(sys.argv[1]), 36, 1, overwrite=True)
 """
 
 
-@pytest.mark.parametrize("renames", [1, 3, 6])
+@pytest.mark.parametrize("renames", [3, *(pytest.param(each, marks=pytest.mark.system) for each in (1, 6))])
 def test_a_seed_killed_while_moving_files_leaves_a_broken_world(tmp_path: Path, renames: int) -> None:
     write(tmp_path, SMALL, 2)
     command = [sys.executable, "-c", KILLED, str(tmp_path), str(renames)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
+from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +37,34 @@ INQUIRY = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case, attent
 CASE, ATTENTION, TERMINAL = "CASE-7731-SECRET", "Quillfeather 4417", "UNIT-SECRET-12"
 
 
-@pytest.fixture
-def received(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, bytes]]]:
-    """The requests that the application sends to a collector. Name it before `world`."""
-    with collector() as (url, received):
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
-        yield received
+@dataclass(frozen=True)
+class Exercised:
+    """All that left an application while it was exercised, and its data folder."""
+
+    data: Path
+    responses: str
+    exported: list[Any]
+    files: list[Path]
+    log: list[logging.LogRecord]
+
+
+@pytest.fixture(scope="module")
+def exercised(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Exercised:
+    folder = tmp_path_factory.mktemp("exercised")
+    data, traces = Path(shutil.copytree(seeded, folder / "data")), folder / "traces"
+
+    async def run() -> str:
+        async with running_app(data, traces=str(traces)) as world:
+            return await exercise(world)
+
+    log = BufferingHandler(sys.maxsize)
+    with pytest.MonkeyPatch.context() as patch, collector() as (url, received):
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", url)
+        patch.setattr(logging.getLogger(), "level", logging.DEBUG)
+        logging.getLogger().addHandler(log)
+        responses = asyncio.run(run())
+        logging.getLogger().removeHandler(log)
+    return Exercised(data, responses, messages(received), sorted(traces.iterdir()), log.buffer)
 
 
 def messages(received: list[tuple[str, bytes]]) -> list[Any]:
@@ -161,38 +188,25 @@ def json_texts(value: Any) -> Iterator[str]:
         yield from json_texts(each)
 
 
-async def test_no_value_of_a_request_or_record_is_exported_or_logged(
-    received: list[tuple[str, bytes]], data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    folder = tmp_path / "traces"
-    async with running_app(data, traces=str(folder)) as world:
-        responses = await exercise(world)
-
-    secrets = record_values(data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
-    exported = messages(received)
-    sent = {text for request in exported for text in texts(request)}
-    files = sorted(folder.iterdir())
-    lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+def test_no_value_of_a_request_or_record_is_exported_or_logged(exercised: Exercised) -> None:
+    secrets = record_values(exercised.data) | {CASE.lower(), ATTENTION.lower(), TERMINAL.lower(), "quillfeather"}
+    sent = {text for request in exercised.exported for text in texts(request)}
+    lines = [json.loads(line) for file in exercised.files for line in file.read_text().splitlines()]
     written = {text for line in lines for text in json_texts(line)}
     # The responses contain many of the values, so they could have been exported.
-    assert len(found_in(responses, secrets)) > 300
-    assert {file.name.partition("-")[0] for file in files} == {"metrics", "traces"}
-    assert {type(request) for request in exported} == {ExportTraceServiceRequest, ExportMetricsServiceRequest}
+    assert len(found_in(exercised.responses, secrets)) > 300
+    assert {file.name.partition("-")[0] for file in exercised.files} == {"metrics", "traces"}
+    assert {type(request) for request in exercised.exported} == {ExportTraceServiceRequest, ExportMetricsServiceRequest}
     assert found_in("\n".join((sent | written) - allowed_words()), secrets) == set()
     # The test's own client logs the URLs that it requests.
-    logged = "\n".join(each.getMessage() for each in caplog.records if each.name != "httpx")
+    logged = "\n".join(each.getMessage() for each in exercised.log if each.name != "httpx")
     assert found_in(logged, secrets) == set()
 
 
-async def test_every_step_is_exported_and_only_listed_names(received: list[tuple[str, bytes]], data: Path) -> None:
-    async with running_app(data) as world:
-        await exercise(world)
-
-    exported = messages(received)
+def test_every_step_is_exported_and_only_listed_names(exercised: Exercised) -> None:
     spans = [
         span
-        for request in exported
+        for request in exercised.exported
         if isinstance(request, ExportTraceServiceRequest)
         for resource in request.resource_spans
         for scope in resource.scope_spans
@@ -200,7 +214,7 @@ async def test_every_step_is_exported_and_only_listed_names(received: list[tuple
     ]
     metrics = [
         metric
-        for request in exported
+        for request in exercised.exported
         if isinstance(request, ExportMetricsServiceRequest)
         for resource in request.resource_metrics
         for scope in resource.scope_metrics
