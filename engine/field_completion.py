@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from graphql import get_nullable_type, is_list_type, is_non_null_type
+from graphql import is_list_type, is_non_null_type
 
 from engine.completion import ValueCompleter
 from engine.declarations import Edge
 from engine.execution_state import ExecutionState
 from engine.list_items import null_everywhere
-from engine.program import CompiledField
+from engine.program import CompiledField, SizeBound
 from engine.reply_size import size_of
 from engine.response import Path, ResponseBuilder, TooManyErrors
 
 Parent = tuple[dict[str, Any], Any]
 """An object of the response, and the row that it was made of."""
-
-SLICE_VALUES = 8_192
-"""About 1 ms of completion, and 2 MB of objects at most."""
 
 
 class Slice(NamedTuple):
@@ -46,102 +43,143 @@ class FieldCompleter:
 
     async def complete(self, field: CompiledField, parents: list[Parent], values: list[Any], repeats: int) -> None:
         """Complete a field for all its parents. One row is among its values `repeats` times at most."""
-        state, edge = self._state, field.planned.spec.declaration
-        is_list = is_list_type(get_nullable_type(field.definition.type))
+        state, size, edge, bound = self._state, self._state.reply_size, field.planned.spec.declaration, field.size_bound
+        assert bound is not None
+        if state.time_slice.is_over:
+            await state.time_slice.pause()
+        self._completer.items.start()
         # In a single-record field, a value that is a list is one row, not a list of rows.
-        rows = sum([len(each) for each in values if each.__class__ is list]) if is_list else len(values)
-        assert field.size_bound is not None
-        parts = slices(parents, values, rows, max(1, SLICE_VALUES // max(1, field.size_bound.values)), is_list=is_list)
+        rows = sum([len(each) for each in values if each.__class__ is list]) if field.is_list else len(values)
         if not isinstance(edge, Edge):
             # The values of ordinary resolvers are in memory already, and their fields have no placeholder.
-            await self._complete_slices(field, parents, parts)
-        elif state.row_count + rows > state.row_limit:
+            if rows + len(values) > bound.slice_rows:
+                await self._complete_slices(field, bound, parents, values)
+            elif self._complete_slice(field, parents, values, self._pending_lengths(field)):
+                size.bytes += sum([size_of(parent[field.key]) for parent, _ in parents])
+            return
+        if state.row_count + rows > state.row_limit:
             state.fields_over_row_limit[field.planned.type_path] = field.planned
             self._fill(field, parents, values)
+            return
+        state.row_count += rows
+        row_bytes = repeats * sum([state.loader.bytes_read(fetch) for fetch in edge.fetches])
+        size_before, was_exact, pending_before = size.bytes, size.is_exact, self._pending_lengths(field)
+        if rows + len(values) > bound.slice_rows or was_exact:
+            is_complete = await self._complete_slices(field, bound, parents, values, row_bytes)
         else:
-            state.row_count += rows
-            pending, size, was_exact = self._completer.pending, state.reply_size.bytes, state.reply_size.is_exact
-            lengths = {number: len(pending[number]) for number in field.pending_selections}
-            row_bytes = repeats * sum([state.loader.bytes_read(fetch) for fetch in edge.fetches])
-            if await self._complete_slices(field, parents, parts, row_bytes):
-                state.completed_fetches.update(edge.fetches)
-                return
-            state.fields_over_size_limit[field.planned.type_path] = field.planned
-            for number, length in lengths.items():
-                del pending[number][length:]
-            self._fill(field, parents, values)
-            state.reply_size.bytes = size if was_exact else size_of(self._response.data)
+            is_complete = self._complete_slice(field, parents, values, pending_before)
+            at_most = size_before + bound.of(len(values), rows, row_bytes, self._completer.items.counts)
+            is_complete = is_complete and self._is_within_limit(at_most)
+        if is_complete:
+            state.completed_fetches.update(edge.fetches)
+            if self._completer.items.over_limit:
+                self._null_over_limit(field, parents)
+            return
+        state.fields_over_size_limit[field.planned.type_path] = field.planned
+        self._forget_pending(pending_before)
+        self._fill(field, parents, values)
+        size.bytes = size_before if was_exact else size_of(self._response.data)
 
     async def _complete_slices(
-        self, field: CompiledField, parents: list[Parent], parts: Iterator[Slice], row_bytes: int | None = None
+        self,
+        field: CompiledField,
+        bound: SizeBound,
+        parents: list[Parent],
+        values: list[Any],
+        row_bytes: int | None = None,
     ) -> bool:
         """Complete slices until the reply exceeds its size or has too many errors. Returns False if it does.
 
         row_bytes: the bytes that the rows were read as, for each time that they are used; None if there is no limit.
         """
-        size, bound, items = self._state.reply_size, field.size_bound, self._completer.items
-        assert bound is not None
-        size_before, values, rows = size.bytes, 0, 0
-        items.start()
-        for part in parts:
-            if self._state.time_slice.is_over:
-                await self._state.time_slice.pause()
-            try:
-                self._complete_slice(field, part)
-            except TooManyErrors:
+        time_slice, size, items = self._state.time_slice, self._state.reply_size, self._completer.items
+        size_before, value_count, row_count = size.bytes, 0, 0
+        for part in slices(parents, values, bound.slice_rows, is_list=field.is_list):
+            if time_slice.is_over:
+                await time_slice.pause()
+            items.mark()
+            if not self._complete_slice(field, part.parents, part.values, self._pending_lengths(field), part.offset):
                 return False
-            values, rows = values + len(part.values), rows + part.rows
+            value_count, row_count = value_count + len(part.values), row_count + part.rows
             if size.is_exact or row_bytes is None:
                 completed = (parent[field.key] for parent, _ in part.parents)
                 size.bytes += sum([size_of(each[part.offset :] if part.offset else each) for each in completed])
-            else:
-                size.bytes = size_before + bound.of(values, rows, items.counts, row_bytes)
-                if size.bytes > size.limit:
-                    size.is_exact, size.bytes = True, size_of(self._response.data)
-            if size.bytes > size.limit and row_bytes is not None:
+                if size.bytes > size.limit and row_bytes is not None:
+                    return False
+            elif not self._is_within_limit(size_before + bound.of(value_count, row_count, row_bytes, items.counts)):
                 return False
-        for each in items.over_limit:
-            self._response.has_removed_objects = True
+        return True
+
+    def _pending_lengths(self, field: CompiledField) -> dict[int, int]:
+        """How many objects of each selection inside a field are pending."""
+        pending = self._completer.pending
+        return {number: len(pending[number]) for number in field.pending_selections}
+
+    def _forget_pending(self, lengths: dict[int, int]) -> None:
+        """Forget the objects that became pending after there were so many."""
+        for number, length in lengths.items():
+            del self._completer.pending[number][length:]
+
+    def _is_within_limit(self, at_most: int) -> bool:
+        """Whether the reply, which has this size at most, is within its limit."""
+        size = self._state.reply_size
+        size.bytes = at_most
+        if at_most > size.limit:
+            size.is_exact, size.bytes = True, size_of(self._response.data)
+        return size.bytes <= size.limit
+
+    def _null_over_limit(self, field: CompiledField, parents: list[Parent]) -> None:
+        """Null the lists in rows of the field whose items exceed the row limit."""
+        self._response.has_removed_objects = True
+        for each in self._completer.items.over_limit:
             self._state.fields_over_row_limit[each.planned.type_path] = each.planned
             keys = tuple(name for _, name in each.planned.type_path[len(field.planned.type_path) - 1 :])
             null_everywhere([parent for parent, _ in parents], keys)
-        return True
 
-    def _complete_slice(self, field: CompiledField, part: Slice) -> None:
-        key, complete, items, pending = field.key, field.complete, self._completer.items, self._completer.pending
+    def _complete_slice(
+        self,
+        field: CompiledField,
+        parents: list[Parent],
+        values: list[Any],
+        pending_before: dict[int, int],
+        offset: int = 0,
+    ) -> bool:
+        """Complete values. Returns False if the response has too many errors."""
+        key, complete, completer = field.key, field.complete, self._completer
         assert complete is not None
-        lengths = {number: len(pending[number]) for number in field.pending_selections}
-        items.mark()
         try:
-            if part.offset:
-                parent = part.parents[0][0]
-                completed = complete(part.values[0], self._completer)
+            if offset:
+                parent = parents[0][0]
+                completed = complete(values[0], completer)
                 # An error in an earlier part may have nulled the list.
                 if parent[key] is not None:
                     parent[key] += completed
             else:
-                for (parent, _), value in zip(part.parents, part.values, strict=True):
-                    parent[key] = complete(value, self._completer)
+                for (parent, _), value in zip(parents, values, strict=True):
+                    parent[key] = complete(value, completer)
         except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
             self._state.slow_paths += 1
-            for number, length in lengths.items():
-                del pending[number][length:]
-            items.rewind()
-            self._complete_slowly(field, part)
-
-    def _complete_slowly(self, field: CompiledField, part: Slice) -> None:
-        key, kind = field.key, field.definition.type
-        for (parent, _), value in zip(part.parents, part.values, strict=True):
-            path = self.path(field, parent)
-            before, parent[key] = (parent[key], None) if part.offset else ([], None)
+            self._forget_pending(pending_before)
+            completer.items.rewind()
             try:
-                completed = self._completer.complete_value(field, kind, value, path, part.offset)
+                self._complete_slowly(field, parents, values, offset)
+            except TooManyErrors:
+                return False
+        return True
+
+    def _complete_slowly(self, field: CompiledField, parents: list[Parent], values: list[Any], offset: int) -> None:
+        key, kind = field.key, field.definition.type
+        for (parent, _), value in zip(parents, values, strict=True):
+            path = self.path(field, parent)
+            before, parent[key] = (parent[key], None) if offset else ([], None)
+            try:
+                completed = self._completer.complete_value(field, kind, value, path, offset)
             except TooManyErrors:
                 raise
             except Exception as error:  # noqa: BLE001 - any error is the field's error
                 self._response.null_field(field, path, error)
             else:
-                parent[key] = before + completed if part.offset and before is not None else completed
+                parent[key] = before + completed if offset and before is not None else completed
 
     def _fill(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
         """Complete a placeholder for every parent."""
@@ -163,11 +201,8 @@ class FieldCompleter:
         return (*self._paths[id(parent)], field.key)
 
 
-def slices(parents: list[Parent], values: list[Any], rows: int, length: int, *, is_list: bool) -> Iterator[Slice]:
+def slices(parents: list[Parent], values: list[Any], length: int, *, is_list: bool) -> Iterator[Slice]:
     """The values in slices of about `length` rows. The list of one parent is divided only if it is longer."""
-    if max(rows, len(values)) <= length:
-        yield Slice(parents, values, rows)
-        return
     start, count = 0, 0
     for index, value in enumerate(values):
         size = len(value) if is_list and value.__class__ is list else 1

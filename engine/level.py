@@ -70,13 +70,8 @@ class Level:
         if not field.is_visible:
             slots = [(VALUE, self._withheld(field, edge, arguments)) for _ in parents]
             return partial(self._slot_values, field, slots), 1
-        keys_before = self._key_count(edge)
         slots = [self._slot(field, edge, as_mapping(row, field.row_layout), arguments) for _, row in parents]
-        lookups = sum(len(content) if kind is LIST else 1 for kind, content in slots)
-        return partial(self._slot_values, field, slots), lookups - (self._key_count(edge) - keys_before) + 1
-
-    def _key_count(self, edge: Edge) -> int:
-        return sum([len(self._keys[fetch]) for fetch in edge.fetches])
+        return partial(self._slot_values, field, slots), _repeats(slots)
 
     def _register_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> tuple[ReadValues, int]:
         """Register keys of one fetch; None is no key."""
@@ -177,6 +172,15 @@ class Level:
         if isinstance(results, Exception):
             return results
         return results[key] if fetch is RESOLVER or key in results else fetch.when_missing()
+
+
+def _repeats(slots: list[Slot]) -> int:
+    """How often one row may be among the values of slots: 1 if no two lookups are equal."""
+    if len(slots) == 1 and slots[0][0] is not LIST:
+        return 1
+    lookups = [each for kind, content in slots for each in (content if kind is LIST else ((kind, content),))]
+    fetched = [each for each in lookups if each[0] is not VALUE]
+    return len(fetched) - len(set(fetched)) + 1
 
 
 def _placeholder(field: CompiledField) -> Callable[[], Any]:

@@ -23,9 +23,10 @@ class ItemCounter:
 
     def start(self) -> None:
         """Begin with another fetched field."""
-        self.counts.clear()
-        self.over_limit.clear()
-        self._marked.clear()
+        if self.counts or self.over_limit:
+            self.counts.clear()
+            self.over_limit.clear()
+            self._marked = {}
 
     def mark(self) -> None:
         """Remember the counts, for `rewind`."""

@@ -35,19 +35,21 @@ class SizeBound:
     row:    bytes of each row, without strings.
     item:   bytes of each item of the lists in a row, by list field, without strings.
     uses:   how often the text of one column of a row may be in the reply: once for each alias.
-    values: number of values in a row; a list is one.
+    slice_rows: how many rows are completed before the size is compared with its limit.
     """
 
     value: int
     row: int
     item: Mapping[CompiledField, int]
     uses: int
-    values: int
+    slice_rows: int
 
-    def of(self, values: int, rows: int, items: Mapping[CompiledField, int], row_bytes: int) -> int:
+    def of(self, values: int, rows: int, row_bytes: int, items: Mapping[CompiledField, int]) -> int:
         """The bound for so many values, rows and items, if the rows were read as `row_bytes` bytes of JSON."""
-        listed = sum([number * self.item[field] for field, number in items.items()])
-        return values * self.value + rows * self.row + listed + self.uses * row_bytes
+        size = values * self.value + rows * self.row + self.uses * row_bytes
+        if items:
+            size += sum([number * self.item[field] for field, number in items.items()])
+        return size
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +58,7 @@ class CompiledField:
 
     parent_type:  the concrete type that it is a field of.
     parent_field: the field that it is nested in; None at the root.
+    is_list:      is its value a list?
     nests_lists:  is its value a list of lists?
     row_layout:   of the row that it is read from.
     value_layout: of the rows that its value is made of.
@@ -74,6 +77,7 @@ class CompiledField:
     definition: GraphQLField
     parent_field: CompiledField | None
     is_visible: bool
+    is_list: bool
     nests_lists: bool
     row_layout: Layout | None
     value_layout: Layout | None
@@ -168,6 +172,7 @@ class ProgramBuilder:
             definition=planned.definition,
             parent_field=parent_field,
             is_visible=self._is_visible(planned),
+            is_list=is_list_type(get_nullable_type(planned.definition.type)),
             nests_lists=_nests_lists(planned.definition.type),
             row_layout=layout,
             value_layout=value_layout(planned.spec.declaration, layout),

@@ -20,6 +20,8 @@ VALUE_BYTES = 24
 """Of a number, a boolean or a null, and of the quotation marks around a string."""
 COMPUTED_BYTES = 512
 """Of a string that is made from no column, such as a cursor."""
+SLICE_VALUES = 8_192
+"""About 1 ms of completion, and 2 MB of objects at most."""
 
 
 @dataclass(slots=True)
@@ -48,8 +50,9 @@ def bound_of(fetched: CompiledField) -> SizeBound:
     walk = _Walk()
     sizes = [walk.selection(each, ()) for each in fetched.selections.values()]
     row, values = (max(each) for each in zip(*sizes, strict=True)) if sizes else (COMPUTED_BYTES, 1)
-    value = OBJECT_BYTES if is_list_type(get_nullable_type(fetched.definition.type)) else 8
-    return SizeBound(value, row, walk.item, max(walk.uses.values(), default=0), values)
+    value = OBJECT_BYTES if fetched.is_list else 8
+    slice_rows = max(1, SLICE_VALUES // max(1, values))
+    return SizeBound(value, row, walk.item, max(walk.uses.values(), default=0), slice_rows)
 
 
 @dataclass(slots=True)

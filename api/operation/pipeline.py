@@ -141,7 +141,7 @@ class OperationPipeline:
             )
             if not prepared.plan.touches_records:
                 # Introspection, `me` and `sources` need no inquiry, and get no grant.
-                state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context)
+                state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context, time_slice=time_slice)
                 return GraphQLResponse(response_body(await execute(state), state))
             decision = self._authorize(prepared, context, request)
         except Refused as refused:

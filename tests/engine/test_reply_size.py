@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.field_completion import SLICE_VALUES, slices
-from engine.reply_size import OBJECT_BYTES, size_of
+from engine.field_completion import slices
+from engine.reply_size import OBJECT_BYTES, SLICE_VALUES, size_of
 from engine.response import MAX_ERRORS
 from tests.engine.shelf_schema import SHELVES, run
 
@@ -132,9 +132,8 @@ async def test_a_field_with_too_many_errors_is_not_shown() -> None:
 @given(st.lists(st.none() | st.integers(0, 9).map(lambda size: list(range(size)))), st.integers(1, 5))
 def test_slices_hold_every_value_once_in_order(values: list[Any], length: int) -> None:
     parents: list[Any] = [({}, number) for number, _ in enumerate(values)]
-    rows = sum(len(each) for each in values if each is not None)
     joined: dict[int, Any] = {}
-    for part in slices(parents, values, rows, length, is_list=True):
+    for part in slices(parents, values, length, is_list=True):
         assert part.rows <= 2 * length
         for (_, number), value in zip(part.parents, part.values, strict=True):
             assert (number in joined) is (part.offset > 0)
@@ -148,4 +147,4 @@ def test_slices_hold_every_value_once_in_order(values: list[Any], length: int) -
 def test_few_values_are_one_slice(rows: int) -> None:
     values = [[1, 2, 3]] if rows else [[]]
 
-    assert [part.values for part in slices([({}, 0)], values, rows, 5, is_list=True)] == [values]
+    assert [part.values for part in slices([({}, 0)], values, 5, is_list=True)] == [values]
