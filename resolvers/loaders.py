@@ -129,7 +129,8 @@ class Loaders:
             try:
                 with self._observer(fetch.source, fetch.name, len(keys)) as report:
                     result = await fetch.read(source, grant, keys, columns)
-                    source.count(result.added_bytes)
+                    if result.added_bytes:
+                        source.count(result.added_bytes)
                     status = "OK" if result.records or result.found else "EMPTY"
                     report(status, len(result.records))
             except SourceUnavailable as unavailable:
