@@ -62,7 +62,7 @@ oracle: .venv/dev.stamp ## execute random documents on the engine and on graphql
 test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes; installs what it can
 	@missing=$$(tests/system/install.sh) && \
 		export SYSTEM_TESTS_MISSING="$$missing" && \
-		{ $(BIN)/python -m pytest -m "(system or hypothesis) and not alone" --hypothesis-profile=default \
+		{ $(BIN)/python -m pytest -m "(system or hypothesis) and not alone" --hypothesis-profile=full \
 				--numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS); \
 			parallel=$$?; $(BIN)/python -m pytest -m "system and alone" $(ARGS); alone=$$?; \
 			case $$parallel$$alone in 00|05|50) ;; *) exit 1 ;; esac; } # 5: no test was selected

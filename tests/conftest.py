@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
@@ -20,8 +20,9 @@ from seed.world import write
 from tests.command_line import Result, Run
 from tests.harness import PEOPLE_COUNT, World, running_app
 
-# `make test-system` runs each of these tests again, with the default profile of 100 examples.
-settings.register_profile("fast", max_examples=40)
+# `make test-system` runs the tests of Hypothesis again, with the full profile. A busy machine may be slow.
+settings.register_profile("full", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("full"), max_examples=40)
 settings.load_profile("fast")
 
 

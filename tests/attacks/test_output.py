@@ -90,7 +90,7 @@ def printing_lines(folder: Path, inquiry: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.attack(40)
-@pytest.mark.parametrize("is_terminal", [False, True], ids=["pipe", "terminal"])
+@pytest.mark.parametrize("is_terminal", [True, pytest.param(False, marks=pytest.mark.system)], ids=["terminal", "pipe"])
 def test_no_command_prints_a_control_character(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
 ) -> None:

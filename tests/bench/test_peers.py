@@ -37,7 +37,7 @@ def workload_named(folder: Path, name: str) -> Workload:
 
 
 @pytest.mark.parametrize("module", MODULES)
-async def test_a_contender_responds_to_every_workload_as_the_server_does(world: World, module: str) -> None:
+async def test_a_contender_responds_to_every_document_as_the_server_does(world: World, module: str) -> None:
     if module == "peers.ariadne_peer":
         pytest.importorskip("ariadne", reason="`make bench` installs it")
         pytest.importorskip("aiodataloader", reason="`make bench` installs it")
@@ -46,7 +46,8 @@ async def test_a_contender_responds_to_every_workload_as_the_server_does(world: 
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client,
     ):
-        for workload in workloads(world.folder):
+        # The largest sends the document of others again.
+        for workload in (each for each in workloads(world.folder) if each.people <= 200):
             ours, theirs = (workload.bodies(sends_inquiry=sends_inquiry)[:SETS] for sends_inquiry in (True, False))
             for with_inquiry, without in zip(ours, theirs, strict=True):
                 expected = await world.execute(**parsed(with_inquiry), role="investigator", aal=2)

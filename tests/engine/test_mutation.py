@@ -6,7 +6,7 @@ from random import Random
 from typing import Any, cast
 
 from graphql import ExecutionResult, GraphQLObjectType
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.execution import execute
@@ -30,7 +30,6 @@ async def run(text: str, *denied: str) -> tuple[ExecutionResult, list[Any]]:
 
 
 @uses_oracle
-@settings(deadline=None)
 @given(
     random=st.randoms(use_true_random=True),
     n=st.integers(1, 96),

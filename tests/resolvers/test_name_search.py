@@ -151,7 +151,7 @@ def names(people: InlineSource) -> list[Any]:
     return people.rows("SELECT surname, given, birth_date, sex, race FROM name_key")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_search_finds_and_ranks_what_the_rules_say(
     people: InlineSource, names: Any, find_all: Any, data: Any

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from resolvers import vehicle_search
@@ -82,7 +82,6 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
     return [vehicle["vin"] for vehicle in found]
 
 
-@settings(deadline=None)
 @given(data=st.data())
 def test_every_search_finds_what_fits_in_order_page_by_page(
     vehicles: list[dict[str, Any]], find_all: Any, data: Any
