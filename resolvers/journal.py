@@ -116,7 +116,7 @@ class ReplayKey:
 
 def open_journal(file: Path, *, connections: int) -> Source:
     """The journal's file as a read-only source. Nothing is opened before its first use."""
-    return SqliteSource(SOURCE, file, connections=connections, deadline_s=DEADLINE_S)
+    return SqliteSource(SOURCE, file, connections=connections, deadline_s=DEADLINE_S, may_change=True)
 
 
 def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Statement:

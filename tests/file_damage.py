@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -71,6 +71,11 @@ def replaced_by_an_endless_file(file: Path) -> None:
     file.symlink_to("/dev/zero")
 
 
+def closed_to_its_owner(file: Path) -> None:
+    """Without an effect on root."""
+    file.chmod(0)
+
+
 Damage = Callable[[Path], None]
 
 IN_PLACE: tuple[Damage, ...] = (
@@ -88,6 +93,26 @@ BY_PATH: tuple[Damage, ...] = (
     replaced_by_a_folder,
     replaced_by_an_endless_file,
 )
+
+
+@contextmanager
+def undone(file: Path) -> Iterator[None]:
+    """Undo at the end any damage that is done to the file: it has its place, content, mode and time again."""
+    content, before = file.read_bytes(), file.stat()
+    other_name = file.with_name(f"{file.name}.undamaged")
+    other_name.hardlink_to(file)
+    try:
+        yield
+    finally:
+        if file.is_dir() and not file.is_symlink():
+            file.rmdir()
+        file.with_name(f"{file.name}.away").unlink(missing_ok=True)
+        other_name.chmod(before.st_mode)
+        if other_name.read_bytes() != content:
+            other_name.write_bytes(content)
+        os.utime(other_name, ns=(before.st_atime_ns, before.st_mtime_ns))
+        file.unlink(missing_ok=True)  # `rename` does nothing between two names of one file
+        other_name.rename(file)
 
 
 def found_by_a_new_process(journal: Path) -> dict[int, str]:

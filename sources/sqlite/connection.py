@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
-from pathlib import Path
 
 from sources.source import Statement
+from sources.sqlite.source_file import FileVersion, SourceFile
 
 # SQLite's default, 2 MiB, holds fewer pages than a few operations touch. The cache never grows
 # beyond the file's size.
@@ -27,29 +27,31 @@ class PooledConnection:
     ensures that it hits no later statement (`WorkerPool._poll`).
     """
 
-    def __init__(self, path: Path, *, lock_timeout_s: float) -> None:
+    def __init__(self, file: SourceFile, *, lock_timeout_s: float) -> None:
         """`lock_timeout_s`: seconds to wait for another process's lock."""
-        self._path = path
+        self._file = file
         self._lock_timeout_s = lock_timeout_s
-        self._file_id: tuple[int, int, int] | None = None
+        self._version: FileVersion | None = None
         self._connection: sqlite3.Connection | None = None
 
     def query_json(self, statement: Statement) -> bytes:
         """All rows of the statement as JSON, from its one cell.
 
-        Raises: sqlite3.Error, or OSError if there is no file. The next statement then opens a new connection. A result
-        that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is complete.
+        Raises: sqlite3.Error, or OSError if there is no file or it was changed in place. The next statement then opens
+        a new connection. A result that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is
+        complete.
         """
         try:
-            file_id = _stat_id(self._path)
-            if file_id != self._file_id:
+            version = self._file.version()
+            if version != self._version:
                 self.close()
             connection = self._connection or self._open()
-            # This id was read before opening, so a file swapped in between is noticed at the next statement.
-            self._file_id = file_id
+            # This version was read before opening, so a file swapped in between is noticed at the next statement.
+            self._version = version
             limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
             ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
+            self._file.version()  # a file that was damaged meanwhile may have given these rows
             return cell if isinstance(cell, bytes) else str(cell).encode()
         except BaseException as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
@@ -72,7 +74,7 @@ class PooledConnection:
 
     def _open(self) -> sqlite3.Connection:
         connection = self._connection = sqlite3.connect(
-            f"{self._path.absolute().as_uri()}?mode=ro",
+            f"{self._file.path.absolute().as_uri()}?mode=ro",
             uri=True,
             timeout=self._lock_timeout_s,
             isolation_level=None,
@@ -83,10 +85,3 @@ class PooledConnection:
         connection.execute("PRAGMA query_only = 1")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return connection
-
-
-def _stat_id(path: Path) -> tuple[int, int, int]:
-    # An inode number is not used again while its file is open, so two files never look the same. The time is for a
-    # file that is overwritten in place: SQLite would read from its cache if both have the same change counter.
-    found = path.stat()
-    return found.st_dev, found.st_ino, found.st_mtime_ns

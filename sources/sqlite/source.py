@@ -22,6 +22,7 @@ from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.source import Rows, Statement
 from sources.sqlite.connection import PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
+from sources.sqlite.source_file import ChangedInPlace, SourceFile
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +36,28 @@ class SqliteSource:
 
     pool:       the threads that it shares with other sources; by default its own.
     deadline_s: seconds that a statement may take.
+    may_change: whether the file's own program writes it in place, as the journal's does.
     """
 
     def __init__(
-        self, name: str, path: Path, *, connections: int = 2, deadline_s: float = 1.0, pool: WorkerPool | None = None
+        self,
+        name: str,
+        path: Path,
+        *,
+        connections: int = 2,
+        deadline_s: float = 1.0,
+        pool: WorkerPool | None = None,
+        may_change: bool = False,
     ) -> None:
         self.name = name
         self.path = path
         self.deadline_s = deadline_s
         self.answered_at: datetime | None = None
         # Waiting for a lock cannot be interrupted; half the deadline leaves time to read once the lock is free.
-        self._idle_connections = [PooledConnection(path, lock_timeout_s=deadline_s / 2) for _ in range(connections)]
+        self._file = SourceFile(path, may_change=may_change)
+        self._idle_connections = [
+            PooledConnection(self._file, lock_timeout_s=deadline_s / 2) for _ in range(connections)
+        ]
         self._connections = connections
         self._pool = pool or WorkerPool()
         self._pool.register(self, connections)
@@ -66,8 +78,11 @@ class SqliteSource:
             code = getattr(error, "sqlite_errorcode", 0)
             if code == sqlite3.SQLITE_TOOBIG:
                 raise ResultTooLarge(self.name) from None
-            # The message may quote SQL or a value, so only its type is logged.
-            log.warning("source %s failed: %s", self.name, type(error).__name__)
+            if isinstance(error, ChangedInPlace):
+                log.error("source %s failed: %s was changed in place; move a whole file there", self.name, self.path)
+            else:
+                # The message may quote SQL or a value, so only its type is logged.
+                log.warning("source %s failed: %s", self.name, type(error).__name__)
             is_locked = code & 0xFF in LOCK_ERRORS
             raise SourceUnavailable(self.name, "TIMEOUT" if is_locked else "DOWN") from None
         finally:
@@ -94,6 +109,7 @@ class SqliteSource:
         self._is_closed = True
         for job in self._jobs:
             job.fail_future(sqlite3.OperationalError())
+        self._file.close()
         closing = [self._submit(PooledConnection.close, release_to=[]) for _ in range(self._connections)]
         results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
         await self._pool.unregister(self, closed=results.count(None))

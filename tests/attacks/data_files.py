@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from tests.file_renewal import renewed
 
 # The tables of each source that have subject columns.
 SUBJECT_TABLES = {
@@ -20,7 +20,7 @@ SUBJECT_TABLES = {
 
 def change(folder: Path, source: str, *statements: str, **values: Any) -> None:
     """Run statements on the file of one source."""
-    with closing(sqlite3.connect(folder / f"{source}.db")) as file, file:
+    with renewed(folder / f"{source}.db") as file:
         for statement in statements:
             file.execute(statement, values)
 

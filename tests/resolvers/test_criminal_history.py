@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import closing
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pytest
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
 from sources.sqlite.source import SqliteSource
+from tests.file_renewal import renewed
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant
 
@@ -172,10 +172,9 @@ async def test_cycles_are_visible_exactly_if_their_subject_is(
         "subject_surname": given.scope.surname,
         "subject_ori": given.scope.ori,
     }
-    with closing(sqlite3.connect(data / "criminal_history.db")) as file:
+    with renewed(data / "criminal_history.db") as file:
         for number, (column, value) in zip(keys, relations.items(), strict=False):
             file.execute(f"UPDATE subject SET {column} = ? WHERE cii_number = ?", (value, number))
-        file.commit()
 
     subjects, found = [await fetch.read(source, given, keys, granted(())) for fetch in (by_cii, cycles_by_cii)]
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
+from tests.file_renewal import renewed
+
 
 @contextmanager
 def missing(file: Path) -> Iterator[None]:
@@ -32,7 +34,7 @@ def locked(file: Path) -> Iterator[None]:
 def slow(file: Path) -> Iterator[None]:
     """Reading any row of any table never ends."""
     endless = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
-    with closing(sqlite3.connect(file)) as other:
+    with renewed(file) as other:
         for (table,) in other.execute(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         ).fetchall():

@@ -18,6 +18,7 @@ from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from sources.sqlite.source import SqliteSource
 from tests.diagonal import combinations
+from tests.file_renewal import renewed
 from tests.harness import Response, World, running_app
 from tests.sources.file_faults import FAULTS, Fault, missing
 
@@ -124,7 +125,7 @@ async def test_a_search_without_its_source_has_neither_hits_nor_a_total(world: W
 
 async def test_a_source_that_fails_half_way_keeps_the_rows_it_returned(world: World, data: Path) -> None:
     healthy = await execute(world)
-    with closing(sqlite3.connect(data / "criminal_history.db")) as file:
+    with renewed(data / "criminal_history.db") as file:
         file.execute("DROP TABLE charge")
     response = await execute(world)
 

@@ -14,6 +14,7 @@ import pytest
 from sources.source import Statement
 from sources.sqlite.connection import PooledConnection
 from sources.sqlite.pool import WorkerPool
+from sources.sqlite.source_file import ChangedInPlace, SourceFile
 from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, failure_status, write_file
 
 
@@ -147,13 +148,38 @@ async def test_a_replaced_file_is_read_anew(tmp_path: Path, path: Path, open_sou
     assert await source.fetch(NAME) == [["second"]]
 
 
-async def test_a_file_overwritten_in_place_is_read_anew(tmp_path: Path, path: Path, open_source: OpenSource) -> None:
-    source = open_source()
+async def test_a_file_overwritten_in_place_is_down(tmp_path: Path, path: Path, open_source: OpenSource) -> None:
+    source = open_source(connections=2)
     assert await source.fetch(NAME) == [["first"]]
 
     shutil.copyfile(write_file(tmp_path / "new.db", "second"), path)
 
+    assert [await failure_status(source) for _ in range(3)] == ["DOWN"] * 3
+    (tmp_path / "new.db").replace(path)
     assert await source.fetch(NAME) == [["second"]]
+
+
+async def test_a_file_changed_before_its_first_statement_is_down(path: Path, open_source: OpenSource) -> None:
+    source = open_source()
+    os.truncate(path, path.stat().st_size // 2)
+
+    assert await failure_status(source) == "DOWN"
+
+
+async def test_rows_read_while_the_file_is_changed_are_not_used(path: Path) -> None:
+    class Touching(dict[str, str]):
+        """Parameters that touch the file when the statement binds them."""
+
+        def __getitem__(self, name: str) -> str:
+            path.touch()
+            return super().__getitem__(name)
+
+    connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
+    statement = "SELECT name FROM thing WHERE name = :name"
+    assert connection.query_json(Statement.of_rows(statement, {"name": "first"}, 1)) == b'[["first"]]'
+
+    with pytest.raises(ChangedInPlace):
+        connection.query_json(Statement.of_rows(statement, Touching(name="first"), 1))
 
 
 async def test_a_file_deleted_while_open_is_down(path: Path, open_source: OpenSource) -> None:
@@ -167,7 +193,7 @@ async def test_a_file_deleted_while_open_is_down(path: Path, open_source: OpenSo
 @pytest.mark.parametrize("text", ["INSERT INTO thing VALUES ('x')", "DROP TABLE thing", "CREATE TEMP TABLE t (x)"])
 def test_nothing_can_be_written_through_a_connection(path: Path, text: str) -> None:
     before = path.read_bytes()
-    connection = PooledConnection(path, lock_timeout_s=1)
+    connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         connection.query_json(Statement(text, {}))
