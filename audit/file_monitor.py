@@ -18,6 +18,7 @@ from threading import Thread
 from time import monotonic, time_ns
 from typing import Self
 
+from audit import high_water_mark
 from audit.chain import Receipt
 from audit.errors import JournalBroken
 from audit.journal_file import DAMAGE, is_damage
@@ -112,6 +113,7 @@ class FileMonitor:
             self._record()
         fdatasync(self._log_descriptor)
         self._check_log(last)
+        high_water_mark.write(self._lock_file, last)
         self._log_bytes += size
         if self._log_bytes > LOG_BYTES:
             self._copy_log(connection)

@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 import orjson
 
-from audit import chain, journal_file
+from audit import chain, high_water_mark, journal_file
 from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
@@ -268,6 +268,7 @@ def _prepare(path: Path, writer: LockedConnection, connection: sqlite3.Connectio
     connection.execute("PRAGMA synchronous = NORMAL")  # the monitor flushes each commit to the disk
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # and copies the log
     connection.execute(f"PRAGMA journal_size_limit = {2 * LOG_BYTES}")  # a long read of an old state makes it longer
+    high_water_mark.check(writer.lock_file, connection)
     head = chain.head(connection)
     return writer.resources.enter_context(FileMonitor(path, writer.lock_file)), head
 

@@ -162,6 +162,7 @@ async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
     for number in range(1, 4):
         await append_once(path, make_intent(number))
     Checkpointer(path, checkpoint_file, SIGNER).sign()
+    path.with_name("journal.db-lock").unlink()  # it names the last entry
     if change == "cut":
         tamper(path, "DELETE FROM entry WHERE sequence > 2")
     else:
