@@ -39,6 +39,7 @@ from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.build import guarded_schema
 from schema.context import Context
+from sources.probe import SourceProbe
 
 CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, date.max, Assurance.AAL2, "bench")
 INQUIRY = Inquiry(Purpose.C, Reason.INVESTIGATION, "24-01187", "Reyes 2210")
@@ -54,7 +55,7 @@ def create(data: Path) -> Starlette:
     assert granted.keys() == RECORD_CLASSES
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)
-    context = Context(CALLER, policy, sources, Cursors(bytes(32)), today)
+    context = Context(CALLER, policy, SourceProbe(sources), Cursors(bytes(32)), today)
     documents, planner = DocumentCache(guarded_schema().graphql, Limits()), Planner(guarded_schema(), Limits())
 
     async def respond(request: GraphQLRequest) -> GraphQLResponse:

@@ -94,7 +94,8 @@ class Edge:
     argument_guards: the guards that the arguments need beside the labels. A mask is not enough: to search by a value is
                      to know it.
     list_size:       how many rows the arguments ask for, if they give a number.
-    search_cost:     what a lookup costs beside its rows, in fields: a search may read many rows that it does not give.
+    search_cost:     what the field costs beside its rows, in fields: a search may read many rows that it does not give.
+    lookup_cost:     what each of the rows that the arguments ask for costs more: it is looked up, found or not.
     """
 
     fetches: tuple[Fetch, ...]
@@ -105,6 +106,7 @@ class Edge:
     argument_guards: Callable[[Arguments], Iterable[Guard]] | None = None
     list_size: Callable[[Arguments], int] | None = None
     search_cost: int = 0
+    lookup_cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

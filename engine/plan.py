@@ -98,6 +98,7 @@ class Plan:
     non_null_variables: the variables in `introspection` at positions where null does not fit.
     static_directives: the coerced arguments of the operation's directives; None if they contain variables.
     cost:          of all fields, without the arguments.
+    search_cost:   the part of it that is for searches.
     touches_records: does it read anything guarded, or follow any edge?
     own_size:      estimated bytes in memory of the plan and its document, without these caches:
     authorized_plans, programs: the caches of `engine.authorization` and `engine.compile`.
@@ -113,6 +114,7 @@ class Plan:
     non_null_variables: tuple[VariableNode, ...]
     static_directives: Mapping[str, Mapping[str, Any] | None] | None
     cost: Cost[PlannedField]
+    search_cost: int
     touches_records: bool
     own_size: int
     authorized_plans: LruCache[Hashable, Any] = field(repr=False, compare=False)
@@ -149,6 +151,11 @@ class PreparedOperation:
     def cost(self) -> int:
         """The estimated number of fields in the response."""
         return self.plan.cost.evaluate(self.estimated_rows)
+
+    @property
+    def estimated_values(self) -> int:
+        """The cost without what searches read and do not give."""
+        return self.cost - self.plan.search_cost
 
     def arguments(self, planned: PlannedField) -> dict[str, Any]:
         """The coerced arguments of a field."""

@@ -112,7 +112,9 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
         if not planned.selections and is_list_type(get_nullable_type(planned.definition.type)):
             row = Cost(1)
         size, edge = planned.list_size, planned.spec.declaration
-        total += Cost(1 + (edge.search_cost if isinstance(edge, Edge) else 0))
+        if isinstance(edge, Edge):
+            total, row = total + Cost(edge.search_cost), row + Cost(edge.lookup_cost)
+        total += Cost(1)
         total += Cost(0, ((planned, row),)) if size is None else row * size
     return total
 
@@ -165,6 +167,9 @@ class _PlanBuilder:
             non_null_variables=self._non_null_variables(introspection) if introspection else (),
             static_directives=self._static_directives(self.operation.directives or ()),
             cost=cost_of(root.fields),
+            search_cost=sum(
+                each.spec.declaration.search_cost for each in root.fields if isinstance(each.spec.declaration, Edge)
+            ),
             touches_records=bool(guards) or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
             own_size=self.document.size + FIELD_BYTES * fields,
             authorized_plans=LruCache(

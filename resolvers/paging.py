@@ -53,16 +53,23 @@ def _text(sealed: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which hits of a search are wanted: at most `first`, after a position. `about` binds its cursors."""
+    """Which hits of a search are wanted: at most `first`, after a position. `about` binds its cursors.
+
+    sealed: the cursors so far, by position: aliases of a cursor do not encrypt it again.
+    """
 
     first: int
     after: tuple[Any, ...] | None
     about: bytes
     cursors: Cursors = field(compare=False, repr=False)
+    sealed: dict[tuple[Any, ...], str] = field(default_factory=dict, compare=False, repr=False)
 
     def cursor(self, position: Sequence[Any]) -> str:
         """The cursor of the hits after a position."""
-        return self.cursors.seal(position, self.about)
+        key = tuple(position)
+        if key not in self.sealed:
+            self.sealed[key] = self.cursors.seal(position, self.about)
+        return self.sealed[key]
 
     @staticmethod
     def of(first: int, after: str | None, cursors: Cursors, *about: object) -> Page:

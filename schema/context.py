@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,20 +9,21 @@ from audit.decision_replay import DecisionReplayer
 from policy.caller import Caller
 from policy.table import Policy
 from resolvers.paging import Cursors
-from sources.source import Source
+from sources.probe import SourceProbe
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """The context of one operation.
 
+    sources:  the status of each source, for the field of that name.
     today:    the date that training certificates are compared with.
     replayer: replays decisions of the journal; None if there is no journal.
     """
 
     caller: Caller
     policy: Policy
-    sources: Mapping[str, Source]
+    sources: SourceProbe
     cursors: Cursors
     today: date
     replayer: DecisionReplayer | None = None

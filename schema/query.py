@@ -34,6 +34,7 @@ from schema.searches import (
     VehicleKey,
     VehicleSearch,
     hits_per_page,
+    inquiry_key,
     normalized_number,
     person_search,
     person_search_guards,
@@ -47,6 +48,11 @@ from schema.warrants import Warrant
 MAX_PERSONS = 1_000
 JOURNAL_SEARCH_COST = 100_000
 """A filter without an index reads all entries of its caller, or of everybody for an auditor: four searches at once."""
+
+SEARCH_COST = 10_000
+"""A search reads each name of one sound, or each vehicle of one make, however few it shows: 49 searches at once."""
+LOOKUP_COST = 20
+"""Of each person that is asked for by number: 23 times a thousand at once, as many as there may be rows."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -104,7 +110,9 @@ class Query:
     def person(self, id: Annotated[strawberry.ID, argument("P and seven digits.")]) -> Person | None: ...
 
     @record_field(
-        Edge((persons.by_id,), persons_by_id, list_size=lambda arguments: len(arguments["ids"])),
+        Edge(
+            (persons.by_id,), persons_by_id, list_size=lambda arguments: len(arguments["ids"]), lookup_cost=LOOKUP_COST
+        ),
         "People by number, in the order asked, null if there is none; at most 1,000 at once.",
         RecordClass.IDENTITY,
     )
@@ -114,7 +122,9 @@ class Query:
         never_resolved()
 
     @record_field(
-        search_edge(*PERSON_SEARCHES, lookup=person_search, argument_guards=person_search_guards),
+        search_edge(
+            *PERSON_SEARCHES, lookup=person_search, argument_guards=person_search_guards, search_cost=SEARCH_COST
+        ),
         "Search of people by name or by number, best match first, a page at a time.",
     )
     def search_persons(
@@ -133,7 +143,7 @@ class Query:
     def vehicle(self, by: Annotated[VehicleKey, argument("A VIN or a plate.")]) -> Vehicle | None: ...
 
     @record_field(
-        search_edge(by_description, lookup=vehicle_search),
+        search_edge(by_description, lookup=vehicle_search, search_cost=SEARCH_COST),
         "Search of vehicles by part of a plate or by description, a page at a time.",
     )
     def search_vehicles(
@@ -180,7 +190,7 @@ class Query:
         never_resolved()
 
     @record_field(
-        Edge((journal.by_id,), lambda _row, arguments, _ctx: journal.by_id.of(arguments["id"].strip().lower())),
+        Edge((journal.by_id,), lambda _row, arguments, _ctx: journal.by_id.of(inquiry_key(arguments["id"]))),
         "An inquiry by its id; null if there is none that the caller may know of.",
         RecordClass.AUDIT_TRAIL,
     )

@@ -85,14 +85,23 @@ FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
 DEFAULT_PAGE_SIZE = 20
 LONGEST_NAME = 100
+LONGEST_NUMBER = 64
 
 SSN_PATTERN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
 PLATE_PATTERN = re.compile(rf"[A-Z0-9]{{{SHORTEST_PLATE_START},8}}")
 
 
 def normalized_number(text: str) -> str:
-    """A record's number as its source writes it."""
-    return text.strip().upper()
+    """A record's number as its source writes it.
+
+    A longer text than any number is returned as it is: a hundred copies of it would take more memory than all records.
+    """
+    return text.strip().upper() if len(text) <= LONGEST_NUMBER else text
+
+
+def inquiry_key(text: str) -> str:
+    """The id of an inquiry as the journal writes it; a longer text than any id as it is."""
+    return text.strip().lower() if len(text) <= LONGEST_NUMBER else text
 
 
 def plate_key(key: Arguments) -> tuple[str, str]:
@@ -101,8 +110,8 @@ def plate_key(key: Arguments) -> tuple[str, str]:
 
 
 def normalized_plate(text: str) -> str:
-    """A plate without spaces, in capitals."""
-    return text.replace(" ", "").upper()
+    """A plate without spaces, in capitals; a longer text than any plate as it is."""
+    return text.replace(" ", "").upper() if len(text) <= LONGEST_NUMBER else text
 
 
 def page_size(arguments: Arguments) -> int:
@@ -140,10 +149,10 @@ def person_search_guards(arguments: Arguments) -> list[RecordClass]:
 
 def _name_search(name: Arguments, first: int, after: str | None, context: Context) -> NameSearch:
     surname, given = name["surname"], name.get("given")
-    if not normalized(surname) or (given is not None and not normalized(given)):
-        raise InvalidSearch("A name to search for must hold a letter from A to Z.")
     if len(surname) > LONGEST_NAME or len(given or "") > LONGEST_NAME:
         raise InvalidSearch(f"A name to search for must have {LONGEST_NAME} characters at most.")
+    if not normalized(surname) or (given is not None and not normalized(given)):
+        raise InvalidSearch("A name to search for must hold a letter from A to Z.")
     birth_date: date | None = name.get("birthDate")
     expand, sex, race = name["expandBirthDate"], name.get("sex"), name.get("race")
     terms = (normalized(surname), normalized(given or ""), birth_date, expand, sex, race)
@@ -166,6 +175,8 @@ def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
         plate_start = normalized_plate(plate_start)
         if not PLATE_PATTERN.fullmatch(plate_start):
             raise InvalidSearch("plateStart must be two to eight letters and digits.")
+    if any(len(by.get(term) or "") > LONGEST_NAME for term in ("plateState", "model")):
+        raise InvalidSearch(f"plateState and model must have {LONGEST_NAME} characters at most.")
     make, color = by.get("make"), by.get("color")
     if plate_start is None and make is None:
         raise InvalidSearch("Search vehicles by plateStart or by make at least.")

@@ -9,7 +9,6 @@ import strawberry
 from resolvers.codes import Code
 from schema.context import Context
 from schema.enums import enum
-from sources.probe import probe
 
 
 class SourceState(Code):
@@ -37,5 +36,5 @@ async def source_statuses(info: strawberry.Info) -> list[SourceStatus]:
     context: Context = info.context.request_context
     return [
         SourceStatus(name=each.name, status=SourceState[each.status], last_answer=each.answered_at)
-        for each in await probe(context.sources)
+        for each in await context.sources.probes()
     ]

@@ -35,6 +35,7 @@ from resolvers.paging import Cursors
 from resolvers.vehicle_search import by_description
 from schema.build import guarded_schema
 from schema.context import Context
+from sources.probe import SourceProbe
 
 
 class AnyCursors(Cursors):
@@ -62,7 +63,7 @@ def demo_context(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
         assurance=Assurance(f"aal{aal}"),
         token_id=demo.user,
     )
-    return Context(caller, Policy.load(matrix), {}, AnyCursors(bytes(32)), datetime.now(UTC).date())
+    return Context(caller, Policy.load(matrix), SourceProbe({}), AnyCursors(bytes(32)), datetime.now(UTC).date())
 
 
 def given_inquiry(

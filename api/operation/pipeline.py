@@ -48,6 +48,7 @@ from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.context import Context
+from sources.probe import SourceProbe
 from sources.read_limit import ReadLimit
 from sources.resilience import with_resilience
 from sources.resilience_config import ResilienceConfig
@@ -58,6 +59,8 @@ from telemetry.span import NoopSpan, Span
 
 LONG_DOCUMENT = 2_000
 """Characters of a document whose validation and planning take about as long as a time slice."""
+LONG_OPERATION = 10_000
+"""Values of a response that take at least as long. A page of hits is completed at once: afterwards it is too late."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,11 +136,18 @@ class OperationPipeline:
             if time_slice.is_over:
                 await time_slice.pause()
             prepared = self.planner.prepare(document, operation, request.variables)
+            if time_slice.is_over or prepared.estimated_values > LONG_OPERATION:
+                await time_slice.pause()
             self._label_span(span, prepared)
             # One policy for the whole operation, even if its file is reloaded meanwhile.
             policy = resources.policy()
             context = Context(
-                caller, policy, resources.sources, resources.cursors, resources.today(), resources.decision_replayer
+                caller,
+                policy,
+                SourceProbe(resources.sources),
+                resources.cursors,
+                resources.today(),
+                resources.decision_replayer,
             )
             if not prepared.plan.touches_records:
                 # Introspection, `me` and `sources` need no inquiry, and get no grant.

@@ -26,6 +26,14 @@ def remove_warrants(data: Path) -> Path:
     return (data / "warrants.db").rename(data / "warrants.away")
 
 
+async def test_all_aliases_of_sources_share_one_probe_of_each(world: World) -> None:
+    aliases = " ".join(f"a{each}: sources {{ name status }}" for each in range(20))
+    response = await world.execute(f"{{ {aliases} }}")
+
+    assert len({str(each) for each in response.data.values()}) == 1
+    assert len(response.data["a0"]) == len(world.log) == len(world.sources)
+
+
 async def test_a_source_with_an_open_circuit_is_down_and_not_empty(data: Path) -> None:
     async with running_app(data, source_circuit_failures=FAILURES, source_circuit_open_s=3_600) as world:
         healthy = await read(world)

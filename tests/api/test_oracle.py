@@ -40,6 +40,7 @@ from resolvers.paging import Cursors
 from schema.build import guarded_schema
 from schema.context import Context
 from sources.errors import SourceUnavailable
+from sources.probe import SourceProbe
 from sources.source import Rows, Source, Statement
 from tests.api.draft_editor import DraftEditor, write_drafts
 from tests.api.seeded_values import INQUIRIES, VARIABLES, SeededValues
@@ -157,7 +158,7 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
     prepared = PLANNER.prepare(document, document.operation(None), request.variables)
     fixed = {name: FixedSource(source, name == request.down) for name, source in sources.items()}
     policy = PERMISSIVE if request.is_permissive else STRICT
-    context = Context(request.caller, policy, fixed, Cursors(bytes(64)), TODAY)
+    context = Context(request.caller, policy, SourceProbe(fixed), Cursors(bytes(64)), TODAY)
     authorized, grants = authorize_for(prepared, context)
     ours, theirs = (Loaders(fixed, grants, authorized.columns) for _ in range(2))
 

@@ -109,6 +109,26 @@ async def test_a_thousand_full_persons_are_allowed_once_but_not_twice(served: Wo
     assert sources_queried(served) == set()
 
 
+@pytest.mark.attack(27)
+@pytest.mark.parametrize(("times", "codes"), [(23, []), (24, ["TOO_COMPLEX"])])
+async def test_persons_are_looked_up_no_more_often_than_rows_are(served: World, times: int, codes: list[str]) -> None:
+    people = {"ids": [f"P9{number:06}" for number in range(1_000)]}
+    found = " ".join(f"a{each}: persons(ids: $ids) {{ id }}" for each in range(times))
+    response = await served.execute(f"query($ids: [ID!]!) {INQUIRY} {{ {found} }}", role="records", variables=people)
+
+    assert [code for code in response.codes if response.data is None] == codes
+
+
+@pytest.mark.attack(27)
+@pytest.mark.parametrize(("times", "codes"), [(49, []), (50, ["TOO_COMPLEX"])])
+@pytest.mark.parametrize("search", ['searchPersons(by: {name: {surname: "LEE"}})', "searchVehicles(by: {make: TOYT})"])
+async def test_searches_are_few_in_one_operation(served: World, search: str, times: int, codes: list[str]) -> None:
+    searches = " ".join(f"a{each}: {search} {{ total }}" for each in range(times))
+    response = await served.execute(f"query {INQUIRY} {{ {searches} }}", role="records")
+
+    assert response.codes == codes
+
+
 def warrants_for(world: World, number: int) -> None:
     """Add `number` copies of the only warrant of the first person."""
     change(

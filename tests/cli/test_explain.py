@@ -180,13 +180,13 @@ def test_an_operation_above_the_cost_limit_is_explained_with_status_1(
 ) -> None:
     ids = json.dumps(IDS)
     assert run("explain", "--variables", ids, "-", stdin=MANY.encode()).status == 0
-    monkeypatch.setenv("NEEDTOKNOW_COST_LIMIT", "12840")
+    monkeypatch.setenv("NEEDTOKNOW_COST_LIMIT", "13640")
 
     result = run("explain", "--variables", ids, "-", stdin=MANY.encode())
 
     assert result.status == 1
-    assert result.out.startswith("Everything: cost 12,841 of at most 12,840, 8 statements in 3 levels\n")
-    assert result.err == "needtoknow: A server would refuse it: the cost is 12,841, the limit 12,840.\n"
+    assert result.out.startswith("Everything: cost 13,641 of at most 13,640, 8 statements in 3 levels\n")
+    assert result.err == "needtoknow: A server would refuse it: the cost is 13,641, the limit 13,640.\n"
 
 
 @pytest.mark.parametrize(

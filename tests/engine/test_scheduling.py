@@ -116,6 +116,25 @@ def test_a_long_operation_that_waits_lets_others_have_its_turn() -> None:
     assert run_in_virtual_time(pair()) == ["b", "b", "a"]
 
 
+def test_after_a_turn_without_a_pause_the_next_begins_with_one() -> None:
+    async def pair() -> float:
+        processor, done = Processor(), asyncio.Event()
+        short = asyncio.create_task(hold(processor.scheduler, done))
+        await asyncio.sleep(0)
+        with processor.scheduler.operation() as first, processor.scheduler.operation() as second:
+            await first.pause()
+            waiting = asyncio.create_task(second.pause())
+            await asyncio.sleep(0)
+            processor.used_s += LONG_S
+            first.suspend()
+            await waiting
+        done.set()
+        await short
+        return now()
+
+    assert run_in_virtual_time(pair()) == pytest.approx(LONG_S)
+
+
 def test_a_cancelled_operation_gives_its_turn_back() -> None:
     async def cancel() -> tuple[bool, bool]:
         processor, done = Processor(), asyncio.Event()

@@ -26,6 +26,22 @@ def test_a_page_starts_after_the_position_of_its_cursor(position: list[int | str
     assert Page.of(5, cursor, CURSORS, *ABOUT).after == tuple(position)
 
 
+def test_a_cursor_is_encrypted_once_for_all_its_aliases(monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed: list[object] = []
+    seal = Cursors.seal
+
+    def count(cursors: Cursors, position: tuple[int, ...], about: bytes) -> str:
+        sealed.append(position)
+        return seal(cursors, position, about)
+
+    monkeypatch.setattr(Cursors, "seal", count)
+    page = Page.of(20, None, CURSORS, *ABOUT)
+
+    assert [page.cursor(POSITION), page.cursor(POSITION)] == [CURSOR, CURSOR]
+    assert page.cursor((71, 123456)) != CURSOR
+    assert sealed == [POSITION, (71, 123456)]
+
+
 @pytest.mark.parametrize(
     "about", [("name", "demo-patrol", "SMITH"), ("name", "demo-jail", "GARCIA"), ("vehicles", "demo-patrol", "GARCIA")]
 )
