@@ -13,6 +13,7 @@ from api.cli import ask, audit, audit_report, explain, policy, schema, seed, ser
 from api.cli.console import write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
+from api.config.user_error import file_error
 
 app = typer.Typer(
     name="needtoknow",
@@ -56,10 +57,9 @@ def run(arguments: list[str]) -> int:
         drop_output()  # its reader has closed it
         return 1
     except OSError as error:
-        if error.filename is None:
-            raise
+        message = file_error(error)
         if error.filename == STDOUT:
             drop_output()
-        write_error(f"needtoknow: {error.filename}: {error.strerror}.")
+        write_error(f"needtoknow: {message}")
         return 1
     return result if isinstance(result, int) else 0

@@ -19,3 +19,10 @@ def report_as_user_error(*types: type[Exception]) -> Iterator[None]:
         yield
     except types as error:
         raise UserError(str(error)) from None
+
+
+def file_error(error: OSError) -> str:
+    """An error of a file, in one line. Raises: the error itself if it is of no file: then it is a defect."""
+    if error.filename is None:
+        raise error
+    return f"{error.filename}: {error.strerror}."

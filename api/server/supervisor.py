@@ -18,7 +18,7 @@ from threading import Thread
 
 import typer
 
-from api.config.user_error import UserError
+from api.config.user_error import UserError, file_error
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 FORK = multiprocessing.get_context("fork")
@@ -94,6 +94,9 @@ def _run_worker(serve: Serve, sender: Connection) -> None:
         serve(lambda: sender.send(None))
     except typer.TyperException as error:
         sender.send(error.format_message())
+        sys.exit(1)
+    except OSError as error:
+        sender.send(file_error(error))
         sys.exit(1)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,6 +16,8 @@ import pytest
 
 from api.auth.demo_issuer import DemoIssuer
 from api.config.checkpoints import signer
+from api.config.user_error import UserError
+from api.server.supervisor import SIGNALS, Supervisor
 from audit.checkpoints import read
 from audit.entry import Kind
 from audit.search import search
@@ -93,3 +97,19 @@ def test_a_start_up_error_is_reported_once(data: Path) -> None:
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(f"needtoknow: The journal {data}/journal.db cannot be")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def restored_signal_handlers() -> Iterator[None]:
+    before = {each: signal.getsignal(each) for each in SIGNALS}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
+@pytest.mark.usefixtures("restored_signal_handlers")
+def test_a_file_that_a_worker_cannot_open_is_reported_in_one_line(tmp_path: Path) -> None:
+    supervisor = Supervisor(lambda _: (tmp_path / "a" / "b").touch(), 2, lambda: None)
+
+    with pytest.raises(UserError, match=re.escape(f"{tmp_path}/a/b: No such file or directory.")):
+        supervisor.run()
