@@ -19,6 +19,10 @@ MIN_BYTES, MAX_BYTES = 2**16, 1_000_000_000
 """Bounds of the limit on one value: the parameters and the schema must fit; SQLite has no higher one."""
 
 
+class AnotherFile(Exception):
+    """Another file has come to the path since the connection was opened."""
+
+
 class PooledConnection:
     """One connection of a pool, opened by its first statement.
 
@@ -37,26 +41,33 @@ class PooledConnection:
     def query_json(self, statement: Statement) -> bytes:
         """All rows of the statement as JSON, from its one cell.
 
+        A statement runs again if another file replaced its own meanwhile.
         Raises: sqlite3.Error, or OSError if there is no file or it was changed in place. The next statement then opens
         a new connection. A result that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is
         complete.
         """
         try:
-            version = self._file.version()
-            if version != self._version:
-                self.close()
-            connection = self._connection or self._open()
-            # This version was read before opening, so a file swapped in between is noticed at the next statement.
-            self._version = version
-            limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
-            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
-            ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
-            self._file.version()  # a file that was damaged meanwhile may have given these rows
-            return cell if isinstance(cell, bytes) else str(cell).encode()
+            while True:
+                connection = self._connection or self._open()
+                try:
+                    return self._execute(connection, statement)
+                except AnotherFile:
+                    self.close()
         except BaseException as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
                 self.close()
             raise
+
+    def _execute(self, connection: sqlite3.Connection, statement: Statement) -> bytes:
+        limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
+        try:
+            ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
+        finally:
+            # Rows, and an error as well, may be of a file that was damaged or replaced meanwhile.
+            if self._file.version() != self._version:
+                raise AnotherFile
+        return cell if isinstance(cell, bytes) else str(cell).encode()
 
     def interrupt(self) -> None:
         """Stop the statement that runs, if one does."""
@@ -73,6 +84,8 @@ class PooledConnection:
                 connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        # Read before it is opened, so a file swapped in between is noticed.
+        self._version = self._file.version()
         connection = self._connection = sqlite3.connect(
             f"{self._file.path.absolute().as_uri()}?mode=ro",
             uri=True,

@@ -47,8 +47,8 @@ class SourceFile:
     def version(self) -> FileVersion:
         """The version of the file that is there now.
 
-        Call it before a statement, and after it before its rows are believed. It misses a write through a memory map
-        that is not flushed yet, and one whose author sets the time back.
+        Call it before a connection is opened, and after each statement before its rows are believed. It misses a write
+        through a memory map that is not flushed yet, and one whose author sets the time back.
         Raises: ChangedInPlace until another file is there, or the same as it was; OSError if there is none.
         """
         version = _version(self.path.stat())
