@@ -29,8 +29,8 @@ log = logging.getLogger(__name__)
 
 LOG_BYTES = 4_000_000
 SEARCH_INTERVAL_S = 1.0
-SEARCH_SHARE = 1 / 50
-"""Share of the time for searches of a log that is very long, because somebody reads an old state for minutes."""
+SEARCH_SHARE = 1 / 200
+"""Share of the time for searches: of a log of 4 MB they take some milliseconds, and a long read makes it longer."""
 
 TIMES = Struct("<2q")
 """Content of the lock file: the modification times of the log and of the database, in nanoseconds."""
@@ -45,8 +45,8 @@ fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has only fsync
 class FileMonitor:
     """Monitor of an open journal's files, used in the thread that writes them while the lock is held.
 
-    It cannot see a write through a memory map, one within the same tenth of a millisecond as a commit, or one whose
-    author sets the time back. A search once a second finds these in the log.
+    It cannot see a write through a memory map, one within the fraction of a millisecond that a commit takes, or one
+    whose author sets the time back. A search once a second, or less often if it takes long, finds these in the log.
     """
 
     def __init__(self, path: Path, lock_file: int) -> None:
@@ -71,7 +71,7 @@ class FileMonitor:
         self._has_others = False  # other journals that write
         if self._recorded_times() == COPYING:
             self._record()
-        self._has_coarse_times = self._measure_times()
+        self._has_coarse_times, self._keeps_times = self._measure_times()
         self._search_due = 0.0
         self._verification: Thread | None = None
         self._unverified_time = 0
@@ -95,13 +95,12 @@ class FileMonitor:
             self._accept_database(database.st_mtime_ns)
         self._check_log(last)
 
-    def commit(self, connection: sqlite3.Connection, last: Receipt, size: int) -> None:
-        """Commit a transaction that `check` preceded, durably, and check that its last entry would be found.
+    def confirm(self, connection: sqlite3.Connection, last: Receipt, size: int) -> None:
+        """Make a transaction that was just committed durable, and check that its last entry would be found.
 
-        `size` is how many bytes it adds to the log, about. If the log gets long, it is copied into the database.
-        Raises: as `check` does. The transaction may be committed all the same.
+        `size` is how many bytes it added to the log, about. If the log gets long, it is copied into the database.
+        Raises: as `check` does, which preceded the transaction.
         """
-        connection.execute("COMMIT")
         if self.is_suspect:
             self._search(last)
         elif monotonic() >= self._search_due:
@@ -160,15 +159,22 @@ class FileMonitor:
         if self._has_coarse_times:
             now = time_ns()
             os.utime(file, ns=(now, now))
+            if self._keeps_times:
+                return now
         return os.stat(file).st_mtime_ns
 
-    def _measure_times(self) -> bool:
-        """Whether modifications that follow each other at once can have the same time, as before Linux 6.13."""
+    def _measure_times(self) -> tuple[bool, bool]:
+        """Whether modifications that follow each other at once can have the same time, as before Linux 6.13.
+
+        And whether the file system keeps the nanoseconds of a time that is set.
+        """
         content, times = TIMES.pack(*self._recorded_times()), set()
         for _ in range(4):
             os.pwrite(self._lock_file, content, 0)
             times.add(os.fstat(self._lock_file).st_mtime_ns)
-        return len(times) < 4
+        odd = time_ns() | 1
+        os.utime(self._lock_file, ns=(odd, odd))
+        return len(times) < 4, os.fstat(self._lock_file).st_mtime_ns == odd
 
     def _record(self) -> None:
         os.pwrite(self._lock_file, TIMES.pack(self._log_time, self._database_time), 0)

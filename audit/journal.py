@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import orjson
 
@@ -28,7 +28,9 @@ log = logging.getLogger(__name__)
 
 SELECT_ENTRY = "SELECT sequence, hash FROM entry"
 INSERT_COLUMNS = ("sequence", "previous", "hash", *COLUMNS, "body")
-INSERT_ENTRY = f"INSERT INTO entry ({', '.join(INSERT_COLUMNS)}) VALUES ({', '.join('?' * len(INSERT_COLUMNS))})"
+INSERT_ENTRIES = f"INSERT INTO entry ({', '.join(INSERT_COLUMNS)}) VALUES "
+ONE_ENTRY = f"({', '.join('?' * len(INSERT_COLUMNS))})"
+MAX_BATCH = 512  # entries in one statement, whose parameters SQLite limits to 32,766
 APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
 THREAD_ENDED = "the thread that writes the journal has ended; restart the server"
 WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
@@ -191,7 +193,7 @@ class Journal:
                 await self.writer.close()
 
     def _start_commit(self) -> None:
-        batch, self._queue = self._queue, []
+        batch, self._queue = self._queue[:MAX_BATCH], self._queue[MAX_BATCH:]
         dequeued_at = perf_counter()
         commit = self.writer.submit(lambda connection: self._commit(batch, connection))
         commit.add_done_callback(lambda commit: self._on_committed(batch, dequeued_at, commit))
@@ -218,22 +220,38 @@ class Journal:
         """Write a batch in one transaction, or only a page of the file if it is empty. Called in the worker thread."""
         if self._checkpointer is not None:
             self._checkpointer.raise_if_tampered()
-        connection.execute("BEGIN IMMEDIATE")
+        if not batch:
+            self._write_page(connection)
+            return []
         try:
-            head = self._read_head(connection)
-            receipts = _insert(batch, connection, head)
-            if not batch:
-                connection.execute(WRITE_PROBE)
-            self._files.check(head)
-            if batch or not self._files.is_suspect:  # a page alone, which no search finds, would not clear the log
-                self._files.commit(connection, receipts[-1] if receipts else head, _log_bytes(batch))
-        finally:
-            connection.rollback()
-        if receipts:
-            self.head = receipts[-1]
+            receipts = self._write(batch, connection, self.head)
+        except sqlite3.IntegrityError:  # by its trigger: another journal has written since
+            receipts = self._write(batch, connection, self._read_head(connection))
+        self.head = receipts[-1]
         if self._checkpointer is not None:
             self._checkpointer.count(len(receipts))
         return receipts
+
+    def _write(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
+        """Write a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
+        receipts, rows = _linked(batch, head)
+        self._files.check(head)
+        # One statement is one transaction. Each call to SQLite gives up the interpreter, and waits to have it again.
+        connection.execute(INSERT_ENTRIES + ", ".join([ONE_ENTRY] * len(batch)), rows)
+        self._files.confirm(connection, receipts[-1], _log_bytes(batch))
+        return receipts
+
+    def _write_page(self, connection: sqlite3.Connection) -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            head = self._read_head(connection)
+            connection.execute(WRITE_PROBE)
+            self._files.check(head)
+            if not self._files.is_suspect:  # a page alone, which no search finds, would not clear the log
+                connection.execute("COMMIT")
+                self._files.confirm(connection, head, _log_bytes([]))
+        finally:
+            connection.rollback()
 
     def _read_head(self, connection: sqlite3.Connection) -> Receipt:
         found = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone()
@@ -246,16 +264,17 @@ class Journal:
         return head
 
 
-def _insert(batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
+def _linked(batch: Sequence[_QueuedEntry], head: Receipt) -> tuple[list[Receipt], list[Any]]:
+    """The receipts of entries that follow the head, and the cells of their rows, one row after the other."""
     sequence, entry_hash = head
-    receipts = []
+    receipts, cells = [], []
     for body, _ in batch:
         sequence, previous = sequence + 1, entry_hash
         entry_hash = chain_hash(previous, sequence, body)
         # From the hashed bytes, as `verify` reads them: the entry itself may say the same in another way.
-        connection.execute(INSERT_ENTRY, (sequence, previous, entry_hash, *columns_of(body), body.decode()))
+        cells += [sequence, previous, entry_hash, *columns_of(body), body.decode()]
         receipts.append(Receipt(sequence, entry_hash))
-    return receipts
+    return receipts, cells
 
 
 def _log_bytes(batch: Sequence[_QueuedEntry]) -> int:

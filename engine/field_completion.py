@@ -45,8 +45,6 @@ class FieldCompleter:
         """Complete a field for all its parents. One row is among its values `repeats` times at most."""
         state, size, edge, bound = self._state, self._state.reply_size, field.planned.spec.declaration, field.size_bound
         assert bound is not None
-        if state.time_slice.is_over:
-            await state.time_slice.pause()
         self._completer.items.start()
         # In a single-record field, a value that is a list is one row, not a list of rows.
         rows = sum([len(each) for each in values if each.__class__ is list]) if field.is_list else len(values)

@@ -46,20 +46,19 @@ class Level:
 
     async def execute(self, pending: PendingFields) -> None:
         """Fetch and complete pending fields. Fields inside them become pending for the next level."""
-        registered = []
-        for field, parents in [(field, parents) for fields, parents in pending for field in fields]:
-            registered.append((field, parents, self._register(field, parents)))
-            await self._pause_if_due()
-        self._state.time_slice.suspend()
+        time_slice, registered = self._state.time_slice, []
+        for fields, parents in pending:
+            for field in fields:
+                if time_slice.is_over:
+                    await time_slice.pause()
+                registered.append((field, parents, self._register(field, parents)))
+        time_slice.suspend()
         await self._fetch()
-        await self._state.time_slice.resume()
+        await time_slice.resume()
         for field, parents, (values, repeats) in registered:
-            await self._pause_if_due()
+            if time_slice.is_over:
+                await time_slice.pause()
             await self._fields.complete(field, parents, values(), repeats)
-
-    async def _pause_if_due(self) -> None:
-        if self._state.time_slice.is_over:
-            await self._state.time_slice.pause()
 
     def _register(self, field: CompiledField, parents: list[Parent]) -> tuple[ReadValues, int]:
         """Register the keys of a field. Returns how its values are read, and how often one row may be among them."""

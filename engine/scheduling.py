@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from time import thread_time
+from time import perf_counter, thread_time
 
 TIME_SLICE_S = 0.005
 SHORTEST_PAUSE_S = 0.001
@@ -19,9 +19,14 @@ SHORTEST_PAUSE_S = 0.001
 class Scheduler:
     """Shares the event loop of a process among its operations."""
 
-    def __init__(self, clock: Callable[[], float] = thread_time) -> None:
-        """`clock` counts only processor time: on a busy machine a short operation stays short."""
-        self.clock = clock
+    def __init__(
+        self, clock: Callable[[], float] = thread_time, elapsed_clock: Callable[[], float] = perf_counter
+    ) -> None:
+        """`clock` counts only processor time: on a busy machine a short operation stays short.
+
+        `elapsed_clock` runs at least as fast, and costs a fifth of it.
+        """
+        self.clock, self.elapsed_clock = clock, elapsed_clock
         self.short_operations = 0
         self.turn = asyncio.Lock()
         self.pause_due_s = 0.0
@@ -44,13 +49,16 @@ class TimeSlice:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._has_turn = False
-        self._began_at = scheduler.clock()
         self.is_long = False
+        self._begin()
 
     @property
     def is_over(self) -> bool:
         """Whether the operation should `pause` before it goes on."""
-        return self._scheduler.clock() - self._began_at > TIME_SLICE_S
+        scheduler = self._scheduler
+        if scheduler.elapsed_clock() - self._elapsed_from <= TIME_SLICE_S:
+            return False
+        return scheduler.clock() - self._began_at > TIME_SLICE_S
 
     async def pause(self) -> None:
         """Let other operations run, and then begin a new time slice. From now on the operation is long."""
@@ -59,7 +67,7 @@ class TimeSlice:
             self.is_long = True
             scheduler.short_operations -= 1
         await asyncio.sleep(used_s if scheduler.short_operations else 0)
-        self._began_at = scheduler.clock()
+        self._begin()
         self.suspend()
         await self.resume()
 
@@ -77,4 +85,7 @@ class TimeSlice:
             self._has_turn = True
             if self._scheduler.short_operations and self._scheduler.pause_due_s > SHORTEST_PAUSE_S:
                 await asyncio.sleep(self._scheduler.pause_due_s)
-        self._began_at = self._scheduler.clock()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._began_at, self._elapsed_from = self._scheduler.clock(), self._scheduler.elapsed_clock()

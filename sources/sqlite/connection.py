@@ -19,8 +19,8 @@ MIN_BYTES, MAX_BYTES = 2**16, 1_000_000_000
 """Bounds of the limit on one value: the parameters and the schema must fit; SQLite has no higher one."""
 
 
-class AnotherFile(Exception):
-    """Another file has come to the path since the connection was opened."""
+class FileReplaced(Exception):
+    """The file of the connection was replaced since it was opened."""
 
 
 class PooledConnection:
@@ -51,7 +51,7 @@ class PooledConnection:
                 connection = self._connection or self._open()
                 try:
                     return self._execute(connection, statement)
-                except AnotherFile:
+                except FileReplaced:
                     self.close()
         except BaseException as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
@@ -66,7 +66,7 @@ class PooledConnection:
         finally:
             # Rows, and an error as well, may be of a file that was damaged or replaced meanwhile.
             if self._file.version() != self._version:
-                raise AnotherFile
+                raise FileReplaced
         return cell if isinstance(cell, bytes) else str(cell).encode()
 
     def interrupt(self) -> None:

@@ -17,7 +17,7 @@ class Processor:
 
     def __init__(self) -> None:
         self.used_s = 0.0
-        self.scheduler = Scheduler(lambda: self.used_s)
+        self.scheduler = Scheduler(lambda: self.used_s, lambda: self.used_s)
         self.order: list[str] = []
 
     async def operate(self, name: str, seconds: float, times: int = 3) -> float:
