@@ -16,7 +16,16 @@ from bench.data_folder import world_folder
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
 from bench.results import Record
-from bench.rounds import FULL, QUICK, ResponsesDiffer, compare, measure_rounds, start_contenders
+from bench.rounds import (
+    FULL,
+    QUICK,
+    TWO_BUILDS,
+    TWO_BUILDS_QUICK,
+    ResponsesDiffer,
+    compare,
+    measure_rounds,
+    start_contenders,
+)
 from bench.workloads import workloads
 
 BUILD = CHECKOUT / "build" / "bench"
@@ -27,7 +36,9 @@ RECORDS, APPENDERS = 3, (2, 8)  # records an entry, and concurrent appenders
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="one short round in a small world")
+    arguments.add_argument(
+        "--quick", action="store_true", help="one short round in a small world, and nine if two builds are compared"
+    )
     arguments.add_argument("--base", metavar="REV", help="only this build against that revision; writes no report")
     arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run")
     options = arguments.parse_args()
@@ -53,7 +64,8 @@ def main() -> int:
 def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
     """One whole run. Raises NotBuilt, ResponsesDiffer, NotStarted."""
     people = QUICK_PEOPLE if is_quick else PEOPLE
-    durations = QUICK if is_quick else FULL
+    full, quick = (TWO_BUILDS, TWO_BUILDS_QUICK) if base else (FULL, QUICK)
+    durations = quick if is_quick else full
     with console.status("") as status:
         data = world_folder(BUILD, people, status.update)
     contenders = both_builds(base, console) if base else available()
