@@ -1,7 +1,7 @@
 """Completion of one fetched field for all its parents, within the limits on rows and on the size of the reply.
 
-It is done in slices. Between two of them other operations may run, and the size is compared with its limit, which is
-exceeded by one slice at most. A field over a limit is null, or its placeholder, for every parent.
+It is done in chunks. Between two of them other operations may run, and the size is compared with its limit, which is
+exceeded by one chunk at most. A field over a limit is null, or its placeholder, for every parent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Parent = tuple[dict[str, Any], Any]
 """An object of the response, and the row that it was made of."""
 
 
-class Slice(NamedTuple):
+class Chunk(NamedTuple):
     """Some parents and their values; or one parent and a part of its list, whose first item has the index `offset`."""
 
     parents: list[Parent]
@@ -50,35 +50,35 @@ class FieldCompleter:
         rows = sum([len(each) for each in values if each.__class__ is list]) if field.is_list else len(values)
         if not isinstance(edge, Edge):
             # The values of ordinary resolvers are in memory already, and their fields have no placeholder.
-            if rows + len(values) > bound.slice_rows:
-                await self._complete_slices(field, bound, parents, values)
-            elif self._complete_slice(field, parents, values, self._pending_lengths(field)):
+            if rows + len(values) > bound.chunk_rows:
+                await self._complete_chunks(field, bound, parents, values)
+            elif self._complete_chunk(field, parents, values, self._pending_lengths(field)):
                 size.bytes += sum([size_of(parent[field.key]) for parent, _ in parents])
             return
         if state.row_count + rows > state.row_limit:
             state.fields_over_row_limit[field.planned.type_path] = field.planned
-            self._fill(field, parents, values)
+            self._leave_out(field, parents, values)
             return
         state.row_count += rows
         row_bytes = repeats * sum([state.loader.bytes_read(fetch) for fetch in edge.fetches])
         size_before, was_exact, pending_before = size.bytes, size.is_exact, self._pending_lengths(field)
-        if rows + len(values) > bound.slice_rows or was_exact:
-            is_complete = await self._complete_slices(field, bound, parents, values, row_bytes)
+        if rows + len(values) > bound.chunk_rows or was_exact:
+            is_complete = await self._complete_chunks(field, bound, parents, values, row_bytes)
         else:
-            is_complete = self._complete_slice(field, parents, values, pending_before)
+            is_complete = self._complete_chunk(field, parents, values, pending_before)
             at_most = size_before + bound.of(len(values), rows, row_bytes, self._completer.items.counts)
-            is_complete = is_complete and self._is_within_limit(at_most)
+            is_complete = is_complete and self._update_size(at_most)
         if is_complete:
             state.completed_fetches.update(edge.fetches)
             if self._completer.items.over_limit:
                 self._null_over_limit(field, parents)
             return
         state.fields_over_size_limit[field.planned.type_path] = field.planned
-        self._forget_pending(pending_before)
-        self._fill(field, parents, values)
+        self._truncate_pending(pending_before)
+        self._leave_out(field, parents, values)
         size.bytes = size_before if was_exact else size_of(self._response.data)
 
-    async def _complete_slices(
+    async def _complete_chunks(
         self,
         field: CompiledField,
         bound: SizeBound,
@@ -86,25 +86,29 @@ class FieldCompleter:
         values: list[Any],
         row_bytes: int | None = None,
     ) -> bool:
-        """Complete slices until the reply exceeds its size or has too many errors. Returns False if it does.
+        """Complete chunks until the reply exceeds its size or has too many errors. Returns False if it does.
 
-        row_bytes: the bytes that the rows were read as, for each time that they are used; None if there is no limit.
+        row_bytes: bytes of JSON that the rows were read from, times their repeats; None if the size is not limited.
         """
         time_slice, size, items = self._state.time_slice, self._state.reply_size, self._completer.items
         size_before, value_count, row_count = size.bytes, 0, 0
-        for part in slices(parents, values, bound.slice_rows, is_list=field.is_list):
+        for part in chunks(parents, values, bound.chunk_rows, is_list=field.is_list):
+            if part.offset and part.parents[0][0][field.key] is None:
+                continue  # an error in an earlier part has nulled the list
             if time_slice.is_over:
                 await time_slice.pause()
             items.mark()
-            if not self._complete_slice(field, part.parents, part.values, self._pending_lengths(field), part.offset):
+            if not self._complete_chunk(field, part.parents, part.values, self._pending_lengths(field), part.offset):
                 return False
             value_count, row_count = value_count + len(part.values), row_count + part.rows
             if size.is_exact or row_bytes is None:
                 completed = (parent[field.key] for parent, _ in part.parents)
-                size.bytes += sum([size_of(each[part.offset :] if part.offset else each) for each in completed])
+                size.bytes += sum(
+                    [size_of(each[part.offset :] if part.offset and each else each) for each in completed]
+                )
                 if size.bytes > size.limit and row_bytes is not None:
                     return False
-            elif not self._is_within_limit(size_before + bound.of(value_count, row_count, row_bytes, items.counts)):
+            elif not self._update_size(size_before + bound.of(value_count, row_count, row_bytes, items.counts)):
                 return False
         return True
 
@@ -113,13 +117,13 @@ class FieldCompleter:
         pending = self._completer.pending
         return {number: len(pending[number]) for number in field.pending_selections}
 
-    def _forget_pending(self, lengths: dict[int, int]) -> None:
-        """Forget the objects that became pending after there were so many."""
+    def _truncate_pending(self, lengths: dict[int, int]) -> None:
+        """Drop the pending objects of each selection beyond these lengths."""
         for number, length in lengths.items():
             del self._completer.pending[number][length:]
 
-    def _is_within_limit(self, at_most: int) -> bool:
-        """Whether the reply, which has this size at most, is within its limit."""
+    def _update_size(self, at_most: int) -> bool:
+        """Set the size of the reply, which has this size at most. Returns whether it is within its limit."""
         size = self._state.reply_size
         size.bytes = at_most
         if at_most > size.limit:
@@ -134,7 +138,7 @@ class FieldCompleter:
             keys = tuple(name for _, name in each.planned.type_path[len(field.planned.type_path) - 1 :])
             null_everywhere([parent for parent, _ in parents], keys)
 
-    def _complete_slice(
+    def _complete_chunk(
         self,
         field: CompiledField,
         parents: list[Parent],
@@ -147,17 +151,13 @@ class FieldCompleter:
         assert complete is not None
         try:
             if offset:
-                parent = parents[0][0]
-                completed = complete(values[0], completer)
-                # An error in an earlier part may have nulled the list.
-                if parent[key] is not None:
-                    parent[key] += completed
+                parents[0][0][key] += complete(values[0], completer)
             else:
                 for (parent, _), value in zip(parents, values, strict=True):
                     parent[key] = complete(value, completer)
         except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
             self._state.slow_paths += 1
-            self._forget_pending(pending_before)
+            self._truncate_pending(pending_before)
             completer.items.rewind()
             try:
                 self._complete_slowly(field, parents, values, offset)
@@ -169,7 +169,8 @@ class FieldCompleter:
         key, kind = field.key, field.definition.type
         for (parent, _), value in zip(parents, values, strict=True):
             path = self.path(field, parent)
-            before, parent[key] = (parent[key], None) if offset else ([], None)
+            before = parent[key] if offset else []
+            parent[key] = None
             try:
                 completed = self._completer.complete_value(field, kind, value, path, offset)
             except TooManyErrors:
@@ -177,10 +178,10 @@ class FieldCompleter:
             except Exception as error:  # noqa: BLE001 - any error is the field's error
                 self._response.null_field(field, path, error)
             else:
-                parent[key] = before + completed if offset and before is not None else completed
+                parent[key] = before + completed if offset else completed
 
-    def _fill(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
-        """Complete a placeholder for every parent."""
+    def _leave_out(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
+        """Set null for every parent, or the placeholder of a non-null field."""
         complete, kind, edge = field.complete, field.definition.type, field.planned.spec.declaration
         assert complete is not None
         assert isinstance(edge, Edge)
@@ -199,21 +200,21 @@ class FieldCompleter:
         return (*self._paths[id(parent)], field.key)
 
 
-def slices(parents: list[Parent], values: list[Any], length: int, *, is_list: bool) -> Iterator[Slice]:
-    """The values in slices of about `length` rows. The list of one parent is divided only if it is longer."""
+def chunks(parents: list[Parent], values: list[Any], length: int, *, is_list: bool) -> Iterator[Chunk]:
+    """The values in chunks of about `length` rows. The list of one parent is divided only if it is longer."""
     start, count = 0, 0
     for index, value in enumerate(values):
         size = len(value) if is_list and value.__class__ is list else 1
         if size > length or count >= length:
             if start < index:
-                yield Slice(parents[start:index], values[start:index], count)
+                yield Chunk(parents[start:index], values[start:index], count)
             start, count = index, 0
         if size > length:
             for offset in range(0, size, length):
                 part = value[offset : offset + length]
-                yield Slice([parents[index]], [part], len(part), offset)
+                yield Chunk([parents[index]], [part], len(part), offset)
             start = index + 1
         else:
             count += max(size, 1)
     if start < len(values):
-        yield Slice(parents[start:], values[start:], count)
+        yield Chunk(parents[start:], values[start:], count)

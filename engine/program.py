@@ -35,14 +35,14 @@ class SizeBound:
     row:    bytes of each row, without strings.
     item:   bytes of each item of the lists in a row, by list field, without strings.
     uses:   how often the text of one column of a row may be in the reply: once for each alias.
-    slice_rows: how many rows are completed before the size is compared with its limit.
+    chunk_rows: how many rows are completed before the size is compared with its limit.
     """
 
     value: int
     row: int
     item: Mapping[CompiledField, int]
     uses: int
-    slice_rows: int
+    chunk_rows: int
 
     def of(self, values: int, rows: int, row_bytes: int, items: Mapping[CompiledField, int]) -> int:
         """The bound for so many values, rows and items, if the rows were read as `row_bytes` bytes of JSON."""

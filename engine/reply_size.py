@@ -20,7 +20,7 @@ VALUE_BYTES = 24
 """Of a number, a boolean or a null, and of the quotation marks around a string."""
 COMPUTED_BYTES = 512
 """Of a string that is made from no column, such as a cursor."""
-SLICE_VALUES = 8_192
+CHUNK_VALUES = 8_192
 """About 1 ms of completion, and 2 MB of objects at most."""
 
 
@@ -51,8 +51,8 @@ def bound_of(fetched: CompiledField) -> SizeBound:
     sizes = [walk.selection(each, ()) for each in fetched.selections.values()]
     row, values = (max(each) for each in zip(*sizes, strict=True)) if sizes else (COMPUTED_BYTES, 1)
     value = OBJECT_BYTES if fetched.is_list else 8
-    slice_rows = max(1, SLICE_VALUES // max(1, values))
-    return SizeBound(value, row, walk.item, max(walk.uses.values(), default=0), slice_rows)
+    chunk_rows = max(1, CHUNK_VALUES // max(1, values))
+    return SizeBound(value, row, walk.item, max(walk.uses.values(), default=0), chunk_rows)
 
 
 @dataclass(slots=True)

@@ -31,6 +31,9 @@ SHELVES = {
 BOXES = [{"label": "one", "shelf": "a"}, {"label": "two", "shelf": "b"}]
 BY_ID = FakeFetch("shelves.by_id", "shelves")
 LARGE = FakeFetch("shelves.large", "shelves")
+ROW = FakeFetch("shelves.row", "shelves")
+ROW_OF_SHELVES = [None, *[{"id": "e"}] * 200, {"id": "f", "width": "wide"}]
+"""The first is missing, and the last has a width that does not fit."""
 ABC = '"a", "b", "c"'
 
 
@@ -68,6 +71,9 @@ class Shelf:
     everything: list[Annotated[Shelf, strawberry.lazy(__name__)]] | None = declared(
         Edge((LARGE,), KeyColumns(LARGE, ("id",)), ("id",)), "ALL"
     )
+    row: list[Annotated[Shelf, strawberry.lazy(__name__)]] | None = declared(
+        Edge((ROW,), KeyColumns(ROW, ("id",)), ("id",)), "ALL"
+    )
     boxes: list[Box] | None = declared(Read(("id",), lambda row: BOXES if row["id"] == "a" else []), "ALL")
 
 
@@ -94,6 +100,8 @@ class ShelfLoader:
         self.keys.append(list(keys))
         if fetch == LARGE:
             raise FetchOverLimit
+        if fetch == ROW:
+            return dict.fromkeys(keys, ROW_OF_SHELVES)
         return {key: SHELVES[str(key)] for key in keys}
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.field_completion import slices
-from engine.reply_size import OBJECT_BYTES, SLICE_VALUES, size_of
+from engine.field_completion import chunks
+from engine.reply_size import CHUNK_VALUES, OBJECT_BYTES, size_of
 from engine.response import MAX_ERRORS
 from tests.engine.shelf_schema import SHELVES, run
 
@@ -91,7 +91,7 @@ async def test_a_result_that_is_too_large_to_read_leaves_the_rest() -> None:
     assert result.state.failed_fields == {}
 
 
-async def test_other_tasks_run_between_the_slices_of_a_long_list() -> None:
+async def test_other_tasks_run_between_the_chunks_of_a_long_list() -> None:
     turns = 0
 
     async def count_turns() -> None:
@@ -105,11 +105,11 @@ async def test_other_tasks_run_between_the_slices_of_a_long_list() -> None:
     result = await run(" ".join(f"n{number}: id" for number in range(200)), ids=ids, row_limit=480, size_limit=10**7)
     counting.cancel()
 
-    assert turns >= 480 * 200 // SLICE_VALUES // 2
+    assert turns >= 480 * 200 // CHUNK_VALUES // 2
     assert [list(each.values()) for each in result.data] == [["a"] * 200] * 480
 
 
-async def test_an_error_in_a_slice_has_the_index_of_the_whole_list() -> None:
+async def test_an_error_in_a_chunk_has_the_index_of_the_whole_list() -> None:
     ids = ", ".join(['"a"'] * 300 + ['"b"'])
     selection = "width " + " ".join(f"n{number}: id" for number in range(100))
     result = await run(selection, ids=ids, row_limit=400, size_limit=10**7)
@@ -117,6 +117,16 @@ async def test_an_error_in_a_slice_has_the_index_of_the_whole_list() -> None:
     assert [error.path for error in result.errors] == [["shelves", 300, "width"]]
     assert [each["width"] for each in result.data] == [80] * 300 + [None]
     assert {each["n99"] for each in result.data} == {"a", "b"}
+
+
+@pytest.mark.parametrize("size_limit", [10**7, 100_000])
+async def test_a_list_that_an_error_has_nulled_stays_null(size_limit: int) -> None:
+    aliases = " ".join(f"n{number}: id" for number in range(100))
+    result = await run(f"row {{ width {aliases} }}", ids='"a"', row_limit=400, size_limit=size_limit)
+
+    assert result.data == [{"row": None}]
+    assert [error.path for error in result.errors] == [["shelves", 0, "row", 0]]
+    assert result.over_size_limit == []
 
 
 async def test_a_field_with_too_many_errors_is_not_shown() -> None:
@@ -130,10 +140,10 @@ async def test_a_field_with_too_many_errors_is_not_shown() -> None:
 
 
 @given(st.lists(st.none() | st.integers(0, 9).map(lambda size: list(range(size)))), st.integers(1, 5))
-def test_slices_hold_every_value_once_in_order(values: list[Any], length: int) -> None:
+def test_chunks_hold_every_value_once_in_order(values: list[Any], length: int) -> None:
     parents: list[Any] = [({}, number) for number, _ in enumerate(values)]
     joined: dict[int, Any] = {}
-    for part in slices(parents, values, length, is_list=True):
+    for part in chunks(parents, values, length, is_list=True):
         assert part.rows <= 2 * length
         for (_, number), value in zip(part.parents, part.values, strict=True):
             assert (number in joined) is (part.offset > 0)
@@ -144,7 +154,7 @@ def test_slices_hold_every_value_once_in_order(values: list[Any], length: int) -
 
 
 @pytest.mark.parametrize("rows", [0, 3])
-def test_few_values_are_one_slice(rows: int) -> None:
+def test_few_values_are_one_chunk(rows: int) -> None:
     values = [[1, 2, 3]] if rows else [[]]
 
-    assert [part.values for part in slices([({}, 0)], values, 5, is_list=True)] == [values]
+    assert [part.values for part in chunks([({}, 0)], values, 5, is_list=True)] == [values]
