@@ -1,8 +1,8 @@
 """Connections: limits by address and in all, and deadlines for requests to begin and for replies to be read.
 
-The HTTP protocol of uvicorn bounds the head of a request. It has no deadline for one, keeps a reply for as long as
-nobody reads it, and accepts any number of connections. A `Connection` stands between the transport and that protocol.
-A sweep, once a second or more often, finds those that are late. So a request costs no timer.
+uvicorn's protocol bounds the size of a request head. It has no deadline for one, keeps unread replies without a limit,
+and accepts any number of connections. A `Connection` stands between the transport and that protocol. One task looks at
+all connections, once a second or more often, instead of a timer for each request.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from api.config.networks import Networks, parse_address
 
 logger = logging.getLogger("needtoknow.connections")
 
-PARSERS: dict[str, type[asyncio.Protocol]] = {"zttp": ZttpProtocol, "h11": H11Protocol}
+HTTP_PROTOCOLS: dict[str, type[asyncio.Protocol]] = {"zttp": ZttpProtocol, "h11": H11Protocol}
 MAX_SWEEP_INTERVAL_S = 1.0
 LOG_INTERVAL_S = 10.0
 MIN_READ_BYTES_S = 1_024
@@ -45,7 +45,7 @@ class ConnectionLimits:
     head_s:      seconds from the connection, or from the last reply, until a whole request head has arrived.
     write_s:     seconds in which a client must read `MIN_READ_BYTES_S` a second of a reply, on the average.
     unread_bytes: bytes of all replies that clients have not read; above it the reply that waits longest is given up.
-    request_bytes: bytes of a body, and of requests after it, that a client may send before it has its reply.
+    request_bytes: bytes that a client may send while its request is answered: the rest of the body, and next requests.
     """
 
     connections: int = 1_024
@@ -66,7 +66,7 @@ class Connections:
         self.limits = limits
         self.refused = 0
         self._trusted_proxies = trusted_proxies or Networks()
-        self._http_protocol = PARSERS[parser]
+        self._http_protocol = HTTP_PROTOCOLS[parser]
         self._open: dict[tuple[str, int], Connection] = {}
         self._by_network: Counter[str] = Counter()
         self._logged_at = -math.inf
@@ -96,9 +96,11 @@ class Connections:
     def add(self, connection: Connection, peer: tuple[str, int]) -> bool:
         """Register a connection. False: it exceeds a limit, and must be refused."""
         network = self._network(peer[0])
-        if len(self._open) < self.limits.connections and self._by_network[network] < self.limits.by_address:
+        is_within_limit = network is None or self._by_network[network] < self.limits.by_address
+        if len(self._open) < self.limits.connections and is_within_limit:
             self._open[peer] = connection
-            self._by_network[network] += network != ""
+            if network is not None:
+                self._by_network[network] += 1
             return True
         self.refused += 1
         now = asyncio.get_running_loop().time()
@@ -111,11 +113,12 @@ class Connections:
         """Forget a registered connection."""
         del self._open[peer]
         network = self._network(peer[0])
-        self._by_network[network] -= network != ""
-        if not self._by_network[network]:
-            del self._by_network[network]
+        if network is not None:
+            self._by_network[network] -= 1
+            if not self._by_network[network]:
+                del self._by_network[network]
 
-    def give_up_unread(self) -> None:
+    def enforce_unread_limit(self) -> None:
         """Abort connections with unread replies, the longest waiting first, until the rest is within the limit."""
         total = sum(each.unread_bytes for each in self._open.values())
         waiting = [each for each in self._open.values() if each.unread_since is not None]
@@ -148,11 +151,11 @@ class Connections:
             if connection.is_late(now):
                 connection.abort()
 
-    def _network(self, host: str) -> str:
-        """What the limit by address counts: "" if it does not apply."""
+    def _network(self, host: str) -> str | None:
+        """The address or network whose connections are counted together; None if its connections are not limited."""
         address = parse_address(host)
         if address is None or address in self._trusted_proxies:
-            return ""
+            return None
         return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
@@ -168,9 +171,9 @@ class Connection(asyncio.Protocol):
         self._peer: tuple[str, int] | None = None
         self._is_answering = False
         self._received_bytes = 0  # while a request is answered
-        self._waiting_since = self._loop.time()
+        self._idle_since = self._loop.time()
         self.unread_since: float | None = None
-        self._unread_mark: tuple[float, int] | None = None
+        self._read_rate_from: tuple[float, int] | None = None
 
     @property
     def unread_bytes(self) -> int:
@@ -208,7 +211,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         self.unread_since = self._loop.time()
         self._http_protocol.pause_writing()
-        self._connections.give_up_unread()
+        self._connections.enforce_unread_limit()
 
     def resume_writing(self) -> None:
         self.unread_since = None
@@ -220,32 +223,32 @@ class Connection(asyncio.Protocol):
             self._http_protocol.connection_lost(exc)
 
     def begin_request(self) -> None:
-        """The application begins to answer a request."""
-        self._is_answering, self._received_bytes = True, 0
+        """The application begins to answer a request. Its reply waits until the client has read the one before."""
+        self._is_answering, self._received_bytes, self._read_rate_from = True, 0, None
 
     def end_request(self) -> None:
         """The application has answered; the client may not have read the reply yet."""
-        self._is_answering, self._waiting_since = False, self._loop.time()
+        self._is_answering, self._idle_since = False, self._loop.time()
 
     def is_late(self, now: float) -> bool:
         """Whether a deadline has passed: that of reading a reply or, if there is none, that of the next head."""
         if (unread := self.unread_bytes) > 0:
-            self._waiting_since = now
+            self._idle_since = now
             return self._reads_slowly(now, unread)
-        self._unread_mark = None
-        return not self._is_answering and now - self._waiting_since > self._limits.head_s
+        self._read_rate_from = None
+        return not self._is_answering and now - self._idle_since > self._limits.head_s
 
     def abort(self) -> None:
         """Close at once, and drop what is unread."""
         self._transport.abort()
 
     def _reads_slowly(self, now: float, unread: int) -> bool:
-        if self._unread_mark is None:
-            self._unread_mark = now, unread
-        since, unread_then = self._unread_mark
+        if self._read_rate_from is None:
+            self._read_rate_from = now, unread
+        since, unread_then = self._read_rate_from
         if now - since < self._limits.write_s:
             return False
-        self._unread_mark = now, unread
+        self._read_rate_from = now, unread
         return unread_then - unread < MIN_READ_BYTES_S * self._limits.write_s
 
     def _end(self, response: bytes) -> None:
