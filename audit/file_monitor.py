@@ -1,9 +1,9 @@
 """File monitor: notices that another program wrote a journal's files, and searches them for the last entry.
 
-SQLite trusts what it remembers: it goes on writing to a log that was emptied, and each COMMIT succeeds. So a journal
-remembers when its files were last modified, and after each commit it writes these times into its lock file for other
-journals. If the log has another time, its last entry is searched for as a new process would do it. If the database has
-another time, it is verified whole, and until then the journal refuses.
+SQLite keeps an index of its write-ahead log in memory: it goes on writing to a log that was emptied, and each COMMIT
+succeeds. So a journal remembers when its files were last modified, and after each commit it writes these times into its
+lock file for other journals. If the log has another time, its last entry is searched for as a new process would do it.
+If the database has another time, it is verified whole, and until then the journal refuses.
 """
 
 from __future__ import annotations
@@ -25,19 +25,17 @@ from audit.journal_file import DAMAGE, is_damage
 from audit.verification import verify
 from audit.wal_recovery import recoverable_part
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
-LOG_BYTES = 4_000_000
+WAL_BYTES = 4_000_000
 SEARCH_INTERVAL_S = 1.0
 SEARCH_SHARE = 1 / 200
 """Share of the time for searches: of a log of 4 MB they take some milliseconds, and a long read makes it longer."""
 
 TIMES = Struct("<2q")
-"""Content of the lock file: the modification times of the log and of the database, in nanoseconds."""
-COPYING = 0, 0
+"""Start of the lock file: modification times of log and database, in nanoseconds. The high-water mark follows."""
+WAL_CHECKPOINT_RUNNING = 0, 0
 """Its content while the log is copied into the database. It stays if the process is killed meanwhile."""
-
-REPLACED = "a file was moved, removed or replaced"
 
 fdatasync = getattr(os, "fdatasync", os.fsync)  # macOS has only fsync
 
@@ -54,104 +52,102 @@ class FileMonitor:
 
         Raises: OSError if a file is missing; SQLite creates log and index when a connection first reads.
         """
-        self.is_damaged = False
+        self.is_last_entry_lost = False
         """Whether the last search did not find the entry."""
-        self.is_suspect = False
+        self.is_wal_suspect = False
         """Whether another program wrote the log, and no entry was written and found since."""
         self._path = path
-        self._database, self._log, self._index = str(path), f"{path}-wal", f"{path}-shm"
-        self._copy_folder = path.with_name(f"{path.name}-copy")
+        self._database, self._wal, self._shm = str(path), f"{path}-wal", f"{path}-shm"
+        self._recovery_folder = path.with_name(f"{path.name}-copy")
         self._lock_file = lock_file
-        self._log_descriptor = os.open(self._log, os.O_RDONLY)  # SQLite has no locks on it, which closing would drop
-        database, log_file, index = os.stat(self._database), os.stat(self._log), os.stat(self._index)
-        self._ids = _id(database), _id(log_file), _id(index)
+        self._wal_descriptor = os.open(self._wal, os.O_RDONLY)  # SQLite has no locks on it, which closing would drop
+        database, log_file, index = os.stat(self._database), os.stat(self._wal), os.stat(self._shm)
+        self._database_id, self._wal_id, self._shm_id = _id(database), _id(log_file), _id(index)
         self._database_time = database.st_mtime_ns
-        self._log_time = 0 if log_file.st_size else log_file.st_mtime_ns
-        self._log_bytes = log_file.st_size  # since it was copied
+        self._wal_time = 0 if log_file.st_size else log_file.st_mtime_ns
+        self._wal_bytes = log_file.st_size  # since it was copied
         self._has_others = False  # other journals that write
-        if self._recorded_times() == COPYING:
+        if self._recorded_times() == WAL_CHECKPOINT_RUNNING:
             self._record()
         self._has_coarse_times, self._keeps_times = self._measure_times()
         self._search_due = 0.0
         self._verification: Thread | None = None
-        self._unverified_time = 0
+        self._failed_time = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._log_descriptor)
+        os.close(self._wal_descriptor)
 
-    def check(self, last: Receipt) -> None:
+    def before_commit(self, last: Receipt) -> None:
         """Check that no other program wrote the files, or else that the last entry would be found.
 
         Raises: JournalBroken if it would not, or a file is missing or another, or the database is not verified yet.
                 OSError or sqlite3.Error if that is not known, for example because memory ran out.
         """
         database = os.stat(self._database)
-        if _id(database) != self._ids[0]:
-            raise JournalBroken(REPLACED)
+        _require_same(database, self._database_id)
         if database.st_mtime_ns != self._database_time:
             self._accept_database(database.st_mtime_ns)
-        self._check_log(last)
+        self._check_wal(last)
 
-    def confirm(self, connection: sqlite3.Connection, last: Receipt, size: int) -> None:
+    def after_commit(self, connection: sqlite3.Connection, last: Receipt, size: int) -> None:
         """Make a transaction that was just committed durable, and check that its last entry would be found.
 
         `size` is how many bytes it added to the log, about. If the log gets long, it is copied into the database.
-        Raises: as `check` does, which preceded the transaction.
+        Raises: as `before_commit` does.
         """
-        if self.is_suspect:
+        if self.is_wal_suspect:
             self._search(last)
         elif monotonic() >= self._search_due:
             with suppress(OSError, sqlite3.Error):
                 self._search(last)
-        self._log_time = self._settle(self._log_descriptor)
-        self.is_suspect = False
+        self._wal_time = self._settle(self._wal_descriptor)
+        self.is_wal_suspect = False
         if self._has_others:
             self._record()
-        fdatasync(self._log_descriptor)
-        self._check_log(last)
+        fdatasync(self._wal_descriptor)
+        self._check_wal(last)
         high_water_mark.write(self._lock_file, last)
-        self._log_bytes += size
-        if self._log_bytes > LOG_BYTES:
-            self._copy_log(connection)
+        self._wal_bytes += size
+        if self._wal_bytes > WAL_BYTES:
+            self._checkpoint_wal(connection)
 
-    def _copy_log(self, connection: sqlite3.Connection) -> None:
+    def _checkpoint_wal(self, connection: sqlite3.Connection) -> None:
         """Copy the log into the database, so that it begins anew."""
-        os.pwrite(self._lock_file, TIMES.pack(*COPYING), 0)
+        os.pwrite(self._lock_file, TIMES.pack(*WAL_CHECKPOINT_RUNNING), 0)
         try:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as cause:
-            log.error("the write-ahead log of the journal cannot be copied into it: %s", cause)
+            logger.error("the write-ahead log of the journal cannot be copied into it: %s", cause)
         self._database_time = self._settle(self._database)
         self._record()
-        self._log_bytes = 0
+        self._wal_bytes = 0
 
-    def _check_log(self, last: Receipt) -> None:
-        log_file = os.stat(self._log)
-        if _id(log_file) != self._ids[1]:
-            raise JournalBroken(REPLACED)
-        if log_file.st_mtime_ns != self._log_time:
-            self._accept_log(log_file.st_mtime_ns, last)
+    def _check_wal(self, last: Receipt) -> None:
+        log_file = os.stat(self._wal)
+        _require_same(log_file, self._wal_id)
+        if log_file.st_mtime_ns != self._wal_time:
+            self._accept_wal(log_file.st_mtime_ns, last)
 
-    def _accept_log(self, modified: int, last: Receipt) -> None:
+    def _accept_wal(self, modified: int, last: Receipt) -> None:
         """Remember the log's time, if another journal wrote it, or else if the last entry is found in it."""
-        if _id(os.stat(self._index)) != self._ids[2]:
-            raise JournalBroken(REPLACED)  # others have another index of the log, and would write over our entries
+        # With another index of the log, other journals would write over our entries.
+        _require_same(os.stat(self._shm), self._shm_id)
         if modified != self._recorded_times()[0]:
-            self.is_suspect = True
+            self.is_wal_suspect = True
             self._search(last)
-        self._has_others = self._log_time != 0
-        self._log_time = modified
+        self._has_others = self._wal_time != 0
+        self._wal_time = modified
 
     def _accept_database(self, modified: int) -> None:
         """Remember the database's time, if another journal wrote it, or else if it is verified."""
         recorded = self._recorded_times()
-        if recorded != COPYING and recorded[1] != modified:
+        if recorded != WAL_CHECKPOINT_RUNNING and recorded[1] != modified:
             self._require_verification(modified)
         self._database_time = modified
-        if recorded == COPYING:
+        if recorded == WAL_CHECKPOINT_RUNNING:
             self._record()
 
     def _settle(self, file: str | int) -> int:
@@ -177,7 +173,7 @@ class FileMonitor:
         return len(times) < 4, os.fstat(self._lock_file).st_mtime_ns == odd
 
     def _record(self) -> None:
-        os.pwrite(self._lock_file, TIMES.pack(self._log_time, self._database_time), 0)
+        os.pwrite(self._lock_file, TIMES.pack(self._wal_time, self._database_time), 0)
 
     def _recorded_times(self) -> tuple[int, int]:
         record = os.pread(self._lock_file, TIMES.size, 0)
@@ -190,7 +186,7 @@ class FileMonitor:
         try:
             # SQLite accepts only whole transactions, so the entry's page does not come alone.
             is_found = (
-                recoverable_part(Path(self._log), self._copy_folder).rfind(last.hash) >= 0
+                recoverable_part(Path(self._wal), self._recovery_folder).rfind(last.hash) >= 0
                 or self._is_in_database(last)
                 or not last.sequence
             )
@@ -198,7 +194,7 @@ class FileMonitor:
             if not is_damage(cause):
                 raise
             is_found = False
-        self.is_damaged = not is_found
+        self.is_last_entry_lost = not is_found
         if not is_found:
             raise JournalBroken(f"entry {last.sequence} would be lost: its write-ahead log was cut or changed")
         self._search_due = monotonic() + max(SEARCH_INTERVAL_S, (monotonic() - began) / SEARCH_SHARE)
@@ -211,7 +207,7 @@ class FileMonitor:
 
     def _require_verification(self, modified: int) -> None:
         """Raises: JournalBroken until the database, as it is since this time, has been found whole."""
-        if modified == self._unverified_time:
+        if modified == self._failed_time:
             raise JournalBroken("its database was written by another program, and is not whole")
         if self._verification is None or not self._verification.is_alive():
             self._verification = Thread(target=self._verify, args=(modified,), name="verification", daemon=True)
@@ -219,19 +215,24 @@ class FileMonitor:
         raise JournalBroken("its database was written by another program, and is verified now")
 
     def _verify(self, modified: int) -> None:
-        log.critical("The journal %s was written by another program, and is verified now", self._path)
+        logger.critical("The journal %s was written by another program, and is verified now", self._path)
         try:
             is_whole = verify(self._path).is_whole
         except Exception as cause:  # noqa: BLE001 - the next commit starts another verification
-            log.error("The journal %s cannot be verified now: %s", self._path, cause)
+            logger.error("The journal %s cannot be verified now: %s", self._path, cause)
         else:
             if is_whole:
                 self._database_time = modified
-                log.warning("The journal %s is whole, and is written again", self._path)
+                logger.warning("The journal %s is whole, and is written again", self._path)
             else:
-                self._unverified_time = modified
-                log.critical("The journal %s is not whole: see `needtoknow audit verify`", self._path)
+                self._failed_time = modified
+                logger.critical("The journal %s is not whole: see `needtoknow audit verify`", self._path)
 
 
 def _id(stat: os.stat_result) -> tuple[int, int]:
     return stat.st_dev, stat.st_ino
+
+
+def _require_same(stat: os.stat_result, file_id: tuple[int, int]) -> None:
+    if _id(stat) != file_id:
+        raise JournalBroken("a file was moved, removed or replaced")

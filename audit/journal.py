@@ -21,7 +21,7 @@ from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.file_monitor import LOG_BYTES, FileMonitor
+from audit.file_monitor import WAL_BYTES, FileMonitor
 from audit.write_lock import LockedConnection
 
 log = logging.getLogger(__name__)
@@ -187,7 +187,7 @@ class Journal:
         finally:
             if self._checkpointer is not None:
                 await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
-            if self._files.is_damaged:
+            if self._files.is_last_entry_lost:
                 self.writer.abandon()
             else:
                 await self.writer.close()
@@ -235,10 +235,10 @@ class Journal:
     def _write(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
         """Write a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
         receipts, rows = _linked(batch, head)
-        self._files.check(head)
+        self._files.before_commit(head)
         # One statement is one transaction. Each call to SQLite gives up the interpreter, and waits to have it again.
         connection.execute(INSERT_ENTRIES + ", ".join([ONE_ENTRY] * len(batch)), rows)
-        self._files.confirm(connection, receipts[-1], _log_bytes(batch))
+        self._files.after_commit(connection, receipts[-1], _log_bytes(batch))
         return receipts
 
     def _write_page(self, connection: sqlite3.Connection) -> None:
@@ -246,10 +246,10 @@ class Journal:
         try:
             head = self._read_head(connection)
             connection.execute(WRITE_PROBE)
-            self._files.check(head)
-            if not self._files.is_suspect:  # a page alone, which no search finds, would not clear the log
+            self._files.before_commit(head)
+            if not self._files.is_wal_suspect:  # a page alone, which no search finds, would not clear the log
                 connection.execute("COMMIT")
-                self._files.confirm(connection, head, _log_bytes([]))
+                self._files.after_commit(connection, head, _log_bytes([]))
         finally:
             connection.rollback()
 
@@ -286,7 +286,7 @@ def _prepare(path: Path, writer: LockedConnection, connection: sqlite3.Connectio
     """Set up the connection, and return the monitor of its files and the head of the chain."""
     connection.execute("PRAGMA synchronous = NORMAL")  # the monitor flushes each commit to the disk
     connection.execute("PRAGMA wal_autocheckpoint = 0")  # and copies the log
-    connection.execute(f"PRAGMA journal_size_limit = {2 * LOG_BYTES}")  # a long read of an old state makes it longer
+    connection.execute(f"PRAGMA journal_size_limit = {2 * WAL_BYTES}")  # a long read of an old state makes it longer
     high_water_mark.check(writer.lock_file, connection)
     head = chain.head(connection)
     return writer.resources.enter_context(FileMonitor(path, writer.lock_file)), head
