@@ -10,6 +10,7 @@ from typing import Any
 
 from policy.grants import Grant
 from resolvers.hits import Hit, Search, search_fetch
+from resolvers.numbers.plate import SHORTEST_PLATE_START
 from resolvers.paging import COUNT_LIMIT
 from resolvers.table import (
     IS_OWN_RECORD,
@@ -19,15 +20,13 @@ from resolvers.table import (
     GrantedColumns,
     scope_parameters,
 )
-from resolvers.vehicles import SOURCE, VEHICLE
+from resolvers.vehicles import PLATE, SOURCE, VEHICLE
 from sources.source import Statement
-
-SHORTEST_PLATE_START = 2
 
 # SQL of each search term. An index serves a range of plates; it would not serve LIKE.
 CONDITIONS = {
-    "plate_start": "plate >= :plate_start AND plate < :plate_start || '~'",
-    "plate_state": "plate_state = upper(:plate_state)",
+    "plate_start": f"{PLATE} >= :plate_start AND {PLATE} < :plate_start || '~'",
+    "plate_state": "plate_state = :plate_state",
     "make": "make = :make",
     "color": "color = :color",
     "model": "model = :model COLLATE NOCASE",
@@ -58,7 +57,7 @@ class VehicleSearch(Search):
     @property
     def order(self) -> tuple[str, ...]:
         """Columns that hits are ordered by; together they are unique."""
-        return ("plate", "plate_state") if self.plate_start else ("vin",)
+        return (PLATE, "plate_state") if self.plate_start else ("vin",)
 
 
 def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Statement:
@@ -67,13 +66,15 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     Shape: rows of `search_fetch`, then position and columns.
     """
     terms: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
-    matches = " AND ".join(CONDITIONS[name] for name in terms)
-    parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
-    # Renaming an index would make every data folder that exists unreadable.
-    index_name, order = ("vehicle_plate" if search.plate_start else "vehicle_looks"), ", ".join(search.order)
-    hits = (
-        f"FROM vehicle INDEXED BY {index_name} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
+    # The plus sign keeps SQLite from the index of makes, whose order is another.
+    matches = " AND ".join(
+        f"+{CONDITIONS[name]}" if search.plate_start and name == "make" else CONDITIONS[name] for name in terms
     )
+    parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
+    # Renaming an index would make every data folder that exists unreadable. Older ones have no `vehicle_plate_number`:
+    # it is not named here, so that they are scanned.
+    index, order = ("" if search.plate_start else "INDEXED BY vehicle_looks"), ", ".join(search.order)
+    hits = f"FROM vehicle {index} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
     after = ""
     if search.page.after:
         position = {f"after_{index}": value for index, value in enumerate(search.page.after)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from resolvers.fetch import by_key
+from resolvers.numbers.plate import plate_sql
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, Table, plain
 
@@ -19,6 +20,8 @@ VEHICLE = Table(
     order="year DESC, vin",
 )
 
+PLATE = plate_sql("plate")
+
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
-by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate"))
+by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", PLATE))
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)

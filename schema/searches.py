@@ -17,9 +17,10 @@ from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
+from resolvers.numbers.plate import issuer_code, plate_beginning, plate_number
 from resolvers.paging import LARGEST_PAGE, Page
-from resolvers.vehicle_search import SHORTEST_PLATE_START, by_description
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
+from resolvers.vehicle_search import by_description
 from schema.context import Context
 from schema.fields import alternative, optional
 from schema.scalars import Date
@@ -54,7 +55,7 @@ class PersonSearch:
 
 @strawberry.input(description="A licence plate.")
 class PlateKey:
-    number: str = strawberry.field(description="The plate, without spaces.")
+    number: str = strawberry.field(description="The plate; spaces, hyphens and symbols do not matter.")
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
@@ -68,7 +69,9 @@ class VehicleKey:
     description="Search terms for vehicles: the beginning of a plate, a make, or both, and optionally more."
 )
 class VehicleSearch:
-    plate_start: str | None = optional("The first characters of a plate, at least two.")
+    plate_start: str | None = optional(
+        "The first characters of a plate, at least two; spaces, hyphens and symbols do not matter."
+    )
     plate_state: str | None = optional("Two-letter state of the plate.")
     make: VehicleMake | None = optional("Manufacturer.")
     model: str | None = optional("Model, as registered.")
@@ -88,7 +91,6 @@ LONGEST_NAME = 100
 LONGEST_NUMBER = 64
 
 SSN_PATTERN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-PLATE_PATTERN = re.compile(rf"[A-Z0-9]{{{SHORTEST_PLATE_START},8}}")
 
 
 def normalized_number(text: str) -> str:
@@ -105,13 +107,8 @@ def inquiry_key(text: str) -> str:
 
 
 def plate_key(key: Arguments) -> tuple[str, str]:
-    """The key of a plate in its source."""
-    return normalized_number(key["state"]), normalized_plate(key["number"])
-
-
-def normalized_plate(text: str) -> str:
-    """A plate without spaces, in capitals; a longer text than any plate as it is."""
-    return text.replace(" ", "").upper() if len(text) <= LONGEST_NUMBER else text
+    """The key of a plate in its source. Raises InvalidSearch."""
+    return issuer_code(key["state"]), plate_number(key["number"])
 
 
 def page_size(arguments: Arguments) -> int:
@@ -170,22 +167,24 @@ def _name_search(name: Arguments, first: int, after: str | None, context: Contex
 def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a search for vehicles. Raises InvalidSearch."""
     by = arguments["by"]
-    plate_start = by.get("plateStart")
+    plate_start, plate_state, model = by.get("plateStart"), by.get("plateState"), by.get("model")
     if plate_start is not None:
-        plate_start = normalized_plate(plate_start)
-        if not PLATE_PATTERN.fullmatch(plate_start):
-            raise InvalidSearch("plateStart must be two to eight letters and digits.")
-    if any(len(by.get(term) or "") > LONGEST_NAME for term in ("plateState", "model")):
-        raise InvalidSearch(f"plateState and model must have {LONGEST_NAME} characters at most.")
+        plate_start = plate_beginning(plate_start)
+    if plate_state is not None:
+        plate_state = issuer_code(plate_state, "plateState")
+    if model is not None:
+        model = model.strip() if len(model) <= LONGEST_NAME else ""
+        if not model:
+            raise InvalidSearch(f"model must have 1 to {LONGEST_NAME} characters.")
     make, color = by.get("make"), by.get("color")
     if plate_start is None and make is None:
         raise InvalidSearch("Search vehicles by plateStart or by make at least.")
     terms = {
         "plate_start": plate_start,
-        "plate_state": by.get("plateState"),
+        "plate_state": plate_state,
         "make": make.value if make else None,
         "color": color.value if color else None,
-        "model": by.get("model"),
+        "model": model,
         "year_from": by.get("yearFrom"),
         "year_to": by.get("yearTo"),
         "is_stolen": by.get("stolen"),

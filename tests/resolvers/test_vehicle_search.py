@@ -69,7 +69,7 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
         return all(
             value is None
             or (name == "plate_start" and (vehicle["plate"] or "").startswith(value))
-            or (name == "plate_state" and vehicle["plate_state"] == value.upper())
+            or (name == "plate_state" and vehicle["plate_state"] == value)
             or (name == "model" and vehicle["model"].upper() == value.upper())
             or (name == "year_from" and vehicle["year"] >= value)
             or (name == "year_to" and vehicle["year"] <= value)
@@ -91,7 +91,7 @@ def test_every_search_finds_what_fits_in_order_page_by_page(
     by_plate, by_make = {"plate_start": plate}, {"make": like["make"]}
     terms = data.draw(st.sampled_from([by_plate, by_make, by_plate | by_make]))
     more = {
-        "plate_state": like["plate_state"].lower(),
+        "plate_state": like["plate_state"],
         "color": like["color"],
         "model": data.draw(st.sampled_from([like["model"], like["model"].upper(), "Nothing"])),
         "year_from": like["year"],
@@ -136,8 +136,11 @@ def test_vehicles_of_hidden_people_are_in_neither_hits_nor_totals(
 @pytest.mark.parametrize(
     ("terms", "index"),
     [
-        ({"plate_start": "7A"}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
-        ({"plate_start": "7A", "make": "TOYT", "is_stolen": True}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
+        ({"plate_start": "7A"}, "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)"),
+        (
+            {"plate_start": "7A", "make": "TOYT", "is_stolen": True},
+            "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)",
+        ),
         ({"make": "TOYT"}, "USING COVERING INDEX vehicle_looks (make=?)"),
         ({"make": "TOYT", "color": "PNK", "year_from": 1990}, "USING COVERING INDEX vehicle_looks (make=?)"),
     ],

@@ -6,11 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from schema.searches import inquiry_key, normalized_number, normalized_plate
+from schema.searches import inquiry_key, normalized_number
 
 NORMALIZED: dict[Callable[[str], str], str] = {
     normalized_number: "P0000001",
-    normalized_plate: "P0000001",
     inquiry_key: "p0000001",
 }
 
