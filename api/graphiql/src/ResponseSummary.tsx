@@ -15,7 +15,7 @@ const STATUS_PHRASES: Record<SourceStatus, string> = {
 const NEED_PHRASES: Record<string, string> = {
   CASE_NUMBER: 'a case number',
   AAL2: 'a second factor (aal2)',
-  ATTENTION: 'the details of your reason, in attention',
+  ATTENTION: 'a fuller reason, of three different words with three letters or more each, in attention',
 };
 
 export function ResponseSummary() {
