@@ -56,9 +56,9 @@ BASES = {
         "searchVehicles",
         vehicle(plateStart="1NT"),
         (vehicle(plateStart="1n"), vehicle(plateStart="1 ntk"), vehicle(plateStart="1NTK011")),
-        frozenset({"make", "vinStart"}),
+        frozenset({"make"}),
     ),
-    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart", "vinStart"})),
+    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart"})),
     "journal": Base(
         "inquiries",
         {},
