@@ -224,21 +224,21 @@ class Journal:
             self._write_page(connection)
             return []
         try:
-            receipts = self._write(batch, connection, self.head)
+            receipts = self._insert(batch, connection, self.head)
         except sqlite3.IntegrityError:  # by its trigger: another journal has written since
-            receipts = self._write(batch, connection, self._read_head(connection))
+            receipts = self._insert(batch, connection, self._read_head(connection))
+        self._files.after_commit(connection, receipts[-1], _log_bytes(batch))
         self.head = receipts[-1]
         if self._checkpointer is not None:
             self._checkpointer.count(len(receipts))
         return receipts
 
-    def _write(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
-        """Write a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
+    def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
+        """Insert a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
         receipts, rows = _linked(batch, head)
         self._files.before_commit(head)
         # One statement is one transaction. Each call to SQLite gives up the interpreter, and waits to have it again.
         connection.execute(INSERT_ENTRIES + ", ".join([ONE_ENTRY] * len(batch)), rows)
-        self._files.after_commit(connection, receipts[-1], _log_bytes(batch))
         return receipts
 
     def _write_page(self, connection: sqlite3.Connection) -> None:

@@ -19,7 +19,7 @@ MIN_BYTES, MAX_BYTES = 2**16, 1_000_000_000
 """Bounds of the limit on one value: the parameters and the schema must fit; SQLite has no higher one."""
 
 
-class FileReplaced(Exception):
+class FileReplaced(OSError):
     """The file of the connection was replaced since it was opened."""
 
 
@@ -41,18 +41,17 @@ class PooledConnection:
     def query_json(self, statement: Statement) -> bytes:
         """All rows of the statement as JSON, from its one cell.
 
-        A statement runs again if another file replaced its own meanwhile.
+        A statement runs once more if another file replaced its own meanwhile.
         Raises: sqlite3.Error, or OSError if there is no file or it was changed in place. The next statement then opens
         a new connection. A result that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is
         complete.
         """
         try:
-            while True:
-                connection = self._connection or self._open()
-                try:
-                    return self._execute(connection, statement)
-                except FileReplaced:
-                    self.close()
+            try:
+                return self._execute(self._connection or self._open(), statement)
+            except FileReplaced:
+                self.close()
+                return self._execute(self._open(), statement)
         except BaseException as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
                 self.close()
@@ -63,11 +62,17 @@ class PooledConnection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
         try:
             ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
-        finally:
-            # Rows, and an error as well, may be of a file that was damaged or replaced meanwhile.
-            if self._file.version() != self._version:
-                raise FileReplaced
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:  # its time is over: it does not run again
+                self._check_file()
+            raise
+        self._check_file()
         return cell if isinstance(cell, bytes) else str(cell).encode()
+
+    def _check_file(self) -> None:
+        """Raises: FileReplaced, ChangedInPlace: rows, or an error, may be of a file that is not there any more."""
+        if self._file.version() != self._version:
+            raise FileReplaced
 
     def interrupt(self) -> None:
         """Stop the statement that runs, if one does."""

@@ -18,7 +18,10 @@ FIRST_LOOK_S = 0.1
 HOLD = getattr(os, "O_PATH", os.O_RDONLY | os.O_NONBLOCK) | os.O_CLOEXEC
 
 FileVersion = tuple[int, int, int, int]
-"""Inode number and device of a file, its size in bytes, and the time of its last modification in nanoseconds."""
+"""Inode number and device of a file, its size in bytes, and the time of its last modification in nanoseconds.
+
+The last two are 0 if the file's own program writes it in place.
+"""
 
 
 class ChangedInPlace(OSError):
@@ -52,7 +55,9 @@ class SourceFile:
         Raises: ChangedInPlace until another file is there, or the same as it was; OSError if there is none.
         """
         version = _version(self.path.stat())
-        if version != self._accepted and not self._may_change:
+        if self._may_change:
+            return (*version[:2], 0, 0)
+        if version != self._accepted:
             self._accept(version)
         return version
 
