@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute_sync
 
-from engine.compile import compile_in_parts, program_for
+from engine.compile import compile_in_parts
 from engine.completion import ValueCompleter
 from engine.execution_state import ExecutionState
 from engine.level import Level, PendingFields
@@ -25,11 +25,12 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     limit are null without an error; the state lists them.
     """
     plan = state.prepared.plan
-    program_key = state.authorized_plan.program_key
-    for _ in compile_in_parts(plan, program_key):
+    program = None
+    for part in compile_in_parts(plan, state.authorized_plan.program_key):
+        program = part
         if state.time_slice.is_over:
             await state.time_slice.pause()
-    program = program_for(plan, program_key)
+    assert program is not None
     response = ResponseBuilder()
     completer = ValueCompleter(state, response)
     _complete_root(program, state, response, completer)

@@ -37,11 +37,18 @@ class LruCache(Generic[K, V]):
     def __contains__(self, key: K) -> bool:
         return key in self._values
 
+    def get(self, key: K) -> V | None:
+        """The cached value of a key."""
+        if key not in self._values:
+            return None
+        self._values.move_to_end(key)
+        return self._values[key]
+
     def get_or_create(self, key: K, create: Callable[[], V]) -> V:
         """The cached value of a key, else a new one. Errors that `create` raises are not cached."""
-        if key in self._values:
-            self._values.move_to_end(key)
-            return self._values[key]
+        cached = self.get(key)
+        if cached is not None:
+            return cached
         value = self._values[key] = create()
         self.resize(key)
         return value
