@@ -1,7 +1,8 @@
 """Journal: appends entries to the hash chain, and returns a receipt only when the entry is durable.
 
-All entries that wait are written in one transaction (group commit), which reads the head of the chain itself. So a
-server and a command can write one journal side by side, and a failed commit leaves no wrong state in memory.
+All entries that wait are written in one transaction (group commit), after the last entry that this journal knows. The
+database refuses them if another is the last, which is then read. So a server and a command can write one journal side
+by side, and a failed commit leaves no wrong state in memory.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import orjson
 
 from audit import chain, high_water_mark, journal_file
-from audit.chain import COLUMNS, GENESIS, Receipt, chain_hash, columns_of
+from audit.chain import GENESIS, Receipt
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
+from audit.entry_rows import MAX_ROWS, link, log_bytes
 from audit.errors import JournalBroken, JournalUnavailable
 from audit.file_monitor import WAL_BYTES, FileMonitor
 from audit.write_lock import LockedConnection
@@ -27,10 +29,6 @@ from audit.write_lock import LockedConnection
 log = logging.getLogger(__name__)
 
 SELECT_ENTRY = "SELECT sequence, hash FROM entry"
-INSERT_COLUMNS = ("sequence", "previous", "hash", *COLUMNS, "body")
-INSERT_ENTRIES = f"INSERT INTO entry ({', '.join(INSERT_COLUMNS)}) VALUES "
-ONE_ENTRY = f"({', '.join('?' * len(INSERT_COLUMNS))})"
-MAX_BATCH = 512  # entries in one statement, whose parameters SQLite limits to 32,766
 APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
 THREAD_ENDED = "the thread that writes the journal has ended; restart the server"
 WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
@@ -94,7 +92,7 @@ class Journal:
     ) -> Self:
         """The journal at `path`, which is created with mode 600 if it does not exist.
 
-        Only its tables and its last entry are checked; `chain.verify` checks all of it.
+        Only its tables and its last entry are checked; `audit.verification.verify` checks all of it.
 
         Raises: JournalBroken, with a message of one line, if it cannot be opened for writing or is not whole.
                 CheckpointError as `Checkpointer.start` does.
@@ -193,7 +191,7 @@ class Journal:
                 await self.writer.close()
 
     def _start_commit(self) -> None:
-        batch, self._queue = self._queue[:MAX_BATCH], self._queue[MAX_BATCH:]
+        batch, self._queue = self._queue[:MAX_ROWS], self._queue[MAX_ROWS:]
         dequeued_at = perf_counter()
         commit = self.writer.submit(lambda connection: self._commit(batch, connection))
         commit.add_done_callback(lambda commit: self._on_committed(batch, dequeued_at, commit))
@@ -227,7 +225,7 @@ class Journal:
             receipts = self._insert(batch, connection, self.head)
         except sqlite3.IntegrityError:  # by its trigger: another journal has written since
             receipts = self._insert(batch, connection, self._read_head(connection))
-        self._files.after_commit(connection, receipts[-1], _log_bytes(batch))
+        self._files.after_commit(connection, receipts[-1], log_bytes([queued.body for queued in batch]))
         self.head = receipts[-1]
         if self._checkpointer is not None:
             self._checkpointer.count(len(receipts))
@@ -235,11 +233,10 @@ class Journal:
 
     def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
         """Insert a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
-        receipts, rows = _linked(batch, head)
+        rows = link([queued.body for queued in batch], head)
         self._files.before_commit(head)
-        # One statement is one transaction. Each call to SQLite gives up the interpreter, and waits to have it again.
-        connection.execute(INSERT_ENTRIES + ", ".join([ONE_ENTRY] * len(batch)), rows)
-        return receipts
+        connection.execute(rows.statement, rows.cells)
+        return rows.receipts
 
     def _write_page(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")
@@ -249,7 +246,7 @@ class Journal:
             self._files.before_commit(head)
             if not self._files.is_wal_suspect:  # a page alone, which no search finds, would not clear the log
                 connection.execute("COMMIT")
-                self._files.after_commit(connection, head, _log_bytes([]))
+                self._files.after_commit(connection, head, log_bytes([]))
         finally:
             connection.rollback()
 
@@ -262,24 +259,6 @@ class Journal:
             if found != self.head:
                 raise JournalBroken(f"entry {self.head.sequence} was changed or removed since this process wrote it")
         return head
-
-
-def _linked(batch: Sequence[_QueuedEntry], head: Receipt) -> tuple[list[Receipt], list[Any]]:
-    """The receipts of entries that follow the head, and the cells of their rows, one row after the other."""
-    sequence, entry_hash = head
-    receipts, cells = [], []
-    for body, _ in batch:
-        sequence, previous = sequence + 1, entry_hash
-        entry_hash = chain_hash(previous, sequence, body)
-        # From the hashed bytes, as `verify` reads them: the entry itself may say the same in another way.
-        cells += [sequence, previous, entry_hash, *columns_of(body), body.decode()]
-        receipts.append(Receipt(sequence, entry_hash))
-    return receipts, cells
-
-
-def _log_bytes(batch: Sequence[_QueuedEntry]) -> int:
-    """The pages of a transaction in the log, about: the last page of each index, and twice the entries."""
-    return 20_000 + 2 * sum(len(queued.body) for queued in batch)
 
 
 def _prepare(path: Path, writer: LockedConnection, connection: sqlite3.Connection) -> tuple[FileMonitor, Receipt]:
