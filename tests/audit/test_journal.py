@@ -9,6 +9,7 @@ import pytest
 
 from audit.chain import GENESIS, chain_hash
 from audit.entry import Entry
+from audit.entry_rows import MAX_ROWS
 from audit.errors import JournalUnavailable
 from audit.journal import Journal, append_once
 from audit.search import search
@@ -104,6 +105,15 @@ async def test_entries_appended_at_once_share_one_transaction(
 
     assert commits() - before == 1
     assert [receipt.sequence for receipt in receipts] == list(range(1, 65))
+
+
+async def test_more_entries_than_one_statement_holds_are_written(
+    journal: Journal, path: Path, make_intent: MakeIntent
+) -> None:
+    receipts = await asyncio.gather(*(journal.append(make_intent(number)) for number in range(MAX_ROWS + 3)))
+
+    assert [receipt.sequence for receipt in receipts] == list(range(1, MAX_ROWS + 4))
+    assert verify(path).is_whole
 
 
 async def test_entries_appended_during_a_commit_share_the_next_one(

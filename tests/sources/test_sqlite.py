@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sources.source import Statement
-from sources.sqlite.connection import PooledConnection
+from sources.sqlite.connection import FileReplaced, PooledConnection
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
 from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, failure_status, write_file
@@ -166,20 +166,58 @@ async def test_a_file_changed_before_its_first_statement_is_down(path: Path, ope
     assert await failure_status(source) == "DOWN"
 
 
+class Touching(dict[str, str]):
+    """Parameters that touch a file when a statement binds them, and count how often."""
+
+    def __init__(self, path: Path, **parameters: str) -> None:
+        super().__init__(parameters)
+        self.path, self.times = path, 0
+
+    def __getitem__(self, name: str) -> str:
+        self.path.touch()
+        self.times += 1
+        return super().__getitem__(name)
+
+
+BY_NAME = "SELECT name FROM thing WHERE name = :name"
+
+
 async def test_rows_read_while_the_file_is_changed_are_not_used(path: Path) -> None:
-    class Touching(dict[str, str]):
-        """Parameters that touch the file when the statement binds them."""
-
-        def __getitem__(self, name: str) -> str:
-            path.touch()
-            return super().__getitem__(name)
-
     connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
-    statement = "SELECT name FROM thing WHERE name = :name"
-    assert connection.query_json(Statement.of_rows(statement, {"name": "first"}, 1)) == b'[["first"]]'
+    assert connection.query_json(Statement.of_rows(BY_NAME, {"name": "first"}, 1)) == b'[["first"]]'
 
     with pytest.raises(ChangedInPlace):
-        connection.query_json(Statement.of_rows(statement, Touching(name="first"), 1))
+        connection.query_json(Statement.of_rows(BY_NAME, Touching(path, name="first"), 1))
+
+
+async def test_a_file_that_its_program_writes_is_read_once(path: Path) -> None:
+    connection = PooledConnection(SourceFile(path, may_change=True), lock_timeout_s=1)
+    parameters = Touching(path, name="first")
+
+    assert connection.query_json(Statement.of_rows(BY_NAME, parameters, 1)) == b'[["first"]]'
+    assert parameters.times == 1
+
+
+class Renaming(dict[str, str]):
+    """Parameters that rename a copy over a file, so many times, when a statement binds them."""
+
+    def __init__(self, path: Path, times: int, **parameters: str) -> None:
+        super().__init__(parameters)
+        self.path, self.times = path, times
+
+    def __getitem__(self, name: str) -> str:
+        if self.times:
+            self.times -= 1
+            shutil.copy(self.path, self.path.with_name("copy.db")).replace(self.path)
+        return super().__getitem__(name)
+
+
+async def test_a_statement_runs_once_more_if_its_file_is_replaced(path: Path) -> None:
+    connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
+
+    assert connection.query_json(Statement.of_rows(BY_NAME, Renaming(path, 1, name="first"), 1)) == b'[["first"]]'
+    with pytest.raises(FileReplaced):
+        connection.query_json(Statement.of_rows(BY_NAME, Renaming(path, 2, name="first"), 1))
 
 
 async def test_a_file_deleted_while_open_is_down(path: Path, open_source: OpenSource) -> None:
