@@ -100,7 +100,7 @@ def _split_prefetched(pending: PendingFields) -> tuple[PendingFields, PendingFie
 
 
 async def _introspect(state: ExecutionState, response: ResponseBuilder) -> None:
-    """Introspection, by graphql-core: it can reach no record. Of the whole schema it takes ten time slices at once."""
+    """Introspection, by graphql-core: it can reach no record. It cannot be divided, and may take ten time slices."""
     document = state.prepared.plan.introspection
     if document is None or response.data is None:
         return

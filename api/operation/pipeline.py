@@ -60,7 +60,7 @@ from telemetry.span import NoopSpan, Span
 LONG_DOCUMENT = 2_000
 """Characters of a document whose validation and planning take about as long as a time slice."""
 LONG_OPERATION = 10_000
-"""Values of a response that take at least as long. A page of hits is completed at once: afterwards it is too late."""
+"""Estimated values of a response that takes about as long. It waits for its turn before it begins."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
