@@ -37,7 +37,7 @@ RECORDS, APPENDERS = 3, (2, 8)  # records an entry, and concurrent appenders
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     arguments.add_argument(
-        "--quick", action="store_true", help="one short round in a small world, and nine if two builds are compared"
+        "--quick", action="store_true", help="one short round in a small world, or 49 shorter ones of two builds"
     )
     arguments.add_argument("--base", metavar="REV", help="only this build against that revision; writes no report")
     arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run")

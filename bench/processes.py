@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,9 +91,8 @@ def tree(pid: int) -> list[int]:
 
 
 def _cpu_s(pid: int) -> float:
-    # The name of a process may hold spaces and brackets; what follows the last bracket is numbers.
-    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    # Linux's number of a process's CPU clock, which counts nanoseconds. /proc/<pid>/stat counts 10 ms.
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def _peak_kb(pid: int) -> int:

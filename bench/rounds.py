@@ -37,9 +37,9 @@ class RoundDurations:
 
 FULL = RoundDurations(rounds=3, seconds=1.0, warm_seconds=0.5, compared=50)
 QUICK = RoundDurations(rounds=1, seconds=0.15, warm_seconds=0.1, compared=3)
-# Two builds are nearly equal, and a machine changes its speed within seconds: so they take turns more often.
-TWO_BUILDS = RoundDurations(rounds=15, seconds=0.3, warm_seconds=0.2, compared=50)
-TWO_BUILDS_QUICK = RoundDurations(rounds=9, seconds=0.15, warm_seconds=0.1, compared=3)
+# Two builds are nearly equal, and a machine changes its speed within a second: so they take many short turns.
+TWO_BUILDS = RoundDurations(rounds=99, seconds=0.1, warm_seconds=0.5, compared=50)
+TWO_BUILDS_QUICK = RoundDurations(rounds=49, seconds=0.05, warm_seconds=0.3, compared=3)
 
 
 @dataclass(frozen=True, slots=True)
