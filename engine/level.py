@@ -120,7 +120,9 @@ class Level:
         """The value of a non-null edge that may not be followed."""
         if not (is_non_null_type(field.definition.type) and is_list_type(field.definition.type.of_type)):
             return edge.placeholder()
-        # Only a root field is such a list, as long as its argument. Authorization has tried this lookup already.
+        # Only a root field is such a list, as long as its argument.
+        if edge.list_size is not None:
+            return [None] * edge.list_size(arguments)
         lookups = edge.lookup({}, arguments, self._state.request_context)
         return [None] * len(lookups) if isinstance(lookups, list) else edge.placeholder()
 

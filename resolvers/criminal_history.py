@@ -6,9 +6,8 @@ A subject without a visible cycle is absent, exactly like a person who has no hi
 
 from __future__ import annotations
 
-import re
-
 from resolvers.fetch import by_key
+from resolvers.numbers.number_format import CII
 from resolvers.record import RecordKind
 from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, ColumnExpression, Table, plain
 
@@ -30,7 +29,7 @@ CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictio
 SUBJECT = Table(
     "subject",
     plain("cii_number fbi_number"),
-    record=RecordKind("criminal_history", "cii_number", re.compile(r"A\d{8}")),
+    record=RecordKind("criminal_history", "cii_number", CII.pattern),
     visible=f"EXISTS (SELECT 1 FROM cycle WHERE cycle.cii_number = subject.cii_number AND {CYCLE_VISIBLE})",
     empty_scope=("sees_convictions", "sees_arrests", "sees_sealed", "sees_juvenile"),
 )

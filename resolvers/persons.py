@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from resolvers.fetch import by_key
+from resolvers.numbers.number_format import PERSON_ID
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 
@@ -26,7 +25,7 @@ PERSON = Table(
         "ssn": ColumnExpression("ssn", masked="'***-**-' || substr(ssn, -4)"),
         **ADDRESS,
     },
-    record=RecordKind("persons", "id", re.compile(r"P\d{7}")),
+    record=RecordKind("persons", "id", PERSON_ID.pattern),
 )
 
 by_id = by_key(SOURCE, PERSON, "id", ("id",))

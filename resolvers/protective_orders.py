@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from resolvers.fetch import by_key
+from resolvers.numbers.number_format import PROTECTIVE_ORDER
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 
@@ -14,7 +13,7 @@ ORDER = Table(
     "protective_order",
     plain("""number kind status issued_on expires_on court_ori court_name conditions firearms_prohibited
         prohibition_basis served restrained_carpos"""),
-    record=RecordKind("protective_orders", "number", re.compile(r"H\d{9}")),
+    record=RecordKind("protective_orders", "number", PROTECTIVE_ORDER.pattern),
     order="issued_on DESC, number",
 )
 

@@ -1,4 +1,4 @@
-"""Search of vehicles by part of a plate or by description, a page at a time, in order of plate or else of VIN.
+"""Search of vehicles by part of a plate or VIN, or by description, a page at a time, in order of plate or else of VIN.
 
 Each order is that of an index, so the cost of a page is that of its own hits.
 """
@@ -10,6 +10,8 @@ from typing import Any
 
 from policy.grants import Grant
 from resolvers.hits import Hit, Search, search_fetch
+from resolvers.numbers.plate import SHORTEST_PLATE_START
+from resolvers.numbers.vin import SHORTEST_VIN_START
 from resolvers.paging import COUNT_LIMIT
 from resolvers.table import (
     IS_OWN_RECORD,
@@ -19,15 +21,15 @@ from resolvers.table import (
     GrantedColumns,
     scope_parameters,
 )
-from resolvers.vehicles import SOURCE, VEHICLE
+from resolvers.vehicles import PLATE, SOURCE, VEHICLE
 from sources.source import Statement
 
-SHORTEST_PLATE_START = 2
-
 # SQL of each search term. An index serves a range of plates; it would not serve LIKE.
+VIN_START = "vin >= :vin_start AND vin < :vin_start || '~'"
 CONDITIONS = {
-    "plate_start": "plate >= :plate_start AND plate < :plate_start || '~'",
-    "plate_state": "plate_state = upper(:plate_state)",
+    "plate_start": f"{PLATE} >= :plate_start AND {PLATE} < :plate_start || '~'",
+    "vin_start": VIN_START,
+    "plate_state": "plate_state = :plate_state",
     "make": "make = :make",
     "color": "color = :color",
     "model": "model = :model COLLATE NOCASE",
@@ -39,9 +41,10 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class VehicleSearch(Search):
-    """Search terms: the beginning of a plate or a make, and optionally more."""
+    """Search terms: the beginning of a plate or of a VIN, or a make, and optionally more."""
 
     plate_start: str | None
+    vin_start: str | None
     plate_state: str | None
     make: str | None
     color: str | None
@@ -52,13 +55,25 @@ class VehicleSearch(Search):
 
     @property
     def index_keys(self) -> tuple[str, ...]:
-        """The beginning of the plate, cut to the shortest that may be given, and the make."""
-        return tuple(key for key in ((self.plate_start or "")[:SHORTEST_PLATE_START], self.make) if key)
+        """The beginnings of plate and VIN, cut to the shortest that may be given, and the make."""
+        plate, vin = (self.plate_start or "")[:SHORTEST_PLATE_START], (self.vin_start or "")[:SHORTEST_VIN_START]
+        return tuple(key for key in (plate, vin, self.make) if key)
 
     @property
     def order(self) -> tuple[str, ...]:
         """Columns that hits are ordered by; together they are unique."""
-        return ("plate", "plate_state") if self.plate_start else ("vin",)
+        return (PLATE, "plate_state") if self.plate_start else ("vin",)
+
+    @property
+    def index(self) -> str:
+        """The index whose order is that of the hits, if all data folders have it.
+
+        Renaming one would make every folder that exists unreadable. Older folders have no `vehicle_plate_number`: it is
+        not named, so that there the table is read instead.
+        """
+        if self.plate_start:
+            return ""
+        return f"INDEXED BY {'vehicle_looks' if self.make else 'sqlite_autoindex_vehicle_1'}"
 
 
 def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Statement:
@@ -67,13 +82,14 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     Shape: rows of `search_fetch`, then position and columns.
     """
     terms: dict[str, Any] = {name: getattr(search, name) for name in CONDITIONS if getattr(search, name) is not None}
-    matches = " AND ".join(CONDITIONS[name] for name in terms)
-    parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
-    # Renaming an index would make every data folder that exists unreadable.
-    index_name, order = ("vehicle_plate" if search.plate_start else "vehicle_looks"), ", ".join(search.order)
-    hits = (
-        f"FROM vehicle INDEXED BY {index_name} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
+    # The plus sign keeps SQLite from an index whose order is another.
+    conditions = CONDITIONS | (
+        {"make": "+make = :make", "vin_start": VIN_START.replace("vin ", "+vin ")} if search.plate_start else {}
     )
+    matches = " AND ".join(conditions[name] for name in terms)
+    parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
+    order = ", ".join(search.order)
+    hits = f"FROM vehicle {search.index} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
     after = ""
     if search.page.after:
         position = {f"after_{index}": value for index, value in enumerate(search.page.after)}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from resolvers.fetch import by_key
+from resolvers.numbers.plate import plate_sql
+from resolvers.numbers.vin import STORED_VIN
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, Table, plain
 
@@ -15,10 +15,12 @@ VEHICLE = Table(
     plain("""vin plate plate_state plate_type year make model style color registration_status registration_expires_on
         is_stolen is_confidential owner_license owner_license_state""")
     | ADDRESS,
-    record=RecordKind("vehicles", "vin", re.compile("[A-HJ-NPR-Z0-9]{17}")),
+    record=RecordKind("vehicles", "vin", STORED_VIN),
     order="year DESC, vin",
 )
 
+PLATE = plate_sql("plate")
+
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
-by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate"))
+by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", PLATE))
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from resolvers.fetch import by_key
+from resolvers.numbers import number_format
 from resolvers.record import RecordKind
 from resolvers.table import Table, plain
 
@@ -14,7 +13,7 @@ WARRANT = Table(
     "warrant",
     plain("""number category status issued_on court_ori court_name agency_ori offense_code offense bail_cents
         extradition cautions night_service subject_fbi"""),
-    record=RecordKind("warrants", "number", re.compile(r"W\d{9}")),
+    record=RecordKind("warrants", "number", number_format.WARRANT.pattern),
     # Newest first: an officer acts on that one.
     order="issued_on DESC, number",
 )

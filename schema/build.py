@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from graphql import GraphQLInputObjectType
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
@@ -31,7 +33,14 @@ OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for f
 def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises UnguardedSchema."""
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE}))
-    return GuardedSchema(schema, labels=labels, open_fields=OPEN)
+    guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
+    for kind in guarded.graphql.type_map.values():
+        # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable
+        # variable pass: it could be null, and then no key is given.
+        definition = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(kind, GraphQLInputObjectType) and definition is not None and definition.is_one_of:
+            kind.is_one_of = True
+    return guarded
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:

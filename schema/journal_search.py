@@ -17,6 +17,7 @@ from engine.declarations import Arguments, Edge, Lookup, Row
 from engine.plan import PreparedOperation
 from resolvers import catalogue, journal, persons
 from resolvers.errors import InvalidSearch
+from resolvers.numbers.compact_text import compact
 from resolvers.paging import Page
 from schema.context import Context
 from schema.fields import optional
@@ -69,7 +70,8 @@ def record_id(text: str) -> str:
     """A record id from a number, with or without its source: "persons/P0000001". Raises InvalidSearch."""
     source, _, number = text.strip().rpartition("/")
     kind = RECORD_KINDS.get(source or persons.SOURCE)
-    found = kind and (kind.id(number.upper()) or kind.id(number.lower()))
+    number = compact(number) or ""
+    found = kind and (kind.id(number) or kind.id(number.lower()))
     if not found:
         raise InvalidSearch("record must be a record's number, such as P0000001 or warrants/W000000001.")
     return found

@@ -8,20 +8,63 @@ import strawberry
 
 from policy.record_classes import RecordClass
 from resolvers import persons, protective_orders
+from resolvers.codes import Code
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import boolean, column, edge, embedded, json_list
+from schema.fields import boolean, column, computed, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
     from schema.persons import Person
 
+
+class Enforcement(Code):
+    """The action that an order asks of an officer (Family Code 6383). For other kinds of order: local policy."""
+
+    ENFORCE = "ENFORCE", "In force and served: enforce it"
+    NOTIFY_THEN_ENFORCE = (
+        "NOTIFY_THEN_ENFORCE",
+        "In force and not served: tell the restrained person its terms, which serves it, and enforce it at once",
+    )
+    NOT_IN_FORCE = "NOT_IN_FORCE", "Expired or ended: do not enforce it"
+
+
+class Brady(Code):
+    """The Brady indicator of an order: whether it prohibits firearms. Not known is not no."""
+
+    YES = "YES", "Firearms are prohibited"
+    NO = "NO", "Firearms are not prohibited by this order"
+    UNKNOWN = "UNKNOWN", "The order file does not say"
+
+
 enum(OrderKind, "OrderKind", "The law under which an order was made.")
 enum(OrderStatus, "OrderStatus", "Whether an order is in force.")
+enum(Enforcement, "Enforcement", "The action that an order asks of an officer: Family Code 6383.")
+enum(Brady, "YesNoUnknown", "Yes, no, or not known.")
 enum(OrderCondition, "OrderCondition", "A condition of an order.")
 enum(ProhibitionBasis, "ProhibitionBasis", "Why firearms are prohibited: by the order itself, or by another one.")
+
+
+def enforcement(status: str | None, served: int | None) -> Enforcement | str | None:
+    """The action that an order asks of an officer; None if the order itself is not shown.
+
+    An order of which nothing says that it was served is notified first. A status that is no known code is returned
+    unchanged, so that the field is an error and never "not in force".
+    """
+    if status == OrderStatus.ACTIVE.value:
+        return Enforcement.ENFORCE if served else Enforcement.NOTIFY_THEN_ENFORCE
+    if status in {OrderStatus.EXPIRED.value, OrderStatus.TERMINATED.value}:
+        return Enforcement.NOT_IN_FORCE
+    return status
+
+
+def brady(firearms_prohibited: int | None) -> Brady:
+    """The Brady indicator of an order. Its file may not say whether firearms are prohibited."""
+    if firearms_prohibited is None:
+        return Brady.UNKNOWN
+    return Brady.YES if firearms_prohibited else Brady.NO
 
 
 @strawberry.type(
@@ -44,14 +87,26 @@ class ProtectiveOrder:
     conditions: list[OrderCondition] | None = json_list("conditions", "Its conditions.")
     firearms_prohibited: bool | None = boolean(
         "firearms_prohibited",
-        "Whether the restrained person may have no firearm.",
+        "Whether the restrained person may have no firearm; null if the order file does not say. See `brady`.",
+        know=RecordClass.FIREARM_PROHIBITION,
+    )
+    brady: Brady | None = computed(
+        ("firearms_prohibited",),
+        brady,
+        "The Brady indicator: whether the restrained person may have no firearm. UNKNOWN is not NO.",
         know=RecordClass.FIREARM_PROHIBITION,
     )
     prohibition_basis: ProhibitionBasis | None = column(
         "prohibition_basis", "Why firearms are prohibited.", know=RecordClass.PROHIBITION_BASIS
     )
     served: bool | None = boolean(
-        "served", "Whether the restrained person has been served. Only then is it enforceable on sight."
+        "served",
+        "Whether the restrained person has been served. An order in force is enforced either way: see `enforcement`.",
+    )
+    enforcement: Enforcement | None = computed(
+        ("status", "served"),
+        enforcement,
+        "The action that it asks of an officer: an order in force that is not served is notified, then enforced.",
     )
     restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=RecordClass.IDENTITY

@@ -14,6 +14,8 @@ from resolvers import criminal_history, journal, persons, protective_orders, veh
 from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
 from resolvers.name_search import by_name
+from resolvers.numbers.number_format import CII, PERSON_ID, PROTECTIVE_ORDER, WARRANT, NumberFormat
+from resolvers.numbers.vin import vin_number
 from resolvers.vehicle_search import by_description
 from schema.callers import Caller, caller_of
 from schema.context import Context
@@ -35,7 +37,6 @@ from schema.searches import (
     VehicleSearch,
     hits_per_page,
     inquiry_key,
-    normalized_number,
     person_search,
     person_search_guards,
     plate_key,
@@ -57,9 +58,9 @@ LOOKUP_COST = 20
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def by_number(fetch: Fetch, argument: str) -> Edge:
+def by_number(fetch: Fetch, argument: str, form: NumberFormat) -> Edge:
     """The edge of a root field that finds one record by its own number."""
-    return Edge((fetch,), lambda _row, arguments, _context: fetch.of(normalized_number(arguments[argument])))
+    return Edge((fetch,), lambda _row, arguments, _context: fetch.of(form.parse(arguments[argument], argument)))
 
 
 def search_edge(*fetches: Fetch, **lookups: Any) -> Edge:
@@ -71,13 +72,13 @@ def persons_by_id(_row: Row, arguments: Arguments, _context: Context) -> list[Lo
     """Lookups of many people, in the order of the arguments. Raises InvalidSearch."""
     if len(arguments["ids"]) > MAX_PERSONS:
         raise InvalidSearch(f"Ask for at most {MAX_PERSONS} persons at once.")
-    return [persons.by_id.of(normalized_number(each)) for each in arguments["ids"]]
+    return [persons.by_id.of(PERSON_ID.parse(each, "each of ids")) for each in arguments["ids"]]
 
 
 def vehicle_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup:
-    """The lookup of one vehicle, by VIN or plate."""
+    """The lookup of one vehicle, by VIN or plate. Raises InvalidSearch."""
     ((name, key),) = arguments["by"].items()
-    return vehicles.by_vin.of(normalized_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
+    return vehicles.by_vin.of(vin_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
 
 
 def record_field(edge: Edge, description: str, label: RecordClass | None = None) -> Callable[[F], F]:
@@ -106,7 +107,9 @@ class Query:
         resolver=source_statuses, description="The sources: name, status, last answer."
     )
 
-    @record_field(by_number(persons.by_id, "id"), "A person by number; null if there is none.", RecordClass.IDENTITY)
+    @record_field(
+        by_number(persons.by_id, "id", PERSON_ID), "A person by number; null if there is none.", RecordClass.IDENTITY
+    )
     def person(self, id: Annotated[strawberry.ID, argument("P and seven digits.")]) -> Person | None: ...
 
     @record_field(
@@ -144,7 +147,7 @@ class Query:
 
     @record_field(
         search_edge(by_description, lookup=vehicle_search, search_cost=SEARCH_COST),
-        "Search of vehicles by part of a plate or by description, a page at a time.",
+        "Search of vehicles by part of a plate or a VIN, or by description, a page at a time.",
     )
     def search_vehicles(
         self,
@@ -155,12 +158,14 @@ class Query:
         never_resolved()
 
     @record_field(
-        by_number(warrants.by_number, "number"), "A warrant by number; null if there is none.", RecordClass.WANTS
+        by_number(warrants.by_number, "number", WARRANT),
+        "A warrant by number; null if there is none.",
+        RecordClass.WANTS,
     )
     def warrant(self, number: Annotated[strawberry.ID, argument("W and nine digits.")]) -> Warrant | None: ...
 
     @record_field(
-        by_number(protective_orders.by_number, "number"),
+        by_number(protective_orders.by_number, "number", PROTECTIVE_ORDER),
         "A protective order by number; null if there is none.",
         RecordClass.PROTECTIVE_ORDER,
     )
@@ -169,7 +174,7 @@ class Query:
     ) -> ProtectiveOrder | None: ...
 
     @record_field(
-        by_number(criminal_history.by_cii, "ciiNumber"),
+        by_number(criminal_history.by_cii, "ciiNumber", CII),
         "A criminal history by fingerprint number; null if there is none that the caller may know of.",
         RecordClass.SUPERVISION,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import strawberry
@@ -17,9 +16,12 @@ from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
+from resolvers.numbers.number_format import CII, FBI, INQUIRY, license_number, ssn_number
+from resolvers.numbers.plate import issuer_code, plate_beginning, plate_number
+from resolvers.numbers.vin import vin_beginning
 from resolvers.paging import LARGEST_PAGE, Page
-from resolvers.vehicle_search import SHORTEST_PLATE_START, by_description
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
+from resolvers.vehicle_search import by_description
 from schema.context import Context
 from schema.fields import alternative, optional
 from schema.scalars import Date
@@ -47,28 +49,35 @@ class DriverLicenseKey:
 class PersonSearch:
     name: NameSearchInput | None = alternative("By name.")
     driver_license: DriverLicenseKey | None = alternative("By licence.")
-    ssn: str | None = alternative("By social security number, NNN-NN-NNNN; only for callers who may see it unmasked.")
+    ssn: str | None = alternative("By social security number, nine digits; only for callers who may see it unmasked.")
     cii_number: strawberry.ID | None = alternative("By the state's fingerprint number: A and eight digits.")
-    fbi_number: strawberry.ID | None = alternative("By the FBI's fingerprint number.")
+    fbi_number: strawberry.ID | None = alternative(
+        "By the FBI's fingerprint number: six digits, two letters and a digit."
+    )
 
 
 @strawberry.input(description="A licence plate.")
 class PlateKey:
-    number: str = strawberry.field(description="The plate, without spaces.")
+    number: str = strawberry.field(description="The plate; spaces, hyphens and symbols do not matter.")
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
 @strawberry.input(one_of=True, description="Key of a vehicle: exactly one of these.")
 class VehicleKey:
-    vin: strawberry.ID | None = alternative("By vehicle identification number, 17 characters.")
+    vin: strawberry.ID | None = alternative("By vehicle identification number: 17 characters with a right check digit.")
     plate: PlateKey | None = alternative("By licence plate.")
 
 
 @strawberry.input(
-    description="Search terms for vehicles: the beginning of a plate, a make, or both, and optionally more."
+    description="Search terms for vehicles: the beginning of a plate or a VIN, or a make, and optionally more."
 )
 class VehicleSearch:
-    plate_start: str | None = optional("The first characters of a plate, at least two.")
+    plate_start: str | None = optional(
+        "The first characters of a plate, at least two; spaces, hyphens and symbols do not matter."
+    )
+    vin_start: str | None = optional(
+        "The first characters of a VIN, at least eight; or a whole one from before 1981, which has 11 to 16."
+    )
     plate_state: str | None = optional("Two-letter state of the plate.")
     make: VehicleMake | None = optional("Manufacturer.")
     model: str | None = optional("Model, as registered.")
@@ -85,33 +94,16 @@ FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
 DEFAULT_PAGE_SIZE = 20
 LONGEST_NAME = 100
-LONGEST_NUMBER = 64
-
-SSN_PATTERN = re.compile(r"[0-9]{3}-[0-9]{2}-[0-9]{4}")
-PLATE_PATTERN = re.compile(rf"[A-Z0-9]{{{SHORTEST_PLATE_START},8}}")
-
-
-def normalized_number(text: str) -> str:
-    """A record's number as its source writes it.
-
-    A longer text than any number is returned as it is: a hundred copies of it would take more memory than all records.
-    """
-    return text.strip().upper() if len(text) <= LONGEST_NUMBER else text
 
 
 def inquiry_key(text: str) -> str:
-    """The id of an inquiry as the journal writes it; a longer text than any id as it is."""
-    return text.strip().lower() if len(text) <= LONGEST_NUMBER else text
+    """The id of an inquiry as the journal writes it. Raises InvalidSearch."""
+    return INQUIRY.parse(text, "id").lower()
 
 
 def plate_key(key: Arguments) -> tuple[str, str]:
-    """The key of a plate in its source."""
-    return normalized_number(key["state"]), normalized_plate(key["number"])
-
-
-def normalized_plate(text: str) -> str:
-    """A plate without spaces, in capitals; a longer text than any plate as it is."""
-    return text.replace(" ", "").upper() if len(text) <= LONGEST_NUMBER else text
+    """The key of a plate in its source. Raises InvalidSearch."""
+    return issuer_code(key["state"]), plate_number(key["number"])
 
 
 def page_size(arguments: Arguments) -> int:
@@ -134,12 +126,13 @@ def person_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     # A number finds at most one person, so there is no next page.
     Page.of(first, after, context.cursors, "number")
     if term == "driverLicense":
-        return LICENSE_HITS.of((normalized_number(value["state"]), normalized_number(value["number"])))
+        state = issuer_code(value["state"])
+        return LICENSE_HITS.of((state, license_number(value["number"], state)))
     if term == "ssn":
-        if not SSN_PATTERN.fullmatch(value):
-            raise InvalidSearch("ssn must be written NNN-NN-NNNN.")
-        return SSN_HITS.of(value)
-    return (CII_HITS if term == "ciiNumber" else FBI_HITS).of(normalized_number(value))
+        return SSN_HITS.of(ssn_number(value))
+    if term == "ciiNumber":
+        return CII_HITS.of(CII.parse(value, term))
+    return FBI_HITS.of(FBI.parse(value, term))
 
 
 def person_search_guards(arguments: Arguments) -> list[RecordClass]:
@@ -170,22 +163,28 @@ def _name_search(name: Arguments, first: int, after: str | None, context: Contex
 def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a search for vehicles. Raises InvalidSearch."""
     by = arguments["by"]
-    plate_start = by.get("plateStart")
+    plate_start, plate_state, model = by.get("plateStart"), by.get("plateState"), by.get("model")
+    vin_start = by.get("vinStart")
+    if vin_start is not None:
+        vin_start = vin_beginning(vin_start)
     if plate_start is not None:
-        plate_start = normalized_plate(plate_start)
-        if not PLATE_PATTERN.fullmatch(plate_start):
-            raise InvalidSearch("plateStart must be two to eight letters and digits.")
-    if any(len(by.get(term) or "") > LONGEST_NAME for term in ("plateState", "model")):
-        raise InvalidSearch(f"plateState and model must have {LONGEST_NAME} characters at most.")
+        plate_start = plate_beginning(plate_start)
+    if plate_state is not None:
+        plate_state = issuer_code(plate_state, "plateState")
+    if model is not None:
+        model = model.strip() if len(model) <= LONGEST_NAME else ""
+        if not model:
+            raise InvalidSearch(f"model must have 1 to {LONGEST_NAME} characters.")
     make, color = by.get("make"), by.get("color")
-    if plate_start is None and make is None:
-        raise InvalidSearch("Search vehicles by plateStart or by make at least.")
+    if plate_start is None and vin_start is None and make is None:
+        raise InvalidSearch("Search vehicles by plateStart, by vinStart or by make at least.")
     terms = {
         "plate_start": plate_start,
-        "plate_state": by.get("plateState"),
+        "vin_start": vin_start,
+        "plate_state": plate_state,
         "make": make.value if make else None,
         "color": color.value if color else None,
-        "model": by.get("model"),
+        "model": model,
         "year_from": by.get("yearFrom"),
         "year_to": by.get("yearTo"),
         "is_stolen": by.get("stolen"),

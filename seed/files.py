@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filesystem.private_file import create_private
+from resolvers.numbers.plate import plate_sql
 
 Columns = dict[str, Any]
 Row = tuple[str, Columns]
@@ -80,4 +81,4 @@ class SourceFiles:
 def _ddl(source: str) -> tuple[str, str]:
     """The DDL of a source: (tables, indexes)."""
     tables, _, indexes = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8").partition("-- Indexes")
-    return tables, indexes
+    return tables, indexes.replace("NORMAL_PLATE", plate_sql("plate"))

@@ -53,6 +53,8 @@ def _order(restrained: Columns, kind: OrderKind, rng: Rng, numbers: Numbers) -> 
     expires = _expires(kind, issued, rng)
     county = county_of(restrained, rng)
     prohibits_firearms = kind is _K.GUN_VIOLENCE or rng.happens(0.9)
+    # No draw of its own: one more would give every seed another world.
+    is_known = prohibits_firearms or issued % 3 > 0
     return {
         "number": numbers.order.next(),
         "kind": kind.value,
@@ -61,7 +63,7 @@ def _order(restrained: Columns, kind: OrderKind, rng: Rng, numbers: Numbers) -> 
         "expires_on": None if expires is None else iso(expires),
         **county.court,
         "conditions": _conditions(kind, rng, prohibits_firearms=prohibits_firearms),
-        "firearms_prohibited": prohibits_firearms,
+        "firearms_prohibited": prohibits_firearms if is_known else None,
         "prohibition_basis": rng.one_of(BASES[kind]).value if prohibits_firearms else None,
         "served": rng.happens(0.85),
         "restrained_carpos": restrained["carpos_number"],

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from operator import mul
 from typing import Final
 
-# No VIN contains I, O or Q.
-_LETTERS: Final = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
-_VALUES: Final = dict(zip(_LETTERS, map(int, "012345678912345678123457923456789"), strict=True))
-_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+from resolvers.numbers.vin import check_digit
+
 _MODEL_YEARS: Final = "ABCDEFGHJKLMNPRSTVWXY123456789"  # 1980 is A; the codes repeat after 30 years
 
 
@@ -19,5 +16,4 @@ def vin(maker: str, descriptor: str, year: int, tail: str) -> str:
     """
     year_code = _MODEL_YEARS[(year - 1980) % 30]
     unchecked = f"{maker}{descriptor}0{year_code}{tail}"
-    check = sum(map(mul, map(_VALUES.__getitem__, unchecked), _WEIGHTS)) % 11
-    return f"{maker}{descriptor}{'X' if check == 10 else check}{year_code}{tail}"
+    return f"{maker}{descriptor}{check_digit(unchecked)}{year_code}{tail}"

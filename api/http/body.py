@@ -22,6 +22,13 @@ class InvalidRequest(Exception):
         self.status = status
 
 
+class PersistedQueryNotSupported(InvalidRequest):
+    """A request for a document by its hash alone. Clients read the message, and send the document's text next."""
+
+    def __init__(self) -> None:
+        super().__init__("PersistedQueryNotSupported")
+
+
 class Parameters(NamedTuple):
     """Parameters of a well-formed GraphQL request. A null optional parameter is the same as an absent one."""
 
@@ -94,6 +101,8 @@ def _validated(parameters: Any) -> Parameters:
         raise InvalidRequest("The request body is not a JSON object.")
     query, operation_name = parameters.get("query"), parameters.get("operationName")
     variables, extensions = parameters.get("variables"), parameters.get("extensions")
+    if query is None and isinstance(extensions, dict) and extensions.get("persistedQuery") is not None:
+        raise PersistedQueryNotSupported
     if query is None:
         raise InvalidRequest("The request has no `query`.")
     if not isinstance(query, str):

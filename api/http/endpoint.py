@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.http.admission import Admission
-from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
+from api.http.body import InvalidRequest, Parameters, PersistedQueryNotSupported, from_json, from_url, read
 from api.http.negotiation import preferred
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
@@ -76,7 +76,8 @@ class GraphQLEndpoint:
         if method not in {"GET", "HEAD", "POST"}:
             return _json(error_response(405, "Send operations with POST.", headers={"allow": METHODS}), JSON)
         offers = (*OFFERS, HTML) if self.page is not None and method != "POST" else OFFERS
-        media_type = preferred(", ".join(headers.getlist("accept")) or None, offers)
+        accept = ", ".join(headers.getlist("accept")) or None
+        media_type = preferred(accept, offers)
         if media_type == HTML and self.page is not None:
             return self.page(Request(scope))
         if media_type is None:
@@ -87,15 +88,14 @@ class GraphQLEndpoint:
                 raise InvalidRequest("A header that may occur once occurs twice.")
             body = await self._read_body(headers, receive) if method == "POST" else None
             response = await self._execute(body, scope, headers, receive)
+        except PersistedQueryNotSupported as error:
+            response = error_response(error.status, str(error))
         except InvalidRequest as error:
             response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
             return _json(response, media_type)
         if response.delay is not None:
             await _cancel_on_disconnect(response.delay(), receive)
-        if response.status == 400 and media_type == JSON:
-            # In the older media type a status is about HTTP alone; a proxy may have set it.
-            response = replace(response, status=200)
-        return _json(response, media_type)
+        return _operation_response(response, media_type, accept)
 
     async def _read_body(self, headers: Headers, receive: Receive) -> bytes:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
@@ -198,6 +198,17 @@ async def _cancel_on_disconnect(awaitable: Awaitable[T], receive: Receive) -> T:
         timer.cancel()
         for watcher in watchers:
             watcher.cancel()
+
+
+def _operation_response(response: GraphQLResponse, media_type: str, accept: str | None) -> Response:
+    """The response to a well-formed request, in the media type that clients read its status by."""
+    if response.status == 503 and preferred(accept, (JSON,)) is not None:
+        # Clients retry a failure of HTTP, and take the other media type for the answer of an operation.
+        media_type = JSON
+    if response.status == 400 and media_type == JSON:
+        # In the older media type a status is about HTTP alone; a proxy may have set it.
+        response = replace(response, status=200)
+    return _json(response, media_type)
 
 
 def _json(response: GraphQLResponse, media_type: str) -> Response:

@@ -1,15 +1,16 @@
-"""The inquiry of an operation: its @inquiry directive, or the `X-Inquiry` header of a trusted router.
+"""The inquiry of an operation: its @inquiry directive, `extensions.inquiry`, or a trusted router's `X-Inquiry` header.
 
-A federation router cannot forward directives, so it sends the same facts in a header:
+Some clients cannot write a directive, and some routers cannot forward one, so they send the same facts as an object:
 
-    X-Inquiry: {"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-01187", "attention": "Lee 4417"}
+    {"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-01187", "attention": "Lee 4417"}
 
-A header from any other address, a header beside a directive, and a text that is blank or cannot be journalled unchanged
-are invalid.
+Several of the three must say the same. A header from any other address, and a text that is blank or cannot be
+journalled unchanged, are invalid.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.config.strict_json import InvalidJson, strict_json
@@ -28,38 +29,53 @@ NAMES = frozenset({"purpose", "reason", *TEXTS})
 
 
 class InvalidInquiry(Refused):
-    """There is no inquiry, more than one, or one that is incomplete or cannot be journalled."""
+    """There is no inquiry, two that differ, or one that is incomplete or cannot be journalled."""
 
     def __init__(self, message: str = PURPOSE_REQUIRED) -> None:
         super().__init__([Fault(message, directive="inquiry")])
 
 
-def inquiry_of(prepared: PreparedOperation, header: str | None, *, is_trusted: bool) -> Inquiry:
-    """The inquiry of an operation. Raises: InvalidInquiry."""
+def inquiry_of(
+    prepared: PreparedOperation, header: str | None, *, is_trusted: bool, extension: object = None
+) -> Inquiry:
+    """The inquiry of an operation. `extension` is `extensions.inquiry` of its request. Raises: InvalidInquiry."""
     try:
-        inquiry = prepared.directive_arguments("inquiry")
+        directive = prepared.directive_arguments("inquiry")
     except InvalidVariables:
         raise InvalidInquiry from None
+    given = [] if directive is None else [_inquiry(directive)]
+    if extension is not None:
+        given.append(_inquiry(_parse_object(extension)))
     if header is not None:
-        if inquiry is not None or not is_trusted:
+        if not is_trusted:
             raise InvalidInquiry
-        inquiry = _parse_header(header)
-    if inquiry is None:
+        given.append(_inquiry(_parse_header(header)))
+    if len(set(given)) != 1:
         raise InvalidInquiry
-    if not all(_can_be_journalled(inquiry.get(name)) for name in TEXTS):
+    return given[0]
+
+
+def _inquiry(arguments: Mapping[str, Any]) -> Inquiry:
+    if not all(_can_be_journalled(arguments.get(name)) for name in TEXTS):
         raise InvalidInquiry(INQUIRY_TEXT)
-    return Inquiry(inquiry["purpose"], inquiry["reason"], inquiry.get("caseNumber"), inquiry.get("attention"))
+    return Inquiry(arguments["purpose"], arguments["reason"], arguments.get("caseNumber"), arguments.get("attention"))
 
 
-def _parse_header(header: str) -> dict[str, Any] | None:
+def _parse_header(header: str) -> dict[str, Any]:
     try:
         # The server decodes all header bytes as Latin-1.
-        value = strict_json(header.encode("latin-1"), "The header")
-        if not isinstance(value, dict) or not value.keys() <= NAMES:
-            return None
+        return _parse_object(strict_json(header.encode("latin-1"), "The header"))
+    except InvalidJson:
+        raise InvalidInquiry from None
+
+
+def _parse_object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value.keys() <= NAMES:
+        raise InvalidInquiry
+    try:
         return {**value, "purpose": Purpose[value["purpose"]], "reason": Reason[value["reason"]]}
-    except (InvalidJson, KeyError, TypeError):
-        return None
+    except (KeyError, TypeError):
+        raise InvalidInquiry from None
 
 
 def _can_be_journalled(text: object) -> bool:

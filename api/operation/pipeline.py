@@ -174,7 +174,8 @@ class OperationPipeline:
     def _authorize(self, prepared: PreparedOperation, context: Context, request: GraphQLRequest) -> Decision:
         """The decision on the operation. Raises: Refused, also if it has no valid inquiry."""
         is_trusted = request.address in self.resources.trusted_routers
-        inquiry = inquiry_of(prepared, request.inquiry_header, is_trusted=is_trusted)
+        extension = request.extensions.get("inquiry")
+        inquiry = inquiry_of(prepared, request.inquiry_header, is_trusted=is_trusted, extension=extension)
         with self._telemetry.span("decide") as span:
             decision = authorize_operation(prepared, context, inquiry, self.resources.challenges)
             span.set(classes=len(decision.verdicts), denied=len(decision.plan.withheld))

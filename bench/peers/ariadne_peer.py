@@ -162,8 +162,8 @@ def court_of(row: Row, _info: Any) -> Row | None:
 
 
 @order.field("firearmsProhibited")
-def firearms_prohibited(row: Row, _info: Any) -> bool:
-    return bool(row["firearms_prohibited"])
+def firearms_prohibited(row: Row, _info: Any) -> bool | None:
+    return None if row["firearms_prohibited"] is None else bool(row["firearms_prohibited"])
 
 
 @order.field("served")

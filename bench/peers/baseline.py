@@ -159,7 +159,7 @@ def order(row: Sequence[Any], parties: Iterable[Sequence[Any]]) -> Row:
         "status": row[2],
         "issuedOn": row[3],
         "expiresOn": row[4],
-        "firearmsProhibited": bool(row[7]),
+        "firearmsProhibited": None if row[7] is None else bool(row[7]),
         "served": bool(row[8]),
         "protectedParties": [
             {

@@ -109,7 +109,7 @@ class ProtectiveOrder:
             issued_on=row["issued_on"],
             expires_on=row["expires_on"],
             court=Court.from_row(row),
-            firearms_prohibited=bool(row["firearms_prohibited"]),
+            firearms_prohibited=optional(bool, row["firearms_prohibited"]),
             served=bool(row["served"]),
         )
 

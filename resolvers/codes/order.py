@@ -18,7 +18,7 @@ class OrderKind(Code):
 
 
 class OrderStatus(Code):
-    ACTIVE = "ACTIVE", "In force, if served"
+    ACTIVE = "ACTIVE", "In force, whether or not it has been served"
     EXPIRED = "EXPIRED", "Past its last day"
     TERMINATED = "TERMINATED", "Ended early by the court"
 

@@ -9,7 +9,7 @@ CREATE TABLE protective_order (
     court_ori           TEXT NOT NULL,
     court_name          TEXT NOT NULL,
     conditions          TEXT NOT NULL,              -- JSON array of codes
-    firearms_prohibited INTEGER NOT NULL CHECK (firearms_prohibited IN (0, 1)),
+    firearms_prohibited INTEGER CHECK (firearms_prohibited IN (0, 1)),  -- null: not known
     prohibition_basis   TEXT,
     served              INTEGER NOT NULL CHECK (served IN (0, 1)),
     restrained_carpos   TEXT NOT NULL,

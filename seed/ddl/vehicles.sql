@@ -28,6 +28,8 @@ CREATE TABLE vehicle (
 -- Indexes
 
 CREATE UNIQUE INDEX vehicle_plate ON vehicle (plate, plate_state);
+-- Plates in their normal form: resolvers/numbers/plate.py.
+CREATE UNIQUE INDEX vehicle_plate_number ON vehicle (NORMAL_PLATE, plate_state);
 CREATE INDEX vehicle_owner ON vehicle (owner_license_state, owner_license);
 CREATE INDEX vehicle_looks ON vehicle (
     make, vin, year, color, model, is_stolen, plate_state, subject_surname, subject_user, subject_ori

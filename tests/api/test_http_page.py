@@ -78,7 +78,7 @@ async def test_the_example_header_is_accepted_from_a_trusted_router(data: Path) 
     assert response.data == {"person": {"name": {"full": "Victor Ames Thornquist"}}}
     assert attention == {"Lee 4417"}
     assert all(f'"{name}"' in header for name in NAMES)
-    assert f"1 to {TEXT_LIMIT} printable" in section("An inquiry from a router")
+    assert f"1 to {TEXT_LIMIT} printable" in section("An inquiry without a directive")
 
 
 async def test_the_header_is_ignored_if_no_record_is_read(world: World) -> None:

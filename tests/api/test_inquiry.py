@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from api.operation.inquiry import TEXT_LIMIT
 from audit.entry import Kind
-from tests.harness import TRAFFIC_STOP, World
+from tests.harness import TRAFFIC_STOP, Response, World
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
 
@@ -94,6 +95,78 @@ async def test_a_trusted_routers_header_replaces_the_directive(world: World) -> 
     ] * 2
 
 
+SAME = '@inquiry(purpose: C, reason: TRAFFIC_STOP, caseNumber: "26-1")'
+PATROL_STOP = {"purpose": "C", "reason": "TRAFFIC_STOP", "caseNumber": "26-1"}
+
+
+async def ask(world: World, directive: str, extension: Any, header: str | None = None) -> Response:
+    """Ask for a person with an inquiry in each of these places that is not empty."""
+    headers = {"Authorization": f"Bearer {world.token()}"} | ({"X-Inquiry": header} if header else {})
+    body = {"query": PERSON % directive, "extensions": {"inquiry": extension}}
+    world.log.clear()
+    return Response(await world.client.post("/graphql", json=body, headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("directive", "extension", "header"),
+    [
+        ("", PATROL_STOP, None),
+        (SAME, PATROL_STOP, None),
+        (SAME, None, HEADER),
+        ("", PATROL_STOP, HEADER),
+        (SAME, PATROL_STOP, HEADER),
+    ],
+    ids=["extension", "directive and extension", "directive and header", "extension and header", "all three"],
+)
+async def test_inquiries_that_agree_are_one_inquiry(
+    world: World, directive: str, extension: Any, header: str | None
+) -> None:
+    world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
+
+    response = await ask(world, directive, extension, header)
+
+    assert response.errors == []
+    assert [(entry.purpose, entry.reason, entry.case_number) for entry in world.journal_entries()] == [
+        ("C", "TRAFFIC_STOP", "26-1")
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("directive", "extension"),
+    [
+        (SAME, PATROL_STOP | {"caseNumber": "26-2"}),
+        (SAME, PATROL_STOP | {"attention": "Lee"}),
+        (SAME, {"purpose": "C"}),
+        ("", {"purpose": "C"}),
+        ("", {}),
+        ("", []),
+        ("", "C"),
+        ("", PATROL_STOP | {"reason": "CURIOSITY"}),
+        ("", PATROL_STOP | {"purpose": ["C"]}),
+        ("", PATROL_STOP | {"caseNumber": 26}),
+        ("", PATROL_STOP | {"caseNumber": " "}),
+        ("", PATROL_STOP | {"role": "records"}),
+        ("", None),
+    ],
+    ids=str,
+)
+async def test_an_extension_that_is_incomplete_or_differs_is_refused(
+    world: World, directive: str, extension: Any
+) -> None:
+    response = await ask(world, directive, extension)
+
+    assert response.codes == ["PURPOSE_REQUIRED"]
+    assert response.data is None
+    assert world.batches == []
+
+
+async def test_an_extension_is_ignored_where_no_record_is_read(world: World) -> None:
+    body = {"query": "{ me { user } }", "extensions": {"inquiry": {"purpose": 1}}}
+    response = await world.client.post("/graphql", json=body, headers={"Authorization": f"Bearer {world.token()}"})
+
+    assert response.json() == {"data": {"me": {"user": "demo-patrol"}}}
+
+
 @pytest.mark.parametrize("attention", ["Muñoz".encode(), rb"Mu\u00f1oz"], ids=["UTF-8", "ASCII"])
 async def test_an_attention_line_is_journalled_unchanged(world: World, attention: bytes) -> None:
     world.reconfigure(trusted_routers=frozenset({"127.0.0.1"}))
@@ -110,6 +183,7 @@ async def test_an_attention_line_is_journalled_unchanged(world: World, attention
     [
         ({"10.0.0.1"}, "", HEADER),
         ({"127.0.0.1"}, TRAFFIC_STOP, HEADER),
+        ({"127.0.0.1"}, '@inquiry(purpose: C, reason: BOOKING, caseNumber: "26-1")', HEADER),
         (set(), TRAFFIC_STOP, HEADER),
         ({"127.0.0.1"}, "", "purpose=C"),
         ({"127.0.0.1"}, "", "[]"),
@@ -122,11 +196,23 @@ async def test_an_attention_line_is_journalled_unchanged(world: World, attention
         ({"127.0.0.1"}, "", b'{"purpose": "C", "reason": "TRAFFIC_STOP", "attention": "Mu\xf1oz"}'),
     ],
     ids=[
-        *("untrusted", "both", "both, untrusted", "no JSON", "no object", "half", "unknown", "list", "number", "more"),
+        *(
+            "untrusted",
+            "another case",
+            "another reason",
+            "both, untrusted",
+            "no JSON",
+            "no object",
+            "half",
+            "unknown",
+            "list",
+            "number",
+            "more",
+        ),
         *("twice", "no UTF-8"),
     ],
 )
-async def test_a_header_is_an_inquiry_only_if_valid_alone_and_trusted(
+async def test_a_header_is_an_inquiry_only_if_valid_and_trusted(
     world: World, routers: set[str], inquiry: str, header: str | bytes
 ) -> None:
     world.reconfigure(trusted_routers=frozenset(routers))
@@ -138,10 +224,11 @@ async def test_a_header_is_an_inquiry_only_if_valid_alone_and_trusted(
 
 
 @pytest.mark.parametrize("text", ["900-12-3456", "Victor Thornquist", "p0000001 or 1=1", "P00000001"])
-async def test_an_invalid_record_id_is_absent_and_never_journalled(world: World, text: str) -> None:
+async def test_an_invalid_record_id_is_refused_and_never_journalled(world: World, text: str) -> None:
     response = await world.execute(
         "query($id: ID!) @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: $id) { id } }", variables={"id": text}
     )
 
-    assert response.data == {"person": None}
-    assert [entry.record_ids for entry in world.journal_entries()] == [(), ()]
+    assert response.codes == ["BAD_INPUT"]
+    assert text not in response.text
+    assert [entry.record_ids for entry in world.journal_entries()] == [()]

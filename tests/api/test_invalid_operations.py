@@ -36,7 +36,7 @@ INVALID = [
         "BAD_INPUT",
     ),
     (f"query {TRAFFIC_STOP} {{ vehicle(by: {{vin: null}}) {{ vin }} }}", None, None, "BAD_INPUT"),
-    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{ssn: "900123456"}}) {{ total }} }}', None, None, "BAD_INPUT"),
+    (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{ssn: "90012345"}}) {{ total }} }}', None, None, "BAD_INPUT"),
     (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: "1"}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
     (f'query {TRAFFIC_STOP} {{ searchPersons(by: {{name: {{surname: ""}}}}) {{ total }} }}', None, None, "BAD_INPUT"),
     (

@@ -185,6 +185,8 @@ PLANTED_VALUES: dict[str, Any] = {
     "ProtectiveOrder.firearmsProhibited": True,
     "ProtectiveOrder.prohibitionBasis": "FAMILY_COURT_ORDER",
     "ProtectiveOrder.served": True,
+    "ProtectiveOrder.enforcement": "ENFORCE",
+    "ProtectiveOrder.brady": "YES",
     "ProtectedParty.phone": "(760) 555-0142",
     "CriminalHistory.ciiNumber": "A00000002",
     "CriminalHistory.fbiNumber": "000002DM0",

@@ -141,7 +141,11 @@ def test_a_computed_value_needs_the_guards_of_all_its_columns() -> None:
         if isinstance(spec.declaration, Read) and len(spec.declaration.columns) > 1
     }
 
-    assert has_all_guards == {"PersonName.full": True, "Charge.standing": True}
+    assert has_all_guards == {
+        "PersonName.full": True,
+        "Charge.standing": True,
+        "ProtectiveOrder.enforcement": True,
+    }
 
 
 @pytest.mark.attack(12)

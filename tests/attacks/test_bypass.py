@@ -17,6 +17,7 @@ from engine.errors import UnguardedSchema
 from engine.guarded_schema import GuardedSchema
 from policy.record_classes import RecordClass
 from resolvers import persons
+from resolvers.numbers.number_format import PERSON_ID
 from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
@@ -248,7 +249,7 @@ class TwiceLabelled:
 
 @strawberry.type(name="Query")
 class TwiceLabelledQuery:
-    @record_field(by_number(persons.by_id, "id"), "A person.", RecordClass.IDENTITY)
+    @record_field(by_number(persons.by_id, "id", PERSON_ID), "A person.", RecordClass.IDENTITY)
     def person(self, id: strawberry.ID) -> TwiceLabelled | None: ...
 
 

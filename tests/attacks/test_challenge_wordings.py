@@ -56,9 +56,9 @@ BASES = {
         "searchVehicles",
         vehicle(plateStart="1NT"),
         (vehicle(plateStart="1n"), vehicle(plateStart="1 ntk"), vehicle(plateStart="1NTK011")),
-        frozenset({"make"}),
+        frozenset({"make", "vinStart"}),
     ),
-    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart"})),
+    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart", "vinStart"})),
     "journal": Base(
         "inquiries",
         {},

@@ -185,7 +185,7 @@ async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dic
 @pytest.mark.attack(14)
 async def test_error_locations_do_not_depend_on_the_data(world: World) -> None:
     document = "query($id: ID!) @inquiry(purpose: C, reason: INVESTIGATION) {\n person(id: $id) {\n  x: ssn ssn } }"
-    for id in ("P0000001", "P0000008", "P9999999", ""):
+    for id in ("P0000001", "P0000008", "P9999999"):
         response = await world.execute(document, role="investigator", variables={"id": id})
 
         assert [error["locations"] for error in response.errors] == [

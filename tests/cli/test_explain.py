@@ -137,7 +137,7 @@ def test_an_operation_without_records_needs_no_inquiry(run: Run) -> None:
 
 
 def test_the_named_operation_of_several_is_explained(run: Run) -> None:
-    document = b'query A { me { name } } query B { person(id: "1") { id } }'
+    document = b'query A { me { name } } query B { person(id: "P0000001") { id } }'
 
     assert explained(run, "--operation", "B", stdin=document)["operation"] == "B"
     assert run("explain", "-", stdin=document).err == (

@@ -102,6 +102,8 @@ def _edge_resolver(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:
         oracle: Oracle = info.context
         planned = oracle.allowed_edge(info)
         if planned is None:
+            if is_non_null_list and edge.list_size is not None:
+                return [None] * edge.list_size(arguments)
             lookups = edge.lookup({}, arguments, oracle.request_context) if is_non_null_list else None
             return [None] * len(lookups) if isinstance(lookups, list) else placeholder()
         lookups = edge.lookup({} if row is None else row, arguments, oracle.request_context)

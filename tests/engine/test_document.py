@@ -60,8 +60,16 @@ def faults(harness: Harness, text: str) -> list[str]:
             "{person(id:1){...on Me{name}}}",
             "Fragment cannot be spread here as objects of type 'Person' can never be of",
         ),
-        ("{a:__schema{types{name}}}", "An introspection field takes no alias."),
-        ("{__schema{types{a:name}}}", "An introspection field takes no alias."),
+        (
+            "{" + " ".join(f"a{n}:__schema{{types{{name}}}}" for n in range(11)) + "}",
+            "Introspection takes at most ten aliases.",
+        ),
+        (
+            "{__schema{types{" + " ".join(f"a{n}:name" for n in range(11)) + "}}}",
+            "Introspection takes at most ten aliases.",
+        ),
+        ("{__schema{a:types{name}}}", "An introspection field inside another takes no alias."),
+        ("{__schema{types{a:fields{name}}}}", "An introspection field inside another takes no alias."),
         ("{me{name @defer}}", "Unknown directive '…'."),
     ],
 )

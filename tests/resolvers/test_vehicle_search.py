@@ -19,7 +19,7 @@ from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.searching import CURSORS, InlineSource, all_pages, find_page, query_plan
 
 NO_TERMS: dict[str, Any] = dict.fromkeys(
-    ("plate_start", "plate_state", "make", "color", "model", "year_from", "year_to", "is_stolen")
+    ("plate_start", "vin_start", "plate_state", "make", "color", "model", "year_from", "year_to", "is_stolen")
 )
 
 
@@ -69,7 +69,8 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
         return all(
             value is None
             or (name == "plate_start" and (vehicle["plate"] or "").startswith(value))
-            or (name == "plate_state" and vehicle["plate_state"] == value.upper())
+            or (name == "vin_start" and vehicle["vin"].startswith(value))
+            or (name == "plate_state" and vehicle["plate_state"] == value)
             or (name == "model" and vehicle["model"].upper() == value.upper())
             or (name == "year_from" and vehicle["year"] >= value)
             or (name == "year_to" and vehicle["year"] <= value)
@@ -89,9 +90,12 @@ def test_every_search_finds_what_fits_in_order_page_by_page(
     like = data.draw(st.sampled_from([vehicle for vehicle in vehicles if vehicle["plate"]]))
     plate = like["plate"][: data.draw(st.integers(1, 8))]
     by_plate, by_make = {"plate_start": plate}, {"make": like["make"]}
-    terms = data.draw(st.sampled_from([by_plate, by_make, by_plate | by_make]))
+    by_vin = {"vin_start": like["vin"][: data.draw(st.integers(8, 17))]}
+    terms = data.draw(
+        st.sampled_from([by_plate, by_make, by_vin, by_plate | by_make, by_vin | by_make, by_plate | by_vin])
+    )
     more = {
-        "plate_state": like["plate_state"].lower(),
+        "plate_state": like["plate_state"],
         "color": like["color"],
         "model": data.draw(st.sampled_from([like["model"], like["model"].upper(), "Nothing"])),
         "year_from": like["year"],
@@ -136,8 +140,14 @@ def test_vehicles_of_hidden_people_are_in_neither_hits_nor_totals(
 @pytest.mark.parametrize(
     ("terms", "index"),
     [
-        ({"plate_start": "7A"}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
-        ({"plate_start": "7A", "make": "TOYT", "is_stolen": True}, "USING INDEX vehicle_plate (plate>? AND plate<?)"),
+        ({"plate_start": "7A"}, "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)"),
+        (
+            {"plate_start": "7A", "make": "TOYT", "is_stolen": True},
+            "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)",
+        ),
+        ({"plate_start": "7A", "vin_start": "1HGCR2F8"}, "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)"),
+        ({"vin_start": "1HGCR2F8"}, "USING INDEX sqlite_autoindex_vehicle_1 (vin>? AND vin<?)"),
+        ({"vin_start": "1HGCR2F8", "make": "HOND"}, "USING COVERING INDEX vehicle_looks (make=? AND vin>? AND vin<?)"),
         ({"make": "TOYT"}, "USING COVERING INDEX vehicle_looks (make=?)"),
         ({"make": "TOYT", "color": "PNK", "year_from": 1990}, "USING COVERING INDEX vehicle_looks (make=?)"),
     ],

@@ -11,14 +11,14 @@ from tests.harness import INVESTIGATION, World
 
 async def test_persons_are_in_argument_order_with_nulls_for_absent_ones(world: World) -> None:
     document = f"query($ids: [ID!]!) {INVESTIGATION} {{ persons(ids: $ids) {{ id }} }}"
-    ids = ["P0000009", "P9999999", "P0000001", "P0000009", "", "p0000002 ", "P0000007"]
+    ids = ["P0000009", "P9999999", "P0000001", "P0000009", "p0000002 ", "P0000007"]
     response = await world.execute(document, variables={"ids": ids})
 
     assert response.errors == []
     assert [person and person["id"] for person in response.data["persons"]] == [
-        *("P0000009", None, "P0000001", "P0000009", None, "P0000002", "P0000007"),
+        *("P0000009", None, "P0000001", "P0000009", "P0000002", "P0000007"),
     ]
-    assert world.batches == [("persons", 6)]
+    assert world.batches == [("persons", 5)]
 
 
 async def test_an_empty_list_of_persons_queries_no_source(world: World) -> None:
@@ -50,9 +50,9 @@ async def test_a_number_is_found_in_any_spelling(world: World, query: str) -> No
     "query",
     [
         'person(id: "P9999999") { id }',
-        'vehicle(by: {vin: "1"}) { vin }',
+        'vehicle(by: {vin: "11111111111111111"}) { vin }',
         'vehicle(by: {plate: {number: "1N00001", state: "NV"}}) { vin }',
-        'warrant(number: "") { number }',
+        'warrant(number: "W999999999") { number }',
         'protectiveOrder(number: "H999999999") { number }',
         'criminalHistory(ciiNumber: "A00000003") { ciiNumber }',
     ],

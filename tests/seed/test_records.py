@@ -191,6 +191,7 @@ def test_cycles_are_numbered_in_the_order_of_arrest(rows: Rows) -> None:
 
 
 def test_prohibited_firearms_have_their_condition_and_basis(rows: Rows) -> None:
+    """An order of which it is not known has neither."""
     found = rows("protective_orders", "SELECT firearms_prohibited, conditions, prohibition_basis FROM protective_order")
 
     assert [row for row in found if not (bool(row[0]) == ("07" in json.loads(row[1])) == (row[2] is not None))] == []

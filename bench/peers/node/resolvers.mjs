@@ -56,7 +56,7 @@ export const resolvers = {
     issuedOn: (row) => row.issued_on,
     expiresOn: (row) => row.expires_on,
     court,
-    firearmsProhibited: (row) => row.firearms_prohibited === 1,
+    firearmsProhibited: (row) => (row.firearms_prohibited === null ? null : row.firearms_prohibited === 1),
     served: (row) => row.served === 1,
   },
   ProtectedParty: { name: sameRow, residence: sameRow },

@@ -1,0 +1,47 @@
+"""Number formats: the form of each kind of number, and how one that is typed gets its normal form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from resolvers.errors import InvalidSearch
+from resolvers.numbers.compact_text import compact
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """The form of one kind of number: its pattern without separators, and the same in words."""
+
+    pattern: re.Pattern[str]
+    described: str
+
+    def parse(self, text: str, argument: str) -> str:
+        """The number in normal form: "w-000000001" gives "W000000001". Raises InvalidSearch, naming the argument."""
+        number = compact(text)
+        if number is None or not self.pattern.fullmatch(number):
+            raise InvalidSearch(f"{argument} must be {self.described}.")
+        return number
+
+
+PERSON_ID = NumberFormat(re.compile("P[0-9]{7}"), "P and seven digits, as in P0000001")
+CII = NumberFormat(re.compile("A[0-9]{8}"), "A and eight digits, as in A00000001")
+FBI = NumberFormat(re.compile("[0-9]{6}[A-Z]{2}[0-9]"), "six digits, two letters and a digit, as in 000001DM0")
+WARRANT = NumberFormat(re.compile("W[0-9]{9}"), "W and nine digits, as in W000000001")
+PROTECTIVE_ORDER = NumberFormat(re.compile("H[0-9]{9}"), "H and nine digits, as in H000000002")
+SSN = NumberFormat(re.compile("[0-9]{9}"), "written NNN-NN-NNNN")
+INQUIRY = NumberFormat(re.compile("[0-9A-F]{32}"), "32 hexadecimal digits, as in extensions.inquiry.id")
+
+_CALIFORNIA = NumberFormat(re.compile("[A-Z][0-9]{7}"), "a letter and seven digits, as in Z0000001, for California")
+_OTHER_STATE = NumberFormat(re.compile("[A-Z0-9]{1,20}"), "1 to 20 letters A to Z and digits")
+
+
+def ssn_number(text: str) -> str:
+    """A social security number with its hyphens. Raises InvalidSearch."""
+    digits = SSN.parse(text, "ssn")
+    return f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"
+
+
+def license_number(text: str, state: str) -> str:
+    """A driver licence's number in normal form: "z 000 0001" gives "Z0000001". Raises InvalidSearch."""
+    return (_CALIFORNIA if state == "CA" else _OTHER_STATE).parse(text, "number")
