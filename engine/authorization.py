@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.declarations import Edge, Fetch, Guard
 from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath
+
+NO_FIELDS: Mapping[PlannedField, str] = {}
 
 
 class Grant(Protocol):
@@ -46,6 +48,7 @@ class AuthorizedPlan(Generic[D]):
     """A plan under one set of verdicts. It holds no grant, and is shared by all callers with equal verdicts.
 
     withheld:      each denied field, with its denial; fields inside it are not listed.
+    invalid:       each root field whose arguments are refused, with the sentence that says why; nothing of it is read.
     fetch_guards:  the fetches that may be called, each with the guard whose grant allows it.
     columns:       the columns that each of them may read, in order of name.
     allowed_edges: the edges that may be followed, by their path.
@@ -55,6 +58,7 @@ class AuthorizedPlan(Generic[D]):
     """
 
     withheld: tuple[tuple[PlannedField, D], ...] = ()
+    invalid: tuple[tuple[PlannedField, str], ...] = ()
     fetch_guards: Mapping[Fetch, Guard] = field(default_factory=dict)
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
@@ -68,8 +72,9 @@ def authorize(
     granted: Mapping[Guard, G],
     denied: Mapping[Guard, D],
     deny: Callable[[G], D],
+    invalid: Mapping[PlannedField, str] = NO_FIELDS,
 ) -> AuthorizedPlan[D]:
-    """Apply verdicts to a plan. A guard in both mappings is denied.
+    """Apply verdicts to a plan. A guard in both mappings is denied. `invalid` are root fields that are not followed.
 
     `deny` makes the denial of a mask where a mask is not enough: a caller may not search by a value that
     they see only masked.
@@ -82,10 +87,11 @@ def authorize(
 
     def build() -> AuthorizedPlan[D]:
         authorizer: _Authorizer[G, D] = _Authorizer(prepared, granted, denied, deny)
-        authorizer.authorize(prepared.plan.fields, (), None)
-        return authorizer.authorized_plan()
+        authorizer.authorize([each for each in prepared.plan.fields if each not in invalid], (), None)
+        return replace(authorizer.authorized_plan(), invalid=tuple(invalid.items()))
 
-    plan: AuthorizedPlan[D] = prepared.plan.authorized_plans.get_or_create((argument_guards, verdicts, masks), build)
+    key = (argument_guards, verdicts, masks, tuple(invalid.items()))
+    plan: AuthorizedPlan[D] = prepared.plan.authorized_plans.get_or_create(key, build)
     return plan
 
 

@@ -7,11 +7,11 @@ numbers of rows are then those of the cost estimate.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.authorization import AuthorizedPlan, authorize
+from engine.authorization import NO_FIELDS, AuthorizedPlan, authorize
 from engine.declarations import Edge, Fetch, Guard, KeyColumns, Lookup, Read
 from engine.plan import PlannedField, PreparedOperation
 
@@ -36,10 +36,10 @@ class AllowAll:
     is_masked = False
 
 
-def authorize_all(prepared: PreparedOperation) -> AuthorizedPlan[Any]:
-    """The authorized plan if nothing were withheld."""
+def authorize_all(prepared: PreparedOperation, invalid: Mapping[PlannedField, str] = NO_FIELDS) -> AuthorizedPlan[Any]:
+    """The authorized plan if nothing were withheld, but for `invalid` root fields."""
     denied: dict[Guard, Any] = {}
-    return authorize(prepared, dict.fromkeys(prepared.guards, AllowAll()), denied, lambda _grant: None)
+    return authorize(prepared, dict.fromkeys(prepared.guards, AllowAll()), denied, lambda _grant: None, invalid)
 
 
 def explain_levels(

@@ -6,7 +6,7 @@ A filter is itself written to the journal, so only record ids and short printabl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ import strawberry
 
 from audit.entry import stamp
 from engine.declarations import Arguments, Edge, Lookup, Row
-from engine.plan import PreparedOperation
+from engine.plan import PlannedField, PreparedOperation
 from resolvers import catalogue, journal, persons
 from resolvers.errors import InvalidSearch
 from resolvers.numbers.compact_text import compact
@@ -48,12 +48,17 @@ def journal_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     return journal.by_search.of(journal.InquirySearch(page, **terms))
 
 
-def search_filters(prepared: PreparedOperation) -> tuple[str, ...]:
-    """The filters of an operation's journal searches, as the journal records them: "user=demo-patrol"."""
+def search_filters(prepared: PreparedOperation, invalid: Container[PlannedField] = ()) -> tuple[str, ...]:
+    """The filters of an operation's journal searches, as the journal records them: "user=demo-patrol".
+
+    `invalid` are root fields that are not executed.
+    """
     searches = (
         prepared.arguments(field)
         for field in prepared.plan.fields
-        if isinstance(field.spec.declaration, Edge) and journal.by_search in field.spec.declaration.fetches
+        if field not in invalid
+        and isinstance(field.spec.declaration, Edge)
+        and journal.by_search in field.spec.declaration.fetches
     )
     return tuple(f"{name}={value}" for arguments in searches for name, value in search_terms(arguments).items())
 

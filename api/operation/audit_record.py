@@ -69,7 +69,7 @@ class OperationAudit:
             # Once each, however often the document repeats it: an entry must not grow with the number of aliases.
             "denied": _once(_denial(denied, field.spec.coordinate) for field, denied in decision.plan.withheld),
             "exclusions": tuple(_denial(denied, None) for denied in decision.verdicts.exclusions),
-            "filters": _once(search_filters(prepared)),
+            "filters": _once(search_filters(prepared, {field for field, _ in decision.plan.invalid})),
         }
         await self._append(Kind.INTENT, record_ids=decision.record_ids, flags=tuple(sorted(self._flags)))
 

@@ -10,7 +10,7 @@ from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import Edge, Guard, Lookup
 from engine.declarations import Fetch as AnyFetch
 from engine.errors import Fault, InvalidVariables
-from engine.plan import PreparedOperation
+from engine.plan import PlannedField, PreparedOperation
 from policy.decide import decide
 from policy.grants import Denied, Grant, Verdict
 from policy.inquiry import Inquiry
@@ -40,16 +40,17 @@ def authorize_operation(
 ) -> Decision:
     """Decide on every record class that the plan touches, and authorize the plan accordingly.
 
-    Raises: InvalidVariables if a key cannot be searched for.
+    A root field whose key cannot be searched for is refused alone.
+    Raises: InvalidVariables if all root fields are.
     """
-    lookups = root_lookups(prepared, context)
+    lookups, invalid = root_lookups(prepared, context)
     if challenges.is_drawn(context.caller.user, lookups):
         inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
     verdicts = decide(context.policy, context.caller, inquiry, classes, today=context.today)
     granted: dict[Guard, Grant] = {guard: each for guard, each in verdicts.items() if isinstance(each, Grant)}
     denied: dict[Guard, Denied] = {guard: each for guard, each in verdicts.items() if isinstance(each, Denied)}
-    plan = authorize(prepared, granted, denied, mask_is_insufficient)
+    plan = authorize(prepared, granted, denied, mask_is_insufficient, invalid)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
     fetches = ((lookup.fetch, lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
     named = (fetch.record.id(key) for fetch, key in fetches if fetch.record)
@@ -61,9 +62,13 @@ def mask_is_insufficient(grant: Grant) -> Denied:
     return Denied(grant.record_class, grant.rule)
 
 
-def root_lookups(prepared: PreparedOperation, context: Context) -> list[Lookup]:
-    """Lookups of the root fields. Raises: InvalidVariables if a key cannot be searched for."""
+def root_lookups(prepared: PreparedOperation, context: Context) -> tuple[list[Lookup], dict[PlannedField, str]]:
+    """Lookups of the root fields, and those whose key cannot be searched for, with the sentence that says why.
+
+    Raises: InvalidVariables if nothing else is left of the operation.
+    """
     found: list[Lookup] = []
+    refused: dict[PlannedField, str] = {}
     for field in prepared.plan.fields:
         edge = field.spec.declaration
         if not isinstance(edge, Edge):
@@ -71,9 +76,12 @@ def root_lookups(prepared: PreparedOperation, context: Context) -> list[Lookup]:
         try:
             lookups = edge.lookup({}, prepared.arguments(field), context)
         except InvalidSearch as invalid:
-            raise InvalidVariables([Fault(str(invalid), field.locations)]) from None
+            refused[field] = str(invalid)
+            continue
         found += lookups if isinstance(lookups, list) else filter(None, [lookups])
-    return found
+    if refused and len(refused) == len(prepared.plan.fields) and prepared.plan.introspection is None:
+        raise InvalidVariables([Fault(sentence, field.locations) for field, sentence in refused.items()])
+    return found, refused
 
 
 def verdict_name(verdict: Verdict) -> str:

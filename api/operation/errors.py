@@ -66,6 +66,11 @@ def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:
     return _for_each_null(field, message, "STEP_UP_REQUIRED", **denial(denied))
 
 
+def invalid_arguments(field: PlannedField, sentence: str) -> list[dict[str, Any]]:
+    """One error per null that a root field leaves whose arguments are refused."""
+    return _for_each_null(field, sentence, "BAD_INPUT")
+
+
 def source_unavailable(field: PlannedField, source: str) -> list[dict[str, Any]]:
     """One error per null that a failed source leaves."""
     return _for_each_null(field, SOURCE_UNAVAILABLE, "SOURCE_UNAVAILABLE", source=source)

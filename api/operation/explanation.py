@@ -14,7 +14,7 @@ from typing import Any
 from api.auth.claims import surname
 from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import authorize_operation, root_lookups
-from api.operation.errors import withheld
+from api.operation.errors import invalid_arguments, withheld
 from api.operation.inquiry import InvalidInquiry, inquiry_of
 from api.operation.response_body import exclusions
 from engine.authorization import AuthorizedPlan
@@ -94,12 +94,13 @@ def explanation(
         "cost": {"estimate": prepared.cost, "most": limits.cost},
     }
     if inquiry is None:
-        root_lookups(prepared, context)
-        plan: AuthorizedPlan[Any] = authorize_all(prepared)
+        _, invalid = root_lookups(prepared, context)
+        plan: AuthorizedPlan[Any] = authorize_all(prepared, invalid)
     else:
         decision = authorize_operation(prepared, context, inquiry)
         plan = decision.plan
         errors = [error for field, denied in plan.withheld for error in withheld(field, denied)]
+        errors += [error for field, sentence in plan.invalid for error in invalid_arguments(field, sentence)]
         for error in errors:
             del error["extensions"]["traceId"]
         explained |= {

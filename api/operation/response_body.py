@@ -20,6 +20,8 @@ logger = logging.getLogger("needtoknow.operation")
 def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, Any]:
     """Data, with one error for each null that needs explaining."""
     found = [each for field, denied in state.authorized_plan.withheld for each in errors.withheld(field, denied)]
+    for field, sentence in state.authorized_plan.invalid:
+        found += errors.invalid_arguments(field, sentence)
     for field, source in state.failed_fields.values():
         found += errors.source_unavailable(field, source)
     for field in state.fields_over_row_limit.values():
