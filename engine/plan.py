@@ -137,6 +137,7 @@ class PreparedOperation:
 
     guards: every guard that it needs, for its fields and for their arguments.
     argument_guards: the guards that the arguments of an edge need, by its field.
+    invalid_arguments: the root fields whose arguments do not fit with these variables, each with the reason.
     """
 
     plan: Plan
@@ -146,6 +147,7 @@ class PreparedOperation:
     guards: tuple[Guard, ...]
     argument_guards: Mapping[PlannedField, tuple[Guard, ...]]
     _arguments: Mapping[PlannedField, dict[str, Any]]
+    invalid_arguments: Mapping[PlannedField, str]
 
     @property
     def cost(self) -> int:
@@ -165,6 +167,8 @@ class PreparedOperation:
         """The estimated number of rows that a field gives for each row of its parent."""
         if planned.list_size is not None:
             return planned.list_size
+        if planned in self.invalid_arguments:
+            return 0
         edge = planned.spec.declaration
         assert isinstance(edge, Edge)
         assert edge.list_size is not None

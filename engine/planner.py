@@ -84,7 +84,17 @@ class Planner:
         for node in plan.non_null_variables:
             if variables.coerced.get(node.name.value, node) is None:
                 raise InvalidVariables([Fault.at(GraphQLError("", node), redact_values(""))])
-        arguments = {each: _arguments(each, variables) for each in plan.fields_with_arguments}
+        arguments: dict[PlannedField, dict[str, Any]] = {}
+        invalid: dict[PlannedField, str] = {}
+        for each in plan.fields_with_arguments:
+            try:
+                arguments[each] = get_argument_values(each.definition, each.nodes[0].node, variables)
+            except GraphQLError as error:
+                # A variable with a default may be null at a position where null does not fit.
+                invalid[each] = redact_values(error.message)
+        is_whole = plan.introspection is None and len(invalid) == len(plan.fields)
+        if invalid and (is_whole or not all(each in plan.fields and _may_be_null(each) for each in invalid)):
+            raise InvalidVariables([Fault(sentence, each.locations) for each, sentence in invalid.items()])
         argument_guards = {
             planned: tuple(planned.spec.declaration.argument_guards(values))
             for planned, values in arguments.items()
@@ -94,7 +104,7 @@ class Planner:
         if argument_guards:
             guards = tuple(dict.fromkeys([*guards, *chain(*argument_guards.values())]))
         prepared = PreparedOperation(
-            plan, variables, raw_variables, self._schema.graphql, guards, argument_guards, arguments
+            plan, variables, raw_variables, self._schema.graphql, guards, argument_guards, arguments, invalid
         )
         if prepared.cost > self._limits.cost:
             dearest = max(plan.fields, key=lambda each: cost_of([each]).evaluate(prepared.estimated_rows))
@@ -119,12 +129,10 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
     return total
 
 
-def _arguments(planned: PlannedField, variables: VariableValues) -> dict[str, Any]:
-    try:
-        return get_argument_values(planned.definition, planned.nodes[0].node, variables)
-    except GraphQLError as error:
-        # A variable with a default may be null at a position where null does not fit.
-        raise InvalidVariables([Fault(redact_values(error.message), planned.locations)]) from None
+def _may_be_null(planned: PlannedField) -> bool:
+    """Whether an edge has a value if it is not followed: null or a placeholder, but no list."""
+    kind = planned.definition.type
+    return isinstance(planned.spec.declaration, Edge) and not (is_non_null_type(kind) and is_list_type(kind.of_type))
 
 
 @dataclass

@@ -161,6 +161,7 @@ class Place(NamedTuple):
 NEEDED: dict[str, Any] = {
     "String": "Castellanaro",
     "ID": "P0000001",
+    "PlateKey": {"number": "1NTK009"},
     "VehicleSearch": {"make": "TOYT"},
     "InquirySearch": {"record": "P0000001"},
 }

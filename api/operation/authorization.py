@@ -73,6 +73,9 @@ def root_lookups(prepared: PreparedOperation, context: Context) -> tuple[list[Lo
         edge = field.spec.declaration
         if not isinstance(edge, Edge):
             continue
+        if field in prepared.invalid_arguments:
+            refused[field] = prepared.invalid_arguments[field]
+            continue
         try:
             lookups = edge.lookup({}, prepared.arguments(field), context)
         except InvalidSearch as invalid:

@@ -33,3 +33,30 @@ async def test_a_bad_root_alone_refuses_the_operation(world: World, role: str) -
 
     assert response.codes == ["BAD_INPUT"]
     assert response.data is None
+
+
+PLATE = 'vehicle(by: {plate: {number: "1NTK009", state: $s}}) { make }'
+
+
+async def test_null_where_a_default_stands_is_an_error_at_its_root(world: World) -> None:
+    query = f"query($s: String) {INVESTIGATION} {{ me {{ user }} {PLATE} }}"
+    response = await world.execute(query, variables={"s": None}, role="records")
+
+    assert response.data == {"me": {"user": "demo-records"}, "vehicle": None}
+    assert response.codes_by_path == {"vehicle": "BAD_INPUT"}
+    assert world.batches == []
+
+
+async def test_null_where_a_default_stands_alone_refuses_the_operation(world: World) -> None:
+    response = await world.execute(f"query($s: String) {INVESTIGATION} {{ {PLATE} }}", variables={"s": None})
+
+    assert response.codes == ["BAD_INPUT"]
+    assert response.data is None
+
+
+async def test_null_for_a_list_that_cannot_be_null_refuses_all(world: World) -> None:
+    query = f"query($ids: [ID!] = []) {INVESTIGATION} {{ me {{ user }} persons(ids: $ids) {{ id }} }}"
+    response = await world.execute(query, variables={"ids": None})
+
+    assert response.codes == ["BAD_INPUT"]
+    assert response.data is None
