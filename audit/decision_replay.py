@@ -22,6 +22,7 @@ from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
+from policy.rules import COLLEAGUE, SAME_SURNAME
 from policy.verdicts import Verdicts
 
 
@@ -132,6 +133,12 @@ class DecisionReplayer:
 
     def _replay_denial(self, denial: Mapping[str, Any], verdicts: Verdicts | None) -> ReplayedField:
         field, name, rule, needs = denial["field"], denial["record_class"], denial["rule"], tuple(denial["needs"])
+        if verdicts is not None and rule in {SAME_SURNAME.name, COLLEAGUE.name}:
+            # A record of a related subject was withheld. Its subject is not in the journal, but the policy is.
+            related = (RecordClass.IDENTITY.value, rule, tuple(need.value for need in verdicts.scope.related_needs))
+            outcome = FieldOutcome.RELEASED if verdicts.scope.sees_related else FieldOutcome.WITHHELD
+            agrees = outcome is FieldOutcome.WITHHELD and related == (name, rule, needs)
+            return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, outcome.value, agrees)
         verdict = next((each for each in (verdicts or {}).values() if each.record_class.value == name), None)
         if verdict is None:
             return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, None, None)

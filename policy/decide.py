@@ -20,8 +20,9 @@ from policy.inquiry import Inquiry
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RECORD_DEPENDENT, RecordClass
+from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
-from policy.rules import CHALLENGE, COLLEAGUE, DEFAULT_DENY, OWN_RECORD, SAME_SURNAME, Rule
+from policy.rules import CHALLENGE, DEFAULT_DENY, OWN_RECORD, Rule
 from policy.table import Policy
 from policy.verdicts import Verdicts
 
@@ -75,7 +76,8 @@ class _Permission(NamedTuple):
 class _ScopeFlags(NamedTuple):
     """The flags of a `Scope`, in the order of its fields. None is set by default."""
 
-    is_stepped_up: bool = False
+    sees_related: bool = False
+    related_needs: tuple[Need, ...] = ()
     sees_convictions: bool = False
     sees_arrests: bool = False
     sees_supervision: bool = False
@@ -124,7 +126,7 @@ def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
         denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in permissions}
         denials = {record_class: _with_attention(denied) for record_class, denied in denials.items()}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
-    return _CachedDecision(permissions, denials, _scope_flags(permissions, needs), _exclusions(denials, needs))
+    return _CachedDecision(permissions, denials, _scope_flags(policy, permissions, needs), _exclusions(denials))
 
 
 def _decide_class(policy: Policy, record_class: RecordClass, key: DecisionKey) -> _Permission | Denied:
@@ -161,11 +163,15 @@ def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:
     return (Need.AAL2,) if inquiry.has_case_number else (Need.CASE_NUMBER, Need.AAL2)
 
 
-def _scope_flags(permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]) -> _ScopeFlags:
+def _scope_flags(
+    policy: Policy, permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]
+) -> _ScopeFlags:
     # Of these classes, a matrix can mask only the address and limit none to own entries: `consistency` refuses it.
     address = permissions.get(RecordClass.CONFIDENTIAL_ADDRESS)
+    related_needs = needs if policy.related_subjects is RelatedSubjects.STEP_UP else ()
     return _ScopeFlags(
-        is_stepped_up=not needs,
+        sees_related=not related_needs,
+        related_needs=related_needs,
         sees_convictions=RecordClass.CONVICTION in permissions,
         sees_arrests=RecordClass.ARREST_ONLY in permissions,
         sees_supervision=RecordClass.SUPERVISION in permissions,
@@ -175,10 +181,8 @@ def _scope_flags(permissions: Mapping[RecordClass, _Permission], needs: tuple[Ne
     )
 
 
-def _exclusions(denials: Mapping[RecordClass, Denied], needs: tuple[Need, ...]) -> tuple[Denied, ...]:
-    """The rows that statements exclude. Rules about the subject are listed under IDENTITY."""
+def _exclusions(denials: Mapping[RecordClass, Denied]) -> tuple[Denied, ...]:
+    """The rows that statements exclude. The rule about own records is listed under IDENTITY."""
     exclusions = [denials[record_class] for record_class in RECORD_DEPENDENT if record_class in denials]
     exclusions.append(Denied(RecordClass.IDENTITY, OWN_RECORD))
-    if needs:
-        exclusions += (Denied(RecordClass.IDENTITY, rule, needs) for rule in (SAME_SURNAME, COLLEAGUE))
     return tuple(exclusions)

@@ -15,8 +15,8 @@ class Flag(StrEnum):
     """A flag, as written in the journal."""
 
     OWN_RECORD = "OWN_RECORD"  # the caller's own record was requested
-    SAME_SURNAME = "SAME_SURNAME"  # a person with the caller's surname was released
-    COLLEAGUE = "COLLEAGUE"  # a person who works for the caller's agency was released
+    SAME_SURNAME = "SAME_SURNAME"  # a record about a person with the caller's surname was released
+    COLLEAGUE = "COLLEAGUE"  # a record about a person who works for the caller's agency was released
     CHALLENGED = "CHALLENGED"  # drawn at random: an explanation was required, and the entry is for review
     NO_CASE = "NO_CASE"  # the reason implies a case number, and none was given
 

@@ -47,17 +47,22 @@ class Scope(_Sealed, ABC):
     @property
     @abstractmethod
     def surname(self) -> str:
-        """Rows about people with this surname are excluded unless stepped up."""
+        """Rows about people with this surname are flagged, or withheld: `sees_related`."""
 
     @property
     @abstractmethod
     def ori(self) -> str:
-        """Rows about people who work for this agency are excluded unless stepped up."""
+        """Rows about people who work for this agency are flagged, or withheld: `sees_related`."""
 
     @property
     @abstractmethod
-    def is_stepped_up(self) -> bool:
-        """Whether a case number was given and the caller signed in with two factors."""
+    def sees_related(self) -> bool:
+        """Whether rows about people with the caller's surname or agency may be released."""
+
+    @property
+    @abstractmethod
+    def related_needs(self) -> tuple[Need, ...]:
+        """The additions with which they would be; empty if they are."""
 
     @property
     @abstractmethod
@@ -131,7 +136,8 @@ class _Scope(Scope):
     user: str
     surname: str
     ori: str
-    is_stepped_up: bool
+    sees_related: bool
+    related_needs: tuple[Need, ...]
     sees_convictions: bool
     sees_arrests: bool
     sees_supervision: bool

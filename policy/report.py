@@ -13,7 +13,7 @@ from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.rules import Rule
-from policy.table import Cell, Policy
+from policy.table import RELATED_SUBJECTS, Cell, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def to_json(policy: Policy, rows: Iterable[MatrixRow]) -> str:
     return json.dumps(
         {
             "version": policy.version,
+            "relatedSubjects": policy.related_subjects.value,
             "recordClasses": [
                 {
                     "recordClass": row.record_class.value,
@@ -72,4 +73,5 @@ def to_text(policy: Policy) -> str:
         for line in matrix_rows(policy)
     ]
     heading = ["record_class", *(role.value for role in Role), "rule", "citation"]
-    return "".join(f"{'  '.join(row)}\n" for row in [heading, *rows])
+    table = "".join(f"{'  '.join(row)}\n" for row in [heading, *rows])
+    return f"{RELATED_SUBJECTS} {policy.related_subjects.value}\n{table}"

@@ -19,6 +19,7 @@ from policy.described_enum import DescribedEnum
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
+from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
 from policy.rules import Rule
 
@@ -26,6 +27,7 @@ E = TypeVar("E", bound=DescribedEnum)
 
 MATRIX = Path(__file__).with_name("matrix.txt")
 MAX_BYTES = 65_536
+RELATED_SUBJECTS = "related-subjects:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,10 @@ class Cell:
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """One matrix: its cells, by record class and then by role."""
+    """One matrix: its cells, by record class and then by role; and how it treats related subjects."""
 
     cells: tuple[Cell, ...]
+    related_subjects: RelatedSubjects = RelatedSubjects.FLAG
 
     @classmethod
     def load(cls, path: Path = MATRIX) -> Policy:
@@ -56,15 +59,18 @@ class Policy:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: it is not UTF-8.") from None
-        return cls(_Reader(path).cells(text))
+        reader = _Reader(path)
+        return cls(reader.cells(text), reader.related_subjects or RelatedSubjects.FLAG)
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits of a hash of the cells. Spacing, comments and order do not change it."""
+        """Twelve hex digits of a hash of the cells and the settings. Spacing, comments and order do not change it."""
         lines = sorted(
             f"{cell.record_class.value} {cell.role.value} {cell.effect.value} {cell.rule.name} {cell.rule.citation}\n"
             for cell in self.cells
         )
+        if self.related_subjects is not RelatedSubjects.FLAG:
+            lines.append(f"{RELATED_SUBJECTS} {self.related_subjects.value}\n")
         return sha256("".join(lines).encode()).hexdigest()[:12]
 
     def cell(self, record_class: RecordClass, role: Role) -> Cell | None:
@@ -94,12 +100,16 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.line = 1
+        self.related_subjects: RelatedSubjects | None = None
 
     def cells(self, text: str) -> tuple[Cell, ...]:
         columns: list[Role] = []
         rows: dict[RecordClass, _Row] = {}
         for self.line, line in enumerate(text.splitlines(), start=1):
             if not line.strip() or line.startswith("#"):
+                continue
+            if line.startswith(RELATED_SUBJECTS):
+                self._set_related_subjects(line.removeprefix(RELATED_SUBJECTS).strip())
                 continue
             if not columns:
                 columns = self._columns(line.split())
@@ -118,6 +128,12 @@ class _Reader:
             for record_class in RecordClass
             for role in Role
         )
+
+    def _set_related_subjects(self, word: str) -> None:
+        if self.related_subjects is not None:
+            raise self._error(f"the line {RELATED_SUBJECTS} is repeated")
+        values = " or ".join(each.value for each in RelatedSubjects)
+        self.related_subjects = self._member(RelatedSubjects, word, f"{RELATED_SUBJECTS} {word!r} is not {values}")
 
     def _columns(self, words: list[str]) -> list[Role]:
         if words[0] != "record_class" or words[-2:] != ["rule", "citation"]:

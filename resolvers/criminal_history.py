@@ -9,7 +9,7 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import CII
 from resolvers.record import RecordKind
-from resolvers.table import IS_OWN_RECORD, UNRELATED_OR_STEPPED_UP, ColumnExpression, Table, plain
+from resolvers.table import IS_OWN_RECORD, IS_RELATED, ColumnExpression, Table, plain
 
 SOURCE = "criminal_history"
 
@@ -22,7 +22,7 @@ CYCLE_VISIBLE = f"""(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :see
 
 # The cycles of a hidden history are hidden too, by this statement alone: so both may be fetched side by side.
 SUBJECT_VISIBLE = f"""EXISTS (SELECT 1 FROM subject
- WHERE subject.cii_number = cycle.cii_number AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP})"""
+ WHERE subject.cii_number = cycle.cii_number AND NOT ({IS_OWN_RECORD}) AND (:sees_related OR NOT {IS_RELATED}))"""
 
 CHARGE_VISIBLE = "CASE WHEN disposition_kind IS 'CONVICTED' THEN :sees_convictions ELSE :sees_arrests END"
 

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.declarations import Layout, Lookup
-from policy.flags import Flag
-from policy.grants import Grant
+from policy.grants import Denied, Grant, Scope
 from resolvers.record import RecordKind
+from resolvers.relation import OWN, WITHHELD, related_subject, relation_flags
 from resolvers.table import META_COLUMN_COUNT, GrantedColumns, Table
 from sources.source import Rows, Source
 
 KEY, NUMBER, RELATION = range(META_COLUMN_COUNT)
-OWN = 1
-RELATION_FLAGS = {OWN: Flag.OWN_RECORD, 2: Flag.SAME_SURNAME, 4: Flag.COLLEAGUE}
-
-
-def relation_flags(relations: Iterable[int]) -> set[str]:
-    """Flags for the auditor of rows with these relations to the caller; bits as in `resolvers.table`."""
-    return {flag for relation in set(relations) for bit, flag in RELATION_FLAGS.items() if relation & bit}
 
 
 @dataclass(slots=True)
@@ -31,12 +24,14 @@ class BatchResult:
     found:   rows by key; a key without rows is absent.
     records: ids of the records that were read, as the journal writes them.
     flags:   what an auditor should see, such as a caller asking for their own record.
+    denied:  the denials of withheld rows. In `found`, a `RelatedSubject` stands for the row, or for the list with it.
     added_bytes: bytes of JSON that the rows have more than the results they were made from.
     """
 
     found: Mapping[Any, Any] = field(default_factory=dict)
     records: list[str] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
+    denied: set[Denied] = field(default_factory=set)
     added_bytes: int = 0
 
 
@@ -83,7 +78,7 @@ def by_key(
 
     async def read(source: Source, grant: Grant, keys: Sequence[Any], columns: GrantedColumns) -> BatchResult:
         rows = await source.fetch(table.select(by, keys, columns, grant))
-        return group_rows(table, rows, composite=len(by) > 1, many=many)
+        return group_rows(table, rows, grant.scope, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
     when_missing: Callable[[], Any] = list if many else lambda: None
@@ -91,17 +86,18 @@ def by_key(
     return Fetch(name, source_name, read, when_missing, table.layout, record, by, decides_visibility)
 
 
-def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool = False) -> BatchResult:
+def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = False, many: bool = False) -> BatchResult:
     """Group the rows of `Table.select` by key."""
-    batch = BatchResult()
-    if table.has_subject and any(row[RELATION] for row in rows):
-        batch.flags = relation_flags(row[RELATION] for row in rows)
-        rows = [row for row in rows if row[RELATION] != OWN]
-    if table.record:
-        batch.records = table.record.ids([row[NUMBER] for row in rows])
+    batch, withheld = BatchResult(), {}
     if composite:
         for row in rows:
-            row[KEY] = tuple(row[KEY])
+            row[KEY] = row[KEY] and tuple(row[KEY])
+    if table.has_subject and any(row[RELATION] for row in rows):
+        batch.flags = relation_flags(row[RELATION] for row in rows)
+        withheld = {row[KEY]: related_subject(row[RELATION], scope) for row in rows if row[RELATION] & WITHHELD}
+        rows = [row for row in rows if row[RELATION] != OWN and not row[RELATION] & WITHHELD]
+    if table.record:
+        batch.records = table.record.ids([row[NUMBER] for row in rows])
     if many:
         batch.found = lists = defaultdict(list)
         for row in rows:
@@ -109,4 +105,7 @@ def group_rows(table: Table, rows: Rows, *, composite: bool = False, many: bool 
     else:
         # The first row of a key counts.
         batch.found = {row[KEY]: row for row in reversed(rows)}
+    if withheld:
+        batch.denied = {each.denied for each in withheld.values()}
+        batch.found = {**batch.found, **withheld}
     return batch

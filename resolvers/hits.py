@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from policy.grants import Grant
-from resolvers.fetch import BatchResult, Fetch, relation_flags
+from resolvers.fetch import BatchResult, Fetch
 from resolvers.paging import Page
+from resolvers.relation import WITHHELD, related_subject, relation_flags
 from resolvers.table import GrantedColumns
 from sources.source import Source, Statement
 
@@ -55,7 +56,8 @@ def search_fetch(
     """A fetch whose keys are searches, one statement for each.
 
     Rows of a statement: number of hits in all; relation to the caller, with bit 1 in every row if the caller's own
-    record matched; the record's number, null in the one row of a page without hits; then what `hit` reads.
+    record matched; the record's number, null in the one row of a page without hits; then what `hit` reads. The node
+    of a hit that is withheld is the error that says so.
     """
 
     async def read(source: Source, grant: Grant, keys: Sequence[S], columns: GrantedColumns) -> BatchResult:
@@ -68,8 +70,13 @@ def search_fetch(
             if total:
                 hits = [row for row in rows if row[2] is not None]
                 # The row beyond the page only shows that there are more hits. It is not released.
-                result.records += [f"{source_name}/{row[2]}" for row in hits[:first]]
-                found[search] = page_of_hits([hit(search, row) for row in hits], total=total, page=search.page)
+                result.records += [f"{source_name}/{row[2]}" for row in hits[:first] if not row[1] & WITHHELD]
+                edges = [hit(search, row) for row in hits]
+                for edge, row in zip(edges, hits, strict=True):
+                    if row[1] & WITHHELD:
+                        edge["node"] = withheld = related_subject(row[1], grant.scope)
+                        result.denied.add(withheld.denied)
+                found[search] = page_of_hits(edges, total=total, page=search.page)
         return result
 
     return Fetch(name, source_name, read, no_hits)

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.declarations import Fetch as AnyFetch
 from engine.limits import Limits
-from policy.grants import Grant
+from policy.grants import Denied, Grant
 from resolvers.batch_loader import BatchLoader
 from resolvers.errors import NotGranted
 from resolvers.fetch import Fetch
@@ -47,6 +47,7 @@ class Loaders:
     batches:    (source, number of keys) of each batch that was sent, in order.
     records:    record ids that were read, for the journal; a dictionary for its order.
     flags:      what the rows raised, such as OWN_RECORD.
+    denied:     the denials of rows that were withheld because of their subject.
     non_empty:  fetches that gave rows.
     cache_hits: keys that were served from the cache; 0 until `close`.
     """
@@ -72,6 +73,7 @@ class Loaders:
         self.batches: list[tuple[str, int]] = []
         self.records: dict[str, None] = {}
         self.flags: set[str] = set()
+        self.denied: set[Denied] = set()
         self.non_empty: set[AnyFetch] = set()
         self.cache_hits = 0
 
@@ -143,7 +145,8 @@ class Loaders:
                 self._record(fetch, status, round((time.perf_counter() - started) * 1000))
             self.records.update(dict.fromkeys(result.records))
             self.flags |= result.flags
-            if status == "OK":
+            self.denied |= result.denied
+            if result.records or (result.found and not result.denied):
                 self.non_empty.add(fetch)
             return result.found
 

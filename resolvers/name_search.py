@@ -18,9 +18,8 @@ from resolvers.persons import PERSON, SOURCE
 from resolvers.table import (
     IS_OWN_RECORD,
     META_COLUMN_COUNT,
-    SUBJECT_MATCH_BITS,
-    UNRELATED_OR_STEPPED_UP,
     GrantedColumns,
+    relation_bits,
     scope_parameters,
 )
 from sources.source import Statement
@@ -84,7 +83,7 @@ def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Stat
 
     Shape: rows of `search_fetch`, then score, reason bits, rowid and columns.
     """
-    shown = "".join(f", {sql}" for sql in PERSON.expressions(columns))
+    shown = "".join(f", {sql}" for sql in PERSON.expressions(columns, grant.scope))
     after = "AND (score, -person) < (:after_score, -:after_person)" if search.page.after else ""
     matches = [_matches(search, swapped=False)]
     if search.given:
@@ -99,7 +98,7 @@ def statement(search: NameSearch, columns: GrantedColumns, grant: Grant) -> Stat
       page AS MATERIALIZED (
         SELECT person, score, reasons FROM hit WHERE score > {OWN_SCORE} {after}
         ORDER BY score DESC, person LIMIT :size)
-    SELECT total, has_own + ifnull({SUBJECT_MATCH_BITS}, 0), id, score, reasons, page.person{shown}
+    SELECT total, has_own + ifnull({relation_bits(grant.scope)}, 0), id, score, reasons, page.person{shown}
     FROM counted LEFT JOIN page LEFT JOIN person ON person.rowid = page.person
     ORDER BY score DESC, page.person"""
     return Statement.of_rows(text, scope_parameters(grant.scope) | _parameters(search), 6 + len(PERSON.columns))
@@ -134,7 +133,6 @@ def _matches(search: NameSearch, *, swapped: bool) -> str:
         f"SELECT birth_date, person, CASE WHEN {IS_OWN_RECORD} THEN {OWN_SCORE} ELSE {' + '.join(points)} END AS score,"
         f" {' | '.join(reasons)} AS reasons"
         f" FROM name_key INDEXED BY by_sound WHERE {' AND '.join(conditions)}"
-        f" AND ({IS_OWN_RECORD} OR {UNRELATED_OR_STEPPED_UP})"
     )
     return sql.format(s="given", g="surname") if swapped else sql.format(s="surname", g="given")
 

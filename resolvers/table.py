@@ -23,12 +23,20 @@ from sources.source import Statement
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name: (name, is_masked) pairs."""
 
-# Callers do not read their own record here. Records of a namesake or a colleague are for callers who have stepped up.
+# Callers do not read their own record here.
 IS_OWN_RECORD = "subject_user IS :user"
-UNRELATED_OR_STEPPED_UP = "(:is_stepped_up OR (subject_surname <> :surname AND subject_ori IS NOT :ori))"
+# A policy may withhold records about a namesake or a colleague until the caller has stepped up: `Scope.sees_related`.
+IS_RELATED = "(subject_surname IS :surname OR subject_ori IS :ori)"
 
-# Bits for a row's relation to the caller; bit 1 is the caller's own record: `resolvers.fetch.RELATION_FLAGS`.
+# Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record, bit 8 is set if the
+# row is withheld.
 SUBJECT_MATCH_BITS = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
+
+
+def relation_bits(scope: Scope) -> str:
+    """SQL of the bits of a row that is not the caller's own."""
+    return SUBJECT_MATCH_BITS if scope.sees_related else f"({SUBJECT_MATCH_BITS} + {IS_RELATED} * 8)"
+
 
 META_COLUMN_COUNT = 3
 """Cells before the columns of a row: its key, the record's number, its relation to the caller."""
@@ -94,17 +102,25 @@ class Table:
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
         parameters = scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
-        return Statement(_select(self, key_columns, tuple(columns)), parameters, len(keys))
+        return Statement(_select(self, key_columns, tuple(columns), grant.scope.sees_related), parameters, len(keys))
 
     def __hash__(self) -> int:
         return hash(self.name)
 
-    def expressions(self, columns: GrantedColumns) -> list[str]:
-        """SQL of each column of the table: its mask if only that is granted, NULL if nothing is."""
+    def expressions(self, columns: GrantedColumns, scope: Scope | None = None) -> list[str]:
+        """SQL of each column of the table: its mask if only that is granted, NULL if nothing is.
+
+        With a scope that does not see related subjects, each is NULL in a row about one of them.
+        """
         granted = dict(columns)
-        return [
-            "NULL" if name not in granted else column.masked if granted[name] else column.sql
+        withholds_related = scope is not None and not scope.sees_related
+        shown = (
+            None if name not in granted else column.masked if granted[name] else column.sql
             for name, column in self.columns.items()
+        )
+        return [
+            "NULL" if sql is None else f"CASE WHEN NOT {IS_RELATED} THEN {sql} END" if withholds_related else sql
+            for sql in shown
         ]
 
 
@@ -114,7 +130,7 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
         "user": scope.user,
         "surname": scope.surname,
         "ori": scope.ori,
-        "is_stepped_up": scope.is_stepped_up,
+        "sees_related": scope.sees_related,
         "sees_convictions": scope.sees_convictions,
         "sees_arrests": scope.sees_arrests,
         "sees_supervision": scope.sees_supervision,
@@ -125,7 +141,7 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...]) -> str:
+def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...], sees_related: bool) -> str:
     if len(key_columns) == 1:
         key, key_parts = key_columns[0], ["value"]
     else:
@@ -136,8 +152,11 @@ def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, 
     row = f"json_array({', '.join([key, number, relation, *table.expressions(columns)])})"
     visible = table.visible
     if table.has_subject:
-        row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' ELSE {row} END"
-        visible = f"({IS_OWN_RECORD} OR ({UNRELATED_OR_STEPPED_UP} AND ({visible})))"
+        withheld = ""
+        if not sees_related:
+            withheld = f"WHEN {IS_RELATED} THEN json_array({key}, NULL, {SUBJECT_MATCH_BITS} + 8)"
+        row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' {withheld} ELSE {row} END"
+        visible = f"({IS_OWN_RECORD} OR ({visible}))"
     keys = ", ".join(f"{sql} AS wanted_{index}" for index, sql in enumerate(key_parts))
     matches = " AND ".join(f"{column} = wanted_{index}" for index, column in enumerate(key_columns))
     # SQLite never reorders a cross join: each key is looked up, and a small table is not scanned instead.

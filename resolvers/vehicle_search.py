@@ -16,9 +16,8 @@ from resolvers.paging import COUNT_LIMIT
 from resolvers.table import (
     IS_OWN_RECORD,
     META_COLUMN_COUNT,
-    SUBJECT_MATCH_BITS,
-    UNRELATED_OR_STEPPED_UP,
     GrantedColumns,
+    relation_bits,
     scope_parameters,
 )
 from resolvers.vehicles import PLATE, SOURCE, VEHICLE
@@ -89,20 +88,20 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     matches = " AND ".join(conditions[name] for name in terms)
     parameters = scope_parameters(grant.scope) | terms | {"size": search.page.first + 1}
     order = ", ".join(search.order)
-    hits = f"FROM vehicle {search.index} WHERE {matches} AND NOT ({IS_OWN_RECORD}) AND {UNRELATED_OR_STEPPED_UP}"
+    hits = f"FROM vehicle {search.index} WHERE {matches} AND NOT ({IS_OWN_RECORD})"
     after = ""
     if search.page.after:
         position = {f"after_{index}": value for index, value in enumerate(search.page.after)}
         parameters |= position
         after = f"AND ({order}) > ({', '.join(f':{name}' for name in position)})"
-    cells = ["vin", *search.order, *VEHICLE.expressions(columns)]
+    cells = ["vin", *search.order, *VEHICLE.expressions(columns, grant.scope)]
     hit = ", ".join(f"{sql} AS h{index}" for index, sql in enumerate(cells))
     shown = ", ".join(f"h{index}" for index in range(len(cells)))
     text = f"""
     WITH
       counted AS (SELECT count(*) AS total FROM (SELECT 1 {hits} LIMIT {COUNT_LIMIT})),
       own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
-      page AS (SELECT {SUBJECT_MATCH_BITS} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
+      page AS (SELECT {relation_bits(grant.scope)} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
     SELECT total, has_own + ifnull(relation, 0), {shown} FROM counted JOIN own LEFT JOIN page
     ORDER BY {", ".join(f"h{index}" for index, _ in enumerate(search.order, start=1))}"""
     return Statement.of_rows(text, parameters, 2 + len(cells))

@@ -83,6 +83,8 @@ class OperationAudit:
         has_failed: bool,
     ) -> None:
         """Record which fields the response contains and which it withholds, before a byte is sent."""
+        related = (_denial(each, None) for each in sorted(loaders.denied, key=lambda each: each.rule.name))
+        self._facts["denied"] = _once((*self._facts["denied"], *related))
         released = {
             coordinate: is_masked
             for fetch in loaders.non_empty & state.completed_fetches

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from graphql import GraphQLError
+
 from api.operation.messages import GraphQLResponse, error, error_response
 from engine.errors import Fault, Refused, TooComplex
 from engine.plan import PlannedField
@@ -62,8 +64,18 @@ def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:
     """One error per null that a denial leaves, independent of how many rows there are."""
     if not denied.needs:
         return _for_each_null(field, NEED_TO_KNOW, "NEED_TO_KNOW", **denial(denied))
-    message = f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
-    return _for_each_null(field, message, "STEP_UP_REQUIRED", **denial(denied))
+    return _for_each_null(field, step_up_message(denied), "STEP_UP_REQUIRED", **denial(denied))
+
+
+def step_up_message(denied: Denied) -> str:
+    """The sentence that says what a denial needs."""
+    return f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
+
+
+def related_subject(fault: GraphQLError, denied: Denied) -> dict[str, Any]:
+    """The error of a record that is withheld because of its subject; its path leads to the record's own place."""
+    locations = [(each.line, each.column) for each in fault.locations or ()]
+    return error(step_up_message(denied), "STEP_UP_REQUIRED", locations, fault.path or (), **denial(denied))
 
 
 def invalid_arguments(field: PlannedField, sentence: str) -> list[dict[str, Any]]:

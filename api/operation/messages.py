@@ -50,7 +50,7 @@ def error(
     message: str,
     code: str,
     locations: Iterable[tuple[int, int]] = (),
-    path: Iterable[str] = (),
+    path: Iterable[str | int] = (),
     **extensions: Any,
 ) -> dict[str, Any]:
     """One GraphQL error: a fixed sentence, its code, its place, and the trace id to find it by."""

@@ -12,6 +12,7 @@ from api.operation import errors
 from engine.execution_state import ExecutionState
 from policy.verdicts import Verdicts
 from resolvers.catalogue import EMPTY_SCOPES
+from resolvers.errors import RelatedSubject
 from resolvers.loaders import SourceOutcome
 
 logger = logging.getLogger("needtoknow.operation")
@@ -29,6 +30,9 @@ def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, A
     for field in state.fields_over_size_limit.values():
         found += errors.size_limit_exceeded(field)
     for fault in result.errors or ():
+        if isinstance(fault.original_error, RelatedSubject):
+            found.append(errors.related_subject(fault, fault.original_error.denied))
+            continue
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
         found.append(errors.internal(fault.path or ()))

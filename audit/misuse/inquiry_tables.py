@@ -42,7 +42,6 @@ INQUIRY = """
         day           INTEGER AS (CAST(julianday(at) + 0.5 AS INTEGER)) STORED,
         hour          INTEGER AS (CAST(substr(at, 12, 2) AS INTEGER)) STORED,
         has_case      INTEGER AS (coalesce(case_number GLOB '*[A-Za-z0-9]*', 0)) STORED,
-        is_stepped_up INTEGER AS (has_case AND assurance IS 'aal2') STORED,
         occasion      TEXT AS (coalesce(day || ' ' || about, id)) VIRTUAL
     );
     INSERT INTO inquiry

@@ -13,8 +13,8 @@ from policy.flags import REASONS_WITH_CASE, Flag
 
 Compare = Callable[[Sequence[Tally], Thresholds], Iterator[Outlier]]
 
-# Only a caller who stepped up is shown a namesake or a colleague, and only if the inquiry is about few people.
-CLOSE_PEOPLE_SHOWN = "is_stepped_up AND about IS NOT NULL"
+# A page of hits shows namesakes whom nobody asked for.
+ABOUT_FEW_PEOPLE = "about IS NOT NULL"
 REASON_HAS_CASE = f"reason IN ({', '.join(sorted(repr(reason.value) for reason in REASONS_WITH_CASE))})"
 
 # Each subject counts once: repeated inquiries about one person are for another detector.
@@ -55,14 +55,14 @@ def _find(
 same_surname = partial(
     _flagged,
     flag=Flag.SAME_SURNAME,
-    among=CLOSE_PEOPLE_SHOWN,
+    among=ABOUT_FEW_PEOPLE,
     words="was shown a person of their own surname on {hits} of {tries} occasions",
     compare=above_share,  # each user has a surname of their own, so peers are no measure
 )
 colleague = partial(
     _flagged,
     flag=Flag.COLLEAGUE,
-    among=f"{CLOSE_PEOPLE_SHOWN} AND purpose <> 'J'",  # personnel work, whose subjects are colleagues
+    among=f"{ABOUT_FEW_PEOPLE} AND purpose <> 'J'",  # personnel work, whose subjects are colleagues
     words="was shown {hits} people of their own agency, of {tries} queried",
     compare=partial(above_peers, vary=False),  # meeting colleagues is accident, alike for all
     unit="about",  # a colleague who is in a case is queried often, and counts once

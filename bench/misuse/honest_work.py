@@ -54,15 +54,14 @@ class Inquiry:
 
     @property
     def all_flags(self) -> frozenset[Flag]:
-        """Flags that the server would set. Only a caller who stepped up is shown a namesake or a colleague."""
+        """Flags that the server would set."""
         flags = set(self.flags)
         if self.reason in REASONS_WITH_CASE and self.case is None:
             flags.add(Flag.NO_CASE)
-        if self.is_aal2 and self.case is not None:
-            if any(person.surname == self.officer.surname for person in self.people):
-                flags.add(Flag.SAME_SURNAME)
-            if any(person.agency == self.officer.agency for person in self.people):
-                flags.add(Flag.COLLEAGUE)
+        if any(person.surname == self.officer.surname for person in self.people):
+            flags.add(Flag.SAME_SURNAME)
+        if any(person.agency == self.officer.agency for person in self.people):
+            flags.add(Flag.COLLEAGUE)
         return frozenset(flags)
 
 

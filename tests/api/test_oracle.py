@@ -31,6 +31,7 @@ from policy.grants import Denied, Grant
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
+from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
@@ -55,6 +56,8 @@ TODAY = date(2026, 3, 2)
 STRICT = Policy.load()
 PERMISSIVE = Policy(tuple(replace(cell, effect=Effect.ALLOW) for cell in STRICT.cells))
 """Every caller may see every record class, if purpose and reason allow it."""
+WITHHOLDING = replace(PERMISSIVE, related_subjects=RelatedSubjects.STEP_UP)
+"""The same, but records about a namesake or a colleague need a step-up."""
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +120,7 @@ class RandomRequest:
     text: str
     variables: dict[str, Any]
     caller: Caller
-    is_permissive: bool
+    policy: Policy
     down: str | None
 
     @staticmethod
@@ -139,7 +142,7 @@ class RandomRequest:
             assurance=one_of(list(Assurance)),
         )
         down = one_of([*[None] * 10, *NAMES])
-        return RandomRequest(text, values.variables(random), caller, one_of([True, False]), down)
+        return RandomRequest(text, values.variables(random), caller, one_of([STRICT, PERMISSIVE, WITHHOLDING]), down)
 
 
 def authorize_for(prepared: PreparedOperation, context: Context) -> tuple[AuthorizedPlan[Denied], dict[Any, Grant]]:
@@ -157,8 +160,7 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
     document = DOCUMENTS.get(request.text)
     prepared = PLANNER.prepare(document, document.operation(None), request.variables)
     fixed = {name: FixedSource(source, name == request.down) for name, source in sources.items()}
-    policy = PERMISSIVE if request.is_permissive else STRICT
-    context = Context(request.caller, policy, SourceProbe(fixed), Cursors(bytes(64)), TODAY)
+    context = Context(request.caller, request.policy, SourceProbe(fixed), Cursors(bytes(64)), TODAY)
     authorized, grants = authorize_for(prepared, context)
     ours, theirs = (Loaders(fixed, grants, authorized.columns) for _ in range(2))
 
@@ -170,6 +172,7 @@ async def compare(request: RandomRequest, sources: Mapping[str, Source], tally: 
     assert prepared.plan.introspection or state.reply_size.bytes >= size_of(result.data)
     # Ordinary operations never take it, only errors.
     assert result.errors or state.slow_paths == 0
+    assert ours.denied == theirs.denied or result.data is None
     for loaders in (ours, theirs):
         loaders.close()
     has_errors = bool(result.errors or state.failed_fields or authorized.withheld)

@@ -31,8 +31,6 @@ async def test_a_response_has_the_inquiry_its_sources_and_exclusions(world: Worl
         "sealed-arrest",
         "juvenile-file",
         "own-record",
-        "same-surname",
-        "colleague",
     ]
     assert {entry.id for entry in world.journal_entries()} == {inquiry["id"]}
 

@@ -75,8 +75,8 @@ PAGE = (
 @pytest.mark.attack(15)
 async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
     both = await world.execute(PAGE % INVESTIGATION, variables={"first": 1})
-    change(world.folder, "persons", "UPDATE person SET subject_ori = 'CA0194200' WHERE id = 'P0000010'")
-    change(world.folder, "persons", "UPDATE name_key SET subject_ori = 'CA0194200' WHERE person = 10")
+    change(world.folder, "persons", "UPDATE person SET subject_user = 'demo-patrol' WHERE id = 'P0000010'")
+    change(world.folder, "persons", "UPDATE name_key SET subject_user = 'demo-patrol' WHERE person = 10")
     one = await world.execute(PAGE % INVESTIGATION, variables={"first": 1})
     absent = await world.execute((PAGE % INVESTIGATION).replace("Castellanaro", "Thornquist"), variables={"first": 1})
 
@@ -91,11 +91,11 @@ async def test_counts_and_pages_cover_visible_people_only(world: World) -> None:
 
     stepped_up = await world.execute(PAGE % STEPPED_UP, aal=2, variables={"first": 1})
 
-    assert counts(stepped_up) == (2, 1, True)
+    assert counts(stepped_up) == (1, 1, False)
 
 
 @pytest.mark.attack(15)
-async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) -> None:
+async def test_vehicle_counts_exclude_own_vehicles_only(world: World) -> None:
     document = (
         f"query {INVESTIGATION}"
         f' {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
@@ -109,10 +109,10 @@ async def test_vehicle_counts_exclude_own_and_colleagues_vehicles(world: World) 
     )
 
     assert before["total"] == len(plates_before) == 9
-    assert after["total"] == len(plates_after) == 7
-    # A Nevada vehicle of another owner has the same plate number, and stays.
+    assert after["total"] == len(plates_after) == 8
+    # A colleague's vehicle stays, and is flagged.
     hidden = plates_before.keys() - plates_after.keys()
-    assert sorted(plates_before[vin] for vin in hidden) == ["1NTK011", "1NTK015"]
+    assert sorted(plates_before[vin] for vin in hidden) == ["1NTK015"]
 
 
 @pytest.mark.attack(15)

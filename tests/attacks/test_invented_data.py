@@ -61,7 +61,7 @@ async def test_a_value_that_tells_of_a_hidden_property_is_found(world: World) ->
     people = await look(world, Position(Role.PATROL), "{ id ciiNumber birthDate sex }")
     sealed = HIDDEN[0].set_among(people, world.folder)
     known = sets((features(person, "person") for person in people), SUPPORT)
-    half = as_set(index for index in range(len(people)) if index % 2 and (sealed >> index & 1 or index % 16 == 1))
+    half = as_set(index for index in range(len(people)) if index % 2 and (sealed >> index & 1 or index % 32 == 1))
     bound = RATIO * sealed.bit_count() / len(people)
 
     found = {each.features for each in shares(known | {"planted": half}, sealed, bound, SUPPORT) if each.exceeds(bound)}
@@ -116,7 +116,7 @@ def test_an_absent_id_is_no_sign_of_a_hidden_person(invented: Path) -> None:
 
 @pytest.mark.attack(14)
 def test_a_hidden_person_has_an_id_like_any_other(invented: Path) -> None:
-    """A caller of San Diego's police does not see these colleagues without a step-up."""
+    """A caller of San Diego's police does not see these colleagues if the policy demands a step-up."""
     with closing(sqlite3.connect(invented / "persons.db")) as connection:
         colleagues = connection.execute(
             "SELECT id FROM person WHERE subject_ori LIKE 'CA037%' AND id > 'P1'"

@@ -5,10 +5,12 @@ Two responses are compared byte for byte, after inquiry id, trace ids and millis
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from policy.related_subjects import RelatedSubjects
 from tests.attacks.data_files import change, set_subject
 from tests.attacks.responses import normalized_body
 from tests.harness import World
@@ -142,11 +144,7 @@ NUMBERS = {
     "1N00001": "9Z99999",
     "W000000001": "W999999999",
 }
-TIES = {
-    "own record": ({"user": "demo-patrol"}, 2),
-    "same surname": ({"surname": "ASHGROVE"}, 1),
-    "colleague": ({"ori": "CA0194200"}, 1),
-}
+TIES = {"same surname": {"surname": "ASHGROVE"}, "colleague": {"ori": "CA0194200"}}
 
 
 def about_absent(document: str) -> str:
@@ -156,13 +154,11 @@ def about_absent(document: str) -> str:
 
 
 @pytest.mark.attack(14)
-@pytest.mark.parametrize(("tie", "aal"), TIES.values(), ids=TIES)
-async def test_a_subject_close_to_the_caller_is_absent_on_every_path(
-    world: World, tie: dict[str, str], aal: int
-) -> None:
+@pytest.mark.parametrize("aal", [1, 2])
+async def test_the_callers_own_record_is_absent_on_every_path(world: World, aal: int) -> None:
     found, _ = await execute(world, DOCUMENT, "patrol", aal)
     # With a conviction and supervision his record would be visible, so there is something to hide.
-    set_subject(world.folder, "THORNQUIST", **tie)
+    set_subject(world.folder, "THORNQUIST", user="demo-patrol")
     hidden = await execute(world, DOCUMENT, "patrol", aal)
     absent = await execute(world, about_absent(DOCUMENT), "patrol", aal)
 
@@ -172,13 +168,30 @@ async def test_a_subject_close_to_the_caller_is_absent_on_every_path(
 
 
 @pytest.mark.attack(14)
-@pytest.mark.parametrize("tie", [{"surname": "ASHGROVE"}, {"ori": "CA0194200"}], ids=["same surname", "colleague"])
-async def test_a_step_up_shows_a_namesake_and_a_colleague(world: World, tie: dict[str, str]) -> None:
+@pytest.mark.parametrize("tie", TIES.values(), ids=TIES)
+@pytest.mark.parametrize("aal", [1, 2])
+async def test_a_namesake_and_a_colleague_are_released_as_anybody(world: World, tie: dict[str, str], aal: int) -> None:
+    """Only the journal differs: no byte of the response, no statement."""
+    anybody = await execute(world, DOCUMENT, "patrol", aal)
     set_subject(world.folder, "THORNQUIST", **tie)
-    hidden, _ = await execute(world, DOCUMENT, "patrol", 1)
+
+    assert await execute(world, DOCUMENT, "patrol", aal) == anybody
+    assert anybody[0].count(b"Victor Ames Thornquist") > 10
+
+
+@pytest.mark.attack(14)
+@pytest.mark.parametrize("tie", TIES.values(), ids=TIES)
+async def test_no_value_of_a_withheld_subject_is_in_the_response(world: World, tie: dict[str, str]) -> None:
+    """On every path, if the policy demands a step-up."""
+    policy = replace(world.resources.policy(), related_subjects=RelatedSubjects.STEP_UP)
+    world.reconfigure(policy=lambda: policy)
+    set_subject(world.folder, "THORNQUIST", **tie)
+    withheld, _ = await execute(world, DOCUMENT, "patrol", 1)
     shown, _ = await execute(world, DOCUMENT, "patrol", 2)
 
-    assert b"Victor Ames Thornquist" not in hidden
+    assert b"THORNQUIST" not in withheld.upper()
+    assert b"1N00001" not in withheld
+    assert withheld.count(b"STEP_UP_REQUIRED") >= 10
     assert shown.count(b"Victor Ames Thornquist") > 10
 
 

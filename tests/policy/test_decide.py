@@ -15,6 +15,7 @@ from policy.grants import Denied, Grant, Need
 from policy.purposes import Purpose
 from policy.reasons import Reason
 from policy.record_classes import RecordClass
+from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
 from policy.rules import DEFAULT_DENY
 from policy.table import Policy
@@ -47,7 +48,7 @@ def test_an_unknown_role_is_denied_every_class(verdicts_for: VerdictsFor, role: 
     verdicts = verdicts_for(cast(Role, role))
 
     assert {verdict.rule.name for verdict in verdicts.values()} == {"default-deny"}
-    assert not verdicts.scope.is_stepped_up
+    assert not verdicts.scope.sees_related
     assert not verdicts.scope.sees_supervision
 
 
@@ -151,7 +152,7 @@ def test_a_step_up_denial_lists_exactly_what_is_missing(
 
     assert verdicts[RecordClass.CONVICTION].needs == needs
     assert verdicts[RecordClass.JUVENILE].needs == ()
-    assert not verdicts.scope.is_stepped_up
+    assert verdicts.scope.sees_related
 
 
 def test_a_case_number_does_not_lift_a_mask(verdicts_for: VerdictsFor) -> None:
@@ -213,9 +214,32 @@ def test_exclusions_are_reported_with_their_needs(verdicts_for: VerdictsFor) -> 
         ("SEALED", "sealed-arrest", 2),
         ("JUVENILE", "juvenile-file", 0),
         ("IDENTITY", "own-record", 0),
-        ("IDENTITY", "same-surname", 2),
-        ("IDENTITY", "colleague", 2),
     ]
+
+
+@pytest.mark.parametrize("case_number", [None, "26-0417"])
+@pytest.mark.parametrize("assurance", Assurance)
+def test_a_policy_may_withhold_related_subjects_until_step_up(
+    verdicts_for: VerdictsFor, policy: Policy, case_number: str | None, assurance: Assurance
+) -> None:
+    """Nothing else of the decision differs from that of a policy which only flags them."""
+    asked: dict[str, Any] = {"case_number": case_number, "assurance": assurance}
+    flagging = verdicts_for(Role.PATROL, **asked)
+    withholding = verdicts_for(Role.PATROL, by=replace(policy, related_subjects=RelatedSubjects.STEP_UP), **asked)
+    needs = (*((Need.CASE_NUMBER,) * (case_number is None)), *((Need.AAL2,) * (assurance is Assurance.AAL1)))
+
+    assert (flagging.scope.sees_related, flagging.scope.related_needs) == (True, ())
+    assert (withholding.scope.sees_related, withholding.scope.related_needs) == (not needs, needs)
+    assert withholding.exclusions == flagging.exclusions
+    assert [(each, outcome(withholding[each])) for each in RecordClass] == [
+        (each, outcome(flagging[each])) for each in RecordClass
+    ]
+
+
+def outcome(verdict: Grant | Denied) -> tuple[object, ...]:
+    if isinstance(verdict, Denied):
+        return (verdict,)
+    return verdict.record_class, verdict.is_masked, verdict.is_own_entries_only, verdict.rule
 
 
 def test_own_records_are_excluded_even_for_the_most_permitted_role(verdicts_for: VerdictsFor) -> None:

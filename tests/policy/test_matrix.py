@@ -133,7 +133,8 @@ def test_every_verdict_equals_that_of_the_hand_written_copy(verdicts_for: Verdic
 
         assert {each.value: outcome(verdict) for each, verdict in verdicts.items()} == expected_outcomes
         scope, sees = verdicts.scope, {name for name, (how, *_) in expected_outcomes.items() if how == "released"}
-        assert scope.is_stepped_up == (not needs and not refused)
+        assert scope.sees_related == (not refused)
+        assert scope.related_needs == ()
         assert scope.sees_convictions == ("CONVICTION" in sees)
         assert scope.sees_arrests == ("ARREST_ONLY" in sees)
         assert scope.sees_supervision == ("SUPERVISION" in sees)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from policy.consistency import CONTAINED, contradictions
 from policy.effects import Effect
 from policy.errors import PolicyError
 from policy.record_classes import RecordClass
+from policy.related_subjects import RelatedSubjects
+from policy.report import to_text
 from policy.roles import Role
 from policy.table import MATRIX, Policy
 
@@ -37,7 +40,18 @@ def with_cell(record_class: str, role: str, letter: str) -> str:
 
 SSN, WANTS, LAST = row("SSN"), row("WANTS"), row("AUDIT_TRAIL")
 
+RELATED_ROW = next(number for number, line in enumerate(LINES) if line.startswith("related-subjects:"))
 MALFORMED = {
+    "an unknown treatment of related subjects": (
+        table({RELATED_ROW: "related-subjects: hide"}),
+        RELATED_ROW + 1,
+        "related-subjects: 'hide' is not flag or step-up",
+    ),
+    "related subjects twice": (
+        table({RELATED_ROW + 1: "related-subjects: step-up"}),
+        RELATED_ROW + 2,
+        "the line related-subjects: is repeated",
+    ),
     "nothing at all": ("", 1, "the table ends without a row for IDENTITY"),
     "nothing but comments": ("# a\n# b", 2, "the table ends without a row for IDENTITY"),
     "no heading": (table({HEADING: None}), HEADING + 1, "the heading must begin with record_class"),
@@ -156,8 +170,25 @@ def test_the_version_is_twelve_hex_digits(policy: Policy) -> None:
     assert re.fullmatch("[0-9a-f]{12}", policy.version)
 
 
+def test_a_policy_flags_related_subjects_unless_its_file_says_otherwise(tmp_path: Path, policy: Policy) -> None:
+    flagging, silent, withholding = (
+        load(tmp_path, table({RELATED_ROW: line}))
+        for line in ("related-subjects:   flag", None, "related-subjects: step-up")
+    )
+
+    assert [each.related_subjects.value for each in (flagging, silent, withholding)] == ["flag", "flag", "step-up"]
+    assert policy.version == flagging.version == silent.version != withholding.version
+
+
+def test_a_policy_is_archived_with_its_related_subjects(tmp_path: Path, policy: Policy) -> None:
+    withholding = replace(policy, related_subjects=RelatedSubjects.STEP_UP)
+    archived = load(tmp_path, to_text(withholding))
+
+    assert (archived.related_subjects, archived.version) == (RelatedSubjects.STEP_UP, withholding.version)
+
+
 def test_spacing_comments_and_order_do_not_change_the_version(tmp_path: Path, policy: Policy) -> None:
-    words = [line.split() for line in LINES if line and not line.startswith("#")]
+    words = [line.split() for line in LINES[HEADING:] if line and not line.startswith("#")]
     mirrored = [[cells[0], *reversed(cells[1:12]), *cells[12:]] for cells in words]
     text = "\n\n# another comment\n".join("  ".join(cells) for cells in [mirrored[0], *reversed(mirrored[1:])])
 

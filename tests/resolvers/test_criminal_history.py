@@ -15,6 +15,7 @@ import pytest
 
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
+from resolvers.errors import RelatedSubject
 from sources.sqlite.source import SqliteSource
 from tests.file_renewal import renewed
 from tests.resolvers.columns import granted
@@ -82,7 +83,7 @@ async def history(data: Path) -> AsyncIterator[History]:
 @pytest.fixture
 def read(grant: MakeGrant) -> Read:
     async def read(fetch: Any, source: Any, keys: Any, columns: Any, flags: Any) -> Any:
-        given = grant(is_stepped_up=True, **flags)
+        given = grant(**flags)
         batch = await fetch.read(source, given, sorted(keys), granted(columns))
         for key, rows in batch.found.items() if fetch is not by_cii else ():
             batch.found[key] = [as_mapping(row, fetch.layout) for row in rows]
@@ -160,12 +161,12 @@ async def test_a_charge_is_visible_as_conviction_or_as_arrest(
     )
 
 
-@pytest.mark.parametrize("is_stepped_up", [False, True], ids=["", "stepped up"])
+@pytest.mark.parametrize("sees_related", [False, True], ids=["withheld", "flagged"])
 async def test_cycles_are_visible_exactly_if_their_subject_is(
-    history: History, grant: MakeGrant, data: Path, is_stepped_up: bool
+    history: History, grant: MakeGrant, data: Path, sees_related: bool
 ) -> None:
     source, cycles, _ = history
-    given = grant(is_stepped_up=is_stepped_up, **dict.fromkeys(FLAGS, True))
+    given = grant(sees_related=sees_related, **dict.fromkeys(FLAGS, True))
     keys = sorted({cycle["cii_number"] for cycle in cycles})
     relations = {
         "subject_user": given.scope.user,
@@ -178,5 +179,6 @@ async def test_cycles_are_visible_exactly_if_their_subject_is(
 
     subjects, found = [await fetch.read(source, given, keys, granted(())) for fetch in (by_cii, cycles_by_cii)]
 
-    assert set(found.found) == set(subjects.found)
-    assert len(subjects.found) == len(keys) - (1 if is_stepped_up else 3)
+    withheld = {key for key, each in subjects.found.items() if isinstance(each, RelatedSubject)}
+    assert set(found.found) == set(subjects.found) - withheld
+    assert (len(subjects.found), len(withheld)) == (len(keys) - 1, 0 if sees_related else 2)

@@ -6,10 +6,14 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from policy.grants import Grant
+from policy.grants import Denied, Grant, Need
+from policy.record_classes import RecordClass
+from policy.rules import COLLEAGUE, SAME_SURNAME
+from resolvers.errors import RelatedSubject
 from resolvers.fetch import BatchResult, by_key
 from resolvers.record import RecordKind
 from resolvers.table import ColumnExpression, Table
@@ -58,8 +62,8 @@ async def read(source: Source, keys: list[str], grant: Grant) -> BatchResult:
     return await by_key("things", THING, "id", ("id",)).read(source, grant, keys, granted(THING.columns))
 
 
-async def test_a_caller_who_has_stepped_up_sees_all_but_their_own_records(source: Source, grant: MakeGrant) -> None:
-    batch = await read(source, KEYS, grant(is_stepped_up=True))
+async def test_a_caller_sees_all_but_their_own_records(source: Source, grant: MakeGrant) -> None:
+    batch = await read(source, KEYS, grant())
 
     assert set(batch.found) == set(KEYS) - {"own", "own elsewhere", "none"}
     assert batch.flags == {"OWN_RECORD", "SAME_SURNAME", "COLLEAGUE"}
@@ -79,33 +83,56 @@ async def test_a_caller_who_has_stepped_up_sees_all_but_their_own_records(source
 async def test_the_relation_of_a_record_to_the_caller_is_flagged(
     source: Source, grant: MakeGrant, key: str, flags: set[str]
 ) -> None:
-    batch = await read(source, [key], grant(is_stepped_up=True))
+    batch = await read(source, [key], grant())
 
     assert batch.flags == flags
 
 
-async def test_a_caller_who_has_not_stepped_up_sees_only_unrelated_records(source: Source, grant: MakeGrant) -> None:
-    batch = await read(source, KEYS, grant(is_stepped_up=False))
+NEEDS = (Need.CASE_NUMBER, Need.AAL2)
+WITHHELD: dict[str, Any] = {"sees_related": False, "related_needs": NEEDS}
 
-    assert set(batch.found) == {"stranger", "officer"}
+
+async def test_a_withheld_record_is_an_error_in_its_place(source: Source, grant: MakeGrant) -> None:
+    batch = await read(source, KEYS, grant(**WITHHELD))
+    withheld = {key: each.denied for key, each in batch.found.items() if isinstance(each, RelatedSubject)}
+
+    assert batch.found.keys() - withheld.keys() == {"stranger", "officer"}
+    assert withheld == {
+        "namesake": Denied(RecordClass.IDENTITY, SAME_SURNAME, NEEDS),
+        "colleague": Denied(RecordClass.IDENTITY, COLLEAGUE, NEEDS),
+        "colleague without account": Denied(RecordClass.IDENTITY, COLLEAGUE, NEEDS),
+    }
+    assert batch.denied == set(withheld.values())
+    assert sorted(batch.records) == ["things/officer", "things/stranger"]
+    assert batch.flags == {"OWN_RECORD"}
+
+
+async def test_a_list_with_a_withheld_record_is_the_error(source: Source, grant: MakeGrant) -> None:
+    """A list without it would be taken for the whole list."""
+    fetch = by_key("things", THING, "value", ("subject_surname",), many=True)
+    batch = await fetch.read(source, grant(**WITHHELD), ["OTHER", "MARRIED"], granted(THING.columns))
+
+    assert {key: type(each) for key, each in batch.found.items()} == {"OTHER": RelatedSubject}
 
 
 @pytest.mark.parametrize("key", ["own", "own elsewhere"])
-@pytest.mark.parametrize("is_stepped_up", [False, True])
+@pytest.mark.parametrize("sees_related", [False, True])
 async def test_only_the_relation_of_the_callers_own_record_leaves_the_source(
-    source: Source, grant: MakeGrant, key: str, is_stepped_up: bool
+    source: Source, grant: MakeGrant, key: str, sees_related: bool
 ) -> None:
-    given = grant(is_stepped_up=is_stepped_up)
+    given = grant(sees_related=sees_related)
     found = await source.fetch(THING.select(("id",), [key], granted(["value"]), given))
 
     assert found == [[None, None, 1]]
 
 
-@pytest.mark.parametrize("key", ["namesake", "colleague", "none"])
-async def test_a_hidden_record_looks_like_no_record(source: Source, grant: MakeGrant, key: str) -> None:
-    given = grant(is_stepped_up=False)
+@pytest.mark.parametrize(("key", "relation"), [("namesake", 2 + 8), ("colleague", 4 + 8)])
+async def test_no_value_of_a_withheld_record_leaves_the_source(
+    source: Source, grant: MakeGrant, key: str, relation: int
+) -> None:
+    statement = THING.select(("id",), [key], granted(["value"]), grant(**WITHHELD))
 
-    assert await source.fetch(THING.select(("id",), [key], granted(["value"]), given)) == []
+    assert await source.fetch(statement) == [[key, None, relation]]
 
 
 async def test_a_mask_is_made_by_the_source(source: Source, grant: MakeGrant) -> None:

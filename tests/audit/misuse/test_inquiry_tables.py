@@ -22,10 +22,8 @@ def subjects(tables: InquiryTables) -> list[str]:
 def test_an_inquiry_joins_its_intent_with_its_release(build_tables: BuildTables) -> None:
     tables = build_tables([inquiry("lee", 1, 2, flags=["OWN_RECORD"], case_number="26-1", assurance="aal2", hours=2)])
 
-    ((user, hour, has_case, is_stepped_up, flags),) = tables.rows(
-        "SELECT user, hour, has_case, is_stepped_up, flags FROM inquiry"
-    )
-    assert (user, hour, has_case, is_stepped_up, flags) == ("lee", 10, 1, 1, '["OWN_RECORD"]')
+    ((user, hour, has_case, flags),) = tables.rows("SELECT user, hour, has_case, flags FROM inquiry")
+    assert (user, hour, has_case, flags) == ("lee", 10, 1, '["OWN_RECORD"]')
     assert subjects(tables) == ["persons/P0000001", "persons/P0000002"]
 
 
@@ -70,7 +68,7 @@ def test_records_beside_persons_are_no_subjects(build_tables: BuildTables) -> No
 def test_a_case_number_without_a_letter_or_digit_does_not_count(build_tables: BuildTables, case: str | None) -> None:
     tables = build_tables([inquiry("lee", 1, case_number=case, assurance="aal2")])
 
-    assert list(tables.rows("SELECT has_case, is_stepped_up FROM inquiry")) == [(0, 0)]
+    assert list(tables.rows("SELECT has_case FROM inquiry")) == [(0,)]
 
 
 def test_only_inquiries_between_two_times_are_read(build_tables: BuildTables) -> None:
