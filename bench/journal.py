@@ -36,7 +36,7 @@ def release(record_ids: tuple[str, ...]) -> Entry:
         kind=Kind.RELEASE,
         user="demo-patrol",
         role="patrol",
-        agency="CA0190000",
+        agency="CA9190000",
         certified_until="2027-01-01",
         assurance="aal1",
         address="127.0.0.1",

@@ -1,6 +1,7 @@
 """Counties with their agencies and courts, cities, and home addresses.
 
-Cities and counties are real. Agency identifiers (ORIs) follow the pattern of real ones, and the streets are invented.
+Cities and counties are real; streets and agencies are invented. An agency identifier (ORI) has the pattern of a real one
+with a county number from 901. California's counties have 001 to 058, so that no real agency has such an identifier.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from seed.rng import Rng, weighted
 
 
 class County(NamedTuple):
-    """A county and the ORIs of its agencies. The ninth character of an ORI is the kind of agency."""
+    """A county, its invented number, and the ORIs of its agencies. The ninth character of an ORI is the kind of agency."""
 
     name: str
     number: str
@@ -37,7 +38,7 @@ class County(NamedTuple):
 
 
 NO_ADDRESS: Final[Columns] = dict.fromkeys(("street", "city", "state", "postal_code"))
-STATE_PRISON: Final = "CA034025C"
+STATE_PRISON: Final = "CA934025C"
 
 COUNTIES: Final = {
     row["county"]: County(row["county"], row["number"], tuple(row["police"].split())) for row in rows("counties")

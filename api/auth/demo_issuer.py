@@ -38,16 +38,16 @@ class DemoCaller:
 DEMO_CALLERS: Mapping[Role, DemoCaller] = {
     role: DemoCaller(f"demo-{role.value}", name, ori, sworn)
     for role, name, ori, sworn in (
-        (Role.PATROL, "Morgan Ashgrove", "CA0194200", True),
-        (Role.DISPATCHER, "Riley Fenwright", "CA0194100", False),
-        (Role.INVESTIGATOR, "Dana Reyes", "CA0190000", True),
-        (Role.RECORDS, "Casey Larkmoor", "CA0380100", False),
-        (Role.SUPERVISION, "Jordan Wyndale", "CA019013G", True),
-        (Role.PROSECUTOR, "Avery Marlbridge", "CA019013A", False),
-        (Role.COURT, "Quinn Harrowgate", "CA019025J", False),
-        (Role.JAIL, "Drew Coppermill", "CA019013C", True),
-        (Role.AUDITOR, "Robin Tallowfield", "CA0349400", False),
-        (Role.ADMIN, "Alex Brindlecote", "CA0349500", False),
+        (Role.PATROL, "Morgan Ashgrove", "CA9194200", True),
+        (Role.DISPATCHER, "Riley Fenwright", "CA9194100", False),
+        (Role.INVESTIGATOR, "Dana Reyes", "CA9190000", True),
+        (Role.RECORDS, "Casey Larkmoor", "CA9380100", False),
+        (Role.SUPERVISION, "Jordan Wyndale", "CA919013G", True),
+        (Role.PROSECUTOR, "Avery Marlbridge", "CA919013A", False),
+        (Role.COURT, "Quinn Harrowgate", "CA919025J", False),
+        (Role.JAIL, "Drew Coppermill", "CA919013C", True),
+        (Role.AUDITOR, "Robin Tallowfield", "CA9349400", False),
+        (Role.ADMIN, "Alex Brindlecote", "CA9349500", False),
         (Role.OUTSIDER, "Jamie Sedgeholm", "CA920180Z", False),
     )
 }

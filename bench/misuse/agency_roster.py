@@ -59,7 +59,7 @@ class Officer:
 
     @property
     def agency(self) -> str:
-        return f"CA{self.town:03}{list(Role).index(self.role):02}00"
+        return f"CA9{self.town:02}{list(Role).index(self.role):02}00"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ async def test_a_caller_has_every_claim_of_the_token(harness: Harness) -> None:
         user="u-4417",
         name="Sam Lee",
         surname="LEE",
-        ori="CA0194200",
+        ori="CA9194200",
         role=Role.PATROL,
         sworn=True,
         certified_until=date(2027, 6, 30),

@@ -92,7 +92,7 @@ async def test_every_role_has_a_demo_caller_that_can_sign_in(tmp_path: Path, rol
 
 def test_only_the_demo_investigator_has_a_record_in_the_world() -> None:
     assert DEMO_CALLERS[Role.INVESTIGATOR].name == "Dana Reyes"
-    assert DEMO_CALLERS[Role.INVESTIGATOR].ori == "CA0190000"
+    assert DEMO_CALLERS[Role.INVESTIGATOR].ori == "CA9190000"
 
 
 @pytest.mark.parametrize(
@@ -103,11 +103,11 @@ def test_the_ninth_character_of_a_demo_agency_fits_its_role(role: Role, kind: st
 
 
 async def test_a_token_can_have_another_user_and_agency(tmp_path: Path) -> None:
-    token = DemoIssuer.open(tmp_path).token(Role.PATROL, ori="CA0380100", subject="u-1", aal=2)
+    token = DemoIssuer.open(tmp_path).token(Role.PATROL, ori="CA9380100", subject="u-1", aal=2)
 
     caller = await signed_in(tmp_path, token)
 
-    assert (caller.user, caller.ori, caller.assurance) == ("u-1", "CA0380100", Assurance.AAL2)
+    assert (caller.user, caller.ori, caller.assurance) == ("u-1", "CA9380100", Assurance.AAL2)
 
 
 async def test_two_tokens_of_one_caller_have_different_ids(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ async def test_sign_in_returns_a_token_and_its_caller(page: SignInPage) -> None:
     assert (response.status_code, response.headers["cache-control"]) == (200, "private, no-store")
     async with open_authenticator(Settings(data=page.data, demo=True)) as authenticator:
         caller = await authenticator.authenticate(f"Bearer {content.pop('token')}")
-    assert content == {"expiresIn": 900, "name": "Dana Reyes", "user": "demo-investigator", "ori": "CA0190000"}
+    assert content == {"expiresIn": 900, "name": "Dana Reyes", "user": "demo-investigator", "ori": "CA9190000"}
     assert (caller.user, caller.assurance) == ("demo-investigator", Assurance.AAL2)
 
 

@@ -70,7 +70,7 @@ async def test_the_journal_records_the_caller_terminal_address_and_inquiry(world
     await world.execute(document, role="jail", aal=2, headers={"X-Terminal": "CAR 12"})
 
     for entry in world.journal_entries():
-        assert (entry.user, entry.role, entry.agency, entry.assurance) == ("demo-jail", "jail", "CA019013C", "aal2")
+        assert (entry.user, entry.role, entry.agency, entry.assurance) == ("demo-jail", "jail", "CA919013C", "aal2")
         assert (entry.terminal, entry.address) == ("CAR 12", "127.0.0.1")
         assert (entry.purpose, entry.reason, entry.case_number) == ("C", "WARRANT_SERVICE", "26-1")
         assert (entry.attention, entry.operation_name) == ("Lee 4417", "Stop")

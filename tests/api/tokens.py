@@ -38,7 +38,7 @@ CLAIMS: dict[str, Any] = {
     "acr": "aal2",
     "sub": "u-4417",
     "name": "Sam Lee",
-    "ori": "CA0194200",
+    "ori": "CA9194200",
     "role": "patrol",
     "sworn": True,
     "certified_until": "2027-06-30",

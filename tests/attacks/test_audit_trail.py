@@ -27,7 +27,7 @@ OWN = [role.value for role in Role if role not in {Role.AUDITOR, Role.ADMIN, Rol
 # Each filter with arguments that match the planted inquiry of another user, and with arguments that match none.
 FILTERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "user": ({"user": USER}, {"user": "nobody"}),
-    "agency": ({"agency": "CA0197777"}, {"agency": "CA0190001"}),
+    "agency": ({"agency": "CA9197777"}, {"agency": "CA9190001"}),
     "record": ({"record": "P0000098"}, {"record": "P9999999"}),
     "record, in vain": ({"record": "persons/P0000099"}, {"record": "P9999999"}),
     "record that was seen": ({"record": "P0000098", "seen": True}, {"record": "P9999999", "seen": True}),

@@ -171,7 +171,7 @@ HIDDEN_FROM_SOME = {
 BESIDE = [
     """INSERT INTO cycle (id, cii_number, sequence, arrested_on, agency_ori, status, is_sealed, is_juvenile,
     has_conviction, supervision_terms)
-    VALUES (2002, 'A00000002', 2, '2014-04-04', 'CA0198800', 'OPEN', 0, 0, 1, '[]')""",
+    VALUES (2002, 'A00000002', 2, '2014-04-04', 'CA9198800', 'OPEN', 0, 0, 1, '[]')""",
     """INSERT INTO charge (id, cycle, sequence, code, offense, severity, disposition_kind)
     VALUES (20021, 2002, 1, '2404', 'VEHICLE THEFT', 'FELONY', 'CONVICTED')""",
 ]

@@ -101,7 +101,7 @@ async def test_vehicle_counts_exclude_own_vehicles_only(world: World) -> None:
         f' {{ searchVehicles(by: {{plateStart: "1NTK"}}) {{ total edges {{ node {{ vin plate }} }} }} }}'
     )
     before = (await world.execute(document)).data["searchVehicles"]
-    set_subject(world.folder, "NAKAGAWARA", ori="CA0194200")
+    set_subject(world.folder, "NAKAGAWARA", ori="CA9194200")
     set_subject(world.folder, "HARTSBRIDGE", user="demo-patrol")
     after = (await world.execute(document)).data["searchVehicles"]
     plates_before, plates_after = (

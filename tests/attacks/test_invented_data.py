@@ -119,7 +119,7 @@ def test_a_hidden_person_has_an_id_like_any_other(invented: Path) -> None:
     """A caller of San Diego's police does not see these colleagues if the policy demands a step-up."""
     with closing(sqlite3.connect(invented / "persons.db")) as connection:
         colleagues = connection.execute(
-            "SELECT id FROM person WHERE subject_ori LIKE 'CA037%' AND id > 'P1'"
+            "SELECT id FROM person WHERE subject_ori LIKE 'CA937%' AND id > 'P1'"
         ).fetchall()
     numbers = sorted(int(id[1:]) for (id,) in colleagues)
 

@@ -144,7 +144,7 @@ NUMBERS = {
     "1N00001": "9Z99999",
     "W000000001": "W999999999",
 }
-TIES = {"same surname": {"surname": "ASHGROVE"}, "colleague": {"ori": "CA0194200"}}
+TIES = {"same surname": {"surname": "ASHGROVE"}, "colleague": {"ori": "CA9194200"}}
 
 
 def about_absent(document: str) -> str:

@@ -61,7 +61,7 @@ def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def entry(number: int) -> Entry:
     known: dict[str, Any] = {
         "user": "demo-patrol",
-        "agency": "CA0190000",
+        "agency": "CA9190000",
         "case_number": f"26-{number}" if number % 3 else None,
         "record_ids": ("persons/P0000001", f"warrants/W{number:09}", f"persons/Zoë{number}"),
         "denied": (Denial(field="Person.ssn", record_class="SSN", rule="federal-ssn"),),

@@ -29,7 +29,7 @@ ENTRY: dict[str, Any] = {
     "at": "2026-03-01T12:00:00.000000+00:00",
     "user": "demo-patrol",
     "role": "patrol",
-    "agency": "CA0194200",
+    "agency": "CA9194200",
     "certified_until": "2027-01-01",
     "assurance": "aal1",
     "purpose": "C",

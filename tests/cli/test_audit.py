@@ -34,11 +34,11 @@ def journalled(data_after: DataAfter) -> Path:
         (("--subject", "P0000001"), [4, 3, 2, 1]),
         (("--subject", "persons/P0000001", "--user", "demo-records"), [4, 3]),
         (("--subject", "P0000002"), []),
-        (("--agency", "CA0380100"), [4, 3]),
+        (("--agency", "CA9380100"), [4, 3]),
         (("--since", "2020-01-01", "--user", "demo-patrol"), [2, 1]),
         (("--until", "2020-01-01T00:00-08:00"), []),
         (("--after", "3"), [2, 1]),
-        (("--limit", "1", "--agency", "CA0194200"), [2]),
+        (("--limit", "1", "--agency", "CA9194200"), [2]),
         (("--record", "P0000001", "--kind", "RELEASE"), [4, 2]),
         (("--case", "26-1"), []),
         (("--outcome", "ANSWERED"), [4, 2]),
@@ -86,7 +86,7 @@ def test_a_search_prints_a_table(run: Run, journalled: Path) -> None:
     (row,) = (line for line in result.out.splitlines() if "demo-patrol" in line)
     cells = [cell.strip() for cell in row.split("│")]
     assert [cells[index] for index in (1, 3, 4, 5, 6, 7, 9)] == [
-        "2", "RELEASE", "demo-patrol", "patrol", "CA0194200", "C TRAFFIC_STOP", "persons/P0000001",
+        "2", "RELEASE", "demo-patrol", "patrol", "CA9194200", "C TRAFFIC_STOP", "persons/P0000001",
     ]  # fmt: skip
 
 

@@ -31,10 +31,10 @@ def test_only_a_valid_token_is_printed(run: Run, tmp_path: Path, role: Role) -> 
 
 
 def test_the_token_has_the_given_claims(run: Run, tmp_path: Path) -> None:
-    result = run("token", "--as", "jail", "--data", tmp_path, "--ori", "CA0380100", "--subject", "u-1", "--aal", 2)
+    result = run("token", "--as", "jail", "--data", tmp_path, "--ori", "CA9380100", "--subject", "u-1", "--aal", 2)
 
     caller = signed_in(tmp_path, result.out.strip())
-    assert (caller.role, caller.ori, caller.user, caller.assurance) == (Role.JAIL, "CA0380100", "u-1", Assurance.AAL2)
+    assert (caller.role, caller.ori, caller.user, caller.assurance) == (Role.JAIL, "CA9380100", "u-1", Assurance.AAL2)
 
 
 def test_a_key_that_other_users_can_read_is_rejected(run: Run, tmp_path: Path) -> None:

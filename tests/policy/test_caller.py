@@ -27,8 +27,8 @@ from tests.callers import CALLER
         ("surname", "PEÑA"),
         ("surname", "LEE\n"),
         ("ori", "ca0190000"),
-        ("ori", "CA019000"),
-        ("ori", "CA0190000\n"),
+        ("ori", "CA919000"),
+        ("ori", "CA9190000\n"),
     ],
 )
 def test_a_caller_that_no_subject_rule_could_match_is_rejected(claim: Any, value: str) -> None:

@@ -186,7 +186,7 @@ def test_a_role_without_any_access_has_no_purpose_open_to_it(verdicts_for: Verdi
 def test_the_scope_identifies_the_caller_s_own_records(verdicts_for: VerdictsFor) -> None:
     scope = verdicts_for().scope
 
-    assert (scope.user, scope.surname, scope.ori) == ("u-4417", "LEE", "CA0190000")
+    assert (scope.user, scope.surname, scope.ori) == ("u-4417", "LEE", "CA9190000")
 
 
 def test_the_scope_does_not_depend_on_the_requested_classes(verdicts_for: VerdictsFor) -> None:

@@ -39,7 +39,7 @@ def forged(grant: Grant, scope: Scope, denied: Denied, rule: Rule, verdict: Verd
     Grant()  # refused
     Grant(RecordClass.SSN, False, False, rule, scope)  # refused
     Scope()  # refused
-    Scope("u", "LEE", "CA0190000", True, True, True, True, True, True, True)  # refused
+    Scope("u", "LEE", "CA9190000", True, True, True, True, True, True, True)  # refused
     replace(grant, is_masked=False)  # refused
     replace(scope, sees_sealed=True)  # refused
     grant.is_masked = False  # refused

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from api.auth.demo_issuer import DEMO_CALLERS
+from seed.geography import COUNTIES, STATE_PRISON
 from seed.numbers import DIGIT, Numbers, Series
 from seed.rng import Rng
 from seed.vin import vin
@@ -64,7 +66,15 @@ def test_the_ninth_character_of_an_ori_is_the_kind_of_agency(
     found = column(source, f"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL")
 
     assert found
-    assert [ori for ori in found if not re.fullmatch(rf"CA\d{{6}}{ninth}", ori)] == []
+    assert [ori for ori in found if not re.fullmatch(rf"CA9\d{{5}}{ninth}", ori)] == []
+
+
+def test_no_agency_has_the_number_of_a_real_county() -> None:
+    """California's counties have the numbers 001 to 058."""
+    callers = [who.ori for who in DEMO_CALLERS.values()]
+    numbers = {county.number for county in COUNTIES.values()} | {ori[2:5] for ori in [STATE_PRISON, *callers]}
+
+    assert [number for number in numbers if int(number) <= 900] == []
 
 
 def test_licence_numbers_match_the_state_pattern_and_are_unique(rows: Rows) -> None:

@@ -76,7 +76,7 @@ PAIRS = {
         BY_NAME,
         "Stonewell",
         "Stonegrave",
-        [("persons", "UPDATE name_key SET subject_ori = 'CA0194200' WHERE person = 1")],
+        [("persons", "UPDATE name_key SET subject_ori = 'CA9194200' WHERE person = 1")],
     ),
     "colleague who is wanted": Pair(
         OFFICER,
@@ -84,7 +84,7 @@ PAIRS = {
         "W000000001",
         "W000000009",
         [
-            ("persons", "UPDATE person SET subject_ori = 'CA0194200' WHERE id = 'P0000001'"),
+            ("persons", "UPDATE person SET subject_ori = 'CA9194200' WHERE id = 'P0000001'"),
             ("persons", "DELETE FROM person WHERE id = 'P0000009'"),
         ],
     ),

@@ -31,7 +31,7 @@ def inquiry(
         kind=Kind.INTENT,
         at=stamp(at),
         user=user,
-        **{"role": "patrol", "agency": "CA0190000", "purpose": "C", "reason": "TRAFFIC_STOP", **known},
+        **{"role": "patrol", "agency": "CA9190000", "purpose": "C", "reason": "TRAFFIC_STOP", **known},
     )
     people = tuple(f"persons/P{number:07}" for number in subjects)
     later = stamp(at + timedelta(seconds=1))

@@ -25,7 +25,7 @@ def response(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Respon
 async def test_an_acknowledged_lookup_without_a_release_is_missing(tmp_path: Path) -> None:
     journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
     for id, kind in (("released", Kind.RELEASE), ("intended", Kind.INTENT)):
-        await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA0190000"))
+        await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA9190000"))
     await journal.close()
 
     responses = [
