@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
+from resolvers.relation import SQL_FUNCTIONS
 from resolvers.table import Table
 from sources.source import Source
 from sources.sqlite.pool import WorkerPool
@@ -26,6 +27,13 @@ def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[s
     """Each source over its own file in a data folder, by name. Nothing is opened before its first use."""
     pool = WorkerPool()
     return {
-        name: SqliteSource(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, pool=pool)
+        name: SqliteSource(
+            name,
+            folder / f"{name}.db",
+            connections=connections,
+            deadline_s=deadline_s,
+            pool=pool,
+            functions=SQL_FUNCTIONS,
+        )
         for name in NAMES
     }

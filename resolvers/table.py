@@ -23,14 +23,20 @@ from sources.source import Statement
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name: (name, is_masked) pairs."""
 
+# A source may have these three columns in another form than a caller has them: "Reyes" for REYES. A rule that compared
+# them as they are would not apply, and nobody would notice. `folded` is `resolvers.relation.folded`.
+IS_SAME_SURNAME = """CASE WHEN subject_surname GLOB '*[^A-Z]*' THEN folded(CAST(subject_surname AS BLOB))
+ ELSE subject_surname END IS :surname"""
+IS_SAME_AGENCY = "upper(trim(subject_ori)) IS :ori"
+
 # Callers do not read their own record here.
-IS_OWN_RECORD = "subject_user IS :user"
+IS_OWN_RECORD = "trim(subject_user) COLLATE NOCASE IS trim(:user)"
 # A policy may withhold records about a namesake or a colleague until the caller has stepped up: `Scope.sees_related`.
-IS_RELATED = "(subject_surname IS :surname OR subject_ori IS :ori)"
+IS_RELATED = f"({IS_SAME_SURNAME} OR {IS_SAME_AGENCY})"
 
 # Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record, bit 8 is set if the
 # row is withheld.
-SUBJECT_MATCH_BITS = "(subject_surname IS :surname) * 2 + (subject_ori IS :ori) * 4"
+SUBJECT_MATCH_BITS = f"({IS_SAME_SURNAME}) * 2 + ({IS_SAME_AGENCY}) * 4"
 
 
 def relation_bits(scope: Scope) -> str:

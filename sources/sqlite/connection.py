@@ -7,7 +7,9 @@ open, even when its path leads nowhere.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Any
 
 from sources.source import Statement
 from sources.sqlite.source_file import FileVersion, SourceFile
@@ -17,6 +19,11 @@ from sources.sqlite.source_file import FileVersion, SourceFile
 CACHE_KIB = 32 * 1024
 MIN_BYTES, MAX_BYTES = 2**16, 1_000_000_000
 """Bounds of the limit on one value: the parameters and the schema must fit; SQLite has no higher one."""
+
+
+Functions = Mapping[str, Callable[[Any], str]]
+"""SQL functions of one argument, by name: for what SQLite cannot express itself."""
+NO_FUNCTIONS: Functions = {}
 
 
 class FileReplaced(OSError):
@@ -31,9 +38,10 @@ class PooledConnection:
     ensures that it hits no later statement (`WorkerPool._poll`).
     """
 
-    def __init__(self, file: SourceFile, *, lock_timeout_s: float) -> None:
+    def __init__(self, file: SourceFile, *, lock_timeout_s: float, functions: Functions = NO_FUNCTIONS) -> None:
         """`lock_timeout_s`: seconds to wait for another process's lock."""
         self._file = file
+        self._functions = functions
         self._lock_timeout_s = lock_timeout_s
         self._version: FileVersion | None = None
         self._connection: sqlite3.Connection | None = None
@@ -100,6 +108,8 @@ class PooledConnection:
         )
         # JSON is parsed from bytes; a string would be a copy, four times as large if one character of it is an emoji.
         connection.text_factory = bytes
+        for name, function in self._functions.items():
+            connection.create_function(name, 1, function, deterministic=True)
         connection.execute("PRAGMA query_only = 1")
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         return connection

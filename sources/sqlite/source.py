@@ -20,7 +20,7 @@ import orjson
 
 from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.source import Rows, Statement
-from sources.sqlite.connection import PooledConnection
+from sources.sqlite.connection import NO_FUNCTIONS, Functions, PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
 
@@ -37,6 +37,7 @@ class SqliteSource:
     pool:       the threads that it shares with other sources; by default its own.
     deadline_s: seconds that a statement may take.
     may_change: whether the file's own program writes it in place, as the journal's does.
+    functions:  SQL functions that its statements use.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class SqliteSource:
         deadline_s: float = 1.0,
         pool: WorkerPool | None = None,
         may_change: bool = False,
+        functions: Functions = NO_FUNCTIONS,
     ) -> None:
         self.name = name
         self.path = path
@@ -56,7 +58,7 @@ class SqliteSource:
         # Waiting for a lock cannot be interrupted; half the deadline leaves time to read once the lock is free.
         self._file = SourceFile(path, may_change=may_change)
         self._idle_connections = [
-            PooledConnection(self._file, lock_timeout_s=deadline_s / 2) for _ in range(connections)
+            PooledConnection(self._file, lock_timeout_s=deadline_s / 2, functions=functions) for _ in range(connections)
         ]
         self._connections = connections
         self._pool = pool or WorkerPool()

@@ -14,6 +14,7 @@ import orjson
 from policy.grants import Grant
 from resolvers.fetch import Fetch
 from resolvers.paging import Cursors
+from resolvers.relation import SQL_FUNCTIONS
 from sources.source import Rows, Statement
 from tests.resolvers.columns import granted
 
@@ -27,7 +28,7 @@ class InlineSource:
 
     def __init__(self, file: Path) -> None:
         self.name = file.stem
-        self.connection = sqlite3.connect(file)
+        self.connection = with_functions(sqlite3.connect(file))
 
     async def fetch(self, statement: Statement) -> Rows:
         ((cell,),) = self.connection.execute(statement.text, statement.parameters)
@@ -67,6 +68,14 @@ def all_pages(find: Callable[[Any], FoundPage]) -> Iterator[FoundPage]:
         after, has_next = page.edges[-1]["position"] if page.edges else None, page.has_next
 
 
+def with_functions(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """A connection that knows the functions of the resolvers' SQL."""
+    for name, function in SQL_FUNCTIONS.items():
+        connection.create_function(name, 1, function, deterministic=True)
+    return connection
+
+
 def query_plan(connection: sqlite3.Connection, statement: Statement) -> list[str]:
     """The steps of SQLite's plan."""
+    with_functions(connection)
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement.text}", statement.parameters)]

@@ -16,6 +16,7 @@ import pytest
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
 from resolvers.errors import RelatedSubject
+from resolvers.relation import SQL_FUNCTIONS
 from sources.sqlite.source import SqliteSource
 from tests.file_renewal import renewed
 from tests.resolvers.columns import granted
@@ -75,7 +76,8 @@ async def history(data: Path) -> AsyncIterator[History]:
     cycles = [dict(row) for row in file.execute("SELECT * FROM cycle")]
     charges = [dict(row) for row in file.execute("SELECT * FROM charge")]
     file.close()
-    source = SqliteSource("criminal_history", data / "criminal_history.db", connections=1, deadline_s=30)
+    path = data / "criminal_history.db"
+    source = SqliteSource("criminal_history", path, connections=1, deadline_s=30, functions=SQL_FUNCTIONS)
     yield source, cycles, charges
     await source.close()
 

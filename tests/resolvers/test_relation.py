@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from policy.rules import COLLEAGUE, SAME_SURNAME
 from resolvers.errors import RelatedSubject
 from resolvers.fetch import BatchResult, by_key
 from resolvers.record import RecordKind
+from resolvers.relation import SQL_FUNCTIONS
 from resolvers.table import ColumnExpression, Table
 from sources.source import Source
 from sources.sqlite.source import SqliteSource
@@ -43,7 +45,7 @@ async def source(tmp_path: Path) -> AsyncIterator[Source]:
     )
     file.commit()
     file.close()
-    source = SqliteSource("things", path, connections=1, deadline_s=30)
+    source = SqliteSource("things", path, connections=1, deadline_s=30, functions=SQL_FUNCTIONS)
     yield source
     await source.close()
 
@@ -86,6 +88,37 @@ async def test_the_relation_of_a_record_to_the_caller_is_flagged(
     batch = await read(source, [key], grant())
 
     assert batch.flags == flags
+
+
+UNFOLDED: dict[str, tuple[tuple[Any, ...], set[str]]] = {
+    "capitalised": (("Nobody", None, None), {"SAME_SURNAME"}),
+    "spaced": ((" nobody ", None, None), {"SAME_SURNAME"}),
+    "hyphen": (("NO-BODY", None, None), {"SAME_SURNAME"}),
+    "marked": (("Nóbödy", None, None), {"SAME_SURNAME"}),
+    "no UTF-8": (("Nóbödy".encode("latin-1"), None, None), {"SAME_SURNAME"}),
+    "another": (("Nobodyson", None, None), set()),
+    "agency": (("OTHER", None, " ca0000000"), {"COLLEAGUE"}),
+    "user": (("OTHER", "U-1 ", None), {"OWN_RECORD"}),
+}
+
+
+@pytest.mark.parametrize(("subject", "flags"), UNFOLDED.values(), ids=UNFOLDED)
+async def test_a_rule_applies_in_whatever_form_a_source_holds_the_subject(
+    tmp_path: Path, grant: MakeGrant, subject: tuple[Any, ...], flags: set[str]
+) -> None:
+    path = tmp_path / "unfolded.db"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE thing (id, value, subject_surname, subject_user, subject_ori)")
+        file.execute("INSERT INTO thing VALUES ('one', 'v1', CAST(? AS TEXT), ?, ?)", subject)
+        file.commit()
+    source = SqliteSource("things", path, connections=1, deadline_s=30, functions=SQL_FUNCTIONS)
+    batch = await read(source, ["one"], grant())
+    withheld = await read(source, ["one"], grant(**WITHHELD))
+    await source.close()
+
+    assert batch.flags == flags
+    assert ("one" in batch.found) is ("OWN_RECORD" not in flags)
+    assert isinstance(withheld.found.get("one"), RelatedSubject) is bool(flags - {"OWN_RECORD"})
 
 
 NEEDS = (Need.CASE_NUMBER, Need.AAL2)

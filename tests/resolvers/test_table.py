@@ -20,7 +20,7 @@ from sources.source import Source
 from tests.harness import RecordingSource
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant, SelectRows
-from tests.resolvers.searching import query_plan
+from tests.resolvers.searching import query_plan, with_functions
 
 FETCHES = [each for module in MODULES for each in vars(module).values() if isinstance(each, Fetch)]
 
@@ -104,7 +104,7 @@ def test_a_batch_without_a_grant_is_refused(fetch: Fetch) -> None:
 def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: MakeGrant, seeded: Path) -> None:
     source = next(fetch.source for fetch in FETCHES if table_of(fetch) is table)
     key = table.record.column if table.record else "id"
-    file = sqlite3.connect(seeded / f"{source}.db", cached_statements=0)
+    file = with_functions(sqlite3.connect(seeded / f"{source}.db", cached_statements=0))
     read: set[str] = set()
 
     def record(action: int, where: str | None, column: str | None, *_: Any) -> int:
