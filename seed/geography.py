@@ -1,7 +1,7 @@
 """Counties with their agencies and courts, cities, and home addresses.
 
-Cities and counties are real; streets and agencies are invented. An agency identifier (ORI) has the pattern of a real one
-with a county number from 901. California's counties have 001 to 058, so that no real agency has such an identifier.
+Cities and counties are real; streets and agencies are invented. An agency identifier (ORI) has the pattern of a real
+one, and a county number from 901. California's counties have 001 to 058: no real agency has such an identifier.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from seed.rng import Rng, weighted
 
 
 class County(NamedTuple):
-    """A county, its invented number, and the ORIs of its agencies. The ninth character of an ORI is the kind of agency."""
+    """A county, an invented number, and the ORIs of its agencies. Their ninth character is the kind of agency."""
 
     name: str
     number: str

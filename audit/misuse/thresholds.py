@@ -17,6 +17,6 @@ class Thresholds:
     min_count: int = 3  # fewer than this are an accident
     window_days: int = 7  # for many users of one subject, and for volume
     shift_hours: int = 14  # a long shift, with travel before it and reports after it
-    surname_share: float = 0.02  # share of all people who may have one surname
+    surname_share: float = 0.012  # share of all people who may have one surname
     max_subjects: int = 5  # an inquiry that names more people is about none of them
     min_peers: int = 8  # a role with fewer users is not compared

@@ -72,22 +72,33 @@ class Planter:
             yield self.inquiry(officer, flags=frozenset({Flag.OWN_RECORD}))
 
     def same_surname(self, officer: Officer) -> Iterator[Inquiry]:
-        """Inquiries about three to six relatives, a few times each, under plausible case numbers."""
+        """Inquiries about three to six relatives, a few times each: under plausible case numbers, or as if stopped."""
         family = [person for person in all_people(self.roster) if person.surname == officer.surname]
-        yield from self.repeated(officer, family, self.rng.integer(3, 6), inquiries_each=(2, 4))
+        relatives, is_case = self.rng.integer(3, 6), self.rng.happens(0.5)
+        yield from self.repeated(officer, family, relatives, inquiries_each=(2, 4), is_case=is_case)
 
     def colleagues(self, officer: Officer) -> Iterator[Inquiry]:
         staff = [person for person in all_people(self.roster) if person.agency == officer.agency]
         yield from self.repeated(officer, staff, self.rng.integer(3, 8), inquiries_each=(1, 3))
 
     def repeated(
-        self, officer: Officer, people: list[Person], count: int, *, inquiries_each: tuple[int, int]
+        self,
+        officer: Officer,
+        people: list[Person],
+        count: int,
+        *,
+        inquiries_each: tuple[int, int],
+        is_case: bool = True,
     ) -> Iterator[Inquiry]:
         for _ in range(count):
             subject = self.rng.one_of(people)
             for _ in range(self.rng.integer(*inquiries_each)):
-                case = self.work.new_case_number()
-                yield self.inquiry(officer, subject, reason=Reason.INVESTIGATION, case=case, is_aal2=True)
+                if is_case:
+                    case = self.work.new_case_number()
+                    yield self.inquiry(officer, subject, reason=Reason.INVESTIGATION, case=case, is_aal2=True)
+                else:
+                    reason = self.rng.one_of((Reason.TRAFFIC_STOP, Reason.CALL_FOR_SERVICE))
+                    yield self.inquiry(officer, subject, reason=reason)
 
     def volume(self, officer: Officer) -> Iterator[Inquiry]:
         """Many people in one week, as for a list that is sold."""

@@ -22,7 +22,7 @@ PLAIN = {"own-record": 3, "same-surname": 3, "ended-account": 3} | dict.fromkeys
     ("many-users", "again", "volume", "off-shift"), 2
 )
 FAINT = ("colleague", "no-case", "sex-skew")
-MIN_FOUND = {4_000: PLAIN | dict.fromkeys(FAINT, 0), 20_000: PLAIN | dict.fromkeys((*FAINT, "same-surname"), 2)}
+MIN_FOUND = {4_000: PLAIN | dict.fromkeys(FAINT, 0) | {"again": 1}, 20_000: PLAIN | dict.fromkeys(FAINT, 2)}
 
 CountsByDetector = dict[str, DetectorCounts]
 

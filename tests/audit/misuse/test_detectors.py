@@ -59,7 +59,7 @@ def test_a_refusal_for_an_ended_account_is_found_without_a_file(find: Find) -> N
         (
             same_surname,
             "SAME_SURNAME",
-            "was shown a person of their own surname on 6 of 16 occasions; 0.3 would be usual",
+            "was shown a person of their own surname on 6 of 16 occasions; 0.2 would be usual",
         ),
         (colleague, "COLLEAGUE", "was shown 6 people of their own agency, of 16 queried; 0.1 would be usual"),
     ],
