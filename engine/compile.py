@@ -15,6 +15,7 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLLeafType,
     GraphQLOutputType,
     Undefined,
     is_leaf_type,
@@ -23,7 +24,8 @@ from graphql import (
     is_object_type,
 )
 
-from engine.declarations import Column, Computed, Edge, Embedded, KeyColumns, Layout, ListColumn, Read
+from engine.declarations import CheckedText, Column, Computed, Edge, Embedded, KeyColumns, Layout, ListColumn, Read
+from engine.errors import SlowPathNeeded
 from engine.leaves import enum_names, leaf_completer, pass_through
 from engine.plan import Plan, ProgramKey
 from engine.program import CompiledField, Program, ProgramBuilder, Selection
@@ -32,10 +34,6 @@ from engine.rows import as_mapping
 
 _numbers = count(1)
 PART_LINES = 100
-
-
-class SlowPathNeeded(Exception):
-    """A value that a generated function does not handle."""
 
 
 def program_for(plan: Plan, key: ProgramKey) -> Program:
@@ -151,13 +149,7 @@ class _CodeGenerator:
         if isinstance(kind, GraphQLEnumType):
             return f"{self._name('enum', enum_names(kind, is_nullable=is_nullable))}[{value}]"
         if is_leaf_type(kind):
-            complete = self._name("leaf", leaf_completer(kind, is_nullable=is_nullable))
-            condition = pass_through(kind)
-            if condition is None:
-                return f"{complete}({value})"
-            if is_nullable:
-                condition += " or {name} is None"
-            return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
+            return self._leaf(kind, value, name, is_nullable=is_nullable)
         if is_object_type(kind) and kind.is_type_of is None:
             function = f"complete_selection_{field.selections[kind.name].number}"
             if value == "row":
@@ -172,6 +164,20 @@ class _CodeGenerator:
         )
         type_name = f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
         return f"{otherwise} if {first} is None else {{{functions}}}[{type_name}]({name}, completer)"
+
+    def _leaf(self, kind: GraphQLLeafType, value: str, name: str, *, is_nullable: bool) -> str:
+        first = name if value == name else f"({name} := {value})"
+        checked = getattr(kind, "coerce_output_value", None)
+        if isinstance(checked, CheckedText):
+            text = f"{self._name('checked', checked)}[{name}]"
+            return f"None if {first} is None else {text}" if is_nullable else f"{text} if {first} else refuse({name})"
+        complete = self._name("leaf", leaf_completer(kind, is_nullable=is_nullable))
+        condition = pass_through(kind)
+        if condition is None:
+            return f"{complete}({value})"
+        if is_nullable:
+            condition += " or {name} is None"
+        return f"{name} if {condition.format(value=first, name=name)} else {complete}({name})"
 
     def _name(self, word: str, value: Any) -> str:
         name = f"{word}_{len(self.names)}"

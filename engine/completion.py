@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from graphql import (
     Executor,
+    GraphQLError,
     GraphQLOutputType,
     GraphQLResolveInfo,
     Undefined,
@@ -22,12 +23,16 @@ from graphql.pyutils import Path as CorePath
 from graphql.pyutils import is_iterable
 
 from engine.declarations import Embedded, Layout, ListColumn, Read
+from engine.errors import InvalidValue
 from engine.execution_state import ExecutionState
 from engine.graphql_core import build_executor, complete_leaf_value, invalid_return_type_error
 from engine.list_items import ItemCounter
 from engine.program import CompiledField, Selection
 from engine.response import Path, ResponseBuilder, TooManyErrors, located
 from engine.rows import as_mapping
+
+FAULTS_OF_A_VALUE = (InvalidValue, ValueError, LookupError, TypeError, ArithmeticError, RecursionError, GraphQLError)
+"""Errors that a value raises if it does not fit its field. Any other is a defect of ours."""
 
 PendingObjects = dict[int, list[tuple[dict[str, Any], Any]]]
 """Objects that wait for their fetched fields, with the rows they were made of, by the number of their selection."""
@@ -101,6 +106,9 @@ class ValueCompleter:
 
         Raises: GraphQLError if a non-null field is null.
         """
+        completed = self._complete_fast(selection, value)
+        if completed is not None:
+            return completed
         result: dict[str, Any] = {}
         for key, field in selection.fields.items():
             if field is None:
@@ -113,6 +121,22 @@ class ValueCompleter:
         if selection.fetched_fields:
             self.pending[selection.number].append((result, value))
         return result
+
+    def _complete_fast(self, selection: Selection, row: Any) -> dict[str, Any] | None:
+        """One object by generated code; None if that gives up. So one bad row does not make all others slow."""
+        cells = row.values() if isinstance(row, dict) else row if row.__class__ is list else None
+        if selection.complete is None or cells is None or any(isinstance(each, InvalidValue) for each in cells):
+            return None
+        lengths = {number: len(objects) for number, objects in self.pending.items()}
+        self.items.mark()
+        try:
+            completed: dict[str, Any] = selection.complete(row, self)
+        except Exception:  # noqa: BLE001 - any error: the slow path attributes it to the right field
+            for number, objects in self.pending.items():
+                del objects[lengths.get(number, 0) :]
+            self.items.rewind()
+            return None
+        return completed
 
     def complete_value(
         self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path, offset: int = 0
@@ -141,7 +165,11 @@ class ValueCompleter:
             ]
         if is_leaf_type(kind):
             return complete_leaf_value(kind, value)
-        return self.complete_object(field.selections[self.resolve_type(field, kind, value)], value, path)
+        selection = field.selections[self.resolve_type(field, kind, value)]
+        declaration = field.planned.spec.declaration
+        if isinstance(declaration, Read) and isinstance(declaration.read, ListColumn) and not isinstance(value, dict):
+            raise TypeError(f"Expected an object, but did not find one for field '{_coordinate(field)}'.")
+        return self.complete_object(selection, value, path)
 
     def _complete_nullable(self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
         """A completed value; if it has an error and is nullable, null."""
@@ -153,18 +181,31 @@ class ValueCompleter:
             if is_non_null_type(kind):
                 raise located(field, path, error) from None
             self._response.add_error(field, path, error)
+            if _is_fault_of_value(field, error):
+                nested = error.path if isinstance(error, GraphQLError) else None
+                self._state.invalid_values[tuple(nested or path)] = field
             return None
 
     def _read(self, declaration: Read, row: Any, layout: Layout | None) -> Any:
         """The value of a field in a row; an exception that reading it raises counts as its value."""
-        read = declaration.read
+        read, cells = declaration.read, as_mapping(row, layout)
         try:
             if isinstance(read, ListColumn):
-                return self.parsed(as_mapping(row, layout).get(read.name))
-            value = read(as_mapping(row, layout))
+                return read(cells)
+            invalid = [each for each in map(cells.get, declaration.columns) if isinstance(each, InvalidValue)]
+            if invalid and not isinstance(read, Embedded):
+                return invalid[0]
+            value = read(cells)
             return row if isinstance(read, Embedded) and value is not None else value
         except Exception as error:  # noqa: BLE001 - any error is the field's error
             return error
+
+
+def _is_fault_of_value(field: CompiledField, error: Exception) -> bool:
+    """Whether an error of a field is that of a value in its row."""
+    declaration = field.planned.spec.declaration
+    cause = error.original_error or error if isinstance(error, GraphQLError) else error
+    return isinstance(declaration, Read) and bool(declaration.columns) and isinstance(cause, FAULTS_OF_A_VALUE)
 
 
 def _coordinate(field: CompiledField) -> str:

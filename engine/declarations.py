@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-import orjson
+from engine.lenient_json import read_list
 
 Row = Mapping[str, Any]
 Layout = Mapping[str, int]
@@ -139,9 +139,9 @@ class ListColumn:
     name: str
 
     def __call__(self, row: Row) -> Any:
-        """The list; None if the column is missing."""
+        """The list; None if the column is missing. Raises: ValueError, RecursionError if it is no JSON."""
         text = row.get(self.name)
-        return None if text is None else orjson.loads(text)
+        return None if text is None else read_list(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +171,39 @@ class KeyColumns:
 def identity(value: Any) -> Any:
     """The `serialize` of a scalar whose values need no coercion; the engine then calls nothing."""
     return value
+
+
+LARGEST_SAFE_INTEGER = 2**53 - 1
+
+
+def safe_integer(value: Any) -> int:
+    """The `serialize` of a scalar of whole numbers that every JSON parser reads exactly: up to 2^53 - 1."""
+    if value.__class__ is not int or abs(value) > LARGEST_SAFE_INTEGER:
+        raise ValueError("The value is no whole number up to 2^53 - 1.")
+    return value
+
+
+class CheckedText(dict[str, str]):
+    """The `serialize` of a scalar that is a text of some form. It remembers the texts that have it.
+
+    Generated code looks a text up here, and only a new one is checked.
+    """
+
+    MOST = 50_000
+
+    def __init__(self, is_valid: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._is_valid = is_valid
+
+    def __missing__(self, text: Any) -> str:
+        if not isinstance(text, str) or not self._is_valid(text):
+            raise ValueError("The value does not have the form of its type.")
+        if len(self) < self.MOST:
+            self[text] = text
+        return text
+
+    def __call__(self, text: Any) -> str:
+        return self[text]
 
 
 Declaration = Read | Edge

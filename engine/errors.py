@@ -6,6 +6,7 @@ Refused                the request cannot be executed; nothing was read
 └── TooComplex         it exceeds a limit
 FetchFailed            one batch got no response; its fields are null and the rest stands
 FetchOverLimit         one batch would have read too much; the same
+InvalidValue           one value of a row cannot be read; its fields are null and the rest stands
 UnguardedSchema        a field of the schema breaks the labelling rules; the schema does not build
 """
 
@@ -62,6 +63,21 @@ class FetchFailed(Exception):
 
 class FetchOverLimit(Exception):
     """A batch whose rows have more bytes than its operation may still read."""
+
+
+class InvalidValue(Exception):
+    """A value of a row that cannot be read. It stands in the row in place of the value.
+
+    text: the value, with lone surrogates for bytes that are not UTF-8. It is neither shown nor logged.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__("The value cannot be read.")
+        self.text = text
+
+
+class SlowPathNeeded(Exception):
+    """A value that a generated function does not handle. It is caught inside the engine."""
 
 
 class UnguardedSchema(Exception):

@@ -10,12 +10,17 @@ from engine.authorization import AuthorizedPlan
 from engine.declarations import Fetch
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
+from engine.program import CompiledField
 from engine.reply_size import ReplySize
 from engine.scheduling import Scheduler, TimeSlice
 
 
 class Loader(Protocol):
     """Batched loading for one operation. It caches what it has loaded."""
+
+    @property
+    def has_invalid_values(self) -> bool:
+        """Whether an InvalidValue stands in any row so far."""
 
     def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
         """The results for distinct keys; a key without a result is missing from them.
@@ -44,6 +49,7 @@ class ExecutionState:
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
     fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
     failed_fields:    the fields whose batch failed, with the source; keyed by (path, source).
+    invalid_values:   the fields that are null because their row has a value that does not fit, by path.
     """
 
     prepared: PreparedOperation
@@ -59,8 +65,9 @@ class ExecutionState:
     fields_over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
     fields_over_size_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
     failed_fields: dict[tuple[TypePath, str], tuple[PlannedField, str]] = field(default_factory=dict)
+    invalid_values: dict[tuple[str | int, ...], CompiledField] = field(default_factory=dict)
 
     @property
-    def has_fields_over_limit(self) -> bool:
-        """Whether any field is null because of a limit."""
-        return bool(self.fields_over_row_limit or self.fields_over_size_limit)
+    def has_fields_left_out(self) -> bool:
+        """Whether any field is null because of a limit or of an invalid value."""
+        return bool(self.fields_over_row_limit or self.fields_over_size_limit or self.invalid_values)

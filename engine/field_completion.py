@@ -13,6 +13,7 @@ from graphql import is_list_type, is_non_null_type
 
 from engine.completion import ValueCompleter
 from engine.declarations import Edge
+from engine.errors import InvalidValue, SlowPathNeeded
 from engine.execution_state import ExecutionState
 from engine.list_items import null_everywhere
 from engine.program import CompiledField, SizeBound
@@ -150,6 +151,8 @@ class FieldCompleter:
         key, complete, completer = field.key, field.complete, self._completer
         assert complete is not None
         try:
+            if self._state.loader.has_invalid_values:
+                raise SlowPathNeeded  # generated code may take one for a value
             if offset:
                 parents[0][0][key] += complete(values[0], completer)
             else:
@@ -177,6 +180,8 @@ class FieldCompleter:
                 raise
             except Exception as error:  # noqa: BLE001 - any error is the field's error
                 self._response.null_field(field, path, error)
+                if isinstance(error, InvalidValue):
+                    self._state.invalid_values[path] = field
             else:
                 parent[key] = before + completed if offset else completed
 

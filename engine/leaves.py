@@ -15,7 +15,7 @@ from graphql import (
     Undefined,
 )
 
-from engine.declarations import identity
+from engine.declarations import LARGEST_SAFE_INTEGER, identity, safe_integer
 from engine.graphql_core import complete_leaf_value
 
 MIN_INT, MAX_INT = -(2**31), 2**31 - 1
@@ -25,6 +25,8 @@ def pass_through(kind: GraphQLLeafType) -> str | None:
     """Source of a condition under which a value is its own result: {value} is its first use, {name} any other."""
     if kind in {GraphQLString, GraphQLID} or getattr(kind, "coerce_output_value", None) is identity:
         return "{value}.__class__ is str"
+    if getattr(kind, "coerce_output_value", None) is safe_integer:
+        return f"{{value}}.__class__ is int and {-LARGEST_SAFE_INTEGER} <= {{name}} <= {LARGEST_SAFE_INTEGER}"
     if kind is GraphQLBoolean:
         return "{value}.__class__ is bool"
     if kind is GraphQLInt:

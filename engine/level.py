@@ -12,7 +12,7 @@ from graphql import default_field_resolver, is_list_type, is_non_null_type
 from engine.awaitables import gather_settled, is_pending, settle
 from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
-from engine.errors import FetchFailed, FetchOverLimit
+from engine.errors import FetchFailed, FetchOverLimit, InvalidValue
 from engine.execution_state import ExecutionState
 from engine.field_completion import FieldCompleter, Parent
 from engine.program import CompiledField
@@ -66,7 +66,7 @@ class Level:
         if not isinstance(edge, Edge):
             slots = [self._resolve(field, response_object, row) for response_object, row in parents]
             return partial(self._slot_values, field, slots), 1
-        if field.read_keys is not None and field.is_visible:
+        if field.read_keys is not None and field.is_visible and not self._state.loader.has_invalid_values:
             try:
                 return self._register_keys(field, edge, field.read_keys(parents))
             except Exception:  # noqa: BLE001 - any error: one parent at a time, so that each gets its own error
@@ -101,6 +101,10 @@ class Level:
 
     def _slot(self, field: CompiledField, edge: Edge, row: Any, arguments: dict[str, Any]) -> Slot:
         try:
+            if self._state.loader.has_invalid_values:
+                invalid = [each for each in map(row.get, edge.columns) if isinstance(each, InvalidValue)]
+                if invalid:
+                    return VALUE, invalid[0]
             lookup = edge.lookup(row, arguments, self._state.request_context)
             if lookup is None:
                 return VALUE, edge.when_no_key()

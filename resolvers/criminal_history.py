@@ -13,11 +13,12 @@ from resolvers.table import IS_OWN_RECORD, IS_RELATED, ColumnExpression, Table, 
 
 SOURCE = "criminal_history"
 
-ARREST_VISIBLE = "CASE WHEN has_conviction THEN :sees_convictions ELSE :sees_arrests END"
+# A flag that is neither 0 nor 1 hides what it flags.
+ARREST_VISIBLE = "CASE WHEN has_conviction = 1 THEN :sees_convictions ELSE :sees_arrests END"
 
 # A caller who may know of the supervision and not of the arrest sees the cycle, with nothing else of it: supervision
 # has no other place.
-CYCLE_VISIBLE = f"""(NOT is_sealed OR :sees_sealed) AND (NOT is_juvenile OR :sees_juvenile)
+CYCLE_VISIBLE = f"""(is_sealed = 0 OR :sees_sealed) AND (is_juvenile = 0 OR :sees_juvenile)
  AND ({ARREST_VISIBLE} OR (supervision_kind IS NOT NULL AND :sees_supervision))"""
 
 # The cycles of a hidden history are hidden too, by this statement alone: so both may be fetched side by side.

@@ -44,6 +44,7 @@ class Fetch:
 
     Shape: P keys in, at most P out; a key without rows gets what `when_missing` makes.
     `layout` is the index of each column in its rows; None if its rows are mappings.
+    `table` is the table that its columns are in.
     `record` is set if the key is the record's own number: then the journal can name the record before it is read.
     """
 
@@ -55,6 +56,7 @@ class Fetch:
     record: RecordKind | None = None
     key_columns: tuple[str, ...] = ()
     decides_visibility: bool = False
+    table: str = ""
 
     def of(self, key: Hashable) -> Lookup:
         """A lookup of one key."""
@@ -83,7 +85,7 @@ def by_key(
     record = table.record if table.record and by == (table.record.column,) else None
     when_missing: Callable[[], Any] = list if many else lambda: None
     name = f"{source_name}.by_{suffix}"
-    return Fetch(name, source_name, read, when_missing, table.layout, record, by, decides_visibility)
+    return Fetch(name, source_name, read, when_missing, table.layout, record, by, decides_visibility, table.name)
 
 
 def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = False, many: bool = False) -> BatchResult:

@@ -10,7 +10,7 @@ from policy.grants import Grant
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.paging import Page
 from resolvers.relation import WITHHELD, related_subject, relation_flags
-from resolvers.table import GrantedColumns
+from resolvers.table import GrantedColumns, Table
 from sources.source import Source, Statement
 
 Hit = dict[str, Any]
@@ -52,6 +52,7 @@ def search_fetch(
     source_name: str,
     statement: Callable[[S, GrantedColumns, Grant], Statement],
     hit: Callable[[S, list[Any]], Hit],
+    table: Table,
 ) -> Fetch:
     """A fetch whose keys are searches, one statement for each.
 
@@ -70,7 +71,9 @@ def search_fetch(
             if total:
                 hits = [row for row in rows if row[2] is not None]
                 # The row beyond the page only shows that there are more hits. It is not released.
-                result.records += [f"{source_name}/{row[2]}" for row in hits[:first] if not row[1] & WITHHELD]
+                # A number that cannot be read is no id that the journal could write.
+                shown = [row for row in hits[:first] if not row[1] & WITHHELD and isinstance(row[2], str)]
+                result.records += [f"{source_name}/{row[2]}" for row in shown]
                 edges = [hit(search, row) for row in hits]
                 for edge, row in zip(edges, hits, strict=True):
                     if row[1] & WITHHELD:
@@ -79,7 +82,7 @@ def search_fetch(
                 found[search] = page_of_hits(edges, total=total, page=search.page)
         return result
 
-    return Fetch(name, source_name, read, no_hits)
+    return Fetch(name, source_name, read, no_hits, table=table.name)
 
 
 def as_hits(fetch: Fetch, reason: str) -> Fetch:

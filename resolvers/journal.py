@@ -205,6 +205,6 @@ async def _replay(source: Source, grant: Grant, keys: Sequence[ReplayKey], _colu
     return BatchResult(found, added_bytes=sum(map(len, replays.values())))
 
 
-by_search = Fetch("journal.by_search", SOURCE, _by_search, no_hits)
-by_id = Fetch("journal.by_id", SOURCE, _by_id, record=INQUIRY)
-replay = Fetch("journal.replay", SOURCE, _replay)
+by_search = Fetch("journal.by_search", SOURCE, _by_search, no_hits, table="entry")
+by_id = Fetch("journal.by_id", SOURCE, _by_id, record=INQUIRY, table="entry")
+replay = Fetch("journal.replay", SOURCE, _replay, table="entry")

@@ -50,6 +50,7 @@ class Loaders:
     denied:     the denials of rows that were withheld because of their subject.
     non_empty:  fetches that gave rows.
     cache_hits: keys that were served from the cache; 0 until `close`.
+    has_invalid_values: whether an InvalidValue stands in any row so far.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Loaders:
         self.denied: set[Denied] = set()
         self.non_empty: set[AnyFetch] = set()
         self.cache_hits = 0
+        self.has_invalid_values = False
 
     def load_all(self, fetch: AnyFetch, keys: Sequence[Hashable]) -> Awaitable[Mapping[Any, Any]]:
         """Rows by key; keys are distinct, and one without rows is absent.
@@ -131,6 +133,7 @@ class Loaders:
             try:
                 with self._observer(fetch.source, fetch.name, len(keys)) as report:
                     result = await fetch.read(source, grant, keys, columns)
+                    self.has_invalid_values |= source.has_invalid_values
                     if result.added_bytes:
                         source.count(result.added_bytes)
                     status = "OK" if result.records or result.found else "EMPTY"

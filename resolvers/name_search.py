@@ -179,4 +179,4 @@ def _hit(_search: NameSearch, row: list[Any]) -> Hit:
     }
 
 
-by_name = search_fetch("persons.by_name", SOURCE, statement, _hit)
+by_name = search_fetch("persons.by_name", SOURCE, statement, _hit, PERSON)

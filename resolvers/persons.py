@@ -6,12 +6,13 @@ from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PERSON_ID
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
+from sources.source import lenient_cell
 
 SOURCE = "persons"
 
 # As text, like every other list: whether JSON from a subquery is still JSON depends on the version of SQLite.
-ALIASES = """(SELECT json_group_array(
- json_object('given', given, 'middle', middle, 'surname', surname, 'suffix', suffix)) || ''
+_ALIAS = ", ".join(f"'{name}', {lenient_cell(name)}" for name in ("given", "middle", "surname", "suffix"))
+ALIASES = f"""(SELECT json_group_array(json_object({_ALIAS})) || ''
  FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""
 
 PERSON = Table(

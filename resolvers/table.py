@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import orjson
@@ -18,7 +18,7 @@ from engine.declarations import Layout
 from policy.grants import Grant, Scope
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
-from sources.source import Statement
+from sources.source import Statement, lenient_cell
 
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name: (name, is_masked) pairs."""
@@ -59,7 +59,8 @@ class ColumnExpression:
     def confidential(name: str, replacement: str = "NULL") -> ColumnExpression:
         """A part of an address. On a flagged record, only callers who may see confidential addresses get it."""
         return ColumnExpression(
-            f"CASE WHEN is_confidential AND NOT :sees_confidential THEN {replacement} ELSE {name} END"
+            # A flag that is neither 0 nor 1 counts as 1.
+            f"CASE WHEN is_confidential = 0 OR :sees_confidential THEN {name} ELSE {replacement} END"
         )
 
 
@@ -108,7 +109,9 @@ class Table:
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
         parameters = scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
-        return Statement(_select(self, key_columns, tuple(columns), grant.scope.sees_related), parameters, len(keys))
+        parts = (self, key_columns, tuple(columns), grant.scope.sees_related)
+        lenient_text = partial(select_text, *parts, is_lenient=True)
+        return Statement(select_text(*parts), parameters, len(keys), lenient_text=lenient_text)
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -147,7 +150,15 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4096)
-def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...], sees_related: bool) -> str:
+def select_text(
+    table: Table,
+    key_columns: tuple[str, ...],
+    columns: tuple[Visible, ...],
+    sees_related: bool,
+    *,
+    is_lenient: bool = False,
+) -> str:
+    """SQL of a table's rows by a key. `is_lenient`: for rows with values that JSON cannot hold."""
     if len(key_columns) == 1:
         key, key_parts = key_columns[0], ["value"]
     else:
@@ -155,7 +166,10 @@ def _select(table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, 
         key_parts = [f"value ->> {index}" for index in range(len(key_columns))]
     relation = SUBJECT_MATCH_BITS if table.has_subject else "0"
     number = table.record.column if table.record else "NULL"
-    row = f"json_array({', '.join([key, number, relation, *table.expressions(columns)])})"
+    cells = [number, relation, *table.expressions(columns)]
+    if is_lenient:
+        cells = [lenient_cell(each) for each in cells]
+    row = f"json_array({', '.join([key, *cells])})"
     visible = table.visible
     if table.has_subject:
         withheld = ""

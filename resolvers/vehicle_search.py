@@ -112,4 +112,4 @@ def _hit(search: VehicleSearch, row: list[Any]) -> Hit:
     return {"node": row[start - META_COLUMN_COUNT :], "position": tuple(row[3:start])}
 
 
-by_description = search_fetch("vehicles.by_description", SOURCE, statement, _hit)
+by_description = search_fetch("vehicles.by_description", SOURCE, statement, _hit, VEHICLE)

@@ -40,13 +40,17 @@ class Standing(Code):
     UNDECIDED = "UNDECIDED", "No disposition on record: an accusation, and no more"
 
 
+STANDINGS: dict[str | None, Standing] = {
+    None: Standing.UNDECIDED,
+    **{each.value: Standing.NOT_CONVICTED for each in DispositionKind},
+    DispositionKind.CONVICTED.value: Standing.CONVICTED,
+}
+"""By disposition. An unknown one raises KeyError: it is neither a conviction nor none."""
+
+
 def standing(disposition: str | None, code: str | None) -> Standing | None:
     """The standing of a charge; None if the charge itself is not shown."""
-    if code is None:
-        return None
-    if disposition is None:
-        return Standing.UNDECIDED
-    return Standing.CONVICTED if disposition == DispositionKind.CONVICTED.value else Standing.NOT_CONVICTED
+    return None if code is None else STANDINGS[disposition]
 
 
 enum(Standing, "ChargeStanding", "Whether a charge became a conviction. A charge alone is an accusation.")
@@ -101,7 +105,7 @@ class Supervision:
     status: SupervisionStatus | None = column("supervision_status", "Its state.")
     starts_on: Date | None = column("supervision_starts_on", "First day.")
     ends_on: Date | None = column("supervision_ends_on", "Last day, as ordered.")
-    terms: list[str] | None = json_list("supervision_terms", "Its terms, such as search without a warrant.")
+    terms: list[str | None] | None = json_list("supervision_terms", "Its terms, such as search without a warrant.")
 
 
 @strawberry.type(

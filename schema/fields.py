@@ -31,13 +31,20 @@ def column(column: str, description: str, *, know: RecordClass | None = None, na
     return declared_field(Read((column,), Column(column)), description, know, name=name)
 
 
+BOOLEANS = {None: None, 0: False, 1: True}
+"""The value of a flag in a source. Another number raises KeyError, and is an error at its field: 2 is not yes."""
+
+
 def boolean(column: str, description: str, *, know: RecordClass | None = None) -> Any:
     """A column that holds 1 or 0."""
-    return computed((column,), lambda value: None if value is None else bool(value), description, know=know)
+    return computed((column,), BOOLEANS.__getitem__, description, know=know)
 
 
 def json_list(column: str, description: str, *, know: RecordClass | None = None, list_size: int | None = None) -> Any:
-    """A column that holds a JSON list; `list_size` is the number of items that its cost assumes."""
+    """A column that holds a JSON list; `list_size` is the number of items that its cost assumes.
+
+    An item that is no known code is null, with an error. So the type of its items is nullable: the others are kept.
+    """
     return declared_field(Read((column,), ListColumn(column), list_size=list_size), description, know)
 
 

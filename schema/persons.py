@@ -46,7 +46,7 @@ class DriverLicense:
 class Person:
     id: strawberry.ID | None = column("id", "The index number: P and seven digits.")
     name: PersonName | None = embedded("The name on record.")
-    aliases: list[PersonName] | None = json_list("aliases", "Other names that this person has used.")
+    aliases: list[PersonName | None] | None = json_list("aliases", "Other names that this person has used.")
     birth_date: Date | None = column("birth_date", "Date of birth.")
     sex: Sex | None = column("sex", "Sex as recorded.")
     race: Race | None = column("race", "Race as recorded.")
@@ -55,8 +55,10 @@ class Person:
     weight_pounds: int | None = column("weight_pounds", "Weight in whole pounds.")
     eye_color: EyeColor | None = column("eye_color", "Colour of the eyes.")
     hair_color: HairColor | None = column("hair_color", "Colour of the hair.")
-    scars_marks_tattoos: list[str] | None = json_list("scars_marks_tattoos", "Identifying marks.")
-    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.", know=RecordClass.WANTS)
+    scars_marks_tattoos: list[str | None] | None = json_list("scars_marks_tattoos", "Identifying marks.")
+    cautions: list[Caution | None] | None = json_list(
+        "cautions", "Cautions before approaching.", know=RecordClass.WANTS
+    )
     ssn: str | None = column(
         "ssn",
         "Social security number. Masked to its last four digits if the caller may see no more.",

@@ -13,7 +13,7 @@ from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, Prohib
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import boolean, column, computed, edge, embedded, json_list
+from schema.fields import BOOLEANS, boolean, column, computed, edge, embedded, json_list
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -54,17 +54,18 @@ def enforcement(status: str | None, served: int | None) -> Enforcement | str | N
     unchanged, so that the field is an error and never "not in force".
     """
     if status == OrderStatus.ACTIVE.value:
-        return Enforcement.ENFORCE if served else Enforcement.NOTIFY_THEN_ENFORCE
+        return Enforcement.ENFORCE if BOOLEANS[served] else Enforcement.NOTIFY_THEN_ENFORCE
     if status in {OrderStatus.EXPIRED.value, OrderStatus.TERMINATED.value}:
         return Enforcement.NOT_IN_FORCE
     return status
 
 
+BRADY = {None: Brady.UNKNOWN, 0: Brady.NO, 1: Brady.YES}
+
+
 def brady(firearms_prohibited: int | None) -> Brady:
     """The Brady indicator of an order. Its file may not say whether firearms are prohibited."""
-    if firearms_prohibited is None:
-        return Brady.UNKNOWN
-    return Brady.YES if firearms_prohibited else Brady.NO
+    return BRADY[firearms_prohibited]
 
 
 @strawberry.type(
@@ -84,7 +85,7 @@ class ProtectiveOrder:
     issued_on: Date | None = column("issued_on", "The court's local date.")
     expires_on: Date | None = column("expires_on", "Its last day; null: until further order.")
     court: Court | None = embedded("The court that made it.", required_column="court_ori")
-    conditions: list[OrderCondition] | None = json_list("conditions", "Its conditions.")
+    conditions: list[OrderCondition | None] | None = json_list("conditions", "Its conditions.")
     firearms_prohibited: bool | None = boolean(
         "firearms_prohibited",
         "Whether the restrained person may have no firearm; null if the order file does not say. See `brady`.",

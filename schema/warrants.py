@@ -14,7 +14,7 @@ from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import boolean, column, edge, embedded, json_list
-from schema.scalars import Date
+from schema.scalars import Cents, Date
 
 if TYPE_CHECKING:
     from schema.persons import Person
@@ -34,9 +34,9 @@ class Warrant:
     agency_ori: str | None = column("agency_ori", "The agency that holds the warrant: confirm it there.")
     offense_code: str | None = column("offense_code", "NCIC offence code, four digits.")
     offense: str | None = column("offense", "The offence as text.")
-    bail_cents: int | None = column("bail_cents", "Bail in whole US cents; null: no bail.")
+    bail_cents: Cents | None = column("bail_cents", "Bail in whole US cents; null: no bail.")
     extradition: Extradition | None = column("extradition", "From how far the agency will fetch the person.")
-    cautions: list[Caution] | None = json_list("cautions", "Cautions before approaching.")
+    cautions: list[Caution | None] | None = json_list("cautions", "Cautions before approaching.")
     night_service: bool | None = boolean("night_service", "Whether it may be served at night.")
     subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
         persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=RecordClass.IDENTITY

@@ -2,6 +2,7 @@
 
 FetchFailed                 (engine) a batch could not be fetched
 └── SourceUnavailable       the source did not respond; `status` is TIMEOUT or DOWN
+    └── StatementFailed     it failed on what this statement asked, or on one row; no breaker counts it
 FetchOverLimit              (engine) a batch has too many bytes
 └── ResultTooLarge          the result of one statement; the source is not at fault
 InvalidProfile              a fault profile that cannot be used; the message names the file and the line
@@ -18,6 +19,13 @@ class SourceUnavailable(FetchFailed):
     def __init__(self, source: str, status: str) -> None:
         super().__init__(source)
         self.status = status
+
+
+class StatementFailed(SourceUnavailable):
+    """A statement that its source accepted and could not run: a parameter or a row is at fault, not the source."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source, "DOWN")
 
 
 class ResultTooLarge(FetchOverLimit):

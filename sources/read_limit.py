@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ class MeteredSource:
 
     bytes_read:    bytes of JSON that its results had.
     is_over_limit: whether a result was too large; then no other statement is sent.
+    has_invalid_values: whether an InvalidValue stands in a result.
     """
 
     def __init__(self, source: Source, limit: ReadLimit) -> None:
@@ -31,6 +32,7 @@ class MeteredSource:
         self._limit = limit
         self.bytes_read = 0
         self.is_over_limit = False
+        self.has_invalid_values = False
 
     @property
     def answered_at(self) -> datetime | None:
@@ -45,7 +47,7 @@ class MeteredSource:
         """The source's rows. Raises: SourceUnavailable, ResultTooLarge."""
         if self.remaining <= 0:
             raise ResultTooLarge(self.name)
-        return self._source.fetch(Statement(statement.text, statement.parameters, statement.keys, self))
+        return self._source.fetch(replace(statement, meter=self))
 
     def count(self, size: int) -> None:
         """Count a result of so many bytes. Raises: ResultTooLarge if it has more than remain."""

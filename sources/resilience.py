@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sources.circuit_breaker import CircuitBreaker, Permit
-from sources.errors import SourceUnavailable
+from sources.errors import SourceUnavailable, StatementFailed
 from sources.hedging import hedged_fetch
 from sources.limiter import ConcurrencyLimiter
 from sources.resilience_config import ResilienceConfig
@@ -76,8 +76,8 @@ class ResilientSource:
     async def _send(self, statement: Statement, permit: Permit) -> Rows:
         """Send the statement, and record how it ended.
 
-        A cancelled caller, or an operation with less time left than the source's deadline, says nothing about the
-        source: it is recorded as neither a success nor a failure.
+        A cancelled caller, an operation with less time left than the source's deadline, or a statement that fails on
+        its own parameters or rows says nothing about the source: it is recorded as neither a success nor a failure.
         """
         config, succeeded = self._config, None
         time_left = self._time_left()
@@ -94,6 +94,8 @@ class ResilientSource:
         except TimeoutError:
             succeeded = False if config.deadline_s <= time_left else None
             raise SourceUnavailable(self.name, "TIMEOUT") from None
+        except StatementFailed:
+            raise
         except SourceUnavailable:
             succeeded = False
             raise

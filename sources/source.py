@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -11,6 +12,9 @@ Rows = list[list[Any]]
 
 class Meter(Protocol):
     """Counts the bytes of results."""
+
+    has_invalid_values: bool
+    """Set if an InvalidValue stands in a result."""
 
     @property
     def remaining(self) -> int:
@@ -33,18 +37,35 @@ class Statement:
     keys: int = 1
     meter: Meter | None = None
     """Counts the bytes of its result, before they become rows; None if nothing limits them."""
+    lenient_text: Callable[[], str] | None = None
+    """Makes its SQL for rows with values that JSON cannot hold: `lenient_cell`."""
+
+    def lenient(self) -> Statement:
+        """The same statement for rows with such values."""
+        assert self.lenient_text is not None
+        return replace(self, text=self.lenient_text(), lenient_text=None)
 
     @staticmethod
     def of_rows(text: str, parameters: dict[str, Any], width: int, keys: int = 1) -> Statement:
         """A statement from SQL that returns rows of `width` cells."""
-        cells = ", ".join(f"c{index}" for index in range(width))
-        return Statement(
+        names = [f"c{index}" for index in range(width)]
+
+        def rendered(cells: Sequence[str]) -> str:
             # SQLite limits the length of group_concat while it grows, and that of json_group_array only at its end.
-            f"WITH result({cells}) AS ({text}) SELECT '[' || ifnull(group_concat(json_array({cells})), '') || ']'"
-            " FROM result",
-            parameters,
-            keys,
+            row = f"json_array({', '.join(cells)})"
+            columns = ", ".join(names)
+            return (
+                f"WITH result({columns}) AS ({text}) SELECT '[' || ifnull(group_concat({row}), '') || ']' FROM result"
+            )
+
+        return Statement(
+            rendered(names), parameters, keys, lenient_text=lambda: rendered([lenient_cell(each) for each in names])
         )
+
+
+def lenient_cell(sql: str) -> str:
+    """SQL of a value that JSON can hold: a BLOB and an infinite number become text."""
+    return f"CASE WHEN typeof({sql}) = 'blob' OR {sql} IN (9e999, -9e999) THEN CAST({sql} AS TEXT) ELSE {sql} END"
 
 
 class Source(Protocol):
@@ -61,7 +82,7 @@ class Source(Protocol):
         ...
 
     async def fetch(self, statement: Statement) -> Rows:
-        """All rows of one statement. Cells are strings, whole numbers and None.
+        """All rows of one statement. Cells are strings, numbers and None, and an InvalidValue for each that is none.
 
         Raises: SourceUnavailable if it does not respond by its deadline, or cannot; ResultTooLarge if the statement's
         meter says so.

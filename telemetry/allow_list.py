@@ -117,7 +117,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "code": Attribute(
         "needtoknow.error.code",
         _words(
-            "AUDIT_UNAVAILABLE BAD_INPUT INTERNAL NEED_TO_KNOW OVERLOADED PURPOSE_REQUIRED "
+            "AUDIT_UNAVAILABLE BAD_INPUT INTERNAL NEED_TO_KNOW OVERLOADED PURPOSE_REQUIRED RECORD_FAULT "
             "SOURCE_UNAVAILABLE STEP_UP_REQUIRED TOO_COMPLEX UNAUTHENTICATED"
         ),
         "The error's code, as in `extensions.code`.",

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, token, trace
+from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, sources, token, trace
 from api.cli.console import write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
@@ -29,6 +29,7 @@ app.command()(ask.ask)
 app.command()(explain.explain)
 app.command()(schema.schema)
 app.command()(policy.policy)
+app.command()(sources.sources)
 audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
 app.add_typer(trace.app)

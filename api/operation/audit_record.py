@@ -92,7 +92,7 @@ class OperationAudit:
         }
         if has_failed:
             outcome = "BROKEN"
-        elif state.has_fields_over_limit or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
+        elif state.has_fields_left_out or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
             outcome = "ANSWERED" if released or not self._facts["denied"] else "DENIED"

@@ -23,6 +23,7 @@ AUDIT_UNAVAILABLE = "The journal could not be written, so no data is returned. R
 INTERNAL = "Internal server error; it was logged."
 NEED_TO_KNOW = "You are not permitted to see this field."
 SOURCE_UNAVAILABLE = "This source did not answer; we cannot say whether there is a record."
+RECORD_FAULT = "The record has a value here that is not known, so it cannot be shown. Ask the agency that holds it."
 ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
 FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
 SIZE_LIMIT_EXCEEDED = "Size limit exceeded; this is not a 'no record' result. Request fewer records or fields."
@@ -101,6 +102,11 @@ def size_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
 def internal(path: Iterable[str | int]) -> dict[str, Any]:
     """The error of a field that raised an unexpected exception."""
     return error(INTERNAL, "INTERNAL", path=("@" if isinstance(key, int) else key for key in path))
+
+
+def record_fault(path: Iterable[str | int], source: str) -> dict[str, Any]:
+    """The error of a field whose row has a value that cannot be read or does not fit. The source's, not ours."""
+    return error(RECORD_FAULT, "RECORD_FAULT", path=path, source=source)
 
 
 def denial(denied: Denied, *, always_needs: bool = False) -> dict[str, Any]:

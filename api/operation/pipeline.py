@@ -29,7 +29,7 @@ from api.operation.batch_tracing import BatchTracer
 from api.operation.challenges import Challenges
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import exclusions, response_body, source_statuses
+from api.operation.response_body import exclusions, response_body, source_statuses, unexpected_errors
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
@@ -226,7 +226,8 @@ class OperationPipeline:
         # The journal is listed only if the operation reads it.
         names = dict.fromkeys((*resources.sources, *loaders.outcomes))
         statuses = source_statuses(names, loaders.outcomes, decision.verdicts)
-        await audit.record_release(decision, loaders, state, statuses, has_failed=bool(result.errors))
+        has_failed = bool(unexpected_errors(result, state))
+        await audit.record_release(decision, loaders, state, statuses, has_failed=has_failed)
         inquiry = {"id": audit.id, "sources": statuses, "exclusions": exclusions(decision.verdicts)}
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 

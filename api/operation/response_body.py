@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from graphql import ExecutionResult
+from graphql import ExecutionResult, GraphQLError
 
 from api.operation import errors
+from api.operation.record_faults import record_faults
 from engine.execution_state import ExecutionState
 from policy.verdicts import Verdicts
 from resolvers.catalogue import EMPTY_SCOPES
@@ -29,16 +30,26 @@ def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, A
         found += errors.row_limit_exceeded(field)
     for field in state.fields_over_size_limit.values():
         found += errors.size_limit_exceeded(field)
+    found += record_faults(state)
     for fault in result.errors or ():
         if isinstance(fault.original_error, RelatedSubject):
             found.append(errors.related_subject(fault, fault.original_error.denied))
-            continue
+    for fault in unexpected_errors(result, state):
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
         found.append(errors.internal(fault.path or ()))
     # Several concrete types may be withheld at one path.
     distinct = {(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}
     return {"data": result.data, **({"errors": list(distinct.values())} if distinct else {})}
+
+
+def unexpected_errors(result: ExecutionResult, state: ExecutionState) -> list[GraphQLError]:
+    """The errors that are defects of ours, and neither a value of a source nor a row that is withheld."""
+    return [
+        each
+        for each in result.errors or ()
+        if tuple(each.path or ()) not in state.invalid_values and not isinstance(each.original_error, RelatedSubject)
+    ]
 
 
 def source_statuses(

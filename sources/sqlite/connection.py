@@ -65,6 +65,10 @@ class PooledConnection:
                 self.close()
             raise
 
+    def prepare(self, statement: Statement) -> None:
+        """Prepare a statement and do not run it. Raises: sqlite3.Error if it does not fit the tables that are there."""
+        (self._connection or self._open()).execute(f"EXPLAIN {statement.text}", statement.parameters)
+
     def _execute(self, connection: sqlite3.Connection, statement: Statement) -> bytes:
         limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))

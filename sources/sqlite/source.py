@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -18,7 +19,9 @@ from typing import Any
 
 import orjson
 
-from sources.errors import ResultTooLarge, SourceUnavailable
+from engine.errors import FetchFailed, FetchOverLimit
+from engine.lenient_json import read_rows
+from sources.errors import ResultTooLarge, SourceUnavailable, StatementFailed
 from sources.source import Rows, Statement
 from sources.sqlite.connection import NO_FUNCTIONS, Functions, PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
@@ -67,38 +70,79 @@ class SqliteSource:
         self._is_closed = False
 
     async def fetch(self, statement: Statement) -> Rows:
-        """The rows of one statement. Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge."""
-        if self._is_closed:
-            raise SourceUnavailable(self.name, "DOWN")
-        job = self._submit(lambda connection: self._query(connection, statement), self._idle_connections)
-        self._jobs.add(job)
-        try:
-            cell = await job.future
-        except TimeoutError:
-            raise SourceUnavailable(self.name, "TIMEOUT") from None
-        except (sqlite3.Error, OSError) as error:
-            code = getattr(error, "sqlite_errorcode", 0)
-            if code == sqlite3.SQLITE_TOOBIG:
-                raise ResultTooLarge(self.name) from None
-            if isinstance(error, ChangedInPlace):
-                log.error("source %s failed: %s was changed in place; move a whole file there", self.name, self.path)
-            else:
-                # The message may quote SQL or a value, so only its type is logged.
-                log.warning("source %s failed: %s", self.name, type(error).__name__)
-            is_locked = code & 0xFF in LOCK_ERRORS
-            raise SourceUnavailable(self.name, "TIMEOUT" if is_locked else "DOWN") from None
-        finally:
-            self._jobs.discard(job)
+        """The rows of one statement, with an InvalidValue for each cell that cannot be read.
+
+        Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge.
+        """
+        cell = await self._cell(statement)
         self.answered_at = datetime.now(UTC)
         if statement.meter is not None:
             statement.meter.count(len(cell))
         try:
             rows: Rows = orjson.loads(cell)
         except orjson.JSONDecodeError:
-            # A text in it is not UTF-8.
-            log.warning("source %s failed: its text is not UTF-8", self.name)
-            raise SourceUnavailable(self.name, "DOWN") from None
+            rows = await self._lenient_rows(statement, cell)
         return rows
+
+    async def _lenient_rows(self, statement: Statement, cell: bytes) -> Rows:
+        """The rows in a cell with text that is not UTF-8; if it has an infinite number, those of the lenient SQL."""
+        if statement.meter is not None:
+            statement.meter.has_invalid_values = True
+        with suppress(ValueError):
+            return read_rows(cell)
+        if statement.lenient_text is None:
+            raise StatementFailed(self.name)
+        return read_rows(await self._cell(statement.lenient()))
+
+    async def _cell(self, statement: Statement) -> bytes:
+        """The JSON of a statement's rows.
+
+        SQLite's general error has many causes. A BLOB in a row is one; the lenient SQL takes it for text. If that fails
+        too, a table or a column is missing, or else one row or parameter is at fault.
+        """
+        try:
+            cell: bytes = await self._run(lambda connection: self._query(connection, statement))
+            return cell
+        except sqlite3.OperationalError as error:
+            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
+                raise self._unavailable(error) from None
+            failure = error
+        except (sqlite3.Error, OSError, OverflowError) as error:
+            raise self._unavailable(error) from None
+        if statement.lenient_text is not None:
+            return await self._cell(statement.lenient())
+        unavailable = self._unavailable(failure)
+        with suppress(sqlite3.Error, OSError):
+            await self._run(lambda connection: connection.prepare(statement))
+            unavailable = StatementFailed(self.name)
+        raise unavailable
+
+    def _unavailable(self, error: Exception) -> FetchFailed | FetchOverLimit:
+        """Log an error of SQLite or of the file, and make the error that the operation gets."""
+        code = getattr(error, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_TOOBIG:
+            return ResultTooLarge(self.name)
+        if isinstance(error, ChangedInPlace):
+            log.error("source %s failed: %s was changed in place; move a whole file there", self.name, self.path)
+        else:
+            # The message may quote SQL or a value, so only its type is logged.
+            log.warning("source %s failed: %s", self.name, type(error).__name__)
+        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.InterfaceError, OverflowError)):
+            return StatementFailed(self.name)  # a parameter that SQLite cannot take
+        return SourceUnavailable(self.name, "TIMEOUT" if code & 0xFF in LOCK_ERRORS else "DOWN")
+
+    async def _run(self, function: Callable[[PooledConnection], Any]) -> Any:
+        """What a function gives in a worker thread. Raises: SourceUnavailable at the deadline; its own errors."""
+        if self._is_closed:
+            raise SourceUnavailable(self.name, "DOWN")
+        job = self._submit(function, self._idle_connections)
+        self._jobs.add(job)
+        try:
+            return await job.future
+        except TimeoutError:
+            raise SourceUnavailable(self.name, "TIMEOUT") from None
+        finally:
+            self._jobs.discard(job)
 
     async def close(self) -> None:
         """Stop what runs and close every connection, within the deadline and SHUTDOWN_WAIT_S. A second

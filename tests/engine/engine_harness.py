@@ -44,6 +44,10 @@ class FakeLoader:
     unavailable: frozenset[str]
     lookups: list[tuple[str, Hashable]] = field(default_factory=list)
 
+    @property
+    def has_invalid_values(self) -> bool:
+        return False
+
     def bytes_read(self, fetch: Fetch) -> int:
         return 1_000
 

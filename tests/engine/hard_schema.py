@@ -223,6 +223,10 @@ class NumberLoader:
     unavailable: frozenset[str] = frozenset()
     broken: frozenset[str] = frozenset()
 
+    @property
+    def has_invalid_values(self) -> bool:
+        return False
+
     def bytes_read(self, fetch: Fetch) -> int:
         return 1_000
 

@@ -53,6 +53,10 @@ class LoggingLoader(NumberLoader):
 
     log: list[Any] = field(default_factory=list)
 
+    @property
+    def has_invalid_values(self) -> bool:
+        return False
+
     def bytes_read(self, fetch: Fetch) -> int:
         return 1_000
 

@@ -93,6 +93,10 @@ class ShelfLoader:
     async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
         raise AssertionError
 
+    @property
+    def has_invalid_values(self) -> bool:
+        return False
+
     def bytes_read(self, fetch: Fetch) -> int:
         return len(orjson.dumps(list(SHELVES.values())))
 

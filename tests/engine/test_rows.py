@@ -106,6 +106,10 @@ class PlantLoader:
     async def prefetch(self, fetch: Fetch, keys: Sequence[Hashable]) -> None:
         self.log.append((f"{fetch.name} prefetched", list(keys)))
 
+    @property
+    def has_invalid_values(self) -> bool:
+        return False
+
     def bytes_read(self, fetch: Fetch) -> int:
         return 1_000
 

@@ -37,9 +37,9 @@ inquiry(id: ID!): Inquiry
 """
 
 TYPES = {
-    "Person": """id: ID, name: PersonName, aliases: [PersonName!], birthDate: Date, sex: Sex, race: Race,
+    "Person": """id: ID, name: PersonName, aliases: [PersonName], birthDate: Date, sex: Sex, race: Race,
         ethnicity: Ethnicity, heightInches: Int, weightPounds: Int, eyeColor: EyeColor, hairColor: HairColor,
-        scarsMarksTattoos: [String!], cautions: [Caution!], ssn: String, driverLicense: DriverLicense, ciiNumber: ID,
+        scarsMarksTattoos: [String], cautions: [Caution], ssn: String, driverLicense: DriverLicense, ciiNumber: ID,
         fbiNumber: ID, residence: Residence, vehicles: [Vehicle!], warrants: [Warrant!],
         protectiveOrders: [ProtectiveOrder!], criminalHistory: CriminalHistory""",
     "PersonName": "given: String, middle: String, surname: String, suffix: String, full: String",
@@ -50,11 +50,11 @@ TYPES = {
         residence: Residence""",
     "Registration": "status: RegistrationStatus, expiresOn: Date",
     "Warrant": """number: ID, category: WarrantCategory, status: WarrantStatus, issuedOn: Date, court: Court,
-        agencyOri: String, offenseCode: String, offense: String, bailCents: Int, extradition: Extradition,
-        cautions: [Caution!], nightService: Boolean, subject: Person""",
+        agencyOri: String, offenseCode: String, offense: String, bailCents: Cents, extradition: Extradition,
+        cautions: [Caution], nightService: Boolean, subject: Person""",
     "Court": "ori: String, name: String",
     "ProtectiveOrder": """number: ID, kind: OrderKind, status: OrderStatus, issuedOn: Date, expiresOn: Date,
-        court: Court, conditions: [OrderCondition!], firearmsProhibited: Boolean, brady: YesNoUnknown, served: Boolean,
+        court: Court, conditions: [OrderCondition], firearmsProhibited: Boolean, brady: YesNoUnknown, served: Boolean,
         enforcement: Enforcement, restrained: Person, protectedParties: [ProtectedParty!]""",
     "ProtectedParty": "name: PersonName, residence: Residence, phone: String",
     "CriminalHistory": "ciiNumber: ID, fbiNumber: ID, subject: Person, cycles: [Cycle!]",

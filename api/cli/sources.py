@@ -1,0 +1,121 @@
+"""`needtoknow sources`: each source, whether it answers, and what is wrong with its rows."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.cli.console import stderr, stdout, write_json
+from api.cli.options import Data, Json
+from api.cli.output_format import grid
+
+if TYPE_CHECKING:
+    from sources.record_check import TableReport
+
+
+@dataclass
+class SourceReport:
+    """One source: OK, or DOWN with a cause; and its tables, as far as they were read."""
+
+    name: str
+    path: Path
+    cause: str | None = None
+    tables: list[TableReport] = field(default_factory=list)
+
+    @property
+    def rows(self) -> int:
+        return sum(each.rows for each in self.tables)
+
+    @property
+    def checked(self) -> int:
+        return sum(each.checked for each in self.tables)
+
+    @property
+    def with_faults(self) -> int:
+        return sum(each.with_faults for each in self.tables)
+
+    @property
+    def columns(self) -> dict[str, int]:
+        """Rows with a fault by column: {"person.race": 2}."""
+        return {f"{each.table}.{name}": count for each in self.tables for name, count in each.columns.items()}
+
+
+def sources(
+    data: Data = Path("data"),
+    seconds: Annotated[float, typer.Option(min=0, metavar="S", help="Time for the rows of all sources.")] = 60,
+    json: Json = False,
+) -> None:
+    """Print each source: where it is, whether it answers, and how many rows have values that no field can show."""
+    from resolvers.catalogue import NAMES
+
+    console = stderr()
+    ends_at = time.monotonic() + seconds
+    with console.status("") if console.is_terminal else nullcontext() as status:
+        reports = []
+        for name in NAMES:
+            count = 0
+
+            def show(rows: int, name: str = name) -> None:
+                nonlocal count
+                count += rows
+                if status is not None:
+                    status.update(f"{name}: {count:,} rows")
+
+            reports.append(_check(name, data / f"{name}.db", lambda: time.monotonic() >= ends_at, show))
+    if json:
+        write_json({"sources": [_as_json(each) for each in reports]}, is_indented=True)
+        return
+    rows = [
+        (each.name, "sqlite", each.path, "DOWN" if each.cause else "OK", _rows(each), each.cause or _faults(each))
+        for each in reports
+    ]
+    grid(("source", "kind", "file", "status", "rows", "fault"), rows)
+    if any(each.checked < each.rows for each in reports):
+        stdout().print(f"Not every row was checked within {seconds:g} s. Give more --seconds.")
+
+
+def _check(name: str, path: Path, is_over: Callable[[], bool], on_rows: Callable[[int], object]) -> SourceReport:
+    from resolvers.source_tables import missing_parts
+    from schema.column_checks import column_checks
+    from sources.record_check import check_records
+
+    report = SourceReport(name, path)
+    if not path.is_file():
+        report.cause = "there is no such file"
+        return report
+    try:
+        report.cause = "; ".join(missing_parts(name, path)) or None
+        report.tables += check_records(path, column_checks(), is_over, on_rows)
+    except sqlite3.Error as error:
+        report.cause = f"SQLite cannot read it: {error.sqlite_errorname}"
+    return report
+
+
+def _rows(report: SourceReport) -> str:
+    return f"{report.rows:,}" if report.checked == report.rows else f"{report.checked:,} of {report.rows:,}"
+
+
+def _faults(report: SourceReport) -> str:
+    columns = ", ".join(f"{name} {count:,}" for name, count in report.columns.items())
+    return f"{report.with_faults:,} rows: {columns}" if columns else ""
+
+
+def _as_json(report: SourceReport) -> dict[str, Any]:
+    return {
+        "name": report.name,
+        "kind": "sqlite",
+        "file": str(report.path),
+        "status": "DOWN" if report.cause else "OK",
+        "cause": report.cause,
+        "rows": report.rows,
+        "checked": report.checked,
+        "rowsWithFaults": report.with_faults,
+        "columns": report.columns,
+    }

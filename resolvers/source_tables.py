@@ -1,0 +1,53 @@
+"""Tables of a source's file: whether they have the columns and the indexes that its fetches use."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from engine.authorization import Visible
+from resolvers.catalogue import MODULES
+from resolvers.fetch import Fetch
+from resolvers.relation import SQL_FUNCTIONS
+from resolvers.table import Table, select_text
+
+
+def missing_parts(source: str, path: Path) -> list[str]:
+    """Sentences that say which tables, columns or indexes are missing; none if all are there.
+
+    Raises: sqlite3.Error if the file cannot be read.
+    """
+    (module,) = (each for each in MODULES if source == each.SOURCE)
+    tables = {each.name: each for each in vars(module).values() if isinstance(each, Table)}
+    fetches = [each for each in vars(module).values() if isinstance(each, Fetch) and each.key_columns]
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        for name, function in SQL_FUNCTIONS.items():
+            connection.create_function(name, 1, function, deterministic=True)
+        found = (sentence for fetch in fetches for sentence in _missing(connection, tables[fetch.table], fetch))
+        return list(dict.fromkeys(found))
+
+
+def _missing(connection: sqlite3.Connection, table: Table, fetch: Fetch) -> list[str]:
+    columns = tuple(Visible(name, is_masked=False) for name in table.columns)
+    try:
+        plan = connection.execute(
+            f"EXPLAIN QUERY PLAN {select_text(table, fetch.key_columns, columns, sees_related=True)}", _Nulls()
+        )
+        details = [str(row[3]) for row in plan]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        # SQLite names the table or the column of our own statement, and no value.
+        return [f"table {table.name}: {error}"]
+    # Without an index SQLite reads the whole table, or makes an index for each statement.
+    if any(detail.startswith(f"SCAN {table.name}") or " AUTOMATIC " in detail for detail in details):
+        return [f"table {table.name}: no index for {', '.join(fetch.key_columns)}"]
+    return []
+
+
+class _Nulls(dict[str, None]):
+    """Parameters that are all null: the plan of a statement does not depend on them."""
+
+    def __missing__(self, _name: str) -> None:
+        return None

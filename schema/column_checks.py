@@ -1,0 +1,72 @@
+"""Column checks: the values that each column of a source may hold, derived from the fields that read it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from graphql import GraphQLField, get_named_type, is_leaf_type, is_list_type
+
+from engine.declarations import Column, Computed, Edge, Embedded, ListColumn, Read
+from engine.guarded_schema import FieldSpec, GuardedSchema
+from engine.leaves import leaf_completer
+from engine.lenient_json import read_list
+from resolvers.fetch import Fetch
+from schema.build import guarded_schema
+from sources.record_check import Check, Checks
+
+
+@cache
+def column_checks() -> Checks:
+    """The checks of each column, by table and column."""
+    schema, found = guarded_schema(), defaultdict[str, dict[str, tuple[Check, ...]]](dict)
+    for table, kind in _types_by_table(schema):
+        for (parent, name), spec in schema.fields.items():
+            if parent == kind:
+                definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
+                for column, check in _checks(spec, definition):
+                    found[table][column] = (*found[table].get(column, ()), check)
+    return found
+
+
+def _types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
+    """(table, object type) for each type whose fields are read from the table's rows."""
+    pairs: set[tuple[str, str]] = set()
+    embedded: set[tuple[str, str]] = set()
+    for (parent, name), spec in schema.fields.items():
+        definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
+        value = get_named_type(definition.type).name
+        if isinstance(spec.declaration, Edge):
+            tables = {each.table for each in spec.declaration.fetches if isinstance(each, Fetch) and each.layout}
+            pairs |= {(table, value) for table in tables if table}
+        elif isinstance(spec.declaration, Read) and isinstance(spec.declaration.read, Embedded):
+            embedded.add((parent, value))
+    while added := {(table, inner) for table, kind in pairs for outer, inner in embedded if outer == kind} - pairs:
+        pairs |= added
+    return pairs
+
+
+def _checks(spec: FieldSpec, definition: GraphQLField) -> Iterator[tuple[str, Check]]:
+    declaration, kind = spec.declaration, get_named_type(definition.type)
+    if not isinstance(declaration, Read) or len(declaration.columns) != 1:
+        return
+    read, (column,) = declaration.read, declaration.columns
+    complete = leaf_completer(kind, is_nullable=True) if is_leaf_type(kind) else None
+    if isinstance(read, Column) and complete is not None:
+        yield column, complete
+    elif isinstance(read, Computed) and complete is not None:
+        compute = read.compute
+        yield column, lambda value: complete(compute(value))
+    elif isinstance(read, ListColumn) and is_list_type(definition.type):
+        yield column, lambda value: _check_list(value, complete)
+
+
+def _check_list(text: Any, complete: Check | None) -> None:
+    items = read_list(text)
+    if items is not None and not isinstance(items, list):
+        raise TypeError
+    for each in items or ():
+        if complete is not None:
+            complete(each)

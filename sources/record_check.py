@@ -1,0 +1,91 @@
+"""Record check of a source's file: the values that no field can show, counted by column. No value is repeated."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+BATCH_ROWS = 5_000
+
+Check = Callable[[Any], object]
+"""Called with a value that is not null. Raises: any error if the value does not fit."""
+
+Checks = Mapping[str, Mapping[str, tuple[Check, ...]]]
+"""The checks of each column, by table and column. A column without any must only be readable."""
+
+
+@dataclass
+class TableReport:
+    """The rows of one table: how many there are and were checked, how many have faults, and in which columns."""
+
+    table: str
+    rows: int
+    checked: int = 0
+    with_faults: int = 0
+    columns: Counter[str] = field(default_factory=Counter)
+
+
+def check_records(
+    path: Path, checks: Checks, is_over: Callable[[], bool], on_rows: Callable[[int], object] = lambda _rows: None
+) -> Iterator[TableReport]:
+    """Check every row of every table, until `is_over`; then the rows that are left are not checked.
+
+    Raises: sqlite3.Error if the file cannot be read.
+    """
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.text_factory = bytes  # a text may not be UTF-8
+        named = connection.execute(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+        ).fetchall()
+        for (name,) in named:
+            table = name.decode()
+            yield _check_table(connection, table, checks.get(table, {}), is_over, on_rows)
+
+
+def _check_table(
+    connection: sqlite3.Connection,
+    table: str,
+    checks: Mapping[str, tuple[Check, ...]],
+    is_over: Callable[[], bool],
+    on_rows: Callable[[int], object],
+) -> TableReport:
+    quoted = '"' + table.replace('"', '""') + '"'
+    ((count,),) = connection.execute(f"SELECT count(*) FROM {quoted}")
+    report = TableReport(table, count)
+    rows = connection.execute(f"SELECT * FROM {quoted}")
+    columns = [each[0] for each in rows.description]
+    known: list[dict[Any, bool]] = [{} for _ in columns]
+    while not is_over() and (batch := rows.fetchmany(BATCH_ROWS)):
+        faulty: set[int] = set()
+        for index, values in enumerate(zip(*batch, strict=True)):
+            memory = known[index]
+            if len(memory) > BATCH_ROWS:
+                memory.clear()
+            for value in set(values) - memory.keys():
+                memory[value] = _fits(value, checks.get(columns[index], ()))
+            if not all(memory[each] for each in set(values)):
+                found = [row for row, each in enumerate(values) if not memory[each]]
+                report.columns[columns[index]] += len(found)
+                faulty.update(found)
+        report.checked += len(batch)
+        report.with_faults += len(faulty)
+        on_rows(len(batch))
+    return report
+
+
+def _fits(value: Any, checks: tuple[Check, ...]) -> bool:
+    """Whether a value can be read, and every field of it can show it."""
+    if value is None:
+        return True
+    try:
+        text = value.decode() if isinstance(value, bytes) else value
+        for check in checks:
+            check(text)
+    except Exception:  # noqa: BLE001 - any error: the value does not fit
+        return False
+    return True

@@ -1,0 +1,86 @@
+"""`needtoknow sources`: each source, whether it answers, and what is wrong with its rows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resolvers.catalogue import NAMES
+from tests.command_line import Run
+
+
+def change(data: Path, source: str, *statements: str) -> None:
+    with closing(sqlite3.connect(data / f"{source}.db")) as connection, connection:
+        for each in statements:
+            connection.execute(each)
+
+
+def reports(run: Run, data: Path, *options: str) -> dict[str, dict[str, Any]]:
+    result = run("sources", "--data", data, "--json", *options)
+    assert (result.status, result.err) == (0, "")
+    return {each["name"]: each for each in json.loads(result.out)["sources"]}
+
+
+def test_every_row_of_a_seeded_world_can_be_shown(run: Run, data: Path) -> None:
+    found = reports(run, data)
+
+    assert list(found) == list(NAMES)
+    assert {each["status"] for each in found.values()} == {"OK"}
+    assert {name: each["columns"] for name, each in found.items()} == {name: {} for name in NAMES}
+    assert all(each["checked"] == each["rows"] > 0 for each in found.values())
+
+
+def test_rows_with_faults_are_counted_by_column(run: Run, data: Path) -> None:
+    change(
+        data,
+        "persons",
+        "UPDATE person SET race = 'H', surname = CAST(x'E9' AS TEXT) WHERE id = 'P0000001'",
+        "UPDATE person SET race = 'SECRETVALUE' WHERE id = 'P0000002'",
+        """UPDATE person SET cautions = '["00", "99"]' WHERE id = 'P0000003'""",
+    )
+    change(data, "vehicles", "UPDATE vehicle SET registration_expires_on = 'NONEXP' WHERE plate = '1NTK009'")
+    found = reports(run, data)
+
+    assert found["persons"]["columns"] == {"person.surname": 1, "person.race": 2, "person.cautions": 1}
+    assert (found["persons"]["status"], found["persons"]["rowsWithFaults"]) == ("OK", 3)
+    assert found["vehicles"]["columns"] == {"vehicle.registration_expires_on": 1}
+    printed = run("sources", "--data", data)
+    assert "3 rows: person.surname 1, person.race 2, person.cautions 1" in printed.out
+    assert "SECRETVALUE" not in printed.out
+
+
+CAUSES = {
+    "column": ("ALTER TABLE warrant DROP COLUMN bail_cents", "table warrant: no such column: bail_cents"),
+    "index": ("DROP INDEX warrant_subject", "table warrant: no index for subject_fbi"),
+    "table": ("DROP TABLE warrant", "table warrant: no such table: warrant"),
+}
+
+
+@pytest.mark.parametrize(("statement", "cause"), CAUSES.values(), ids=CAUSES)
+def test_a_source_with_a_part_gone_is_down_with_its_cause(run: Run, data: Path, statement: str, cause: str) -> None:
+    change(data, "warrants", statement)
+    found = reports(run, data)
+
+    assert (found["warrants"]["status"], found["warrants"]["cause"]) == ("DOWN", cause)
+    assert found["persons"]["status"] == "OK"
+
+
+def test_a_file_that_is_missing_or_no_database_is_down(run: Run, data: Path) -> None:
+    (data / "warrants.db").unlink()
+    (data / "persons.db").write_bytes(b"no database" * 1_000)
+    found = reports(run, data)
+
+    assert found["warrants"]["cause"] == "there is no such file"
+    assert found["persons"]["cause"] == "SQLite cannot read it: SQLITE_NOTADB"
+
+
+def test_rows_that_there_was_no_time_for_are_said(run: Run, data: Path) -> None:
+    found = reports(run, data, "--seconds", "0")
+
+    assert {each["checked"] for each in found.values()} == {0}
+    assert "Not every row was checked within 0 s." in run("sources", "--data", data, "--seconds", "0").out
