@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resolvers.fetch import by_key
-from resolvers.numbers.plate import plate_sql
+from resolvers.numbers.plate import lookalike_sql, plate_sql
 from resolvers.numbers.vin import STORED_VIN
 from resolvers.record import RecordKind
 from resolvers.table import ADDRESS, Table, plain
@@ -20,6 +20,7 @@ VEHICLE = Table(
 )
 
 PLATE = plate_sql("plate")
+PLATE_LOOKALIKE = lookalike_sql("plate")
 
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
 by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", PLATE))

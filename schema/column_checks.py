@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from graphql import GraphQLField, get_named_type, is_leaf_type, is_list_type
@@ -13,7 +13,9 @@ from engine.declarations import Column, Computed, Edge, Embedded, ListColumn, Re
 from engine.guarded_schema import FieldSpec, GuardedSchema
 from engine.leaves import leaf_completer
 from engine.lenient_json import read_list
+from resolvers.catalogue import TABLES
 from resolvers.fetch import Fetch
+from resolvers.record import RecordKind
 from schema.build import guarded_schema
 from sources.record_check import Check, Checks
 
@@ -28,7 +30,17 @@ def column_checks() -> Checks:
                 definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
                 for column, check in _checks(spec, definition):
                     found[table][column] = (*found[table].get(column, ()), check)
+    for each in TABLES:
+        if each.record is not None:
+            columns, number = found[each.name], each.record.column
+            columns[number] = (*columns.get(number, ()), partial(_check_form, each.record))
     return found
+
+
+def _check_form(kind: RecordKind, number: Any) -> None:
+    """A number of another form is found by nobody who asks for it."""
+    if kind.id(number) is None:
+        raise ValueError
 
 
 def _types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:

@@ -31,7 +31,20 @@ class MatchReason(Code):
     NUMBER = "NUMBER", "The number matches"
 
 
+class VehicleMatchReason(Code):
+    """A reason why a vehicle matches the search."""
+
+    PLATE = "PLATE", "The plate begins as asked"
+    PLATE_LOOKALIKE = (
+        "PLATE_LOOKALIKE",
+        "Another plate that could be taken for it: O and 0, I and 1, B and 8, Z and 2 count as equal. A candidate only",
+    )
+    VIN = "VIN", "The VIN begins or ends as asked"
+    DESCRIPTION = "DESCRIPTION", "The make and the rest match"
+
+
 enum(MatchReason, "MatchReason", "A reason why a hit matches.")
+enum(VehicleMatchReason, "VehicleMatchReason", "A reason why a vehicle matches.")
 
 
 def _cursor(edge: Row) -> str | None:
@@ -71,6 +84,7 @@ class PersonConnection:
 @strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
     node: Vehicle | None = member("node", "The vehicle.", vehicles.VEHICLE.layout)
+    why: list[VehicleMatchReason] | None = member("why", "Why it matches. An exact plate comes before a look-alike.")
     cursor: str | None = computed_member(_cursor, "Pass it as `after` for the hits after this one.")
 
 

@@ -18,7 +18,7 @@ from resolvers.name_search import NameSearch, by_name
 from resolvers.names import normalized
 from resolvers.numbers.number_format import CII, FBI, INQUIRY, license_number, ssn_number
 from resolvers.numbers.plate import issuer_code, plate_beginning, plate_number
-from resolvers.numbers.vin import vin_beginning
+from resolvers.numbers.vin import vin_beginning, vin_ending
 from resolvers.paging import LARGEST_PAGE, Page
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
 from resolvers.vehicle_search import by_description
@@ -69,15 +69,18 @@ class VehicleKey:
 
 
 @strawberry.input(
-    description="Search terms for vehicles: the beginning of a plate or a VIN, or a make, and optionally more."
+    description="Search terms for vehicles: the beginning of a plate, the beginning or the end of a VIN, or a make, and"
+    " optionally more."
 )
 class VehicleSearch:
     plate_start: str | None = optional(
-        "The first characters of a plate, at least two; spaces, hyphens and symbols do not matter."
+        "The first characters of a plate, at least two; spaces, hyphens and symbols do not matter. With five or more,"
+        " plates that could be taken for it are candidates too: see `why`."
     )
     vin_start: str | None = optional(
         "The first characters of a VIN, at least eight; or a whole one from before 1981, which has 11 to 16."
     )
+    vin_end: str | None = optional("The last characters of a VIN, at least six.")
     plate_state: str | None = optional("Two-letter state of the plate.")
     make: VehicleMake | None = optional("Manufacturer.")
     model: str | None = optional("Model, as registered.")
@@ -164,9 +167,11 @@ def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
     """The lookup of a search for vehicles. Raises InvalidSearch."""
     by = arguments["by"]
     plate_start, plate_state, model = by.get("plateStart"), by.get("plateState"), by.get("model")
-    vin_start = by.get("vinStart")
+    vin_start, vin_end = by.get("vinStart"), by.get("vinEnd")
     if vin_start is not None:
         vin_start = vin_beginning(vin_start)
+    if vin_end is not None:
+        vin_end = vin_ending(vin_end)
     if plate_start is not None:
         plate_start = plate_beginning(plate_start)
     if plate_state is not None:
@@ -176,11 +181,12 @@ def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
         if not model:
             raise InvalidSearch(f"model must have 1 to {LONGEST_NAME} characters.")
     make, color = by.get("make"), by.get("color")
-    if plate_start is None and vin_start is None and make is None:
-        raise InvalidSearch("Search vehicles by plateStart, by vinStart or by make at least.")
+    if plate_start is None and vin_start is None and vin_end is None and make is None:
+        raise InvalidSearch("Search vehicles by plateStart, by vinStart, by vinEnd or by make at least.")
     terms = {
         "plate_start": plate_start,
         "vin_start": vin_start,
+        "vin_end": vin_end,
         "plate_state": plate_state,
         "make": make.value if make else None,
         "color": color.value if color else None,

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filesystem.private_file import create_private
-from resolvers.numbers.plate import plate_sql
+from resolvers.numbers.plate import lookalike_sql, plate_sql
 
 Columns = dict[str, Any]
 Row = tuple[str, Columns]
@@ -81,4 +81,6 @@ class SourceFiles:
 def _ddl(source: str) -> tuple[str, str]:
     """The DDL of a source: (tables, indexes)."""
     tables, _, indexes = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8").partition("-- Indexes")
-    return tables, indexes.replace("NORMAL_PLATE", plate_sql("plate"))
+    return tables, indexes.replace("NORMAL_PLATE", plate_sql("plate")).replace(
+        "LOOKALIKE_PLATE", lookalike_sql("plate")
+    )

@@ -24,6 +24,12 @@ STATE_IN_PLATE = (
 INVALID_START = "plateStart must be two to eight letters A to Z and digits."
 INVALID_STATE = "{argument} must be the two letters of a state, such as CA."
 
+LOOKALIKES = {"O": "0", "I": "1", "B": "8", "Z": "2"}
+"""Letters that people and plate readers take for digits, and digits for them."""
+SHORTEST_LOOKALIKE_START = 5
+"""A shorter start would find many plates that nobody meant."""
+
+_TO_DIGITS = str.maketrans(LOOKALIKES)
 _STATE_AT_END = re.compile(r"\w.*[\W_]([a-z]{2})\W*", re.IGNORECASE | re.DOTALL)
 
 
@@ -33,6 +39,19 @@ def plate_sql(column: str) -> str:
     for mark in STORED_MARKS:
         sql = f"replace({sql}, '{mark}', '')"
     return sql
+
+
+def lookalike_sql(column: str) -> str:
+    """SQL of the look-alike form of a stored plate; the index `vehicle_plate_lookalike` has the same expression."""
+    sql = plate_sql(column)
+    for letter, digit in LOOKALIKES.items():
+        sql = f"replace({sql}, '{letter}', '{digit}')"
+    return sql
+
+
+def lookalike_form(plate: str) -> str:
+    """A plate with the characters that readers take for one another made equal: "IB0" gives "180"."""
+    return plate.translate(_TO_DIGITS)
 
 
 def plate_number(text: str) -> str:

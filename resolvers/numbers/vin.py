@@ -8,7 +8,7 @@ from operator import mul
 from resolvers.errors import InvalidSearch
 from resolvers.numbers.compact_text import compact
 
-VIN_LENGTH, SHORTEST_VIN_START = 17, 8
+VIN_LENGTH, SHORTEST_VIN_START, SHORTEST_VIN_END = 17, 8, 6
 STORED_VIN = re.compile("[A-HJ-NPR-Z0-9]{17}|[A-Z0-9]{11,16}")
 
 INVALID_VIN = (
@@ -21,6 +21,7 @@ WRONG_CHECK_DIGIT = (
     " If the vehicle shows it so, search by vinStart."
 )
 INVALID_START = "vinStart must be 8 to 17 letters A to Z and digits."
+INVALID_END = "vinEnd must be 6 to 17 letters A to Z and digits."
 
 _CHARACTERS = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 _VALUES = dict(zip(_CHARACTERS, map(int, "012345678912345678123457923456789"), strict=True))
@@ -53,3 +54,11 @@ def vin_beginning(text: str) -> str:
     if not SHORTEST_VIN_START <= len(start) <= VIN_LENGTH:
         raise InvalidSearch(INVALID_START)
     return start
+
+
+def vin_ending(text: str) -> str:
+    """The last characters of a VIN in normal form, such as its serial number. Raises InvalidSearch."""
+    end = compact(text) or ""
+    if not SHORTEST_VIN_END <= len(end) <= VIN_LENGTH:
+        raise InvalidSearch(INVALID_END)
+    return end

@@ -30,6 +30,9 @@ CREATE TABLE vehicle (
 CREATE UNIQUE INDEX vehicle_plate ON vehicle (plate, plate_state);
 -- Plates in their normal form: resolvers/numbers/plate.py.
 CREATE UNIQUE INDEX vehicle_plate_number ON vehicle (NORMAL_PLATE, plate_state);
+-- The same with letters as the digits that they are taken for, and the ends of VINs.
+CREATE INDEX vehicle_plate_lookalike ON vehicle (LOOKALIKE_PLATE);
+CREATE INDEX vehicle_vin_end ON vehicle (substr(vin, -6), vin);
 CREATE INDEX vehicle_owner ON vehicle (owner_license_state, owner_license);
 CREATE INDEX vehicle_looks ON vehicle (
     make, vin, year, color, model, is_stolen, plate_state, subject_surname, subject_user, subject_ori

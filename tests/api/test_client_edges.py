@@ -84,3 +84,33 @@ async def test_a_slash_at_the_end_is_not_redirected(world: World) -> None:
 
     assert response.status_code == 404
     assert "location" not in response.headers
+
+
+def written_out(levels: int) -> str:
+    """The introspection query of clients with its fragments written out, and types within types to some levels."""
+    kind = "kind name"
+    for _ in range(levels - 1):
+        kind = f"kind name ofType {{ {kind} }}"
+    value = f"name description type {{ {kind} }} defaultValue isDeprecated deprecationReason"
+    return f"""query IntrospectionQuery {{ __schema {{
+      queryType {{ name kind }} mutationType {{ name kind }} subscriptionType {{ name kind }} description
+      types {{
+        kind name description specifiedByURL isOneOf
+        fields(includeDeprecated: true) {{
+          name description args(includeDeprecated: true) {{ {value} }} type {{ {kind} }} isDeprecated deprecationReason
+        }}
+        inputFields(includeDeprecated: true) {{ {value} }}
+        interfaces {{ {kind} }}
+        enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }}
+        possibleTypes {{ {kind} }}
+      }}
+      directives {{ name description isRepeatable locations args(includeDeprecated: true) {{ {value} }} }}
+    }} }}"""
+
+
+@pytest.mark.parametrize("levels", [7, 9])
+async def test_the_introspection_query_is_answered_with_its_fragments_written_out(world: World, levels: int) -> None:
+    response = await world.execute(written_out(levels))
+
+    assert response.errors == []
+    assert {each["name"] for each in response.data["__schema"]["types"]} > {"Query", "Person", "Warrant"}

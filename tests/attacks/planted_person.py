@@ -165,6 +165,7 @@ PLANTED_VALUES: dict[str, Any] = {
     "Registration.status": "CURRENT",
     "Registration.expiresOn": "2027-06-07",
     "VehicleConnection.total": 1,
+    "VehicleEdge.why": ["PLATE"],
     "Warrant.number": "W000000002",
     "Warrant.category": "CAPIAS",
     "Warrant.status": "STAYED",

@@ -55,10 +55,15 @@ BASES = {
     "plate": Base(
         "searchVehicles",
         vehicle(plateStart="1NT"),
-        (vehicle(plateStart="1n"), vehicle(plateStart="1 ntk"), vehicle(plateStart="1NTK011")),
-        frozenset({"make", "vinStart"}),
+        (
+            vehicle(plateStart="1n"),
+            vehicle(plateStart="1 ntk"),
+            vehicle(plateStart="1NTK011"),
+            vehicle(plateStart="INTK011"),
+        ),
+        frozenset({"make", "vinStart", "vinEnd"}),
     ),
-    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart", "vinStart"})),
+    "make": Base("searchVehicles", vehicle(make="TOYT"), index_keys=frozenset({"plateStart", "vinStart", "vinEnd"})),
     "journal": Base(
         "inquiries",
         {},

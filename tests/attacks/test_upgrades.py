@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import signal
+from pathlib import Path
+
 import pytest
 
 from tests.attacks.attacked_server import AttackedServer
 from tests.attacks.raw_http import post, replies
+from tests.server_process import server_process
 
 ME = "query NameOfTheCaller { me { name } }"
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -55,3 +59,18 @@ def test_a_body_that_is_a_request_is_not_answered_as_one(server: AttackedServer,
 
     assert (first.status, first.json["errors"][0]["extensions"]["code"]) == (400, "BAD_INPUT")
     assert (second.status, second.json) == (200, {"status": "OK"})
+
+
+@pytest.mark.attack(36)
+@pytest.mark.parametrize("path", ["/graphql", "/nowhere"])
+def test_an_attempt_at_a_websocket_writes_one_line_to_the_log_at_most(data: Path, path: str) -> None:
+    offer = "\r\n".join(OFFERS["websocket"])
+    attempt = f"GET {path} HTTP/1.1\r\nHost: a\r\n{offer}\r\n\r\n".encode()
+    with server_process(data) as server:
+        for _ in range(3):
+            with server.connect() as client:
+                client.sendall(attempt)
+                assert replies(client, 1)[0].status in {401, 404, 405, 406}
+        _, stderr = server.stop(signal.SIGTERM)
+
+    assert len(stderr.splitlines()) <= 3

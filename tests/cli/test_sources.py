@@ -54,6 +54,12 @@ def test_rows_with_faults_are_counted_by_column(run: Run, data: Path) -> None:
     assert "SECRETVALUE" not in printed.out
 
 
+def test_a_number_that_nobody_would_find_is_a_fault(run: Run, data: Path) -> None:
+    change(data, "warrants", "UPDATE warrant SET number = 'w-000000001' WHERE number = 'W000000001'")
+
+    assert reports(run, data)["warrants"]["columns"] == {"warrant.number": 1}
+
+
 CAUSES = {
     "column": ("ALTER TABLE warrant DROP COLUMN bail_cents", "table warrant: no such column: bail_cents"),
     "index": ("DROP INDEX warrant_subject", "table warrant: no index for subject_fbi"),

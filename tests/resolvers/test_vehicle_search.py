@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.searching import CURSORS, InlineSource, all_pages, find_page, query_plan
 
 NO_TERMS: dict[str, Any] = dict.fromkeys(
-    ("plate_start", "vin_start", "plate_state", "make", "color", "model", "year_from", "year_to", "is_stolen")
+    "plate_start vin_start vin_end plate_state make color model year_from year_to is_stolen".split()
 )
 
 
@@ -71,6 +72,8 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
         return all(
             value is None
             or (name == "plate_start" and (vehicle["plate"] or "").startswith(value))
+            or (name == "plate_start" and len(value) >= 5 and form(vehicle["plate"] or "").startswith(form(value)))
+            or (name == "vin_end" and vehicle["vin"].endswith(value))
             or (name == "vin_start" and vehicle["vin"].startswith(value))
             or (name == "plate_state" and vehicle["plate_state"] == value)
             or (name == "model" and vehicle["model"].upper() == value.upper())
@@ -80,9 +83,17 @@ def expected(vehicles: list[dict[str, Any]], terms: dict[str, Any]) -> list[str]
             for name, value in terms.items()
         )
 
-    order = ("plate", "plate_state") if terms.get("plate_start") else ("vin",)
-    found = sorted(filter(fits, vehicles), key=lambda vehicle: [vehicle[name] for name in order])
-    return [vehicle["vin"] for vehicle in found]
+    def position(vehicle: dict[str, Any]) -> list[Any]:
+        if start := terms.get("plate_start"):
+            return [not vehicle["plate"].startswith(start), vehicle["plate"], vehicle["plate_state"]]
+        return [vehicle["vin"]]
+
+    return [vehicle["vin"] for vehicle in sorted(filter(fits, vehicles), key=position)]
+
+
+def form(plate: str) -> str:
+    """A plate as one who mistakes letters for digits reads it."""
+    return plate.replace("O", "0").replace("I", "1").replace("B", "8").replace("Z", "2")
 
 
 @given(data=st.data())
@@ -93,9 +104,9 @@ def test_every_search_finds_what_fits_in_order_page_by_page(
     plate = like["plate"][: data.draw(st.integers(1, 8))]
     by_plate, by_make = {"plate_start": plate}, {"make": like["make"]}
     by_vin = {"vin_start": like["vin"][: data.draw(st.integers(8, 17))]}
-    terms = data.draw(
-        st.sampled_from([by_plate, by_make, by_vin, by_plate | by_make, by_vin | by_make, by_plate | by_vin])
-    )
+    by_end = {"vin_end": like["vin"][-data.draw(st.integers(6, 17)) :]}
+    single = [by_plate, by_make, by_vin, by_end]
+    terms = data.draw(st.sampled_from([*single, *(one | other for one, other in combinations(single, 2))]))
     more = {
         "plate_state": like["plate_state"],
         "color": like["color"],
@@ -150,6 +161,13 @@ def test_only_own_vehicles_are_in_neither_hits_nor_totals(
             "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)",
         ),
         ({"plate_start": "7A", "vin_start": "1HGCR2F8"}, "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)"),
+        ({"vin_end": "000002"}, "USING INDEX vehicle_vin_end (<expr>=?)"),
+        ({"vin_end": "000002", "vin_start": "1HGCR2F8"}, "USING INDEX vehicle_vin_end (<expr>=?)"),
+        ({"vin_end": "000002", "make": "HOND"}, "USING INDEX vehicle_vin_end (<expr>=?)"),
+        (
+            {"plate_start": "7A", "vin_end": "000002"},
+            "USING INDEX vehicle_plate_number (<expr>>? AND <expr><?)",
+        ),
         ({"vin_start": "1HGCR2F8"}, "USING INDEX sqlite_autoindex_vehicle_1 (vin>? AND vin<?)"),
         ({"vin_start": "1HGCR2F8", "make": "HOND"}, "USING COVERING INDEX vehicle_looks (make=? AND vin>? AND vin<?)"),
         ({"make": "TOYT"}, "USING COVERING INDEX vehicle_looks (make=?)"),
@@ -171,3 +189,16 @@ def test_a_search_reads_an_index_in_the_order_of_its_hits(
     # One sort, of the few hits of the page, and none of all matches.
     assert [step for step in plan if "TEMP B-TREE" in step] == ["USE TEMP B-TREE FOR ORDER BY"]
     assert plan[-2:] == ["USE TEMP B-TREE FOR ORDER BY", "SCAN result"]
+
+
+def test_a_search_for_lookalikes_reads_the_index_of_their_form(source: InlineSource, grant: MakeGrant) -> None:
+    plan = query_plan(source.connection, statement(search_for({"plate_start": "1NTK0"}), granted(["style"]), grant()))
+    steps = [step for step in plan if "SEARCH vehicle" in step or "SCAN vehicle" in step]
+
+    index = "SEARCH vehicle USING INDEX vehicle_plate_lookalike (<expr>>? AND <expr><?)"
+    assert steps == [index, "SEARCH vehicle USING INDEX vehicle_subject_user (subject_user=?)", index]
+
+
+@pytest.mark.parametrize("terms", [{"plate_start": "1B8O"}, {"plate_start": "IB80"}, {"plate_start": "18"}], ids=str)
+def test_no_spelling_of_a_plate_lifts_its_challenge(terms: dict[str, Any]) -> None:
+    assert search_for(terms).index_keys == ("18",)

@@ -91,6 +91,70 @@ async def test_a_plate_is_found_however_it_is_stored(data: Path, stored: str) ->
             assert by_start.data == {"searchVehicles": {"edges": [{"node": {"plate": stored}}]}}
 
 
+LOOKALIKES = f"""query($by: VehicleSearch!, $first: Int = 20, $after: String) {INVESTIGATION} {{
+  searchVehicles(by: $by, first: $first, after: $after) {{
+    total edges {{ why node {{ plate }} }} pageInfo {{ hasNextPage endCursor }}
+  }} }}"""
+
+
+def with_plates(data: Path, *plates: str) -> None:
+    """Give these plates to vehicles of California, in place of their own."""
+    with closing(sqlite3.connect(data / "vehicles.db")) as file, file:
+        query = "SELECT rowid FROM vehicle WHERE plate_state = 'CA' AND subject_user IS NULL LIMIT ?"
+        rows = [rowid for (rowid,) in file.execute(query, [len(plates)])]
+        file.executemany("UPDATE vehicle SET plate = ? WHERE rowid = ?", zip(plates, rows, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("typed", "others"),
+    [
+        ("8IZ0XY7", ["8120XY7", "8IZOXY7", "BI20XY7"]),
+        ("8120xy7", ["8IZ0XY7", "8I20XY7"]),
+        ("8-iz0 xy7", ["8120XY7"]),
+    ],
+)
+async def test_a_plate_that_could_be_taken_for_it_is_a_candidate(data: Path, typed: str, others: list[str]) -> None:
+    exact = plate_number(typed)
+    with_plates(data, *others, exact)
+    async with running_app(data) as world:
+        searched = await world.execute(LOOKALIKES, variables={"by": {"plateStart": typed}})
+        by_plate = await world.execute(PLATE, variables={"number": typed})
+
+    assert [(each["node"]["plate"], each["why"]) for each in searched.data["searchVehicles"]["edges"]] == [
+        (exact, ["PLATE"]),
+        *((each, ["PLATE_LOOKALIKE"]) for each in sorted(others)),
+    ]
+    assert searched.data["searchVehicles"]["total"] == 1 + len(others)
+    assert by_plate.data == {"vehicle": {"plate": exact}}
+
+
+async def test_a_lookalike_is_never_the_plate_itself(data: Path) -> None:
+    with_plates(data, "8120XY7")
+    async with running_app(data) as world:
+        by_plate = await world.execute(PLATE, variables={"number": "8IZOXY7"})
+        searched = await world.execute(LOOKALIKES, variables={"by": {"plateStart": "8IZOXY7"}})
+        short = await world.execute(LOOKALIKES, variables={"by": {"plateStart": "8IZO"}})
+
+    assert by_plate.data == {"vehicle": None}
+    assert [each["why"] for each in searched.data["searchVehicles"]["edges"]] == [["PLATE_LOOKALIKE"]]
+    assert short.data["searchVehicles"]["total"] == 0
+
+
+async def test_lookalikes_come_page_by_page_after_the_plate(data: Path) -> None:
+    plates = ["8120XY7", "8I20XY7", "8IZ0XY7", "BIZOXY7"]
+    with_plates(data, *plates)
+    found, after = [], None
+    async with running_app(data) as world:
+        for _ in plates:
+            variables = {"by": {"plateStart": "8IZ0XY7"}, "first": 1, "after": after}
+            page = (await world.execute(LOOKALIKES, variables=variables)).data["searchVehicles"]
+            found += [each["node"]["plate"] for each in page["edges"]]
+            after = page["pageInfo"]["endCursor"]
+
+    assert found == ["8IZ0XY7", "8120XY7", "8I20XY7", "BIZOXY7"]
+    assert not page["pageInfo"]["hasNextPage"]
+
+
 def test_two_plates_of_a_state_may_not_differ_by_a_symbol_alone(data: Path) -> None:
     with closing(sqlite3.connect(data / "vehicles.db")) as file, pytest.raises(sqlite3.IntegrityError):
         file.execute("UPDATE vehicle SET plate = '1NTK\u2665009' WHERE plate = '1NTK011' AND plate_state = 'CA'")

@@ -71,6 +71,25 @@ async def test_a_part_that_is_too_short_or_no_vin_is_refused(world: World, typed
     assert world.batches == []
 
 
+@pytest.mark.parametrize("length", [6, 8, 17])
+async def test_the_end_of_a_vin_is_searched(world: World, length: int) -> None:
+    by = {"vinEnd": f" {VIN[-length:].lower()}"}
+    alone = await world.execute(FIND, variables={"by": by})
+    with_start = await world.execute(FIND, variables={"by": by | {"vinStart": VIN[:8]}})
+
+    assert {"node": {"vin": VIN}} in alone.data["searchVehicles"]["edges"]
+    assert {each["node"]["vin"][-length:] for each in alone.data["searchVehicles"]["edges"]} == {VIN[-length:]}
+    assert with_start.data == {"searchVehicles": {"total": 1, "edges": [{"node": {"vin": VIN}}]}}
+
+
+@pytest.mark.parametrize("typed", ["00002", f"{VIN}2", "", "%00002", "00000\u0412"], ids=ascii)
+async def test_an_end_that_is_too_short_or_no_vin_is_refused(world: World, typed: str) -> None:
+    response = await world.execute(FIND, variables={"by": {"vinEnd": typed}})
+
+    assert [each["message"] for each in response.errors] == [vin.INVALID_END]
+    assert world.batches == []
+
+
 @pytest.mark.parametrize("typed", BEFORE_1981)
 async def test_a_vin_from_before_1981_is_searched_and_journalled(data: Path, typed: str) -> None:
     stored = typed.replace(".", "").replace("-", "")
@@ -78,8 +97,10 @@ async def test_a_vin_from_before_1981_is_searched_and_journalled(data: Path, typ
         file.execute("UPDATE vehicle SET vin = ? WHERE vin = ?", [stored, VIN])
     async with running_app(data) as world:
         response = await world.execute(FIND, variables={"by": {"vinStart": typed}})
+        by_end = await world.execute(FIND, variables={"by": {"vinEnd": typed[-7:]}})
 
         assert response.data == {"searchVehicles": {"total": 1, "edges": [{"node": {"vin": stored}}]}}
+        assert by_end.data == response.data
         assert f"vehicles/{stored}" in world.journal_entries()[-1].record_ids
 
 
