@@ -64,7 +64,7 @@ def create(data: Path) -> Starlette:
         authorization = authorize(prepared, granted, {}, mask_is_insufficient)
         grants = {fetch: granted[guard] for fetch, guard in authorization.fetch_guards.items()}
         state = ExecutionState(prepared, authorization, Loaders(sources, grants, authorization.columns), context)
-        return GraphQLResponse(response_body(await execute(state), state))
+        return GraphQLResponse(await response_body(await execute(state), state))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

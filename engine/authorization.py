@@ -52,6 +52,7 @@ class AuthorizedPlan(Generic[D]):
     fetch_guards:  the fetches that may be called, each with the guard whose grant allows it.
     columns:       the columns that each of them may read, in order of name.
     allowed_edges: the edges that may be followed, by their path.
+    ungranted_edges: the open edges in which nothing is granted, so that they are not followed; their paths.
     visible:       coordinates of the fields that are released, by the fetch whose rows hold them.
     hidden:        coordinates of the denied fields that are read from a row, which may hold their column for another
                    field. Their guards are the schema's, so they are denied at every path.
@@ -62,6 +63,7 @@ class AuthorizedPlan(Generic[D]):
     fetch_guards: Mapping[Fetch, Guard] = field(default_factory=dict)
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
+    ungranted_edges: frozenset[TypePath] = frozenset()
     visible: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     program_key: ProgramKey = (frozenset(), frozenset())
@@ -105,6 +107,7 @@ class _Authorizer(Generic[G, D]):
     fetch_guards: dict[Fetch, Guard] = field(default_factory=dict)
     columns: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     allowed_edges: dict[TypePath, PlannedField] = field(default_factory=dict)
+    ungranted_edges: set[TypePath] = field(default_factory=set)
     visible: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     hidden: set[str] = field(default_factory=set)
 
@@ -115,6 +118,7 @@ class _Authorizer(Generic[G, D]):
             fetch_guards=self.fetch_guards,
             columns={fetch: _by_name(columns) for fetch, columns in self.columns.items()},
             allowed_edges=self.allowed_edges,
+            ungranted_edges=frozenset(self.ungranted_edges),
             visible={fetch: _by_name(fields) for fetch, fields in self.visible.items()},
             hidden=hidden,
             program_key=(hidden, frozenset(self.allowed_edges)),
@@ -160,6 +164,8 @@ class _Authorizer(Generic[G, D]):
             is_child_read |= self.authorize(selection.fields, value_fetches, guard)
         if is_edge and (guard is not None or is_child_read):
             self.allowed_edges[planned.type_path] = planned
+        elif is_edge:
+            self.ungranted_edges.add(planned.type_path)
         return guard is not None or (is_child_read and not is_edge)
 
     def _denial(self, guards: tuple[Guard, ...], argument_guards: tuple[Guard, ...]) -> D | None:

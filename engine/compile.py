@@ -163,7 +163,8 @@ class _CodeGenerator:
             f"{name!r}: complete_selection_{selection.number}" for name, selection in field.selections.items()
         )
         type_name = f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
-        return f"{otherwise} if {first} is None else {{{functions}}}[{type_name}]({name}, completer)"
+        complete = f"completer.typed(type_name := {type_name}, {{{functions}}}[type_name]({name}, completer))"
+        return f"{otherwise} if {first} is None else {complete}"
 
     def _leaf(self, kind: GraphQLLeafType, value: str, name: str, *, is_nullable: bool) -> str:
         first = name if value == name else f"({name} := {value})"

@@ -101,6 +101,11 @@ class ValueCompleter:
             raise invalid_return_type_error(kind, value, nodes)
         return str(kind.name)
 
+    def typed(self, name: str, completed: dict[str, Any]) -> dict[str, Any]:
+        """A completed object of an abstract type, once its concrete type is recorded."""
+        self._state.object_types[id(completed)] = name
+        return completed
+
     def complete_object(self, selection: Selection, value: Any, path: Path) -> dict[str, Any]:
         """The result of one object.
 
@@ -165,11 +170,11 @@ class ValueCompleter:
             ]
         if is_leaf_type(kind):
             return complete_leaf_value(kind, value)
-        selection = field.selections[self.resolve_type(field, kind, value)]
+        name = self.resolve_type(field, kind, value)
         declaration = field.planned.spec.declaration
         if isinstance(declaration, Read) and isinstance(declaration.read, ListColumn) and not isinstance(value, dict):
             raise TypeError(f"Expected an object, but did not find one for field '{_coordinate(field)}'.")
-        return self.complete_object(selection, value, path)
+        return self.typed(name, self.complete_object(field.selections[name], value, path))
 
     def _complete_nullable(self, field: CompiledField, kind: GraphQLOutputType, value: Any, path: Path) -> Any:
         """A completed value; if it has an error and is nullable, null."""

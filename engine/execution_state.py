@@ -36,6 +36,31 @@ class Loader(Protocol):
 
 
 @dataclass(slots=True)
+class MissingValues:
+    """The values of one field that did not arrive, by the objects that they belong to.
+
+    source:  the source that did not answer; None if a limit was exceeded.
+    parents: each object by its identity, with the indices of the items that are missing from its list; None if the
+             value itself is missing. While they are here no other object has the same identity.
+    is_everywhere: is the value missing from every object, whether it is among `parents` or not?
+    """
+
+    planned: PlannedField
+    source: str | None = None
+    parents: dict[int, tuple[Mapping[str, Any], list[int] | None]] = field(default_factory=dict)
+    is_everywhere: bool = False
+
+    def add(self, parent: Mapping[str, Any], index: int | None = None) -> None:
+        """Add the value of a parent, or one item of it."""
+        if index is None:
+            self.parents[id(parent)] = parent, None
+            return
+        indices = self.parents.setdefault(id(parent), (parent, []))[1]
+        if indices is not None:
+            indices.append(index)
+
+
+@dataclass(slots=True)
 class ExecutionState:
     """One operation during execution; also the context value of its resolvers.
 
@@ -48,8 +73,10 @@ class ExecutionState:
     completed_fetches: the fetches of the edges that were completed, with rows or without.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
     fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
-    failed_fields:    the fields whose batch failed, with the source; keyed by (path, source).
+    failed_fields:    the fields whose batch failed, by (path, source).
     invalid_values:   the fields that are null because their row has a value that does not fit, by path.
+    object_types:     the concrete type of each object of an abstract type, by the object's identity.
+    is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
     """
 
     prepared: PreparedOperation
@@ -62,12 +89,27 @@ class ExecutionState:
     slow_paths: int = 0
     time_slice: TimeSlice = field(default_factory=lambda: TimeSlice(Scheduler()))
     completed_fetches: set[Fetch] = field(default_factory=set)
-    fields_over_row_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
-    fields_over_size_limit: dict[TypePath, PlannedField] = field(default_factory=dict)
-    failed_fields: dict[tuple[TypePath, str], tuple[PlannedField, str]] = field(default_factory=dict)
+    fields_over_row_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
+    fields_over_size_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
+    failed_fields: dict[tuple[TypePath, str], MissingValues] = field(default_factory=dict)
     invalid_values: dict[tuple[str | int, ...], CompiledField] = field(default_factory=dict)
+    object_types: dict[int, str] = field(default_factory=dict)
+    is_reply_over_limit: bool = False
 
     @property
     def has_fields_left_out(self) -> bool:
-        """Whether any field is null because of a limit or of an invalid value."""
-        return bool(self.fields_over_row_limit or self.fields_over_size_limit or self.invalid_values)
+        """Whether any value is null because of a limit or of an invalid value."""
+        over_limit = self.fields_over_row_limit or self.fields_over_size_limit or self.is_reply_over_limit
+        return bool(over_limit or self.invalid_values)
+
+    def over_row_limit(self, planned: PlannedField) -> MissingValues:
+        """The values of a field that are missing because of the limit on rows."""
+        return self.fields_over_row_limit.setdefault(planned.type_path, MissingValues(planned))
+
+    def over_size_limit(self, planned: PlannedField) -> MissingValues:
+        """The values of a field that are missing because of the limit on the size of the reply."""
+        return self.fields_over_size_limit.setdefault(planned.type_path, MissingValues(planned))
+
+    def failed(self, planned: PlannedField, source: str) -> MissingValues:
+        """The values of a field that are missing because a source did not answer."""
+        return self.failed_fields.setdefault((planned.type_path, source), MissingValues(planned, source))

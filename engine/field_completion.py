@@ -14,7 +14,7 @@ from graphql import is_list_type, is_non_null_type
 from engine.completion import ValueCompleter
 from engine.declarations import Edge
 from engine.errors import InvalidValue, SlowPathNeeded
-from engine.execution_state import ExecutionState
+from engine.execution_state import ExecutionState, MissingValues
 from engine.list_items import null_everywhere
 from engine.program import CompiledField, SizeBound
 from engine.reply_size import size_of
@@ -57,8 +57,7 @@ class FieldCompleter:
                 size.bytes += sum([size_of(parent[field.key]) for parent, _ in parents])
             return
         if state.row_count + rows > state.row_limit:
-            state.fields_over_row_limit[field.planned.type_path] = field.planned
-            self._leave_out(field, parents, values)
+            self._leave_out(field, parents, values, state.over_row_limit(field.planned))
             return
         state.row_count += rows
         row_bytes = repeats * sum([state.loader.bytes_read(fetch) for fetch in edge.fetches])
@@ -74,9 +73,8 @@ class FieldCompleter:
             if self._completer.items.over_limit:
                 self._null_over_limit(field, parents)
             return
-        state.fields_over_size_limit[field.planned.type_path] = field.planned
         self._truncate_pending(pending_before)
-        self._leave_out(field, parents, values)
+        self._leave_out(field, parents, values, state.over_size_limit(field.planned))
         size.bytes = size_before if was_exact else size_of(self._response.data)
 
     async def _complete_chunks(
@@ -135,7 +133,8 @@ class FieldCompleter:
         """Null the lists in rows of the field whose items exceed the row limit."""
         self._response.has_removed_objects = True
         for each in self._completer.items.over_limit:
-            self._state.fields_over_row_limit[each.planned.type_path] = each.planned
+            # Which of its lists were null in their rows is no longer known.
+            self._state.over_row_limit(each.planned).is_everywhere = True
             keys = tuple(name for _, name in each.planned.type_path[len(field.planned.type_path) - 1 :])
             null_everywhere([parent for parent, _ in parents], keys)
 
@@ -185,8 +184,10 @@ class FieldCompleter:
             else:
                 parent[key] = before + completed if offset else completed
 
-    def _leave_out(self, field: CompiledField, parents: list[Parent], values: list[Any]) -> None:
-        """Set null for every parent, or the placeholder of a non-null field."""
+    def _leave_out(
+        self, field: CompiledField, parents: list[Parent], values: list[Any], missing: MissingValues
+    ) -> None:
+        """Set null for every parent, or the placeholder of a non-null field. A value of null is not missing."""
         complete, kind, edge = field.complete, field.definition.type, field.planned.spec.declaration
         assert complete is not None
         assert isinstance(edge, Edge)
@@ -194,9 +195,16 @@ class FieldCompleter:
             if not is_non_null_type(kind):
                 parent[field.key] = None
             elif is_list_type(kind.of_type):
-                parent[field.key] = [None] * (len(value) if value.__class__ is list else 0)
+                items = value if value.__class__ is list else []
+                parent[field.key] = [None] * len(items)
+                for index, item in enumerate(items):
+                    if item is not None:
+                        missing.add(parent, index)
+                continue
             else:
                 parent[field.key] = complete(edge.placeholder(), self._completer)
+            if value is not None:
+                missing.add(parent)
 
     def path(self, field: CompiledField, parent: dict[str, Any]) -> Path:
         """The path of a field in the response."""

@@ -13,7 +13,7 @@ from engine.awaitables import gather_settled, is_pending, settle
 from engine.completion import ValueCompleter
 from engine.declarations import Edge, Fetch, Lookup
 from engine.errors import FetchFailed, FetchOverLimit, InvalidValue
-from engine.execution_state import ExecutionState
+from engine.execution_state import ExecutionState, MissingValues
 from engine.field_completion import FieldCompleter, Parent
 from engine.program import CompiledField
 from engine.response import ResponseBuilder
@@ -65,20 +65,22 @@ class Level:
         edge = field.planned.spec.declaration
         if not isinstance(edge, Edge):
             slots = [self._resolve(field, response_object, row) for response_object, row in parents]
-            return partial(self._slot_values, field, slots), 1
+            return partial(self._slot_values, field, parents, slots), 1
         if field.read_keys is not None and field.is_visible and not self._state.loader.has_invalid_values:
             try:
-                return self._register_keys(field, edge, field.read_keys(parents))
+                return self._register_keys(field, edge, parents, field.read_keys(parents))
             except Exception:  # noqa: BLE001 - any error: one parent at a time, so that each gets its own error
                 self._state.slow_paths += 1
         arguments = self._state.prepared.arguments(field.planned)
         if not field.is_visible:
             slots = [(VALUE, self._withheld(field, edge, arguments)) for _ in parents]
-            return partial(self._slot_values, field, slots), 1
+            return partial(self._slot_values, field, parents, slots), 1
         slots = [self._slot(field, edge, as_mapping(row, field.row_layout), arguments) for _, row in parents]
-        return partial(self._slot_values, field, slots), _repeats(slots)
+        return partial(self._slot_values, field, parents, slots), _repeats(slots)
 
-    def _register_keys(self, field: CompiledField, edge: Edge, keys: list[Hashable]) -> tuple[ReadValues, int]:
+    def _register_keys(
+        self, field: CompiledField, edge: Edge, parents: list[Parent], keys: list[Hashable]
+    ) -> tuple[ReadValues, int]:
         """Register keys of one fetch; None is no key."""
         (fetch,) = edge.fetches
         distinct = dict.fromkeys(keys)
@@ -91,7 +93,7 @@ class Level:
             results = self._fetch_results[fetch] if distinct else {}
             if isinstance(results, Exception):
                 slots = [(VALUE, edge.when_no_key()) if key is None else (fetch, key) for key in keys]
-                return self._slot_values(field, slots)
+                return self._slot_values(field, parents, slots)
             return [
                 results[key] if key in results else edge.when_no_key() if key is None else fetch.when_missing()
                 for key in keys
@@ -157,32 +159,47 @@ class Level:
         settled = await gather_settled(awaitables)
         self._fetch_results = dict(zip(fetches, settled[: len(fetches)], strict=True))
 
-    def _slot_values(self, field: CompiledField, slots: list[Slot]) -> list[Any]:
+    def _slot_values(self, field: CompiledField, parents: list[Parent], slots: list[Slot]) -> list[Any]:
         placeholder = _placeholder(field)
-        return [self._slot_value(field, slot, placeholder) for slot in slots]
+        pairs = zip(parents, slots, strict=True)
+        return [self._slot_value(field, parent, slot, placeholder) for (parent, _), slot in pairs]
 
-    def _slot_value(self, field: CompiledField, slot: Slot, placeholder: Callable[[], Any]) -> Any:
+    def _slot_value(
+        self, field: CompiledField, parent: dict[str, Any], slot: Slot, placeholder: Callable[[], Any]
+    ) -> Any:
         kind, content = slot
         if kind is VALUE:
             return content
         if kind is not LIST:
-            return self._fetched_value(field, kind, content, placeholder)
-        items = [self._fetched_value(field, fetch, key, _null) for fetch, key in content]
-        # An unexpected error of a batch is the error of the whole list; a failed fetch or one bad row is a null in it.
-        pairs = zip(items, content, strict=True)
-        return next((each for each, (fetch, _) in pairs if each is self._fetch_results[fetch]), items)
+            results = self._fetch_results[kind]
+            missing = self._missing(field, results)
+            if missing is not None:
+                missing.add(parent)
+                return placeholder()
+            return _result(results, kind, content)
+        items = []
+        for index, (fetch, key) in enumerate(content):
+            results = self._fetch_results[fetch]
+            missing = self._missing(field, results)
+            if missing is not None:
+                missing.add(parent, index)
+            elif isinstance(results, Exception):
+                # An unexpected error of a batch is the error of the whole list; one bad row is a null in it.
+                return results
+            items.append(_result(results, fetch, key) if missing is None else None)
+        return items
 
-    def _fetched_value(self, field: CompiledField, fetch: Any, key: Any, placeholder: Callable[[], Any]) -> Any:
-        results = self._fetch_results[fetch]
+    def _missing(self, field: CompiledField, results: Any) -> MissingValues | None:
+        """Where to record a value that did not arrive; None if it did, or if an unexpected error is its value."""
         if isinstance(results, FetchFailed):
-            self._state.failed_fields[field.planned.type_path, results.source] = (field.planned, results.source)
-            return placeholder()
-        if isinstance(results, FetchOverLimit):
-            self._state.fields_over_size_limit[field.planned.type_path] = field.planned
-            return placeholder()
-        if isinstance(results, Exception):
-            return results
-        return results[key] if fetch is RESOLVER or key in results else fetch.when_missing()
+            return self._state.failed(field.planned, results.source)
+        return self._state.over_size_limit(field.planned) if isinstance(results, FetchOverLimit) else None
+
+
+def _result(results: Any, fetch: Any, key: Any) -> Any:
+    if isinstance(results, Exception):
+        return results
+    return results[key] if fetch is RESOLVER or key in results else fetch.when_missing()
 
 
 def _repeats(slots: list[Slot]) -> int:

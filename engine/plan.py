@@ -48,6 +48,7 @@ ProgramKey = tuple[frozenset[str], frozenset[TypePath]]
 class PlannedField:
     """One field at one path of the response.
 
+    path:          its path in the response, with "@" for every index.
     null_paths:    the paths, with "@" for every index, of the nulls in its place when it is withheld: its own path; of
                    its items, if the list itself is non-null; or of its fields, if it is a non-null object.
     definition:    graphql-core's definition of the field.
@@ -55,6 +56,7 @@ class PlannedField:
     list_size:     the rows that it is assumed to give for each row of its parent; None if its arguments say.
     """
 
+    path: tuple[str, ...]
     null_paths: tuple[tuple[str, ...], ...]
     type_path: TypePath
     spec: FieldSpec

@@ -243,7 +243,7 @@ class _PlanBuilder:
         )
         null_paths = _null_paths(kind, path, selections)
         size = self._list_size(spec, kind)
-        return PlannedField(null_paths, type_path, spec, definition, tuple(nodes), selections, size)
+        return PlannedField(path, null_paths, type_path, spec, definition, tuple(nodes), selections, size)
 
     def _collect_subfields(self, kind: GraphQLObjectType, nodes: list[FieldDetails]) -> SelectionGroups:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, nodes, True)

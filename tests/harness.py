@@ -88,6 +88,12 @@ class Response:
         return {".".join(map(str, error["path"])): error["extensions"]["code"] for error in self.errors}
 
     @property
+    def withheld(self) -> list[dict[str, Any]]:
+        """The places that are withheld from this caller, by the plan alone."""
+        places: list[dict[str, Any]] = self.body["extensions"]["inquiry"]["withheld"]
+        return places
+
+    @property
     def sources(self) -> dict[str, str]:
         """Status by source: {"persons": "OK"}."""
         return {each["name"]: each["status"] for each in self.body["extensions"]["inquiry"]["sources"]}
@@ -149,11 +155,13 @@ class World:
         operation: str | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, Any] | None = None,
     ) -> Response:
         """Run one operation over HTTP. The log of statements is cleared first."""
         self.log.clear()
         token = self.token(role, aal=aal) if token is None else token
         body = {"query": query, "variables": dict(variables or {}), "operationName": operation}
+        body |= {"extensions": dict(extensions)} if extensions is not None else {}
         response = await self.client.post(
             "/graphql", json=body, headers={"Authorization": f"Bearer {token}", **(headers or {})}
         )

@@ -79,11 +79,13 @@ def print_tree(explained: dict[str, Any]) -> None:
             leaf = branch.add(f"{fetch['fetch']}, {rows} for {', '.join(fetch['places'])}")
             leaf.add(f"classes: {', '.join(fetch['recordClasses'])}")
             leaf.add(f"columns: {', '.join(columns) or 'none'}")
+    for field in explained.get("invalid", ()):
+        tree.add(f"refused {'.'.join(field['path'])}: {field['message']}")
     if "role" in explained:
         caller = f"{explained['role']}, purpose {explained['purpose']}, {explained['reason']}"
         branch = tree.add(f"withheld from {caller}" if explained["withheld"] else f"nothing is withheld from {caller}")
-        for error in explained["withheld"]:
-            branch.add(f"{'.'.join(error['path'])}: {denial_text(error['extensions'])}")
+        for place in explained["withheld"]:
+            branch.add(f"{'.'.join(place['path'])}: {denial_text(place)}")
         if explained["exclusions"]:
             branch = tree.add("excluded from every statement")
             for exclusion in explained["exclusions"]:

@@ -12,7 +12,7 @@ from graphql import GraphQLError
 
 from api.operation.messages import GraphQLResponse, error, error_response
 from engine.errors import Fault, Refused, TooComplex
-from engine.plan import PlannedField
+from engine.missing_nulls import Place, Reason
 from policy.grants import Denied, Need
 
 UNAUTHENTICATED = "Sign in: a bearer token from this server's issuer is required."
@@ -27,6 +27,11 @@ RECORD_FAULT = "The record has a value here that is not known, so it cannot be s
 ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
 FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
 SIZE_LIMIT_EXCEEDED = "Size limit exceeded; this is not a 'no record' result. Request fewer records or fields."
+ERRORS_LIMIT_EXCEEDED = (
+    "Size limit exceeded by the errors of nulls, so no data is returned; this is not a 'no record' result. "
+    'Request fewer records or fields, or send the request with extensions {"withheld": "aside"}.'
+)
+WITHHELD_EXTENSION = 'Set `withheld` in the extensions of the request to "aside", or leave it out.'
 NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: FULLER_REASON}
 
 
@@ -61,47 +66,53 @@ def refused_response(code: str, faults: Iterable[Fault]) -> GraphQLResponse:
     return GraphQLResponse({"errors": [error(message(each), code, each.locations) for each in faults]}, 400)
 
 
-def withheld(field: PlannedField, denied: Denied) -> list[dict[str, Any]]:
-    """One error per null that a denial leaves, independent of how many rows there are."""
-    if not denied.needs:
-        return _for_each_null(field, NEED_TO_KNOW, "NEED_TO_KNOW", **denial(denied))
-    return _for_each_null(field, step_up_message(denied), "STEP_UP_REQUIRED", **denial(denied))
+def missing(place: Place) -> dict[str, Any]:
+    """The error of each null at a place, without its path."""
+    message, code, about = _missing(place)
+    return error(message, code, place.planned.locations, **about)
 
 
-def step_up_message(denied: Denied) -> str:
-    """The sentence that says what a denial needs."""
-    return f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
+def _missing(place: Place) -> tuple[str, str, dict[str, Any]]:
+    match place.reason:
+        case Reason.DENIED:
+            denied: Denied = place.detail
+            return denial_message(denied), denial_code(denied), denial(denied)
+        case Reason.INVALID:
+            return place.detail, "BAD_INPUT", {}
+        case Reason.FAILED:
+            return SOURCE_UNAVAILABLE, "SOURCE_UNAVAILABLE", {"source": place.detail}
+        case Reason.ROW_LIMIT:
+            return ROW_LIMIT_EXCEEDED, "TOO_COMPLEX", {}
+        case Reason.SIZE_LIMIT:
+            return SIZE_LIMIT_EXCEEDED, "TOO_COMPLEX", {}
 
 
 def related_subject(fault: GraphQLError, denied: Denied) -> dict[str, Any]:
     """The error of a record that is withheld because of its subject; its path leads to the record's own place."""
     locations = [(each.line, each.column) for each in fault.locations or ()]
-    return error(step_up_message(denied), "STEP_UP_REQUIRED", locations, fault.path or (), **denial(denied))
+    return error(denial_message(denied), denial_code(denied), locations, fault.path or (), **denial(denied))
 
 
-def invalid_arguments(field: PlannedField, sentence: str) -> list[dict[str, Any]]:
-    """One error per null that a root field leaves whose arguments are refused."""
-    return _for_each_null(field, sentence, "BAD_INPUT")
-
-
-def source_unavailable(field: PlannedField, source: str) -> list[dict[str, Any]]:
-    """One error per null that a failed source leaves."""
-    return _for_each_null(field, SOURCE_UNAVAILABLE, "SOURCE_UNAVAILABLE", source=source)
-
-
-def row_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
-    """One error per null that the row limit leaves."""
-    return _for_each_null(field, ROW_LIMIT_EXCEEDED, "TOO_COMPLEX")
-
-
-def size_limit_exceeded(field: PlannedField) -> list[dict[str, Any]]:
-    """One error per null that the limit on a reply's size leaves."""
-    return _for_each_null(field, SIZE_LIMIT_EXCEEDED, "TOO_COMPLEX")
+def too_many_errors() -> dict[str, Any]:
+    """The only error of a reply whose errors would exceed its size."""
+    return error(ERRORS_LIMIT_EXCEEDED, "TOO_COMPLEX")
 
 
 def internal(path: Iterable[str | int]) -> dict[str, Any]:
     """The error of a field that raised an unexpected exception."""
-    return error(INTERNAL, "INTERNAL", path=("@" if isinstance(key, int) else key for key in path))
+    return error(INTERNAL, "INTERNAL", path=path)
+
+
+def denial_code(denied: Denied) -> str:
+    """The code of a denial: does anything lift it?"""
+    return "STEP_UP_REQUIRED" if denied.needs else "NEED_TO_KNOW"
+
+
+def denial_message(denied: Denied) -> str:
+    """The sentence of a denial, with what it needs."""
+    if not denied.needs:
+        return NEED_TO_KNOW
+    return f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
 
 
 def record_fault(path: Iterable[str | int], source: str) -> dict[str, Any]:
@@ -117,7 +128,3 @@ def denial(denied: Denied, *, always_needs: bool = False) -> dict[str, Any]:
         "rule": {"name": denied.rule.name, "citation": denied.rule.citation},
         **({"needs": needs} if needs or always_needs else {}),
     }
-
-
-def _for_each_null(field: PlannedField, message: str, code: str, **extensions: Any) -> list[dict[str, Any]]:
-    return [error(message, code, field.locations, path, **extensions) for path in field.null_paths]

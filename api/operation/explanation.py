@@ -14,9 +14,8 @@ from typing import Any
 from api.auth.claims import surname
 from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import authorize_operation, root_lookups
-from api.operation.errors import invalid_arguments, withheld
 from api.operation.inquiry import InvalidInquiry, inquiry_of
-from api.operation.response_body import exclusions
+from api.operation.withheld import exclusions, withheld_places
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
 from engine.explain import ExplainedFetch, authorize_all, explain_levels
@@ -99,17 +98,15 @@ def explanation(
     else:
         decision = authorize_operation(prepared, context, inquiry)
         plan = decision.plan
-        errors = [error for field, denied in plan.withheld for error in withheld(field, denied)]
-        errors += [error for field, sentence in plan.invalid for error in invalid_arguments(field, sentence)]
-        for error in errors:
-            del error["extensions"]["traceId"]
         explained |= {
             "role": context.caller.role.value,
             "purpose": inquiry.purpose.name,
             "reason": inquiry.reason.name,
-            "withheld": errors,
+            "withheld": withheld_places(decision.plan),
             "exclusions": exclusions(decision.verdicts),
         }
+    if plan.invalid:
+        explained["invalid"] = [{"path": list(field.path), "message": sentence} for field, sentence in plan.invalid]
     explained["levels"] = [
         [_fetch(fetch, plan) for fetch in level.values()] for level in explain_levels(prepared, plan, context)
     ]

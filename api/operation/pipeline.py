@@ -29,7 +29,8 @@ from api.operation.batch_tracing import BatchTracer
 from api.operation.challenges import Challenges
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import exclusions, response_body, source_statuses, unexpected_errors
+from api.operation.response_body import response_body, source_statuses, unexpected_errors
+from api.operation.withheld import exclusions, is_aside, withheld_places
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
@@ -128,6 +129,7 @@ class OperationPipeline:
         try:
             if len(request.query) > LONG_DOCUMENT and not self.documents.has(request.query):
                 await time_slice.pause()
+            with_denied = not is_aside(request.extensions)
             document = self.documents.get(request.query)
             operation = document.operation(request.operation_name)
             if operation.operation is OperationType.SUBSCRIPTION:
@@ -152,7 +154,7 @@ class OperationPipeline:
             if not prepared.plan.touches_records:
                 # Introspection, `me` and `sources` need no inquiry, and get no grant.
                 state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context, time_slice=time_slice)
-                return GraphQLResponse(response_body(await execute(state), state))
+                return GraphQLResponse(await response_body(await execute(state), state))
             decision = self._authorize(prepared, context, request)
         except Refused as refused:
             code = errors.refusal_code(refused)
@@ -160,7 +162,7 @@ class OperationPipeline:
             self._report_refusal(span, code)
             return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
-        return await self._execute_authorized(prepared, context, decision, audit, time_slice)
+        return await self._execute_authorized(prepared, context, decision, audit, time_slice, with_denied=with_denied)
 
     async def _refuse_authentication(self, failure: Unauthenticated, request: GraphQLRequest) -> GraphQLResponse:
         audit = OperationAudit(self.resources.journal, self._telemetry, request, failure.caller)
@@ -191,6 +193,8 @@ class OperationPipeline:
         decision: Decision,
         audit: OperationAudit,
         time_slice: TimeSlice,
+        *,
+        with_denied: bool,
     ) -> GraphQLResponse:
         resources = self.resources
         deadline = asyncio.get_running_loop().time() + resources.sources_timeout_s
@@ -218,7 +222,7 @@ class OperationPipeline:
             finally:
                 # If the client has disconnected, reads in progress are cancelled.
                 loaders.close()
-            body = response_body(result, state)
+            body = await response_body(result, state, with_denied=with_denied)
             span.set(errors=len(body.get("errors", ())))
         self._telemetry.count("slow_paths", state.slow_paths)
         self._telemetry.count("keys_loaded", loaders.cache_hits, hit=True)
@@ -228,7 +232,12 @@ class OperationPipeline:
         statuses = source_statuses(names, loaders.outcomes, decision.verdicts)
         has_failed = bool(unexpected_errors(result, state))
         await audit.record_release(decision, loaders, state, statuses, has_failed=has_failed)
-        inquiry = {"id": audit.id, "sources": statuses, "exclusions": exclusions(decision.verdicts)}
+        inquiry = {
+            "id": audit.id,
+            "sources": statuses,
+            "withheld": withheld_places(decision.plan),
+            "exclusions": exclusions(decision.verdicts),
+        }
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
     def _label_span(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:

@@ -1,4 +1,4 @@
-"""Response body of an execution: data, errors, the status of each source, and exclusions."""
+"""Response body of an execution: its data, and an error for each null that stands for no absence."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from api.operation import errors
 from api.operation.record_faults import record_faults
 from engine.execution_state import ExecutionState
+from engine.missing_nulls import Place, report_nulls
+from engine.reply_size import size_of
+from engine.response import Path
 from policy.verdicts import Verdicts
 from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.errors import RelatedSubject
@@ -18,19 +22,28 @@ from resolvers.loaders import SourceOutcome
 
 logger = logging.getLogger("needtoknow.operation")
 
+STEP_BYTES = 8
+"""Of an index in a path, and of the punctuation around a step."""
 
-def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, Any]:
-    """Data, with one error for each null that needs explaining."""
-    found = [each for field, denied in state.authorized_plan.withheld for each in errors.withheld(field, denied)]
-    for field, sentence in state.authorized_plan.invalid:
-        found += errors.invalid_arguments(field, sentence)
-    for field, source in state.failed_fields.values():
-        found += errors.source_unavailable(field, source)
-    for field in state.fields_over_row_limit.values():
-        found += errors.row_limit_exceeded(field)
-    for field in state.fields_over_size_limit.values():
-        found += errors.size_limit_exceeded(field)
-    found += record_faults(state)
+
+class ReplyTooLarge(Exception):
+    """The errors of a reply would exceed its size."""
+
+
+async def response_body(result: ExecutionResult, state: ExecutionState, *, with_denied: bool = True) -> dict[str, Any]:
+    """Data and errors. `with_denied` says whether denials are among the errors.
+
+    If the errors would exceed the size of a reply there is no data, and one error says so: a null without its error
+    would read as "no record".
+    """
+    listed = NullErrors(state, result.data)
+    try:
+        if result.data is not None:
+            await report_nulls(state, result.data, listed.add, with_denied=with_denied)
+    except ReplyTooLarge:
+        state.is_reply_over_limit = True
+        return {"data": None, "errors": [errors.too_many_errors()]}
+    found = listed.errors + record_faults(state)
     for fault in result.errors or ():
         if isinstance(fault.original_error, RelatedSubject):
             found.append(errors.related_subject(fault, fault.original_error.denied))
@@ -38,9 +51,29 @@ def response_body(result: ExecutionResult, state: ExecutionState) -> dict[str, A
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
         found.append(errors.internal(fault.path or ()))
-    # Several concrete types may be withheld at one path.
-    distinct = {(tuple(each.get("path", ())), each["extensions"]["code"]): each for each in found}
-    return {"data": result.data, **({"errors": list(distinct.values())} if distinct else {})}
+    return {"data": result.data, **({"errors": found} if found else {})}
+
+
+class NullErrors:
+    """The errors of nulls, whose bytes count toward the size of the reply."""
+
+    def __init__(self, state: ExecutionState, data: Any) -> None:
+        self.errors: list[dict[str, Any]] = []
+        self._bytes = 0
+        self._size = state.reply_size
+        self._data = data
+
+    def add(self, place: Place, paths: list[Path]) -> None:
+        """Add one error for each path of a place. Raises: ReplyTooLarge."""
+        template, size = errors.missing(place), self._size
+        keys = sum(len(key) for _, key in place.planned.type_path)
+        each = len(orjson.dumps(template)) + keys + STEP_BYTES * max(map(len, paths))
+        self._bytes += each * len(paths)
+        if size.bytes + self._bytes > size.limit and not size.is_exact:
+            size.is_exact, size.bytes = True, size_of(self._data)
+        if size.bytes + self._bytes > size.limit:
+            raise ReplyTooLarge
+        self.errors += [{**template, "path": list(path)} for path in paths]
 
 
 def unexpected_errors(result: ExecutionResult, state: ExecutionState) -> list[GraphQLError]:
@@ -67,8 +100,3 @@ def source_statuses(
             status = "OK"
         statuses.append({"name": name, "status": status, **({"ms": outcome.ms} if outcome else {})})
     return statuses
-
-
-def exclusions(verdicts: Verdicts) -> list[dict[str, Any]]:
-    """Rows that no statement of this caller can return, whether or not such rows exist."""
-    return [errors.denial(denied, always_needs=True) for denied in verdicts.exclusions]

@@ -154,7 +154,7 @@ async def test_no_wording_and_no_restart_changes_the_draw(data: Path) -> None:
             for number in (drawn_numbers[0], free):
                 documents = [wording % f"P{number:07}" for wording in WORDINGS]
                 responses = [await world.execute(f"query {TRAFFIC_STOP} {{ {document} }}") for document in documents]
-                found.append([response.codes for response in responses])
+                found.append([[place["code"] for place in response.withheld] for response in responses])
 
     assert found == [[["STEP_UP_REQUIRED"]] * len(WORDINGS), [[]] * len(WORDINGS)] * 2
 

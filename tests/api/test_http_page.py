@@ -58,13 +58,14 @@ def test_the_code_uses_exactly_the_listed_error_codes() -> None:
 
 
 async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
-    response = await world.execute(PERSON % "@inquiry(purpose: C, reason: TRAFFIC_STOP)")
+    stop = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
+    response = await world.execute(f'{stop} {{ person(id: "P0000001") {{ ssn }} }}', role="investigator")
 
     inquiry = response.body["extensions"]["inquiry"]
     heading = "The inquiry extension"
     assert list(inquiry) == first_cells(heading, "[a-z]+")
     assert set(first_cells(heading, "[A-Z_]+")) == allowed_values("source_status")
-    for part in ("sources", "exclusions"):
+    for part in ("sources", "withheld", "exclusions"):
         (cell,) = re.findall(rf"^\| `{part}` \|(.*)$", section(heading), re.MULTILINE)
         assert {key for each in inquiry[part] for key in each} == set(re.findall(r"`(\w+)`", cell))
 

@@ -8,21 +8,23 @@ from tests.harness import INVESTIGATION, World
 
 GOOD = 'good: person(id: "P0000009") { id }'
 BAD = {
-    "plate": ('vehicle(by: {plate: {number: "~"}}) { make owner { id } }', None, "bad"),
-    "person id": ('person(id: "P9") { id }', None, "bad"),
-    "ids": ('persons(ids: ["P9", "P0000009"]) { id }', [None, None], "bad.@"),
-    "ssn": ('searchPersons(by: {ssn: "1"}) { total }', {"total": None}, "bad.total"),
-    "cursor": ('searchVehicles(by: {make: TOYT}, after: "x") { total }', {"total": None}, "bad.total"),
-    "journal": ('inquiries(by: {agency: "x"}) { total }', {"total": None}, "bad.total"),
+    "plate": ('vehicle(by: {plate: {number: "~"}}) { make owner { id } }', None, ["bad"]),
+    "person id": ('person(id: "P9") { id }', None, ["bad"]),
+    "ids": ('persons(ids: ["P9", "P0000009"]) { id }', [None, None], ["bad.0", "bad.1"]),
+    "ssn": ('searchPersons(by: {ssn: "1"}) { total }', {"total": None}, ["bad.total"]),
+    "cursor": ('searchVehicles(by: {make: TOYT}, after: "x") { total }', {"total": None}, ["bad.total"]),
+    "journal": ('inquiries(by: {agency: "x"}) { total }', {"total": None}, ["bad.total"]),
 }
 
 
-@pytest.mark.parametrize(("root", "value", "path"), BAD.values(), ids=BAD)
-async def test_one_bad_root_leaves_the_others_answered(world: World, root: str, value: object, path: str) -> None:
+@pytest.mark.parametrize(("root", "value", "paths"), BAD.values(), ids=BAD)
+async def test_one_bad_root_leaves_the_others_answered(
+    world: World, root: str, value: object, paths: list[str]
+) -> None:
     response = await world.execute(f"query {INVESTIGATION} {{ {GOOD} bad: {root} me {{ user }} }}", role="records")
 
     assert response.data == {"good": {"id": "P0000009"}, "bad": value, "me": {"user": "demo-records"}}
-    assert response.codes_by_path == {path: "BAD_INPUT"}
+    assert response.codes_by_path == dict.fromkeys(paths, "BAD_INPUT")
     assert world.batches == [("persons", 1)]
     assert world.journal_entries()[-1].record_ids == ("persons/P0000009",)
 

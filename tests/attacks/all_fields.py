@@ -17,7 +17,8 @@ from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.expectations import (
     expected_denial,
-    expected_error,
+    expected_errors,
+    expected_place,
     expected_value,
     first_denial,
     grant_of,
@@ -93,6 +94,7 @@ class AllFields:
         observed = {
             "values": {field.spec.coordinate: observed_value(field, data) for field in FIELDS},
             "errors": sorted(errors(response), key=str),
+            "withheld": sorted(response.withheld, key=str),
             "intent": sorted(intent.denied, key=str),
             "denied": sorted(release.denied, key=str),
             "released": sorted(release.released),
@@ -100,6 +102,9 @@ class AllFields:
             "secrets": {secret for secret in _secrets(expected["values"]) if secret in output},
             "statements": statements,
         }
+        expected["errors"] = sorted(
+            (each for it in expected["withheld"] for each in expected_errors(it, data)), key=str
+        )
         expected["secrets"] = set()
         expected["statements"] = await self._statements_for(verdicts, by)
         return {
@@ -144,7 +149,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
         name = field.spec.coordinate
         if denied_at := first_denial(field, verdicts):
             values[name] = None
-            refused[field.paths[denied_at[0]]] = expected_error(field, *denied_at)
+            refused[field.paths[denied_at[0]]] = expected_place(field, *denied_at)
             denied.add(expected_denial(field, *denied_at))
         else:
             values[name] = expected_value(field, verdicts)
@@ -153,7 +158,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
                 (masked if grant.is_masked else released).add(name)
     return {
         "values": values,
-        "errors": sorted(refused.values(), key=str),
+        "withheld": sorted(refused.values(), key=str),
         "intent": sorted(denied, key=str),
         "denied": sorted(denied, key=str),
         "released": sorted(released),

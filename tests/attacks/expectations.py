@@ -11,7 +11,7 @@ from policy.verdicts import Verdicts
 from tests.attacks.guarded_fields import Field
 from tests.attacks.planted_inquiry import LIST_LENGTHS, SHOWN_TO_OTHERS
 from tests.attacks.planted_person import PLANTED_VALUES
-from tests.attacks.responses import NEED_TO_KNOW, step_up_sentence
+from tests.attacks.responses import NEED_TO_KNOW, null_paths, step_up_sentence
 
 CURSORS = {"PersonEdge.cursor", "VehicleEdge.cursor", "InquiryEdge.cursor"}
 MASKS = {"Person.ssn": "***-**-7002"}
@@ -34,16 +34,24 @@ def grant_of(field: Field, verdicts: Verdicts) -> Grant:
     return grant
 
 
-def expected_error(field: Field, depth: int, denied: Denied) -> dict[str, Any]:
-    about: dict[str, Any] = {
+def expected_place(field: Field, depth: int, denied: Denied) -> dict[str, Any]:
+    """The denial as `extensions.inquiry.withheld` lists it."""
+    return {
+        "path": list(field.paths[depth]),
         "code": "STEP_UP_REQUIRED" if denied.needs else "NEED_TO_KNOW",
         "recordClass": denied.record_class.name,
         "rule": {"name": denied.rule.name, "citation": denied.rule.citation},
+        "needs": [need.name for need in denied.needs],
     }
-    if denied.needs:
-        about["needs"] = [need.name for need in denied.needs]
-    message = step_up_sentence(about["needs"]) if denied.needs else NEED_TO_KNOW
-    return {"message": message, "path": list(field.paths[depth]), "extensions": about}
+
+
+def expected_errors(place: dict[str, Any], data: Any) -> list[dict[str, Any]]:
+    """One error for each null that a withheld place leaves in the data."""
+    needs = place["needs"]
+    extensions = {name: value for name, value in place.items() if name != "path" and (needs or name != "needs")}
+    message = step_up_sentence(needs) if needs else NEED_TO_KNOW
+    paths = null_paths(data, place["path"])
+    return [{"message": message, "path": path, "extensions": extensions} for path in paths]
 
 
 def expected_denial(field: Field, depth: int, denied: Denied) -> Denial:

@@ -88,18 +88,18 @@ def lacks_entry(answer: Answer, journal: Path) -> bool:
     return answer["extensions"]["inquiry"]["id"] not in {each["id"] for each in entries if each["kind"] == "RELEASE"}
 
 
-def _unavailable(answer: dict[str, Any]) -> set[tuple[str, ...]]:
+def _unavailable(answer: dict[str, Any]) -> set[tuple[str | int, ...]]:
     errors = answer.get("errors", [])
     assert {error["extensions"]["code"] for error in errors} <= {"SOURCE_UNAVAILABLE"}, errors
     return {tuple(error["path"]) for error in errors}
 
 
-def _agrees(old: Any, new: Any, unavailable: set[tuple[str, ...]], path: tuple[str, ...] = ()) -> bool:
+def _agrees(old: Any, new: Any, unavailable: set[tuple[str | int, ...]], path: tuple[str | int, ...] = ()) -> bool:
     if new is None and path in unavailable:
         return True
     if isinstance(old, dict) and isinstance(new, dict):
         return old.keys() == new.keys() and all(_agrees(old[key], new[key], unavailable, (*path, key)) for key in old)
     if isinstance(old, list) and isinstance(new, list):
-        pairs = zip(old, new, strict=False)
-        return len(old) == len(new) and all(_agrees(*pair, unavailable, (*path, "@")) for pair in pairs)
+        pairs = enumerate(zip(old, new, strict=False))
+        return len(old) == len(new) and all(_agrees(*pair, unavailable, (*path, index)) for index, pair in pairs)
     return bool(old == new)

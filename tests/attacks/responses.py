@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -39,15 +39,38 @@ def step_up_sentence(needs: Iterable[str]) -> str:
 
 
 def denial(path: str, record_class: str, *needs: str, rule: tuple[str, str] | None = None) -> dict[str, Any]:
-    """The expected error for one path, without location and trace id."""
+    """The expected error for one null, without location and trace id: the path is `persons.0.ssn`."""
+    message = step_up_sentence(needs) if needs else NEED_TO_KNOW
+    extensions = _denial(record_class, needs, rule)
+    if not needs:
+        del extensions["needs"]
+    steps = [int(step) if step.isdigit() else step for step in path.split(".")]
+    return {"message": message, "path": steps, "extensions": extensions}
+
+
+def withheld(path: str, record_class: str, *needs: str, rule: tuple[str, str] | None = None) -> dict[str, Any]:
+    """The expected place in `extensions.inquiry.withheld`: the path is `persons.@.ssn`."""
+    return {"path": path.split("."), **_denial(record_class, needs, rule)}
+
+
+def _denial(record_class: str, needs: tuple[str, ...], rule: tuple[str, str] | None) -> dict[str, Any]:
     name, citation = rule or RULES[record_class]
-    extensions = {"recordClass": record_class, "rule": {"name": name, "citation": citation}}
-    if needs:
-        message, code = step_up_sentence(needs), "STEP_UP_REQUIRED"
-        extensions["needs"] = list(needs)
-    else:
-        message, code = NEED_TO_KNOW, "NEED_TO_KNOW"
-    return {"message": message, "path": path.split("."), "extensions": {"code": code, **extensions}}
+    return {
+        "code": "STEP_UP_REQUIRED" if needs else "NEED_TO_KNOW",
+        "recordClass": record_class,
+        "rule": {"name": name, "citation": citation},
+        "needs": list(needs),
+    }
+
+
+def null_paths(data: Any, path: Sequence[str]) -> list[list[str | int]]:
+    """The paths of all nulls at a path that has "@" for every index."""
+    if not path:
+        return [[]] if data is None else []
+    if data is None:
+        return []
+    steps: Iterable[str | int] = range(len(data)) if path[0] == "@" else [path[0]]
+    return [[step, *rest] for step in steps for rest in null_paths(data[step], path[1:])]
 
 
 def journalled_denial(field: str, record_class: str, *needs: str, rule: str | None = None) -> Denial:

@@ -23,19 +23,19 @@ SSN = "999-11-7001"
 # Paths from the roots to the SSN of one person: the query, and the response path of the null.
 PATHS_TO_SSN = {
     "person": ('person(id: "P0000001") { ssn }', "person.ssn"),
-    "persons": ('persons(ids: ["P0000001"]) { ssn }', "persons.@.ssn"),
+    "persons": ('persons(ids: ["P0000001"]) { ssn }', "persons.0.ssn"),
     "a search by name": (
         'searchPersons(by: {name: {surname: "Thornquist"}}) { edges { node { ssn } } }',
-        "searchPersons.edges.@.node.ssn",
+        "searchPersons.edges.0.node.ssn",
     ),
     "a search by licence": (
         'searchPersons(by: {driverLicense: {number: "Z0000001"}}) { edges { node { ssn } } }',
-        "searchPersons.edges.@.node.ssn",
+        "searchPersons.edges.0.node.ssn",
     ),
     "vehicle to owner": ('vehicle(by: {plate: {number: "1N00001"}}) { owner { ssn } }', "vehicle.owner.ssn"),
     "vehicles found to owner": (
         'searchVehicles(by: {plateStart: "1N00001"}) { edges { node { owner { ssn } } } }',
-        "searchVehicles.edges.@.node.owner.ssn",
+        "searchVehicles.edges.0.node.owner.ssn",
     ),
     "warrant to subject": ('warrant(number: "W000000001") { subject { ssn } }', "warrant.subject.ssn"),
     "history to subject": (
@@ -44,11 +44,11 @@ PATHS_TO_SSN = {
     ),
     "person to warrants to subject": (
         'person(id: "P0000001") { warrants { subject { ssn } } }',
-        "person.warrants.@.subject.ssn",
+        "person.warrants.0.subject.ssn",
     ),
     "person to person twice": (
         'person(id: "P0000001") { vehicles { owner { warrants { subject { ssn } } } } }',
-        "person.vehicles.@.owner.warrants.@.subject.ssn",
+        "person.vehicles.0.owner.warrants.0.subject.ssn",
     ),
 }
 
@@ -154,7 +154,7 @@ async def test_the_standing_of_a_charge_needs_the_guards_of_disposition(world: W
     history = 'criminalHistory(ciiNumber: "A00000013")'
     response = await world.execute(f"query {INVESTIGATION} {{ {history} {{ cycles {{ charges {{ standing }} }} }} }}")
 
-    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
+    assert errors(response) == [denial("criminalHistory.cycles.0.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
     assert sources_queried(world) == {"criminal_history"}
     assert {"disposition_kind", "charge", "has_charge"} & names_in_statements(world) == set()
 

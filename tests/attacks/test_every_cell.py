@@ -50,7 +50,7 @@ async def test_a_response_for_another_caller_is_detected_in_every_place(
     differences = await check.differences(Position(Role.OUTSIDER), by=judge)
 
     assert differences.keys() == {
-        *("values", "errors", "secrets", "statements"),
+        *("values", "errors", "withheld", "secrets", "statements"),
         *("intent", "denied", "released", "masked"),
     }
 

@@ -15,7 +15,8 @@ from schema.build import guarded_schema
 from tests.attacks.expectations import (
     CURSORS,
     expected_denial,
-    expected_error,
+    expected_errors,
+    expected_place,
     expected_value,
     first_denial,
     grant_of,
@@ -52,27 +53,29 @@ def hidden_columns(field: Field, depth: int) -> set[str]:
     }
 
 
-def expected_of(field: Field, verdicts: Verdicts) -> dict[str, Any]:
-    """The expected result of one cell."""
+def expected_of(field: Field, verdicts: Verdicts, data: Any) -> dict[str, Any]:
+    """The expected result of one cell; its errors belong to the nulls in the data."""
     denied_at = first_denial(field, verdicts)
     if denied_at:
         depth, denied = denied_at
         return {
             "value": None,
-            "errors": [expected_error(field, depth, denied)],
+            "withheld": [place := expected_place(field, depth, denied)],
+            "errors": expected_errors(place, data),
             "statements": batches(field, depth),
             "columns": set(),
             "secrets": [],
         }
     # The planted inquiry is no caller's own. It is not found, so there is no further statement.
     statements = 1 if grant_of(field, verdicts).is_own_entries_only else batches(field, len(field.specs))
-    return {"value": expected_value(field, verdicts), "errors": [], "statements": statements}
+    return {"value": expected_value(field, verdicts), "withheld": [], "errors": [], "statements": statements}
 
 
 def observed_of(field: Field, response: Response, world: World, verdicts: Verdicts) -> dict[str, Any]:
     """The observed result of one cell, in the form of `expected_of`."""
     observed = {
         "value": observed_value(field, response.data),
+        "withheld": response.withheld,
         "errors": errors(response),
         "statements": len(world.statements),
     }
@@ -118,7 +121,8 @@ async def test_each_guarded_field_alone_agrees_with_the_policy(world: World) -> 
     for field, position, verdicts in tested:
         document = f"{OPERATION_HEAD} {INQUIRY} {{ {field.query} }}"
         response = await world.execute(document, token=position.token(world), variables=position.variables)
-        observed, expected = observed_of(field, response, world, verdicts), expected_of(field, verdicts)
+        observed = observed_of(field, response, world, verdicts)
+        expected = expected_of(field, verdicts, response.data)
         if observed != expected:
             wrong[f"{field.spec.coordinate} for {position}"] = observed, expected
 

@@ -18,6 +18,7 @@ from tests.attacks.responses import (
     last_release,
     normalized_body,
     sources_queried,
+    withheld,
 )
 from tests.harness import INVESTIGATION, World
 
@@ -172,7 +173,7 @@ async def test_a_denied_list_is_null_whether_long_or_empty(world: World, order: 
 
 
 @pytest.mark.attack(16)
-async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World) -> None:
+async def test_a_denied_list_in_many_rows_is_one_place_and_nulls(world: World) -> None:
     on_parole = "UPDATE cycle SET supervision_kind = 'PAROLE' WHERE cii_number = 'A00000016'"
     change(world.folder, "criminal_history", on_parole)
     document = (
@@ -181,7 +182,10 @@ async def test_a_denied_list_in_many_rows_gives_one_error_and_nulls(world: World
     response = await world.execute(document)
 
     assert response.data == {"criminalHistory": {"cycles": [{"charges": None}] * 22}}
-    assert errors(response) == [denial("criminalHistory.cycles.@.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
+    assert errors(response) == [
+        denial(f"criminalHistory.cycles.{index}.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2) for index in range(22)
+    ]
+    assert response.withheld == [withheld("criminalHistory.cycles.@.charges", "CONVICTION", *CASE_NUMBER_AND_AAL2)]
 
 
 @pytest.mark.attack(16)
@@ -190,7 +194,9 @@ async def test_denied_persons_are_as_many_nulls_as_requested_ids(world: World) -
     response = await world.execute(document, role="outsider")
 
     assert response.data == {"persons": [None, None, None]}
-    assert errors(response) == [denial("persons.@", "IDENTITY", rule=("purpose-not-open", "local policy"))]
+    rule = ("purpose-not-open", "local policy")
+    assert errors(response) == [denial(f"persons.{index}", "IDENTITY", rule=rule) for index in range(3)]
+    assert response.withheld == [withheld("persons.@", "IDENTITY", rule=rule)]
     assert world.statements == []
 
 

@@ -39,11 +39,11 @@ SELECTIONS = {
 
 
 def needs_of(response: Response, record_class: RecordClass) -> tuple[str, ...]:
-    """The needs reported for a record class, in an error or in an exclusion."""
+    """The needs reported for a record class, at a withheld place or in an exclusion."""
     if record_class in RECORD_DEPENDENT:
         reported = response.body["extensions"]["inquiry"]["exclusions"]
     else:
-        reported = [error["extensions"] for error in response.errors]
+        reported = response.withheld
     found = {tuple(each.get("needs", ())) for each in reported if each["recordClass"] == record_class.value}
     assert len(found) <= 1
     return found.pop() if found else ()

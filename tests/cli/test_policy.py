@@ -66,7 +66,7 @@ def test_the_configured_policy_is_the_one_shown(run: Run, tmp_path: Path, monkey
     wrong = run("policy")
 
     assert shown == version != Policy.load().version
-    assert [each["extensions"]["rule"]["name"] for each in explained["withheld"]] == ["social-security"]
+    assert [each["rule"]["name"] for each in explained["withheld"]] == ["social-security"]
     assert (wrong.status, wrong.err.count("\n")) == (1, 1)
     assert f"{file}:1: " in wrong.err
 

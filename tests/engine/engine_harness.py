@@ -14,8 +14,10 @@ from engine.execution import execute
 from engine.execution_state import ExecutionState
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
+from engine.missing_nulls import Place, Reason, report_nulls
 from engine.plan import PreparedOperation
 from engine.planner import Planner
+from engine.response import Path
 from tests.engine.small_schema import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THING, THINGS
 
 
@@ -93,7 +95,8 @@ class Outcome:
 
     errors:  messages of the errors of fields.
     lookups: (fetch, key) in the order that the loader got them.
-    failed:  the source of each failed fetch, by the path of the null that it leaves.
+    failed:  the source of each failed fetch, by the place of the null that it leaves.
+    nulls:   the denied guard or the failed source, by the path of each null that it leaves in the data.
     """
 
     prepared: PreparedOperation
@@ -102,11 +105,12 @@ class Outcome:
     errors: list[str]
     lookups: list[tuple[str, Hashable]]
     failed: dict[str, str]
+    nulls: dict[str, str]
     slow_paths: int
 
     @property
     def withheld(self) -> dict[str, str]:
-        """The denied guard, by the path of each null that it leaves."""
+        """The denied guard, by the place of each null that it leaves."""
         return {
             ".".join(null): denial.guard for planned, denial in self.authorized.withheld for null in planned.null_paths
         }
@@ -157,7 +161,23 @@ class Harness:
         state = ExecutionState(prepared, authorized, loader, "Grace")
         result = await execute(state)
         failed = {
-            ".".join(null): source for planned, source in state.failed_fields.values() for null in planned.null_paths
+            ".".join(null): str(each.source)
+            for each in state.failed_fields.values()
+            for null in each.planned.null_paths
         }
         errors = [error.message for error in result.errors or ()]
-        return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, state.slow_paths)
+        nulls = await explained_nulls(state, result.data)
+        return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, nulls, state.slow_paths)
+
+
+async def explained_nulls(state: ExecutionState, data: Any) -> dict[str, str]:
+    """The reason of each null that the engine reports, by its path; none is reported twice."""
+    found: list[tuple[str, str]] = []
+
+    def report(place: Place, paths: list[Path]) -> None:
+        detail = place.detail.guard if place.reason is Reason.DENIED else place.detail or place.reason.value
+        found.extend((".".join(map(str, path)), detail) for path in paths)
+
+    await report_nulls(state, data, report, with_denied=True)
+    assert len(found) == len(dict(found))
+    return dict(found)

@@ -20,7 +20,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.planner import Planner
 from engine.reply_size import ReplySize
-from tests.engine.engine_harness import FakeDenial, FakeGrant, deny_mask
+from tests.engine.engine_harness import FakeDenial, FakeGrant, deny_mask, explained_nulls
 from tests.engine.small_schema import FakeFetch, declared, edge_field, labels
 
 SHELVES = {
@@ -111,7 +111,7 @@ class ShelfLoader:
 
 @dataclass(frozen=True)
 class Result:
-    """The data of all shelves, and the paths of the nulls that each limit left."""
+    """The data of all shelves, the places of the nulls that each limit left, and the path of each such null."""
 
     data: Any
     errors: list[GraphQLError]
@@ -119,6 +119,7 @@ class Result:
     over_size_limit: list[str]
     state: ExecutionState
     keys: list[list[Hashable]]
+    nulls: dict[str, str]
 
 
 async def run(selection: str, *, ids: str = ABC, row_limit: int = 100, size_limit: int = 100_000) -> Result:
@@ -132,7 +133,8 @@ async def run(selection: str, *, ids: str = ABC, row_limit: int = 100, size_limi
     result = await execute(state)
     assert result.data is not None
     over_rows, over_size = (
-        [".".join(path) for each in fields.values() for path in each.null_paths]
+        [".".join(path) for each in fields.values() for path in each.planned.null_paths]
         for fields in (state.fields_over_row_limit, state.fields_over_size_limit)
     )
-    return Result(result.data["shelves"], result.errors or [], over_rows, over_size, state, loader.keys)
+    nulls = await explained_nulls(state, result.data)
+    return Result(result.data["shelves"], result.errors or [], over_rows, over_size, state, loader.keys, nulls)

@@ -14,7 +14,7 @@ from engine.guarded_schema import GuardedSchema
 from engine.plan import PlannedField, TypePath
 from tests.engine.comparison import LIMITS
 from tests.engine.document_generator import DocumentGenerator
-from tests.engine.engine_harness import Harness
+from tests.engine.engine_harness import Harness, Outcome
 from tests.engine.small_schema import GUARDS
 
 NEEDED = {
@@ -57,6 +57,36 @@ def at(value: Any, path: tuple[str, ...]) -> list[Any]:
         return [value]
     children = value if path[0] == "@" else [value[path[0]]] if path[0] in value else []
     return [found for each in children for found in at(each, path[1:])]
+
+
+def null_paths(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The path of each null in a response."""
+    if value is None:
+        yield path
+    elif isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from null_paths(each, (*path, str(key)))
+
+
+def has_value(value: Any, path: tuple[str, ...]) -> bool:
+    """Whether a response has a value at a path."""
+    for step in path:
+        if isinstance(value, list) and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+    return value is not None
+
+
+def bare_places(outcome: Outcome) -> set[str]:
+    """The places in pages in which nothing is granted, and nothing that could be is selected."""
+    edges, withheld = outcome.authorized.ungranted_edges, [each.type_path for each, _ in outcome.authorized.withheld]
+    return {
+        ".".join(each.path)
+        for each in outcome.prepared.plan.all_fields
+        if any(each.type_path[:length] in edges for length in range(1, len(each.type_path) + 1))
+        and not any(path[: len(each.type_path)] == each.type_path for path in withheld)
+    }
 
 
 @pytest.fixture(scope="session")
@@ -114,3 +144,13 @@ async def test_no_column_and_no_value_comes_without_its_grants(
         for null in set(planned.null_paths) - shown:
             # A page cannot be null; one without selected fields has no null either.
             assert all(found in (None, {}, {"__typename": "Page"}) for found in at(outcome.data, null))
+    # Each null that nothing but a denial or a failure leaves is explained, and each null that is explained is there.
+    # A page of which only the type is asked for has nothing to explain it by.
+    whole = await large_harness.execute(text, variables={"yes": yes}, masked=masked)
+    nulls = {".".join(path): path for path in null_paths(outcome.data)}
+    lost = {null: path for null, path in nulls.items() if has_value(whole.data, path) and null not in outcome.nulls}
+    assert {".".join("@" if step.isdigit() else step for step in path) for path in lost.values()} <= bare_places(
+        outcome
+    )
+    assert outcome.nulls.keys() <= nulls.keys()
+    assert set(outcome.nulls.values()) <= {*denied, *masked, *unavailable}

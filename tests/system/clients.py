@@ -19,7 +19,7 @@ import httpx
 import orjson
 
 from tests.system.operations import Operation
-from tests.system.response_comparison import Body, WithoutNumber, codes, differences, statuses
+from tests.system.response_comparison import Body, codes, differences, statuses
 
 OBSERVED_S = 60
 RESPONSE_S = 30
@@ -61,15 +61,12 @@ Condition = Callable[[Request], bool]
 class Clients:
     """All clients of one server."""
 
-    def __init__(
-        self, url: str, tokens: Mapping[str, str], without_number: WithoutNumber, client: httpx.AsyncClient
-    ) -> None:
+    def __init__(self, url: str, tokens: Mapping[str, str], client: httpx.AsyncClient) -> None:
         self.requests: list[Request] = []
         self.disconnected: list[str] = []
         self.baseline: dict[Operation, Body] = {}
         self._url = url
         self._tokens = tokens
-        self._without_number = without_number
         self._client = client
         self._numbers = count(1)
         self._pending: set[asyncio.Future[None]] = set()
@@ -170,7 +167,7 @@ class Clients:
         if request.is_answered:
             request.sources = statuses(body)
             request.inquiry = body["extensions"]["inquiry"]["id"]
-            request.wrong = differences(self.baseline[request.operation], body, self._without_number)
+            request.wrong = differences(self.baseline[request.operation], body)
         elif response.status_code != 503 or body.keys() != {"errors"} or not request.codes <= REFUSALS:
             request.wrong = [f"{response.status_code} is not a valid refusal: {request.codes}, {sorted(body)}"]
         for since, condition, future in self._observers:

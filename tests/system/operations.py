@@ -10,8 +10,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.system.response_comparison import WithoutNumber
-
 DOCUMENT = Path(__file__).with_suffix(".graphql").read_text(encoding="utf-8")
 CALLERS = ("investigator", "patrol")
 # For each document: its source, the statement for its keys, and how many keys are used.
@@ -24,13 +22,6 @@ KEYS = {
     "History": ("criminal_history", "SELECT DISTINCT cii_number FROM cycle ORDER BY cii_number", 4),
 }
 PEOPLE, DASHBOARDS = 20, 4
-# The number by which each field of a person leads to another source.
-NUMBERS = {
-    "vehicles": "license_number",
-    "warrants": "fbi_number",
-    "protectiveOrders": "carpos_number",
-    "criminalHistory": "cii_number",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +43,6 @@ def operations(data: Path, rng: Random) -> list[Operation]:
     ids = _keys(data, "Person")
     keys += [("People", tuple(rng.sample(ids, PEOPLE))) for _ in range(DASHBOARDS)]
     return [Operation(name, key, caller) for name, key in keys for caller in CALLERS]
-
-
-def without_number(data: Path) -> WithoutNumber:
-    """The (person, field) pairs without a number for the source of the field."""
-    with closing(sqlite3.connect(data / "persons.db")) as file:
-        return {
-            (id, field)
-            for field, number in NUMBERS.items()
-            for (id,) in file.execute(f"SELECT id FROM person WHERE {number} IS NULL")
-        }
 
 
 def _single_keys(data: Path, rng: Random) -> Iterator[tuple[str, str | tuple[str, ...]]]:

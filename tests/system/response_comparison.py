@@ -1,20 +1,18 @@
 """Comparison of a response during faults with the response to the same request without faults.
 
 A complete response is equal, byte for byte, except the ids of that one response. A partial response is equal except for
-nulls, each with an error that names a source that failed. A person without a number at that source has no
-records there, which a response may say even then.
+nulls, each with an error of its own that names a source that failed. A person without a number at that source has no
+error: nothing was asked about them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 
 Body = dict[str, Any]
-WithoutNumber = Set[tuple[str, str]]
-"""People by id, each with a field that leads to a source where they have no number."""
 
 UNAVAILABLE = {"TIMEOUT", "DOWN"}
 
@@ -28,48 +26,44 @@ def codes(body: Body) -> set[str]:
     return {error["extensions"]["code"] for error in body.get("errors", ())}
 
 
-def differences(expected: Body, body: Body, without_number: WithoutNumber) -> list[str]:
+def differences(expected: Body, body: Body) -> list[str]:
     """The differences that faults do not explain; none if the response is right."""
     errors = [_without_trace(error) for error in body.get("errors", ())]
     failed = [error for error in errors if error["extensions"]["code"] == "SOURCE_UNAVAILABLE"]
+    others = [_without_trace(error) for error in expected.get("errors", ()) if _has_place(body["data"], error["path"])]
+    inquiry, expected_inquiry = body["extensions"]["inquiry"], expected["extensions"]["inquiry"]
     return [
-        *_data_differences(expected, body, [error["path"] for error in failed], without_number),
+        *_data_differences(expected, body, [error["path"] for error in failed]),
         *_status_differences(statuses(expected), statuses(body), {error["extensions"]["source"] for error in failed}),
-        *_unless(
-            [error for error in errors if error not in failed]
-            == [_without_trace(error) for error in expected.get("errors", ())],
-            "other errors differ",
-        ),
-        *_unless(
-            body["extensions"]["inquiry"]["exclusions"] == expected["extensions"]["inquiry"]["exclusions"],
-            "exclusions differ",
-        ),
+        *_unless([error for error in errors if error not in failed] == others, "other errors differ"),
+        *_unless(inquiry["withheld"] == expected_inquiry["withheld"], "withheld places differ"),
+        *_unless(inquiry["exclusions"] == expected_inquiry["exclusions"], "exclusions differ"),
     ]
 
 
-def _data_differences(
-    expected: Body, body: Body, paths: Sequence[Sequence[str]], without_number: WithoutNumber
-) -> Iterator[str]:
+def _data_differences(expected: Body, body: Body, paths: Sequence[Sequence[str | int]]) -> Iterator[str]:
     data = orjson.loads(orjson.dumps(expected["data"]))
     for path in paths:
-        if not _set_null(data, path, without_number):
-            yield f"there is no value at {path}, whose source is reported as unavailable"
+        if _has_place(data, path):
+            _at(data, path[:-1])[path[-1]] = None
+        else:
+            yield f"there is no place at {path}, whose source is reported as unavailable"
     yield from _unless(orjson.dumps(data) == orjson.dumps(body["data"]), "data differ")
 
 
-def _set_null(value: Any, path: Sequence[str], without_number: WithoutNumber) -> int:
-    """Put null at a path, for every index if it has "@". Returns the number of nulls."""
-    if value is None:
-        return 0
-    step, *rest = path
-    keys = range(len(value)) if step == "@" else [step]
-    if rest:
-        return sum(_set_null(value[key], rest, without_number) for key in keys)
-    if isinstance(value, dict) and (value.get("id"), step) in without_number:
-        return 0
-    for key in keys:
-        value[key] = None
-    return len(keys)
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _has_place(data: Any, path: Sequence[str | int]) -> bool:
+    """Whether the object or the list that a path ends in is there."""
+    for step in path[:-1]:
+        if data is None:
+            return False
+        data = data[step]
+    return data is not None
 
 
 def _status_differences(expected: dict[str, str], found: dict[str, str], failed: set[str]) -> Iterator[str]:

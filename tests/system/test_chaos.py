@@ -26,7 +26,7 @@ from audit.search import search
 from resolvers.catalogue import NAMES
 from tests.system.clients import Clients, Request
 from tests.system.faults import QUIET, UNCHANGED, Environment, Fault
-from tests.system.operations import CALLERS, operations, without_number
+from tests.system.operations import CALLERS, operations
 from tests.system.server import COMMAND, address, needtoknow, own_environment
 
 pytestmark = pytest.mark.alone
@@ -190,7 +190,7 @@ async def test_under_chaos_no_response_is_lost_wrong_or_unjournalled(
         environment = Environment(data, spare, profile, server.process.pid)
         async with httpx.AsyncClient(limits=limits) as client, asyncio.TaskGroup() as load:
             tokens = {role: token(data, role) for role in CALLERS}
-            clients = Clients(server.url, tokens, without_number(spare), client)
+            clients = Clients(server.url, tokens, client)
             for operation in operations(spare, rng):
                 await clients.record_baseline(operation)
             environment.apply_profile(QUIET)

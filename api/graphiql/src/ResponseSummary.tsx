@@ -9,6 +9,8 @@ const STATUS_PHRASES: Record<SourceStatus, string> = {
   EMPTY: 'no match',
   TIMEOUT: 'timed out',
   DOWN: 'no answer',
+  NO_NUMBER: 'no number there',
+  WITHHELD: 'withheld',
   NOT_ASKED: 'not queried',
 };
 

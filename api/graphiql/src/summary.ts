@@ -1,6 +1,6 @@
 /** Summary of a response: the status of each source, and what was withheld. */
 
-export type SourceStatus = 'OK' | 'EMPTY' | 'TIMEOUT' | 'DOWN' | 'NOT_ASKED';
+export type SourceStatus = 'OK' | 'EMPTY' | 'NO_NUMBER' | 'WITHHELD' | 'NOT_ASKED' | 'TIMEOUT' | 'DOWN';
 
 export interface SourceOutcome {
   name: string;
@@ -15,7 +15,12 @@ export interface Denial {
   needs?: string[];
 }
 
-/** A denial of one field. */
+/** A place of the document that is withheld, with "@" in its path for every index. */
+interface WithheldPlace extends Denial {
+  path: string[];
+}
+
+/** The same, with its path as text. */
 export interface DeniedField extends Denial {
   path: string;
 }
@@ -28,11 +33,8 @@ export interface Summary {
 }
 
 interface ResponseBody {
-  errors?: { path?: (string | number)[]; extensions?: { code?: string } }[];
-  extensions?: { inquiry?: { sources: SourceOutcome[]; exclusions: Denial[] } };
+  extensions?: { inquiry?: { sources: SourceOutcome[]; withheld: WithheldPlace[]; exclusions: Denial[] } };
 }
-
-const DENIAL_CODES = new Set(['NEED_TO_KNOW', 'STEP_UP_REQUIRED']);
 
 export function summarize(text: string | null): Summary | null {
   if (!text) return null;
@@ -44,11 +46,7 @@ export function summarize(text: string | null): Summary | null {
   }
   const inquiry = body?.extensions?.inquiry;
   if (!inquiry) return null;
-  const deniedFields = (body?.errors ?? [])
-    .filter(({ extensions }) => DENIAL_CODES.has(extensions?.code ?? ''))
-    .map(({ path, extensions }) => ({
-      ...(extensions as unknown as Denial),
-      path: (path ?? []).join('.').replaceAll('.@', '[]'),
-    }));
-  return { ...inquiry, deniedFields };
+  const { sources, withheld, exclusions } = inquiry;
+  const deniedFields = withheld.map((place) => ({ ...place, path: place.path.join('.').replaceAll('.@', '[]') }));
+  return { sources, deniedFields, exclusions };
 }
