@@ -49,6 +49,7 @@ class AuthorizedPlan(Generic[D]):
 
     withheld:      each denied field, with its denial; fields inside it are not listed.
     invalid:       each root field whose arguments are refused, with the sentence that says why; nothing of it is read.
+    denied_inputs: the same for the inputs of derived fields.
     fetch_guards:  the fetches that may be called, each with the guard whose grant allows it.
     columns:       the columns that each of them may read, in order of name.
     allowed_edges: the edges that may be followed, by their path.
@@ -60,6 +61,7 @@ class AuthorizedPlan(Generic[D]):
 
     withheld: tuple[tuple[PlannedField, D], ...] = ()
     invalid: tuple[tuple[PlannedField, str], ...] = ()
+    denied_inputs: tuple[tuple[PlannedField, D], ...] = ()
     fetch_guards: Mapping[Fetch, Guard] = field(default_factory=dict)
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
@@ -114,7 +116,8 @@ class _Authorizer(Generic[G, D]):
     def authorized_plan(self) -> AuthorizedPlan[D]:
         hidden = frozenset(self.hidden)
         return AuthorizedPlan(
-            withheld=tuple(self.withheld),
+            withheld=tuple(each for each in self.withheld if not each[0].is_input),
+            denied_inputs=tuple(each for each in self.withheld if each[0].is_input),
             fetch_guards=self.fetch_guards,
             columns={fetch: _by_name(columns) for fetch, columns in self.columns.items()},
             allowed_edges=self.allowed_edges,

@@ -80,6 +80,8 @@ def _compile(program: Program) -> Iterator[None]:
             field.complete = generator.names[f"complete_field_{generator.fields[field]}"]
             field.size_bound = bound_of(field)
             field.read_keys = generator.names.get(f"read_keys_{generator.fields[field]}")
+        for field in selection.derived_fields:
+            field.complete = generator.names[f"complete_field_{generator.fields[field]}"]
 
 
 class _CodeGenerator:
@@ -103,14 +105,20 @@ class _CodeGenerator:
             if isinstance(declaration, Edge) and isinstance(declaration.lookup, KeyColumns):
                 key = _key([_cell(field.row_layout, name) for name in declaration.lookup.columns])
                 self.lines += [f"def read_keys_{number}(parents):", f"    return [{key} for _, row in parents]"]
-            value = self._value(field, field.definition.type, "value", "value")
-            self.lines += [f"def complete_field_{number}(value, completer):", f"    return {value}"]
+            self._write_completion(field, number)
+        for field in selection.derived_fields:
+            number = self.fields[field] = len(self.fields)
+            self._write_completion(field, number)
         self.lines += [f"def complete_selection_{selection.number}(row, completer):", "    result = {"]
         self.lines += [f"        {key!r}: {self._field(selection, each)}," for key, each in selection.fields.items()]
         self.lines += ["    }"]
         if selection.fetched_fields:
             self.lines += [f"    completer.pending[{selection.number}].append((result, row))"]
         self.lines += ["    return result"]
+
+    def _write_completion(self, field: CompiledField, number: int) -> None:
+        value = self._value(field, field.definition.type, "value", "value")
+        self.lines += [f"def complete_field_{number}(value, completer):", f"    return {value}"]
 
     def _field(self, selection: Selection, field: CompiledField | None) -> str:
         if field is None:

@@ -2,6 +2,7 @@
 
     Read    from columns of the parent's own row, by a function
     Edge    from another batch: these fetches, looked up by a key
+    Derived from other fields of its parent's type, which are completed first, as if they were selected beside it
 
 A row is one record as its source gave it, without the columns that were not granted: a mapping from column to value, or
 a list whose layout gives the index of each column. Functions always get a mapping. Declarations as Column, ListColumn,
@@ -11,8 +12,8 @@ A declaration is Strawberry metadata of its field, so each type is described onl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from engine.lenient_json import read_list
@@ -107,6 +108,38 @@ class Edge:
     list_size: Callable[[Arguments], int] | None = None
     search_cost: int = 0
     lookup_cost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """The fields that a derived field is made of, completed as in a response.
+
+    values:  by response key; null if a field is denied, did not arrive, or has no value.
+    failed:  the sources whose fields did not arrive, by path inside `values`, without indices.
+    faulty:  the errors of values, by path inside `values`, with indices.
+    denied:  the denials of fields.
+    """
+
+    values: Mapping[str, Any]
+    failed: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    faulty: Mapping[tuple[str | int, ...], BaseException] = field(default_factory=dict)
+    denied: Sequence[Any] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A nullable field whose value is derived from other fields of its parent's type.
+
+    Each of those needs its own guards, and shares fetches with the fields that are selected. Those that are denied or
+    did not arrive are no error of the response: `derive` says so in its own way.
+
+    selection: of the parent's type, as GraphQL: "{ vin owner { id } }". It may contain no derived field.
+    derive:    from its fields to a row of the value, a mapping.
+    """
+
+    selection: str
+    derive: Callable[[Inputs], Row]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,4 +239,4 @@ class CheckedText(dict[str, str]):
         return self[text]
 
 
-Declaration = Read | Edge
+Declaration = Read | Edge | Derived

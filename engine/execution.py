@@ -11,6 +11,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType, execute_sync
 
 from engine.compile import compile_in_parts
 from engine.completion import ValueCompleter
+from engine.derivation import derive
 from engine.execution_state import ExecutionState
 from engine.level import Level, PendingFields
 from engine.program import Program
@@ -46,6 +47,7 @@ async def execute(state: ExecutionState) -> ExecutionResult:
             current, deferred = _split_prefetched(pending)
             await Level(state, response, completer).execute(current)
             pending = _next_pending(program, response, completer, deferred)
+    await derive(program, state, response, completer)
     await _introspect(state, response)
     if state.time_slice.is_over:
         await state.time_slice.pause()

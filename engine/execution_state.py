@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from graphql import GraphQLError
+
 from engine.authorization import AuthorizedPlan
 from engine.declarations import Fetch
 from engine.limits import Limits
@@ -75,6 +77,8 @@ class ExecutionState:
     fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
     failed_fields:    the fields whose batch failed, by (path, source).
     invalid_values:   the fields that are null because their row has a value that does not fit, by path.
+    invalid_inputs:   such fields among the inputs of derived fields, once for each value; no null is in the response.
+    input_errors:     the other errors among those inputs.
     object_types:     the concrete type of each object of an abstract type, by the object's identity.
     is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
     """
@@ -93,6 +97,8 @@ class ExecutionState:
     fields_over_size_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
     failed_fields: dict[tuple[TypePath, str], MissingValues] = field(default_factory=dict)
     invalid_values: dict[tuple[str | int, ...], CompiledField] = field(default_factory=dict)
+    invalid_inputs: list[CompiledField] = field(default_factory=list)
+    input_errors: list[GraphQLError] = field(default_factory=list)
     object_types: dict[int, str] = field(default_factory=dict)
     is_reply_over_limit: bool = False
 
@@ -100,7 +106,7 @@ class ExecutionState:
     def has_fields_left_out(self) -> bool:
         """Whether any value is null because of a limit or of an invalid value."""
         over_limit = self.fields_over_row_limit or self.fields_over_size_limit or self.is_reply_over_limit
-        return bool(over_limit or self.invalid_values)
+        return bool(over_limit or self.invalid_values or self.invalid_inputs)
 
     def over_row_limit(self, planned: PlannedField) -> MissingValues:
         """The values of a field that are missing because of the limit on rows."""

@@ -23,10 +23,12 @@ from graphql import (
     is_list_type,
     is_non_null_type,
     is_object_type,
+    parse,
+    validate,
 )
 from strawberry import Schema
 
-from engine.declarations import METADATA, Declaration, Edge, Guard, Read
+from engine.declarations import METADATA, Declaration, Derived, Edge, Guard, Read
 from engine.errors import UnguardedSchema
 
 DEFINITION = "strawberry-definition"
@@ -54,6 +56,7 @@ class GuardedSchema:
         - it has no label and is not on the open list, or is on it and has a label;
         - it has a label and no declaration, so that nothing would stop its resolver;
         - it may be withheld or fail and has no place for a null;
+        - it is derived from fields that its type does not have;
         - it drops a label that its interface has;
         - it is open, has columns, and nothing above it is guarded, so that no grant covers them.
         """
@@ -70,6 +73,8 @@ class GuardedSchema:
                 raise UnguardedSchema(f"{spec.coordinate} has no label and is not on the open list")
             if spec.guards and spec.declaration is None:
                 raise UnguardedSchema(f"{spec.coordinate} is guarded and neither read nor followed")
+            if isinstance(spec.declaration, Derived) and not self._is_valid(parent, spec.declaration):
+                raise UnguardedSchema(f"{spec.coordinate} is derived from fields that its type does not have")
             if isinstance(spec.declaration, Edge) and len({id(each.layout) for each in spec.declaration.fetches}) > 1:
                 raise UnguardedSchema(f"{spec.coordinate} has fetches whose rows are laid out differently")
             is_root = parent in (self.graphql.query_type, self.graphql.mutation_type)
@@ -86,6 +91,11 @@ class GuardedSchema:
             if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) and not is_introspection_type(parent):
                 for name, field in parent.fields.items():
                     yield parent, name, field
+
+    def _is_valid(self, parent: GraphQLObjectType | GraphQLInterfaceType, derived: Derived) -> bool:
+        """Whether a type has the fields of a derived field's selection."""
+        schema = GraphQLSchema(query=parent) if isinstance(parent, GraphQLObjectType) else None
+        return schema is not None and not validate(schema, parse(derived.selection))
 
     def _check_interfaces(self) -> None:
         for parent, name, _ in self._definitions():
@@ -141,12 +151,16 @@ def _directives(definition: object) -> Iterable[object]:
 def _has_place_for_null(spec: FieldSpec, kind: GraphQLOutputType, *, is_root: bool) -> bool:
     """A field read from a row is nullable: a denial or a gap in the data must not null its neighbours.
 
-    An edge may also be a non-null list of nullable items, at the root of a query or mutation, where the caller gives
-    its length; or, if it is open, a non-null object with a placeholder.
+    An open member of a value that is made whole may be non-null. An edge may also be a non-null list of nullable items,
+    at the root of a query or mutation, where the caller gives its length; or, if it is open, a non-null object with a
+    placeholder.
     """
     if not is_non_null_type(kind):
         return True
     if isinstance(spec.declaration, Read):
+        # A member of a value that is made whole. Nothing of it is withheld by itself.
+        return not spec.guards and not spec.declaration.columns
+    if isinstance(spec.declaration, Derived):
         return False
     if is_list_type(kind.of_type):
         return is_root and not is_non_null_type(kind.of_type.of_type)

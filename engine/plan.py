@@ -34,6 +34,10 @@ from engine.redaction import redact_values
 ANY_INDEX = "@"
 """Stands for every list index in a path."""
 
+INPUTS = "#inputs"
+"""Ends the response key of an object that holds the inputs of a derived field until that is derived. No document can
+use such a key."""
+
 TypePath = tuple[tuple[str, str], ...]
 """The path of a planned field without list indices: (concrete type, response key) from the root down.
 
@@ -64,6 +68,11 @@ class PlannedField:
     nodes: tuple[FieldDetails, ...]
     selections: tuple[PlannedSelection, ...]
     list_size: int | None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is selected for a derived field, and not by the document."""
+        return any(key.endswith(INPUTS) for _, key in self.type_path)
 
     @property
     def locations(self) -> tuple[tuple[int, int], ...]:

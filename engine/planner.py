@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from typing import Any
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
+    FieldNode,
     GraphQLError,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
     OperationDefinitionNode,
@@ -25,17 +28,27 @@ from graphql import (
     get_nullable_type,
     is_list_type,
     is_non_null_type,
+    parse,
 )
 
 from engine.cost import Cost
-from engine.declarations import Edge, Guard, Read
+from engine.declarations import Derived, Edge, Embedded, Guard, Read
 from engine.document import Document, StepTimer, nodes_of
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from engine.guarded_schema import FieldSpec, GuardedSchema
 from engine.limits import Limits
 from engine.lru import LruCache
-from engine.plan import ANY_INDEX, Plan, PlannedField, PlannedSelection, PreparedOperation, TypePath, with_descendants
+from engine.plan import (
+    ANY_INDEX,
+    INPUTS,
+    Plan,
+    PlannedField,
+    PlannedSelection,
+    PreparedOperation,
+    TypePath,
+    with_descendants,
+)
 from engine.redaction import redact_values
 
 SelectionGroups = Mapping[str, list[FieldDetails]]
@@ -219,12 +232,26 @@ class _PlanBuilder:
         if len(type_path) == self.limits.depth:
             (first, *_), *_ = groups.values()
             raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
-        fields = tuple(
-            self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
-            for key, nodes in groups.items()
-            if not nodes[0].node.name.value.startswith("__")
-        )
-        return PlannedSelection(parent, fields, tuple(groups))
+        fields: list[PlannedField] = []
+        for key, nodes in groups.items():
+            if nodes[0].node.name.value.startswith("__"):
+                continue
+            planned = self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
+            fields.append(planned)
+            if isinstance(planned.spec.declaration, Derived):
+                fields.append(self._inputs(parent, planned, planned.spec.declaration, (*path, key + INPUTS)))
+        keys = dict.fromkeys([*groups, *(each.type_path[-1][1] for each in fields)])
+        return PlannedSelection(parent, tuple(fields), tuple(keys))
+
+    def _inputs(
+        self, parent: GraphQLObjectType, derived: PlannedField, declaration: Derived, path: tuple[str, ...]
+    ) -> PlannedField:
+        """The inputs of a derived field: an object of its parent's own row, with its guards."""
+        type_path = (*derived.type_path[:-1], (parent.name, path[-1]))
+        details = FieldDetails(inputs_node(declaration.selection), None, None)
+        selection = self._selection(parent, self._collect_subfields(parent, [details]), path, type_path)
+        spec = FieldSpec(derived.spec.coordinate, derived.spec.guards, Read((), Embedded()))
+        return PlannedField(path, (), type_path, spec, GraphQLField(parent), derived.nodes, (selection,), 1)
 
     def _field(
         self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], type_path: TypePath
@@ -256,6 +283,16 @@ class _PlanBuilder:
             return 1
         declared = spec.declaration.list_size if isinstance(spec.declaration, Read) else None
         return self.limits.assumed_list_size if declared is None else declared
+
+
+@cache
+def inputs_node(selection: str) -> FieldNode:
+    """A field with the selection of a derived field's inputs."""
+    (operation,) = parse(f"{{ inputs {selection} }}", no_location=True).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return node
 
 
 def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from engine.declarations import Edge, Fetch, KeyColumns, Layout, Read
+from engine.declarations import Derived, Edge, Fetch, KeyColumns, Layout, Read
 from engine.plan import Plan, PlannedField, PlannedSelection, TypePath
 from engine.rows import value_layout
 
@@ -66,7 +66,7 @@ class CompiledField:
     pending_selections: numbers of the selections in it whose objects may wait for the next level.
     prefetch:     by each of its fetches, those to prefetch with the same keys: edges in it have the same keys.
     is_prefetched: is it prefetched with its parent field, so that its result is there when its level starts?
-    complete:     completes a value of it; only if it needs a fetch.
+    complete:     completes a value of it; only if it needs a fetch or is derived.
     size_bound:   bounds what it adds to the reply; only if it needs a fetch.
     read_keys:    its keys in the rows of parents that wait for it; only if its lookup is declared as KeyColumns.
     """
@@ -96,21 +96,28 @@ class CompiledField:
         return not self.is_visible and not is_placeholder
 
     @property
+    def is_derived(self) -> bool:
+        """Whether its value is derived from other fields, when those are completed."""
+        return isinstance(self.planned.spec.declaration, Derived) and self.is_visible
+
+    @property
     def needs_fetch(self) -> bool:
         """Whether its value is fetched or resolved at the next level, and not read from its parent's row."""
-        return not isinstance(self.planned.spec.declaration, Read) and not self.is_always_null
+        return not isinstance(self.planned.spec.declaration, Read | Derived) and not self.is_always_null
 
 
 @dataclass(slots=True, eq=False)
 class Selection:
     """The selected fields of one concrete type at one path. A key without a field is __typename.
 
+    derived_fields: those that are completed when all levels are.
     number: the index of its list among the pending objects of a level.
     """
 
     object_type: GraphQLObjectType
     fields: dict[str, CompiledField | None]
     fetched_fields: tuple[CompiledField, ...]
+    derived_fields: tuple[CompiledField, ...]
     row_layout: Layout | None
     number: int
     complete: Complete | None = None
@@ -154,7 +161,8 @@ class ProgramBuilder:
         for each in planned.fields:
             fields[each.type_path[-1][1]] = self._field(planned.object_type, each, parent_field, layout)
         fetched = tuple(each for each in fields.values() if each is not None and each.needs_fetch)
-        selection = Selection(planned.object_type, fields, fetched, layout, len(self.program.selections))
+        derived = tuple(each for each in fields.values() if each is not None and each.is_derived)
+        selection = Selection(planned.object_type, fields, fetched, derived, layout, len(self.program.selections))
         self.program.selections.append(selection)
         return selection
 
@@ -190,7 +198,7 @@ class ProgramBuilder:
         if isinstance(declaration, Edge):
             return planned.type_path in self.allowed_edges
         # Its column may be in the row for another field.
-        return not isinstance(declaration, Read) or planned.spec.coordinate not in self.hidden
+        return not isinstance(declaration, Read | Derived) or planned.spec.coordinate not in self.hidden
 
 
 def _nests_lists(kind: GraphQLOutputType) -> bool:

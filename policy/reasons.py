@@ -24,3 +24,7 @@ class Reason(DescribedEnum):
         "IMMIGRATION_ENFORCEMENT",
         "Immigration enforcement; refused for all but criminal history.",
     )
+
+
+FIELD_STOPS = frozenset({Reason.TRAFFIC_STOP, Reason.CALL_FOR_SERVICE, Reason.WARRANT_SERVICE})
+"""The reasons of an officer who is about to meet the person."""

@@ -55,6 +55,16 @@ CYCLE = Table(
     has_subject=False,
 )
 
+# Supervision as an officer at the roadside needs it: nothing of a sealed or a juvenile arrest, for any caller.
+SUPERVISED = Table(
+    "cycle",
+    plain(SUPERVISION),
+    visible=f"""supervision_kind IS NOT NULL AND is_sealed = 0 AND is_juvenile = 0 AND :sees_supervision
+ AND {SUBJECT_VISIBLE}""",
+    order="supervision_starts_on DESC, id",
+    has_subject=False,
+)
+
 CHARGE = Table(
     "charge",
     plain("code offense severity disposition_kind decided_on court_ori court_name sentence_kind sentence_days"),
@@ -65,4 +75,5 @@ CHARGE = Table(
 
 by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))
 cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, decides_visibility=True)
+supervision_by_cii = by_key(SOURCE, SUPERVISED, "subject", ("cii_number",), many=True, decides_visibility=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)

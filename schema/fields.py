@@ -14,13 +14,25 @@ from typing import Any
 
 import strawberry
 
-from engine.declarations import METADATA, Column, Computed, Edge, Embedded, KeyColumns, Layout, ListColumn, Read, Row
+from engine.declarations import (
+    METADATA,
+    Column,
+    Computed,
+    Declaration,
+    Edge,
+    Embedded,
+    KeyColumns,
+    Layout,
+    ListColumn,
+    Read,
+    Row,
+)
 from policy.record_classes import RecordClass
 from resolvers.fetch import Fetch
 from schema.directives import know
 
 
-def declared_field(how: Read | Edge, description: str, label: RecordClass | None = None, **options: Any) -> Any:
+def declared_field(how: Declaration, description: str, label: RecordClass | None = None, **options: Any) -> Any:
     """A Strawberry field with its declaration."""
     directives = [] if label is None else know(label)
     return strawberry.field(description=description, directives=directives, metadata={METADATA: how}, **options)

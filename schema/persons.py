@@ -13,10 +13,11 @@ from schema.common import PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import column, edge, embedded, json_list
+from schema.safety import Safety, person_safety
 from schema.scalars import Date
 
 if TYPE_CHECKING:
-    from schema.criminal_history import CriminalHistory
+    from schema.criminal_history import CriminalHistory, Supervision
     from schema.protective_orders import ProtectiveOrder
     from schema.vehicles import Vehicle
     from schema.warrants import Warrant
@@ -92,9 +93,16 @@ class Person:
         via=("carpos_number",),
         know=RecordClass.PROTECTIVE_ORDER,
     )
+    supervision: list[Annotated[Supervision, strawberry.lazy("schema.criminal_history")]] | None = edge(
+        criminal_history.supervision_by_cii,
+        "Probation and parole, newest first, without the arrest that led to it; of no sealed or juvenile arrest.",
+        via=("cii_number",),
+        know=RecordClass.SUPERVISION,
+    )
     criminal_history: Annotated[CriminalHistory, strawberry.lazy("schema.criminal_history")] | None = edge(
         criminal_history.by_cii,
         "Criminal history, as much of it as the caller may know; null if that is nothing.",
         via=("cii_number",),
         know=RecordClass.SUPERVISION,
     )
+    safety: Safety | None = person_safety()

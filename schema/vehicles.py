@@ -13,6 +13,7 @@ from schema.common import Residence
 from schema.directives import know
 from schema.enums import enum
 from schema.fields import boolean, column, edge, embedded
+from schema.safety import Safety, vehicle_safety
 from schema.scalars import Date
 
 if TYPE_CHECKING:
@@ -56,3 +57,4 @@ class Vehicle:
         know=RecordClass.IDENTITY,
     )
     residence: Residence | None = embedded("The address of its registration.", know=RecordClass.DMV_ADDRESS)
+    safety: Safety | None = vehicle_safety()

@@ -11,6 +11,7 @@ import typer
 from api.cli.console import write_json
 from api.cli.operation_input import parse_variables, read_document
 from api.cli.options import Aal, As, Data, File, Variables
+from api.cli.safety_banner import write_banners
 from api.cli.startup_errors import check_world, report_startup_errors
 from api.config.setting import InvalidSettings
 from api.config.settings import Settings
@@ -34,7 +35,7 @@ def ask(
     data: Data = Path("data"),
     variables: Variables = "{}",
 ) -> None:
-    """Execute one GraphQL operation as a demo role, and print the response as JSON.
+    """Execute one GraphQL operation as a demo role, and print the response as JSON; safety banners first, on stderr.
 
     Exit status 1 if the HTTP status is not 200 or `data` is null or absent.
     """
@@ -61,6 +62,7 @@ def ask(
         printed = orjson.loads(response.content)
     except orjson.JSONDecodeError:
         raise UserError(f"The response, with status {response.status_code}, is not JSON.") from None
+    write_banners(printed)
     write_json(printed, is_indented=True)
     if response.status_code != 200 or not isinstance(printed, dict) or printed.get("data") is None:
         raise typer.Exit(1)

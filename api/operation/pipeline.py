@@ -29,7 +29,7 @@ from api.operation.batch_tracing import BatchTracer
 from api.operation.challenges import Challenges
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import response_body, source_statuses, unexpected_errors
+from api.operation.response_body import response_body, safety_notice, source_statuses, unexpected_errors
 from api.operation.withheld import exclusions, is_aside, withheld_places
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
@@ -238,6 +238,7 @@ class OperationPipeline:
             "withheld": withheld_places(decision.plan),
             "exclusions": exclusions(decision.verdicts),
         }
+        inquiry |= safety_notice(decision, loaders, state)
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
     def _label_span(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:

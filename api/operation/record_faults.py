@@ -26,9 +26,10 @@ class FaultPlace(NamedTuple):
 
 def record_faults(state: ExecutionState) -> list[dict[str, Any]]:
     """One error for each null that an invalid value leaves. Each column is logged once, and no value ever is."""
-    if not state.invalid_values:
+    if not state.invalid_values and not state.invalid_inputs:
         return []
-    found, counts = [], Counter[FaultPlace]()
+    # A derived field says by itself that a record cannot be read.
+    found, counts = [], Counter(map(fault_place, state.invalid_inputs))
     for path, field in state.invalid_values.items():
         place = fault_place(field)
         counts[place] += 1

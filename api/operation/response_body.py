@@ -10,15 +10,18 @@ import orjson
 from graphql import ExecutionResult, GraphQLError
 
 from api.operation import errors
+from api.operation.authorization import Decision
 from api.operation.record_faults import record_faults
+from engine.declarations import Derived
 from engine.execution_state import ExecutionState
 from engine.missing_nulls import Place, report_nulls
 from engine.reply_size import size_of
 from engine.response import Path
+from policy.reasons import FIELD_STOPS
 from policy.verdicts import Verdicts
 from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.errors import RelatedSubject
-from resolvers.loaders import SourceOutcome
+from resolvers.loaders import Loaders, SourceOutcome
 
 logger = logging.getLogger("needtoknow.operation")
 
@@ -47,6 +50,9 @@ async def response_body(result: ExecutionResult, state: ExecutionState, *, with_
     for fault in result.errors or ():
         if isinstance(fault.original_error, RelatedSubject):
             found.append(errors.related_subject(fault, fault.original_error.denied))
+    for fault in state.input_errors:
+        if not isinstance(fault.original_error, RelatedSubject):
+            logger.error("%s at an input of a field", type(fault.original_error or fault).__name__)
     for fault in unexpected_errors(result, state):
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
@@ -100,3 +106,13 @@ def source_statuses(
             status = "OK"
         statuses.append({"name": name, "status": status, **({"ms": outcome.ms} if outcome else {})})
     return statuses
+
+
+def safety_notice(decision: Decision, loaders: Loaders, state: ExecutionState) -> dict[str, str]:
+    """Says that a field stop released a person, and nobody asked for the safety banner: docs/safety.md."""
+    fields = state.prepared.plan.all_fields
+    if decision.inquiry.reason not in FIELD_STOPS or any(isinstance(each.spec.declaration, Derived) for each in fields):
+        return {}
+    released = loaders.non_empty & state.completed_fetches
+    coordinates = (name for fetch in released for name, _ in decision.plan.visible.get(fetch, ()))
+    return {"safety": "NOT_ASKED"} if any(name.startswith("Person.") for name in coordinates) else {}

@@ -5,10 +5,13 @@ The fields come from the schema. A new field is therefore tested at once, and fa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, parse, visit
+
 from audit.entry import Denial, Entry, Kind
-from engine.declarations import Read
+from engine.declarations import Derived, Edge, Read
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
 from schema.build import guarded_schema
@@ -37,10 +40,31 @@ FIELDS = guarded_fields()
 def batches(field: Field, granted: int) -> int:
     """The number of statements for the granted part of the path: one for each edge with a result."""
     edges = field.edges[:granted]
+    if granted == len(field.specs) and isinstance(field.spec.declaration, Derived):
+        edges = [*edges, *(True for _ in edges_of(field.spec.declaration, field.spec.coordinate))]
     # A page of hits is open, and is not fetched if nothing on it is granted.
     if edges and not field.specs[0].guards and len(edges) == 1:
         return 0
     return sum(edges)
+
+
+def edges_of(derived: Derived, coordinate: str) -> Iterator[str]:
+    """The edges in the selection of a derived field, each a statement of its own."""
+    schema = guarded_schema()
+    kind = schema.graphql.type_map[coordinate.partition(".")[0]]
+    assert isinstance(kind, GraphQLObjectType)
+    types = TypeInfo(GraphQLSchema(query=kind))
+    found: list[str] = []
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            parent = types.get_parent_type()
+            assert parent is not None
+            if isinstance(schema.fields[parent.name, node.name.value].declaration, Edge):
+                found.append(node.name.value)
+
+    visit(parse(derived.selection), TypeInfoVisitor(types, Fields()))
+    yield from found
 
 
 def hidden_columns(field: Field, depth: int) -> set[str]:

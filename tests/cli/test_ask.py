@@ -38,6 +38,36 @@ def test_an_operation_from_a_file_takes_variables(run: Run, data: Path, tmp_path
     assert json.loads(result.out)["data"] == {"person": {"id": "P0000001"}}
 
 
+SAFETY = b"""query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+  people: persons(ids: ["P0000001", "P0000007"]) { safety { complete lines { words number act } } }
+}"""
+
+
+def test_safety_banners_are_printed_before_the_json(run: Run, data: Path) -> None:
+    result = run("ask", "--data", data, "-", stdin=SAFETY)
+
+    assert result.err.splitlines() == [
+        "people.0: ARMED AND DANGEROUS",
+        "people.0: VIOLENT TENDENCIES  NO_ARREST_ON_THIS",
+        "people.0: WANTED, FELONY: FULL EXTRADITION  W000000001  CONFIRM_FIRST",
+        "people.1: NOTHING KNOWN",
+    ]
+    assert [each["safety"]["complete"] for each in json.loads(result.out)["data"]["people"]] == [True, True]
+
+
+def test_a_banner_without_its_words_is_not_printed(run: Run, data: Path) -> None:
+    result = run("ask", "--data", data, "-", stdin=SAFETY.replace(b"words number act", b"rank"))
+
+    assert result.err == "people.1: NOTHING KNOWN\n"
+
+
+def test_a_field_stop_without_safety_is_told_so(run: Run, data: Path) -> None:
+    document = b'query @inquiry(purpose: C, reason: TRAFFIC_STOP) { person(id: "P0000001") { id } }'
+    result = run("ask", "--data", data, "-", stdin=document)
+
+    assert result.err == "SAFETY WAS NOT ASKED FOR: select `safety` of the person or the vehicle\n"
+
+
 @pytest.mark.parametrize("document", [b"", b"{", b"{ nothing }", STOP], ids=["empty", "broken", "unknown", "no id"])
 def test_a_response_without_data_is_printed_with_status_1(run: Run, data: Path, document: bytes) -> None:
     result = run("ask", "--data", data, "-", stdin=document)

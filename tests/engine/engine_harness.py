@@ -97,6 +97,7 @@ class Outcome:
     lookups: (fetch, key) in the order that the loader got them.
     failed:  the source of each failed fetch, by the place of the null that it leaves.
     nulls:   the denied guard or the failed source, by the path of each null that it leaves in the data.
+    over_row_limit: the places of the nulls that the row limit leaves.
     """
 
     prepared: PreparedOperation
@@ -106,6 +107,7 @@ class Outcome:
     lookups: list[tuple[str, Hashable]]
     failed: dict[str, str]
     nulls: dict[str, str]
+    over_row_limit: set[str]
     slow_paths: int
 
     @property
@@ -147,6 +149,7 @@ class Harness:
         step_up: Iterable[str] = (),
         masked: Iterable[str] = (),
         unavailable: Iterable[str] = (),
+        row_limit: int = Limits().rows,
     ) -> Outcome:
         """Execute with every guard granted except these."""
         prepared = self.prepare(text, variables, operation)
@@ -158,7 +161,7 @@ class Harness:
         assert GUARDS.issuperset(prepared.guards)
         authorized = authorize(prepared, grants, denials, deny_mask)
         loader = FakeLoader(authorized, frozenset(unavailable))
-        state = ExecutionState(prepared, authorized, loader, "Grace")
+        state = ExecutionState(prepared, authorized, loader, "Grace", row_limit)
         result = await execute(state)
         failed = {
             ".".join(null): str(each.source)
@@ -167,7 +170,8 @@ class Harness:
         }
         errors = [error.message for error in result.errors or ()]
         nulls = await explained_nulls(state, result.data)
-        return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, nulls, state.slow_paths)
+        over = {".".join(null) for each in state.fields_over_row_limit.values() for null in each.planned.null_paths}
+        return Outcome(prepared, authorized, result.data, errors, loader.lookups, failed, nulls, over, state.slow_paths)
 
 
 async def explained_nulls(state: ExecutionState, data: Any) -> dict[str, str]:

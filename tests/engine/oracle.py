@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
     ExecutionResult,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLSchema,
     execute,
     is_list_type,
     is_non_null_type,
+    parse,
 )
 
 from engine.authorization import AuthorizedPlan
-from engine.declarations import Edge, Layout, Lookup, Read
+from engine.declarations import Derived, Edge, Inputs, Layout, Lookup, Read
 from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
-from engine.plan import PlannedField, PreparedOperation
+from engine.plan import INPUTS, PlannedField, PreparedOperation, TypePath
 from engine.rows import as_mapping
 
 
@@ -34,6 +36,7 @@ class Oracle:
     loader: Loader
     request_context: Any = None
     failed_fields: dict[Any, tuple[PlannedField, str]] = field(default_factory=dict)
+    within: TypePath = ()
 
     async def result(self) -> ExecutionResult:
         name = self.prepared.plan.operation.name
@@ -49,12 +52,16 @@ class Oracle:
 
     def allowed_edge(self, info: Any) -> PlannedField | None:
         """The planned field of a resolver, if its edge may be followed."""
+        return self.authorized_plan.allowed_edges.get(self.type_path(info))
+
+    def type_path(self, info: Any) -> TypePath:
+        """The path of a resolver's field, without list indices."""
         type_path, step = [], info.path
         while step:
             if step.typename:  # else it is a list index
                 type_path.append((step.typename, str(step.key)))
             step = step.prev
-        return self.authorized_plan.allowed_edges.get(tuple(reversed(type_path)))
+        return (*self.within, *reversed(type_path))
 
     async def load(self, planned: PlannedField, lookup: Lookup, placeholder: Callable[[], Any]) -> Any:
         fetch, key = lookup
@@ -74,6 +81,8 @@ def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
             definition = kind.fields[name]
             if isinstance(spec.declaration, Read):
                 definition.resolve = _read_resolver(spec.coordinate, spec.declaration)
+            elif isinstance(spec.declaration, Derived):
+                definition.resolve = _derived_resolver(spec.coordinate, spec.declaration, kind)
             elif isinstance(spec.declaration, Edge):
                 definition.resolve = _edge_resolver(spec.declaration, definition.type)
     return schema
@@ -92,6 +101,32 @@ def _read_resolver(coordinate: str, declaration: Read) -> Callable[..., Any]:
         if coordinate in info.context.authorized_plan.hidden
         else as_mappings(declaration.read(row), declaration.layout)
     )
+
+
+def _derived_resolver(coordinate: str, declaration: Derived, kind: GraphQLObjectType) -> Callable[..., Any]:
+    """Executes the inputs as an operation of their own, on the parent's row."""
+    schema, document = GraphQLSchema(query=kind), parse(declaration.selection)
+
+    async def resolve(row: Any, info: Any) -> Any:
+        oracle: Oracle = info.context
+        if coordinate in oracle.authorized_plan.hidden:
+            return None
+        *outer, (parent, key) = oracle.type_path(info)
+        within = (*outer, (parent, key + INPUTS))
+        inner = replace(oracle, failed_fields={}, within=within)
+        result = execute(schema, document, row, inner)
+        result = await result if inspect.isawaitable(result) else result
+        denied = [
+            denial
+            for planned, denial in oracle.authorized_plan.denied_inputs
+            if planned.type_path[: len(within)] == within
+        ]
+        failed = {tuple(key for _, key in path[len(within) :]): source for path, source in inner.failed_fields}
+        faulty = {tuple(each.path or ()): each.original_error or each for each in result.errors or ()}
+        assert result.data is not None
+        return declaration.derive(Inputs(result.data, failed, faulty, denied))
+
+    return resolve
 
 
 def _edge_resolver(edge: Edge, kind: GraphQLOutputType) -> Callable[..., Any]:

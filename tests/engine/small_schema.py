@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeVar
 import strawberry
 from strawberry.schema_directive import Location
 
-from engine.declarations import METADATA, Arguments, Edge, Lookup, Read, Row
+from engine.declarations import METADATA, Arguments, Declaration, Edge, Lookup, Read, Row
 
 GUARDS = frozenset({"NAME", "BORN", "PIN", "HOME", "THING", "NOTE", "PRIVATE"})
 
@@ -56,7 +56,7 @@ def know(*guards: str) -> list[object]:
     return [Label(of=guard) for guard in guards]
 
 
-def declared(declaration: Read | Edge, *guards: str) -> Any:
+def declared(declaration: Declaration, *guards: str) -> Any:
     return strawberry.field(directives=know(*guards), metadata={METADATA: declaration})
 
 

@@ -28,6 +28,7 @@ FETCHES = [each for module in MODULES for each in vars(module).values() if isins
 KEYS = {
     "criminal_history.by_cii": "SELECT cii_number FROM subject",
     "criminal_history.by_cii_number": "SELECT DISTINCT cii_number FROM cycle",
+    "criminal_history.by_subject": "SELECT DISTINCT cii_number FROM cycle WHERE supervision_kind IS NOT NULL",
     "criminal_history.by_cycle": "SELECT DISTINCT cycle FROM charge",
     "persons.by_id": "SELECT id FROM person",
     "persons.by_license": "SELECT license_state, license_number FROM person WHERE license_number IS NOT NULL",
