@@ -87,7 +87,7 @@ def drawn(number: int) -> list[Sent]:
     return found
 
 
-@pytest.mark.parametrize("number", [100, pytest.param(10_000, marks=pytest.mark.system)])
+@pytest.mark.parametrize("number", [100, pytest.param(3_000, marks=pytest.mark.system)])
 async def test_no_header_url_or_body_is_an_internal_error(
     data: Path, caplog: pytest.LogCaptureFixture, number: int
 ) -> None:

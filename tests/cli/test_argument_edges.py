@@ -93,7 +93,7 @@ def test_no_value_names_a_folder_outside_the_test(folder: Path) -> None:
     assert {value for value, path in outside.items() if path.is_dir()} == set()
 
 
-@pytest.mark.parametrize("one_in", [151, pytest.param(4, marks=pytest.mark.system)])
+@pytest.mark.parametrize("one_in", [151, pytest.param(10, marks=pytest.mark.system)])
 @pytest.mark.parametrize("name", COMMANDS)
 def test_any_value_of_an_argument_is_done_or_refused_in_a_line(
     run: Run, data_after: DataAfter, folder: Path, name: str, one_in: int
