@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from pathlib import Path
 
+from bench import name_matches
 from bench.processes import ReportProgress
 from resolvers.catalogue import NAMES
-from seed.world import write
+from seed.world import FORMAT, write
 
 
 def world_folder(build: Path, people: int, report_progress: ReportProgress) -> Path:
     """The data folder of a world of that size, written once."""
-    folder = build / f"data-{people}"
+    folder = build / f"data-{people}-{FORMAT}"
     if not (folder / "world.json").exists():
         report_progress(f"writing a world of {people:,} people")
         write(folder, people, 1)
+        asyncio.run(name_matches.write(folder))
     return folder
 
 

@@ -10,22 +10,14 @@ import argparse
 import asyncio
 import os
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from typing import Any
 
+from bench.name_matches import officer_grant
 from engine.authorization import Visible
-from policy.caller import Assurance, Caller
-from policy.decide import decide
-from policy.grants import Grant
-from policy.inquiry import Inquiry
-from policy.purposes import Purpose
-from policy.reasons import Reason
-from policy.record_classes import RecordClass
-from policy.roles import Role
-from policy.table import Policy
+from resolvers.birth_dates import BirthDate
 from resolvers.catalogue import open_sources
 from resolvers.fetch import Fetch
 from resolvers.name_search import NameSearch, by_name
@@ -34,16 +26,15 @@ from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_description
 
 PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
 VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
-BIRTH_DATE = date(1980, 5, 5)
+BIRTH_DATE = "1980-05-05"
 PAGE = Page(20, None, b"", Cursors(bytes(32)))
 
 
 def person(
-    surname: str, given: str | None = None, birth_date: date | None = None, *, expand: bool = False
+    surname: str, given: str | None = None, birth_date: str | None = None, *, expand: bool = False
 ) -> NameSearch:
-    return NameSearch(
-        surname=surname, given=given, birth_date=birth_date, expand=expand, sex=None, race=None, page=PAGE
-    )
+    born = BirthDate.parse(birth_date, expand=expand) if birth_date else None
+    return NameSearch(surname=surname, given=given, birth_date=born, sex=None, race=None, page=PAGE)
 
 
 def vehicle(**conditions: Any) -> VehicleSearch:
@@ -78,21 +69,13 @@ async def measure(folder: Path, rounds: int) -> None:
         durations_ms = []
         for _ in range(1 + rounds):
             began = perf_counter()
-            batch = await fetch.read(sources[fetch.source], _grant(), [search], columns)
+            batch = await fetch.read(sources[fetch.source], officer_grant(), [search], columns)
             durations_ms.append((perf_counter() - began) * 1_000)
         for source in sources.values():
             await source.close()
         total = batch.found[search]["total"] if search in batch.found else 0
         cold, *warm = durations_ms
         print(f"{name:36}{total:>8,}{cold:>10.1f}{median(warm):>10.1f}{quantiles(warm, n=20)[-1]:>10.1f}", flush=True)
-
-
-def _grant() -> Grant:
-    caller = Caller("bench", "Bench", "BENCH", "CA0000000", Role.PATROL, True, date.max, Assurance.AAL1, "bench")
-    inquiry = Inquiry(Purpose.C, Reason.CALL_FOR_SERVICE, None, None)
-    grant = decide(Policy.load(), caller, inquiry, [RecordClass.IDENTITY], today=date(2026, 1, 1))[RecordClass.IDENTITY]
-    assert isinstance(grant, Grant)
-    return grant
 
 
 def _drop_from_cache(file: Path) -> None:

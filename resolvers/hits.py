@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -50,11 +50,15 @@ def no_hits() -> dict[str, Any]:
 def search_fetch(
     name: str,
     source_name: str,
-    statement: Callable[[S, GrantedColumns, Grant], Statement],
+    statement: Callable[..., Statement],
     hit: Callable[[S, list[Any]], Hit],
     table: Table,
+    *,
+    prepare: Callable[[Source, S, Grant], Awaitable[Any]] | None = None,
 ) -> Fetch:
-    """A fetch whose keys are searches, one statement for each.
+    """A fetch whose keys are searches, one statement for each, of (search, columns, grant).
+
+    `prepare` reads what the statement takes as its fourth argument, if it needs another statement before.
 
     Rows of a statement: number of hits in all; relation to the caller, with bit 1 in every row if the caller's own
     record matched; the record's number, null in the one row of a page without hits; then what `hit` reads. The node
@@ -65,7 +69,8 @@ def search_fetch(
         found: dict[S, Any] = {}
         result = BatchResult(found)
         for search in keys:
-            rows = await source.fetch(statement(search, columns, grant))
+            prepared = (await prepare(source, search, grant),) if prepare else ()
+            rows = await source.fetch(statement(search, columns, grant, *prepared))
             total, first = rows[0][0], search.page.first
             result.flags |= relation_flags(row[1] for row in rows[:first])
             if total:

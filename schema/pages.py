@@ -17,15 +17,32 @@ from schema.vehicles import Vehicle
 
 
 class MatchReason(Code):
-    """A reason why a hit matches the search."""
+    """A reason why a hit matches the search, in the order of `resolvers.name_score.REASONS`."""
 
-    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname has the same letters"
+    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname has the same letters, but for accents, spaces and hyphens"
+    SURNAME_FORM = "SURNAME_FORM", "The surname is written in another form: Müller as Mueller, MacDonald as McDonald"
     SURNAME_SOUND = "SURNAME_SOUND", "The surname sounds alike"
-    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name has the same letters"
+    SURNAME_SLIP = "SURNAME_SLIP", "The surname is a slip of the keyboard away"
+    SURNAME_ROMANIZATION = "SURNAME_ROMANIZATION", "The surname is another Latin spelling of the same: Cai and Tsai"
+    SURNAME_SIMILAR = "SURNAME_SIMILAR", "The surname is only similar, and the date of birth is the same"
+    SURNAME_PART = "SURNAME_PART", "One part of a surname matches: a half of a double surname, or all but a particle"
+    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name has the same letters, but for accents, spaces and hyphens"
+    GIVEN_FORM = "GIVEN_FORM", "The given name is written in another form: Jürgen as Juergen"
+    GIVEN_SHORT_FORM = "GIVEN_SHORT_FORM", "The given name is a short or familiar form: Bill and William"
     GIVEN_SOUND = "GIVEN_SOUND", "The given name sounds alike"
+    GIVEN_SLIP = "GIVEN_SLIP", "The given name is a slip of the keyboard away"
+    GIVEN_ROMANIZATION = "GIVEN_ROMANIZATION", "The given name is another Latin spelling of the same"
     GIVEN_INITIAL = "GIVEN_INITIAL", "Only the initial of the given name matches"
+    GIVEN_PART = "GIVEN_PART", "One of several given names matches"
+    MIDDLE_NAME = "MIDDLE_NAME", "A middle name matches the given name"
     BIRTH_DATE = "BIRTH_DATE", "The date of birth matches"
+    BIRTH_DATE_PART = "BIRTH_DATE_PART", "The date of birth matches as far as it is known"
     BIRTH_DATE_WITHIN_A_YEAR = "BIRTH_DATE_WITHIN_A_YEAR", "The date of birth is within one year"
+    BIRTH_DATE_SLIP = (
+        "BIRTH_DATE_SLIP",
+        "Two digits of the date of birth differ at most, or month and day are exchanged",
+    )
+    AGE = "AGE", "The age matches"
     ALIAS = "ALIAS", "An alias matched"
     NAMES_SWAPPED = "NAMES_SWAPPED", "Given name and surname are swapped"
     NUMBER = "NUMBER", "The number matches"

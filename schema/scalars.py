@@ -14,28 +14,33 @@ from engine.declarations import CheckedText, safe_integer
 Date = NewType("Date", str)
 
 
-# fromisoformat alone also takes 19900517 and 1990-W20-4.
-DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# A part that is not known may be left out, or be 00.
+DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def is_date(text: str) -> bool:
-    """Whether a text is a date of the calendar: 1990-05-17, and not NONEXP or 1990-02-30."""
+    """Whether a text is a date as records have it: 1990-05-17 or 1990-05-00, and not NONEXP, 1990-02-30 or 1990."""
     try:
-        _parse(text)
+        return len(_parse(text)) == len("1990-05-17")
     except ValueError:
         return False
-    return True
 
 
-def _parse(value: object) -> date:
-    if not isinstance(value, str) or not DATE_PATTERN.fullmatch(value):
+def _parse(value: object) -> str:
+    match = DATE_PATTERN.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
         raise ValueError
-    return date.fromisoformat(value)
+    year, month, day = (int(part or 0) for part in match.groups())
+    date(year, month or 1, day or 1)
+    if day and not month:
+        raise ValueError
+    return match.group()
 
 
 DATE: ScalarDefinition = strawberry.scalar(
     name="Date",
-    description="A calendar date without a time zone, ISO 8601: 1990-05-17.",
+    description="A calendar date without a time zone, ISO 8601: 1990-05-17. A part that is not known is 00, in records"
+    " too: 1990-05-00, 1990-00-00. A search also takes 1990-05 and 1990.",
     serialize=CheckedText(is_date),
     parse_value=_parse,
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",

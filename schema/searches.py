@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import strawberry
 
 import schema.pages  # noqa: F401 - names the enums that the inputs use
 from engine.declarations import Arguments, Lookup, Row
+from names.folding import NotLatin, require_latin
+from names.parts import parse_given, parse_surname, split_line
 from policy.record_classes import RecordClass
 from resolvers import persons
+from resolvers.birth_dates import BirthDate
 from resolvers.codes.person import Race, Sex
 from resolvers.codes.vehicle import VehicleColor, VehicleMake
 from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
-from resolvers.names import normalized
 from resolvers.numbers.number_format import CII, FBI, INQUIRY, license_number, ssn_number
 from resolvers.numbers.plate import issuer_code, plate_beginning, plate_number
 from resolvers.numbers.vin import vin_beginning, vin_ending
@@ -27,14 +27,21 @@ from schema.fields import alternative, optional
 from schema.scalars import Date
 
 
-@strawberry.input(description="Search by name: by letters and by sound, with aliases and with the two names swapped.")
+@strawberry.input(
+    description="Search by name, however it is written or misheard, with aliases and with the two names swapped."
+)
 class NameSearchInput:
-    surname: str = strawberry.field(description="Last name.")
-    given: str | None = optional("First name; a single letter searches by initial.")
-    birth_date: Date | None = optional("Date of birth.")
-    expand_birth_date: bool = strawberry.field(
-        default=False, description="Also match dates of birth within one year of it."
+    surname: str = strawberry.field(
+        description="Last name, in Latin letters. With a comma also the others: Castellanaro, Michael."
     )
+    given: str | None = optional("First name, or all given names; a single letter searches by initial.")
+    birth_date: Date | None = optional("Date of birth, or as much of it as is known: 1992-02, 1992.")
+    expand_birth_date: bool = strawberry.field(
+        default=False,
+        description="Also match dates of birth within one year of it, or with two digits that differ at most.",
+    )
+    age: int | None = optional("Age in years, if no date of birth is known.")
+    age_margin: int = strawberry.field(default=2, description="Years that the age may be wrong.")
     sex: Sex | None = optional("Excludes the other sex; unknown still matches.")
     race: Race | None = optional("As in NCIC: B excludes W, W excludes B, other values exclude none.")
 
@@ -97,6 +104,7 @@ FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
 DEFAULT_PAGE_SIZE = 20
 LONGEST_NAME = 100
+NOT_LATIN = "A name to search for must be in Latin letters only: write it as the identity document romanizes it."
 
 
 def inquiry_key(text: str) -> str:
@@ -144,23 +152,44 @@ def person_search_guards(arguments: Arguments) -> list[RecordClass]:
 
 
 def _name_search(name: Arguments, first: int, after: str | None, context: Context) -> NameSearch:
-    surname, given = name["surname"], name.get("given")
-    if len(surname) > LONGEST_NAME or len(given or "") > LONGEST_NAME:
-        raise InvalidSearch(f"A name to search for must have {LONGEST_NAME} characters at most.")
-    if not normalized(surname) or (given is not None and not normalized(given)):
-        raise InvalidSearch("A name to search for must hold a letter from A to Z.")
-    birth_date: date | None = name.get("birthDate")
-    expand, sex, race = name["expandBirthDate"], name.get("sex"), name.get("race")
-    terms = (normalized(surname), normalized(given or ""), birth_date, expand, sex, race)
+    surname, given = _names(name["surname"], name.get("given"))
+    birth_date = _birth_date(name, context)
+    sex, race = name.get("sex"), name.get("race")
+    terms = (parse_surname(surname), given and parse_given(given), birth_date, sex, race)
     return NameSearch(
         surname=surname,
         given=given,
         birth_date=birth_date,
-        expand=expand,
         sex=sex.value if sex else None,
         race=race.value if race else None,
         page=Page.of(first, after, context.cursors, "name", context.caller.user, *terms),
     )
+
+
+def _names(surname: str, given: str | None) -> tuple[str, str | None]:
+    """The surname and the given names of a search. Raises InvalidSearch."""
+    if len(surname) > LONGEST_NAME or len(given or "") > LONGEST_NAME:
+        raise InvalidSearch(f"A name to search for must have {LONGEST_NAME} characters at most.")
+    if given is None:
+        surname, rest = split_line(surname)
+        given = rest or None
+    try:
+        require_latin(f"{surname}{given or ''}")
+    except NotLatin:
+        raise InvalidSearch(NOT_LATIN) from None
+    if not parse_surname(surname).whole or (given is not None and not parse_given(given).whole):
+        raise InvalidSearch("A name to search for must hold a letter.")
+    return surname, given
+
+
+def _birth_date(name: Arguments, context: Context) -> BirthDate | None:
+    """The birth dates of a search. Raises InvalidSearch."""
+    text, age = name.get("birthDate"), name.get("age")
+    if text is not None and age is not None:
+        raise InvalidSearch("Search by birthDate or by age, not by both.")
+    if age is not None:
+        return BirthDate.of_age(age, name["ageMargin"], context.today)
+    return BirthDate.parse(text, expand=name["expandBirthDate"]) if text is not None else None
 
 
 def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:

@@ -51,9 +51,7 @@ class Demonstration:
 def _demonstration(number: int, table: Table) -> Demonstration:
     person = _person(number, table)
     aliases = [Name(**_name(alias)) for alias in table.get("aliases", ())]
-    return Demonstration(
-        person, table["shows"], (*persons.rows(number, person, aliases), *_records(number, person, table))
-    )
+    return Demonstration(person, table["shows"], (*persons.rows(person, aliases), *_records(number, person, table)))
 
 
 def _name(table: Table) -> Columns:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from filesystem.private_file import create_private
 from resolvers.numbers.plate import lookalike_sql, plate_sql
+from seed import name_index
 
 Columns = dict[str, Any]
 Row = tuple[str, Columns]
@@ -72,6 +73,8 @@ class SourceFiles:
         for source, connection in self._connections.items():
             connection.execute("COMMIT")
             connection.executescript(_ddl(source)[1])
+            if source == "persons":
+                name_index.write(connection)
             connection.execute("ANALYZE")
             connection.close()
             with (self._folder / f"{source}.db").open("rb") as file:

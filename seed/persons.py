@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from resolvers.codes.person import LicenseClass, LicenseStatus
-from resolvers.names import normalized, phonetic_code
+from resolvers.names import normalized
 from seed import descriptors
 from seed.arrests import ArrestCounts
 from seed.calendar import TODAY, YEAR, iso, ordinal
@@ -103,28 +102,10 @@ def subject(person: Columns) -> Columns:
     return {column: person[column] for column in ("subject_surname", "subject_user", "subject_ori")}
 
 
-# At most 100,000 names are cached, for a world of any size.
-_normalized = lru_cache(100_000)(normalized)
-_phonetic = lru_cache(100_000)(phonetic_code)
-
-
-def rows(rowid: int, person: Columns, aliases: list[Name]) -> list[Row]:
-    """The rows of one person in the master name index; `rowid` becomes `person.rowid`."""
+def rows(person: Columns, aliases: list[Name]) -> list[Row]:
+    """The rows of one person in the master name index."""
     found: list[Row] = [("person", person)]
     found += (("alias", {"person": person["id"], **alias._asdict()}) for alias in aliases)
-    names = [(False, person["given"], person["surname"]), *((True, each.given, each.surname) for each in aliases)]
-    for is_alias, given, surname in names:
-        key = {
-            "person": rowid,
-            "is_alias": is_alias,
-            "surname": _normalized(surname),
-            "given": _normalized(given),
-            "surname_sound": _phonetic(surname),
-            "given_sound": _phonetic(given),
-            **{column: person[column] for column in ("birth_date", "sex", "race")},
-            **subject(person),
-        }
-        found.append(("name_key", key))
     return found
 
 

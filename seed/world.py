@@ -23,7 +23,7 @@ from seed.files import FILES, MANIFEST, Row, SourceFiles
 from seed.numbers import Numbers
 from seed.rng import Rng
 
-FORMAT: Final = 1  # raised when files of an older seed cannot be read any more
+FORMAT: Final = 2  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
 MAX_PEOPLE: Final = 2_500_000  # one in three of the ids: more would make an absent one a sign of a hidden person
 
@@ -116,9 +116,9 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
         for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
             block: list[Row] = []
             end = min(start + _BLOCK, world.people + 1)
-            for rowid in range(start, end):
+            for _ in range(start, end):
                 person, aliases, counts = persons.draw(rng, numbers, neighbour)
-                block += persons.rows(rowid, person, aliases)
+                block += persons.rows(person, aliases)
                 for records, count in (
                     (vehicles, counts.vehicles),
                     (warrants, counts.warrants),

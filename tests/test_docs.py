@@ -115,7 +115,8 @@ def test_the_index_of_decisions_lists_each_with_its_title() -> None:
     titles = [re.match(r"# (\d{4}): (.+)\n", page.read_text()) for page in pages]
 
     assert listed == [(title[1], page.name, title[2]) for page, title in zip(pages, titles, strict=True) if title]
-    assert [title[1] for title in titles if title] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    numbers = [title[1] for title in titles if title]
+    assert numbers == sorted(set(numbers))
 
 
 @for_each_decision

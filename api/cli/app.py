@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, audit_report, explain, policy, schema, seed, serve, sources, token, trace
+from api.cli import ask, audit, audit_report, explain, index, policy, schema, seed, serve, sources, token, trace
 from api.cli.console import write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
@@ -23,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(seed.seed)
+app.command()(index.index)
 app.command()(serve.serve)
 app.command()(token.token)
 app.command()(ask.ask)

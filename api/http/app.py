@@ -27,6 +27,7 @@ from audit.errors import JournalUnavailable
 from engine.declarations import Edge
 from resolvers.catalogue import NAMES
 from resolvers.journal import SOURCE as JOURNAL_SOURCE
+from resolvers.name_candidates import load_name_tables
 from schema.build import guarded_schema
 from sources.probe import PROBE
 from telemetry.allow_list import AllowList
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
             executor_latency_s=settings.operation.executor_latency_ms / 1000,
             on_reject=partial(telemetry.count, "refused", code="OVERLOADED"),
         )
+        load_name_tables()
         async with open_pipeline(settings, telemetry, wrap_source) as pipeline:
             app.state.pipeline, app.state.admission = pipeline, admission
             app.router.routes.extend(routes(settings, pipeline, admission))

@@ -12,7 +12,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bench.peers.files import Files, Row
-from bench.peers.statements import full_name, name_parameters, standing, why
+from bench.peers.statements import full_name, standing
+from resolvers.name_score import reasons_of
 
 query = QueryType()
 edge = ObjectType("PersonEdge")
@@ -75,8 +76,7 @@ async def persons(_root: None, info: Any, ids: list[str]) -> list[Row | None]:
 
 @query.field("searchPersons")
 async def search_persons(_root: None, info: Any, by: dict[str, Any], first: int) -> dict[str, Any]:
-    parameters = name_parameters(by["name"]["surname"], by["name"]["given"], first)
-    rows = await info.context["files"].rows("persons_by_name", **parameters)
+    rows = await info.context["files"].rows("persons_by_name", first=first, **by["name"])
     return {"edges": rows, "total": rows[0]["total"] if rows else 0}
 
 
@@ -102,7 +102,7 @@ columns(edge, score="score")
 
 @edge.field("why")
 def reasons(row: Row, _info: Any) -> list[str]:
-    return why(row["reasons"])
+    return reasons_of(row["reasons"])
 
 
 @name.field("full")

@@ -18,7 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, name_parameters, standing, why
+from bench.peers.statements import CACHE, SOURCES, STATEMENTS, full_name, standing
+from resolvers.name_score import reasons_of
 
 Row = dict[str, Any]
 Rows = Callable[..., list[Any]]
@@ -85,8 +86,8 @@ def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
 
 
 def by_name(rows: Rows, surname: str, given: str) -> Row:
-    hits = rows("persons_by_name", **name_parameters(surname, given, 20))
-    edges = [{"score": score, "why": why(reasons), "node": person(row)} for _, score, reasons, *row in hits]
+    hits = rows("persons_by_name", surname=surname, given=given, first=20)
+    edges = [{"score": score, "why": reasons_of(reasons), "node": person(row)} for _, score, reasons, *row in hits]
     return {"total": hits[0][0] if hits else 0, "edges": edges}
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from resolvers.names import normalized, phonetic_code
 from sources.sqlite.connection import CACHE_KIB
 
 FILE = Path(__file__).with_name("statements.sql")
@@ -27,24 +26,6 @@ STATEMENTS = read()
 # The same cache size as our own connections.
 CACHE = f"PRAGMA cache_size = -{CACHE_KIB}"
 SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
-
-# Bits of `reasons`, lowest first.
-REASONS = ("SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED")
-
-
-def name_parameters(surname: str, given: str, first: int | None) -> dict[str, Any]:
-    """Parameters of the statement `persons_by_name`."""
-    return {
-        "surname_letters": normalized(surname),
-        "surname_sound": phonetic_code(surname),
-        "given_letters": normalized(given),
-        "given_sound": phonetic_code(given),
-        "first": first,
-    }
-
-
-def why(reasons: int) -> list[str]:
-    return [reason for bit, reason in enumerate(REASONS) if reasons >> bit & 1]
 
 
 def standing(disposition: str | None) -> str:

@@ -15,26 +15,27 @@ FROM (SELECT value AS wanted FROM json_each(:keys)) CROSS JOIN person ON license
 
 -- persons_by_name persons
 WITH
-  hit AS MATERIALIZED (
-    SELECT person, max(score) AS score, reasons FROM (
-      SELECT birth_date, person,
-             CASE WHEN surname = :surname_letters THEN 40 ELSE 25 END
-               + CASE WHEN given = :given_letters THEN 30 ELSE 20 END - 5 * is_alias AS score,
-             CASE WHEN surname = :surname_letters THEN 1 ELSE 2 END
-               | CASE WHEN given = :given_letters THEN 4 ELSE 8 END | 16 * is_alias AS reasons
-      FROM name_key INDEXED BY by_sound
-      WHERE surname_sound = :surname_sound AND (given = :given_letters OR given_sound = :given_sound)
+  ranked AS MATERIALIZED (
+    SELECT person, max(rank) AS rank FROM (
+      SELECT person,
+             (s.points - is_surname_part * 8 - is_alias * 5 + g.points - (is_given_part - is_middle) * 4 - is_middle * 8) * 8388608
+               + (s.reasons + is_surname_part * 64 + is_alias * 2097152 + g.reasons + (is_given_part - is_middle) * 16384 + is_middle * 32768) AS rank
+      FROM name_match AS s CROSS JOIN name_match AS g CROSS JOIN name_key
+      WHERE s.asked = :surname || '|' || :given AND s.role = 'surname' AND g.asked = s.asked AND g.role = 'given'
+        AND surname = s.name AND is_surname_part + s.is_part < 2
+        AND is_given_part IN (0, 1) AND name_key.given = g.name AND is_given_part + g.is_part < 2
       UNION ALL
-      SELECT birth_date, person,
-             CASE WHEN surname = :given_letters THEN 40 ELSE 25 END
-               + CASE WHEN given = :surname_letters THEN 30 ELSE 20 END - 5 * is_alias - 5 AS score,
-             CASE WHEN surname = :given_letters THEN 1 ELSE 2 END
-               | CASE WHEN given = :surname_letters THEN 4 ELSE 8 END | 16 * is_alias | 32 AS reasons
-      FROM name_key INDEXED BY by_sound
-      WHERE surname_sound = :given_sound AND (given = :surname_letters OR given_sound = :surname_sound))
-    GROUP BY birth_date, person),
-  page AS MATERIALIZED (SELECT person, score, reasons FROM hit ORDER BY score DESC, person LIMIT :first)
-SELECT (SELECT count(*) FROM hit) AS total, score, reasons, id, given, middle, surname, suffix, birth_date, sex, race,
+      SELECT person,
+             (s.points - is_surname_part * 8 - is_alias * 5 + g.points - (is_given_part - is_middle) * 4 - is_middle * 8 - 5) * 8388608
+               + (s.reasons + is_surname_part * 64 + is_alias * 2097152 + g.reasons + (is_given_part - is_middle) * 16384 + is_middle * 32768 + 4194304) AS rank
+      FROM name_match AS s CROSS JOIN name_match AS g CROSS JOIN name_key
+      WHERE s.asked = :surname || '|' || :given AND s.role = 'swapped_surname' AND g.asked = s.asked AND g.role = 'swapped_given'
+        AND surname = s.name AND is_surname_part + s.is_part < 2
+        AND is_given_part IN (0, 1) AND name_key.given = g.name AND is_given_part + g.is_part < 2)
+    GROUP BY person),
+  page AS MATERIALIZED (
+    SELECT person, rank / 8388608 AS score, rank % 8388608 AS reasons FROM ranked ORDER BY score DESC, person LIMIT :first)
+SELECT (SELECT count(*) FROM ranked) AS total, score, reasons, id, given, middle, surname, suffix, birth_date, sex, race,
        height_inches, weight_pounds, ssn, license_number, license_state, license_class, license_status,
        license_expires_on, cii_number, fbi_number, carpos_number, street, city, state, postal_code, is_confidential
 FROM page CROSS JOIN person ON person.rowid = page.person

@@ -18,7 +18,6 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 
 from bench.peers.files import Files, Row
-from bench.peers.statements import name_parameters, why
 from bench.peers.strawberry_types import (
     DATE,
     Charge,
@@ -44,6 +43,7 @@ from bench.peers.strawberry_types import (
     Warrant,
     optional,
 )
+from resolvers.name_score import reasons_of
 
 Info = strawberry.Info[dict[str, Any], None]
 
@@ -229,13 +229,13 @@ class Query:
     async def search_persons(self, info: Info, by: PersonSearch, first: int | None = 20) -> PersonConnection:
         assert by.name
         rows = await info.context["files"].rows(
-            "persons_by_name", **name_parameters(by.name.surname, by.name.given or "", first)
+            "persons_by_name", surname=by.name.surname, given=by.name.given or "", first=first
         )
         edges = [
             PersonEdge(
                 node=Person.from_row(row),
                 score=row["score"],
-                why=[MatchReason(reason) for reason in why(row["reasons"])],
+                why=[MatchReason(reason) for reason in reasons_of(row["reasons"])],
             )
             for row in rows
         ]

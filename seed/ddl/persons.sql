@@ -44,22 +44,6 @@ CREATE TABLE alias (
     suffix  TEXT
 ) STRICT;
 
--- One row for the primary name and one for each alias, in the form that searches compare.
-CREATE TABLE name_key (
-    person          INTEGER NOT NULL,               -- person.rowid
-    is_alias        INTEGER NOT NULL CHECK (is_alias IN (0, 1)),
-    surname         TEXT NOT NULL,
-    given           TEXT NOT NULL,
-    surname_sound   TEXT NOT NULL,
-    given_sound     TEXT NOT NULL,
-    birth_date      TEXT NOT NULL,
-    sex             TEXT NOT NULL,
-    race            TEXT NOT NULL,
-    subject_surname TEXT NOT NULL,
-    subject_user    TEXT,
-    subject_ori     TEXT
-) STRICT;
-
 -- Indexes
 
 CREATE UNIQUE INDEX person_ssn ON person (ssn);
@@ -70,8 +54,3 @@ CREATE UNIQUE INDEX person_license ON person (license_state, license_number);
 CREATE INDEX person_subject_user ON person (subject_user) WHERE subject_user IS NOT NULL;
 CREATE INDEX person_subject_ori ON person (subject_ori) WHERE subject_ori IS NOT NULL;
 CREATE INDEX alias_person ON alias (person);
--- All names of a person have one birth date, so they are adjacent in this index: a search need not sort by person.
-CREATE INDEX by_sound ON name_key (
-    surname_sound, birth_date, person, given_sound, given, surname, is_alias, sex, race,
-    subject_surname, subject_user, subject_ori
-);

@@ -9,7 +9,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from resolvers.names import normalized, phonetic_code
 from tests.attacks.data_files import change
 from tests.attacks.planted_inquiry import SHOWN_TO_AUDITOR
 
@@ -23,11 +22,13 @@ CHANGED: dict[tuple[str, str], dict[str, Any]] = {
         "cautions": '["85"]',
         "license_expires_on": "2031-08-09",
     },
+    ("persons", "name_key"): {"is_only": 0},
     ("vehicles", "vehicle"): {"is_stolen": 1, "registration_expires_on": "2027-06-07"},
     ("protective_orders", "protected_party"): {"middle": "Maud", "suffix": "III", "is_confidential": 0},
 }
 CONDITIONS = {
     "person": "id = 'P0000002'",
+    "name_key": "person = 2",
     "vehicle": "plate = '1NTK002'",
     "protected_party": "order_number = 'H000000002'",
 }
@@ -38,18 +39,23 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
         "persons",
         "name_key",
         {
+            "surname": "PLANTWELL",
+            "is_given_part": 0,
+            "given": "LENNART",
+            "birth_date": "1979-11-02",
             "person": 2,
             "is_alias": 1,
-            "surname": normalized("Plantwell"),
-            "given": normalized("Lennart"),
-            "surname_sound": phonetic_code("Plantwell"),
-            "given_sound": phonetic_code("Lennart"),
-            "birth_date": "1979-11-02",
+            "is_surname_part": 0,
+            "is_middle": 0,
+            "is_only": 0,
+            "initial": "L",
             "sex": "M",
             "race": "B",
             **SUBJECT_COLUMNS,
         },
     ),
+    ("persons", "surname_key", {"key": "LPLANTWELL", "name": "PLANTWELL"}),
+    ("persons", "given_key", {"key": "LLENNART", "name": "LENNART"}),
     (
         "warrants",
         "warrant",

@@ -38,14 +38,17 @@ FIELDS = guarded_fields()
 
 
 def batches(field: Field, granted: int) -> int:
-    """The number of statements for the granted part of the path: one for each edge with a result."""
+    """The number of statements for the granted part of the path: one for each edge with a result.
+
+    A search by name is two: the names that may be meant, and the people.
+    """
     edges = field.edges[:granted]
     if granted == len(field.specs) and isinstance(field.spec.declaration, Derived):
         edges = [*edges, *(True for _ in edges_of(field.spec.declaration, field.spec.coordinate))]
     # A page of hits is open, and is not fetched if nothing on it is granted.
     if edges and not field.specs[0].guards and len(edges) == 1:
         return 0
-    return sum(edges)
+    return sum(edges) + (sum(edges) > 0 and field.paths[0] == ("searchPersons",))
 
 
 def edges_of(derived: Derived, coordinate: str) -> Iterator[str]:

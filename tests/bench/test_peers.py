@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,13 @@ from graphql import (
     print_ast,
 )
 
+from bench import name_matches
 from bench.contenders import CONTENDERS
-from bench.peers.statements import FILE, REASONS, STATEMENTS, why
+from bench.peers.statements import FILE, STATEMENTS
 from bench.rounds import difference
 from bench.serve import create
 from bench.workloads import Workload, workloads
+from resolvers.name_score import RANK_UNIT, REASONS, reasons_of
 from schema.build import sdl
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ async def test_a_contender_responds_to_every_document_as_the_server_does(world: 
     if module == "peers.ariadne_peer":
         pytest.importorskip("ariadne", reason="`make bench` installs it")
         pytest.importorskip("aiodataloader", reason="`make bench` installs it")
+    await name_matches.write(world.folder)
     app = create(module)(world.folder)
     async with (
         app.router.lifespan_context(app),
@@ -98,9 +102,12 @@ def test_every_statement_of_the_peers_is_in_their_file() -> None:
     assert len(STATEMENTS) == FILE.read_text().count(";\n") == 11
 
 
-def test_the_bits_of_a_search_are_read_as_reasons() -> None:
-    assert why(0b100101) == ["SURNAME_LETTERS", "GIVEN_LETTERS", "NAMES_SWAPPED"]
-    assert why(0b111111) == list(REASONS)
+def test_node_reads_the_bits_of_a_search_as_the_server_does() -> None:
+    text = FILE.with_name("node").joinpath("resolvers.mjs").read_text()
+    listed = text[text.index("const REASONS = [") : text.index("];")]
+
+    assert tuple(re.findall(r'"(\w+)"', listed)) == REASONS
+    assert reasons_of(RANK_UNIT - 1) == list(REASONS)
 
 
 def test_the_first_difference_of_two_responses_is_described() -> None:

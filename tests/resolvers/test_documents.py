@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from resolvers.catalogue import MODULES, NAMES, open_sources
-from resolvers.name_search import CRITERIA
+from resolvers.name_score import POINTS
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
 from schema.pages import MatchReason
 from schema.query import Query
@@ -24,8 +25,17 @@ def test_the_page_lists_the_points_of_every_reason() -> None:
         (name, int(points)) for name, points in re.findall(r"^\| `([A-Z_]+)` \| (-?\d+) \|$", SEARCH, re.MULTILINE)
     ]
 
-    assert listed == [(name, points) for name, points, _ in CRITERIA]
-    assert {name for name, _ in listed} | {"NUMBER"} == {reason.value for reason in MatchReason}
+    assert listed == list(POINTS.items())
+    assert [*POINTS, "NUMBER"] == [reason.value for reason in MatchReason]
+
+
+def test_a_score_of_one_hundred_is_all_of_it() -> None:
+    best: dict[str, int] = defaultdict(int)
+    for name, points in POINTS.items():
+        field = name.split("_")[0]
+        best[field] = max(best[field], points)
+
+    assert sum(best[field] for field in ("SURNAME", "GIVEN", "BIRTH")) == 100
 
 
 def test_the_page_states_the_sizes_of_pages_and_counts() -> None:

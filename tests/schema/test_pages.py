@@ -25,7 +25,7 @@ def select_one(world: World, source: str, statement: str) -> str:
 @pytest.fixture
 def terms(world: World) -> dict[str, str]:
     """Searches with more hits than a page of three holds, and fewer than one of a hundred."""
-    surname = "SELECT surname FROM name_key GROUP BY surname_sound HAVING count(*) < 90 ORDER BY count(*) DESC"
+    surname = "SELECT surname FROM person GROUP BY surname HAVING count(*) < 90 ORDER BY count(*) DESC"
     make = "SELECT make FROM vehicle GROUP BY make HAVING count(*) < 30 ORDER BY count(*) DESC"
     return {"people": select_one(world, "persons", surname), "vehicles": select_one(world, "vehicles", make)}
 

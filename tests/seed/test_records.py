@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from resolvers.names import normalized, phonetic_code
+from names.folding import upper
+from names.keys import keys_of
+from names.parts import parse_given, parse_surname
+from resolvers.names import normalized
+from seed import name_index
 from seed.calendar import is_minor
 from seed.files import SourceFiles
 from seed.names import Name
@@ -84,20 +90,56 @@ def test_vehicles_are_as_confidential_as_their_owners(rows: Rows) -> None:
     assert [owner for owner, confidential in found if owners[owner] != confidential] == []
 
 
-def test_every_name_and_alias_has_its_key(rows: Rows) -> None:
+def test_every_name_and_alias_is_in_the_name_index(rows: Rows) -> None:
     names = rows(
         "persons",
         "SELECT person.rowid, 0, person.surname, person.given, birth_date, sex, race,"
         " subject_surname, subject_user, subject_ori FROM person"
-        " UNION ALL SELECT person.rowid, 1, alias.surname, alias.given, birth_date, sex, race,"
+        " UNION SELECT person.rowid, 1, alias.surname, alias.given, birth_date, sex, race,"
         " subject_surname, subject_user, subject_ori FROM alias JOIN person ON person.id = alias.person",
     )
-    expected = sorted(
-        (row, is_alias, normalized(surname), normalized(given), phonetic_code(surname), phonetic_code(given), *rest)
-        for row, is_alias, surname, given, *rest in names
+    expected = {(row, is_alias, upper(surname), upper(given), *rest) for row, is_alias, surname, given, *rest in names}
+    whole = "is_surname_part = 0 AND is_given_part = 0 AND is_middle = 0"
+
+    found = rows(
+        "persons",
+        "SELECT person, is_alias, surname, given, birth_date, sex, race, subject_surname, subject_user, subject_ori"
+        f" FROM name_key WHERE {whole}",
+    )
+    assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_parts_and_middle_names_are_rows_of_their_own(rows: Rows) -> None:
+    ((surname, person),) = rows("persons", "SELECT surname, rowid FROM person WHERE surname LIKE '%-%' LIMIT 1")
+    ((middle, other),) = rows("persons", "SELECT middle, rowid FROM person WHERE middle IS NOT NULL LIMIT 1")
+    parts = rows("persons", f"SELECT surname FROM name_key WHERE person = {person} AND is_surname_part = 1")
+
+    assert {part for (part,) in parts} == {upper(half) for half in surname.split("-")}
+    assert rows("persons", f"SELECT given FROM name_key WHERE person = {other} AND is_middle = 1")[0] == (
+        upper(middle),
     )
 
-    assert sorted(rows("persons", "SELECT * FROM name_key")) == expected
+
+def test_every_distinct_name_has_its_blocking_keys(rows: Rows) -> None:
+    for kind, parse in (("surname", parse_surname), ("given", parse_given)):
+        names = rows("persons", f"SELECT DISTINCT {kind} FROM name_key")
+        expected = sorted((key, name) for (name,) in names for key in keys_of(parse(name)))
+
+        assert rows("persons", f"SELECT key, name FROM {kind}_key ORDER BY key, name") == expected
+
+
+def test_a_renewed_name_index_is_the_same(seeded: World, tmp_path: Path) -> None:
+    file = shutil.copy(seeded.folder / "persons.db", tmp_path)
+
+    def tables() -> list[Any]:
+        with closing(sqlite3.connect(file)) as persons:
+            return [persons.execute(f"SELECT * FROM {table}").fetchall() for table in name_index.TABLES]
+
+    before = tables()
+
+    assert name_index.renew(Path(file)) == 5_000
+    assert tables() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["persons.db"]
 
 
 def test_no_alias_repeats_another_name_of_the_same_person(column: Column) -> None:

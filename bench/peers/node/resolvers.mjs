@@ -1,8 +1,31 @@
 // Resolvers that both Node peers share. Those that need a batch are in each peer.
 
-import { normalized, phoneticCode } from "./names.mjs";
-
-const REASONS = ["SURNAME_LETTERS", "SURNAME_SOUND", "GIVEN_LETTERS", "GIVEN_SOUND", "ALIAS", "NAMES_SWAPPED"];
+// The bits of `reasons`, lowest first: resolvers/name_score.py.
+const REASONS = [
+  "SURNAME_LETTERS",
+  "SURNAME_FORM",
+  "SURNAME_SOUND",
+  "SURNAME_SLIP",
+  "SURNAME_ROMANIZATION",
+  "SURNAME_SIMILAR",
+  "SURNAME_PART",
+  "GIVEN_LETTERS",
+  "GIVEN_FORM",
+  "GIVEN_SHORT_FORM",
+  "GIVEN_SOUND",
+  "GIVEN_SLIP",
+  "GIVEN_ROMANIZATION",
+  "GIVEN_INITIAL",
+  "GIVEN_PART",
+  "MIDDLE_NAME",
+  "BIRTH_DATE",
+  "BIRTH_DATE_PART",
+  "BIRTH_DATE_WITHIN_A_YEAR",
+  "BIRTH_DATE_SLIP",
+  "AGE",
+  "ALIAS",
+  "NAMES_SWAPPED",
+];
 const sameRow = (row) => row;
 const court = (row) => (row.court_ori === null ? null : row);
 
@@ -13,10 +36,8 @@ export const ownerLicense = (row) =>
 export const query = (sources) => ({
   searchPersons(_, { by: { name }, first }) {
     const edges = sources.rows("persons_by_name", {
-      surname_letters: normalized(name.surname),
-      surname_sound: phoneticCode(name.surname),
-      given_letters: normalized(name.given),
-      given_sound: phoneticCode(name.given),
+      surname: name.surname,
+      given: name.given,
       first,
     });
     return { edges, total: edges[0]?.total ?? 0 };

@@ -1,0 +1,123 @@
+"""Names that a search may mean: those that share a key with it, each with its points and reasons.
+
+A distinct name is no record: it is compared whoever bears it, and the rules about records apply to the people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from names.agreement import Kind, compare_given, compare_surnames
+from names.keys import keys_for_given, keys_for_surname
+from names.parts import parse_given, parse_surname
+from resolvers.name_score import given_points, surname_points
+from sources.source import Source, Statement
+
+SURNAME, GIVEN, BORN_THEN = range(3)
+
+
+class Match(NamedTuple):
+    """A distinct name that agrees with one that is asked for.
+
+    is_part:  whether it agrees with a part of it.
+    needs_day: whether it is only similar, and counts for people born on the day asked for.
+    """
+
+    name: str
+    points: int
+    reasons: int
+    is_part: bool
+    needs_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The matches of a search, as it is asked and with the two names swapped. `scored`: distinct names compared."""
+
+    surnames: tuple[Match, ...]
+    given: tuple[Match, ...]
+    swapped_surnames: tuple[Match, ...]
+    swapped_given: tuple[Match, ...]
+    scored: int
+
+
+def load_name_tables() -> None:
+    """Read the tables of short forms and romanizations now, and not during the first search."""
+    _given_match("Bill", "WILLIAM")
+    _surname_match("Cai", "TSAI", loosely=False)
+
+
+async def find_candidates(source: Source, surname: str, given: str | None, day: str | None) -> Candidates:
+    """The names that may be meant: one statement, then a comparison of each.
+
+    Raises: SourceUnavailable, ResultTooLarge.
+    """
+    rows = await source.fetch(statement(surname, given, day))
+    names: tuple[set[str], ...] = (set(), set(), set())
+    for role, name in rows:
+        names[role].add(name)
+    surnames, given_names, born_then = (sorted(each) for each in (*names[:2], names[BORN_THEN] - names[SURNAME]))
+    return Candidates(
+        (*_surname_matches(surname, surnames, loosely=day is not None), *_similar_matches(surname, born_then)),
+        tuple(_given_matches(given, given_names)) if given else (),
+        tuple(_surname_matches(given, surnames)) if given else (),
+        tuple(_given_matches(surname, given_names)) if given else (),
+        len(surnames) + len(given_names) + len(born_then),
+    )
+
+
+def statement(surname: str, given: str | None, day: str | None) -> Statement:
+    """The distinct names that share a key with either name, or are the surnames of people born on the day.
+
+    Shape: rows of (SURNAME, GIVEN or BORN_THEN, name).
+    """
+    surname_keys = set(keys_for_surname(parse_surname(surname)))
+    given_keys: set[str] = set()
+    if given:
+        surname_keys |= keys_for_surname(parse_surname(given))
+        given_keys = set(keys_for_given(parse_given(given))) | keys_for_given(parse_given(surname))
+    parameters: dict[str, Any] = {}
+    selects = [_names(SURNAME, "surname", surname_keys, parameters)]
+    if given_keys:
+        selects.append(_names(GIVEN, "given", given_keys, parameters))
+    if day:
+        parameters["day"] = day
+        selects.append(
+            f"SELECT DISTINCT {BORN_THEN}, surname FROM name_key WHERE birth_date = :day AND is_given_part = 0"
+        )
+    return Statement.of_rows(" UNION ALL ".join(selects), parameters, 2)
+
+
+def _names(role: int, column: str, keys: set[str], parameters: dict[str, Any]) -> str:
+    """SELECT of the distinct names under any of the keys."""
+    bound = {f"{column}_{index}": key for index, key in enumerate(sorted(keys))}
+    parameters |= bound
+    return f"SELECT DISTINCT {role}, name FROM {column}_key WHERE key IN ({', '.join(f':{name}' for name in bound)})"
+
+
+def _surname_matches(asked: str, names: Iterable[str], *, loosely: bool = False) -> Iterable[Match]:
+    return (match for name in names if (match := _surname_match(asked, name, loosely=loosely)))
+
+
+def _similar_matches(asked: str, names: Iterable[str]) -> Iterable[Match]:
+    """The matches among names that share no key: they count for people born on the day."""
+    return (match._replace(needs_day=True) for match in _surname_matches(asked, names, loosely=True))
+
+
+def _given_matches(asked: str, names: Iterable[str]) -> Iterable[Match]:
+    return (match for name in names if (match := _given_match(asked, name)))
+
+
+@lru_cache(65_536)
+def _surname_match(asked: str, name: str, *, loosely: bool) -> Match | None:
+    agreed = compare_surnames(parse_surname(asked), parse_surname(name), loosely=loosely)
+    return agreed and Match(name, *surname_points(agreed), agreed.is_part, agreed.kind is Kind.SIMILAR)
+
+
+@lru_cache(65_536)
+def _given_match(asked: str, name: str) -> Match | None:
+    agreed = compare_given(parse_given(asked), parse_given(name))
+    return agreed and Match(name, *given_points(agreed), agreed.is_part)
