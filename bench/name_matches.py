@@ -23,6 +23,7 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from resolvers.name_candidates import find_candidates
+from resolvers.relation import SQL_FUNCTIONS
 from sources.sqlite.source import SqliteSource
 
 TABLE = """
@@ -49,7 +50,7 @@ async def write(folder: Path) -> None:
 
 
 async def _matches(file: Path, searches: Iterable[Mapping[str, str]]) -> list[Row]:
-    source = SqliteSource("persons", file, connections=1, deadline_s=60)
+    source = SqliteSource("persons", file, connections=1, deadline_s=60, functions=SQL_FUNCTIONS)
     rows: list[Row] = []
     try:
         for each in searches:

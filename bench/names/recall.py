@@ -17,6 +17,7 @@ from resolvers.birth_dates import BirthDate
 from resolvers.name_candidates import find_candidates
 from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Cursors, Page
+from resolvers.relation import SQL_FUNCTIONS
 from seed import persons
 from seed.files import Columns, SourceFiles
 from seed.names import Name
@@ -103,7 +104,9 @@ async def source_of(
             for number, pair in zip(ids, pairs, strict=True):
                 files.write(persons.rows(_person(number, pair, model), []))
             files.finish()
-        source = SqliteSource("persons", Path(folder) / "persons.db", connections=1, deadline_s=60)
+        source = SqliteSource(
+            "persons", Path(folder) / "persons.db", connections=1, deadline_s=60, functions=SQL_FUNCTIONS
+        )
         try:
             yield source, ids
         finally:
