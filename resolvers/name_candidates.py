@@ -1,6 +1,6 @@
 """Names that a search may mean: those that share a key with it, each with its points and reasons.
 
-A distinct name is no record: it is compared whoever bears it, and the rules about records apply to the people.
+A distinct name is no record: every one is compared, and the rules about records apply to the people.
 """
 
 from __future__ import annotations
