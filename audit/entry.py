@@ -55,7 +55,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """Status of one source: OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED."""
+    """Status of one source: OK, EMPTY, NO_NUMBER, WITHHELD, NOT_ASKED, TIMEOUT or DOWN."""
 
     name: str
     status: str

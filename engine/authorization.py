@@ -7,13 +7,13 @@ looked at, so their sources are not queried.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.declarations import Edge, Fetch, Guard
-from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath
+from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath, with_descendants
 
 NO_FIELDS: Mapping[PlannedField, str] = {}
 
@@ -54,6 +54,7 @@ class AuthorizedPlan(Generic[D]):
     columns:       the columns that each of them may read, in order of name.
     allowed_edges: the edges that may be followed, by their path.
     ungranted_edges: the open edges in which nothing is granted, so that they are not followed; their paths.
+    withheld_sources: the sources of all edges that are not followed because of a denial.
     visible:       coordinates of the fields that are released, by the fetch whose rows hold them.
     hidden:        coordinates of the denied fields that are read from a row, which may hold their column for another
                    field. Their guards are the schema's, so they are denied at every path.
@@ -66,6 +67,7 @@ class AuthorizedPlan(Generic[D]):
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
     ungranted_edges: frozenset[TypePath] = frozenset()
+    withheld_sources: frozenset[str] = frozenset()
     visible: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     program_key: ProgramKey = (frozenset(), frozenset())
@@ -122,10 +124,24 @@ class _Authorizer(Generic[G, D]):
             columns={fetch: _by_name(columns) for fetch, columns in self.columns.items()},
             allowed_edges=self.allowed_edges,
             ungranted_edges=frozenset(self.ungranted_edges),
+            withheld_sources=frozenset(self._withheld_sources()),
             visible={fetch: _by_name(fields) for fetch, fields in self.visible.items()},
             hidden=hidden,
             program_key=(hidden, frozenset(self.allowed_edges)),
         )
+
+    def _withheld_sources(self) -> Iterator[str]:
+        for planned, _ in self.withheld:
+            for each in with_descendants([planned]):
+                if isinstance(each.spec.declaration, Edge):
+                    yield from (fetch.source for fetch in each.spec.declaration.fetches)
+        # An open page is not fetched if all that is selected on it is denied.
+        for planned in self.prepared.plan.fields:
+            if planned.type_path in self.ungranted_edges:
+                inside = (each.type_path for each, _ in self.withheld)
+                if any(path[: len(planned.type_path)] == planned.type_path for path in inside):
+                    assert isinstance(planned.spec.declaration, Edge)
+                    yield from (fetch.source for fetch in planned.spec.declaration.fetches)
 
     def authorize(self, fields: Iterable[PlannedField], row_fetches: tuple[Fetch, ...], parent: Guard | None) -> bool:
         """Authorize fields whose parents' rows come from any of these fetches.

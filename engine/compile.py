@@ -127,6 +127,9 @@ class _CodeGenerator:
         if field.is_always_null or not isinstance(declaration, Read):
             return "None"
         read, layout = declaration.read, selection.row_layout
+        if not field.is_visible:
+            # It is non-null, and has a value for an empty row.
+            return self._value(field, field.definition.type, f"{self._name('read', read)}({{}})", "v")
         if isinstance(read, Embedded):
             embedded = self._value(field, field.definition.type, "row", "row")
             column = read.required_column

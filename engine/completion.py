@@ -119,7 +119,8 @@ class ValueCompleter:
             if field is None:
                 result[key] = selection.object_type.name
             elif isinstance(field.planned.spec.declaration, Read) and not field.is_always_null:
-                read = self._read(field.planned.spec.declaration, value, selection.row_layout)
+                row, layout = (value, selection.row_layout) if field.is_visible else ({}, None)
+                read = self._read(field.planned.spec.declaration, row, layout)
                 result[key] = self._complete_nullable(field, field.definition.type, read, (*path, key))
             else:
                 result[key] = None

@@ -27,6 +27,8 @@ Guard = Hashable
 """A permission that must be granted before a field may be read. The engine compares guards and never looks inside."""
 
 METADATA = "engine"
+IS_LAST = "engine.is_last"
+"""Metadata of a root field with an ordinary resolver, which is called when everything else has its value."""
 
 
 class Fetch(Protocol):

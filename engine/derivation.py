@@ -109,6 +109,7 @@ class _FieldDerivation:
         """The inputs that did not arrive, by path; they are no error of the response."""
         failed = self._state.failed_fields
         inside = [key for key in failed if self._is_inside(key[0])]
+        self._state.missing_inputs += [failed[key].planned for key in inside]
         return {self._inside(key[0]): failed.pop(key) for key in inside}
 
     def _take_faulty(self) -> dict[Path, dict[Path, BaseException]]:

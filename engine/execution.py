@@ -5,6 +5,7 @@ It reads what the authorized plan allows and decides nothing: an edge that is no
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType, execute_sync
@@ -14,7 +15,7 @@ from engine.completion import ValueCompleter
 from engine.derivation import derive
 from engine.execution_state import ExecutionState
 from engine.level import Level, PendingFields
-from engine.program import Program
+from engine.program import CompiledField, Program
 from engine.reply_size import size_of
 from engine.response import ResponseBuilder
 
@@ -37,21 +38,35 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     _complete_root(program, state, response, completer)
     state.reply_size.bytes = size_of(response.data)
     first = _next_pending(program, response, completer)
+    first, last = _split(first, lambda field: field.planned.spec.is_last)
     levels = [first]
     if plan.operation.operation is OperationType.MUTATION:
         # Mutation fields run serially, each with its whole subtree.
         levels = [[((field,), parents)] for fields, parents in first for field in fields]
     for level in levels:
-        pending = level
-        while pending and response.data is not None:
-            current, deferred = _split_prefetched(pending)
-            await Level(state, response, completer).execute(current)
-            pending = _next_pending(program, response, completer, deferred)
+        await _execute_levels(level, program, state, response, completer)
     await derive(program, state, response, completer)
     await _introspect(state, response)
+    state.has_errors = bool(response.errors or state.input_errors or state.invalid_inputs)
+    # Its resolver may read what the state holds of all others.
+    await _execute_levels(last, program, state, response, completer)
     if state.time_slice.is_over:
         await state.time_slice.pause()
     return ExecutionResult(response.data, response.errors or None)
+
+
+async def _execute_levels(
+    pending: PendingFields,
+    program: Program,
+    state: ExecutionState,
+    response: ResponseBuilder,
+    completer: ValueCompleter,
+) -> None:
+    """Execute pending fields, and the levels inside them."""
+    while pending and response.data is not None:
+        current, deferred = _split_prefetched(pending)
+        await Level(state, response, completer).execute(current)
+        pending = _next_pending(program, response, completer, deferred)
 
 
 def _complete_root(
@@ -91,14 +106,20 @@ def _next_pending(
 
 def _split_prefetched(pending: PendingFields) -> tuple[PendingFields, PendingFields]:
     """The prefetched fields, and the rest. Children of prefetched fields start without waiting for the rest."""
-    prefetched: PendingFields = []
+    rest, prefetched = _split(pending, lambda field: field.is_prefetched)
+    return (prefetched, rest) if prefetched else (pending, [])
+
+
+def _split(pending: PendingFields, is_apart: Callable[[CompiledField], bool]) -> tuple[PendingFields, PendingFields]:
+    """The fields without those to be set apart, and those."""
     rest: PendingFields = []
+    apart: PendingFields = []
     for fields, parents in pending:
-        for part, is_prefetched in ((prefetched, True), (rest, False)):
-            selected = [each for each in fields if each.is_prefetched is is_prefetched]
+        for part, is_chosen in ((apart, True), (rest, False)):
+            selected = [each for each in fields if is_apart(each) is is_chosen]
             if selected:
                 part.append((selected, parents))
-    return (prefetched, rest) if prefetched else (pending, [])
+    return rest, apart
 
 
 async def _introspect(state: ExecutionState, response: ResponseBuilder) -> None:

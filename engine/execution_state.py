@@ -79,6 +79,9 @@ class ExecutionState:
     invalid_values:   the fields that are null because their row has a value that does not fit, by path.
     invalid_inputs:   such fields among the inputs of derived fields, once for each value; no null is in the response.
     input_errors:     the other errors among those inputs.
+    missing_inputs:   the inputs of derived fields with values that did not arrive.
+    has_errors:       has a resolver or a value raised an error?
+    sources_without_key: the sources that some object has no key for.
     object_types:     the concrete type of each object of an abstract type, by the object's identity.
     is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
     """
@@ -99,6 +102,9 @@ class ExecutionState:
     invalid_values: dict[tuple[str | int, ...], CompiledField] = field(default_factory=dict)
     invalid_inputs: list[CompiledField] = field(default_factory=list)
     input_errors: list[GraphQLError] = field(default_factory=list)
+    missing_inputs: list[PlannedField] = field(default_factory=list)
+    has_errors: bool = False
+    sources_without_key: set[str] = field(default_factory=set)
     object_types: dict[int, str] = field(default_factory=dict)
     is_reply_over_limit: bool = False
 

@@ -28,7 +28,7 @@ from graphql import (
 )
 from strawberry import Schema
 
-from engine.declarations import METADATA, Declaration, Derived, Edge, Guard, Read
+from engine.declarations import IS_LAST, METADATA, Declaration, Derived, Edge, Guard, Read
 from engine.errors import UnguardedSchema
 
 DEFINITION = "strawberry-definition"
@@ -39,11 +39,12 @@ Labels = Callable[[Iterable[object]], tuple[Guard, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field of one type, with its guards and its declaration."""
+    """One field of one type, with its guards and its declaration; `is_last` as in `engine.declarations`."""
 
     coordinate: str
     guards: tuple[Guard, ...]
     declaration: Declaration | None
+    is_last: bool = False
 
 
 class GuardedSchema:
@@ -141,7 +142,7 @@ def _field_spec(
     definition = field.extensions.get(DEFINITION)
     guards = labels(_directives(definition)) or labels(_directives(parent.extensions.get(DEFINITION)))
     metadata: Mapping[str, Any] = getattr(definition, "metadata", {})
-    return FieldSpec(f"{parent.name}.{name}", guards, metadata.get(METADATA))
+    return FieldSpec(f"{parent.name}.{name}", guards, metadata.get(METADATA), metadata.get(IS_LAST, False))
 
 
 def _directives(definition: object) -> Iterable[object]:
@@ -151,15 +152,18 @@ def _directives(definition: object) -> Iterable[object]:
 def _has_place_for_null(spec: FieldSpec, kind: GraphQLOutputType, *, is_root: bool) -> bool:
     """A field read from a row is nullable: a denial or a gap in the data must not null its neighbours.
 
-    An open member of a value that is made whole may be non-null. An edge may also be a non-null list of nullable items,
-    at the root of a query or mutation, where the caller gives its length; or, if it is open, a non-null object with a
+    An open member of a value that is made whole may be non-null; so may a field that reads no column and has a value
+    for an empty row, which stands for one that is withheld. An edge may also be a non-null list of nullable items, at
+    the root of a query or mutation, where the caller gives its length; or, if it is open, a non-null object with a
     placeholder.
     """
     if not is_non_null_type(kind):
         return True
     if isinstance(spec.declaration, Read):
-        # A member of a value that is made whole. Nothing of it is withheld by itself.
-        return not spec.guards and not spec.declaration.columns
+        if spec.declaration.columns:
+            return False
+        # A member of a value that is made whole, of which nothing is withheld by itself; or a value of an empty row.
+        return not spec.guards or (not is_list_type(kind.of_type) and spec.declaration.read({}) is not None)
     if isinstance(spec.declaration, Derived):
         return False
     if is_list_type(kind.of_type):

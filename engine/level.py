@@ -84,7 +84,9 @@ class Level:
         """Register keys of one fetch; None is no key."""
         (fetch,) = edge.fetches
         distinct = dict.fromkeys(keys)
-        distinct.pop(None, None)
+        if None in distinct:
+            del distinct[None]
+            self._state.sources_without_key.add(fetch.source)
         self._keys[fetch].update(distinct)
         for prefetched in field.prefetch.get(fetch, ()):
             self._prefetched_keys[prefetched].update(distinct)
@@ -109,6 +111,7 @@ class Level:
                     return VALUE, invalid[0]
             lookup = edge.lookup(row, arguments, self._state.request_context)
             if lookup is None:
+                self._state.sources_without_key.update(fetch.source for fetch in edge.fetches)
                 return VALUE, edge.when_no_key()
             if isinstance(lookup, Lookup):
                 return self._add_key(field, lookup)

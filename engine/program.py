@@ -92,8 +92,7 @@ class CompiledField:
     @property
     def is_always_null(self) -> bool:
         """Whether it is null for any data."""
-        is_placeholder = isinstance(self.planned.spec.declaration, Edge) and is_non_null_type(self.definition.type)
-        return not self.is_visible and not is_placeholder
+        return not self.is_visible and not is_non_null_type(self.definition.type)
 
     @property
     def is_derived(self) -> bool:

@@ -39,7 +39,12 @@ def page_of_hits(edges: Sequence[Hit], *, total: int, page: Page | None = None) 
     """One page of hits. If there are more, `edges` holds at least one hit beyond the page."""
     size = page.first if page else len(edges)
     shown = [{**edge, "page": page} for edge in edges[:size]]
-    return {"edges": shown, "total": total, "has_next_page": len(edges) > size}
+    return {
+        "edges": shown,
+        "total": total,
+        "has_previous_page": bool(page and page.after),
+        "has_next_page": len(edges) > size,
+    }
 
 
 def no_hits() -> dict[str, Any]:

@@ -16,14 +16,18 @@ from schema.query import Query
 from schema.scalars import CENTS, DATE, Cents, Date
 
 OPEN_FIELDS = {
-    # A page is never null; its contents are guarded. `me` and `sources` read no record.
-    "Query": "me sources searchPersons searchVehicles inquiries",
+    # A page is never null; its contents are guarded. `me`, `sources` and `inquiryStatus` read no record.
+    "Query": "me sources inquiryStatus searchPersons searchVehicles inquiries",
     "Caller": "user name ori role sworn certifiedUntil assurance mayKnow",
     "Permission": "recordClass effect rule",
     "RuleReference": "name citation",
     "SourceStatus": "name status lastAnswer",
+    "InquiryStatus": "id sources withheld exclusions",
+    "SourceOutcome": "name status ms",
+    "WithheldPlace": "path code recordClass rule needs",
+    "Exclusion": "recordClass rule needs",
     # Read by the grant of the type that holds them.
-    "PageInfo": "hasNextPage endCursor",
+    "PageInfo": "hasPreviousPage hasNextPage startCursor endCursor",
     "Court": "ori name",
     # Made whole from fields that have guards of their own: `schema.safety`.
     "Safety": "complete unanswered withheld lines more",

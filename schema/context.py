@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from audit.decision_replay import DecisionReplayer
 from policy.caller import Caller
@@ -19,6 +21,7 @@ class Context:
     sources:  the status of each source, for the field of that name.
     today:    the date that training certificates are compared with.
     replayer: replays decisions of the journal; None if there is no journal.
+    inquiry_status: makes `extensions.inquiry` of the state of the execution.
     """
 
     caller: Caller
@@ -27,3 +30,4 @@ class Context:
     cursors: Cursors
     today: date
     replayer: DecisionReplayer | None = None
+    inquiry_status: Callable[[Any], dict[str, Any]] = lambda _state: {}

@@ -45,7 +45,7 @@ class Withheld:
 @strawberry.type(description="The status of a source.", directives=AUDIT_TRAIL)
 class SourceAnswer:
     name: str | None = member("name", "The source's name.")
-    status: str | None = member("status", "OK, EMPTY, TIMEOUT, DOWN or NOT_ASKED.")
+    status: str | None = member("status", "OK, EMPTY, NO_NUMBER, WITHHELD, NOT_ASKED, TIMEOUT or DOWN.")
 
 
 @strawberry.type(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import strawberry
 
 from engine.declarations import Row
@@ -73,10 +75,23 @@ def _last_cursor(page: Row) -> str | None:
     return _cursor(page["edges"][-1]) if page.get("edges") else None
 
 
+def _first_cursor(page: Row) -> str | None:
+    return _cursor(page["edges"][0]) if page.get("edges") else None
+
+
 @strawberry.type(description="The position of a page among all hits.")
 class PageInfo:
-    has_next_page: bool | None = member("has_next_page", "Whether there are more hits.")
+    has_previous_page: bool = computed_member(
+        lambda page: bool(page.get("has_previous_page")), "Whether there are hits before these."
+    )
+    has_next_page: bool = computed_member(lambda page: bool(page.get("has_next_page")), "Whether there are more hits.")
+    start_cursor: str | None = computed_member(_first_cursor, "The cursor of the first hit of this page.")
     end_cursor: str | None = computed_member(_last_cursor, "Pass it as `after` for the next page. It is opaque.")
+
+
+def page_info() -> Any:
+    """The position of a page, which is itself read from it."""
+    return computed_member(lambda page: page, "The position of this page.")
 
 
 @strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
@@ -94,7 +109,7 @@ class PersonEdge:
 )
 class PersonConnection:
     edges: list[PersonEdge] | None = hits("The hits of this page.")
-    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    page_info: PageInfo = page_info()
     total: int | None = member("total", "The number of all hits.")
 
 
@@ -111,7 +126,7 @@ class VehicleEdge:
 )
 class VehicleConnection:
     edges: list[VehicleEdge] | None = hits("The hits of this page.")
-    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    page_info: PageInfo = page_info()
     total: int | None = member("total", "The number of all hits, counted up to 1,000.")
 
 
@@ -127,5 +142,5 @@ class InquiryEdge:
 )
 class InquiryConnection:
     edges: list[InquiryEdge] | None = hits("The inquiries of this page.")
-    page_info: PageInfo | None = computed_member(lambda page: page or None, "The position of this page.")
+    page_info: PageInfo = page_info()
     total: int | None = member("total", "The number of all matching inquiries, counted up to 1,000.")

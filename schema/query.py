@@ -8,7 +8,7 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import strawberry
 from strawberry import UNSET, argument
 
-from engine.declarations import Arguments, Edge, Lookup, Row
+from engine.declarations import IS_LAST, Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, journal, persons, protective_orders, vehicles, warrants
 from resolvers.errors import InvalidSearch
@@ -21,6 +21,7 @@ from schema.callers import Caller, caller_of
 from schema.context import Context
 from schema.criminal_history import CriminalHistory
 from schema.fields import declared_field
+from schema.inquiry_status import InquiryStatus, inquiry_status
 from schema.journal import Inquiry
 from schema.journal_search import InquirySearch, journal_search
 from schema.pages import InquiryConnection, PersonConnection, VehicleConnection
@@ -105,6 +106,12 @@ class Query:
     )
     sources: list[SourceStatus] = strawberry.field(
         resolver=source_statuses, description="The sources: name, status, last answer."
+    )
+
+    inquiry_status: InquiryStatus = strawberry.field(
+        resolver=inquiry_status,
+        description="What `extensions.inquiry` says of this operation, as data. It is answered last.",
+        metadata={IS_LAST: True},
     )
 
     @record_field(

@@ -108,7 +108,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "fetch": Attribute("needtoknow.fetch", frozenset(), "The batch's fetch, such as `warrants.by_person`."),
     "source_status": Attribute(
         "needtoknow.source.status",
-        _words("OK EMPTY TIMEOUT DOWN NOT_ASKED"),
+        _words("OK EMPTY NO_NUMBER WITHHELD NOT_ASKED TIMEOUT DOWN"),
         "The source's status, as in `extensions.inquiry.sources`.",
     ),
     "keys": Attribute("needtoknow.keys", int, "Keys in the batch."),

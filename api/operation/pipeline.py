@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from graphql import OperationType
 
@@ -29,8 +30,9 @@ from api.operation.batch_tracing import BatchTracer
 from api.operation.challenges import Challenges
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import response_body, safety_notice, source_statuses, unexpected_errors
-from api.operation.withheld import exclusions, is_aside, withheld_places
+from api.operation.response_body import response_body, safety_notice, unexpected_errors
+from api.operation.source_status import source_statuses
+from api.operation.withheld import exclusions, is_aside, no_inquiry, withheld_places
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
@@ -150,6 +152,7 @@ class OperationPipeline:
                 resources.cursors,
                 resources.today(),
                 resources.decision_replayer,
+                no_inquiry(resources.sources),
             )
             if not prepared.plan.touches_records:
                 # Introspection, `me` and `sources` need no inquiry, and get no grant.
@@ -207,11 +210,22 @@ class OperationPipeline:
         limits = resources.limits
         read_limit = ReadLimit(limits.reply_bytes)
         loaders = Loaders(sources, decision.grants, decision.plan.columns, observer, read_limit)
+
+        def inquiry_status(state: ExecutionState) -> dict[str, Any]:
+            # The journal is listed only if the operation reads it.
+            names = dict.fromkeys((*resources.sources, *loaders.outcomes))
+            return {
+                "id": audit.id,
+                "sources": source_statuses(names, loaders.outcomes, decision.verdicts, state),
+                "withheld": withheld_places(decision.plan),
+                "exclusions": exclusions(decision.verdicts),
+            }
+
         state = ExecutionState(
             prepared,
             decision.plan,
             loaders,
-            context,
+            replace(context, inquiry_status=inquiry_status),
             limits.rows,
             reply_size=ReplySize(limits.reply_bytes),
             time_slice=time_slice,
@@ -227,18 +241,10 @@ class OperationPipeline:
         self._telemetry.count("slow_paths", state.slow_paths)
         self._telemetry.count("keys_loaded", loaders.cache_hits, hit=True)
         self._telemetry.count("keys_loaded", sum(keys for _, keys in loaders.batches), hit=False)
-        # The journal is listed only if the operation reads it.
-        names = dict.fromkeys((*resources.sources, *loaders.outcomes))
-        statuses = source_statuses(names, loaders.outcomes, decision.verdicts)
+        facts = inquiry_status(state)
         has_failed = bool(unexpected_errors(result, state))
-        await audit.record_release(decision, loaders, state, statuses, has_failed=has_failed)
-        inquiry = {
-            "id": audit.id,
-            "sources": statuses,
-            "withheld": withheld_places(decision.plan),
-            "exclusions": exclusions(decision.verdicts),
-        }
-        inquiry |= safety_notice(decision, loaders, state)
+        await audit.record_release(decision, loaders, state, facts["sources"], has_failed=has_failed)
+        inquiry = facts | safety_notice(decision, loaders, state)
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
     def _label_span(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:

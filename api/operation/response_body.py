@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -18,10 +17,8 @@ from engine.missing_nulls import Place, report_nulls
 from engine.reply_size import size_of
 from engine.response import Path
 from policy.reasons import FIELD_STOPS
-from policy.verdicts import Verdicts
-from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.errors import RelatedSubject
-from resolvers.loaders import Loaders, SourceOutcome
+from resolvers.loaders import Loaders
 
 logger = logging.getLogger("needtoknow.operation")
 
@@ -89,23 +86,6 @@ def unexpected_errors(result: ExecutionResult, state: ExecutionState) -> list[Gr
         for each in result.errors or ()
         if tuple(each.path or ()) not in state.invalid_values and not isinstance(each.original_error, RelatedSubject)
     ]
-
-
-def source_statuses(
-    names: Iterable[str], outcomes: Mapping[str, SourceOutcome], verdicts: Verdicts
-) -> list[dict[str, Any]]:
-    """Status of each source, in the order of `names`.
-
-    EMPTY is reported only if the caller may know that there is nothing; otherwise the status is OK.
-    """
-    statuses = []
-    for name in names:
-        outcome = outcomes.get(name)
-        status = outcome.status if outcome else "NOT_ASKED"
-        if status == "EMPTY" and not all(getattr(verdicts.scope, each) for each in EMPTY_SCOPES.get(name, ())):
-            status = "OK"
-        statuses.append({"name": name, "status": status, **({"ms": outcome.ms} if outcome else {})})
-    return statuses
 
 
 def safety_notice(decision: Decision, loaders: Loaders, state: ExecutionState) -> dict[str, str]:

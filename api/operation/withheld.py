@@ -5,7 +5,7 @@ They follow from the plan and the verdicts alone, so they are the same for a rec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from api.operation import errors
@@ -39,3 +39,9 @@ def withheld_places(plan: AuthorizedPlan[Denied]) -> list[dict[str, Any]]:
 def exclusions(verdicts: Verdicts) -> list[dict[str, Any]]:
     """Rows that no statement of this caller can return, whether or not such rows exist."""
     return [errors.denial(denied, always_needs=True) for denied in verdicts.exclusions]
+
+
+def no_inquiry(names: Iterable[str]) -> Callable[[object], dict[str, Any]]:
+    """The status of an operation that reads no record."""
+    sources = [{"name": name, "status": "NOT_ASKED"} for name in names]
+    return lambda _state: {"id": None, "sources": sources, "withheld": [], "exclusions": []}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.operation.inquiry import NAMES, TEXT_LIMIT
-from api.operation.response_body import source_statuses
+from api.operation.source_status import source_statuses
 from policy.caller import Assurance
 from policy.decide import decide
 from policy.inquiry import Inquiry

@@ -26,6 +26,7 @@ from tests.attacks.expectations import (
     planted_value,
     secrets,
     texts,
+    withheld_value,
 )
 from tests.attacks.guarded_fields import ROOTS, Field, guarded_fields
 from tests.attacks.planted_inquiry import COMMON_WORDS, plant_inquiry
@@ -148,7 +149,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
     for field in FIELDS:
         name = field.spec.coordinate
         if denied_at := first_denial(field, verdicts):
-            values[name] = None
+            values[name] = withheld_value(field)
             refused[field.paths[denied_at[0]]] = expected_place(field, *denied_at)
             denied.add(expected_denial(field, *denied_at))
         else:

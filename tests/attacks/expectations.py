@@ -72,6 +72,11 @@ def planted_value(field: Field) -> Any:
     return [value] * LIST_LENGTHS.get(field.spec.coordinate, 1) if field.is_list else value
 
 
+def withheld_value(field: Field) -> Any:
+    """The value of a denied field: null, or an object without anything of a record."""
+    return {"__typename": field.object} if field.is_non_null else None
+
+
 def expected_value(field: Field, verdicts: Verdicts) -> Any:
     """The expected value of a granted field. The planted inquiry is no caller's own."""
     grant = grant_of(field, verdicts)

@@ -34,7 +34,7 @@ class Field:
 
     specs:   the fields on the path, itself last.
     paths:   for each of them, the response path of its null, with "@" for an index.
-    object:  the object type that it returns, or None; `is_list` if it returns a list.
+    object:  the object type that it returns, or None; a list if `is_list`, never null if `is_non_null`.
     """
 
     specs: tuple[FieldSpec, ...]
@@ -42,6 +42,7 @@ class Field:
     query: str
     object: str | None
     is_list: bool
+    is_non_null: bool
 
     @property
     def spec(self) -> FieldSpec:
@@ -111,4 +112,5 @@ def _field(names: tuple[str, ...]) -> Field:
         f"{ROOTS[names[0]]}{selection}",
         parent.name if is_object else None,
         is_list=len(item) > 1 and not is_non_null,
+        is_non_null=is_non_null and len(item) == 1,
     )

@@ -95,7 +95,7 @@ COMMON_WORDS = {
     *("Inquiry.kind", "Inquiry.role", "Inquiry.assurance", "Inquiry.reason", "Inquiry.policyVersion"),
     *("Inquiry.released", "Inquiry.masked"),
     *("Withheld.field", "Withheld.recordClass", "Withheld.rule", "Withheld.needs"),
-    *("ReplayLine.field", "ReplayLine.recordClass", "ReplayLine.rule", "ReplayLine.needs"),
+    *("ReplayLine.field", "ReplayLine.recordClass", "ReplayLine.rule", "ReplayLine.needs", "ReplayLine.decided"),
 }
 
 # The values for callers who may see own entries only.

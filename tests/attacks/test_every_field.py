@@ -25,6 +25,7 @@ from tests.attacks.expectations import (
     grant_of,
     observed_value,
     secrets,
+    withheld_value,
 )
 from tests.attacks.guarded_fields import Field, guarded_fields
 from tests.attacks.planted_inquiry import INQUIRY_ID as PLANTED_INQUIRY
@@ -86,7 +87,7 @@ def expected_of(field: Field, verdicts: Verdicts, data: Any) -> dict[str, Any]:
     if denied_at:
         depth, denied = denied_at
         return {
-            "value": None,
+            "value": withheld_value(field),
             "withheld": [place := expected_place(field, depth, denied)],
             "errors": expected_errors(place, data),
             "statements": batches(field, depth),

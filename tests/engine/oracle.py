@@ -80,7 +80,7 @@ def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
         if isinstance(kind, GraphQLObjectType):
             definition = kind.fields[name]
             if isinstance(spec.declaration, Read):
-                definition.resolve = _read_resolver(spec.coordinate, spec.declaration)
+                definition.resolve = _read_resolver(spec.coordinate, spec.declaration, definition.type)
             elif isinstance(spec.declaration, Derived):
                 definition.resolve = _derived_resolver(spec.coordinate, spec.declaration, kind)
             elif isinstance(spec.declaration, Edge):
@@ -95,9 +95,10 @@ def as_mappings(value: Any, layout: Layout | None) -> Any:
     return [as_mapping(row, layout) for row in value] if value[0].__class__ is list else as_mapping(value, layout)
 
 
-def _read_resolver(coordinate: str, declaration: Read) -> Callable[..., Any]:
+def _read_resolver(coordinate: str, declaration: Read, kind: GraphQLOutputType) -> Callable[..., Any]:
+    withheld = declaration.read({}) if is_non_null_type(kind) else None
     return lambda row, info, **_arguments: (
-        None
+        withheld
         if coordinate in info.context.authorized_plan.hidden
         else as_mappings(declaration.read(row), declaration.layout)
     )

@@ -24,6 +24,7 @@ SCHEMA = guarded_schema().graphql
 ROOTS = """
 me: Caller!
 sources: [SourceStatus!]!
+inquiryStatus: InquiryStatus!
 person(id: ID!): Person
 persons(ids: [ID!]!): [Person]!
 searchPersons(by: PersonSearch!, first: Int = 20, after: String): PersonConnection!
@@ -64,12 +65,12 @@ TYPES = {
         sentence: Sentence""",
     "Disposition": "kind: DispositionKind, decidedOn: Date, court: Court",
     "Sentence": "kind: SentenceKind, days: Int",
-    "PersonConnection": "edges: [PersonEdge!], pageInfo: PageInfo, total: Int",
+    "PersonConnection": "edges: [PersonEdge!], pageInfo: PageInfo!, total: Int",
     "PersonEdge": "node: Person, score: Int, why: [MatchReason!], cursor: String",
-    "VehicleConnection": "edges: [VehicleEdge!], pageInfo: PageInfo, total: Int",
+    "VehicleConnection": "edges: [VehicleEdge!], pageInfo: PageInfo!, total: Int",
     "VehicleEdge": "node: Vehicle, cursor: String",
-    "PageInfo": "hasNextPage: Boolean, endCursor: String",
-    "InquiryConnection": "edges: [InquiryEdge!], pageInfo: PageInfo, total: Int",
+    "PageInfo": "hasPreviousPage: Boolean!, hasNextPage: Boolean!, startCursor: String, endCursor: String",
+    "InquiryConnection": "edges: [InquiryEdge!], pageInfo: PageInfo!, total: Int",
     "InquiryEdge": "node: Inquiry, cursor: String",
     "Inquiry": """id: ID, parentId: ID, at: DateTime, kind: String, user: ID, role: String, agency: String,
         certifiedUntil: Date, assurance: String, terminal: String, address: String, purpose: String, reason: String,
@@ -81,6 +82,11 @@ TYPES = {
     "Replay": "outcome: ReplayOutcome, lines: [ReplayLine!]",
     "ReplayLine": """field: String, recordClass: String, rule: String, needs: [String!], journalled: FieldFate,
         decided: FieldFate, agrees: Boolean""",
+    "InquiryStatus": "id: ID, sources: [SourceOutcome!]!, withheld: [WithheldPlace!]!, exclusions: [Exclusion!]!",
+    "SourceOutcome": "name: String!, status: AnswerStatus!, ms: Int",
+    "WithheldPlace": """path: [String!]!, code: String!, recordClass: RecordClass!, rule: RuleReference!,
+        needs: [String!]!""",
+    "Exclusion": "recordClass: RecordClass!, rule: RuleReference!, needs: [String!]!",
     "SourceStatus": "name: String!, status: SourceState!, lastAnswer: DateTime",
 }
 
@@ -194,12 +200,13 @@ def test_the_directives_have_these_arguments_and_locations() -> None:
     assert know.is_repeatable
 
 
-def test_every_guarded_field_but_persons_is_nullable() -> None:
+def test_every_guarded_field_but_persons_and_pages_is_nullable() -> None:
     non_null = {
         field.coordinate
         for (parent, name), field in guarded_schema().fields.items()
         if field.guards and is_non_null_type(SCHEMA.type_map[parent].fields[name].type)  # type: ignore[attr-defined]
     }
 
-    # Its items are nullable, and the caller gives their number.
-    assert non_null == {"Query.persons"}
+    # The items of persons are nullable, and the caller gives their number. The position of a page holds no record.
+    pages = {f"{kind}Connection.pageInfo" for kind in ("Person", "Vehicle", "Inquiry")}
+    assert non_null == {"Query.persons", *pages}

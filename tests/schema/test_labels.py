@@ -105,18 +105,11 @@ def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
 
     assert unguarded == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
-        *(
-            "Query",
-            "Caller",
-            "Permission",
-            "RuleReference",
-            "SourceStatus",
-            "PageInfo",
-            "Court",
-            "Safety",
-            "SafetyLine",
-        ),
+        *("Query", "Caller", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
+        *("Safety", "SafetyLine"),
+        *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion"),
     }
     assert {coordinate for coordinate in OPEN if coordinate.startswith("Query.")} == {
+        "Query.inquiryStatus",
         *("Query.me", "Query.sources", "Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
     }

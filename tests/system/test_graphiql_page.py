@@ -109,7 +109,7 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     as_outsider = await visit.run()
     assert as_outsider["data"] == {"vehicle": None, "person": None}
     assert {each["extensions"]["code"] for each in as_outsider["errors"]} == {"NEED_TO_KNOW"}
-    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("not queried")).to_have_count(5)
+    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("withheld")).to_have_count(5)
     await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
 
 

@@ -122,6 +122,7 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     return [
         ("me", {}),
         ("sources", {}),
+        ("inquiryStatus", {}),
         ("person", {"id": person["id"]}),
         ("person", {"id": person["ssn"]}),
         ("persons", {"ids": person_ids(folder)[:30]}),

@@ -1,0 +1,70 @@
+"""Status of each source in one operation: what it answered, or why it was not asked.
+
+A status says only what the caller may know: one that would tell of nothing is OK to a caller from whom the source may
+hide records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.declarations import Edge
+from engine.execution_state import ExecutionState
+from engine.plan import PlannedField, with_descendants
+from policy.verdicts import Verdicts
+from resolvers.catalogue import EMPTY_SCOPES
+from resolvers.loaders import SourceOutcome
+
+NO_RECORD = ("EMPTY", "NO_NUMBER")
+"""Statuses that say that there is nothing."""
+
+
+def source_statuses(
+    names: Iterable[str],
+    outcomes: Mapping[str, SourceOutcome],
+    verdicts: Verdicts,
+    state: ExecutionState | None = None,
+) -> list[dict[str, Any]]:
+    """Status of each source, in the order of `names`; without a state one that was not asked is NOT_ASKED."""
+    statuses = []
+    for name in names:
+        outcome = outcomes.get(name)
+        status: dict[str, Any] = {"name": name, "status": "NOT_ASKED"}
+        if outcome is not None:
+            status |= {"status": outcome.status, "ms": outcome.ms}
+        elif state is not None:
+            status["status"] = _status_unasked(name, state)
+        if status["status"] in NO_RECORD and not _may_know_of_nothing(name, verdicts):
+            # With a time it would differ for a person with a hidden record and one without a number.
+            status = {"name": name, "status": "OK"}
+        statuses.append(status)
+    return statuses
+
+
+def _may_know_of_nothing(name: str, verdicts: Verdicts) -> bool:
+    """Whether the caller sees all records of a source, so that none shown are none there."""
+    return all(getattr(verdicts.scope, each) for each in EMPTY_SCOPES.get(name, ()))
+
+
+def _status_unasked(name: str, state: ExecutionState) -> str:
+    plan = state.authorized_plan
+    if name in plan.withheld_sources:
+        is_partly_granted = any(fetch.source == name for fetch in plan.fetch_guards)
+        return "NOT_ASKED" if is_partly_granted else "WITHHELD"
+    # If anything else is missing, a record may be missing that has a number.
+    is_known = not state.has_errors and not any(name in _sources_inside(field) for field in _unanswered(state))
+    return "NO_NUMBER" if name in state.sources_without_key and is_known else "NOT_ASKED"
+
+
+def _unanswered(state: ExecutionState) -> Iterable[PlannedField]:
+    """The fields with values that did not arrive."""
+    for fields in (state.failed_fields, state.fields_over_row_limit, state.fields_over_size_limit):
+        yield from (missing.planned for missing in fields.values())
+    yield from state.missing_inputs
+    yield from (planned for planned, _ in state.authorized_plan.invalid)
+
+
+def _sources_inside(planned: PlannedField) -> set[str]:
+    edges = (each.spec.declaration for each in with_descendants([planned]))
+    return {fetch.source for edge in edges if isinstance(edge, Edge) for fetch in edge.fetches}
