@@ -1,0 +1,23 @@
+/**
+ * Relay 21: the environment. In queries, write `@catch` or `@throwOnFieldError`, so that a null with an error is not
+ * read as "no record".
+ *
+ * Relay's generated pagination queries have no @inquiry, so the network layer sends the inquiry in `extensions`.
+ * `withheld` is not set to "aside": Relay reads a null without an error as a value.
+ */
+import relay from 'relay-runtime';
+
+const { Environment, Network, RecordSource, Store } = relay;
+
+/** `inquiry` returns `{ purpose, reason, caseNumber, attention }` of what is being done now. */
+export function needtoknow(url, token, inquiry) {
+  async function ask(request, variables) {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: request.text, variables, extensions: { inquiry: inquiry() } }),
+    });
+    return response.json();
+  }
+  return new Environment({ network: Network.create(ask), store: new Store(new RecordSource()) });
+}

@@ -1,0 +1,103 @@
+"""The clients of docs/clients, as a reader copies them, against a server whose warrants are gone.
+
+None of them may read the null of a source that is down as "no record".
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.system.server import DemoServer, demo_server, needtoknow
+
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
+WARRANTS = {"path": ["person", "warrants"], "code": "SOURCE_UNAVAILABLE"}
+SSN = {"path": ["person", "ssn"], "code": "STEP_UP_REQUIRED"}
+
+Run = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A server of few people, whose source of warrants has gone since it started."""
+    data = tmp_path_factory.mktemp("world")
+    needtoknow("seed", "--data", str(data), "--people", "60", "--rng", "1")
+    with demo_server(data) as server:
+        (data / "warrants.db").unlink()
+        yield server
+
+
+@pytest.fixture(scope="module")
+def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The clients with their packages, installed beside them and outside the checkout."""
+    folder = tmp_path_factory.mktemp("clients") / "clients"
+    shutil.copytree(HERE / "clients_js", folder, ignore=shutil.ignore_patterns("node_modules"))
+    shutil.copytree(ROOT / "docs" / "clients", folder / "docs")
+    subprocess.run([tool("npm"), "ci", "--ignore-scripts", "--silent"], cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(tool: Callable[[str], str], clients: Path, server: DemoServer) -> Run:
+    """Runs one client, and returns what it read."""
+    token = server.token("investigator")
+
+    def run(name: str) -> dict[str, Any]:
+        command = [tool("node"), f"{name}.mjs", f"{server.url}/graphql", token]
+        done = subprocess.run(command, cwd=clients, capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 0, done.stderr
+        read: dict[str, Any] = json.loads(done.stdout)
+        return read
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def compiled(tool: Callable[[str], str], clients: Path) -> None:
+    """The queries of Relay, compiled against the schema of this checkout."""
+    shutil.copy(ROOT / "schema" / "schema.graphql", clients)
+    (clients / "relay" / "__generated__").mkdir()
+    compiler = [tool("npx"), "--no-install", "relay-compiler", "relay.config.json"]
+    done = subprocess.run(compiler, cwd=clients, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("compiled")
+def test_relay_catches_and_throws_the_error_of_a_null_in_a_list(run: Run) -> None:
+    read = run("relay")
+
+    (warrants,) = read["caught"]
+    assert warrants["ok"] is False
+    assert [error["extensions"]["code"] for error in warrants["errors"]] == ["SOURCE_UNAVAILABLE"]
+    assert read["error"] is not None
+    first, second = read["pages"]
+    assert (len(first), second[:1], len(set(second))) == (1, first, 2)
+
+
+def test_urql_shows_the_error_and_graphcache_asks_again(run: Run) -> None:
+    read = run("urql")
+
+    at_warrants = {"path": ["searchPersons", "edges", 0, "node", "warrants"], "code": "SOURCE_UNAVAILABLE"}
+    assert (read["first"]["warrants"], read["first"]["errors"]) == ([None], [at_warrants])
+    assert read["first"]["inquiry"] is True
+    assert read["graphcache"] == [{"warrants": [None], "codes": ["SOURCE_UNAVAILABLE"], "requests": 1}] * 2
+
+
+def test_apollo_client_asks_each_time_and_keeps_data_and_errors(run: Run) -> None:
+    read = run("apollo")
+
+    assert read["reads"] == [{"warrants": None, "down": ["warrants"], "errors": [WARRANTS, SSN]}] * 3
+    assert read["inquiries"] == 3, "each reading is an inquiry of its own in the journal"
+
+
+def test_graphql_request_gives_data_errors_and_withheld_places(run: Run) -> None:
+    read = run("graphql_request")
+
+    assert read["data"] == {"person": {"id": "P0000001", "ssn": None, "warrants": None}}
+    assert (read["errors"], read["withheld"]) == ([WARRANTS, SSN], [["person", "ssn"]])
