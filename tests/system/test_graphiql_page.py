@@ -113,6 +113,28 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
 
 
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["desk", "phone"])
+async def test_safety_stands_in_full_above_the_response(visit: Visit, size: tuple[int, int]) -> None:
+    await visit.page.set_viewport_size({"width": size[0], "height": size[1]})
+    await visit.open()
+    await visit.run()
+    safety = visit.page.get_by_role("region", name="Safety")
+
+    await expect(safety.get_by_role("listitem").first).to_contain_text("ARMED AND DANGEROUS")
+    await expect(safety.get_by_role("list", name="People and vehicles")).to_contain_text("WANTED")
+    above = await safety.bounding_box()
+    below = await visit.page.get_by_role("region", name="About this response").bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    assert 0 <= above["x"] < above["x"] + above["width"] <= size[0]
+    if os.environ.get("SYSTEM_TESTS_SCREENSHOT") and size[0] < 1_000:
+        await visit.page.screenshot(path=SCREENSHOT.with_name("graphiql-phone.png"))
+
+    await visit.switch_to("outsider")
+    await expect(safety).to_have_count(0)
+
+
 async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) -> None:
     await visit.open()
     await visit.write_variables({"plate": "1N00001", "driver": VICTOR_ID, "case": "26-004417"})

@@ -10,6 +10,7 @@ import type { Config } from './config';
 import { createFetcher } from './fetcher';
 import { ResponseReset } from './ResponseReset';
 import { ResponseSummary } from './ResponseSummary';
+import { SafetyBanner } from './SafetyBanner';
 import { Session, type Identity } from './session';
 import { SignIn } from './SignIn';
 import { memoryStorage } from './storage';
@@ -80,6 +81,7 @@ export function App({ config }: { config: Config }) {
       >
         <GraphiQL.Logo>{null}</GraphiQL.Logo>
         <GraphiQL.Footer>
+          <SafetyBanner />
           <ResponseSummary />
         </GraphiQL.Footer>
         <ResponseReset caller={identity.role ?? identity.name} />
