@@ -75,7 +75,9 @@ class PooledConnection:
         try:
             ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
         except sqlite3.Error as error:
-            if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT:  # its time is over: it does not run again
+            if (
+                getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT
+            ):  # its time is over: it does not run again
                 self._check_file()
             raise
         self._check_file()

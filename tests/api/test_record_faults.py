@@ -218,3 +218,42 @@ async def test_the_journal_says_that_the_reply_is_partial(data: Path) -> None:
     async with running_app(data) as world:
         await world.execute(PEOPLE, variables={"ids": IDS}, role="investigator")
         assert world.journal_entries()[-1].outcome == "PARTIAL"
+
+
+async def test_a_bad_value_of_a_hidden_row_is_not_noticed(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(sqlite3.connect(data / "criminal_history.db")) as connection, connection:
+        ((cii, cycle),) = connection.execute("SELECT cii_number, id FROM cycle WHERE is_sealed LIMIT 1")
+    query = f"""query {INVESTIGATION} {{ criminalHistory(ciiNumber: "{cii}") {{
+      cycles {{ arrestedOn agencyOri status charges {{ code offense }} supervision {{ kind terms }} }} }} }}"""
+    async with running_app(data) as world:
+        expected = await world.execute(query, role="dispatcher")
+    with closing(sqlite3.connect(data / "criminal_history.db")) as connection, connection:
+        connection.execute(
+            """UPDATE cycle SET status = 'ZZZ', agency_ori = CAST(x'E9' AS TEXT), supervision_terms = '{',
+            arrested_on = 'NONEXP' WHERE id = ?""",
+            [cycle],
+        )
+        connection.execute("UPDATE charge SET offense = CAST(x'E9' AS TEXT) WHERE cycle = ?", [cycle])
+    async with running_app(data) as world:
+        caplog.clear()
+        hidden = await world.execute(query, role="dispatcher")
+        logged = [record for record in caplog.records if record.levelno >= logging.WARNING]
+        shown = await world.execute(query, role="prosecutor")
+
+    assert hidden.data == expected.data
+    assert hidden.codes == expected.codes
+    assert hidden.sources == expected.sources
+    assert logged == []
+    assert "RECORD_FAULT" in shown.codes
+
+
+async def test_the_caller_s_own_record_with_bad_values_is_not_noticed(data: Path) -> None:
+    with closing(sqlite3.connect(data / "persons.db")) as connection, connection:
+        query = "SELECT id FROM person WHERE subject_user = 'demo-investigator'"
+        ((number,),) = connection.execute(query)
+        connection.execute("UPDATE person SET surname = CAST(x'E9' AS TEXT), race = 'H' WHERE id = ?", [number])
+    response = await people(data, [number, "P0000001"])
+
+    assert response.data["persons"][0] is None
+    assert response.data["persons"][1]["id"] == "P0000001"
+    assert response.errors == []
