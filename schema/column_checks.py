@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any
 
-from graphql import GraphQLField, get_named_type, is_leaf_type, is_list_type
+from graphql import GraphQLField, GraphQLID, GraphQLString, get_named_type, is_leaf_type, is_list_type
 
 from engine.declarations import Column, Computed, Edge, Embedded, ListColumn, Read
 from engine.guarded_schema import FieldSpec, GuardedSchema
@@ -67,7 +67,8 @@ def _checks(spec: FieldSpec, definition: GraphQLField) -> Iterator[tuple[str, Ch
     read, (column,) = declaration.read, declaration.columns
     complete = leaf_completer(kind, is_nullable=True) if is_leaf_type(kind) else None
     if isinstance(read, Column) and complete is not None:
-        yield column, complete
+        if kind not in {GraphQLString, GraphQLID}:  # any text is one
+            yield column, complete
     elif isinstance(read, Computed) and complete is not None:
         compute = read.compute
         yield column, lambda value: complete(compute(value))
