@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, partial
@@ -15,7 +16,7 @@ from engine.leaves import leaf_completer
 from engine.lenient_json import read_list
 from resolvers.catalogue import TABLES
 from resolvers.fetch import Fetch
-from resolvers.record import RecordKind
+from resolvers.numbers.number_format import CROSS_REFERENCES
 from schema.build import guarded_schema
 from sources.record_check import Check, Checks
 
@@ -31,15 +32,17 @@ def column_checks() -> Checks:
                 for column, check in _checks(spec, definition):
                     found[table][column] = (*found[table].get(column, ()), check)
     for each in TABLES:
+        forms = {name: form.pattern for name, form in CROSS_REFERENCES.items() if name in each.columns}
         if each.record is not None:
-            columns, number = found[each.name], each.record.column
-            columns[number] = (*columns.get(number, ()), partial(_check_form, each.record))
+            forms[each.record.column] = each.record.pattern
+        for name, pattern in forms.items():
+            found[each.name][name] = (*found[each.name].get(name, ()), partial(_check_form, pattern))
     return found
 
 
-def _check_form(kind: RecordKind, number: Any) -> None:
+def _check_form(pattern: re.Pattern[str], number: Any) -> None:
     """A number of another form is found by nobody who asks for it."""
-    if kind.id(number) is None:
+    if not isinstance(number, str) or not pattern.fullmatch(number):
         raise ValueError
 
 

@@ -35,6 +35,9 @@ INQUIRY = NumberFormat(re.compile("[0-9A-F]{32}"), "32 hexadecimal digits, as in
 _CALIFORNIA = NumberFormat(re.compile("[A-Z][0-9]{7}"), "a letter and seven digits, as in Z0000001, for California")
 _OTHER_STATE = NumberFormat(re.compile("[A-Z0-9]{1,20}"), "1 to 20 letters A to Z and digits")
 
+CROSS_REFERENCES = {"cii_number": CII, "fbi_number": FBI, "subject_fbi": FBI}
+"""Columns of any table by which one source's records are found from another's: in any other form they find nothing."""
+
 
 def ssn_number(text: str) -> str:
     """A social security number with its hyphens. Raises InvalidSearch."""

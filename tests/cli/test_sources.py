@@ -57,7 +57,11 @@ def test_rows_with_faults_are_counted_by_column(run: Run, data: Path) -> None:
 def test_a_number_that_nobody_would_find_is_a_fault(run: Run, data: Path) -> None:
     change(data, "warrants", "UPDATE warrant SET number = 'w-000000001' WHERE number = 'W000000001'")
 
-    assert reports(run, data)["warrants"]["columns"] == {"warrant.number": 1}
+    change(data, "persons", "UPDATE person SET fbi_number = '000001 DM0' WHERE id = 'P0000001'")
+    found = reports(run, data)
+
+    assert found["warrants"]["columns"] == {"warrant.number": 1}
+    assert found["persons"]["columns"] == {"person.fbi_number": 1}
 
 
 CAUSES = {
