@@ -257,3 +257,11 @@ async def test_the_caller_s_own_record_with_bad_values_is_not_noticed(data: Path
     assert response.data["persons"][0] is None
     assert response.data["persons"][1]["id"] == "P0000001"
     assert response.errors == []
+
+
+async def test_a_key_that_cannot_be_read_is_not_the_lack_of_a_number(data: Path) -> None:
+    change(data, "persons", "UPDATE person SET fbi_number = CAST(x'E9' AS TEXT) WHERE id = 'P0000001'")
+    response = await people(data, ["P0000001"])
+
+    assert response.data["persons"][0]["warrants"] is None
+    assert response.sources["warrants"] not in {"EMPTY", "NO_NUMBER"}
