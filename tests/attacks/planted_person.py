@@ -24,12 +24,14 @@ CHANGED: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("persons", "name_key"): {"is_only": 0},
     ("vehicles", "vehicle"): {"is_stolen": 1, "registration_expires_on": "2027-06-07"},
+    ("protective_orders", "protective_order"): {"served": 0},
     ("protective_orders", "protected_party"): {"middle": "Maud", "suffix": "III", "is_confidential": 0},
 }
 CONDITIONS = {
     "person": "id = 'P0000002'",
     "name_key": "person = 2",
     "vehicle": "plate = '1NTK002'",
+    "protective_order": "number = 'H000000002'",
     "protected_party": "order_number = 'H000000002'",
 }
 
@@ -191,8 +193,8 @@ PLANTED_VALUES: dict[str, Any] = {
     "ProtectiveOrder.conditions": ["NO_ASSAULT_THREAT_OR_STALKING", "STAY_AWAY", "NO_COMMUNICATION", "NO_FIREARM"],
     "ProtectiveOrder.firearmsProhibited": True,
     "ProtectiveOrder.prohibitionBasis": "FAMILY_COURT_ORDER",
-    "ProtectiveOrder.served": True,
-    "ProtectiveOrder.enforcement": "ENFORCE",
+    "ProtectiveOrder.served": False,
+    "ProtectiveOrder.enforcement": "NOTIFY_THEN_ENFORCE",
     "ProtectiveOrder.brady": "YES",
     "ProtectedParty.phone": "(760) 555-0142",
     "CriminalHistory.ciiNumber": "A00000002",
