@@ -74,6 +74,7 @@ bench: .venv/bench.stamp ## compare it with other servers side by side (ARGS=--q
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory bench/peers/node/node_modules/.package-lock.json; \
 		else echo "There is no npm here, so the peers on Node are skipped."; fi
 	@$(BIN)/python -m bench $(if $(BASE),--base "$(BASE)") $(ARGS)
+	@$(if $(BASE),:,$(BIN)/python -m bench.names)
 
 load: .venv/bench.stamp ## raise the request rate to saturation, or compare two builds (BASE=rev PROFILE=name)
 	@$(BIN)/python -m bench.arrivals --people $(PEOPLE) $(if $(BASE),--base "$(BASE)") \
