@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_object_type
 
-from engine.declarations import Edge
+from engine.declarations import Derived, Edge
 from engine.guarded_schema import DEFINITION
 from schema.build import guarded_schema
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD
@@ -86,12 +86,18 @@ def _query() -> GraphQLObjectType:
 
 
 def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
-    """All fields of an object. Inside an object of its own type, only the first field and the edges."""
+    """All fields of an object. Inside an object of its own type, only the first field and the edges.
+
+    Derived fields, which cost as much as what they are derived from, are selected at the first record alone.
+    """
     chosen = ["__typename"]
     for name, field in kind.fields.items():
         inside = get_named_type(field.type)
-        leads_on = isinstance(guarded_schema().fields[kind.name, name].declaration, Edge)
+        declaration = guarded_schema().fields[kind.name, name].declaration
+        leads_on = isinstance(declaration, Edge)
         if kind.name in above and not leads_on and len(chosen) > 1:
+            continue
+        if isinstance(declaration, Derived) and steps < EDGES:
             continue
         if not is_object_type(inside):
             chosen.append(name)
