@@ -12,6 +12,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type, is_object_type
 
+from engine.declarations import Derived
 from schema.build import guarded_schema
 
 LONGEST_LIST = 5
@@ -19,11 +20,16 @@ LONGEST_LIST = 5
 
 
 def selection(kind: str, *above: str) -> str:
-    """Every field of a type and of the types below it, without the edges that lead back."""
+    """Every field of a type and of the types below it, without the edges that lead back.
+
+    Derived fields tell no more than the fields that they are derived from, which are here.
+    """
     fields = []
     found = guarded_schema().graphql.get_type(kind)
     assert isinstance(found, GraphQLObjectType)
     for name, field in found.fields.items():
+        if isinstance(guarded_schema().fields[kind, name].declaration, Derived):
+            continue
         below = get_named_type(field.type)
         if not is_object_type(below):
             fields.append(name)

@@ -34,7 +34,7 @@ class Hidden:
 
     of:      the record class whose denial hides it.
     most:    the largest share of records that may have it, if that is not a multiple of the share of all.
-    ignored: features with this beginning are left out, because they tell of it by rule.
+    ignored: features with one of these beginnings are left out, because they tell of it by rule.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Hidden:
     source: str
     numbers: str
     most: float | None = None
-    ignored: str = "-"
+    ignored: tuple[str, ...] = ()
 
     def set_among(self, records: Records, folder: Path) -> int:
         """The set of the records that have it."""
@@ -52,7 +52,7 @@ class Hidden:
         return as_set(index for index, record in enumerate(records) if record[self.key] in numbers)
 
 
-def _cycles(name: str, of: RecordClass, condition: str, ignored: str = "-") -> Hidden:
+def _cycles(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...] = ()) -> Hidden:
     numbers = f"SELECT cii_number FROM cycle WHERE {condition}"
     return Hidden(name, of, "ciiNumber", "criminal_history", numbers, ignored=ignored)
 
@@ -62,7 +62,7 @@ def _orders(name: str, of: RecordClass, numbers: str, most: float | None = None)
 
 
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
-HISTORY = "person.criminalHistory"
+HISTORY = ("person.criminalHistory", "person.supervision")
 HIDDEN = (
     _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed"),
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
