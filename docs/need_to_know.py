@@ -139,10 +139,10 @@ def ssn(value: str | None) -> Iterator[str]:
 
 def cell(body: Any, path: str, read: Callable[[Any], Iterator[str]]) -> str:
     """The cell of one fact for one caller."""
-    for error in body.get("errors", ()):
-        error_path = ".".join(error["path"])
-        if path == error_path or path.startswith(f"{error_path}."):
-            return "**denied**" if error["extensions"]["code"] == "NEED_TO_KNOW" else "**step up**"
+    for place in body["extensions"]["inquiry"]["withheld"]:
+        withheld_path = ".".join(place["path"])
+        if path == withheld_path or path.startswith(f"{withheld_path}."):
+            return "**denied**" if place["code"] == "NEED_TO_KNOW" else "**step up**"
     if body["data"]["person"] is None:
         return "*no such person*"
     return "<br>".join(read(body["data"]["person"])) or "*none*"

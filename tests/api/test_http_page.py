@@ -59,7 +59,7 @@ def test_the_code_uses_exactly_the_listed_error_codes() -> None:
 
 async def test_the_page_lists_all_of_extensions_inquiry(world: World) -> None:
     stop = "query @inquiry(purpose: C, reason: TRAFFIC_STOP)"
-    response = await world.execute(f'{stop} {{ person(id: "P0000001") {{ ssn }} }}', role="investigator")
+    response = await world.execute(f'{stop} {{ person(id: "P0000001") {{ id ssn }} }}', role="investigator")
 
     inquiry = response.body["extensions"]["inquiry"]
     heading = "The inquiry extension"
