@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import combinations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
 from math import sqrt
 from typing import NamedTuple
 
@@ -34,12 +35,30 @@ class Share(NamedTuple):
         return f"{self.hits / self.records:.1%} ({self.hits:,} of {self.records:,}) with {features}"
 
 
-def shares(sets: Mapping[str, int], target: int, bound: float, support: int) -> Iterator[Share]:
-    """The shares above the bound, for each feature and each pair of features that `support` records have.
+@dataclass(slots=True, eq=False)
+class Target:
+    """A hidden property whose shares are searched for.
 
-    Shape: sets of records as `tests.attacks.features` gives them; `target` is the set that has the property.
+    records:   the set of the records that have it.
+    threshold: shares up to this one are left out. It may be raised during a search.
+    ignored:   features with one of these beginnings are left out.
     """
-    for features in (*((name,) for name in sets), *combinations(sets, 2)):
+
+    records: int
+    threshold: float
+    ignored: tuple[str, ...] = ()
+
+
+def shares(sets: Mapping[str, int], targets: Sequence[Target], support: int) -> Iterator[tuple[Target, Share]]:
+    """The shares of each target, for each feature and each pair of features that `support` records have.
+
+    Shape: sets of records as `tests.attacks.features` gives them.
+    """
+    for features in chain(((name,) for name in sets), combinations(sets, 2)):
         records = sets[features[0]] & sets[features[-1]]
-        if (count := records.bit_count()) >= support and (hits := (records & target).bit_count()) > bound * count:
-            yield Share(features, hits, count)
+        if (count := records.bit_count()) < support:
+            continue
+        for target in targets:
+            hits = (records & target.records).bit_count()
+            if hits > target.threshold * count and not any(each.startswith(target.ignored) for each in features):
+                yield target, Share(features, hits, count)

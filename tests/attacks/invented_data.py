@@ -13,7 +13,7 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.codes.order import ProhibitionBasis
 from tests.attacks.features import as_set, features, selection, sets
-from tests.attacks.inference import Share, shares
+from tests.attacks.inference import Share, Target, shares
 from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
 from tests.harness import World, person_ids
 
@@ -100,14 +100,19 @@ async def look(world: World, caller: Position, fields: str = EVERYTHING) -> Reco
     return people
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Inference:
-    """The best inference of one hidden property, and those beyond the bound."""
+    """The best inference of one hidden property, which `base` of all records have, and those beyond the bound."""
 
     hidden: Hidden
     base: float
     best: Share
     beyond: list[Share]
+
+    @property
+    def bound(self) -> float:
+        """The largest share that may be due to open values."""
+        return self.hidden.most or RATIO * self.base
 
     def __str__(self) -> str:
         return f"{self.hidden.name}: {self.base:.1%} of all, {self.best}"
@@ -117,16 +122,23 @@ def inferences(folder: Path, caller: Position, people: Records, support: int) ->
     """An inference for each property that the caller may not know of."""
     verdicts = caller.verdicts()
     orders = [order | {"person": person} for person in people for order in person["protectiveOrders"]]
-    of_people = sets((features(person, "person") for person in people), support)
-    of_orders = sets((features(order, "order") for order in orders), support)
-    for hidden in HIDDEN:
-        if isinstance(verdicts[hidden.of], Grant):
-            continue
-        records, known = (orders, of_orders) if hidden.key == "number" else (people, of_people)
-        target = hidden.set_among(records, folder)
-        base = target.bit_count() / len(records)
-        bound = hidden.most or RATIO * base
-        usable = {name: found for name, found in known.items() if not name.startswith(hidden.ignored)}
-        found = [Share((), target.bit_count(), len(records)), *shares(usable, target, min(base, bound), support)]
-        best = max(found, key=lambda each: each.at_least)
-        yield Inference(hidden, base, best, [each for each in found if each.exceeds(bound)])
+    unknown = [hidden for hidden in HIDDEN if not isinstance(verdicts[hidden.of], Grant)]
+    for records, kind, is_numbered in ((people, "person", False), (orders, "order", True)):
+        known = sets((features(record, kind) for record in records), support)
+        found: dict[Target, Inference] = {}
+        for hidden in unknown:
+            if (hidden.key == "number") is is_numbered:
+                having = hidden.set_among(records, folder)
+                all_of_them = Share((), having.bit_count(), len(records))
+                base = all_of_them.hits / len(records)
+                target = Target(having, base, hidden.ignored)
+                found[target] = Inference(hidden, base, all_of_them, [])
+        for target, share in shares(known, list(found), support):
+            inference = found[target]
+            if share.at_least > inference.best.at_least:
+                inference.best = share
+            if share.exceeds(inference.bound):
+                inference.beyond.append(share)
+            # A share up to this one is neither the best nor beyond the bound.
+            target.threshold = min(inference.bound, max(inference.base, inference.best.at_least))
+        yield from found.values()

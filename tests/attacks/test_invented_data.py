@@ -19,7 +19,7 @@ from seed.demo import PEOPLE
 from seed.protective_orders import BASES
 from seed.world import MAX_PEOPLE, write
 from tests.attacks.features import as_set, features, sets
-from tests.attacks.inference import shares
+from tests.attacks.inference import Target, shares
 from tests.attacks.invented_data import HIDDEN, RATIO, READERS, inferences, look
 from tests.attacks.positions import POLICY, Position
 from tests.harness import World, person_ids, running_app
@@ -64,7 +64,8 @@ async def test_a_value_that_tells_of_a_hidden_property_is_found(world: World) ->
     half = as_set(index for index in range(len(people)) if index % 2 and (sealed >> index & 1 or index % 32 == 1))
     bound = RATIO * sealed.bit_count() / len(people)
 
-    found = {each.features for each in shares(known | {"planted": half}, sealed, bound, SUPPORT) if each.exceeds(bound)}
+    every_share = shares(known | {"planted": half}, [Target(sealed, bound)], SUPPORT)
+    found = {each.features for _, each in every_share if each.exceeds(bound)}
     assert ("planted",) in found
     assert {features for features in found if "planted" not in features} == set()
 

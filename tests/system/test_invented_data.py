@@ -13,7 +13,7 @@ from tests.attacks.invented_data import READERS, Inference, inferences, look
 from tests.harness import running_app
 
 PEOPLE_COUNT = 20_000
-SUPPORT = 40
+SUPPORT = 120
 
 
 async def test_no_open_values_tell_any_role_of_a_hidden_property(
