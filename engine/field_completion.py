@@ -191,6 +191,12 @@ class FieldCompleter:
         complete, kind, edge = field.complete, field.definition.type, field.planned.spec.declaration
         assert complete is not None
         assert isinstance(edge, Edge)
+        if not is_non_null_type(kind) and None not in values:
+            # Nothing to remember for each parent: there may be 240 such fields, of thousands of parents each.
+            missing.is_everywhere = True
+            for parent, _ in parents:
+                parent[field.key] = None
+            return
         for (parent, _), value in zip(parents, values, strict=True):
             if not is_non_null_type(kind):
                 parent[field.key] = None
