@@ -1,7 +1,7 @@
 """Derivation: the values of derived fields, made from their inputs when all levels are complete.
 
-The inputs stand in the response until then, at a key that no document can have. What is wrong with them is no error of
-the response: it is given to the function that derives the value. A limit that they exceed is the derived field's.
+The inputs stand in the response until then, at a key that no document can have. Their errors are no errors of
+the response: they are given to the function that derives the value. A limit that they exceed is the derived field's.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ class Level:
         return items
 
     def _missing(self, field: CompiledField, results: Any) -> MissingValues | None:
-        """Where to record a value that did not arrive; None if it did, or if an unexpected error is its value."""
+        """The record for a value that did not arrive; None if it did, or if an unexpected error is its value."""
         if isinstance(results, FetchFailed):
             return self._state.failed(field.planned, results.source)
         return self._state.over_size_limit(field.planned) if isinstance(results, FetchOverLimit) else None

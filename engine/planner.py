@@ -23,7 +23,6 @@ from graphql import (
     ValidationContext,
     VariableNode,
     VariableValues,
-    get_argument_values,
     get_directive_values,
     get_nullable_type,
     is_list_type,
@@ -31,6 +30,7 @@ from graphql import (
     parse,
 )
 
+from engine.arguments import coerced_arguments
 from engine.cost import Cost
 from engine.declarations import Derived, Edge, Embedded, Guard, Read
 from engine.document import Document, StepTimer, nodes_of
@@ -97,17 +97,7 @@ class Planner:
         for node in plan.non_null_variables:
             if variables.coerced.get(node.name.value, node) is None:
                 raise InvalidVariables([Fault.at(GraphQLError("", node), redact_values(""))])
-        arguments: dict[PlannedField, dict[str, Any]] = {}
-        invalid: dict[PlannedField, str] = {}
-        for each in plan.fields_with_arguments:
-            try:
-                arguments[each] = get_argument_values(each.definition, each.nodes[0].node, variables)
-            except GraphQLError as error:
-                # A variable with a default may be null at a position where null does not fit.
-                invalid[each] = redact_values(error.message)
-        is_whole = plan.introspection is None and len(invalid) == len(plan.fields)
-        if invalid and (is_whole or not all(each in plan.fields and _may_be_null(each) for each in invalid)):
-            raise InvalidVariables([Fault(sentence, each.locations) for each, sentence in invalid.items()])
+        arguments, invalid = coerced_arguments(plan, variables)
         argument_guards = {
             planned: tuple(planned.spec.declaration.argument_guards(values))
             for planned, values in arguments.items()
@@ -140,12 +130,6 @@ def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
         total += Cost(1)
         total += Cost(0, ((planned, row),)) if size is None else row * size
     return total
-
-
-def _may_be_null(planned: PlannedField) -> bool:
-    """Whether an edge has a value if it is not followed: null or a placeholder, but no list."""
-    kind = planned.definition.type
-    return isinstance(planned.spec.declaration, Edge) and not (is_non_null_type(kind) and is_list_type(kind.of_type))
 
 
 @dataclass

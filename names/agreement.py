@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
@@ -19,7 +18,7 @@ from names.romanization import families, skeletons, sounds
 
 
 class Kind(StrEnum):
-    """What says that two names are the same, best first."""
+    """The kinds of evidence that two names are the same, best first."""
 
     LETTERS = "LETTERS"
     FORM = "FORM"
@@ -112,7 +111,6 @@ def _whole(asked: ParsedName, stored: ParsedName, *, loosely: bool = False) -> A
     return _best(_letters(one, other, loosely) for one in asked.whole for other in stored.whole)
 
 
-@lru_cache(65_536)
 def _letters(one: str, other: str, loosely: bool = False) -> Agreement | None:
     """The agreement of two spellings that differ."""
     similarity = JaroWinkler.similarity(one, other)

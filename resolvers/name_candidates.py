@@ -1,13 +1,13 @@
 """Names that a search may mean: those that share a key with it, each with its points and reasons.
 
-A distinct name is no record: every one is compared, and the rules about records apply to the people.
+A distinct name is no record: every one is compared, and the rules about records apply to the people. No comparison is
+cached: a later search for the same name would be quicker, and tell that somebody had asked for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from names.agreement import Kind, compare_given, compare_surnames
@@ -111,13 +111,11 @@ def _given_matches(asked: str, names: Iterable[str]) -> Iterable[Match]:
     return (match for name in names if (match := _given_match(asked, name)))
 
 
-@lru_cache(65_536)
 def _surname_match(asked: str, name: str, *, loosely: bool) -> Match | None:
     agreed = compare_surnames(parse_surname(asked), parse_surname(name), loosely=loosely)
     return agreed and Match(name, *surname_points(agreed), agreed.is_part, agreed.kind is Kind.SIMILAR)
 
 
-@lru_cache(65_536)
 def _given_match(asked: str, name: str) -> Match | None:
     agreed = compare_given(parse_given(asked), parse_given(name))
     return agreed and Match(name, *given_points(agreed), agreed.is_part)

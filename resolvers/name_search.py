@@ -6,6 +6,7 @@ counted: docs/search.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,35 +132,42 @@ def _single_and_grouped(search: NameSearch) -> str:
     A common surname is borne by tens of thousands, and to group them would take most of a search. In one pass over
     whole given names, people who have only one row need no grouping.
     """
-    single, several = "SELECT 0 AS person, 0 AS rank WHERE 1 = 0", " UNION ALL ".join(_passes(search))
-    if len(_passes(search)) == 1:
-        single, several = (several.replace(" WHERE ", f" WHERE is_only = {only} AND ", 1) for only in (1, 0))
+    single, several = "SELECT 0 AS person, 0 AS rank WHERE 1 = 0", _passes(search)
+    if len(several) == 1:
+        (single,), several = _passes(search, "is_only = 1"), _passes(search, "is_only = 0")
     return (
-        f"single AS NOT MATERIALIZED ({single}),"
-        f" grouped AS MATERIALIZED (SELECT person, max(rank) AS rank FROM ({several}) AS matched GROUP BY person)"
+        f"single AS NOT MATERIALIZED ({single}), grouped AS MATERIALIZED"
+        f" (SELECT person, max(rank) AS rank FROM ({' UNION ALL '.join(several)}) AS matched GROUP BY person)"
     )
 
 
-def _passes(search: NameSearch) -> list[str]:
+def _passes(search: NameSearch, *conditions: str) -> list[str]:
     """The SELECTs whose rows are all matches: by both names, by the day with any given name, and with names swapped."""
     if not search.given:
-        return [_pass(search, "surname")]
+        return [_pass(search, "surname", conditions=conditions)]
     if search.initial:
-        passes = [_pass(search, "surname", by_initial=True)]
+        passes = [_pass(search, "surname", by_initial=True, conditions=conditions)]
     else:
-        passes = [_pass(search, "surname", "given"), _pass(search, "swapped_surname", "swapped_given")]
+        names = ("surname", "given"), ("swapped_surname", "swapped_given")
+        passes = [_pass(search, *each, conditions=conditions) for each in names]
     if search.birth_date and search.birth_date.day:
         # An equal birth date outweighs a different given name: people go by middle names and nicknames.
-        passes.append(_pass(search, "surname", by_day=True))
+        passes.append(_pass(search, "surname", by_day=True, conditions=conditions))
     return passes
 
 
 def _pass(
-    search: NameSearch, surname: str, given: str | None = None, *, by_initial: bool = False, by_day: bool = False
+    search: NameSearch,
+    surname: str,
+    given: str | None = None,
+    *,
+    by_initial: bool = False,
+    by_day: bool = False,
+    conditions: Iterable[str],
 ) -> str:
     """SELECT of people by names of two tables of matches, or by surname alone. Shape: rows of (person, rank)."""
     tables = [f"{surname} AS s"]
-    conditions = ["surname = s.name AND is_surname_part + s.is_part < 2"]
+    conditions = [*conditions, "surname = s.name AND is_surname_part + s.is_part < 2"]
     ranks = ["s.rank"]
     ranks += [f"is_surname_part * {_rank(SURNAME_PART, 'SURNAME_PART')}", f"is_alias * {_rank(ALIAS, 'ALIAS')}"]
     if given:
@@ -195,7 +203,7 @@ def _pass(
 
 
 def _rank(points: int, reason: str) -> int:
-    """What a reason adds to a rank."""
+    """The rank that a reason adds."""
     return points * RANK_UNIT + REASON_BIT[reason]
 
 

@@ -36,6 +36,6 @@ def relation_flags(relations: Iterable[int]) -> set[str]:
 
 
 def related_subject(relation: int, scope: Scope) -> RelatedSubject:
-    """What stands in the place of a withheld row; one each, because an exception that is raised is changed."""
+    """The error in the place of a withheld row; one each, because an exception that is raised is changed."""
     rule = SAME_SURNAME if relation & SURNAME else COLLEAGUE
     return RelatedSubject(Denied(RecordClass.IDENTITY, rule, scope.related_needs))

@@ -14,7 +14,7 @@ from schema.enums import enum
 
 
 class AnswerStatus(Code):
-    """What a source answered to one operation."""
+    """The status of one source in one operation."""
 
     OK = "OK", "It answered; if `ms` is null the caller may not know whether with a record"
     EMPTY = "EMPTY", "It answered, and has nothing that it would show this caller"
@@ -32,7 +32,9 @@ enum(AnswerStatus, "AnswerStatus", "What a source answered to this operation.")
 class SourceOutcome:
     name: str = strawberry.field(description="Its name.")
     status: AnswerStatus = strawberry.field(description="What it answered.")
-    ms: int | None = strawberry.field(description="How long it took, in milliseconds; null if it was not asked.")
+    ms: int | None = strawberry.field(
+        description="How long it took, in milliseconds; null if it was not asked, or if the caller may not know."
+    )
 
 
 @strawberry.type(description="A denial: its record class, its rule, and what would lift it.")

@@ -23,7 +23,7 @@ from resolvers.loaders import Loaders
 logger = logging.getLogger("needtoknow.operation")
 
 STEP_BYTES = 8
-"""Of an index in a path, and of the punctuation around a step."""
+"""Bytes of an index in a path, and of the punctuation around a step."""
 
 
 class ReplyTooLarge(Exception):

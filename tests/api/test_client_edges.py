@@ -1,4 +1,4 @@
-"""What common clients send, and how they read what they get."""
+"""Requests of common clients, and the responses that they can read."""
 
 from __future__ import annotations
 

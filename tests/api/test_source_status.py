@@ -94,7 +94,7 @@ async def test_a_source_of_which_all_is_denied_is_withheld(world: World) -> None
 @pytest.mark.attack(14)
 @pytest.mark.parametrize("role", ["patrol", "dispatcher", "jail", "records"])
 async def test_no_status_tells_a_hidden_history_from_none_or_from_no_number(world: World, role: str) -> None:
-    """Where EMPTY may not be said, NO_NUMBER would say that the others have a history."""
+    """NO_NUMBER where EMPTY may not be said would say that the others have a history."""
     selection = f"person(id: $id) {{ {HISTORY} }} inquiryStatus {{ sources {{ name status ms }} }}"
     document = f"query($id: ID!) {TRAFFIC_STOP} {{ {selection} }}"
     bodies = set()

@@ -47,7 +47,6 @@ class Pair:
 
 
 BY_ID = "person(id: $key) { id name { full } residence { street } warrants { number } }"
-BY_NAME = "searchPersons(by: {name: {surname: $key}}) { total edges { why node { id } } pageInfo { endCursor } }"
 BY_PLATE = "vehicle(by: {plate: {number: $key}}) { vin owner { id } }"
 BY_CII = "criminalHistory(ciiNumber: $key) { subject { id } cycles { arrestedOn supervision { kind } } }"
 HISTORY = "person(id: $key) { criminalHistory { cycles { arrestedOn supervision { kind } } } }"
@@ -76,15 +75,6 @@ PAIRS = {
         [("persons", UNKNOWN_ADDRESS)],
     ),
 }
-# The caller's own record, by name: a name in the index is compared, and its people are looked up; another is not. The
-# caller, who knows their own name, can measure that somebody has it, or did.
-OWN_NAME = Pair(
-    STEPPED_UP,
-    BY_NAME,
-    "Featherington",
-    "Zyxwvutsrqpon",
-    [("persons", "UPDATE name_key SET subject_user = 'demo-investigator' WHERE person = 6")],
-)
 # A visible record against none: it takes longer, since there are more records to fetch.
 FOUND = Pair(STEPPED_UP, BY_ID, "P0000016", "P9999999")
 
@@ -123,13 +113,6 @@ async def test_hidden_takes_as_long_as_absent(
         print(f"\n{name}, {TIMES:,} of each: {figures}")  # noqa: T201
 
     assert {clock: each for clock, each in found.items() if abs(each.effect) >= VISIBLE} == {}
-
-
-async def test_an_own_name_in_the_index_answers_as_if_it_were_not_there(world: World) -> None:
-    found = await compared(world, OWN_NAME)
-
-    # Its time differs, as docs/security.md says: one response may be the slower one 65 times in a hundred.
-    assert all(abs(each.effect) < 0.3 for each in found.values())
 
 
 async def test_the_same_comparison_distinguishes_found_from_absent(world: World) -> None:
