@@ -21,7 +21,8 @@ SUITABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
 PYTHON = $(shell for each in python3.11 python3 python3.12 python3.13; do \
 	"$$each" -c '$(SUITABLE)' 2>/dev/null && { echo "$$each"; break; }; done)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
-LOCK := --universal --python-version 3.11 --generate-hashes --quiet --extra otlp --group build
+CLIENT_LOCK := --universal --python-version 3.11 --generate-hashes --quiet
+LOCK := $(CLIENT_LOCK) --extra otlp --group build
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage check oracle test-system seed bench load docs lock clean
@@ -85,7 +86,7 @@ docs: .venv/dev.stamp ## regenerate the SDL snapshot and the side-by-side page
 	$(BIN)/needtoknow schema > build/schema.graphql && mv build/schema.graphql schema/schema.graphql
 	$(BIN)/python docs/need_to_know.py > build/need-to-know.md && mv build/need-to-know.md docs/need-to-know.md
 
-lock: ## resolve the dependencies of pyproject.toml again, and write the three locks
+lock: ## resolve the dependencies of pyproject.toml again, and those of the Python clients, and write the locks
 	@$(MAKE) --no-print-directory build/lock/bin/uv
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade \
 		--custom-compile-command "make lock" --output-file requirements.lock
@@ -93,6 +94,9 @@ lock: ## resolve the dependencies of pyproject.toml again, and write the three l
 		--custom-compile-command "make lock" --output-file requirements-dev.lock
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade --group bench --constraints requirements-dev.lock \
 		--custom-compile-command "make lock" --output-file requirements-bench.lock
+	@for each in 'gql[httpx]>=4,<5' 'ariadne-codegen>=0.19,<0.20'; do \
+		echo "$$each" | build/lock/bin/uv pip compile $(CLIENT_LOCK) - --upgrade --custom-compile-command "make lock" \
+			--output-file "tests/system/clients_py/requirements-$${each%%[[>]*}.lock"; done
 
 clean: ## remove the environment and everything built; worlds and journals stay
 	rm -rf .venv build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info

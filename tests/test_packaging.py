@@ -18,9 +18,11 @@ import pytest
 CHECKOUT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
+CLIENT_LOCKS = tuple(f"tests/system/clients_py/requirements-{client}.lock" for client in ("ariadne-codegen", "gql"))
 NPM_LOCKS = (
     "api/graphiql/package-lock.json",
     "bench/peers/node/package-lock.json",
+    "tests/system/clients_js/package-lock.json",
     "tests/system/graphql_http/package-lock.json",
 )
 FRONT_END = "api/graphiql/"
@@ -38,7 +40,7 @@ def required_names(requirements: list[str]) -> set[str]:
     return {re.split(r"[<>=;\[ ]", requirement, maxsplit=1)[0].lower() for requirement in requirements}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + CLIENT_LOCKS)
 def test_every_pinned_version_has_its_hashes(lock: str) -> None:
     entries = re.split(r"^(?=[a-z])", (CHECKOUT / lock).read_text(), flags=re.MULTILINE)[1:]
 
@@ -46,7 +48,7 @@ def test_every_pinned_version_has_its_hashes(lock: str) -> None:
     assert [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + CLIENT_LOCKS)
 def test_a_lock_names_no_index_and_no_local_path(lock: str) -> None:
     text = (CHECKOUT / lock).read_text()
 

@@ -50,3 +50,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     needtoknow("seed", "--data", str(data), "--people", "500", "--rng", "1")
     with demo_server(data) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def without_warrants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A server of few people, whose source of warrants has gone since it started."""
+    data = tmp_path_factory.mktemp("world")
+    needtoknow("seed", "--data", str(data), "--people", "60", "--rng", "1")
+    with demo_server(data) as server:
+        (data / "warrants.db").unlink()
+        yield server

@@ -1,20 +1,19 @@
-"""The clients of docs/clients, as a reader copies them, against a server whose warrants are gone.
+"""The JavaScript clients of docs/clients, as a reader copies them, against a server whose warrants are gone.
 
 None of them may read the null of a source that is down as "no record".
 """
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.system.server import DemoServer, demo_server, needtoknow
+from tests.system.client_process import output, reading
+from tests.system.server import DemoServer
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 WARRANTS = {"path": ["person", "warrants"], "code": "SOURCE_UNAVAILABLE"}
@@ -24,38 +23,20 @@ Run = Callable[[str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    """A server of few people, whose source of warrants has gone since it started."""
-    data = tmp_path_factory.mktemp("world")
-    needtoknow("seed", "--data", str(data), "--people", "60", "--rng", "1")
-    with demo_server(data) as server:
-        (data / "warrants.db").unlink()
-        yield server
-
-
-@pytest.fixture(scope="module")
 def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The clients with their packages, installed beside them and outside the checkout."""
     folder = tmp_path_factory.mktemp("clients") / "clients"
     shutil.copytree(HERE / "clients_js", folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(ROOT / "docs" / "clients", folder / "docs")
-    subprocess.run([tool("npm"), "ci", "--ignore-scripts", "--silent"], cwd=folder, check=True)
+    output(tool("npm"), "ci", "--ignore-scripts", "--silent", folder=folder)
     return folder
 
 
 @pytest.fixture(scope="module")
-def run(tool: Callable[[str], str], clients: Path, server: DemoServer) -> Run:
+def run(tool: Callable[[str], str], clients: Path, without_warrants: DemoServer) -> Run:
     """Runs one client, and returns what it read."""
-    token = server.token("investigator")
-
-    def run(name: str) -> dict[str, Any]:
-        command = [tool("node"), f"{name}.mjs", f"{server.url}/graphql", token]
-        done = subprocess.run(command, cwd=clients, capture_output=True, text=True, check=False, timeout=60)
-        assert done.returncode == 0, done.stderr
-        read: dict[str, Any] = json.loads(done.stdout)
-        return read
-
-    return run
+    node, address, token = tool("node"), f"{without_warrants.url}/graphql", without_warrants.token("investigator")
+    return lambda name: reading(node, f"{name}.mjs", address, token, folder=clients)
 
 
 @pytest.fixture(scope="module")
@@ -63,9 +44,7 @@ def compiled(tool: Callable[[str], str], clients: Path) -> None:
     """The queries of Relay, compiled against the schema of this checkout."""
     shutil.copy(ROOT / "schema" / "schema.graphql", clients)
     (clients / "relay" / "__generated__").mkdir()
-    compiler = [tool("npx"), "--no-install", "relay-compiler", "relay.config.json"]
-    done = subprocess.run(compiler, cwd=clients, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
+    output(tool("npx"), "--no-install", "relay-compiler", "relay.config.json", folder=clients)
 
 
 @pytest.mark.usefixtures("compiled")
