@@ -24,10 +24,11 @@ Run = Callable[[str], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The clients with their packages, installed beside them and outside the checkout."""
+    """The clients with their packages and the schema, outside the checkout."""
     folder = tmp_path_factory.mktemp("clients") / "clients"
     shutil.copytree(HERE / "clients_js", folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(ROOT / "docs" / "clients", folder / "docs")
+    shutil.copy(ROOT / "schema" / "schema.graphql", folder)
     output(tool("npm"), "ci", "--ignore-scripts", "--silent", folder=folder)
     return folder
 
@@ -36,20 +37,26 @@ def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
 def run(tool: Callable[[str], str], clients: Path, without_warrants: DemoServer) -> Run:
     """Runs one client, and returns what it read."""
     node, address, token = tool("node"), f"{without_warrants.url}/graphql", without_warrants.token("investigator")
-    return lambda name: reading(node, f"{name}.mjs", address, token, folder=clients)
+    return lambda file: reading(node, file, address, token, folder=clients)
 
 
 @pytest.fixture(scope="module")
 def compiled(tool: Callable[[str], str], clients: Path) -> None:
-    """The queries of Relay, compiled against the schema of this checkout."""
-    shutil.copy(ROOT / "schema" / "schema.graphql", clients)
+    """The queries of Relay, compiled against the schema."""
     (clients / "relay" / "__generated__").mkdir()
     output(tool("npx"), "--no-install", "relay-compiler", "relay.config.json", folder=clients)
 
 
+@pytest.fixture(scope="module")
+def generated(tool: Callable[[str], str], clients: Path) -> None:
+    """The typed document of graphql-codegen, generated, type-checked and emitted as JavaScript."""
+    output(tool("npx"), "--no-install", "graphql-codegen", "--config", "docs/codegen.ts", folder=clients)
+    output(tool("npx"), "--no-install", "tsc", "--project", "tsconfig.json", folder=clients)
+
+
 @pytest.mark.usefixtures("compiled")
 def test_relay_catches_and_throws_the_error_of_a_null_in_a_list(run: Run) -> None:
-    read = run("relay")
+    read = run("relay.mjs")
 
     (warrants,) = read["caught"]
     assert warrants["ok"] is False
@@ -60,7 +67,7 @@ def test_relay_catches_and_throws_the_error_of_a_null_in_a_list(run: Run) -> Non
 
 
 def test_urql_shows_the_error_and_graphcache_asks_again(run: Run) -> None:
-    read = run("urql")
+    read = run("urql.mjs")
 
     at_warrants = {"path": ["searchPersons", "edges", 0, "node", "warrants"], "code": "SOURCE_UNAVAILABLE"}
     assert (read["first"]["warrants"], read["first"]["errors"]) == ([None], [at_warrants])
@@ -69,14 +76,21 @@ def test_urql_shows_the_error_and_graphcache_asks_again(run: Run) -> None:
 
 
 def test_apollo_client_asks_each_time_and_keeps_data_and_errors(run: Run) -> None:
-    read = run("apollo")
+    read = run("apollo.mjs")
 
     assert read["reads"] == [{"warrants": None, "down": ["warrants"], "errors": [WARRANTS, SSN]}] * 3
     assert read["inquiries"] == 3, "each reading is an inquiry of its own in the journal"
 
 
 def test_graphql_request_gives_data_errors_and_withheld_places(run: Run) -> None:
-    read = run("graphql_request")
+    read = run("graphql_request.mjs")
 
     assert read["data"] == {"person": {"id": "P0000001", "ssn": None, "warrants": None}}
     assert (read["errors"], read["withheld"]) == ([WARRANTS, SSN], [["person", "ssn"]])
+
+
+@pytest.mark.usefixtures("generated")
+def test_graphql_codegen_gives_typed_data_and_errors(run: Run) -> None:
+    read = run("built/codegen/wanted.js")
+
+    assert read == {"born": "1987-03-14", "answers": 5, "bail": None, "errors": [WARRANTS, SSN], "down": ["warrants"]}
