@@ -96,7 +96,7 @@ lock: ## resolve the dependencies of pyproject.toml again, and those of the Pyth
 		--custom-compile-command "make lock" --output-file requirements-bench.lock
 	@for each in 'gql[httpx]>=4,<5' 'ariadne-codegen>=0.19,<0.20'; do \
 		echo "$$each" | build/lock/bin/uv pip compile $(CLIENT_LOCK) - --upgrade --custom-compile-command "make lock" \
-			--output-file "tests/system/clients_py/requirements-$${each%%[[>]*}.lock"; done
+			--output-file "tests/system/clients_py/requirements-$${each%%[[>]*}.lock" || exit; done
 
 clean: ## remove the environment and everything built; worlds and journals stay
 	rm -rf .venv build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache *.egg-info
