@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 
 from graphql import GraphQLInputObjectType
@@ -13,7 +14,7 @@ from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
 from schema.directives import inquiry, labels
 from schema.query import Query
-from schema.scalars import CENTS, DATE, Cents, Date
+from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
 
 OPEN_FIELDS = {
     # A page is never null; its contents are guarded. `me`, `sources` and `inquiryStatus` read no record.
@@ -39,7 +40,8 @@ OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for f
 @cache
 def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises UnguardedSchema."""
-    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map={Date: DATE, Cents: CENTS}))
+    scalars = {Date: DATE, datetime: INSTANT, Cents: CENTS}
+    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map=scalars))
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
     for kind in guarded.graphql.type_map.values():
         # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable

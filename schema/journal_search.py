@@ -91,12 +91,13 @@ def _text(pattern: str, message: str) -> Callable[[str], str]:
     return parse
 
 
-def _timestamp(moment: datetime) -> str:
+def _timestamp(text: str) -> str:
     try:
-        return stamp(moment)
+        return stamp(datetime.fromisoformat(text))
     except ValueError:
         raise InvalidSearch(
-            "since and until must name their time zone, in the years 1 to 9999 of UTC: 2026-01-31T08:00:00-08:00."
+            "since and until must be a moment with its time zone, in the years 1 to 9999 of UTC:"
+            " 2026-01-31T08:00:00-08:00."
         ) from None
 
 

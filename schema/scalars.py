@@ -1,9 +1,13 @@
-"""Scalars: dates as ISO 8601 text, as sources store them, and cents as whole numbers."""
+"""Scalars: dates and instants as ISO 8601 text, and cents as whole numbers.
+
+A date or an instant of an argument is any text to GraphQL, and is parsed by the search that it is for: one that is wrong
+then refuses its own root, and not the whole operation.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import NewType
 
 import strawberry
@@ -15,19 +19,20 @@ Date = NewType("Date", str)
 
 
 # A part that is not known may be left out, or be 00.
-DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 def is_date(text: str) -> bool:
     """Whether a text is a date as records have it: 1990-05-17 or 1990-05-00, and not NONEXP, 1990-02-30 or 1990."""
     try:
-        return len(_parse(text)) == len("1990-05-17")
+        return len(parse_date(text)) == len("1990-05-17")
     except ValueError:
         return False
 
 
-def _parse(value: object) -> str:
-    match = DATE_PATTERN.fullmatch(value) if isinstance(value, str) else None
+def parse_date(text: str) -> str:
+    """A date of a search, of which the day or the month may be unknown. Raises ValueError."""
+    match = _DATE_PATTERN.fullmatch(text)
     if match is None:
         raise ValueError
     year, month, day = (int(part or 0) for part in match.groups())
@@ -37,12 +42,26 @@ def _parse(value: object) -> str:
     return match.group()
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("Expected a string.")
+    return value
+
+
 DATE: ScalarDefinition = strawberry.scalar(
     name="Date",
     description="A calendar date without a time zone, ISO 8601: 1990-05-17. A part that is not known is 00, in records"
     " too: 1990-05-00, 1990-00-00. A search also takes 1990-05 and 1990.",
     serialize=CheckedText(is_date),
-    parse_value=_parse,
+    parse_value=_text,
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
+)
+
+INSTANT: ScalarDefinition = strawberry.scalar(
+    name="DateTime",
+    description="A moment with its time zone, ISO 8601: 2026-01-31T08:00:00-08:00.",
+    serialize=datetime.isoformat,
+    parse_value=_text,
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
 )
 

@@ -24,7 +24,7 @@ from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
 from resolvers.vehicle_search import by_description
 from schema.context import Context
 from schema.fields import alternative, optional
-from schema.scalars import Date
+from schema.scalars import Date, parse_date
 
 
 @strawberry.input(
@@ -189,7 +189,14 @@ def _birth_date(name: Arguments, context: Context) -> BirthDate | None:
         raise InvalidSearch("Search by birthDate or by age, not by both.")
     if age is not None:
         return BirthDate.of_age(age, name["ageMargin"], context.today)
-    return BirthDate.parse(text, expand=name["expandBirthDate"]) if text is not None else None
+    if text is None:
+        return None
+    try:
+        return BirthDate.parse(parse_date(text), expand=name["expandBirthDate"])
+    except ValueError:
+        raise InvalidSearch(
+            "birthDate must be a date of the calendar, or as much of it as is known: 1984-06-21, 1984-06, 1984."
+        ) from None
 
 
 def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:

@@ -13,6 +13,12 @@ BAD = {
     "ids": ('persons(ids: ["P9", "P0000009"]) { id }', [None, None], ["bad.0", "bad.1"]),
     "ssn": ('searchPersons(by: {ssn: "1"}) { total }', {"total": None}, ["bad.total"]),
     "cursor": ('searchVehicles(by: {make: TOYT}, after: "x") { total }', {"total": None}, ["bad.total"]),
+    "birth date": (
+        'searchPersons(by: {name: {surname: "Reyes", birthDate: "1990-02-30"}}) { total }',
+        {"total": None},
+        ["bad.total"],
+    ),
+    "instant": ('inquiries(by: {since: "yesterday"}) { total }', {"total": None}, ["bad.total"]),
     "journal": ('inquiries(by: {agency: "x"}) { total }', {"total": None}, ["bad.total"]),
 }
 
