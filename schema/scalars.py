@@ -1,7 +1,7 @@
 """Scalars: dates and instants as ISO 8601 text, and cents as whole numbers.
 
-A date or an instant of an argument is any text to GraphQL, and is parsed by the search that it is for: one that is wrong
-then refuses its own root, and not the whole operation.
+A date or an instant in an argument is any text to GraphQL. The search that it is for parses it, so that a wrong one
+refuses its own root and not the whole operation.
 """
 
 from __future__ import annotations
