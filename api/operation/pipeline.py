@@ -243,6 +243,7 @@ class OperationPipeline:
         self._telemetry.count("keys_loaded", sum(keys for _, keys in loaders.batches), hit=False)
         facts = inquiry_status(state)
         has_failed = bool(unexpected_errors(result, state))
+        time_slice.suspend()
         await audit.record_release(decision, loaders, state, facts["sources"], has_failed=has_failed)
         inquiry = facts | safety_notice(decision, loaders, state)
         return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})

@@ -18,6 +18,8 @@ def compact(text: str, ignored: frozenset[str] = frozenset()) -> str | None:
     """
     if len(text) > LONGEST_NUMBER:
         return None
+    if text.isascii() and text.isalnum():  # as records have it
+        return text.upper()
     parts = [each for each in unicodedata.normalize("NFKC", text) if not (_is_separator(each) or each in ignored)]
     plain = "".join(parts)
     return plain.upper() if plain.isascii() and (plain.isalnum() or not plain) else None

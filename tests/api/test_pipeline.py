@@ -153,6 +153,30 @@ async def test_without_the_journal_no_data_is_returned(world: World, at: int, ba
     assert world.batches == batches
 
 
+class MeetingJournal:
+    """A journal that writes two releases only once both are there."""
+
+    def __init__(self, journal: Any) -> None:
+        self.journal, self.together = journal, asyncio.Barrier(2)
+
+    async def append(self, entry: Any) -> Any:
+        if entry.kind is Kind.RELEASE:
+            await self.together.wait()
+        return await self.journal.append(entry)
+
+
+async def test_a_long_operation_gives_up_its_turn_to_write_its_release(world: World) -> None:
+    world.reconfigure(journal=MeetingJournal(world.resources.journal))
+    warrants = " ".join(f"w{n}: warrants {{ number status offense court {{ ori name }} }}" for n in range(4))
+    document = f"query($ids: [ID!]!) {TRAFFIC_STOP} {{ persons(ids: $ids) {{ id {warrants} }} }}"
+    ids = [f"P{number:07}" for number in range(1, 201)]
+
+    async with asyncio.timeout(10):
+        responses = await asyncio.gather(*(world.execute(document, variables={"ids": ids}) for _ in range(2)))
+
+    assert [response.status for response in responses] == [200, 200]
+
+
 async def test_a_locked_journal_gives_503_and_no_data(world: World) -> None:
     async with running_app(world.folder, journal_deadline_ms=50) as impatient:
         holder = sqlite3.connect(world.folder / "journal.db", isolation_level=None)
