@@ -23,7 +23,7 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from resolvers.name_candidates import find_candidates
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from sources.sqlite.source import SqliteSource
 
 TABLE = """

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers import criminal_history, persons, protective_orders, subject_columns, vehicles, warrants
 from resolvers.table import Table
 from sources.source import Source
 from sources.sqlite.pool import WorkerPool
@@ -20,6 +19,8 @@ EMPTY_SCOPES = {
     for each in vars(module).values()
     if isinstance(each, Table) and each.empty_scope
 }
+FOLDS = {table.name: subject_columns.FOLDS for table in TABLES if table.has_subject}
+"""The folded form of the columns that rules compare with the caller, by table."""
 RECORD_KINDS = tuple(table.record for table in TABLES if table.record)
 
 
@@ -33,7 +34,7 @@ def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[s
             connections=connections,
             deadline_s=deadline_s,
             pool=pool,
-            functions=SQL_FUNCTIONS,
+            functions=subject_columns.SQL_FUNCTIONS,
         )
         for name in NAMES
     }

@@ -9,7 +9,8 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import CII
 from resolvers.record import RecordKind
-from resolvers.table import IS_OWN_RECORD, IS_RELATED, ColumnExpression, Table, plain
+from resolvers.subject_columns import IS_OWN_RECORD
+from resolvers.table import IS_RELATED, ColumnExpression, Table, plain
 
 SOURCE = "criminal_history"
 

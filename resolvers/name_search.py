@@ -34,7 +34,8 @@ from resolvers.name_score import (
     reasons_of,
 )
 from resolvers.persons import PERSON, SOURCE
-from resolvers.table import IS_OWN_RECORD, META_COLUMN_COUNT, GrantedColumns, relation_bits, scope_parameters
+from resolvers.subject_columns import IS_OWN_RECORD
+from resolvers.table import META_COLUMN_COUNT, GrantedColumns, relation_bits, scope_parameters
 from sources.source import Source, Statement
 
 OTHER_RACE = {"B": "W", "W": "B"}

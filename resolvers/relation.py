@@ -9,22 +9,10 @@ from policy.grants import Denied, Scope
 from policy.record_classes import RecordClass
 from policy.rules import COLLEAGUE, SAME_SURNAME
 from resolvers.errors import RelatedSubject
-from resolvers.names import normalized
 
 OWN, SURNAME, AGENCY, WITHHELD = 1, 2, 4, 8
 """Bits, as `resolvers.table` selects them."""
 
-
-def folded(surname: bytes) -> str:
-    """A surname of a source, as callers have it. Bytes that are no UTF-8 are read as Latin-1."""
-    try:
-        return normalized(surname.decode())
-    except UnicodeDecodeError:
-        return normalized(surname.decode("latin-1"))
-
-
-SQL_FUNCTIONS = {"folded": folded}
-"""The functions of `resolvers.table`'s SQL."""
 
 FLAGS = {OWN: Flag.OWN_RECORD, SURNAME: Flag.SAME_SURNAME, AGENCY: Flag.COLLEAGUE}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from engine.authorization import Visible
 from resolvers.catalogue import MODULES
 from resolvers.fetch import Fetch
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from resolvers.table import Table, select_text
 
 

@@ -18,19 +18,12 @@ from engine.declarations import Layout
 from policy.grants import Grant, Scope
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
+from resolvers.subject_columns import IS_OWN_RECORD, IS_SAME_AGENCY, IS_SAME_SURNAME
 from sources.source import Statement, lenient_cell
 
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name: (name, is_masked) pairs."""
 
-# A source may have these three columns in another form than a caller has them: "Reyes" for REYES. A rule that compared
-# them as they are would not apply, and nobody would notice. `folded` is `resolvers.relation.folded`.
-IS_SAME_SURNAME = """CASE WHEN subject_surname GLOB '*[^A-Z]*' THEN folded(CAST(subject_surname AS BLOB))
- ELSE subject_surname END IS :surname"""
-IS_SAME_AGENCY = "upper(trim(subject_ori)) IS :ori"
-
-# Callers do not read their own record here.
-IS_OWN_RECORD = "trim(subject_user) COLLATE NOCASE IS trim(:user)"
 # A policy may withhold records about a namesake or a colleague until the caller has stepped up: `Scope.sees_related`.
 IS_RELATED = f"({IS_SAME_SURNAME} OR {IS_SAME_AGENCY})"
 

@@ -13,8 +13,8 @@ from resolvers.hits import Hit, Search, search_fetch
 from resolvers.numbers.plate import SHORTEST_LOOKALIKE_START, SHORTEST_PLATE_START, lookalike_form
 from resolvers.numbers.vin import SHORTEST_VIN_END, SHORTEST_VIN_START
 from resolvers.paging import COUNT_LIMIT
+from resolvers.subject_columns import IS_OWN_RECORD
 from resolvers.table import (
-    IS_OWN_RECORD,
     META_COLUMN_COUNT,
     GrantedColumns,
     relation_bits,
@@ -110,6 +110,8 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     matches = " AND ".join(conditions[name] for name in terms)
     order = ", ".join(search.order)
     hits = f"FROM vehicle {search.index} WHERE {matches} AND NOT ({IS_OWN_RECORD})"
+    # Few vehicles have a user. Older folders have another index of them, which is read whole.
+    own = f"SELECT 1 FROM vehicle WHERE subject_user IS NOT NULL AND {IS_OWN_RECORD} AND {matches}"
     after = ""
     if search.page.after:
         position = {f"after_{index}": value for index, value in enumerate(search.page.after)}
@@ -121,7 +123,7 @@ def statement(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> S
     text = f"""
     WITH
       counted AS (SELECT count(*) AS total FROM (SELECT 1 {hits} LIMIT {COUNT_LIMIT})),
-      own AS (SELECT EXISTS (SELECT 1 FROM vehicle WHERE subject_user = :user AND {matches}) AS has_own),
+      own AS (SELECT EXISTS ({own}) AS has_own),
       page AS (SELECT {relation_bits(grant.scope)} AS relation, {hit} {hits} {after} ORDER BY {order} LIMIT :size)
     SELECT total, has_own + ifnull(relation, 0), {shown} FROM counted JOIN own LEFT JOIN page
     ORDER BY {", ".join(f"h{index}" for index, _ in enumerate(search.order, start=1))}"""

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from filesystem.private_file import create_private
 from resolvers.numbers.plate import lookalike_sql, plate_sql
+from resolvers.subject_columns import user_sql
 from seed import name_index
 
 Columns = dict[str, Any]
@@ -21,6 +22,12 @@ Row = tuple[str, Columns]
 
 SOURCES: Final = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 FILES: Final = tuple(f"{source}.db" for source in SOURCES)
+EXPRESSIONS: Final = {
+    "NORMAL_PLATE": plate_sql("plate"),
+    "LOOKALIKE_PLATE": lookalike_sql("plate"),
+    "FOLDED_USER": user_sql("subject_user"),
+}
+"""Expressions of indexes that statements share, by their name in the DDL."""
 MANIFEST: Final = "world.json"
 """File that says whether the others are complete."""
 
@@ -84,6 +91,6 @@ class SourceFiles:
 def _ddl(source: str) -> tuple[str, str]:
     """The DDL of a source: (tables, indexes)."""
     tables, _, indexes = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8").partition("-- Indexes")
-    return tables, indexes.replace("NORMAL_PLATE", plate_sql("plate")).replace(
-        "LOOKALIKE_PLATE", lookalike_sql("plate")
-    )
+    for name, expression in EXPRESSIONS.items():
+        indexes = indexes.replace(name, expression)
+    return tables, indexes

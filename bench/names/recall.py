@@ -17,7 +17,7 @@ from resolvers.birth_dates import BirthDate
 from resolvers.name_candidates import find_candidates
 from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Cursors, Page
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from seed import persons
 from seed.files import Columns, SourceFiles
 from seed.names import Name

@@ -37,4 +37,5 @@ CREATE INDEX vehicle_owner ON vehicle (owner_license_state, owner_license);
 CREATE INDEX vehicle_looks ON vehicle (
     make, vin, year, color, model, is_stolen, plate_state, subject_surname, subject_user, subject_ori
 );
-CREATE INDEX vehicle_subject_user ON vehicle (subject_user) WHERE subject_user IS NOT NULL;
+-- Users as rules compare them: resolvers/subject_columns.py.
+CREATE INDEX vehicle_subject_user ON vehicle (FOLDED_USER) WHERE subject_user IS NOT NULL;

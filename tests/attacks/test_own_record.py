@@ -5,61 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.attacks.data_files import change, set_subject
+from tests.attacks.record_paths import PATHS, STEPPED_UP
 from tests.attacks.responses import last_release
 from tests.harness import World
 
-STEPPED_UP = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1")'
-
-# Every path to the demonstration investigator's own record, and its result.
-NOTHING = {"total": 0, "edges": []}
-WAYS = {
-    "person": ('person(id: "P0000008") { name { full } }', {"person": None}),
-    "a person in small letters": ('person(id: " p0000008 ") { name { full } }', {"person": None}),
-    "persons": (
-        'persons(ids: ["P0000008", "P0000007", "P0000008"]) { id }',
-        {"persons": [None, {"id": "P0000007"}, None]},
-    ),
-    "name": (
-        'searchPersons(by: {name: {surname: "Reyes", given: "Dana"}}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "the sound of the name": (
-        'searchPersons(by: {name: {surname: "Rayes", given: "Dana"}}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "the names swapped": (
-        'searchPersons(by: {name: {surname: "Dana", given: "Reyes"}}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "licence": (
-        'searchPersons(by: {driverLicense: {number: "Z0000008"}}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "social security number": (
-        'searchPersons(by: {ssn: "999-18-7008"}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "CII number": (
-        'searchPersons(by: {ciiNumber: "A00000008"}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "FBI number": (
-        'searchPersons(by: {fbiNumber: "000008DM0"}) { total edges { node { id } } }',
-        {"searchPersons": NOTHING},
-    ),
-    "plate": ('vehicle(by: {plate: {number: "1NTK008"}}) { vin owner { id } }', {"vehicle": None}),
-    "part of a plate": (
-        'searchVehicles(by: {plateStart: "1NTK008"}) { total edges { node { vin } } }',
-        {"searchVehicles": NOTHING},
-    ),
-    "warrant": ('warrant(number: "W000000008") { number subject { id } }', {"warrant": None}),
-    "order": ('protectiveOrder(number: "H000000008") { number restrained { id } }', {"protectiveOrder": None}),
-    "history": ('criminalHistory(ciiNumber: "A00000008") { ciiNumber subject { id } }', {"criminalHistory": None}),
-}
-
 
 @pytest.mark.attack(20)
-@pytest.mark.parametrize(("query", "left"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("query", "left"), PATHS.values(), ids=PATHS)
 async def test_own_records_are_not_read_and_the_attempt_is_flagged(world: World, query: str, left: object) -> None:
     """With a case number and two factors, so that only the rule about own records applies."""
     response = await world.execute(f"query {STEPPED_UP} {{ {query} }}", role="investigator", aal=2)

@@ -14,7 +14,7 @@ import orjson
 from policy.grants import Grant
 from resolvers.fetch import Fetch
 from resolvers.paging import Cursors
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from sources.source import Rows, Statement
 from tests.resolvers.columns import granted
 

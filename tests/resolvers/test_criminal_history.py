@@ -16,7 +16,7 @@ import pytest
 from engine.rows import as_mapping
 from resolvers.criminal_history import by_cii, charges_by_cycle, cycles_by_cii
 from resolvers.errors import RelatedSubject
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from sources.sqlite.source import SqliteSource
 from tests.file_renewal import renewed
 from tests.resolvers.columns import granted

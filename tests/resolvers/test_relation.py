@@ -17,7 +17,7 @@ from policy.rules import COLLEAGUE, SAME_SURNAME
 from resolvers.errors import RelatedSubject
 from resolvers.fetch import BatchResult, by_key
 from resolvers.record import RecordKind
-from resolvers.relation import SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from resolvers.table import ColumnExpression, Table
 from sources.source import Source
 from sources.sqlite.source import SqliteSource
@@ -96,9 +96,17 @@ UNFOLDED: dict[str, tuple[tuple[Any, ...], set[str]]] = {
     "hyphen": (("NO-BODY", None, None), {"SAME_SURNAME"}),
     "marked": (("Nóbödy", None, None), {"SAME_SURNAME"}),
     "no UTF-8": (("Nóbödy".encode("latin-1"), None, None), {"SAME_SURNAME"}),
+    "BLOB": ((b"NOBODY", None, None), {"SAME_SURNAME"}),
+    "stroke": (("N\u00f8b\u00f8dy", None, None), {"SAME_SURNAME"}),
     "another": (("Nobodyson", None, None), set()),
     "agency": (("OTHER", None, " ca0000000"), {"COLLEAGUE"}),
+    "agency with separators": (("OTHER", None, "CA-000 0000\r\n"), {"COLLEAGUE"}),
+    "agency as BLOB": (("OTHER", None, b"CA0000000"), {"COLLEAGUE"}),
     "user": (("OTHER", "U-1 ", None), {"OWN_RECORD"}),
+    "user with line end": (("OTHER", "\u00a0u-1\t\r\n", None), {"OWN_RECORD"}),
+    "user as BLOB": (("OTHER", b"u-1", None), {"OWN_RECORD"}),
+    "another user": (("OTHER", "u-11", None), set()),
+    "user in two words": (("OTHER", "u -1", None), set()),
 }
 
 
@@ -109,7 +117,7 @@ async def test_a_rule_applies_in_whatever_form_a_source_holds_the_subject(
     path = tmp_path / "unfolded.db"
     with closing(sqlite3.connect(path)) as file:
         file.execute("CREATE TABLE thing (id, value, subject_surname, subject_user, subject_ori)")
-        file.execute("INSERT INTO thing VALUES ('one', 'v1', CAST(? AS TEXT), ?, ?)", subject)
+        file.execute("INSERT INTO thing VALUES ('one', 'v1', ?, ?, ?)", subject)
         file.commit()
     source = SqliteSource("things", path, connections=1, deadline_s=30, functions=SQL_FUNCTIONS)
     batch = await read(source, ["one"], grant())

@@ -183,7 +183,7 @@ def test_a_search_reads_an_index_in_the_order_of_its_hits(
 
     assert steps == [
         f"SEARCH vehicle {index}",
-        "SEARCH vehicle USING INDEX vehicle_subject_user (subject_user=?)",
+        "SEARCH vehicle USING INDEX vehicle_subject_user (<expr>=?)",
         f"SEARCH vehicle {index.replace('COVERING ', '')}",
     ]
     # One sort, of the few hits of the page, and none of all matches.
@@ -196,7 +196,29 @@ def test_a_search_for_lookalikes_reads_the_index_of_their_form(source: InlineSou
     steps = [step for step in plan if "SEARCH vehicle" in step or "SCAN vehicle" in step]
 
     index = "SEARCH vehicle USING INDEX vehicle_plate_lookalike (<expr>>? AND <expr><?)"
-    assert steps == [index, "SEARCH vehicle USING INDEX vehicle_subject_user (subject_user=?)", index]
+    assert steps == [index, "SEARCH vehicle USING INDEX vehicle_subject_user (<expr>=?)", index]
+
+
+# The index of users as it was, and none: folders that are older, or from elsewhere.
+OLDER = {
+    "unfolded": "CREATE INDEX vehicle_subject_user ON vehicle (subject_user) WHERE subject_user IS NOT NULL",
+    "none": "SELECT 1",
+}
+
+
+@pytest.mark.parametrize("index", OLDER.values(), ids=OLDER)
+def test_an_own_vehicle_is_found_by_an_index_in_older_folders_too(data: Path, grant: MakeGrant, index: str) -> None:
+    source = InlineSource(data / "vehicles.db")
+    source.connection.executescript(f"DROP INDEX vehicle_subject_user; {index}; ANALYZE")
+    source.connection.execute("UPDATE vehicle SET subject_user = ' U-1' WHERE plate = '1NTK009'")
+    for terms in ({"plate_start": "1NTK009"}, {"vin_end": "000009"}, {"vin_start": "19XFC2F5"}, {"make": "HOND"}):
+        page = find_page(source, by_description, search_for(terms, 100), grant(), "plate")
+        plan = query_plan(source.connection, statement(search_for(terms), granted(["style"]), grant()))
+
+        assert page.flags == {"OWN_RECORD"}
+        assert "1NTK009" not in [edge["node"][VEHICLE.layout["plate"]] for edge in page.edges]
+        assert [step for step in plan if step.startswith("SCAN vehicle")] == []
+    source.connection.close()
 
 
 @pytest.mark.parametrize("terms", [{"plate_start": "1B8O"}, {"plate_start": "IB80"}, {"plate_start": "18"}], ids=str)
