@@ -1,4 +1,8 @@
-"""Record check of a source's file: the values that no field can show, counted by column. No value is repeated."""
+"""Record check of a source's file: its faults and what is not folded, counted by column. No value is repeated.
+
+A fault is a value that no field can show, or that no rule can compare. A value that is not folded is compared all the
+same, as if it were.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +23,39 @@ Check = Callable[[Any], object]
 Checks = Mapping[str, Mapping[str, tuple[Check, ...]]]
 """The checks of each column, by table and column. A column without any must only be readable."""
 
+Fold = Callable[[Any], str]
+"""Gives the folded form of a value that is not null; a text comes as bytes. Raises: ValueError if it has none."""
+
+Folds = Mapping[str, Mapping[str, Fold]]
+"""The fold of each column that rules compare, by table and column. Such a column has no checks."""
+
+
+class Finding(Enum):
+    """What a check finds of one value."""
+
+    NONE = 0
+    NOT_FOLDED = 1
+    FAULT = 2
+
 
 @dataclass
 class TableReport:
-    """The rows of one table: how many there are and were checked, how many have faults, and in which columns."""
+    """The rows of one table: how many there are and were checked, and how many have faults; and findings by column."""
 
     table: str
     rows: int
     checked: int = 0
     with_faults: int = 0
-    columns: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
+    not_folded: Counter[str] = field(default_factory=Counter)
 
 
 def check_records(
-    path: Path, checks: Checks, is_over: Callable[[], bool], on_rows: Callable[[int], object] = lambda _rows: None
+    path: Path,
+    checks: Checks,
+    folds: Folds,
+    is_over: Callable[[], bool],
+    on_rows: Callable[[int], object] = lambda _rows: None,
 ) -> Iterator[TableReport]:
     """Check every row of every table, until `is_over`; then the rows that are left are not checked.
 
@@ -44,13 +68,17 @@ def check_records(
         ).fetchall()
         for (name,) in named:
             table = name.decode()
-            yield _check_table(connection, table, checks.get(table, {}), is_over, on_rows)
+            yield _check_table(
+                connection, table, checks.get(table, {}), folds.get(table, {}), is_over=is_over, on_rows=on_rows
+            )
 
 
 def _check_table(
     connection: sqlite3.Connection,
     table: str,
     checks: Mapping[str, tuple[Check, ...]],
+    folds: Mapping[str, Fold],
+    *,
     is_over: Callable[[], bool],
     on_rows: Callable[[int], object],
 ) -> TableReport:
@@ -59,20 +87,23 @@ def _check_table(
     report = TableReport(table, count)
     rows = connection.execute(f"SELECT * FROM {quoted}")
     columns = [each[0] for each in rows.description]
-    known: list[dict[Any, bool]] = [{} for _ in columns]
+    known: list[dict[Any, Finding]] = [{} for _ in columns]
     while not is_over() and (batch := rows.fetchmany(BATCH_ROWS)):
         faulty: set[int] = set()
         for index, values in enumerate(zip(*batch, strict=True)):
-            if columns[index] not in checks and _are_readable(values):
+            name = columns[index]
+            fold = folds.get(name)
+            if fold is None and name not in checks and _are_readable(values):
                 continue
             memory = known[index]
             if len(memory) > BATCH_ROWS:
                 memory.clear()
             for value in set(values) - memory.keys():
-                memory[value] = _fits(value, checks.get(columns[index], ()))
-            if not all(memory[each] for each in set(values)):
-                found = [row for row, each in enumerate(values) if not memory[each]]
-                report.columns[columns[index]] += len(found)
+                memory[value] = _folding(value, fold) if fold else _fit(value, checks.get(name, ()))
+            if any(memory[each] is not Finding.NONE for each in set(values)):
+                found = [row for row, each in enumerate(values) if memory[each] is Finding.FAULT]
+                report.faults[name] += len(found)
+                report.not_folded[name] += sum(memory[each] is Finding.NOT_FOLDED for each in values)
                 faulty.update(found)
         report.checked += len(batch)
         report.with_faults += len(faulty)
@@ -89,14 +120,25 @@ def _are_readable(values: tuple[Any, ...]) -> bool:
     return True
 
 
-def _fits(value: Any, checks: tuple[Check, ...]) -> bool:
+def _fit(value: Any, checks: tuple[Check, ...]) -> Finding:
     """Whether a value can be read, and every field of it can show it."""
     if value is None:
-        return True
+        return Finding.NONE
     try:
         text = value.decode() if isinstance(value, bytes) else value
         for check in checks:
             check(text)
     except Exception:  # noqa: BLE001 - any error: the value does not fit
-        return False
-    return True
+        return Finding.FAULT
+    return Finding.NONE
+
+
+def _folding(value: Any, fold: Fold) -> Finding:
+    """Whether a value has a folded form, and is in it."""
+    if value is None:
+        return Finding.NONE
+    try:
+        folded = fold(value)
+    except ValueError:
+        return Finding.FAULT
+    return Finding.NONE if value == folded.encode() else Finding.NOT_FOLDED

@@ -1,4 +1,4 @@
-"""`needtoknow sources`: each source, whether it answers, and what is wrong with its rows."""
+"""`needtoknow sources`: each source, whether it answers, and what is wrong or not folded in its rows."""
 
 from __future__ import annotations
 
@@ -44,7 +44,14 @@ class SourceReport:
     @property
     def columns(self) -> dict[str, int]:
         """Rows with a fault by column: {"person.race": 2}."""
-        return {f"{each.table}.{name}": count for each in self.tables for name, count in each.columns.items()}
+        return {f"{each.table}.{name}": count for each in self.tables for name, count in each.faults.items() if count}
+
+    @property
+    def not_folded(self) -> dict[str, int]:
+        """Rows with a subject that is compared after folding, by column: {"person.subject_surname": 2}."""
+        return {
+            f"{each.table}.{name}": count for each in self.tables for name, count in each.not_folded.items() if count
+        }
 
 
 def sources(
@@ -82,6 +89,7 @@ def sources(
 
 
 def _check(name: str, path: Path, is_over: Callable[[], bool], on_rows: Callable[[int], object]) -> SourceReport:
+    from resolvers.catalogue import FOLDS
     from resolvers.source_tables import missing_parts
     from schema.column_checks import column_checks
     from sources.record_check import check_records
@@ -92,7 +100,7 @@ def _check(name: str, path: Path, is_over: Callable[[], bool], on_rows: Callable
         return report
     try:
         report.cause = "; ".join(missing_parts(name, path)) or None
-        report.tables += check_records(path, column_checks(), is_over, on_rows)
+        report.tables += check_records(path, column_checks(), FOLDS, is_over, on_rows)
     except sqlite3.Error as error:
         report.cause = f"SQLite cannot read it: {error.sqlite_errorname}"
     return report
@@ -103,8 +111,13 @@ def _rows(report: SourceReport) -> str:
 
 
 def _faults(report: SourceReport) -> str:
-    columns = ", ".join(f"{name} {count:,}" for name, count in report.columns.items())
-    return f"{report.with_faults:,} rows: {columns}" if columns else ""
+    faults = f"{report.with_faults:,} rows: {_counts(report.columns)}" if report.columns else ""
+    not_folded = f"not folded: {_counts(report.not_folded)}" if report.not_folded else ""
+    return "; ".join(filter(None, (faults, not_folded)))
+
+
+def _counts(columns: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in columns.items())
 
 
 def _as_json(report: SourceReport) -> dict[str, Any]:
@@ -118,4 +131,5 @@ def _as_json(report: SourceReport) -> dict[str, Any]:
         "checked": report.checked,
         "rowsWithFaults": report.with_faults,
         "columns": report.columns,
+        "notFolded": report.not_folded,
     }

@@ -32,6 +32,7 @@ def test_every_row_of_a_seeded_world_can_be_shown(run: Run, data: Path) -> None:
     assert list(found) == list(NAMES)
     assert {each["status"] for each in found.values()} == {"OK"}
     assert {name: each["columns"] for name, each in found.items()} == {name: {} for name in NAMES}
+    assert {name: each["notFolded"] for name, each in found.items()} == {name: {} for name in NAMES}
     assert all(each["checked"] == each["rows"] > 0 for each in found.values())
 
 
@@ -62,6 +63,48 @@ def test_a_number_that_nobody_would_find_is_a_fault(run: Run, data: Path) -> Non
 
     assert found["warrants"]["columns"] == {"warrant.number": 1}
     assert found["persons"]["columns"] == {"person.fbi_number": 1}
+
+
+def test_a_subject_that_is_not_folded_is_counted_and_is_no_fault(run: Run, data: Path) -> None:
+    change(
+        data,
+        "vehicles",
+        "UPDATE vehicle SET subject_surname = 'Réyes', subject_user = ' demo-investigator' WHERE plate = '1NTK008'",
+        "UPDATE vehicle SET subject_surname = CAST(x'52E9796573' AS TEXT) WHERE plate = '1NTK009'",
+        "UPDATE vehicle SET subject_user = 'Demo-Patrol', subject_ori = 'ca9190000 ' WHERE plate = '1NTK009'",
+    )
+    change(data, "warrants", "UPDATE warrant SET subject_surname = 'SECRETVALUE ' WHERE number = 'W000000001'")
+    found = reports(run, data)
+
+    assert found["vehicles"]["notFolded"] == {
+        "vehicle.subject_surname": 2,
+        "vehicle.subject_user": 1,
+        "vehicle.subject_ori": 1,
+    }
+    assert (found["vehicles"]["columns"], found["vehicles"]["rowsWithFaults"]) == ({}, 0)
+    assert found["warrants"]["notFolded"] == {"warrant.subject_surname": 1}
+    printed = run("sources", "--data", data).out
+    assert "not folded: vehicle.subject_surname 2, vehicle.subject_user 1, vehicle.subject_ori 1" in printed
+    assert "SECRETVALUE" not in printed
+
+
+UNCOMPARABLE = {
+    "surname of another script": "subject_surname = 'Рейес'",
+    "surname of digits": "subject_surname = '0042'",
+    "surname with a NUL": "subject_surname = CAST(x'524559455300' AS TEXT)",
+    "user that is no ASCII": "subject_user = 'JOÃO'",
+    "user with a line break": "subject_user = 'demo' || char(10) || 'patrol'",
+    "agency of seven": "subject_ori = 'CA91900'",
+}
+
+
+@pytest.mark.parametrize("assignment", UNCOMPARABLE.values(), ids=UNCOMPARABLE)
+def test_a_subject_that_no_rule_can_compare_is_a_fault(run: Run, data: Path, assignment: str) -> None:
+    change(data, "persons", f"UPDATE person SET {assignment} WHERE id = 'P0000001'")
+    found = reports(run, data)["persons"]
+
+    assert found["columns"] == {f"person.{assignment.split(maxsplit=1)[0]}": 1}
+    assert (found["rowsWithFaults"], found["notFolded"]) == (1, {})
 
 
 CAUSES = {
