@@ -85,7 +85,7 @@ SUBJECT = """
 """
 
 GIVEN = """
-    CREATE TEMP TABLE ended (user TEXT PRIMARY KEY, at TEXT) WITHOUT ROWID;
+    CREATE TEMP TABLE ended (user TEXT COLLATE NOCASE PRIMARY KEY, at TEXT) WITHOUT ROWID;
     CREATE TEMP TABLE sex (record_id TEXT PRIMARY KEY, sex TEXT) WITHOUT ROWID;
 """
 
@@ -120,8 +120,8 @@ def inquiry_tables(
 ) -> Iterator[InquiryTables]:
     """Tables of the inquiries from `since` (inclusive) to `until` (exclusive) by signed-in users.
 
-    Shapes: `ended` has the `stamp` at which each user's account ended; `sexes` are (record id, F, M or U), which are
-            read once, and not held in memory.
+    Shapes: `ended` has the `stamp` at which each user's account ended, in any case; of two, the earlier counts. `sexes`
+            are (record id, F, M or U), which are read once, and not held in memory.
     Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
     bounds = {"since": (since and stamp(since)) or "", "until": (until and stamp(until)) or "~"}
@@ -131,7 +131,10 @@ def inquiry_tables(
             # A script takes no parameters. Only timestamps and a whole number are formatted into it.
             tables = INQUIRY.format(**bounds) + SUBJECT.format(limit=thresholds.max_subjects) + GIVEN
             connection.executescript(f"BEGIN; {tables} COMMIT;")
-            connection.executemany("INSERT INTO ended VALUES (?, ?)", (ended or {}).items())
+            connection.executemany(
+                "INSERT INTO ended VALUES (?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
+                (ended or {}).items(),
+            )
             connection.executemany("INSERT OR REPLACE INTO sex VALUES (?, ?)", sexes or ())
         except sqlite3.DatabaseError as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause

@@ -45,6 +45,13 @@ def test_only_inquiries_after_the_end_of_an_account_are_found(find: Find) -> Non
     assert found.words == "made an inquiry 6 times after the account ended on 2026-03-04"
 
 
+def test_an_ended_account_is_found_in_any_case_and_by_its_earlier_end(find: Find) -> None:
+    ends = {"USER-03": "2026-03-05T00:00:00.000000+00:00", "User-03": ENDS["user-03"]}
+    (found,) = find(ended_account, ordinary(), ended=ends)
+
+    assert (found.user, found.count) == ("user-03", 6)
+
+
 def test_a_refusal_for_an_ended_account_is_found_without_a_file(find: Find) -> None:
     refused = Entry(kind=Kind.REFUSAL, at=ENDS["user-03"], user="user-03", outcome="UNAUTHENTICATED", flags=("ENDED",))
     (found,) = find(ended_account, [*ordinary(), (refused,)])
