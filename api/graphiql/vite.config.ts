@@ -14,8 +14,11 @@ export default defineConfig({
   base: '/graphql/',
   plugins: [react(), notices.collect(), notices.write('LICENSES.txt')],
   resolve: {
-    // The module through which GraphiQL and monaco-graphql import all of Monaco.
-    alias: [{ find: /^(monaco-graphql\/esm|\.)\/monaco-editor(\.js)?$/, replacement: file('src/monaco.ts') }],
+    alias: [
+      // The module through which GraphiQL and monaco-graphql import all of Monaco.
+      { find: /^(monaco-graphql\/esm|\.)\/monaco-editor(\.js)?$/, replacement: file('src/monaco.ts') },
+      { find: /^\.\/merge-ast$/, replacement: file('src/mergeFragments.ts') },
+    ],
   },
   // A worker is bundled separately, so its packages are collected there.
   worker: { format: 'es', plugins: () => [notices.collect()] },

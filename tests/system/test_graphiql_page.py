@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from graphql import parse, print_ast
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
 
 from api.http.graphiql import TABS, graphiql_page
@@ -147,6 +148,38 @@ async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) 
     (cycle,) = response["data"]["person"]["criminalHistory"]["cycles"]
     assert cycle["arrestedOn"] == "2014-06-03"
     assert "errors" not in response
+
+
+FRAGMENTS = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+  person(id: "P0000001") { ...Face @include(if: false) ...Wanted }
+}
+fragment Face on Person { ssn }
+fragment Wanted on Person { warrants { ...Number @skip(if: true) status } }
+fragment Number on Warrant { number }
+fragment Loop on Person { vehicles { owner { ...Loop } } }
+"""
+MERGED = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+  person(id: "P0000001") {
+    ... on Person @include(if: false) { ssn }
+    ... on Person { warrants { ... on Warrant @skip(if: true) { number } status } }
+  }
+}"""
+SHOWN_OPERATION = "__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('operation.graphql'))"
+
+
+async def test_merged_fragments_keep_the_directives_of_their_spreads(visit: Visit) -> None:
+    """GraphiQL's own merging drops them, and so asks for more than was written."""
+    await visit.open()
+    editor = visit.page.get_by_role("region", name="Operation Editor")
+    await expect(editor).to_contain_text("query")
+    await visit.page.evaluate(f"text => {SHOWN_OPERATION}.setValue(text)", FRAGMENTS)
+    await visit.page.wait_for_function(f"() => {SHOWN_OPERATION}.getValue().includes('Loop')")
+
+    await visit.page.get_by_role("button", name="Merge fragments").click()
+    await visit.page.wait_for_function(f"() => !{SHOWN_OPERATION}.getValue().includes('fragment ')")
+    merged = await visit.page.evaluate(f"() => {SHOWN_OPERATION}.getValue()")
+
+    assert print_ast(parse(merged)) == print_ast(parse(MERGED))
 
 
 async def test_a_change_of_role_aborts_the_running_request(visit: Visit) -> None:
