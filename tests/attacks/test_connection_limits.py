@@ -104,8 +104,8 @@ def test_used_up_descriptors_refuse_no_established_client(seeded: Path, tmp_path
     assert statuses == [200] * 52
 
 
-def test_too_few_descriptors_stop_the_start_in_one_line(seeded: Path) -> None:
-    with start_server(seeded, descriptors=100) as process:
+def test_too_few_descriptors_stop_the_start_in_one_line(data: Path) -> None:
+    with start_server(data, descriptors=100) as process:
         _, stderr = process.communicate(timeout=START_S)
 
     assert process.returncode == 1
