@@ -9,6 +9,7 @@ from graphql import GraphQLInputObjectType
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.scalar import ScalarDefinition
 
 from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
@@ -40,7 +41,7 @@ OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for f
 @cache
 def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises UnguardedSchema."""
-    scalars = {Date: DATE, datetime: INSTANT, Cents: CENTS}
+    scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS}
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map=scalars))
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
     for kind in guarded.graphql.type_map.values():

@@ -23,10 +23,7 @@ class InvalidRequest(Exception):
 
 
 class PersistedQueryNotSupported(InvalidRequest):
-    """A request for a document by its hash alone. Clients read the message, and send the document's text next."""
-
-    def __init__(self) -> None:
-        super().__init__("PersistedQueryNotSupported")
+    """A request for a document by its hash alone."""
 
 
 class Parameters(NamedTuple):
@@ -102,7 +99,7 @@ def _validated(parameters: Any) -> Parameters:
     query, operation_name = parameters.get("query"), parameters.get("operationName")
     variables, extensions = parameters.get("variables"), parameters.get("extensions")
     if query is None and isinstance(extensions, dict) and extensions.get("persistedQuery") is not None:
-        raise PersistedQueryNotSupported
+        raise PersistedQueryNotSupported("The request has a hash and no `query`.")
     if query is None:
         raise InvalidRequest("The request has no `query`.")
     if not isinstance(query, str):

@@ -88,8 +88,8 @@ class GraphQLEndpoint:
                 raise InvalidRequest("A header that may occur once occurs twice.")
             body = await self._read_body(headers, receive) if method == "POST" else None
             response = await self._execute(body, scope, headers, receive)
-        except PersistedQueryNotSupported as error:
-            response = error_response(error.status, str(error))
+        except PersistedQueryNotSupported:
+            response = errors.persisted_query_not_supported()
         except InvalidRequest as error:
             response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
             return _json(response, media_type)

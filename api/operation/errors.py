@@ -50,6 +50,11 @@ def overloaded() -> GraphQLResponse:
     return error_response(503, OVERLOADED, "OVERLOADED", {"Retry-After": "1"})
 
 
+def persisted_query_not_supported() -> GraphQLResponse:
+    """400: a hash without its document. Clients read the message and the code, and send the document next."""
+    return error_response(400, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+
+
 def refusal_code(refused: Refused) -> str:
     """The code of a request that cannot be executed."""
     if isinstance(refused, TooComplex):

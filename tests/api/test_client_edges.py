@@ -57,7 +57,9 @@ async def test_a_hash_without_a_document_is_not_supported_by_name(client: httpx.
     response = await client.post("/graphql", json={"extensions": HASH}, headers={"accept": accept})
 
     assert response.status_code == (400 if accept == GRAPHQL else 200)
-    assert [error["message"] for error in response.json()["errors"]] == ["PersistedQueryNotSupported"]
+    (error,) = response.json()["errors"]
+    assert error["message"] == "PersistedQueryNotSupported"
+    assert error["extensions"]["code"] == "PERSISTED_QUERY_NOT_SUPPORTED"
 
 
 async def test_a_hash_beside_its_document_is_ignored(client: httpx.AsyncClient) -> None:
