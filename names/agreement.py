@@ -12,8 +12,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from names.keys import metaphones, nysiis
-from names.nicknames import forms_of, is_short_form
+from names.nicknames import forms_by_sounds, forms_of, is_short_form
 from names.parts import ParsedName, canonical
+from names.respelling import respellings
 from names.romanization import families, skeletons, sounds
 
 
@@ -48,6 +49,8 @@ LONG, SHORT = 7, 4
 """Letters from which a name may have two slips beside each other; letters up to which its sound must be very close."""
 ALIKE = 0.8
 SIMILAR = 0.72
+RESPELLED = 0.85
+"""Likeness (Jaro-Winkler) of a name's other spelling to the stored name."""
 
 
 def compare_surnames(asked: ParsedName, stored: ParsedName, *, loosely: bool = False) -> Agreement | None:
@@ -91,11 +94,15 @@ def _whole_given(asked: ParsedName, stored: ParsedName) -> Agreement | None:
     one, other = asked.whole[0], stored.whole[0]
     if (len(one) == 1 or len(other) == 1) and one[0] == other[0] and one != other:
         return Agreement(Kind.INITIAL, 100)
+    if one != other == asked.initials_of_parts:
+        return Agreement(Kind.INITIAL, 100)
     agreed = _whole(asked, stored)
     if agreed and agreed.kind in {Kind.LETTERS, Kind.FORM}:
         return agreed
     if any(form in forms_of(letters) for letters in asked.whole for form in stored.whole):
         return Agreement(Kind.SHORT_FORM, 100 if is_short_form(one, other) else 60)
+    if not agreed and (one in forms_by_sounds(other) or other in forms_by_sounds(one)):
+        return Agreement(Kind.SHORT_FORM, 60)
     return agreed
 
 
@@ -108,7 +115,10 @@ def _whole(asked: ParsedName, stored: ParsedName, *, loosely: bool = False) -> A
     forms = {canonical(letters) for letters in stored.whole}
     if any(canonical(letters) in forms for letters in asked.whole):
         return Agreement(Kind.FORM, 100)
-    return _best(_letters(one, other, loosely) for one in asked.whole for other in stored.whole)
+    if not set(asked.others).isdisjoint(stored.whole):
+        return Agreement(Kind.FORM, 100)
+    pairs = [(one, other) for one in asked.whole for other in stored.whole]
+    return _best([*(_letters(*pair, loosely) for pair in pairs), *(_respelled(*pair) for pair in pairs)])
 
 
 def _letters(one: str, other: str, loosely: bool = False) -> Agreement | None:
@@ -131,6 +141,16 @@ def _letters(one: str, other: str, loosely: bool = False) -> Agreement | None:
         return Agreement(Kind.SLIP, closeness - 20)
     if loosely and similarity >= SIMILAR:
         return Agreement(Kind.SIMILAR, closeness)
+    return None
+
+
+def _respelled(one: str, other: str) -> Agreement | None:
+    """The agreement of a name's respellings with another name: the first letter and the sounds are equal."""
+    for letters in respellings(one):
+        if letters[0] != other[0] or sounds(letters) != sounds(other):
+            continue
+        if JaroWinkler.similarity(letters, other) >= RESPELLED:
+            return Agreement(Kind.ROMANIZATION, round(JaroWinkler.similarity(one, other) * 100))
     return None
 
 

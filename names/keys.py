@@ -19,8 +19,9 @@ from functools import lru_cache
 import jellyfish
 from doublemetaphone import doublemetaphone
 
-from names.nicknames import forms_of
+from names.nicknames import MIN_LETTERS, forms_by_sounds, forms_of, full_names
 from names.parts import ParsedName, canonical
+from names.respelling import respellings
 from names.romanization import families, skeletons, sounds
 
 MIN_METAPHONE = 3
@@ -50,17 +51,26 @@ def keys_of(name: ParsedName) -> frozenset[str]:
 
 def keys_for_surname(name: ParsedName) -> frozenset[str]:
     """The keys by which a surname is searched: those of the whole, and of each part that may stand for it."""
-    return frozenset(key for letters in _spellings(name) for key in _keys(letters))
+    return frozenset(key for letters in _spellings(name) for key in _keys(letters)) | _asked_keys(name)
 
 
 def keys_for_given(name: ParsedName) -> frozenset[str]:
-    """The keys by which given names are searched: those of each, and the letters of their other forms."""
+    """The keys by which given names are searched: those of each, of their other forms, and of their initials."""
     if name.is_initial:
         return frozenset()
     letters = [*_spellings(name)]
-    forms = {f"L{form}" for each in letters for form in forms_of(each)}
-    initials = {f"L{each[0]}" for each in letters}
-    return frozenset(key for each in letters for key in _keys(each)) | forms | initials
+    forms = {f"L{form}" for each in letters for form in forms_of(each) | forms_by_sounds(each)}
+    forms |= {f"S{sounds(form)}" for each in letters for form in full_names(each) if len(form) >= MIN_LETTERS}
+    initials = {f"L{each}" for each in (name.initials_of_parts, *(each[0] for each in letters)) if each}
+    return frozenset(key for each in letters for key in _keys(each)) | forms | initials | _asked_keys(name)
+
+
+def _asked_keys(name: ParsedName) -> frozenset[str]:
+    """The keys of other wordings and spellings of the whole: of the name that is asked for only, as few need them."""
+    keys = {f"L{letters}" for letters in name.others}
+    for letters in {other for each in name.whole for other in respellings(each)}:
+        keys |= {f"L{letters}", f"S{sounds(letters)}"}
+    return frozenset(keys)
 
 
 def _spellings(name: ParsedName) -> Iterable[str]:

@@ -8,8 +8,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from nicknames import name_triplets
+from rapidfuzz.distance import JaroWinkler
 
 from names.folding import spellings, upper
+from names.romanization import sounds
+
+MIN_LETTERS = 5
+"""Letters from which a full name has the short forms of others with the same sounds."""
+ALIKE = 0.9
+"""Likeness (Jaro-Winkler) of such full names."""
 
 
 @lru_cache(65_536)
@@ -22,10 +29,37 @@ def forms_of(letters: str) -> frozenset[str]:
 
 
 @lru_cache(65_536)
+def forms_by_sounds(letters: str) -> frozenset[str]:
+    """Short forms of a full name that is in no table, by another spelling: DMITRI gives DIMA, as DMITRY does."""
+    full, short = _tables()
+    if letters in full or letters in short or len(letters) < MIN_LETTERS:
+        return frozenset()
+    alike = (name for name in _by_sounds().get(sounds(letters), ()) if JaroWinkler.similarity(name, letters) >= ALIKE)
+    return frozenset(form for name in alike for form in short[name]) - {letters}
+
+
+@lru_cache(65_536)
+def full_names(letters: str) -> frozenset[str]:
+    """The full names that have this short form."""
+    return _tables()[0].get(letters, frozenset())
+
+
+@lru_cache(65_536)
 def is_short_form(one: str, other: str) -> bool:
     """Whether one of two given names is a short form of the other, and not only of the same name."""
     full, _ = _tables()
     return other in full.get(one, ()) or one in full.get(other, ())
+
+
+@cache
+def _by_sounds() -> dict[str, tuple[str, ...]]:
+    """The full names of the tables, by their sounds."""
+    _, short = _tables()
+    found = defaultdict(list)
+    for name in short:
+        if len(name) >= MIN_LETTERS:
+            found[sounds(name)].append(name)
+    return {code: tuple(names) for code, names in found.items()}
 
 
 @cache

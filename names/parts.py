@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from names.abbreviations import Field, is_abbreviation, other_wordings
 from names.folding import APOSTROPHES, spellings, upper
 
 SUFFIXES = frozenset(("JR", "JNR", "JUNIOR", "SR", "SNR", "SENIOR", "II", "III", "IV", "2ND", "3RD", "4TH", "ESQ"))
@@ -24,6 +26,7 @@ PREFIXES = (
     (re.compile("^MAC(?=[^AEIOUHKY][A-Z]{2})"), "MC"),
     (re.compile("^SAINTE?(?=[A-Z]{3})"), "ST"),
 )
+_TWO_INITIALS = re.compile("[BCDFGHJKLMNPQRSTVWXZ]{2}|[AEIOU]J")
 _BREAK = re.compile(f"[^\\w{APOSTROPHES}]+|_+")
 _QUOTES = str.maketrans("", "", APOSTROPHES)
 MOST_WORDS = 8
@@ -36,16 +39,25 @@ class ParsedName:
     whole:  spellings of the whole, joined without spaces: DELACRUZ.
     parts:  spellings of each part that may stand for the whole: the halves of Garcia-Marquez, the Cruz of de la Cruz.
     suffix: JR, SR, II … that was written with it; empty if none.
+    others: the whole in another order or wording: LOPEZGARCIA for García López, MARIATERESA for Ma. Teresa.
+    is_initials: whether given names are initials only: J, J. P., JP.
     """
 
     whole: tuple[str, ...]
     parts: tuple[tuple[str, ...], ...] = ()
     suffix: str = ""
+    others: tuple[str, ...] = ()
+    is_initials: bool = False
 
     @property
     def is_initial(self) -> bool:
         """Whether it is one letter."""
         return len(self.whole[0]) == 1 if self.whole else False
+
+    @property
+    def initials_of_parts(self) -> str:
+        """The initials of several names: JP for John Paul; empty if it is one name."""
+        return "".join(part[0][0] for part in self.parts)
 
 
 @lru_cache(65_536)
@@ -57,7 +69,10 @@ def parse_surname(text: str) -> ParsedName:
     parts = [_joined(_without_particles(group)) for group in groups]
     parts += [_joined(group) for group in groups] if len(groups) > 1 else []
     others = dict.fromkeys(part for part in parts if part and part != whole and len(part[0]) > 1)
-    return ParsedName(whole, tuple(others), suffix)
+    wordings = [*_wordings(words, "surnames")]
+    if len(groups) == 2:
+        wordings.append([*groups[1], *groups[0]])
+    return ParsedName(whole, tuple(others), suffix, _others(wordings, whole))
 
 
 @lru_cache(65_536)
@@ -65,7 +80,9 @@ def parse_given(text: str) -> ParsedName:
     """The parts of given names: the whole, and each of several. A middle name may be written on the same line."""
     words, suffix = _words(text)
     parts = dict.fromkeys(spellings(word) for word in words) if len(words) > 1 else {}
-    return ParsedName(_joined(words), tuple(part for part in parts if part), suffix)
+    whole = _joined(words)
+    others = _others(_wordings(words, "given"), whole)
+    return ParsedName(whole, tuple(part for part in parts if part), suffix, others, _are_initials(words, whole))
 
 
 def split_line(text: str) -> tuple[str, str]:
@@ -92,6 +109,31 @@ def _words(text: str) -> tuple[list[str], str]:
     while len(words) > 1 and words[-1] in SUFFIXES:
         suffix = words.pop()
     return words, suffix
+
+
+def _wordings(words: list[str], field: Field) -> Iterator[list[str]]:
+    """The words in letters A to Z, with and without the particles between two names, and each with abbreviations."""
+    plain = [each[0] for each in map(spellings, words) if each]
+    first = next((at for at, word in enumerate(plain) if word not in PARTICLES), len(plain))
+    joined = [word for at, word in enumerate(plain) if at <= first or word not in DROPPED]
+    for each in (plain, joined) if len(joined) > 1 else (plain,):
+        yield each
+        yield from other_wordings(each, field)
+
+
+def _others(wordings: Iterable[list[str]], whole: tuple[str, ...]) -> tuple[str, ...]:
+    """The spellings of wordings that are not those of the whole."""
+    found = dict.fromkeys(form for words in wordings for form in _joined(words))
+    return tuple(form for form in found if form not in whole)
+
+
+def _are_initials(words: list[str], whole: tuple[str, ...]) -> bool:
+    """Whether given names are initials: single letters, or two together that make no syllable."""
+    if all(len(word) == 1 for word in words):
+        return bool(whole)
+    if len(words) != 1 or is_abbreviation(words[0], "given"):
+        return False
+    return bool(_TWO_INITIALS.fullmatch(words[0]))
 
 
 def _groups(words: list[str]) -> list[list[str]]:

@@ -47,6 +47,7 @@ class Candidates:
 def load_name_tables() -> None:
     """Read the tables of short forms and romanizations now, and not during the first search."""
     _given_match("Bill", "WILLIAM")
+    _given_match("Dima", "DMITRI")
     _surname_match("Cai", "TSAI", loosely=False)
 
 

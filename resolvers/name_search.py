@@ -66,9 +66,14 @@ class NameSearch(Search):
 
     @property
     def initial(self) -> str | None:
-        """The letter by which given names are searched, if it is all of them."""
-        parsed = parse_given(self.given) if self.given else None
-        return parsed.whole[0] if parsed and parsed.is_initial else None
+        """The letter by which given names are searched, if they are initials."""
+        parsed = parse_given(self.given or "")
+        return parsed.whole[0][0] if parsed.is_initials else None
+
+    @property
+    def is_by_initial_alone(self) -> bool:
+        """Whether the given name is one letter. Two may be a name too: people are called JP."""
+        return parse_given(self.given or "").is_initial
 
 
 async def candidates(source: Source, search: NameSearch, _grant: Grant) -> Candidates:
@@ -146,11 +151,12 @@ def _passes(search: NameSearch, *conditions: str) -> list[str]:
     """The SELECTs whose rows are all matches: by both names, by the day with any given name, and with names swapped."""
     if not search.given:
         return [_pass(search, "surname", conditions=conditions)]
+    passes = []
     if search.initial:
-        passes = [_pass(search, "surname", by_initial=True, conditions=conditions)]
-    else:
+        passes.append(_pass(search, "surname", by_initial=True, conditions=conditions))
+    if not search.is_by_initial_alone:
         names = ("surname", "given"), ("swapped_surname", "swapped_given")
-        passes = [_pass(search, *each, conditions=conditions) for each in names]
+        passes += [_pass(search, *each, conditions=conditions) for each in names]
     if search.birth_date and search.birth_date.day:
         # An equal birth date outweighs a different given name: people go by middle names and nicknames.
         passes.append(_pass(search, "surname", by_day=True, conditions=conditions))

@@ -42,6 +42,15 @@ SURNAMES = [
     ("Featheringtin", "Featherington", Kind.SOUND),
     ("Thornquidt", "Thornquist", Kind.SLIP),
     ("Velasquez", "Vasquez", Kind.SLIP),
+    ("Moore-Whitfield", "Whitfield Moore", Kind.FORM),
+    ("Hdez", "Hernández", Kind.FORM),
+    ("Mtz Ruiz", "Martínez Ruiz", Kind.FORM),
+    ("Sta. Maria", "Santa María", Kind.FORM),
+    ("Harutyunyan", "Arutyunian", Kind.SLIP),
+    ("Hovsepyan", "Ovsepian", Kind.SLIP),
+    ("Xasan", "Hassan", Kind.ROMANIZATION),
+    ("Thibodeaux", "Tibodo", Kind.ROMANIZATION),
+    ("Archambault", "Archambo", Kind.ROMANIZATION),
 ]
 
 
@@ -54,7 +63,18 @@ def test_surnames_agree_both_ways(asked: str, stored: str, kind: Kind) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "stored"),
-    [("Smith", "Schultz"), ("Moore", "Meyer"), ("Lee", "Lek"), ("Garcia", "Lopez"), ("Ng", "Li")],
+    [
+        ("Smith", "Schultz"),
+        ("Moore", "Meyer"),
+        ("Lee", "Lek"),
+        ("Garcia", "Lopez"),
+        ("Ng", "Li"),
+        ("Arias", "Harris"),
+        ("Andersson", "Henderson"),
+        ("Xu", "Hu"),
+        ("Diaz", "Mtz"),
+        ("Garcia Ruiz", "Ruiz Lopez"),
+    ],
 )
 def test_other_surnames_do_not_agree(asked: str, stored: str) -> None:
     assert surnames(asked, stored) is None
@@ -73,6 +93,13 @@ def test_other_surnames_do_not_agree(asked: str, stored: str) -> None:
         ("John", "J", Kind.INITIAL),
         ("Hsiao-ming", "Xiaoming", Kind.SOUND),
         ("Micheal", "Michael", Kind.SHORT_FORM),
+        ("Dima", "Dmitri", Kind.SHORT_FORM),
+        ("Dmitri", "Dima", Kind.SHORT_FORM),
+        ("Ma. del Carmen", "María del Carmen", Kind.FORM),
+        ("María del Carmen", "Ma. Carmen", Kind.FORM),
+        ("Wm", "William", Kind.FORM),
+        ("John Paul", "JP", Kind.INITIAL),
+        ("J. P.", "JP", Kind.LETTERS),
     ],
 )
 def test_given_names_agree(asked: str, stored: str, kind: Kind) -> None:

@@ -39,6 +39,37 @@ def test_given_names_are_compared_together_and_each() -> None:
     assert not parse_given("Jo").is_initial
 
 
+@pytest.mark.parametrize("name", ["J", "J.", "J. P.", "JP", "AJ", "T.J.", "J R R"])
+def test_single_letters_and_two_without_a_syllable_are_initials(name: str) -> None:
+    assert parse_given(name).is_initials
+
+
+@pytest.mark.parametrize("name", ["Jo", "Al", "Ty", "John P", "J. Robert", "Wm", "", "5"])
+def test_other_given_names_are_no_initials(name: str) -> None:
+    assert not parse_given(name).is_initials
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [
+        ("Whitfield-Moore", {"MOOREWHITFIELD"}),
+        ("Ortega y Vega", {"YVEGAORTEGA", "ORTEGAVEGA"}),
+        ("van der Berg", set()),
+        ("Mtz", {"MARTINEZ"}),
+        ("Sta. Maria", {"SANTAMARIA", "MARIASTA"}),
+        ("Ma", set()),
+    ],
+)
+def test_a_surname_has_other_wordings(name: str, others: set[str]) -> None:
+    assert set(parse_surname(name).others) == others
+
+
+def test_given_names_have_other_wordings() -> None:
+    assert set(parse_given("Ma. del Carmen").others) == {"MARIADELCARMEN", "MACARMEN", "MARIACARMEN"}
+    assert set(parse_given("William").others) == {"WM", "WILLM"}
+    assert parse_given("Ma").others == ()
+
+
 @pytest.mark.parametrize(
     ("line", "surname", "given_names"),
     [

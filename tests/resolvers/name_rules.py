@@ -103,7 +103,12 @@ def ranks(person: Person, search: dict[str, Any]) -> Iterator[int]:
                 more, reasons = surname_points(agreed)
                 points += more + is_part * SURNAME_PART
                 bits |= reasons | REASON_BIT["SURNAME_PART"] * is_part
-                yield from given_ranks(person, search, asked[1], (given_, middle), (points, bits), swapped=swapped)
+                rank = points, bits
+                yield from given_ranks(person, search, asked[1], (given_, middle), rank, swapped=swapped)
+                if given_name and parse_given(given_name).is_initials and not swapped:
+                    first = parse_given(given_name).whole[0][0]
+                    by_initial = search | {"given": first}
+                    yield from given_ranks(person, by_initial, first, (given_, middle), rank, swapped=False)
 
 
 def given_ranks(

@@ -86,7 +86,7 @@ def test_every_search_finds_and_ranks_what_the_rules_say(
     surname += data.draw(text)
     given_name = data.draw(
         st.sampled_from(
-            [None, given_name, given_name.lower(), given_name[0], surname, "Zoë", f"{given_name} Ann", "Bill"]
+            [None, given_name, given_name.lower(), given_name[0], surname, "Zoë", f"{given_name} Ann", "Bill", "J. P."]
         )
     )
     day = date.fromisoformat(born) + timedelta(days=data.draw(st.sampled_from([0, 0, 1, -200, 366, 3653])))
@@ -135,6 +135,15 @@ def test_a_birth_date_outweighs_a_given_name_unless_names_are_swapped(people: In
     assert find(terms(surname, "Xyzzyquux", born)).total == 2
     assert find(terms(given_name, surname, born)).edges[0]["why"][-1] == "NAMES_SWAPPED"
     assert find(terms(given_name, "Xyzzyquux", born)).total == 0
+
+
+def test_initials_find_given_names_by_their_first_letter(people: InlineSource, find: Find) -> None:
+    ((surname, given_name),) = people.rows("SELECT surname, given FROM person WHERE length(given) > 5 LIMIT 1")
+    initials = f"{given_name[0]}. X."
+
+    by_initials, by_letter = find(terms(surname, initials)), find(terms(surname, given_name[0]))
+    assert (by_initials.edges, by_initials.total) == (by_letter.edges, by_letter.total)
+    assert given_name in {edge["node"][PERSON.layout["given"]] for edge in by_initials.edges}
 
 
 def test_a_search_without_a_match_is_an_empty_page(find: Find) -> None:
@@ -188,6 +197,7 @@ SEARCHES = [
     terms("Garcia"),
     terms("Garcia", "Maria"),
     terms("Garcia", "M"),
+    terms("Garcia", "M. J."),
     terms("Garcia", born="1980-05-05"),
     terms("Garcia", born="1980-05"),
     terms("Garcia", "Maria", "1980-05-05", expand=True, sex="F", race="W"),
