@@ -15,6 +15,8 @@ from seed.rng import Rng
 
 COLUMNS = ("category", "stored_given", "stored_surname", "suffix", "asked_given", "asked_surname")
 OWN_PAIRS = Path(__file__).with_name("pairs.tsv")
+HELD_OUT = Path(__file__).with_name("held_out.tsv")
+"""Pairs that were written without sight of the rules. No rule was changed for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.names.name_pairs import COLUMNS, OWN_PAIRS, NamePair, TypingErrors, from_file, nicknames
+from bench.names.name_pairs import COLUMNS, HELD_OUT, OWN_PAIRS, NamePair, TypingErrors, from_file, nicknames
 from bench.names.recall import ScoreBands, invented_people, search_for, source_of
 from seed.rng import Rng
 
@@ -23,6 +23,16 @@ async def test_nearly_all_pairs_are_found_on_the_first_page() -> None:
     assert searches.first_page_percent >= 95
     assert searches.usual_total <= 3
     assert max(searches.scored) < 500
+
+
+async def test_most_pairs_written_without_the_rules_are_found() -> None:
+    pairs = from_file(HELD_OUT)
+    async with source_of(invented_people(PEOPLE), pairs) as (source, ids):
+        searches = await search_for(source, pairs, ids)
+
+    assert len(searches.ranks) == len(pairs) == 120
+    assert searches.found_percent >= 90
+    assert searches.usual_total <= 2
 
 
 async def test_duplicates_with_two_errors_are_found() -> None:
