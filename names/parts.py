@@ -129,8 +129,8 @@ def _others(wordings: Iterable[list[str]], whole: tuple[str, ...]) -> tuple[str,
 
 def _are_initials(words: list[str], whole: tuple[str, ...]) -> bool:
     """Whether given names are initials: single letters, or two together that make no syllable."""
-    if all(len(word) == 1 for word in words):
-        return bool(whole)
+    if whole and (len(whole[0]) == 1 or all(len(word) == 1 for word in words)):
+        return True
     if len(words) != 1 or is_abbreviation(words[0], "given"):
         return False
     return bool(_TWO_INITIALS.fullmatch(words[0]))

@@ -1,6 +1,6 @@
 """Names that a search may mean: those that share a key with it, each with its points and reasons.
 
-A distinct name is no record: every one is compared, and the rules about records apply to the people. No comparison is
+Names are compared before any rule about records; those apply to the people who are found. No comparison of two names is
 cached: a later search for the same name would be quicker, and tell that somebody had asked for it.
 """
 
@@ -51,13 +51,17 @@ def load_name_tables() -> None:
     _surname_match("Cai", "TSAI", loosely=False)
 
 
-async def find_candidates(source: Source, surname: str, given: str | None, day: str | None) -> Candidates:
+async def find_candidates(
+    source: Source, surname: str, given: str | None, day: str | None, own_surname: str | None = None
+) -> Candidates:
     """The names that may be meant: one statement, then a comparison of each.
 
+    own_surname: the caller's. It is compared whether a record has it or not: otherwise a search for it would take
+                 longer if the caller's own record is there, which is hidden.
     Raises: SourceUnavailable, ResultTooLarge.
     """
     rows = await source.fetch(statement(surname, given, day))
-    names: tuple[set[str], ...] = (set(), set(), set())
+    names: tuple[set[str], ...] = ({own_surname} if own_surname else set(), set(), set())
     for role, name in rows:
         names[role].add(name)
     surnames, given_names, born_then = (sorted(each) for each in (*names[:2], names[BORN_THEN] - names[SURNAME]))

@@ -76,10 +76,10 @@ class NameSearch(Search):
         return parse_given(self.given or "").is_initial
 
 
-async def candidates(source: Source, search: NameSearch, _grant: Grant) -> Candidates:
+async def candidates(source: Source, search: NameSearch, grant: Grant) -> Candidates:
     """The names that a search may mean."""
     day = search.birth_date.day if search.birth_date else None
-    return await find_candidates(source, search.surname, search.given, day)
+    return await find_candidates(source, search.surname, search.given, day, grant.scope.surname)
 
 
 def statement(search: NameSearch, columns: GrantedColumns, grant: Grant, found: Candidates) -> Statement:

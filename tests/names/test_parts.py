@@ -39,7 +39,7 @@ def test_given_names_are_compared_together_and_each() -> None:
     assert not parse_given("Jo").is_initial
 
 
-@pytest.mark.parametrize("name", ["J", "J.", "J. P.", "JP", "AJ", "T.J.", "J R R"])
+@pytest.mark.parametrize("name", ["J", "J.", "J. P.", "JP", "AJ", "T.J.", "J R R", "x1", "P0000001"])
 def test_single_letters_and_two_without_a_syllable_are_initials(name: str) -> None:
     assert parse_given(name).is_initials
 

@@ -30,7 +30,7 @@ def gateway(
     return folder
 
 
-def test_hive_gateway_moves_the_path_of_an_error_and_passes_the_inquiry(
+def test_hive_gateway_moves_the_path_of_an_error_and_passes_extensions(
     tool: Callable[[str], str], gateway: Path, without_warrants: DemoServer
 ) -> None:
     read = reading(tool("node"), "gateway.mjs", without_warrants.token("investigator"), folder=gateway)
@@ -43,4 +43,5 @@ def test_hive_gateway_moves_the_path_of_an_error_and_passes_the_inquiry(
         "extensions": None,
         "inquiries": 2,
         "directive": [{"path": below, "code": "PURPOSE_REQUIRED"}],
+        "asides": [["STEP_UP_REQUIRED"], []],
     }

@@ -30,6 +30,8 @@ async function ask(query, extensions) {
 const reply = await ask(found(), { inquiry });
 const two = await Promise.all([ask(found(), { inquiry }), ask(found(), { inquiry })]);
 const { errors: directive } = await ask(found('@inquiry(purpose: C, reason: INVESTIGATION)'));
+const ssn = 'query { records { person(id: "P0000001") { ssn } } }';
+const asides = [await ask(ssn, { inquiry }), await ask(ssn, { inquiry, withheld: 'aside' })];
 console.log(
   JSON.stringify({
     warrants: reply.records.searchPersons.edges.map(({ node }) => node.warrants),
@@ -38,6 +40,7 @@ console.log(
     extensions: reply.extensions,
     inquiries: new Set(two.map(({ records }) => records.inquiryStatus.id)).size,
     directive,
+    asides: asides.map(({ errors = [] }) => errors.map(({ code }) => code)),
   }),
 );
 await gateway.dispose();
