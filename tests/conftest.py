@@ -7,15 +7,17 @@ import io
 import os
 import shutil
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from graphql import GraphQLObjectType
 from hypothesis import HealthCheck, settings
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api.cli.app import run as run_command
+from schema.build import guarded_schema
 from seed.world import write
 from tests.command_line import Result, Run
 from tests.harness import PEOPLE_COUNT, World, running_app
@@ -46,6 +48,16 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seeded") / "data"
     write(folder, PEOPLE_COUNT, 1)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def is_one_of() -> Iterator[None]:
+    """The resolver of `__Type.isOneOf` as our schema sets it: all schemas share it, and Strawberry sets its own."""
+    introspected = guarded_schema().graphql.type_map["__Type"]
+    assert isinstance(introspected, GraphQLObjectType)
+    ours = introspected.fields["isOneOf"]
+    yield
+    introspected.fields["isOneOf"] = ours
 
 
 @pytest.fixture
