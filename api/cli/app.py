@@ -56,12 +56,12 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return 130
     except BrokenPipeError:
-        drop_output()  # its reader has closed it
+        drop_output(sys.stdout)  # its reader has closed it
         return 1
     except OSError as error:
         message = file_error(error)
         if error.filename == STDOUT:
-            drop_output()
+            drop_output(sys.stdout)
         write_error(f"needtoknow: {message}")
         return 1
     return result if isinstance(result, int) else 0

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from api.cli.standard_streams import drop_output
 from reports.control_characters import escape, escape_lines
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ def write_json(value: object, *, is_indented: bool = False) -> None:
 
 def write_error(text: str) -> None:
     """Print one line on stderr; if that fails there is nobody to tell."""
-    with suppress(OSError):
+    try:
         print(escape(text), file=sys.stderr, flush=True)
+    except OSError:
+        drop_output(sys.stderr)
 
 
 def stdout() -> Console:

@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from _typeshed import ReadableBuffer as Buffer
 
 STDOUT = "stdout"
@@ -43,9 +45,9 @@ def open_standard_streams() -> None:
     sys.stdout = io.TextIOWrapper(output, encoding, "backslashreplace", line_buffering=output.isatty())
 
 
-def drop_output() -> None:
-    """Drop output that is still to be written: the interpreter would write it again when it ends."""
-    _open_null(sys.stdout.fileno(), os.O_WRONLY)
+def drop_output(stream: TextIO) -> None:
+    """Drop what is still to be written to a stream: the interpreter would write it again when it ends, and fail."""
+    _open_null(stream.fileno(), os.O_WRONLY)
 
 
 def _open_null(descriptor: int, flags: int) -> None:

@@ -41,11 +41,12 @@ LOST = {
 }
 
 
-@pytest.mark.parametrize(
-    "redirections", [">&-", "> /dev/full", pytest.param("> /dev/full 2> /dev/full", marks=pytest.mark.system)]
-)
-def test_output_that_is_lost_is_an_error(redirections: str) -> None:
-    assert run_by_shell(["policy", "--json"], redirections) == (1, "", LOST[redirections])
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("redirections", LOST)
+def test_output_that_is_lost_is_an_error(redirections: str, unbuffered: str) -> None:
+    result = run_by_shell(["policy", "--json"], redirections, PYTHONUNBUFFERED=unbuffered)
+
+    assert result == (1, "", LOST[redirections])
 
 
 def test_a_closed_stdin_is_empty() -> None:
