@@ -1,7 +1,7 @@
 """Derivation: the values of derived fields, made from their inputs when all levels are complete.
 
-The inputs stand in the response until then, at a key that no document can have. Their errors are no errors of
-the response: they are given to the function that derives the value. A limit that they exceed is the derived field's.
+Until then the inputs are in the response, under a key that no document can use. Their errors go to the function that
+derives the value, and not into the response. If an input exceeds a limit, the derived field is what is left out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from engine.completion import ValueCompleter
 from engine.declarations import Derived, Inputs
 from engine.execution_state import ExecutionState, MissingValues
-from engine.plan import INPUTS, TypePath
+from engine.plan import INPUTS_SUFFIX, TypePath
 from engine.program import CompiledField, Program
 from engine.reply_size import size_of
 from engine.response import Path, ResponseBuilder, TooManyErrors
@@ -35,7 +35,7 @@ class _FieldDerivation:
         self._state = state
         self._response = response
         self._completer = completer
-        self._inputs_key = field.key + INPUTS
+        self._inputs_key = field.key + INPUTS_SUFFIX
         parent = field.planned.type_path
         self._inputs_path: TypePath = (*parent[:-1], (parent[-1][0], self._inputs_key))
 
@@ -60,7 +60,7 @@ class _FieldDerivation:
             except TooManyErrors:
                 is_over_size = True
             is_over_rows = bool(self._completer.items.over_limit)
-            is_over_size = is_over_size or self._exceeds_size(parent[self._field.key])
+            is_over_size = is_over_size or self._add_size(parent[self._field.key])
         if is_over_rows:
             state.over_row_limit(planned).is_everywhere = True
         elif is_over_size:
@@ -69,8 +69,8 @@ class _FieldDerivation:
             for parent, _ in parents:
                 parent[self._field.key] = None
 
-    def _exceeds_size(self, value: Any) -> bool:
-        """Whether the reply exceeds its limit with one more value."""
+    def _add_size(self, value: Any) -> bool:
+        """Add the size of a value to that of the reply. Returns whether the reply exceeds its limit."""
         size = self._state.reply_size
         size.bytes += size_of(value)
         if size.bytes > size.limit:
@@ -102,15 +102,15 @@ class _FieldDerivation:
     def _is_inside(self, path: TypePath) -> bool:
         return path[: len(self._inputs_path)] == self._inputs_path
 
-    def _inside(self, path: TypePath) -> tuple[str, ...]:
+    def _path_inside(self, path: TypePath) -> tuple[str, ...]:
         return tuple(key for _, key in path[len(self._inputs_path) :])
 
     def _take_failed(self) -> dict[tuple[str, ...], MissingValues]:
-        """The inputs that did not arrive, by path; they are no error of the response."""
+        """The inputs that did not arrive, by their path inside. The response has no error for them."""
         failed = self._state.failed_fields
         inside = [key for key in failed if self._is_inside(key[0])]
         self._state.missing_inputs += [failed[key].planned for key in inside]
-        return {self._inside(key[0]): failed.pop(key) for key in inside}
+        return {self._path_inside(key[0]): failed.pop(key) for key in inside}
 
     def _take_faulty(self) -> dict[Path, dict[Path, BaseException]]:
         """The errors inside the inputs, by the path of the derived field and then by their own path inside it."""

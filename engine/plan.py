@@ -34,7 +34,7 @@ from engine.redaction import redact_values
 ANY_INDEX = "@"
 """Stands for every list index in a path."""
 
-INPUTS = "#inputs"
+INPUTS_SUFFIX = "#inputs"
 """Ends the response key of an object that holds the inputs of a derived field until that is derived. No document can
 use such a key."""
 
@@ -72,7 +72,7 @@ class PlannedField:
     @property
     def is_input(self) -> bool:
         """Whether it is selected for a derived field, and not by the document."""
-        return any(key.endswith(INPUTS) for _, key in self.type_path)
+        return any(key.endswith(INPUTS_SUFFIX) for _, key in self.type_path)
 
     @property
     def locations(self) -> tuple[tuple[int, int], ...]:

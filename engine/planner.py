@@ -41,7 +41,7 @@ from engine.limits import Limits
 from engine.lru import LruCache
 from engine.plan import (
     ANY_INDEX,
-    INPUTS,
+    INPUTS_SUFFIX,
     Plan,
     PlannedField,
     PlannedSelection,
@@ -223,7 +223,7 @@ class _PlanBuilder:
             planned = self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
             fields.append(planned)
             if isinstance(planned.spec.declaration, Derived):
-                fields.append(self._inputs(parent, planned, planned.spec.declaration, (*path, key + INPUTS)))
+                fields.append(self._inputs(parent, planned, planned.spec.declaration, (*path, key + INPUTS_SUFFIX)))
         keys = dict.fromkeys([*groups, *(each.type_path[-1][1] for each in fields)])
         return PlannedSelection(parent, tuple(fields), tuple(keys))
 

@@ -9,23 +9,23 @@ from importlib.resources import files
 from typing import Literal
 
 Field = Literal["surnames", "given"]
-NAMES_TOO = frozenset(("MA",))
-"""Abbreviations that are names of their own, and count only beside other names: Ma. Teresa."""
+ALSO_NAMES = frozenset(("MA",))
+"""Abbreviations that are names of their own too. They count only beside other words: Ma. Teresa."""
 
 
 def other_wordings(words: Sequence[str], field: Field) -> Iterator[list[str]]:
-    """The words of a name with every abbreviation in full, and then with one word abbreviated.
+    """The words of a name with every abbreviation in full, then once for each word that can be abbreviated.
 
     Shape: `words` are in capitals without marks; the words as they are given are not among the results.
     """
     full, short = _tables()[field]
-    uncounted = NAMES_TOO if len(words) == 1 else frozenset[str]()
-    in_full = [word if word in uncounted else full.get(word, word) for word in words]
+    kept = ALSO_NAMES if len(words) == 1 else frozenset[str]()
+    in_full = [word if word in kept else full.get(word, word) for word in words]
     if in_full != list(words):
         yield in_full
     for at, word in enumerate(words):
         for form in short.get(word, ()):
-            if form not in uncounted:
+            if form not in kept:
                 yield [*words[:at], form, *words[at + 1 :]]
 
 

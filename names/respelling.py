@@ -1,10 +1,10 @@
-"""Other spellings of a sound, which the writing of one language has and another has not.
+"""Respellings: how another language writes the same sounds.
 
 | rule | for example |
 |---|---|
 | an H at the beginning is silent, as in French, Spanish and Russian | Harutyunyan, Arutyunian |
-| X is an H, as in Somali | Xasan, Hassan |
-| EAUX, EAU, AULT are an O, as in French | Thibodeaux, Tibodo |
+| X before A, I or U is an H, as in Somali | Xasan, Hassan |
+| EAUX, EAU, AUX and AULT are an O, as in French | Thibodeaux, Tibodo |
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 
 MIN_LETTERS = 5
-"""Letters from which a name is respelled: short names that differ by so much are other names."""
+"""Shortest name that is respelled: shorter ones that differ by so much are other names. For a silent H it is longer."""
 
 _RULES = tuple(
     (re.compile(pattern), other)

@@ -16,7 +16,7 @@ from names.parts import parse_given, parse_surname
 from resolvers.name_score import given_points, surname_points
 from sources.source import Source, Statement
 
-SURNAME, GIVEN, BORN_THEN = range(3)
+SURNAME, GIVEN, BORN_ON_DAY = range(3)
 
 
 class Match(NamedTuple):
@@ -64,20 +64,21 @@ async def find_candidates(
     names: tuple[set[str], ...] = ({own_surname} if own_surname else set(), set(), set())
     for role, name in rows:
         names[role].add(name)
-    surnames, given_names, born_then = (sorted(each) for each in (*names[:2], names[BORN_THEN] - names[SURNAME]))
+    surnames, given_names = sorted(names[SURNAME]), sorted(names[GIVEN])
+    born_on_day = sorted(names[BORN_ON_DAY] - names[SURNAME])
     return Candidates(
-        (*_surname_matches(surname, surnames, loosely=day is not None), *_similar_matches(surname, born_then)),
+        (*_surname_matches(surname, surnames, loosely=day is not None), *_matches_by_birth_date(surname, born_on_day)),
         tuple(_given_matches(given, given_names)) if given else (),
         tuple(_surname_matches(given, surnames)) if given else (),
         tuple(_given_matches(surname, given_names)) if given else (),
-        len(surnames) + len(given_names) + len(born_then),
+        len(surnames) + len(given_names) + len(born_on_day),
     )
 
 
 def statement(surname: str, given: str | None, day: str | None) -> Statement:
     """The distinct names that share a key with either name, or are the surnames of people born on the day.
 
-    Shape: rows of (SURNAME, GIVEN or BORN_THEN, name).
+    Shape: rows of (SURNAME, GIVEN or BORN_ON_DAY, name).
     """
     surname_keys = set(keys_for_surname(parse_surname(surname)))
     given_keys: set[str] = set()
@@ -88,10 +89,10 @@ def statement(surname: str, given: str | None, day: str | None) -> Statement:
     selects = [_names(SURNAME, "surname", surname_keys, parameters)]
     if given_keys:
         selects.append(_names(GIVEN, "given", given_keys, parameters))
-    if day:
+    if day is not None:
         parameters["day"] = day
         selects.append(
-            f"SELECT DISTINCT {BORN_THEN}, surname FROM name_key WHERE birth_date = :day AND is_given_part = 0"
+            f"SELECT DISTINCT {BORN_ON_DAY}, surname FROM name_key WHERE birth_date = :day AND is_given_part = 0"
         )
     return Statement.of_rows(" UNION ALL ".join(selects), parameters, 2)
 
@@ -107,7 +108,7 @@ def _surname_matches(asked: str, names: Iterable[str], *, loosely: bool = False)
     return (match for name in names if (match := _surname_match(asked, name, loosely=loosely)))
 
 
-def _similar_matches(asked: str, names: Iterable[str]) -> Iterable[Match]:
+def _matches_by_birth_date(asked: str, names: Iterable[str]) -> Iterable[Match]:
     """The matches among names that share no key: they count for people born on the day."""
     return (match._replace(needs_day=True) for match in _surname_matches(asked, names, loosely=True))
 

@@ -20,15 +20,15 @@ _AGENCY: Final = re.compile("[A-Z]{2}[A-Z0-9]{7}")
 def user_sql(value: str) -> str:
     """SQL of a user id without blanks around it, to be compared in any case.
 
-    The index `vehicle_subject_user` has the same expression, so it can hold no function of our own.
+    The index `vehicle_subject_user` has the same expression, which therefore calls no function of our own.
     """
     return f"trim({value}, char({', '.join(str(ord(each)) for each in _BLANKS)})) COLLATE NOCASE"
 
 
-# Callers do not read their own record here.
+# No caller may read a record about themselves.
 IS_OWN_RECORD: Final = f"{user_sql('subject_user')} IS {user_sql(':user')}"
-# Only a value in another form is worth a call of Python. A table without types may hold text as a BLOB, which GLOB may
-# not match and IS does not.
+# Python is called only for values that are not folded already. A table without types may hold text as a BLOB, which
+# GLOB may not match and IS does not.
 IS_SAME_SURNAME: Final = """CASE WHEN CAST(subject_surname AS TEXT) GLOB '*[^A-Z]*'
  THEN folded_surname(CAST(subject_surname AS BLOB)) ELSE CAST(subject_surname AS TEXT) END IS :surname"""
 IS_SAME_AGENCY: Final = """CASE WHEN CAST(subject_ori AS TEXT) GLOB '*[^A-Z0-9]*'
@@ -59,12 +59,12 @@ def _text(stored: bytes) -> str:
 
 
 def comparable_surname(stored: Any) -> str:
-    """The folded form of any value. Raises: ValueError if it is that of no caller."""
+    """The folded form of a stored value that is not null. Raises: ValueError if no caller can have it."""
     return _comparable(stored, folded_surname, re.compile("[A-Z]+"))
 
 
 def comparable_agency(stored: Any) -> str:
-    """The folded form of any value. Raises: ValueError if it is that of no caller."""
+    """The folded form of a stored value that is not null. Raises: ValueError if no caller can have it."""
     return _comparable(stored, folded_agency, _AGENCY)
 
 
@@ -81,7 +81,7 @@ FOLDS: Final[Mapping[str, Callable[[Any], str]]] = {
     "subject_user": comparable_user,
     "subject_ori": comparable_agency,
 }
-"""The folded form of each column's values."""
+"""The function that folds each column's values. Raises: ValueError for a value that no rule can compare."""
 
 
 def _comparable(stored: Any, fold: Callable[[bytes], str], form: re.Pattern[str]) -> str:

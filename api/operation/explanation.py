@@ -20,7 +20,7 @@ from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
 from engine.explain import ExplainedFetch, authorize_all, explain_levels
 from engine.limits import Limits
-from engine.plan import INPUTS, PreparedOperation
+from engine.plan import INPUTS_SUFFIX, PreparedOperation
 from engine.planner import Planner
 from policy.caller import Assurance, Caller
 from policy.inquiry import Inquiry
@@ -119,7 +119,9 @@ def _fetch(explained: ExplainedFetch, plan: AuthorizedPlan[Any]) -> dict[str, An
     return {
         "source": explained.fetch.source,
         "fetch": explained.fetch.name,
-        "places": [".".join(key.removesuffix(INPUTS) for _, key in field.type_path) for field in explained.fields],
+        "places": [
+            ".".join(key.removesuffix(INPUTS_SUFFIX) for _, key in field.type_path) for field in explained.fields
+        ],
         "recordClasses": sorted(guard.value for guard in explained.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],
         # Each search is a statement; all keys of another fetch share one.

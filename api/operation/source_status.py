@@ -1,7 +1,7 @@
 """Status of each source in one operation: what it answered, or why it was not asked.
 
-A status says only what the caller may know: one that would tell of nothing is OK to a caller from whom the source may
-hide records.
+A status says only what the caller may know: EMPTY and NO_NUMBER become OK if the source may hide records from the
+caller.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.loaders import SourceOutcome
 
 NO_RECORD = ("EMPTY", "NO_NUMBER")
-"""Statuses that say that there is nothing."""
+"""The statuses that say that there is no record."""
 
 
 def source_statuses(
@@ -36,14 +36,14 @@ def source_statuses(
         elif state is not None:
             status["status"] = _status_unasked(name, state)
         if status["status"] in NO_RECORD and not _may_know_of_nothing(name, verdicts):
-            # With a time it would differ for a person with a hidden record and one without a number.
+            # No `ms`: it would tell a hidden record, for which the source was asked, from a person without a number.
             status = {"name": name, "status": "OK"}
         statuses.append(status)
     return statuses
 
 
 def _may_know_of_nothing(name: str, verdicts: Verdicts) -> bool:
-    """Whether the caller sees all records of a source, so that none shown are none there."""
+    """Whether the caller sees all records of a source, so that an empty result means that there is none."""
     return all(getattr(verdicts.scope, each) for each in EMPTY_SCOPES.get(name, ()))
 
 
@@ -52,13 +52,15 @@ def _status_unasked(name: str, state: ExecutionState) -> str:
     if name in plan.withheld_sources:
         is_partly_granted = any(fetch.source == name for fetch in plan.fetch_guards)
         return "NOT_ASKED" if is_partly_granted else "WITHHELD"
-    # If anything else is missing, a record may be missing that has a number.
-    is_known = not state.has_errors and not any(name in _sources_inside(field) for field in _unanswered(state))
-    return "NO_NUMBER" if name in state.sources_without_key and is_known else "NOT_ASKED"
+    if name not in state.sources_without_key or state.has_errors:
+        return "NOT_ASKED"
+    # A record that did not arrive may have a number.
+    is_whole = not any(name in _sources_inside(field) for field in _missing_fields(state))
+    return "NO_NUMBER" if is_whole else "NOT_ASKED"
 
 
-def _unanswered(state: ExecutionState) -> Iterable[PlannedField]:
-    """The fields with values that did not arrive."""
+def _missing_fields(state: ExecutionState) -> Iterable[PlannedField]:
+    """The fields with values that did not arrive, exceeded a limit, or could not be asked for."""
     for fields in (state.failed_fields, state.fields_over_row_limit, state.fields_over_size_limit):
         yield from (missing.planned for missing in fields.values())
     yield from state.missing_inputs

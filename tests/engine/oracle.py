@@ -23,7 +23,7 @@ from engine.declarations import Derived, Edge, Inputs, Layout, Lookup, Read
 from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
-from engine.plan import INPUTS, PlannedField, PreparedOperation, TypePath
+from engine.plan import INPUTS_SUFFIX, PlannedField, PreparedOperation, TypePath
 from engine.rows import as_mapping
 
 
@@ -113,7 +113,7 @@ def _derived_resolver(coordinate: str, declaration: Derived, kind: GraphQLObject
         if coordinate in oracle.authorized_plan.hidden:
             return None
         *outer, (parent, key) = oracle.type_path(info)
-        within = (*outer, (parent, key + INPUTS))
+        within = (*outer, (parent, key + INPUTS_SUFFIX))
         inner = replace(oracle, failed_fields={}, within=within)
         result = execute(schema, document, row, inner)
         result = await result if inspect.isawaitable(result) else result
