@@ -32,10 +32,26 @@ def upper(text: str) -> str:
 def require_latin(text: str) -> None:
     """Refuse a name with letters of another script. Raises: NotLatin."""
     for letter in unicodedata.normalize("NFKC", text):
-        if letter.isascii() or letter in APOSTROPHES or not letter.isalpha():
+        if letter in APOSTROPHES or not letter.isalpha():
             continue
-        if not unicodedata.name(letter, "").startswith(("LATIN ", "MODIFIER LETTER ")):
+        if not (is_latin(letter) or unicodedata.name(letter, "").startswith("MODIFIER LETTER ")):
             raise NotLatin
+
+
+def is_latin(letter: str) -> bool:
+    """Whether a character is a letter of the Latin script, with or without marks."""
+    return unicodedata.name(letter, "").startswith("LATIN ")
+
+
+def plain_letters(text: str) -> str:
+    """The Latin letters of a name as A to Z, in capitals: "O'Brien-Peña" gives "OBRIENPENA", and "Đặng" gives "DANG".
+
+    It is the form in which rules compare a record's subject with its caller. A name of another script has no letters:
+    one transliteration of several would be compared, and might be another name.
+    """
+    if not text.isascii():
+        text = "".join(anyascii(each) for each in unicodedata.normalize("NFKD", text) if is_latin(each))
+    return _letters(text)
 
 
 @lru_cache(65_536)

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from resolvers.names import normalized
+from names.folding import plain_letters
 
 _BLANKS: Final = "\t\n\v\f\r \u00a0"
 _AGENCY: Final = re.compile("[A-Z]{2}[A-Z0-9]{7}")
@@ -37,7 +37,7 @@ IS_SAME_AGENCY: Final = """CASE WHEN CAST(subject_ori AS TEXT) GLOB '*[^A-Z0-9]*
 
 def folded_surname(stored: bytes) -> str:
     """A surname of a source, as callers have it: b"Re Yes" gives "REYES"."""
-    return normalized(_text(stored))
+    return plain_letters(_text(stored))
 
 
 def folded_agency(stored: bytes) -> str:

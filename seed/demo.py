@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from names.folding import plain_letters
 from resolvers.codes.order import OrderCondition
 from resolvers.codes.person import Caution
 from resolvers.codes.vehicle import PlateType
 from resolvers.codes.warrant import Extradition
-from resolvers.names import normalized
 from seed import persons
 from seed.criminal_history import NO_CUSTODY, NO_OUTCOME, NO_SUPERVISION, cycle_rows, subject_row
 from seed.data import toml
@@ -83,7 +83,7 @@ def _person(number: int, table: Table) -> Columns:
         "state": "CA",
         **table["address"],
         "is_confidential": table.get("is_confidential", False),
-        "subject_surname": normalized(table["name"]["surname"]),
+        "subject_surname": plain_letters(table["name"]["surname"]),
         "subject_user": table.get("subject_user"),
         "subject_ori": table.get("subject_ori"),
     }

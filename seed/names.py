@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-from resolvers.names import normalized
+from names.folding import plain_letters
 from seed.data import mimesis, toml
 from seed.rng import Rng, weighted
 
@@ -45,8 +45,8 @@ _SPANISH: Final = mimesis("es-mx/person")
 
 def _pool(common: Sequence[str], rare: Sequence[str]) -> tuple[str, ...]:
     """Choices for `Rng.one_of`: five in six are common names, weighted by rank, and the others are rare."""
-    known = {normalized(name) for name in common}
-    rare = [name for name in rare if normalized(name) not in known]
+    known = {plain_letters(name) for name in common}
+    rare = [name for name in rare if plain_letters(name) not in known]
     ranked = {name: round(1000 / (rank + 4)) for rank, name in enumerate(common)}
     each = max(1, round(sum(ranked.values()) / 5 / len(rare)))
     return (*weighted(ranked), *weighted(dict.fromkeys(rare, each)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from names.folding import plain_letters
 from resolvers.codes.person import LicenseClass, LicenseStatus
-from resolvers.names import normalized
 from seed import descriptors
 from seed.arrests import ArrestCounts
 from seed.calendar import TODAY, YEAR, iso, ordinal
@@ -85,7 +85,7 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns
         "carpos_number": numbers.carpos.next() if counts.orders else None,
         **residence,
         "is_confidential": is_officer or rng.happens(0.006),
-        "subject_surname": normalized(primary.surname),
+        "subject_surname": plain_letters(primary.surname),
         "subject_user": None,
         "subject_ori": rng.one_of(_EMPLOYERS) if is_officer else None,
     }

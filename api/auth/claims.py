@@ -9,7 +9,7 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from resolvers.names import normalized
+from names.folding import plain_letters
 
 Claims = Mapping[str, Any]
 E = TypeVar("E", bound=Enum)
@@ -85,11 +85,11 @@ def surname(claims: Claims) -> str:
     surname = string_claim(claims, claim)
     if claim == "name":
         words = surname.split()
-        while len(words) > 1 and normalized(words[-1]) in NAME_SUFFIXES:
+        while len(words) > 1 and plain_letters(words[-1]) in NAME_SUFFIXES:
             words.pop()
         if "," in " ".join(words).rstrip(","):
             raise InvalidClaim(claim)
         surname = words[-1]
-    if not normalized(surname):
+    if not plain_letters(surname):
         raise InvalidClaim(claim)
-    return normalized(surname)
+    return plain_letters(surname)

@@ -17,6 +17,7 @@ export default defineConfig({
     alias: [
       // The module through which GraphiQL and monaco-graphql import all of Monaco.
       { find: /^(monaco-graphql\/esm|\.)\/monaco-editor(\.js)?$/, replacement: file('src/monaco.ts') },
+      // The module of "Merge fragments". If GraphiQL moves it, the test of merged fragments fails.
       { find: /^\.\/merge-ast$/, replacement: file('src/mergeFragments.ts') },
     ],
   },

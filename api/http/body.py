@@ -22,7 +22,7 @@ class InvalidRequest(Exception):
         self.status = status
 
 
-class PersistedQueryNotSupported(InvalidRequest):
+class PersistedQueryNotSupported(Exception):
     """A request for a document by its hash alone."""
 
 
@@ -99,7 +99,7 @@ def _validated(parameters: Any) -> Parameters:
     query, operation_name = parameters.get("query"), parameters.get("operationName")
     variables, extensions = parameters.get("variables"), parameters.get("extensions")
     if query is None and isinstance(extensions, dict) and extensions.get("persistedQuery") is not None:
-        raise PersistedQueryNotSupported("The request has a hash and no `query`.")
+        raise PersistedQueryNotSupported
     if query is None:
         raise InvalidRequest("The request has no `query`.")
     if not isinstance(query, str):

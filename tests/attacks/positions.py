@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from api.auth.demo_issuer import DEMO_CALLERS
+from names.folding import plain_letters
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.inquiry import Inquiry
@@ -17,7 +18,6 @@ from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from policy.verdicts import Verdicts
-from resolvers.names import normalized
 from tests.attacks.callers import token
 from tests.harness import World
 
@@ -59,7 +59,7 @@ class Position:
         caller = Caller(
             user=who.user,
             name=who.name,
-            surname=normalized(who.name.split()[-1]),
+            surname=plain_letters(who.name.split()[-1]),
             ori=who.ori,
             role=self.role,
             sworn=who.sworn,

@@ -90,7 +90,7 @@ CLOCKS = {"wall clock": time.perf_counter_ns, "processor": time.process_time_ns}
 
 
 @dataclass(frozen=True, slots=True)
-class Inquiry:
+class TimedRequest:
     """One request, and the world that it is sent to."""
 
     world: World
@@ -99,23 +99,23 @@ class Inquiry:
     variables: dict[str, Any]
 
     @staticmethod
-    def of(world: World, caller: Position, query: str, key: str, token: str | None = None) -> Inquiry:
+    def of(world: World, caller: Position, query: str, key: str, token: str | None = None) -> TimedRequest:
         """A query with a key. `token` is for other claims than those of the position."""
         kind = "String" if query.startswith(("search", "vehicle")) else "ID"
         document = f"{OPERATION_HEAD.replace(')', f', $key: {kind}!)')} {INQUIRY} {{ {query} }}"
-        return Inquiry(world, document, token or caller.token(world), caller.variables | {"key": key})
+        return TimedRequest(world, document, token or caller.token(world), caller.variables | {"key": key})
 
 
-async def compared(hidden: Inquiry, absent: Inquiry, *, alike: bool = True) -> dict[str, Comparison]:
-    """Compare the times of two inquiries by each clock. The responses must be equal if `alike`."""
+async def compared(hidden: TimedRequest, absent: TimedRequest, *, alike: bool = True) -> dict[str, Comparison]:
+    """Compare the times of two requests by each clock. The responses must be equal if `alike`."""
     order = [0, 1] * (WARM_UP + TIMES)
     Random(SEED).shuffle(order)
     durations: dict[tuple[str, int], list[int]] = defaultdict(list)
     bodies: tuple[set[bytes], set[bytes]] = (set(), set())
     for index in order:
-        inquiry = (hidden, absent)[index]
+        request = (hidden, absent)[index]
         started = {clock: now() for clock, now in CLOCKS.items()}
-        response = await inquiry.world.execute(inquiry.document, token=inquiry.token, variables=inquiry.variables)
+        response = await request.world.execute(request.document, token=request.token, variables=request.variables)
         for clock, now in CLOCKS.items():
             durations[clock, index].append(now() - started[clock])
         bodies[index].add(normalized_body(response))
@@ -123,18 +123,18 @@ async def compared(hidden: Inquiry, absent: Inquiry, *, alike: bool = True) -> d
     return {clock: compare(*(durations[clock, index][-TIMES:] for index in (0, 1))) for clock in CLOCKS}
 
 
-def inquiries_of(world: World, pair: Pair) -> tuple[Inquiry, Inquiry]:
-    """The inquiries for both keys of a pair, after its changes."""
+def requests_of(world: World, pair: Pair) -> tuple[TimedRequest, TimedRequest]:
+    """The requests for both keys of a pair, after its changes."""
     for source, statement in pair.changes:
         change(world.folder, source, statement)
-    hidden, absent = (Inquiry.of(world, pair.caller, pair.query, key) for key in (pair.hidden, pair.absent))
+    hidden, absent = (TimedRequest.of(world, pair.caller, pair.query, key) for key in (pair.hidden, pair.absent))
     return hidden, absent
 
 
 async def visible(
-    name: str, hidden: Inquiry, absent: Inquiry, capsys: pytest.CaptureFixture[str], limit: float = VISIBLE
+    name: str, hidden: TimedRequest, absent: TimedRequest, capsys: pytest.CaptureFixture[str], limit: float = VISIBLE
 ) -> dict[str, Comparison]:
-    """The comparisons of two inquiries that have an effect above the limit, by clock.
+    """The comparisons of two requests that have an effect above the limit, by clock.
 
     They are repeated once, because a smaller effect is sometimes measured as a larger one.
     """
@@ -154,7 +154,7 @@ async def visible(
 async def test_hidden_takes_as_long_as_absent(
     world: World, name: str, pair: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await visible(name, *inquiries_of(world, pair), capsys) == {}
+    assert await visible(name, *requests_of(world, pair), capsys) == {}
 
 
 @pytest.mark.attack(14)
@@ -175,10 +175,10 @@ async def test_an_own_surname_takes_as_long_without_an_own_record(
         "DELETE FROM surname_key WHERE name = 'FEATHERINGTON'",
     )
     async with running_app(present) as first, running_app(absent) as second:
-        inquiries = (
-            Inquiry.of(world, STEPPED_UP, BY_NAME, "Featherington", own_token(world)) for world in (first, second)
+        requests = (
+            TimedRequest.of(world, STEPPED_UP, BY_NAME, "Featherington", own_token(world)) for world in (first, second)
         )
-        assert await visible("own surname", *inquiries, capsys, VISIBLE_IN_INDEX) == {}
+        assert await visible("own surname", *requests, capsys, VISIBLE_IN_INDEX) == {}
 
 
 def own_token(world: World) -> str:
@@ -188,6 +188,6 @@ def own_token(world: World) -> str:
 
 async def test_the_same_comparison_distinguishes_found_from_absent(world: World) -> None:
     """Otherwise the test above could pass without detecting anything."""
-    found = await compared(*inquiries_of(world, FOUND), alike=False)
+    found = await compared(*requests_of(world, FOUND), alike=False)
 
     assert found["processor"].effect > VISIBLE
