@@ -25,8 +25,8 @@ from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from audit.signed_note import Signer, new_key
 from bench.results import JournalResult
+from resolvers.catalogue import NAMES
 
-SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 PEOPLE = 100_000
 
 
@@ -51,7 +51,7 @@ def release(record_ids: tuple[str, ...]) -> Entry:
         masked=("Person.ssn",),
         denied=(Denial(field="CriminalHistory.cycles", record_class="CONVICTION", rule="PC 11105"),),
         exclusions=(Denial(record_class="SEALED", rule="PC 851.92", needs=("CASE_NUMBER", "AAL2")),),
-        sources=tuple(SourceAnswer(name=name, status="OK") for name in SOURCES),
+        sources=tuple(SourceAnswer(name=name, status="OK") for name in NAMES),
         outcome="RELEASED",
     )
 

@@ -1,27 +1,80 @@
-"""Catalogue of the record systems. A new one is a file of its own and one line here."""
+"""Catalogue of the record systems: the built-in ones, then those of installed distributions, by entry point."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import Any, Final
 
-from resolvers import criminal_history, persons, protective_orders, subject_columns, vehicles, warrants
-from resolvers.table import Table
+from resolvers import criminal_history, journal, persons, protective_orders, subject_columns, vehicles, warrants
+from resolvers.errors import InvalidSource
+from resolvers.source_spec import SourceSpec
 from sources.source import Source
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source import SqliteSource
 
-MODULES = (persons, vehicles, warrants, protective_orders, criminal_history)
-NAMES: tuple[str, ...] = tuple(module.SOURCE for module in MODULES)
-TABLES = tuple(each for module in MODULES for each in vars(module).values() if isinstance(each, Table))
-EMPTY_SCOPES = {
-    module.SOURCE: each.empty_scope
-    for module in MODULES
-    for each in vars(module).values()
-    if isinstance(each, Table) and each.empty_scope
-}
-FOLDS = {table.name: subject_columns.FOLDS for table in TABLES if table.has_subject}
+GROUP: Final = "needtoknow.sources"
+"""The group of entry points that name a SourceSpec, such as "agency_missing.resolvers:SPEC"."""
+BUILT_IN: Final = (persons.SPEC, vehicles.SPEC, warrants.SPEC, protective_orders.SPEC, criminal_history.SPEC)
+
+
+def catalogue(points: Iterable[EntryPoint]) -> tuple[SourceSpec, ...]:
+    """The built-in sources and those of these entry points, in order of name.
+
+    Raises: InvalidSource if one does not load, or has a name that another source has too.
+    """
+    specs = (*BUILT_IN, *(_loaded(each) for each in sorted(points, key=lambda each: each.name)))
+    invalid = next(_faults(specs), None)
+    if invalid:
+        raise InvalidSource(invalid)
+    return specs
+
+
+def _loaded(point: EntryPoint) -> SourceSpec:
+    try:
+        spec = point.load()
+    except Exception as error:
+        raise InvalidSource(f"{_origin(point)} cannot be loaded: {type(error).__name__}: {error}") from error
+    if not isinstance(spec, SourceSpec):
+        raise InvalidSource(f"{_origin(point)} is no SourceSpec.")
+    return spec
+
+
+def _origin(point: EntryPoint) -> str:
+    distribution = f" of {point.dist.name}" if point.dist else ""
+    return f"The source {point.name}{distribution}, {point.value},"
+
+
+def _faults(specs: tuple[SourceSpec, ...]) -> Iterator[str]:
+    """Sentences that say what is wrong with names: each is written to the journal, or tells what is meant."""
+    for spec in specs:
+        if not re.fullmatch("[a-z][a-z0-9_]{0,62}", spec.name):
+            yield f"The source {spec.name!r} must have a name of small letters, digits and _."
+        if any(fetch.source != spec.name for fetch in spec.fetches):
+            yield f"The source {spec.name} has a fetch of another source."
+    names: dict[str, Callable[[SourceSpec], Iterable[str]]] = {
+        "source": lambda spec: [spec.name],
+        "table": lambda spec: {table.name for table in spec.tables},
+        "record kind": lambda spec: [kind.name for kind in spec.record_kinds],
+        "fetch": lambda spec: [fetch.name for fetch in spec.fetches],
+    }
+    for noun, names_of in names.items():
+        counts = Counter(name for spec in specs for name in names_of(spec))
+        counts[journal.SOURCE] += 1
+        yield from (f"Two sources have the {noun} name {name}." for name, count in counts.items() if count > 1)
+
+
+SPECS: Final = catalogue(entry_points(group=GROUP))
+NAMES: Final[tuple[str, ...]] = tuple(spec.name for spec in SPECS)
+TABLES: Final = tuple(table for spec in SPECS for table in spec.tables)
+FETCHES: Final = tuple(fetch for spec in SPECS for fetch in spec.fetches)
+EMPTY_SCOPES: Final = {spec.name: spec.empty_scope for spec in SPECS}
+RECORD_KINDS: Final = tuple(kind for spec in SPECS for kind in spec.record_kinds)
+FOLDS: Final[dict[str, Any]] = {table.name: subject_columns.FOLDS for table in TABLES if table.has_subject}
 """The folded form of the columns that rules compare with the caller, by table."""
-RECORD_KINDS = tuple(table.record for table in TABLES if table.record)
 
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import CII
 from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
 from resolvers.subject_columns import IS_OWN_RECORD
 from resolvers.table import IS_RELATED, ColumnExpression, Table, plain
 
@@ -78,3 +79,12 @@ by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))
 cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, decides_visibility=True)
 supervision_by_cii = by_key(SOURCE, SUPERVISED, "subject", ("cii_number",), many=True, decides_visibility=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)
+
+SPEC = SourceSpec(
+    SOURCE,
+    "CRIMINAL HISTORY",
+    tables=(SUBJECT, CYCLE, SUPERVISED, CHARGE),
+    fetches=(by_cii, cycles_by_cii, supervision_by_cii, charges_by_cycle),
+    schema="schema.criminal_history",
+    seed="seed.criminal_history",
+)

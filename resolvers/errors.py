@@ -19,3 +19,7 @@ class RelatedSubject(Exception):
 
 class InvalidSearch(Exception):
     """A search that cannot be made as asked. Its message is for the caller, and repeats no value."""
+
+
+class InvalidSource(Exception):
+    """A record system that cannot be in the catalogue. Its message is for who installs it."""

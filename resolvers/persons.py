@@ -5,6 +5,7 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PERSON_ID
 from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 from sources.source import lenient_cell
 
@@ -35,3 +36,12 @@ by_ssn = by_key(SOURCE, PERSON, "ssn", ("ssn",))
 by_cii = by_key(SOURCE, PERSON, "cii", ("cii_number",))
 by_fbi = by_key(SOURCE, PERSON, "fbi", ("fbi_number",))
 by_carpos = by_key(SOURCE, PERSON, "carpos", ("carpos_number",))
+
+SPEC = SourceSpec(
+    SOURCE,
+    "PERSONS",
+    tables=(PERSON,),
+    fetches=(by_id, by_license, by_ssn, by_cii, by_fbi, by_carpos),
+    schema="schema.persons",
+    seed="seed.persons",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PROTECTIVE_ORDER
 from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
 from resolvers.table import ADDRESS, ColumnExpression, Table, plain
 
 SOURCE = "protective_orders"
@@ -28,3 +29,12 @@ PARTY = Table(
 by_number = by_key(SOURCE, ORDER, "number", ("number",))
 by_restrained = by_key(SOURCE, ORDER, "restrained", ("restrained_carpos",), many=True)
 parties_by_order = by_key(SOURCE, PARTY, "order", ("order_number",), many=True)
+
+SPEC = SourceSpec(
+    SOURCE,
+    "PROTECTIVE ORDERS",
+    tables=(ORDER, PARTY),
+    fetches=(by_number, by_restrained, parties_by_order),
+    schema="schema.protective_orders",
+    seed="seed.protective_orders",
+)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from resolvers.catalogue import SPECS
 from resolvers.codes.history import SupervisionKind
 from resolvers.codes.person import Caution
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
@@ -66,13 +67,7 @@ CAUTIONS: Final[Mapping[Caution, SafetyKind]] = {
         K.MEDICAL,
     ),
 }
-WORDS_OF_SOURCES: Final = {
-    "persons": "PERSONS",
-    "vehicles": "VEHICLES",
-    "warrants": "WANTED PERSONS",
-    "protective_orders": "PROTECTIVE ORDERS",
-    "criminal_history": "CRIMINAL HISTORY",
-}
+WORDS_OF_SOURCES: Final = {spec.name: spec.words for spec in SPECS}
 FIREARMS: Final = {"YES": "; FIREARMS PROHIBITED", "UNKNOWN": "; FIREARMS PROHIBITION UNKNOWN"}
 SEARCH: Final = "search"
 """The first word of a term of supervision that permits a search."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.authorization import Visible
-from resolvers.catalogue import MODULES
+from resolvers.catalogue import SPECS
 from resolvers.fetch import Fetch
 from resolvers.subject_columns import SQL_FUNCTIONS
 from resolvers.table import Table, select_text
@@ -18,13 +18,13 @@ def missing_parts(source: str, path: Path) -> list[str]:
 
     Raises: sqlite3.Error if the file cannot be read.
     """
-    (module,) = (each for each in MODULES if source == each.SOURCE)
-    tables = {each.name: each for each in vars(module).values() if isinstance(each, Table)}
-    fetches = [each for each in vars(module).values() if isinstance(each, Fetch) and each.key_columns]
+    (spec,) = (each for each in SPECS if each.name == source)
+    tables = {id(each.layout): each for each in spec.tables}
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         for name, function in SQL_FUNCTIONS.items():
             connection.create_function(name, 1, function, deterministic=True)
-        found = (sentence for fetch in fetches for sentence in _missing(connection, tables[fetch.table], fetch))
+        pairs = ((tables[id(fetch.layout)], fetch) for fetch in spec.fetches)
+        found = (sentence for table, fetch in pairs for sentence in _missing(connection, table, fetch))
         return list(dict.fromkeys(found))
 
 

@@ -6,6 +6,7 @@ from resolvers.fetch import by_key
 from resolvers.numbers.plate import lookalike_sql, plate_sql
 from resolvers.numbers.vin import STORED_VIN
 from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
 from resolvers.table import ADDRESS, Table, plain
 
 SOURCE = "vehicles"
@@ -25,3 +26,12 @@ PLATE_LOOKALIKE = lookalike_sql("plate")
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
 by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", PLATE))
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)
+
+SPEC = SourceSpec(
+    SOURCE,
+    "VEHICLES",
+    tables=(VEHICLE,),
+    fetches=(by_vin, by_plate, by_owner),
+    schema="schema.vehicles",
+    seed="seed.vehicles",
+)

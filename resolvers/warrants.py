@@ -5,6 +5,7 @@ from __future__ import annotations
 from resolvers.fetch import by_key
 from resolvers.numbers import number_format
 from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
 from resolvers.table import Table, plain
 
 SOURCE = "warrants"
@@ -20,3 +21,12 @@ WARRANT = Table(
 
 by_number = by_key(SOURCE, WARRANT, "number", ("number",))
 by_person = by_key(SOURCE, WARRANT, "person", ("subject_fbi",), many=True)
+
+SPEC = SourceSpec(
+    SOURCE,
+    "WANTED PERSONS",
+    tables=(WARRANT,),
+    fetches=(by_number, by_person),
+    schema="schema.warrants",
+    seed="seed.warrants",
+)

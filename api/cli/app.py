@@ -14,6 +14,7 @@ from api.cli.console import write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
 from api.config.user_error import file_error
+from resolvers.errors import InvalidSource
 
 app = typer.Typer(
     name="needtoknow",
@@ -57,6 +58,9 @@ def run(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         drop_output(sys.stdout)  # its reader has closed it
+        return 1
+    except InvalidSource as error:
+        write_error(f"needtoknow: {error}")
         return 1
     except OSError as error:
         message = file_error(error)

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from pathlib import Path
-from types import ModuleType
 
-import pytest
-
-from resolvers.catalogue import MODULES, NAMES, open_sources
+from resolvers.catalogue import NAMES, open_sources
 from resolvers.name_score import POINTS
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
 from schema.pages import MatchReason
@@ -53,8 +50,3 @@ def test_the_page_lists_every_source_and_its_file(seeded: Path) -> None:
 
     assert list(listed) == list(NAMES) == list(opened)
     assert set(listed.values()) == {file.name for file in seeded.glob("*.db")}
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_the_module_of_a_source_has_its_name(module: ModuleType) -> None:
-    assert module.__name__ == f"resolvers.{module.SOURCE}"

@@ -12,7 +12,7 @@ import pytest
 
 from engine.rows import as_mapping
 from resolvers import criminal_history, persons, protective_orders, vehicles, warrants
-from resolvers.catalogue import MODULES, NAMES, TABLES, open_sources
+from resolvers.catalogue import FETCHES, NAMES, TABLES, open_sources
 from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.table import Table
@@ -21,8 +21,6 @@ from tests.harness import RecordingSource
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant, SelectRows
 from tests.resolvers.searching import query_plan, with_functions
-
-FETCHES = [each for module in MODULES for each in vars(module).values() if isinstance(each, Fetch)]
 
 # Selects keys that exist, for each fetch.
 KEYS = {

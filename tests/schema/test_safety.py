@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from engine.declarations import Edge
-from resolvers.catalogue import NAMES
-from resolvers.safety import WORDS_OF_SOURCES
 from schema.build import guarded_schema
 from schema.safety import SOURCES
 
@@ -18,7 +16,3 @@ def test_a_banner_names_the_source_that_a_field_is_fetched_from() -> None:
 
     assert fetched == {name: {SOURCES[name]} for name in fetched}
     assert set(SOURCES) - set(fetched) == {"cautions", "stolen", "vin"}, "columns of the person and of the vehicle"
-
-
-def test_a_banner_has_words_for_each_source() -> None:
-    assert WORDS_OF_SOURCES.keys() == set(NAMES)

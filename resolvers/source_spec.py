@@ -1,0 +1,39 @@
+"""Source specification: the facts of one record system from which every list of sources, tables or records derives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from resolvers.fetch import Fetch
+from resolvers.record import RecordKind
+from resolvers.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One record system.
+
+    name:    as in the schema and the journal, "warrants"; its file is warrants.db.
+    words:   its name in a safety banner: "WANTED PERSONS".
+    tables:  the tables of its file; their names are unique among all sources.
+    fetches: the fetches that read them by a key.
+    schema:  the module of its GraphQL types, "schema.warrants".
+    seed:    the module of its synthetic rows, "seed.warrants"; None if no world has any.
+    """
+
+    name: str
+    words: str
+    tables: tuple[Table, ...]
+    fetches: tuple[Fetch, ...]
+    schema: str
+    seed: str | None = None
+
+    @property
+    def record_kinds(self) -> tuple[RecordKind, ...]:
+        """The kinds of its records in the journal."""
+        return tuple(table.record for table in self.tables if table.record)
+
+    @property
+    def empty_scope(self) -> tuple[str, ...]:
+        """Fields of a scope without which some of its rows may be hidden."""
+        return tuple(dict.fromkeys(name for table in self.tables for name in table.empty_scope))
