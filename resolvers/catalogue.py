@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from resolvers import criminal_history, journal, persons, protective_orders, subject_columns, vehicles, warrants
 from resolvers.errors import InvalidSource
+from resolvers.numbers.compact_text import compact
 from resolvers.source_spec import SourceSpec
 from sources.source import Source
 from sources.sqlite.pool import WorkerPool
@@ -75,6 +76,17 @@ EMPTY_SCOPES: Final = {spec.name: spec.empty_scope for spec in SPECS}
 RECORD_KINDS: Final = tuple(kind for spec in SPECS for kind in spec.record_kinds)
 FOLDS: Final[dict[str, Any]] = {table.name: subject_columns.FOLDS for table in TABLES if table.has_subject}
 """The folded form of the columns that rules compare with the caller, by table."""
+
+
+def record_id(text: str) -> str | None:
+    """A record id from a number in any spelling, with or without its kind: "persons/P0000001". None if it is none.
+
+    A number alone is of the first kind that has numbers of its form.
+    """
+    name, _, number = text.strip().rpartition("/")
+    number = compact(number) or ""
+    kinds = [kind for kind in (*RECORD_KINDS, journal.INQUIRY) if name in {"", kind.name}]
+    return next((found for kind in kinds if (found := kind.id(number) or kind.id(number.lower()))), None)
 
 
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:

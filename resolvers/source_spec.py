@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
 
+from resolvers.errors import InvalidSource
 from resolvers.fetch import Fetch
 from resolvers.record import RecordKind
 from resolvers.table import Table
@@ -37,3 +40,11 @@ class SourceSpec:
     def empty_scope(self) -> tuple[str, ...]:
         """Fields of a scope without which some of its rows may be hidden."""
         return tuple(dict.fromkeys(name for table in self.tables for name in table.empty_scope))
+
+    def load(self, module: str) -> ModuleType:
+        """The module of this name, one of the source's own. Raises: InvalidSource if it does not load."""
+        try:
+            return import_module(module)
+        except Exception as error:
+            message = f"The source {self.name} cannot be loaded: {module}: {type(error).__name__}: {error}"
+            raise InvalidSource(message) from error

@@ -13,13 +13,16 @@ from strawberry.types.scalar import ScalarDefinition
 
 from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
+from resolvers.catalogue import SPECS
+from schema import inquiries, safety
 from schema.directives import inquiry, labels
+from schema.extensions import add_extensions
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
 
 OPEN_FIELDS = {
-    # A page is never null; its contents are guarded. `me`, `sources` and `inquiryStatus` read no record.
-    "Query": "me sources inquiryStatus searchPersons searchVehicles inquiries",
+    # These read no record. A record kind names its own open fields: pages, whose contents are guarded.
+    "Query": "me sources inquiryStatus",
     "Caller": "user name ori role sworn certifiedUntil assurance mayKnow",
     "Permission": "recordClass effect rule",
     "RuleReference": "name citation",
@@ -31,16 +34,22 @@ OPEN_FIELDS = {
     # Read by the grant of the type that holds them.
     "PageInfo": "hasPreviousPage hasNextPage startCursor endCursor",
     "Court": "ori name",
-    # Made whole from fields that have guards of their own: `schema.safety`.
-    "Safety": "complete unanswered withheld lines more",
-    "SafetyLine": "rank kind words code source number since about act",
 }
-OPEN = frozenset(f"{kind}.{field}" for kind, fields in OPEN_FIELDS.items() for field in fields.split())
+MODULES = (*(spec.load(spec.schema) for spec in SPECS), inquiries, safety)
+"""The modules of the record kinds, and what is read or derived beside them; the order of their fields in a type."""
+OPEN = frozenset(
+    f"{kind}.{field}"
+    for opened in (OPEN_FIELDS, *(getattr(module, "OPEN_FIELDS", {}) for module in MODULES))
+    for kind, fields in opened.items()
+    for field in fields.split()
+)
+
+add_extensions(MODULES)
 
 
 @cache
 def guarded_schema() -> GuardedSchema:
-    """The schema of this process, built and checked at the first call. Raises UnguardedSchema."""
+    """The schema of this process, built and checked at the first call. Raises: UnguardedSchema."""
     scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS}
     schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map=scalars))
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)

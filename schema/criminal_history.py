@@ -6,9 +6,10 @@ what the caller may know: a cycle that is visible only for its supervision shows
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
+from strawberry import argument
 
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, persons
@@ -22,14 +23,16 @@ from resolvers.codes.history import (
     SupervisionKind,
     SupervisionStatus,
 )
+from resolvers.numbers.number_format import CII
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
+from schema.extensions import extend
 from schema.fields import column, computed, edge, embedded, json_list
+from schema.persons import Person
+from schema.query import Query
+from schema.root_fields import by_number, record_field
 from schema.scalars import Date
-
-if TYPE_CHECKING:
-    from schema.persons import Person
 
 
 class Standing(Code):
@@ -139,7 +142,7 @@ class CriminalHistory:
         "cii_number", "The state's fingerprint number.", know=RecordClass.IDENTITY
     )
     fbi_number: strawberry.ID | None = column("fbi_number", "The FBI's fingerprint number.", know=RecordClass.IDENTITY)
-    subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
+    subject: Person | None = edge(
         persons.by_cii, "The person whose history it is.", via=("cii_number",), know=RecordClass.IDENTITY
     )
     cycles: list[Cycle] | None = edge(
@@ -147,3 +150,31 @@ class CriminalHistory:
         "Arrest events that the caller may know of, newest first.",
         via=("cii_number",),
     )
+
+
+@extend(Person)
+class PersonFields:
+    supervision: list[Supervision] | None = edge(
+        criminal_history.supervision_by_cii,
+        "Probation and parole, newest first, without the arrest that led to it; of no sealed or juvenile arrest.",
+        via=("cii_number",),
+        know=RecordClass.SUPERVISION,
+    )
+    criminal_history: CriminalHistory | None = edge(
+        criminal_history.by_cii,
+        "Criminal history, as much of it as the caller may know; null if that is nothing.",
+        via=("cii_number",),
+        know=RecordClass.SUPERVISION,
+    )
+
+
+@extend(Query)
+class QueryFields:
+    @record_field(
+        by_number(criminal_history.by_cii, "ciiNumber", CII),
+        "A criminal history by fingerprint number; null if there is none that the caller may know of.",
+        RecordClass.SUPERVISION,
+    )
+    def criminal_history(
+        self, cii_number: Annotated[strawberry.ID, argument("A and eight digits.")]
+    ) -> CriminalHistory | None: ...

@@ -15,13 +15,12 @@ import strawberry
 from audit.entry import stamp
 from engine.declarations import Arguments, Edge, Lookup, Row
 from engine.plan import PlannedField, PreparedOperation
-from resolvers import catalogue, journal, persons
+from resolvers import catalogue, journal
 from resolvers.errors import InvalidSearch
-from resolvers.numbers.compact_text import compact
 from resolvers.paging import Page
 from schema.context import Context
 from schema.fields import optional
-from schema.searches import page_size
+from schema.root_fields import page_size
 
 
 @strawberry.input(description="Search terms for inquiries. An inquiry must match all that are given.")
@@ -35,9 +34,6 @@ class InquirySearch:
     flag: str | None = optional("A flag, such as OWN_RECORD. It matches nothing for callers who are not auditors.")
     since: datetime | None = optional("At this time or later, with its time zone.")
     until: datetime | None = optional("Before this time, with its time zone.")
-
-
-RECORD_KINDS = {kind.name: kind for kind in (*catalogue.RECORD_KINDS, journal.INQUIRY)}
 
 
 def journal_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
@@ -73,10 +69,7 @@ def search_terms(arguments: Arguments) -> dict[str, Any]:
 
 def record_id(text: str) -> str:
     """A record id from a number, with or without its source: "persons/P0000001". Raises InvalidSearch."""
-    source, _, number = text.strip().rpartition("/")
-    kind = RECORD_KINDS.get(source or persons.SOURCE)
-    number = compact(number) or ""
-    found = kind and (kind.id(number) or kind.id(number.lower()))
+    found = catalogue.record_id(text)
     if not found:
         raise InvalidSearch("record must be a record's number, such as P0000001 or warrants/W000000001.")
     return found

@@ -1,29 +1,54 @@
-"""People: their GraphQL types, and the edges from a person to other records."""
+"""People: their GraphQL types and root fields. Other record kinds extend a person with the edges to their records."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
+from strawberry import UNSET, argument
 
+from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
-from resolvers import criminal_history, protective_orders, vehicles, warrants
+from resolvers import persons
 from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
+from resolvers.errors import InvalidSearch
+from resolvers.name_search import by_name
+from resolvers.numbers.number_format import PERSON_ID
 from schema.common import PersonName, Residence
+from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import column, edge, embedded, json_list
-from schema.safety import Safety, person_safety
+from schema.extensions import extend
+from schema.fields import column, embedded, json_list
+from schema.person_search import (
+    CII_HITS,
+    FBI_HITS,
+    LICENSE_HITS,
+    SSN_HITS,
+    PersonConnection,
+    PersonSearch,
+    person_search,
+    person_search_guards,
+)
+from schema.query import Query
+from schema.root_fields import (
+    DEFAULT_PAGE_SIZE,
+    SEARCH_COST,
+    After,
+    First,
+    by_number,
+    never_resolved,
+    record_field,
+    search_edge,
+)
 from schema.scalars import Date
 
-if TYPE_CHECKING:
-    from schema.criminal_history import CriminalHistory, Supervision
-    from schema.protective_orders import ProtectiveOrder
-    from schema.vehicles import Vehicle
-    from schema.warrants import Warrant
+MAX_PERSONS = 1_000
+LOOKUP_COST = 20
+"""Of each person that is asked for by number: 23 times a thousand at once, as many as there may be rows."""
+PERSON_SEARCHES = (by_name, LICENSE_HITS, SSN_HITS, CII_HITS, FBI_HITS)
+OPEN_FIELDS = {"Query": "searchPersons"}
 
-enum(Sex, "Sex", "Sex as it is recorded.")
-enum(Race, "Race", "Race as it is recorded.")
 enum(Ethnicity, "Ethnicity", "Ethnicity as it is recorded.")
 enum(EyeColor, "EyeColor", "Colour of the eyes.")
 enum(HairColor, "HairColor", "Colour of the hair.")
@@ -75,34 +100,44 @@ class Person:
         "fbi_number", "The FBI's fingerprint number. Applicants have one too: it is no sign of a record."
     )
     residence: Residence | None = embedded("Home address on the licence.", know=RecordClass.DMV_ADDRESS)
-    vehicles: list[Annotated[Vehicle, strawberry.lazy("schema.vehicles")]] | None = edge(
-        vehicles.by_owner,
-        "Vehicles registered to this person, newest model first.",
-        via=("license_state", "license_number"),
-        know=RecordClass.DMV_RECORD,
+
+
+def persons_by_id(_row: Row, arguments: Arguments, _context: Context) -> list[Lookup]:
+    """Lookups of many people, in the order of the arguments. Raises InvalidSearch."""
+    if len(arguments["ids"]) > MAX_PERSONS:
+        raise InvalidSearch(f"Ask for at most {MAX_PERSONS} persons at once.")
+    return [persons.by_id.of(PERSON_ID.parse(each, "each of ids")) for each in arguments["ids"]]
+
+
+@extend(Query)
+class QueryFields:
+    @record_field(
+        by_number(persons.by_id, "id", PERSON_ID), "A person by number; null if there is none.", RecordClass.IDENTITY
     )
-    warrants: list[Annotated[Warrant, strawberry.lazy("schema.warrants")]] | None = edge(
-        warrants.by_person,
-        "Warrants for this person, newest first. A hit alone is not probable cause: confirm it with the agency.",
-        via=("fbi_number",),
-        know=RecordClass.WANTS,
+    def person(self, id: Annotated[strawberry.ID, argument("P and seven digits.")]) -> Person | None: ...
+
+    @record_field(
+        Edge(
+            (persons.by_id,), persons_by_id, list_size=lambda arguments: len(arguments["ids"]), lookup_cost=LOOKUP_COST
+        ),
+        "People by number, in the order asked, null if there is none; at most 1,000 at once.",
+        RecordClass.IDENTITY,
     )
-    protective_orders: list[Annotated[ProtectiveOrder, strawberry.lazy("schema.protective_orders")]] | None = edge(
-        protective_orders.by_restrained,
-        "Orders that restrain this person, newest first.",
-        via=("carpos_number",),
-        know=RecordClass.PROTECTIVE_ORDER,
+    def persons(
+        self, ids: Annotated[list[strawberry.ID], argument("At most 1,000, each P and seven digits.")]
+    ) -> list[Person | None]:
+        never_resolved()
+
+    @record_field(
+        search_edge(
+            *PERSON_SEARCHES, lookup=person_search, argument_guards=person_search_guards, search_cost=SEARCH_COST
+        ),
+        "Search of people by name or by number, best match first, a page at a time.",
     )
-    supervision: list[Annotated[Supervision, strawberry.lazy("schema.criminal_history")]] | None = edge(
-        criminal_history.supervision_by_cii,
-        "Probation and parole, newest first, without the arrest that led to it; of no sealed or juvenile arrest.",
-        via=("cii_number",),
-        know=RecordClass.SUPERVISION,
-    )
-    criminal_history: Annotated[CriminalHistory, strawberry.lazy("schema.criminal_history")] | None = edge(
-        criminal_history.by_cii,
-        "Criminal history, as much of it as the caller may know; null if that is nothing.",
-        via=("cii_number",),
-        know=RecordClass.SUPERVISION,
-    )
-    safety: Safety | None = person_safety()
+    def search_persons(
+        self,
+        by: Annotated[PersonSearch, argument("The search terms.")],
+        first: First = DEFAULT_PAGE_SIZE,
+        after: After = UNSET,
+    ) -> PersonConnection:
+        never_resolved()

@@ -1,23 +1,26 @@
-"""Protective orders: their GraphQL types."""
+"""Protective orders: their GraphQL types, the edge from a person, and their root field."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
+from strawberry import argument
 
 from policy.record_classes import RecordClass
 from resolvers import persons, protective_orders
 from resolvers.codes import Code
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
+from resolvers.numbers.number_format import PROTECTIVE_ORDER
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
+from schema.extensions import extend
 from schema.fields import BOOLEANS, boolean, column, computed, edge, embedded, json_list
+from schema.persons import Person
+from schema.query import Query
+from schema.root_fields import by_number, record_field
 from schema.scalars import Date
-
-if TYPE_CHECKING:
-    from schema.persons import Person
 
 
 class Enforcement(Code):
@@ -109,7 +112,7 @@ class ProtectiveOrder:
         enforcement,
         "The action that it asks of an officer: an order in force that is not served is notified, then enforced.",
     )
-    restrained: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
+    restrained: Person | None = edge(
         persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=RecordClass.IDENTITY
     )
     protected_parties: list[ProtectedParty] | None = edge(
@@ -118,3 +121,25 @@ class ProtectiveOrder:
         via=("number",),
         know=RecordClass.PROTECTED_PARTY,
     )
+
+
+@extend(Person)
+class PersonFields:
+    protective_orders: list[ProtectiveOrder] | None = edge(
+        protective_orders.by_restrained,
+        "Orders that restrain this person, newest first.",
+        via=("carpos_number",),
+        know=RecordClass.PROTECTIVE_ORDER,
+    )
+
+
+@extend(Query)
+class QueryFields:
+    @record_field(
+        by_number(protective_orders.by_number, "number", PROTECTIVE_ORDER),
+        "A protective order by number; null if there is none.",
+        RecordClass.PROTECTIVE_ORDER,
+    )
+    def protective_order(
+        self, number: Annotated[strawberry.ID, argument("H and nine digits.")]
+    ) -> ProtectiveOrder | None: ...

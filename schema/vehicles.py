@@ -1,29 +1,43 @@
-"""Vehicles: their GraphQL types."""
+"""Vehicles: their GraphQL types, the edge from their owner, and their root fields."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
+from strawberry import UNSET, argument
 
+from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
-from resolvers import persons
+from resolvers import persons, vehicles
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
+from resolvers.numbers.vin import vin_number
+from resolvers.vehicle_search import by_description
 from schema.common import Residence
+from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
+from schema.extensions import extend
 from schema.fields import boolean, column, edge, embedded
-from schema.safety import Safety, vehicle_safety
+from schema.persons import Person
+from schema.query import Query
+from schema.root_fields import (
+    DEFAULT_PAGE_SIZE,
+    SEARCH_COST,
+    After,
+    First,
+    never_resolved,
+    record_field,
+    search_edge,
+)
 from schema.scalars import Date
+from schema.vehicle_search import VehicleConnection, VehicleKey, VehicleSearch, plate_key, vehicle_search
 
-if TYPE_CHECKING:
-    from schema.persons import Person
+OPEN_FIELDS = {"Query": "searchVehicles"}
 
 enum(PlateType, "PlateType", "The kind of plate.")
 enum(RegistrationStatus, "RegistrationStatus", "Whether a registration is valid.")
-enum(VehicleMake, "VehicleMake", "Manufacturer.")
 enum(VehicleStyle, "VehicleStyle", "Body style.")
-enum(VehicleColor, "VehicleColor", "Colour.")
 
 
 @strawberry.type(description="A vehicle's registration.", directives=know(RecordClass.DMV_RECORD))
@@ -50,11 +64,48 @@ class Vehicle:
     stolen: bool | None = boolean(
         "is_stolen", "Whether it is reported stolen. Confirm with the agency before acting on it."
     )
-    owner: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
+    owner: Person | None = edge(
         persons.by_license,
         "The registered owner; null if the registration names no licence.",
         via=("owner_license_state", "owner_license"),
         know=RecordClass.IDENTITY,
     )
     residence: Residence | None = embedded("The address of its registration.", know=RecordClass.DMV_ADDRESS)
-    safety: Safety | None = vehicle_safety()
+
+
+@extend(Person)
+class PersonFields:
+    vehicles: list[Vehicle] | None = edge(
+        vehicles.by_owner,
+        "Vehicles registered to this person, newest model first.",
+        via=("license_state", "license_number"),
+        know=RecordClass.DMV_RECORD,
+    )
+
+
+def vehicle_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup:
+    """The lookup of one vehicle, by VIN or plate. Raises InvalidSearch."""
+    ((name, key),) = arguments["by"].items()
+    return vehicles.by_vin.of(vin_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
+
+
+@extend(Query)
+class QueryFields:
+    @record_field(
+        Edge((vehicles.by_vin, vehicles.by_plate), vehicle_by_key),
+        "A vehicle by VIN or plate; null if there is none.",
+        RecordClass.DMV_RECORD,
+    )
+    def vehicle(self, by: Annotated[VehicleKey, argument("A VIN or a plate.")]) -> Vehicle | None: ...
+
+    @record_field(
+        search_edge(by_description, lookup=vehicle_search, search_cost=SEARCH_COST),
+        "Search of vehicles by part of a plate or a VIN, or by description, a page at a time.",
+    )
+    def search_vehicles(
+        self,
+        by: Annotated[VehicleSearch, argument("The search terms.")],
+        first: First = DEFAULT_PAGE_SIZE,
+        after: After = UNSET,
+    ) -> VehicleConnection:
+        never_resolved()

@@ -1,23 +1,26 @@
-"""Warrants: their GraphQL types."""
+"""Warrants: their GraphQL types, the edge from a person, and their root field."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import strawberry
+from strawberry import argument
 
 from policy.record_classes import RecordClass
-from resolvers import persons
+from resolvers import persons, warrants
 from resolvers.codes.person import Caution
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
+from resolvers.numbers.number_format import WARRANT
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
+from schema.extensions import extend
 from schema.fields import boolean, column, edge, embedded, json_list
+from schema.persons import Person
+from schema.query import Query
+from schema.root_fields import by_number, record_field
 from schema.scalars import Cents, Date
-
-if TYPE_CHECKING:
-    from schema.persons import Person
 
 enum(WarrantCategory, "WarrantCategory", "The kind of warrant.")
 enum(WarrantStatus, "WarrantStatus", "Whether it may be served.")
@@ -38,6 +41,24 @@ class Warrant:
     extradition: Extradition | None = column("extradition", "From how far the agency will fetch the person.")
     cautions: list[Caution | None] | None = json_list("cautions", "Cautions before approaching.")
     night_service: bool | None = boolean("night_service", "Whether it may be served at night.")
-    subject: Annotated[Person, strawberry.lazy("schema.persons")] | None = edge(
-        persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=RecordClass.IDENTITY
+    subject: Person | None = edge(persons.by_fbi, "The wanted person.", via=("subject_fbi",), know=RecordClass.IDENTITY)
+
+
+@extend(Person)
+class PersonFields:
+    warrants: list[Warrant] | None = edge(
+        warrants.by_person,
+        "Warrants for this person, newest first. A hit alone is not probable cause: confirm it with the agency.",
+        via=("fbi_number",),
+        know=RecordClass.WANTS,
     )
+
+
+@extend(Query)
+class QueryFields:
+    @record_field(
+        by_number(warrants.by_number, "number", WARRANT),
+        "A warrant by number; null if there is none.",
+        RecordClass.WANTS,
+    )
+    def warrant(self, number: Annotated[strawberry.ID, argument("W and nine digits.")]) -> Warrant | None: ...

@@ -177,13 +177,14 @@ def search(
     """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
     from audit.errors import JournalError
     from audit.search import search as search_entries
+    from resolvers.catalogue import record_id
 
     form = OutputFormat.JSONL if json else form
     limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
     conditions: dict[str, Any] = {
         "id": inquiry,
         "user": user,
-        "subject": subject if subject is None or "/" in subject else f"persons/{subject}",
+        "subject": subject if subject is None or "/" in subject else record_id(subject) or subject,
         "agency": agency,
         "case": case,
         "kind": kind,

@@ -29,9 +29,8 @@ from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import MATRIX, Policy
-from resolvers.name_search import by_name
+from resolvers.hits import Search
 from resolvers.paging import Cursors
-from resolvers.vehicle_search import by_description
 from schema.build import guarded_schema
 from schema.context import Context
 from sources.probe import SourceProbe
@@ -125,6 +124,6 @@ def _fetch(explained: ExplainedFetch, plan: AuthorizedPlan[Any]) -> dict[str, An
         "recordClasses": sorted(guard.value for guard in explained.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],
         # Each search is a statement; all keys of another fetch share one.
-        "statements": len(explained.keys) if explained.fetch in {by_name, by_description} else 1,
+        "statements": sum(isinstance(key, Search) for key in explained.keys) or 1,
         "rows": explained.estimated_rows,
     }

@@ -21,7 +21,7 @@ from resolvers.numbers.number_format import PERSON_ID
 from schema.directives import inquiry as inquiry_directive
 from schema.directives import know, labels
 from schema.fields import column
-from schema.query import by_number, record_field
+from schema.root_fields import by_number, record_field
 from tests.attacks.responses import (
     CASE_NUMBER_AND_AAL2,
     denial,

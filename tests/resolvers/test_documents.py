@@ -9,8 +9,8 @@ from pathlib import Path
 from resolvers.catalogue import NAMES, open_sources
 from resolvers.name_score import POINTS
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
-from schema.pages import MatchReason
-from schema.query import Query
+from schema.person_search import MatchReason
+from schema.persons import QueryFields
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEARCH = (DOCS / "search.md").read_text("utf-8")
@@ -36,7 +36,9 @@ def test_a_score_of_one_hundred_is_all_of_it() -> None:
 
 
 def test_the_page_states_the_sizes_of_pages_and_counts() -> None:
-    (people,) = (field for field in Query.__strawberry_definition__.fields if field.name == "search_persons")
+    (people,) = (
+        field for field in QueryFields.fields.__strawberry_definition__.fields if field.name == "search_persons"
+    )
     (first,) = (argument.default for argument in people.arguments if argument.python_name == "first")
 
     assert f"page has {first} hits" in " ".join(SEARCH.split())

@@ -1,30 +1,72 @@
-"""Searches of people and vehicles: their inputs, and the fetch that each leads to."""
+"""Searches of people: their input, the fetch that each leads to, and their pages."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Annotated
+
 import strawberry
 
-import schema.pages  # noqa: F401 - names the enums that the inputs use
 from engine.declarations import Arguments, Lookup, Row
 from names.folding import NotLatin, require_latin
 from names.parts import parse_given, parse_surname, split_line
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.birth_dates import BirthDate
+from resolvers.codes import Code
 from resolvers.codes.person import Race, Sex
-from resolvers.codes.vehicle import VehicleColor, VehicleMake
 from resolvers.errors import InvalidSearch
 from resolvers.hits import as_hits
 from resolvers.name_search import NameSearch, by_name
-from resolvers.numbers.number_format import CII, FBI, INQUIRY, license_number, ssn_number
-from resolvers.numbers.plate import issuer_code, plate_beginning, plate_number
-from resolvers.numbers.vin import vin_beginning, vin_ending
-from resolvers.paging import LARGEST_PAGE, Page
-from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
-from resolvers.vehicle_search import by_description
+from resolvers.numbers.number_format import CII, FBI, license_number, ssn_number
+from resolvers.numbers.plate import issuer_code
+from resolvers.paging import Page
 from schema.context import Context
-from schema.fields import alternative, optional
+from schema.directives import know
+from schema.enums import enum
+from schema.fields import alternative, computed_member, hits, member, optional
+from schema.pages import PageInfo, edge_cursor, page_info
+from schema.root_fields import page_size
 from schema.scalars import Date, parse_date
+
+if TYPE_CHECKING:
+    from schema.persons import Person
+
+
+class MatchReason(Code):
+    """A reason why a hit matches the search, in the order of `resolvers.name_score.REASONS`."""
+
+    SURNAME_LETTERS = "SURNAME_LETTERS", "The surname has the same letters, but for accents, spaces and hyphens"
+    SURNAME_FORM = "SURNAME_FORM", "The surname is written in another form: Müller as Mueller, MacDonald as McDonald"
+    SURNAME_SOUND = "SURNAME_SOUND", "The surname sounds alike"
+    SURNAME_SLIP = "SURNAME_SLIP", "The surname is a slip of the keyboard away"
+    SURNAME_ROMANIZATION = "SURNAME_ROMANIZATION", "The surname is another Latin spelling of the same: Cai and Tsai"
+    SURNAME_SIMILAR = "SURNAME_SIMILAR", "The surname is only similar, and the date of birth is the same"
+    SURNAME_PART = "SURNAME_PART", "One part of a surname matches: a half of a double surname, or all but a particle"
+    GIVEN_LETTERS = "GIVEN_LETTERS", "The given name has the same letters, but for accents, spaces and hyphens"
+    GIVEN_FORM = "GIVEN_FORM", "The given name is written in another form: Jürgen as Juergen"
+    GIVEN_SHORT_FORM = "GIVEN_SHORT_FORM", "The given name is a short or familiar form: Bill and William"
+    GIVEN_SOUND = "GIVEN_SOUND", "The given name sounds alike"
+    GIVEN_SLIP = "GIVEN_SLIP", "The given name is a slip of the keyboard away"
+    GIVEN_ROMANIZATION = "GIVEN_ROMANIZATION", "The given name is another Latin spelling of the same"
+    GIVEN_INITIAL = "GIVEN_INITIAL", "Only the initial of the given name matches"
+    GIVEN_PART = "GIVEN_PART", "One of several given names matches"
+    MIDDLE_NAME = "MIDDLE_NAME", "A middle name matches the given name"
+    BIRTH_DATE = "BIRTH_DATE", "The date of birth matches"
+    BIRTH_DATE_PART = "BIRTH_DATE_PART", "The date of birth matches as far as it is known"
+    BIRTH_DATE_WITHIN_A_YEAR = "BIRTH_DATE_WITHIN_A_YEAR", "The date of birth is within one year"
+    BIRTH_DATE_SLIP = (
+        "BIRTH_DATE_SLIP",
+        "Two digits of the date of birth differ at most, or month and day are exchanged",
+    )
+    AGE = "AGE", "The age matches"
+    ALIAS = "ALIAS", "An alias matched"
+    NAMES_SWAPPED = "NAMES_SWAPPED", "Given name and surname are swapped"
+    NUMBER = "NUMBER", "The number matches"
+
+
+enum(Sex, "Sex", "Sex as it is recorded.")
+enum(Race, "Race", "Race as it is recorded.")
+enum(MatchReason, "MatchReason", "A reason why a hit matches.")
 
 
 @strawberry.input(
@@ -63,38 +105,25 @@ class PersonSearch:
     )
 
 
-@strawberry.input(description="A licence plate.")
-class PlateKey:
-    number: str = strawberry.field(description="The plate; spaces, hyphens and symbols do not matter.")
-    state: str = strawberry.field(default="CA", description="Two-letter state.")
+@strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
+class PersonEdge:
+    node: Annotated[Person, strawberry.lazy("schema.persons")] | None = member(
+        "node", "The person.", persons.PERSON.layout
+    )
+    score: int | None = member("score", "How well it matches: 100 is a full match.")
+    why: list[MatchReason] | None = member("why", "Why it matches.")
+    cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
 
-@strawberry.input(one_of=True, description="Key of a vehicle: exactly one of these.")
-class VehicleKey:
-    vin: strawberry.ID | None = alternative("By vehicle identification number: 17 characters with a right check digit.")
-    plate: PlateKey | None = alternative("By licence plate.")
-
-
-@strawberry.input(
-    description="Search terms for vehicles: the beginning of a plate, the beginning or the end of a VIN, or a make, and"
-    " optionally more."
+@strawberry.type(
+    description="A page of people, best match first. It holds and counts only people whom the caller may know of."
+    " A hit alone is not probable cause: confirm it.",
+    directives=know(RecordClass.IDENTITY),
 )
-class VehicleSearch:
-    plate_start: str | None = optional(
-        "The first characters of a plate, at least two; spaces, hyphens and symbols do not matter. With five or more,"
-        " plates that could be taken for it are candidates too: see `why`."
-    )
-    vin_start: str | None = optional(
-        "The first characters of a VIN, at least eight; or a whole one from before 1981, which has 11 to 16."
-    )
-    vin_end: str | None = optional("The last characters of a VIN, at least six.")
-    plate_state: str | None = optional("Two-letter state of the plate.")
-    make: VehicleMake | None = optional("Manufacturer.")
-    model: str | None = optional("Model, as registered.")
-    color: VehicleColor | None = optional("Colour.")
-    year_from: int | None = optional("First model year.")
-    year_to: int | None = optional("Last model year.")
-    stolen: bool | None = optional("Whether it is reported stolen.")
+class PersonConnection:
+    edges: list[PersonEdge] | None = hits("The hits of this page.")
+    page_info: PageInfo = page_info()
+    total: int | None = member("total", "The number of all hits.")
 
 
 LICENSE_HITS = as_hits(persons.by_license, "NUMBER")
@@ -102,30 +131,8 @@ SSN_HITS = as_hits(persons.by_ssn, "NUMBER")
 CII_HITS = as_hits(persons.by_cii, "NUMBER")
 FBI_HITS = as_hits(persons.by_fbi, "NUMBER")
 
-DEFAULT_PAGE_SIZE = 20
 LONGEST_NAME = 100
 NOT_LATIN = "A name to search for must be in Latin letters only: write it as the identity document romanizes it."
-
-
-def inquiry_key(text: str) -> str:
-    """The id of an inquiry as the journal writes it. Raises InvalidSearch."""
-    return INQUIRY.parse(text, "id").lower()
-
-
-def plate_key(key: Arguments) -> tuple[str, str]:
-    """The key of a plate in its source. Raises InvalidSearch."""
-    return issuer_code(key["state"]), plate_number(key["number"])
-
-
-def page_size(arguments: Arguments) -> int:
-    """The number of hits that a page is to hold; null means the default."""
-    first: int | None = arguments["first"]
-    return DEFAULT_PAGE_SIZE if first is None else first
-
-
-def hits_per_page(arguments: Arguments) -> int:
-    """The most hits that a page can have, for its cost; a larger page is refused with a message of its own."""
-    return min(page_size(arguments), LARGEST_PAGE)
 
 
 def person_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
@@ -197,40 +204,3 @@ def _birth_date(name: Arguments, context: Context) -> BirthDate | None:
         raise InvalidSearch(
             "birthDate must be a date of the calendar, or as much of it as is known: 1984-06-21, 1984-06, 1984."
         ) from None
-
-
-def vehicle_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:
-    """The lookup of a search for vehicles. Raises InvalidSearch."""
-    by = arguments["by"]
-    plate_start, plate_state, model = by.get("plateStart"), by.get("plateState"), by.get("model")
-    vin_start, vin_end = by.get("vinStart"), by.get("vinEnd")
-    if vin_start is not None:
-        vin_start = vin_beginning(vin_start)
-    if vin_end is not None:
-        vin_end = vin_ending(vin_end)
-    if plate_start is not None:
-        plate_start = plate_beginning(plate_start)
-    if plate_state is not None:
-        plate_state = issuer_code(plate_state, "plateState")
-    if model is not None:
-        model = model.strip() if len(model) <= LONGEST_NAME else ""
-        if not model:
-            raise InvalidSearch(f"model must have 1 to {LONGEST_NAME} characters.")
-    make, color = by.get("make"), by.get("color")
-    if plate_start is None and vin_start is None and vin_end is None and make is None:
-        raise InvalidSearch("Search vehicles by plateStart, by vinStart, by vinEnd or by make at least.")
-    terms = {
-        "plate_start": plate_start,
-        "vin_start": vin_start,
-        "vin_end": vin_end,
-        "plate_state": plate_state,
-        "make": make.value if make else None,
-        "color": color.value if color else None,
-        "model": model,
-        "year_from": by.get("yearFrom"),
-        "year_to": by.get("yearTo"),
-        "is_stolen": by.get("stolen"),
-    }
-    after, binding = arguments.get("after"), ("vehicles", context.caller.user, *terms.values())
-    page = Page.of(page_size(arguments), after, context.cursors, *binding)
-    return by_description.of(VehicleSearchKey(page=page, **terms))
