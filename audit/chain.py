@@ -6,17 +6,14 @@ that everything from some entry on was rewritten. For that, give `verify` anchor
 
 from __future__ import annotations
 
-import sqlite3
+from contextlib import AbstractContextManager
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import orjson
 
-from audit.errors import JournalBroken
-
 GENESIS = bytes(32)  # the previous hash of the first entry
 COLUMNS = ("id", "kind", "at", "user", "agency", "case_number")
-LAST = "SELECT sequence, previous, CAST(body AS BLOB), hash FROM entry ORDER BY sequence DESC LIMIT 1"
 
 
 class Receipt(NamedTuple):
@@ -33,6 +30,26 @@ class Anchor(NamedTuple):
     name: str = "the anchor"
 
 
+class ChainReader(Protocol):
+    """An open, read-only chain."""
+
+    def head(self) -> Receipt:
+        """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""
+
+    def hash_of(self, sequence: int) -> bytes | None:
+        """Hash of an entry; None if there is no such entry."""
+
+
+class ReadableChain(Protocol):
+    """A journal whose chain can be read while it is written. `str` of it names its place."""
+
+    def read_chain(self) -> AbstractContextManager[ChainReader]:
+        """The chain, to be read in one thread.
+
+        Raises: JournalUnreadable if it cannot be read now; JournalBroken if it is missing or damaged.
+        """
+
+
 def chain_hash(previous: bytes, sequence: int, body: bytes) -> bytes:
     """Hash of an entry: SHA-256 of the previous hash, the sequence (8 bytes, big-endian) and the entry's bytes."""
     return sha256(previous + sequence.to_bytes(8) + body).digest()
@@ -44,12 +61,3 @@ def columns_of(body: bytes) -> tuple[object, ...]:
     if not isinstance(entry, dict):
         raise ValueError("an entry is a JSON object")
     return tuple(map(entry.get, COLUMNS))
-
-
-def head(connection: sqlite3.Connection) -> Receipt:
-    """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""
-    for sequence, previous, body, hash in connection.execute(LAST):
-        if hash != chain_hash(previous, sequence, body):
-            raise JournalBroken(f"entry {sequence}, its last, does not match its hash")
-        return Receipt(sequence, hash)
-    return Receipt(0, GENESIS)

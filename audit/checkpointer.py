@@ -8,13 +8,11 @@ a checkpoint file that hangs delays no entry.
 from __future__ import annotations
 
 import logging
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 from threading import Condition, Thread
 
-from audit import checkpoints, journal_file
-from audit.chain import Anchor, head
+from audit import checkpoints
+from audit.chain import Anchor, ReadableChain
 from audit.errors import CheckpointError, JournalBroken, JournalUnreadable
 from audit.signed_note import Signer
 
@@ -27,7 +25,13 @@ class Checkpointer:
     """Signer of one journal, from `start` to `close`."""
 
     def __init__(
-        self, journal: Path, checkpoint_file: Path, signer: Signer, *, every_entries: int = 1_000, every_s: float = 60
+        self,
+        journal: ReadableChain,
+        checkpoint_file: Path,
+        signer: Signer,
+        *,
+        every_entries: int = 1_000,
+        every_s: float = 60,
     ) -> None:
         self._journal = journal
         self._checkpoint_file = checkpoint_file
@@ -75,16 +79,16 @@ class Checkpointer:
 
     def sign(self) -> None:
         """Append a checkpoint if the journal has grown. Raises as `start` does."""
-        with closing(journal_file.open_read_only(self._journal)) as connection:
+        with self._journal.read_chain() as chain:
 
             def check(last: Anchor) -> None:
                 sequence, signed_hash = last.receipt.sequence, last.receipt.hash
-                found = connection.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).fetchone()
-                if found != (signed_hash,):
+                found = chain.hash_of(sequence)
+                if found != signed_hash:
                     fault = "is missing, which" if found is None else "is not the one that"
                     raise JournalBroken(f"entry {sequence} {fault} {last.name} was made for")
 
-            checkpoints.append(self._checkpoint_file, self._signer, head(connection), check)
+            checkpoints.append(self._checkpoint_file, self._signer, chain.head(), check)
 
     def _run(self) -> None:
         is_closing, wait_s = False, self._every_s
@@ -102,8 +106,6 @@ class Checkpointer:
             log.error("No checkpoint could be written. %s", cause)
             return True
         except Exception as cause:  # noqa: BLE001 - after any error the thread goes on
-            if isinstance(cause, sqlite3.Error) and journal_file.is_damage(cause):
-                cause = JournalBroken(f"it cannot be read: {cause}")
             if isinstance(cause, JournalUnreadable) or not isinstance(cause, JournalBroken):
                 # Memory or descriptors ran out, or the file is locked: that passes, and says nothing of the journal.
                 log.error("No checkpoint could be written. %s", cause)

@@ -1,54 +1,23 @@
-"""Journal: appends entries to the hash chain, and returns a receipt only when the entry is durable.
-
-All entries that wait are written in one transaction (group commit), after the last entry that this journal knows. The
-database refuses them if another is the last, which is then read. So a server and a command can write one journal side
-by side, and a failed commit leaves no wrong state in memory.
-"""
+"""Journal protocols: an open journal, and the place of one, whether a file or a database."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import sqlite3
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from time import perf_counter
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol, Unpack
 
-import orjson
-
-from audit import chain, high_water_mark, journal_file
-from audit.chain import GENESIS, Receipt
+from audit.chain import Anchor, ReadableChain, Receipt
 from audit.checkpointer import Checkpointer
-from audit.entry import Entry
-from audit.entry_rows import MAX_ROWS, link, log_bytes
-from audit.errors import JournalBroken, JournalUnavailable
-from audit.file_monitor import WAL_BYTES, FileMonitor
-from audit.write_lock import LockedConnection
-
-log = logging.getLogger(__name__)
-
-SELECT_ENTRY = "SELECT sequence, hash FROM entry"
-APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
-THREAD_ENDED = "the thread that writes the journal has ended; restart the server"
-WRITE_PROBE = "PRAGMA user_version = 0"  # writes its page every time, even if the value is the same
-
-TimingObserver = Callable[[float, float], None]
-"""Called for each entry that gets a receipt, with the seconds in the queue and the seconds of its commit.
-
-The commit includes waiting for the worker thread and for the write lock.
-"""
+from audit.commit_queue import TimingObserver
+from audit.entry import Entry, FoundEntry
+from audit.faults import FaultLog
+from audit.search_conditions import Conditions
+from audit.verification import Progress, Verification
 
 
-class _QueuedEntry(NamedTuple):
-    """The bytes of an entry, and the future of its receipt and of the time at which it left the queue."""
-
-    body: bytes
-    receipt_future: asyncio.Future[tuple[Receipt, float]]
-
-
-class Journal:
-    """One open journal. Its commits run one after another in the worker thread of `writer`.
+class Journal(Protocol):
+    """One open journal.
 
     An append ends in one of three ways: with a receipt (the entry is durable), with JournalUnavailable (not
     written, or not confirmed before the deadline), or cancelled. A queued entry is never withdrawn: after a timeout or
@@ -56,236 +25,65 @@ class Journal:
     one that was.
     """
 
-    def __init__(
-        self,
-        writer: LockedConnection,
-        files: FileMonitor,
-        head: Receipt,
-        *,
-        deadline_s: float,
-        queue_limit: int,
-        checkpointer: Checkpointer | None,
-        observe_timing: TimingObserver | None,
-    ) -> None:
-        self.writer = writer
-        self.head = head
-        """The receipt of the last entry that this journal wrote, or found when it was opened."""
-        self._files = files
-        self._deadline_s = deadline_s
-        self._queue_limit = queue_limit
-        self._queue: list[_QueuedEntry] = []
-        self._is_idle = asyncio.Event()
-        self._is_idle.set()
-        self._is_open = True
-        self._checkpointer = checkpointer
-        self._observe_timing = observe_timing
-
-    @classmethod
-    async def open(
-        cls,
-        path: Path,
-        *,
-        deadline_s: float = 2.0,
-        queue_limit: int = 1024,
-        checkpointer: Checkpointer | None = None,
-        observe_timing: TimingObserver | None = None,
-    ) -> Self:
-        """The journal at `path`, which is created with mode 600 if it does not exist.
-
-        Only its tables and its last entry are checked; `audit.verification.verify` checks all of it.
-
-        Raises: JournalBroken, with a message of one line, if it cannot be opened for writing or is not whole.
-                CheckpointError as `Checkpointer.start` does.
-        """
-        try:
-            async with journal_file.open_or_create(path, deadline_s):
-                writer = await LockedConnection.open(path, deadline_s)
-                try:
-                    files, head = await writer.submit(lambda connection: _prepare(path, writer, connection))
-                    journal = cls(
-                        writer,
-                        files,
-                        head,
-                        deadline_s=deadline_s,
-                        queue_limit=queue_limit,
-                        checkpointer=checkpointer,
-                        observe_timing=observe_timing,
-                    )
-                    await writer.submit(lambda connection: journal._commit([], connection))
-                    if checkpointer is not None:
-                        await asyncio.to_thread(checkpointer.start)
-                    return journal
-                except BaseException:
-                    await writer.close()
-                    raise
-        except (sqlite3.Error, OSError, JournalBroken) as cause:
-            raise JournalBroken(f"The journal {path} cannot be opened: {cause}.") from cause
-
     async def append(self, entry: Entry) -> Receipt:
         """Write one entry, and return its receipt when it is durable.
 
-        Raises: JournalUnavailable if it is not, or not in time: the file cannot be written, the queue is full, the
+        Raises: JournalUnavailable if it is not, or not in time: it cannot be written, the queue is full, the
                 deadline has passed or the journal is closed.
         """
-        if not self._is_open:
-            raise JournalUnavailable
-        if not self.writer.is_alive():
-            log.critical("%s", THREAD_ENDED)
-            raise JournalUnavailable from JournalBroken(THREAD_ENDED)
-        if len(self._queue) >= self._queue_limit:
-            raise JournalUnavailable from asyncio.QueueFull()
-        try:
-            body = entry.to_bytes()
-        except orjson.JSONEncodeError as cause:
-            raise JournalUnavailable from cause
-        loop = asyncio.get_running_loop()
-        receipt_future: asyncio.Future[tuple[Receipt, float]] = loop.create_future()
-        queued_at = perf_counter()
-        self._queue.append(_QueuedEntry(body, receipt_future))
-        if self._is_idle.is_set():
-            self._is_idle.clear()
-            loop.call_soon(self._start_commit)  # with the entries that this turn of the loop appends next
-        timeout_handle = loop.call_later(self._deadline_s, _fail_append, receipt_future, TimeoutError())
-        try:
-            receipt, dequeued_at = await receipt_future
-        finally:
-            timeout_handle.cancel()
-        if self._observe_timing is not None:
-            self._observe_timing(dequeued_at - queued_at, perf_counter() - dequeued_at)
-        return receipt
 
     async def is_ready(self) -> bool:
         """Whether an append would succeed now. It writes, because a disk that can be read may be full."""
-        if not self._is_open or not self.writer.is_alive():
-            return False
-        try:
-            async with asyncio.timeout(self._deadline_s):
-                await self.writer.submit(lambda connection: self._commit([], connection))
-            return self._is_open
-        except (sqlite3.Error, OSError, JournalBroken):
-            return False
 
     async def close(self) -> None:
-        """Refuse new entries, write those that are queued, and close the file.
+        """Refuse new entries, write those that are queued, and release every resource within a few deadlines."""
 
-        If the disk hangs, this returns after a few deadlines. The worker thread then writes the entries and closes the
-        file if the disk responds before the process ends.
+
+class JournalStore(ReadableChain, Protocol):
+    """Place of one journal. `str` of it names the place, without a password."""
+
+    async def open(
+        self,
+        *,
+        deadline_s: float = 2.0,
+        checkpointer: Checkpointer | None = None,
+        observe_timing: TimingObserver | None = None,
+    ) -> Journal:
+        """The journal, which is created if it does not exist.
+
+        Only its definitions and its last entry are checked; `verify` checks all of it.
+        Raises: JournalBroken, with a message of one line, if it cannot be opened for writing or is not whole.
+                CheckpointError as `Checkpointer.start` does.
         """
-        if not self._is_open:
-            return
-        self._is_open = False
-        try:
-            if self.writer.is_alive():
-                async with asyncio.timeout(self._deadline_s):
-                    await self._is_idle.wait()
-        except TimeoutError:
-            log.error("the journal is closed while its disk does not respond; its last entries may not be written")
-            if self._queue:
-                self._start_commit()  # before the thread stops
-        finally:
-            if self._checkpointer is not None:
-                await asyncio.to_thread(self._checkpointer.close, self._deadline_s)
-            if self._files.is_last_entry_lost:
-                self.writer.abandon()
-            else:
-                await self.writer.close()
 
-    def _start_commit(self) -> None:
-        batch, self._queue = self._queue[:MAX_ROWS], self._queue[MAX_ROWS:]
-        dequeued_at = perf_counter()
-        commit = self.writer.submit(lambda connection: self._commit(batch, connection))
-        commit.add_done_callback(lambda commit: self._on_committed(batch, dequeued_at, commit))
+    async def append_once(self, entry: Entry) -> Receipt:
+        """Write one entry from a command to a journal that exists, whether a server has it open or not.
 
-    def _on_committed(
-        self, batch: Sequence[_QueuedEntry], dequeued_at: float, commit: asyncio.Future[list[Receipt]]
-    ) -> None:
-        try:
-            receipts = commit.result()
-        except Exception as cause:  # noqa: BLE001 - every waiting append must get it, of any class
-            log.error("%d entries are not in the journal: %s", len(batch), cause)
-            for queued in batch:
-                _fail_append(queued.receipt_future, cause)
-        else:
-            for queued, receipt in zip(batch, receipts, strict=True):
-                if not queued.receipt_future.done():
-                    queued.receipt_future.set_result((receipt, dequeued_at))
-        if self._queue:
-            self._start_commit()
-        else:
-            self._is_idle.set()
+        Raises: JournalBroken or JournalUnavailable; the command must then not do what it wanted to record.
+        """
 
-    def _commit(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection) -> list[Receipt]:
-        """Write a batch in one transaction, or only a page of the file if it is empty. Called in the worker thread."""
-        if self._checkpointer is not None:
-            self._checkpointer.raise_if_tampered()
-        if not batch:
-            self._write_page(connection)
-            return []
-        try:
-            receipts = self._insert(batch, connection, self.head)
-        except sqlite3.IntegrityError:  # by its trigger: another journal has written since
-            receipts = self._insert(batch, connection, self._read_head(connection))
-        self._files.after_commit(connection, receipts[-1], log_bytes([queued.body for queued in batch]))
-        self.head = receipts[-1]
-        if self._checkpointer is not None:
-            self._checkpointer.count(len(receipts))
-        return receipts
+    def search(
+        self, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
+    ) -> Iterator[FoundEntry]:
+        """Entries that meet every given condition, newest first; `after` is the last sequence of a page.
 
-    def _insert(self, batch: Sequence[_QueuedEntry], connection: sqlite3.Connection, head: Receipt) -> list[Receipt]:
-        """Insert a batch after the last entry. Raises: sqlite3.IntegrityError if another is the last."""
-        rows = link([queued.body for queued in batch], head)
-        self._files.before_commit(head)
-        connection.execute(rows.statement, rows.cells)
-        return rows.receipts
+        Entries that are written meanwhile are newer than the first, and are not read.
+        Raises: JournalBroken if there is no such journal, or an entry in it cannot be read.
+        """
 
-    def _write_page(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            head = self._read_head(connection)
-            connection.execute(WRITE_PROBE)
-            self._files.before_commit(head)
-            if not self._files.is_wal_suspect:  # a page alone, which no search finds, would not clear the log
-                connection.execute("COMMIT")
-                self._files.after_commit(connection, head, log_bytes([]))
-        finally:
-            connection.rollback()
+    def verify(
+        self, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None, faults: FaultLog | None = None
+    ) -> Verification:
+        """Verification of the whole journal, in one snapshot; it may be written meanwhile.
 
-    def _read_head(self, connection: sqlite3.Connection) -> Receipt:
-        found = connection.execute(f"{SELECT_ENTRY} ORDER BY sequence DESC LIMIT 1").fetchone()
-        head = Receipt(*found) if found else Receipt(0, GENESIS)
-        # The last entry that this journal knows must still be there, or else the file was cut or replaced.
-        if head != self.head and self.head.sequence:
-            found = connection.execute(f"{SELECT_ENTRY} WHERE sequence = ?", self.head[:1]).fetchone()
-            if found != self.head:
-                raise JournalBroken(f"entry {self.head.sequence} was changed or removed since this process wrote it")
-        return head
+        Memory use does not grow with the journal: `anchors` come in order of sequence, and are read as they are
+        reached. `progress` is called with (entries done, last entry) after every thousand entries.
+        `faults` may hold faults that were found elsewhere, or meanwhile, such as those of the file of the anchors.
+        Raises: JournalBroken if there is no such journal.
+        """
 
+    def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
+        """An SQLite connection with a table `entry`, which has the entries from `since` to before `until`.
 
-def _prepare(path: Path, writer: LockedConnection, connection: sqlite3.Connection) -> tuple[FileMonitor, Receipt]:
-    """Set up the connection, and return the monitor of its files and the head of the chain."""
-    connection.execute("PRAGMA synchronous = NORMAL")  # the monitor flushes each commit to the disk
-    connection.execute("PRAGMA wal_autocheckpoint = 0")  # and copies the log
-    connection.execute(f"PRAGMA journal_size_limit = {2 * WAL_BYTES}")  # a long read of an old state makes it longer
-    high_water_mark.check(writer.lock_file, connection)
-    head = chain.head(connection)
-    return writer.resources.enter_context(FileMonitor(path, writer.lock_file)), head
-
-
-def _fail_append(receipt_future: asyncio.Future[tuple[Receipt, float]], cause: Exception) -> None:
-    """Fail an append. Each gets its own error: re-raising one shared exception would mix their tracebacks."""
-    if not receipt_future.done():
-        error = JournalUnavailable()
-        error.__cause__ = cause
-        receipt_future.set_exception(error)
-
-
-async def append_once(path: Path, entry: Entry) -> Receipt:
-    """Write one entry from a command, whether a server has the journal open or not.
-
-    Raises: JournalBroken or JournalUnavailable; the command must then not do what it wanted to record.
-    """
-    journal = await Journal.open(path, deadline_s=APPEND_ONCE_DEADLINE_S)
-    try:
-        return await journal.append(entry)
-    finally:
-        await journal.close()
+        Raises: JournalBroken if there is no such journal, or an entry in it cannot be read.
+        """

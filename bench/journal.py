@@ -22,8 +22,9 @@ from time import perf_counter, process_time
 
 from audit.checkpointer import Checkpointer
 from audit.entry import Denial, Entry, Kind, SourceAnswer
-from audit.journal import Journal
 from audit.signed_note import Signer, new_key
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 from bench.results import JournalResult
 from resolvers.catalogue import NAMES
 
@@ -91,8 +92,8 @@ async def write(path: Path, mode: JournalMode, load: Load, start: Callable[[], o
     rng = Random()
     people = rng.sample([f"persons/P{number:07}" for number in range(PEOPLE)], PEOPLE)
     signer = Signer("bench", path.with_name("bench.key").read_bytes())
-    checkpointer = Checkpointer(path, path.with_suffix(".jsonl"), signer) if mode.is_signed else None
-    journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
+    checkpointer = Checkpointer(SqliteStore(path), path.with_suffix(".jsonl"), signer) if mode.is_signed else None
+    journal = await SqliteJournal.open(path, deadline_s=30, checkpointer=checkpointer)
     latencies: list[float] = []
     await asyncio.to_thread(start)
     began, began_cpu = perf_counter(), process_time()

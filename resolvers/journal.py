@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from audit.decision_replay import DecisionReplayer
-from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
+from audit.sqlite.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted

@@ -19,7 +19,7 @@ from api.http.admission import Admission
 from api.http.app import create_app
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.entry import Entry
-from audit.search import search
+from audit.sqlite.search import search
 from policy.roles import Role
 from sources.source import Rows, Source, Statement
 

@@ -21,6 +21,7 @@ from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
     from audit.chain import Receipt
+    from audit.journal import JournalStore
     from audit.verification import Verification
 
 TABLE_LIMIT = 100
@@ -53,13 +54,13 @@ def verify(
     from rich.progress import Progress
 
     from api.config.checkpoints import checkpoint_file, signer
+    from api.config.journal_store import journal_store
     from api.config.secret_file import CHECKPOINT_KEY
     from audit.chain import Anchor
     from audit.checkpoints import read
     from audit.errors import CheckpointError, JournalError
     from audit.faults import FaultKind, FaultLog
     from audit.signed_note import InvalidSigningKey, Verifier
-    from audit.verification import verify as verify_journal
 
     faults = FaultLog(limit)
 
@@ -82,8 +83,7 @@ def verify(
             except CheckpointError as unusable:
                 report(unusable)
         task = bar.add_task("Verifying the journal", total=None)
-        result = verify_journal(
-            data / JOURNAL,
+        result = journal_store(data).verify(
             anchors=merge(signed or (), anchors, key=lambda each: each.receipt.sequence),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
             faults=faults,
@@ -175,8 +175,8 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
     """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
+    from api.config.journal_store import journal_store
     from audit.errors import JournalError
-    from audit.search import search as search_entries
     from resolvers.catalogue import record_id
 
     form = OutputFormat.JSONL if json else form
@@ -194,11 +194,11 @@ def search(
         "until": parse_time(until, "--until"),
         "after": after,
     }
-    journal = data / JOURNAL
+    journal = journal_store(data)
     with report_as_user_error(JournalError):
         record_read(journal, **conditions)
-        last = print_entries(form, search_entries(journal, **conditions, limit=limit))
-        has_more = limit is not None and any(search_entries(journal, **conditions | {"after": last}, limit=1))
+        last = print_entries(form, journal.search(**conditions, limit=limit))
+        has_more = limit is not None and any(journal.search(**conditions | {"after": last}, limit=1))
     if has_more:
         write_error(f"There are more entries: --after {last}")
 
@@ -213,16 +213,16 @@ def show(
     """Print what one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
 
+    from api.config.journal_store import journal_store
     from audit.decision_replay import DecisionReplayer, ReplayOutcome
     from audit.errors import JournalError
     from audit.policy_archive import FOLDER, PolicyArchive
-    from audit.search import search as search_entries
     from schema.build import guards
 
-    journal = data / JOURNAL
+    journal = journal_store(data)
     with report_as_user_error(JournalError):
         record_read(journal, id=inquiry)
-        found = [each.entry for each in search_entries(journal, id=inquiry)]
+        found = [each.entry for each in journal.search(id=inquiry)]
     if not found:
         raise UserError(f"There is no inquiry {inquiry} in the journal.")
     newest, entries = found[0], [orjson.loads(entry.to_bytes()) for entry in found]
@@ -243,16 +243,12 @@ def show(
     write(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
 
 
-def record_read(journal: Path, **filters: object) -> None:
+def record_read(journal: JournalStore, **filters: object) -> None:
     """Append a READ entry with the filters that were given, before anything is shown. Raises: JournalError."""
     from audit.entry import Entry, Kind
-    from audit.errors import JournalBroken
-    from audit.journal import append_once
 
-    if not journal.is_file():
-        raise JournalBroken(f"There is no journal at {journal}.")
     given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
-    asyncio.run(append_once(journal, Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
+    asyncio.run(journal.append_once(Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
 
 
 def parse_time(text: str | None, option: str) -> datetime | None:

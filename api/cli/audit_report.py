@@ -12,7 +12,6 @@ from api.cli.audit import Time, parse_time, record_read
 from api.cli.console import write, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
-from api.config.data_folder import JOURNAL
 from api.config.user_error import UserError, report_as_user_error
 
 LINE_LIMIT = 1_024
@@ -35,6 +34,7 @@ def report(
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
     from dataclasses import asdict
 
+    from api.config.journal_store import journal_store
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
     from audit.entry import stamp
@@ -44,7 +44,7 @@ def report(
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
 
-    journal = data / JOURNAL
+    journal = journal_store(data)
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
     with report_as_user_error(JournalError, InvalidSettings):
         thresholds = Settings.from_environment().misuse.thresholds

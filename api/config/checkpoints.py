@@ -7,12 +7,13 @@ from pathlib import Path
 from api.config.data_folder import CHECKPOINTS
 from api.config.secret_file import CHECKPOINT_KEY, InvalidSecretFile
 from api.config.settings import Settings
+from audit.chain import ReadableChain
 from audit.checkpointer import Checkpointer
 from audit.errors import CheckpointError
 from audit.signed_note import InvalidSigningKey, Signer, new_key
 
 
-def open_checkpointer(settings: Settings, journal: Path) -> Checkpointer:
+def open_checkpointer(settings: Settings, journal: ReadableChain) -> Checkpointer:
     """The checkpointer of a journal; its key is created at first use. Raises: CheckpointError."""
     try:
         CHECKPOINT_KEY.create(settings.data, new_key)

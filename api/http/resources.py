@@ -11,6 +11,7 @@ from api.auth.authentication import open_authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
 from api.config.checkpoints import open_checkpointer
 from api.config.data_folder import JOURNAL
+from api.config.journal_store import journal_store
 from api.config.networks import Networks
 from api.config.reloaded_file import ReloadedFile
 from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
@@ -18,7 +19,6 @@ from api.config.settings import Settings
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
-from audit.journal import Journal
 from audit.policy_archive import FOLDER, PolicyArchive
 from policy.errors import PolicyError
 from resolvers.catalogue import NAMES, open_sources
@@ -49,16 +49,15 @@ async def open_pipeline(
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
         authenticator = await stack.enter_async_context(open_authenticator(settings))
-        path = settings.data / JOURNAL
+        store = journal_store(settings.data)
 
         def record_commit(queue_s: float, commit_s: float) -> None:
             telemetry.record("journal_queue", queue_s)
             telemetry.record("journal_commit", commit_s)
 
-        journal = await Journal.open(
-            path,
+        journal = await store.open(
             deadline_s=settings.journal.journal_deadline_ms / 1000,
-            checkpointer=open_checkpointer(settings, path),
+            checkpointer=open_checkpointer(settings, store),
             observe_timing=record_commit,
         )
         stack.push_async_callback(journal.close)
@@ -66,7 +65,7 @@ async def open_pipeline(
         policy = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
         ).current
-        journal_source = wrap_source(open_journal(path, connections=settings.sources.connections))
+        journal_source = wrap_source(open_journal(settings.data / JOURNAL, connections=settings.sources.connections))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
         yield OperationPipeline(

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from audit.entry import stamp
 from audit.errors import JournalBroken
-from audit.journal_file import open_read_only
+from audit.journal import JournalStore
 from audit.misuse.thresholds import Thresholds
 
 IDS_PER_FINDING = 25  # `needtoknow audit search` finds the others
@@ -110,7 +109,7 @@ class InquiryTables:
 
 @contextmanager
 def inquiry_tables(
-    path: Path,
+    journal: JournalStore,
     thresholds: Thresholds,
     *,
     since: datetime | None = None,
@@ -122,10 +121,10 @@ def inquiry_tables(
 
     Shapes: `ended` has the `stamp` at which each user's account ended, in any case; of two, the earlier counts. `sexes`
             are (record id, F, M or U), which are read once, and not held in memory.
-    Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
+    Raises: JournalBroken if there is no such journal, or an entry in it cannot be read.
     """
     bounds = {"since": (since and stamp(since)) or "", "until": (until and stamp(until)) or "~"}
-    with closing(open_read_only(path)) as connection:
+    with journal.entries_for_reports(**bounds) as connection:
         try:
             connection.execute("PRAGMA temp_store = FILE")
             # A script takes no parameters. Only timestamps and a whole number are formatted into it.
@@ -137,7 +136,7 @@ def inquiry_tables(
             )
             connection.executemany("INSERT OR REPLACE INTO sex VALUES (?, ?)", sexes or ())
         except sqlite3.DatabaseError as cause:
-            raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
+            raise JournalBroken(f"The journal {journal} is damaged; verify it: {cause}.") from cause
         yield InquiryTables(connection, thresholds, has_sexes=sexes is not None)
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from audit.entry import Entry, Kind, stamp
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
 from bench.misuse.agency_roster import Roster, build_roster
 from bench.misuse.honest_work import PURPOSE, Inquiry, Work, all_people
 from bench.misuse.planted_misuse import Key, Planter
@@ -56,7 +56,7 @@ def _sexes(roster: Roster) -> list[tuple[str, str]]:
 
 
 async def _append(path: Path, inquiries: Sequence[Inquiry]) -> None:
-    journal = await Journal.open(path, deadline_s=60)
+    journal = await SqliteJournal.open(path, deadline_s=60)
     try:
         entries = (entry for number, inquiry in enumerate(inquiries) for entry in _entries(number, inquiry))
         while batch := list(islice(entries, CONCURRENT_APPENDS)):

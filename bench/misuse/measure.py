@@ -9,6 +9,7 @@ from pathlib import Path
 from audit.misuse.inquiry_tables import inquiry_tables
 from audit.misuse.report import State, build_report
 from audit.misuse.thresholds import Thresholds
+from audit.sqlite.store import SqliteStore
 from bench.misuse.journals import PlantedJournal
 
 
@@ -36,7 +37,8 @@ class DetectorCounts:
 def measure(path: Path, planted: PlantedJournal, thresholds: Thresholds | None = None) -> Iterator[DetectorCounts]:
     misusers = {user for keys in planted.keys.values() for user, _ in keys if user}
     misused = {subject for keys in planted.keys.values() for _, subject in keys if subject}
-    with inquiry_tables(path, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
+    journal = SqliteStore(path)
+    with inquiry_tables(journal, thresholds or Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
         results = build_report(tables).detectors
     for result in results:
         if result.state is not State.DONE:

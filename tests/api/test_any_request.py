@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from audit.verification import verify
+from audit.sqlite.verification import verify
 from tests.harness import World
 
 # Text that a parser, a database or a terminal may read in two ways.

@@ -18,7 +18,7 @@ from api.auth.demo_issuer import DEMO_CALLERS
 from api.operation.authorization import mask_is_insufficient
 from api.operation.inquiry import inquiry_of
 from audit.entry import Entry, Kind
-from audit.journal import append_once
+from audit.sqlite.journal import append_once
 from engine.authorization import AuthorizedPlan, authorize
 from engine.document import DocumentCache
 from engine.plan import PreparedOperation

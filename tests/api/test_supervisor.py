@@ -20,8 +20,8 @@ from api.config.user_error import UserError
 from api.server.supervisor import SIGNALS, Supervisor
 from audit.checkpoints import read
 from audit.entry import Kind
-from audit.search import search
-from audit.verification import verify
+from audit.sqlite.search import search
+from audit.sqlite.verification import verify
 from bench.processes import tree
 from policy.roles import Role
 from tests.server_process import ServerProcess, server_process

@@ -12,7 +12,7 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from audit.entry import Denial, Entry
-from audit.search import search
+from audit.sqlite.search import search
 from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.expectations import (

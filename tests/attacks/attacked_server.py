@@ -13,7 +13,7 @@ import pytest
 from api.auth.demo_issuer import DemoIssuer
 from api.config.settings import HTTP_PARSERS
 from audit.entry import Entry
-from audit.search import search
+from audit.sqlite.search import search
 from policy.roles import Role
 from tests.server_process import ServerProcess, server_process
 

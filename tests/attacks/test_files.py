@@ -18,7 +18,7 @@ from api.auth.demo_issuer import DemoIssuer
 from api.config.data_folder import close_to_others
 from api.config.secret_file import SECRET_FILES, InvalidSecretFile, SecretFile
 from audit.entry import Kind
-from audit.search import search
+from audit.sqlite.search import search
 from policy.roles import Role
 from seed.world import MIN_PEOPLE
 from tests.command_line import Run, command_lines

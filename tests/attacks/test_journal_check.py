@@ -10,7 +10,7 @@ import pytest
 
 from api.config.data_folder import JOURNAL
 from audit.entry import Kind
-from audit.search import search
+from audit.sqlite.search import search
 from tests.audit.tampering import tamper
 from tests.command_line import Run
 from tests.harness import TRAFFIC_STOP, World, running_app

@@ -17,7 +17,7 @@ import pytest
 
 from api.config.log_format import FORMAT, LogFormatter
 from audit.entry import Denial, Entry, Kind, SourceAnswer
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
 from policy.table import MATRIX
 from reports.control_characters import escape, escape_lines
 from seed.world import MIN_PEOPLE, write
@@ -58,7 +58,7 @@ def hostile(value: Any, name: str = "") -> Any:
 
 def append(folder: Path, *entries: Entry) -> None:
     async def append() -> None:
-        journal = await Journal.open(folder / "journal.db", deadline_s=30)
+        journal = await SqliteJournal.open(folder / "journal.db", deadline_s=30)
         for entry in entries:
             await journal.append(entry)
         await journal.close()

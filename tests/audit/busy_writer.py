@@ -13,8 +13,9 @@ from pathlib import Path
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry, Kind
 from audit.errors import JournalUnavailable
-from audit.journal import Journal
 from audit.signed_note import Signer
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 
 
 def report(*words: object) -> None:
@@ -27,8 +28,8 @@ async def main(path: Path) -> None:
     checkpointer = None
     if key.exists():
         signer = Signer("needtoknow", key.read_bytes())
-        checkpointer = Checkpointer(path, path.with_name("checkpoints.jsonl"), signer, every_entries=100)
-    journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
+        checkpointer = Checkpointer(SqliteStore(path), path.with_name("checkpoints.jsonl"), signer, every_entries=100)
+    journal = await SqliteJournal.open(path, deadline_s=30, checkpointer=checkpointer)
     numbers = count(1)
 
     async def client() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from audit.chain import Receipt
 from audit.entry import Entry, Kind
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
 
 
 @pytest.fixture
@@ -21,8 +21,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def journal(path: Path) -> AsyncIterator[Journal]:
-    journal = await Journal.open(path, deadline_s=10)
+async def journal(path: Path) -> AsyncIterator[SqliteJournal]:
+    journal = await SqliteJournal.open(path, deadline_s=10)
     yield journal
     await journal.close()
 
@@ -46,7 +46,7 @@ def make_intent() -> Callable[..., Entry]:
 @pytest.fixture
 async def receipts(path: Path, make_intent: Callable[..., Entry]) -> list[Receipt]:
     """Receipts of twenty entries that name one own and one common record each; the last four are not indexed yet."""
-    journal = await Journal.open(path, deadline_s=30)
+    journal = await SqliteJournal.open(path, deadline_s=30)
     records = [("persons/P0000001", f"vehicles/V{number}") for number in range(1, 21)]
     entries = [make_intent(number, user="demo-patrol", record_ids=ids) for number, ids in enumerate(records, 1)]
     receipts = [await journal.append(entry) for entry in entries]
@@ -55,11 +55,11 @@ async def receipts(path: Path, make_intent: Callable[..., Entry]) -> list[Receip
 
 
 @pytest.fixture
-async def stall() -> AsyncIterator[Callable[[Journal], Callable[[], None]]]:
+async def stall() -> AsyncIterator[Callable[[SqliteJournal], Callable[[], None]]]:
     """Stalls the thread that writes a journal, and returns the function that resumes it."""
     stalled: list[tuple[threading.Event, asyncio.Future[bool]]] = []
 
-    def stall(journal: Journal) -> Callable[[], None]:
+    def stall(journal: SqliteJournal) -> Callable[[], None]:
         go = threading.Event()
         stalled.append((go, journal.writer.submit(lambda _: go.wait())))
         return go.set
@@ -71,7 +71,7 @@ async def stall() -> AsyncIterator[Callable[[Journal], Callable[[], None]]]:
 
 
 @pytest.fixture
-async def resume(journal: Journal, stall: Callable[[Journal], Callable[[], None]]) -> Callable[[], None]:
+async def resume(journal: SqliteJournal, stall: Callable[[SqliteJournal], Callable[[], None]]) -> Callable[[], None]:
     """The thread that writes the journal is stalled until this is called."""
     return stall(journal)
 

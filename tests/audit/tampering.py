@@ -16,7 +16,8 @@ from api.config.checkpoints import open_checkpointer
 from api.config.settings import Settings
 from audit.chain import chain_hash
 from audit.entry import Entry, Kind
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 
 ENTRIES, CHECKPOINT_INTERVAL = 100, 20
 
@@ -73,8 +74,8 @@ def write_journal(data: Path) -> None:
 
     async def write() -> None:
         path = data / "journal.db"
-        checkpointer = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), path)
-        journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
+        checkpointer = open_checkpointer(Settings.of(data=data, checkpoint_entries=ENTRIES + 1), SqliteStore(path))
+        journal = await SqliteJournal.open(path, deadline_s=30, checkpointer=checkpointer)
         for number in range(1, ENTRIES + 1):
             ids = (f"persons/P{number:07}",)
             await journal.append(Entry(kind=Kind.INTENT, user="demo-patrol", record_ids=ids))

@@ -11,8 +11,9 @@ from audit.chain import GENESIS, Anchor, Receipt
 from audit.entry import Entry
 from audit.errors import JournalBroken
 from audit.faults import FaultKind
-from audit.journal import Journal, append_once
-from audit.verification import Verification, verify
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 from tests.audit.tampering import tamper
 
 MakeIntent = Callable[..., Entry]
@@ -22,7 +23,7 @@ def test_an_untouched_journal_is_whole(path: Path, receipts: list[Receipt]) -> N
     assert verify(path) == Verification(20, receipts[-1].hash)
 
 
-async def test_an_empty_journal_is_whole(path: Path, journal: Journal) -> None:
+async def test_an_empty_journal_is_whole(path: Path, journal: SqliteJournal) -> None:
     assert verify(path) == Verification(0, GENESIS)
 
 
@@ -68,7 +69,7 @@ def test_verify_does_not_create_a_missing_journal(path: Path) -> None:
 
 
 async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path, deadline_s=30)
+    journal = await SqliteJournal.open(path, deadline_s=30)
     for start in range(0, 10_000, 1_000):
         numbers = range(start, start + 1_000)
         await asyncio.gather(*(journal.append(make_intent(n, record_ids=("persons/P0000001",))) for n in numbers))
@@ -89,7 +90,7 @@ async def test_a_long_journal_is_verified_in_little_memory_with_progress(path: P
 
 
 async def test_a_journal_can_be_verified_while_it_is_written(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     async def verify_in_thread() -> Verification:
         return await asyncio.to_thread(verify, path)

@@ -10,8 +10,8 @@ import pytest
 from audit.chain import Receipt, chain_hash
 from audit.entry import Entry
 from audit.faults import FaultKind, FaultLog
-from audit.journal import Journal
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.verification import verify
 from tests.audit.tampering import tamper
 
 MakeIntent = Callable[..., Entry]
@@ -176,7 +176,7 @@ async def test_a_record_missing_only_from_index_lookups_is_detected(
     path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     """The record index is whole if it is read from end to end, but a lookup is sent to the wrong leaf page."""
-    journal = await Journal.open(path, deadline_s=30)
+    journal = await SqliteJournal.open(path, deadline_s=30)
     records = [tuple(f"persons/P{number:04}{record:03}" for record in range(500)) for number in range(16)]
     await asyncio.gather(*(journal.append(make_intent(number, record_ids=ids)) for number, ids in enumerate(records)))
     await journal.close()

@@ -19,10 +19,12 @@ from audit.checkpointer import Checkpointer
 from audit.entry import Denial, Entry, Kind
 from audit.errors import CheckpointError
 from audit.faults import FaultKind, FaultLog
-from audit.journal import Journal
-from audit.search import search
 from audit.signed_note import Signer, new_key
-from audit.verification import Verification, verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.search import search
+from audit.sqlite.store import SqliteStore
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 from tests.audit.tampering import tamper
 
 ENTRIES, FAULTY = 30, 2
@@ -46,8 +48,8 @@ def intact(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path, file = folder / "journal.db", folder / "checkpoints.jsonl"
 
     async def write() -> None:
-        checkpointer = Checkpointer(path, file, SIGNER)
-        journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
+        checkpointer = Checkpointer(SqliteStore(path), file, SIGNER)
+        journal = await SqliteJournal.open(path, deadline_s=30, checkpointer=checkpointer)
         for number in range(1, ENTRIES + 1):
             await journal.append(entry(number))
             if number % 5 == 0:

@@ -13,9 +13,11 @@ from audit import checkpoints
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import CheckpointError, JournalBroken, JournalUnavailable, JournalUnreadable
-from audit.journal import Journal, append_once
 from audit.signed_note import Signer, new_key
-from audit.verification import Verification, verify
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.store import SqliteStore
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 from tests.audit.tampering import tamper
 
 MakeIntent = Callable[..., Entry]
@@ -26,7 +28,7 @@ SIGNER = Signer("needtoknow", new_key())
 class ObservedCheckpointer(Checkpointer):
     """A checkpointer whose runs a test can wait for."""
 
-    def __init__(self, journal: Path, checkpoint_file: Path, *, every_entries: int, every_s: float) -> None:
+    def __init__(self, journal: SqliteStore, checkpoint_file: Path, *, every_entries: int, every_s: float) -> None:
         super().__init__(journal, checkpoint_file, SIGNER, every_entries=every_entries, every_s=every_s)
         self._runs = threading.Semaphore(0)
 
@@ -48,12 +50,12 @@ def checkpoint_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def checkpointer(path: Path, checkpoint_file: Path) -> ObservedCheckpointer:
-    return ObservedCheckpointer(path, checkpoint_file, every_entries=5, every_s=LONG_S)
+    return ObservedCheckpointer(SqliteStore(path), checkpoint_file, every_entries=5, every_s=LONG_S)
 
 
 @pytest.fixture
-async def signed(path: Path, checkpointer: ObservedCheckpointer) -> AsyncIterator[Journal]:
-    journal = await Journal.open(path, deadline_s=30, checkpointer=checkpointer)
+async def signed(path: Path, checkpointer: ObservedCheckpointer) -> AsyncIterator[SqliteJournal]:
+    journal = await SqliteJournal.open(path, deadline_s=30, checkpointer=checkpointer)
     checkpointer.wait()
     yield journal
     await journal.close()
@@ -64,7 +66,7 @@ def sizes(checkpoint_file: Path) -> list[int]:
 
 
 async def test_a_checkpoint_is_written_after_a_number_of_entries(
-    signed: Journal, checkpointer: ObservedCheckpointer, checkpoint_file: Path, make_intent: MakeIntent
+    signed: SqliteJournal, checkpointer: ObservedCheckpointer, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
     for number in range(1, 5):
         await signed.append(make_intent(number))
@@ -79,8 +81,8 @@ async def test_a_checkpoint_is_written_after_a_number_of_entries(
 async def test_a_checkpoint_is_written_after_a_time_for_any_writer(
     path: Path, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
-    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=LONG_S, every_s=0.001)
-    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer = ObservedCheckpointer(SqliteStore(path), checkpoint_file, every_entries=LONG_S, every_s=0.001)
+    journal = await SqliteJournal.open(path, checkpointer=checkpointer)
     await append_once(path, make_intent())
     while sizes(checkpoint_file) != [1]:
         checkpointer.wait()
@@ -91,13 +93,13 @@ async def test_the_head_is_signed_on_open_and_on_close(
     path: Path, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
     for number in (1, 2):
-        journal = await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
+        journal = await SqliteJournal.open(path, checkpointer=Checkpointer(SqliteStore(path), checkpoint_file, SIGNER))
         await journal.append(make_intent(number))
         await journal.close()
     assert sizes(checkpoint_file) == [1, 2]
 
     third = await append_once(path, make_intent(3))
-    journal = await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
+    journal = await SqliteJournal.open(path, checkpointer=Checkpointer(SqliteStore(path), checkpoint_file, SIGNER))
     assert sizes(checkpoint_file) == [1, 2, 3]
     await journal.close()
     assert verify(path, anchors=checkpoints.read(checkpoint_file, SIGNER.verifier)) == Verification(
@@ -106,7 +108,7 @@ async def test_the_head_is_signed_on_open_and_on_close(
 
 
 async def test_a_clock_that_is_set_back_does_not_break_chain_or_checkpoints(
-    signed: Journal,
+    signed: SqliteJournal,
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
@@ -127,7 +129,7 @@ async def test_a_clock_that_is_set_back_does_not_break_chain_or_checkpoints(
 
 
 async def test_no_entry_is_written_to_a_journal_that_was_cut_in_use(
-    signed: Journal,
+    signed: SqliteJournal,
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
@@ -161,7 +163,7 @@ async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
 ) -> None:
     for number in range(1, 4):
         await append_once(path, make_intent(number))
-    Checkpointer(path, checkpoint_file, SIGNER).sign()
+    Checkpointer(SqliteStore(path), checkpoint_file, SIGNER).sign()
     path.with_name("journal.db-lock").unlink()  # it names the last entry
     if change == "cut":
         tamper(path, "DELETE FROM entry WHERE sequence > 2")
@@ -171,7 +173,7 @@ async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
             await append_once(path, make_intent(number))
 
     with pytest.raises(JournalBroken) as error:
-        await Journal.open(path, checkpointer=Checkpointer(path, checkpoint_file, SIGNER))
+        await SqliteJournal.open(path, checkpointer=Checkpointer(SqliteStore(path), checkpoint_file, SIGNER))
 
     fault = "is missing, which" if change == "cut" else "is not the one that"
     assert str(error.value) == (
@@ -182,11 +184,11 @@ async def test_a_journal_that_differs_from_its_checkpoint_is_not_opened(
 
 async def test_a_checkpoint_file_that_fails_at_start_is_an_error(path: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="cannot be used: Is a directory"):
-        await Journal.open(path, checkpointer=Checkpointer(path, tmp_path, SIGNER))
+        await SqliteJournal.open(path, checkpointer=Checkpointer(SqliteStore(path), tmp_path, SIGNER))
 
 
 async def test_a_checkpoint_file_that_fails_later_is_logged_and_blocks_nothing(
-    signed: Journal,
+    signed: SqliteJournal,
     checkpointer: ObservedCheckpointer,
     path: Path,
     checkpoint_file: Path,
@@ -227,15 +229,15 @@ async def test_a_fault_that_passes_refuses_nothing_and_is_retried_soon(
     fault: Exception,
 ) -> None:
     monkeypatch.setattr("audit.checkpointer.RETRY_S", 0.001)
-    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
-    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer = ObservedCheckpointer(SqliteStore(path), checkpoint_file, every_entries=1, every_s=LONG_S)
+    journal = await SqliteJournal.open(path, checkpointer=checkpointer)
     checkpointer.wait()
 
     def fail(_: Path) -> None:
         raise fault
 
     with monkeypatch.context() as passing:
-        passing.setattr("audit.journal_file.open_read_only", fail)
+        passing.setattr("audit.sqlite.journal_file.open_read_only", fail)
         await journal.append(make_intent(1))
         checkpointer.wait()
         assert await journal.is_ready()
@@ -251,8 +253,8 @@ async def test_a_damaged_file_that_the_checkpointer_reads_is_not_written(
     path: Path, checkpoint_file: Path, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audit.checkpointer.RETRY_S", 0.001)
-    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
-    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer = ObservedCheckpointer(SqliteStore(path), checkpoint_file, every_entries=1, every_s=LONG_S)
+    journal = await SqliteJournal.open(path, checkpointer=checkpointer)
     checkpointer.wait()
     malformed = sqlite3.DatabaseError("database disk image is malformed")
     malformed.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
@@ -261,7 +263,7 @@ async def test_a_damaged_file_that_the_checkpointer_reads_is_not_written(
         raise malformed
 
     with monkeypatch.context() as damaged:
-        damaged.setattr("audit.checkpointer.head", fail)
+        damaged.setattr("audit.sqlite.chain_reader.head", fail)
         await journal.append(make_intent(1))
         for _ in range(2):
             checkpointer.wait()
@@ -279,8 +281,8 @@ async def test_a_damaged_file_that_the_checkpointer_reads_is_not_written(
 async def test_a_hanging_checkpoint_file_delays_neither_entries_nor_close(
     path: Path, checkpoint_file: Path, make_intent: MakeIntent
 ) -> None:
-    checkpointer = ObservedCheckpointer(path, checkpoint_file, every_entries=1, every_s=LONG_S)
-    journal = await Journal.open(path, deadline_s=1, checkpointer=checkpointer)
+    checkpointer = ObservedCheckpointer(SqliteStore(path), checkpoint_file, every_entries=1, every_s=LONG_S)
+    journal = await SqliteJournal.open(path, deadline_s=1, checkpointer=checkpointer)
     with checkpoint_file.open("rb") as hanging:
         fcntl.flock(hanging, fcntl.LOCK_EX)
         for number in range(1, 4):

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from audit.checkpoints import read
 from audit.entry import Entry
-from audit.journal import Journal
 from audit.signed_note import Signer, new_key
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.verification import verify
 
 WRITER = Path(__file__).with_name("busy_writer.py")
 ENTRIES = "SELECT sequence, lower(hex(hash)), id FROM entry ORDER BY sequence"
@@ -45,7 +45,7 @@ async def test_a_process_killed_under_load_loses_no_entry_with_a_receipt(
     assert verified.count >= len(received) >= 1_500
     assert set(received) <= set(raw_connection.execute(ENTRIES))
 
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     assert (await journal.append(make_intent(1))).sequence == verified.count + 1
     await journal.close()
 
@@ -93,6 +93,6 @@ async def test_a_process_whose_file_cannot_grow_is_refused_and_loses_nothing(
     assert len(received) > 100
     assert set(received) <= set(raw_connection.execute(ENTRIES))
 
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     assert (await journal.append(make_intent(1))).sequence == verified.count + 1
     await journal.close()

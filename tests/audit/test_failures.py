@@ -10,24 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from audit import journal_file
 from audit.chain import GENESIS
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.journal import Journal, append_once
-from audit.verification import Verification, verify
+from audit.sqlite import journal_file
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 
 MakeIntent = Callable[..., Entry]
 MESSAGE = "The journal could not be written, so nothing is released."
 
 
-async def execute(journal: Journal, sql: str) -> None:
+async def execute(journal: SqliteJournal, sql: str) -> None:
     """Run a statement on the connection that writes."""
     await journal.writer.submit(lambda connection: connection.execute(sql).fetchall())
 
 
 async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     await journal.append(make_intent(1))
     await execute(journal, "PRAGMA max_page_count = 1")  # SQLite raises this to the number of pages there are
@@ -48,7 +49,7 @@ async def test_a_full_disk_refuses_each_waiting_entry_and_harms_nothing(
 
 
 async def test_after_a_failed_commit_the_chain_continues_from_the_file(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     await journal.append(make_intent(1))
     await execute(journal, "PRAGMA query_only = ON")
@@ -62,7 +63,7 @@ async def test_after_a_failed_commit_the_chain_continues_from_the_file(
 
 
 async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path, deadline_s=0.02)
+    journal = await SqliteJournal.open(path, deadline_s=0.02)
     lock = sqlite3.connect(path, isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     assert not await journal.is_ready()
@@ -72,7 +73,7 @@ async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Pat
     lock.close()
     await journal.close()
 
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     assert await journal.is_ready()
     await journal.append(make_intent(2))
     await journal.close()
@@ -80,7 +81,7 @@ async def test_a_locked_journal_refuses_at_its_deadline_until_unlocked(path: Pat
 
 
 async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path, deadline_s=0.02)
+    journal = await SqliteJournal.open(path, deadline_s=0.02)
     with path.with_name("journal.db-lock").open("rb") as lock_file:
         fcntl.flock(lock_file, fcntl.LOCK_EX)
         assert not await journal.is_ready()
@@ -93,7 +94,7 @@ async def test_a_stuck_lock_holder_delays_others_only_until_the_deadline(path: P
 
 @pytest.mark.parametrize("lost", ["journal.db", "journal.db-wal"])
 async def test_a_journal_whose_file_is_deleted_refuses(
-    journal: Journal, path: Path, make_intent: MakeIntent, lost: str
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent, lost: str
 ) -> None:
     await journal.append(make_intent(1))
     assert await journal.is_ready()
@@ -105,7 +106,9 @@ async def test_a_journal_whose_file_is_deleted_refuses(
         await journal.append(make_intent(2))
 
 
-async def test_a_journal_whose_file_is_replaced_refuses(journal: Journal, path: Path, make_intent: MakeIntent) -> None:
+async def test_a_journal_whose_file_is_replaced_refuses(
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
+) -> None:
     await journal.append(make_intent(1))
     other = path.with_name("other.db")
     await append_once(other, make_intent(1))
@@ -118,7 +121,7 @@ async def test_a_journal_whose_file_is_replaced_refuses(journal: Journal, path: 
 
 
 async def test_a_journal_whose_end_was_cut_off_refuses(
-    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     await journal.append(make_intent(1))
     await journal.append(make_intent(2))
@@ -131,7 +134,7 @@ async def test_a_journal_whose_end_was_cut_off_refuses(
 
 
 async def test_a_journal_that_was_overwritten_refuses(
-    journal: Journal, path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     for number in range(1, 51):
         await journal.append(make_intent(number, attention="x" * 2_000))
@@ -148,7 +151,7 @@ async def test_a_journal_that_was_overwritten_refuses(
 async def open_error(path: Path) -> str:
     """The message of the error that opening the journal raises: one line, which names the file."""
     with pytest.raises(JournalBroken) as caught:
-        await Journal.open(path, deadline_s=0.02)
+        await SqliteJournal.open(path, deadline_s=0.02)
     message = str(caught.value)
     assert str(path) in message
     assert "\n" not in message
@@ -189,7 +192,7 @@ async def test_the_error_for_an_older_format_says_what_to_do(
 
 async def test_the_error_names_an_sqlite_without_fts5(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     journal_file.declared_definitions.cache_clear()
-    monkeypatch.setattr("audit.journal_file.DDL", journal_file.DDL.replace("fts5", "fts6"))
+    monkeypatch.setattr("audit.sqlite.journal_file.DDL", journal_file.DDL.replace("fts5", "fts6"))
 
     assert "cannot be used: no such module: fts6" in await open_error(path)
 
@@ -270,7 +273,7 @@ async def test_creating_a_journal_waits_for_a_reader_of_the_empty_file(
         waits.append(seconds)
         other.close()
 
-    monkeypatch.setattr("audit.journal_file.sleep", close_other)
+    monkeypatch.setattr("audit.sqlite.journal_file.sleep", close_other)
 
     async with journal_file.open_or_create(path, timeout_s=60):
         assert len(waits) == 1

@@ -12,8 +12,8 @@ import pytest
 
 from audit.entry import Entry
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.journal import Journal, append_once
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.verification import verify
 from tests.file_damage import (
     BY_PATH,
     IN_PLACE,
@@ -27,7 +27,7 @@ from tests.file_damage import (
 MakeIntent = Callable[..., Entry]
 
 
-async def append(journal: Journal, make_intent: MakeIntent, numbers: range) -> list[int]:
+async def append(journal: SqliteJournal, make_intent: MakeIntent, numbers: range) -> list[int]:
     """The sequences of the entries that got a receipt."""
     received = []
     for number in numbers:
@@ -44,7 +44,7 @@ def log_of(path: Path) -> Path:
 
 @pytest.mark.parametrize("damage", [*IN_PLACE, *BY_PATH], ids=lambda damage: damage.__name__)
 async def test_no_entry_has_a_receipt_after_damage_to_the_log(
-    journal: Journal, path: Path, make_intent: MakeIntent, damage: Damage
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent, damage: Damage
 ) -> None:
     assert await append(journal, make_intent, range(1, 11)) == list(range(1, 11))
 
@@ -57,7 +57,7 @@ async def test_no_entry_has_a_receipt_after_damage_to_the_log(
 
 @pytest.mark.parametrize("damage", IN_PLACE, ids=lambda damage: damage.__name__)
 async def test_a_receipt_after_damage_to_the_database_is_of_an_entry_that_is_found(
-    journal: Journal, path: Path, make_intent: MakeIntent, damage: Damage
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent, damage: Damage
 ) -> None:
     """Its pages may be in the log as well; then nothing is lost, and it is written again once it is verified."""
     for number in range(1, 11):
@@ -84,7 +84,7 @@ async def test_a_database_that_is_not_whole_is_verified_once(
 ) -> None:
     for number in range(1, 101):
         await append_once(path, make_intent(number))
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     await append(journal, make_intent, range(101, 120))  # and so SQLite has read what it needs
     overwritten_in_the_middle(path)
     for number in range(120, 123):
@@ -94,13 +94,15 @@ async def test_a_database_that_is_not_whole_is_verified_once(
     await journal.close()
 
     assert str(refusal.value.__cause__) == "its database was written by another program, and is not whole"
-    assert [record.getMessage() for record in caplog.records if record.name == "audit.file_monitor"] == [
+    assert [record.getMessage() for record in caplog.records if record.name == "audit.sqlite.file_monitor"] == [
         f"The journal {path} was written by another program, and is verified now",
         f"The journal {path} is not whole: see `needtoknow audit verify`",
     ]
 
 
-async def test_a_log_that_is_restored_is_written_again(journal: Journal, path: Path, make_intent: MakeIntent) -> None:
+async def test_a_log_that_is_restored_is_written_again(
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
+) -> None:
     await append(journal, make_intent, range(1, 4))
     content = log_of(path).read_bytes()
     emptied(log_of(path))
@@ -113,7 +115,7 @@ async def test_a_log_that_is_restored_is_written_again(journal: Journal, path: P
 
 
 async def test_a_log_whose_time_alone_was_changed_is_written_again(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     await append(journal, make_intent, range(1, 4))
     log_of(path).touch()
@@ -126,7 +128,7 @@ async def test_a_log_whose_time_alone_was_changed_is_written_again(
 
 
 async def test_damage_within_a_commit_is_found_with_the_next_search(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     """A write whose author sets the time back stands for one that a commit hides."""
     await append(journal, make_intent, range(1, 11))
@@ -144,7 +146,7 @@ async def test_damage_within_a_commit_is_found_with_the_next_search(
 async def test_a_damaged_log_is_not_copied_into_the_database(path: Path, make_intent: MakeIntent) -> None:
     await append_once(path, make_intent(1))
     database = path.read_bytes()
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     await append(journal, make_intent, range(2, 20))
     overwritten_in_the_middle(log_of(path))
     assert await append(journal, make_intent, range(20, 21)) == []
@@ -155,7 +157,7 @@ async def test_a_damaged_log_is_not_copied_into_the_database(path: Path, make_in
 
 
 async def test_a_command_does_not_open_a_journal_whose_log_is_damaged(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     await append(journal, make_intent, range(1, 11))
     overwritten_in_the_middle(log_of(path))
@@ -167,13 +169,13 @@ async def test_a_command_does_not_open_a_journal_whose_log_is_damaged(
 
 
 async def test_an_entry_that_cannot_be_flushed_has_no_receipt(
-    journal: Journal, path: Path, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: int) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     with monkeypatch.context() as disk:
-        disk.setattr("audit.file_monitor.fdatasync", fail)
+        disk.setattr("audit.sqlite.file_monitor.fdatasync", fail)
         with pytest.raises(JournalUnavailable) as refusal:
             await journal.append(make_intent(1))
     assert str(refusal.value.__cause__) == "[Errno 5] Input/output error"
@@ -183,7 +185,7 @@ async def test_an_entry_that_cannot_be_flushed_has_no_receipt(
 
 
 async def test_descriptors_that_run_out_and_return_leave_no_refusal(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     await journal.append(make_intent(1))
     log_of(path).touch()  # so that it has to be searched
@@ -200,7 +202,9 @@ async def test_descriptors_that_run_out_and_return_leave_no_refusal(
     assert await journal.is_ready()
 
 
-async def test_a_long_log_is_copied_and_begins_anew(journal: Journal, path: Path, make_intent: MakeIntent) -> None:
+async def test_a_long_log_is_copied_and_begins_anew(
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
+) -> None:
     longest = 0
     for number in range(1, 41):
         await asyncio.gather(*(journal.append(make_intent(number, attention="x" * 20_000)) for _ in range(20)))
@@ -213,7 +217,7 @@ async def test_a_long_log_is_copied_and_begins_anew(journal: Journal, path: Path
 
 
 async def test_two_journals_know_each_others_writes(path: Path, make_intent: MakeIntent) -> None:
-    first, second = await Journal.open(path), await Journal.open(path)
+    first, second = await SqliteJournal.open(path), await SqliteJournal.open(path)
     for number in range(1, 11):
         await first.append(make_intent(number))
         await second.append(make_intent(100 + number))

@@ -9,14 +9,15 @@ import pytest
 from audit.chain import chain_hash
 from audit.entry import Entry
 from audit.faults import FaultKind
-from audit.journal import Journal
-from audit.verification import Verification, verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 
 ADD = "INTO entry (sequence, body, previous, hash) SELECT {}, '{{}}', hash, zeroblob(32) FROM entry WHERE sequence = 2"
 
 
 @pytest.fixture
-async def two(journal: Journal, make_intent: Callable[..., Entry]) -> Journal:
+async def two(journal: SqliteJournal, make_intent: Callable[..., Entry]) -> SqliteJournal:
     await journal.append(make_intent(1, record_ids=("persons/P0000001",)))
     await journal.append(make_intent(2, record_ids=("persons/P0000002",)))
     return journal
@@ -46,7 +47,7 @@ async def two(journal: Journal, make_intent: Callable[..., Entry]) -> Journal:
     ],
 )
 async def test_triggers_refuse_every_change(
-    two: Journal, path: Path, raw_connection: sqlite3.Connection, statement: str, refusal: str
+    two: SqliteJournal, path: Path, raw_connection: sqlite3.Connection, statement: str, refusal: str
 ) -> None:
     before = verify(path)
 
@@ -58,7 +59,7 @@ async def test_triggers_refuse_every_change(
 
 
 async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
-    two: Journal, path: Path, raw_connection: sqlite3.Connection, make_intent: Callable[..., Entry]
+    two: SqliteJournal, path: Path, raw_connection: sqlite3.Connection, make_intent: Callable[..., Entry]
 ) -> None:
     raw_connection.create_function("chain_hash", 3, chain_hash)
     with pytest.raises(sqlite3.IntegrityError, match="an entry is JSON"):
@@ -73,7 +74,7 @@ async def test_an_entry_that_is_not_json_is_refused_and_writing_goes_on(
 
 
 async def test_triggers_hold_with_recursive_triggers_on_or_off(
-    two: Journal, raw_connection: sqlite3.Connection
+    two: SqliteJournal, raw_connection: sqlite3.Connection
 ) -> None:
     for setting in ("ON", "OFF"):
         raw_connection.execute(f"PRAGMA recursive_triggers = {setting}")
@@ -82,7 +83,7 @@ async def test_triggers_hold_with_recursive_triggers_on_or_off(
 
 
 async def test_a_column_that_differs_from_its_entry_is_detected(
-    two: Journal, path: Path, raw_connection: sqlite3.Connection
+    two: SqliteJournal, path: Path, raw_connection: sqlite3.Connection
 ) -> None:
     raw_connection.create_function("chain_hash", 3, chain_hash)
     raw_connection.execute("""

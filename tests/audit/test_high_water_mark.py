@@ -11,8 +11,8 @@ import pytest
 
 from audit.entry import Entry
 from audit.errors import JournalBroken
-from audit.journal import Journal, append_once
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.verification import verify
 from tests.file_damage import Damage, cut_in_half, deleted, emptied, filled_with_zeros, write_in_place
 
 MakeIntent = Callable[..., Entry]
@@ -38,7 +38,7 @@ async def test_a_journal_that_lost_its_log_is_not_opened(path: Path, damage: Dam
 
     for _ in range(2):
         with pytest.raises(JournalBroken, match="the last by its lock file, is missing: restore its files"):
-            await Journal.open(path)
+            await SqliteJournal.open(path)
 
 
 async def test_a_journal_whose_log_is_restored_is_opened(path: Path) -> None:
@@ -47,11 +47,11 @@ async def test_a_journal_whose_log_is_restored_is_opened(path: Path) -> None:
     content = log.read_bytes()
     log.rename(moved)
     with pytest.raises(JournalBroken):
-        await Journal.open(path)
+        await SqliteJournal.open(path)
     log.write_bytes(content)
     path.with_name("journal.db-shm").unlink(missing_ok=True)
 
-    await (await Journal.open(path)).close()
+    await (await SqliteJournal.open(path)).close()
 
     assert verify(path).count >= 50
 
@@ -61,7 +61,7 @@ async def test_a_deleted_journal_is_not_begun_anew(path: Path, make_intent: Make
     path.unlink()
 
     with pytest.raises(JournalBroken):
-        await Journal.open(path)
+        await SqliteJournal.open(path)
     for file in path.parent.glob("journal.db*"):
         file.unlink()
     assert (await append_once(path, make_intent(1))).sequence == 1
@@ -72,7 +72,7 @@ async def test_a_damaged_mark_is_refused_in_one_sentence(path: Path, make_intent
     write_in_place(path.with_name("journal.db-lock"), b"\xff" * 40, 16)
 
     with pytest.raises(JournalBroken, match="entry -1, the last by its lock file, is missing"):
-        await Journal.open(path)
+        await SqliteJournal.open(path)
 
 
 async def test_a_journal_without_a_mark_is_opened(path: Path, make_intent: MakeIntent) -> None:

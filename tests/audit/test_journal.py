@@ -9,11 +9,12 @@ import pytest
 
 from audit.chain import GENESIS, chain_hash
 from audit.entry import Entry
-from audit.entry_rows import MAX_ROWS
 from audit.errors import JournalUnavailable
-from audit.journal import Journal, append_once
-from audit.search import search
-from audit.verification import Verification, verify
+from audit.sqlite.entry_rows import MAX_ROWS
+from audit.sqlite.journal import SqliteJournal, append_once
+from audit.sqlite.search import search
+from audit.sqlite.verification import verify
+from audit.verification import Verification
 
 MakeIntent = Callable[..., Entry]
 
@@ -24,7 +25,7 @@ async def commit_started() -> None:
         await asyncio.sleep(0)
 
 
-async def pragma(journal: Journal, name: str) -> list[tuple[object]]:
+async def pragma(journal: SqliteJournal, name: str) -> list[tuple[object]]:
     return await journal.writer.submit(lambda connection: connection.execute(f"PRAGMA {name}").fetchall())
 
 
@@ -34,7 +35,7 @@ def entry_numbers(path: Path) -> list[int]:
 
 
 async def test_receipts_have_consecutive_sequences_and_different_hashes(
-    journal: Journal, make_intent: MakeIntent
+    journal: SqliteJournal, make_intent: MakeIntent
 ) -> None:
     first = await journal.append(make_intent(1))
     second = await journal.append(make_intent(2))
@@ -44,7 +45,7 @@ async def test_receipts_have_consecutive_sequences_and_different_hashes(
 
 
 async def test_the_hash_is_of_the_entrys_own_bytes(
-    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     entry = make_intent(1, attention='Zoë 😀 "quoted" \\ \x00 \x1f \u2028 café', terminal="a\tb")
 
@@ -57,7 +58,7 @@ async def test_the_hash_is_of_the_entrys_own_bytes(
 
 
 async def test_columns_are_what_the_hashed_bytes_say(
-    journal: Journal, path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     """An empty field is not written, so its column must not hold an empty text either."""
     receipt = await journal.append(make_intent(1, case_number="", user="", agency=""))
@@ -67,7 +68,7 @@ async def test_columns_are_what_the_hashed_bytes_say(
 
 
 async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
-    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     for number in range(1, 21):
         await journal.append(make_intent(number))
@@ -75,10 +76,10 @@ async def test_an_entry_with_a_receipt_is_visible_to_every_reader(
 
 
 async def test_each_commit_is_flushed_to_the_log_by_the_monitor_alone(
-    journal: Journal, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
+    journal: SqliteJournal, make_intent: MakeIntent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     flushed: list[int] = []
-    monkeypatch.setattr("audit.file_monitor.fdatasync", flushed.append)
+    monkeypatch.setattr("audit.sqlite.file_monitor.fdatasync", flushed.append)
 
     for number in (1, 2, 3):
         await journal.append(make_intent(number))
@@ -88,7 +89,7 @@ async def test_each_commit_is_flushed_to_the_log_by_the_monitor_alone(
     assert await pragma(journal, "synchronous") == [(1,)]
 
 
-async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, make_intent: MakeIntent) -> None:
+async def test_the_journals_files_have_mode_600(journal: SqliteJournal, path: Path, make_intent: MakeIntent) -> None:
     await journal.append(make_intent())
 
     modes = {file.name: file.stat().st_mode & 0o777 for file in path.parent.glob("journal.db*")}
@@ -97,7 +98,7 @@ async def test_the_journals_files_have_mode_600(journal: Journal, path: Path, ma
 
 
 async def test_entries_appended_at_once_share_one_transaction(
-    journal: Journal, commits: Callable[[], int], make_intent: MakeIntent
+    journal: SqliteJournal, commits: Callable[[], int], make_intent: MakeIntent
 ) -> None:
     before = commits()
 
@@ -108,7 +109,7 @@ async def test_entries_appended_at_once_share_one_transaction(
 
 
 async def test_more_entries_than_one_statement_holds_are_written(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     receipts = await asyncio.gather(*(journal.append(make_intent(number)) for number in range(MAX_ROWS + 3)))
 
@@ -117,7 +118,7 @@ async def test_more_entries_than_one_statement_holds_are_written(
 
 
 async def test_entries_appended_during_a_commit_share_the_next_one(
-    journal: Journal,
+    journal: SqliteJournal,
     path: Path,
     commits: Callable[[], int],
     resume: Callable[[], None],
@@ -139,7 +140,7 @@ async def test_entries_appended_during_a_commit_share_the_next_one(
 
 
 async def test_no_receipt_while_another_connection_holds_the_file(
-    journal: Journal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
+    journal: SqliteJournal, raw_connection: sqlite3.Connection, make_intent: MakeIntent
 ) -> None:
     raw_connection.execute("BEGIN IMMEDIATE")
     append = asyncio.ensure_future(journal.append(make_intent()))
@@ -152,7 +153,7 @@ async def test_no_receipt_while_another_connection_holds_the_file(
 
 
 async def test_a_cancelled_append_withdraws_no_other_entry(
-    journal: Journal, path: Path, resume: Callable[[], None], make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, resume: Callable[[], None], make_intent: MakeIntent
 ) -> None:
     appends = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(1, 6)]
     await commit_started()
@@ -173,9 +174,9 @@ async def test_a_cancelled_append_withdraws_no_other_entry(
 
 
 async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
-    path: Path, stall: Callable[[Journal], Callable[[], None]], make_intent: MakeIntent
+    path: Path, stall: Callable[[SqliteJournal], Callable[[], None]], make_intent: MakeIntent
 ) -> None:
-    journal = await Journal.open(path, deadline_s=0.05)
+    journal = await SqliteJournal.open(path, deadline_s=0.05)
     resume_disk = stall(journal)
     for number in (1, 2):
         with pytest.raises(JournalUnavailable) as refusal:
@@ -192,7 +193,7 @@ async def test_a_late_entry_is_refused_and_written_when_the_disk_responds(
 
 
 async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path, deadline_s=10, queue_limit=2)
+    journal = await SqliteJournal.open(path, deadline_s=10, queue_limit=2)
     queued = [asyncio.ensure_future(journal.append(make_intent(number))) for number in (1, 2)]
     late = asyncio.ensure_future(journal.append(make_intent(3)))
 
@@ -206,7 +207,7 @@ async def test_a_full_queue_refuses_and_still_writes_its_entries(path: Path, mak
 
 
 async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     appends = [asyncio.ensure_future(journal.append(make_intent(number))) for number in range(1, 9)]
     await asyncio.sleep(0)
 
@@ -220,9 +221,9 @@ async def test_close_writes_queued_entries_and_refuses_new_ones(path: Path, make
 
 
 async def test_close_returns_while_the_disk_hangs(
-    path: Path, stall: Callable[[Journal], Callable[[], None]], make_intent: MakeIntent
+    path: Path, stall: Callable[[SqliteJournal], Callable[[], None]], make_intent: MakeIntent
 ) -> None:
-    journal = await Journal.open(path, deadline_s=0.05)
+    journal = await SqliteJournal.open(path, deadline_s=0.05)
     resume_disk = stall(journal)
     for number in (1, 2):
         with pytest.raises(JournalUnavailable):
@@ -238,7 +239,7 @@ async def test_close_returns_while_the_disk_hangs(
 
 async def test_a_reopened_journal_continues_its_chain(path: Path, make_intent: MakeIntent) -> None:
     for number in (1, 2, 3):
-        journal = await Journal.open(path)
+        journal = await SqliteJournal.open(path)
         assert (await journal.append(make_intent(number))).sequence == number
         await journal.close()
 
@@ -246,14 +247,14 @@ async def test_a_reopened_journal_continues_its_chain(path: Path, make_intent: M
 
 
 async def test_two_journals_and_a_command_write_one_chain_concurrently(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     async def serve() -> None:
         for number in range(1, 101):
             await journal.append(make_intent(number))
 
     async def serve_too() -> None:
-        other = await Journal.open(path, deadline_s=30)
+        other = await SqliteJournal.open(path, deadline_s=30)
         for number in range(101, 121):
             await other.append(make_intent(number))
         await other.close()
@@ -278,7 +279,7 @@ async def test_a_new_journal_opened_concurrently_is_created_once(path: Path, mak
 
 
 async def test_an_entry_about_a_thousand_records_is_written_in_time(
-    journal: Journal, path: Path, make_intent: MakeIntent
+    journal: SqliteJournal, path: Path, make_intent: MakeIntent
 ) -> None:
     about = tuple(f"persons/P{number:07}" for number in range(1_000))
 
@@ -288,7 +289,9 @@ async def test_an_entry_about_a_thousand_records_is_written_in_time(
     assert [found.sequence for found in search(path, subject="persons/P0000999")] == [1]
 
 
-async def test_an_entry_that_cannot_be_encoded_is_refused_alone(journal: Journal, make_intent: MakeIntent) -> None:
+async def test_an_entry_that_cannot_be_encoded_is_refused_alone(
+    journal: SqliteJournal, make_intent: MakeIntent
+) -> None:
     with pytest.raises(JournalUnavailable):
         await journal.append(make_intent(1, attention="\ud800"))
 

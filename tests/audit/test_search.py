@@ -11,9 +11,9 @@ import pytest
 
 from audit.entry import Entry, Kind, stamp
 from audit.errors import JournalBroken
-from audit.journal import Journal
-from audit.search import search, select_entries
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.search import search, select_entries
+from audit.sqlite.verification import verify
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ async def filled(path: Path) -> Path:
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
     ]
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     for minute, known in enumerate(entries, 1):
         await journal.append(Entry(kind=Kind.RELEASE, at=stamp(after_noon(min(minute, 9))), **known))
     await journal.close()
@@ -83,7 +83,7 @@ def test_a_search_returns_the_entries_that_meet_its_conditions(
 
 
 async def test_a_subject_is_found_before_and_after_its_entry_is_indexed(path: Path) -> None:
-    journal = await Journal.open(path, deadline_s=30)
+    journal = await SqliteJournal.open(path, deadline_s=30)
     sequences: list[int] = []
     for sequence in range(1, 41):
         subject = f"persons/P{sequence % 3}"
@@ -100,7 +100,7 @@ async def test_a_subject_is_found_before_and_after_its_entry_is_indexed(path: Pa
 async def test_a_subject_with_any_characters_is_found(path: Path) -> None:
     printable = "".join(map(chr, range(0x20, 0x7F)))
     subjects = [f"things/{sign}{number}" for number, sign in enumerate((*printable, "\n", "é", "😀", "a b", 'a"b'))]
-    journal = await Journal.open(path, deadline_s=30)
+    journal = await SqliteJournal.open(path, deadline_s=30)
     for _ in range(16):
         await journal.append(Entry(kind=Kind.INTENT, record_ids=tuple(subjects)))
     await journal.close()
@@ -122,7 +122,7 @@ def test_all_pages_together_are_the_whole_search(filled: Path) -> None:
 def test_a_search_returns_the_same_entries_for_any_block_size(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = [found.sequence for found in search(filled)]
     for block in (1, 2, 3, 5, 10, 11):
-        monkeypatch.setattr("audit.search.BLOCK", block)
+        monkeypatch.setattr("audit.search_conditions.BLOCK", block)
         assert [found.sequence for found in search(filled)] == whole
         for limit in range(12):
             assert [found.sequence for found in search(filled, limit=limit)] == whole[:limit]
@@ -132,7 +132,7 @@ def test_a_search_returns_the_same_entries_for_any_block_size(filled: Path, monk
 async def test_a_search_holds_the_wal_open_for_one_block_only(
     filled: Path, monkeypatch: pytest.MonkeyPatch, raw_connection: sqlite3.Connection
 ) -> None:
-    monkeypatch.setattr("audit.search.BLOCK", 2)
+    monkeypatch.setattr("audit.search_conditions.BLOCK", 2)
     found = search(filled)
     assert next(found).sequence == 10
 
@@ -208,7 +208,7 @@ def test_each_condition_uses_its_index_and_the_times_narrow_it(
 
 
 async def test_a_search_can_read_while_the_journal_is_written(filled: Path, make_intent: Callable[..., Entry]) -> None:
-    journal = await Journal.open(filled)
+    journal = await SqliteJournal.open(filled)
     found = search(filled, user="lee")
     assert next(found).sequence == 10
 

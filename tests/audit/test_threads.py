@@ -11,8 +11,9 @@ import pytest
 from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalUnavailable
-from audit.journal import Journal
 from audit.signed_note import Signer, new_key
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 
 MakeIntent = Callable[..., Entry]
 
@@ -27,14 +28,14 @@ def end_when_woken(name: str) -> threading.Thread:
     return thread
 
 
-async def refusal(journal: Journal, entry: Entry) -> str:
+async def refusal(journal: SqliteJournal, entry: Entry) -> str:
     with pytest.raises(JournalUnavailable) as refused:
         await journal.append(entry)
     return str(refused.value.__cause__)
 
 
 async def test_without_the_thread_that_writes_nothing_is_ready(path: Path, make_intent: MakeIntent) -> None:
-    journal = await Journal.open(path)
+    journal = await SqliteJournal.open(path)
     thread = end_when_woken("needtoknow-journal")
     lost = asyncio.ensure_future(journal.append(make_intent(1)))
     while thread.is_alive():
@@ -48,8 +49,8 @@ async def test_without_the_thread_that_writes_nothing_is_ready(path: Path, make_
 
 async def test_without_the_thread_that_signs_nothing_is_ready(path: Path, make_intent: MakeIntent) -> None:
     signer = Signer("needtoknow", new_key())
-    checkpointer = Checkpointer(path, path.with_name("elsewhere.jsonl"), signer, every_entries=1)
-    journal = await Journal.open(path, checkpointer=checkpointer)
+    checkpointer = Checkpointer(SqliteStore(path), path.with_name("elsewhere.jsonl"), signer, every_entries=1)
+    journal = await SqliteJournal.open(path, checkpointer=checkpointer)
     thread = end_when_woken("checkpointer")
     await journal.append(make_intent(1))
     await asyncio.to_thread(thread.join)

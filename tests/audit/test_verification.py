@@ -14,8 +14,8 @@ import pytest
 from audit.chain import Anchor, Receipt
 from audit.entry import Entry
 from audit.faults import LISTED, FaultKind, FaultLog, JournalFault
-from audit.journal import Journal
-from audit.verification import verify
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.verification import verify
 from tests.audit.tampering import tamper
 
 PAGE = (Path(__file__).parents[2] / "docs" / "journal.md").read_text("utf-8")
@@ -29,7 +29,7 @@ def edit(path: Path, *sequences: int) -> None:
 
 
 async def write(path: Path, make_intent: MakeIntent, count: int, **known: str) -> None:
-    journal = await Journal.open(path, deadline_s=30, queue_limit=count)
+    journal = await SqliteJournal.open(path, deadline_s=30, queue_limit=count)
     numbers = range(1, count + 1)
     await asyncio.gather(*(journal.append(make_intent(number, user="demo-patrol", **known)) for number in numbers))
     await journal.close()

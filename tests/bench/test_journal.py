@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from audit.signed_note import new_key
-from audit.verification import verify
+from audit.sqlite.verification import verify
 from bench.journal import MODES, JournalMode, Load, WriterResult, summarize, write
 from bench.results import JournalResult
 

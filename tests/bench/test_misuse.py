@@ -67,7 +67,7 @@ def test_recall_and_precision_are_computed_from_the_counts() -> None:
 
 def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from audit.verification import verify;"
+        "import sys; from pathlib import Path; from audit.sqlite.verification import verify;"
         "from bench.misuse.journals import write;"
         "path = Path(sys.argv[1]); write(path, inquiries=300, weeks=3, repetitions=1, seed=2); print(verify(path))"
     )

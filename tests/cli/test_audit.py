@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.journal import Journal
 from audit.policy_archive import FOLDER
+from audit.sqlite.journal import SqliteJournal
 from policy.table import Policy
 from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP, entries
@@ -71,7 +71,7 @@ def test_a_search_is_recorded_in_the_journal(run: Run, journalled: Path) -> None
 def test_nothing_is_shown_if_the_read_cannot_be_recorded(
     run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
+    monkeypatch.setattr("audit.sqlite.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
         result = run("audit", "search", "--data", journalled)
@@ -108,7 +108,7 @@ def many(journalled: Path) -> Path:
     """A folder with 230 entries of one user."""
 
     async def write() -> None:
-        journal = await Journal.open(journalled / "journal.db")
+        journal = await SqliteJournal.open(journalled / "journal.db")
         await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, user="busy")) for _ in range(230)))
         await journal.close()
 

@@ -102,7 +102,7 @@ def test_a_report_is_recorded_in_the_journal(run: Run, journalled: Path) -> None
 def test_nothing_is_shown_if_the_read_cannot_be_recorded(
     run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audit.journal.APPEND_ONCE_DEADLINE_S", 0.3)
+    monkeypatch.setattr("audit.sqlite.journal.APPEND_ONCE_DEADLINE_S", 0.3)
     with closing(sqlite3.connect(journalled / "journal.db", isolation_level=None)) as journal:
         journal.execute("BEGIN IMMEDIATE")
         result = run("audit", "report", "--data", journalled)

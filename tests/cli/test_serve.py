@@ -16,7 +16,7 @@ import pytest
 from api.auth.demo_issuer import DemoIssuer
 from api.server.server import GRACE_S
 from audit.entry import Kind
-from audit.search import search
+from audit.sqlite.search import search
 from policy.roles import Role
 from tests.command_line import Run
 from tests.harness import PERSON_QUERY

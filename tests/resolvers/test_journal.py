@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
@@ -28,13 +28,13 @@ ALL_TERMS = [*chain.from_iterable(combinations(CONDITIONS, size) for size in ran
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> Any:
-    journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
+    journal = await SqliteJournal.open(tmp_path / "journal.db", deadline_s=30)
     yield journal
     await journal.close()
 
 
 @pytest.fixture
-def file(journal: Journal, tmp_path: Path) -> Any:
+def file(journal: SqliteJournal, tmp_path: Path) -> Any:
     connection = sqlite3.connect(tmp_path / "journal.db")
     yield connection
     connection.close()
@@ -62,7 +62,7 @@ async def test_every_search_reads_an_index_if_one_fits(
 
 
 async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
-    file: sqlite3.Connection, journal: Journal, grant: MakeGrant
+    file: sqlite3.Connection, journal: SqliteJournal, grant: MakeGrant
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_entries_only=False)
     statement = search(InquirySearch(PAGE, record="persons/P0"), granted(["id"]), given)

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from audit.entry import Kind
-from audit.verification import verify
+from audit.sqlite.verification import verify
 from tests.harness import Response, World
 
 HTTP_PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")

@@ -22,7 +22,7 @@ import httpx
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.search import search
+from audit.sqlite.search import search
 from resolvers.catalogue import NAMES
 from tests.system.clients import Clients, Request
 from tests.system.faults import QUIET, UNCHANGED, Environment, Fault

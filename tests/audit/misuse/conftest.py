@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 
 from audit.entry import Entry, Kind, stamp
-from audit.journal import Journal
 from audit.misuse.finding import Finding
 from audit.misuse.inquiry_tables import InquiryTables, inquiry_tables
 from audit.misuse.thresholds import Thresholds
+from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 
 MONDAY = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ Find = Callable[..., list[Finding]]
 
 async def write(path: Path, inquiries: Inquiries) -> None:
     entries = [entry for pair in inquiries for entry in pair]
-    journal = await Journal.open(path, deadline_s=30, queue_limit=len(entries))
+    journal = await SqliteJournal.open(path, deadline_s=30, queue_limit=len(entries))
     try:
         await asyncio.gather(*map(journal.append, entries))
     finally:
@@ -62,7 +63,7 @@ def build_tables(tmp_path: Path) -> Iterator[BuildTables]:
         def build_tables(inquiries: Inquiries, thresholds: Thresholds | None = None, **given: Any) -> InquiryTables:
             path = tmp_path / f"{next(numbers)}.db"
             asyncio.run(write(path, inquiries))
-            return stack.enter_context(inquiry_tables(path, thresholds or Thresholds(), **given))
+            return stack.enter_context(inquiry_tables(SqliteStore(path), thresholds or Thresholds(), **given))
 
         yield build_tables
 

@@ -12,6 +12,7 @@ from audit.entry import Entry, Kind
 from audit.errors import JournalBroken
 from audit.misuse.inquiry_tables import InquiryTables, inquiry_tables
 from audit.misuse.thresholds import Thresholds
+from audit.sqlite.store import SqliteStore
 from tests.audit.misuse.conftest import MONDAY, BuildTables, inquiry
 
 
@@ -91,5 +92,5 @@ def test_a_damaged_journal_is_an_error(tmp_path: Path, build_tables: BuildTables
     file = tmp_path / "0.db"
     file.write_bytes(file.read_bytes().replace(b'{"agency"', b'["agency"'))
 
-    with pytest.raises(JournalBroken, match="is damaged; verify it"), inquiry_tables(file, Thresholds()):
+    with pytest.raises(JournalBroken, match="is damaged; verify it"), inquiry_tables(SqliteStore(file), Thresholds()):
         pass

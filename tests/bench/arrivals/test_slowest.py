@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.journal import Journal
+from audit.sqlite.journal import SqliteJournal
 from bench.arrivals.journal_check import JournalCheck, check_journal
 from bench.arrivals.responses import Response
 from bench.arrivals.slowest import in_sources_ms, join_traces, read_traces
@@ -23,7 +23,7 @@ def response(inquiry: str = "", trace: str = TRACE, status: int = 200) -> Respon
 
 
 async def test_an_acknowledged_lookup_without_a_release_is_missing(tmp_path: Path) -> None:
-    journal = await Journal.open(tmp_path / "journal.db", deadline_s=30)
+    journal = await SqliteJournal.open(tmp_path / "journal.db", deadline_s=30)
     for id, kind in (("released", Kind.RELEASE), ("intended", Kind.INTENT)):
         await journal.append(Entry(id=id, kind=kind, user="u", role="patrol", agency="CA9190000"))
     await journal.close()

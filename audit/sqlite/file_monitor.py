@@ -18,12 +18,12 @@ from threading import Thread
 from time import monotonic, time_ns
 from typing import Self
 
-from audit import high_water_mark
 from audit.chain import Receipt
 from audit.errors import JournalBroken
-from audit.journal_file import DAMAGE, is_damage
-from audit.verification import verify
-from audit.wal_recovery import recoverable_part
+from audit.sqlite import high_water_mark
+from audit.sqlite.journal_file import DAMAGE, is_damage
+from audit.sqlite.verification import verify
+from audit.sqlite.wal_recovery import recoverable_part
 
 logger = logging.getLogger(__name__)
 

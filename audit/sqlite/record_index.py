@@ -13,9 +13,9 @@ from contextlib import suppress
 from hashlib import blake2b
 from secrets import token_bytes
 
-from audit.entry_reader import UnreadableEntries, read_entries
 from audit.faults import FaultKind, FaultLog
-from audit.journal_file import DAMAGE
+from audit.sqlite.entry_reader import UnreadableEntries, read_entries
+from audit.sqlite.journal_file import DAMAGE
 
 RECORD_LIST = "CAST(body -> '$.record_ids' AS BLOB)"
 RECORD = re.compile(rb"""[^\x00- "',[\\\]\x7f]+""")

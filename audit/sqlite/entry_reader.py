@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any, NamedTuple
 
-from audit.journal_file import DAMAGE
+from audit.sqlite.journal_file import DAMAGE
 
 LAST_SEQUENCE = 2**63 - 1
 SINGLE_PROBES = 10_000

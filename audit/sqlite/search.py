@@ -5,41 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
-from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
-from audit.entry import Entry, FoundEntry, stamp
+from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
-from audit.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
-from audit.journal_file import open_read_only
-
-BLOCK = 1_000  # entries in memory at a time, about 1.5 MB
+from audit.search_conditions import Conditions, read_in_blocks
+from audit.sqlite.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
+from audit.sqlite.journal_file import open_read_only
 
 CONDITIONS = {
     **entry_conditions("entry", "body"),
     "record": f"sequence IN ({MAY_NAME_RECORD}) AND {names_record('body')}",
     "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
 }
-PARAMETERS = {"subject": "record", "case": "case_number"}  # conditions whose SQL parameter has another name
-
-
-class Conditions(TypedDict, total=False):
-    """Conditions of a search. `id` is an inquiry's; `subject` is a record id, "persons/P0000001".
-
-    `since` (inclusive) and `until` (exclusive) have a time zone.
-    """
-
-    id: str | None
-    user: str | None
-    subject: str | None
-    agency: str | None
-    case: str | None
-    kind: str | None
-    outcome: str | None
-    flag: str | None
-    since: datetime | None
-    until: datetime | None
 
 
 def search(
@@ -51,18 +31,7 @@ def search(
     meanwhile are newer than the first, and are not read.
     Raises: JournalBroken if there is no such file, or an entry in it cannot be read.
     """
-    given = {PARAMETERS.get(name, name): value for name, value in conditions.items() if value is not None}
-    parameters = {name: stamp(value) if isinstance(value, datetime) else value for name, value in given.items()}
-    while limit is None or limit > 0:
-        if after is not None:
-            parameters["after"] = after
-        size = BLOCK if limit is None else min(limit, BLOCK)
-        block = _read(path, parameters, size)
-        yield from block
-        if len(block) < size:
-            return
-        after = block[-1].sequence
-        limit = None if limit is None else limit - size
+    return read_in_blocks(partial(_read, path), conditions, after, limit)
 
 
 def _read(path: Path, parameters: Mapping[str, Any], limit: int) -> list[FoundEntry]:

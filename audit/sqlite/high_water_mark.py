@@ -15,7 +15,7 @@ from audit.errors import JournalBroken
 
 MARK = Struct("<q32s")
 """Sequence and hash of an entry."""
-OFFSET = 16  # after the times of the files: `audit.file_monitor.TIMES`
+OFFSET = 16  # after the times of the files: `audit.sqlite.file_monitor.TIMES`
 
 
 def write(lock_file: int, last: Receipt) -> None:

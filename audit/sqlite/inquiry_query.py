@@ -1,6 +1,7 @@
 """SQL conditions of a journal search, each by the name of its parameter.
 
-`audit.search` reads single entries with them, `resolvers.journal` whole inquiries: an intent joined to its release.
+`audit.sqlite.search` reads single entries with them, `resolvers.journal` whole inquiries: an intent joined to its
+release.
 """
 
 from __future__ import annotations

@@ -1,0 +1,66 @@
+"""Journal store of an SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Unpack
+
+from audit.chain import Anchor, ChainReader, Receipt
+from audit.checkpointer import Checkpointer
+from audit.commit_queue import TimingObserver
+from audit.entry import Entry, FoundEntry
+from audit.errors import JournalBroken
+from audit.faults import FaultLog
+from audit.journal import Journal
+from audit.search_conditions import Conditions
+from audit.sqlite import chain_reader, journal
+from audit.sqlite.journal_file import open_read_only
+from audit.sqlite.search import search
+from audit.sqlite.verification import verify
+from audit.verification import Progress, Verification
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteStore:
+    """Journal in a file, which `open` creates with mode 600. Its folder is on a local disk."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    async def open(
+        self,
+        *,
+        deadline_s: float = 2.0,
+        checkpointer: Checkpointer | None = None,
+        observe_timing: TimingObserver | None = None,
+    ) -> Journal:
+        return await journal.SqliteJournal.open(
+            self.path, deadline_s=deadline_s, checkpointer=checkpointer, observe_timing=observe_timing
+        )
+
+    async def append_once(self, entry: Entry) -> Receipt:
+        if not self.path.is_file():
+            raise JournalBroken(f"There is no journal at {self.path}.")
+        return await journal.append_once(self.path, entry)
+
+    def read_chain(self) -> AbstractContextManager[ChainReader]:
+        return chain_reader.read_chain(self.path)
+
+    def search(
+        self, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
+    ) -> Iterator[FoundEntry]:
+        return search(self.path, after=after, limit=limit, **conditions)
+
+    def verify(
+        self, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None, faults: FaultLog | None = None
+    ) -> Verification:
+        return verify(self.path, anchors=anchors, progress=progress, faults=faults)
+
+    def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
+        return closing(open_read_only(self.path))
