@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from operator import itemgetter
 from typing import Final
 
@@ -18,13 +19,15 @@ from resolvers.codes.history import (
 from seed.arrests import Arrest, ArrestCounts
 from seed.calendar import TODAY, YEAR, is_minor, iso, ordinal
 from seed.data import toml, weighted_codes
+from seed.demo_values import DEMO_COUNTY, DemoTable
 from seed.descriptors import json_list
-from seed.files import Columns, Row
 from seed.geography import STATE_PRISON, County, agency, county_of
 from seed.numbers import Numbers
-from seed.offenses import CHARGED
+from seed.offenses import CHARGED, offense
 from seed.persons import subject
 from seed.rng import Rng, weighted
+from seed.row import Columns, Row
+from seed.source_seed import DrawRows, SourceSeed, WorldDraws
 
 NO_CUSTODY: Final[Columns] = dict.fromkeys(
     ("custody_status", "custody_facility_ori", "custody_received_on", "custody_released_on")
@@ -194,3 +197,52 @@ def _supervised(kind: SupervisionKind, starts: int, days: int, rng: Rng) -> Colu
 
 def _columns(names: Iterable[str], *values: str | None) -> Columns:
     return dict(zip(names, values, strict=True))
+
+
+def _start(world: WorldDraws) -> DrawRows:
+    return lambda person: draw(person.columns, person.counts.arrests, world.rng, world.numbers)
+
+
+def _demo(_number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
+    if "arrest" in table:
+        yield subject_row(person)
+    for sequence, each in enumerate(table.get("arrest", ()), start=1):
+        yield from demo_arrest(person, sequence, each)
+
+
+def demo_arrest(person: Columns, sequence: int, table: DemoTable) -> list[Row]:
+    """One cycle and its charges."""
+    number = int(person["id"][1:]) * 1000 + sequence
+    cycle = {
+        "id": number,
+        "sequence": sequence,
+        "arrested_on": table["arrested_on"],
+        "agency_ori": DEMO_COUNTY.sheriff,
+        # Booking numbers must not tell how many bookings came before, so they are scattered.
+        "booking_number": f"0{number * 7_654_321 % 9_999_991:07}",
+        "is_sealed": table.get("is_sealed", False),
+        **NO_CUSTODY,
+        **_prefixed("custody", table),
+        **NO_SUPERVISION,
+        **_prefixed("supervision", table),
+    }
+    charges = [
+        {
+            **NO_OUTCOME,
+            **(DEMO_COUNTY.court if "disposition_kind" in charge else {}),
+            **charge,
+            **offense(charge["code"], charge["severity"]),
+        }
+        for charge in table.get("charges", ())
+    ]
+    return cycle_rows(person, cycle, charges, count(number * 10 + 1))
+
+
+def _prefixed(prefix: str, table: DemoTable) -> Columns:
+    return {
+        f"{prefix}_{name}": json_list(value) if isinstance(value, list) else value
+        for name, value in table.get(prefix, {}).items()
+    }
+
+
+SEED: Final = SourceSeed(_start, _demo)

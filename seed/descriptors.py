@@ -7,9 +7,9 @@ from typing import Final
 from resolvers.codes.person import Caution, EyeColor, HairColor
 from seed.calendar import YEAR
 from seed.data import toml, weighted_codes
-from seed.files import Columns
 from seed.names import Origin
 from seed.rng import Rng, weighted
+from seed.row import Columns
 
 _WEIGHTS: Final = toml("descriptors")
 _RACE: Final = {origin: weighted(_WEIGHTS["race"][origin.value]) for origin in Origin}

@@ -9,19 +9,15 @@ from collections.abc import Iterable
 from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from filesystem.private_file import create_private
 from resolvers.numbers.plate import lookalike_sql, plate_sql
 from resolvers.subject_columns import user_sql
-from seed import name_index
+from seed.catalogue import SEEDS
+from seed.row import Columns, Row
 
-Columns = dict[str, Any]
-Row = tuple[str, Columns]
-"""A table, and the value of each of its columns."""
-
-SOURCES: Final = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
-FILES: Final = tuple(f"{source}.db" for source in SOURCES)
+FILES: Final = tuple(f"{source}.db" for source in SEEDS)
 EXPRESSIONS: Final = {
     "NORMAL_PLATE": plate_sql("plate"),
     "LOOKALIKE_PLATE": lookalike_sql("plate"),
@@ -42,7 +38,7 @@ class SourceFiles:
         self._folder = folder
         self._connections: dict[str, sqlite3.Connection] = {}
         self._tables: dict[str, tuple[sqlite3.Connection, list[str]]] = {}
-        for source in SOURCES:
+        for source in SEEDS:
             file = folder / f"{source}.db"
             create_private(file)
             connection = self._connections[source] = sqlite3.connect(file, isolation_level=None)
@@ -80,8 +76,7 @@ class SourceFiles:
         for source, connection in self._connections.items():
             connection.execute("COMMIT")
             connection.executescript(_ddl(source)[1])
-            if source == "persons":
-                name_index.write(connection)
+            SEEDS[source].index(connection)
             connection.execute("ANALYZE")
             connection.close()
             with (self._folder / f"{source}.db").open("rb") as file:
@@ -90,7 +85,8 @@ class SourceFiles:
 
 def _ddl(source: str) -> tuple[str, str]:
     """The DDL of a source: (tables, indexes)."""
-    tables, _, indexes = files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8").partition("-- Indexes")
+    ddl = SEEDS[source].ddl or files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8")
+    tables, _, indexes = ddl.partition("-- Indexes")
     for name, expression in EXPRESSIONS.items():
         indexes = indexes.replace(name, expression)
     return tables, indexes

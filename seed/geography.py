@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from seed.data import mimesis, rows, weighted_rows
-from seed.files import Columns
 from seed.rng import Rng, weighted
+from seed.row import Columns
 
 
 class County(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from seed.data import rows, weighted_rows
-from seed.files import Columns
+from seed.row import Columns
 
 TEXTS: Final = {row["code"]: row["text"] for row in rows("offense_texts")}
 """Text of each NCIC offense code."""

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from names.folding import plain_letters
 from resolvers.codes.person import LicenseClass, LicenseStatus
-from seed import descriptors
+from seed import descriptors, name_index
 from seed.arrests import ArrestCounts
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.data import toml, weighted_codes
-from seed.files import Columns, Row
+from seed.demo_values import DemoTable, name_columns
 from seed.geography import COUNTIES, NO_ADDRESS, address
 from seed.names import ORIGINS, Name, alias, name, transposed
 from seed.numbers import Numbers
+from seed.random_person import RandomPerson, RecordCounts
 from seed.rng import Rng, weighted
-
-
-class RecordCounts(NamedTuple):
-    """How many records each source holds about a person, which decides the numbers that the person has.
-
-    Each count is drawn for itself. So records that a caller sees tell nothing of hidden ones.
-    """
-
-    vehicles: int
-    warrants: int
-    orders: int
-    arrests: ArrestCounts
-
+from seed.row import Columns, Row
+from seed.source_seed import SourceSeed
 
 NO_LICENSE: Final[Columns] = dict.fromkeys(
     ("license_number", "license_state", "license_class", "license_status", "license_expires_on")
@@ -47,7 +37,7 @@ _STATE: Final = weighted(_WEIGHTS["license_state"])
 _EMPLOYERS: Final = COUNTIES["San Diego"].police
 
 
-def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns, list[Name], RecordCounts]:
+def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> RandomPerson:
     """A person, their aliases, and how many records there are about them.
 
     `neighbour` is a person drawn before: 3 in 1,000 people have their neighbour's name and birth date.
@@ -94,7 +84,7 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> tuple[Columns
         drawn = alias(rng, primary, origin, sex)
         if drawn != primary and drawn not in aliases:
             aliases.append(drawn)
-    return person, aliases, counts
+    return RandomPerson(person, aliases, counts)
 
 
 def subject(person: Columns) -> Columns:
@@ -109,6 +99,10 @@ def rows(person: Columns, aliases: list[Name]) -> list[Row]:
     return found
 
 
+def _demo(_number: int, person: Columns, table: DemoTable) -> list[Row]:
+    return rows(person, [Name(**name_columns(alias)) for alias in table.get("aliases", ())])
+
+
 def _license(rng: Rng, numbers: Numbers, age: int) -> Columns:
     """A licence, for most people from 16 on. A valid licence past its date is expired."""
     if age < 16 or rng.happens(0.13):
@@ -121,3 +115,8 @@ def _license(rng: Rng, numbers: Numbers, age: int) -> Columns:
     license_class = rng.one_of(_CLASS) if age >= 21 else LicenseClass.C.value
     values = numbers.license[state].next(), state, license_class, status, iso(expires)
     return dict(zip(NO_LICENSE, values, strict=True))
+
+
+SEED: Final = SourceSeed(
+    lambda _world: lambda person: rows(person.columns, person.aliases), _demo, index=name_index.write
+)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
 from seed.calendar import TODAY, YEAR, iso
 from seed.data import toml
+from seed.demo_values import DEMO_COUNTY, DemoTable, name_columns
 from seed.descriptors import json_list
-from seed.files import Columns, Row
 from seed.geography import NO_ADDRESS, address, county_of
 from seed.names import ORIGINS, name
 from seed.numbers import Numbers
 from seed.persons import subject
+from seed.random_person import RandomPerson
 from seed.rng import Rng, weighted
+from seed.row import Columns, Row
+from seed.source_seed import DrawRows, SourceSeed, WorldDraws
 
 _K, _C, _B = OrderKind, OrderCondition, ProhibitionBasis
 _KIND: Final = weighted({OrderKind[kind]: each for kind, each in toml("weights")["protective_orders"]["kind"].items()})
@@ -106,3 +110,50 @@ def _party(order_number: str, rng: Rng, numbers: Numbers) -> Columns:
         "phone": phone if rng.happens(0.8) else None,
         "is_confidential": rng.happens(0.35),
     }
+
+
+def _start(world: WorldDraws) -> DrawRows:
+    def draw_rows(person: RandomPerson) -> Iterator[Row]:
+        for _ in range(person.counts.orders):
+            yield from draw(person.columns, world.rng, world.numbers)
+
+    return draw_rows
+
+
+def _demo(number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
+    for each in table.get("order", ()):
+        yield "protective_order", _demo_order(number, person, each)
+    for each in table.get("protected", ()):
+        yield "protected_party", _demo_party(number, each)
+
+
+def _demo_order(number: int, restrained: Columns, table: DemoTable) -> Columns:
+    """One served order. If it has a prohibition basis, firearms are prohibited."""
+    return {
+        "number": f"H{number:09}",
+        "status": "ACTIVE",
+        **DEMO_COUNTY.court,
+        "firearms_prohibited": "prohibition_basis" in table,
+        "prohibition_basis": None,
+        "served": True,
+        **table,
+        "conditions": json_list([OrderCondition[condition].value for condition in table["conditions"]]),
+        "restrained_carpos": restrained["carpos_number"],
+        **subject(restrained),
+    }
+
+
+def _demo_party(number: int, table: DemoTable) -> Columns:
+    """One person whom the order protects."""
+    return {
+        "id": number,
+        "order_number": f"H{number:09}",
+        **name_columns(table["name"]),
+        "state": "CA",
+        **table["address"],
+        "phone": table["phone"],
+        "is_confidential": table["is_confidential"],
+    }
+
+
+SEED: Final = SourceSeed(_start, _demo)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
 from seed.calendar import EPOCH, TODAY, YEAR, iso
 from seed.data import toml, weighted_codes, weighted_rows
-from seed.files import Columns, Row
+from seed.demo_values import DemoTable
 from seed.geography import NO_ADDRESS, address
 from seed.numbers import Numbers
 from seed.persons import subject
+from seed.random_person import RandomPerson
 from seed.rng import Rng
+from seed.row import Columns, Row
+from seed.source_seed import DrawRows, SourceSeed, WorldDraws
 from seed.vin import vin
 
 _WEIGHTS: Final = toml("weights")["vehicles"]
@@ -22,6 +26,9 @@ _STYLE_PLATES: Final = {
     VehicleStyle.TRACTOR_DIESEL: (PlateType.CO.value,),
 }
 _CAR_PLATES: Final = weighted_codes(PlateType, _WEIGHTS["plate_type"])
+# The plate type of a style, and its plate for the demonstration person with this number.
+_DEMO_PLATES: Final = {"PICKUP": (PlateType.TK, "1N{:05}"), "MOTORCYCLE": (PlateType.MC, "10N{:04}")}
+_DEMO_CAR_PLATE: Final = PlateType.PC, "1NTK{:03}"
 _COLORS: Final = weighted_codes(VehicleColor, _WEIGHTS["color"])
 
 
@@ -73,3 +80,35 @@ def _registration(rng: Rng) -> tuple[RegistrationStatus, int]:
     if chance < 0.98:
         return RegistrationStatus.NON_OPERATIONAL, TODAY - rng.integer(1, 4 * YEAR)
     return RegistrationStatus.SUSPENDED, TODAY + rng.integer(1, YEAR)
+
+
+def _start(world: WorldDraws) -> DrawRows:
+    def draw_rows(person: RandomPerson) -> Iterator[Row]:
+        for _ in range(person.counts.vehicles):
+            yield from draw(person.columns, world.rng, world.numbers)
+
+    return draw_rows
+
+
+def _demo(number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
+    for each in table.get("vehicle", ()):
+        yield "vehicle", _demo_vehicle(number, person, each)
+
+
+def _demo_vehicle(number: int, owner: Columns, table: DemoTable) -> Columns:
+    """One vehicle. Its plate follows from the number of the owner, if the table has none."""
+    model = next(model for model in MODELS if model["model"] == table["model"])
+    plate_type, plate = _DEMO_PLATES.get(model["style"], _DEMO_CAR_PLATE)
+    return {
+        "plate": plate.format(number),
+        "plate_state": "CA",
+        "plate_type": plate_type.value,
+        "registration_status": "CURRENT",
+        "registration_expires_on": "2027-03-31",
+        "is_stolen": False,
+        **table,
+        **vehicle(owner, model, table["year"], f"Z{number:06}"),
+    }
+
+
+SEED: Final = SourceSeed(_start, _demo)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from resolvers.codes.history import Severity
@@ -9,13 +10,16 @@ from resolvers.codes.person import Caution
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from seed.calendar import TODAY, YEAR, iso
 from seed.data import toml, weighted_codes
+from seed.demo_values import DEMO_COUNTY, DemoTable, caution_codes
 from seed.descriptors import json_list
-from seed.files import Columns, Row
 from seed.geography import agency, county_of
 from seed.numbers import Numbers
-from seed.offenses import WANTED
+from seed.offenses import TEXTS, WANTED
 from seed.persons import subject
+from seed.random_person import RandomPerson
 from seed.rng import Rng
+from seed.row import Columns, Row
+from seed.source_seed import DrawRows, SourceSeed, WorldDraws
 
 _WEIGHTS: Final = toml("weights")["warrants"]
 # Offenses that violate a court's order, and the warrant categories named after the violation.
@@ -62,3 +66,36 @@ def draw(person: Columns, rng: Rng, numbers: Numbers) -> list[Row]:
         **subject(person),
     }
     return [("warrant", columns)]
+
+
+def _start(world: WorldDraws) -> DrawRows:
+    def draw_rows(person: RandomPerson) -> Iterator[Row]:
+        for _ in range(person.counts.warrants):
+            yield from draw(person.columns, world.rng, world.numbers)
+
+    return draw_rows
+
+
+def _demo(number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
+    for each in table.get("warrant", ()):
+        yield "warrant", _demo_warrant(number, person, each)
+
+
+def _demo_warrant(number: int, wanted: Columns, table: DemoTable) -> Columns:
+    """One warrant of the demonstration county."""
+    return {
+        "number": f"W{number:09}",
+        "status": "ACTIVE",
+        **DEMO_COUNTY.court,
+        "agency_ori": DEMO_COUNTY.sheriff,
+        "offense": TEXTS[table["offense_code"]],
+        "night_service": False,
+        **table,
+        "extradition": Extradition[table["extradition"]].value,
+        "cautions": caution_codes(table),
+        "subject_fbi": wanted["fbi_number"],
+        **subject(wanted),
+    }
+
+
+SEED: Final = SourceSeed(_start, _demo)

@@ -17,11 +17,14 @@ from typing import Any, Final
 
 from filesystem.private_file import make_private_folder, open_private
 from filesystem.regular_file import read_bounded
-from seed import criminal_history, demo, persons, protective_orders, vehicles, warrants
+from seed import demo, persons
+from seed.catalogue import SEEDS
 from seed.errors import WorldBroken, WorldBusy, WorldExists, WorldSize, WorldUnwritable
-from seed.files import FILES, MANIFEST, Row, SourceFiles
+from seed.files import FILES, MANIFEST, SourceFiles
 from seed.numbers import Numbers
 from seed.rng import Rng
+from seed.row import Row
+from seed.source_seed import WorldDraws
 
 FORMAT: Final = 2  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
@@ -109,7 +112,8 @@ def inspect(folder: Path) -> World | None:
 
 def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> None:
     rng = Rng(world.rng)
-    numbers = Numbers(rng)
+    draws = WorldDraws(world.rng, rng, Numbers(rng))
+    draw_rows = [seed.start(draws) for seed in SEEDS.values()]
     neighbour = None
     with closing(SourceFiles(parts)) as sources:
         sources.write(row for each in demo.PEOPLE for row in each.rows)
@@ -117,17 +121,10 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
             block: list[Row] = []
             end = min(start + _BLOCK, world.people + 1)
             for _ in range(start, end):
-                person, aliases, counts = persons.draw(rng, numbers, neighbour)
-                block += persons.rows(person, aliases)
-                for records, count in (
-                    (vehicles, counts.vehicles),
-                    (warrants, counts.warrants),
-                    (protective_orders, counts.orders),
-                ):
-                    for _ in range(count):
-                        block += records.draw(person, rng, numbers)
-                block += criminal_history.draw(person, counts.arrests, rng, numbers)
-                neighbour = person
+                person = persons.draw(rng, draws.numbers, neighbour)
+                for draw in draw_rows:
+                    block += draw(person)
+                neighbour = person.columns
             sources.write(block)
             progress(Progress(end - 1, world.people))
         progress(Progress(world.people, world.people, is_indexing=True))

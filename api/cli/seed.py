@@ -21,7 +21,7 @@ def seed(
     rng: Annotated[int, typer.Option(help="Random seed; the same seed gives the same world.")] = 1,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing world.")] = False,
 ) -> None:
-    """Write a synthetic world of people, vehicles, warrants, orders and criminal histories."""
+    """Write a synthetic world: people, and their records in every source."""
     from seed.errors import WorldError
     from seed.progress import progress_bar
     from seed.world import write as write_world

@@ -44,7 +44,7 @@ def check_world(data: Path) -> None:
 
 def close_data_folder(data: Path) -> None:
     """Close the folder to other users, and say so if it was open."""
-    from api.config.data_folder import close_to_others
+    from api.config.folder_rights import close_to_others
 
     if close_to_others(data):
         write_error(f"needtoknow: Other users could read {data}. Now only its owner can.")

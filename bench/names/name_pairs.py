@@ -10,8 +10,8 @@ from pathlib import Path
 from nicknames import name_triplets
 
 from seed.data import mimesis
-from seed.files import Columns
 from seed.rng import Rng
+from seed.row import Columns
 
 COLUMNS = ("category", "stored_given", "stored_surname", "suffix", "asked_given", "asked_surname")
 OWN_PAIRS = Path(__file__).with_name("pairs.tsv")

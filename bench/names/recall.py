@@ -19,10 +19,11 @@ from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Cursors, Page
 from resolvers.subject_columns import SQL_FUNCTIONS
 from seed import persons
-from seed.files import Columns, SourceFiles
+from seed.files import SourceFiles
 from seed.names import Name
 from seed.numbers import Numbers
 from seed.rng import Rng
+from seed.row import Columns
 from sources.sqlite.source import SqliteSource
 
 FIRST_PAGE, MOST = 20, 100

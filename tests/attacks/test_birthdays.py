@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from seed.demo import PEOPLE, arrest
+from seed.criminal_history import demo_arrest
+from seed.demo import PEOPLE
 from tests.attacks.data_files import change
 from tests.harness import World
 
@@ -32,7 +33,7 @@ async def test_an_arrest_is_hidden_until_the_day_before_the_18th_birthday(
         world.folder, "criminal_history", "DELETE FROM charge WHERE cycle = 5001", "DELETE FROM cycle WHERE id = 5001"
     )
     for sequence, day in enumerate(days, start=1):
-        ((_, cycle),) = arrest(who, sequence, {"arrested_on": day})
+        ((_, cycle),) = demo_arrest(who, sequence, {"arrested_on": day})
         names, values = ", ".join(cycle), ", ".join(f":{name}" for name in cycle)
         change(world.folder, "criminal_history", f"INSERT INTO cycle ({names}) VALUES ({values})", **cycle)
     shown = {

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from api.auth.demo_issuer import DemoIssuer
-from api.config.data_folder import close_to_others
+from api.config.folder_rights import close_to_others
 from api.config.secret_file import SECRET_FILES, InvalidSecretFile, SecretFile
 from audit.entry import Kind
 from audit.sqlite.search import search
