@@ -1,0 +1,1 @@
+"""Missing persons: a record system beside those of needtoknow."""

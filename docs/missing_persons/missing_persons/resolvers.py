@@ -1,0 +1,33 @@
+"""Missing persons: their reports, keyed by number in the master name index."""
+
+from __future__ import annotations
+
+import re
+
+from resolvers.fetch import by_key
+from resolvers.numbers.number_format import NumberFormat
+from resolvers.record import RecordKind
+from resolvers.source_spec import SourceSpec
+from resolvers.table import Table, plain
+
+SOURCE = "missing_persons"
+REPORT_NUMBER = NumberFormat(re.compile("M[0-9]{8}"), "M and eight digits, as in M00000005")
+
+REPORT = Table(
+    "missing_person",
+    plain("number status reported_on agency_ori contact subject_person"),
+    record=RecordKind(SOURCE, "number", REPORT_NUMBER.pattern),
+    order="reported_on DESC, number",
+)
+
+by_number = by_key(SOURCE, REPORT, "number", ("number",))
+by_person = by_key(SOURCE, REPORT, "person", ("subject_person",), many=True)
+
+SPEC = SourceSpec(
+    SOURCE,
+    "MISSING PERSONS",
+    tables=(REPORT,),
+    fetches=(by_number, by_person),
+    schema="missing_persons.schema",
+    seed="missing_persons.seed",
+)
