@@ -6,18 +6,17 @@ sealed or juvenile arrest, a conviction and a remark never enter a line, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from resolvers.catalogue import SPECS
-from resolvers.codes.history import SupervisionKind
 from resolvers.codes.person import Caution
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
-from resolvers.codes.warrant import Extradition
 
 Values = Mapping[str, Any]
 """Fields of one object by name; null if a field is denied, did not arrive, or is not on record."""
+NO_RECORD: Final[Values] = {}
 
 MAX_LINES: Final = 6
 UNCUT_RANK: Final = 3
@@ -68,9 +67,6 @@ CAUTIONS: Final[Mapping[Caution, SafetyKind]] = {
     ),
 }
 WORDS_OF_SOURCES: Final = {spec.name: spec.words for spec in SPECS}
-FIREARMS: Final = {"YES": "; FIREARMS PROHIBITED", "UNKNOWN": "; FIREARMS PROHIBITION UNKNOWN"}
-SEARCH: Final = "search"
-"""The first word of a term of supervision that permits a search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +95,20 @@ class Line:
             "about": self.about.value,
             "act": self.act.value,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyPart:
+    """The part of a banner that one source gives.
+
+    of:        the GraphQL type that the banner is about.
+    selection: the fields of that type which its lines are made from: "warrants { number status }".
+    lines:     the lines, from these fields and whom they are about. A caution of two records is one line.
+    """
+
+    of: type[Any]
+    selection: str
+    lines: Callable[[Values, SafetySubject], Iterable[Line]]
 
 
 def banner(
@@ -131,48 +141,12 @@ def banner(
     }
 
 
-def person_lines(person: Values, about: SafetySubject = SafetySubject.SELF) -> Iterator[Line]:
-    """The lines about a person; each caution once, whichever record has it."""
-    warrants = [each for each in person["warrants"] or () if each["status"] == "ACTIVE"]
-    yield from _cautions(person["cautions"] or (), warrants, about)
-    for warrant in warrants:
-        yield _wanted(warrant, about)
-    for order in person["protectiveOrders"] or ():
-        if order["enforcement"] in {"ENFORCE", "NOTIFY_THEN_ENFORCE"}:
-            yield _order(order, about)
-    for supervision in person["supervision"] or ():
-        yield from _supervised(supervision, about)
-
-
-def vehicle_lines(vehicle: Values) -> Iterator[Line]:
-    """The lines about a vehicle and about its owner. The driver may be somebody else."""
-    if vehicle["stolen"]:
-        yield Line(
-            kind=SafetyKind.STOLEN,
-            words="STOLEN VEHICLE",
-            source="vehicles",
-            number=vehicle["vin"],
-            about=SafetySubject.VEHICLE,
-            act=SafetyAct.CONFIRM_FIRST,
-        )
-    if vehicle["owner"]:
-        yield from person_lines(vehicle["owner"], SafetySubject.OWNER)
-
-
 def _no_answer(source: str, words: str, about: SafetySubject) -> Line:
     return Line(kind=SafetyKind.NO_ANSWER, words=words.format(WORDS_OF_SOURCES[source]), source=source, about=about)
 
 
-def _cautions(codes: Iterable[str | None], warrants: Iterable[Values], about: SafetySubject) -> Iterator[Line]:
-    found: dict[str | None, Line] = {code: _caution(code, "persons", {}, about) for code in codes if code}
-    for warrant in warrants:
-        for code in warrant["cautions"] or ():
-            if code and code not in found:
-                found[code] = _caution(code, "warrants", warrant, about)
-    yield from found.values()
-
-
-def _caution(code: str, source: str, warrant: Values, about: SafetySubject) -> Line:
+def caution_line(code: str, source: str, about: SafetySubject, record: Values = NO_RECORD) -> Line:
+    """The line of a caution, from the record that has it; its words are always the same."""
     caution = Caution[code]
     kind = CAUTIONS[caution]
     return Line(
@@ -180,8 +154,8 @@ def _caution(code: str, source: str, warrant: Values, about: SafetySubject) -> L
         words=_words(caution),
         code=caution.value,
         source=source,
-        number=warrant.get("number"),
-        since=warrant.get("issuedOn"),
+        number=record.get("number"),
+        since=record.get("issuedOn"),
         about=about,
         act=SafetyAct.NO_ARREST_ON_THIS if kind is SafetyKind.VIOLENT else SafetyAct.KNOW,
         order=list(CAUTIONS).index(caution),
@@ -191,52 +165,3 @@ def _caution(code: str, source: str, warrant: Values, about: SafetySubject) -> L
 def _words(caution: Caution) -> str:
     words = caution.meaning.upper()
     return f"{words}; CONTACT THE ENTERING AGENCY" if caution is Caution.SEXUALLY_VIOLENT_PREDATOR else words
-
-
-def _wanted(warrant: Values, about: SafetySubject) -> Line:
-    """Felonies before misdemeanors, as the codes of extradition are ordered: from anywhere before nearby only."""
-    extradition = warrant["extradition"] and Extradition[warrant["extradition"]]
-    return Line(
-        kind=SafetyKind.WANTED,
-        words=f"WANTED, {extradition.meaning.upper() if extradition else 'EXTRADITION NOT KNOWN'}",
-        code=extradition.value if extradition else None,
-        source="warrants",
-        number=warrant["number"],
-        since=warrant["issuedOn"],
-        about=about,
-        act=SafetyAct.CONFIRM_FIRST,
-        order=list(Extradition).index(extradition) if extradition else len(Extradition),
-    )
-
-
-def _order(order: Values, about: SafetySubject) -> Line:
-    is_served = order["enforcement"] == "ENFORCE"
-    action = "SERVED: ENFORCE IT" if is_served else "NOT SERVED: TELL ITS TERMS, THEN ENFORCE IT"
-    return Line(
-        kind=SafetyKind.ORDER,
-        words=f"PROTECTIVE ORDER, {action}{FIREARMS.get(order['brady'], '')}",
-        source="protective_orders",
-        number=order["number"],
-        since=order["issuedOn"],
-        about=about,
-        act=SafetyAct.ENFORCE if is_served else SafetyAct.NOTIFY_THEN_ENFORCE,
-        order=int(is_served),
-    )
-
-
-def _supervised(supervision: Values, about: SafetySubject) -> Iterator[Line]:
-    is_at_large = supervision["status"] == "AT_LARGE"
-    has_search_term = any(term and term.casefold().startswith(SEARCH) for term in supervision["terms"] or ())
-    if is_at_large or (supervision["status"] == "ACTIVE" and has_search_term):
-        kind = supervision["kind"] and SupervisionKind[supervision["kind"]]
-        words = [kind.meaning.upper() if kind else "SUPERVISED"]
-        words += ["AT LARGE"] if is_at_large else []
-        words += ["SEARCH TERM"] if has_search_term else []
-        yield Line(
-            kind=SafetyKind.SUPERVISED,
-            words=", ".join(words),
-            source="criminal_history",
-            since=supervision["startsOn"],
-            about=about,
-            order=int(not is_at_large),
-        )

@@ -11,9 +11,11 @@ from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
+from resolvers.codes.safety import SafetySubject
 from resolvers.errors import InvalidSearch
 from resolvers.name_search import by_name
 from resolvers.numbers.number_format import PERSON_ID
+from resolvers.safety import Line, SafetyPart, Values, caution_line
 from schema.common import PersonName, Residence
 from schema.context import Context
 from schema.directives import know
@@ -107,6 +109,14 @@ def persons_by_id(_row: Row, arguments: Arguments, _context: Context) -> list[Lo
     if len(arguments["ids"]) > MAX_PERSONS:
         raise InvalidSearch(f"Ask for at most {MAX_PERSONS} persons at once.")
     return [persons.by_id.of(PERSON_ID.parse(each, "each of ids")) for each in arguments["ids"]]
+
+
+def caution_lines(person: Values, about: SafetySubject) -> list[Line]:
+    """The lines of a safety banner about the cautions on record."""
+    return [caution_line(code, persons.SOURCE, about) for code in person["cautions"] or () if code]
+
+
+SAFETY = SafetyPart(Person, "cautions", caution_lines)
 
 
 @extend(Query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
@@ -11,7 +12,9 @@ from policy.record_classes import RecordClass
 from resolvers import persons, protective_orders
 from resolvers.codes import Code
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
+from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.numbers.number_format import PROTECTIVE_ORDER
+from resolvers.safety import Line, SafetyPart, Values
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.enums import enum
@@ -131,6 +134,34 @@ class PersonFields:
         via=("carpos_number",),
         know=RecordClass.PROTECTIVE_ORDER,
     )
+
+
+FIREARMS = {"YES": "; FIREARMS PROHIBITED", "UNKNOWN": "; FIREARMS PROHIBITION UNKNOWN"}
+
+
+def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
+    """The lines of a safety banner about orders in force."""
+    for order in person["protectiveOrders"] or ():
+        if order["enforcement"] in {"ENFORCE", "NOTIFY_THEN_ENFORCE"}:
+            yield _in_force(order, about)
+
+
+def _in_force(order: Values, about: SafetySubject) -> Line:
+    is_served = order["enforcement"] == "ENFORCE"
+    action = "SERVED: ENFORCE IT" if is_served else "NOT SERVED: TELL ITS TERMS, THEN ENFORCE IT"
+    return Line(
+        kind=SafetyKind.ORDER,
+        words=f"PROTECTIVE ORDER, {action}{FIREARMS.get(order['brady'], '')}",
+        source=protective_orders.SOURCE,
+        number=order["number"],
+        since=order["issuedOn"],
+        about=about,
+        act=SafetyAct.ENFORCE if is_served else SafetyAct.NOTIFY_THEN_ENFORCE,
+        order=int(is_served),
+    )
+
+
+SAFETY = SafetyPart(Person, "protectiveOrders { number enforcement brady issuedOn }", safety_lines)
 
 
 @extend(Query)

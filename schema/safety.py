@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import strawberry
+from graphql import FieldNode, OperationDefinitionNode, parse
 
 from engine.declarations import Derived, Inputs, Row
 from policy.grants import Denied
 from policy.record_classes import RecordClass
+from resolvers import persons
+from resolvers.catalogue import SPECS
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.errors import RelatedSubject
-from resolvers.safety import Line, Values, banner, person_lines, vehicle_lines
+from resolvers.safety import CAUTIONS, Line, SafetyPart, Values, banner
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import declared_field, member
@@ -24,23 +27,14 @@ enum(SafetyKind, "SafetyKind", "The kind of a line of a safety banner.")
 enum(SafetySubject, "SafetySubject", "Whom a line of a safety banner is about.")
 enum(SafetyAct, "SafetyAct", "The action that a line of a safety banner asks for.")
 
-PERSON = """
-    cautions
-    warrants { number status issuedOn extradition cautions }
-    protectiveOrders { number enforcement brady issuedOn }
-    supervision { kind status startsOn terms }
-"""
-VEHICLE = f"vin stolen owner {{ {PERSON} }}"
-SOURCES = {
-    "cautions": "persons",
-    "owner": "persons",
-    "stolen": "vehicles",
-    "vin": "vehicles",
-    "warrants": "warrants",
-    "protectiveOrders": "protective_orders",
-    "supervision": "criminal_history",
-}
-"""The source of each field of the selections."""
+OWNER = "owner"
+"""The person of a vehicle whose lines its banner has too."""
+CAUTION_KINDS = frozenset(CAUTIONS.values())
+PARTS: dict[type[Any], dict[str, SafetyPart]] = {Person: {}, Vehicle: {}}
+"""The parts of the banner of each type, by source."""
+for spec in SPECS:
+    if part := getattr(spec.load(spec.schema), "SAFETY", None):
+        PARTS[part.of][spec.name] = part
 OPEN_FIELDS = {
     # Made whole from fields that have guards of their own.
     "Safety": "complete unanswered withheld lines more",
@@ -73,15 +67,22 @@ class Safety:
     more: int = member("more", "The number of lines that were cut.")
 
 
-def safety(selection: str, lines: Callable[[Values], Iterable[Line]], about: SafetySubject, description: str) -> Any:
-    """A field that is derived from the fields of this selection."""
+def safety(
+    of: type[Any],
+    lines: Callable[[Values], Iterable[Line]],
+    about: SafetySubject,
+    description: str,
+    *,
+    more_fields: str = "",
+) -> Any:
+    """A field that is derived from the fields which the parts of a type's banner are made from."""
 
     def derive(inputs: Inputs) -> Row:
         for error in inputs.faulty.values():
             if isinstance(error, RelatedSubject):
                 raise error
         unanswered = dict.fromkeys(inputs.failed.values())
-        faulty = dict.fromkeys(_source(path) for path in inputs.faulty)
+        faulty = dict.fromkeys(_source(of, path) for path in inputs.faulty)
         withheld = dict.fromkeys(each.record_class.value for each in inputs.denied if isinstance(each, Denied))
         return banner(
             lines(inputs.values),
@@ -91,19 +92,63 @@ def safety(selection: str, lines: Callable[[Values], Iterable[Line]], about: Saf
             withheld=list(withheld),
         )
 
-    return declared_field(Derived(f"{{ {selection} }}", derive), description)
+    return declared_field(Derived(f"{{ {selection_of(of)} {more_fields} }}", derive), description)
 
 
-def _source(path: tuple[str | int, ...]) -> str:
-    """The source of a field, by its path inside a selection."""
+def person_lines(person: Values, about: SafetySubject = SafetySubject.SELF) -> list[Line]:
+    """The lines about a person; each caution once, whichever record has it."""
+    return _once(line for part in PARTS[Person].values() for line in part.lines(person, about))
+
+
+def vehicle_lines(vehicle: Values) -> list[Line]:
+    """The lines about a vehicle and about its owner. The driver may be somebody else."""
+    lines = [line for part in PARTS[Vehicle].values() for line in part.lines(vehicle, SafetySubject.VEHICLE)]
+    return lines + (person_lines(vehicle[OWNER], SafetySubject.OWNER) if vehicle[OWNER] else [])
+
+
+def _once(lines: Iterable[Line]) -> list[Line]:
+    cautions: set[str | None] = set()
+    kept: list[Line] = []
+    for line in lines:
+        if line.kind in CAUTION_KINDS:
+            if line.code in cautions:
+                continue
+            cautions.add(line.code)
+        kept.append(line)
+    return kept
+
+
+def selection_of(kind: type[Any]) -> str:
+    """The fields that a type's banner is made from."""
+    return " ".join(part.selection for part in PARTS[kind].values())
+
+
+def _fields(selection: str) -> list[str]:
+    """The names of the outermost fields of a selection."""
+    (operation,) = parse(f"{{ {selection} }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return [each.name.value for each in operation.selection_set.selections if isinstance(each, FieldNode)]
+
+
+SOURCES = {
+    kind: {field: source for source, part in parts.items() for field in _fields(part.selection)}
+    for kind, parts in PARTS.items()
+}
+"""The source of each field that a type's banner is made from."""
+
+
+def _source(kind: type[Any], path: tuple[str | int, ...]) -> str:
+    """The source of a field, by its path below a type."""
     first, *rest = (step for step in path if isinstance(step, str))
-    return SOURCES[rest[0] if first == "owner" and rest else first]
+    if first != OWNER:
+        return SOURCES[kind][first]
+    return SOURCES[Person][rest[0]] if rest else persons.SOURCE
 
 
 @extend(Person)
 class PersonFields:
     safety: Safety | None = safety(
-        PERSON,
+        Person,
         person_lines,
         SafetySubject.SELF,
         "What to know before approaching this person: cautions, warrants, protective orders in force, supervision.",
@@ -113,9 +158,10 @@ class PersonFields:
 @extend(Vehicle)
 class VehicleFields:
     safety: Safety | None = safety(
-        VEHICLE,
+        Vehicle,
         vehicle_lines,
         SafetySubject.OWNER,
         "What to know before approaching this vehicle: whether it is stolen, and the lines of its owner. The driver may"
         " be somebody else.",
+        more_fields=f"{OWNER} {{ {selection_of(Person)} }}",
     )

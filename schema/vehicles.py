@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
@@ -10,8 +11,10 @@ from strawberry import UNSET, argument
 from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import persons, vehicles
+from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
 from resolvers.numbers.vin import vin_number
+from resolvers.safety import Line, SafetyPart, Values
 from resolvers.vehicle_search import by_description
 from schema.common import Residence
 from schema.context import Context
@@ -87,6 +90,22 @@ def vehicle_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup
     """The lookup of one vehicle, by VIN or plate. Raises InvalidSearch."""
     ((name, key),) = arguments["by"].items()
     return vehicles.by_vin.of(vin_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
+
+
+def stolen_lines(vehicle: Values, _about: SafetySubject) -> Iterator[Line]:
+    """The line of a safety banner about the vehicle itself."""
+    if vehicle["stolen"]:
+        yield Line(
+            kind=SafetyKind.STOLEN,
+            words="STOLEN VEHICLE",
+            source=vehicles.SOURCE,
+            number=vehicle["vin"],
+            about=SafetySubject.VEHICLE,
+            act=SafetyAct.CONFIRM_FIRST,
+        )
+
+
+SAFETY = SafetyPart(Vehicle, "vin stolen", stolen_lines)
 
 
 @extend(Query)

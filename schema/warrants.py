@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
@@ -10,8 +11,11 @@ from strawberry import argument
 from policy.record_classes import RecordClass
 from resolvers import persons, warrants
 from resolvers.codes.person import Caution
+from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
 from resolvers.numbers.number_format import WARRANT
+from resolvers.safety import Line, SafetyPart, Values, caution_line
+from resolvers.warrants import SOURCE
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
@@ -52,6 +56,33 @@ class PersonFields:
         via=("fbi_number",),
         know=RecordClass.WANTS,
     )
+
+
+def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
+    """The lines of a safety banner about active warrants and the cautions in them."""
+    active = [each for each in person["warrants"] or () if each["status"] == "ACTIVE"]
+    for warrant in active:
+        yield from (caution_line(code, SOURCE, about, warrant) for code in warrant["cautions"] or () if code)
+    yield from (_wanted(warrant, about) for warrant in active)
+
+
+def _wanted(warrant: Values, about: SafetySubject) -> Line:
+    """Felonies before misdemeanors, as the codes of extradition are ordered: from anywhere before nearby only."""
+    extradition = warrant["extradition"] and Extradition[warrant["extradition"]]
+    return Line(
+        kind=SafetyKind.WANTED,
+        words=f"WANTED, {extradition.meaning.upper() if extradition else 'EXTRADITION NOT KNOWN'}",
+        code=extradition.value if extradition else None,
+        source=SOURCE,
+        number=warrant["number"],
+        since=warrant["issuedOn"],
+        about=about,
+        act=SafetyAct.CONFIRM_FIRST,
+        order=list(Extradition).index(extradition) if extradition else len(Extradition),
+    )
+
+
+SAFETY = SafetyPart(Person, "warrants { number status issuedOn extradition cautions }", safety_lines)
 
 
 @extend(Query)

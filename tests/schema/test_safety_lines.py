@@ -8,7 +8,8 @@ import pytest
 
 from resolvers.codes.person import Caution
 from resolvers.codes.safety import SafetyKind
-from resolvers.safety import CAUTIONS, RANKS, WORDS_OF_SOURCES, banner, person_lines, vehicle_lines
+from resolvers.safety import CAUTIONS, RANKS, WORDS_OF_SOURCES, banner
+from schema.safety import person_lines, vehicle_lines
 
 NOBODY: dict[str, Any] = {"cautions": [], "warrants": [], "protectiveOrders": [], "supervision": []}
 
