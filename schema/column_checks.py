@@ -25,7 +25,7 @@ from sources.record_check import Check, Checks
 def column_checks() -> Checks:
     """The checks of each column, by table and column."""
     schema, found = guarded_schema(), defaultdict[str, dict[str, tuple[Check, ...]]](dict)
-    for table, kind in _types_by_table(schema):
+    for table, kind in types_by_table(schema):
         for (parent, name), spec in schema.fields.items():
             if parent == kind:
                 definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
@@ -46,7 +46,7 @@ def _check_form(pattern: re.Pattern[str], number: Any) -> None:
         raise ValueError
 
 
-def _types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
+def types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
     """(table, object type) for each type whose fields are read from the table's rows."""
     pairs: set[tuple[str, str]] = set()
     embedded: set[tuple[str, str]] = set()

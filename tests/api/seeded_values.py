@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from engine.declarations import Edge
+from resolvers.catalogue import NAMES
+from resolvers.fetch import Fetch
+from resolvers.record import RecordKind
+from schema.build import guarded_schema
 from tests.harness import PEOPLE_COUNT
 
 VARIABLES = {
@@ -21,6 +27,18 @@ VARIABLES = {
 
 INQUIRIES = [f"{number:032x}" for number in range(3)]
 """Ids of the inquiries in the journal."""
+
+
+def number_roots() -> Iterator[tuple[str, str, Fetch, RecordKind]]:
+    """(root field, argument, fetch, kind) of each root that finds a record of a source by its own number."""
+    schema = guarded_schema()
+    assert schema.graphql.query_type is not None
+    for name, field in schema.graphql.query_type.fields.items():
+        declaration = schema.fields["Query", name].declaration
+        if isinstance(declaration, Edge) and [str(each.type) for each in field.args.values()] == ["ID!"]:
+            (fetch,), (argument,) = declaration.fetches, field.args
+            if isinstance(fetch, Fetch) and fetch.record and fetch.source in NAMES:
+                yield name, argument, fetch, fetch.record
 
 
 class SeededValues:
@@ -45,7 +63,10 @@ class SeededValues:
         ]
         by_license = "license_number, license_state"
         arguments = {
-            "person": [*each('(id:"%s")', "persons", "id", "person"), *["(id:$person)"] * PEOPLE_COUNT],
+            **{
+                name: each(f'({argument}:"%s")', fetch.source, record.column, fetch.table)
+                for name, argument, fetch, record in number_roots()
+            },
             "persons": [*each('(ids:["%s" "P0000001"])', "persons", "id", "person"), *["(ids:$people)"] * PEOPLE_COUNT],
             "vehicle": [
                 *each('(by:{vin:"%s"})', "vehicles", "vin", "vehicle"),
@@ -60,12 +81,10 @@ class SeededValues:
                 *["(by:{name:$name})", "(by:{name:$name} first:$first)"] * PEOPLE_COUNT,
             ],
             "searchVehicles": each("(by:{make:%s} first:$first)", "vehicles", "make", "vehicle"),
-            "warrant": each('(number:"%s")', "warrants", "number", "warrant"),
-            "protectiveOrder": each('(number:"%s")', "protective_orders", "number", "protective_order"),
             "inquiry": [f'(id:"{each}")' for each in INQUIRIES],
             "inquiries": ["", '(by:{user:"u-1"} first:2)', '(by:{record:"P0000001"} first:$first)'],
-            "criminalHistory": each('(ciiNumber:"%s")', "criminal_history", "cii_number", "subject"),
         }
+        arguments["person"] += ["(id:$person)"] * PEOPLE_COUNT
         self.arguments = {f"Query.{name}": choices for name, choices in arguments.items()}
 
     def variables(self, random: Random) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
+from resolvers import persons
+from resolvers.safety import WORDS_OF_SOURCES
+from schema.persons import Person
+from schema.safety import PARTS
 from tests.attacks.data_files import change, set_subject
 from tests.attacks.responses import last_release
 from tests.harness import INVESTIGATION, TRAFFIC_STOP, WITH_CASE, Response, World
@@ -98,20 +102,13 @@ async def test_people_of_a_page_share_the_statements_of_their_banners(world: Wor
     ]
 
 
-SOURCES = {
-    "warrants": "WANTED PERSONS DID NOT ANSWER",
-    "protective_orders": "PROTECTIVE ORDERS DID NOT ANSWER",
-    "criminal_history": "CRIMINAL HISTORY DID NOT ANSWER",
-}
-
-
-@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("source", [name for name in PARTS[Person] if name != persons.SOURCE])
 async def test_a_banner_is_never_empty_by_failure(world: World, source: str) -> None:
     (world.folder / f"{source}.db").unlink()
     banner = await safety_of(world, "P0000002")
 
     assert (banner["complete"], banner["unanswered"]) == (False, [source])
-    assert words(banner)[0] == SOURCES[source]
+    assert words(banner)[0] == f"{WORDS_OF_SOURCES[source]} DID NOT ANSWER"
     assert banner["lines"][0]["rank"] == 0
 
 

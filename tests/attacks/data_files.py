@@ -6,16 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from resolvers.catalogue import SPECS
 from tests.file_renewal import renewed
 
-# The tables of each source that have subject columns.
-SUBJECT_TABLES = {
-    "persons": ("person", "name_key"),
-    "vehicles": ("vehicle",),
-    "warrants": ("warrant",),
-    "protective_orders": ("protective_order",),
-    "criminal_history": ("subject",),
-}
+# The tables of each source that have subject columns; the name index has a copy of those of people.
+SUBJECT_TABLES = {spec.name: [table.name for table in spec.tables if table.has_subject] for spec in SPECS}
+SUBJECT_TABLES["persons"].append("name_key")
 
 
 def change(folder: Path, source: str, *statements: str, **values: Any) -> None:

@@ -12,7 +12,7 @@ from engine.guarded_schema import DEFINITION
 from schema.build import guarded_schema
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD
 
-# Arguments that lead to the planted person or her records, for each root.
+# Arguments that lead to the planted person or her records, for each root: by hand, as she is.
 ENTRY_PATHS = {
     "person": ['id: "P0000002"'],
     "persons": ['ids: ["P0000001", "P0000002", "P0000003", "P0000002"]'],

@@ -126,7 +126,7 @@ ADDED: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-# The value of each leaf for a caller with full access. Cursors differ each time.
+# The value of each leaf for a caller with full access: a second opinion, by hand. Cursors differ each time.
 PLANTED_VALUES: dict[str, Any] = {
     "Person.id": "P0000002",
     "Person.birthDate": "1979-11-02",

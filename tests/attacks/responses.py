@@ -12,9 +12,8 @@ from audit.entry import Denial, Entry, Kind
 from tests.harness import Response, World
 
 CASE_NUMBER_AND_AAL2 = ("CASE_NUMBER", "AAL2")
-ALL_SOURCES = ("persons", "vehicles", "warrants", "protective_orders", "criminal_history")
 
-# The rule of each record class, as clients see it.
+# The rule of each record class, as clients see it: a second opinion, by hand.
 RULES = {
     "IDENTITY": ("right-to-know", "11 CCR 703"),
     "WANTS": ("right-to-know", "11 CCR 703"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resolvers.catalogue import NAMES
 from tests.harness import INVESTIGATION, World
 
 
@@ -70,9 +71,7 @@ async def test_me_and_sources_need_no_inquiry(world: World) -> None:
 
     me = response.data["me"]
     assert (me["user"], me["ori"], me["role"], me["assurance"]) == ("demo-outsider", "CA920180Z", "OUTSIDER", "AAL1")
-    assert [each["name"] for each in response.data["sources"]] == [
-        *("persons", "vehicles", "warrants", "protective_orders", "criminal_history"),
-    ]
+    assert [each["name"] for each in response.data["sources"]] == list(NAMES)
     assert {each["status"] for each in response.data["sources"]} == {"OK"}
     assert all(each["lastAnswer"] for each in response.data["sources"])
     assert "extensions" not in response.body

@@ -6,73 +6,39 @@ import json
 import re
 
 import pytest
+from graphql import GraphQLEnumType, get_named_type
 
+from engine.declarations import Column as ColumnRead
+from engine.declarations import ListColumn, Read
+from engine.guarded_schema import DEFINITION
+from resolvers.catalogue import SPECS
 from resolvers.codes import Code
-from resolvers.codes.history import (
-    CustodyStatus,
-    CycleStatus,
-    DispositionKind,
-    SentenceKind,
-    Severity,
-    SupervisionKind,
-    SupervisionStatus,
-)
-from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
-from resolvers.codes.person import Caution, Ethnicity, EyeColor, HairColor, LicenseClass, LicenseStatus, Race, Sex
+from resolvers.codes.history import DispositionKind
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
-from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
-from resolvers.codes.warrant import Extradition, WarrantCategory, WarrantStatus
+from schema.build import guarded_schema
+from schema.column_checks import types_by_table
 from seed.offenses import TEXTS
 from tests.seed.conftest import Column, Rows
 
-# source -> table -> column -> its codes
-STORED: dict[str, dict[str, dict[str, type[Code]]]] = {
-    "persons": {
-        "person": {
-            "sex": Sex,
-            "race": Race,
-            "ethnicity": Ethnicity,
-            "eye_color": EyeColor,
-            "hair_color": HairColor,
-            "license_class": LicenseClass,
-            "license_status": LicenseStatus,
-        },
-        "name_key": {"sex": Sex, "race": Race},
-    },
-    "vehicles": {
-        "vehicle": {
-            "plate_type": PlateType,
-            "make": VehicleMake,
-            "style": VehicleStyle,
-            "color": VehicleColor,
-            "registration_status": RegistrationStatus,
-        }
-    },
-    "warrants": {"warrant": {"category": WarrantCategory, "status": WarrantStatus, "extradition": Extradition}},
-    "protective_orders": {
-        "protective_order": {"kind": OrderKind, "status": OrderStatus, "prohibition_basis": ProhibitionBasis}
-    },
-    "criminal_history": {
-        "cycle": {
-            "status": CycleStatus,
-            "custody_status": CustodyStatus,
-            "supervision_kind": SupervisionKind,
-            "supervision_status": SupervisionStatus,
-        },
-        "charge": {"severity": Severity, "disposition_kind": DispositionKind, "sentence_kind": SentenceKind},
-    },
-}
-COLUMNS = [
-    (source, table, column, codes)
-    for source, tables in STORED.items()
-    for table, columns in tables.items()
-    for column, codes in columns.items()
-]
-LISTS = [
-    ("persons", "person", "cautions", Caution),
-    ("warrants", "warrant", "cautions", Caution),
-    ("protective_orders", "protective_order", "conditions", OrderCondition),
-]
+
+def code_columns() -> set[tuple[str, str, str, bool, type[Code]]]:
+    """(source, table, column, whether it holds lists, codes) of each field that shows a stored code."""
+    schema, found = guarded_schema(), set()
+    source_of = {table.name: spec.name for spec in SPECS for table in spec.tables}
+    for table, kind in types_by_table(schema):
+        for name, field in schema.graphql.type_map[kind].fields.items():  # type: ignore[attr-defined]
+            declaration, codes = schema.fields[kind, name].declaration, get_named_type(field.type)
+            is_read = isinstance(declaration, Read) and isinstance(declaration.read, ColumnRead | ListColumn)
+            if is_read and isinstance(codes, GraphQLEnumType):
+                is_list = isinstance(declaration.read, ListColumn)
+                enum = codes.extensions[DEFINITION].wrapped_cls
+                found.add((source_of[table], table, declaration.columns[0], is_list, enum))
+    return found
+
+
+CODED = sorted(code_columns(), key=str)
+COLUMNS = [(source, table, name, codes) for source, table, name, is_list, codes in CODED if not is_list]
+LISTS = [(source, table, name, codes) for source, table, name, is_list, codes in CODED if is_list]
 ENUMS = sorted({codes for *_, codes in [*COLUMNS, *LISTS]}, key=lambda codes: codes.__name__)
 
 

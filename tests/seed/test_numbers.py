@@ -13,6 +13,7 @@ from seed.rng import Rng
 from seed.vin import vin
 from tests.seed.conftest import Column, Rows
 
+# A second opinion on `resolvers.numbers`, by hand.
 PATTERNS = {
     ("persons", "person", "id"): r"P\d{7}",
     ("persons", "person", "ssn"): r"9\d\d-\d\d-\d{4}",

@@ -23,7 +23,8 @@ from seed.world import World
 from tests.seed.conftest import Column, Rows
 
 SUBJECT_COLUMNS = "subject_surname, subject_user, subject_ori"
-# source, statement for (number, subject columns), column of `person` with that number
+# How sources refer to people, a second opinion by hand: source, statement for (number, subject columns), column of
+# `person` with that number
 REFERENCES = [
     ("vehicles", f"SELECT owner_license_state || ' ' || owner_license, {SUBJECT_COLUMNS} FROM vehicle",
      "license_state || ' ' || license_number"),

@@ -7,20 +7,22 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-# Names, numbers and streets. Each of them alone identifies a person.
+from resolvers.catalogue import SPECS
+
+# Names, numbers and streets, beside the numbers of records. Each of them alone identifies a person: chosen by hand.
 COLUMNS = {
-    "persons.db": (
-        "SELECT id, given, middle, surname, ssn, license_number, street FROM person",
+    "persons": (
+        "SELECT given, middle, surname, ssn, license_number, street FROM person",
         "SELECT cii_number, fbi_number, carpos_number FROM person",
         "SELECT given, middle, surname FROM alias",
     ),
-    "vehicles.db": ("SELECT vin, plate, owner_license, street FROM vehicle",),
-    "warrants.db": ("SELECT number, subject_fbi FROM warrant",),
-    "protective_orders.db": (
-        "SELECT number, restrained_carpos FROM protective_order",
+    "vehicles": ("SELECT plate, owner_license, street FROM vehicle",),
+    "warrants": ("SELECT subject_fbi FROM warrant",),
+    "protective_orders": (
+        "SELECT restrained_carpos FROM protective_order",
         "SELECT given, middle, surname, street, phone FROM protected_party",
     ),
-    "criminal_history.db": ("SELECT cii_number, fbi_number FROM subject", "SELECT booking_number FROM cycle"),
+    "criminal_history": ("SELECT fbi_number FROM subject", "SELECT booking_number FROM cycle"),
 }
 MIN_LENGTH = 3
 
@@ -28,9 +30,10 @@ MIN_LENGTH = 3
 def record_values(folder: Path) -> frozenset[str]:
     """Every name, number and street in a data folder, in lower case."""
     values: set[str] = set()
-    for file, statements in COLUMNS.items():
-        with closing(sqlite3.connect(folder / file)) as database:
-            for statement in statements:
+    for spec in SPECS:
+        numbers = [f"SELECT {each.record.column} FROM {each.name}" for each in spec.tables if each.record]
+        with closing(sqlite3.connect(folder / f"{spec.name}.db")) as database:
+            for statement in (*numbers, *COLUMNS.get(spec.name, ())):
                 for row in database.execute(statement):
                     values.update(value.lower() for value in row if value and len(value) >= MIN_LENGTH)
     return frozenset(values)
