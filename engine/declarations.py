@@ -70,6 +70,10 @@ class Lookup(NamedTuple):
     key: Hashable
 
 
+LookupResult = Lookup | list[Lookup] | None
+"""What an edge looks up for one row of its parent: one key, a list of them, or nothing without a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """A field whose value is a function of columns of its parent's own row.
@@ -102,7 +106,7 @@ class Edge:
     """
 
     fetches: tuple[Fetch, ...]
-    lookup: Callable[[Row, Arguments, Any], Lookup | list[Lookup] | None]
+    lookup: Callable[[Row, Arguments, Any], LookupResult]
     columns: tuple[str, ...] = ()
     when_no_key: Callable[[], Any] = lambda: None
     placeholder: Callable[[], Any] = lambda: None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 from engine.authorization import AuthorizedPlan
-from engine.declarations import Fetch
+from engine.declarations import Fetch, LookupResult
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
 from engine.program import CompiledField
@@ -71,6 +71,7 @@ class ExecutionState:
                       not, and the items of lists in rows. A row that is returned twice counts twice.
     reply_size:       how large the response is so far.
     time_slice:       when it should let other operations run.
+    root_lookups:     the lookups of root fields, if they have been made already.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     completed_fetches: the fetches of the edges that were completed, with rows or without.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
@@ -95,6 +96,7 @@ class ExecutionState:
     reply_size: ReplySize = field(default_factory=lambda: ReplySize(Limits().reply_bytes))
     slow_paths: int = 0
     time_slice: TimeSlice = field(default_factory=lambda: TimeSlice(Scheduler()))
+    root_lookups: Mapping[PlannedField, LookupResult] = field(default_factory=dict)
     completed_fetches: set[Fetch] = field(default_factory=set)
     fields_over_row_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
     fields_over_size_limit: dict[TypePath, MissingValues] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from graphql import default_field_resolver, is_list_type, is_non_null_type
 
 from engine.awaitables import gather_settled, is_pending, settle
 from engine.completion import ValueCompleter
-from engine.declarations import Edge, Fetch, Lookup
+from engine.declarations import Edge, Fetch, Lookup, LookupResult
 from engine.errors import FetchFailed, FetchOverLimit, InvalidValue
 from engine.execution_state import ExecutionState, MissingValues
 from engine.field_completion import FieldCompleter, Parent
@@ -87,9 +87,7 @@ class Level:
         if None in distinct:
             del distinct[None]
             self._state.sources_without_key.add(fetch.source)
-        self._keys[fetch].update(distinct)
-        for prefetched in field.prefetch.get(fetch, ()):
-            self._prefetched_keys[prefetched].update(distinct)
+        self._add_keys(field, fetch, distinct)
 
         def values() -> list[Any]:
             results = self._fetch_results[fetch] if distinct else {}
@@ -109,21 +107,33 @@ class Level:
                 invalid = [each for each in map(row.get, edge.columns) if isinstance(each, InvalidValue)]
                 if invalid:
                     return VALUE, invalid[0]
-            lookup = edge.lookup(row, arguments, self._state.request_context)
-            if lookup is None:
-                self._state.sources_without_key.update(fetch.source for fetch in edge.fetches)
-                return VALUE, edge.when_no_key()
-            if isinstance(lookup, Lookup):
-                return self._add_key(field, lookup)
-            return LIST, [self._add_key(field, each) for each in lookup]
+            lookup = self._lookup(field, edge, row, arguments)
         except Exception as error:  # noqa: BLE001 - any error is the field's error
             return VALUE, error
+        if lookup is None:
+            self._state.sources_without_key.update(fetch.source for fetch in edge.fetches)
+            return VALUE, edge.when_no_key()
+        if isinstance(lookup, Lookup):
+            self._add_keys(field, lookup.fetch, {lookup.key: None})
+            return lookup
+        keys: dict[Fetch, dict[Hashable, None]] = defaultdict(dict)
+        for fetch, key in lookup:
+            keys[fetch][key] = None
+        for fetch, distinct in keys.items():
+            self._add_keys(field, fetch, distinct)
+        return LIST, lookup
 
-    def _add_key(self, field: CompiledField, lookup: Lookup) -> Slot:
-        self._keys[lookup.fetch][lookup.key] = None
-        for prefetched in field.prefetch.get(lookup.fetch, ()):
-            self._prefetched_keys[prefetched][lookup.key] = None
-        return lookup
+    def _lookup(self, field: CompiledField, edge: Edge, row: Any, arguments: dict[str, Any]) -> LookupResult:
+        root_lookups = self._state.root_lookups
+        if field.planned in root_lookups:
+            return root_lookups[field.planned]
+        return edge.lookup(row, arguments, self._state.request_context)
+
+    def _add_keys(self, field: CompiledField, fetch: Fetch, keys: dict[Hashable, None]) -> None:
+        """Add keys of a field to the level's fetches."""
+        self._keys[fetch].update(keys)
+        for prefetched in field.prefetch.get(fetch, ()):
+            self._prefetched_keys[prefetched].update(keys)
 
     def _withheld(self, field: CompiledField, edge: Edge, arguments: dict[str, Any]) -> Any:
         """The value of a non-null edge that may not be followed."""
@@ -180,6 +190,9 @@ class Level:
                 missing.add(parent)
                 return placeholder()
             return _result(results, kind, content)
+        fetched = self._fetch_results
+        if not any(isinstance(fetched[fetch], Exception) for fetch in {fetch for fetch, _ in content}):
+            return [fetched[fetch][key] if key in fetched[fetch] else fetch.when_missing() for fetch, key in content]
         items = []
         for index, (fetch, key) in enumerate(content):
             results = self._fetch_results[fetch]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from engine.authorization import AuthorizedPlan, authorize
-from engine.declarations import Edge, Guard, Lookup
+from engine.declarations import Edge, Guard, LookupResult
 from engine.declarations import Fetch as AnyFetch
 from engine.errors import Fault, InvalidVariables
 from engine.plan import PlannedField, PreparedOperation
@@ -25,6 +25,7 @@ from schema.context import Context
 class Decision:
     """Decision on one operation: its inquiry, its verdicts, and the plan that they authorize.
 
+    lookups:    of the root fields, as the plan is executed with them.
     record_ids: the records that the operation names, such as `persons/P0000001`.
     """
 
@@ -32,6 +33,7 @@ class Decision:
     verdicts: Verdicts
     grants: Mapping[AnyFetch, Grant]
     plan: AuthorizedPlan[Denied]
+    lookups: Mapping[PlannedField, LookupResult]
     record_ids: tuple[str, ...]
 
 
@@ -43,7 +45,8 @@ def authorize_operation(
     A root field whose key cannot be searched for is refused alone.
     Raises: InvalidVariables if all root fields are.
     """
-    lookups, invalid = root_lookups(prepared, context)
+    by_field, invalid = root_lookups(prepared, context)
+    lookups = [each for found in by_field.values() for each in (found if isinstance(found, list) else [found]) if each]
     if challenges.is_drawn(context.caller.user, lookups):
         inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
@@ -52,9 +55,8 @@ def authorize_operation(
     denied: dict[Guard, Denied] = {guard: each for guard, each in verdicts.items() if isinstance(each, Denied)}
     plan = authorize(prepared, granted, denied, mask_is_insufficient, invalid)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
-    fetches = ((lookup.fetch, lookup.key) for lookup in lookups if isinstance(lookup.fetch, Fetch))
-    named = (fetch.record.id(key) for fetch, key in fetches if fetch.record)
-    return Decision(inquiry, verdicts, grants, plan, tuple(dict.fromkeys(filter(None, named))))
+    named = [fetch.record.id(key) for fetch, key in lookups if isinstance(fetch, Fetch) and fetch.record]
+    return Decision(inquiry, verdicts, grants, plan, by_field, tuple(dict.fromkeys(filter(None, named))))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:
@@ -62,12 +64,14 @@ def mask_is_insufficient(grant: Grant) -> Denied:
     return Denied(grant.record_class, grant.rule)
 
 
-def root_lookups(prepared: PreparedOperation, context: Context) -> tuple[list[Lookup], dict[PlannedField, str]]:
-    """Lookups of the root fields, and those whose key cannot be searched for, with the sentence that says why.
+def root_lookups(
+    prepared: PreparedOperation, context: Context
+) -> tuple[dict[PlannedField, LookupResult], dict[PlannedField, str]]:
+    """Lookups of the root fields, and the fields whose key cannot be searched for, with the sentence that says why.
 
     Raises: InvalidVariables if nothing else is left of the operation.
     """
-    found: list[Lookup] = []
+    found: dict[PlannedField, LookupResult] = {}
     refused: dict[PlannedField, str] = {}
     for field in prepared.plan.fields:
         edge = field.spec.declaration
@@ -77,11 +81,9 @@ def root_lookups(prepared: PreparedOperation, context: Context) -> tuple[list[Lo
             refused[field] = prepared.invalid_arguments[field]
             continue
         try:
-            lookups = edge.lookup({}, prepared.arguments(field), context)
+            found[field] = edge.lookup({}, prepared.arguments(field), context)
         except InvalidSearch as invalid:
             refused[field] = str(invalid)
-            continue
-        found += lookups if isinstance(lookups, list) else filter(None, [lookups])
     if refused and len(refused) == len(prepared.plan.fields) and prepared.plan.introspection is None:
         raise InvalidVariables([Fault(sentence, field.locations) for field, sentence in refused.items()])
     return found, refused

@@ -229,6 +229,7 @@ class OperationPipeline:
             limits.rows,
             reply_size=ReplySize(limits.reply_bytes),
             time_slice=time_slice,
+            root_lookups=decision.lookups,
         )
         with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
             try:

@@ -13,6 +13,8 @@ import pytest
 from audit.entry import Kind
 from audit.errors import JournalUnavailable
 from resolvers.catalogue import NAMES
+from resolvers.numbers.number_format import PERSON_ID, NumberFormat
+from schema import persons
 from tests.harness import TRAFFIC_STOP, World, running_app
 
 PERSON = 'query %s { person(id: "P0000001") { name { full } } }'
@@ -60,6 +62,23 @@ async def test_the_intent_is_durable_before_any_source_is_queried(world: World) 
     assert release.released == ("Person.name", "PersonName.full", "Query.person")
     assert release.outcome == "ANSWERED"
     assert {source.name: source.status for source in release.sources} == ONLY_PERSONS
+
+
+async def test_the_keys_that_are_decided_on_are_those_that_are_fetched(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    class CountedFormat(NumberFormat):
+        def parse(self, text: str, argument: str) -> str:
+            parsed.append(text)
+            return super().parse(text, argument)
+
+    monkeypatch.setattr(persons, "PERSON_ID", CountedFormat(PERSON_ID.pattern, PERSON_ID.described))
+    response = await world.execute(f'query {TRAFFIC_STOP} {{ persons(ids: ["p-0000001", "P0000002"]) {{ id }} }}')
+
+    assert response.data == {"persons": [{"id": "P0000001"}, {"id": "P0000002"}]}
+    assert parsed == ["p-0000001", "P0000002"]  # each once
 
 
 async def test_the_journal_records_the_caller_terminal_address_and_inquiry(world: World) -> None:
