@@ -129,6 +129,19 @@ def test_an_object_with_a_repeated_member_is_rejected(name: str, value: Any, oth
         strict_json(text, "It")
 
 
+@pytest.mark.parametrize("text", [rb'{"a":"\u003a"}', rb'{"\u003A":"\\u003a"}', rb'{"a":"\u003b\n\u00e9"}'])
+def test_a_colon_written_as_an_escape_is_no_member(text: bytes) -> None:
+    assert strict_json(text, "It") == orjson.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text", [rb'{"a":1,"a":"\u003a"}', rb'{"a":"\u003a","a":":"}', rb'{"a":"\\u003a","a":"\\\u003A"}']
+)
+def test_a_colon_written_as_an_escape_hides_no_repeated_member(text: bytes) -> None:
+    with pytest.raises(InvalidJson, match="duplicate name"):
+        strict_json(text, "It")
+
+
 @given(st.binary(max_size=60))
 def test_no_body_raises_any_other_exception(body: bytes) -> None:
     try:
