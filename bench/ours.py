@@ -49,9 +49,7 @@ RECORD_CLASSES = frozenset(RecordClass) - {RecordClass.AUDIT_TRAIL}
 def create(data: Path) -> Starlette:
     policy, today = Policy.load(), date(2026, 1, 1)
     verdicts = decide(policy, CALLER, INQUIRY, RECORD_CLASSES, today=today)
-    granted: dict[Hashable, Grant] = {
-        record_class: verdict for record_class, verdict in verdicts.items() if isinstance(verdict, Grant)
-    }
+    granted: dict[Hashable, Grant] = dict(verdicts.granted.items())
     assert granted.keys() == RECORD_CLASSES
     assert not any(grant.is_masked for grant in granted.values())
     sources = open_sources(data, connections=2, deadline_s=60)

@@ -87,7 +87,7 @@ def authorize(
     Raises: KeyError for a guard in neither mapping, which is a mistake of the caller.
     """
     argument_guards = tuple(prepared.argument_guards.values())
-    verdicts = tuple(denied[guard] if guard in denied else granted[guard].is_masked for guard in prepared.guards)
+    verdicts = tuple([denied[guard] if guard in denied else granted[guard].is_masked for guard in prepared.guards])
     # Grants behind equal verdicts may follow from different rules, which show only in these denials.
     masks = tuple(deny(grant) for guard in chain(*argument_guards) if (grant := granted.get(guard)) and grant.is_masked)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from policy.caller import Assurance, Caller
 from policy.checks import class_refusal, general_refusal
 from policy.effects import Effect
-from policy.grants import Denied, Need, Scope, Verdict, _Grant, _Scope
+from policy.grants import Denied, Grant, Need, _Grant, _Scope
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -45,8 +45,15 @@ def decide(
     )
     decision = cached_decision(policy, key) if key.is_valid else _DENY_ALL
     scope = _Scope(caller.user, caller.surname, caller.ori, *decision.scope_flags)
-    by_class = {record_class: decision.verdict(record_class, scope) for record_class in classes}
-    return Verdicts(by_class, scope, policy.version, decision.exclusions)
+    granted: dict[RecordClass, Grant] = {}
+    denied: dict[RecordClass, Denied] = {}
+    for record_class in classes:
+        permission = decision.permissions.get(record_class)
+        if permission is None:
+            denied[record_class] = decision.denials.get(record_class) or Denied(record_class, DEFAULT_DENY)
+        else:
+            granted[record_class] = _Grant(record_class, *permission, scope)
+    return Verdicts(granted, denied, scope, policy.version, decision.exclusions)
 
 
 class DecisionKey(NamedTuple):
@@ -94,11 +101,6 @@ class _CachedDecision:
     denials: Mapping[RecordClass, Denied]
     scope_flags: _ScopeFlags
     exclusions: tuple[Denied, ...]
-
-    def verdict(self, record_class: RecordClass, scope: Scope) -> Verdict:
-        if permission := self.permissions.get(record_class):
-            return _Grant(record_class, *permission, scope)
-        return self.denials.get(record_class) or Denied(record_class, DEFAULT_DENY)
 
 
 _NO_FLAGS = _ScopeFlags()

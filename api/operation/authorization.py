@@ -51,8 +51,8 @@ def authorize_operation(
         inquiry = replace(inquiry, is_challenged=True)
     classes = [guard for guard in prepared.guards if isinstance(guard, RecordClass)]
     verdicts = decide(context.policy, context.caller, inquiry, classes, today=context.today)
-    granted: dict[Guard, Grant] = {guard: each for guard, each in verdicts.items() if isinstance(each, Grant)}
-    denied: dict[Guard, Denied] = {guard: each for guard, each in verdicts.items() if isinstance(each, Denied)}
+    granted: dict[Guard, Grant] = dict(verdicts.granted.items())
+    denied: dict[Guard, Denied] = dict(verdicts.denied.items())
     plan = authorize(prepared, granted, denied, mask_is_insufficient, invalid)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
     named = [fetch.record.id(key) for fetch, key in lookups if isinstance(fetch, Fetch) and fetch.record]

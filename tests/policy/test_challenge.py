@@ -52,7 +52,7 @@ def test_a_challenge_adds_one_need_to_grants_and_step_ups_only(policy: Policy, r
         held = verdicts(policy, role, inputs, "Lee 4417", is_challenged=True)
         met = verdicts(policy, role, inputs, "Lee 4417, traffic stop", is_challenged=True)
 
-        assert list(held.values()) == [when_challenged(verdict) for verdict in usual.values()]
+        assert dict(held) == {each: when_challenged(verdict) for each, verdict in usual.items()}
         assert held.exclusions == ()
         assert (shown(met), met.exclusions) == (shown(usual), usual.exclusions)
 
