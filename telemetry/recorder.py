@@ -113,15 +113,18 @@ class Telemetry:
         # From an empty context: asyncio can leak the last request's into a callback of the same connection,
         # https://github.com/python/cpython/issues/140947. From this one header: `tracestate` is free text of
         # the client's, and would be exported with every span.
-        context = PROPAGATOR.extract({"traceparent": traceparent}, Context()) if traceparent else Context()
-        caller = trace.get_current_span(context).get_span_context()
-        trace_id = caller.trace_id if caller.is_valid else ID_GENERATOR.generate_trace_id()
+        context, caller = Context(), None
+        if traceparent:
+            context = PROPAGATOR.extract({"traceparent": traceparent}, context)
+            extracted = trace.get_current_span(context).get_span_context()
+            caller = extracted if extracted.is_valid else None
+        trace_id = caller.trace_id if caller else ID_GENERATOR.generate_trace_id()
         on_end = None
         if is_recorded and self._queues:
             sampled = self._sampler.should_sample(context, trace_id, REQUEST, SPANS[REQUEST].kind)
             if sampled.decision is Decision.RECORD_AND_SAMPLE:
                 on_end = RequestSpanBuffer(self._put).add
-        return Span(REQUEST, trace_id, caller if caller.is_valid else None, on_end, attributes={}, is_root=True)
+        return Span(REQUEST, trace_id, caller, on_end, attributes={}, is_root=True)
 
     def span(self, name: str, *, links: Sequence[Span] = (), **attributes: Value) -> Span | NoopSpan:
         """A span under the current one. `links` are the steps whose results it waited for."""

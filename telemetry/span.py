@@ -52,6 +52,11 @@ class Span:
             self._context = SpanContext(self.trace_id, self.span_id, is_remote=False, trace_flags=flags)
         return self._context
 
+    @property
+    def header(self) -> bytes:
+        """The span as a `traceparent` or `traceresponse`: W3C Trace Context, version 00."""
+        return f"00-{self.trace_id:032x}-{self.span_id:016x}-{self.on_end is not None:02x}".encode()
+
     def set(self, **attributes: Value) -> None:
         """Set attributes by their names in `allow_list.py`. Unlisted ones are dropped before export."""
         if self.on_end is not None:

@@ -9,20 +9,20 @@ Lookups need POST: names and numbers do not belong in URLs, which every proxy lo
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import orjson
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, parse
 from graphql.language import FragmentDefinitionNode
-from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.http.admission import Admission
 from api.http.body import InvalidRequest, Parameters, PersistedQueryNotSupported, from_json, from_url, read
+from api.http.client_address import header
 from api.http.negotiation import preferred
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
@@ -48,6 +48,7 @@ INTROSPECTION = frozenset({"__typename", "__schema", "__type"})
 URL_TOKENS = 500
 
 Page = Callable[[Request], Response]
+Headers = Mapping[bytes, bytes]
 T = TypeVar("T")
 
 
@@ -69,14 +70,13 @@ class GraphQLEndpoint:
         await response(scope, receive, send)
 
     async def _respond(self, scope: Scope, receive: Receive) -> Response:
-        headers = Headers(scope=scope)
         method = scope["method"]
         if method == "OPTIONS":
             return Response(status_code=204, headers={"allow": METHODS})
         if method not in {"GET", "HEAD", "POST"}:
             return _json(error_response(405, "Send operations with POST.", headers={"allow": METHODS}), JSON)
         offers = (*OFFERS, HTML) if self.page is not None and method != "POST" else OFFERS
-        accept = ", ".join(headers.getlist("accept")) or None
+        accept = header(scope, b"accept") or None
         media_type = preferred(accept, offers)
         if media_type == HTML and self.page is not None:
             return self.page(Request(scope))
@@ -86,6 +86,7 @@ class GraphQLEndpoint:
             single = [name for name, _ in scope["headers"] if name in SINGLE_HEADERS]
             if len(single) > len(set(single)):
                 raise InvalidRequest("A header that may occur once occurs twice.")
+            headers: Headers = dict(scope["headers"])
             body = await self._read_body(headers, receive) if method == "POST" else None
             response = await self._execute(body, scope, headers, receive)
         except PersistedQueryNotSupported:
@@ -98,14 +99,14 @@ class GraphQLEndpoint:
         return _operation_response(response, media_type, accept)
 
     async def _read_body(self, headers: Headers, receive: Receive) -> bytes:
-        if headers.get("content-encoding", "identity").strip().lower() != "identity":
+        if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
             raise InvalidRequest("Send the request body without a content coding.", 415)
-        if not _is_json(headers.get("content-type", "")):
+        if not _is_json(headers.get(b"content-type", b"").decode("latin-1")):
             raise InvalidRequest(f"Send the request body as {JSON} in UTF-8.", 415)
-        length = headers.get("content-length", "")
+        length = headers.get(b"content-length", b"")
         return await read(
             receive,
-            int(length) if length.isdecimal() and length.isascii() and len(length) < 20 else None,
+            int(length) if length.isdigit() and len(length) < 20 else None,
             limit_bytes=self.body_limit_bytes,
             timeout_s=self.body_timeout_s,
         )
@@ -158,15 +159,20 @@ def _is_json(content_type: str) -> bool:
 
 
 def _request(parameters: Parameters, scope: Scope, headers: Headers) -> GraphQLRequest:
-    terminal = "".join(letter for letter in headers.get("x-terminal", "") if " " <= letter <= "~").strip()
+    terminal = "".join(letter for letter in _text(headers, b"x-terminal") or "" if " " <= letter <= "~").strip()
     client = scope.get("client")
     return GraphQLRequest(
         *parameters,
         address=client[0] if client else "",
         terminal=terminal[:TERMINAL_LENGTH].rstrip() or None,
-        authorization=headers.get("authorization"),
-        inquiry_header=headers.get("x-inquiry"),
+        authorization=_text(headers, b"authorization"),
+        inquiry_header=_text(headers, b"x-inquiry"),
     )
+
+
+def _text(headers: Headers, name: bytes) -> str | None:
+    value = headers.get(name)
+    return None if value is None else value.decode("latin-1")
 
 
 async def _cancel_on_disconnect(awaitable: Awaitable[T], receive: Receive) -> T:

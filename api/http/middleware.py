@@ -11,8 +11,6 @@ from pathlib import Path
 from time import perf_counter
 from traceback import walk_tb
 
-from opentelemetry.trace import format_span_id, format_trace_id
-from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,7 +57,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = message.get("headers", ())
                 names = {name for name, _ in headers}
-                message["headers"] = [*headers, *(header for header in HEADERS if header[0] not in names)]
+                message["headers"] = [*headers, *[each for each in HEADERS if each[0] not in names]]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -79,21 +77,18 @@ class Tracing:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        values = Headers(scope=scope).getlist("traceparent")
-        traceparent = values[0] if len(values) == 1 else None
+        values = [value for name, value in scope["headers"] if name == b"traceparent"]
+        traceparent = values[0].decode("latin-1") if len(values) == 1 else None
         is_recorded = f"{scope['method']} {scope['path']}" == REQUEST
         started, status = perf_counter(), 500
         scheme = "https" if scope.get("scheme") == "https" else "http"
         with self.telemetry.request(traceparent, is_recorded=is_recorded) as span:
-            context = span.context
-            ids = f"{format_trace_id(context.trace_id)}-{format_span_id(context.span_id)}"
-            traceresponse = f"00-{ids}-{context.trace_flags:02x}".encode()
 
             async def send_with_trace(message: Message) -> None:
                 nonlocal status
                 if message["type"] == "http.response.start":
                     status = message["status"]
-                    message["headers"] = [*message.get("headers", ()), (b"traceresponse", traceresponse)]
+                    message["headers"] = [*message.get("headers", ()), (b"traceresponse", span.header)]
                     span.set(method="POST", scheme=scheme, path="/graphql", route="/graphql", status=status)
                     if status >= 500:
                         span.mark_failed(str(status))
