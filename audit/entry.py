@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
 from operator import attrgetter
+from secrets import token_hex
 from typing import Any, Self
-from uuid import uuid4
 
 import orjson
 
@@ -71,7 +71,7 @@ class Entry:
     """
 
     kind: Kind
-    id: str = field(default_factory=lambda: uuid4().hex)  # of the inquiry: an intent and its release share it
+    id: str = field(default_factory=lambda: token_hex(16))  # of the inquiry: an intent and its release share it
     parent_id: str | None = None  # of the inquiry that led to this one
     at: str = field(default_factory=now)
 

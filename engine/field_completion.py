@@ -48,10 +48,12 @@ class FieldCompleter:
         assert bound is not None
         self._completer.items.start()
         # In a single-record field, a value that is a list is one row, not a list of rows.
-        rows = sum([len(each) for each in values if each.__class__ is list]) if field.is_list else len(values)
+        rows = count = len(values)
+        if field.is_list:
+            rows = sum([len(each) for each in values if each.__class__ is list])
         if not isinstance(edge, Edge):
             # The values of ordinary resolvers are in memory already, and their fields have no placeholder.
-            if rows + len(values) > bound.chunk_rows:
+            if rows + count > bound.chunk_rows:
                 await self._complete_chunks(field, bound, parents, values)
             elif self._complete_chunk(field, parents, values, self._pending_lengths(field)):
                 size.bytes += sum([size_of(parent[field.key]) for parent, _ in parents])
@@ -60,13 +62,15 @@ class FieldCompleter:
             self._leave_out(field, parents, values, state.over_row_limit(field.planned))
             return
         state.row_count += rows
-        row_bytes = repeats * sum([state.loader.bytes_read(fetch) for fetch in edge.fetches])
+        row_bytes = 0
+        for fetch in edge.fetches:
+            row_bytes += repeats * state.loader.bytes_read(fetch)
         size_before, was_exact, pending_before = size.bytes, size.is_exact, self._pending_lengths(field)
-        if rows + len(values) > bound.chunk_rows or was_exact:
+        if rows + count > bound.chunk_rows or was_exact:
             is_complete = await self._complete_chunks(field, bound, parents, values, row_bytes)
         else:
             is_complete = self._complete_chunk(field, parents, values, pending_before)
-            at_most = size_before + bound.of(len(values), rows, row_bytes, self._completer.items.counts)
+            at_most = size_before + bound.of(count, rows, row_bytes, self._completer.items.counts)
             is_complete = is_complete and self._update_size(at_most)
         if is_complete:
             state.completed_fetches.update(edge.fetches)

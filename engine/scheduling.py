@@ -8,9 +8,9 @@ ten times or more, and would wait for a slice each time. If a turn ends without 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import perf_counter, thread_time
+from typing import Self
 
 TIME_SLICE_S = 0.005
 SHORTEST_PAUSE_S = 0.001
@@ -31,16 +31,9 @@ class Scheduler:
         self.turn = asyncio.Lock()
         self.pause_due_s = 0.0
 
-    @contextmanager
-    def operation(self) -> Iterator[TimeSlice]:
-        """The time slices of one operation, which begins now."""
-        time_slice = TimeSlice(self)
-        self.short_operations += 1
-        try:
-            yield time_slice
-        finally:
-            time_slice.suspend()
-            self.short_operations -= not time_slice.is_long
+    def operation(self) -> TimeSlice:
+        """The time slices of one operation, which lasts as long as it is entered."""
+        return TimeSlice(self)
 
 
 class TimeSlice:
@@ -48,17 +41,23 @@ class TimeSlice:
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
+        self._elapsed_clock = scheduler.elapsed_clock
         self._has_turn = False
         self.is_long = False
         self._begin()
 
+    def __enter__(self) -> Self:
+        self._scheduler.short_operations += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.suspend()
+        self._scheduler.short_operations -= not self.is_long
+
     @property
     def is_over(self) -> bool:
         """Whether the operation should `pause` before it goes on."""
-        scheduler = self._scheduler
-        if scheduler.elapsed_clock() - self._elapsed_from <= TIME_SLICE_S:
-            return False
-        return scheduler.clock() - self._began_at > TIME_SLICE_S
+        return self._elapsed_clock() > self._earliest_end and self._scheduler.clock() - self._began_at > TIME_SLICE_S
 
     async def pause(self) -> None:
         """Let other operations run, and then begin a new time slice. From now on the operation is long."""
@@ -88,4 +87,4 @@ class TimeSlice:
         self._begin()
 
     def _begin(self) -> None:
-        self._began_at, self._elapsed_from = self._scheduler.clock(), self._scheduler.elapsed_clock()
+        self._began_at, self._earliest_end = self._scheduler.clock(), self._elapsed_clock() + TIME_SLICE_S

@@ -21,7 +21,7 @@ class Networks:
 
     def __contains__(self, address: object) -> bool:
         parsed = parse_address(address) if isinstance(address, str) else address
-        return parsed is not None and any(parsed in network for network in self._networks)
+        return bool(self._networks) and parsed is not None and any(parsed in network for network in self._networks)
 
 
 def parse_address(text: str) -> IPAddress | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from secrets import token_hex
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from api.operation.authorization import Decision
 from api.operation.messages import GraphQLRequest
@@ -48,7 +48,7 @@ class OperationAudit:
                 "assurance": caller.assurance.value,
             }
         self._flags: frozenset[Flag] = frozenset()
-        self.id = uuid4().hex
+        self.id = token_hex(16)
 
     async def record_refusal(self, outcome: str, *, flags: tuple[str, ...] = ()) -> None:
         """Record a request that is refused before it has a plan."""
@@ -85,11 +85,10 @@ class OperationAudit:
         """Record which fields the response contains and which it withholds, before a byte is sent."""
         related = (_denial(each, None) for each in sorted(loaders.denied, key=lambda each: each.rule.name))
         self._facts["denied"] = _once((*self._facts["denied"], *related))
-        released = {
-            coordinate: is_masked
-            for fetch in loaders.non_empty & state.completed_fetches
-            for coordinate, is_masked in decision.plan.visible.get(fetch, ())
-        }
+        released: dict[str, bool] = {}  # and whether only as a mask
+        for fetch in loaders.non_empty & state.completed_fetches:
+            released.update(decision.plan.visible.get(fetch, ()))
+        coordinates = sorted(released)
         if has_failed:
             outcome = "BROKEN"
         elif state.has_fields_left_out or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
@@ -99,9 +98,9 @@ class OperationAudit:
         await self._append(
             Kind.RELEASE,
             record_ids=tuple(loaders.records),
-            released=tuple(sorted(each for each, is_masked in released.items() if not is_masked)),
-            masked=tuple(sorted(each for each, is_masked in released.items() if is_masked)),
-            sources=tuple(SourceAnswer(name=each["name"], status=each["status"]) for each in statuses),
+            released=tuple([each for each in coordinates if not released[each]]),
+            masked=tuple([each for each in coordinates if released[each]]),
+            sources=tuple([_answer(each["name"], each["status"]) for each in statuses]),
             outcome=outcome,
             flags=tuple(sorted(self._flags | loaders.flags)),
         )
@@ -126,6 +125,11 @@ def _printable(address: str) -> str:
     if not (address.isascii() and address.isprintable()):
         address = "".join(each if " " <= each <= "~" else "?" for each in address)
     return _shortened(address)
+
+
+@lru_cache(maxsize=256)
+def _answer(name: str, status: str) -> SourceAnswer:
+    return SourceAnswer(name=name, status=status)
 
 
 @lru_cache(maxsize=4096)

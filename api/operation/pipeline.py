@@ -178,7 +178,7 @@ class OperationPipeline:
 
     def _authorize(self, prepared: PreparedOperation, context: Context, request: GraphQLRequest) -> Decision:
         """The decision on the operation. Raises: Refused, also if it has no valid inquiry."""
-        is_trusted = request.address in self.resources.trusted_routers
+        is_trusted = request.inquiry_header is not None and request.address in self.resources.trusted_routers
         extension = request.extensions.get("inquiry")
         inquiry = inquiry_of(prepared, request.inquiry_header, is_trusted=is_trusted, extension=extension)
         with self._telemetry.span("decide") as span:

@@ -59,12 +59,15 @@ def _status_unasked(name: str, state: ExecutionState) -> str:
     return "NO_NUMBER" if is_whole else "NOT_ASKED"
 
 
-def _missing_fields(state: ExecutionState) -> Iterable[PlannedField]:
+def _missing_fields(state: ExecutionState) -> list[PlannedField]:
     """The fields with values that did not arrive, exceeded a limit, or could not be asked for."""
-    for fields in (state.failed_fields, state.fields_over_row_limit, state.fields_over_size_limit):
-        yield from (missing.planned for missing in fields.values())
-    yield from state.missing_inputs
-    yield from (planned for planned, _ in state.authorized_plan.invalid)
+    missing = [
+        *state.failed_fields.values(),
+        *state.fields_over_row_limit.values(),
+        *state.fields_over_size_limit.values(),
+    ]
+    invalid = [planned for planned, _ in state.authorized_plan.invalid]
+    return [*[each.planned for each in missing], *state.missing_inputs, *invalid]
 
 
 def _sources_inside(planned: PlannedField) -> set[str]:
