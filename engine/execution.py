@@ -48,8 +48,9 @@ async def execute(state: ExecutionState) -> ExecutionResult:
     await derive(program, state, response, completer)
     await _introspect(state, response)
     state.has_errors = bool(response.errors or state.input_errors or state.invalid_inputs)
-    # Its resolver may read what the state holds of all others.
-    await _execute_levels(last, program, state, response, completer)
+    if last:
+        # Its resolver may read what the state holds of all others.
+        await _execute_levels(last, program, state, response, completer)
     if state.time_slice.is_over:
         await state.time_slice.pause()
     return ExecutionResult(response.data, response.errors or None)
@@ -112,6 +113,8 @@ def _split_prefetched(pending: PendingFields) -> tuple[PendingFields, PendingFie
 
 def _split(pending: PendingFields, is_apart: Callable[[CompiledField], bool]) -> tuple[PendingFields, PendingFields]:
     """The fields without those to be set apart, and those."""
+    if not any(is_apart(each) for fields, _ in pending for each in fields):
+        return pending, []
     rest: PendingFields = []
     apart: PendingFields = []
     for fields, parents in pending:

@@ -108,6 +108,7 @@ class OperationPipeline:
         self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
         self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
         self._scheduler = Scheduler()
+        self._no_inquiry = no_inquiry(resources.sources)
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResponse:
         """Execute a request. A refusal and an unavailable journal have a response; other exceptions are defects."""
@@ -152,7 +153,7 @@ class OperationPipeline:
                 resources.cursors,
                 resources.today(),
                 resources.decision_replayer,
-                no_inquiry(resources.sources),
+                self._no_inquiry,
             )
             if not prepared.plan.touches_records:
                 # Introspection, `me` and `sources` need no inquiry, and get no grant.

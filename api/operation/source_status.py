@@ -30,11 +30,11 @@ def source_statuses(
     statuses = []
     for name in names:
         outcome = outcomes.get(name)
-        status: dict[str, Any] = {"name": name, "status": "NOT_ASKED"}
+        status: dict[str, Any]
         if outcome is not None:
-            status |= {"status": outcome.status, "ms": outcome.ms}
-        elif state is not None:
-            status["status"] = _status_unasked(name, state)
+            status = {"name": name, "status": outcome.status, "ms": outcome.ms}
+        else:
+            status = {"name": name, "status": "NOT_ASKED" if state is None else _status_unasked(name, state)}
         if status["status"] in NO_RECORD and not _may_know_of_nothing(name, verdicts):
             # No `ms`: it would tell a hidden record, for which the source was asked, from a person without a number.
             status = {"name": name, "status": "OK"}
