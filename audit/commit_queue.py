@@ -21,7 +21,7 @@ QUEUE_LIMIT = 1_024
 TimingObserver = Callable[[float, float], None]
 """Called for each entry that gets a receipt, with the seconds in the queue and the seconds of its commit.
 
-The commit includes waiting for whatever commits one after another: a worker thread, a connection, a lock.
+The commit includes waiting for the worker thread or connection, and for the write lock.
 """
 
 

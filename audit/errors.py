@@ -1,6 +1,7 @@
 """Errors of the journal.
 
 JournalError
+├── CommitUnconfirmed    the database did not say that entries are durable
 ├── JournalUnavailable   the entry is not known to be durable; release nothing
 ├── JournalBroken        the file cannot serve as the journal; a person has to look at it
 │   └── JournalUnreadable  SQLite cannot open it now, for example because it has no descriptor left
@@ -17,6 +18,10 @@ class JournalUnavailable(JournalError):
 
     def __init__(self) -> None:
         super().__init__("The journal could not be written, so nothing is released.")
+
+
+class CommitUnconfirmed(JournalError):
+    """Entries are committed, and not known to be on a standby that has to have them. The message is the database's."""
 
 
 class JournalBroken(JournalError):

@@ -71,6 +71,12 @@ class AnchorCheck:
             self._faults.add(FaultKind.SEQUENCE, last + 1, f"it is missing, {missing}")
 
 
+COLUMN_FAULTS = {
+    FaultKind.COLUMNS: "its searchable columns differ from its text",
+    FaultKind.EMPTY_COLUMN: "a searchable column is empty, and its text has no such field",
+}
+
+
 class ChainWalk:
     """Walk over all entries.
 
@@ -79,7 +85,11 @@ class ChainWalk:
            it is unknown.
     """
 
-    def __init__(self, faults: FaultLog, anchors: AnchorCheck) -> None:
+    def __init__(
+        self, faults: FaultLog, anchors: AnchorCheck, columns_of: Callable[[bytes], tuple[object, ...]] = columns_of
+    ) -> None:
+        """`columns_of` gives the columns that an entry with this text should have, or raises ValueError."""
+        self._columns_of = columns_of
         self.faults = faults
         self.anchors = anchors
         self.count = 0
@@ -93,7 +103,7 @@ class ChainWalk:
         self.last, self.links = max(first, newest) if last is None else last, ()
 
     def check(self, sequence: int, previous: Any, body: Any, hash: Any, *columns: Any) -> None:
-        """Check the next entry. `columns` are those of `audit.chain.COLUMNS`."""
+        """Check the next entry, with its searchable columns."""
         self.count += 1
         if sequence <= self.last:
             self.faults.add(FaultKind.SEQUENCE, sequence, "it is not in its place")
@@ -109,30 +119,23 @@ class ChainWalk:
             self.faults.add(FaultKind.LINK, sequence, "it does not follow from the entry before it")
         elif hash != of_text:
             self.faults.add(FaultKind.TEXT, sequence, "its text does not match its hash")
-        elif (fault := _column_fault(columns, body)) is not None:
+        elif (fault := self._column_fault(columns, body)) is not None:
             self.faults.add(fault, sequence, COLUMN_FAULTS[fault])
         self.last, self.links = sequence, (hash, of_text)
         self.anchors.compare(sequence, hash)
+
+    def _column_fault(self, columns: tuple[object, ...], body: bytes) -> FaultKind | None:
+        try:
+            expected = self._columns_of(body)
+        except ValueError:
+            return FaultKind.COLUMNS
+        if columns == expected:
+            return None
+        # Version 0.1.0 wrote an empty case number so.
+        is_empty = all(each == (known or "") for each, known in zip(columns, expected, strict=True) if each != known)
+        return FaultKind.EMPTY_COLUMN if is_empty else FaultKind.COLUMNS
 
     def verification(self) -> Verification:
         """The result, with all faults so far."""
         head = self.links[0] if self.links else GENESIS
         return Verification(self.count, head, self.anchors.covered, tuple(self.faults), self.faults.counts)
-
-
-COLUMN_FAULTS = {
-    FaultKind.COLUMNS: "its searchable columns differ from its text",
-    FaultKind.EMPTY_COLUMN: "a searchable column is empty, and its text has no such field",
-}
-
-
-def _column_fault(columns: tuple[object, ...], body: bytes) -> FaultKind | None:
-    try:
-        expected = columns_of(body)
-    except ValueError:
-        return FaultKind.COLUMNS
-    if columns == expected:
-        return None
-    # Version 0.1.0 wrote an empty case number so.
-    is_empty = all(each == (known or "") for each, known in zip(columns, expected, strict=True) if each != known)
-    return FaultKind.EMPTY_COLUMN if is_empty else FaultKind.COLUMNS

@@ -1,0 +1,103 @@
+-- Journal: entries are added at the end, each linked to the one before by its hash, and are never changed.
+-- A role with the right to execute `append` and `add` can add entries and do nothing else.
+-- The other columns repeat parts of the entry; `verify` compares them with it.
+
+CREATE SCHEMA journal;
+
+CREATE TABLE journal.entry (
+    sequence    bigint PRIMARY KEY,    -- 1, 2, 3 … without a gap
+    previous    bytea NOT NULL,        -- the hash of the entry before; 32 zero bytes for the first
+    hash        bytea NOT NULL,        -- of previous, sequence and body: audit/chain.py
+    id          text COLLATE "C",
+    kind        text COLLATE "C",
+    at          text COLLATE "C",
+    "user"      text COLLATE "C",
+    agency      text COLLATE "C",
+    case_number text COLLATE "C",
+    record_ids  text[] COLLATE "C",
+    body        text COLLATE "C" NOT NULL  -- the entry, canonical JSON
+);
+
+CREATE INDEX entry_by_id ON journal.entry (id, at, sequence);
+CREATE INDEX entry_by_user ON journal.entry ("user", at, sequence);
+CREATE INDEX entry_by_agency ON journal.entry (agency, at, sequence);
+CREATE INDEX entry_by_at ON journal.entry (at, sequence);
+CREATE INDEX entry_by_case ON journal.entry (case_number, at, sequence) WHERE case_number IS NOT NULL;
+-- A list of pending entries would be merged from time to time, by the commit of some officer's entry.
+CREATE INDEX entry_by_record ON journal.entry USING gin (record_ids) WITH (fastupdate = off);
+
+-- PostgreSQL has no text with U+0000; columns and searches have U+FFFD instead.
+CREATE FUNCTION journal.parsed(body text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+SELECT pg_catalog.replace(body, '\u0000', '\ufffd')::pg_catalog.jsonb
+$$;
+
+-- Adds entries after the last one of any writer. `known` is an entry that the writer knows, 0 if none: it must still be
+-- there. `first` is the sequence of the first new entry, `previous` the hash before it, `last` that of the last.
+CREATE FUNCTION journal.add(
+    bodies text[], known bigint, known_hash bytea, OUT first bigint, OUT previous bytea, OUT last bytea
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    next_sequence bigint;
+    before bytea;
+    body text;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7017452018193560175);  -- "commit" of one writer after another
+    IF known > 0 AND NOT EXISTS (SELECT FROM journal.entry WHERE sequence = known AND hash = known_hash) THEN
+        RAISE EXCEPTION 'entry % was changed or removed since this process wrote it', known USING ERRCODE = 'NK001';
+    END IF;
+    SELECT sequence, hash INTO next_sequence, last FROM journal.entry ORDER BY sequence DESC LIMIT 1;
+    next_sequence := coalesce(next_sequence, 0) + 1;
+    last := coalesce(last, decode(repeat('00', 32), 'hex'));
+    first := next_sequence;
+    previous := last;
+    FOREACH body IN ARRAY bodies LOOP
+        before := last;
+        last := sha256(before || int8send(next_sequence) || convert_to(body, 'UTF8'));
+        INSERT INTO journal.entry
+            (sequence, previous, hash, id, kind, at, "user", agency, case_number, record_ids, body)
+        SELECT next_sequence, before, last, id, kind, at, "user", agency, case_number, record_ids, body
+        FROM jsonb_to_record(journal.parsed(body))
+             AS c (id text, kind text, at text, "user" text, agency text, case_number text, record_ids text[]);
+        next_sequence := next_sequence + 1;
+    END LOOP;
+END $$;
+
+-- The same in a transaction of its own, which is durable when this returns. The lock is held while entries are added, and
+-- not while they are flushed: the first commit waits for no disk. The second one does, and for the standby, and with it
+-- all that was committed before is durable.
+CREATE PROCEDURE journal.append(
+    bodies text[], known bigint, known_hash bytea, INOUT first bigint, INOUT previous bytea, INOUT last bytea
+) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+    SELECT a.first, a.previous, a.last INTO first, previous, last FROM journal.add(bodies, known, known_hash) AS a;
+    COMMIT;
+    PERFORM pg_catalog.pg_logical_emit_message(true, 'needtoknow', '');
+END $$;
+
+CREATE FUNCTION journal.check_next() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    head record;
+BEGIN
+    SELECT sequence, hash INTO head FROM journal.entry ORDER BY sequence DESC LIMIT 1;
+    IF NEW.sequence IS DISTINCT FROM coalesce(head.sequence, 0) + 1
+        OR NEW.previous IS DISTINCT FROM coalesce(head.hash, decode(repeat('00', 32), 'hex')) THEN
+        RAISE EXCEPTION 'an entry follows the last one';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION journal.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'an entry is never changed or removed';
+END $$;
+
+CREATE TRIGGER entry_is_the_next BEFORE INSERT ON journal.entry FOR EACH ROW EXECUTE FUNCTION journal.check_next();
+CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal.entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER entry_is_the_next;
+ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER entry_stays;
+
+REVOKE ALL ON ALL ROUTINES IN SCHEMA journal FROM PUBLIC;
+
+COMMENT ON SCHEMA journal IS 'needtoknow journal, version 1';

@@ -1,0 +1,91 @@
+"""Journal store of a PostgreSQL database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Unpack
+
+from audit.chain import Anchor, Receipt
+from audit.checkpointer import Checkpointer
+from audit.commit_queue import TimingObserver
+from audit.entry import Entry, FoundEntry
+from audit.faults import FaultLog
+from audit.journal import Journal
+from audit.postgres.address import Address
+from audit.postgres.connection import Session, session
+from audit.postgres.journal import LAST, PostgresJournal, head_of
+from audit.postgres.report_entries import entries_for_reports
+from audit.postgres.search import search
+from audit.postgres.verification import verify
+from audit.search_conditions import Conditions
+from audit.verification import Progress, Verification
+
+APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
+FLUSH = "SELECT pg_logical_emit_message(true, 'needtoknow', '')"
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresChainReader:
+    """Chain of one database, over a session."""
+
+    journal: Session
+
+    def head(self) -> Receipt:
+        """The receipt of the last entry, when that is durable: a server may have added it and not yet flushed it."""
+        rows = self.journal.fetch(LAST)
+        receipt = head_of(rows[0] if rows else None)
+        self.journal.fetch(FLUSH)
+        return receipt
+
+    def hash_of(self, sequence: int) -> bytes | None:
+        found: bytes | None = self.journal.value("SELECT hash FROM journal.entry WHERE sequence = $1", sequence)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresStore:
+    """Journal in a database, which `version.migrate` has created."""
+
+    address: Address
+
+    def __str__(self) -> str:
+        return str(self.address)
+
+    async def open(
+        self,
+        *,
+        deadline_s: float = 2.0,
+        checkpointer: Checkpointer | None = None,
+        observe_timing: TimingObserver | None = None,
+    ) -> Journal:
+        return await PostgresJournal.open(
+            self.address, deadline_s=deadline_s, checkpointer=checkpointer, observe_timing=observe_timing
+        )
+
+    async def append_once(self, entry: Entry) -> Receipt:
+        journal = await PostgresJournal.open(self.address, deadline_s=APPEND_ONCE_DEADLINE_S)
+        try:
+            return await journal.append(entry)
+        finally:
+            await journal.close()
+
+    @contextmanager
+    def read_chain(self) -> Iterator[PostgresChainReader]:
+        with session(self.address) as journal:
+            yield PostgresChainReader(journal)
+
+    def search(
+        self, *, after: int | None = None, limit: int | None = None, **conditions: Unpack[Conditions]
+    ) -> Iterator[FoundEntry]:
+        return search(self.address, after=after, limit=limit, **conditions)
+
+    def verify(
+        self, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None, faults: FaultLog | None = None
+    ) -> Verification:
+        return verify(self.address, anchors=anchors, progress=progress, faults=faults)
+
+    def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
+        return entries_for_reports(self.address, since, until)

@@ -1,0 +1,34 @@
+"""New journals in databases of a PostgreSQL server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+
+from audit.postgres.address import Address
+from audit.postgres.version import migrate
+from bench.postgres_server import PostgresServer
+from tests.postgres import new_database
+
+PASSWORD = "a-password-that-no-log-may-have"
+
+
+@dataclass(frozen=True)
+class Database:
+    """A journal's database: the address of its owner, and that of a server, whose role can only append and read."""
+
+    as_owner: Address
+    as_server: Address
+
+
+async def new_journal(server: PostgresServer) -> Database:
+    url = await new_database(server)
+    name = url.rpartition("/")[2]
+    role = f"server_of_{name}"
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    await connection.close()
+    owner = Address.parse(url)
+    await migrate(owner, writers=[role])
+    return Database(owner, Address.parse(server.url(name, role, PASSWORD)))
