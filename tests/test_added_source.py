@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -165,6 +166,18 @@ def test_the_journal_names_its_records(ask: Ask, installed: Path, data: Path) ->
     assert (entry["id"], entry["kind"]) == (asked, "RELEASE")
     assert entry["record_ids"] == ["persons/P0000005", "missing_persons/M00000005"]
     assert "Person.missing" in entry["released"]
+
+
+def test_a_field_without_a_label_stops_the_schema_in_one_line(tmp_path: Path) -> None:
+    install(tmp_path)
+    (tmp_path / "missing_persons").unlink()
+    package = Path(shutil.copytree(EXAMPLE / "missing_persons", tmp_path / "missing_persons"))
+    text = (package / "schema.py").read_text("utf-8")
+    (package / "schema.py").write_text(text.replace(", directives=know(RecordClass.WANTS)", ""), "utf-8")
+    done = needtoknow(tmp_path, "schema")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "needtoknow: MissingPerson.number has no label and is not on the open list\n"
 
 
 def test_a_source_that_does_not_load_is_one_line(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from api.config.user_error import UserError, report_as_user_error
 
 
 def report_startup_errors() -> AbstractContextManager[None]:
-    """Report what can be wrong with the world, the keys, the journal, the policy or a fault profile."""
+    """Report what can be wrong with the world, the keys, the journal, the policy, a profile or an added source."""
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
     from api.config.secret_file import InvalidSecretFile
     from audit.errors import JournalError
+    from engine.errors import UnguardedSchema
     from policy.errors import PolicyError
     from seed.errors import WorldError
     from sources.errors import InvalidProfile
@@ -25,6 +26,7 @@ def report_startup_errors() -> AbstractContextManager[None]:
         JournalError,
         InvalidJwks,
         PolicyError,
+        UnguardedSchema,
         InvalidProfile,
         WorldError,
     )

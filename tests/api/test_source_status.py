@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resolvers.catalogue import NAMES
 from tests.attacks.responses import normalized_body
 from tests.harness import INVESTIGATION, TRAFFIC_STOP, WITH_CASE, Response, World
 
@@ -82,13 +83,7 @@ async def test_a_source_of_which_all_is_denied_is_withheld(world: World) -> None
     selection = 'person(id: "P0000001") { id warrants { number } } searchVehicles(by: {plateStart: "1N0"}) { total }'
     sources = (await ask(world, selection, "outsider")).sources
 
-    assert sources == {
-        "persons": "WITHHELD",
-        "vehicles": "WITHHELD",
-        "warrants": "WITHHELD",
-        "protective_orders": "NOT_ASKED",
-        "criminal_history": "NOT_ASKED",
-    }
+    assert sources == dict.fromkeys(NAMES, "NOT_ASKED") | dict.fromkeys(("persons", "vehicles", "warrants"), "WITHHELD")
 
 
 @pytest.mark.attack(14)

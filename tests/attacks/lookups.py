@@ -11,10 +11,11 @@ import orjson
 
 from tests.file_damage import found_by_a_new_process
 from tests.harness import WITH_CASE, World
+from tests.person_edges import person_selection
 
 IDS = '["P0000001", "P0000002", "P0000008", "P0000005"]'
-PERSON = """id name { surname given } birthDate aliases { surname } vehicles { vin plate } warrants { number offense }
-    protectiveOrders { number } criminalHistory { cycles { arrestedOn charges { offense } } }"""
+PERSON = f"""id name {{ surname given }} birthDate aliases {{ surname }} {person_selection()} vehicles {{ plate }}
+    warrants {{ offense }} criminalHistory {{ cycles {{ arrestedOn charges {{ offense }} }} }}"""
 FOUND = "{ total edges { node { id name { surname } birthDate } } }"
 LOOKUPS = [
     f"query {WITH_CASE} {{ {selection} }}"

@@ -160,7 +160,7 @@ def test_a_profile_with_one_fault_is_otherwise_quiet(name: str, differ: set[str]
     quiet, other = FaultProfile.load(profile_path("quiet"), NAMES), FaultProfile.load(profile_path(name), NAMES)
 
     assert quiet.seed == other.seed
-    assert {source for source in NAMES if quiet.sources[source] != other.sources[source]} == differ
+    assert {name for name, each in quiet.sources.items() if each != other.sources[name]} == differ
 
 
 def test_the_documentation_lists_every_built_in_profile() -> None:
@@ -168,7 +168,7 @@ def test_the_documentation_lists_every_built_in_profile() -> None:
     builtin = {name: FaultProfile.load(path, NAMES).sources for name, path in BUILTIN.items()}
 
     assert {name: cells.split(" | ") for name, cells in table if name in BUILTIN} == {
-        name: [table_cell(sources[source]) for source in NAMES] for name, sources in builtin.items()
+        name: [table_cell(each) for each in sources.values()] for name, sources in builtin.items()
     }
 
 

@@ -29,6 +29,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
+from tests.api.seeded_values import number_roots
 from tests.harness import World, person_ids, running_app
 from tests.telemetry.helpers import collector
 from tests.telemetry.record_values import found_in, record_values
@@ -135,9 +136,10 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("vehicle", {"by": {"vin": vehicle["vin"]}}),
         ("vehicle", {"by": {"plate": {"number": vehicle["plate"], "state": vehicle["plate_state"]}}}),
         ("searchVehicles", {"by": {"plateStart": vehicle["plate"][:2]}}),
-        ("warrant", {"number": record(folder, "warrants", "warrant")["number"]}),
-        ("protectiveOrder", {"number": record(folder, "protective_orders", "protective_order")["number"]}),
-        ("criminalHistory", {"ciiNumber": record(folder, "criminal_history", "subject")["cii_number"]}),
+        *(
+            (root, {argument: record(folder, fetch.source, fetch.table)[kind.column]})
+            for root, argument, fetch, kind in number_roots()
+        ),
         ("inquiries", {}),
         ("inquiry", {"id": person["ssn"]}),
     ]
