@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from resolvers.catalogue import BUILT_IN, GROUP, catalogue
+from resolvers.catalogue import BUILT_IN, GROUP, catalogue, record_id
 from resolvers.errors import InvalidSource
 
 GUNS = """
@@ -79,3 +79,23 @@ def test_an_entry_point_that_is_no_source_is_refused(value: str, sentence: str) 
 @pytest.mark.parametrize("spec", BUILT_IN, ids=lambda spec: spec.name)
 def test_the_files_of_a_built_in_kind_have_its_name(spec: object) -> None:
     assert [spec.schema, spec.seed] == [f"schema.{spec.name}", f"seed.{spec.name}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (" p0000001 ", "persons/P0000001"),
+        ("w-000000001", "warrants/W000000001"),
+        ("H000000002", "protective_orders/H000000002"),
+        ("A00000001", "criminal_history/A00000001"),
+        ("1HGCR2F88KZ000002", "vehicles/1HGCR2F88KZ000002"),
+        ("0123456789ABCDEF0123456789ABCDEF", "journal/0123456789abcdef0123456789abcdef"),
+        ("warrants/W000000001", "warrants/W000000001"),
+        ("persons/W000000001", None),
+        ("guns/W000000001", None),
+        ("P1", None),
+        ("", None),
+    ],
+)
+def test_a_number_alone_is_of_the_kind_that_has_its_form(text: str, found: str | None) -> None:
+    assert record_id(text) == found
