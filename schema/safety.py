@@ -30,11 +30,19 @@ enum(SafetyAct, "SafetyAct", "The action that a line of a safety banner asks for
 OWNER = "owner"
 """The person of a vehicle whose lines its banner has too."""
 CAUTION_KINDS = frozenset(CAUTIONS.values())
-PARTS: dict[type[Any], dict[str, SafetyPart]] = {Person: {}, Vehicle: {}}
+
+
+def _parts() -> dict[type[Any], dict[str, SafetyPart]]:
+    parts: dict[type[Any], dict[str, SafetyPart]] = {Person: {}, Vehicle: {}}
+    for spec in SPECS:
+        part = getattr(spec.load(spec.schema), "SAFETY", None)
+        if part is not None:
+            parts[part.of][spec.name] = part
+    return parts
+
+
+PARTS = _parts()
 """The parts of the banner of each type, by source."""
-for spec in SPECS:
-    if part := getattr(spec.load(spec.schema), "SAFETY", None):
-        PARTS[part.of][spec.name] = part
 OPEN_FIELDS = {
     # Made whole from fields that have guards of their own.
     "Safety": "complete unanswered withheld lines more",

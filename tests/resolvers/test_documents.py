@@ -46,6 +46,13 @@ def test_the_page_states_the_sizes_of_pages_and_counts() -> None:
     assert f"counted up to {COUNT_LIMIT:,}" in SEARCH
 
 
+def test_the_diagrams_name_every_source() -> None:
+    names = [spec.name for spec in BUILT_IN]
+
+    assert f"  {' · '.join(names)}\n" in (DOCS.parent / "README.md").read_text("utf-8")
+    assert f"| profile | {' | '.join(f'`{name}`' for name in names)} |" in (DOCS / "profiles.md").read_text("utf-8")
+
+
 def test_the_page_lists_every_source_and_its_file(seeded: Path) -> None:
     listed = re.findall(r"^\| `(\w+)` \| `(\w+\.db)` \|", SOURCES, re.MULTILINE)
 
