@@ -14,7 +14,6 @@ import typer
 from api.cli.console import stderr, write, write_error, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries
-from api.config.data_folder import JOURNAL
 from api.config.setting import variable
 from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
@@ -54,7 +53,6 @@ def verify(
     from rich.progress import Progress
 
     from api.config.checkpoints import checkpoint_file, signer
-    from api.config.journal_store import journal_store
     from api.config.secret_file import CHECKPOINT_KEY
     from audit.chain import Anchor
     from audit.checkpoints import read
@@ -67,6 +65,7 @@ def verify(
     def report(error: CheckpointError) -> None:
         faults.add(FaultKind.CHECKPOINT, None, str(error).removesuffix("."))
 
+    journal = configured_journal(data)
     anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
     console = stderr()
     with (
@@ -83,7 +82,7 @@ def verify(
             except CheckpointError as unusable:
                 report(unusable)
         task = bar.add_task("Verifying the journal", total=None)
-        result = journal_store(data).verify(
+        result = journal.verify(
             anchors=merge(signed or (), anchors, key=lambda each: each.receipt.sequence),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
             faults=faults,
@@ -96,7 +95,7 @@ def verify(
     else:
         covers = "The anchor covers" if signed is None else "Signed checkpoints cover"
         write(f"{covers} entries 1 to {result.covered} of {result.count}.")
-    if signed is not None and (caveat := checkpoint_caveat(data / JOURNAL, file)) is not None:
+    if signed is not None and (caveat := checkpoint_caveat(journal, file)) is not None:
         write(caveat)
     write(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
 
@@ -116,11 +115,15 @@ def report_faults(result: Verification) -> NoReturn:
     raise UserError(f"{first} Faults: {kinds}.{more}")
 
 
-def checkpoint_caveat(journal: Path, checkpoints: Path) -> str | None:
-    """Why checkpoints may prove nothing: the writer of the journal can also change them."""
-    if checkpoints.resolve().parent == journal.resolve().parent:
+def checkpoint_caveat(journal: JournalStore, checkpoints: Path) -> str | None:
+    """Why checkpoints may prove nothing: the writer of the journal's file can also change them."""
+    from audit.sqlite.store import SqliteStore
+
+    if not isinstance(journal, SqliteStore):
+        return None
+    if checkpoints.resolve().parent == journal.path.resolve().parent:
         return "The checkpoints are in the journal's folder: they prove nothing against someone who can write there."
-    if checkpoints.stat().st_uid == journal.stat().st_uid:
+    if checkpoints.stat().st_uid == journal.path.stat().st_uid:
         return (
             "The checkpoints have the journal's owner: they prove nothing against that user, "
             "unless the user can only append to them."
@@ -145,6 +148,31 @@ def parse_anchor(text: str) -> Receipt:
     if anchor is None:
         raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.")
     return Receipt(int(anchor[1]), bytes.fromhex(anchor[2]))
+
+
+@app.command()
+def migrate(
+    *,
+    writers: Annotated[
+        list[str] | None, typer.Option("--writer", metavar="ROLE", help="Role of a server: it may append and read.")
+    ] = None,
+    readers: Annotated[
+        list[str] | None, typer.Option("--reader", metavar="ROLE", help="Role of an auditor: it may read.")
+    ] = None,
+) -> None:
+    """Create the journal in the database of NEEDTOKNOW_JOURNAL, whose role will own it, or only grant rights on it."""
+    from audit.errors import JournalError
+    from audit.sqlite.store import SqliteStore
+
+    journal = configured_journal(Path())
+    if isinstance(journal, SqliteStore):
+        raise UserError(f"{variable('journal')} names no database. A server creates a journal in a file by itself.")
+    from audit.postgres.store import PostgresStore  # after that, because it may not be installed
+
+    assert isinstance(journal, PostgresStore)
+    with report_as_user_error(JournalError):
+        is_new = asyncio.run(journal.migrate(writers or (), readers or ()))
+    write(f"The journal {journal} {'was created' if is_new else 'was there'}.")
 
 
 @app.command()
@@ -175,7 +203,6 @@ def search(
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
 ) -> None:
     """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
-    from api.config.journal_store import journal_store
     from audit.errors import JournalError
     from resolvers.catalogue import record_id
 
@@ -194,7 +221,7 @@ def search(
         "until": parse_time(until, "--until"),
         "after": after,
     }
-    journal = journal_store(data)
+    journal = configured_journal(data)
     with report_as_user_error(JournalError):
         record_read(journal, **conditions)
         last = print_entries(form, journal.search(**conditions, limit=limit))
@@ -213,13 +240,12 @@ def show(
     """Print what one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
 
-    from api.config.journal_store import journal_store
     from audit.decision_replay import DecisionReplayer, ReplayOutcome
     from audit.errors import JournalError
     from audit.policy_archive import FOLDER, PolicyArchive
     from schema.build import guards
 
-    journal = journal_store(data)
+    journal = configured_journal(data)
     with report_as_user_error(JournalError):
         record_read(journal, id=inquiry)
         found = [each.entry for each in journal.search(id=inquiry)]
@@ -241,6 +267,16 @@ def show(
     )
     grid(("field", "record class", "rule", "needs", "then", "now"), rows)
     write(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
+
+
+def configured_journal(data: Path) -> JournalStore:
+    """The journal that the settings name. Raises: UserError."""
+    from api.config.journal_store import journal_store
+    from api.config.setting import InvalidSettings
+    from api.config.settings import Settings
+
+    with report_as_user_error(InvalidSettings):
+        return journal_store(data, Settings.from_environment().journal.journal)
 
 
 def record_read(journal: JournalStore, **filters: object) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.audit import Time, parse_time, record_read
+from api.cli.audit import Time, configured_journal, parse_time, record_read
 from api.cli.console import write, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
@@ -34,7 +34,6 @@ def report(
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
     from dataclasses import asdict
 
-    from api.config.journal_store import journal_store
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
     from audit.entry import stamp
@@ -44,7 +43,7 @@ def report(
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
 
-    journal = journal_store(data)
+    journal = configured_journal(data)
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
     with report_as_user_error(JournalError, InvalidSettings):
         thresholds = Settings.from_environment().misuse.thresholds

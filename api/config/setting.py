@@ -15,9 +15,17 @@ class InvalidSettings(ValueError):
     """A setting has an unknown name or an unusable value. The message is for the operator."""
 
 
-def setting(default: T, description: str, minimum: float | None = None, maximum: float | None = None) -> T:
+def setting(
+    default: T,
+    description: str,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    *,
+    may_hold_password: bool = False,
+) -> T:
     """A dataclass field that is a setting; it has the type of its default. A number needs both bounds."""
-    declared: T = field(default=default, metadata={"description": description, "minimum": minimum, "maximum": maximum})
+    metadata = {"description": description, "minimum": minimum, "maximum": maximum}
+    declared: T = field(default=default, metadata=metadata, repr=not may_hold_password)
     return declared
 
 

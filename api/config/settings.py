@@ -79,6 +79,11 @@ class SourceSettings:
 class JournalSettings:
     """The journal and its checkpoints."""
 
+    journal: str = setting(
+        "",
+        "Address of the journal's database, postgresql://user@host/database. Default: journal.db in the data folder.",
+        may_hold_password=True,
+    )
     journal_deadline_ms: int = setting(
         2_000, "Milliseconds to commit an entry; otherwise the response is withheld.", 1, 60_000
     )

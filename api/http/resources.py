@@ -32,6 +32,9 @@ from sources.source import Source
 from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
 
+NOT_IN_A_FILE = "journal-is-in-a-database"
+"""A file that does not exist: GraphQL does not read the journal in a database, and says that this source is DOWN."""
+
 WrapSource = Callable[[Source], Source]
 """Called with each record system and with the journal as a source."""
 
@@ -49,7 +52,7 @@ async def open_pipeline(
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
         authenticator = await stack.enter_async_context(open_authenticator(settings))
-        store = journal_store(settings.data)
+        store = journal_store(settings.data, settings.journal.journal)
 
         def record_commit(queue_s: float, commit_s: float) -> None:
             telemetry.record("journal_queue", queue_s)
@@ -65,7 +68,8 @@ async def open_pipeline(
         policy = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
         ).current
-        journal_source = wrap_source(open_journal(settings.data / JOURNAL, connections=settings.sources.connections))
+        file = settings.data / (NOT_IN_A_FILE if settings.journal.journal else JOURNAL)
+        journal_source = wrap_source(open_journal(file, connections=settings.sources.connections))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
         yield OperationPipeline(

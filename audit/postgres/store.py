@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Unpack
@@ -12,14 +12,16 @@ from audit.chain import Anchor, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
 from audit.entry import Entry, FoundEntry
+from audit.errors import JournalBroken
 from audit.faults import FaultLog
 from audit.journal import Journal
 from audit.postgres.address import Address
-from audit.postgres.connection import Session, session
+from audit.postgres.connection import ERRORS, Session, describe, session
 from audit.postgres.journal import LAST, PostgresJournal, head_of
 from audit.postgres.report_entries import entries_for_reports
 from audit.postgres.search import search
 from audit.postgres.verification import verify
+from audit.postgres.version import migrate
 from audit.search_conditions import Conditions
 from audit.verification import Progress, Verification
 
@@ -53,6 +55,13 @@ class PostgresStore:
 
     def __str__(self) -> str:
         return str(self.address)
+
+    async def migrate(self, writers: Sequence[str], readers: Sequence[str]) -> bool:
+        """Create the journal unless it is there, and grant rights; whether it was created. Raises: JournalBroken."""
+        try:
+            return await migrate(self.address, writers=writers, readers=readers)
+        except (*ERRORS, JournalBroken) as cause:
+            raise JournalBroken(f"The journal {self} cannot be created: {describe(cause)}.") from cause
 
     async def open(
         self,

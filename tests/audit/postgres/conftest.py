@@ -24,7 +24,5 @@ async def journal(database: Database) -> AsyncIterator[PostgresJournal]:
 
 @pytest.fixture
 async def owner(database: Database) -> AsyncIterator[asyncpg.Connection]:
-    """A connection as the superuser, who owns the journal."""
-    connection = await asyncpg.connect(database.as_owner.url)
-    yield connection
-    await connection.close()
+    async with database.owner() as connection:
+        yield connection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -20,6 +22,15 @@ class Database:
 
     as_owner: Address
     as_server: Address
+    role: str
+    """The role of a server."""
+
+    @asynccontextmanager
+    async def owner(self) -> AsyncIterator[asyncpg.Connection]:
+        """A connection as the superuser, who owns the journal."""
+        connection = await asyncpg.connect(self.as_owner.url)
+        yield connection
+        await connection.close()
 
 
 async def new_journal(server: PostgresServer) -> Database:
@@ -31,4 +42,4 @@ async def new_journal(server: PostgresServer) -> Database:
     await connection.close()
     owner = Address.parse(url)
     await migrate(owner, writers=[role])
-    return Database(owner, Address.parse(server.url(name, role, PASSWORD)))
+    return Database(owner, Address.parse(server.url(name, role, PASSWORD)), role)

@@ -6,8 +6,8 @@ import re
 import resource
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 
 import asyncpg
@@ -43,13 +43,6 @@ def on_either(database: Database, primary: PostgresServer, standby: PostgresServ
     return Address.parse(database.as_server.url.replace(here, f"{here},{there}"))
 
 
-@asynccontextmanager
-async def connected(address: Address) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(address.url)
-    yield connection
-    await connection.close()
-
-
 def server_process(journal: PostgresJournal) -> int:
     """The process of the server that serves the journal's connection."""
     assert journal.connection is not None
@@ -77,7 +70,7 @@ async def test_a_receipt_follows_the_flush_of_its_entry(make_intent: MakeIntent)
     with server_folder() as folder, PostgresServer.create(folder / "cluster", settings) as server:
         database = await new_journal(server)
         journal = await PostgresJournal.open(database.as_server)
-        async with connected(database.as_owner) as owner:
+        async with database.owner() as owner:
             is_flushed = "SELECT pg_current_wal_flush_lsn() = pg_current_wal_insert_lsn()"
             await owner.execute("SET synchronous_commit = off")
             await owner.fetch("SELECT journal.add(ARRAY['{}'], 0, '')")
@@ -126,7 +119,7 @@ async def test_a_server_killed_in_commits_loses_no_receipt_and_doubles_no_entry(
             await append_until_written(journal, lambda: make_intent(next(numbers)))
         await journal.close()
         result = await asyncio.to_thread(verify, database.as_server)
-        async with connected(database.as_owner) as owner:
+        async with database.owner() as owner:
             entries = await owner.fetch("SELECT id, sequence, hash FROM journal.entry")
 
     assert result.is_whole
@@ -159,7 +152,7 @@ async def test_a_standby_that_lacks_an_entry_with_a_receipt_is_refused(make_inte
     with pair() as (primary, standby):
         database = await new_journal(primary)
         journal = await PostgresJournal.open(on_either(database, primary, standby), deadline_s=10)
-        async with connected(database.as_owner) as owner:
+        async with database.owner() as owner:
             position = await owner.fetchval("SELECT pg_current_wal_lsn()")
             while not await owner.fetchval("SELECT bool_and(replay_lsn >= $1) FROM pg_stat_replication", position):
                 pass
@@ -184,7 +177,7 @@ async def test_a_cancelled_wait_for_the_standby_is_no_receipt(make_intent: MakeI
         await journal.append(make_intent(1))
         standby.stop()
         waiting = asyncio.create_task(journal.append(make_intent(2)))
-        async with connected(database.as_owner) as owner:
+        async with database.owner() as owner:
             cancel = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND wait_event = 'SyncRep'"
             while not await owner.fetchval(cancel, server_process(journal)):
                 pass
