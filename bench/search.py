@@ -23,7 +23,7 @@ from resolvers.catalogue import open_sources
 from resolvers.fetch import Fetch
 from resolvers.name_search import NameSearch, by_name, candidates
 from resolvers.paging import Cursors, Page
-from resolvers.vehicle_search import CONDITIONS, VehicleSearch, by_description
+from resolvers.vehicle_search import TERMS, VehicleSearch, by_description
 
 PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
 VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
@@ -39,7 +39,7 @@ def person(
 
 
 def vehicle(**conditions: Any) -> VehicleSearch:
-    return VehicleSearch(**dict.fromkeys(CONDITIONS) | conditions, page=PAGE)
+    return VehicleSearch(**dict.fromkeys(TERMS) | conditions, page=PAGE)
 
 
 def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from enum import Enum
 from typing import Any
 
 from resolvers.errors import InvalidSearch
 
 OLDEST = 130
+
+
+class Precision(Enum):
+    """How much of a birth date is known: the day, the year with or without the month, or an age."""
+
+    DAY = "DAY"
+    PART = "PART"
+    AGE = "AGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,12 @@ class BirthDate:
         start = _years(today, -(age + margin + 1)) + timedelta(days=1)
         end = _years(today, -max(0, age - margin))
         return BirthDate(start.isoformat(), end.isoformat(), is_age=True)
+
+    @property
+    def precision(self) -> Precision:
+        if self.is_age:
+            return Precision.AGE
+        return Precision.DAY if self.day else Precision.PART
 
     @property
     def parts(self) -> tuple[str, ...]:

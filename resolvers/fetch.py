@@ -72,14 +72,14 @@ def by_key(
     many: bool = False,
     decides_visibility: bool = False,
 ) -> Fetch:
-    """A fetch of a table's rows by one of its keys: one statement for any number of keys.
+    """A fetch of a table's rows by one of its keys: one request for any number of keys.
 
     A key of several columns is a tuple. The fetch is named "<source>.by_<suffix>": `warrants.by_person`.
     Raises: SourceUnavailable if the source has no result by its deadline.
     """
 
     async def read(source: Source, grant: Grant, keys: Sequence[Any], columns: GrantedColumns) -> BatchResult:
-        rows = await source.fetch(table.select(by, keys, columns, grant))
+        rows = await source.fetch(table.request(by, keys, columns, grant))
         return group_rows(table, rows, grant.scope, composite=len(by) > 1, many=many)
 
     record = table.record if table.record and by == (table.record.column,) else None
@@ -89,7 +89,7 @@ def by_key(
 
 
 def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = False, many: bool = False) -> BatchResult:
-    """Group the rows of `Table.select` by key."""
+    """Group the rows of `Table.request` by key."""
     batch, withheld = BatchResult(), {}
     if composite:
         for row in rows:

@@ -11,7 +11,8 @@ from resolvers.fetch import BatchResult, Fetch
 from resolvers.paging import Page
 from resolvers.relation import WITHHELD, related_subject, relation_flags
 from resolvers.table import GrantedColumns, Table
-from sources.source import Source, Statement
+from sources.request import Request
+from sources.source import Source
 
 Hit = dict[str, Any]
 """An edge of a connection: `node`, `position`, and what else its search says of it."""
@@ -55,17 +56,17 @@ def no_hits() -> dict[str, Any]:
 def search_fetch(
     name: str,
     source_name: str,
-    statement: Callable[..., Statement],
+    request: Callable[..., Request],
     hit: Callable[[S, list[Any]], Hit],
     table: Table,
     *,
     prepare: Callable[[Source, S, Grant], Awaitable[Any]] | None = None,
 ) -> Fetch:
-    """A fetch whose keys are searches, one statement for each, of (search, columns, grant).
+    """A fetch whose keys are searches, one request for each, of (search, columns, grant).
 
-    `prepare` reads what the statement takes as its fourth argument, if it needs another statement before.
+    `prepare` reads what the request takes as its fourth argument, if it needs another one before.
 
-    Rows of a statement: number of hits in all; relation to the caller, with bit 1 in every row if the caller's own
+    Rows of a request: number of hits in all; relation to the caller, with bit 1 in every row if the caller's own
     record matched; the record's number, null in the one row of a page without hits; then what `hit` reads. The node
     of a hit that is withheld is the error that says so.
     """
@@ -75,7 +76,7 @@ def search_fetch(
         result = BatchResult(found)
         for search in keys:
             prepared = (await prepare(source, search, grant),) if prepare else ()
-            rows = await source.fetch(statement(search, columns, grant, *prepared))
+            rows = await source.fetch(request(search, columns, grant, *prepared))
             total, first = rows[0][0], search.page.first
             result.flags |= relation_flags(row[1] for row in rows[:first])
             if total:

@@ -27,7 +27,9 @@ from resolvers.paging import COUNT_LIMIT
 from resolvers.record import RecordKind
 from resolvers.table import GrantedColumns
 from sources.errors import SourceUnavailable
-from sources.source import Source, Statement
+from sources.request import Request
+from sources.source import Source
+from sources.sql.query import SqliteQuery
 from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
@@ -119,7 +121,7 @@ def open_journal(file: Path, *, connections: int) -> Source:
     return SqliteSource(SOURCE, file, connections=connections, deadline_s=DEADLINE_S, may_change=True)
 
 
-def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Statement:
+def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The inquiries of one page and one more: the number of hits, the position, then columns in order of name."""
     terms = search.terms
     parameters = terms | _parameters(grant) | {"size": search.page.first + 1}
@@ -141,15 +143,15 @@ def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Stat
       counted AS (SELECT count(*) AS total FROM (SELECT 1 {inquiries} LIMIT {COUNT_LIMIT})),
       page AS (SELECT {selected} {inquiries} {after} ORDER BY inquiry.at DESC, inquiry.sequence DESC LIMIT :size)
     SELECT total, page.* FROM counted LEFT JOIN page ORDER BY h0 DESC, h1 DESC"""
-    return Statement.of_rows(text, parameters, 1 + len(cells))
+    return Request(SqliteQuery(text, 1 + len(cells)), parameters)
 
 
-def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> Statement:
+def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> Request:
     """Inquiries by id: the id, then columns."""
     parameters = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
     cells = ", ".join(["inquiry.id", *(COLUMNS[name] for name in columns)])
     text = f"SELECT {cells} {_from(grant, 'entry_by_id', ['inquiry.id IN (SELECT value FROM json_each(:ids))'])}"
-    return Statement.of_rows(text, parameters, 1 + len(columns), len(ids))
+    return Request(SqliteQuery(text, 1 + len(columns)), parameters, len(ids))
 
 
 def _from(grant: Grant, index: str, conditions: Sequence[str]) -> str:
@@ -173,11 +175,11 @@ async def _by_search(
 ) -> BatchResult:
     found: dict[InquirySearch, Any] = {}
     names = [name for name, _ in columns]
-    statements = [search(key, columns, grant) for key in keys]
+    requests = [search(key, columns, grant) for key in keys]
     try:
         async with asyncio.timeout(OWN_SEARCH_DEADLINE_S if grant.is_own_entries_only else DEADLINE_S):
-            for key, statement in zip(keys, statements, strict=True):
-                rows = await source.fetch(statement)
+            for key, request in zip(keys, requests, strict=True):
+                rows = await source.fetch(request)
                 if total := rows[0][0]:
                     edges = [
                         {"node": dict(zip(names, cells, strict=True)), "position": (at, sequence)}

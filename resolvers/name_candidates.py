@@ -10,13 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import orjson
+from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, literal, literal_column, select, union_all
+
 from names.agreement import Kind, compare_given, compare_surnames
 from names.keys import keys_for_given, keys_for_surname
 from names.parts import parse_given, parse_surname
+from resolvers.name_index import GIVEN_KEY, NAME_KEY, SURNAME_KEY
 from resolvers.name_score import given_points, surname_points
-from sources.source import Source, Statement
+from sources.request import Request
+from sources.source import Source
+from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
+from sources.sql.query import Frame, SelectQuery
 
 SURNAME, GIVEN, BORN_ON_DAY = range(3)
+_NAME = literal_column("named.name", Text)
 
 
 class Match(NamedTuple):
@@ -54,13 +62,13 @@ def load_name_tables() -> None:
 async def find_candidates(
     source: Source, surname: str, given: str | None, day: str | None, own_surname: str | None = None
 ) -> Candidates:
-    """The names that may be meant: one statement, then a comparison of each.
+    """The names that may be meant: one request, then a comparison of each.
 
     own_surname: the caller's. It is compared whether a record has it or not: otherwise a search for it would take
                  longer if the caller's own record is there, which is hidden.
     Raises: SourceUnavailable, ResultTooLarge.
     """
-    rows = await source.fetch(statement(surname, given, day))
+    rows = await source.fetch(request(surname, given, day))
     names: tuple[set[str], ...] = ({own_surname} if own_surname else set(), set(), set())
     for role, name in rows:
         names[role].add(name)
@@ -75,7 +83,7 @@ async def find_candidates(
     )
 
 
-def statement(surname: str, given: str | None, day: str | None) -> Statement:
+def request(surname: str, given: str | None, day: str | None) -> Request:
     """The distinct names that share a key with either name, or are the surnames of people born on the day.
 
     Shape: rows of (SURNAME, GIVEN or BORN_ON_DAY, name).
@@ -85,23 +93,51 @@ def statement(surname: str, given: str | None, day: str | None) -> Statement:
     if given:
         surname_keys |= keys_for_surname(parse_surname(given))
         given_keys = set(keys_for_given(parse_given(given))) | keys_for_given(parse_given(surname))
-    parameters: dict[str, Any] = {}
-    selects = [_names(SURNAME, "surname", surname_keys, parameters)]
+    parameters: dict[str, Any] = {"surname_keys": _list(surname_keys)}
     if given_keys:
-        selects.append(_names(GIVEN, "given", given_keys, parameters))
+        parameters["given_keys"] = _list(given_keys)
     if day is not None:
         parameters["day"] = day
-        selects.append(
-            f"SELECT DISTINCT {BORN_ON_DAY}, surname FROM name_key WHERE birth_date = :day AND is_given_part = 0"
-        )
-    return Statement.of_rows(" UNION ALL ".join(selects), parameters, 2)
+    names = CandidateNames(by_given=bool(given_keys), by_day=day is not None)
+    return Request(SelectQuery(names, NameColumn()), parameters)
 
 
-def _names(role: int, column: str, keys: set[str], parameters: dict[str, Any]) -> str:
-    """SELECT of the distinct names under any of the keys."""
-    bound = {f"{column}_{index}": key for index, key in enumerate(sorted(keys))}
-    parameters |= bound
-    return f"SELECT DISTINCT {role}, name FROM {column}_key WHERE key IN ({', '.join(f':{name}' for name in bound)})"
+def _list(keys: set[str]) -> str:
+    return orjson.dumps(sorted(keys)).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateNames(Frame):
+    """Distinct names by their keys; `by_day`: also the surnames of people born on a day."""
+
+    by_given: bool
+    by_day: bool
+
+    def select(self) -> Select[Any]:
+        selects = [_names(SURNAME, SURNAME_KEY, "surname_keys")]
+        if self.by_given:
+            selects.append(_names(GIVEN, GIVEN_KEY, "given_keys"))
+        if self.by_day:
+            born = NAME_KEY.c.birth_date == bindparam("day", type_=Text)
+            names = select(literal(BORN_ON_DAY).label("role"), NAME_KEY.c.surname.label("name")).distinct()
+            selects.append(names.where(born, NAME_KEY.c.is_given_part == 0))
+        found = union_all(*selects).subquery("named")
+        return select(JsonRow(found.c.role, ShownCells()).label(ROW))
+
+
+@dataclass(frozen=True, slots=True)
+class NameColumn:
+    """The name, which is all that is shown."""
+
+    def cells(self) -> tuple[ColumnElement[str]]:
+        return (_NAME,)
+
+
+def _names(role: int, table: Table, parameter: str) -> Select[Any]:
+    """The distinct names under any of the keys in a parameter."""
+    keys = items(bindparam(parameter, type_=Text), f"{parameter}_asked")
+    names = select(literal(role).label("role"), table.c.name.label("name")).distinct()
+    return names.where(table.c.key.in_(select(Item(keys))))
 
 
 def _surname_matches(asked: str, names: Iterable[str], *, loosely: bool = False) -> Iterable[Match]:

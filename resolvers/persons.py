@@ -2,30 +2,91 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index, MetaData, Text, literal, literal_column, select
+
+from resolvers.columns import (
+    address,
+    optional_integers,
+    optional_text,
+    record_table,
+    reference,
+    row_number,
+    subject,
+    text,
+)
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PERSON_ID
 from resolvers.record import RecordKind
 from resolvers.source_spec import SourceSpec
-from resolvers.table import ADDRESS, ColumnExpression, Table, plain
-from sources.source import lenient_cell
+from resolvers.table import ColumnExpression, Table, plain
+from resolvers.table import address as shown_address
+from sources.sql.functions import Ending
+from sources.sql.json import JsonObjects
 
 SOURCE = "persons"
 
-# As text, like every other list: whether JSON from a subquery is still JSON depends on the version of SQLite.
-_ALIAS = ", ".join(f"'{name}', {lenient_cell(name)}" for name in ("given", "middle", "surname", "suffix"))
-ALIASES = f"""(SELECT json_group_array(json_object({_ALIAS})) || ''
- FROM (SELECT * FROM alias WHERE alias.person = person.id ORDER BY surname, given, middle))"""
+METADATA = MetaData()
+STORED = record_table(
+    "person",
+    METADATA,
+    row_number("row_id"),
+    *text("id given"),
+    *optional_text("middle"),
+    *text("surname"),
+    *optional_text("suffix"),
+    *text("birth_date sex race"),
+    *optional_text("ethnicity"),
+    *optional_integers("height_inches weight_pounds"),
+    *optional_text("eye_color hair_color"),
+    *text("scars_marks_tattoos cautions"),  # JSON arrays: of words, and of codes
+    *optional_text("ssn"),  # areas 900-999, which are never issued
+    *optional_text("license_number license_state license_class license_status license_expires_on"),
+    *optional_text("cii_number fbi_number carpos_number"),  # the numbers of the person in all other sources
+    *address(),
+    *subject(),
+)
+Index("person_id", STORED.c.id, unique=True)
+Index("person_ssn", STORED.c.ssn, unique=True)
+Index("person_cii", STORED.c.cii_number, unique=True)
+Index("person_fbi", STORED.c.fbi_number, unique=True)
+Index("person_carpos", STORED.c.carpos_number, unique=True)
+Index("person_license", STORED.c.license_state, STORED.c.license_number, unique=True)
+
+STORED_ALIAS = record_table(
+    "alias",
+    METADATA,
+    reference("person", "person.id"),
+    *text("given"),
+    *optional_text("middle"),
+    *text("surname"),
+    *optional_text("suffix"),
+)
+Index("alias_person", STORED_ALIAS.c.person)
+
+_alias = STORED_ALIAS.c
+_sorted = (
+    select(_alias.given, _alias.middle, _alias.surname, _alias.suffix)
+    .where(_alias.person == literal_column("person.id", Text))  # of the row that it is a cell of
+    .order_by(_alias.surname, _alias.given, _alias.middle)
+    .subquery("sorted")
+)
+ALIASES = select(
+    JsonObjects(*(part for each in _sorted.c for part in (literal(each.name, Text), each)))
+).scalar_subquery()
 
 PERSON = Table(
-    "person",
+    STORED,
     {
-        **plain("""id given middle surname suffix birth_date sex race ethnicity height_inches weight_pounds eye_color
+        **plain(
+            STORED,
+            """id given middle surname suffix birth_date sex race ethnicity height_inches weight_pounds eye_color
             hair_color scars_marks_tattoos cautions license_number license_state license_class license_status
-            license_expires_on cii_number fbi_number carpos_number is_confidential"""),
+            license_expires_on cii_number fbi_number carpos_number is_confidential""",
+        ),
         "aliases": ColumnExpression(ALIASES),
         # Its mask shows the last four digits, as printed forms do.
-        "ssn": ColumnExpression("ssn", masked="'***-**-' || substr(ssn, -4)"),
-        **ADDRESS,
+        "ssn": ColumnExpression(STORED.c.ssn, masked=literal("***-**-", Text) + Ending(STORED.c.ssn, 4)),
+        **shown_address(STORED),
     },
     record=RecordKind("persons", "id", PERSON_ID.pattern),
 )

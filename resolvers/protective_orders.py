@@ -2,27 +2,74 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index, MetaData
+
+from resolvers.columns import (
+    address,
+    flags,
+    number,
+    optional_flags,
+    optional_text,
+    record_table,
+    reference,
+    row_number,
+    subject,
+    text,
+)
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PROTECTIVE_ORDER
 from resolvers.record import RecordKind
 from resolvers.source_spec import SourceSpec
-from resolvers.table import ADDRESS, ColumnExpression, Table, plain
+from resolvers.table import Table, plain
+from resolvers.table import address as shown_address
 
 SOURCE = "protective_orders"
 
-ORDER = Table(
+METADATA = MetaData()
+STORED_ORDER = record_table(
     "protective_order",
-    plain("""number kind status issued_on expires_on court_ori court_name conditions firearms_prohibited
-        prohibition_basis served restrained_carpos"""),
+    METADATA,
+    number("number"),  # H and nine digits
+    *text("kind status issued_on"),
+    *optional_text("expires_on"),
+    *text("court_ori court_name conditions"),  # conditions: a JSON array of codes
+    *optional_flags("firearms_prohibited"),
+    *optional_text("prohibition_basis"),
+    *flags("served"),
+    *text("restrained_carpos"),
+    *subject(),  # the restrained person
+)
+Index("protective_order_restrained", STORED_ORDER.c.restrained_carpos)
+STORED_PARTY = record_table(
+    "protected_party",
+    METADATA,
+    row_number("id"),
+    reference("order_number", "protective_order.number"),
+    *text("given"),
+    *optional_text("middle"),
+    *text("surname"),
+    *optional_text("suffix"),
+    *address(),
+    *optional_text("phone"),
+)
+Index("protected_party_order", STORED_PARTY.c.order_number)
+
+ORDER = Table(
+    STORED_ORDER,
+    plain(
+        STORED_ORDER,
+        """number kind status issued_on expires_on court_ori court_name conditions firearms_prohibited prohibition_basis
+        served restrained_carpos""",
+    ),
     record=RecordKind("protective_orders", "number", PROTECTIVE_ORDER.pattern),
-    order="issued_on DESC, number",
+    order=(STORED_ORDER.c.issued_on.desc(), STORED_ORDER.c.number),
 )
 
 PARTY = Table(
-    "protected_party",
+    STORED_PARTY,
     # A telephone number leads to an address.
-    plain("given middle surname suffix is_confidential") | ADDRESS | {"phone": ColumnExpression.confidential("phone")},
-    order="id",
+    plain(STORED_PARTY, "given middle surname suffix is_confidential") | shown_address(STORED_PARTY, also="phone"),
+    order=(STORED_PARTY.c.id,),
     has_subject=False,
 )
 

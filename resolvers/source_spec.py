@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
+from sqlalchemy import MetaData
+
 from resolvers.errors import InvalidSource
 from resolvers.fetch import Fetch
 from resolvers.record import RecordKind
@@ -30,6 +32,11 @@ class SourceSpec:
     fetches: tuple[Fetch, ...]
     schema: str
     seed: str | None = None
+
+    @property
+    def metadata(self) -> MetaData:
+        """The declarations of all tables of its file, also of those that no field reads by itself."""
+        return self.tables[0].stored.metadata
 
     @property
     def record_kinds(self) -> tuple[RecordKind, ...]:

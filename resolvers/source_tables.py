@@ -10,7 +10,9 @@ from engine.authorization import Visible
 from resolvers.catalogue import SPECS
 from resolvers.fetch import Fetch
 from resolvers.subject_columns import SQL_FUNCTIONS
-from resolvers.table import Table, select_text
+from resolvers.table import Lookup, ShownColumns, Table
+from sources.sql.dialects import SQLITE
+from sources.sql.query import SelectQuery, sql_of
 
 
 def missing_parts(source: str, path: Path) -> list[str]:
@@ -31,9 +33,8 @@ def missing_parts(source: str, path: Path) -> list[str]:
 def _missing(connection: sqlite3.Connection, table: Table, fetch: Fetch) -> list[str]:
     columns = tuple(Visible(name, is_masked=False) for name in table.columns)
     try:
-        plan = connection.execute(
-            f"EXPLAIN QUERY PLAN {select_text(table, fetch.key_columns, columns, sees_related=True)}", _Nulls()
-        )
+        lookup = SelectQuery(Lookup(table, fetch.key_columns, sees_related=True), ShownColumns(table, columns))
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {sql_of(lookup, SQLITE).text}", _Nulls())
         details = [str(row[3]) for row in plan]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:

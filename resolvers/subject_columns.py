@@ -9,30 +9,62 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
-from names.folding import plain_letters
+from sqlalchemy import ColumnElement, FromClause, Text, bindparam, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from names.folding import is_latin, plain_letters
 
 _BLANKS: Final = "\t\n\v\f\r \u00a0"
+PHONETIC_LETTERS: Final = 0x250
 _AGENCY: Final = re.compile("[A-Z]{2}[A-Z0-9]{7}")
 
 
-def user_sql(value: str) -> str:
-    """SQL of a user id without blanks around it, to be compared in any case.
+class FoldedUser(FunctionElement[str]):
+    """A user id without blanks around it, to be compared in any case."""
 
-    The index `vehicle_subject_user` has the same expression, which therefore calls no function of our own.
+    type = Text()
+    inherit_cache = True
+
+
+class FoldedSurname(FunctionElement[str]):
+    """A surname as callers have it: `folded_surname`."""
+
+    type = Text()
+    inherit_cache = True
+
+
+class FoldedAgency(FunctionElement[str]):
+    """An agency as callers have it: `folded_agency`."""
+
+    type = Text()
+    inherit_cache = True
+
+
+def is_own_record(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row is about the caller. No caller may read it."""
+    return FoldedUser(table.c.subject_user).is_not_distinct_from(FoldedUser(bindparam("user", type_=Text)))
+
+
+def is_same_surname(table: FromClause) -> ColumnElement[bool]:
+    """Whether the subject of a row has the caller's surname."""
+    return FoldedSurname(table.c.subject_surname).is_not_distinct_from(bindparam("surname", type_=Text))
+
+
+def is_same_agency(table: FromClause) -> ColumnElement[bool]:
+    """Whether the subject of a row works for the caller's agency."""
+    return FoldedAgency(table.c.subject_ori).is_not_distinct_from(bindparam("ori", type_=Text))
+
+
+def is_related(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row is about a namesake or a colleague.
+
+    A policy may withhold it until the caller has stepped up: `Scope.sees_related`.
     """
-    return f"trim({value}, char({', '.join(str(ord(each)) for each in _BLANKS)})) COLLATE NOCASE"
-
-
-# No caller may read a record about themselves.
-IS_OWN_RECORD: Final = f"{user_sql('subject_user')} IS {user_sql(':user')}"
-# Python is called only for values that are not folded already. A table without types may hold text as a BLOB, which
-# GLOB may not match and IS does not.
-IS_SAME_SURNAME: Final = """CASE WHEN CAST(subject_surname AS TEXT) GLOB '*[^A-Z]*'
- THEN folded_surname(CAST(subject_surname AS BLOB)) ELSE CAST(subject_surname AS TEXT) END IS :surname"""
-IS_SAME_AGENCY: Final = """CASE WHEN CAST(subject_ori AS TEXT) GLOB '*[^A-Z0-9]*'
- THEN folded_agency(CAST(subject_ori AS BLOB)) ELSE CAST(subject_ori AS TEXT) END IS :ori"""
+    return or_(is_same_surname(table), is_same_agency(table))
 
 
 def folded_surname(stored: bytes) -> str:
@@ -47,7 +79,70 @@ def folded_agency(stored: bytes) -> str:
 
 
 SQL_FUNCTIONS: Final = {"folded_surname": folded_surname, "folded_agency": folded_agency}
-"""The functions of this module's SQL."""
+"""The functions of this module's SQL for SQLite."""
+
+
+@compiles(FoldedUser, "sqlite")
+def _sqlite_user(element: FoldedUser, compiler: Any, **options: Any) -> str:
+    # An index has this expression, which therefore calls no function of our own.
+    value = compiler.process(element.clauses, **options)
+    return f"trim({value}, char({', '.join(str(ord(each)) for each in _BLANKS)})) COLLATE NOCASE"
+
+
+@compiles(FoldedUser, "postgresql")
+def _postgres_user(element: FoldedUser, compiler: Any, **options: Any) -> str:
+    blanks = " || ".join(f"chr({ord(each)})" for each in _BLANKS)
+    return f'lower(btrim({compiler.process(element.clauses, **options)}, {blanks}) COLLATE "C")'
+
+
+# Python is called only for values that are not folded already. A table without types may hold text as a BLOB, which
+# GLOB may not match and IS does not.
+@compiles(FoldedSurname, "sqlite")
+def _sqlite_surname(element: FoldedSurname, compiler: Any, **options: Any) -> str:
+    return _sqlite_folded(compiler.process(element.clauses, **options), "folded_surname", "A-Z")
+
+
+@compiles(FoldedAgency, "sqlite")
+def _sqlite_agency(element: FoldedAgency, compiler: Any, **options: Any) -> str:
+    return _sqlite_folded(compiler.process(element.clauses, **options), "folded_agency", "A-Z0-9")
+
+
+def _sqlite_folded(value: str, function: str, characters: str) -> str:
+    text = f"CAST({value} AS TEXT)"
+    return f"CASE WHEN {text} GLOB '*[^{characters}]*' THEN {function}(CAST({value} AS BLOB)) ELSE {text} END"
+
+
+@compiles(FoldedSurname, "postgresql")
+def _postgres_surname(element: FoldedSurname, compiler: Any, **options: Any) -> str:
+    value = compiler.process(element.clauses, **options)
+    letters, plain, words = _latin_letters()
+    folded = f"translate(normalize({value}, NFKD), '{letters}', '{plain}')"
+    for letter, word in words:
+        folded = f"replace({folded}, '{letter}', '{word}')"
+    return _postgres_folded(value, folded, "A-Z")
+
+
+@compiles(FoldedAgency, "postgresql")
+def _postgres_agency(element: FoldedAgency, compiler: Any, **options: Any) -> str:
+    value = compiler.process(element.clauses, **options)
+    return _postgres_folded(value, f"normalize({value}, NFKC)", "A-Z0-9")
+
+
+def _postgres_folded(value: str, folded: str, characters: str) -> str:
+    plain = f"regexp_replace(upper({folded} COLLATE \"C\"), '[^{characters}]', '', 'g')"
+    return f"CASE WHEN {value} COLLATE \"C\" ~ '[^{characters}]' THEN {plain} ELSE {value} END"
+
+
+@cache
+def _latin_letters() -> tuple[str, str, list[tuple[str, str]]]:
+    """The Latin letters of names that NFKD leaves whole: those of one plain letter, that letter, and those of more.
+
+    Letters of phonetic alphabets, which follow them, are in no name.
+    """
+    found = [chr(code) for code in range(0x80, PHONETIC_LETTERS) if is_latin(chr(code))]
+    kept = {each: plain_letters(each) for each in found if unicodedata.normalize("NFKD", each) == each}
+    single = {letter: plain for letter, plain in kept.items() if len(plain) == 1}
+    return "".join(single), "".join(single.values()), [each for each in kept.items() if len(each[1]) > 1]
 
 
 def _text(stored: bytes) -> str:

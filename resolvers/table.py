@@ -1,99 +1,126 @@
-"""Table of one source, and the SQL statements that read it: only granted columns, only rows that the grant covers.
+"""Table of one source, and the requests that read it by a key: only granted columns, only rows that the grant covers.
 
-Every row-level rule is in the WHERE clause or in a column's expression: a value that the caller must not see never
-leaves its source.
+Every row-level rule is in the condition or in a column's expression: a value that the caller must not see never leaves
+its source.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import orjson
+import sqlalchemy
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
 
 from engine.authorization import Visible
 from engine.declarations import Layout
 from policy.grants import Grant, Scope
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
-from resolvers.subject_columns import IS_OWN_RECORD, IS_SAME_AGENCY, IS_SAME_SURNAME
-from sources.source import Statement, lenient_cell
+from resolvers.subject_columns import is_own_record, is_related, is_same_agency, is_same_surname
+from sources.request import Request
+from sources.sql.json import ROW, Item, JsonArray, JsonRow, ShownCells, items
+from sources.sql.query import Frame, SelectQuery
 
 GrantedColumns = Sequence[Visible]
 """Columns that may be read, in order of name: (name, is_masked) pairs."""
 
-# A policy may withhold records about a namesake or a colleague until the caller has stepped up: `Scope.sees_related`.
-IS_RELATED = f"({IS_SAME_SURNAME} OR {IS_SAME_AGENCY})"
-
-# Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record, bit 8 is set if the
-# row is withheld.
-SUBJECT_MATCH_BITS = f"({IS_SAME_SURNAME}) * 2 + ({IS_SAME_AGENCY}) * 4"
-
-
-def relation_bits(scope: Scope) -> str:
-    """SQL of the bits of a row that is not the caller's own."""
-    return SUBJECT_MATCH_BITS if scope.sees_related else f"({SUBJECT_MATCH_BITS} + {IS_RELATED} * 8)"
-
+Cell = ColumnElement[Any]
+Condition = ColumnElement[bool]
 
 META_COLUMN_COUNT = 3
 """Cells before the columns of a row: its key, the record's number, its relation to the caller."""
 
+OWN_ROW = literal("[null,null,1]", Text)
+"""The row of the caller's own record: only that it was found, so that the attempt can be flagged."""
+
 
 @dataclass(frozen=True, slots=True)
 class ColumnExpression:
-    """SQL expression of a column, and the one that replaces it if only a mask is granted."""
+    """Expression of a column, and the one that replaces it if only a mask is granted."""
 
-    sql: str
-    masked: str = "NULL"
+    value: Cell
+    masked: Cell = field(default_factory=null)
 
     @staticmethod
-    def confidential(name: str, replacement: str = "NULL") -> ColumnExpression:
+    def confidential(column: Cell, flag: Cell, replacement: str | None = None) -> ColumnExpression:
         """A part of an address. On a flagged record, only callers who may see confidential addresses get it."""
-        return ColumnExpression(
-            # A flag that is neither 0 nor 1 counts as 1.
-            f"CASE WHEN is_confidential = 0 OR :sees_confidential THEN {name} ELSE {replacement} END"
-        )
+        # A flag that is neither 0 nor 1 counts as 1.
+        shown = or_(flag == 0, may("sees_confidential"))
+        return ColumnExpression(case((shown, column), else_=literal(replacement, Text) if replacement else null()))
 
 
-def plain(names: str) -> dict[str, ColumnExpression]:
-    """Columns that are selected unchanged; names are separated by spaces."""
-    return {name: ColumnExpression(name) for name in names.split()}
+Columns = dict[str, ColumnExpression]
 
 
-ADDRESS = {
-    "street": ColumnExpression.confidential("street", "'ADDRESS CONFIDENTIAL'"),
-    **{name: ColumnExpression.confidential(name) for name in ("city", "state", "postal_code")},
-}
+def plain(table: FromClause, names: str) -> Columns:
+    """Columns that are read unchanged; names are separated by spaces."""
+    return {name: ColumnExpression(table.c[name]) for name in names.split()}
 
 
-@dataclass(frozen=True)
+def address(table: FromClause, also: str = "") -> Columns:
+    """The residence in a row, and further columns that lead to it."""
+    flag = table.c.is_confidential
+    replaced = ColumnExpression.confidential(table.c.street, flag, "ADDRESS CONFIDENTIAL")
+    names = f"city state postal_code {also}".split()
+    return {"street": replaced, **{name: ColumnExpression.confidential(table.c[name], flag) for name in names}}
+
+
+def may(name: str) -> Condition:
+    """Whether a field of the scope is true: `may("sees_sealed")`."""
+    return bindparam(name, type_=Integer) == 1
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
-    """One table of a source.
+    """One table of a source, as fields read it.
 
+    stored:      its declaration.
     record:      what the journal calls its records; None if its rows are parts of other records.
+    keys:        expressions by which rows are looked up and that are no columns, by name.
     visible:     further condition on rows, with the scope's fields as parameters.
     empty_scope: fields of the scope without which rows may be hidden; EMPTY is then reported as OK.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     """
 
-    name: str
+    stored: sqlalchemy.Table
     columns: Mapping[str, ColumnExpression]
     record: RecordKind | None = None
-    visible: str = "1"
+    keys: Mapping[str, Cell] = field(default_factory=dict)
+    visible: Condition | None = None
     empty_scope: tuple[str, ...] = ()
-    order: str = ""
+    order: tuple[Cell, ...] = ()
     has_subject: bool = True
+
+    @cached_property
+    def name(self) -> str:
+        return str(self.stored.name)
 
     @cached_property
     def layout(self) -> Layout:
         """Index of each column in a row."""
         return {name: index for index, name in enumerate(self.columns, start=META_COLUMN_COUNT)}
 
-    def select(
+    def request(
         self, key_columns: tuple[str, ...], keys: Sequence[Hashable], columns: GrantedColumns, grant: Grant
-    ) -> Statement:
+    ) -> Request:
         """Rows whose key is one of `keys`, in `layout`; a column that is not in `columns` is null.
 
         Of the caller's own record only its relation is returned, so that the attempt can be flagged.
@@ -101,33 +128,101 @@ class Table:
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
-        parameters = scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}
-        parts = (self, key_columns, tuple(columns), grant.scope.sees_related)
-        lenient_text = partial(select_text, *parts, is_lenient=True)
-        return Statement(select_text(*parts), parameters, len(keys), lenient_text=lenient_text)
+        sees_related = grant.scope.sees_related
+        query = SelectQuery(Lookup(self, key_columns, sees_related), ShownColumns(self, tuple(columns)))
+        return Request(query, scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}, len(keys))
 
-    def __hash__(self) -> int:
-        return hash(self.name)
+    def key(self, name: str) -> Cell:
+        """The column of a key, or its expression."""
+        return self.keys[name] if name in self.keys else self.stored.c[name]
 
-    def expressions(self, columns: GrantedColumns, scope: Scope | None = None) -> list[str]:
-        """SQL of each column of the table: its mask if only that is granted, NULL if nothing is.
+    @cached_property
+    def cells(self) -> dict[tuple[str, bool, bool], Cell]:
+        """The expression of each column, by its name, whether it is masked, and whether related subjects are seen.
 
-        With a scope that does not see related subjects, each is NULL in a row about one of them.
+        If they are not, it is NULL in a row about a namesake or a colleague.
         """
-        granted = dict(columns)
-        withholds_related = scope is not None and not scope.sees_related
-        shown = (
-            None if name not in granted else column.masked if granted[name] else column.sql
-            for name, column in self.columns.items()
-        )
-        return [
-            "NULL" if sql is None else f"CASE WHEN NOT {IS_RELATED} THEN {sql} END" if withholds_related else sql
-            for sql in shown
-        ]
+        is_shown = ~is_related(self.stored) if self.has_subject else true()
+        found: dict[tuple[str, bool, bool], Cell] = {}
+        for name, column in self.columns.items():
+            for is_masked, cell in ((False, column.value), (True, column.masked)):
+                found[name, is_masked, True] = cell
+                found[name, is_masked, False] = case((is_shown, cell))
+        return found
+
+
+NOTHING = null()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownColumns:
+    """The columns of a table in its layout: a mask if only that is granted, NULL if nothing is.
+
+    columns:      those that may be read, in order of name.
+    sees_related: whether values in rows about namesakes and colleagues are shown.
+    """
+
+    table: Table
+    columns: tuple[Visible, ...]
+    sees_related: bool = True
+
+    def cells(self) -> list[Cell]:
+        granted = dict(self.columns)
+        cells, sees = self.table.cells, self.sees_related
+        return [cells[name, granted[name], sees] if name in granted else NOTHING for name in self.table.columns]
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup(Frame):
+    """Rows of a table by one of its keys.
+
+    key_columns: names of columns of the table, or of its `keys`.
+    sees_related: whether rows about namesakes and colleagues are released.
+    """
+
+    table: Table
+    key_columns: tuple[str, ...]
+    sees_related: bool
+
+    def select(self) -> Select[Any]:
+        """The rows, in the order of the table. The JSON is made before sorting, so that the sort moves one text."""
+        table, stored = self.table, self.table.stored
+        wanted = items(bindparam("keys", type_=Text), "wanted")
+        cells = [table.key(name) for name in self.key_columns]
+        key = cells[0] if len(cells) == 1 else JsonArray(*cells)
+        indexes = [None] if len(cells) == 1 else range(len(cells))
+        is_wanted = and_(*(cell == Item(wanted, index) for cell, index in zip(cells, indexes, strict=True)))
+        number = stored.c[table.record.column] if table.record else null()
+        relation = relation_bits(stored) if table.has_subject else literal(0)
+        row: Cell = JsonRow(key, number, relation, ShownCells())
+        condition = table.visible
+        if table.has_subject:
+            rows: list[tuple[Condition, Cell]] = [(is_own_record(stored), OWN_ROW)]
+            if not self.sees_related:
+                rows.append((is_related(stored), JsonRow(key, null(), relation_bits(stored) + WITHHELD_BIT)))
+            row = case(*rows, else_=row)
+            condition = None if condition is None else or_(is_own_record(stored), condition)
+        found = select(row.label(ROW)).select_from(wanted.join(stored, is_wanted)).order_by(*table.order)
+        return found if condition is None else found.where(condition)
+
+
+# Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record.
+WITHHELD_BIT = 8
+
+
+def relation_bits(table: FromClause) -> Cell:
+    """The bits of a row that is not the caller's own."""
+    return case((is_same_surname(table), 2), else_=0) + case((is_same_agency(table), 4), else_=0)
+
+
+def hit_relation_bits(table: FromClause) -> Cell:
+    """The same of a hit; bit 8 is set if its record is withheld."""
+    is_withheld = and_(~may("sees_related"), is_related(table))
+    return relation_bits(table) + case((is_withheld, WITHHELD_BIT), else_=0)
 
 
 def scope_parameters(scope: Scope) -> dict[str, Any]:
-    """A scope as SQL parameters."""
+    """A scope as parameters."""
     return {
         "user": scope.user,
         "surname": scope.surname,
@@ -140,43 +235,3 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
         "sees_juvenile": scope.sees_juvenile,
         "sees_confidential": scope.sees_confidential,
     }
-
-
-@lru_cache(maxsize=4096)
-def select_text(
-    table: Table,
-    key_columns: tuple[str, ...],
-    columns: tuple[Visible, ...],
-    sees_related: bool,
-    *,
-    is_lenient: bool = False,
-) -> str:
-    """SQL of a table's rows by a key. `is_lenient`: for rows with values that JSON cannot hold."""
-    if len(key_columns) == 1:
-        key, key_parts = key_columns[0], ["value"]
-    else:
-        key = f"json_array({', '.join(key_columns)})"
-        key_parts = [f"value ->> {index}" for index in range(len(key_columns))]
-    relation = SUBJECT_MATCH_BITS if table.has_subject else "0"
-    number = table.record.column if table.record else "NULL"
-    cells = [number, relation, *table.expressions(columns)]
-    if is_lenient:
-        cells = [lenient_cell(each) for each in cells]
-    row = f"json_array({', '.join([key, *cells])})"
-    visible = table.visible
-    if table.has_subject:
-        withheld = ""
-        if not sees_related:
-            withheld = f"WHEN {IS_RELATED} THEN json_array({key}, NULL, {SUBJECT_MATCH_BITS} + 8)"
-        row = f"CASE WHEN {IS_OWN_RECORD} THEN '[null,null,1]' {withheld} ELSE {row} END"
-        visible = f"({IS_OWN_RECORD} OR ({visible}))"
-    keys = ", ".join(f"{sql} AS wanted_{index}" for index, sql in enumerate(key_parts))
-    matches = " AND ".join(f"{column} = wanted_{index}" for index, column in enumerate(key_columns))
-    # SQLite never reorders a cross join: each key is looked up, and a small table is not scanned instead.
-    # The JSON is built before sorting, so that the sort moves one string. `group_concat` keeps the subquery's order;
-    # SQLite does not promise that, so `test_lists_are_in_the_order_of_their_table` holds it.
-    order = f"ORDER BY {table.order}" if table.order else ""
-    return (
-        f"SELECT '[' || ifnull(group_concat(cells), '') || ']' FROM (SELECT {row} AS cells"
-        f" FROM (SELECT {keys} FROM json_each(:keys)) CROSS JOIN {table.name} ON {matches} WHERE {visible} {order})"
-    )

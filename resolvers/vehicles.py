@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index, MetaData
+
+from resolvers.columns import address, flags, integers, number, optional_text, record_table, subject, text
 from resolvers.fetch import by_key
-from resolvers.numbers.plate import lookalike_sql, plate_sql
-from resolvers.numbers.vin import STORED_VIN
+from resolvers.numbers.plate import lookalike_plate_form, plate_form
+from resolvers.numbers.vin import SHORTEST_VIN_END, STORED_VIN
 from resolvers.record import RecordKind
 from resolvers.source_spec import SourceSpec
-from resolvers.table import ADDRESS, Table, plain
+from resolvers.subject_columns import FoldedUser
+from resolvers.table import Table, plain
+from resolvers.table import address as shown_address
+from sources.sql.functions import Ending
 
 SOURCE = "vehicles"
+LOOKS_COLUMNS = "make vin year color model is_stolen plate_state subject_surname subject_user subject_ori"
+
+METADATA = MetaData()
+STORED = record_table(
+    "vehicle",
+    METADATA,
+    number("vin"),
+    *optional_text("plate plate_state plate_type"),
+    *integers("year"),
+    *text("make model style"),
+    *optional_text("color"),
+    *text("registration_status"),
+    *optional_text("registration_expires_on"),
+    *flags("is_stolen"),
+    *optional_text("owner_license owner_license_state"),
+    *address(),
+    *subject(),
+)
+PLATE, PLATE_LOOKALIKE = plate_form(STORED.c.plate), lookalike_plate_form(STORED.c.plate)
+Index("vehicle_plate_number", PLATE, STORED.c.plate_state, unique=True)
+# The same with letters as the digits that they are taken for, and the ends of VINs.
+Index("vehicle_plate_lookalike", PLATE_LOOKALIKE)
+Index("vehicle_vin_end", Ending(STORED.c.vin, SHORTEST_VIN_END), STORED.c.vin)
+Index("vehicle_owner", STORED.c.owner_license_state, STORED.c.owner_license)
+LOOKS = Index("vehicle_looks", *(STORED.c[name] for name in LOOKS_COLUMNS.split()))
+# Users as rules compare them.
+has_user = STORED.c.subject_user.is_not(None)
+Index("vehicle_subject_user", FoldedUser(STORED.c.subject_user), sqlite_where=has_user, postgresql_where=has_user)
 
 VEHICLE = Table(
-    "vehicle",
-    plain("""vin plate plate_state plate_type year make model style color registration_status registration_expires_on
-        is_stolen is_confidential owner_license owner_license_state""")
-    | ADDRESS,
+    STORED,
+    plain(
+        STORED,
+        """vin plate plate_state plate_type year make model style color registration_status registration_expires_on
+        is_stolen is_confidential owner_license owner_license_state""",
+    )
+    | shown_address(STORED),
     record=RecordKind("vehicles", "vin", STORED_VIN),
-    order="year DESC, vin",
+    keys={"plate_form": PLATE},
+    order=(STORED.c.year.desc(), STORED.c.vin),
 )
 
-PLATE = plate_sql("plate")
-PLATE_LOOKALIKE = lookalike_sql("plate")
-
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
-by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", PLATE))
+by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate_form"))
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)
 
 SPEC = SourceSpec(

@@ -47,6 +47,7 @@ def _person(number: int, table: DemoTable) -> Columns:
     }
     is_fingerprinted = table.get("is_fingerprinted", True)
     return {
+        "row_id": number,
         "id": f"P{number:07}",
         **name_columns(table["name"]),
         "birth_date": table["birth_date"],

@@ -1,4 +1,4 @@
-"""Writing the SQLite files of the sources. Their tables and columns are declared once, by the DDL."""
+"""Writing the SQLite files of the sources."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from importlib.resources import files
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
 from filesystem.private_file import create_private
-from resolvers.numbers.plate import lookalike_sql, plate_sql
-from resolvers.subject_columns import user_sql
+from resolvers.catalogue import SPECS
 from seed.catalogue import SEEDS
+from seed.ddl import create_indexes, create_tables
 from seed.row import Columns, Row
+from sources.sql.dialects import SQLITE
 
 FILES: Final = tuple(f"{source}.db" for source in SEEDS)
-EXPRESSIONS: Final = {
-    "NORMAL_PLATE": plate_sql("plate"),
-    "LOOKALIKE_PLATE": lookalike_sql("plate"),
-    "FOLDED_USER": user_sql("subject_user"),
-}
-"""Expressions of indexes that statements share, by their name in the DDL."""
 MANIFEST: Final = "world.json"
 """File that says whether the others are complete."""
 
@@ -38,17 +32,19 @@ class SourceFiles:
         self._folder = folder
         self._connections: dict[str, sqlite3.Connection] = {}
         self._tables: dict[str, tuple[sqlite3.Connection, list[str]]] = {}
-        for source in SEEDS:
-            file = folder / f"{source}.db"
+        for spec in SPECS:
+            if spec.name not in SEEDS:
+                continue
+            file = folder / f"{spec.name}.db"
             create_private(file)
-            connection = self._connections[source] = sqlite3.connect(file, isolation_level=None)
+            connection = self._connections[spec.name] = sqlite3.connect(file, isolation_level=None)
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA cache_size = -49152")  # KiB
-            connection.executescript(_ddl(source)[0])
-            for (table,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
-                columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,))
-                self._tables[table] = connection, [name for (name,) in columns]
+            for statement in create_tables(spec.metadata, SQLITE):
+                connection.execute(statement)
+            for table in spec.metadata.sorted_tables:
+                self._tables[table.name] = connection, [column.name for column in table.columns]
             connection.execute("BEGIN")
 
     def close(self) -> None:
@@ -73,20 +69,13 @@ class SourceFiles:
 
     def finish(self) -> None:
         """Create the indexes and the query planner's statistics, and flush all files to disk."""
+        metadata = {spec.name: spec.metadata for spec in SPECS}
         for source, connection in self._connections.items():
             connection.execute("COMMIT")
-            connection.executescript(_ddl(source)[1])
+            for statement in create_indexes(metadata[source], SQLITE):
+                connection.execute(statement)
             SEEDS[source].index(connection)
             connection.execute("ANALYZE")
             connection.close()
             with (self._folder / f"{source}.db").open("rb") as file:
                 os.fsync(file.fileno())
-
-
-def _ddl(source: str) -> tuple[str, str]:
-    """The DDL of a source: (tables, indexes)."""
-    ddl = SEEDS[source].ddl or files("seed").joinpath(f"ddl/{source}.sql").read_text("utf-8")
-    tables, _, indexes = ddl.partition("-- Indexes")
-    for name, expression in EXPRESSIONS.items():
-        indexes = indexes.replace(name, expression)
-    return tables, indexes

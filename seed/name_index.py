@@ -11,15 +11,15 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from importlib.resources import files
 from pathlib import Path
 
 from filesystem.private_file import create_private
 from names.folding import upper
 from names.keys import keys_of
 from names.parts import ParsedName, parse_given, parse_surname
-
-TABLES = ("name_key", "surname_key", "given_key")
+from resolvers.name_index import METADATA
+from seed.ddl import create_indexes, create_tables
+from sources.sql.dialects import SQLITE
 
 _FORMS = """
 CREATE TEMP TABLE surname_form (
@@ -33,9 +33,9 @@ UNION SELECT middle FROM person WHERE middle IS NOT NULL UNION SELECT middle FRO
 _FILL = """
 WITH
   named (person, is_alias, surname, given, middle) AS (
-    SELECT rowid, 0, surname, given, middle FROM person
+    SELECT row_id, 0, surname, given, middle FROM person
     UNION ALL
-    SELECT person.rowid, 1, alias.surname, alias.given, alias.middle
+    SELECT person.row_id, 1, alias.surname, alias.given, alias.middle
     FROM alias JOIN person ON person.id = alias.person),
   written (person, is_alias, surname, given, is_middle) AS (
     SELECT person, is_alias, surname, given, 0 FROM named
@@ -46,18 +46,21 @@ SELECT s.name, max(g.is_part, is_middle), g.name, birth_date, written.person, is
        s.is_whole AND NOT EXISTS (SELECT 1 FROM alias WHERE alias.person = person.id), g.initial, sex, race,
        subject_surname, subject_user, subject_ori
 FROM written
-CROSS JOIN person ON person.rowid = written.person
+CROSS JOIN person ON person.row_id = written.person
 CROSS JOIN surname_form AS s ON s.written = written.surname
 CROSS JOIN given_form AS g ON g.written = written.given
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-_DROP = "".join(f"DROP TABLE IF EXISTS {table};" for table in (*TABLES, "temp.surname_form", "temp.given_form"))
+_TABLES = (*METADATA.tables, "temp.surname_form", "temp.given_form")
 
 
 def write(persons: sqlite3.Connection) -> None:
     """Write the name index of persons.db, in place of one that it has."""
-    tables, _, indexes = files("seed").joinpath("ddl/name_index.sql").read_text("utf-8").partition("-- Indexes")
-    persons.executescript(_DROP + tables + _FORMS)
+    for table in _TABLES:
+        persons.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in create_tables(METADATA, SQLITE):
+        persons.execute(statement)
+    persons.executescript(_FORMS)
     persons.execute("BEGIN")
     surnames = [name for (name,) in persons.execute(_SURNAMES)]
     given_names = [name for (name,) in persons.execute(_GIVEN_NAMES)]
@@ -75,7 +78,9 @@ def write(persons: sqlite3.Connection) -> None:
         persons.executemany(f"INSERT INTO {kind}_key VALUES (?, ?)", keys)
     persons.execute(_FILL)
     persons.execute("COMMIT")
-    persons.executescript("DROP TABLE temp.surname_form; DROP TABLE temp.given_form;" + indexes)
+    persons.executescript("DROP TABLE temp.surname_form; DROP TABLE temp.given_form;")
+    for statement in create_indexes(METADATA, SQLITE):
+        persons.execute(statement)
 
 
 def renew(file: Path) -> int:

@@ -98,4 +98,5 @@ class Numbers:
         self.plate["CO"] = self.plate["TK"]  # one pattern, so one series
         self.plate_of_other_state = Series(rng, CLEAR, CLEAR, CLEAR, digits=4)
         self.vin_tail = Series(rng, CLEAR[:-1], digits=6)
-        self.protected_party, self.cycle, self.charge = count(FIRST_ROW), count(FIRST_ROW), count(FIRST_ROW)
+        self.person_row, self.protected_party = count(FIRST_ROW), count(FIRST_ROW)
+        self.cycle, self.charge = count(FIRST_ROW), count(FIRST_ROW)

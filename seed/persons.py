@@ -64,6 +64,7 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> RandomPerson:
     is_officer = counts.arrests.adult == 0 and rng.happens(0.004)
     residence = address(rng) if rng.happens(0.97) else NO_ADDRESS
     person = {
+        "row_id": next(numbers.person_row),
         "id": numbers.person.next(),
         **primary._asdict(),
         "birth_date": iso(born),

@@ -37,10 +37,8 @@ class SourceSeed:
     start: called once for a world; gives the function that is called for each random person, in order.
     demo:  the rows about a demonstration person, from (number, columns, table of seed/data/demo_people.toml).
     index: called with the file of the source when all rows are in it.
-    ddl:   its tables, then its indexes after a line `-- Indexes`; without it, those of seed/ddl/<source>.sql.
     """
 
     start: Callable[[WorldDraws], DrawRows]
     demo: Callable[[int, Columns, DemoTable], Iterable[Row]] = lambda _number, _person, _table: ()
     index: Callable[[sqlite3.Connection], None] = lambda _connection: None
-    ddl: str = ""

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from random import Random
 from time import monotonic
+from typing import TypeVar
 
 from sources.errors import SourceUnavailable
 from sources.fault_profile import Behaviour, FaultProfile
-from sources.source import Rows, Source, Statement
+from sources.request import Request
+from sources.source import Rows, Source
 
 NO_FAULTS = Behaviour()
+
+T = TypeVar("T")
 
 
 class FaultInjectingSource:
@@ -43,12 +47,19 @@ class FaultInjectingSource:
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 
-    async def fetch(self, statement: Statement) -> Rows:
+    async def fetch(self, request: Request) -> Rows:
         """The source's rows, late. Raises: SourceUnavailable: DOWN as the profile says, TIMEOUT at the deadline."""
+        return await self._late(lambda: self._source.fetch(request))
+
+    async def probe(self) -> None:
+        """The source's answer, late. Raises: as `fetch`."""
+        await self._late(self._source.probe)
+
+    async def _late(self, answer: Callable[[], Awaitable[T]]) -> T:
         profile = self._current_profile()
         if profile is not self._profile:
             self._apply(profile)
-        # Drawn for every statement, even if it then fails: the n-th statement draws the same in every run.
+        # Drawn for every request, even if it then fails: the n-th request draws the same in every run.
         latency_s, fails = self._draw_latency_s(), self._random.random() < self._behaviour.error_rate
         if self._behaviour.is_down(self._clock() - self._started_at):
             raise SourceUnavailable(self.name, "DOWN")
@@ -58,7 +69,7 @@ class FaultInjectingSource:
                 await asyncio.sleep(latency_s)
                 if fails:
                     raise SourceUnavailable(self.name, "DOWN")
-                return await self._source.fetch(statement)
+                return await answer()
         except TimeoutError:
             raise SourceUnavailable(self.name, "TIMEOUT") from None
 
@@ -66,7 +77,7 @@ class FaultInjectingSource:
         await self._source.close()
 
     def _apply(self, profile: FaultProfile) -> None:
-        """Use a profile from the next statement on; those under way are not affected."""
+        """Use a profile from the next request on; those under way are not affected."""
         self._profile = profile
         self._behaviour = profile.sources.get(self.name, NO_FAULTS)
         self._sigma = self._behaviour.sigma
@@ -88,7 +99,7 @@ def with_faults(
     deadline_s: float,
     clock: Callable[[], float] = monotonic,
 ) -> dict[str, Source]:
-    """Each source with fault injection, by name; `current_profile` is called for each statement."""
+    """Each source with fault injection, by name; `current_profile` is called for each request."""
     return {
         name: FaultInjectingSource(source, current_profile, deadline_s=deadline_s, clock=clock)
         for name, source in sources.items()

@@ -1,4 +1,4 @@
-"""Source probe: whether each source responds, by a statement that reads no record."""
+"""Source probe: whether each source responds, without reading a record."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sources.errors import SourceUnavailable
-from sources.source import Source, Statement
-
-# It reads the file's header, which SELECT 1 would not.
-PROBE = Statement.of_rows("SELECT count(*) FROM sqlite_schema", {}, 1)
+from sources.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ async def probe(sources: Mapping[str, Source]) -> list[Probe]:
 async def _probe(source: Source) -> Probe:
     status = "OK"
     try:
-        await source.fetch(PROBE)
+        await source.probe()
     except SourceUnavailable as error:
         status = error.status
     return Probe(source.name, status, source.answered_at)

@@ -1,14 +1,15 @@
-"""Read limit: the bytes that all statements of one operation may return together."""
+"""Read limit: the bytes that all requests of one operation may return together."""
 
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sources.errors import ResultTooLarge
-from sources.source import Rows, Source, Statement
+from sources.request import Request
+from sources.source import Rows, Source
 
 
 @dataclass(slots=True)
@@ -22,7 +23,7 @@ class MeteredSource:
     """A source whose results count toward a read limit. One fetch of one operation uses it.
 
     bytes_read:    bytes of JSON that its results had.
-    is_over_limit: whether a result was too large; then no other statement is sent.
+    is_over_limit: whether a result was too large; then no other request is sent.
     has_invalid_values: whether an InvalidValue stands in a result.
     """
 
@@ -43,11 +44,14 @@ class MeteredSource:
         """Bytes that a result may have."""
         return 0 if self.is_over_limit else self._limit.remaining
 
-    def fetch(self, statement: Statement) -> Coroutine[Any, Any, Rows]:
+    def fetch(self, request: Request) -> Coroutine[Any, Any, Rows]:
         """The source's rows. Raises: SourceUnavailable, ResultTooLarge."""
         if self.remaining <= 0:
             raise ResultTooLarge(self.name)
-        return self._source.fetch(replace(statement, meter=self))
+        return self._source.fetch(request.metered(self))
+
+    def probe(self) -> Coroutine[Any, Any, None]:
+        return self._source.probe()
 
     def count(self, size: int) -> None:
         """Count a result of so many bytes. Raises: ResultTooLarge if it has more than remain."""

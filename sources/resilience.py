@@ -15,8 +15,9 @@ from sources.circuit_breaker import CircuitBreaker, Permit
 from sources.errors import SourceUnavailable, StatementFailed
 from sources.hedging import hedged_fetch
 from sources.limiter import ConcurrencyLimiter
+from sources.request import Request
 from sources.resilience_config import ResilienceConfig
-from sources.source import Rows, Source, Statement
+from sources.source import Rows, Source
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class ResilientSource:
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 
-    async def fetch(self, statement: Statement) -> Rows:
+    async def fetch(self, request: Request) -> Rows:
         """The source's rows.
 
         Raises: SourceUnavailable: DOWN at once while the breaker is open, TIMEOUT at the deadline.
@@ -63,9 +64,13 @@ class ResilientSource:
             permit = self.breaker.acquire()
             if permit is None:
                 raise SourceUnavailable(self.name, "DOWN")
-            return await self._send(statement, permit)
+            return await self._send(request, permit)
         finally:
             limiter.release()
+
+    async def probe(self) -> None:
+        """Whether the source answers, also while the breaker is open. Raises: SourceUnavailable."""
+        await self._source.probe()
 
     async def close(self) -> None:
         await self._source.close()
@@ -73,10 +78,10 @@ class ResilientSource:
     def _time_left(self) -> float:
         return self._ends_at - asyncio.get_running_loop().time()
 
-    async def _send(self, statement: Statement, permit: Permit) -> Rows:
-        """Send the statement, and record how it ended.
+    async def _send(self, request: Request, permit: Permit) -> Rows:
+        """Send the request, and record how it ended.
 
-        A cancelled caller, an operation with less time left than the source's deadline, or a statement that fails on
+        A cancelled caller, an operation with less time left than the source's deadline, or a request that fails on
         its own parameters or rows says nothing about the source: it is recorded as neither a success nor a failure.
         """
         config, succeeded = self._config, None
@@ -86,9 +91,9 @@ class ResilientSource:
                 raise TimeoutError
             async with asyncio.timeout(min(config.deadline_s, time_left)):
                 rows = await (
-                    hedged_fetch(self._source, statement, config.hedge_s, self._limiter)
+                    hedged_fetch(self._source, request, config.hedge_s, self._limiter)
                     if config.hedge_s
-                    else self._source.fetch(statement)
+                    else self._source.fetch(request)
                 )
             succeeded = True
         except TimeoutError:

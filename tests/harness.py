@@ -21,7 +21,10 @@ from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.entry import Entry
 from audit.sqlite.search import search
 from policy.roles import Role
-from sources.source import Rows, Source, Statement
+from sources.request import Request
+from sources.source import Rows, Source
+from sources.sql.dialects import SQLITE
+from sources.sql.query import sql_of
 
 PEOPLE_COUNT = 400
 
@@ -101,12 +104,13 @@ class Response:
 
 @dataclass
 class RecordingSource:
-    """A source that records every statement. `before` and `during` are hooks to inspect or to wait in."""
+    """A source that records every request. `before`, `during` and `on_probe` are hooks to inspect or to wait in."""
 
     inner: Source
-    log: list[tuple[str, Statement]]
-    before: Callable[[Statement], object] | None = None
-    during: Callable[[Statement], Awaitable[object]] | None = None
+    log: list[tuple[str, Request]]
+    before: Callable[[Request], object] | None = None
+    during: Callable[[Request], Awaitable[object]] | None = None
+    on_probe: Callable[[], Awaitable[object]] | None = None
 
     @property
     def name(self) -> str:
@@ -116,13 +120,18 @@ class RecordingSource:
     def answered_at(self) -> datetime | None:
         return self.inner.answered_at
 
-    async def fetch(self, statement: Statement) -> Rows:
-        self.log.append((self.name, statement))
+    async def fetch(self, request: Request) -> Rows:
+        self.log.append((self.name, request))
         if self.before is not None:
-            self.before(statement)
+            self.before(request)
         if self.during is not None:
-            await self.during(statement)
-        return await self.inner.fetch(statement)
+            await self.during(request)
+        return await self.inner.fetch(request)
+
+    async def probe(self) -> None:
+        if self.on_probe is not None:
+            await self.on_probe()
+        await self.inner.probe()
 
     async def close(self) -> None:
         await self.inner.close()
@@ -139,7 +148,7 @@ class World:
     pipeline: OperationPipeline
     admission: Admission
     sources: Mapping[str, RecordingSource]
-    log: list[tuple[str, Statement]] = field(default_factory=list)
+    log: list[tuple[str, Request]] = field(default_factory=list)
 
     def token(self, role: str | Role = "patrol", **claims: Any) -> str:
         """A token of a demo caller. Extra claims: `aal`, `ori`, `subject`, `minutes`."""
@@ -157,7 +166,7 @@ class World:
         headers: Mapping[str, str] | None = None,
         extensions: Mapping[str, Any] | None = None,
     ) -> Response:
-        """Run one operation over HTTP. The log of statements is cleared first."""
+        """Run one operation over HTTP. The log of requests is cleared first."""
         self.log.clear()
         token = self.token(role, aal=aal) if token is None else token
         body = {"query": query, "variables": dict(variables or {}), "operationName": operation}
@@ -187,22 +196,27 @@ class World:
     @property
     def batches(self) -> list[tuple[str, int]]:
         """The batches of the last operation, in order: (source, number of keys)."""
-        return [(source, statement.keys) for source, statement in self.log]
+        return [(source, request.keys) for source, request in self.log]
 
     @property
     def statements(self) -> list[str]:
         """The SQL of the last operation."""
-        return [statement.text for _, statement in self.log]
+        return [sql_text(request) for _, request in self.log]
 
     def journal_entries(self) -> list[Entry]:
         """Every entry so far, oldest first."""
         return [found.entry for found in search(self.folder / "journal.db", limit=None)][::-1]
 
 
+def sql_text(request: Request) -> str:
+    """The SQL of a request for SQLite."""
+    return sql_of(request.query, SQLITE).text
+
+
 @asynccontextmanager
 async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
-    log: list[tuple[str, Statement]] = []
+    log: list[tuple[str, Request]] = []
     recording: dict[str, RecordingSource] = {}
 
     def record(source: Source) -> Source:

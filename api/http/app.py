@@ -29,7 +29,6 @@ from resolvers.catalogue import NAMES
 from resolvers.journal import SOURCE as JOURNAL_SOURCE
 from resolvers.name_candidates import load_name_tables
 from schema.build import guarded_schema
-from sources.probe import PROBE
 from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
 
@@ -85,7 +84,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         if not await resources.journal.is_ready():
             raise JournalUnavailable
 
-    checks = {name: partial(source.fetch, PROBE) for name, source in resources.sources.items()}
+    checks = {name: source.probe for name, source in resources.sources.items()}
     endpoint = GraphQLEndpoint(
         pipeline.execute,
         admission,

@@ -27,6 +27,8 @@ from seed.row import Columns
 from sources.sqlite.source import SqliteSource
 
 FIRST_PAGE, MOST = 20, 100
+FIRST_PAIR = 1_000_000_001
+"""Row of the first pair: behind all other people, so that equal scores do not favour it."""
 ID_COLUMN = 3
 """Index of a person's number in a row of the table `person`."""
 COLUMNS = [Visible("id", is_masked=False)]
@@ -102,8 +104,8 @@ async def source_of(
         with closing(SourceFiles(Path(folder))) as files:
             for person, aliases in everybody:
                 files.write(persons.rows(person, aliases))
-            for number, pair in zip(ids, pairs, strict=True):
-                files.write(persons.rows(_person(number, pair, model), []))
+            for row_id, (number, pair) in enumerate(zip(ids, pairs, strict=True), start=FIRST_PAIR):
+                files.write(persons.rows({**_person(number, pair, model), "row_id": row_id}, []))
             files.finish()
         source = SqliteSource(
             "persons", Path(folder) / "persons.db", connections=1, deadline_s=60, functions=SQL_FUNCTIONS

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
+
+from sqlalchemy import ColumnElement, func
 
 from resolvers.codes.issuer import ISSUERS, NEARBY_ISSUERS
 from resolvers.errors import InvalidSearch
@@ -33,20 +36,20 @@ _TO_DIGITS = str.maketrans(LOOKALIKES)
 _STATE_AT_END = re.compile(r"\w.*[\W_]([a-z]{2})\W*", re.IGNORECASE | re.DOTALL)
 
 
-def plate_sql(column: str) -> str:
-    """SQL of the normal form of a stored plate; the index `vehicle_plate_number` has the same expression."""
-    sql = f"upper({column})"
+def plate_form(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The normal form of a stored plate, as an expression that an index has too."""
+    form: ColumnElement[Any] = func.upper(column)
     for mark in STORED_MARKS:
-        sql = f"replace({sql}, '{mark}', '')"
-    return sql
+        form = func.replace(form, mark, "")
+    return form
 
 
-def lookalike_sql(column: str) -> str:
-    """SQL of the look-alike form of a stored plate; the index `vehicle_plate_lookalike` has the same expression."""
-    sql = plate_sql(column)
+def lookalike_plate_form(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The look-alike form of a stored plate, as an expression that an index has too."""
+    form = plate_form(column)
     for letter, digit in LOOKALIKES.items():
-        sql = f"replace({sql}, '{letter}', '{digit}')"
-    return sql
+        form = func.replace(form, letter, digit)
+    return form
 
 
 def lookalike_form(plate: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from sources.source import Statement
 from sources.sqlite.source_file import FileVersion, SourceFile
 
 # SQLite's default, 2 MiB, holds fewer pages than a few operations touch. The cache never grows
@@ -46,34 +45,34 @@ class PooledConnection:
         self._version: FileVersion | None = None
         self._connection: sqlite3.Connection | None = None
 
-    def query_json(self, statement: Statement) -> bytes:
-        """All rows of the statement as JSON, from its one cell.
+    def query_json(self, text: str, parameters: Mapping[str, Any], max_bytes: int = MAX_BYTES) -> bytes:
+        """All rows of a statement as JSON, from its one cell.
 
         A statement runs once more if another file replaced its own meanwhile.
         Raises: sqlite3.Error, or OSError if there is no file or it was changed in place. The next statement then opens
-        a new connection. A result that is too large for the statement's meter is SQLITE_TOOBIG, raised before it is
-        complete.
+        a new connection. A result of more than `max_bytes` is SQLITE_TOOBIG, raised before it is complete.
         """
         try:
             try:
-                return self._execute(self._connection or self._open(), statement)
+                return self._execute(self._connection or self._open(), text, parameters, max_bytes)
             except FileReplaced:
                 self.close()
-                return self._execute(self._open(), statement)
+                return self._execute(self._open(), text, parameters, max_bytes)
         except BaseException as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_TOOBIG:
                 self.close()
             raise
 
-    def prepare(self, statement: Statement) -> None:
+    def prepare(self, text: str, parameters: Mapping[str, Any]) -> None:
         """Prepare a statement and do not run it. Raises: sqlite3.Error if it does not fit the tables that are there."""
-        (self._connection or self._open()).execute(f"EXPLAIN {statement.text}", statement.parameters)
+        (self._connection or self._open()).execute(f"EXPLAIN {text}", parameters)
 
-    def _execute(self, connection: sqlite3.Connection, statement: Statement) -> bytes:
-        limit = MAX_BYTES if statement.meter is None else statement.meter.remaining
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(limit, MIN_BYTES), MAX_BYTES))
+    def _execute(
+        self, connection: sqlite3.Connection, text: str, parameters: Mapping[str, Any], max_bytes: int
+    ) -> bytes:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, min(max(max_bytes, MIN_BYTES), MAX_BYTES))
         try:
-            ((cell,),) = connection.execute(statement.text, statement.parameters).fetchall()
+            ((cell,),) = connection.execute(text, parameters).fetchall()
         except sqlite3.Error as error:
             if (
                 getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT

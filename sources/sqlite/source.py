@@ -22,8 +22,11 @@ import orjson
 from engine.errors import FetchFailed, FetchOverLimit
 from engine.lenient_json import read_rows
 from sources.errors import ResultTooLarge, SourceUnavailable, StatementFailed
-from sources.source import Rows, Statement
-from sources.sqlite.connection import NO_FUNCTIONS, Functions, PooledConnection
+from sources.request import Request
+from sources.source import Rows
+from sources.sql.dialects import SQLITE, SQLITE_LENIENT, SqliteDialect
+from sources.sql.query import SqliteQuery, sql_of
+from sources.sqlite.connection import MAX_BYTES, NO_FUNCTIONS, Functions, PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
 
@@ -31,6 +34,9 @@ log = logging.getLogger(__name__)
 
 # Another process holds the file's lock: the source is there, and did not respond in time.
 LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+# It reads the file's header, which SELECT 1 would not.
+FILE_HEADER = SqliteQuery("SELECT count(*) FROM sqlite_schema", 1)
 
 
 class SqliteSource:
@@ -69,39 +75,42 @@ class SqliteSource:
         self._jobs: set[Job] = set()
         self._is_closed = False
 
-    async def fetch(self, statement: Statement) -> Rows:
-        """The rows of one statement, with an InvalidValue for each cell that cannot be read.
+    async def fetch(self, request: Request) -> Rows:
+        """The rows of one request, with an InvalidValue for each cell that cannot be read.
 
         Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge.
         """
-        cell = await self._cell(statement)
+        cell = await self._cell(request)
         self.answered_at = datetime.now(UTC)
-        if statement.meter is not None:
-            statement.meter.count(len(cell))
+        if request.meter is not None:
+            request.meter.count(len(cell))
         try:
             rows: Rows = orjson.loads(cell)
         except orjson.JSONDecodeError:
-            rows = await self._lenient_rows(statement, cell)
+            rows = await self._lenient_rows(request, cell)
         return rows
 
-    async def _lenient_rows(self, statement: Statement, cell: bytes) -> Rows:
+    async def probe(self) -> None:
+        """Whether the file can be read. Raises: SourceUnavailable, at the latest at the deadline."""
+        await self.fetch(Request(FILE_HEADER, {}))
+
+    async def _lenient_rows(self, request: Request, cell: bytes) -> Rows:
         """The rows in a cell with text that is not UTF-8; if it has an infinite number, those of the lenient SQL."""
-        if statement.meter is not None:
-            statement.meter.has_invalid_values = True
+        if request.meter is not None:
+            request.meter.has_invalid_values = True
         with suppress(ValueError):
             return read_rows(cell)
-        if statement.lenient_text is None:
-            raise StatementFailed(self.name)
-        return read_rows(await self._cell(statement.lenient()))
+        return read_rows(await self._cell(request, SQLITE_LENIENT))
 
-    async def _cell(self, statement: Statement) -> bytes:
-        """The JSON of a statement's rows.
+    async def _cell(self, request: Request, dialect: SqliteDialect = SQLITE) -> bytes:
+        """The JSON of a request's rows.
 
         SQLite's general error has many causes. A BLOB in a row is one; the lenient SQL takes it for text. If that fails
         too, a table or a column is missing, or else one row or parameter is at fault.
         """
+        text = sql_of(request.query, dialect).text
         try:
-            cell: bytes = await self._run(lambda connection: self._query(connection, statement))
+            cell: bytes = await self._run(lambda connection: self._query(connection, text, request))
             return cell
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
@@ -109,11 +118,11 @@ class SqliteSource:
             failure = error
         except (sqlite3.Error, OSError, OverflowError) as error:
             raise self._unavailable(error) from None
-        if statement.lenient_text is not None:
-            return await self._cell(statement.lenient())
+        if dialect is SQLITE:
+            return await self._cell(request, SQLITE_LENIENT)
         unavailable = self._unavailable(failure)
         with suppress(sqlite3.Error, OSError):
-            await self._run(lambda connection: connection.prepare(statement))
+            await self._run(lambda connection: connection.prepare(text, request.parameters))
             unavailable = StatementFailed(self.name)
         raise unavailable
 
@@ -160,9 +169,10 @@ class SqliteSource:
         results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
         await self._pool.unregister(self, closed=results.count(None))
 
-    def _query(self, connection: PooledConnection, statement: Statement) -> bytes:
+    def _query(self, connection: PooledConnection, text: str, request: Request) -> bytes:
+        max_bytes = MAX_BYTES if request.meter is None else request.meter.remaining
         try:
-            return connection.query_json(statement)
+            return connection.query_json(text, request.parameters, max_bytes)
         finally:
             if self._is_closed:  # it hung for longer than `close` waited
                 connection.close()

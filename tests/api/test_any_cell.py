@@ -73,7 +73,9 @@ def without_constraints(file: Path) -> None:
     """Let a source hold what other systems do: values of any type, and flags that are neither 0 nor 1."""
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute("PRAGMA writable_schema = 1")
-        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE type = 'table'")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(replace(sql, ',\n STRICT', ''), 'STRICT', '') WHERE type = 'table'"
+        )
 
 
 def changed(file: Path, kind: Kind, number: str, change: Change) -> str | None:

@@ -42,7 +42,8 @@ from schema.build import guarded_schema
 from schema.context import Context
 from sources.errors import SourceUnavailable
 from sources.probe import SourceProbe
-from sources.source import Rows, Source, Statement
+from sources.request import Request
+from sources.source import Rows, Source
 from tests.api.draft_editor import DraftEditor, write_drafts
 from tests.api.seeded_values import INQUIRIES, VARIABLES, SeededValues
 from tests.callers import make_caller
@@ -82,10 +83,10 @@ class FixedSource:
     def name(self) -> str:
         return self.inner.name
 
-    async def fetch(self, statement: Statement) -> Rows:
+    async def fetch(self, request: Request) -> Rows:
         if self.is_down:
             raise SourceUnavailable(self.name, "DOWN")
-        return await self.inner.fetch(statement)
+        return await self.inner.fetch(request)
 
     async def close(self) -> None:
         raise AssertionError("the fixture closes the inner source")

@@ -151,7 +151,9 @@ async def test_aliases_of_another_form_are_errors_one_by_one(data: Path) -> None
 async def test_a_blob_is_read_as_text_and_harms_no_other_row(data: Path) -> None:
     with closing(sqlite3.connect(data / "persons.db")) as connection, connection:
         connection.execute("PRAGMA writable_schema = 1")
-        connection.execute("UPDATE sqlite_schema SET sql = replace(sql, ') STRICT', ')') WHERE name = 'person'")
+        connection.execute(
+            "UPDATE sqlite_schema SET sql = replace(replace(sql, ',\n STRICT', ''), 'STRICT', '') WHERE name = 'person'"
+        )
     change(data, "persons", "UPDATE person SET surname = x'5045524558' WHERE id = 'P0000001'")
     change(data, "persons", "UPDATE person SET surname = x'50E9726578', height_inches = 9e999 WHERE id = 'P0000002'")
     response = await people(data)

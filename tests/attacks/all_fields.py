@@ -33,7 +33,7 @@ from tests.attacks.planted_inquiry import COMMON_WORDS, plant_inquiry
 from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD, Position
 from tests.attacks.responses import errors, normalized_body
-from tests.harness import Response, World
+from tests.harness import Response, World, sql_text
 
 FIELDS = guarded_fields()
 HASH = ATTRIBUTES["document"].key
@@ -128,7 +128,7 @@ class AllFields:
         return self._tokens[claims]
 
     def _statements(self) -> list[tuple[str, str]]:
-        return sorted((source, statement.text) for source, statement in self._world.log)
+        return sorted((source, sql_text(request)) for source, request in self._world.log)
 
     def _span_texts(self) -> list[str]:
         """All texts of all spans, except the random ones: ids and the hash of the document."""

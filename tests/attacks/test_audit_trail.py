@@ -13,7 +13,7 @@ from tests.attacks.data_files import set_subject
 from tests.attacks.planted_inquiry import CASE, INQUIRY_ID, USER, plant_inquiry
 from tests.attacks.planted_person import PLANTED_VALUES, plant_person
 from tests.attacks.responses import journal_text, last_release, normalized_body
-from tests.harness import INVESTIGATION, World
+from tests.harness import INVESTIGATION, World, sql_text
 
 CHECKOUT = Path(__file__).parents[2]
 PAGE = f"""query($by: InquirySearch, $first: Int, $after: String) {INVESTIGATION} {{
@@ -102,10 +102,10 @@ async def test_statements_bind_a_caller_limited_to_own_inquiries(world: World) -
         for document, variables in ((PAGE, {"by": {"user": USER, "record": "P0000001"}}), (ONE, {"id": INQUIRY_ID})):
             await world.execute(document, role=role, variables=variables)
 
-            ((source, statement),) = world.log
+            ((source, request),) = world.log
             assert source == "journal"
-            assert " inquiry.user = :caller " in statement.text
-            assert statement.parameters["caller"] == f"demo-{role}"
+            assert " inquiry.user = :caller " in sql_text(request)
+            assert request.parameters["caller"] == f"demo-{role}"
 
 
 async def test_a_search_of_own_inquiries_reads_own_entries_only(world: World) -> None:

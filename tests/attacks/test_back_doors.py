@@ -167,4 +167,4 @@ async def test_the_source_masks_an_ssn_to_its_last_four_digits(world: World) -> 
     assert last_release(world).masked == ("Person.ssn",)
     assert last_release(world).released == ("Query.person",)
     (statement,) = world.statements
-    assert "'***-**-' || substr(ssn, -4)" in statement
+    assert "'***-**-' || substr(person.ssn, -4)" in statement

@@ -119,6 +119,7 @@ def test_help_imports_none_of_the_heavy_libraries() -> None:
         "httpx",
         "joserfc",
         "mimesis",
+        "sqlalchemy",
         "starlette",
         "strawberry",
         "uvicorn",

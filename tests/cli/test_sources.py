@@ -108,7 +108,7 @@ def test_a_subject_that_no_rule_can_compare_is_a_fault(run: Run, data: Path, ass
 
 
 CAUSES = {
-    "column": ("ALTER TABLE warrant DROP COLUMN bail_cents", "table warrant: no such column: bail_cents"),
+    "column": ("ALTER TABLE warrant DROP COLUMN bail_cents", "table warrant: no such column: warrant.bail_cents"),
     "index": ("DROP INDEX warrant_subject", "table warrant: no index for subject_fbi"),
     "table": ("DROP TABLE warrant", "table warrant: no such table: warrant"),
 }

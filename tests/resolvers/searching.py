@@ -15,7 +15,9 @@ from policy.grants import Grant
 from resolvers.fetch import Fetch
 from resolvers.paging import Cursors
 from resolvers.subject_columns import SQL_FUNCTIONS
-from sources.source import Rows, Statement
+from sources.request import Request
+from sources.source import Rows
+from tests.harness import sql_text
 from tests.resolvers.columns import granted
 
 CURSORS = Cursors(bytes(32))
@@ -30,10 +32,13 @@ class InlineSource:
         self.name = file.stem
         self.connection = with_functions(sqlite3.connect(file))
 
-    async def fetch(self, statement: Statement) -> Rows:
-        ((cell,),) = self.connection.execute(statement.text, statement.parameters)
+    async def fetch(self, request: Request) -> Rows:
+        ((cell,),) = self.connection.execute(sql_text(request), request.parameters)
         rows: Rows = orjson.loads(cell)
         return rows
+
+    async def probe(self) -> None:
+        """It answers always."""
 
     async def close(self) -> None:
         self.connection.close()
@@ -75,7 +80,7 @@ def with_functions(connection: sqlite3.Connection) -> sqlite3.Connection:
     return connection
 
 
-def query_plan(connection: sqlite3.Connection, statement: Statement) -> list[str]:
+def query_plan(connection: sqlite3.Connection, request: Request) -> list[str]:
     """The steps of SQLite's plan."""
     with_functions(connection)
-    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement.text}", statement.parameters)]
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql_text(request)}", request.parameters)]

@@ -11,11 +11,15 @@ from resolvers.catalogue import BUILT_IN, GROUP, catalogue, record_id
 from resolvers.errors import InvalidSource
 
 GUNS = """
+from sqlalchemy import MetaData
+
+from resolvers.columns import number, record_table, subject, text
 from resolvers.fetch import by_key
 from resolvers.source_spec import SourceSpec
 from resolvers.table import Table, plain
 
-GUN = Table({table!r}, plain("serial make"))
+STORED = record_table({table!r}, MetaData(), number("serial"), *text("make"), *subject())
+GUN = Table(STORED, plain(STORED, "serial make"))
 SPEC = SourceSpec({name!r}, "GUNS", (GUN,), (by_key({source!r}, GUN, "serial", ("serial",)),), "schema.guns")
 """
 

@@ -17,6 +17,7 @@ from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.journal import COLUMNS, CONDITIONS, InquirySearch, inquiries, search
 from resolvers.paging import Cursors, Page
+from tests.harness import sql_text
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant
 from tests.resolvers.searching import query_plan
@@ -65,14 +66,14 @@ async def test_a_record_is_found_whether_its_entry_is_in_the_index_yet_or_not(
     file: sqlite3.Connection, journal: SqliteJournal, grant: MakeGrant
 ) -> None:
     given = replace(grant(RecordClass.AUDIT_TRAIL), is_own_entries_only=False)
-    statement = search(InquirySearch(PAGE, record="persons/P0"), granted(["id"]), given)
+    request = search(InquirySearch(PAGE, record="persons/P0"), granted(["id"]), given)
     matching: list[str] = []
     for number in range(40):
         entry = Entry(kind=Kind.INTENT, record_ids=("warrants/W1", f"persons/P{number % 3}"))
         await journal.append(entry)
         if number % 3 == 0:
             matching.insert(0, entry.id)
-        ((rows,),) = file.execute(statement.text, statement.parameters)
+        ((rows,),) = file.execute(sql_text(request), request.parameters)
         assert [row[-1] for row in orjson.loads(rows)] == matching
 
 
@@ -84,7 +85,7 @@ async def test_inquiries_by_id_are_one_search_of_an_index(file: sqlite3.Connecti
 
 async def test_a_column_that_is_not_granted_is_not_read(grant: MakeGrant) -> None:
     given = grant(RecordClass.AUDIT_TRAIL)
-    text = search(search_by(()), granted(["user"]), given).text
+    text = sql_text(search(search_by(()), granted(["user"]), given))
 
     assert "$.user" in text
     assert [name for name in COLUMNS if name != "user" and f"'$.{name}'" in text] == []

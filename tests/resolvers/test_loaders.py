@@ -15,12 +15,14 @@ from resolvers.loaders import Loaders, SourceOutcome
 from resolvers.table import GrantedColumns
 from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.read_limit import ReadLimit
-from sources.source import Rows, Source, Statement
+from sources.request import Request
+from sources.source import Rows, Source
+from sources.sql.query import SqliteQuery
 from tests.resolvers.conftest import MakeGrant
 
 
 class ScriptedSource:
-    """A source that gives these rows, or fails with this status, statement by statement."""
+    """A source that gives these rows, or fails with this status, request by request."""
 
     name = "scripted"
     answered_at = None
@@ -28,7 +30,7 @@ class ScriptedSource:
     def __init__(self, *results: Rows | str) -> None:
         self.results = list(results)
 
-    async def fetch(self, _statement: Statement) -> Rows:
+    async def fetch(self, _request: Request) -> Rows:
         result = self.results.pop(0)
         if isinstance(result, str):
             raise SourceUnavailable(self.name, result)
@@ -40,15 +42,15 @@ class ScriptedSource:
 class MeasuredSource(ScriptedSource):
     """The same; each row has ten bytes."""
 
-    async def fetch(self, statement: Statement) -> Rows:
-        rows = await super().fetch(statement)
-        assert statement.meter is not None
-        statement.meter.count(10 * len(rows))
+    async def fetch(self, request: Request) -> Rows:
+        rows = await super().fetch(request)
+        assert request.meter is not None
+        request.meter.count(10 * len(rows))
         return rows
 
 
 async def read(source: Source, _grant: Grant, keys: Sequence[Any], _columns: GrantedColumns) -> BatchResult:
-    found: dict[Any, Any] = dict(await source.fetch(Statement("", {}, keys=len(keys))))
+    found: dict[Any, Any] = dict(await source.fetch(Request(SqliteQuery("", 1), {}, keys=len(keys))))
     return BatchResult(found, [f"scripted/{key}" for key in found])
 
 

@@ -15,7 +15,7 @@ from resolvers import name_candidates
 from resolvers.birth_dates import BirthDate
 from resolvers.errors import RelatedSubject
 from resolvers.name_candidates import Candidates, Match
-from resolvers.name_search import NameSearch, by_name, statement
+from resolvers.name_search import NameSearch, by_name, request
 from resolvers.paging import Page
 from resolvers.persons import PERSON
 from tests.resolvers.columns import granted
@@ -210,8 +210,8 @@ def test_a_search_reads_no_table_whole(people: InlineSource, grant: MakeGrant, s
     found = Candidates((match,), (match,), (match,), (match,), 1)
     page = Page(20, (70, 3), b"", CURSORS)
     day = search["birth_date"] and search["birth_date"].day
-    names = name_candidates.statement(search["surname"], search["given"], day)
-    hits = statement(NameSearch(**search, page=page), granted(["id"]), grant(), found)
+    names = name_candidates.request(search["surname"], search["given"], day)
+    hits = request(NameSearch(**search, page=page), granted(["id"]), grant(), found)
     steps = [step for each in (names, hits) for step in query_plan(people.connection, each)]
 
     tables = [

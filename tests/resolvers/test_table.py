@@ -17,7 +17,7 @@ from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.table import Table
 from sources.source import Source
-from tests.harness import RecordingSource
+from tests.harness import RecordingSource, sql_text
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant, SelectRows
 from tests.resolvers.searching import query_plan, with_functions
@@ -68,10 +68,10 @@ async def test_a_thousand_keys_are_one_statement_by_an_index(
     batch = await read_all(fetch, recording, keys, grant)
 
     assert set(batch.found) == {row if len(row) > 1 else row[0] for row in found[:900]}
-    ((_, statement),) = recording.log
-    assert statement.keys == 1000
+    ((_, request),) = recording.log
+    assert request.keys == 1000
     with closing(sqlite3.connect(seeded / f"{fetch.source}.db")) as file:
-        plan = query_plan(file, statement)
+        plan = query_plan(file, request)
     table = table_of(fetch).name
     assert [step for step in plan if step.split()[:2] == ["SCAN", table]] == [], plan
     assert any(step.startswith(f"SEARCH {table} USING ") for step in plan), plan
@@ -85,7 +85,7 @@ def test_every_fetch_has_a_known_source_and_a_unique_name() -> None:
 @pytest.mark.parametrize("fetch", FETCHES, ids=named)
 def test_a_batch_without_a_grant_is_refused(fetch: Fetch) -> None:
     with pytest.raises(NotGranted):
-        table_of(fetch).select(("id",), ["x"], (), "a grant")
+        table_of(fetch).request(("id",), ["x"], (), "a grant")
 
 
 @pytest.mark.parametrize("table", TABLES, ids=named)
@@ -103,9 +103,9 @@ def test_a_column_that_is_not_granted_is_not_read(table: Table, grant: MakeGrant
     file.set_authorizer(record)
 
     def columns_read(names: Any) -> set[str]:
-        statement = table.select((key,), ["x"], granted(names), grant())
+        request = table.request((key,), ["x"], granted(names), grant())
         read.clear()
-        file.execute(statement.text, statement.parameters)
+        file.execute(sql_text(request), request.parameters)
         return set(read)
 
     for_rules = columns_read(())  # the key, the order, and what decides whether a row is visible

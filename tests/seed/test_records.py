@@ -15,6 +15,7 @@ import pytest
 from names.folding import plain_letters, upper
 from names.keys import keys_of
 from names.parts import parse_given, parse_surname
+from resolvers.name_index import METADATA
 from seed import name_index
 from seed.calendar import is_minor
 from seed.files import SourceFiles
@@ -133,7 +134,7 @@ def test_a_renewed_name_index_is_the_same(seeded: World, tmp_path: Path) -> None
 
     def tables() -> list[Any]:
         with closing(sqlite3.connect(file)) as persons:
-            return [persons.execute(f"SELECT * FROM {table}").fetchall() for table in name_index.TABLES]
+            return [persons.execute(f"SELECT * FROM {table}").fetchall() for table in METADATA.tables]
 
     before = tables()
 

@@ -12,14 +12,22 @@ from typing import Any
 import pytest
 
 from sources.errors import SourceUnavailable
-from sources.source import Source, Statement
+from sources.request import Request
+from sources.source import Source
+from sources.sql.query import SqliteQuery
 from sources.sqlite.source import SqliteSource
 
 OpenSource = Callable[..., SqliteSource]
 RunEndless = Callable[..., Any]
 
-ENDLESS = Statement("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n", {})
-NAME = Statement.of_rows("SELECT name FROM thing", {}, 1)
+
+def request_of(sql: str, width: int = 1, **parameters: Any) -> Request:
+    """A request in SQLite's own SQL, whose rows have so many cells."""
+    return Request(SqliteQuery(sql, width), parameters)
+
+
+ENDLESS = request_of("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")
+NAME = request_of("SELECT name FROM thing")
 
 
 def write_file(path: Path, name: str) -> Path:
@@ -36,8 +44,8 @@ def worker_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if thread.name == "needtoknow-sqlite"}
 
 
-async def failure_status(source: Source, statement: Statement = NAME) -> str:
+async def failure_status(source: Source, request: Request = NAME) -> str:
     """The status of a fetch that fails: TIMEOUT or DOWN."""
     with pytest.raises(SourceUnavailable) as caught:
-        await source.fetch(statement)
+        await source.fetch(request)
     return caught.value.status

@@ -13,12 +13,14 @@ from resolvers.catalogue import NAMES
 from sources.errors import InvalidProfile, SourceUnavailable
 from sources.fault_injection import FaultInjectingSource, with_faults
 from sources.fault_profile import Behaviour, FaultProfile, Outage
-from sources.source import Rows, Statement
+from sources.request import Request
+from sources.source import Rows
 from sources.sqlite.source import SqliteSource
 from tests.harness import running_app
+from tests.sources.sqlite_files import request_of
 from tests.sources.virtual_time import now, run_in_virtual_time
 
-STATEMENT = Statement("SELECT 1", {})
+REQUEST = request_of("SELECT 1")
 DEADLINE_S = 2.0
 QUERY = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
   person(id: "P0000001") { id vehicles { vin } warrants { number } }
@@ -36,7 +38,7 @@ class FakeSource:
         self.takes_s = takes_s
         self.fetches = self.cancelled = 0
 
-    async def fetch(self, _statement: Statement) -> Rows:
+    async def fetch(self, _request: Request) -> Rows:
         self.fetches += 1
         try:
             await asyncio.sleep(self.takes_s)
@@ -58,7 +60,7 @@ async def outcome(source: FaultInjectingSource) -> tuple[str, float]:
     """OK, DOWN or TIMEOUT, and after how many seconds."""
     began = now()
     try:
-        assert await source.fetch(STATEMENT) == [["a row"]]
+        assert await source.fetch(REQUEST) == [["a row"]]
     except SourceUnavailable as error:
         return error.status, now() - began
     return "OK", now() - began
@@ -158,7 +160,7 @@ def test_a_cancelled_caller_cancels_the_statement_and_frees_its_slot() -> None:
     async def cancel_one() -> tuple[int, tuple[str, float]]:
         fake = FakeSource(takes_s=1)
         source = with_behaviour(fake, Behaviour(concurrency=1))
-        cancelled = asyncio.create_task(source.fetch(STATEMENT))
+        cancelled = asyncio.create_task(source.fetch(REQUEST))
         await asyncio.sleep(0.5)
         cancelled.cancel()
         next_outcome = await outcome(source)

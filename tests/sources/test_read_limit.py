@@ -10,15 +10,15 @@ from sources.circuit_breaker import CircuitBreaker
 from sources.errors import ResultTooLarge
 from sources.limiter import ConcurrencyLimiter
 from sources.read_limit import MeteredSource, ReadLimit
+from sources.request import Request
 from sources.resilience import ResilientSource
 from sources.resilience_config import ResilienceConfig
-from sources.source import Statement
-from tests.sources.sqlite_files import NAME, OpenSource, write_file
+from tests.sources.sqlite_files import NAME, OpenSource, request_of, write_file
 
 
-def names(length: int) -> Statement:
-    """A statement whose JSON is [["aaa…"]], six characters longer than the name."""
-    return Statement.of_rows(f"SELECT replace(hex(zeroblob({length})), '00', 'a')", {}, 1)
+def names(length: int) -> Request:
+    """A request whose JSON is [["aaa…"]], six characters longer than the name."""
+    return request_of(f"SELECT replace(hex(zeroblob({length})), '00', 'a')")
 
 
 async def test_results_count_in_bytes_of_json(open_source: OpenSource) -> None:
@@ -42,13 +42,13 @@ async def test_a_text_that_is_not_ascii_counts_as_utf_8(tmp_path: Path, open_sou
 
 async def test_many_rows_over_the_limit_are_refused_too(open_source: OpenSource) -> None:
     many = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 30000) SELECT i FROM n"
-    statement, source = Statement.of_rows(many, {}, 1), open_source()
+    request, source = request_of(many), open_source()
     within = MeteredSource(source, ReadLimit(1_000_000))
 
-    assert len(await within.fetch(statement)) == 30_000
+    assert len(await within.fetch(request)) == 30_000
     assert within.bytes_read == len(str([[number] for number in range(1, 30_001)]).replace(" ", ""))
     with pytest.raises(ResultTooLarge):
-        await MeteredSource(source, ReadLimit(within.bytes_read - 1)).fetch(statement)
+        await MeteredSource(source, ReadLimit(within.bytes_read - 1)).fetch(request)
 
 
 async def test_a_connection_serves_on_after_a_result_over_the_limit(open_source: OpenSource) -> None:

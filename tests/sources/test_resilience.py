@@ -12,15 +12,16 @@ import pytest
 from sources.circuit_breaker import CircuitBreaker
 from sources.errors import SourceUnavailable
 from sources.limiter import ConcurrencyLimiter
+from sources.request import Request
 from sources.resilience import ResilientSource
 from sources.resilience_config import ResilienceConfig
-from sources.source import Rows, Statement
+from sources.source import Rows
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source import SqliteSource
-from tests.sources.sqlite_files import ENDLESS
+from tests.sources.sqlite_files import ENDLESS, request_of
 
 ROWS = [["row"]]
-STATEMENT = Statement.of_rows("SELECT 'row'", {}, 1)
+REQUEST = request_of("SELECT 'row'")
 CONFIG = ResilienceConfig(deadline_s=60, limit=2, wait_s=60, failures=3, open_s=10, hedge_s=0)
 
 
@@ -46,7 +47,7 @@ class ScriptedSource:
     name: str = "things"
     answered_at: None = None
 
-    async def fetch(self, _statement: Statement) -> Rows:
+    async def fetch(self, _request: Request) -> Rows:
         self.fetches += 1
         return await (self.script.pop(0) if self.script else succeed)()
 
@@ -74,7 +75,7 @@ class Harness:
 async def status(source: ResilientSource) -> str:
     """OK, DOWN or TIMEOUT."""
     try:
-        assert await source.fetch(STATEMENT) == ROWS
+        assert await source.fetch(REQUEST) == ROWS
     except SourceUnavailable as error:
         return error.status
     return "OK"
@@ -192,7 +193,7 @@ async def test_an_error_that_is_not_the_sources_passes_and_does_not_count() -> N
     harness = Harness(source=ScriptedSource([broken] * 5))
     for _ in range(5):
         with pytest.raises(KeyError):
-            await harness.resilient.fetch(STATEMENT)
+            await harness.resilient.fetch(REQUEST)
 
     assert not harness.breaker.is_open
     assert harness.limiter.acquired == 0
@@ -270,6 +271,6 @@ async def test_hedged_reads_that_time_out_are_interrupted_in_sqlite(path: Path) 
                 await asyncio.sleep(0)
 
         assert caught.value.status == "TIMEOUT"
-        assert await source.fetch(STATEMENT) == ROWS
+        assert await source.fetch(REQUEST) == ROWS
     finally:
         await source.close()

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from sources.source import Statement
+from sources.sql.dialects import SQLITE
+from sources.sql.query import SqliteQuery, sql_of
 from sources.sqlite.connection import FileReplaced, PooledConnection
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
-from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, failure_status, write_file
+from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, failure_status, request_of, write_file
 
 
 async def test_fetch_returns_the_rows_of_a_statement(open_source: OpenSource) -> None:
@@ -30,11 +31,11 @@ async def test_rows_keep_their_order_nulls_and_every_character(open_source: Open
     odd = 'quote " back \\ nul \0 tab \t ñ 漢 😀 \u2028'
     text = "SELECT 3 AS n, :odd UNION ALL SELECT 1, NULL UNION ALL SELECT 9223372036854775807, '' ORDER BY n DESC"
 
-    assert await open_source().fetch(Statement.of_rows(text, {"odd": odd}, 2)) == [[2**63 - 1, ""], [3, odd], [1, None]]
+    assert await open_source().fetch(request_of(text, 2, odd=odd)) == [[2**63 - 1, ""], [3, odd], [1, None]]
 
 
 async def test_no_rows_is_a_valid_response(open_source: OpenSource) -> None:
-    assert await open_source().fetch(Statement.of_rows("SELECT name FROM thing WHERE 0", {}, 1)) == []
+    assert await open_source().fetch(request_of("SELECT name FROM thing WHERE 0")) == []
 
 
 async def test_an_endless_statement_times_out_and_its_connection_serves_again(open_source: OpenSource) -> None:
@@ -179,22 +180,22 @@ class Touching(dict[str, str]):
         return super().__getitem__(name)
 
 
-BY_NAME = "SELECT name FROM thing WHERE name = :name"
+BY_NAME = sql_of(SqliteQuery("SELECT name FROM thing WHERE name = :name", 1), SQLITE).text
 
 
 async def test_rows_read_while_the_file_is_changed_are_not_used(path: Path) -> None:
     connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
-    assert connection.query_json(Statement.of_rows(BY_NAME, {"name": "first"}, 1)) == b'[["first"]]'
+    assert connection.query_json(BY_NAME, {"name": "first"}) == b'[["first"]]'
 
     with pytest.raises(ChangedInPlace):
-        connection.query_json(Statement.of_rows(BY_NAME, Touching(path, name="first"), 1))
+        connection.query_json(BY_NAME, Touching(path, name="first"))
 
 
 async def test_a_file_that_its_program_writes_is_read_once(path: Path) -> None:
     connection = PooledConnection(SourceFile(path, may_change=True), lock_timeout_s=1)
     parameters = Touching(path, name="first")
 
-    assert connection.query_json(Statement.of_rows(BY_NAME, parameters, 1)) == b'[["first"]]'
+    assert connection.query_json(BY_NAME, parameters) == b'[["first"]]'
     assert parameters.times == 1
 
 
@@ -215,9 +216,9 @@ class Renaming(dict[str, str]):
 async def test_a_statement_runs_once_more_if_its_file_is_replaced(path: Path) -> None:
     connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
 
-    assert connection.query_json(Statement.of_rows(BY_NAME, Renaming(path, 1, name="first"), 1)) == b'[["first"]]'
+    assert connection.query_json(BY_NAME, Renaming(path, 1, name="first")) == b'[["first"]]'
     with pytest.raises(FileReplaced):
-        connection.query_json(Statement.of_rows(BY_NAME, Renaming(path, 2, name="first"), 1))
+        connection.query_json(BY_NAME, Renaming(path, 2, name="first"))
 
 
 async def test_a_file_deleted_while_open_is_down(path: Path, open_source: OpenSource) -> None:
@@ -234,7 +235,7 @@ def test_nothing_can_be_written_through_a_connection(path: Path, text: str) -> N
     connection = PooledConnection(SourceFile(path), lock_timeout_s=1)
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        connection.query_json(Statement(text, {}))
+        connection.query_json(text, {})
     assert path.read_bytes() == before
 
 
@@ -244,7 +245,7 @@ async def test_a_failure_is_logged_without_its_statement(
     caplog.set_level("DEBUG")
 
     assert (
-        await failure_status(open_source(), Statement("SELECT secret FROM thing WHERE name = :name", {"name": "SSN"}))
+        await failure_status(open_source(), request_of("SELECT secret FROM thing WHERE name = :name", name="SSN"))
         == "DOWN"
     )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from sqlalchemy import Index, MetaData
+
+from resolvers.columns import number, record_table, subject, text
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import NumberFormat
 from resolvers.record import RecordKind
@@ -13,11 +16,20 @@ from resolvers.table import Table, plain
 SOURCE = "missing_persons"
 REPORT_NUMBER = NumberFormat(re.compile("M[0-9]{8}"), "M and eight digits, as in M00000005")
 
-REPORT = Table(
+STORED = record_table(
     "missing_person",
-    plain("number status reported_on agency_ori contact subject_person"),
+    MetaData(),
+    number("number"),
+    *text("status reported_on agency_ori contact subject_person"),
+    *subject(),
+)
+Index("missing_person_subject", STORED.c.subject_person)
+
+REPORT = Table(
+    STORED,
+    plain(STORED, "number status reported_on agency_ori contact subject_person"),
     record=RecordKind(SOURCE, "number", REPORT_NUMBER.pattern),
-    order="reported_on DESC, number",
+    order=(STORED.c.reported_on.desc(), STORED.c.number),
 )
 
 by_number = by_key(SOURCE, REPORT, "number", ("number",))

@@ -13,22 +13,6 @@ from seed.random_person import RandomPerson
 from seed.row import Columns, Row
 from seed.source_seed import DrawRows, SourceSeed, WorldDraws
 
-DDL = """
-CREATE TABLE missing_person (
-    number          TEXT PRIMARY KEY,
-    status          TEXT NOT NULL,
-    reported_on     TEXT NOT NULL,
-    agency_ori      TEXT NOT NULL,
-    contact         TEXT NOT NULL,
-    subject_person  TEXT NOT NULL,
-    subject_surname TEXT NOT NULL,
-    subject_user    TEXT,
-    subject_ori     TEXT
-) STRICT;
--- Indexes
-CREATE INDEX missing_person_subject ON missing_person (subject_person);
-"""
-
 
 def report(number: str, person: Columns, reported_on: str, status: str) -> Row:
     """One report, taken by the sheriff of the demonstration county."""
@@ -63,4 +47,4 @@ def demo(number: int, person: Columns, _table: DemoTable) -> Iterator[Row]:
         yield report("M00000005", person, "2025-10-04", "MISSING")
 
 
-SEED = SourceSeed(start, demo, ddl=DDL)
+SEED = SourceSeed(start, demo)

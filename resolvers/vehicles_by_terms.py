@@ -1,0 +1,122 @@
+"""Query of vehicles by part of a plate or VIN, or by description, a page at a time, in the order of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Integer, Select, Text, and_, bindparam, case, exists, func, literal, or_, select, true, tuple_
+
+from resolvers.numbers.vin import SHORTEST_VIN_END
+from resolvers.subject_columns import is_own_record
+from resolvers.table import Cell, Condition, hit_relation_bits
+from resolvers.vehicles import LOOKS, PLATE, PLATE_LOOKALIKE, STORED
+from sources.sql.functions import Ending, WithoutIndex
+from sources.sql.json import ROW, JsonRow, ShownCells
+from sources.sql.query import Frame
+
+INDEXED_TERMS = ("plate_start", "vin_start", "vin_end", "make")
+
+AFTER_ANY = "~"
+"""It sorts after every letter and digit."""
+
+_vehicle = STORED.c
+
+
+@dataclass(frozen=True, slots=True)
+class VehiclesByTerms(Frame):
+    """The vehicles of a page and one more. Each order is that of an index, so the cost of a page is that of its hits.
+
+    terms:            the names of the terms that are given and that an index serves: INDEXED_TERMS.
+    finds_lookalikes: plates that could be taken for the one that is asked are hits too, after the others.
+    is_after:         the page is not the first.
+    """
+
+    terms: tuple[str, ...]
+    finds_lookalikes: bool
+    is_after: bool
+
+    def select(self) -> Select[Any]:
+        """Rows of (number of hits, relation, VIN, position, columns)."""
+        matches = and_(*self._conditions())
+        order = order_of(self.terms, finds_lookalikes=self.finds_lookalikes)
+        hits = [matches, ~is_own_record(STORED)]
+        hit = self._from_index(select(literal(1).label("hit")).where(*hits))
+        limited = hit.limit(_number("count_limit")).subquery("limited")
+        counted = select(func.count().label("total")).select_from(limited).cte("counted")
+        # Few vehicles have a user, and an index has those.
+        own = exists(select(1).where(_vehicle.subject_user.is_not(None), is_own_record(STORED), matches))
+        has_own = select(case((own, 1), else_=0).label("has_own")).cte("own")
+        cells = [_vehicle.vin, *order]
+        rows = self._from_index(select(*(each.label(f"h{index}") for index, each in enumerate(cells))).where(*hits))
+        if self.is_after:
+            position = (bindparam(f"after_{index}", type_=each.type) for index, each in enumerate(order))
+            rows = rows.where(tuple_(*order) > tuple_(*position))
+        page = rows.order_by(*order).limit(bindparam("size", type_=Integer)).cte("page")
+        shown = [page.c[f"h{index}"] for index in range(len(cells))]
+        row = JsonRow(counted.c.total, has_own.c.has_own + hit_relation_bits(STORED), *shown, ShownCells())
+        found = counted.join(has_own, true()).outerjoin(page, true()).outerjoin(STORED, _vehicle.vin == page.c.h0)
+        return select(row.label(ROW)).select_from(found).order_by(*shown[1:])
+
+    def _from_index(self, rows: Select[Any]) -> Select[Any]:
+        """The same select, by the index whose order is that of the hits. By plate or the end of a VIN it is chosen."""
+        if "plate_start" in self.terms or "vin_end" in self.terms:
+            return rows
+        index = LOOKS.name if "make" in self.terms else "sqlite_autoindex_vehicle_1"
+        return rows.with_hint(STORED, f"INDEXED BY {index}", "sqlite")
+
+    def _conditions(self) -> list[Condition]:
+        by_plate, by_end = "plate_start" in self.terms, "vin_end" in self.terms
+        vin, make = _vehicle.vin, _vehicle.make
+        conditions: dict[str, Condition] = {
+            "plate_start": _begins(PLATE_LOOKALIKE, "plate_form")
+            if self.finds_lookalikes
+            else _begins(PLATE, "plate_start"),
+            "vin_start": _begins(WithoutIndex(vin) if by_plate or by_end else vin, "vin_start"),
+            "vin_end": _ends(WithoutIndex(vin) if by_plate else vin),
+            "make": (WithoutIndex(make) if by_plate or by_end else make) == _text("make"),
+        }
+        return [*(conditions[name] for name in self.terms), *_further_conditions()]
+
+
+def _further_conditions() -> list[Condition]:
+    """The conditions of terms that no index serves; one that is null holds always."""
+    conditions = {
+        "plate_state": _vehicle.plate_state == _text("plate_state"),
+        "color": _vehicle.color == _text("color"),
+        "model": func.upper(_vehicle.model) == func.upper(_text("model")),
+        "year_from": _vehicle.year >= _number("year_from"),
+        "year_to": _vehicle.year <= _number("year_to"),
+        "is_stolen": _vehicle.is_stolen == _number("is_stolen"),
+    }
+    types = {name: Integer if name in {"year_from", "year_to", "is_stolen"} else Text for name in conditions}
+    return [or_(bindparam(name, type_=types[name]).is_(None), each) for name, each in conditions.items()]
+
+
+def order_of(terms: Collection[str], *, finds_lookalikes: bool) -> tuple[Cell, ...]:
+    """The columns that hits are ordered by; together they are unique."""
+    if finds_lookalikes:
+        start = _text("plate_start")
+        is_lookalike = case((func.substr(PLATE, 1, func.length(start)) != start, 1), else_=0)
+        return is_lookalike, PLATE, _vehicle.plate_state
+    return (PLATE, _vehicle.plate_state) if "plate_start" in terms else (_vehicle.vin,)
+
+
+def _begins(text: Cell, name: str) -> Condition:
+    """An index serves a range; it would not serve LIKE."""
+    return and_(text >= _text(name), text < _text(name) + literal(AFTER_ANY, Text))
+
+
+def _ends(vin: Cell) -> Condition:
+    """Whether a VIN has the end that is asked for; an index has its last characters."""
+    end = _text("vin_end")
+    return and_(Ending(vin, SHORTEST_VIN_END) == Ending(end, SHORTEST_VIN_END), Ending(vin, func.length(end)) == end)
+
+
+def _text(name: str) -> Cell:
+    return bindparam(name, type_=Text)
+
+
+def _number(name: str) -> Cell:
+    return bindparam(name, type_=Integer)

@@ -1,0 +1,1 @@
+"""SQL that is rendered from expressions, for the dialects that sources speak."""

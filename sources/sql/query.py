@@ -1,0 +1,95 @@
+"""Query: the shape of a request, rendered as SQL once for each dialect."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Select
+
+from sources.sql.dialects import Dialect, SqliteDialect
+from sources.sql.json import SHOWN, cell_sql, lenient_cell, one_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A statement, and the names of its parameters in order of their numbers; empty if they are named in it."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+
+class Query(ABC):
+    """The shape of a request: which tables, columns and conditions, and no value. Equal queries have equal SQL."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def sql(self, dialect: Dialect) -> Sql:
+        """A statement of one cell: all its rows as JSON, a list of lists. Use `sql_of`, which renders it once."""
+
+
+class Frame(ABC):
+    """A query without the columns that it shows: there are few frames, and to compile one takes up to 50 ms."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def select(self) -> Select[Any]:
+        """A select of one column, `ROW`: a `JsonRow` whose last cell is `ShownCells`."""
+
+
+class Shown(Protocol):
+    """The columns that a query shows. It is hashable."""
+
+    def cells(self) -> Sequence[ColumnElement[Any]]:
+        """Their expressions; the same objects for the same columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectQuery(Query):
+    """A query by expressions that every dialect renders."""
+
+    frame: Frame
+    shown: Shown
+
+    def sql(self, dialect: Dialect) -> Sql:
+        shown = ", ".join(_cell_sql(each, dialect) for each in self.shown.cells())
+        return Sql(*dialect.numbered(_frame_sql(self.frame, dialect).replace(SHOWN, shown)))
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteQuery(Query):
+    """A query in SQLite's own SQL, whose rows have so many cells: for a file that only this program writes."""
+
+    text: str
+    width: int
+
+    def sql(self, dialect: Dialect) -> Sql:
+        assert isinstance(dialect, SqliteDialect)
+        names = [f"c{index}" for index in range(self.width)]
+        cells = map(lenient_cell, names) if dialect.is_lenient else names
+        row = f"json_array({', '.join(cells)})"
+        return Sql(
+            f"WITH result({', '.join(names)}) AS ({self.text})"
+            f" SELECT '[' || ifnull(group_concat({row}), '') || ']' FROM result"
+        )
+
+
+@lru_cache(maxsize=4096)
+def sql_of(query: Query, dialect: Dialect) -> Sql:
+    """The SQL of a query in a dialect, rendered once."""
+    return query.sql(dialect)
+
+
+@lru_cache(maxsize=1024)
+def _frame_sql(frame: Frame, dialect: Dialect) -> str:
+    return str(one_cell(frame.select()).compile(dialect=dialect))
+
+
+@lru_cache(maxsize=4096)
+def _cell_sql(cell: ColumnElement[Any], dialect: Dialect) -> str:
+    return cell_sql(cell, dialect)
