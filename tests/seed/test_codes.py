@@ -84,7 +84,7 @@ def test_every_offense_text_is_that_of_its_code(rows: Rows, source: str, stateme
 def test_every_code_enum_is_used_by_a_column_or_a_safety_line() -> None:
     found = {codes for codes in Code.__subclasses__() if codes.__module__.startswith("resolvers.")}
 
-    assert found == {*ENUMS, SafetyAct, SafetyKind, SafetySubject}
+    assert found - {*ENUMS, SafetyAct, SafetyKind, SafetySubject} == set()
 
 
 @pytest.mark.parametrize("codes", ENUMS, ids=lambda codes: codes.__name__)
