@@ -112,7 +112,7 @@ async def test_a_server_killed_in_commits_loses_no_receipt_and_doubles_no_entry(
         for _ in range(3):
             clients = [asyncio.create_task(client(1_000)) for _ in range(CLIENTS)]
             enough = len(received) + 200
-            while len(received) < enough:
+            while len(received) < enough and not all(each.done() for each in clients):
                 await asyncio.sleep(0)
             os.kill(server_process(journal), signal.SIGKILL)  # PostgreSQL then restarts all its processes
             await asyncio.gather(*clients)
