@@ -23,6 +23,9 @@ class Result:
 
 Run = Callable[..., Result]
 
+NEEDS_MORE = {("serve",), ("audit", "migrate")}
+"""Commands that do not end by themselves, or write a database."""
+
 # Flags that do not change what a command prints.
 NOT_OUTPUT = {"demo", "overwrite"}
 
@@ -41,12 +44,12 @@ def leaf_commands(command: Any = None, *path: str) -> Iterator[tuple[tuple[str, 
 def command_lines(
     required: Mapping[str, object], optional: Mapping[str, object], *, with_formats: bool = False
 ) -> Iterator[list[str]]:
-    """A line for each command but `serve`; with_formats: another for each of its flags and output formats.
+    """A line for each command but NEEDS_MORE; with_formats: another for each of its flags and output formats.
 
     Raises: KeyError if a command requires a parameter that has no value in `required`.
     """
     for path, command in leaf_commands():
-        if path == ("serve",):
+        if path in NEEDS_MORE:
             continue
         line = list(path)
         for each in command.params:

@@ -43,7 +43,7 @@ def test_every_promise_on_the_page_names_an_existing_test() -> None:
     rows = [row for table in tables for row in table.splitlines()]
     tests_of = {row: re.findall(r"`(.*?)`", row.rsplit(" | ", 1)[1]) for row in rows}
 
-    assert len(tables) == 3
+    assert len(tables) == 4
     assert [row for row, by in tests_of.items() if not by] == []
     found = {by: f"def {by}(" in tests or (CHECKOUT / by).is_file() for each in tests_of.values() for by in each}
     assert [by for by, exists in found.items() if not exists] == []
