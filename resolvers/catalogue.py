@@ -89,17 +89,17 @@ def record_id(text: str) -> str | None:
     return next((found for kind in kinds if (found := kind.id(number) or kind.id(number.lower()))), None)
 
 
+def open_file(name: str, file: Path, *, connections: int, deadline_s: float, pool: WorkerPool | None = None) -> Source:
+    """A source in an SQLite file. It is not opened before its first use."""
+    return SqliteSource(
+        name, file, connections=connections, deadline_s=deadline_s, pool=pool, functions=subject_columns.SQL_FUNCTIONS
+    )
+
+
 def open_sources(folder: Path, *, connections: int, deadline_s: float) -> dict[str, Source]:
-    """Each source over its own file in a data folder, by name. Nothing is opened before its first use."""
+    """Each source over its own file in a data folder, by name."""
     pool = WorkerPool()
     return {
-        name: SqliteSource(
-            name,
-            folder / f"{name}.db",
-            connections=connections,
-            deadline_s=deadline_s,
-            pool=pool,
-            functions=subject_columns.SQL_FUNCTIONS,
-        )
+        name: open_file(name, folder / f"{name}.db", connections=connections, deadline_s=deadline_s, pool=pool)
         for name in NAMES
     }

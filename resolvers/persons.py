@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, MetaData, Text, literal, literal_column, select
+from sqlalchemy import Index, MetaData, Text, UniqueConstraint, literal, literal_column, select
 
 from resolvers.columns import (
     address,
@@ -44,8 +44,8 @@ STORED = record_table(
     *optional_text("cii_number fbi_number carpos_number"),  # the numbers of the person in all other sources
     *address(),
     *subject(),
+    UniqueConstraint("id"),
 )
-Index("person_id", STORED.c.id, unique=True)
 Index("person_ssn", STORED.c.ssn, unique=True)
 Index("person_cii", STORED.c.cii_number, unique=True)
 Index("person_fbi", STORED.c.fbi_number, unique=True)

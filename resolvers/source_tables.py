@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 from engine.authorization import Visible
 from resolvers.catalogue import SPECS
-from resolvers.fetch import Fetch
 from resolvers.subject_columns import SQL_FUNCTIONS
-from resolvers.table import Lookup, ShownColumns, Table
+from resolvers.table import Lookup, ShownColumns
 from sources.sql.dialects import SQLITE
 from sources.sql.query import SelectQuery, sql_of
+
+
+def lookups_of(source: str) -> Iterator[tuple[str, str, SelectQuery]]:
+    """(table, keys, query) of each fetch of a source by a key."""
+    (spec,) = (each for each in SPECS if each.name == source)
+    tables = {id(each.layout): each for each in spec.tables}
+    for fetch in spec.fetches:
+        table = tables[id(fetch.layout)]
+        columns = tuple(Visible(name, is_masked=False) for name in table.columns)
+        query = SelectQuery(Lookup(table, fetch.key_columns, sees_related=True), ShownColumns(table, columns))
+        yield table.name, ", ".join(fetch.key_columns), query
 
 
 def missing_parts(source: str, path: Path) -> list[str]:
@@ -20,30 +31,25 @@ def missing_parts(source: str, path: Path) -> list[str]:
 
     Raises: sqlite3.Error if the file cannot be read.
     """
-    (spec,) = (each for each in SPECS if each.name == source)
-    tables = {id(each.layout): each for each in spec.tables}
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         for name, function in SQL_FUNCTIONS.items():
             connection.create_function(name, 1, function, deterministic=True)
-        pairs = ((tables[id(fetch.layout)], fetch) for fetch in spec.fetches)
-        found = (sentence for table, fetch in pairs for sentence in _missing(connection, table, fetch))
-        return list(dict.fromkeys(found))
+        lookups = ((table, keys, sql_of(query, SQLITE).text) for table, keys, query in lookups_of(source))
+        return list(dict.fromkeys(sentence for lookup in lookups for sentence in _missing(connection, *lookup)))
 
 
-def _missing(connection: sqlite3.Connection, table: Table, fetch: Fetch) -> list[str]:
-    columns = tuple(Visible(name, is_masked=False) for name in table.columns)
+def _missing(connection: sqlite3.Connection, table: str, keys: str, text: str) -> list[str]:
     try:
-        lookup = SelectQuery(Lookup(table, fetch.key_columns, sees_related=True), ShownColumns(table, columns))
-        plan = connection.execute(f"EXPLAIN QUERY PLAN {sql_of(lookup, SQLITE).text}", _Nulls())
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", _Nulls())
         details = [str(row[3]) for row in plan]
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
             raise
         # SQLite names the table or the column of our own statement, and no value.
-        return [f"table {table.name}: {error}"]
+        return [f"table {table}: {error}"]
     # Without an index SQLite reads the whole table, or makes an index for each statement.
-    if any(detail.startswith(f"SCAN {table.name}") or " AUTOMATIC " in detail for detail in details):
-        return [f"table {table.name}: no index for {', '.join(fetch.key_columns)}"]
+    if any(detail.startswith(f"SCAN {table}") or " AUTOMATIC " in detail for detail in details):
+        return [f"table {table}: no index for {keys}"]
     return []
 
 

@@ -19,7 +19,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from names.folding import is_latin, plain_letters
 
 _BLANKS: Final = "\t\n\v\f\r \u00a0"
-PHONETIC_LETTERS: Final = 0x250
+LETTERS_OF_NAMES: Final = (range(0x80, 0x250), range(0x1E00, 0x1F00))
 _AGENCY: Final = re.compile("[A-Z]{2}[A-Z0-9]{7}")
 
 
@@ -135,12 +135,10 @@ def _postgres_folded(value: str, folded: str, characters: str) -> str:
 
 @cache
 def _latin_letters() -> tuple[str, str, list[tuple[str, str]]]:
-    """The Latin letters of names that NFKD leaves whole: those of one plain letter, that letter, and those of more.
-
-    Letters of phonetic alphabets, which follow them, are in no name.
-    """
-    found = [chr(code) for code in range(0x80, PHONETIC_LETTERS) if is_latin(chr(code))]
-    kept = {each: plain_letters(each) for each in found if unicodedata.normalize("NFKD", each) == each}
+    """The Latin letters that NFKD leaves in names: those of one plain letter, that letter, and those of more."""
+    letters = (chr(code) for block in LETTERS_OF_NAMES for code in block)
+    left = {each for letter in letters if is_latin(letter) for each in unicodedata.normalize("NFKD", letter)}
+    kept = {each: plain_letters(each) for each in sorted(left) if is_latin(each) and not each.isascii()}
     single = {letter: plain for letter, plain in kept.items() if len(plain) == 1}
     return "".join(single), "".join(single.values()), [each for each in kept.items() if len(each[1]) > 1]
 

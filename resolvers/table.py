@@ -191,7 +191,8 @@ class Lookup(Frame):
         cells = [table.key(name) for name in self.key_columns]
         key = cells[0] if len(cells) == 1 else JsonArray(*cells)
         indexes = [None] if len(cells) == 1 else range(len(cells))
-        is_wanted = and_(*(cell == Item(wanted, index) for cell, index in zip(cells, indexes, strict=True)))
+        pairs = zip(cells, indexes, strict=True)
+        is_wanted = and_(*(cell == Item(wanted, index, type(cell.type)) for cell, index in pairs))
         number = stored.c[table.record.column] if table.record else null()
         relation = relation_bits(stored) if table.has_subject else literal(0)
         row: Cell = JsonRow(key, number, relation, ShownCells())

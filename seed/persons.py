@@ -6,6 +6,7 @@ from typing import Final
 
 from names.folding import plain_letters
 from resolvers.codes.person import LicenseClass, LicenseStatus
+from resolvers.name_index import METADATA as NAME_INDEX
 from seed import descriptors, name_index
 from seed.arrests import ArrestCounts
 from seed.calendar import TODAY, YEAR, iso, ordinal
@@ -119,5 +120,8 @@ def _license(rng: Rng, numbers: Numbers, age: int) -> Columns:
 
 
 SEED: Final = SourceSeed(
-    lambda _world: lambda person: rows(person.columns, person.aliases), _demo, index=name_index.write
+    lambda _world: lambda person: rows(person.columns, person.aliases),
+    _demo,
+    index=name_index.write,
+    index_tables=(NAME_INDEX,),
 )

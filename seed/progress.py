@@ -28,7 +28,6 @@ def progress_bar(console: Console) -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("Writing people", total=None, visible=False)
 
         def show(progress: Progress) -> None:
-            description = "Making indexes" if progress.is_indexing else "Writing people"
-            bar.update(task, description=description, completed=progress.people, total=progress.of, visible=True)
+            bar.update(task, description=progress.work, completed=progress.people, total=progress.of, visible=True)
 
         yield show

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+from sqlalchemy import MetaData
+
 from seed.demo_values import DemoTable
 from seed.numbers import Numbers
 from seed.random_person import RandomPerson
@@ -36,9 +38,10 @@ class SourceSeed:
 
     start: called once for a world; gives the function that is called for each random person, in order.
     demo:  the rows about a demonstration person, from (number, columns, table of seed/data/demo_people.toml).
-    index: called with the file of the source when all rows are in it.
+    index: called with the file of the source when all rows are in it; it makes `index_tables`.
     """
 
     start: Callable[[WorldDraws], DrawRows]
     demo: Callable[[int, Columns, DemoTable], Iterable[Row]] = lambda _number, _person, _table: ()
     index: Callable[[sqlite3.Connection], None] = lambda _connection: None
+    index_tables: tuple[MetaData, ...] = ()

@@ -48,11 +48,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Progress of writing; `is_indexing` is true when all people are written."""
+    """Progress of writing: how many people, or rows, of how many; and what is done with them."""
 
     people: int
     of: int
-    is_indexing: bool = False
+    work: str = "Writing people"
 
 
 def write(
@@ -127,7 +127,7 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
                 neighbour = person.columns
             sources.write(block)
             progress(Progress(end - 1, world.people))
-        progress(Progress(world.people, world.people, is_indexing=True))
+        progress(Progress(world.people, world.people, "Making indexes"))
         sources.finish()
 
 

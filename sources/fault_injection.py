@@ -44,6 +44,10 @@ class FaultInjectingSource:
         self._apply(current_profile())
 
     @property
+    def system(self) -> str:
+        return self._source.system
+
+    @property
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 

@@ -36,6 +36,10 @@ class MeteredSource:
         self.has_invalid_values = False
 
     @property
+    def system(self) -> str:
+        return self._source.system
+
+    @property
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 

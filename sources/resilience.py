@@ -47,6 +47,10 @@ class ResilientSource:
         return ResilientSource(self._source, self._config, self.breaker, self._limiter, ends_at)
 
     @property
+    def system(self) -> str:
+        return self._source.system
+
+    @property
     def answered_at(self) -> datetime | None:
         return self._source.answered_at
 

@@ -19,6 +19,11 @@ class Source(Protocol):
         ...
 
     @property
+    def system(self) -> str:
+        """The kind of database, as traces name it: "sqlite" or "postgresql"."""
+        ...
+
+    @property
     def answered_at(self) -> datetime | None:
         """The time of its last response, in UTC; None if there has been none."""
         ...

@@ -117,6 +117,10 @@ class RecordingSource:
         return self.inner.name
 
     @property
+    def system(self) -> str:
+        return self.inner.system
+
+    @property
     def answered_at(self) -> datetime | None:
         return self.inner.answered_at
 

@@ -37,7 +37,7 @@ def serve(
     from api.server.supervisor import Supervisor
 
     with report_startup_errors():
-        check_world(settings.data)
+        check_world(settings.data, settings.addresses)
     with listening(settings) as (sock, url):
 
         def work(announce: Callable[[], None]) -> None:

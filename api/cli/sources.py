@@ -15,8 +15,11 @@ import typer
 from api.cli.console import stderr, stdout, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
+from api.config.setting import InvalidSettings
+from api.config.user_error import report_as_user_error
 
 if TYPE_CHECKING:
+    from sources.postgres.address import Address
     from sources.record_check import TableReport
 
 
@@ -25,7 +28,8 @@ class SourceReport:
     """One source: OK, or DOWN with a cause; and its tables, as far as they were read."""
 
     name: str
-    path: Path
+    kind: str
+    place: str
     cause: str | None = None
     tables: list[TableReport] = field(default_factory=list)
 
@@ -60,13 +64,18 @@ def sources(
     json: Json = False,
 ) -> None:
     """Print each source: where it is, whether it answers, and how many rows have values that no field can show."""
+    from api.config.record_sources import place_of
+    from api.config.settings import Settings
     from resolvers.catalogue import NAMES
 
+    with report_as_user_error(InvalidSettings):
+        addresses = Settings.from_environment().addresses
+        places = {name: place_of(name, data, addresses.get(name, "")) for name in NAMES}
     console = stderr()
     ends_at = time.monotonic() + seconds
     with console.status("") if console.is_terminal else nullcontext() as status:
         reports = []
-        for name in NAMES:
+        for name, place in places.items():
             count = 0
 
             def show(rows: int, name: str = name) -> None:
@@ -75,38 +84,48 @@ def sources(
                 if status is not None:
                     status.update(f"{name}: {count:,} rows")
 
-            reports.append(_check(name, data / f"{name}.db", lambda: time.monotonic() >= ends_at, show))
+            reports.append(_check(name, place, lambda: time.monotonic() >= ends_at, show))
     if json:
         write_json({"sources": [_as_json(each) for each in reports]}, is_indented=True)
         return
     rows = [
-        (each.name, "sqlite", each.path, "DOWN" if each.cause else "OK", _rows(each), each.cause or _faults(each))
+        (each.name, each.kind, each.place, "DOWN" if each.cause else "OK", _rows(each), each.cause or _faults(each))
         for each in reports
     ]
-    grid(("source", "kind", "file", "status", "rows", "fault"), rows)
+    grid(("source", "kind", "place", "status", "rows", "fault"), rows)
     if any(each.checked < each.rows for each in reports):
         stdout().print(f"Not every row was checked within {seconds:g} s. Give more --seconds.")
 
 
-def _check(name: str, path: Path, is_over: Callable[[], bool], on_rows: Callable[[int], object]) -> SourceReport:
+def _check(
+    name: str, place: Path | Address, is_over: Callable[[], bool], on_rows: Callable[[int], object]
+) -> SourceReport:
+    if not isinstance(place, Path):
+        from resolvers.database_tables import missing_in_database
+
+        cause = "; ".join(missing_in_database(name, place)) or None
+        return SourceReport(name, "postgresql", str(place), cause)
+
     from resolvers.catalogue import FOLDS
     from resolvers.source_tables import missing_parts
     from schema.column_checks import column_checks
     from sources.record_check import check_records
 
-    report = SourceReport(name, path)
-    if not path.is_file():
+    report = SourceReport(name, "sqlite", str(place))
+    if not place.is_file():
         report.cause = "there is no such file"
         return report
     try:
-        report.cause = "; ".join(missing_parts(name, path)) or None
-        report.tables += check_records(path, column_checks(), FOLDS, is_over, on_rows)
+        report.cause = "; ".join(missing_parts(name, place)) or None
+        report.tables += check_records(place, column_checks(), FOLDS, is_over, on_rows)
     except sqlite3.Error as error:
         report.cause = f"SQLite cannot read it: {error.sqlite_errorname}"
     return report
 
 
 def _rows(report: SourceReport) -> str:
+    if report.kind != "sqlite":
+        return "not read"
     return f"{report.rows:,}" if report.checked == report.rows else f"{report.checked:,} of {report.rows:,}"
 
 
@@ -123,8 +142,9 @@ def _counts(columns: dict[str, int]) -> str:
 def _as_json(report: SourceReport) -> dict[str, Any]:
     return {
         "name": report.name,
-        "kind": "sqlite",
-        "file": str(report.path),
+        "kind": report.kind,
+        "file": report.place if report.kind == "sqlite" else None,
+        "place": report.place,
         "status": "DOWN" if report.cause else "OK",
         "cause": report.cause,
         "rows": report.rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -32,14 +33,18 @@ def report_startup_errors() -> AbstractContextManager[None]:
     )
 
 
-def check_world(data: Path) -> None:
-    """Check that the folder has a world, and close it to other users.
+def check_world(data: Path, addresses: Container[str] = ()) -> None:
+    """Check that the folder has a world, and close it to other users. If each source has an address, it needs none.
 
     Raises: UserError if there is none, WorldError if it is incomplete.
     """
+    from filesystem.private_file import make_private_folder
+    from resolvers.catalogue import NAMES
     from seed.world import inspect
 
-    if inspect(data) is None:
+    if all(name in addresses for name in NAMES):
+        make_private_folder(data)
+    elif inspect(data) is None:
         raise UserError(f"There is no world in {data}. Create one: needtoknow seed --data {data}")
     close_data_folder(data)
 

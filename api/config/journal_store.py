@@ -15,8 +15,8 @@ def journal_store(data: Path, address: str) -> JournalStore:
     if not address:
         return SqliteStore(data / JOURNAL)
     try:
-        from audit.postgres.address import Address, InvalidAddress
         from audit.postgres.store import PostgresStore
+        from sources.postgres.address import Address, InvalidAddress
     except ModuleNotFoundError as missing:
         raise InvalidSettings(
             f"{variable('journal')} needs the package {missing.name}: pip install 'needtoknow[postgres]'."

@@ -16,6 +16,7 @@ from typing import Any
 from api.config.loopback import is_loopback
 from api.config.networks import Networks
 from api.config.setting import PREFIX, InvalidSettings, check, parse, setting, variable
+from api.config.source_address import SOURCE_PREFIX, addresses_in
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
@@ -217,6 +218,8 @@ class Settings:
     connections: ConnectionSettings = field(default_factory=ConnectionSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Where sources are that are no file of the data folder, by name: NEEDTOKNOW_SOURCE_<NAME>."""
 
     def __post_init__(self) -> None:
         for name, (topic, declared) in SETTINGS.items():
@@ -247,6 +250,7 @@ class Settings:
     def of(cls, **values: Any) -> Settings:
         """Settings by their flat names: `Settings.of(data=folder, source_deadline_ms=500)`."""
         topics: dict[str, dict[str, Any]] = {topic: {} for topic in TOPICS}
+        topics[""]["addresses"] = values.pop("addresses", {})
         for name, value in values.items():
             topic, declared = SETTINGS[name]
             topics[topic][declared.name] = value
@@ -262,8 +266,11 @@ class Settings:
         environment = os.environ if environment is None else environment
         named = {variable(name): name for name in SETTINGS}
         values: dict[str, Any] = {}
+        sources: dict[str, str] = {}
+        if any(name.startswith(SOURCE_PREFIX) and name not in named for name in environment):
+            sources = {name: address for name, address in addresses_in(environment).items() if name not in named}
         for name in sorted(environment):
-            if not name.startswith(PREFIX):
+            if not name.startswith(PREFIX) or name in sources:
                 continue
             if name not in named:
                 raise InvalidSettings(f"{name} is not a setting; docs/settings.md lists them.")
@@ -271,6 +278,8 @@ class Settings:
             if environment[name].strip():
                 _, declared = SETTINGS[named[name]]
                 values[named[name]] = parse(name, environment[name], type(declared.default))
+        given = {name.removeprefix(SOURCE_PREFIX).lower(): address for name, address in sources.items() if address}
+        values["addresses"] = given
         return cls.of(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

@@ -13,6 +13,7 @@ from api.config.checkpoints import open_checkpointer
 from api.config.data_folder import JOURNAL
 from api.config.journal_store import journal_store
 from api.config.networks import Networks
+from api.config.record_sources import open_sources
 from api.config.reloaded_file import ReloadedFile
 from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
@@ -21,7 +22,7 @@ from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
 from audit.policy_archive import FOLDER, PolicyArchive
 from policy.errors import PolicyError
-from resolvers.catalogue import NAMES, open_sources
+from resolvers.catalogue import NAMES
 from resolvers.journal import open_journal
 from resolvers.paging import Cursors
 from schema.build import guarded_schema, guards
@@ -100,7 +101,9 @@ async def open_pipeline(
 def record_sources(settings: Settings) -> dict[str, Source]:
     """The record systems by name, behind the faults of the profile if one is set."""
     deadline_s = settings.sources.deadline_ms / 1000
-    sources = open_sources(settings.data, connections=settings.sources.connections, deadline_s=deadline_s)
+    sources = open_sources(
+        settings.data, settings.addresses, connections=settings.sources.connections, deadline_s=deadline_s
+    )
     if not settings.profile:
         return sources
     profile = ReloadedFile(

@@ -207,7 +207,7 @@ class OperationPipeline:
         await time_slice.resume()
         sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
         sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
-        observer = BatchTracer(self._telemetry).watch if self._telemetry.is_on else None
+        observer = BatchTracer(self._telemetry, sources).watch if self._telemetry.is_on else None
         limits = resources.limits
         read_limit = ReadLimit(limits.reply_bytes)
         loaders = Loaders(sources, decision.grants, decision.plan.columns, observer, read_limit)

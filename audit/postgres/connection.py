@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from audit.errors import JournalBroken, JournalUnreadable
-from audit.postgres.address import Address
+from sources.postgres.address import Address
 
 CONNECT_S = 5.0
 PAGE = 1_000  # rows in memory at a time, about 1.5 MB

@@ -19,10 +19,10 @@ from audit.checkpointer import Checkpointer
 from audit.commit_queue import QUEUE_LIMIT, CommitQueue, TimingObserver
 from audit.entry import Entry
 from audit.errors import CommitUnconfirmed, JournalBroken, JournalUnavailable
-from audit.postgres.address import Address
 from audit.postgres.connection import ERRORS, connect, describe
 from audit.postgres.definitions import DEFINITIONS, definition_differences
 from audit.postgres.version import require_version
+from sources.postgres.address import Address
 
 log = logging.getLogger(__name__)
 

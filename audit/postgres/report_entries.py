@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
-from audit.postgres.address import Address
 from audit.postgres.connection import session
+from sources.postgres.address import Address
 
 TABLE = """
     CREATE TABLE entry (

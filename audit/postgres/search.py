@@ -8,10 +8,10 @@ from typing import Any, Unpack
 
 from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
-from audit.postgres.address import Address
 from audit.postgres.connection import session
 from audit.postgres.text import storable
 from audit.search_conditions import Conditions, read_in_blocks
+from sources.postgres.address import Address
 
 # The condition of each search term, with its parameter.
 CONDITIONS = {

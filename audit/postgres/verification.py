@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from audit.chain import COLUMNS, Anchor
 from audit.errors import JournalBroken
 from audit.faults import FaultKind, FaultLog
-from audit.postgres.address import Address
 from audit.postgres.connection import DAMAGE, Session, describe, session
 from audit.postgres.definitions import CHANGERS, DEFINITIONS, definition_differences
 from audit.postgres.text import columns_of
 from audit.postgres.version import version_fault, version_of
 from audit.verification import PROGRESS_INTERVAL, AnchorCheck, ChainWalk, Progress, Verification
+from sources.postgres.address import Address
 
 NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 ENTRIES = f"""

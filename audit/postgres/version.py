@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import asyncpg
 
 from audit.errors import JournalBroken
-from audit.postgres.address import Address
 from audit.postgres.connection import connect
 from audit.postgres.definitions import DDL, VERSION
+from sources.postgres.address import Address
 
 COMMENT = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = 'journal'"
 PREFIX = "needtoknow journal, version "

@@ -169,4 +169,4 @@ def _sqlite_item(element: Item, compiler: Any, **options: Any) -> str:
 def _postgres_item(element: Item, compiler: Any, **options: Any) -> str:
     value, *index = _arguments(element, compiler, options)
     text = f"{value} ->> {index[0]}" if index else f"{value} #>> '{{}}'"
-    return f"({text})" if isinstance(element.type, Text) else f"CAST({text} AS BIGINT)"
+    return f"CAST({text} AS BIGINT)" if isinstance(element.type, Integer) else f"({text})"

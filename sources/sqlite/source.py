@@ -49,6 +49,8 @@ class SqliteSource:
     functions:  SQL functions that its statements use.
     """
 
+    system = "sqlite"
+
     def __init__(
         self,
         name: str,

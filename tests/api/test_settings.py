@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from api.config.loopback import is_loopback
+from api.config.record_sources import open_sources
 from api.config.setting import InvalidSettings, variable
 from api.config.settings import SETTINGS, AuthSettings, Settings, description
+from resolvers.catalogue import NAMES
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -61,6 +63,38 @@ def test_an_invalid_setting_is_named_and_its_value_is_not_repeated(name: str, va
         Settings.from_environment({f"NEEDTOKNOW_{name}": value})
 
     assert str(error.value) == message
+
+
+def test_the_address_of_a_source_is_a_setting_by_its_name() -> None:
+    address = "postgresql://u:s3cret@127.0.0.1/records"
+    environment = {"NEEDTOKNOW_SOURCE_WARRANTS": f" {address} ", "NEEDTOKNOW_SOURCE_PERSONS": ""}
+    settings = Settings.from_environment({**environment, "NEEDTOKNOW_SOURCE_LIMIT": "7"})
+
+    assert settings.addresses == {"warrants": address}
+    assert settings.sources.limit == 7
+    assert "s3cret" not in repr(settings)
+    with pytest.raises(InvalidSettings, match="NEEDTOKNOW_SOURCE_WARRANT is not a setting"):
+        Settings.from_environment({"NEEDTOKNOW_SOURCE_WARRANT": address})
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("s3cret", "it must begin with postgresql:// or sqlite:///"),
+        ("https://s3cret@127.0.0.1/", "it must begin with postgresql:// or sqlite:///"),
+        ("sqlite://s3cret/file.db", "it must be sqlite:/// and a path"),
+        ("sqlite:///", "it must be sqlite:/// and a path"),
+        ("postgresql://s3cret@", "it is not of the form postgresql://user@host:port/database"),
+        ("postgresql://s3cret@db.example/x?sslmode=prefer", "for a host that is not this machine sslmode is require,"),
+        ("postgresql://s3cret@127.0.0.1/\x1b[2J", "it must be at most 4,096 printable characters"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_not_repeated(tmp_path: Path, address: str, why: str) -> None:
+    with pytest.raises(InvalidSettings) as error:
+        open_sources(tmp_path, {"warrants": address}, connections=1, deadline_s=1)
+
+    assert str(error.value).startswith(f"NEEDTOKNOW_SOURCE_WARRANTS cannot be used: {why}")
+    assert "s3cret" not in str(error.value)
 
 
 NUMBERS = {name: declared for name, (_, declared) in SETTINGS.items() if type(declared.default) in {int, float}}
@@ -162,5 +196,6 @@ def test_every_variable_named_in_a_document_is_a_setting() -> None:
         for name in re.findall(r"\bNEEDTOKNOW_[A-Z_]*[A-Z]\b", document.read_text(encoding="utf-8"))
     }
 
-    assert {(document, name) for document, name in named if name not in map(variable, SETTINGS)} == set()
+    settings = {variable(name) for name in (*SETTINGS, *(f"source_{source}" for source in NAMES))}
+    assert {(document, name) for document, name in named if name not in settings} == set()
     assert len(named) > len(SETTINGS)

@@ -30,7 +30,6 @@ from tests.attacks.expectations import (
 )
 from tests.attacks.guarded_fields import ROOTS, Field, guarded_fields
 from tests.attacks.planted_inquiry import COMMON_WORDS, plant_inquiry
-from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD, Position
 from tests.attacks.responses import errors, normalized_body
 from tests.harness import Response, World, sql_text
@@ -71,8 +70,7 @@ class AllFields:
 
     @classmethod
     async def planted(cls, world: World, spans: InMemorySpanExporter, log: pytest.LogCaptureFixture) -> AllFields:
-        """A check in a world where every field has a value."""
-        plant_person(world.folder)
+        """A check in a world where every field has a value: it has the planted person already."""
         await plant_inquiry(world)
         return cls(world, spans, log)
 

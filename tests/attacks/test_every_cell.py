@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,9 +16,14 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from policy.caller import Assurance
 from policy.purposes import Purpose
 from policy.roles import Role
+from resolvers.catalogue import NAMES
+from seed.postgres import copy_world
+from sources.postgres.address import Address
 from tests.attacks.all_fields import FIELDS, AllFields
+from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
-from tests.harness import World
+from tests.harness import running_app
+from tests.postgres import new_database
 
 SEED = 1
 SAMPLE = 25
@@ -25,13 +32,24 @@ SAMPLE = 25
 ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]
 
 
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+async def check(
+    request: pytest.FixtureRequest, data: Path, spans: InMemorySpanExporter, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[AllFields]:
+    """A check over sources of each kind."""
+    plant_person(data)
+    addresses: dict[str, str] = {}
+    if request.param == "PostgreSQL":
+        url = await new_database(request.getfixturevalue("postgres"))
+        await asyncio.to_thread(copy_world, data, Address.parse(url))
+        addresses = dict.fromkeys(NAMES, url)
+    async with running_app(data, addresses=addresses) as world:
+        yield await AllFields.planted(world, spans, caplog)
+
+
 async def test_all_guarded_fields_agree_with_the_policy_on_a_sample(
-    spans: InMemorySpanExporter,
-    world: World,
-    caplog: pytest.LogCaptureFixture,
-    record_property: Callable[[str, object], None],
+    check: AllFields, record_property: Callable[[str, object], None]
 ) -> None:
-    check = await AllFields.planted(world, spans, caplog)
     random = Random(SEED)
     positions = EVERY_ROLE + random.sample(EVERY_POSITION, SAMPLE) + random.sample(ORDINARY, SAMPLE)
     differences = {str(each): await check.differences(each) for each in positions}
@@ -41,12 +59,9 @@ async def test_all_guarded_fields_agree_with_the_policy_on_a_sample(
     record_property("counted", f"{cells} agree with the policy, seed {SEED}")
 
 
-async def test_a_response_for_another_caller_is_detected_in_every_place(
-    spans: InMemorySpanExporter, world: World, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_response_for_another_caller_is_detected_in_every_place(check: AllFields) -> None:
     """Otherwise the test above could pass without comparing anything."""
     judge = Position(Role.COURT, Assurance.AAL2, CASE)
-    check = await AllFields.planted(world, spans, caplog)
     differences = await check.differences(Position(Role.OUTSIDER), by=judge)
 
     assert differences.keys() == {

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.postgres.address import Address
 from audit.postgres.store import PostgresStore
 from bench.postgres_server import PostgresServer
+from sources.postgres.address import Address
 from tests.audit.postgres.databases import PASSWORD, new_journal
 from tests.command_line import Run
 from tests.postgres import new_database

@@ -26,6 +26,7 @@ CURSORS = Cursors(bytes(32))
 class InlineSource:
     """A source on the caller's own thread, so that hypothesis can fetch from it often."""
 
+    system = "sqlite"
     answered_at = None
 
     def __init__(self, file: Path) -> None:

@@ -202,5 +202,5 @@ def test_progress_counts_all_people_and_then_reports_indexing(tmp_path: Path) ->
     write(tmp_path, 4_100, 1, steps.append)
 
     assert [each.people for each in steps] == sorted(each.people for each in steps)
-    assert steps[-2:] == [Progress(4_100, 4_100), Progress(4_100, 4_100, is_indexing=True)]
+    assert steps[-2:] == [Progress(4_100, 4_100), Progress(4_100, 4_100, "Making indexes")]
     assert {each.of for each in steps} == {4_100}

@@ -15,7 +15,7 @@ def test_the_bar_shows_people_and_rate() -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None)
     with progress_bar(console) as progress:
         progress(Progress(4_000, 10_000))
-        progress(Progress(10_000, 10_000, is_indexing=True))
+        progress(Progress(10_000, 10_000, "Making indexes"))
 
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()

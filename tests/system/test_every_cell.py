@@ -9,6 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from policy.roles import Role
 from tests.attacks.all_fields import FIELDS, AllFields
+from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import EVERY_POSITION
 from tests.harness import World
 
@@ -21,6 +22,7 @@ async def test_all_guarded_fields_agree_with_the_policy_for_a_role(
     caplog: pytest.LogCaptureFixture,
     record_property: Callable[[str, object], None],
 ) -> None:
+    plant_person(world.folder)
     check = await AllFields.planted(world, spans, caplog)
     positions = [each for each in EVERY_POSITION if each.role is role]
     differences = {str(each): await check.differences(each) for each in positions}

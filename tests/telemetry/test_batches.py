@@ -14,6 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 
 from api.operation.batch_tracing import BatchTracer
+from sources.sqlite.source import SqliteSource
 from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
 from tests.harness import INVESTIGATION, World, person_ids, running_app
@@ -144,13 +145,13 @@ async def test_a_refusal_that_cannot_be_journalled_is_counted_once(metrics: None
     assert (refused.attributes, refused.value) == ({"needtoknow.error.code": "AUDIT_UNAVAILABLE"}, 1)
 
 
-async def test_a_cancelled_batch_has_no_source_status_and_no_metric() -> None:
+async def test_a_cancelled_batch_has_no_source_status_and_no_metric(tmp_path: Path) -> None:
     exporter = InMemorySpanExporter()
     telemetry = Telemetry(ALLOW_LIST, span_exporters=[exporter], metric_exporters=[DiscardingMetricExporter()])
     with (
         telemetry.request(None),
         pytest.raises(CancelledError),
-        BatchTracer(telemetry).watch("persons", "persons.by_id", 3),
+        BatchTracer(telemetry, {"persons": SqliteSource("persons", tmp_path)}).watch("persons", "persons.by_id", 3),
     ):
         raise CancelledError
     telemetry.stop()

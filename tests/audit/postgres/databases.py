@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from audit.postgres.address import Address
 from audit.postgres.version import migrate
 from bench.postgres_server import PostgresServer
+from sources.postgres.address import Address
 from tests.postgres import new_database
 
 PASSWORD = "a-password-that-no-log-may-have"

@@ -5,10 +5,10 @@ import logging
 import pytest
 
 from audit.errors import JournalBroken
-from audit.postgres.address import Address, InvalidAddress
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from bench.postgres_server import PostgresServer, free_port
+from sources.postgres.address import Address, InvalidAddress
 from tests.audit.postgres.databases import PASSWORD, Database
 
 

@@ -16,10 +16,10 @@ import pytest
 from audit.chain import Receipt
 from audit.entry import Entry
 from audit.errors import CommitUnconfirmed, JournalUnavailable
-from audit.postgres.address import Address
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.verification import verify
 from bench.postgres_server import QUICK, PostgresServer, server_folder
+from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database, new_journal
 
 MakeIntent = Callable[..., Entry]

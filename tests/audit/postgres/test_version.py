@@ -6,11 +6,11 @@ import asyncpg
 import pytest
 
 from audit.errors import JournalBroken
-from audit.postgres.address import Address
 from audit.postgres.definitions import DECLARED, DEFINITIONS
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from audit.postgres.version import migrate
+from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database
 
 

@@ -1,4 +1,4 @@
-"""Address of a journal's database: `postgresql://user:password@host:port/database`, with several hosts for failover."""
+"""Address of a database: `postgresql://user:password@host:port/database`, with several hosts for failover."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ class Address:
     """Hosts and database: "db1:5432,db2:5432/records"."""
 
     @classmethod
-    def parse(cls, text: str) -> Address:
+    def parse(cls, text: str, session: str = "read-write") -> Address:
         """An address whose connections are encrypted, unless each host is this machine.
 
-        The server's certificate is verified, unless `sslmode` says `require`. Only a server that can write is used.
+        The server's certificate is verified, unless `sslmode` says `require`. `session` is which of several servers is
+        used, unless the address says so itself: "read-write", or for reading "prefer-standby".
         Raises: InvalidAddress.
         """
         try:
@@ -43,7 +44,7 @@ class Address:
             mode = query.setdefault("sslmode", ["verify-full"])[0]
             if mode not in ENCRYPTED:
                 raise InvalidAddress(f"for a host that is not this machine sslmode is {', '.join(ENCRYPTED)}")
-        query.setdefault("target_session_attrs", ["read-write"])
+        query.setdefault("target_session_attrs", [session])
         url = urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
         return cls(url, f"{hosts}{parts.path}")
 

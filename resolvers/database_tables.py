@@ -1,0 +1,54 @@
+"""Tables of a source's database: whether they have the columns and the indexes that its fetches use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import asyncpg
+
+from resolvers.source_tables import lookups_of
+from sources.postgres.address import Address
+from sources.sql.dialects import POSTGRES
+from sources.sql.query import sql_of
+
+CONNECT_S = 5.0
+
+
+def missing_in_database(source: str, address: Address) -> list[str]:
+    """Sentences that say what is missing; none if all is there, and one alone if the database does not answer.
+
+    None repeats a value, a user or a password.
+    """
+    return asyncio.run(_missing(source, address))
+
+
+async def _missing(source: str, address: Address) -> list[str]:
+    try:
+        connection = await asyncpg.connect(address.url, timeout=CONNECT_S)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        return [f"it cannot be reached: {type(error).__name__}"]
+    try:
+        await connection.execute("SET enable_seqscan = off")
+        found: list[str] = []
+        for table, keys, query in lookups_of(source):
+            found += await _faults(connection, table, keys, sql_of(query, POSTGRES).text)
+    finally:
+        await connection.close()
+    return list(dict.fromkeys(found))
+
+
+async def _faults(connection: asyncpg.Connection, table: str, keys: str, text: str) -> list[str]:
+    try:
+        statement = await connection.prepare(f"EXPLAIN {text}")
+        nulls = [None] * len(statement.get_parameters())
+        plan = [row[0] for row in await statement.fetch(*nulls)]
+    except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
+        # PostgreSQL names the table or the column of our own statement, and no value.
+        return [f"table {table}: {str(error).splitlines()[0]}"]
+    return list(_unindexed(plan, table, keys))
+
+
+def _unindexed(plan: list[str], table: str, keys: str) -> Iterator[str]:
+    if any(f"Seq Scan on {table} " in line for line in plan):
+        yield f"table {table}: no index for {keys}"

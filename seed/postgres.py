@@ -1,0 +1,116 @@
+"""A world in a PostgreSQL database: the rows of its files, copied in one transaction, and then the indexes."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import MetaData
+from sqlalchemy import Table as StoredTable
+
+from resolvers.catalogue import SPECS
+from seed.catalogue import SEEDS
+from seed.ddl import create_indexes, create_tables
+from seed.errors import WorldExists, WorldUnwritable
+from seed.world import Progress
+from sources.postgres.address import Address
+from sources.sql.dialects import POSTGRES
+
+BATCH_ROWS = 20_000
+
+OnRows = Callable[[int], object]
+"""Called with a number of rows that have been copied."""
+
+
+def copy_world(
+    folder: Path, address: Address, progress: Callable[[Progress], None] | None = None, *, overwrite: bool = False
+) -> None:
+    """Copy all tables of a world's files into a database, completely or not at all.
+
+    Raises: WorldExists if one of them is there and `overwrite` is false; WorldUnwritable.
+    """
+    total, copied = _count_rows(folder), 0
+
+    def on_rows(count: int) -> None:
+        nonlocal copied
+        copied += count
+        if progress is not None:
+            progress(Progress(copied, total, "Copying rows"))
+
+    try:
+        asyncio.run(_copy(folder, address, on_rows, overwrite=overwrite))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        # The message may quote a value, and that of a connection its address.
+        raise WorldUnwritable(f"Cannot write a world into {address}: {type(error).__name__}.") from None
+
+
+def tables_of(source: str) -> Iterator[MetaData]:
+    """The declarations of all tables in a source's file."""
+    yield from (spec.metadata for spec in SPECS if spec.name == source)
+    yield from SEEDS[source].index_tables
+
+
+def _count_rows(folder: Path) -> int:
+    count = 0
+    for source in SEEDS:
+        with _opened(folder, source) as file:
+            for metadata in tables_of(source):
+                for table in metadata.tables:
+                    ((rows,),) = file.execute(f"SELECT count(*) FROM {table}")
+                    count += rows
+    return count
+
+
+def _opened(folder: Path, source: str) -> closing[sqlite3.Connection]:
+    uri = f"{(folder / f'{source}.db').absolute().as_uri()}?mode=ro"
+    return closing(sqlite3.connect(uri, uri=True))
+
+
+async def _copy(folder: Path, address: Address, on_rows: OnRows, *, overwrite: bool) -> None:
+    connection = await asyncpg.connect(address.url)
+    try:
+        async with connection.transaction():
+            for source in SEEDS:
+                with _opened(folder, source) as file:
+                    for metadata in tables_of(source):
+                        await _copy_tables(file, connection, address, metadata, on_rows, overwrite=overwrite)
+            await connection.execute("ANALYZE")
+    finally:
+        await connection.close()
+
+
+async def _copy_tables(
+    file: sqlite3.Connection,
+    connection: asyncpg.Connection,
+    address: Address,
+    metadata: MetaData,
+    on_rows: OnRows,
+    *,
+    overwrite: bool,
+) -> None:
+    names = ", ".join(metadata.tables)
+    if overwrite:
+        await connection.execute(f"DROP TABLE IF EXISTS {names} CASCADE")
+    try:
+        for statement in create_tables(metadata, POSTGRES):
+            await connection.execute(statement)
+    except asyncpg.DuplicateTableError:
+        raise WorldExists(f"{address} already holds a world; --overwrite writes another in its place.") from None
+    for table in metadata.sorted_tables:
+        await _copy_rows(file, connection, table, on_rows)
+    for statement in create_indexes(metadata, POSTGRES):
+        await connection.execute(statement)
+
+
+async def _copy_rows(
+    file: sqlite3.Connection, connection: asyncpg.Connection, table: StoredTable, on_rows: OnRows
+) -> None:
+    columns = [column.name for column in table.columns]
+    rows = file.execute(f"SELECT {', '.join(columns)} FROM {table.name}")
+    while batch := rows.fetchmany(BATCH_ROWS):
+        await connection.copy_records_to_table(table.name, records=batch, columns=columns)
+        on_rows(len(batch))

@@ -1,0 +1,1 @@
+"""Sources in PostgreSQL databases, read over asyncpg."""

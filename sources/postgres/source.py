@@ -1,0 +1,164 @@
+"""PostgreSQL source: a database, read by a pool of connections, with a deadline that cancels on the server.
+
+Its own deadline stops a statement on the server too, should the cancellation not arrive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import orjson
+
+from sources.errors import ResultTooLarge, SourceUnavailable, StatementFailed
+from sources.postgres.address import Address
+from sources.request import Request
+from sources.source import Rows
+from sources.sql.dialects import POSTGRES
+from sources.sql.query import sql_of
+
+log = logging.getLogger(__name__)
+
+CLOSE_S = 1.0
+NOTICE_MS = 100
+"""After so long the server stops the statement of a connection that was dropped."""
+LATE = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
+OWN = (asyncpg.DataError, asyncpg.StatementTooComplexError, asyncpg.ProgramLimitExceededError)
+"""Errors of one statement's parameters or rows."""
+LOST = (asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError)
+"""Errors of a connection that was lost: the server may answer on another one."""
+UNAVAILABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+
+
+class PostgresSource:
+    """One database. Nothing is opened before its first use, and a server that comes back is used again.
+
+    deadline_s: seconds that a request may take, the opening of a connection included.
+    """
+
+    system = "postgresql"
+
+    def __init__(self, name: str, address: Address, *, connections: int = 2, deadline_s: float = 1.0) -> None:
+        self.name = name
+        self.address = address
+        self.deadline_s = deadline_s
+        self.answered_at: datetime | None = None
+        self._connections = connections
+        self._pool: asyncpg.Pool | None = None
+        self._sent: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
+
+    async def fetch(self, request: Request) -> Rows:
+        """The rows of one request.
+
+        Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge.
+        """
+        sql = sql_of(request.query, POSTGRES)
+        values = [_number(request.parameters[name]) for name in sql.names]
+        text = sql.text
+        if request.meter is not None:
+            values.append(request.meter.remaining)
+            text = f"SELECT CASE WHEN octet_length(cell) <= ${len(values)} THEN cell END FROM ({text}) AS result (cell)"
+        cell = await self._value(text, values)
+        if request.meter is not None:
+            if cell is None:
+                raise ResultTooLarge(self.name)
+            request.meter.count(len(cell.encode()))
+        rows: Rows = orjson.loads(cell)
+        return rows
+
+    async def probe(self) -> None:
+        """Whether the database answers. Raises: SourceUnavailable, at the latest at the deadline."""
+        await self._value("SELECT 1", [])
+
+    async def close(self) -> None:
+        """Stop what runs and close every connection; those that hang are dropped after CLOSE_S."""
+        self._is_closed = True
+        for task in self._sent:
+            task.cancel()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                async with asyncio.timeout(CLOSE_S):
+                    await pool.close()
+            except TimeoutError:
+                pool.terminate()
+
+    async def _value(self, text: str, values: list[Any]) -> Any:
+        """The one cell of a statement. It is sent once more if its connection was lost."""
+        if self._is_closed:
+            raise SourceUnavailable(self.name, "DOWN")
+        try:
+            cell = await self._by_deadline(text, values)
+        except LATE:
+            raise SourceUnavailable(self.name, "TIMEOUT") from None
+        except UNAVAILABLE as error:
+            # The message may quote SQL, a value or the address, so only its type is logged.
+            log.warning("source %s failed: %s", self.name, type(error).__name__)
+            failed = StatementFailed(self.name) if isinstance(error, OWN) else SourceUnavailable(self.name, "DOWN")
+            raise failed from None
+        self.answered_at = datetime.now(UTC)
+        return cell
+
+    async def _by_deadline(self, text: str, values: list[Any]) -> Any:
+        """Raises: TimeoutError at the deadline, even if the server hangs while the statement is cancelled."""
+        task = asyncio.create_task(self._send(text, values))
+        self._sent.add(task)
+        task.add_done_callback(self._forget)
+        try:
+            done, _ = await asyncio.wait([task], timeout=self.deadline_s)
+        finally:
+            task.cancel()
+        if not done:
+            raise TimeoutError
+        if task.cancelled():  # by `close`
+            raise ConnectionAbortedError
+        return task.result()
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._sent.discard(task)
+        if not task.cancelled():
+            task.exception()  # asyncio would log one that nobody awaits any more
+
+    async def _send(self, text: str, values: list[Any]) -> Any:
+        try:
+            return await self._send_once(text, values)
+        except LOST:
+            return await self._send_once(text, values)
+
+    async def _send_once(self, text: str, values: list[Any]) -> Any:
+        pool = await self._opened()
+        connection = await pool.acquire()
+        try:
+            return await connection.fetchval(text, *values)
+        except asyncio.CancelledError:
+            connection.terminate()
+            raise
+        finally:
+            await pool.release(connection)
+
+    async def _opened(self) -> asyncpg.Pool:
+        """The pool, which opens its connections when they are needed."""
+        if self._pool is None:
+            settings = {
+                "application_name": "needtoknow",
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(round(self.deadline_s * 1000)),
+                "client_connection_check_interval": str(NOTICE_MS),
+            }
+            pool = asyncpg.create_pool(
+                self.address.url, min_size=0, max_size=self._connections, reset=_keep, server_settings=settings
+            )
+            self._pool = await pool  # it opens no connection, so nothing else runs meanwhile
+        return self._pool
+
+
+async def _keep(_connection: asyncpg.Connection) -> None:
+    """No state of a connection changes, so there is none to reset."""
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value

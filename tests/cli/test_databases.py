@@ -1,0 +1,121 @@
+"""Sources in a database: `needtoknow seed --to`, `needtoknow sources`, and a server whose sources are there."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from resolvers.catalogue import NAMES, SPECS
+from seed.postgres import tables_of
+from tests.harness import PEOPLE_COUNT, running_app
+
+COMMAND = Path(sys.executable).with_name("needtoknow")
+
+
+def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, which has an event loop of its own."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}
+    command = [COMMAND, *map(str, arguments)]
+    return subprocess.run(command, env=own | environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture
+async def database(postgres_url: str) -> str:
+    """The address of a database with the world of `seeded`."""
+    done = run("seed", "--people", PEOPLE_COUNT, "--rng", 1, "--to", postgres_url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"{PEOPLE_COUNT:,} people in 127.0.0.1:")
+    return postgres_url
+
+
+async def test_a_database_has_the_same_rows_as_the_files(database: str, seeded: Path) -> None:
+    connection = await asyncpg.connect(database)
+    count = 0
+    for spec in SPECS:
+        with closing(sqlite3.connect(seeded / f"{spec.name}.db")) as file:
+            for table in (table for metadata in tables_of(spec.name) for table in metadata.sorted_tables):
+                select = f"SELECT {', '.join(column.name for column in table.columns)} FROM {table.name}"
+                stored = {tuple(row) for row in await connection.fetch(select)}
+                assert stored == set(file.execute(select))
+                count += len(stored)
+    await connection.close()
+    assert count > 5 * PEOPLE_COUNT
+
+
+async def test_a_world_in_a_database_is_not_overwritten_by_chance(database: str) -> None:
+    again = run("seed", "--people", PEOPLE_COUNT, "--to", database)
+    anew = run("seed", "--people", PEOPLE_COUNT + 5, "--rng", 2, "--to", database, "--overwrite")
+
+    assert again.returncode == 1
+    assert again.stderr.endswith("already holds a world; --overwrite writes another in its place.\n")
+    assert (anew.returncode, anew.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("postgresql://u:s3cret@db.example/records?sslmode=disable", "sslmode"),
+        ("mysql://u:s3cret@127.0.0.1/records", "postgresql://"),
+        ("postgresql://u:s3cret@127.0.0.1:1/records", "ConnectionRefusedError"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_one_line(url: str, why: str) -> None:
+    done = run("seed", "--people", 40, "--to", url)
+
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert "s3cret" not in done.stderr + done.stdout
+    assert len(done.stderr.splitlines()) == 1
+
+
+async def test_sources_says_where_each_is_and_what_is_missing(database: str, seeded: Path) -> None:
+    connection = await asyncpg.connect(database)
+    await connection.execute("ALTER TABLE warrant DROP COLUMN bail_cents")
+    await connection.execute("DROP INDEX cycle_subject")
+    await connection.close()
+    addresses = {f"NEEDTOKNOW_SOURCE_{name.upper()}": database for name in NAMES}
+    addresses["NEEDTOKNOW_SOURCE_VEHICLES"] = f"sqlite:///{seeded}/vehicles.db"
+    addresses["NEEDTOKNOW_SOURCE_PROTECTIVE_ORDERS"] = "postgresql://u:s3cret@127.0.0.1:1/records"
+    done = run("sources", "--json", **addresses)
+    found = {each["name"]: each for each in json.loads(done.stdout)["sources"]}
+
+    assert done.stderr == ""
+    assert {name: (each["kind"], each["status"]) for name, each in found.items()} == {
+        "persons": ("postgresql", "OK"),
+        "vehicles": ("sqlite", "OK"),
+        "warrants": ("postgresql", "DOWN"),
+        "protective_orders": ("postgresql", "DOWN"),
+        "criminal_history": ("postgresql", "DOWN"),
+    }
+    assert found["warrants"]["cause"] == "table warrant: column warrant.bail_cents does not exist"
+    assert found["protective_orders"]["cause"] == "it cannot be reached: ConnectionRefusedError"
+    assert "table cycle: no index for cii_number" in found["criminal_history"]["cause"]
+    assert "s3cret" not in done.stdout + run("sources", **addresses).stdout
+
+
+STOP = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+    person(id: "P0000001") { name { full } vehicles { vin } warrants { number } protectiveOrders { number } }
+}"""
+
+
+async def test_a_server_answers_alike_from_files_and_from_a_database(database: str, data: Path, tmp_path: Path) -> None:
+    answers: list[Any] = []
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    for folder, addresses in ((data, {}), (elsewhere, dict.fromkeys(NAMES, database))):
+        async with running_app(folder, addresses=addresses) as world:
+            response = await world.execute(STOP)
+            answers.append((response.data, response.errors, response.sources))
+
+    assert answers[0] == answers[1]
+    assert answers[0][0]["person"]["name"]["full"]
+    assert set(answers[0][2].values()) <= {"OK", "EMPTY", "NO_NUMBER", "NOT_ASKED"}

@@ -1,0 +1,154 @@
+"""PostgreSQL gives the same rows as SQLite: for every fetch, every scope that rules know, and both searches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from itertools import product
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import orjson
+import pytest
+
+from bench.postgres_server import PostgresServer
+from policy.grants import Need
+from resolvers.catalogue import FETCHES, NAMES, TABLES, open_sources
+from resolvers.errors import RelatedSubject
+from resolvers.fetch import BatchResult, Fetch
+from resolvers.name_search import NameSearch, by_name
+from resolvers.paging import Page
+from resolvers.persons import PERSON
+from resolvers.vehicle_search import by_description
+from resolvers.vehicles import VEHICLE
+from seed.postgres import copy_world
+from sources.postgres.address import Address
+from sources.postgres.source import PostgresSource
+from sources.source import Source
+from tests.postgres import new_database
+from tests.resolvers.columns import granted
+from tests.resolvers.conftest import MakeGrant, SelectRows
+from tests.resolvers.searching import CURSORS
+from tests.resolvers.test_name_search import SEARCHES, terms
+from tests.resolvers.test_table import keys_of, table_of
+from tests.resolvers.test_vehicle_search import search_for
+
+SEES = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile", "sees_confidential")
+SOMEBODY = "SELECT subject_surname, subject_ori FROM person WHERE subject_ori IS NOT NULL ORDER BY id LIMIT 1"
+
+
+@pytest.fixture(scope="session")
+def copied(postgres: PostgresServer, seeded: Path) -> Address:
+    """The address of a database with the rows of the seeded world."""
+    url = asyncio.run(new_database(postgres))
+    copy_world(seeded, Address.parse(url))
+    return Address.parse(url, "prefer-standby")
+
+
+@asynccontextmanager
+async def both(seeded: Path, copied: Address, name: str) -> AsyncIterator[tuple[Source, Source]]:
+    """One source in both kinds."""
+    sources = open_sources(seeded, connections=1, deadline_s=30)
+    source = PostgresSource(name, copied, connections=1, deadline_s=30)
+    try:
+        yield sources[name], source
+    finally:
+        for each in (source, *sources.values()):
+            await each.close()
+
+
+def scopes(rows: SelectRows) -> Iterator[dict[str, Any]]:
+    """Scopes with every combination of what may be seen, of a stranger and of a namesake and colleague of somebody."""
+    ((surname, ori),) = rows("persons", SOMEBODY)
+    for values in product((False, True), repeat=len(SEES)):
+        yield dict(zip(SEES, values, strict=True))
+    for sees_related in (False, True):
+        related = {"surname": surname, "ori": ori, "sees_related": sees_related, "related_needs": (Need.AAL2,)}
+        yield {**dict.fromkeys(SEES, True), **related}
+
+
+def comparable(batch: BatchResult) -> Any:
+    def shown(value: Any) -> Any:
+        if isinstance(value, RelatedSubject):
+            return str(value.denied)
+        if isinstance(value, dict):
+            return {name: shown(each) for name, each in value.items()}
+        if isinstance(value, str) and value.startswith("[{"):
+            return orjson.loads(value)  # PostgreSQL writes JSON with blanks
+        return [shown(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+    found = {str(key): shown(each) for key, each in batch.found.items()}
+    return found, sorted(batch.records), batch.flags, batch.denied
+
+
+@pytest.mark.parametrize("fetch", FETCHES, ids=lambda each: each.name)
+async def test_a_fetch_reads_the_same_rows_in_both_dialects(
+    seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant, fetch: Fetch
+) -> None:
+    found = rows(fetch.source, keys_of(fetch))
+    keys = [row if len(row) > 1 else row[0] for row in Random(1).sample(found, min(60, len(found)))]
+    keys.append(("XX", "nobody's") if isinstance(keys[0], tuple) else "nobody's" if isinstance(keys[0], str) else 0)
+    columns = table_of(fetch).columns
+    async with both(seeded, copied, fetch.source) as (sqlite, postgres):
+        for scope in scopes(rows):
+            for is_masked in (False, True):
+                asked = (grant(**scope), keys, granted(columns, is_masked=is_masked))
+                expected = comparable(await fetch.read(sqlite, *asked))
+                assert comparable(await fetch.read(postgres, *asked)) == expected
+        assert expected[0]
+
+
+@pytest.mark.parametrize("sees_related", [False, True])
+async def test_a_search_by_name_finds_the_same_people_in_both_dialects(
+    seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant, sees_related: bool
+) -> None:
+    ((surname, ori),) = rows("persons", SOMEBODY)
+    drawn = rows("persons", "SELECT surname, given, birth_date FROM person ORDER BY id LIMIT 40")
+    searches = [*SEARCHES, *(terms(surname, given, born, expand=True) for surname, given, born in drawn)]
+    searches += [terms(surname[1:] or surname, given, born) for surname, given, born in drawn]
+    hits = 0
+    async with both(seeded, copied, "persons") as (sqlite, postgres):
+        given = grant(surname=surname, ori=ori, sees_related=sees_related, related_needs=(Need.AAL2,))
+        for search in searches:
+            for after in (None, (60, 3)):
+                key = NameSearch(**search, page=Page(20, after, b"", CURSORS))
+                asked = (given, [key], granted(PERSON.columns))
+                expected = comparable(await by_name.read(sqlite, *asked))
+                assert comparable(await by_name.read(postgres, *asked)) == expected
+                hits += len(expected[1])
+    assert hits > len(searches)
+
+
+VEHICLE_TERMS: list[dict[str, Any]] = [
+    {"plate_start": "7A"}, {"plate_start": "1NTK0"}, {"plate_start": "IB80Z"}, {"plate_start": "7", "make": "TOYT"},
+    {"vin_end": "000002"}, {"vin_end": "0000024", "make": "HOND"}, {"vin_start": "1HGCR2F8"}, {"make": "TOYT"},
+    {"make": "TOYT", "color": "WHI", "year_from": 2005, "year_to": 2015}, {"make": "HOND", "model": "acc"},
+    {"make": "FORD", "is_stolen": True}, {"make": "FORD", "is_stolen": False, "plate_state": "CA"},
+]  # fmt: skip
+
+
+async def test_a_search_of_vehicles_finds_the_same_in_both_dialects(
+    seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant
+) -> None:
+    hits = 0
+    async with both(seeded, copied, "vehicles") as (sqlite, postgres):
+        for asked_terms in VEHICLE_TERMS:
+            after: Any = None
+            for _ in range(3):
+                search = search_for(asked_terms, 5, after)
+                asked = (grant(), [search], granted(VEHICLE.columns))
+                found = await by_description.read(sqlite, *asked)
+                assert comparable(await by_description.read(postgres, *asked)) == comparable(found)
+                page = found.found.get(search)
+                if not page or not page["has_next_page"]:
+                    break
+                after = page["edges"][-1]["position"]
+                hits += len(page["edges"])
+    assert hits > len(VEHICLE_TERMS)
+
+
+def test_every_source_and_table_is_compared() -> None:
+    assert {fetch.source for fetch in FETCHES} == set(NAMES)
+    assert {fetch.table for fetch in FETCHES} == {table.name for table in TABLES}
