@@ -21,7 +21,7 @@ CREATE INDEX entry_by_at ON entry (at);
 CREATE INDEX entry_by_case ON entry (case_number, at) WHERE case_number IS NOT NULL;
 CREATE INDEX entry_by_record ON entry USING gin (record_ids) WITH (fastupdate = off);
 
--- Appends after the last entry of a chain, whoever wrote it.
+-- Appends after the last entry of a chain, by any writer.
 CREATE FUNCTION append(chain integer, bodies text[]) RETURNS TABLE (sequence bigint, hash bytea) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE

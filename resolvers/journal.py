@@ -15,21 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import ColumnElement
 
 from audit.decision_replay import DecisionReplayer
-from audit.sqlite.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.errors import NotGranted
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.hits import Search, no_hits, page_of_hits
+from resolvers.inquiries import COLUMNS, INDEXED, INDEXES, OTHERS, InquiriesByNumber, InquiriesByTerms
 from resolvers.paging import COUNT_LIMIT
 from resolvers.record import RecordKind
 from resolvers.table import GrantedColumns
 from sources.errors import SourceUnavailable
+from sources.postgres.address import Address
 from sources.request import Request
 from sources.source import Source
-from sources.sql.query import SqliteQuery
+from sources.sql.query import SelectQuery
 from sources.sqlite.source import SqliteSource
 
 SOURCE = "journal"
@@ -40,42 +42,7 @@ OWN_SEARCH_DEADLINE_S = 1.0
 
 INQUIRY = RecordKind(SOURCE, "id", re.compile("[0-9a-f]{32}"))
 
-BODY = "coalesce(release.body, inquiry.body)"
-
-
-def _list(name: str, body: str = BODY) -> str:
-    return f"coalesce({body} ->> '$.{name}', '[]')"
-
-
-TEXTS = """id parent_id user role agency certified_until assurance terminal address purpose reason case_number attention
-    operation_name document_sha256 policy_version outcome"""
-
-COLUMNS = {
-    **{name: f"{BODY} ->> '$.{name}'" for name in TEXTS.split()},
-    **{name: _list(name) for name in ("released", "masked", "denied", "exclusions", "sources", "filters")},
-    "at": "inquiry.at",
-    "kind": "coalesce(release.kind, inquiry.kind)",
-    "asked": _list("record_ids", "inquiry.body"),
-    "shown": _list("record_ids", "release.body"),
-    # A flag may show that there was something which the caller must not know of, such as their own record.
-    "flags": f"CASE WHEN :sees_all THEN {_list('flags')} END",
-    "entry": BODY,
-}
-
-CONDITIONS = {
-    **{name: sql for name, sql in entry_conditions("inquiry", BODY).items() if name not in {"id", "kind"}},
-    "record": f"({names_record('inquiry.body')} OR {names_record('release.body')})",
-    "seen": names_record("release.body"),
-}
-CONDITIONS["flag"] = f":sees_all AND {CONDITIONS['flag']}"
-
-# In the order of choice: a record has few entries, a user may have many.
-INDEXES = {
-    "record": "entry_by_id",
-    "case_number": "entry_by_case",
-    "user": "entry_by_user",
-    "agency": "entry_by_agency",
-}
+TERMS = (*INDEXED, *OTHERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +72,7 @@ class InquirySearch(Search):
     @property
     def terms(self) -> dict[str, Any]:
         """The terms that were given, by name."""
-        return {name: value for name in CONDITIONS if (value := getattr(self, name))}
+        return {name: value for name in TERMS if (value := getattr(self, name))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,52 +83,45 @@ class ReplayKey:
     replayer: DecisionReplayer = field(compare=False, repr=False)
 
 
-def open_journal(file: Path, *, connections: int) -> Source:
+@dataclass(frozen=True, slots=True)
+class ShownInquiry:
+    """The columns of an inquiry, in order of name."""
+
+    columns: tuple[str, ...]
+
+    def cells(self) -> list[ColumnElement[Any]]:
+        return [COLUMNS[name] for name in self.columns]
+
+
+def open_journal_file(file: Path, *, connections: int) -> Source:
     """The journal's file as a read-only source. Nothing is opened before its first use."""
     return SqliteSource(SOURCE, file, connections=connections, deadline_s=DEADLINE_S, may_change=True)
 
 
+def open_journal_database(address: Address, *, connections: int) -> Source:
+    """The journal's database as a read-only source. Nothing is opened before its first use."""
+    from sources.postgres.source import PostgresSource
+
+    return PostgresSource(SOURCE, address, connections=connections, deadline_s=DEADLINE_S, schema="journal")
+
+
 def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The inquiries of one page and one more: the number of hits, the position, then columns in order of name."""
-    terms = search.terms
-    parameters = terms | _parameters(grant) | {"size": search.page.first + 1}
-    conditions = [CONDITIONS[name] for name in terms]
-    index = "entry_by_user"
-    if not grant.is_own_entries_only:
-        index = next((INDEXES[name] for name in INDEXES if name in terms), "entry_by_at")
-        if "record" in terms:
-            conditions.append(f"inquiry.id IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD}))")
-    inquiries = _from(grant, index, conditions)
-    after = ""
-    if search.page.after:
-        after = "AND (inquiry.at, inquiry.sequence) < (:after_at, :after_sequence)"
-        parameters |= dict(zip(("after_at", "after_sequence"), search.page.after, strict=True))
-    cells = ["inquiry.at", "inquiry.sequence", *(COLUMNS[name] for name, _ in columns)]
-    selected = ", ".join(f"{sql} AS h{number}" for number, sql in enumerate(cells))
-    text = f"""
-    WITH
-      counted AS (SELECT count(*) AS total FROM (SELECT 1 {inquiries} LIMIT {COUNT_LIMIT})),
-      page AS (SELECT {selected} {inquiries} {after} ORDER BY inquiry.at DESC, inquiry.sequence DESC LIMIT :size)
-    SELECT total, page.* FROM counted LEFT JOIN page ORDER BY h0 DESC, h1 DESC"""
-    return Request(SqliteQuery(text, 1 + len(cells)), parameters)
+    after = search.page.after
+    parameters = _parameters(grant) | {name: getattr(search, name) or None for name in TERMS}
+    parameters |= {"size": search.page.first + 1, "count_limit": COUNT_LIMIT}
+    if after:
+        parameters |= dict(zip(("after_at", "after_sequence"), after, strict=True))
+    terms = tuple(name for name in INDEXED if parameters[name] is not None)
+    frame = InquiriesByTerms(terms, grant.is_own_entries_only, after is not None)
+    return Request(SelectQuery(frame, ShownInquiry(tuple(name for name, _ in columns))), parameters)
 
 
 def inquiries(ids: Sequence[str], columns: Sequence[str], grant: Grant) -> Request:
     """Inquiries by id: the id, then columns."""
     parameters = _parameters(grant) | {"ids": orjson.dumps(list(ids)).decode()}
-    cells = ", ".join(["inquiry.id", *(COLUMNS[name] for name in columns)])
-    text = f"SELECT {cells} {_from(grant, 'entry_by_id', ['inquiry.id IN (SELECT value FROM json_each(:ids))'])}"
-    return Request(SqliteQuery(text, 1 + len(columns)), parameters, len(ids))
-
-
-def _from(grant: Grant, index: str, conditions: Sequence[str]) -> str:
-    own = ["inquiry.user = :caller"] if grant.is_own_entries_only else []
-    conditions = ["inquiry.kind <> 'RELEASE'", *own, *conditions]
-    return (
-        f"FROM entry AS inquiry INDEXED BY {index} LEFT JOIN entry AS release"
-        " ON release.id = inquiry.id AND release.kind = 'RELEASE'"
-        f" WHERE {' AND '.join(conditions)}"
-    )
+    query = SelectQuery(InquiriesByNumber(grant.is_own_entries_only), ShownInquiry(tuple(columns)))
+    return Request(query, parameters, len(ids))
 
 
 def _parameters(grant: Grant) -> dict[str, Any]:

@@ -9,12 +9,15 @@ import asyncpg
 from bench.postgres_server import PostgresServer
 
 
-async def new_database(server: PostgresServer) -> str:
-    """The address of a new, empty database, as the superuser. It stays until the server's folder is removed."""
+async def new_database(server: PostgresServer, like: str = "template1") -> str:
+    """The address of a new database, as the superuser: empty, or a copy of another one that nobody uses.
+
+    It stays until the server's folder is removed.
+    """
     name = f"test_{uuid4().hex}"
     connection = await asyncpg.connect(server.url())
     try:
-        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     finally:
         await connection.close()
     return server.url(name)

@@ -23,18 +23,16 @@ from audit.decision_replay import DecisionReplayer
 from audit.policy_archive import FOLDER, PolicyArchive
 from policy.errors import PolicyError
 from resolvers.catalogue import NAMES
-from resolvers.journal import open_journal
+from resolvers.journal import open_journal_database, open_journal_file
 from resolvers.paging import Cursors
 from schema.build import guarded_schema, guards
 from sources.errors import InvalidProfile
 from sources.fault_injection import with_faults
 from sources.fault_profile import FaultProfile, profile_path
+from sources.postgres.address import Address
 from sources.source import Source
 from telemetry.pseudonym import document_pseudonyms
 from telemetry.recorder import Telemetry
-
-NOT_IN_A_FILE = "journal-is-in-a-database"
-"""A file that does not exist: GraphQL does not read the journal in a database, and says that this source is DOWN."""
 
 WrapSource = Callable[[Source], Source]
 """Called with each record system and with the journal as a source."""
@@ -69,8 +67,7 @@ async def open_pipeline(
         policy = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
         ).current
-        file = settings.data / (NOT_IN_A_FILE if settings.journal.journal else JOURNAL)
-        journal_source = wrap_source(open_journal(file, connections=settings.sources.connections))
+        journal_source = wrap_source(journal_as_source(settings))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
         yield OperationPipeline(
@@ -96,6 +93,14 @@ async def open_pipeline(
                 trusted_routers=Networks(settings.trusted_routers),
             )
         )
+
+
+def journal_as_source(settings: Settings) -> Source:
+    """The journal for the fields that read it."""
+    connections = settings.sources.connections
+    if settings.journal.journal:
+        return open_journal_database(Address.parse(settings.journal.journal), connections=connections)
+    return open_journal_file(settings.data / JOURNAL, connections=connections)
 
 
 def record_sources(settings: Settings) -> dict[str, Source]:

@@ -12,12 +12,30 @@ from typing import Any, Unpack
 from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
 from audit.search_conditions import Conditions, read_in_blocks
-from audit.sqlite.inquiry_query import MAY_NAME_RECORD, entry_conditions, names_record
 from audit.sqlite.journal_file import open_read_only
 
+MAY_NAME_RECORD = """
+    SELECT rowid FROM about WHERE about MATCH '"' || replace(json_quote(:record), '"', '""') || '"'
+    UNION ALL SELECT sequence FROM recent"""
+"""The sequences of all entries that may name `:record`, by the index of records; the entry's own list then decides."""
+
+
+def _contains(name: str, parameter: str) -> str:
+    return f"EXISTS (SELECT 1 FROM json_each(body, '$.{name}') WHERE value = :{parameter})"
+
+
+# The condition of each search term. Only those of columns, of times and of a record have an index.
 CONDITIONS = {
-    **entry_conditions("entry", "body"),
-    "record": f"sequence IN ({MAY_NAME_RECORD}) AND {names_record('body')}",
+    "id": "entry.id = :id",
+    "user": "entry.user = :user",
+    "agency": "entry.agency = :agency",
+    "case_number": "entry.case_number = :case_number",
+    "kind": "entry.kind = :kind",
+    "outcome": "body ->> '$.outcome' = :outcome",
+    "flag": _contains("flags", "flag"),
+    "since": "entry.at >= :since",
+    "until": "entry.at < :until",
+    "record": f"sequence IN ({MAY_NAME_RECORD}) AND {_contains('record_ids', 'record')}",
     "after": "(at, sequence) < (SELECT at, sequence FROM entry WHERE sequence = :after)",
 }
 

@@ -48,6 +48,14 @@ class Address:
         url = urlunsplit(parts._replace(query=urlencode(query, doseq=True)))
         return cls(url, f"{hosts}{parts.path}")
 
+    def for_reading(self) -> Address:
+        """The same address for sessions that only read: "read-write" would refuse them."""
+        parts = urlsplit(self.url)
+        query = parse_qs(parts.query)
+        if query.get("target_session_attrs") == ["read-write"]:
+            query["target_session_attrs"] = ["primary"]
+        return Address(urlunsplit(parts._replace(query=urlencode(query, doseq=True))), self.place)
+
     def __str__(self) -> str:
         return self.place
 

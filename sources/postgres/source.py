@@ -37,13 +37,17 @@ class PostgresSource:
     """One database. Nothing is opened before its first use, and a server that comes back is used again.
 
     deadline_s: seconds that a request may take, the opening of a connection included.
+    schema:     where its tables are, if not where its role looks by itself.
     """
 
     system = "postgresql"
 
-    def __init__(self, name: str, address: Address, *, connections: int = 2, deadline_s: float = 1.0) -> None:
+    def __init__(
+        self, name: str, address: Address, *, connections: int = 2, deadline_s: float = 1.0, schema: str = ""
+    ) -> None:
         self.name = name
-        self.address = address
+        self.address = address.for_reading()
+        self._schema = schema
         self.deadline_s = deadline_s
         self.answered_at: datetime | None = None
         self._connections = connections
@@ -57,7 +61,7 @@ class PostgresSource:
         Raises: SourceUnavailable, at the latest at the deadline; ResultTooLarge.
         """
         sql = sql_of(request.query, POSTGRES)
-        values = [_number(request.parameters[name]) for name in sql.names]
+        values = [_sendable(request.parameters[name]) for name in sql.names]
         text = sql.text
         if request.meter is not None:
             values.append(request.meter.remaining)
@@ -149,6 +153,8 @@ class PostgresSource:
                 "statement_timeout": str(round(self.deadline_s * 1000)),
                 "client_connection_check_interval": str(NOTICE_MS),
             }
+            if self._schema:
+                settings["search_path"] = f"{self._schema}, pg_catalog"
             pool = asyncpg.create_pool(
                 self.address.url, min_size=0, max_size=self._connections, reset=_keep, server_settings=settings
             )
@@ -160,5 +166,8 @@ async def _keep(_connection: asyncpg.Connection) -> None:
     """No state of a connection changes, so there is none to reset."""
 
 
-def _number(value: Any) -> Any:
+def _sendable(value: Any) -> Any:
+    """A parameter as PostgreSQL takes it: it has no text with U+0000, so none is found by U+FFFD."""
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd").replace("\\u0000", "\\ufffd")
     return int(value) if isinstance(value, bool) else value

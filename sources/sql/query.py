@@ -57,8 +57,8 @@ class SelectQuery(Query):
     shown: Shown
 
     def sql(self, dialect: Dialect) -> Sql:
-        shown = ", ".join(_cell_sql(each, dialect) for each in self.shown.cells())
-        return Sql(*dialect.numbered(_frame_sql(self.frame, dialect).replace(SHOWN, shown)))
+        shown = "".join(f", {_cell_sql(each, dialect)}" for each in self.shown.cells())
+        return Sql(*dialect.numbered(_frame_sql(self.frame, dialect).replace(f", {SHOWN}", shown)))
 
 
 @dataclass(frozen=True, slots=True)

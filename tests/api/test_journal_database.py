@@ -16,7 +16,9 @@ from tests.audit.postgres.databases import PASSWORD, new_journal
 from tests.harness import running_app
 
 QUERY = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }'
-READ = 'query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly") { inquiries(by: {user: "x"}) { total } }'
+READ = """query @inquiry(purpose: C, reason: INVESTIGATION, attention: "weekly") {
+    inquiries(by: {record: "persons/P0000001"}) { total edges { node { user records } } }
+}"""
 
 
 async def test_servers_with_folders_of_their_own_write_one_chain(
@@ -58,12 +60,21 @@ async def test_a_server_that_loses_its_journal_releases_nothing(
     assert PASSWORD not in caplog.text
 
 
-async def test_graphql_does_not_read_a_journal_in_a_database(data: Path, postgres: PostgresServer) -> None:
+async def test_inquiries_are_read_from_the_database(data: Path, postgres: PostgresServer) -> None:
     database = await new_journal(postgres)
     async with running_app(data, journal=database.as_server.url) as world:
+        await world.execute(QUERY)
         response = await world.execute(READ, role="auditor")
+        again = await world.execute(READ, role="auditor")
 
-    assert (response.status, response.codes) == (200, ["SOURCE_UNAVAILABLE"])
+    assert response.errors == []
+    found = response.data["inquiries"]
+    assert [(each["node"]["user"], each["node"]["records"]) for each in found["edges"]] == [
+        ("demo-patrol", ["persons/P0000001"])
+    ]
+    assert found["total"] == 1
+    assert again.data == response.data
+    assert again.sources["journal"] == "OK"
 
 
 @pytest.mark.parametrize("address", ["postgresql://u:secret@db.example/x?sslmode=disable", "secret"])

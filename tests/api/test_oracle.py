@@ -35,7 +35,7 @@ from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
 from policy.table import Policy
 from resolvers.catalogue import NAMES, open_sources
-from resolvers.journal import open_journal
+from resolvers.journal import open_journal_file
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
 from schema.build import guarded_schema
@@ -102,7 +102,7 @@ async def write_journal(path: Path) -> Path:
 
 @pytest.fixture
 async def sources(seeded: Path, tmp_path: Path) -> AsyncIterator[Mapping[str, Source]]:
-    journal = open_journal(await write_journal(tmp_path / "journal.db"), connections=1)
+    journal = open_journal_file(await write_journal(tmp_path / "journal.db"), connections=1)
     opened = {**open_sources(seeded, connections=1, deadline_s=60), journal.name: journal}
     yield opened
     for source in opened.values():

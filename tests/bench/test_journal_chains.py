@@ -10,7 +10,7 @@ from bench.journal_chains import CHAINS, Chain, Load, line, measure
 from bench.postgres_server import PostgresServer
 
 
-@pytest.mark.parametrize("chain", CHAINS)
+@pytest.mark.parametrize("chain", [CHAINS[0], *(pytest.param(each, marks=pytest.mark.system) for each in CHAINS[1:])])
 def test_each_chain_links_all_entries_of_two_writers(postgres: PostgresServer, chain: type[Chain]) -> None:
     load = Load(writers=2, appenders=2, seconds=0.05)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -14,9 +15,11 @@ from typing import Any
 import asyncpg
 import pytest
 
+from bench.postgres_server import PostgresServer
 from resolvers.catalogue import NAMES, SPECS
 from seed.postgres import tables_of
 from tests.harness import PEOPLE_COUNT, running_app
+from tests.postgres import new_database
 
 COMMAND = Path(sys.executable).with_name("needtoknow")
 
@@ -28,13 +31,20 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, env=own | environment, capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.fixture
-async def database(postgres_url: str) -> str:
-    """The address of a database with the world of `seeded`."""
-    done = run("seed", "--people", PEOPLE_COUNT, "--rng", 1, "--to", postgres_url)
+@pytest.fixture(scope="module")
+def world(postgres: PostgresServer) -> str:
+    """The name of a database with the world of `seeded`."""
+    url = asyncio.run(new_database(postgres))
+    done = run("seed", "--people", PEOPLE_COUNT, "--rng", 1, "--to", url)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"{PEOPLE_COUNT:,} people in 127.0.0.1:")
-    return postgres_url
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture
+async def database(postgres: PostgresServer, world: str) -> str:
+    """The address of a copy of it."""
+    return await new_database(postgres, like=world)
 
 
 async def test_a_database_has_the_same_rows_as_the_files(database: str, seeded: Path) -> None:

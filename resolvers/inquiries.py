@@ -1,0 +1,211 @@
+"""Queries of inquiries in the journal: an intent joined to its release, or a single entry of another kind.
+
+The journal's tables and indexes belong to `audit`; both of its stores have the columns that are declared here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    true,
+    tuple_,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from audit.sqlite.search import MAY_NAME_RECORD
+from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
+from sources.sql.query import Frame
+
+Cell = ColumnElement[Any]
+Condition = ColumnElement[bool]
+
+_TEXTS = ("id", "kind", "at", "user", "agency", "case_number", "body")
+ENTRY = table("entry", column("sequence", Integer), *(column(name, Text) for name in _TEXTS))
+INQUIRY, RELEASE = ENTRY.alias("inquiry"), ENTRY.alias("release")
+
+
+class EntryText(FunctionElement[str]):
+    """A text of an entry, or its list as JSON: of (body, name)."""
+
+    type = Text()
+    inherit_cache = True
+
+
+class ListItem(FunctionElement[bool]):
+    """Whether a value is an item of a list of an entry: of (body, name of the list, value)."""
+
+    inherit_cache = True  # no type: SQLite would compare a boolean with 1, and not use an index
+
+
+class NamesRecord(FunctionElement[bool]):
+    """Whether an inquiry names a record, as far as the index of records tells: of (id, record)."""
+
+    inherit_cache = True
+
+
+def _text(name: str) -> Cell:
+    return bindparam(name, type_=Text)
+
+
+def _of(body: Cell, name: str) -> Cell:
+    return EntryText(body, literal(name, Text))
+
+
+def _list_of(body: Cell, name: str) -> Cell:
+    return func.coalesce(_of(body, name), literal("[]", Text))
+
+
+def _has(body: Cell, name: str, parameter: str) -> Condition:
+    return ListItem(body, literal(name, Text), _text(parameter))
+
+
+BODY = func.coalesce(RELEASE.c.body, INQUIRY.c.body)
+SEES_ALL = bindparam("sees_all", type_=Integer) == 1
+TEXTS = """id parent_id user role agency certified_until assurance terminal address purpose reason case_number attention
+    operation_name document_sha256 policy_version outcome"""
+COLUMNS: dict[str, Cell] = {
+    **{name: _of(BODY, name) for name in TEXTS.split()},
+    **{name: _list_of(BODY, name) for name in ("released", "masked", "denied", "exclusions", "sources", "filters")},
+    "at": INQUIRY.c.at,
+    "kind": func.coalesce(RELEASE.c.kind, INQUIRY.c.kind),
+    "asked": _list_of(INQUIRY.c.body, "record_ids"),
+    "shown": _list_of(RELEASE.c.body, "record_ids"),
+    # A flag may show that there was something which the caller must not know of, such as their own record.
+    "flags": case((SEES_ALL, _list_of(BODY, "flags"))),
+    "entry": BODY,
+}
+
+INDEXED: dict[str, Condition] = {
+    "record": or_(_has(INQUIRY.c.body, "record_ids", "record"), _has(RELEASE.c.body, "record_ids", "record")),
+    "case_number": INQUIRY.c.case_number == _text("case_number"),
+    "user": INQUIRY.c.user == _text("user"),
+    "agency": INQUIRY.c.agency == _text("agency"),
+    "since": INQUIRY.c.at >= _text("since"),
+    "until": INQUIRY.c.at < _text("until"),
+}
+"""The conditions of terms that an index serves."""
+OTHERS: dict[str, Condition] = {
+    "seen": or_(bindparam("seen", type_=Integer).is_(None), _has(RELEASE.c.body, "record_ids", "record")),
+    "outcome": or_(_text("outcome").is_(None), _of(BODY, "outcome") == _text("outcome")),
+    "flag": or_(_text("flag").is_(None), and_(SEES_ALL, _has(BODY, "flags", "flag"))),
+}
+"""Those of the others; one holds always if its term is null."""
+
+# In the order of choice: a record has few entries, a user may have many.
+INDEXES = {
+    "record": "entry_by_id",
+    "case_number": "entry_by_case",
+    "user": "entry_by_user",
+    "agency": "entry_by_agency",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InquiriesByTerms(Frame):
+    """The inquiries of a page and one more, newest first.
+
+    terms:    the names of the terms that are given and that an index serves: INDEXED.
+    is_own:   only the caller's own inquiries, by the index of their entries alone.
+    is_after: the page is not the first.
+    """
+
+    terms: tuple[str, ...]
+    is_own: bool
+    is_after: bool
+
+    def select(self) -> Select[Any]:
+        """Rows of (number of hits, time, sequence, columns)."""
+        conditions = [*(INDEXED[name] for name in self.terms), *OTHERS.values()]
+        index = "entry_by_user"
+        if not self.is_own:
+            index = next((INDEXES[name] for name in INDEXES if name in self.terms), "entry_by_at")
+            if "record" in self.terms:
+                conditions.append(NamesRecord(INQUIRY.c.id, _text("record")))
+        limit = bindparam("count_limit", type_=Integer)
+        hits = _inquiries(select(literal(1).label("hit")), index, conditions, is_own=self.is_own).limit(limit)
+        counted = select(func.count().label("total")).select_from(hits.subquery("hits")).cte("counted")
+        if self.is_after:
+            position = tuple_(_text("after_at"), bindparam("after_sequence", type_=Integer))
+            conditions.append(tuple_(INQUIRY.c.at, INQUIRY.c.sequence) < position)
+        newest = INQUIRY.c.at.desc(), INQUIRY.c.sequence.desc()
+        page = _inquiries(select(INQUIRY.c.at, INQUIRY.c.sequence), index, conditions, is_own=self.is_own)
+        page_rows = page.order_by(*newest).limit(bindparam("size", type_=Integer)).cte("page")
+        row = JsonRow(counted.c.total, page_rows.c.at, page_rows.c.sequence, ShownCells())
+        found = counted.outerjoin(page_rows, true()).outerjoin(INQUIRY, INQUIRY.c.sequence == page_rows.c.sequence)
+        ordered = select(row.label(ROW)).select_from(_with_release(found))
+        return ordered.order_by(page_rows.c.at.desc(), page_rows.c.sequence.desc())
+
+
+@dataclass(frozen=True, slots=True)
+class InquiriesByNumber(Frame):
+    """Inquiries by id. `is_own`: only the caller's own."""
+
+    is_own: bool
+
+    def select(self) -> Select[Any]:
+        """Rows of (id, columns)."""
+        is_wanted = INQUIRY.c.id.in_(select(Item(items(bindparam("ids", type_=Text), "wanted"))))
+        row = JsonRow(INQUIRY.c.id, ShownCells()).label(ROW)
+        return _inquiries(select(row), "entry_by_id", [is_wanted], is_own=self.is_own)
+
+
+def _inquiries(rows: Select[Any], index: str, conditions: list[Condition], *, is_own: bool) -> Select[Any]:
+    own = [INQUIRY.c.user == _text("caller")] if is_own else []
+    found = rows.select_from(_with_release(INQUIRY)).where(INQUIRY.c.kind != "RELEASE", *own, *conditions)
+    return found.with_hint(INQUIRY, f"INDEXED BY {index}", "sqlite")
+
+
+def _with_release(inquiries: FromClause) -> FromClause:
+    return inquiries.outerjoin(RELEASE, and_(RELEASE.c.id == INQUIRY.c.id, RELEASE.c.kind == "RELEASE"))
+
+
+@compiles(EntryText, "sqlite")
+def _sqlite_text(element: EntryText, compiler: Any, **options: Any) -> str:
+    return " ->> ".join(compiler.process(each, **options) for each in element.clauses)
+
+
+@compiles(EntryText, "postgresql")
+def _postgres_text(element: EntryText, compiler: Any, **options: Any) -> str:
+    body, name = (compiler.process(each, **options) for each in element.clauses)
+    return f"(journal.parsed({body}) ->> {name})"
+
+
+@compiles(ListItem, "sqlite")
+def _sqlite_has(element: ListItem, compiler: Any, **options: Any) -> str:
+    body, name, value = (compiler.process(each, **options) for each in element.clauses)
+    return f"EXISTS (SELECT 1 FROM json_each({body}, '$.' || {name}) WHERE value = {value})"
+
+
+@compiles(ListItem, "postgresql")
+def _postgres_has(element: ListItem, compiler: Any, **options: Any) -> str:
+    body, name, value = (compiler.process(each, **options) for each in element.clauses)
+    return f"coalesce(jsonb_exists(journal.parsed({body}) -> {name}, {value}), false)"
+
+
+@compiles(NamesRecord, "sqlite")
+def _sqlite_may_name(element: NamesRecord, compiler: Any, **options: Any) -> str:
+    id, record = (compiler.process(each, **options) for each in element.clauses)
+    return f"{id} IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD.replace(':record', record)}))"
+
+
+@compiles(NamesRecord, "postgresql")
+def _postgres_may_name(element: NamesRecord, compiler: Any, **options: Any) -> str:
+    id, record = (compiler.process(each, **options) for each in element.clauses)
+    return f"{id} IN (SELECT named.id FROM entry AS named WHERE named.record_ids @> ARRAY[CAST({record} AS TEXT)])"
