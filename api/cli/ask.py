@@ -77,7 +77,7 @@ async def execute_here(data: Path, body: dict[str, Any], headers: dict[str, str]
     with report_as_user_error(InvalidSettings):
         settings = Settings.from_environment(data=data, demo=True, host="127.0.0.1")
     with report_startup_errors():
-        check_world(data)
+        check_world(settings.data, settings.addresses)
         app = create_app(settings)
         transport = httpx.ASGITransport(app)
         async with (

@@ -129,3 +129,13 @@ async def test_a_server_answers_alike_from_files_and_from_a_database(database: s
     assert answers[0] == answers[1]
     assert answers[0][0]["person"]["name"]["full"]
     assert set(answers[0][2].values()) <= {"OK", "EMPTY", "NO_NUMBER", "NOT_ASKED"}
+
+
+async def test_ask_needs_no_world_here_if_all_sources_are_elsewhere(database: str, tmp_path: Path) -> None:
+    addresses = {f"NEEDTOKNOW_SOURCE_{name.upper()}": database for name in NAMES}
+    question = tmp_path / "stop.graphql"
+    question.write_text(STOP)
+    done = run("ask", "--as", "patrol", "--data", tmp_path, question, **addresses)
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["data"]["person"]["name"]["full"]
