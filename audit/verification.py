@@ -1,7 +1,7 @@
 """Verification of a chain: what does not hold in its entries and in the anchors that were made for them.
 
-After a fault the walk goes on from the hash that is stored, so one edit is one fault and hides no other. An entry has
-one fault at most of those in its row: the first of LINK, TEXT, COLUMNS and EMPTY_COLUMN.
+After a fault verification goes on from the hash that is stored, so one edit is one fault and hides no other. An entry
+has one fault at most of those in its row: the first of LINK, TEXT, COLUMNS and EMPTY_COLUMN.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
-    bindparam,
     case,
     column,
     func,
@@ -31,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from audit.sqlite.search import MAY_NAME_RECORD
 from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
+from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
 
 Cell = ColumnElement[Any]
@@ -60,10 +60,6 @@ class NamesRecord(FunctionElement[bool]):
     inherit_cache = True
 
 
-def _text(name: str) -> Cell:
-    return bindparam(name, type_=Text)
-
-
 def _of(body: Cell, name: str) -> Cell:
     return EntryText(body, literal(name, Text))
 
@@ -73,11 +69,11 @@ def _list_of(body: Cell, name: str) -> Cell:
 
 
 def _has(body: Cell, name: str, parameter: str) -> Condition:
-    return ListItem(body, literal(name, Text), _text(parameter))
+    return ListItem(body, literal(name, Text), text_parameter(parameter))
 
 
 BODY = func.coalesce(RELEASE.c.body, INQUIRY.c.body)
-SEES_ALL = bindparam("sees_all", type_=Integer) == 1
+SEES_ALL = number_parameter("sees_all") == 1
 TEXTS = """id parent_id user role agency certified_until assurance terminal address purpose reason case_number attention
     operation_name document_sha256 policy_version outcome"""
 COLUMNS: dict[str, Cell] = {
@@ -94,17 +90,17 @@ COLUMNS: dict[str, Cell] = {
 
 INDEXED: dict[str, Condition] = {
     "record": or_(_has(INQUIRY.c.body, "record_ids", "record"), _has(RELEASE.c.body, "record_ids", "record")),
-    "case_number": INQUIRY.c.case_number == _text("case_number"),
-    "user": INQUIRY.c.user == _text("user"),
-    "agency": INQUIRY.c.agency == _text("agency"),
-    "since": INQUIRY.c.at >= _text("since"),
-    "until": INQUIRY.c.at < _text("until"),
+    "case_number": INQUIRY.c.case_number == text_parameter("case_number"),
+    "user": INQUIRY.c.user == text_parameter("user"),
+    "agency": INQUIRY.c.agency == text_parameter("agency"),
+    "since": INQUIRY.c.at >= text_parameter("since"),
+    "until": INQUIRY.c.at < text_parameter("until"),
 }
 """The conditions of terms that an index serves."""
 OTHERS: dict[str, Condition] = {
-    "seen": or_(bindparam("seen", type_=Integer).is_(None), _has(RELEASE.c.body, "record_ids", "record")),
-    "outcome": or_(_text("outcome").is_(None), _of(BODY, "outcome") == _text("outcome")),
-    "flag": or_(_text("flag").is_(None), and_(SEES_ALL, _has(BODY, "flags", "flag"))),
+    "seen": if_given(number_parameter("seen"), _has(RELEASE.c.body, "record_ids", "record")),
+    "outcome": if_given(text_parameter("outcome"), _of(BODY, "outcome") == text_parameter("outcome")),
+    "flag": if_given(text_parameter("flag"), and_(SEES_ALL, _has(BODY, "flags", "flag"))),
 }
 """Those of the others; one holds always if its term is null."""
 
@@ -137,16 +133,16 @@ class InquiriesByTerms(Frame):
         if not self.is_own:
             index = next((INDEXES[name] for name in INDEXES if name in self.terms), "entry_by_at")
             if "record" in self.terms:
-                conditions.append(NamesRecord(INQUIRY.c.id, _text("record")))
-        limit = bindparam("count_limit", type_=Integer)
+                conditions.append(NamesRecord(INQUIRY.c.id, text_parameter("record")))
+        limit = number_parameter("count_limit")
         hits = _inquiries(select(literal(1).label("hit")), index, conditions, is_own=self.is_own).limit(limit)
         counted = select(func.count().label("total")).select_from(hits.subquery("hits")).cte("counted")
         if self.is_after:
-            position = tuple_(_text("after_at"), bindparam("after_sequence", type_=Integer))
+            position = tuple_(text_parameter("after_at"), number_parameter("after_sequence"))
             conditions.append(tuple_(INQUIRY.c.at, INQUIRY.c.sequence) < position)
         newest = INQUIRY.c.at.desc(), INQUIRY.c.sequence.desc()
         page = _inquiries(select(INQUIRY.c.at, INQUIRY.c.sequence), index, conditions, is_own=self.is_own)
-        page_rows = page.order_by(*newest).limit(bindparam("size", type_=Integer)).cte("page")
+        page_rows = page.order_by(*newest).limit(number_parameter("size")).cte("page")
         row = JsonRow(counted.c.total, page_rows.c.at, page_rows.c.sequence, ShownCells())
         found = counted.outerjoin(page_rows, true()).outerjoin(INQUIRY, INQUIRY.c.sequence == page_rows.c.sequence)
         ordered = select(row.label(ROW)).select_from(_with_release(found))
@@ -161,13 +157,13 @@ class InquiriesByNumber(Frame):
 
     def select(self) -> Select[Any]:
         """Rows of (id, columns)."""
-        is_wanted = INQUIRY.c.id.in_(select(Item(items(bindparam("ids", type_=Text), "wanted"))))
+        is_wanted = INQUIRY.c.id.in_(select(Item(items(text_parameter("ids"), "wanted"))))
         row = JsonRow(INQUIRY.c.id, ShownCells()).label(ROW)
         return _inquiries(select(row), "entry_by_id", [is_wanted], is_own=self.is_own)
 
 
 def _inquiries(rows: Select[Any], index: str, conditions: list[Condition], *, is_own: bool) -> Select[Any]:
-    own = [INQUIRY.c.user == _text("caller")] if is_own else []
+    own = [INQUIRY.c.user == text_parameter("caller")] if is_own else []
     found = rows.select_from(_with_release(INQUIRY)).where(INQUIRY.c.kind != "RELEASE", *own, *conditions)
     return found.with_hint(INQUIRY, f"INDEXED BY {index}", "sqlite")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, Text, bindparam, literal, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, Text, literal, literal_column, select, union_all
 
 from names.agreement import Kind, compare_given, compare_surnames
 from names.keys import keys_for_given, keys_for_surname
@@ -21,6 +21,7 @@ from resolvers.name_score import given_points, surname_points
 from sources.request import Request
 from sources.source import Source
 from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
+from sources.sql.parameters import text_parameter
 from sources.sql.query import Frame, SelectQuery
 
 SURNAME, GIVEN, BORN_ON_DAY = range(3)
@@ -118,7 +119,7 @@ class CandidateNames(Frame):
         if self.by_given:
             selects.append(_names(GIVEN, GIVEN_KEY, "given_keys"))
         if self.by_day:
-            born = NAME_KEY.c.birth_date == bindparam("day", type_=Text)
+            born = NAME_KEY.c.birth_date == text_parameter("day")
             names = select(literal(BORN_ON_DAY).label("role"), NAME_KEY.c.surname.label("name")).distinct()
             selects.append(names.where(born, NAME_KEY.c.is_given_part == 0))
         found = union_all(*selects).subquery("named")
@@ -135,7 +136,7 @@ class NameColumn:
 
 def _names(role: int, table: Table, parameter: str) -> Select[Any]:
     """The distinct names under any of the keys in a parameter."""
-    keys = items(bindparam(parameter, type_=Text), f"{parameter}_asked")
+    keys = items(text_parameter(parameter), f"{parameter}_asked")
     names = select(literal(role).label("role"), table.c.name.label("name")).distinct()
     return names.where(table.c.key.in_(select(Item(keys))))
 

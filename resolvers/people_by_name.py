@@ -47,6 +47,7 @@ from resolvers.persons import PERSON
 from resolvers.subject_columns import is_own_record
 from resolvers.table import Cell, Condition, hit_relation_bits
 from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
+from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
 
 OWN_RANK = 0
@@ -58,7 +59,7 @@ UNIT = literal(RANK_UNIT, BigInteger)
 
 def _matches(parameter: str) -> CTE:
     """A list of matches as a table."""
-    rows = items(bindparam(parameter, type_=Text), f"{parameter}_asked")
+    rows = items(text_parameter(parameter), f"{parameter}_asked")
     cells = {"name": Text, "rank": BigInteger, "is_part": Integer, "needs_day": Integer}
     columns = (Item(rows, index, type_).label(name) for index, (name, type_) in enumerate(cells.items()))
     return select(*columns).cte(parameter)
@@ -95,7 +96,7 @@ class PeopleByName(Frame):
         page = (
             select(best.c.person, score, (best.c.rank % UNIT).label("reasons"))
             .order_by(score.desc(), best.c.person)
-            .limit(bindparam("size", type_=Integer))
+            .limit(number_parameter("size"))
             .cte("page")
             .prefix_with("MATERIALIZED")
         )
@@ -170,39 +171,39 @@ class PeopleByName(Frame):
         else:
             wanted.append(_key.is_given_part == 0)
         if by_initial:
-            wanted.append(_key.initial == bindparam("initial", type_=Text))
+            wanted.append(_key.initial == text_parameter("initial"))
             ranks.append(_rank(GIVEN_POINTS[Kind.INITIAL], "GIVEN_INITIAL"))
         if surnames.startswith("swapped"):
             ranks.append(_rank(NAMES_SWAPPED, "NAMES_SWAPPED"))
-        sex, other_race = bindparam("sex", type_=Text), bindparam("other_race", type_=Text)
-        wanted.append(or_(sex.is_(None), _key.sex.in_((sex, literal("U", Text)))))
-        wanted.append(or_(other_race.is_(None), _key.race != other_race))
+        sex, other_race = text_parameter("sex"), text_parameter("other_race")
+        wanted.append(if_given(sex, _key.sex.in_((sex, literal("U", Text)))))
+        wanted.append(if_given(other_race, _key.race != other_race))
         if self.birth_date:
             cases = self._birth_cases(by_names=given_names is not None)
             if by_day:
                 cases = cases[:1]
             if self.birth_date is Precision.DAY and not self.by_near_birth_date and not by_day:
-                wanted.append(_key.birth_date.in_((_date("born"), *PARTS)))  # an index serves it
+                wanted.append(_key.birth_date.in_((text_parameter("born"), *PARTS)))  # an index serves it
             else:
                 wanted.append(or_(*(condition for condition, _ in cases)))
             if self.birth_date is Precision.DAY:
-                wanted.append(or_(surname.c.needs_day == 0, _key.birth_date == _date("born")))
+                wanted.append(or_(surname.c.needs_day == 0, _key.birth_date == text_parameter("born")))
             ranks.append(case(*cases, else_=literal(0, BigInteger)))
         rank = case((is_own_record(NAME_KEY), literal(OWN_RANK, BigInteger)), else_=sum(ranks[1:], ranks[0]))
         return select(_key.person, rank.label("rank")).select_from(tables.join(NAME_KEY, and_(*wanted)))
 
     def _birth_cases(self, *, by_names: bool) -> list[tuple[Condition, Cell]]:
         """(condition, rank) of birth dates; the first that holds counts. A slip counts if both names agree."""
-        between = _key.birth_date.between(_date("born_from"), _date("born_to"))
+        between = _key.birth_date.between(text_parameter("born_from"), text_parameter("born_to"))
         if self.birth_date is Precision.AGE:
             return [(between, _rank(AGE, "AGE"))]
         if self.birth_date is Precision.DAY:
-            cases = [(_key.birth_date == _date("born"), _rank(BIRTH_DATE, "BIRTH_DATE"))]
+            cases = [(_key.birth_date == text_parameter("born"), _rank(BIRTH_DATE, "BIRTH_DATE"))]
             cases.append((_key.birth_date.in_(PARTS), _rank(BIRTH_DATE_PART, "BIRTH_DATE_PART")))
         else:
             cases = [(between, _rank(BIRTH_DATE_PART, "BIRTH_DATE_PART"))]
         if self.by_near_birth_date:
-            near = _key.birth_date.between(_date("near_from"), _date("near_to"))
+            near = _key.birth_date.between(text_parameter("near_from"), text_parameter("near_to"))
             cases.append((near, _rank(BIRTH_DATE_WITHIN_A_YEAR, "BIRTH_DATE_WITHIN_A_YEAR")))
             if self.birth_date is Precision.DAY and by_names:
                 cases.append((_is_date_slip(), _rank(BIRTH_DATE_SLIP, "BIRTH_DATE_SLIP")))
@@ -211,11 +212,11 @@ class PeopleByName(Frame):
     def _best(self, table: CTE) -> Select[Any]:
         """As many of a table's best hits as a page may need."""
         score = table.c.rank // UNIT
-        after_score, after_person = bindparam("after_score", type_=BigInteger), bindparam("after_person", type_=Integer)
+        after_score, after_person = bindparam("after_score", type_=BigInteger), number_parameter("after_person")
         is_later = tuple_(score, -table.c.person) < tuple_(after_score, -after_person)
         hits = select(table.c.person, table.c.rank).where(table.c.rank > OWN_RANK)
-        hits = hits.where(or_(after_score.is_(None), is_later))
-        return hits.order_by(score.desc(), table.c.person).limit(bindparam("size", type_=Integer))
+        hits = hits.where(if_given(after_score, is_later))
+        return hits.order_by(score.desc(), table.c.person).limit(number_parameter("size"))
 
 
 def _counts(table: CTE) -> Select[Any]:
@@ -229,15 +230,14 @@ def _rank(points: int, reason: str) -> Cell:
     return literal(points * RANK_UNIT + REASON_BIT[reason], BigInteger)
 
 
-def _date(name: str) -> Cell:
-    return bindparam(name, type_=Text)
-
-
-PARTS = (_date("part_0"), _date("part_1"))
+PARTS = (text_parameter("part_0"), text_parameter("part_1"))
 """The stored forms of a day, if the month or the day is not known there."""
 
 
 def _is_date_slip() -> Condition:
     """Whether at most two digits differ, or month and day are exchanged."""
-    differ = (case((func.substr(_key.birth_date, index, 1) != _date(f"digit_{index}"), 1), else_=0) for index in DIGITS)
-    return or_(sum(differ, literal(0)) <= 2, _key.birth_date == _date("exchanged"))
+    differ = (
+        case((func.substr(_key.birth_date, index, 1) != text_parameter(f"digit_{index}"), 1), else_=0)
+        for index in DIGITS
+    )
+    return or_(sum(differ, literal(0)) <= 2, _key.birth_date == text_parameter("exchanged"))

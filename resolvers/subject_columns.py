@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Text, bindparam, or_
+from sqlalchemy import ColumnElement, FromClause, Text, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from names.folding import is_latin, plain_letters
+from sources.sql.parameters import text_parameter
 
 _BLANKS: Final = "\t\n\v\f\r \u00a0"
 LETTERS_OF_NAMES: Final = (range(0x80, 0x250), range(0x1E00, 0x1F00))
@@ -46,17 +47,17 @@ class FoldedAgency(FunctionElement[str]):
 
 def is_own_record(table: FromClause) -> ColumnElement[bool]:
     """Whether a row is about the caller. No caller may read it."""
-    return FoldedUser(table.c.subject_user).is_not_distinct_from(FoldedUser(bindparam("user", type_=Text)))
+    return FoldedUser(table.c.subject_user).is_not_distinct_from(FoldedUser(text_parameter("user")))
 
 
 def is_same_surname(table: FromClause) -> ColumnElement[bool]:
     """Whether the subject of a row has the caller's surname."""
-    return FoldedSurname(table.c.subject_surname).is_not_distinct_from(bindparam("surname", type_=Text))
+    return FoldedSurname(table.c.subject_surname).is_not_distinct_from(text_parameter("surname"))
 
 
 def is_same_agency(table: FromClause) -> ColumnElement[bool]:
     """Whether the subject of a row works for the caller's agency."""
-    return FoldedAgency(table.c.subject_ori).is_not_distinct_from(bindparam("ori", type_=Text))
+    return FoldedAgency(table.c.subject_ori).is_not_distinct_from(text_parameter("ori"))
 
 
 def is_related(table: FromClause) -> ColumnElement[bool]:

@@ -16,11 +16,9 @@ import sqlalchemy
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     Text,
     and_,
-    bindparam,
     case,
     literal,
     null,
@@ -37,6 +35,7 @@ from resolvers.record import RecordKind
 from resolvers.subject_columns import is_own_record, is_related, is_same_agency, is_same_surname
 from sources.request import Request
 from sources.sql.json import ROW, Item, JsonArray, JsonRow, ShownCells, items
+from sources.sql.parameters import number_parameter, text_parameter
 from sources.sql.query import Frame, SelectQuery
 
 GrantedColumns = Sequence[Visible]
@@ -85,7 +84,7 @@ def address(table: FromClause, also: str = "") -> Columns:
 
 def may(name: str) -> Condition:
     """Whether a field of the scope is true: `may("sees_sealed")`."""
-    return bindparam(name, type_=Integer) == 1
+    return number_parameter(name) == 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +186,7 @@ class Lookup(Frame):
     def select(self) -> Select[Any]:
         """The rows, in the order of the table. The JSON is made before sorting, so that the sort moves one text."""
         table, stored = self.table, self.table.stored
-        wanted = items(bindparam("keys", type_=Text), "wanted")
+        wanted = items(text_parameter("keys"), "wanted")
         cells = [table.key(name) for name in self.key_columns]
         key = cells[0] if len(cells) == 1 else JsonArray(*cells)
         indexes = [None] if len(cells) == 1 else range(len(cells))

@@ -5,7 +5,7 @@ Each order is that of an index, so the cost of a page is that of its own hits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from policy.grants import Grant
@@ -18,10 +18,6 @@ from resolvers.vehicles import SOURCE, VEHICLE
 from resolvers.vehicles_by_terms import INDEXED_TERMS, VehiclesByTerms, order_of
 from sources.request import Request
 from sources.sql.query import SelectQuery
-
-TERMS = (
-    "plate_start", "vin_start", "vin_end", "plate_state", "make", "color", "model", "year_from", "year_to", "is_stolen",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,9 @@ class VehicleSearch(Search):
     def terms(self) -> tuple[str, ...]:
         """The names of the terms that were given and that an index serves."""
         return tuple(name for name in INDEXED_TERMS if getattr(self, name) is not None)
+
+
+TERMS = tuple(each.name for each in fields(VehicleSearch) if each.name != "page")
 
 
 def request(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Request:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Integer, Select, Text, and_, bindparam, case, exists, func, literal, or_, select, true, tuple_
+from sqlalchemy import Select, Text, and_, bindparam, case, exists, func, literal, select, true, tuple_
 
 from resolvers.numbers.vin import SHORTEST_VIN_END
 from resolvers.subject_columns import is_own_record
@@ -14,6 +14,7 @@ from resolvers.table import Cell, Condition, hit_relation_bits
 from resolvers.vehicles import LOOKS, PLATE, PLATE_LOOKALIKE, STORED
 from sources.sql.functions import Ending, WithoutIndex
 from sources.sql.json import ROW, JsonRow, ShownCells
+from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
 
 INDEXED_TERMS = ("plate_start", "vin_start", "vin_end", "make")
@@ -43,7 +44,7 @@ class VehiclesByTerms(Frame):
         order = order_of(self.terms, finds_lookalikes=self.finds_lookalikes)
         hits = [matches, ~is_own_record(STORED)]
         hit = self._from_index(select(literal(1).label("hit")).where(*hits))
-        limited = hit.limit(_number("count_limit")).subquery("limited")
+        limited = hit.limit(number_parameter("count_limit")).subquery("limited")
         counted = select(func.count().label("total")).select_from(limited).cte("counted")
         # Few vehicles have a user, and an index has those.
         own = exists(select(1).where(_vehicle.subject_user.is_not(None), is_own_record(STORED), matches))
@@ -53,7 +54,7 @@ class VehiclesByTerms(Frame):
         if self.is_after:
             position = (bindparam(f"after_{index}", type_=each.type) for index, each in enumerate(order))
             rows = rows.where(tuple_(*order) > tuple_(*position))
-        page = rows.order_by(*order).limit(bindparam("size", type_=Integer)).cte("page")
+        page = rows.order_by(*order).limit(number_parameter("size")).cte("page")
         shown = [page.c[f"h{index}"] for index in range(len(cells))]
         row = JsonRow(counted.c.total, has_own.c.has_own + hit_relation_bits(STORED), *shown, ShownCells())
         found = counted.join(has_own, true()).outerjoin(page, true()).outerjoin(STORED, _vehicle.vin == page.c.h0)
@@ -75,29 +76,29 @@ class VehiclesByTerms(Frame):
             else _begins(PLATE, "plate_start"),
             "vin_start": _begins(WithoutIndex(vin) if by_plate or by_end else vin, "vin_start"),
             "vin_end": _ends(WithoutIndex(vin) if by_plate else vin),
-            "make": (WithoutIndex(make) if by_plate or by_end else make) == _text("make"),
+            "make": (WithoutIndex(make) if by_plate or by_end else make) == text_parameter("make"),
         }
         return [*(conditions[name] for name in self.terms), *_further_conditions()]
 
 
 def _further_conditions() -> list[Condition]:
-    """The conditions of terms that no index serves; one that is null holds always."""
-    conditions = {
-        "plate_state": _vehicle.plate_state == _text("plate_state"),
-        "color": _vehicle.color == _text("color"),
-        "model": func.upper(_vehicle.model) == func.upper(_text("model")),
-        "year_from": _vehicle.year >= _number("year_from"),
-        "year_to": _vehicle.year <= _number("year_to"),
-        "is_stolen": _vehicle.is_stolen == _number("is_stolen"),
-    }
-    types = {name: Integer if name in {"year_from", "year_to", "is_stolen"} else Text for name in conditions}
-    return [or_(bindparam(name, type_=types[name]).is_(None), each) for name, each in conditions.items()]
+    """The conditions of terms that no index serves."""
+    state, color, model = (text_parameter(name) for name in ("plate_state", "color", "model"))
+    year_from, year_to, is_stolen = (number_parameter(name) for name in ("year_from", "year_to", "is_stolen"))
+    return [
+        if_given(state, _vehicle.plate_state == state),
+        if_given(color, _vehicle.color == color),
+        if_given(model, func.upper(_vehicle.model) == func.upper(model)),
+        if_given(year_from, _vehicle.year >= year_from),
+        if_given(year_to, _vehicle.year <= year_to),
+        if_given(is_stolen, _vehicle.is_stolen == is_stolen),
+    ]
 
 
 def order_of(terms: Collection[str], *, finds_lookalikes: bool) -> tuple[Cell, ...]:
     """The columns that hits are ordered by; together they are unique."""
     if finds_lookalikes:
-        start = _text("plate_start")
+        start = text_parameter("plate_start")
         is_lookalike = case((func.substr(PLATE, 1, func.length(start)) != start, 1), else_=0)
         return is_lookalike, PLATE, _vehicle.plate_state
     return (PLATE, _vehicle.plate_state) if "plate_start" in terms else (_vehicle.vin,)
@@ -105,18 +106,10 @@ def order_of(terms: Collection[str], *, finds_lookalikes: bool) -> tuple[Cell, .
 
 def _begins(text: Cell, name: str) -> Condition:
     """An index serves a range; it would not serve LIKE."""
-    return and_(text >= _text(name), text < _text(name) + literal(AFTER_ANY, Text))
+    return and_(text >= text_parameter(name), text < text_parameter(name) + literal(AFTER_ANY, Text))
 
 
 def _ends(vin: Cell) -> Condition:
     """Whether a VIN has the end that is asked for; an index has its last characters."""
-    end = _text("vin_end")
+    end = text_parameter("vin_end")
     return and_(Ending(vin, SHORTEST_VIN_END) == Ending(end, SHORTEST_VIN_END), Ending(vin, func.length(end)) == end)
-
-
-def _text(name: str) -> Cell:
-    return bindparam(name, type_=Text)
-
-
-def _number(name: str) -> Cell:
-    return bindparam(name, type_=Integer)

@@ -15,8 +15,8 @@ from typing import Any
 
 from api.config.loopback import is_loopback
 from api.config.networks import Networks
-from api.config.setting import PREFIX, InvalidSettings, check, parse, setting, variable
-from api.config.source_address import SOURCE_PREFIX, addresses_in
+from api.config.setting import InvalidSettings, check, parse, setting, variable
+from api.config.source_address import addresses_in
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
@@ -265,21 +265,12 @@ class Settings:
         """
         environment = os.environ if environment is None else environment
         named = {variable(name): name for name in SETTINGS}
-        values: dict[str, Any] = {}
-        sources: dict[str, str] = {}
-        if any(name.startswith(SOURCE_PREFIX) and name not in named for name in environment):
-            sources = {name: address for name, address in addresses_in(environment).items() if name not in named}
-        for name in sorted(environment):
-            if not name.startswith(PREFIX) or name in sources:
-                continue
-            if name not in named:
-                raise InvalidSettings(f"{name} is not a setting; docs/settings.md lists them.")
+        values: dict[str, Any] = {"addresses": addresses_in(environment, named)}
+        for name in sorted(named.keys() & environment.keys()):
             # Compose files pass an unset variable on as an empty string.
             if environment[name].strip():
                 _, declared = SETTINGS[named[name]]
                 values[named[name]] = parse(name, environment[name], type(declared.default))
-        given = {name.removeprefix(SOURCE_PREFIX).lower(): address for name, address in sources.items() if address}
-        values["addresses"] = given
         return cls.of(**values | {name: value for name, value in overrides.items() if value is not None})
 
 

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from api.config.setting import PREFIX, variable
+from api.config.setting import PREFIX, InvalidSettings, variable
 
 SOURCE_PREFIX = f"{PREFIX}SOURCE_"
 
 
-def addresses_in(environment: Mapping[str, str]) -> dict[str, str]:
-    """The addresses of sources in an environment, by their variables; one that is empty is none."""
+def addresses_in(environment: Mapping[str, str], others: Collection[str]) -> dict[str, str]:
+    """The address of each source that has one in an environment; `others` are the variables of other settings.
+
+    Raises: InvalidSettings if a variable with the prefix is neither.
+    """
+    unknown = sorted(name for name in environment if name.startswith(PREFIX) and name not in others)
+    named = _variables() if any(name.startswith(SOURCE_PREFIX) for name in unknown) else {}
+    for name in unknown:
+        if name not in named:
+            raise InvalidSettings(f"{name} is not a setting; docs/settings.md lists them.")
+    return {named[name]: environment[name].strip() for name in unknown if environment[name].strip()}
+
+
+def _variables() -> dict[str, str]:
+    """The name of each source by its variable."""
     from resolvers.catalogue import NAMES
 
-    named = (variable(f"source_{name}") for name in NAMES)
-    return {each: environment[each].strip() for each in named if each in environment}
+    return {variable(f"source_{name}"): name for name in NAMES}

@@ -31,7 +31,7 @@ def verify(
     """
     log = FaultLog() if faults is None else faults
     with closing(journal_file.open_read_only(path)) as connection:
-        # A text that is not UTF-8 must differ from every text; it must not end the walk.
+        # A text that is not UTF-8 must differ from every text; it must not end the verification.
         connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
         walk = ChainWalk(log, AnchorCheck(anchors, log))
         try:

@@ -1,6 +1,6 @@
-"""PostgreSQL source: a database, read by a pool of connections, with a deadline that cancels on the server.
+"""PostgreSQL source: a database, read by a pool of connections, with a deadline that ends statements on the server too.
 
-Its own deadline stops a statement on the server too, should the cancellation not arrive.
+At the deadline the connection is dropped, which the server notices; and the server has the same deadline itself.
 """
 
 from __future__ import annotations
@@ -67,11 +67,12 @@ class PostgresSource:
             values.append(request.meter.remaining)
             text = f"SELECT CASE WHEN octet_length(cell) <= ${len(values)} THEN cell END FROM ({text}) AS result (cell)"
         cell = await self._value(text, values)
+        if cell is None:
+            raise ResultTooLarge(self.name)
+        content = cell.encode()
         if request.meter is not None:
-            if cell is None:
-                raise ResultTooLarge(self.name)
-            request.meter.count(len(cell.encode()))
-        rows: Rows = orjson.loads(cell)
+            request.meter.count(len(content))
+        rows: Rows = orjson.loads(content)
         return rows
 
     async def probe(self) -> None:

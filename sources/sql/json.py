@@ -7,6 +7,7 @@ docs/decisions/0008.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, Select, TableValuedAlias, Text, literal_column, select
@@ -83,8 +84,9 @@ def one_cell(rows: Select[Any]) -> Select[Any]:
     return select(opening + _JoinedRows(found.c[ROW]) + closing)
 
 
+@lru_cache(maxsize=4096)
 def cell_sql(cell: ColumnElement[Any], dialect: Dialect) -> str:
-    """The SQL of one cell of a `JsonRow`, compiled by itself."""
+    """The SQL of one cell of a `JsonRow`, compiled by itself and once."""
     sql = str(cell.compile(dialect=dialect))
     return lenient_cell(sql) if isinstance(dialect, SqliteDialect) and dialect.is_lenient else sql
 

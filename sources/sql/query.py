@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select
 
-from sources.sql.dialects import Dialect, SqliteDialect
-from sources.sql.json import SHOWN, cell_sql, lenient_cell, one_cell
+from sources.sql.dialects import Dialect
+from sources.sql.json import SHOWN, cell_sql, one_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +57,8 @@ class SelectQuery(Query):
     shown: Shown
 
     def sql(self, dialect: Dialect) -> Sql:
-        shown = "".join(f", {_cell_sql(each, dialect)}" for each in self.shown.cells())
+        shown = "".join(f", {cell_sql(each, dialect)}" for each in self.shown.cells())
         return Sql(*dialect.numbered(_frame_sql(self.frame, dialect).replace(f", {SHOWN}", shown)))
-
-
-@dataclass(frozen=True, slots=True)
-class SqliteQuery(Query):
-    """A query in SQLite's own SQL, whose rows have so many cells: for a file that only this program writes."""
-
-    text: str
-    width: int
-
-    def sql(self, dialect: Dialect) -> Sql:
-        assert isinstance(dialect, SqliteDialect)
-        names = [f"c{index}" for index in range(self.width)]
-        cells = map(lenient_cell, names) if dialect.is_lenient else names
-        row = f"json_array({', '.join(cells)})"
-        return Sql(
-            f"WITH result({', '.join(names)}) AS ({self.text})"
-            f" SELECT '[' || ifnull(group_concat({row}), '') || ']' FROM result"
-        )
 
 
 @lru_cache(maxsize=4096)
@@ -88,8 +70,3 @@ def sql_of(query: Query, dialect: Dialect) -> Sql:
 @lru_cache(maxsize=1024)
 def _frame_sql(frame: Frame, dialect: Dialect) -> str:
     return str(one_cell(frame.select()).compile(dialect=dialect))
-
-
-@lru_cache(maxsize=4096)
-def _cell_sql(cell: ColumnElement[Any], dialect: Dialect) -> str:
-    return cell_sql(cell, dialect)

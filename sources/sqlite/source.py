@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from sources.errors import ResultTooLarge, SourceUnavailable, StatementFailed
 from sources.request import Request
 from sources.source import Rows
 from sources.sql.dialects import SQLITE, SQLITE_LENIENT, SqliteDialect
-from sources.sql.query import SqliteQuery, sql_of
+from sources.sql.query import sql_of
 from sources.sqlite.connection import MAX_BYTES, NO_FUNCTIONS, Functions, PooledConnection
 from sources.sqlite.pool import Job, WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 LOCK_ERRORS = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 # It reads the file's header, which SELECT 1 would not.
-FILE_HEADER = SqliteQuery("SELECT count(*) FROM sqlite_schema", 1)
+PROBE = "SELECT count(*) FROM sqlite_schema"
 
 
 class SqliteSource:
@@ -94,7 +94,11 @@ class SqliteSource:
 
     async def probe(self) -> None:
         """Whether the file can be read. Raises: SourceUnavailable, at the latest at the deadline."""
-        await self.fetch(Request(FILE_HEADER, {}))
+        try:
+            await self._run(lambda connection: self._query(connection, PROBE, {}))
+        except (sqlite3.Error, OSError) as error:
+            raise self._unavailable(error) from None
+        self.answered_at = datetime.now(UTC)
 
     async def _lenient_rows(self, request: Request, cell: bytes) -> Rows:
         """The rows in a cell with text that is not UTF-8; if it has an infinite number, those of the lenient SQL."""
@@ -111,8 +115,13 @@ class SqliteSource:
         too, a table or a column is missing, or else one row or parameter is at fault.
         """
         text = sql_of(request.query, dialect).text
+        meter, parameters = request.meter, request.parameters
+
+        def query(connection: PooledConnection) -> bytes:
+            return self._query(connection, text, parameters, MAX_BYTES if meter is None else meter.remaining)
+
         try:
-            cell: bytes = await self._run(lambda connection: self._query(connection, text, request))
+            cell: bytes = await self._run(query)
             return cell
         except sqlite3.OperationalError as error:
             if getattr(error, "sqlite_errorcode", 0) != sqlite3.SQLITE_ERROR:
@@ -171,10 +180,11 @@ class SqliteSource:
         results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)
         await self._pool.unregister(self, closed=results.count(None))
 
-    def _query(self, connection: PooledConnection, text: str, request: Request) -> bytes:
-        max_bytes = MAX_BYTES if request.meter is None else request.meter.remaining
+    def _query(
+        self, connection: PooledConnection, text: str, parameters: Mapping[str, Any], max_bytes: int = MAX_BYTES
+    ) -> bytes:
         try:
-            return connection.query_json(text, request.parameters, max_bytes)
+            return connection.query_json(text, parameters, max_bytes)
         finally:
             if self._is_closed:  # it hung for longer than `close` waited
                 connection.close()

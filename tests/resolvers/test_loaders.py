@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.read_limit import ReadLimit
 from sources.request import Request
 from sources.source import Rows, Source
-from sources.sql.query import SqliteQuery
 from tests.resolvers.conftest import MakeGrant
+from tests.sources.sqlite_files import NAME
 
 
 class ScriptedSource:
@@ -50,7 +51,7 @@ class MeasuredSource(ScriptedSource):
 
 
 async def read(source: Source, _grant: Grant, keys: Sequence[Any], _columns: GrantedColumns) -> BatchResult:
-    found: dict[Any, Any] = dict(await source.fetch(Request(SqliteQuery("", 1), {}, keys=len(keys))))
+    found: dict[Any, Any] = dict(await source.fetch(replace(NAME, keys=len(keys))))
     return BatchResult(found, [f"scripted/{key}" for key in found])
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,28 @@ import pytest
 from sources.errors import SourceUnavailable
 from sources.request import Request
 from sources.source import Source
-from sources.sql.query import SqliteQuery
+from sources.sql.dialects import Dialect, SqliteDialect
+from sources.sql.json import lenient_cell
+from sources.sql.query import Query, Sql
 from sources.sqlite.source import SqliteSource
 
 OpenSource = Callable[..., SqliteSource]
 RunEndless = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class SqliteQuery(Query):
+    """A query in SQLite's own SQL, whose rows have so many cells."""
+
+    text: str
+    width: int = 1
+
+    def sql(self, dialect: Dialect) -> Sql:
+        assert isinstance(dialect, SqliteDialect)
+        names = [f"c{index}" for index in range(self.width)]
+        row = f"json_array({', '.join(map(lenient_cell, names) if dialect.is_lenient else names)})"
+        found = f"WITH result({', '.join(names)}) AS ({self.text})"
+        return Sql(f"{found} SELECT '[' || ifnull(group_concat({row}), '') || ']' FROM result")
 
 
 def request_of(sql: str, width: int = 1, **parameters: Any) -> Request:

@@ -12,11 +12,20 @@ from pathlib import Path
 import pytest
 
 from sources.sql.dialects import SQLITE
-from sources.sql.query import SqliteQuery, sql_of
+from sources.sql.query import sql_of
 from sources.sqlite.connection import FileReplaced, PooledConnection
 from sources.sqlite.pool import WorkerPool
 from sources.sqlite.source_file import ChangedInPlace, SourceFile
-from tests.sources.sqlite_files import ENDLESS, NAME, OpenSource, RunEndless, failure_status, request_of, write_file
+from tests.sources.sqlite_files import (
+    ENDLESS,
+    NAME,
+    OpenSource,
+    RunEndless,
+    SqliteQuery,
+    failure_status,
+    request_of,
+    write_file,
+)
 
 
 async def test_fetch_returns_the_rows_of_a_statement(open_source: OpenSource) -> None:
