@@ -25,10 +25,10 @@ from sqlalchemy import (
     true,
     tuple_,
 )
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from audit.sqlite.search import MAY_NAME_RECORD
+from sources.sql.functions import write_as
 from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
 from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
@@ -172,36 +172,14 @@ def _with_release(inquiries: FromClause) -> FromClause:
     return inquiries.outerjoin(RELEASE, and_(RELEASE.c.id == INQUIRY.c.id, RELEASE.c.kind == "RELEASE"))
 
 
-@compiles(EntryText, "sqlite")
-def _sqlite_text(element: EntryText, compiler: Any, **options: Any) -> str:
-    return " ->> ".join(compiler.process(each, **options) for each in element.clauses)
-
-
-@compiles(EntryText, "postgresql")
-def _postgres_text(element: EntryText, compiler: Any, **options: Any) -> str:
-    body, name = (compiler.process(each, **options) for each in element.clauses)
-    return f"(journal.parsed({body}) ->> {name})"
-
-
-@compiles(ListItem, "sqlite")
-def _sqlite_has(element: ListItem, compiler: Any, **options: Any) -> str:
-    body, name, value = (compiler.process(each, **options) for each in element.clauses)
-    return f"EXISTS (SELECT 1 FROM json_each({body}, '$.' || {name}) WHERE value = {value})"
-
-
-@compiles(ListItem, "postgresql")
-def _postgres_has(element: ListItem, compiler: Any, **options: Any) -> str:
-    body, name, value = (compiler.process(each, **options) for each in element.clauses)
-    return f"coalesce(jsonb_exists(journal.parsed({body}) -> {name}, {value}), false)"
-
-
-@compiles(NamesRecord, "sqlite")
-def _sqlite_may_name(element: NamesRecord, compiler: Any, **options: Any) -> str:
-    id, record = (compiler.process(each, **options) for each in element.clauses)
-    return f"{id} IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD.replace(':record', record)}))"
-
-
-@compiles(NamesRecord, "postgresql")
-def _postgres_may_name(element: NamesRecord, compiler: Any, **options: Any) -> str:
-    id, record = (compiler.process(each, **options) for each in element.clauses)
-    return f"{id} IN (SELECT named.id FROM entry AS named WHERE named.record_ids @> ARRAY[CAST({record} AS TEXT)])"
+write_as(EntryText, sqlite="{0} ->> {1}", postgresql="(journal.parsed({0}) ->> {1})")
+write_as(
+    ListItem,
+    sqlite="EXISTS (SELECT 1 FROM json_each({0}, '$.' || {1}) WHERE value = {2})",
+    postgresql="coalesce(jsonb_exists(journal.parsed({0}) -> {1}, {2}), false)",
+)
+write_as(
+    NamesRecord,
+    sqlite=f"{{0}} IN (SELECT id FROM entry WHERE sequence IN ({MAY_NAME_RECORD.replace(':record', '{1}')}))",
+    postgresql="{0} IN (SELECT named.id FROM entry AS named WHERE named.record_ids @> ARRAY[CAST({1} AS TEXT)])",
+)

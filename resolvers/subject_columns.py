@@ -17,6 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from names.folding import is_latin, plain_letters
+from sources.sql.functions import write_as
 from sources.sql.parameters import text_parameter
 
 _BLANKS: Final = "\t\n\v\f\r \u00a0"
@@ -83,17 +84,12 @@ SQL_FUNCTIONS: Final = {"folded_surname": folded_surname, "folded_agency": folde
 """The functions of this module's SQL for SQLite."""
 
 
-@compiles(FoldedUser, "sqlite")
-def _sqlite_user(element: FoldedUser, compiler: Any, **options: Any) -> str:
-    # An index has this expression, which therefore calls no function of our own.
-    value = compiler.process(element.clauses, **options)
-    return f"trim({value}, char({', '.join(str(ord(each)) for each in _BLANKS)})) COLLATE NOCASE"
-
-
-@compiles(FoldedUser, "postgresql")
-def _postgres_user(element: FoldedUser, compiler: Any, **options: Any) -> str:
-    blanks = " || ".join(f"chr({ord(each)})" for each in _BLANKS)
-    return f'lower(btrim({compiler.process(element.clauses, **options)}, {blanks}) COLLATE "C")'
+# An index has these expressions, which therefore call no function of our own.
+write_as(
+    FoldedUser,
+    sqlite=f"trim({{0}}, char({', '.join(str(ord(each)) for each in _BLANKS)})) COLLATE NOCASE",
+    postgresql=f'lower(btrim({{0}}, {" || ".join(f"chr({ord(each)})" for each in _BLANKS)}) COLLATE "C")',
+)
 
 
 # Python is called only for values that are not folded already. A table without types may hold text as a BLOB, which

@@ -218,8 +218,7 @@ class Settings:
     connections: ConnectionSettings = field(default_factory=ConnectionSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
-    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Where sources are that are no file of the data folder, by name: NEEDTOKNOW_SOURCE_<NAME>."""
+    addresses: Mapping[str, str] = field(default_factory=dict, repr=False)  # of sources: api.config.source_address
 
     def __post_init__(self) -> None:
         for name, (topic, declared) in SETTINGS.items():
@@ -260,8 +259,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
         """Settings from the environment; an override that is not None replaces the environment's value.
 
-        Raises: InvalidSettings if a value is not of the setting's type, or if a variable that begins with the prefix
-        is not a setting. A misspelt setting must not be ignored.
+        Raises: InvalidSettings for a value of another type, and for a variable with the prefix that is no setting.
         """
         environment = os.environ if environment is None else environment
         named = {variable(name): name for name in SETTINGS}

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
+
+
+def write_as(element: type[FunctionElement[Any]], **templates: str) -> None:
+    """Write a function by a template for each dialect: `sqlite` and `postgresql`.
+
+    {0} and {1} are its arguments, and {all} is all of them with commas.
+    """
+    for dialect, template in templates.items():
+        compiles(element, dialect)(_writer(template))
+
+
+def _writer(template: str) -> Callable[..., str]:
+    def write(element: FunctionElement[Any], compiler: Any, **options: Any) -> str:
+        arguments = [compiler.process(each, **options) for each in element.clauses]
+        return template.format(*arguments, all=", ".join(arguments))
+
+    return write
 
 
 class Ending(FunctionElement[str]):
@@ -22,22 +40,5 @@ class WithoutIndex(FunctionElement[Any]):
     inherit_cache = True
 
 
-@compiles(Ending, "sqlite")
-def _sqlite_ending(element: Ending, compiler: Any, **options: Any) -> str:
-    text, length = (compiler.process(each, **options) for each in element.clauses)
-    return f"substr({text}, -{length})"
-
-
-@compiles(Ending, "postgresql")
-def _postgres_ending(element: Ending, compiler: Any, **options: Any) -> str:
-    return f"right({compiler.process(element.clauses, **options)})"
-
-
-@compiles(WithoutIndex, "sqlite")
-def _sqlite_without_index(element: WithoutIndex, compiler: Any, **options: Any) -> str:
-    return f"+{compiler.process(element.clauses, **options)}"
-
-
-@compiles(WithoutIndex, "postgresql")
-def _postgres_without_index(element: WithoutIndex, compiler: Any, **options: Any) -> str:
-    return str(compiler.process(element.clauses, **options))
+write_as(Ending, sqlite="substr({0}, -{1})", postgresql="right({all})")
+write_as(WithoutIndex, sqlite="+{0}", postgresql="{0}")

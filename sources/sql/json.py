@@ -15,6 +15,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from sources.sql.dialects import Dialect, SqliteDialect
+from sources.sql.functions import write_as
 
 ROW = "cells"
 """Name of the one column of a select that `one_cell` takes."""
@@ -117,14 +118,8 @@ def _sqlite_row(element: FunctionElement[Any], compiler: Any, **options: Any) ->
     return f"json_array({_cells(element, compiler, options)})"
 
 
-@compiles(JsonArray, "postgresql")
-def _postgres_array(element: JsonArray, compiler: Any, **options: Any) -> str:
-    return f"json_build_array({', '.join(_arguments(element, compiler, options))})"
-
-
-@compiles(JsonRow, "postgresql")
-def _postgres_row(element: JsonRow, compiler: Any, **options: Any) -> str:
-    return f"CAST(json_build_array({', '.join(_arguments(element, compiler, options))}) AS TEXT)"
+write_as(JsonArray, postgresql="json_build_array({all})")
+write_as(JsonRow, postgresql="CAST(json_build_array({all}) AS TEXT)")
 
 
 @compiles(JsonObjects, "sqlite")
@@ -135,31 +130,11 @@ def _sqlite_objects(element: JsonObjects, compiler: Any, **options: Any) -> str:
     return f"json_group_array(json_object({', '.join(parts)})) || ''"
 
 
-@compiles(JsonObjects, "postgresql")
-def _postgres_objects(element: JsonObjects, compiler: Any, **options: Any) -> str:
-    return f"coalesce(json_agg(json_build_object({', '.join(_arguments(element, compiler, options))})), '[]') :: TEXT"
-
-
+write_as(JsonObjects, postgresql="CAST(coalesce(json_agg(json_build_object({all})), '[]') AS TEXT)")
 # SQLite limits the length of group_concat while it grows, and that of json_group_array only at its end. Both keep the
 # order of the subquery, as `test_lists_are_in_the_order_of_their_table` holds.
-@compiles(_JoinedRows, "sqlite")
-def _sqlite_joined(element: _JoinedRows, compiler: Any, **options: Any) -> str:
-    return f"ifnull(group_concat({compiler.process(element.clauses, **options)}), '')"
-
-
-@compiles(_JoinedRows, "postgresql")
-def _postgres_joined(element: _JoinedRows, compiler: Any, **options: Any) -> str:
-    return f"coalesce(string_agg({compiler.process(element.clauses, **options)}, ','), '')"
-
-
-@compiles(_Items, "sqlite")
-def _sqlite_items(element: _Items, compiler: Any, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_Items, "postgresql")
-def _postgres_items(element: _Items, compiler: Any, **options: Any) -> str:
-    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+write_as(_JoinedRows, sqlite="ifnull(group_concat({0}), '')", postgresql="coalesce(string_agg({0}, ','), '')")
+write_as(_Items, sqlite="json_each({0})", postgresql="json_array_elements(CAST({0} AS JSON))")
 
 
 @compiles(Item, "sqlite")

@@ -33,7 +33,7 @@ class Query(ABC):
 
 
 class Frame(ABC):
-    """A query without the columns that it shows: there are few frames, and to compile one takes up to 50 ms."""
+    """A query without the columns that it shows: there are few frames, and to compile one takes long."""
 
     __slots__ = ()
 
