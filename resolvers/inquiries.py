@@ -172,7 +172,12 @@ def _with_release(inquiries: FromClause) -> FromClause:
     return inquiries.outerjoin(RELEASE, and_(RELEASE.c.id == INQUIRY.c.id, RELEASE.c.kind == "RELEASE"))
 
 
-write_as(EntryText, sqlite="{0} ->> {1}", postgresql="(journal.parsed({0}) ->> {1})")
+# SQLite ends a text at U+0000. U+FFFD stands for it, as in PostgreSQL. U+0001, which JSON cannot have, stands meanwhile
+# for an escaped backslash: "u0000" after that is no escape.
+READABLE = r"""CASE WHEN instr({0}, '\u0000') THEN
+    replace(replace(replace({0}, '\\', char(1)), '\u0000', '\ufffd'), char(1), '\\') ELSE {0} END"""
+
+write_as(EntryText, sqlite=f"({READABLE}) ->> {{1}}", postgresql="(journal.parsed({0}) ->> {1})")
 write_as(
     ListItem,
     sqlite="EXISTS (SELECT 1 FROM json_each({0}, '$.' || {1}) WHERE value = {2})",

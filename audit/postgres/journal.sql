@@ -26,9 +26,12 @@ CREATE INDEX entry_by_case ON journal.entry (case_number, at, sequence) WHERE ca
 -- A list of pending entries would be merged from time to time, by the commit of some officer's entry.
 CREATE INDEX entry_by_record ON journal.entry USING gin (record_ids) WITH (fastupdate = off);
 
--- PostgreSQL has no text with U+0000; columns and searches have U+FFFD instead.
+-- PostgreSQL has no text with U+0000; columns and searches have U+FFFD instead. A text of JSON has no U+0001, which stands
+-- for an escaped backslash meanwhile: the six characters after that one are no escape.
 CREATE FUNCTION journal.parsed(body text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-SELECT pg_catalog.replace(body, '\u0000', '\ufffd')::pg_catalog.jsonb
+SELECT CASE WHEN pg_catalog.strpos(body, '\u0000') = 0 THEN body ELSE pg_catalog.replace(
+    pg_catalog.replace(pg_catalog.replace(body, '\\', E'\x01'), '\u0000', '\ufffd'), E'\x01', '\\'
+) END::pg_catalog.jsonb
 $$;
 
 -- Adds entries after the last one of any writer. `known` is an entry that the writer knows, 0 if none: it must still be

@@ -19,7 +19,9 @@ def columns_of(body: bytes) -> tuple[object, ...]:
 
     Raises: ValueError if it is no object.
     """
-    entry = orjson.loads(body.replace(rb"\u0000", rb"\ufffd"))
+    # JSON has no U+0001; it stands for an escaped backslash, after which "u0000" is no escape.
+    readable = body.replace(rb"\\", b"\1").replace(rb"\u0000", rb"\ufffd").replace(b"\1", rb"\\")
+    entry = orjson.loads(readable)
     if not isinstance(entry, dict):
         raise ValueError("an entry is a JSON object")
     return (*map(entry.get, COLUMNS), entry.get("record_ids"))

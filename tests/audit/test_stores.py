@@ -120,7 +120,9 @@ async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore
         make_intent(3, at=times[2], user="a", agency="CA2", case_number="nul\0", flags=("OWN_RECORD",)),
         Entry(kind=Kind.RELEASE, id=f"{3:032x}", at=times[3], user="a", agency="CA2", outcome="DENIED"),
         make_intent(5, at=times[4], user="A", record_ids=("persons/P10",)),
-        make_intent(6, at=times[4], user="c", denied=(Denial(record_class="SSN", rule="r"),)),
+        make_intent(
+            6, at=times[4], user="c\\u0000", case_number="\\\0", denied=(Denial(record_class="SSN", rule="r"),)
+        ),
     )
     return store
 
@@ -133,6 +135,8 @@ async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore
         ({"agency": "CA1"}, [2, 1]),
         ({"case": "26-1"}, [1]),
         ({"case": "nul\0"}, [3]),
+        ({"case": "\\\0"}, [6]),
+        ({"user": "c\\u0000"}, [6]),
         ({"id": f"{3:032x}"}, [4, 3]),
         ({"kind": "RELEASE"}, [4]),
         ({"outcome": "DENIED"}, [4]),

@@ -42,10 +42,10 @@ def entries(random: Random) -> list[Entry]:
             kind=kind,
             id=f"{number:032x}",
             at=f"2026-03-01T12:00:{number // 2:02}.000000+00:00",
-            user=random.choice(["u-1", "u-2", "Zoë \x1f 😀"]),
+            user=random.choice(["u-1", "u-2", "Zoë \x1f 😀", "nul\0 after"]),
             agency=random.choice(["CA1", "CA2", None]),
             case_number=random.choice(["26-1", None, "x\x1f"]),
-            attention='odd "text" \x1f \u2028',
+            attention='odd "text" \x1f \u2028 \0\0 \\u0000 \\\0 after',
             record_ids=tuple(random.sample(["persons/P1", "persons/P2", "warrants/W1", "odd/😀"], 2)),
             outcome=random.choice(["REFUSED", None]),
         )
@@ -115,10 +115,12 @@ async def test_every_search_finds_the_same_in_both_stores(both: tuple[Source, So
 
 async def test_inquiries_by_id_are_the_same_in_both_stores(both: tuple[Source, Source], grant: MakeGrant) -> None:
     ids = [f"{number:032x}" for number in range(0, COUNT + 3, 3)] + ["odd\x00"]
-    counts = []
+    counts, attentions = [], set[str]()
     for given in grants(grant):
         file, database = [await by_id.read(each, given, ids, granted(COLUMNS)) for each in both]
         assert comparable(database.found) == comparable(file.found)
         assert sorted(database.records) == sorted(file.records)
         counts.append(len(file.found))
+        attentions |= {found["attention"] for found in file.found.values()}
+    assert attentions == {'odd "text" \x1f \u2028 \ufffd\ufffd \\u0000 \\\ufffd after'}
     assert 0 < counts[0] < counts[1] == COUNT // 3
