@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from time import perf_counter
 
 import orjson
@@ -15,7 +16,7 @@ from bench.contenders import CONTENDERS, Contender, available, build_contenders
 from bench.data_folder import world_folder
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
-from bench.results import Record
+from bench.results import JournalResult, Record
 from bench.rounds import (
     FULL,
     QUICK,
@@ -37,7 +38,9 @@ RECORDS, APPENDERS = 3, (2, 8)  # records an entry, and concurrent appenders
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     arguments.add_argument(
-        "--quick", action="store_true", help="one short round in a small world, or 49 shorter ones of two builds"
+        "--quick",
+        action="store_true",
+        help="one short round in a small world; with --base many, of the whole servers",
     )
     arguments.add_argument("--base", metavar="REV", help="only this build against that revision; writes no report")
     arguments.add_argument("--again", action="store_true", help="measure nothing; show the last full run")
@@ -68,20 +71,28 @@ def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
     durations = quick if is_quick else full
     with console.status("") as status:
         data = world_folder(BUILD, people, status.update)
-    contenders = both_builds(base, console) if base else available()
+    contenders = both_builds(base, people, console) if base else available()
     selected = [workload for workload in workloads(data) if workload.people <= QUICK_MAX_PEOPLE or not is_quick]
+    if base and is_quick:
+        contenders = tuple(each for each in contenders if each.has_journal)
+        selected = [replace(each, connections=each.connections[-1:]) for each in selected]
     if not base and (missing := [contender.title for contender in CONTENDERS if contender not in contenders]):
         console.print(f"SKIPPED, because Node is not installed: {'; '.join(missing)}", style="yellow")
     with start_contenders(contenders, selected, data) as running, console.status("comparing responses") as status:
         began, monitor = perf_counter(), CpuMonitor([contender.server for contender in running])
         compared = compare(running, selected, durations.compared)
-        console.print(f"{compared} responses are equal from all {len(running)} contenders.")
+        alike = sum(contender.config.world is None for contender in running)
+        console.print(
+            f"{compared} responses are equal from {alike} of {len(running)} contenders, which read one world."
+        )
         measurements = measure_rounds(running, selected, durations, status.update)
         peak_mb = {contender.config.key: contender.server.peak_mb() for contender in running}
         other_cpu_percent = monitor.other_cpu_percent()
-    with console.status("the journal"):  # measured alone, while the servers are idle
-        loads = [journal.Load(RECORDS, appenders, durations.seconds) for appenders in APPENDERS]
-        journal_results = tuple(journal.measure_modes(BUILD, loads, durations.rounds))
+    journal_results: tuple[JournalResult, ...] = ()
+    if not base:
+        with console.status("the journal"):  # measured alone, when the servers have ended
+            loads = [journal.Load(RECORDS, appenders, durations.seconds) for appenders in APPENDERS]
+            journal_results = tuple(journal.measure_modes(BUILD, loads, durations.rounds))
     console.print(f"Measured in {perf_counter() - began:.0f} s.")
     return Record(
         machine=describe_machine(other_cpu_percent),
@@ -96,12 +107,13 @@ def run(console: Console, *, is_quick: bool, base: str | None = None) -> Record:
     )
 
 
-def both_builds(base: str, console: Console) -> tuple[Contender, ...]:
+def both_builds(base: str, people: int, console: Console) -> tuple[Contender, ...]:
     """This build and a revision's build, as contenders. Raises NotBuilt."""
     with console.status("") as status:
         build = builds.at(base, status.update)
+        world = builds.own_world(build, people, status.update)
     ours = tuple(contender for contender in CONTENDERS if contender.key in {"whole", "alone"})
-    return (*ours, *build_contenders(build))
+    return (*ours, *build_contenders(build, world))
 
 
 if __name__ == "__main__":

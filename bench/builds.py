@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from bench.processes import ReportProgress
+from seed.world import FORMAT
 
 CHECKOUT = Path(__file__).parents[1]
 BUILDS = CHECKOUT / "build" / "load" / "builds"
 LOCK = "requirements.lock"
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install")
+
+SAY_FORMAT = "from seed.world import FORMAT; print(FORMAT)"
+WRITE_WORLD = """
+import sys
+from pathlib import Path
+import orjson
+from bench.workloads import workloads
+from seed.world import write
+folder, people = Path(sys.argv[1]), int(sys.argv[2])
+if not (folder / "world.json").exists():
+    write(folder, people, 1)
+print(orjson.dumps({each.name: each.variables for each in workloads(folder)}).decode())
+"""
 
 
 class NotBuilt(Exception):
@@ -24,6 +42,14 @@ class Build:
     title: str
     folder: Path
     python: str
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """A world of another format than this checkout's, and the variables of each workload in it."""
+
+    folder: Path
+    variables: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 def this() -> Build:
@@ -47,6 +73,16 @@ def at(revision: str, report_progress: ReportProgress) -> Build:
     return Build(commit[:12], folder, _python(folder, report_progress))
 
 
+def own_world(build: Build, people: int, report_progress: ReportProgress) -> World | None:
+    """A world that the build has written itself, once, if it cannot read one of this checkout. Raises NotBuilt."""
+    if int(_run(build.python, "-c", SAY_FORMAT, folder=build.folder)) == FORMAT:
+        return None
+    folder = build.folder / "build" / "bench" / f"data-{people}"
+    report_progress(f"writing a world of {people:,} people at {build.title}")
+    variables = _run(build.python, "-c", WRITE_WORLD, str(folder), f"{people}", folder=build.folder)
+    return World(folder, {name: tuple(each) for name, each in orjson.loads(variables).items()})
+
+
 def _python(folder: Path, report_progress: ReportProgress) -> str:
     """This Python if the locks are equal; else a new environment."""
     if (folder / LOCK).read_bytes() == (CHECKOUT / LOCK).read_bytes():
@@ -64,8 +100,11 @@ def _git(*arguments: str) -> str:
     return _run("git", "-C", str(CHECKOUT), *arguments)
 
 
-def _run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603
+def _run(*command: str, folder: Path | None = None) -> str:
+    """Output of a command, with `folder` as its working directory, from which `python -c` imports. Raises NotBuilt."""
+    done = subprocess.run(  # noqa: S603
+        command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False, cwd=folder
+    )
     if done.returncode:
         raise NotBuilt(f"{' '.join(command)}: {done.stderr.strip()[-1_000:]}")
     return done.stdout.strip()

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
-from bench.builds import Build
+from bench.builds import Build, World
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"
@@ -32,6 +32,7 @@ class Contender:
     sends_inquiry: its requests carry `@inquiry`.
     has_journal:   it writes to its data folder, so it gets one of its own.
     settings:      variables of its environment; `folder` is its working directory.
+    world:         its own, if it cannot read that of the others; then its responses are compared with none of theirs.
     """
 
     key: str
@@ -44,6 +45,7 @@ class Contender:
     has_journal: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
+    world: World | None = None
 
 
 def python(module: str) -> Command:
@@ -104,8 +106,8 @@ def available() -> tuple[Contender, ...]:
     return tuple(contender for contender in CONTENDERS if NODE.exists() or not contender.needs_node)
 
 
-def build_contenders(build: Build) -> tuple[Contender, ...]:
-    """Contenders of another build: the whole server and the engine alone."""
+def build_contenders(build: Build, world: World | None) -> tuple[Contender, ...]:
+    """Contenders of another build: the whole server and the engine alone. `world` is its own, if it needs one."""
     settings = {"PYTHONPATH": str(build.folder)}
     return (
         Contender(
@@ -118,6 +120,7 @@ def build_contenders(build: Build) -> tuple[Contender, ...]:
             has_journal=True,
             settings=settings,
             folder=build.folder,
+            world=world,
         ),
         Contender(
             "alone-base",
@@ -126,5 +129,6 @@ def build_contenders(build: Build) -> tuple[Contender, ...]:
             lambda data: [build.python, "-m", "bench.serve", "ours", str(data)],
             settings=settings,
             folder=build.folder,
+            world=world,
         ),
     )

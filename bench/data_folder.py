@@ -7,9 +7,9 @@ import os
 import shutil
 from pathlib import Path
 
+from api.config.data_folder import JOURNAL
 from bench import name_matches
 from bench.processes import ReportProgress
-from resolvers.catalogue import NAMES
 from seed.world import FORMAT, write
 
 
@@ -27,6 +27,8 @@ def fresh_data_folder(world: Path, folder: Path) -> Path:
     """A new data folder with an empty journal. Its sources are hard links to the world's files."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for name in ("world.json", *(f"{source}.db" for source in NAMES)):
-        os.link(world / name, folder / name)
+    # Another build's world has other sources.
+    for file in (world / "world.json", *world.glob("*.db")):
+        if file.name != JOURNAL:
+            os.link(file, folder / file.name)
     return folder

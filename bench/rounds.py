@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -59,24 +59,30 @@ def start_contenders(
     with ExitStack() as stack:
         running = []
         for contender in contenders:
-            folder = data
+            world = contender.world
+            folder = world.folder if world else data
             if contender.has_journal:
-                folder = fresh_data_folder(data, data.with_name(f"{data.name}-{contender.key}"))
+                folder = fresh_data_folder(folder, data.with_name(f"{data.name}-{contender.key}"))
             command = contender.command(folder)
             server = stack.enter_context(serving(command, settings=contender.settings, folder=contender.folder))
             headers = contender.headers(folder)
+            own = [replace(each, variables=world.variables[each.name]) for each in workloads] if world else workloads
             requests = {
                 workload.name: [
                     load.http_request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)
                 ]
-                for workload in workloads
+                for workload in own
             }
             running.append(RunningContender(contender, server, requests))
         yield running
 
 
 def compare(running: Sequence[RunningContender], workloads: Sequence[Workload], compared: int) -> int:
-    """The number of responses compared, all equal. Raises ResponsesDiffer."""
+    """The number of responses compared, all equal. Contenders with a world of their own are left out.
+
+    Raises ResponsesDiffer.
+    """
+    running = [each for each in running if each.config.world is None]
     for workload in workloads:
         for index in range(min(compared, len(workload.variables))):
             responses = [fetch_data(contender, workload.name, index) for contender in running]

@@ -16,7 +16,7 @@ STYLE: dict[str, Any] = {"title_justify": "left", "box": SIMPLE_HEAD, "padding":
 
 
 def show(record: Record, console: Console) -> None:
-    """Print CPU for each request, ratios and the journal."""
+    """Print CPU for each request, ratios and, if it was measured, the journal."""
     workloads = [(name, people, connections(record, name)) for name, people in record.workloads]
     costs = Table(title="CPU ms for each request (connections)", **STYLE)
     costs.add_column("", no_wrap=True)
@@ -40,6 +40,8 @@ def show(record: Record, console: Console) -> None:
         ratios.add_row(name, *(cell.replace(" (", "\n(").replace("; ", "\n") for cell in cells))
     console.print(ratios)
 
+    if not record.journal:
+        return
     journal = Table(title="The journal: entries a second, and latency in ms", **STYLE)
     for title in ("", "appenders", "entries/s", "p50", "p95", "p99"):
         journal.add_column(title, justify="right" if title else "left")

@@ -9,6 +9,19 @@ from pathlib import Path
 import pytest
 
 from bench import builds
+from seed.world import FORMAT
+
+SEED = """
+FORMAT = -1
+def write(folder, people, rng):
+    folder.mkdir(parents=True)
+    (folder / "world.json").write_text(f"{people} people")
+"""
+WORKLOADS = """
+from types import SimpleNamespace
+def workloads(folder):
+    return [SimpleNamespace(name="a plate", variables=[{"number": "7ABC123"}])]
+"""
 
 
 @pytest.fixture
@@ -22,9 +35,13 @@ def progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (repository / builds.LOCK).write_text("")
     for text in ("before", "after"):
         (repository / "module.py").write_text(text)
-        git(repository, "add", ".")
-        git(repository, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--message", text)
+        commit(repository, text)
     return []
+
+
+def commit(repository: Path, message: str) -> None:
+    git(repository, "add", ".")
+    git(repository, "-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "--quiet", "--message", message)
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -55,6 +72,23 @@ def test_the_title_of_this_build_mentions_uncommitted_changes(progress: list[str
 
     assert builds.this().title.endswith(" with changes")
     assert builds.this().folder == builds.CHECKOUT
+
+
+def test_a_build_of_another_format_writes_a_world_of_its_own(progress: list[str]) -> None:
+    seed, bench = "seed/world.py", "bench/workloads.py"
+    for path, text in ((seed, SEED), (bench, WORKLOADS)):
+        (builds.CHECKOUT / path).parent.mkdir()
+        (builds.CHECKOUT / path).with_name("__init__.py").touch()
+        (builds.CHECKOUT / path).write_text(text)
+    commit(builds.CHECKOUT, "another format")
+    build = builds.at("HEAD", progress.append)
+
+    world = builds.own_world(build, 7, progress.append)
+
+    assert world == builds.World(build.folder / "build" / "bench" / "data-7", {"a plate": ({"number": "7ABC123"},)})
+    assert (world.folder / "world.json").read_text() == "7 people"
+    (build.folder / seed).write_text(f"FORMAT = {FORMAT}")
+    assert builds.own_world(build, 7, progress.append) is None
 
 
 @pytest.mark.parametrize("revision", ["no-such", "--help", ""])
