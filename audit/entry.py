@@ -23,6 +23,8 @@ class Kind(Enum):
     RELEASE = "RELEASE"  # its response, before a byte leaves; it has the id of its intent
     REFUSAL = "REFUSAL"  # a failed sign-in, or a request refused before it had a plan
     READ = "READ"  # a command that reads the journal itself
+    CHANGE = "CHANGE"  # a command that published a policy, keys or a revocation for all servers
+    ARCHIVE = "ARCHIVE"  # a command that archived the oldest entries
 
 
 def stamp(moment: datetime) -> str:

@@ -59,7 +59,12 @@ class Policy:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: it is not UTF-8.") from None
-        reader = _Reader(path)
+        return cls.parse(text, path)
+
+    @classmethod
+    def parse(cls, text: str, name: Path | str) -> Policy:
+        """The matrix of a text, which errors call by a name. Raises: PolicyError."""
+        reader = _Reader(name)
         return cls(reader.cells(text), reader.related_subjects or RelatedSubjects.FLAG)
 
     @cached_property
@@ -97,8 +102,8 @@ class _Row:
 class _Reader:
     """Parser of one matrix file. It tracks the line number for error messages."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, name: Path | str) -> None:
+        self.name = name
         self.line = 1
         self.related_subjects: RelatedSubjects | None = None
 
@@ -171,4 +176,4 @@ class _Reader:
             raise self._error(error) from None
 
     def _error(self, what: str) -> PolicyError:
-        return PolicyError(f"{self.path}:{self.line}: {what}")
+        return PolicyError(f"{self.name}:{self.line}: {what}")

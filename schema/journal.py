@@ -84,7 +84,7 @@ class Inquiry:
     kind: str | None = column(
         "kind",
         "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. REFUSAL: it was refused."
-        " READ: a command read the journal.",
+        " READ: a command read the journal. CHANGE, ARCHIVE: a command published a change or archived entries.",
     )
     user: strawberry.ID | None = column("user", "The user; null if no caller was signed in.")
     role: str | None = column("role", "The user's role.")

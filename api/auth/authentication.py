@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
@@ -22,7 +22,9 @@ from joserfc.errors import JoseError
 
 from api.auth import claims
 from api.auth.demo_issuer import DemoIssuer
+from api.auth.jwks import PublicKey
 from api.auth.key_providers import KeyProvider, LocalKeys, open_keys
+from api.auth.published_changes import NOTHING_PUBLISHED, PublishedChanges
 from api.auth.revocation import RevocationList, open_revocation_list
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
@@ -71,64 +73,78 @@ class Unauthenticated(Exception):
 
 
 @asynccontextmanager
-async def open_authenticator(settings: Settings) -> AsyncIterator[Authenticator]:
-    """The authenticator of a server, with its keys and its revocation list.
+async def open_authenticator(
+    settings: Settings, published: PublishedChanges = NOTHING_PUBLISHED
+) -> AsyncIterator[Authenticator]:
+    """The authenticator of a server, with its keys and its revocation list, and those that were published.
 
     Raises: InvalidJwks if there are no usable keys, InvalidRevocationList, InvalidSecretFile.
     """
-    revoked = open_revocation_list(Path(settings.auth.revoked)) if settings.auth.revoked else frozenset[str]
+    revoked: list[RevocationList] = [published.revoked]
+    if settings.auth.revoked:
+        revoked.append(open_revocation_list(Path(settings.auth.revoked)))
     demo = DemoIssuer.open(settings.data) if settings.demo else None
-    async with open_keys(settings.auth) if demo is None else nullcontext(LocalKeys(lambda: demo.keys)) as keys:
+    async with (
+        open_keys(settings.auth, lambda: published.keys)
+        if demo is None
+        else nullcontext(LocalKeys(lambda: demo.keys)) as keys
+    ):
         yield Authenticator(
             keys,
             issuer=settings.auth.issuer if demo is None else demo.name,
             audience=settings.auth.audience if demo is None else demo.audience,
             sign_in_max_age_s=settings.auth.sign_in_max_age_s,
-            revoked=revoked,
+            revoked=tuple(revoked),
         )
 
 
 @dataclass(eq=False)
 class Authenticator:
-    """Validates the tokens of one issuer. Caches callers for at most a minute.
+    """Validates the tokens of one issuer. Caches callers for at most a minute, and as long as their key is known.
 
-    cache: callers and their expiry by the hash of their token, so that no valid token is kept in memory.
+    revoked: lists of what is revoked; a token that is on any of them is rejected.
+    cache:   callers, their expiry and key by the hash of their token, so that no valid token is kept in memory.
     """
 
     keys: KeyProvider
     issuer: str
     audience: str
     sign_in_max_age_s: int
-    revoked: RevocationList = frozenset[str]
+    revoked: Sequence[RevocationList] = ()
     clock: Callable[[], float] = time.time
-    cache: dict[bytes, tuple[Caller, float]] = field(default_factory=dict, init=False)
+    cache: dict[bytes, tuple[Caller, float, PublicKey]] = field(default_factory=dict, init=False)
 
     async def authenticate(self, authorization: str | None) -> Caller:
-        """The caller of an Authorization header. Raises: Unauthenticated."""
+        """The caller of an Authorization header.
+
+        Raises: Unauthenticated; JournalUnavailable if it cannot be known who is revoked.
+        """
+        revoked = [each() for each in self.revoked]
         caller = await self._authenticate(bearer_token(authorization))
         # Cached callers are checked too.
-        if not self.revoked().isdisjoint((caller.user, caller.token_id)):
+        if any(not each.isdisjoint((caller.user, caller.token_id)) for each in revoked):
             raise Unauthenticated(AuthFailure.ENDED, caller=caller)
         return caller
 
     async def _authenticate(self, token: bytes) -> Caller:
         digest = hashlib.sha256(token).digest()
         cached = self.cache.get(digest)
-        if cached is not None and self.clock() < cached[1]:
+        if cached is not None and self.clock() < cached[1] and self.keys.is_current(cached[2]):
             return cached[0]
         try:
-            validated = self._validate(await self._verify_signature(token))
+            payload, key = await self._verify_signature(token)
+            caller, expires = self._validate(payload)
         except claims.InvalidClaim as invalid:
             raise Unauthenticated(AuthFailure.BAD_CLAIM, str(invalid)) from None
         self.cache.pop(digest, None)
         if len(self.cache) >= CACHE_SIZE:
             # The oldest; a dict is in insertion order.
             del self.cache[next(iter(self.cache))]
-        self.cache[digest] = validated
-        return validated[0]
+        self.cache[digest] = caller, expires, key
+        return caller
 
-    async def _verify_signature(self, token: bytes) -> claims.Claims:
-        """The claims of a token with a valid header and signature; the key determines the algorithm."""
+    async def _verify_signature(self, token: bytes) -> tuple[claims.Claims, PublicKey]:
+        """The claims of a token with a valid header and signature, and its key, which determines the algorithm."""
         try:
             parts = jws.extract_compact(token)
         except (JoseError, ValueError, TypeError, RecursionError):
@@ -151,7 +167,7 @@ class Authenticator:
             payload = None
         if not isinstance(payload, dict):
             raise Unauthenticated(AuthFailure.MALFORMED)
-        return payload
+        return payload, key
 
     def _validate(self, token: claims.Claims) -> tuple[Caller, float]:
         now = self.clock()

@@ -40,6 +40,10 @@ class KeyProvider(Protocol):
         """The issuer's key with that kid, if it has one now."""
         ...
 
+    def is_current(self, key: PublicKey) -> bool:
+        """Whether this very key, which `find` returned, is one of the known keys; nothing is fetched."""
+        ...
+
 
 @dataclass(eq=False)
 class LocalKeys:
@@ -49,6 +53,32 @@ class LocalKeys:
 
     async def find(self, kid: str) -> PublicKey | None:
         return self.current().get(kid)
+
+    def is_current(self, key: PublicKey) -> bool:
+        return any(each is key for each in self.current().values())
+
+
+@dataclass(eq=False)
+class PublishedKeys:
+    """Keys that were published for all servers, or those of another provider until some were published.
+
+    published: returns them; None if there are none.
+    """
+
+    published: Callable[[], KeySet | None]
+    others: KeyProvider | None
+
+    async def find(self, kid: str) -> PublicKey | None:
+        keys = self.published()
+        if keys is None:
+            return None if self.others is None else await self.others.find(kid)
+        return keys.get(kid)
+
+    def is_current(self, key: PublicKey) -> bool:
+        keys = self.published()
+        if keys is None:
+            return self.others is not None and self.others.is_current(key)
+        return any(each is key for each in keys.values())
 
 
 def file_keys(path: Path) -> LocalKeys:
@@ -94,6 +124,9 @@ class RemoteKeys:
                         log.warning("%s %s", ON_ERROR, invalid)
         return self._keys.get(kid)
 
+    def is_current(self, key: PublicKey) -> bool:
+        return any(each is key for each in self._keys.values())
+
     def _is_due(self, kid: str) -> bool:
         return self._clock() - self._fetched_at >= (REFRESH_S if kid in self._keys else self._interval_s)
 
@@ -133,8 +166,19 @@ def parse_url(text: str) -> httpx.URL:
 
 
 @asynccontextmanager
-async def open_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
-    """The keys of the configured issuer. Raises: InvalidJwks."""
+async def open_keys(
+    settings: AuthSettings, published: Callable[[], KeySet | None] = lambda: None
+) -> AsyncIterator[KeyProvider]:
+    """The keys of the configured issuer; `published` returns those that go before them. Raises: InvalidJwks."""
+    if settings.issuer and not settings.jwks and published() is not None:
+        yield PublishedKeys(published, None)
+        return
+    async with _open_configured_keys(settings) as keys:
+        yield PublishedKeys(published, keys)
+
+
+@asynccontextmanager
+async def _open_configured_keys(settings: AuthSettings) -> AsyncIterator[KeyProvider]:
     missing = [variable(name) for name in ("issuer", "jwks") if not getattr(settings, name)]
     if missing:
         raise InvalidJwks(f"No token could be accepted: set {' and '.join(missing)}, or use --demo.")

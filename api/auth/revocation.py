@@ -10,7 +10,7 @@ again, so a file that is empty or ends within a line counts as one that is still
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,8 +19,8 @@ from filesystem.regular_file import read_bounded
 
 MAX_BYTES = 4_194_304  # some 100,000 lines
 
-RevocationList = Callable[[], frozenset[str]]
-"""Returns every revoked `sub` and `jti`, as the file has them now."""
+RevocationList = Callable[[], Set[str]]
+"""Returns every revoked `sub` and `jti` of now."""
 
 
 class InvalidRevocationList(Exception):

@@ -9,7 +9,21 @@ import sys
 
 import typer
 
-from api.cli import ask, audit, audit_report, explain, index, policy, schema, seed, serve, sources, token, trace
+from api.cli import (
+    ask,
+    audit,
+    audit_report,
+    explain,
+    index,
+    policy,
+    publish,
+    schema,
+    seed,
+    serve,
+    sources,
+    token,
+    trace,
+)
 from api.cli.console import write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
@@ -27,6 +41,7 @@ app.command()(seed.seed)
 app.command()(index.index)
 app.command()(serve.serve)
 app.command()(token.token)
+app.command()(publish.revoke)
 app.command()(ask.ask)
 app.command()(explain.explain)
 app.command()(schema.schema)
@@ -34,6 +49,7 @@ app.command()(policy.policy)
 app.command()(sources.sources)
 audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
+app.add_typer(publish.app)
 app.add_typer(trace.app)
 
 

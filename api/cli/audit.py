@@ -159,6 +159,10 @@ def migrate(
     readers: Annotated[
         list[str] | None, typer.Option("--reader", metavar="ROLE", help="Role of an auditor: it may read.")
     ] = None,
+    administrators: Annotated[
+        list[str] | None,
+        typer.Option("--administrator", metavar="ROLE", help="Role that may publish, revoke and archive."),
+    ] = None,
 ) -> None:
     """Create the journal in the database of NEEDTOKNOW_JOURNAL, whose role will own it, or only grant rights on it."""
     from audit.errors import JournalError
@@ -171,7 +175,7 @@ def migrate(
 
     assert isinstance(journal, PostgresStore)
     with report_as_user_error(JournalError):
-        is_new = asyncio.run(journal.migrate(writers or (), readers or ()))
+        is_new = asyncio.run(journal.migrate(writers or (), readers or (), administrators or ()))
     write(f"The journal {journal} {'was created' if is_new else 'was there'}.")
 
 
@@ -186,9 +190,7 @@ def search(
     ] = None,
     agency: Annotated[str | None, typer.Option(help="Only users of this agency, by ORI.")] = None,
     case: Annotated[str | None, typer.Option(help="Only this case number.")] = None,
-    kind: Annotated[
-        str | None, typer.Option(help="Only INTENT, RELEASE, REFUSAL or READ; a RELEASE names the records shown.")
-    ] = None,
+    kind: Annotated[str | None, typer.Option(help="Only INTENT, RELEASE, REFUSAL, READ, CHANGE or ARCHIVE.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Only this outcome, such as DENIED.")] = None,
     flag: Annotated[str | None, typer.Option(help="Only this flag, such as OWN_RECORD.")] = None,
     since: Time = None,

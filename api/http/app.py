@@ -81,6 +81,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         return graphiql_page(demo_roles(resources.policy()) if settings.demo else [])
 
     async def check_journal() -> None:
+        resources.changes.raise_if_stale()
         if not await resources.journal.is_ready():
             raise JournalUnavailable
 

@@ -9,6 +9,7 @@ from functools import partial
 
 from api.auth.authentication import open_authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
+from api.auth.published_changes import open_published_changes
 from api.config.checkpoints import open_checkpointer
 from api.config.data_folder import JOURNAL
 from api.config.journal_store import journal_store
@@ -50,8 +51,10 @@ async def open_pipeline(
     async with AsyncExitStack() as stack:
         stack.push_async_callback(asyncio.to_thread, telemetry.stop)
         sources = {name: wrap_source(source) for name, source in record_sources(settings).items()}
-        authenticator = await stack.enter_async_context(open_authenticator(settings))
         store = journal_store(settings.data, settings.journal.journal)
+        policies = PolicyArchive(settings.data / FOLDER)
+        published = await stack.enter_async_context(open_published_changes(settings.journal, policies.store))
+        authenticator = await stack.enter_async_context(open_authenticator(settings, published))
 
         def record_commit(queue_s: float, commit_s: float) -> None:
             telemetry.record("journal_queue", queue_s)
@@ -63,10 +66,9 @@ async def open_pipeline(
             observe_timing=record_commit,
         )
         stack.push_async_callback(journal.close)
-        policies = PolicyArchive(settings.data / FOLDER)
-        policy = ReloadedFile(
+        policy_file = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
-        ).current
+        )
         journal_source = wrap_source(journal_as_source(settings))
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
@@ -76,7 +78,8 @@ async def open_pipeline(
                 limits=settings.operation.limits,
                 authenticator=authenticator,
                 throttle=FailedAuthThrottle(settings.auth.failed_auth_delay_s),
-                policy=policy,
+                policy=lambda: published.policy or policy_file.current(),
+                changes=published,
                 # The key is made only if the rate is not zero.
                 challenges=Challenges(settings.challenge_one_in, CHALLENGE_KEY.random(settings.data))
                 if settings.challenge_one_in

@@ -23,6 +23,7 @@ from graphql import OperationType
 
 from api.auth.authentication import Authenticator, AuthFailure, Unauthenticated
 from api.auth.failed_auth_throttle import FailedAuthThrottle
+from api.auth.published_changes import PublishedChanges
 from api.operation import errors
 from api.operation.audit_record import OperationAudit
 from api.operation.authorization import Decision, authorize_operation, verdict_name
@@ -70,7 +71,8 @@ LONG_OPERATION = 10_000
 class PipelineResources:
     """Everything a pipeline uses. Shared by all requests; keeps no data about any caller.
 
-    policy:            returns the policy in force; a reloaded file changes it.
+    policy:            returns the policy in force; a reloaded file changes it, and a published policy goes before it.
+    changes:           what was published for all servers.
     sources:           record sources by name; the pipeline adds resilience by `resilience`.
     sources_timeout_s: time that one operation has for all its sources.
     journal_source:    the journal as a source, for the auditor's fields.
@@ -83,6 +85,7 @@ class PipelineResources:
     authenticator: Authenticator
     throttle: FailedAuthThrottle
     policy: Callable[[], Policy]
+    changes: PublishedChanges
     challenges: Challenges
     sources: Mapping[str, Source]
     resilience: ResilienceConfig

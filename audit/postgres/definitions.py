@@ -13,23 +13,27 @@ DECLARED = Path(__file__).with_name("definitions.txt")
 VERSION = 1
 
 DEFINITIONS = """
-    SELECT 'column ' || attname AS name,
+    SELECT 'column ' || CASE relname WHEN 'entry' THEN '' ELSE relname || '.' END || attname AS name,
            format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
            || coalesce(' COLLATE ' || (SELECT collname FROM pg_collation AS c WHERE c.oid = attcollation), '')
            AS definition
-    FROM pg_attribute WHERE attrelid = 'journal.entry'::regclass AND attnum > 0 AND NOT attisdropped
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'journal'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
     UNION ALL
-    SELECT 'index ' || relname, pg_get_indexdef(indexrelid)
+    SELECT 'index ' || i.relname, pg_get_indexdef(indexrelid)
            || CASE WHEN indisvalid AND indisready AND indislive THEN '' ELSE ' INVALID' END
-    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = 'journal.entry'::regclass
+    FROM pg_index JOIN pg_class AS i ON i.oid = indexrelid JOIN pg_class AS t ON t.oid = indrelid
+    WHERE t.relnamespace = 'journal'::regnamespace AND t.relkind = 'r'
     UNION ALL
-    SELECT 'trigger ' || tgname, pg_get_triggerdef(oid) || ' ENABLED ' || tgenabled::text
-    FROM pg_trigger WHERE tgrelid = 'journal.entry'::regclass AND NOT tgisinternal
+    SELECT 'trigger ' || tgname, pg_get_triggerdef(pg_trigger.oid) || ' ENABLED ' || tgenabled::text
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE relnamespace = 'journal'::regnamespace AND NOT tgisinternal
     UNION ALL
     SELECT 'function ' || proname, md5(pg_get_functiondef(oid))
     FROM pg_proc WHERE pronamespace = 'journal'::regnamespace
     UNION ALL
-    SELECT 'rule ' || rulename, pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = 'journal.entry'::regclass
+    SELECT 'rule ' || rulename, pg_get_ruledef(pg_rewrite.oid) FROM pg_rewrite JOIN pg_class ON pg_class.oid = ev_class
+    WHERE relnamespace = 'journal'::regnamespace AND relkind = 'r'
     UNION ALL
     SELECT 'table ' || relname, relkind::text || relpersistence::text || relrowsecurity::text FROM pg_class
     WHERE relnamespace = 'journal'::regnamespace AND relkind NOT IN ('i', 'I', 't')
@@ -40,7 +44,7 @@ DEFINITIONS = """
 CHANGERS = """
     SELECT DISTINCT coalesce(pg_get_userbyid(nullif(grantee, 0)), 'PUBLIC')
     FROM pg_class, aclexplode(relacl)
-    WHERE pg_class.oid = 'journal.entry'::regclass AND grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1
+    WHERE relnamespace = 'journal'::regnamespace AND grantee <> relowner AND privilege_type <> 'SELECT' ORDER BY 1
 """
 
 

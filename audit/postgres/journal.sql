@@ -26,6 +26,22 @@ CREATE INDEX entry_by_case ON journal.entry (case_number, at, sequence) WHERE ca
 -- A list of pending entries would be merged from time to time, by the commit of some officer's entry.
 CREATE INDEX entry_by_record ON journal.entry USING gin (record_ids) WITH (fastupdate = off);
 
+-- What administrators published for all servers. The newest policy and keys are in force, and a user or token is revoked
+-- until it is restored.
+CREATE TABLE journal.change (
+    number   bigint PRIMARY KEY,         -- 1, 2, 3 … without a gap
+    kind     text COLLATE "C" NOT NULL,  -- POLICY, KEYS, REVOKE or RESTORE
+    content  text COLLATE "C" NOT NULL,  -- the matrix, the JWKS, or a `sub` or `jti`
+    sequence bigint NOT NULL             -- of its entry
+);
+
+-- Archives of the oldest entries, which may be removed.
+CREATE TABLE journal.archive (
+    last     bigint PRIMARY KEY,  -- the sequence of the last entry in the archive
+    hash     bytea NOT NULL,      -- of that entry
+    sequence bigint NOT NULL      -- of the entry that records the archive
+);
+
 -- PostgreSQL has no text with U+0000; columns and searches have U+FFFD instead. A text of JSON has no U+0001, which stands
 -- for an escaped backslash meanwhile: the six characters after that one are no escape.
 CREATE FUNCTION journal.parsed(body text) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -45,7 +61,8 @@ DECLARE
     body text;
 BEGIN
     PERFORM pg_advisory_xact_lock(7017452018193560175);  -- "commit" of one writer after another
-    IF known > 0 AND NOT EXISTS (SELECT FROM journal.entry WHERE sequence = known AND hash = known_hash) THEN
+    IF known > 0 AND NOT EXISTS (SELECT FROM journal.entry WHERE sequence = known AND hash = known_hash)
+        AND known > coalesce((SELECT max(archive.last) FROM journal.archive), 0) THEN
         RAISE EXCEPTION 'entry % was changed or removed since this process wrote it', known USING ERRCODE = 'NK001';
     END IF;
     SELECT sequence, hash INTO next_sequence, last FROM journal.entry ORDER BY sequence DESC LIMIT 1;
@@ -78,6 +95,63 @@ BEGIN
     PERFORM pg_catalog.pg_logical_emit_message(true, 'needtoknow', '');
 END $$;
 
+-- Who asks for a change or an archive is a role of the database, and its entry says so.
+CREATE FUNCTION journal.check_administrator(body text, kind text, digest bytea)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    entry jsonb := journal.parsed(body);
+BEGIN
+    IF entry ->> 'kind' IS DISTINCT FROM kind OR entry ->> 'user' IS DISTINCT FROM 'database:' || session_user
+        OR entry ->> 'document_sha256' IS DISTINCT FROM encode(digest, 'hex') THEN
+        RAISE EXCEPTION 'the entry is not of this change by this role';
+    END IF;
+END $$;
+
+-- Adds a change and its entry, in one transaction and in one order with all entries.
+CREATE FUNCTION journal.publish(kind text, content text, body text, OUT number bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    added bigint;
+BEGIN
+    IF kind NOT IN ('POLICY', 'KEYS', 'REVOKE', 'RESTORE') THEN
+        RAISE EXCEPTION 'there is no such kind of change';
+    END IF;
+    PERFORM journal.check_administrator(body, 'CHANGE', sha256(convert_to(kind || ' ' || content, 'UTF8')));
+    SELECT first INTO added FROM journal.add(ARRAY[body], 0, '');
+    SELECT coalesce(max(change.number), 0) + 1 INTO number FROM journal.change;
+    INSERT INTO journal.change VALUES (number, kind, content, added);
+END $$;
+
+-- Records that an archive has the entries up to `last`, after which `remove_archived` may remove them.
+CREATE FUNCTION journal.record_archive(last bigint, last_hash bytea, digest bytea, body text, OUT sequence bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM journal.check_administrator(body, 'ARCHIVE', digest);
+    IF NOT EXISTS (SELECT FROM journal.entry AS e WHERE e.sequence = last AND e.hash = last_hash) THEN
+        RAISE EXCEPTION 'the archive does not end with an entry of this journal';
+    END IF;
+    SELECT first INTO sequence FROM journal.add(ARRAY[body], 0, '');
+    INSERT INTO journal.archive VALUES (last, last_hash, sequence);
+END $$;
+
+-- Removes archived entries, the oldest first, and returns how many.
+CREATE FUNCTION journal.remove_archived(batch integer, OUT removed bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM journal.entry WHERE sequence IN (
+        SELECT sequence FROM journal.entry
+        WHERE sequence <= (SELECT max(archive.last) FROM journal.archive) ORDER BY sequence LIMIT batch);
+    GET DIAGNOSTICS removed = ROW_COUNT;
+END $$;
+
+CREATE FUNCTION journal.check_archived() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF OLD.sequence > coalesce((SELECT max(archive.last) FROM journal.archive), 0) THEN
+        RAISE EXCEPTION 'an entry is never changed or removed';
+    END IF;
+    RETURN OLD;
+END $$;
+
 CREATE FUNCTION journal.check_next() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     head record;
@@ -96,10 +170,18 @@ BEGIN
 END $$;
 
 CREATE TRIGGER entry_is_the_next BEFORE INSERT ON journal.entry FOR EACH ROW EXECUTE FUNCTION journal.check_next();
-CREATE TRIGGER entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal.entry
+CREATE TRIGGER entry_stays BEFORE UPDATE OR TRUNCATE ON journal.entry
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER entry_is_archived BEFORE DELETE ON journal.entry FOR EACH ROW EXECUTE FUNCTION journal.check_archived();
+CREATE TRIGGER change_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal.change
+    FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
+CREATE TRIGGER archive_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON journal.archive
     FOR EACH STATEMENT EXECUTE FUNCTION journal.refuse_change();
 ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER entry_is_the_next;
 ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER entry_stays;
+ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER entry_is_archived;
+ALTER TABLE journal.change ENABLE ALWAYS TRIGGER change_stays;
+ALTER TABLE journal.archive ENABLE ALWAYS TRIGGER archive_stays;
 
 REVOKE ALL ON ALL ROUTINES IN SCHEMA journal FROM PUBLIC;
 

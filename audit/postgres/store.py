@@ -56,10 +56,10 @@ class PostgresStore:
     def __str__(self) -> str:
         return str(self.address)
 
-    async def migrate(self, writers: Sequence[str], readers: Sequence[str]) -> bool:
+    async def migrate(self, writers: Sequence[str], readers: Sequence[str], administrators: Sequence[str]) -> bool:
         """Create the journal unless it is there, and grant rights; whether it was created. Raises: JournalBroken."""
         try:
-            return await migrate(self.address, writers=writers, readers=readers)
+            return await migrate(self.address, writers=writers, readers=readers, administrators=administrators)
         except (*ERRORS, JournalBroken) as cause:
             raise JournalBroken(f"The journal {self} cannot be created: {describe(cause)}.") from cause
 

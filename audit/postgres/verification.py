@@ -21,6 +21,14 @@ NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 ENTRIES = f"""
     SELECT sequence, previous, convert_to(body, 'UTF8'), hash, {NAMES}, record_ids FROM journal.entry ORDER BY sequence
 """
+CHANGES = """
+    SELECT number, sequence FROM journal.change JOIN journal.entry USING (sequence)
+    WHERE journal.parsed(body) ->> 'document_sha256'
+          IS DISTINCT FROM encode(sha256(convert_to(change.kind || ' ' || content, 'UTF8')), 'hex')
+       OR entry.kind IS DISTINCT FROM 'CHANGE'
+    ORDER BY number
+"""
+COUNT = "SELECT coalesce(max(number), 0) - count(*) FROM journal.change"
 
 
 def verify(
@@ -44,6 +52,10 @@ def verify(
             log.add(FaultKind.FILE, None, difference)
         for (role,) in journal.fetch(CHANGERS):
             log.add(FaultKind.FILE, None, f"the role {role} has the right to change entries or to add them unlinked")
+        if missing := journal.value(COUNT):
+            log.add(FaultKind.FILE, None, f"changes are missing: {missing}")
+        for number, sequence in journal.fetch(CHANGES):
+            log.add(FaultKind.FILE, None, f"change {number} is not the one that entry {sequence} records")
         _read_all(journal, walk, progress)
     return walk.verification()
 

@@ -15,15 +15,21 @@ COMMENT = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE n
 PREFIX = "needtoknow journal, version "
 WRITER = """
     GRANT USAGE ON SCHEMA journal TO {role};
-    GRANT SELECT ON journal.entry TO {role};
+    GRANT SELECT ON ALL TABLES IN SCHEMA journal TO {role};
     GRANT EXECUTE ON PROCEDURE journal.append TO {role};
     GRANT EXECUTE ON FUNCTION journal.add, journal.parsed TO {role};
 """
 READER = """
     GRANT USAGE ON SCHEMA journal TO {role};
-    GRANT SELECT ON journal.entry TO {role};
+    GRANT SELECT ON ALL TABLES IN SCHEMA journal TO {role};
     GRANT EXECUTE ON FUNCTION journal.parsed TO {role};
 """
+ADMINISTRATOR = (
+    READER
+    + """
+    GRANT EXECUTE ON FUNCTION journal.publish, journal.record_archive, journal.remove_archived TO {role};
+"""
+)
 
 
 async def version_of(connection: asyncpg.Connection) -> int | None:
@@ -55,8 +61,10 @@ async def require_version(connection: asyncpg.Connection) -> None:
         raise JournalBroken(fault)
 
 
-async def migrate(address: Address, *, writers: Sequence[str] = (), readers: Sequence[str] = ()) -> bool:
-    """Create the journal, if there is none, and give roles that exist the rights of a server, or of a reader.
+async def migrate(
+    address: Address, *, writers: Sequence[str] = (), readers: Sequence[str] = (), administrators: Sequence[str] = ()
+) -> bool:
+    """Create the journal, if there is none, and give roles that exist the rights of a server, reader or administrator.
 
     Returns whether it was created. The role of `address` then owns it.
     Raises: JournalBroken if there is a journal of another version; one of `connection.ERRORS`.
@@ -68,7 +76,7 @@ async def migrate(address: Address, *, writers: Sequence[str] = (), readers: Seq
             if is_new:
                 await connection.execute(DDL)
             await require_version(connection)
-            for grants, roles in ((WRITER, writers), (READER, readers)):
+            for grants, roles in ((WRITER, writers), (READER, readers), (ADMINISTRATOR, administrators)):
                 for role in roles:
                     quoted = await connection.fetchval("SELECT quote_ident($1)", role)
                     await connection.execute(grants.format(role=quoted))

@@ -22,6 +22,8 @@ class Database:
 
     as_owner: Address
     as_server: Address
+    as_administrator: Address
+    """The address of a role that may publish and archive, and not append."""
     role: str
     """The role of a server."""
 
@@ -38,8 +40,11 @@ async def new_journal(server: PostgresServer) -> Database:
     name = url.rpartition("/")[2]
     role = f"server_of_{name}"
     connection = await asyncpg.connect(url)
-    await connection.execute(f"CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'")
+    administrator = f"administrator_of_{name}"
+    for each in (role, administrator):
+        await connection.execute(f"CREATE ROLE {each} LOGIN PASSWORD '{PASSWORD}'")
     await connection.close()
     owner = Address.parse(url)
-    await migrate(owner, writers=[role])
-    return Database(owner, Address.parse(server.url(name, role, PASSWORD)), role)
+    await migrate(owner, writers=[role], administrators=[administrator])
+    as_server, as_administrator = (Address.parse(server.url(name, each, PASSWORD)) for each in (role, administrator))
+    return Database(owner, as_server, as_administrator, role)

@@ -68,7 +68,7 @@ async def signed(database: Database, make_intent: Callable[..., Entry], tmp_path
 async def tamper(owner: asyncpg.Connection, script: str) -> None:
     await owner.execute("ALTER TABLE journal.entry DISABLE TRIGGER ALL")
     await owner.execute(script)
-    for name in ("entry_is_the_next", "entry_stays"):
+    for name in ("entry_is_the_next", "entry_stays", "entry_is_archived"):
         await owner.execute(f"ALTER TABLE journal.entry ENABLE ALWAYS TRIGGER {name}")
 
 
