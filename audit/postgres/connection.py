@@ -1,11 +1,14 @@
-"""Connections to a journal's database, and what their errors mean."""
+"""Connections to a journal's database, and what their errors mean.
+
+A session keeps no state from one transaction to the next, so a pooler may send each to another connection.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +16,13 @@ import asyncpg
 
 from audit.errors import JournalBroken, JournalUnreadable
 from sources.postgres.address import Address
+from sources.postgres.connection import ERRORS, Connector
 
 CONNECT_S = 5.0
+BEGIN = "BEGIN {mode}; SET LOCAL search_path = pg_catalog; SET LOCAL synchronous_commit = on"
+SNAPSHOT = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
 PAGE = 1_000  # rows in memory at a time, about 1.5 MB
 
-ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
-"""Errors of a connection. TimeoutError is an OSError."""
 DAMAGE = (
     asyncpg.DataCorruptedError,
     asyncpg.IndexCorruptedError,
@@ -30,16 +34,22 @@ DAMAGE = (
 """Errors of the content, and not of the connection, memory or locks."""
 
 
-async def connect(address: Address, timeout_s: float = CONNECT_S, **settings: str) -> asyncpg.Connection:
-    """A connection to the first host that can write. `settings` are the session's.
+def connector(address: Address) -> Connector:
+    """Opens connections to the first host that can write."""
+    return Connector(address, "needtoknow journal", search_path="pg_catalog")
 
-    Raises: one of ERRORS, whose message has no password.
-    """
-    return await asyncpg.connect(
-        address.url,
-        timeout=timeout_s,
-        server_settings={"application_name": "needtoknow journal", "search_path": "pg_catalog", **settings},
-    )
+
+async def connect(address: Address, timeout_s: float = CONNECT_S) -> asyncpg.Connection:
+    """A connection to the first host that can write. Raises: one of ERRORS, whose message has no password."""
+    return await connector(address).connect(timeout_s)
+
+
+@asynccontextmanager
+async def transaction(connection: asyncpg.Connection, mode: str = "") -> AsyncIterator[None]:
+    """A transaction that finds no object but those it names with their schema. After an error drop the connection."""
+    await connection.execute(BEGIN.format(mode=mode))
+    yield
+    await connection.execute("COMMIT")
 
 
 def describe(error: BaseException) -> str:
@@ -50,26 +60,34 @@ def describe(error: BaseException) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Blocking use of one connection, for commands and threads that have no event loop."""
+    """Blocking use of one connection, for commands and threads that have no event loop.
+
+    is_snapshot: all of it is one transaction; otherwise each statement is.
+    """
 
     connection: asyncpg.Connection
     runner: asyncio.Runner
+    is_snapshot: bool
 
     def fetch(self, statement: str, *parameters: Any) -> list[asyncpg.Record]:
-        return self.runner.run(self.connection.fetch(statement, *parameters))
+        return self.runner.run(self._fetch(statement, *parameters))
 
     def value(self, statement: str, *parameters: Any) -> Any:
-        return self.runner.run(self.connection.fetchval(statement, *parameters))
+        rows = self.fetch(statement, *parameters)
+        return rows[0][0] if rows else None
 
     def stream(self, statement: str, *parameters: Any) -> Iterator[asyncpg.Record]:
-        """All rows, a page at a time, by a cursor of the server. Needs a transaction."""
-        cursor = self.runner.run(_cursor(self.connection, statement, parameters))
-        while rows := self.runner.run(cursor.fetch(PAGE)):
+        """All rows of a snapshot, a page at a time, by a cursor of the server."""
+        self.fetch(f"DECLARE pages NO SCROLL CURSOR FOR {statement}", *parameters)
+        while rows := self.fetch(f"FETCH {PAGE} FROM pages"):
             yield from rows
+        self.fetch("CLOSE pages")
 
-
-async def _cursor(connection: asyncpg.Connection, statement: str, parameters: tuple[Any, ...]) -> Any:
-    return await connection.cursor(statement, *parameters)
+    async def _fetch(self, statement: str, *parameters: Any) -> list[asyncpg.Record]:
+        if self.is_snapshot:
+            return await self.connection.fetch(statement, *parameters)
+        async with transaction(self.connection):
+            return await self.connection.fetch(statement, *parameters)
 
 
 @contextmanager
@@ -81,10 +99,11 @@ def session(address: Address, *, is_snapshot: bool = False) -> Iterator[Session]
     with asyncio.Runner() as runner:
         connection = None
         try:
-            connection = runner.run(connect(address))
+            connection = runner.run(connector(address).connect(CONNECT_S))
+            opened = Session(connection, runner, is_snapshot)
             if is_snapshot:
-                runner.run(connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-            yield Session(connection, runner)
+                runner.run(connection.execute(BEGIN.format(mode=SNAPSHOT)))
+            yield opened
         except ERRORS as cause:
             error = JournalBroken if isinstance(cause, DAMAGE) else JournalUnreadable
             raise error(f"The journal {address} cannot be read: {describe(cause)}.") from cause

@@ -19,16 +19,17 @@ from audit.checkpointer import Checkpointer
 from audit.commit_queue import QUEUE_LIMIT, CommitQueue, TimingObserver
 from audit.entry import Entry
 from audit.errors import CommitUnconfirmed, JournalBroken, JournalUnavailable
-from audit.postgres.connection import ERRORS, connect, describe
+from audit.postgres.connection import connector, describe, transaction
 from audit.postgres.definitions import DEFINITIONS, definition_differences
 from audit.postgres.version import require_version
 from sources.postgres.address import Address
+from sources.postgres.connection import ERRORS
 
 log = logging.getLogger(__name__)
 
 MAX_ENTRIES = 512
 """Entries of one commit, which others wait for."""
-APPEND = "CALL journal.append($1, $2, $3, NULL, NULL, NULL)"
+APPEND = "CALL journal.append($1, $2, $3, $4, NULL, NULL, NULL)"
 LAST = "SELECT sequence, previous, convert_to(body, 'UTF8'), hash FROM journal.entry ORDER BY sequence DESC LIMIT 1"
 IS_OWNER = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'journal.entry'::regclass"
 
@@ -48,7 +49,7 @@ class PostgresJournal:
         self.connection: asyncpg.Connection | None = None
         self.head = Receipt(0, GENESIS)
         """The receipt of the last entry that this journal wrote, or found when it was opened."""
-        self._address = address
+        self._connector = connector(address)
         self._deadline_s = deadline_s
         self._queue = CommitQueue(
             lambda bodies: asyncio.ensure_future(self._commit(bodies)),
@@ -142,7 +143,8 @@ class PostgresJournal:
                     if connection is None or connection.is_closed():
                         connection = await self._connect()
                     self._warnings.clear()
-                    row = await connection.fetchrow(APPEND, [body.decode() for body in bodies], *self.head)
+                    texts, lock_ms = [body.decode() for body in bodies], round(self._deadline_s * 1_000)
+                    row = await connection.fetchrow(APPEND, texts, *self.head, lock_ms)
             except BaseException:
                 self._drop()
                 raise
@@ -160,17 +162,11 @@ class PostgresJournal:
     async def _connect(self) -> asyncpg.Connection:
         """Connect, and check the version. `_commit` checks that the last known entry is there."""
         self._drop()
-        connection = await connect(
-            self._address,
-            self._deadline_s,
-            synchronous_commit="on",
-            lock_timeout=f"{self._deadline_s * 1_000:.0f}",
-            client_min_messages="warning",
-            jit="off",
-        )
+        connection = await self._connector.connect(self._deadline_s)
         self.connection = connection
         connection.add_log_listener(self._on_message)
-        await require_version(connection)
+        async with transaction(connection):
+            await require_version(connection)
         return connection
 
     def _on_message(self, connection: object, message: asyncpg.PostgresLogMessage) -> None:
@@ -185,11 +181,12 @@ class PostgresJournal:
 
 async def _check(connection: asyncpg.Connection) -> Receipt:
     """The receipt of the last entry. Raises: JournalBroken if its hash or a definition is not right."""
-    for difference in definition_differences(await connection.fetch(DEFINITIONS)):
-        raise JournalBroken(difference)
-    if await connection.fetchval(IS_OWNER):
-        log.warning("the journal's role owns its table and could change entries; use another role: docs/journal.md")
-    return head_of(await connection.fetchrow(LAST))
+    async with transaction(connection):
+        for difference in definition_differences(await connection.fetch(DEFINITIONS)):
+            raise JournalBroken(difference)
+        if await connection.fetchval(IS_OWNER):
+            log.warning("the journal's role owns its table and could change entries; use another role: docs/journal.md")
+        return head_of(await connection.fetchrow(LAST))
 
 
 def head_of(last: asyncpg.Record | None) -> Receipt:

@@ -84,14 +84,18 @@ END $$;
 
 -- The same in a transaction of its own, which is durable when this returns. The lock is held while entries are added, and
 -- not while they are flushed: the first commit waits for no disk. The second one does, and for the standby, and with it
--- all that was committed before is durable.
+-- all that was committed before is durable. It sets all that it depends on, because a pooler keeps no session.
 CREATE PROCEDURE journal.append(
-    bodies text[], known bigint, known_hash bytea, INOUT first bigint, INOUT previous bytea, INOUT last bytea
+    bodies text[], known bigint, known_hash bytea, lock_ms integer,
+    INOUT first bigint, INOUT previous bytea, INOUT last bytea
 ) LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+    PERFORM pg_catalog.set_config('lock_timeout', lock_ms::pg_catalog.text, true),
+            pg_catalog.set_config('synchronous_commit', 'off', true);
     SELECT a.first, a.previous, a.last INTO first, previous, last FROM journal.add(bodies, known, known_hash) AS a;
     COMMIT;
+    PERFORM pg_catalog.set_config('synchronous_commit', 'on', true),
+            pg_catalog.set_config('client_min_messages', 'warning', true);
     PERFORM pg_catalog.pg_logical_emit_message(true, 'needtoknow', '');
 END $$;
 

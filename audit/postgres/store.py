@@ -15,7 +15,7 @@ from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
 from audit.faults import FaultLog
 from audit.journal import Journal
-from audit.postgres.connection import ERRORS, Session, describe, session
+from audit.postgres.connection import Session, describe, session
 from audit.postgres.journal import LAST, PostgresJournal, head_of
 from audit.postgres.report_entries import entries_for_reports
 from audit.postgres.search import search
@@ -24,6 +24,7 @@ from audit.postgres.version import migrate
 from audit.search_conditions import Conditions
 from audit.verification import Progress, Verification
 from sources.postgres.address import Address
+from sources.postgres.connection import ERRORS
 
 APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
 FLUSH = "SELECT pg_logical_emit_message(true, 'needtoknow', '')"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import asyncpg
 
 from audit.errors import JournalBroken
-from audit.postgres.connection import connect
+from audit.postgres.connection import connect, transaction
 from audit.postgres.definitions import DDL, VERSION
 from sources.postgres.address import Address
 
@@ -71,7 +71,7 @@ async def migrate(
     """
     connection = await connect(address)
     try:
-        async with connection.transaction():
+        async with transaction(connection):
             is_new = await version_of(connection) is None
             if is_new:
                 await connection.execute(DDL)

@@ -1,6 +1,7 @@
 """PostgreSQL source: a database, read by a pool of connections, with a deadline that ends statements on the server too.
 
 At the deadline the connection is dropped, which the server notices; and the server has the same deadline itself.
+A standby that lags too far behind is not read, and the primary is.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import orjson
 
 from sources.errors import ResultTooLarge, SourceUnavailable, StatementFailed
 from sources.postgres.address import Address
+from sources.postgres.causes import cause_of
+from sources.postgres.connection import ERRORS
+from sources.postgres.pool import ConnectionPool
 from sources.request import Request
 from sources.source import Rows
 from sources.sql.dialects import POSTGRES
@@ -22,15 +26,22 @@ from sources.sql.query import sql_of
 
 log = logging.getLogger(__name__)
 
-CLOSE_S = 1.0
-NOTICE_MS = 100
-"""After so long the server stops the statement of a connection that was dropped."""
 LATE = (TimeoutError, asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 OWN = (asyncpg.DataError, asyncpg.StatementTooComplexError, asyncpg.ProgramLimitExceededError)
 """Errors of one statement's parameters or rows."""
-LOST = (asyncpg.ConnectionDoesNotExistError, asyncpg.AdminShutdownError, asyncpg.CrashShutdownError, ConnectionError)
+LOST = (
+    asyncpg.ConnectionDoesNotExistError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.ProtocolViolationError,  # a pooler lost its server
+    ConnectionError,
+)
 """Errors of a connection that was lost: the server may answer on another one."""
-UNAVAILABLE = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+# A primary has no lag. One that has written nothing for a while looks as if its standby lagged.
+IS_FRESH = """
+    NOT pg_is_in_recovery()
+    OR coalesce(clock_timestamp() - pg_last_xact_replay_timestamp() <= make_interval(secs => {seconds}), false)
+"""
 
 
 class PostgresSource:
@@ -47,11 +58,13 @@ class PostgresSource:
     ) -> None:
         self.name = name
         self.address = address.for_reading()
-        self._schema = schema
         self.deadline_s = deadline_s
         self.answered_at: datetime | None = None
-        self._connections = connections
-        self._pool: asyncpg.Pool | None = None
+        self._pool = ConnectionPool(self.address, connections=connections, deadline_s=deadline_s, schema=schema)
+        self._primary: ConnectionPool | None = None
+        if address.max_lag_s is not None:
+            primary = address.of_session("primary")
+            self._primary = ConnectionPool(primary, connections=connections, deadline_s=deadline_s, schema=schema)
         self._sent: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -84,13 +97,9 @@ class PostgresSource:
         self._is_closed = True
         for task in self._sent:
             task.cancel()
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            try:
-                async with asyncio.timeout(CLOSE_S):
-                    await pool.close()
-            except TimeoutError:
-                pool.terminate()
+        for pool in (self._pool, self._primary):
+            if pool is not None:
+                await pool.close()
 
     async def _value(self, text: str, values: list[Any]) -> Any:
         """The one cell of a statement. It is sent once more if its connection was lost."""
@@ -100,9 +109,8 @@ class PostgresSource:
             cell = await self._by_deadline(text, values)
         except LATE:
             raise SourceUnavailable(self.name, "TIMEOUT") from None
-        except UNAVAILABLE as error:
-            # The message may quote SQL, a value or the address, so only its type is logged.
-            log.warning("source %s failed: %s", self.name, type(error).__name__)
+        except ERRORS as error:
+            log.warning("source %s failed: %s", self.name, cause_of(error))
             failed = StatementFailed(self.name) if isinstance(error, OWN) else SourceUnavailable(self.name, "DOWN")
             raise failed from None
         self.answered_at = datetime.now(UTC)
@@ -135,36 +143,18 @@ class PostgresSource:
             return await self._send_once(text, values)
 
     async def _send_once(self, text: str, values: list[Any]) -> Any:
-        pool = await self._opened()
-        connection = await pool.acquire()
-        try:
-            return await connection.fetchval(text, *values)
-        except asyncio.CancelledError:
-            connection.terminate()
-            raise
-        finally:
-            await pool.release(connection)
-
-    async def _opened(self) -> asyncpg.Pool:
-        """The pool, which opens its connections when they are needed."""
-        if self._pool is None:
-            settings = {
-                "application_name": "needtoknow",
-                "default_transaction_read_only": "on",
-                "statement_timeout": str(round(self.deadline_s * 1000)),
-                "client_connection_check_interval": str(NOTICE_MS),
-            }
-            if self._schema:
-                settings["search_path"] = f"{self._schema}, pg_catalog"
-            pool = asyncpg.create_pool(
-                self.address.url, min_size=0, max_size=self._connections, reset=_keep, server_settings=settings
-            )
-            self._pool = await pool  # it opens no connection, so nothing else runs meanwhile
-        return self._pool
+        if self._primary is None:
+            return _cell(await self._pool.row(text, values))
+        is_fresh = IS_FRESH.format(seconds=self.address.max_lag_s)
+        bounded = f"SELECT f, CASE WHEN f THEN ({text}) END FROM (SELECT {is_fresh} AS f OFFSET 0) AS standby"
+        row = await self._pool.row(bounded, values)
+        if row is not None and row[0]:
+            return row[1]
+        return _cell(await self._primary.row(text, values))
 
 
-async def _keep(_connection: asyncpg.Connection) -> None:
-    """No state of a connection changes, so there is none to reset."""
+def _cell(row: asyncpg.Record | None) -> Any:
+    return None if row is None else row[0]
 
 
 def _sendable(value: Any) -> Any:

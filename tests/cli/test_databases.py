@@ -107,7 +107,7 @@ async def test_sources_says_where_each_is_and_what_is_missing(database: str, see
         "criminal_history": ("postgresql", "DOWN"),
     }
     assert found["warrants"]["cause"] == "table warrant: column warrant.bail_cents does not exist"
-    assert found["protective_orders"]["cause"] == "it cannot be reached: ConnectionRefusedError"
+    assert found["protective_orders"]["cause"] == "it cannot be read: nothing listens there (ConnectionRefusedError)"
     assert "table cycle: no index for cii_number" in found["criminal_history"]["cause"]
     assert "s3cret" not in done.stdout + run("sources", **addresses).stdout
 

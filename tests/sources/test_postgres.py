@@ -12,11 +12,10 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import MetaData, Select, Text, bindparam, func, literal, select
+from sqlalchemy import Select, Text, bindparam, func, select
 
 from bench.postgres_server import QUICK, PostgresServer, is_installed, server_folder
 from names.folding import is_latin
-from resolvers.columns import number, record_table, text
 from resolvers.subject_columns import FoldedAgency, FoldedSurname, FoldedUser, folded_agency, folded_surname
 from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.postgres.address import Address
@@ -26,39 +25,9 @@ from sources.request import Request
 from sources.sql.dialects import POSTGRES
 from sources.sql.json import ROW, JsonRow, ShownCells
 from sources.sql.query import Frame, SelectQuery
+from tests.sources.things import SLOW, THINGS, Nothing, create_things
 
 OpenSource = Callable[..., PostgresSource]
-METADATA = MetaData()
-THING = record_table("thing", METADATA, number("name"), *text("value"))
-
-
-class Things(Frame):
-    """All things."""
-
-    def select(self) -> Select[Any]:
-        return select(JsonRow(THING.c.name, ShownCells()).label(ROW)).order_by(THING.c.name)
-
-
-class Slow(Frame):
-    """A statement that takes an hour."""
-
-    def select(self) -> Select[Any]:
-        return select(JsonRow(func.pg_sleep(3_600), ShownCells()).label(ROW))
-
-
-class Value:
-    def cells(self) -> tuple[Any, ...]:
-        return (VALUE,)
-
-
-class Nothing:
-    def cells(self) -> tuple[Any, ...]:
-        return (NOTHING,)
-
-
-VALUE, NOTHING = THING.c.value, literal(None, Text)
-THINGS = Request(SelectQuery(Things(), Value()), {})
-SLOW = Request(SelectQuery(Slow(), Nothing()), {})
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +43,7 @@ def own_server() -> Iterator[PostgresServer]:
 async def database(own_server: PostgresServer) -> str:
     """The address of a database with one thing, whose value is "first"."""
     url = own_server.url()
-    connection = await asyncpg.connect(url)
-    await connection.execute("DROP TABLE IF EXISTS thing")
-    await connection.execute("CREATE TABLE thing (name TEXT PRIMARY KEY, value TEXT)")
-    await connection.execute("INSERT INTO thing VALUES ('one', 'first')")
-    await connection.close()
+    await create_things(url)
     return url
 
 
@@ -186,7 +151,7 @@ async def test_a_server_that_hangs_times_out_and_is_used_again(
     try:
         statuses = [await failure_status(source) for _ in range(2)]
     finally:
-        for pid in processes:
+        for pid in reversed(processes):  # the parent last: it removes those that have ended
             os.kill(pid, signal.SIGCONT)
 
     assert statuses == ["TIMEOUT", "TIMEOUT"]

@@ -6,7 +6,7 @@ set -u
 say() { echo "install: $*" >&2; }
 
 # tool:package, as named by `command -v` and by apt
-wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap"
+wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap pgbouncer:pgbouncer"
 
 missing=""
 for each in $wanted; do

@@ -43,6 +43,12 @@ def test_only_this_machine_is_reached_without_encryption(text: str, mode: str | 
         ("https://u:secret@127.0.0.1/records", "not of the form"),
         ("secret", "not of the form"),
         ("postgresql://u:secret@[127.0.0.1/records", "not a URL"),
+        ("postgresql://u:secret@127.0.0.1/records?pooler=session", "pooler is transaction or prepared"),
+        ("postgresql://u:secret@127.0.0.1/records?pooler=prepared&target_session_attrs=standby", "a pooler chooses"),
+        ("postgresql://u:secret@127.0.0.1/records?target_session_attrs=other", "target_session_attrs is wrong"),
+        ("postgresql://u:secret@127.0.0.1/records?target_session_attrs=standby&max_lag_s=0", "a number of seconds"),
+        ("postgresql://u:secret@127.0.0.1/records?target_session_attrs=standby&max_lag_s=nan", "a number of seconds"),
+        ("postgresql://u:secret@127.0.0.1/records?max_lag_s=5", "max_lag_s is for hosts of which a standby is read"),
     ],
 )
 def test_an_address_that_is_refused_is_not_repeated(text: str, reason: str) -> None:
@@ -50,6 +56,16 @@ def test_an_address_that_is_refused_is_not_repeated(text: str, reason: str) -> N
         Address.parse(text)
 
     assert "secret" not in str(refused.value)
+
+
+def test_parameters_of_our_own_are_not_sent_to_the_database() -> None:
+    pooled = Address.parse("postgresql://u@127.0.0.1/records?pooler=prepared")
+    bounded = Address.parse("postgresql://u@127.0.0.1/records?max_lag_s=2.5", "prefer-standby")
+
+    assert (pooled.pooler, pooled.session, bounded.max_lag_s) == ("prepared", "any", 2.5)
+    assert "pooler" not in pooled.url
+    assert "lag" not in bounded.url
+    assert pooled.host_urls() == ["postgresql://u@127.0.0.1/records?target_session_attrs=any"]
 
 
 def test_an_address_is_printed_without_user_and_password() -> None:
