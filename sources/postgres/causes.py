@@ -35,4 +35,6 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, UnsuitableServer):
         return str(error)
     name = type(error).__name__
+    if type(error) is ConnectionError and "SSL" in str(error):  # asyncpg has no class for it
+        return f"it refuses encryption ({name})"
     return next((f"{words} ({name})" for kind, words in CAUSES if isinstance(error, kind)), name)
