@@ -24,6 +24,7 @@ class SourceSpec:
     fetches: the fetches that read them by a key.
     schema:  the module of its GraphQL types, "schema.warrants".
     seed:    the module of its synthetic rows, "seed.warrants"; None if no world has any.
+    searched_by: what it is searched by, other than by keys: "name"; such a source cannot be remote.
     """
 
     name: str
@@ -32,6 +33,7 @@ class SourceSpec:
     fetches: tuple[Fetch, ...]
     schema: str
     seed: str | None = None
+    searched_by: str = ""
 
     @property
     def metadata(self) -> MetaData:

@@ -1,4 +1,4 @@
-"""Tables of a source's file: whether they have the columns and the indexes that its fetches use."""
+"""Tables of a source: which its fetches read, and whether a file has their columns and indexes."""
 
 from __future__ import annotations
 

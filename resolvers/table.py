@@ -183,6 +183,11 @@ class Lookup(Frame):
     key_columns: tuple[str, ...]
     sees_related: bool
 
+    @property
+    def key(self) -> sqlalchemy.Column[Any] | None:
+        """The column of a key that is one column as it is stored."""
+        return self.table.stored.c.get(self.key_columns[0]) if len(self.key_columns) == 1 else None
+
     def select(self) -> Select[Any]:
         """The rows, in the order of the table. The JSON is made before sorting, so that the sort moves one text."""
         table, stored = self.table, self.table.stored

@@ -5,6 +5,8 @@ FetchFailed                 (engine) a batch could not be fetched
     └── StatementFailed     it failed on what this statement asked, or on one row; no breaker counts it
 FetchOverLimit              (engine) a batch has too many bytes
 └── ResultTooLarge          the result of one statement; the source is not at fault
+NotRemote                   a query that a remote source cannot answer
+InvalidAddress              an address that cannot be used; the message never repeats it
 InvalidProfile              a fault profile that cannot be used; the message names the file and the line
 """
 
@@ -34,3 +36,11 @@ class ResultTooLarge(FetchOverLimit):
 
 class InvalidProfile(Exception):
     """A fault profile that cannot be used. The message is for its author."""
+
+
+class NotRemote(Exception):
+    """A query that needs more than rows by one of their columns. The message says why."""
+
+
+class InvalidAddress(ValueError):
+    """The address cannot be used. The message never repeats it, because it may hold a password."""

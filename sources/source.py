@@ -20,7 +20,7 @@ class Source(Protocol):
 
     @property
     def system(self) -> str:
-        """The kind of database, as traces name it: "sqlite" or "postgresql"."""
+        """The kind of system, as traces name it: "sqlite", "postgresql" or "http"."""
         ...
 
     @property

@@ -102,7 +102,9 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "classes": Attribute("needtoknow.record_classes", int, "Record classes that the plan touches."),
     "denied": Attribute("needtoknow.denied", int, "Fields that the verdicts withhold."),
     "entry": Attribute("needtoknow.journal.entry", _words("intent release refusal"), "The kind of journal entry."),
-    "system": Attribute("db.system.name", _words("sqlite"), "The source's database."),
+    "system": Attribute(
+        "db.system.name", _words("http postgresql sqlite"), "The source's database; http for a remote source."
+    ),
     "source": Attribute("db.namespace", frozenset(), "The source's name in the catalogue."),
     "statement": Attribute("db.operation.name", _words("SELECT"), "Sources are only read."),
     "fetch": Attribute("needtoknow.fetch", frozenset(), "The batch's fetch, such as `warrants.by_person`."),

@@ -55,7 +55,8 @@ def _write_to(url: str, people: int, rng: int, progress: Callable[[Progress], No
     except ModuleNotFoundError as missing:
         raise UserError(f"--to needs the package {missing.name}: pip install 'needtoknow[postgres]'.") from None
     from seed.world import write as write_world
-    from sources.postgres.address import Address, InvalidAddress
+    from sources.errors import InvalidAddress
+    from sources.postgres.address import Address
 
     try:
         address = Address.parse(url)

@@ -16,10 +16,11 @@ from api.cli.console import stderr, stdout, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
 from api.config.setting import InvalidSettings
-from api.config.user_error import report_as_user_error
+from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
-    from sources.postgres.address import Address
+    from api.config.record_sources import Place
+    from api.config.settings import Settings
     from sources.record_check import TableReport
 
 
@@ -62,15 +63,21 @@ def sources(
     data: Data = Path("data"),
     seconds: Annotated[float, typer.Option(min=0, metavar="S", help="Time for the rows of all sources.")] = 60,
     json: Json = False,
+    remote_schema: Annotated[
+        str, typer.Option(metavar="NAME", help="Print the JSON Schema of the messages to and from a remote source.")
+    ] = "",
 ) -> None:
     """Print each source: where it is, whether it answers, and how many rows have values that no field can show."""
+    if remote_schema:
+        _print_schema(remote_schema)
+        return
     from api.config.record_sources import place_of
     from api.config.settings import Settings
     from resolvers.catalogue import NAMES
 
     with report_as_user_error(InvalidSettings):
-        addresses = Settings.from_environment().addresses
-        places = {name: place_of(name, data, addresses.get(name, "")) for name in NAMES}
+        settings = Settings.from_environment()
+        places = {name: place_of(name, data, settings.addresses) for name in NAMES}
     console = stderr()
     ends_at = time.monotonic() + seconds
     with console.status("") if console.is_terminal else nullcontext() as status:
@@ -84,7 +91,7 @@ def sources(
                 if status is not None:
                     status.update(f"{name}: {count:,} rows")
 
-            reports.append(_check(name, place, lambda: time.monotonic() >= ends_at, show))
+            reports.append(_check(name, place, settings, lambda: time.monotonic() >= ends_at, show))
     if json:
         write_json({"sources": [_as_json(each) for each in reports]}, is_indented=True)
         return
@@ -97,15 +104,42 @@ def sources(
         stdout().print(f"Not every row was checked within {seconds:g} s. Give more --seconds.")
 
 
+def _print_schema(name: str) -> None:
+    from resolvers.catalogue import NAMES
+    from resolvers.remote_tables import remote_reads
+    from sources.errors import NotRemote
+    from sources.remote.json_schema import json_schema
+
+    if name not in NAMES:
+        raise UserError(f"There is no source {name}. The sources are {', '.join(NAMES)}.")
+    try:
+        write_json(json_schema(name, remote_reads(name)), is_indented=True)
+    except NotRemote as error:
+        raise UserError(f"{error}.") from None
+
+
 def _check(
-    name: str, place: Path | Address, is_over: Callable[[], bool], on_rows: Callable[[int], object]
+    name: str, place: Place, settings: Settings, is_over: Callable[[], bool], on_rows: Callable[[int], object]
 ) -> SourceReport:
-    if not isinstance(place, Path):
+    if isinstance(place, Path):
+        return _check_file(name, place, is_over, on_rows)
+    from sources.postgres.address import Address
+
+    if isinstance(place, Address):
         from resolvers.database_tables import missing_in_database
 
         cause = "; ".join(missing_in_database(name, place)) or None
         return SourceReport(name, "postgresql", str(place), cause)
+    from api.config.record_sources import open_system
+    from resolvers.remote_tables import remote_faults
 
+    deadline_s = settings.sources.deadline_ms / 1000
+    with report_as_user_error(InvalidSettings):
+        source = open_system(name, place, settings.addresses, connections=1, deadline_s=deadline_s)
+    return SourceReport(name, "remote", str(place), "; ".join(remote_faults(source)) or None)
+
+
+def _check_file(name: str, place: Path, is_over: Callable[[], bool], on_rows: Callable[[int], object]) -> SourceReport:
     from resolvers.catalogue import FOLDS
     from resolvers.source_tables import missing_parts
     from schema.column_checks import column_checks

@@ -11,10 +11,11 @@ from api.config.user_error import UserError, report_as_user_error
 
 
 def report_startup_errors() -> AbstractContextManager[None]:
-    """Report what can be wrong with the world, the keys, the journal, the policy, a profile or an added source."""
+    """Report what can be wrong with the world, the sources, the keys, the journal, the policy or a profile."""
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
     from api.config.secret_file import InvalidSecretFile
+    from api.config.setting import InvalidSettings
     from audit.errors import JournalError
     from engine.errors import UnguardedSchema
     from policy.errors import PolicyError
@@ -24,6 +25,7 @@ def report_startup_errors() -> AbstractContextManager[None]:
     return report_as_user_error(
         InvalidRevocationList,
         InvalidSecretFile,
+        InvalidSettings,
         JournalError,
         InvalidJwks,
         PolicyError,

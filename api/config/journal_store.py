@@ -16,7 +16,8 @@ def journal_store(data: Path, address: str) -> JournalStore:
         return SqliteStore(data / JOURNAL)
     try:
         from audit.postgres.store import PostgresStore
-        from sources.postgres.address import Address, InvalidAddress
+        from sources.errors import InvalidAddress
+        from sources.postgres.address import Address
     except ModuleNotFoundError as missing:
         raise InvalidSettings(
             f"{variable('journal')} needs the package {missing.name}: pip install 'needtoknow[postgres]'."

@@ -13,13 +13,13 @@ from dataclasses import Field, asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from api.config.loopback import is_loopback
 from api.config.networks import Networks
 from api.config.setting import InvalidSettings, check, parse, setting, variable
 from api.config.source_address import addresses_in
 from audit.misuse.thresholds import Thresholds
 from engine.limits import Limits
 from policy.table import MATRIX
+from sources.loopback import is_loopback
 from sources.resilience_config import ResilienceConfig
 
 Names = tuple[str, ...]

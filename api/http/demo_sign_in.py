@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from api.auth.demo_issuer import DEMO_CALLERS, MINUTES, DemoIssuer
-from api.config.loopback import is_loopback
 from api.http.body import InvalidRequest, read
 from policy.roles import Role
+from sources.loopback import is_loopback
 
 BODY_LIMIT_BYTES = 1_024
 HOST = re.compile(r"(?P<name>[a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")

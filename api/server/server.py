@@ -20,13 +20,13 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from api.config.loopback import is_loopback
 from api.config.networks import Networks
 from api.config.settings import Settings
 from api.config.user_error import UserError
 from api.http.admission import Admission
 from api.server.connections import ConnectionLimits, Connections
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
+from sources.loopback import is_loopback
 
 # How long partial requests and responses get after all operations have finished.
 GRACE_S = 2

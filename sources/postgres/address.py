@@ -6,9 +6,11 @@ Two parameters are ours. `pooler` says that a pooler answers, which may send eac
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+from sources.errors import InvalidAddress
+from sources.loopback import is_loopback
 
 SCHEMES = ("postgresql", "postgres")
 ENCRYPTED = ("require", "verify-ca", "verify-full")
@@ -16,10 +18,6 @@ READ_BY_STANDBY = ("prefer-standby", "standby")
 SESSIONS = ("any", "primary", "read-write", "read-only", *READ_BY_STANDBY)
 POOLERS = ("transaction", "prepared")
 LAG_LIMIT_S = 86_400
-
-
-class InvalidAddress(ValueError):
-    """The address cannot be used. The message never repeats it, because it may hold a password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,4 @@ def _max_lag_s(query: dict[str, list[str]]) -> float | None:
 
 def _is_here(host: str) -> bool:
     name = host.rpartition(":")[0] or host if host.count(":") == 1 or "]" in host else host
-    try:
-        return ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return name == "localhost"
+    return is_loopback(name.strip("[]"))

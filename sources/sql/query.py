@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Column, ColumnElement, Select
 
 from sources.sql.dialects import Dialect
 from sources.sql.json import SHOWN, cell_sql, one_cell
@@ -36,6 +36,11 @@ class Frame(ABC):
     """A query without the columns that it shows: there are few frames, and to compile one takes long."""
 
     __slots__ = ()
+
+    @property
+    def key(self) -> Column[Any] | None:
+        """The column by whose values it looks up rows; None for a query of another kind."""
+        return None
 
     @abstractmethod
     def select(self) -> Select[Any]:

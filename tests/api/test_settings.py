@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from api.config.loopback import is_loopback
 from api.config.record_sources import open_sources
 from api.config.setting import InvalidSettings, variable
 from api.config.settings import SETTINGS, AuthSettings, Settings, description
+from api.config.source_address import CREDENTIALS
 from resolvers.catalogue import NAMES
+from sources.loopback import is_loopback
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
@@ -80,8 +81,14 @@ def test_the_address_of_a_source_is_a_setting_by_its_name() -> None:
 @pytest.mark.parametrize(
     ("address", "why"),
     [
-        ("s3cret", "it must begin with postgresql:// or sqlite:///"),
-        ("https://s3cret@127.0.0.1/", "it must begin with postgresql:// or sqlite:///"),
+        ("s3cret", "it must begin with postgresql://, sqlite:/// or https://"),
+        ("ftp://s3cret@127.0.0.1/", "it must begin with postgresql://, sqlite:/// or https://"),
+        ("https://s3cret@127.0.0.1/", "it must have no user, no password, no query and no fragment"),
+        ("https://records.example/?s3cret", "it must have no user, no password, no query and no fragment"),
+        ("http://records.example/s3cret", "a host that is not this machine needs https://"),
+        ("https://records.example/s3cret here", "it is not of the form https://host:port/path"),
+        ("https:///s3cret", "it is not of the form https://host:port/path"),
+        ("https://records.example:s3cret/", "it is not a URL"),
         ("sqlite://s3cret/file.db", "it must be sqlite:/// and a path"),
         ("sqlite:///", "it must be sqlite:/// and a path"),
         ("postgresql://s3cret@", "it is not of the form postgresql://user@host:port/database"),
@@ -164,8 +171,10 @@ def test_graphiql_is_served_if_set_and_always_with_demo() -> None:
 
 def test_the_page_lists_every_setting_with_default_bounds_and_description() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if line.startswith("| `NEEDTOKNOW_")]
+    credentials = [variable(f"source_warrants_{each}") for each in CREDENTIALS]
 
-    assert rows == [
+    assert [row.split("`")[1] for row in rows if row.split("`")[1] in credentials] == credentials
+    assert [row for row in rows if row.split("`")[1] not in credentials] == [
         f"| `{variable(name)}` | {default(declared.default)} | {bounds(declared)} | {description(name)} |"
         for name, (_, declared) in SETTINGS.items()
     ]
@@ -196,6 +205,7 @@ def test_every_variable_named_in_a_document_is_a_setting() -> None:
         for name in re.findall(r"\bNEEDTOKNOW_[A-Z_]*[A-Z]\b", document.read_text(encoding="utf-8"))
     }
 
-    settings = {variable(name) for name in (*SETTINGS, *(f"source_{source}" for source in NAMES))}
+    credentials = (f"source_{source}_{each}" for source in NAMES for each in CREDENTIALS)
+    settings = {variable(name) for name in (*SETTINGS, *(f"source_{source}" for source in NAMES), *credentials)}
     assert {(document, name) for document, name in named if name not in settings} == set()
     assert len(named) > len(SETTINGS)

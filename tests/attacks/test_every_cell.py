@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 
@@ -16,7 +17,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from policy.caller import Assurance
 from policy.purposes import Purpose
 from policy.roles import Role
-from resolvers.catalogue import NAMES
+from resolvers.catalogue import NAMES, SPECS
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from tests.attacks.all_fields import FIELDS, AllFields
@@ -24,6 +25,7 @@ from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
 from tests.harness import running_app
 from tests.postgres import new_database
+from tests.remote_server import remote_server
 
 SEED = 1
 SAMPLE = 25
@@ -32,19 +34,23 @@ SAMPLE = 25
 ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
+@pytest.fixture(params=["SQLite", "PostgreSQL", "remote"])
 async def check(
     request: pytest.FixtureRequest, data: Path, spans: InMemorySpanExporter, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[AllFields]:
-    """A check over sources of each kind."""
+    """A check over sources of each kind; those that cannot be remote are files then."""
     plant_person(data)
     addresses: dict[str, str] = {}
     if request.param == "PostgreSQL":
         url = await new_database(request.getfixturevalue("postgres"))
         await asyncio.to_thread(copy_world, data, Address.parse(url))
         addresses = dict.fromkeys(NAMES, url)
-    async with running_app(data, addresses=addresses) as world:
-        yield await AllFields.planted(world, spans, caplog)
+    with ExitStack() as servers:
+        if request.param == "remote":
+            remote = [spec.name for spec in SPECS if not spec.searched_by]
+            addresses = {each: servers.enter_context(remote_server(data / f"{each}.db")) for each in remote}
+        async with running_app(data, addresses=addresses) as world:
+            yield await AllFields.planted(world, spans, caplog)
 
 
 async def test_all_guarded_fields_agree_with_the_policy_on_a_sample(

@@ -1,10 +1,13 @@
-"""PostgreSQL gives the same rows as SQLite: for every fetch, every scope that rules know, and both searches."""
+"""Every kind of source gives the same rows as SQLite: for each fetch, each scope that rules know, and both searches.
+
+A remote source is the server of docs/remote_warrants, a process that is asked over HTTP.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -15,19 +18,22 @@ import pytest
 
 from bench.postgres_server import PostgresServer
 from policy.grants import Need
-from resolvers.catalogue import FETCHES, NAMES, TABLES, open_sources
+from resolvers.catalogue import FETCHES, NAMES, SPECS, TABLES, open_sources
 from resolvers.errors import RelatedSubject
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Page
 from resolvers.persons import PERSON
+from resolvers.remote_tables import open_remote
 from resolvers.vehicle_search import by_description
 from resolvers.vehicles import VEHICLE
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from sources.postgres.source import PostgresSource
+from sources.remote.address import RemoteAddress
 from sources.source import Source
 from tests.postgres import new_database
+from tests.remote_server import remote_server
 from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant, SelectRows
 from tests.resolvers.searching import CURSORS
@@ -36,6 +42,8 @@ from tests.resolvers.test_table import keys_of, table_of
 from tests.resolvers.test_vehicle_search import search_for
 
 SEES = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile", "sees_confidential")
+REMOTE = [spec.name for spec in SPECS if not spec.searched_by]
+CASES = [(each, "PostgreSQL") for each in FETCHES] + [(each, "remote") for each in FETCHES if each.source in REMOTE]
 SOMEBODY = "SELECT subject_surname, subject_ori FROM person WHERE subject_ori IS NOT NULL ORDER BY id LIMIT 1"
 
 
@@ -47,11 +55,22 @@ def copied(postgres: PostgresServer, seeded: Path) -> Address:
     return Address.parse(url, "prefer-standby")
 
 
+@pytest.fixture(scope="session")
+def urls(seeded: Path) -> Iterator[dict[str, str]]:
+    """The URL of each source that can be remote."""
+    with ExitStack() as stack:
+        yield {each: stack.enter_context(remote_server(seeded / f"{each}.db")) for each in REMOTE}
+
+
 @asynccontextmanager
-async def both(seeded: Path, copied: Address, name: str) -> AsyncIterator[tuple[Source, Source]]:
-    """One source in both kinds."""
+async def both(seeded: Path, name: str, other: Address | str) -> AsyncIterator[tuple[Source, Source]]:
+    """One source in a file, and in a database or at a URL."""
     sources = open_sources(seeded, connections=1, deadline_s=30)
-    source = PostgresSource(name, copied, connections=1, deadline_s=30)
+    source: Source = (
+        open_remote(name, RemoteAddress.parse(other), connections=2, deadline_s=30)
+        if isinstance(other, str)
+        else PostgresSource(name, other, connections=1, deadline_s=30)
+    )
     try:
         yield sources[name], source
     finally:
@@ -83,20 +102,29 @@ def comparable(batch: BatchResult) -> Any:
     return found, sorted(batch.records), batch.flags, batch.denied
 
 
-@pytest.mark.parametrize("fetch", FETCHES, ids=lambda each: each.name)
-async def test_a_fetch_reads_the_same_rows_in_both_dialects(
-    seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant, fetch: Fetch
+@pytest.fixture(params=CASES, ids=lambda case: f"{case[0].name} {case[1]}")
+def case(request: pytest.FixtureRequest) -> tuple[Fetch, Address | str]:
+    """A fetch, and where its source is."""
+    fetch, kind = request.param
+    return fetch, request.getfixturevalue("urls")[fetch.source] if kind == "remote" else request.getfixturevalue(
+        "copied"
+    )
+
+
+async def test_a_fetch_reads_the_same_rows_from_each_kind_of_source(
+    seeded: Path, rows: SelectRows, grant: MakeGrant, case: tuple[Fetch, Address | str]
 ) -> None:
+    fetch, other = case
     found = rows(fetch.source, keys_of(fetch))
     keys = [row if len(row) > 1 else row[0] for row in Random(1).sample(found, min(60, len(found)))]
     keys.append(("XX", "nobody's") if isinstance(keys[0], tuple) else "nobody's" if isinstance(keys[0], str) else 0)
     columns = table_of(fetch).columns
-    async with both(seeded, copied, fetch.source) as (sqlite, postgres):
+    async with both(seeded, fetch.source, other) as (sqlite, source):
         for scope in scopes(rows):
             for is_masked in (False, True):
                 asked = (grant(**scope), keys, granted(columns, is_masked=is_masked))
                 expected = comparable(await fetch.read(sqlite, *asked))
-                assert comparable(await fetch.read(postgres, *asked)) == expected
+                assert comparable(await fetch.read(source, *asked)) == expected
         assert expected[0]
 
 
@@ -109,7 +137,7 @@ async def test_a_search_by_name_finds_the_same_people_in_both_dialects(
     searches = [*SEARCHES, *(terms(surname, given, born, expand=True) for surname, given, born in drawn)]
     searches += [terms(surname[1:] or surname, given, born) for surname, given, born in drawn]
     hits = 0
-    async with both(seeded, copied, "persons") as (sqlite, postgres):
+    async with both(seeded, "persons", copied) as (sqlite, postgres):
         given = grant(surname=surname, ori=ori, sees_related=sees_related, related_needs=(Need.AAL2,))
         for search in searches:
             for after in (None, (60, 3)):
@@ -133,7 +161,7 @@ async def test_a_search_of_vehicles_finds_the_same_in_both_dialects(
     seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant
 ) -> None:
     hits = 0
-    async with both(seeded, copied, "vehicles") as (sqlite, postgres):
+    async with both(seeded, "vehicles", copied) as (sqlite, postgres):
         for asked_terms in VEHICLE_TERMS:
             after: Any = None
             for _ in range(3):

@@ -8,7 +8,8 @@ from audit.errors import JournalBroken
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from bench.postgres_server import PostgresServer, free_port
-from sources.postgres.address import Address, InvalidAddress
+from sources.errors import InvalidAddress
+from sources.postgres.address import Address
 from tests.audit.postgres.databases import PASSWORD, Database
 
 

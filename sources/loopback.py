@@ -6,7 +6,7 @@ import ipaddress
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a server that listens on this host is reachable from this machine only."""
+    """Whether a host is this machine: what listens there is reached from here only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

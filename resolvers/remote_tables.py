@@ -1,0 +1,68 @@
+"""Tables of a remote source: what it is asked for, and whether it answers so."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+
+from resolvers.catalogue import SPECS
+from resolvers.source_tables import lookups_of
+from resolvers.subject_columns import FOLDS, SQL_FUNCTIONS
+from sources.errors import NotRemote
+from sources.remote.address import RemoteAddress
+from sources.remote.errors import RemoteFailure
+from sources.remote.source import RemoteSource
+from sources.remote.table_read import TableRead, merged_reads
+
+
+def remote_reads(source: str) -> list[TableRead]:
+    """The tables, keys and columns that a remote source is asked for. Raises: NotRemote if it cannot be one."""
+    (spec,) = (each for each in SPECS if each.name == source)
+    if spec.searched_by:
+        raise NotRemote(f"{source} cannot be remote: it is searched by {spec.searched_by}")
+    try:
+        return merged_reads(query for _, _, query in lookups_of(source))
+    except NotRemote as error:
+        raise NotRemote(f"{source} cannot be remote: {error}") from None
+
+
+def open_remote(
+    name: str,
+    address: RemoteAddress,
+    *,
+    connections: int,
+    deadline_s: float,
+    tls: ssl.SSLContext | None = None,
+    token: Callable[[], bytes] | None = None,
+) -> RemoteSource:
+    """A source that is an agency's own system. It is not asked before its first use. Raises: NotRemote."""
+    return RemoteSource(
+        name,
+        address,
+        reads=remote_reads(name),
+        connections=connections,
+        deadline_s=deadline_s,
+        tls=tls,
+        token=token,
+        functions=SQL_FUNCTIONS,
+        compared=FOLDS,
+    )
+
+
+def remote_faults(source: RemoteSource) -> list[str]:
+    """A sentence that says why a remote source does not answer; none if it does. It is closed afterwards."""
+    return asyncio.run(_faults(source))
+
+
+async def _faults(source: RemoteSource) -> list[str]:
+    try:
+        async with asyncio.timeout(source.deadline_s):
+            await source.check()
+    except TimeoutError:
+        return [f"it does not answer within {source.deadline_s:g} s"]
+    except RemoteFailure as failure:
+        return [str(failure)]
+    finally:
+        await source.close()
+    return []

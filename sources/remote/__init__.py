@@ -1,0 +1,1 @@
+"""Sources that are an agency's own system, asked for rows over HTTP and JSON."""
