@@ -1,16 +1,19 @@
-"""Tables of a source's database: whether they have the columns and the indexes that its fetches use."""
+"""Tables of a source's database: whether they have the columns and the indexes that its fetches use, and their rows."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import asyncpg
 
+from resolvers.catalogue import FOLDS, SPECS
 from resolvers.source_tables import lookups_of
 from sources.postgres.address import Address
 from sources.postgres.causes import cause_of
 from sources.postgres.connection import ERRORS, Connector
+from sources.postgres.record_check import check_database
+from sources.record_check import Checks, TableReport
 from sources.sql.dialects import POSTGRES
 from sources.sql.query import sql_of
 
@@ -23,6 +26,29 @@ def missing_in_database(source: str, address: Address) -> list[str]:
     None repeats a value, a user or a password.
     """
     return asyncio.run(_missing(source, address))
+
+
+def check_rows(
+    source: str,
+    address: Address,
+    checks: Checks,
+    is_over: Callable[[], bool],
+    on_rows: Callable[[int], object],
+) -> tuple[list[TableReport], str | None]:
+    """What is wrong with the rows of a source's tables, and the cause if not all could be read."""
+    (spec,) = (each for each in SPECS if each.name == source)
+    reports: list[TableReport] = []
+
+    async def check() -> None:
+        tables = spec.metadata.sorted_tables
+        async for report in check_database(address, tables, checks, FOLDS, is_over=is_over, on_rows=on_rows):
+            reports.append(report)  # noqa: PERF401 - those before an error count
+
+    try:
+        asyncio.run(check())
+    except ERRORS as error:
+        return reports, f"it cannot be read: {cause_of(error)}"
+    return reports, None
 
 
 async def _missing(source: str, address: Address) -> list[str]:

@@ -1,4 +1,4 @@
-"""Record check of a source's file: its faults and what is not folded, counted by column. No value is repeated.
+"""Record check of a source: its faults and what is not folded, counted by column. No value is repeated.
 
 A fault is a value that no field can show, or that no rule can compare. A value that is not folded is compared all the
 same, as if it were.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
@@ -57,7 +57,7 @@ def check_records(
     is_over: Callable[[], bool],
     on_rows: Callable[[int], object] = lambda _rows: None,
 ) -> Iterator[TableReport]:
-    """Check every row of every table, until `is_over`; then the rows that are left are not checked.
+    """Check every row of every table of a file, until `is_over`; then the rows that are left are not checked.
 
     Raises: sqlite3.Error if the file cannot be read.
     """
@@ -84,18 +84,40 @@ def _check_table(
 ) -> TableReport:
     quoted = '"' + table.replace('"', '""') + '"'
     ((count,),) = connection.execute(f"SELECT count(*) FROM {quoted}")
-    report = TableReport(table, count)
     rows = connection.execute(f"SELECT * FROM {quoted}")
-    columns = [each[0] for each in rows.description]
-    known: list[dict[Any, Finding]] = [{} for _ in columns]
+    check = TableCheck(TableReport(table, count), [each[0] for each in rows.description], checks, folds)
     while not is_over() and (batch := rows.fetchmany(BATCH_ROWS)):
+        check.add(batch)
+        on_rows(len(batch))
+    return check.report
+
+
+class TableCheck:
+    """The check of one table, batch after batch. It remembers what it found of at most BATCH_ROWS values a column."""
+
+    def __init__(
+        self,
+        report: TableReport,
+        columns: Sequence[str],
+        checks: Mapping[str, tuple[Check, ...]],
+        folds: Mapping[str, Fold],
+    ) -> None:
+        self.report = report
+        self._columns = columns
+        self._checks = checks
+        self._folds = folds
+        self._known: list[dict[Any, Finding]] = [{} for _ in columns]
+
+    def add(self, batch: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows to the report. A text is bytes, which may not be UTF-8."""
+        report, checks = self.report, self._checks
         faulty: set[int] = set()
         for index, values in enumerate(zip(*batch, strict=True)):
-            name = columns[index]
-            fold = folds.get(name)
+            name = self._columns[index]
+            fold = self._folds.get(name)
             if fold is None and name not in checks and _are_readable(values):
                 continue
-            memory = known[index]
+            memory = self._known[index]
             if len(memory) > BATCH_ROWS:
                 memory.clear()
             for value in set(values) - memory.keys():
@@ -107,8 +129,6 @@ def _check_table(
                 faulty.update(found)
         report.checked += len(batch)
         report.with_faults += len(faulty)
-        on_rows(len(batch))
-    return report
 
 
 def _are_readable(values: tuple[Any, ...]) -> bool:

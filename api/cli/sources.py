@@ -21,6 +21,7 @@ from api.config.user_error import UserError, report_as_user_error
 if TYPE_CHECKING:
     from api.config.record_sources import Place
     from api.config.settings import Settings
+    from sources.postgres.address import Address
     from sources.record_check import TableReport
 
 
@@ -126,10 +127,7 @@ def _check(
     from sources.postgres.address import Address
 
     if isinstance(place, Address):
-        from resolvers.database_tables import missing_in_database
-
-        cause = "; ".join(missing_in_database(name, place)) or None
-        return SourceReport(name, "postgresql", str(place), cause)
+        return _check_database(name, place, is_over, on_rows)
     from api.config.record_sources import open_system
     from resolvers.remote_tables import remote_faults
 
@@ -157,8 +155,20 @@ def _check_file(name: str, place: Path, is_over: Callable[[], bool], on_rows: Ca
     return report
 
 
+def _check_database(
+    name: str, address: Address, is_over: Callable[[], bool], on_rows: Callable[[int], object]
+) -> SourceReport:
+    from resolvers.database_tables import check_rows, missing_in_database
+    from schema.column_checks import column_checks
+
+    causes = missing_in_database(name, address)
+    tables, cause = check_rows(name, address, column_checks(), is_over, on_rows)
+    causes = list(dict.fromkeys([*causes, *([cause] if cause else [])]))
+    return SourceReport(name, "postgresql", str(address), "; ".join(causes) or None, tables)
+
+
 def _rows(report: SourceReport) -> str:
-    if report.kind != "sqlite":
+    if report.kind == "remote":
         return "not read"
     return f"{report.rows:,}" if report.checked == report.rows else f"{report.checked:,} of {report.rows:,}"
 

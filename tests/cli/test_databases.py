@@ -17,7 +17,12 @@ import pytest
 
 from bench.postgres_server import PostgresServer
 from resolvers.catalogue import NAMES, SPECS
+from resolvers.warrants import WARRANT
+from schema.column_checks import column_checks
 from seed.postgres import tables_of
+from sources.postgres.address import Address
+from sources.postgres.record_check import check_database
+from sources.record_check import BATCH_ROWS
 from tests.harness import PEOPLE_COUNT, running_app
 from tests.postgres import new_database
 
@@ -110,6 +115,68 @@ async def test_sources_says_where_each_is_and_what_is_missing(database: str, see
     assert found["protective_orders"]["cause"] == "it cannot be read: nothing listens there (ConnectionRefusedError)"
     assert "table cycle: no index for cii_number" in found["criminal_history"]["cause"]
     assert "s3cret" not in done.stdout + run("sources", **addresses).stdout
+
+
+BAD_ROWS = {
+    "persons": (
+        "UPDATE person SET race = 'SECRETVALUE' WHERE id IN ('P0000001', 'P0000002')",
+        """UPDATE person SET cautions = '["00", "99"]' WHERE id = 'P0000003'""",
+        "UPDATE person SET fbi_number = '000001 DM0' WHERE id = 'P0000001'",
+        "UPDATE person SET subject_surname = 'Рейес' WHERE id = 'P0000004'",
+    ),
+    "warrants": (
+        "UPDATE warrant SET number = 'w-000000001' WHERE number = 'W000000001'",
+        "UPDATE warrant SET subject_surname = 'SECRETVALUE ', subject_ori = 'ca-9190000' WHERE number = 'w-000000001'",
+    ),
+    "vehicles": (
+        "UPDATE vehicle SET registration_expires_on = 'NONEXP', subject_user = 'JOÃO' WHERE plate = '1NTK009'",
+    ),
+}
+FOUND = ("columns", "notFolded", "rowsWithFaults")
+
+
+async def test_sources_finds_the_same_bad_rows_in_a_database_as_in_files(database: str, data: Path) -> None:
+    connection = await asyncpg.connect(database)
+    for source, statements in BAD_ROWS.items():
+        with closing(sqlite3.connect(data / f"{source}.db")) as file, file:
+            for statement in statements:
+                await connection.execute(statement)
+                file.execute(statement)
+    await connection.close()
+    addresses = {f"NEEDTOKNOW_SOURCE_{name.upper()}": database for name in NAMES}
+    printed = [run("sources", "--json", "--data", data).stdout, run("sources", "--json", **addresses).stdout]
+    files, rows = ({each["name"]: each for each in json.loads(text)["sources"]} for text in printed)
+
+    assert {name: {key: rows[name][key] for key in FOUND} for name in NAMES} == {
+        name: {key: files[name][key] for key in FOUND} for name in NAMES
+    }
+    assert rows["persons"]["rowsWithFaults"] == 4
+    assert rows["warrants"]["notFolded"] == {"warrant.subject_surname": 1, "warrant.subject_ori": 1}
+    assert all(each["checked"] == each["rows"] > 0 for each in rows.values())
+    assert "SECRETVALUE" not in "".join(printed)
+
+
+async def test_the_rows_of_a_database_are_read_in_batches_until_time_is_over(database: str) -> None:
+    tables, batches = [WARRANT.stored], list[int]()
+    connection = await asyncpg.connect(database)
+    others = ", ".join(column.name for column in WARRANT.stored.columns if column.name != "number")
+    await connection.execute(f"""
+        INSERT INTO warrant (number, {others}) SELECT 'X' || i, {others}
+        FROM (SELECT * FROM warrant LIMIT 1) AS one, generate_series(1, 12000) AS i
+    """)
+    await connection.close()
+    address = Address.parse(database, "prefer-standby")
+    (whole,) = [each async for each in check_database(address, tables, column_checks(), {}, on_rows=batches.append)]
+    (part,) = [
+        each
+        async for each in check_database(
+            address, tables, column_checks(), {}, is_over=lambda: len(batches) > 3, on_rows=batches.append
+        )
+    ]
+
+    assert (whole.checked, whole.faults) == (whole.rows, {"number": 12_000})
+    assert batches[:2] == [BATCH_ROWS] * 2
+    assert (part.rows, part.checked) == (whole.rows, BATCH_ROWS)
 
 
 STOP = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
