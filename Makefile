@@ -81,10 +81,11 @@ load: .venv/bench.stamp ## raise the request rate to saturation, or compare two 
 	@$(BIN)/python -m bench.arrivals --people $(PEOPLE) $(if $(BASE),--base "$(BASE)") \
 		$(if $(PROFILE),--profile "$(PROFILE)") $(ARGS)
 
-docs: .venv/dev.stamp ## regenerate the SDL snapshot and the side-by-side page
+docs: .venv/dev.stamp ## regenerate the SDL snapshot, the side-by-side page and the tables of columns
 	@mkdir -p build
 	$(BIN)/needtoknow schema > build/schema.graphql && mv build/schema.graphql schema/schema.graphql
 	$(BIN)/python docs/need_to_know.py > build/need-to-know.md && mv build/need-to-know.md docs/need-to-know.md
+	$(BIN)/python docs/record_columns.py > build/your-own-records.md && mv build/your-own-records.md docs/your-own-records.md
 
 lock: ## resolve the dependencies of pyproject.toml again, and those of the Python clients, and write the locks
 	@$(MAKE) --no-print-directory build/lock/bin/uv

@@ -12,10 +12,10 @@ PROGRAM = Path(__file__).parents[1] / "docs" / "remote_warrants" / "server.py"
 
 
 @contextmanager
-def remote_server(records: Path, **options: object) -> Iterator[str]:
+def remote_server(records: Path, *, program: Path = PROGRAM, **options: object) -> Iterator[str]:
     """A running server; yields its URL. Options are those of its command line: token, certificate, key, clients."""
     arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-    command = [sys.executable, str(PROGRAM), str(records), *arguments]
+    command = [sys.executable, str(program), str(records), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
