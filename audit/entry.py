@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import Enum
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from secrets import token_hex
 from typing import Any, Self
 
@@ -105,7 +105,7 @@ class Entry:
 
     def to_bytes(self) -> bytes:
         """Canonical JSON: keys sorted, empty fields left out. The chain hashes exactly these bytes."""
-        return orjson.dumps({name: value for name, value in zip(_NAMES, _values(self), strict=True) if value})
+        return orjson.dumps(dict(filter(_has_value, zip(_NAMES, _values(self), strict=True))))
 
     @classmethod
     def from_bytes(cls, body: bytes | str) -> Self:
@@ -117,7 +117,7 @@ class Entry:
 
 
 _NAMES = sorted(each.name for each in fields(Entry))
-_values = attrgetter(*_NAMES)
+_values, _has_value = attrgetter(*_NAMES), itemgetter(1)
 _LISTS = {each.name for each in fields(Entry) if each.default == ()}
 _NESTED: dict[str, Callable[[dict[str, Any]], Denial | SourceAnswer]] = {
     "denied": lambda item: Denial(**{**item, "needs": tuple(item["needs"])}),

@@ -50,7 +50,7 @@ class FieldCompleter:
         # In a single-record field, a value that is a list is one row, not a list of rows.
         rows = count = len(values)
         if field.is_list:
-            rows = sum([len(each) for each in values if each.__class__ is list])
+            rows = _length(values)
         if not isinstance(edge, Edge):
             # The values of ordinary resolvers are in memory already, and their fields have no placeholder.
             if rows + count > bound.chunk_rows:
@@ -221,6 +221,14 @@ class FieldCompleter:
         if self._paths is None:
             self._paths = self._response.paths()
         return (*self._paths[id(parent)], field.key)
+
+
+def _length(values: list[Any]) -> int:
+    """The number of items in those values that are lists."""
+    try:
+        return sum(map(len, values))
+    except TypeError:
+        return sum([len(each) for each in values if each.__class__ is list])
 
 
 def chunks(parents: list[Parent], values: list[Any], length: int, *, is_list: bool) -> Iterator[Chunk]:

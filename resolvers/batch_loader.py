@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from strawberry.dataloader import DataLoader
@@ -24,7 +25,8 @@ class BatchLoader:
 
         async def load_fn(key_lists: list[list[Any]]) -> list[Rows | BaseException]:
             try:
-                rows = await read([key for keys in key_lists for key in keys])
+                # One list, unless several fields have asked at the same moment.
+                rows = await read(key_lists[0] if len(key_lists) == 1 else list(chain.from_iterable(key_lists)))
             except asyncio.CancelledError as cancelled:
                 _forget(batches, key_lists)
                 return [cancelled] * len(key_lists)  # the DataLoader would leave its waiters waiting for ever
@@ -41,7 +43,7 @@ class BatchLoader:
     def load_all(self, keys: Sequence[Hashable]) -> asyncio.Future[Rows]:
         """Rows of all keys, in one batch for the new ones. A waiter that is cancelled leaves the batch running."""
         batches = self._batches
-        new = [key for key in keys if key not in batches]
+        new = [key for key in keys if key not in batches] if batches else list(keys)
         if new:
             batch = asyncio.ensure_future(self._loader.load(new))
             batches.update(dict.fromkeys(new, batch))
@@ -53,7 +55,7 @@ class BatchLoader:
 
     def cancel(self) -> None:
         """Stop running batches, and start none that is scheduled. Their waiters are cancelled."""
-        for batch in list(self._batches.values()):
+        for batch in set(self._batches.values()):
             batch.cancel()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import orjson
@@ -127,8 +127,7 @@ class Table:
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
-        sees_related = grant.scope.sees_related
-        query = SelectQuery(Lookup(self, key_columns, sees_related), ShownColumns(self, tuple(columns)))
+        query = _lookup_query(self, key_columns, tuple(columns), grant.scope.sees_related)
         return Request(query, scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}, len(keys))
 
     def key(self, name: str) -> Cell:
@@ -209,6 +208,14 @@ class Lookup(Frame):
             condition = None if condition is None else or_(is_own_record(stored), condition)
         found = select(row.label(ROW)).select_from(wanted.join(stored, is_wanted)).order_by(*table.order)
         return found if condition is None else found.where(condition)
+
+
+@lru_cache(maxsize=4096)
+def _lookup_query(
+    table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...], sees_related: bool
+) -> SelectQuery:
+    """One object for equal arguments, whose SQL is then found by identity."""
+    return SelectQuery(Lookup(table, key_columns, sees_related), ShownColumns(table, columns))
 
 
 # Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from engine.authorization import AuthorizedPlan, authorize
@@ -55,8 +57,11 @@ def authorize_operation(
     denied: dict[Guard, Denied] = dict(verdicts.denied.items())
     plan = authorize(prepared, granted, denied, mask_is_insufficient, invalid)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
-    named = [fetch.record.id(key) for fetch, key in lookups if isinstance(fetch, Fetch) and fetch.record]
-    return Decision(inquiry, verdicts, grants, plan, by_field, tuple(dict.fromkeys(filter(None, named))))
+    named: dict[str, None] = {}
+    for fetch, of_fetch in groupby(lookups, attrgetter("fetch")):
+        if isinstance(fetch, Fetch) and fetch.record:
+            named |= dict.fromkeys(fetch.record.ids([key for _, key in of_fetch]))
+    return Decision(inquiry, verdicts, grants, plan, by_field, tuple(named))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:

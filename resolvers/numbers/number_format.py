@@ -18,6 +18,8 @@ class NumberFormat:
 
     def parse(self, text: str, argument: str) -> str:
         """The number in normal form: "w-000000001" gives "W000000001". Raises InvalidSearch, naming the argument."""
+        if self.pattern.fullmatch(text):  # as records have it
+            return text
         number = compact(text)
         if number is None or not self.pattern.fullmatch(number):
             raise InvalidSearch(f"{argument} must be {self.described}.")
