@@ -39,6 +39,18 @@ class ChainReader(Protocol):
     def hash_of(self, sequence: int) -> bytes | None:
         """Hash of an entry; None if there is no such entry."""
 
+    def first(self) -> int:
+        """Sequence of the first entry: 1, unless entries before it were archived and removed."""
+
+
+class LinkedEntry(NamedTuple):
+    """An entry as it is stored: its sequence, the hash before it, its bytes, and its hash."""
+
+    sequence: int
+    previous: bytes
+    body: bytes
+    hash: bytes
+
 
 class ReadableChain(Protocol):
     """A journal whose chain can be read while it is written. `str` of it names its place."""

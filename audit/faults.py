@@ -21,6 +21,7 @@ class FaultKind(DescribedEnum):
     EMPTY_COLUMN = "EMPTY_COLUMN", "A column holds an empty text, and the entry's own text has no such field."
     UNREADABLE = "UNREADABLE", "Entries are on a damaged page of the file."
     CHECKPOINT = "CHECKPOINT", "A checkpoint or anchor is not of this journal, or is itself invalid."
+    ARCHIVE = "ARCHIVE", "An archive is missing, or is not the one that the journal recorded."
     INDEX = "INDEX", "A search by record would miss an entry, or propose a wrong one."
     FILE = "FILE", "The file's tables, triggers or indexes are not as declared or not whole."
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, Unpack
 
-from audit.chain import Anchor, ReadableChain, Receipt
+from audit.chain import Anchor, LinkedEntry, ReadableChain, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
 from audit.entry import Entry, FoundEntry
 from audit.faults import FaultLog
 from audit.search_conditions import Conditions
-from audit.verification import Progress, Verification
+from audit.verification import ChainWalk, Progress, Verification
 
 
 class Journal(Protocol):
@@ -81,6 +81,18 @@ class JournalStore(ReadableChain, Protocol):
         `faults` may hold faults that were found elsewhere, or meanwhile, such as those of the file of the anchors.
         Raises: JournalBroken if there is no such journal.
         """
+
+    def walk(self, walk: ChainWalk, progress: Progress | None = None) -> None:
+        """Check everything in this journal, as the next part of a walk. Raises: JournalBroken as `verify` does."""
+
+    def read_linked(self, first: int, last: int) -> Iterator[LinkedEntry]:
+        """The entries from `first` to `last` as they are stored, a page at a time.
+
+        Raises: JournalBroken if there is no such journal, or it cannot be read.
+        """
+
+    def last_before(self, time: str) -> int:
+        """The sequence of the last entry before the first one that is not older than this `stamp`; 0 if none is."""
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         """An SQLite connection with a table `entry`, which has the entries from `since` to before `until`.

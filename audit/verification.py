@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.chain import GENESIS, Anchor, chain_hash, columns_of
+from audit.archive_record import ArchiveRecord
+from audit.chain import GENESIS, Anchor, Receipt, chain_hash, columns_of
+from audit.entry import Kind
 from audit.faults import FaultKind, FaultLog, JournalFault
 
 PROGRESS_INTERVAL = 1_000  # entries
 
 Progress = Callable[[int, int], None]
+ColumnsOf = Callable[[bytes], tuple[object, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class Verification:
     covered:      the last entry that an anchor was made for, 0 if there is none.
     faults:       the first faults of each kind, by entry.
     fault_counts: the number of all faults of each kind.
+    archived:     the last entry that only an archive has, which was not read; 0 if there is none.
     """
 
     count: int
@@ -34,6 +38,12 @@ class Verification:
     covered: int = 0
     faults: tuple[JournalFault, ...] = ()
     fault_counts: Mapping[FaultKind, int] = field(default_factory=dict)
+    archived: int = 0
+
+    @property
+    def last(self) -> int:
+        """The sequence of the last entry, if none is missing."""
+        return self.archived + self.count
 
     @property
     def is_whole(self) -> bool:
@@ -80,21 +90,50 @@ COLUMN_FAULTS = {
 class ChainWalk:
     """Walk over all entries.
 
+    start: the entry before the first one that was read; (0, GENESIS) unless the journal says that an archive has it.
     last:  the sequence of the entry before.
     links: its hashes: the stored one, and that of its text if it differs. The next entry follows from either. Empty if
            it is unknown.
     """
 
-    def __init__(
-        self, faults: FaultLog, anchors: AnchorCheck, columns_of: Callable[[bytes], tuple[object, ...]] = columns_of
-    ) -> None:
-        """`columns_of` gives the columns that an entry with this text should have, or raises ValueError."""
-        self._columns_of = columns_of
+    def __init__(self, faults: FaultLog, anchors: AnchorCheck) -> None:
+        self._columns_of: ColumnsOf = columns_of
         self.faults = faults
         self.anchors = anchors
         self.count = 0
+        self.start = Receipt(0, GENESIS)
         self.last = 0
         self.links: tuple[Any, ...] = (GENESIS,)
+        self.archives: list[tuple[int, ArchiveRecord]] = []
+        """The records of archives, each with the sequence of its entry."""
+        self._is_start_recorded = False
+
+    def begin(self, first: int, previous: Any, columns_of: ColumnsOf = columns_of) -> None:
+        """Begin to read a journal, or the next part of one, whose first entry has this sequence and previous hash.
+
+        `columns_of` gives the columns that an entry with this text should have, or raises ValueError.
+        """
+        self._columns_of = columns_of
+        if not self.count and first > 1 and isinstance(previous, bytes):
+            self.start = Receipt(first - 1, previous)
+            self.last, self.links = first - 1, (previous,)
+
+    def resume(self, before: Receipt) -> None:
+        """Go on after an entry that was read before: the next part repeats those after it."""
+        self.last, self.links = before.sequence, (before.hash,)
+
+    def check_start(self, hash_of: Callable[[int], bytes | None]) -> None:
+        """Compare the start with the records of archives. `hash_of` gives the hash of an entry that was read."""
+        for _, record in self.archives:
+            is_end = record.last == self.start
+            is_within = record.before.sequence <= self.start.sequence < record.last.sequence
+            self._is_start_recorded |= is_end or (is_within and hash_of(record.last.sequence) == record.last.hash)
+
+    def end(self) -> None:
+        """The journal ends here."""
+        if self.start.sequence and not self._is_start_recorded:
+            self.faults.add(FaultKind.SEQUENCE, 1, f"it is missing; the next entry is {self.start.sequence + 1}")
+        self.anchors.end(self.last)
 
     def pass_over(self, first: int, last: int | None, cause: str, newest: int) -> None:
         """Go on after unreadable entries: `first` to `last`, or all from `first` to `newest` if that is None."""
@@ -121,6 +160,8 @@ class ChainWalk:
             self.faults.add(FaultKind.TEXT, sequence, "its text does not match its hash")
         elif (fault := self._column_fault(columns, body)) is not None:
             self.faults.add(fault, sequence, COLUMN_FAULTS[fault])
+        if columns[1:2] == (Kind.ARCHIVE.value,) and (record := ArchiveRecord.parse(body)) is not None:
+            self.archives.append((sequence, record))
         self.last, self.links = sequence, (hash, of_text)
         self.anchors.compare(sequence, hash)
 
@@ -138,4 +179,5 @@ class ChainWalk:
     def verification(self) -> Verification:
         """The result, with all faults so far."""
         head = self.links[0] if self.links else GENESIS
-        return Verification(self.count, head, self.anchors.covered, tuple(self.faults), self.faults.counts)
+        start = self.start.sequence
+        return Verification(self.count, head, self.anchors.covered, tuple(self.faults), self.faults.counts, start)

@@ -25,9 +25,12 @@ from time import monotonic
 
 import asyncpg
 
+from api.config.data_folder import CHECKPOINTS
+from api.config.secret_file import CHECKPOINT_KEY
 from audit.chain import GENESIS, Receipt
 from audit.entry import Kind, stamp
 from audit.postgres.version import migrate
+from audit.signed_note import new_key
 from audit.sqlite.entry_rows import link
 from audit.sqlite.journal_file import DDL
 from bench.journal import release
@@ -37,7 +40,8 @@ from sources.postgres.address import Address
 
 USERS, PEOPLE = 2_000, 300_000
 INQUIRIES_A_DAY = 100_000
-START = datetime(2026, 1, 1, tzinfo=UTC)
+CLOSED = datetime(2026, 6, 1, tzinfo=UTC)
+"""Half of the entries are before this month."""
 BATCH = 500
 COMMAND = """import re, sys
 from api.cli import main
@@ -69,8 +73,9 @@ def bodies(count: int, random: Random) -> Iterator[bytes]:
     """The entries of a journal, as they are hashed: an intent and a release in turn."""
     shown = release(())
     step = timedelta(days=1) / INQUIRIES_A_DAY
+    start = CLOSED - step * (count // 4)
     for number in range(0, count, 2):
-        at = stamp(START + step * (number // 2))
+        at = stamp(start + step * (number // 2))
         user = random.randrange(USERS)
         subject = f"persons/P{random.randrange(PEOPLE):07}"
         records = (subject, f"vehicles/{random.randrange(PEOPLE):017}", f"warrants/W{random.randrange(PEOPLE):09}")
@@ -107,18 +112,23 @@ def fill_file(path: Path, count: int) -> None:
     """A journal of this many entries in a file, chained, with its triggers."""
     head, entries = Receipt(0, GENESIS), bodies(count, Random(1))
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; {DDL}")
+        connection.executescript(
+            f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -1000000; {DDL}"
+        )
+        connection.execute("BEGIN")
         while batch := list(islice(entries, BATCH)):
             rows = link(batch, head)
             connection.execute(rows.statement, rows.cells)
             head = rows.receipts[-1]
+        connection.execute("COMMIT")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 async def fill_database(url: str, count: int) -> None:
     """The same in a database."""
     connection = await asyncpg.connect(url)
     await connection.execute(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{PASSWORD}'")
-    await migrate(Address.parse(url), writers=[ROLE])
+    await migrate(Address.parse(url), writers=[ROLE], administrators=[ROLE])
     entries = bodies(count, Random(1))
     while batch := list(islice(entries, BATCH)):
         await connection.fetch("SELECT journal.add($1, 0, '')", [body.decode() for body in batch])
@@ -126,10 +136,9 @@ async def fill_database(url: str, count: int) -> None:
     await connection.close()
 
 
-def commands(count: int) -> Mapping[str, Sequence[str]]:
+def commands(count: int, folder: Path) -> Mapping[str, Sequence[str]]:
     """The measured commands by what they read, each after `needtoknow`."""
-    last = START + timedelta(days=count / 2 / INQUIRIES_A_DAY)
-    day = stamp(last - timedelta(days=1))
+    day = stamp(CLOSED + timedelta(days=count / 4 / INQUIRIES_A_DAY - 1))
     search = ("audit", "search", "--json")
     return {
         "its start alone": ("audit", "search", "--help"),
@@ -140,9 +149,14 @@ def commands(count: int) -> Mapping[str, Sequence[str]]:
         "`search` of an outcome that no entry has": (*search, "--outcome", "BROKEN"),
         "`show` of an inquiry": ("audit", "show", f"{count // 4 * 2:032x}"),
         "`report` of a day": ("audit", "report", "--since", day),
-        "`report` of all": ("audit", "report"),
         "GraphQL `inquiries` of a record": ("ask", "--as", "auditor", INQUIRIES % 'record: "P0000007"'),
         "GraphQL `inquiries` of a user": ("ask", "--as", "auditor", INQUIRIES % 'user: "u-0007"'),
+        "`copy`": ("audit", "copy", f"{folder}/copy"),
+        "`archive` of the older half": ("audit", "archive", f"{folder}/old.db", "--before", f"{CLOSED:%Y-%m}"),
+        "`verify` with that archive": ("audit", "verify", "--archive", f"{folder}/old.db"),
+        "`archive --remove`": ("audit", "archive", f"{folder}/old.db", "--remove"),
+        "`report` of all that is left": ("audit", "report"),
+        "`report` of the archive": ("audit", "report", "--archive", f"{folder}/old.db"),
     }
 
 
@@ -180,7 +194,9 @@ def journals(stores: Sequence[str], count: int, folder: Path) -> Iterator[dict[s
             settings["SQLite"] = folder, ""
         if "postgres" in stores:
             started = monotonic()
-            with PostgresServer.create(cluster / "cluster", {**QUICK, "max_wal_size": "1GB"}) as server:
+            with PostgresServer.create(
+                cluster / "cluster", {**QUICK, "max_wal_size": "4GB", "shared_buffers": "1GB"}
+            ) as server:
                 asyncio.run(fill_database(server.url(), count))
                 size = asyncio.run(database_size(server.url()))
                 print(
@@ -207,10 +223,12 @@ def measure(stores: Sequence[str], count: int, folder: Path) -> None:
     """Print a row for each command and store."""
     data = folder / f"{count}"
     write(data, 40, 1)
+    CHECKPOINT_KEY.create(data, new_key)
+    (data / CHECKPOINTS).touch()
     with journals(stores, count, data) as settings:
         print("| entries | command | " + " | ".join(f"{name}: s, MiB" for name in settings) + " |")
-        for title, arguments in commands(count).items():
-            results = [run(arguments, *each) for each in settings.values()]
+        for title in commands(count, folder):
+            results = [run(commands(count, data)[title], data, journal) for data, journal in settings.values()]
             cells = (
                 f"{each.seconds:.1f}, {each.mebibytes:.0f}" + (f" (status {each.status})" if each.status else "")
                 for each in results

@@ -12,7 +12,9 @@ import typer
 from api.cli import (
     ask,
     audit,
+    audit_archive,
     audit_report,
+    audit_verify,
     explain,
     index,
     policy,
@@ -47,6 +49,9 @@ app.command()(explain.explain)
 app.command()(schema.schema)
 app.command()(policy.policy)
 app.command()(sources.sources)
+audit.app.command()(audit_verify.verify)
+audit.app.command()(audit_archive.archive)
+audit.app.command()(audit_archive.copy)
 audit.app.command()(audit_report.report)
 app.add_typer(audit.app)
 app.add_typer(publish.app)

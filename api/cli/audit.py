@@ -1,27 +1,23 @@
-"""`needtoknow audit`: verify, search and show the journal."""
+"""`needtoknow audit`: create, search and show the journal."""
 
 from __future__ import annotations
 
 import asyncio
 import getpass
-import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.console import stderr, write, write_error, write_json
+from api.cli.console import write, write_error, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import NAMES, OutputFormat, flat, grid, print_entries
 from api.config.setting import variable
-from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
-    from audit.chain import Receipt
     from audit.journal import JournalStore
-    from audit.verification import Verification
 
 TABLE_LIMIT = 100
 LARGEST_SEQUENCE = 2**63 - 1
@@ -30,105 +26,10 @@ LARGEST_SEQUENCE = 2**63 - 1
 REPLAYED_FIELDS = {"released", "masked", "denied", "exclusions"}  # `show` prints them with the replayed decision
 
 app = typer.Typer(name="audit", help="Verify and read the journal.")
+Archive = Annotated[
+    Path | None, typer.Option("--archive", metavar="FILE", help="Read this archive and not the journal.")
+]
 Time = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601; UTC if it names no time zone.")]
-
-
-@app.command()
-def verify(
-    data: Data = Path("data"),
-    anchor: Annotated[
-        str | None, typer.Option(metavar="SEQUENCE:HASH", help="Anchor that an earlier verify printed.")
-    ] = None,
-    checkpoints: Annotated[
-        str, typer.Option(metavar="FILE", envvar=variable("checkpoints"), help=description("checkpoints"))
-    ] = "",
-    key: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Public key of the checkpoints. Default: the data folder's own.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Maximum faults listed of each kind; all are counted.")] = 20,
-) -> None:
-    """Verify the whole journal. Exit status 1, and everything that does not hold, if it is not whole."""
-    from heapq import merge
-
-    from rich.progress import Progress
-
-    from api.config.checkpoints import checkpoint_file, signer
-    from api.config.secret_file import CHECKPOINT_KEY
-    from audit.chain import Anchor
-    from audit.checkpoints import read
-    from audit.errors import CheckpointError, JournalError
-    from audit.faults import FaultKind, FaultLog
-    from audit.signed_note import InvalidSigningKey, Verifier
-
-    faults = FaultLog(limit)
-
-    def report(error: CheckpointError) -> None:
-        faults.add(FaultKind.CHECKPOINT, None, str(error).removesuffix("."))
-
-    journal = configured_journal(data)
-    anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
-    console = stderr()
-    with (
-        report_as_user_error(JournalError),
-        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
-    ):
-        file, signed = checkpoint_file(data, checkpoints), None
-        # If there is a key there were checkpoints; only a copy of the journal alone has neither.
-        if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
-            try:
-                signed = read(file, Verifier.parse(key) if key else signer(data).verifier, report)
-            except InvalidSigningKey as invalid:
-                raise typer.BadParameter(f"--key: {invalid}.") from None
-            except CheckpointError as unusable:
-                report(unusable)
-        task = bar.add_task("Verifying the journal", total=None)
-        result = journal.verify(
-            anchors=merge(signed or (), anchors, key=lambda each: each.receipt.sequence),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-            faults=faults,
-        )
-    if not result.is_whole:
-        report_faults(result)
-    write(f"The journal is whole. Entries: {result.count}")
-    if result.covered == 0:
-        write("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
-    else:
-        covers = "The anchor covers" if signed is None else "Signed checkpoints cover"
-        write(f"{covers} entries 1 to {result.covered} of {result.count}.")
-    if signed is not None and (caveat := checkpoint_caveat(journal, file)) is not None:
-        write(caveat)
-    write(f"Store this anchor elsewhere, for --anchor: {result.count}:{result.head.hex()}")
-
-
-def report_faults(result: Verification) -> NoReturn:
-    """Print the faults if there are several. Raises: UserError with the first, and the number of each kind."""
-    first = str(result.faults[0])
-    if any(fault.kind.value != "CHECKPOINT" or fault.sequence is not None for fault in result.faults):
-        first = f"The journal is not whole. {first}"
-    total = sum(result.fault_counts.values())
-    if total == 1:
-        raise UserError(first)
-    for fault in result.faults:
-        write(fault)
-    kinds = ", ".join(f"{count} {kind.value}" for kind, count in result.fault_counts.items())
-    more = "" if total == len(result.faults) else " --limit lists more."
-    raise UserError(f"{first} Faults: {kinds}.{more}")
-
-
-def checkpoint_caveat(journal: JournalStore, checkpoints: Path) -> str | None:
-    """Why checkpoints may prove nothing: the writer of the journal's file can also change them."""
-    from audit.sqlite.store import SqliteStore
-
-    if not isinstance(journal, SqliteStore):
-        return None
-    if checkpoints.resolve().parent == journal.path.resolve().parent:
-        return "The checkpoints are in the journal's folder: they prove nothing against someone who can write there."
-    if checkpoints.stat().st_uid == journal.path.stat().st_uid:
-        return (
-            "The checkpoints have the journal's owner: they prove nothing against that user, "
-            "unless the user can only append to them."
-        )
-    return None
 
 
 @app.command()
@@ -139,15 +40,6 @@ def key(data: Data = Path("data")) -> None:
 
     with report_as_user_error(JournalError):
         write(signer(data).verifier)
-
-
-def parse_anchor(text: str) -> Receipt:
-    from audit.chain import Receipt
-
-    anchor = re.fullmatch("([0-9]{1,18}):([0-9a-fA-F]{64})", text)
-    if anchor is None:
-        raise typer.BadParameter("--anchor is SEQUENCE:HASH, as verify printed it.")
-    return Receipt(int(anchor[1]), bytes.fromhex(anchor[2]))
 
 
 @app.command()
@@ -203,6 +95,7 @@ def search(
     ] = None,
     form: Annotated[OutputFormat, typer.Option("--format", help="table, csv or jsonl.")] = OutputFormat.TABLE,
     json: Annotated[bool, typer.Option("--json", help="The same as --format jsonl.")] = False,
+    archive: Archive = None,
 ) -> None:
     """Print entries, newest first: who made inquiries about whom. The journal records this command too."""
     from audit.errors import JournalError
@@ -223,9 +116,9 @@ def search(
         "until": parse_time(until, "--until"),
         "after": after,
     }
-    journal = configured_journal(data)
+    journal = journal_to_read(data, archive)
     with report_as_user_error(JournalError):
-        record_read(journal, **conditions)
+        record_read(data, **conditions)
         last = print_entries(form, journal.search(**conditions, limit=limit))
         has_more = limit is not None and any(journal.search(**conditions | {"after": last}, limit=1))
     if has_more:
@@ -238,6 +131,7 @@ def show(
     *,
     data: Data = Path("data"),
     json: Json = False,
+    archive: Archive = None,
 ) -> None:
     """Print what one inquiry released and withheld, and its decision made again under the policy of its day."""
     import orjson
@@ -247,9 +141,9 @@ def show(
     from audit.policy_archive import FOLDER, PolicyArchive
     from schema.build import guards
 
-    journal = configured_journal(data)
+    journal = journal_to_read(data, archive)
     with report_as_user_error(JournalError):
-        record_read(journal, id=inquiry)
+        record_read(data, id=inquiry)
         found = [each.entry for each in journal.search(id=inquiry)]
     if not found:
         raise UserError(f"There is no inquiry {inquiry} in the journal.")
@@ -271,20 +165,28 @@ def show(
     write(f"Decided again under policy {newest.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
 
 
-def configured_journal(data: Path) -> JournalStore:
-    """The journal that the settings name. Raises: UserError."""
+def configured_journal(data: Path, address: str | None = None) -> JournalStore:
+    """The journal at an address, or the one that the settings name. Raises: UserError."""
     from api.config.journal_store import journal_store
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
 
     with report_as_user_error(InvalidSettings):
-        return journal_store(data, Settings.from_environment().journal.journal)
+        return journal_store(data, Settings.from_environment().journal.journal if address is None else address)
 
 
-def record_read(journal: JournalStore, **filters: object) -> None:
+def journal_to_read(data: Path, archive: Path | None) -> JournalStore:
+    """The archive, if one is named, or the journal that the settings name. Raises: UserError."""
+    from audit.sqlite.store import SqliteStore
+
+    return configured_journal(data) if archive is None else SqliteStore(archive)
+
+
+def record_read(data: Path, **filters: object) -> None:
     """Append a READ entry with the filters that were given, before anything is shown. Raises: JournalError."""
     from audit.entry import Entry, Kind
 
+    journal = configured_journal(data)
     given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
     asyncio.run(journal.append_once(Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.audit import Time, configured_journal, parse_time, record_read
+from api.cli.audit import Archive, Time, journal_to_read, parse_time, record_read
 from api.cli.console import write, write_json
 from api.cli.options import Data, Json
 from api.cli.output_format import grid
@@ -30,6 +30,7 @@ def report(
     ] = None,
     json: Json = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a web page with charts.")] = None,
+    archive: Archive = None,
 ) -> None:
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
     from dataclasses import asdict
@@ -43,7 +44,7 @@ def report(
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
 
-    journal = configured_journal(data)
+    journal = journal_to_read(data, archive)
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
     with report_as_user_error(JournalError, InvalidSettings):
         thresholds = Settings.from_environment().misuse.thresholds
@@ -52,7 +53,7 @@ def report(
             times = ((user, parse_time(time, "--ended")) for user, time in pairs(ended, "--ended"))
             ends = {user: stamp(time) for user, time in times if time is not None}
         people = pairs(sexes, "--sexes") if sexes else None
-        record_read(journal, report="misuse", **bounds)
+        record_read(data, report="misuse", **bounds)
         with inquiry_tables(journal, thresholds, **bounds, ended=ends, sexes=people) as tables:
             result = build_report(tables)
     if html is not None:

@@ -8,25 +8,34 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Unpack
 
-from audit.chain import Anchor, Receipt
+from audit.chain import Anchor, LinkedEntry, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
 from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
 from audit.faults import FaultLog
 from audit.journal import Journal
-from audit.postgres.connection import Session, describe, session
+from audit.postgres.connection import PAGE, Session, describe, session
 from audit.postgres.journal import LAST, PostgresJournal, head_of
 from audit.postgres.report_entries import entries_for_reports
 from audit.postgres.search import search
-from audit.postgres.verification import verify
+from audit.postgres.verification import verify, walk_database
 from audit.postgres.version import migrate
 from audit.search_conditions import Conditions
-from audit.verification import Progress, Verification
+from audit.verification import ChainWalk, Progress, Verification
 from sources.postgres.address import Address
 from sources.postgres.connection import ERRORS
 
 APPEND_ONCE_DEADLINE_S = 10.0  # a command can wait longer than an officer
+LINKED = """
+    SELECT sequence, previous, convert_to(body, 'UTF8'), hash FROM journal.entry
+    WHERE sequence BETWEEN $1 AND $2 ORDER BY sequence LIMIT $3
+"""
+# Clocks of servers differ, so an entry can be older than one before it.
+LAST_BEFORE = """
+    SELECT coalesce((SELECT min(sequence) FROM journal.entry WHERE at >= $1) - 1,
+                    (SELECT max(sequence) FROM journal.entry), 0)
+"""
 FLUSH = "SELECT pg_logical_emit_message(true, 'needtoknow', '')"
 
 
@@ -46,6 +55,10 @@ class PostgresChainReader:
     def hash_of(self, sequence: int) -> bytes | None:
         found: bytes | None = self.journal.value("SELECT hash FROM journal.entry WHERE sequence = $1", sequence)
         return found
+
+    def first(self) -> int:
+        found: int | None = self.journal.value("SELECT min(sequence) FROM journal.entry")
+        return 1 if found is None else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,20 @@ class PostgresStore:
         self, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None, faults: FaultLog | None = None
     ) -> Verification:
         return verify(self.address, anchors=anchors, progress=progress, faults=faults)
+
+    def walk(self, walk: ChainWalk, progress: Progress | None = None) -> None:
+        walk_database(self.address, walk, progress)
+
+    def read_linked(self, first: int, last: int) -> Iterator[LinkedEntry]:
+        with session(self.address) as journal:
+            while rows := journal.fetch(LINKED, first, last, PAGE):
+                yield from (LinkedEntry(*row) for row in rows)
+                first = rows[-1][0] + 1
+
+    def last_before(self, time: str) -> int:
+        with session(self.address) as journal:
+            found: int = journal.value(LAST_BEFORE, time)
+            return found
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         return entries_for_reports(self.address, since, until)

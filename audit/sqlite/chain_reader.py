@@ -28,6 +28,10 @@ class SqliteChainReader:
         found = self.connection.execute("SELECT hash FROM entry WHERE sequence = ?", (sequence,)).fetchone()
         return None if found is None else found[0]
 
+    def first(self) -> int:
+        found = self.connection.execute("SELECT min(sequence) FROM entry").fetchone()[0]
+        return 1 if found is None else found
+
 
 def head(connection: sqlite3.Connection) -> Receipt:
     """Receipt of the last entry. Raises: JournalBroken if its hash does not match its text."""

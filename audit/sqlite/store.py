@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from audit.chain import Anchor, ChainReader, Receipt
+from audit.chain import Anchor, ChainReader, LinkedEntry, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
 from audit.entry import Entry, FoundEntry
@@ -20,8 +20,18 @@ from audit.search_conditions import Conditions
 from audit.sqlite import chain_reader, journal
 from audit.sqlite.journal_file import open_read_only
 from audit.sqlite.search import search
-from audit.sqlite.verification import verify
-from audit.verification import Progress, Verification
+from audit.sqlite.verification import verify, walk_file
+from audit.verification import ChainWalk, Progress, Verification
+
+PAGE = 1_000  # rows in memory at a time, about 1.5 MB
+LINKED = """
+    SELECT sequence, previous, CAST(body AS BLOB), hash FROM entry
+    WHERE sequence BETWEEN ? AND ? ORDER BY sequence LIMIT ?
+"""
+# A clock that was set back gives an entry an older time than the one before it.
+LAST_BEFORE = """
+    SELECT coalesce((SELECT min(sequence) FROM entry WHERE at >= ?) - 1, (SELECT max(sequence) FROM entry), 0)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,21 @@ class SqliteStore:
         self, *, anchors: Iterable[Anchor] = (), progress: Progress | None = None, faults: FaultLog | None = None
     ) -> Verification:
         return verify(self.path, anchors=anchors, progress=progress, faults=faults)
+
+    def walk(self, walk: ChainWalk, progress: Progress | None = None) -> None:
+        walk_file(self.path, walk, progress)
+
+    def read_linked(self, first: int, last: int) -> Iterator[LinkedEntry]:
+        with chain_reader.read_chain(self.path) as chain:
+            # In pages, so that no long read keeps SQLite from truncating its WAL.
+            while rows := chain.connection.execute(LINKED, (first, last, PAGE)).fetchall():
+                yield from (LinkedEntry(*row) for row in rows)
+                first = rows[-1][0] + 1
+
+    def last_before(self, time: str) -> int:
+        with chain_reader.read_chain(self.path) as chain:
+            found: int = chain.connection.execute(LAST_BEFORE, (time,)).fetchone()[0]
+            return found
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         return closing(open_read_only(self.path))

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from audit.chain import COLUMNS, Anchor
+from audit.chain import COLUMNS, GENESIS, Anchor
 from audit.faults import FaultKind, FaultLog
 from audit.sqlite import journal_file, record_index
+from audit.sqlite.chain_reader import SqliteChainReader
 from audit.sqlite.entry_reader import UnreadableEntries, read_entries
 from audit.sqlite.journal_file import DAMAGE
 from audit.verification import PROGRESS_INTERVAL, AnchorCheck, ChainWalk, Progress, Verification
 
 INTEGRITY_LIMIT = 1_000  # messages of SQLite's own check
+FIRST = "SELECT sequence, previous FROM entry ORDER BY sequence LIMIT 1"
 ENTRY = f"previous, CAST(body AS BLOB), hash, {', '.join(COLUMNS)}"
 
 
@@ -30,10 +32,18 @@ def verify(
     Raises: JournalBroken if there is no such file.
     """
     log = FaultLog() if faults is None else faults
+    walk = ChainWalk(log, AnchorCheck(anchors, log))
+    walk_file(path, walk, progress)
+    walk.end()
+    return walk.verification()
+
+
+def walk_file(path: Path, walk: ChainWalk, progress: Progress | None) -> None:
+    """Check everything in one file, as the next part of a walk. Raises: JournalBroken if there is no such file."""
+    log = walk.faults
     with closing(journal_file.open_read_only(path)) as connection:
         # A text that is not UTF-8 must differ from every text; it must not end the verification.
         connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")
-        walk = ChainWalk(log, AnchorCheck(anchors, log))
         try:
             connection.execute("BEGIN")
             definitions = connection.execute(journal_file.DEFINITIONS).fetchall()
@@ -46,11 +56,12 @@ def verify(
             for difference in journal_file.definition_differences(definitions):
                 log.add(FaultKind.FILE, None, difference)
             _check_integrity(connection, log)
-    return walk.verification()
 
 
 def _read_all(connection: sqlite3.Connection, walk: ChainWalk, progress: Progress | None) -> None:
     newest = _newest(connection)
+    with suppress(*DAMAGE):  # the walk names it
+        walk.begin(*connection.execute(FIRST).fetchone() or (1, GENESIS))
     for row in read_entries(connection, ENTRY):
         if isinstance(row, UnreadableEntries):
             walk.pass_over(*row, newest)
@@ -58,7 +69,8 @@ def _read_all(connection: sqlite3.Connection, walk: ChainWalk, progress: Progres
         walk.check(*row)
         if progress is not None and walk.count % PROGRESS_INTERVAL == 0:
             progress(walk.count, newest)
-    walk.anchors.end(walk.last)
+    with suppress(*DAMAGE):
+        walk.check_start(SqliteChainReader(connection).hash_of)
 
 
 def _newest(connection: sqlite3.Connection) -> int:
