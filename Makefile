@@ -52,8 +52,8 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 	@! git grep -nwE '$(RETIRED)' -- '*.py' '*.md' '*.ts' '*.tsx' '*.sql' # words that docs/glossary.md replaced
 	$(BIN)/needtoknow schema | diff schema/schema.graphql -
 	$(BIN)/python -m pytest --quiet tests/test_docs.py tests/test_glossary.py tests/test_packaging.py tests/policy/test_cedar.py
-	$(BIN)/hadolint docker/Dockerfile
-	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
+	$(BIN)/hadolint docker/Dockerfile docker/cluster/*.Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml docker/compose.cluster.yaml
 	@if node --eval 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; then api/graphiql/check.sh; \
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
@@ -95,6 +95,8 @@ lock: ## resolve the dependencies of pyproject.toml again, and those of the Pyth
 		--custom-compile-command "make lock" --output-file requirements-dev.lock
 	build/lock/bin/uv pip compile $(LOCK) pyproject.toml --upgrade --group bench --constraints requirements-dev.lock \
 		--custom-compile-command "make lock" --output-file requirements-bench.lock
+	@printf 'patroni[etcd3]>=4.1,<5\npsycopg[binary]>=3.2\n' | build/lock/bin/uv pip compile $(CLIENT_LOCK) - --upgrade \
+		--custom-compile-command "make lock" --output-file docker/cluster/patroni.lock
 	@for each in 'gql[httpx]>=4,<5' 'ariadne-codegen>=0.19,<0.20'; do \
 		echo "$$each" | build/lock/bin/uv pip compile $(CLIENT_LOCK) - --upgrade --custom-compile-command "make lock" \
 			--output-file "tests/system/clients_py/requirements-$${each%%[[>]*}.lock" || exit; done

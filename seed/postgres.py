@@ -18,8 +18,11 @@ from seed.ddl import create_indexes, create_tables
 from seed.errors import WorldExists, WorldUnwritable
 from seed.world import Progress
 from sources.postgres.address import Address
+from sources.postgres.causes import cause_of
+from sources.postgres.connection import ERRORS, Connector
 from sources.sql.dialects import POSTGRES
 
+CONNECT_S = 10.0
 BATCH_ROWS = 20_000
 
 OnRows = Callable[[int], object]
@@ -43,9 +46,8 @@ def copy_world(
 
     try:
         asyncio.run(_copy(folder, address, on_rows, overwrite=overwrite))
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
-        # The message may quote a value, and that of a connection its address.
-        raise WorldUnwritable(f"Cannot write a world into {address}: {type(error).__name__}.") from None
+    except ERRORS as error:
+        raise WorldUnwritable(f"Cannot write a world into {address}: {cause_of(error)}.") from None
 
 
 def tables_of(source: str) -> Iterator[MetaData]:
@@ -71,7 +73,7 @@ def _opened(folder: Path, source: str) -> closing[sqlite3.Connection]:
 
 
 async def _copy(folder: Path, address: Address, on_rows: OnRows, *, overwrite: bool) -> None:
-    connection = await asyncpg.connect(address.url)
+    connection = await Connector(address, "needtoknow seed").connect(CONNECT_S)
     try:
         async with connection.transaction():
             for source in SEEDS:

@@ -1,12 +1,17 @@
-"""New databases of the PostgreSQL server that the tests share."""
+"""New databases of the PostgreSQL server that the tests share, and a server that hangs."""
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import uuid4
 
 import asyncpg
 
 from bench.postgres_server import PostgresServer
+from bench.processes import tree
 
 
 async def new_database(server: PostgresServer, like: str = "template1") -> str:
@@ -21,3 +26,16 @@ async def new_database(server: PostgresServer, like: str = "template1") -> str:
     finally:
         await connection.close()
     return server.url(name)
+
+
+@contextmanager
+def stopped(server: PostgresServer) -> Iterator[None]:
+    """No process of the server runs meanwhile."""
+    processes = list(tree(server.pid))
+    for pid in processes:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(processes):  # the parent last: it removes those that have ended
+            os.kill(pid, signal.SIGCONT)

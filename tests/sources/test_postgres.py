@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -25,6 +22,7 @@ from sources.request import Request
 from sources.sql.dialects import POSTGRES
 from sources.sql.json import ROW, JsonRow, ShownCells
 from sources.sql.query import Frame, SelectQuery
+from tests.postgres import stopped
 from tests.sources.things import SLOW, THINGS, Nothing, create_things
 
 OpenSource = Callable[..., PostgresSource]
@@ -145,21 +143,11 @@ async def test_a_server_that_hangs_times_out_and_is_used_again(
 ) -> None:
     source = open_source(deadline_s=0.3)
     await source.fetch(THINGS)
-    processes = [own_server.pid, *children(own_server.pid)]
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
-    try:
+    with stopped(own_server):
         statuses = [await failure_status(source) for _ in range(2)]
-    finally:
-        for pid in reversed(processes):  # the parent last: it removes those that have ended
-            os.kill(pid, signal.SIGCONT)
 
     assert statuses == ["TIMEOUT", "TIMEOUT"]
     assert await open_source().fetch(THINGS) == [["one", "first"]]
-
-
-def children(pid: int) -> list[int]:
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 async def test_a_missing_table_is_down_and_no_value_is_logged(

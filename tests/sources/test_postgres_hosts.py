@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -12,10 +11,10 @@ import asyncpg
 import pytest
 
 from bench.postgres_server import QUICK, PostgresServer, is_installed, server_folder
-from bench.processes import tree
 from sources.errors import SourceUnavailable
 from sources.postgres.address import Address
 from sources.postgres.source import PostgresSource
+from tests.postgres import stopped
 from tests.sources.things import THINGS, create_things
 
 FIRST, SECOND = [["one", "first"]], [["one", "second"]]
@@ -92,19 +91,6 @@ async def pair(shared: Pair) -> Pair:
     await create_things(shared.primary.url())
     await shared.replay()
     return shared
-
-
-@contextmanager
-def stopped(server: PostgresServer) -> Iterator[None]:
-    """No process of the server runs meanwhile."""
-    processes = list(tree(server.pid))
-    for pid in processes:
-        os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for pid in reversed(processes):
-            os.kill(pid, signal.SIGCONT)
 
 
 async def test_a_standby_that_lags_is_read_if_nothing_bounds_it(pair: Pair) -> None:

@@ -6,7 +6,8 @@ set -u
 say() { echo "install: $*" >&2; }
 
 # tool:package, as named by `command -v` and by apt
-wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap pgbouncer:pgbouncer"
+wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap
+pgbouncer:pgbouncer etcd:etcd-server haproxy:haproxy"
 
 missing=""
 for each in $wanted; do

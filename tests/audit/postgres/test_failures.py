@@ -21,6 +21,7 @@ from audit.postgres.verification import verify
 from bench.postgres_server import QUICK, PostgresServer, server_folder
 from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database, new_journal
+from tests.postgres import stopped
 
 MakeIntent = Callable[..., Entry]
 LOCK = 7_017_452_018_193_560_175
@@ -38,9 +39,11 @@ def pair(**settings: str) -> Iterator[tuple[PostgresServer, PostgresServer]]:
         yield primary, standby
 
 
-def on_either(database: Database, primary: PostgresServer, standby: PostgresServer) -> Address:
-    here, there = (f"127.0.0.1:{server.port}" for server in (primary, standby))
-    return Address.parse(database.as_server.url.replace(here, f"{here},{there}"))
+def on_either(database: Database, *servers: PostgresServer) -> Address:
+    """The address of a database with several hosts, in their order."""
+    user, at, host = database.as_server.url.partition("@")
+    hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
+    return Address.parse(f"{user}{at}{hosts}/{host.partition('/')[2]}")
 
 
 def server_process(journal: PostgresJournal) -> int:
@@ -146,6 +149,18 @@ async def test_every_receipt_is_on_the_standby_that_takes_over(make_intent: Make
 
     assert [receipt.sequence for receipt in receipts] == list(range(1, 101))
     assert (result.is_whole, result.count, result.head) == (True, 101, after.hash)
+
+
+async def test_a_host_that_hangs_does_not_keep_the_journal_from_the_other(make_intent: MakeIntent) -> None:
+    with pair() as (primary, standby):
+        database = await new_journal(primary)
+        address = on_either(database, standby, primary)
+        with stopped(standby):
+            journal = await PostgresJournal.open(address, deadline_s=6)
+            receipts = [await journal.append(make_intent(number)) for number in (1, 2)]
+            await journal.close()
+
+    assert [receipt.sequence for receipt in receipts] == [1, 2]
 
 
 async def test_a_standby_that_lacks_an_entry_with_a_receipt_is_refused(make_intent: MakeIntent) -> None:
