@@ -23,6 +23,7 @@ class HttpClient:
         self._semaphore = asyncio.Semaphore(connections)
         self._idle: list[HttpConnection] = []
         self._busy: set[HttpConnection] = set()
+        self._is_closed = False
 
     async def post(self, headers: Headers, body: bytes, limit: ReadLimit) -> HttpReply:
         """The reply to one request. One whose idle connection turns out to be closed is sent again on another.
@@ -31,6 +32,8 @@ class HttpClient:
         """
         headers = [(b"Host", self.address.authority.encode()), *headers]
         async with self._semaphore:
+            if self._is_closed:
+                raise RemoteFailure("it is closed")
             while self._idle:
                 connection = self._idle.pop()
                 if connection.is_open:
@@ -47,6 +50,7 @@ class HttpClient:
 
     def close(self) -> None:
         """Close every connection; a request under way fails."""
+        self._is_closed = True
         for connection in (*self._idle, *self._busy):
             connection.close()
         self._idle.clear()

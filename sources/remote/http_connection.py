@@ -13,7 +13,7 @@ from typing import cast
 import h11
 
 from sources.read_limit import ReadLimit
-from sources.remote.errors import ConnectionLost, InvalidReply
+from sources.remote.errors import ConnectionLost, RemoteFailure
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -46,7 +46,7 @@ class HttpConnection(asyncio.Protocol):
     async def post(self, path: str, headers: Headers, body: bytes, limit: ReadLimit) -> HttpReply:
         """Send a request and return its reply, whose bytes count toward `limit`.
 
-        A caller that is cancelled closes the connection. Raises: ConnectionLost, InvalidReply.
+        A caller that is cancelled closes the connection. Raises: RemoteFailure.
         """
         if self._transport is None or not self.is_open:
             raise ConnectionLost("the connection was lost")
@@ -78,7 +78,7 @@ class HttpConnection(asyncio.Protocol):
         self._has_begun = True
         self._limit.remaining -= len(data)
         if self._limit.remaining < 0:
-            self._fail(InvalidReply("its reply is too large"))
+            self._fail(RemoteFailure("its reply is too large"))
         else:
             self._receive(data)
 
@@ -89,7 +89,7 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         # A server may refuse our certificate only after its side of TLS is complete.
         message = f"TLS failed: {error.reason}" if isinstance(error, ssl.SSLError) else "the connection was lost"
-        self._fail(InvalidReply(f"{message} within its reply") if self._has_begun else ConnectionLost(message))
+        self._fail(RemoteFailure(f"{message} within its reply") if self._has_begun else ConnectionLost(message))
 
     def _receive(self, data: bytes) -> None:
         try:
@@ -103,11 +103,11 @@ class HttpConnection(asyncio.Protocol):
                     self._finish()
                     return
                 elif isinstance(event, h11.ConnectionClosed) or event is h11.PAUSED:
-                    self._fail(InvalidReply("its reply is not whole"))
+                    self._fail(RemoteFailure("its reply is not whole"))
                     return
         except h11.RemoteProtocolError:
             # Also a reply that ends before its declared length.
-            self._fail(InvalidReply("its reply is not whole, or no HTTP"))
+            self._fail(RemoteFailure("its reply is not whole, or no HTTP"))
 
     def _finish(self) -> None:
         assert self._head is not None

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import Column, Integer
 
-from sources.remote.errors import InvalidReply
+from sources.remote.errors import RemoteFailure
 from sources.remote.table_read import TableRead
 
 VERSION = 1
@@ -46,28 +46,28 @@ def read_reply(content: bytes, read: TableRead, keys: Sequence[Key], compared: C
 
     compared: columns that rules compare with the caller. A value of another type there is no value that could be
               compared, so the reply is refused; elsewhere it is UNREADABLE.
-    Raises: InvalidReply.
+    Raises: RemoteFailure.
     """
     try:
         reply = orjson.loads(content)
     except orjson.JSONDecodeError:
-        raise InvalidReply("its reply is not JSON in UTF-8") from None
+        raise RemoteFailure("its reply is not JSON in UTF-8") from None
     if not isinstance(reply, dict) or reply.get("version") != VERSION:
-        raise InvalidReply(f"its reply is not of version {VERSION}")
+        raise RemoteFailure(f"its reply is not of version {VERSION}")
     answers = reply.get("answers")
     if reply.get("complete") is not True or not isinstance(answers, list):
-        raise InvalidReply("its reply does not say that it is complete")
+        raise RemoteFailure("its reply does not say that it is complete")
     wanted, rows = set(keys), []
     for answer in answers:
         if not isinstance(answer, dict) or not isinstance(answer.get("rows"), list):
-            raise InvalidReply("an answer is not of the form key and rows")
+            raise RemoteFailure("an answer is not of the form key and rows")
         key = answer.get("key")
         if key.__class__ not in {str, int} or key not in wanted:
-            raise InvalidReply("an answer is for a key that was not asked, or twice for one")
+            raise RemoteFailure("an answer is for a key that was not asked, or twice for one")
         wanted.remove(key)
         rows += [(key, row) for row in answer["rows"]]
     if wanted:
-        raise InvalidReply("a key has no answer")
+        raise RemoteFailure("a key has no answer")
     return _checked(read, rows, compared)
 
 
@@ -77,16 +77,16 @@ def _checked(read: TableRead, rows: list[tuple[Key, Any]], compared: Collection[
     checked: list[list[Any]] = []
     for key, row in rows:
         if not isinstance(row, dict) or row.keys() != expected:
-            raise InvalidReply("a row has other columns than those that were asked")
+            raise RemoteFailure("a row has other columns than those that were asked")
         values = [row[name] for name in names]
         if values[key_index] != key:
-            raise InvalidReply("a row has another key than its answer")
+            raise RemoteFailure("a row has another key than its answer")
         checked.append(values)
     has_unreadable = False
     for index, column in enumerate(read.columns):
         misfits = [row for row in checked if not _fits(row[index], column)]
         if misfits and column.name in compared:
-            raise InvalidReply(f"column {column.name} has a value of another type")
+            raise RemoteFailure(f"column {column.name} has a value of another type")
         for row in misfits:
             row[index] = UNREADABLE
         has_unreadable |= bool(misfits)

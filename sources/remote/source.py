@@ -10,18 +10,19 @@ import asyncio
 import logging
 import sqlite3
 import ssl
-from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
 import orjson
+from sqlalchemy import Column
 
 from engine.lenient_json import read_rows
 from sources.errors import NotRemote, SourceUnavailable, StatementFailed
 from sources.read_limit import ReadLimit
 from sources.remote.address import RemoteAddress
-from sources.remote.errors import InvalidReply, RemoteFailure
+from sources.remote.errors import RemoteFailure
 from sources.remote.http_client import HttpClient
 from sources.remote.http_connection import Headers, HttpReply
 from sources.remote.messages import KEYS_PER_REQUEST, Key, ReadRows, read_reply, request_body
@@ -38,6 +39,10 @@ T = TypeVar("T")
 
 MAX_BYTES = 32 * 2**20
 """Bytes that all replies to one request may have together."""
+INLINE_BYTES = 32 * 2**10
+"""Replies of so many bytes are evaluated at once, which takes less than a millisecond; larger ones in a thread."""
+SHARE = 0.98
+"""Share of the deadline after which a request is given up: a moment before its caller does so without a word."""
 JSON = b"application/json"
 HEADERS: Headers = [
     (b"Accept", JSON),
@@ -82,7 +87,6 @@ class RemoteSource:
         self._functions = functions
         self._compared = compared
         self._worker = WorkerThread("needtoknow-remote")
-        self._is_closed = False
 
     async def fetch(self, request: Request) -> Rows:
         """The rows of one request, with an InvalidValue for each value of another type than its column's.
@@ -93,24 +97,25 @@ class RemoteSource:
 
     async def probe(self) -> None:
         """Whether the system answers, asked for no key. Raises: SourceUnavailable."""
-        await self._answer(self._read(self._reads[0], []))
+        await self._answer(self._read(self._reads[0], [], ReadLimit(MAX_BYTES)))
 
     async def check(self) -> None:
         """Ask for every table and column that it should know, without a key. Raises: RemoteFailure."""
-        await _gathered(self._read(each, []) for each in self._reads)
+        limit = ReadLimit(MAX_BYTES)
+        await _gathered([self._read(each, [], limit) for each in self._reads])
 
     async def close(self) -> None:
         """Close every connection; a request under way fails. May be called twice."""
-        self._is_closed = True
         self._client.close()
         self._worker.stop()
 
     async def _answer(self, answer: Coroutine[Any, Any, T]) -> T:
         """What a coroutine gives by the deadline, after which it is cancelled."""
         try:
-            async with asyncio.timeout(self.deadline_s):
+            async with asyncio.timeout(self.deadline_s * SHARE):
                 given = await answer
         except TimeoutError:
+            log.warning("source %s failed: no reply within %g s", self.name, self.deadline_s)
             raise SourceUnavailable(self.name, "TIMEOUT") from None
         except RemoteFailure as failure:
             log.warning("source %s failed: %s", self.name, failure)
@@ -123,11 +128,12 @@ class RemoteSource:
 
     async def _fetch(self, request: Request) -> Rows:
         limit, keys = ReadLimit(MAX_BYTES), orjson.loads(request.parameters["keys"])
-        first, *others = table_reads(request.query)
-        joined = [each for each in others if each.joined_by is not None]
-        tables = await _gathered(self._read(each, keys, limit) for each in (first, *others) if each not in joined)
-        tables += await _gathered(self._read(each, _values(tables[0], each), limit) for each in joined)
-        cell = await self._worker.submit(partial(query_rows, request, tables, self._functions))
+        reads = table_reads(request.query)
+        tables = await _gathered([self._read(each, keys, limit) for each in reads if each.joined_by is None])
+        joined = [(each, _values(tables[0], each.joined_by)) for each in reads if each.joined_by is not None]
+        tables += await _gathered([self._read(each, values, limit) for each, values in joined])
+        size = MAX_BYTES - limit.remaining
+        cell = await self._evaluated(size, partial(query_rows, request, tables, self._functions))
         if request.meter is not None:
             request.meter.count(len(cell))
             request.meter.has_invalid_values |= any(each.has_unreadable for each in tables)
@@ -137,17 +143,14 @@ class RemoteSource:
             rows = read_rows(cell)
         return rows
 
-    async def _read(self, read: TableRead, keys: Sequence[Key], limit: ReadLimit | None = None) -> ReadRows:
+    async def _read(self, read: TableRead, keys: Sequence[Key], limit: ReadLimit) -> ReadRows:
         """All rows of these keys, by as many calls as they need; one call if there are none."""
         starts = range(0, max(len(keys), 1), KEYS_PER_REQUEST)
-        limit = limit or ReadLimit(MAX_BYTES)
-        parts = await _gathered(self._call(read, keys[each : each + KEYS_PER_REQUEST], limit) for each in starts)
+        parts = await _gathered([self._call(read, keys[each : each + KEYS_PER_REQUEST], limit) for each in starts])
         has_unreadable = any(each.has_unreadable for each in parts)
         return ReadRows(read, [row for each in parts for row in each.rows], has_unreadable)
 
     async def _call(self, read: TableRead, keys: Sequence[Key], limit: ReadLimit) -> ReadRows:
-        if self._is_closed:
-            raise RemoteFailure("it is closed")
         headers, span = [*HEADERS], CURRENT_SPAN.get()
         if span is not None:
             headers.append((b"traceparent", span.header))
@@ -155,29 +158,36 @@ class RemoteSource:
             headers.append((b"Authorization", b"Bearer " + self._token()))
         reply = await self._client.post(headers, request_body(read, keys), limit)
         _check_head(reply)
-        return await self._worker.submit(partial(read_reply, reply.content, read, keys, self._compared))
+        check = partial(read_reply, reply.content, read, keys, self._compared)
+        return await self._evaluated(len(reply.content), check)
+
+    async def _evaluated(self, size: int, function: Callable[[], T]) -> T:
+        """What a function makes of replies of so many bytes."""
+        return function() if size <= INLINE_BYTES else await self._worker.submit(function)
 
 
 def _check_head(reply: HttpReply) -> None:
-    """Raises: InvalidReply if the reply is an error, a redirect, no JSON or compressed."""
+    """Raises: RemoteFailure if the reply is an error, a redirect, no JSON or compressed."""
     if reply.status in {401, 403}:
-        raise InvalidReply(f"it refuses our token or certificate: status {reply.status}")
+        raise RemoteFailure(f"it refuses our token or certificate: status {reply.status}")
     if reply.status != 200:
-        raise InvalidReply(f"it answers with status {reply.status}")
+        raise RemoteFailure(f"it answers with status {reply.status}")
     if reply.headers.get(b"content-type", b"").partition(b";")[0].strip().lower() != JSON:
-        raise InvalidReply("its reply is not of the type application/json")
+        raise RemoteFailure("its reply is not of the type application/json")
     if reply.headers.get(b"content-encoding", b"identity").lower() != b"identity":
-        raise InvalidReply("its reply is compressed")
+        raise RemoteFailure("its reply is compressed")
 
 
-def _values(found: ReadRows, read: TableRead) -> list[Key]:
-    """The distinct values of the column by which another table is joined."""
-    index = found.read.columns.index(read.joined_by) if read.joined_by is not None else 0
+def _values(found: ReadRows, column: Column[Any]) -> list[Key]:
+    """The distinct values of a column by which another table is joined."""
+    index = found.read.columns.index(column)
     return list({row[index] for row in found.rows if isinstance(row[index], (str, int))})
 
 
-async def _gathered(answers: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+async def _gathered(answers: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """The results of coroutines that run side by side. If one fails, the others are cancelled."""
+    if len(answers) == 1:
+        return [await answers[0]]
     tasks = [asyncio.ensure_future(each) for each in answers]
     try:
         return await asyncio.gather(*tasks)

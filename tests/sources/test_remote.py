@@ -270,7 +270,9 @@ async def test_a_reply_that_cannot_be_believed_is_down_with_its_cause(
     assert "000001DM0" not in line
 
 
-async def test_no_reply_by_the_deadline_closes_the_connection(open_source: OpenSource, server: ScriptedServer) -> None:
+async def test_no_reply_by_the_deadline_closes_the_connection(
+    open_source: OpenSource, server: ScriptedServer, caplog: pytest.LogCaptureFixture
+) -> None:
     async def never(_: Asked) -> bytes:
         await asyncio.Event().wait()
         raise AssertionError
@@ -286,6 +288,7 @@ async def test_no_reply_by_the_deadline_closes_the_connection(open_source: OpenS
         await asyncio.wait_for(server.last_connection_is_lost(), 30)
     server.reply = whole
     assert numbers(await source.fetch(warrants("000001DM0"))) == ["W000000001"]
+    assert caplog.messages == ["source warrants failed: no reply within 0.3 s"] * 2
 
 
 async def test_a_caller_that_leaves_closes_its_connection(open_source: OpenSource, server: ScriptedServer) -> None:
