@@ -84,6 +84,11 @@ class Checkpointer:
             def check(last: Anchor) -> None:
                 sequence, signed_hash = last.receipt.sequence, last.receipt.hash
                 found = chain.hash_of(sequence)
+                if found is None and sequence < chain.first():
+                    raise JournalBroken(
+                        f"entry {sequence}, which {last.name} was made for, is before the first one that is left; if it"
+                        " was archived, keep that file with the archives and start without it"
+                    )
                 if found != signed_hash:
                     fault = "is missing, which" if found is None else "is not the one that"
                     raise JournalBroken(f"entry {sequence} {fault} {last.name} was made for")
