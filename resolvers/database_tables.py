@@ -57,7 +57,6 @@ async def _missing(source: str, address: Address) -> list[str]:
     except ERRORS as error:
         return [f"it cannot be read: {cause_of(error)}"]
     try:
-        await connection.execute("SET enable_seqscan = off")
         found: list[str] = []
         for table, keys, query in lookups_of(source):
             found += await _faults(connection, table, keys, sql_of(query, POSTGRES).text)
@@ -68,9 +67,12 @@ async def _missing(source: str, address: Address) -> list[str]:
 
 async def _faults(connection: asyncpg.Connection, table: str, keys: str, text: str) -> list[str]:
     try:
-        statement = await connection.prepare(f"EXPLAIN {text}")
-        nulls = [None] * len(statement.get_parameters())
-        plan = [row[0] for row in await statement.fetch(*nulls)]
+        # Neither the setting nor a name of the statement may stay: a pooler gives the connection to others.
+        async with connection.transaction():
+            await connection.execute("SET LOCAL enable_seqscan = off")
+            statement = await connection.prepare(f"EXPLAIN {text}", name="")
+            nulls = [None] * len(statement.get_parameters())
+            plan = [row[0] for row in await statement.fetch(*nulls)]
     except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
         # PostgreSQL names the table or the column of our own statement, and no value.
         return [f"table {table}: {str(error).splitlines()[0]}"]

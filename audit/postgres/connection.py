@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import asyncpg
@@ -21,6 +22,7 @@ from sources.postgres.connection import ERRORS, Connector
 CONNECT_S = 5.0
 BEGIN = "BEGIN {mode}; SET LOCAL search_path = pg_catalog; SET LOCAL synchronous_commit = on"
 SNAPSHOT = "ISOLATION LEVEL REPEATABLE READ READ ONLY"
+CURSORS = count(1)
 PAGE = 1_000  # rows in memory at a time, about 1.5 MB
 
 DAMAGE = (
@@ -78,10 +80,12 @@ class Session:
 
     def stream(self, statement: str, *parameters: Any) -> Iterator[asyncpg.Record]:
         """All rows of a snapshot, a page at a time, by a cursor of the server."""
-        self.fetch(f"DECLARE pages NO SCROLL CURSOR FOR {statement}", *parameters)
-        while rows := self.fetch(f"FETCH {PAGE} FROM pages"):
+        # A name for each: the driver keeps the columns of a FETCH by its text.
+        name = f"pages_{next(CURSORS)}"
+        self.fetch(f"DECLARE {name} NO SCROLL CURSOR FOR {statement}", *parameters)
+        while rows := self.fetch(f"FETCH {PAGE} FROM {name}"):
             yield from rows
-        self.fetch("CLOSE pages")
+        self.fetch(f"CLOSE {name}")
 
     async def _fetch(self, statement: str, *parameters: Any) -> list[asyncpg.Record]:
         if self.is_snapshot:

@@ -38,12 +38,15 @@ async def check_database(
                 count = await connection.fetchval(f"SELECT count(*) FROM {table.name}")
                 columns = [each for each in table.columns if each.name in names]
                 given = (each.name if isinstance(each.type, Integer) else f"{each.name}::text" for each in columns)
-                cursor = await connection.cursor(f"SELECT {', '.join(given)} FROM {table.name}")
+                select = f"SELECT {', '.join(given)} FROM {table.name}"
+                # A name for each table: the driver keeps the columns of a FETCH by its text.
+                await connection.execute(f"DECLARE {table.name}_pages NO SCROLL CURSOR FOR {select}")
+                page = f"FETCH {BATCH_ROWS} FROM {table.name}_pages"
                 report = TableReport(table.name, count)
                 found = TableCheck(
                     report, [each.name for each in columns], checks.get(table.name, {}), folds.get(table.name, {})
                 )
-                while not is_over() and (batch := await cursor.fetch(BATCH_ROWS)):
+                while not is_over() and (batch := await connection.fetch(page)):
                     found.add([tuple(map(_as_bytes, row)) for row in batch])
                     on_rows(len(batch))
             yield report

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -19,10 +20,14 @@ from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from bench.pgbouncer import PREPARED_SINCE, PgBouncer, version_of
 from bench.postgres_server import QUICK, PostgresServer, server_folder
+from resolvers.catalogue import NAMES
+from resolvers.database_tables import check_rows, missing_in_database
+from seed.postgres import copy_world
 from sources.errors import SourceUnavailable
 from sources.postgres.address import POOLERS, Address
 from sources.postgres.source import PostgresSource
 from tests.audit.postgres.databases import PASSWORD, Database, new_journal
+from tests.harness import PEOPLE_COUNT
 from tests.postgres import new_database
 from tests.sources.things import SLOW, THINGS, create_things
 
@@ -167,6 +172,21 @@ async def test_a_server_that_stops_behind_its_pooler_is_down_and_used_again(pool
                 break
 
     assert set(statuses) <= {"DOWN", "TIMEOUT"}
+
+
+async def test_commands_leave_nothing_in_the_poolers_connections(pooled: Pooled, seeded: Path) -> None:
+    address = pooled.address(await new_database(pooled.server), "prefer-standby")
+    await asyncio.to_thread(copy_world, seeded, address)
+    missing = [await asyncio.to_thread(missing_in_database, name, address) for name in NAMES]
+    rows, cause = await asyncio.to_thread(check_rows, "persons", address, {}, lambda: False, lambda _: None)
+    other = await asyncpg.connect(address.url, statement_cache_size=0)
+    setting = await other.fetchval("SHOW enable_seqscan")
+    names = await other.fetchval("SELECT count(*) FROM pg_prepared_statements WHERE statement NOT LIKE '%pg_prepared%'")
+    await other.close()
+
+    assert (missing, cause, setting) == ([[]] * len(NAMES), None, "on")
+    assert sum(each.rows for each in rows) > PEOPLE_COUNT
+    assert names == 0 or pooled.kind == "prepared"
 
 
 def intent(number: int) -> Entry:
