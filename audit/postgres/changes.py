@@ -23,7 +23,7 @@ from sources.postgres.connection import ERRORS
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
-MAX_AGE_S = 3.0
+MAX_AGE_S = 5.0
 """Age of the last answer after which a server refuses."""
 PAGE = 100
 CHANGES = """

@@ -165,6 +165,23 @@ async def test_keys_are_in_force_on_every_server_within_a_second(servers: Server
     assert took < WITHIN_S
 
 
+async def test_a_change_is_in_force_after_every_connection_was_ended(
+    servers: Servers, database: Database, issuer: ECKey
+) -> None:
+    mine = token(issuer, sub="u-1")
+    before = [await servers.ask(url, mine) for url in servers.urls]
+    ended = 0
+    async with database.owner() as owner:
+        ended = await owner.fetchval(
+            "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE usename = $1", database.role
+        )
+        await servers.seconds_until(is_status(401), mine, Change(ChangeKind.REVOKE, "u-1"))
+    after = [await servers.ask(url, token(issuer, sub="u-2")) for url in servers.urls]
+
+    assert ended >= 4  # of each server, that of the journal and that of its changes
+    assert [is_released(each) for each in before + after] == [True] * 4
+
+
 def all_denied(matrix: str) -> str:
     """The matrix with no access for patrol."""
     column = re.search("^record_class +patrol", matrix, re.MULTILINE)

@@ -195,7 +195,7 @@ def test_every_variable_named_in_a_document_is_a_setting() -> None:
     checkout = DOCUMENT.parents[1]
     documents = [
         *checkout.glob("docs/**/*.md"),
-        *checkout.glob("docker/*"),
+        *(each for each in checkout.glob("docker/**/*") if each.is_file()),
         checkout / "README.md",
         checkout / "Makefile",
     ]
