@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from resolvers.catalogue import SPECS
 from resolvers.source_tables import lookups_of
-from resolvers.subject_columns import FOLDS, SQL_FUNCTIONS
+from resolvers.subject_columns import SQL_FUNCTIONS
 from sources.errors import NotRemote
 from sources.remote.address import RemoteAddress
 from sources.remote.errors import RemoteFailure
@@ -46,8 +46,16 @@ def open_remote(
         tls=tls,
         token=token,
         functions=SQL_FUNCTIONS,
-        compared=FOLDS,
+        hidden=_hidden_columns(name),
     )
+
+
+def _hidden_columns(source: str) -> set[tuple[str, str]]:
+    """(table, column) of each column that no field shows, such as those that say whom a record is about."""
+    (spec,) = (each for each in SPECS if each.name == source)
+    shown = {(table.name, name) for table in spec.tables for name in table.columns}
+    columns = (column for table in spec.metadata.sorted_tables for column in table.columns)
+    return {(str(each.table.name), str(each.name)) for each in columns} - shown
 
 
 def remote_faults(source: RemoteSource) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 from api.auth.demo_issuer import DemoIssuer
 from policy.roles import Role
 from tests.harness import PEOPLE_COUNT
+from tests.remote_server import remote_server
 from tests.server_process import CHECKOUT, ServerProcess, server_process
 
 EXAMPLE = CHECKOUT / "docs" / "missing_persons"
@@ -44,8 +45,8 @@ def install(folder: Path) -> None:
     (metadata / "entry_points.txt").write_text("\n".join(lines), "utf-8")
 
 
-def needtoknow(path: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """A finished command, with a folder of installed distributions in the path."""
+def needtoknow(path: Path, *arguments: object, **settings: str) -> subprocess.CompletedProcess[str]:
+    """A finished command, with a folder of installed distributions in the path, and settings as variables."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}
     return subprocess.run(
         [sys.executable, "-c", "from api.cli import main; main()", *map(str, arguments)],
@@ -53,7 +54,7 @@ def needtoknow(path: Path, *arguments: object) -> subprocess.CompletedProcess[st
         text=True,
         check=False,
         cwd=CHECKOUT,
-        env={**environment, "PYTHONPATH": str(path)},
+        env={**environment, "PYTHONPATH": str(path), **settings},
     )
 
 
@@ -166,6 +167,20 @@ def test_the_journal_names_its_records(ask: Ask, installed: Path, data: Path) ->
     assert (entry["id"], entry["kind"]) == (asked, "RELEASE")
     assert entry["record_ids"] == ["persons/P0000005", "missing_persons/M00000005"]
     assert "Person.missing" in entry["released"]
+
+
+def test_it_can_be_remote(installed: Path, data: Path, tmp_path: Path) -> None:
+    question = tmp_path / "question.graphql"
+    question.write_text(BY_PERSON)
+    with remote_server(data / "missing_persons.db") as url:
+        settings = {"NEEDTOKNOW_SOURCE_MISSING_PERSONS": url}
+        done = needtoknow(installed, "ask", "--as", "patrol", "--data", data, question, **settings)
+        printed = needtoknow(installed, "sources", "--data", data, "--json", **settings)
+    found = json.loads(printed.stdout)["sources"][-1]
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["data"]["person"]["missing"] == [{"number": "M00000005", "status": "MISSING"}]
+    assert (found["kind"], found["status"], found["cause"]) == ("remote", "OK", None)
 
 
 def test_a_field_without_a_label_stops_the_schema_in_one_line(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from sources.read_limit import ReadLimit
 from sources.remote.errors import ConnectionLost, RemoteFailure
 
 Headers = list[tuple[bytes, bytes]]
+MAX_PARTS = 20_000
+"""Chunks of a reply. Each takes some microseconds of the event loop, however small it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class HttpConnection(asyncio.Protocol):
         self._head: h11.Response | None = None
         self._content = bytearray()
         self._has_begun = False
+        self._parts = 0
 
     @property
     def is_open(self) -> bool:
@@ -51,7 +54,7 @@ class HttpConnection(asyncio.Protocol):
         if self._transport is None or not self.is_open:
             raise ConnectionLost("the connection was lost")
         self._reply = asyncio.get_running_loop().create_future()
-        self._limit, self._head, self._content, self._has_begun = limit, None, bytearray(), False
+        self._limit, self._head, self._content, self._has_begun, self._parts = limit, None, bytearray(), False, 0
         request = h11.Request(method="POST", target=path, headers=[*headers, (b"Content-Length", b"%d" % len(body))])
         parts = (self._http.send(each) for each in (request, h11.Data(data=body), h11.EndOfMessage()))
         self._transport.write(b"".join(part for part in parts if part))
@@ -99,6 +102,10 @@ class HttpConnection(asyncio.Protocol):
                     self._head = event
                 elif isinstance(event, h11.Data):
                     self._content += event.data
+                    self._parts += 1
+                    if self._parts > MAX_PARTS:
+                        self._fail(RemoteFailure("its reply has too many chunks"))
+                        return
                 elif isinstance(event, h11.EndOfMessage):
                     self._finish()
                     return

@@ -41,11 +41,11 @@ def request_body(read: TableRead, keys: Sequence[Key]) -> bytes:
     return orjson.dumps(body)
 
 
-def read_reply(content: bytes, read: TableRead, keys: Sequence[Key], compared: Collection[str]) -> ReadRows:
+def read_reply(content: bytes, read: TableRead, keys: Sequence[Key], hidden: Collection[tuple[str, str]]) -> ReadRows:
     """The rows of a reply that is complete for these keys.
 
-    compared: columns that rules compare with the caller. A value of another type there is no value that could be
-              compared, so the reply is refused; elsewhere it is UNREADABLE.
+    hidden: (table, column) of columns that no field shows. A value of another type in one of them has no field to be
+            an error at, and a rule would go by it, so the reply is refused. In other columns it is UNREADABLE.
     Raises: RemoteFailure.
     """
     try:
@@ -68,10 +68,10 @@ def read_reply(content: bytes, read: TableRead, keys: Sequence[Key], compared: C
         rows += [(key, row) for row in answer["rows"]]
     if wanted:
         raise RemoteFailure("a key has no answer")
-    return _checked(read, rows, compared)
+    return _checked(read, rows, hidden)
 
 
-def _checked(read: TableRead, rows: list[tuple[Key, Any]], compared: Collection[str]) -> ReadRows:
+def _checked(read: TableRead, rows: list[tuple[Key, Any]], hidden: Collection[tuple[str, str]]) -> ReadRows:
     names = [each.name for each in read.columns]
     key_index, expected = names.index(read.key.name), set(names)
     checked: list[list[Any]] = []
@@ -79,13 +79,13 @@ def _checked(read: TableRead, rows: list[tuple[Key, Any]], compared: Collection[
         if not isinstance(row, dict) or row.keys() != expected:
             raise RemoteFailure("a row has other columns than those that were asked")
         values = [row[name] for name in names]
-        if values[key_index] != key:
+        if values[key_index] != key or not _fits(values[key_index], read.key):
             raise RemoteFailure("a row has another key than its answer")
         checked.append(values)
     has_unreadable = False
     for index, column in enumerate(read.columns):
         misfits = [row for row in checked if not _fits(row[index], column)]
-        if misfits and column.name in compared:
+        if misfits and (read.table, column.name) in hidden:
             raise RemoteFailure(f"column {column.name} has a value of another type")
         for row in misfits:
             row[index] = UNREADABLE

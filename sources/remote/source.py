@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MAX_BYTES = 32 * 2**20
+MAX_BYTES = 16 * 2**20
 """Bytes that all replies to one request may have together."""
 INLINE_BYTES = 32 * 2**10
 """Replies of so many bytes are evaluated at once, which takes less than a millisecond; larger ones in a thread."""
@@ -60,7 +60,7 @@ class RemoteSource:
     tls:        how its certificate is verified, and which one it is shown; None for plain HTTP.
     token:      gives the bearer token; None if there is none.
     functions:  SQL functions that queries use.
-    compared:   columns that rules compare with the caller.
+    hidden:     (table, column) of columns that no field shows.
     """
 
     system = "http"
@@ -76,7 +76,7 @@ class RemoteSource:
         tls: ssl.SSLContext | None = None,
         token: Callable[[], bytes] | None = None,
         functions: Mapping[str, Callable[[Any], str]],
-        compared: Collection[str] = (),
+        hidden: Collection[tuple[str, str]] = (),
     ) -> None:
         self.name = name
         self.deadline_s = deadline_s
@@ -85,7 +85,7 @@ class RemoteSource:
         self._client = HttpClient(address, connections=connections, tls=tls)
         self._token = token
         self._functions = functions
-        self._compared = compared
+        self._hidden = hidden
         self._worker = WorkerThread("needtoknow-remote")
 
     async def fetch(self, request: Request) -> Rows:
@@ -158,7 +158,7 @@ class RemoteSource:
             headers.append((b"Authorization", b"Bearer " + self._token()))
         reply = await self._client.post(headers, request_body(read, keys), limit)
         _check_head(reply)
-        check = partial(read_reply, reply.content, read, keys, self._compared)
+        check = partial(read_reply, reply.content, read, keys, self._hidden)
         return await self._evaluated(len(reply.content), check)
 
     async def _evaluated(self, size: int, function: Callable[[], T]) -> T:

@@ -8,15 +8,18 @@ from typing import Any
 
 import orjson
 import pytest
+from sqlalchemy import Integer
 
 from engine.authorization import Visible
 from engine.errors import InvalidValue
+from resolvers.catalogue import SPECS
 from resolvers.remote_tables import open_remote
 from resolvers.table import Lookup, ShownColumns
 from resolvers.warrants import WARRANT
 from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.read_limit import MeteredSource, ReadLimit
 from sources.remote.address import RemoteAddress
+from sources.remote.http_connection import MAX_PARTS
 from sources.remote.messages import KEYS_PER_REQUEST
 from sources.remote.source import MAX_BYTES, RemoteSource
 from sources.request import Request
@@ -194,6 +197,10 @@ def chunks_cut(asked: Asked) -> bytes:
     return head + b"%x\r\n%b\r\n" % (len(content), content)
 
 
+def many_chunks(_: Asked) -> bytes:
+    return http(b"", content_length=None, transfer_encoding="chunked") + b"1\r\n \r\n" * (MAX_PARTS + 1)
+
+
 REPLIES: dict[str, tuple[Callable[[Asked], bytes], str]] = {
     "500": (sent(b'{"detail": "s3cret"}', "500 Internal Server Error"), "it answers with status 500"),
     "404": (sent(status="404 Not Found"), "it answers with status 404"),
@@ -240,6 +247,7 @@ REPLIES: dict[str, tuple[Callable[[Asked], bytes], str]] = {
     "no HTTP": (lambda _: b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "its reply is not whole, or no HTTP"),
     "two lengths": (lambda _: http(b"{}", **{"Content-Length": 7}), "its reply is not whole, or no HTTP"),
     "a head without an end": (lambda _: b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, "or no HTTP"),
+    "chunks without end": (many_chunks, "its reply has too many chunks"),
     "a giant": (lambda _: http(b" " * (MAX_BYTES + 1)), "its reply is too large"),
     "nothing": (lambda _: b"", "the connection was lost"),
 }  # fmt: skip
@@ -268,6 +276,51 @@ async def test_a_reply_that_cannot_be_believed_is_down_with_its_cause(
     assert cause in line
     assert "s3cret" not in line
     assert "000001DM0" not in line
+
+
+SEES = ("convictions", "arrests", "supervision", "sealed", "juvenile", "confidential")
+SEES_ALL = {f"sees_{each}": True for each in SEES}
+HIDDEN = {
+    "a flag as a text": ("criminal_history", "cycle", {"is_sealed": "0"}),
+    "a flag that is null": ("criminal_history", "cycle", {"is_juvenile": None}),
+    "a flag as a boolean": ("criminal_history", "cycle", {"has_conviction": False}),
+    "a user as a number": ("protective_orders", "protective_order", {"subject_user": 7}),
+    "an agency as a list": ("criminal_history", "subject", {"subject_ori": ["CA9190000"]}),
+    "a key as a boolean": ("criminal_history", "charge", {"cycle": True}),
+    "a key as a fraction": ("criminal_history", "charge", {"cycle": 1.0}),
+}
+
+
+@pytest.mark.parametrize(("name", "table", "values"), HIDDEN.values(), ids=HIDDEN)
+async def test_a_wrong_value_that_no_field_shows_refuses_the_reply(
+    server: ScriptedServer, caplog: pytest.LogCaptureFixture, name: str, table: str, values: dict[str, Any]
+) -> None:
+    (spec,) = (each for each in SPECS if each.name == name)
+    declared = next(each for each in spec.tables if each.name == table)
+    fetch = next(each for each in spec.fetches if each.table == table)
+
+    def reply(asked: Asked, **wrong: Any) -> bytes:
+        """One row for each key, of ones and texts; of the table that is asked, with these values."""
+        stored = spec.metadata.tables[asked.body["table"]].c
+        row = {each: 1 if isinstance(stored[each].type, Integer) else "x" for each in asked.body["columns"]}
+        row |= wrong if asked.body["table"] == table else {}
+        answers = [{"key": each, "rows": [row]} for each in asked.body["keys"]]
+        return http(orjson.dumps({"version": 1, "complete": True, "answers": answers}))
+
+    key = 1 if table == "charge" else "x"
+    shown = ShownColumns(declared, tuple(Visible(each, is_masked=False) for each in declared.columns))
+    query = SelectQuery(Lookup(declared, fetch.key_columns, sees_related=True), shown)
+    request = Request(query, SCOPE | SEES_ALL | {"keys": orjson.dumps([key]).decode()})
+    source = open_remote(name, RemoteAddress.parse(server.url), connections=1, deadline_s=30)
+    server.reply = reply
+    found = await source.fetch(request)
+    server.reply = lambda asked: reply(asked, **values)
+    status = await failure_status(source, request)
+    await source.close()
+
+    assert len(found) == 1
+    assert status == "DOWN"
+    assert "another" in caplog.messages[0]
 
 
 async def test_no_reply_by_the_deadline_closes_the_connection(
