@@ -20,9 +20,8 @@ from engine.response import Path, ResponseBuilder, TooManyErrors
 
 async def derive(program: Program, state: ExecutionState, response: ResponseBuilder, completer: ValueCompleter) -> None:
     """Replace the inputs of each derived field by its value."""
-    for selection in program.selections:
-        for field in selection.derived_fields:
-            await _FieldDerivation(field, state, response, completer).derive()
+    for field in program.derived_fields:
+        await _FieldDerivation(field, state, response, completer).derive()
 
 
 class _FieldDerivation:

@@ -124,9 +124,10 @@ class Selection:
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Program:
-    """Selections, the outermost last."""
+    """Selections, the outermost last, and the derived fields of all."""
 
     selections: list[Selection] = field(default_factory=list)
+    derived_fields: list[CompiledField] = field(default_factory=list)
     file_name: str = ""
 
     @property
@@ -163,6 +164,7 @@ class ProgramBuilder:
         derived = tuple(each for each in fields.values() if each is not None and each.is_derived)
         selection = Selection(planned.object_type, fields, fetched, derived, layout, len(self.program.selections))
         self.program.selections.append(selection)
+        self.program.derived_fields += derived
         return selection
 
     def _field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.limits import Limits
 from policy.grants import Denied, Grant
 from resolvers.batch_loader import BatchLoader
 from resolvers.errors import NotGranted
-from resolvers.fetch import Fetch
+from resolvers.fetch import BatchResult, Fetch
 from resolvers.table import GrantedColumns
 from sources.errors import ResultTooLarge, SourceUnavailable
 from sources.read_limit import MeteredSource, ReadLimit
@@ -22,9 +22,9 @@ from sources.source import Source
 BatchObserver = Callable[[str, str, int], AbstractContextManager[Callable[[str, int], None]]]
 """Called with (source, fetch, number of keys) around a batch; it yields a function of (status, number of records)."""
 
-_NO_OBSERVER = nullcontext(lambda _status, _records: None)
-
 FAILURE_STATUSES = ("TIMEOUT", "DOWN")
+STATUSES = ("EMPTY", "OK", *FAILURE_STATUSES)
+"""The worst is last."""
 
 
 @dataclass(slots=True)
@@ -36,7 +36,8 @@ class SourceOutcome:
 
     def add_batch(self, status: str, ms: int) -> None:
         """Add one batch. The worst status wins: DOWN, TIMEOUT, OK, EMPTY."""
-        self.status = max(self.status, status, key=("EMPTY", "OK", *FAILURE_STATUSES).index)
+        if STATUSES.index(status) > STATUSES.index(self.status):
+            self.status = status
         self.ms = max(self.ms, ms)
 
 
@@ -64,7 +65,7 @@ class Loaders:
         self._sources = sources
         self._grants = grants
         self._columns = columns
-        self._observer = observer or (lambda *_: _NO_OBSERVER)
+        self._observer = observer
         self._read_limit = read_limit or ReadLimit(Limits().reply_bytes)
         self._loaders: dict[AnyFetch, BatchLoader] = {}
         self._metered: dict[AnyFetch, MeteredSource] = {}
@@ -131,13 +132,16 @@ class Loaders:
             self.batches.append((fetch.source, len(keys)))
             status = "DOWN"
             try:
-                with self._observer(fetch.source, fetch.name, len(keys)) as report:
+                if self._observer is None:
                     result = await fetch.read(source, grant, keys, columns)
-                    self.has_invalid_values |= source.has_invalid_values
-                    if result.added_bytes:
-                        source.count(result.added_bytes)
-                    status = "OK" if result.records or result.found else "EMPTY"
-                    report(status, len(result.records))
+                else:
+                    with self._observer(fetch.source, fetch.name, len(keys)) as report:
+                        result = await fetch.read(source, grant, keys, columns)
+                        report(_status(result), len(result.records))
+                self.has_invalid_values |= source.has_invalid_values
+                if result.added_bytes:
+                    source.count(result.added_bytes)
+                status = _status(result)
             except SourceUnavailable as unavailable:
                 status = unavailable.status
                 raise
@@ -161,3 +165,7 @@ class Loaders:
             if fetch in self._prefetched:
                 return  # nothing has asked for these rows yet
         self.outcomes.setdefault(fetch.source, SourceOutcome()).add_batch(status, ms)
+
+
+def _status(result: BatchResult) -> str:
+    return "OK" if result.records or result.found else "EMPTY"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sources.sql.query import Query
 
@@ -22,8 +21,7 @@ class Meter(Protocol):
         """Count a result of so many bytes. Raises: ResultTooLarge if it has more than remain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A query with its values, and the number of keys that it looks up.
 
     parameters: strings, numbers, booleans, None, and lists as the text of a JSON array.

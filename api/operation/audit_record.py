@@ -88,7 +88,7 @@ class OperationAudit:
         released: dict[str, bool] = {}  # and whether only as a mask
         for fetch in loaders.non_empty & state.completed_fetches:
             released.update(decision.plan.visible.get(fetch, ()))
-        coordinates = sorted(released)
+        masked = sorted([each for each, is_masked in released.items() if is_masked])
         if has_failed:
             outcome = "BROKEN"
         elif state.has_fields_left_out or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
@@ -98,8 +98,8 @@ class OperationAudit:
         await self._append(
             Kind.RELEASE,
             record_ids=tuple(loaders.records),
-            released=tuple([each for each in coordinates if not released[each]]),
-            masked=tuple([each for each in coordinates if released[each]]),
+            released=tuple(sorted(released.keys() - masked)),
+            masked=tuple(masked),
             sources=tuple([_answer(each["name"], each["status"]) for each in statuses]),
             outcome=outcome,
             flags=tuple(sorted(self._flags | loaders.flags)),

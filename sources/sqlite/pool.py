@@ -117,6 +117,13 @@ class WorkerPool:
             self._wake_scheduled = True
             asyncio.get_running_loop().call_soon(self._wake_worker)
 
+    def fail_jobs(self, idle_connections: list[PooledConnection], error: Callable[[], Exception]) -> None:
+        """Fail the jobs that wait for these connections, or have one of them. Those that run are interrupted."""
+        with self._lock:
+            for job in (*self._queued, *self._running):
+                if job.idle_connections is idle_connections:
+                    job.fail_future(error())
+
     def statistics(self) -> PoolStatistics:
         """Numbers of jobs and of the threads that run them."""
         with self._lock:

@@ -74,7 +74,6 @@ class SqliteSource:
         self._connections = connections
         self._pool = pool or WorkerPool()
         self._pool.register(self, connections)
-        self._jobs: set[Job] = set()
         self._is_closed = False
 
     async def fetch(self, request: Request) -> Rows:
@@ -142,6 +141,8 @@ class SqliteSource:
         code = getattr(error, "sqlite_errorcode", 0)
         if code == sqlite3.SQLITE_TOOBIG:
             return ResultTooLarge(self.name)
+        if isinstance(error, TimeoutError):
+            return SourceUnavailable(self.name, "TIMEOUT")
         if isinstance(error, ChangedInPlace):
             log.error("source %s failed: %s was changed in place; move a whole file there", self.name, self.path)
         else:
@@ -151,18 +152,14 @@ class SqliteSource:
             return StatementFailed(self.name)  # a parameter that SQLite cannot take
         return SourceUnavailable(self.name, "TIMEOUT" if code & 0xFF in LOCK_ERRORS else "DOWN")
 
-    async def _run(self, function: Callable[[PooledConnection], Any]) -> Any:
-        """What a function gives in a worker thread. Raises: SourceUnavailable at the deadline; its own errors."""
+    def _run(self, function: Callable[[PooledConnection], Any]) -> asyncio.Future[Any]:
+        """What a function gives in a worker thread, or its own error; TimeoutError at the deadline.
+
+        Raises: SourceUnavailable if this source is closed.
+        """
         if self._is_closed:
             raise SourceUnavailable(self.name, "DOWN")
-        job = self._submit(function, self._idle_connections)
-        self._jobs.add(job)
-        try:
-            return await job.future
-        except TimeoutError:
-            raise SourceUnavailable(self.name, "TIMEOUT") from None
-        finally:
-            self._jobs.discard(job)
+        return self._submit(function, self._idle_connections).future
 
     async def close(self) -> None:
         """Stop what runs and close every connection, within the deadline and SHUTDOWN_WAIT_S. A second
@@ -173,8 +170,7 @@ class SqliteSource:
         if self._is_closed:
             return
         self._is_closed = True
-        for job in self._jobs:
-            job.fail_future(sqlite3.OperationalError())
+        self._pool.fail_jobs(self._idle_connections, sqlite3.OperationalError)
         self._file.close()
         closing = [self._submit(PooledConnection.close, release_to=[]) for _ in range(self._connections)]
         results = await asyncio.gather(*(job.future for job in closing), return_exceptions=True)

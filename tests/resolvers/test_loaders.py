@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,7 +50,7 @@ class MeasuredSource(ScriptedSource):
 
 
 async def read(source: Source, _grant: Grant, keys: Sequence[Any], _columns: GrantedColumns) -> BatchResult:
-    found: dict[Any, Any] = dict(await source.fetch(replace(NAME, keys=len(keys))))
+    found: dict[Any, Any] = dict(await source.fetch(NAME._replace(keys=len(keys))))
     return BatchResult(found, [f"scripted/{key}" for key in found])
 
 
