@@ -33,10 +33,10 @@ def summary(result: Result) -> str:
     """All requests, why some were not answered whole, and what the journal has."""
     reasons = sum((each.period.reasons for each in result.episodes), Counter[str]())
     listed = ", ".join(f"{reason} {count:,}" for reason, count in reasons.most_common())
-    state = "whole" if result.journal.is_whole else "damaged"
+    state = "verifies" if result.is_verified else f"does not verify: {result.verified}"
     return (
         f"{len(result.responses):,} requests, {len(result.wrong)} wrong; {len(result.without_entries)} answers without "
-        f"their entries among {result.journal.count:,}; the journal is {state}. Not whole because of: {listed}."
+        f"their entries among {result.entries:,}; the journal {state}. Not whole because of: {listed}."
     )
 
 

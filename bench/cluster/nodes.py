@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -31,6 +32,7 @@ from seed.postgres import copy_world
 from sources.postgres.address import Address
 
 COUNT = 3
+NEEDTOKNOW = (sys.executable, "-c", "from api.cli import main; main()")
 START_S = 90
 SETTINGS = {"NEEDTOKNOW_TRUSTED_PROXIES": "127.0.0.0/8"}
 
@@ -133,6 +135,12 @@ class Cluster:
 
     def wait_until_whole(self) -> None:
         wait_for(self.is_whole, "a primary and two standbys again", START_S, self.postgres[0].log)
+
+    def verify(self, number: int) -> subprocess.CompletedProcess[str]:
+        """`needtoknow audit verify`, with the checkpoints of one server."""
+        command = [*NEEDTOKNOW, "audit", "verify", "--data", str(self.servers[number - 1].folder)]
+        environment = {**os.environ, "NEEDTOKNOW_JOURNAL": self.servers[number - 1].environment["NEEDTOKNOW_JOURNAL"]}
+        return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603
 
     def postmaster(self, index: int) -> int | None:
         """The process of a node's PostgreSQL."""
@@ -241,8 +249,7 @@ class Cluster:
             **{f"NEEDTOKNOW_SOURCE_{name.upper()}": f"{pooler}/records?pooler={kind}" for name in NAMES},
         }
         command = [
-            sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo",
-            "--data", str(folder), "--host", host, "--port", "8000",
+            *NEEDTOKNOW, "serve", "--demo", "--data", str(folder), "--host", host, "--port", "8000",
         ]  # fmt: skip
         return Process(f"server{number}", command, folder, environment)
 

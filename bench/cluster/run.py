@@ -11,8 +11,6 @@ from pathlib import Path
 import asyncpg
 
 from api.auth.demo_issuer import DemoIssuer
-from audit.postgres.store import PostgresStore
-from audit.verification import Verification
 from bench.cluster.faults import Episode, Faults
 from bench.cluster.load import Load
 from bench.cluster.nodes import Cluster
@@ -29,12 +27,15 @@ class Result:
     """What clients saw, and what the journal has.
 
     without_entries: ids of inquiries that were answered, and have no intent or no release.
+    verified:        what `needtoknow audit verify` printed for each server, with that server's checkpoints.
     """
 
     episodes: list[Episode]
     responses: list[Response]
     without_entries: list[str]
-    journal: Verification
+    entries: int
+    is_verified: bool
+    verified: list[str]
 
     @property
     def wrong(self) -> list[Response]:
@@ -58,10 +59,17 @@ def run(world: Path, rate: float = RATE, report_progress: Callable[[str], None] 
             faults = Faults(cluster, load, report_progress)
             asyncio.run(_disturb(load, faults, world))
             report_progress("reading the journal")
-            missing = asyncio.run(_without_entries(cluster.journal.url, load.responses))
-            journal = PostgresStore(cluster.journal).verify()
+            entries = asyncio.run(_entries(cluster.journal.url))
+            verified = [cluster.verify(number) for number in (1, 2)]
             report_progress("ending the cluster")
-        return Result(faults.episodes, load.responses, missing, journal)
+    return Result(
+        faults.episodes,
+        load.responses,
+        without_entries(load.responses, entries),
+        len(entries),
+        not any(each.returncode for each in verified),
+        [each.stdout + each.stderr for each in verified],
+    )
 
 
 async def _disturb(load: Load, faults: Faults, world: Path) -> None:
@@ -75,15 +83,19 @@ async def _disturb(load: Load, faults: Faults, world: Path) -> None:
             await sending
 
 
-async def _without_entries(url: str, responses: Iterable[Response]) -> list[str]:
+async def _entries(url: str) -> set[tuple[str, str, int]]:
+    """The id, kind and number of each entry."""
     connection = await asyncpg.connect(url)
     try:
-        found = {(id, kind) for id, kind in await connection.fetch("SELECT id, kind FROM journal.entry")}
+        return {tuple(row) for row in await connection.fetch("SELECT id, kind, sequence FROM journal.entry")}
     finally:
         await connection.close()
+
+
+def without_entries(responses: Iterable[Response], entries: Iterable[tuple[str, str, int]]) -> list[str]:
+    """The ids of answered inquiries of which the intent or the release is missing."""
+    found = {(id, kind) for id, kind, _ in entries}
     answered = [each for each in responses if each.outcome in {Outcome.WHOLE, Outcome.PARTIAL, Outcome.WRONG}]
     return [
-        each.inquiry_id
-        for each in answered
-        if not each.inquiry_id or not {(each.inquiry_id, "INTENT"), (each.inquiry_id, "RELEASE")} <= found
+        each.inquiry_id for each in answered if not {(each.inquiry_id, "INTENT"), (each.inquiry_id, "RELEASE")} <= found
     ]

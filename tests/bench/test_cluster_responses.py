@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bench.cluster.responses import Outcome, judge
+from bench.cluster.responses import Outcome, Response, judge
+from bench.cluster.run import without_entries
 
 DATA: dict[str, Any] = {"person": {"id": "P1", "warrants": [{"number": "W1"}], "ssn": None}}
 
@@ -48,3 +49,11 @@ def test_another_error_is_wrong_and_a_refusal_is_none() -> None:
     assert outcome(None, [], code="AUDIT_UNAVAILABLE", status=503) is Outcome.REFUSED
     assert judge(502, b"<html>", DATA)[0] is Outcome.FAILED
     assert judge(503, b"<html>", DATA)[0] is Outcome.FAILED
+
+
+def test_an_answer_without_an_intent_or_a_release_is_found() -> None:
+    responses = [Response(0.0, 1.0, Outcome.WHOLE, "", id) for id in ("a", "b", "c", "")]
+    responses.append(Response(0.0, 1.0, Outcome.REFUSED, "AUDIT_UNAVAILABLE", ""))
+    entries = [("a", "INTENT", 1), ("a", "RELEASE", 2), ("b", "INTENT", 3), ("c", "RELEASE", 4)]
+
+    assert without_entries(responses, entries) == ["b", "c", ""]
