@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -30,13 +30,18 @@ OnRows = Callable[[int], object]
 
 
 def copy_world(
-    folder: Path, address: Address, progress: Callable[[Progress], None] | None = None, *, overwrite: bool = False
+    folder: Path,
+    address: Address,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    overwrite: bool = False,
+    sources: Collection[str] = tuple(SEEDS),
 ) -> None:
-    """Copy all tables of a world's files into a database, completely or not at all.
+    """Copy all tables of a world's files, or of some, into a database, completely or not at all.
 
     Raises: WorldExists if one of them is there and `overwrite` is false; WorldUnwritable.
     """
-    total, copied = _count_rows(folder), 0
+    total, copied = _count_rows(folder, sources), 0
 
     def on_rows(count: int) -> None:
         nonlocal copied
@@ -45,7 +50,7 @@ def copy_world(
             progress(Progress(copied, total, "Copying rows"))
 
     try:
-        asyncio.run(_copy(folder, address, on_rows, overwrite=overwrite))
+        asyncio.run(_copy(folder, address, sources, on_rows, overwrite=overwrite))
     except ERRORS as error:
         raise WorldUnwritable(f"Cannot write a world into {address}: {cause_of(error)}.") from None
 
@@ -56,9 +61,9 @@ def tables_of(source: str) -> Iterator[MetaData]:
     yield from SEEDS[source].index_tables
 
 
-def _count_rows(folder: Path) -> int:
+def _count_rows(folder: Path, sources: Collection[str]) -> int:
     count = 0
-    for source in SEEDS:
+    for source in sources:
         with _opened(folder, source) as file:
             for metadata in tables_of(source):
                 for table in metadata.tables:
@@ -72,11 +77,11 @@ def _opened(folder: Path, source: str) -> closing[sqlite3.Connection]:
     return closing(sqlite3.connect(uri, uri=True))
 
 
-async def _copy(folder: Path, address: Address, on_rows: OnRows, *, overwrite: bool) -> None:
+async def _copy(folder: Path, address: Address, sources: Collection[str], on_rows: OnRows, *, overwrite: bool) -> None:
     connection = await Connector(address, "needtoknow seed").connect(CONNECT_S)
     try:
         async with connection.transaction():
-            for source in SEEDS:
+            for source in sources:
                 with _opened(folder, source) as file:
                     for metadata in tables_of(source):
                         await _copy_tables(file, connection, address, metadata, on_rows, overwrite=overwrite)

@@ -20,7 +20,9 @@ from api.cli.app import run as run_command
 from bench.postgres_server import QUICK, PostgresServer, is_installed, server_folder
 from schema.build import guarded_schema
 from seed.world import write
+from tests import file_renewal, harness
 from tests.command_line import Result, Run
+from tests.databases import Databases
 from tests.harness import PEOPLE_COUNT, World, running_app
 from tests.postgres import new_database
 
@@ -28,6 +30,22 @@ from tests.postgres import new_database
 settings.register_profile("full", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("full"), max_examples=40)
 settings.load_profile("fast")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--databases",
+        choices=["files", "postgres"],
+        default="files",
+        help="where sources and journal of the applications under test are",
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def databases(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--databases") == "postgres":
+        harness.databases = Databases(request.getfixturevalue("postgres"))
+        file_renewal.on_renewal = harness.databases.renew
 
 
 def pytest_collection_finish() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+on_renewal: Callable[[Path], object] = id
+"""Called with each file that was renewed."""
 
 
 @contextmanager
@@ -17,3 +20,4 @@ def renewed(file: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(copy)) as connection, connection:
         yield connection
     copy.replace(file)
+    on_renewal(file)

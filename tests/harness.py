@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from starlette.applications import Starlette
 
 from api.auth.demo_issuer import DemoIssuer
+from api.config.journal_store import journal_store
 from api.config.settings import Settings
 from api.http.admission import Admission
 from api.http.app import create_app
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.entry import Entry
-from audit.sqlite.search import search
+from audit.journal import JournalStore
 from policy.roles import Role
 from sources.request import Request
 from sources.source import Rows, Source
 from sources.sql.dialects import SQLITE
 from sources.sql.query import sql_of
+from tests.databases import Databases
+
+T = TypeVar("T")
 
 PEOPLE_COUNT = 400
 
@@ -152,6 +157,7 @@ class World:
     pipeline: OperationPipeline
     admission: Admission
     sources: Mapping[str, RecordingSource]
+    journal_store: JournalStore
     log: list[tuple[str, Request]] = field(default_factory=list)
 
     def token(self, role: str | Role = "patrol", **claims: Any) -> str:
@@ -209,7 +215,17 @@ class World:
 
     def journal_entries(self) -> list[Entry]:
         """Every entry so far, oldest first."""
-        return [found.entry for found in search(self.folder / "journal.db", limit=None)][::-1]
+        return [found.entry for found in _in_a_thread(lambda: list(self.journal_store.search()))][::-1]
+
+    def journal_is_whole(self) -> bool:
+        """Whether all entries verify."""
+        return _in_a_thread(self.journal_store.verify).is_whole
+
+
+def _in_a_thread(call: Callable[[], T]) -> T:
+    """The result of a call that may have an event loop of its own, as one that reads a database has."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call).result()
 
 
 def sql_text(request: Request) -> str:
@@ -217,9 +233,21 @@ def sql_text(request: Request) -> str:
     return sql_of(request.query, SQLITE).text
 
 
+databases: Databases | None = None
+"""Where sources and journal of applications under test are, unless a test says it: None is their data folder."""
+
+
 @asynccontextmanager
 async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
     """The running application over a data folder, with settings of the test's own."""
+    async with AsyncExitStack() as stack:
+        if databases is not None:
+            settings = await stack.enter_async_context(databases.settings(data)) | settings
+        yield await stack.enter_async_context(_running_app(data, settings))
+
+
+@asynccontextmanager
+async def _running_app(data: Path, settings: dict[str, Any]) -> AsyncIterator[World]:
     log: list[tuple[str, Request]] = []
     recording: dict[str, RecordingSource] = {}
 
@@ -234,4 +262,5 @@ async def running_app(data: Path, **settings: Any) -> AsyncIterator[World]:
     ):
         pipeline: OperationPipeline = app.state.pipeline
         sources = {name: recording[name] for name in pipeline.resources.sources}
-        yield World(data, client, DemoIssuer.open(data), app, pipeline, app.state.admission, sources, log)
+        store = journal_store(data, settings.get("journal", ""))
+        yield World(data, client, DemoIssuer.open(data), app, pipeline, app.state.admission, sources, store, log)

@@ -17,15 +17,25 @@ from bench.processes import tree
 async def new_database(server: PostgresServer, like: str = "template1") -> str:
     """The address of a new database, as the superuser: empty, or a copy of another one that nobody uses.
 
-    It stays until the server's folder is removed.
+    It stays until it is dropped, or the server's folder is removed.
     """
     name = f"test_{uuid4().hex}"
-    connection = await asyncpg.connect(server.url())
+    await execute(server.url(), f"CREATE DATABASE {name} TEMPLATE {like}")
+    return server.url(name)
+
+
+async def drop_database(server: PostgresServer, name: str) -> None:
+    """Drop a database, although it may be in use."""
+    await execute(server.url(), f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def execute(url: str, statement: str) -> None:
+    """Execute one statement on a connection of its own."""
+    connection = await asyncpg.connect(url)
     try:
-        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        await connection.execute(statement)
     finally:
         await connection.close()
-    return server.url(name)
 
 
 @contextmanager

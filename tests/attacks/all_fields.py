@@ -12,7 +12,6 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from audit.entry import Denial, Entry
-from audit.sqlite.search import search
 from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.expectations import (
@@ -86,7 +85,7 @@ class AllFields:
         self._log.clear()
         response = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
         data, statements = response.data, self._statements()
-        release, intent = (found.entry for found in search(self._world.folder / "journal.db", limit=2))
+        *_, intent, release = self._world.journal_entries()
         output = "\n".join(
             [_response_text(response), self._log.text, *self._span_texts(), *_journal_texts(intent, release)]
         )

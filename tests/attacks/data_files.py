@@ -13,6 +13,16 @@ from tests.file_renewal import renewed
 SUBJECT_TABLES = {spec.name: [table.name for table in spec.tables if table.has_subject] for spec in SPECS}
 SUBJECT_TABLES["persons"].append("name_key")
 
+# Statements that delete rows whose parent is gone, outermost tables first.
+ORPHANS = {
+    spec.name: [
+        f"DELETE FROM {table} WHERE {key.parent.name} NOT IN (SELECT {key.column.name} FROM {key.column.table})"
+        for table in spec.metadata.sorted_tables
+        for key in table.foreign_keys
+    ]
+    for spec in SPECS
+}
+
 
 def change(folder: Path, source: str, *statements: str, **values: Any) -> None:
     """Run statements on the file of one source."""
@@ -33,19 +43,16 @@ def set_subject(
     """Set the subject columns (surname, user or agency) of all records about the person with this surname."""
     given = {"subject_surname": surname, "subject_user": user, "subject_ori": ori}
     columns = {name: value for name, value in given.items() if value is not None}
+    assignments = ", ".join(f"{name} = :{name}" for name in columns)
     for source in sources:
-        for table in SUBJECT_TABLES[source]:
-            change(
-                folder,
-                source,
-                f"UPDATE {table} SET {', '.join(f'{name} = :{name}' for name in columns)} WHERE subject_surname = :old",
-                old=old,
-                **columns,
-            )
+        statements = [
+            f"UPDATE {table} SET {assignments} WHERE subject_surname = :old" for table in SUBJECT_TABLES[source]
+        ]
+        change(folder, source, *statements, old=old, **columns)
 
 
 def delete_subject(folder: Path, surname: str, sources: Iterable[str] = SUBJECT_TABLES) -> None:
-    """Delete all records about the person with this surname."""
+    """Delete all records about the person with this surname, and what belongs to them."""
     for source in sources:
-        for table in SUBJECT_TABLES[source]:
-            change(folder, source, f"DELETE FROM {table} WHERE subject_surname = :surname", surname=surname)
+        statements = [f"DELETE FROM {table} WHERE subject_surname = :surname" for table in SUBJECT_TABLES[source]]
+        change(folder, source, *statements, *ORPHANS[source], surname=surname)

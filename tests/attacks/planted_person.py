@@ -6,11 +6,12 @@ every caller with access to any history may see.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from tests.attacks.data_files import change
 from tests.attacks.planted_inquiry import SHOWN_TO_AUDITOR
+from tests.file_renewal import renewed
 
 SUBJECT_COLUMNS = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
 
@@ -226,9 +227,14 @@ PLANTED_VALUES: dict[str, Any] = {
 
 def plant_person(folder: Path) -> None:
     """Write the planted values into the data folder."""
+    statements: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for (source, table), row in CHANGED.items():
         assignments = ", ".join(f"{name} = :{name}" for name in row)
-        change(folder, source, f"UPDATE {table} SET {assignments} WHERE {CONDITIONS[table]}", **row)
+        statements[source].append((f"UPDATE {table} SET {assignments} WHERE {CONDITIONS[table]}", row))
     for source, table, row in ADDED:
         names = ", ".join(row)
-        change(folder, source, f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})", **row)
+        statements[source].append((f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})", row))
+    for source, each in statements.items():
+        with renewed(folder / f"{source}.db") as file:
+            for statement, row in each:
+                file.execute(statement, row)

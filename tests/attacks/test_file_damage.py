@@ -33,6 +33,8 @@ from tests.file_damage import (
 )
 from tests.harness import running_app
 
+pytestmark = pytest.mark.files
+
 JOURNAL = ("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-lock")
 KEYS = ("alias.key", "checkpoint.key", "cursor.key", "demo-issuer.json")
 OTHERS = ("world.json", *KEYS, "checkpoints.jsonl", "policies/*")

@@ -14,6 +14,8 @@ import pytest
 from tests.attacks.responses import is_refused_by_the_journal, sources_queried
 from tests.harness import World, running_app
 
+pytestmark = pytest.mark.files
+
 LOOKUP = 'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000001") { name { full } ssn } }'
 
 

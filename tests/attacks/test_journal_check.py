@@ -15,6 +15,8 @@ from tests.audit.tampering import tamper
 from tests.command_line import Run
 from tests.harness import TRAFFIC_STOP, World, running_app
 
+pytestmark = pytest.mark.files
+
 PERSON = 'query %s { person(id: "P0000001") { id } }'
 BLANK = ["", " ", "\t", "\u00a0", "\u3000", "\u2028", "\u200b", "\ufeff", "\u00ad", "\x00", "\x1b[2K", "a\x00b", "\n"]
 NAMES = ("caseNumber", "attention")

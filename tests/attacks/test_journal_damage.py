@@ -18,6 +18,8 @@ from tests.attacks.responses import is_refused_by_the_journal
 from tests.file_damage import Damage, emptied, found_by_a_new_process, overwritten, overwritten_in_the_middle
 from tests.harness import PERSON_QUERY, Response, World, running_app
 
+pytestmark = pytest.mark.files
+
 
 def lacks_its_entry(world: World, response: Response) -> bool:
     """Whether the response has data, and a new process would not find its release."""

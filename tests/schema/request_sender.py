@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 
 from audit.entry import Kind
-from audit.sqlite.verification import verify
 from tests.harness import Response, World
 
 HTTP_PAGE = (Path(__file__).parents[2] / "docs" / "http.md").read_text("utf-8")
@@ -54,7 +53,7 @@ class RequestSender:
         assert [each.id for each in entries if each.kind is Kind.RELEASE] == self.answered
         assert [each.outcome for each in entries if each.kind is Kind.REFUSAL] == self.refused
         assert len(entries) == 2 * len(self.answered) + len(self.refused)
-        assert verify(self.world.folder / "journal.db").is_whole
+        assert self.world.journal_is_whole()
 
 
 def _is_json(content: bytes) -> bool:

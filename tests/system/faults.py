@@ -5,10 +5,11 @@ from __future__ import annotations
 import resource
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from resolvers.catalogue import NAMES
 from sources.fault_profile import BUILTIN
@@ -27,25 +28,69 @@ class Fault:
     """
 
     kind: str
-    during: Callable[[], AbstractContextManager[None]]
+    during: Callable[[], AbstractAsyncContextManager[None]]
     sources: tuple[str, ...] = ()
     shows: tuple[str, str] | str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Environment:
-    """The environment of a server: data folder, fault profile, process id, and an unused copy of the sources."""
+class Profile:
+    """The fault profile of a server. A new one applies from the next statement on."""
+
+    path: Path
+
+    def apply(self, profile: str) -> None:
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(profile, encoding="utf-8")
+        fresh.replace(self.path)
+
+    def frozen(self, source: str) -> Fault:
+        """The source accepts statements and never returns."""
+        profile = QUIET.replace(f"[{source}]\n", f"[{source}]\nis_frozen = true\n")
+        return Fault("frozen", lambda: self._applied(profile), (source,), (source, "TIMEOUT"))
+
+    def flapping(self) -> Fault:
+        """The profile "flapping": `vehicles` goes down and returns, and some statements of `warrants` fail."""
+        return Fault("flapping", lambda: self._applied(FLAPPING), ("vehicles", "warrants"), ("vehicles", "DOWN"))
+
+    @asynccontextmanager
+    async def _applied(self, profile: str) -> AsyncIterator[None]:
+        self.apply(profile)
+        try:
+            yield
+        finally:
+            self.apply(QUIET)
+
+
+class Environment(Protocol):
+    """The environment of a server, whose sources and journal are of one kind."""
+
+    def of_source(self, source: str) -> list[Fault]:
+        """Every fault of one source."""
+
+    def of_all(self) -> list[Fault]:
+        """Every fault of the journal, or of the journal and all sources."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileEnvironment:
+    """A data folder, the id of the server's process, and an unused copy of the sources."""
 
     data: Path
     spare: Path
-    profile: Path
     pid: int
 
-    def missing(self, source: str) -> Fault:
+    def of_source(self, source: str) -> list[Fault]:
+        return [self._missing(source), self._replaced(source), self._locked(source)]
+
+    def of_all(self) -> list[Fault]:
+        return [self._full()]
+
+    def _missing(self, source: str) -> Fault:
         """The file is moved away, and back."""
 
-        @contextmanager
-        def during() -> Iterator[None]:
+        @asynccontextmanager
+        async def during() -> AsyncIterator[None]:
             path = self._path(source)
             moved = path.rename(path.with_suffix(".away"))
             try:
@@ -55,11 +100,11 @@ class Environment:
 
         return Fault("missing", during, (source,), (source, "DOWN"))
 
-    def replaced(self, source: str) -> Fault:
+    def _replaced(self, source: str) -> Fault:
         """The file is replaced by that of another source, then by a fresh copy of its own."""
 
-        @contextmanager
-        def during() -> Iterator[None]:
+        @asynccontextmanager
+        async def during() -> AsyncIterator[None]:
             other = NAMES[NAMES.index(source) - 1]
             self._put(other, source)
             try:
@@ -69,31 +114,22 @@ class Environment:
 
         return Fault("replaced", during, (source,), (source, "DOWN"))
 
-    def locked(self, source: str) -> Fault:
+    def _locked(self, source: str) -> Fault:
         """Another process holds an exclusive lock on the file."""
 
-        @contextmanager
-        def during() -> Iterator[None]:
+        @asynccontextmanager
+        async def during() -> AsyncIterator[None]:
             with closing(sqlite3.connect(self._path(source), isolation_level=None)) as other:
                 other.execute("BEGIN EXCLUSIVE")
                 yield
 
         return Fault("locked", during, (source,), (source, "TIMEOUT"))
 
-    def frozen(self, source: str) -> Fault:
-        """The source accepts statements and never returns."""
-        profile = QUIET.replace(f"[{source}]\n", f"[{source}]\nis_frozen = true\n")
-        return Fault("frozen", lambda: self._with_profile(profile), (source,), (source, "TIMEOUT"))
-
-    def flapping(self) -> Fault:
-        """The profile "flapping": `vehicles` goes down and returns, and some statements of `warrants` fail."""
-        return Fault("flapping", lambda: self._with_profile(FLAPPING), ("vehicles", "warrants"), ("vehicles", "DOWN"))
-
-    def full(self) -> Fault:
+    def _full(self) -> Fault:
         """No file of the server can grow, as on a full disk."""
 
-        @contextmanager
-        def during() -> Iterator[None]:
+        @asynccontextmanager
+        async def during() -> AsyncIterator[None]:
             before = resource.prlimit(self.pid, resource.RLIMIT_FSIZE)
             resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (0, before[1]))
             try:
@@ -102,20 +138,6 @@ class Environment:
                 resource.prlimit(self.pid, resource.RLIMIT_FSIZE, before)
 
         return Fault("disk full", during, shows="AUDIT_UNAVAILABLE")
-
-    def apply_profile(self, profile: str) -> None:
-        """Apply a fault profile from the next statement on."""
-        fresh = self.profile.with_suffix(".new")
-        fresh.write_text(profile, encoding="utf-8")
-        fresh.replace(self.profile)
-
-    @contextmanager
-    def _with_profile(self, profile: str) -> Iterator[None]:
-        self.apply_profile(profile)
-        try:
-            yield
-        finally:
-            self.apply_profile(QUIET)
 
     def _path(self, source: str) -> Path:
         return self.data / f"{source}.db"

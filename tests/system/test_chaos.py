@@ -1,4 +1,4 @@
-"""Chaos test: failing sources, a full disk, bursts, disconnecting clients, and a shutdown under load.
+"""Chaos test of sources and journals of each kind: faults, bursts, disconnecting clients, and a shutdown under load.
 
 The faults and their order are random with a seed. No fault has a fixed duration: it stays until a response shows it,
 and the next one of the same source waits until a response shows the source again.
@@ -10,8 +10,9 @@ import asyncio
 import shutil
 import subprocess
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -22,11 +23,18 @@ import httpx
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.sqlite.search import search
+from audit.journal import JournalStore
+from audit.postgres.store import PostgresStore
+from audit.sqlite.store import SqliteStore
 from resolvers.catalogue import NAMES
-from tests.system.clients import Clients, Request
-from tests.system.faults import QUIET, UNCHANGED, Environment, Fault
-from tests.system.operations import CALLERS, operations
+from seed.postgres import copy_world
+from sources.postgres.address import Address
+from tests.audit.postgres.databases import new_journal
+from tests.postgres import new_database
+from tests.system.clients import RETRY_S, Clients, Request
+from tests.system.database_faults import DatabaseEnvironment
+from tests.system.faults import QUIET, UNCHANGED, Environment, Fault, FileEnvironment, Profile
+from tests.system.operations import CALLERS, Operation, operations
 from tests.system.server import COMMAND, address, needtoknow, own_environment
 
 pytestmark = pytest.mark.alone
@@ -34,7 +42,7 @@ SEED = 1
 CLIENTS, DISCONNECTING = 12, 2
 # The limit is low enough that a burst exceeds it.
 OPERATION_LIMIT, BURST = 24, 80
-DISKS_FULL, BURSTS = 5, 3
+OF_ALL, BURSTS = 4, 3
 STOP_S = 20
 SETTINGS = {
     "NEEDTOKNOW_SOURCE_DEADLINE_MS": "1000",
@@ -65,10 +73,10 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(data: Path, profile: Path) -> Iterator[ServerProcess]:
+def server_process(data: Path, profile: Path, settings: Mapping[str, str]) -> Iterator[ServerProcess]:
     command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--demo", "--profile", str(profile)]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment() | SETTINGS
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment() | settings
     ) as process:
         try:
             yield ServerProcess(process)
@@ -91,7 +99,7 @@ class FaultInjector:
             async with AsyncExitStack() as stack:
                 for source in sorted(fault.sources):
                     await stack.enter_async_context(self._locks[source])
-                with fault.during():
+                async with fault.during():
                     await self._clients.observed(partial(shows, fault), str(fault))
                     await asyncio.sleep(self._rng.uniform(0.2, 0.8))
                 self._observed[fault.kind] += 1
@@ -111,6 +119,13 @@ class FaultInjector:
             self._observed["burst"] += 1
 
 
+async def admitted(clients: Clients, operation: Operation) -> Request:
+    """The first response that is not a refusal because of other clients."""
+    while (request := await clients.send(operation)).refusal == "OVERLOADED":
+        await asyncio.sleep(RETRY_S)
+    return request
+
+
 def shows(fault: Fault, request: Request) -> bool:
     if isinstance(fault.shows, str):
         return request.refusal == fault.shows
@@ -122,29 +137,33 @@ def answers(source: str, request: Request) -> bool:
     return request.sources.get(source) in {"OK", "EMPTY"}
 
 
-async def inject_all(clients: Clients, environment: Environment, rng: Random) -> Counter[str]:
+def all_faults(environment: Environment, profile: Profile) -> list[list[Fault]]:
+    """Those of the sources, of the profile, and of the journal."""
+    return [
+        [fault for source in NAMES for fault in environment.of_source(source)],
+        [profile.flapping(), *map(profile.frozen, NAMES)],
+        (environment.of_all() * OF_ALL)[:OF_ALL],
+    ]
+
+
+async def inject_all(clients: Clients, faults: Sequence[Sequence[Fault]], rng: Random) -> Counter[str]:
     """Inject all faults, several at a time, never two of one source. Returns how often each kind was observed."""
     observed: Counter[str] = Counter()
     locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-    files = [
-        fault(source) for fault in (environment.missing, environment.replaced, environment.locked) for source in NAMES
-    ]
-    profiles = [environment.flapping(), *map(environment.frozen, NAMES)]
     async with asyncio.TaskGroup() as tasks:
 
         def injector() -> FaultInjector:
             return FaultInjector(clients, Random(rng.random()), locks, observed)
 
-        tasks.create_task(injector().inject(files, rest_s=2))
-        tasks.create_task(injector().inject(profiles, rest_s=2))
-        tasks.create_task(injector().inject([environment.full()] * DISKS_FULL, rest_s=12))
+        for each, rest_s in zip(faults, (2, 2, 12), strict=True):
+            tasks.create_task(injector().inject(each, rest_s))
         tasks.create_task(injector().send_bursts(BURSTS, rest_s=15))
     return observed
 
 
-async def stop(server: ServerProcess, environment: Environment, clients: Clients) -> float:
+async def stop(server: ServerProcess, profile: Profile, clients: Clients) -> float:
     """Send SIGTERM while requests are running. Returns the time of the signal."""
-    environment.apply_profile(SLOW)
+    profile.apply(SLOW)
     await clients.finished()
     while clients.pending < CLIENTS // 2:
         await asyncio.sleep(0.01)
@@ -152,10 +171,10 @@ async def stop(server: ServerProcess, environment: Environment, clients: Clients
     return monotonic()
 
 
-def journal(data: Path) -> dict[str, list[Entry]]:
-    """The entries of each request by its terminal, oldest first."""
+def entries_by_terminal(journal: JournalStore) -> dict[str, list[Entry]]:
+    """The entries of each request, oldest first."""
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for found in reversed(list(search(data / "journal.db"))):
+    for found in reversed(list(journal.search())):
         entries[found.entry.terminal or ""].append(found.entry)
     return entries
 
@@ -176,39 +195,67 @@ def token(data: Path, role: str) -> str:
     return needtoknow("token", "--as", role, "--aal", "2", "--minutes", "15", "--data", str(data)).strip()
 
 
+@dataclass(frozen=True)
+class Installation:
+    """Where sources and journal are: settings of the server, the journal, and faults by the id of its process."""
+
+    settings: Mapping[str, str]
+    journal: JournalStore
+    environment: Callable[[int], Environment]
+
+
+@pytest.fixture
+def spare(tmp_path: Path) -> Path:
+    """The world of the server, which no fault touches."""
+    needtoknow("seed", "--data", str(tmp_path / "spare"), "--people", "1000", "--rng", str(SEED))
+    return tmp_path / "spare"
+
+
+@pytest.fixture(params=["files", "databases"])
+async def installation(request: pytest.FixtureRequest, spare: Path, tmp_path: Path) -> Installation:
+    data = Path(shutil.copytree(spare, tmp_path / "data"))
+    if request.param == "files":
+        return Installation({}, SqliteStore(data / "journal.db"), lambda pid: FileEnvironment(data, spare, pid))
+    server = request.getfixturevalue("postgres")
+    world, journal = await new_database(server), await new_journal(server)
+    await asyncio.to_thread(copy_world, spare, Address.parse(world))
+    databases = DatabaseEnvironment(server, world, journal)
+    await databases.create_roles()
+    return Installation(databases.settings(), PostgresStore(journal.as_owner), lambda _: databases)
+
+
 async def test_under_chaos_no_response_is_lost_wrong_or_unjournalled(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    installation: Installation, spare: Path, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    data, spare, profile = tmp_path / "data", tmp_path / "spare", tmp_path / "profile.toml"
-    needtoknow("seed", "--data", str(data), "--people", "1000", "--rng", str(SEED))
-    shutil.copytree(data, spare)
-    profile.write_text(UNCHANGED, encoding="utf-8")
+    data, profile = tmp_path / "data", Profile(tmp_path / "profile.toml")
+    profile.apply(UNCHANGED)
     rng = Random(SEED)
     # Clients close idle connections before the server does. Otherwise a request could look lost.
     limits = httpx.Limits(max_connections=None, keepalive_expiry=2)
-    with server_process(data, profile) as server:
-        environment = Environment(data, spare, profile, server.process.pid)
+    settings = {**SETTINGS, **installation.settings}
+    with server_process(data, profile.path, settings) as server:
+        faults = all_faults(installation.environment(server.process.pid), profile)
         async with httpx.AsyncClient(limits=limits) as client, asyncio.TaskGroup() as load:
             tokens = {role: token(data, role) for role in CALLERS}
             clients = Clients(server.url, tokens, client)
             for operation in operations(spare, rng):
                 await clients.record_baseline(operation)
-            environment.apply_profile(QUIET)
+            profile.apply(QUIET)
             began, is_over = monotonic(), asyncio.Event()
             for _ in range(CLIENTS):
                 load.create_task(clients.send_continuously(Random(rng.random())))
             for _ in range(DISCONNECTING):
                 load.create_task(clients.disconnect_repeatedly(Random(rng.random()), is_over))
-            observed = await inject_all(clients, environment, rng)
+            observed = await inject_all(clients, faults, rng)
             is_over.set()
             took_s = monotonic() - began
-            environment.apply_profile(UNCHANGED)
+            profile.apply(UNCHANGED)
             await clients.finished()
-            afterwards = [await clients.send(operation) for operation in clients.baseline]
-            stopped_at = await stop(server, environment, clients)
+            afterwards = [await admitted(clients, operation) for operation in clients.baseline]
+            stopped_at = await stop(server, profile, clients)
         status, output = server.wait()
 
-    entries = journal(data)
+    entries = await asyncio.to_thread(entries_by_terminal, installation.journal)
     answered = [request for request in clients.requests if request.is_answered]
     in_part = [request for request in answered if request.is_in_part]
     unanswered = [request for request in clients.requests if request.status is None]
@@ -230,21 +277,13 @@ async def test_under_chaos_no_response_is_lost_wrong_or_unjournalled(
 
     assert lost == []
     assert wrong_responses == []
-    assert observed == {
-        "missing": len(NAMES),
-        "replaced": len(NAMES),
-        "locked": len(NAMES),
-        "frozen": len(NAMES),
-        "flapping": 1,
-        "disk full": DISKS_FULL,
-        "burst": BURSTS,
-    }
+    assert observed == Counter(fault.kind for each in faults for fault in each) + Counter(burst=BURSTS)
     assert interrupted
     assert finished
     assert all(request.is_answered and not request.is_in_part for request in afterwards)
     assert (status, "Traceback" in output) == (0, False), output[-2_000:]
 
-    assert needtoknow("audit", "verify", "--data", str(data))
+    assert (await asyncio.to_thread(installation.journal.verify)).is_whole
     assert [request for request in answered if not is_journalled(request, entries[request.terminal])] == []
     rejected = [request.terminal for request in clients.requests if request.refusal == "OVERLOADED"]
     assert [terminal for terminal in rejected if entries[terminal]] == []

@@ -26,6 +26,7 @@ class Database:
     """The address of a role that may publish and archive, and not append."""
     role: str
     """The role of a server."""
+    name: str
 
     @asynccontextmanager
     async def owner(self) -> AsyncIterator[asyncpg.Connection]:
@@ -47,4 +48,4 @@ async def new_journal(server: PostgresServer) -> Database:
     owner = Address.parse(url)
     await migrate(owner, writers=[role], administrators=[administrator])
     as_server, as_administrator = (Address.parse(server.url(name, each, PASSWORD)) for each in (role, administrator))
-    return Database(owner, as_server, as_administrator, role)
+    return Database(owner, as_server, as_administrator, role, name)
