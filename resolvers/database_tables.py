@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import asyncpg
 
 from resolvers.catalogue import FOLDS, SPECS
-from resolvers.source_tables import lookups_of
+from resolvers.source_tables import lookups_of, searches_of
 from sources.postgres.address import Address
 from sources.postgres.causes import cause_of
 from sources.postgres.connection import ERRORS, Connector
@@ -59,13 +59,17 @@ async def _missing(source: str, address: Address) -> list[str]:
     try:
         found: list[str] = []
         for table, keys, query in lookups_of(source):
-            found += await _faults(connection, table, keys, sql_of(query, POSTGRES).text)
+            found += await _faults(connection, f"table {table}", keys, sql_of(query, POSTGRES).text)
+        if not found:
+            for query in searches_of(source):
+                found += await _faults(connection, "searches", "", sql_of(query, POSTGRES).text)
     finally:
         await connection.close()
     return list(dict.fromkeys(found))
 
 
-async def _faults(connection: asyncpg.Connection, table: str, keys: str, text: str) -> list[str]:
+async def _faults(connection: asyncpg.Connection, noun: str, keys: str, text: str) -> list[str]:
+    """What a statement of `noun`, such as "table warrant", lacks. Without keys its indexes are not looked at."""
     try:
         # Neither the setting nor a name of the statement may stay: a pooler gives the connection to others.
         async with connection.transaction():
@@ -75,10 +79,6 @@ async def _faults(connection: asyncpg.Connection, table: str, keys: str, text: s
             plan = [row[0] for row in await statement.fetch(*nulls)]
     except (asyncpg.SyntaxOrAccessError, asyncpg.DataError) as error:
         # PostgreSQL names the table or the column of our own statement, and no value.
-        return [f"table {table}: {str(error).splitlines()[0]}"]
-    return list(_unindexed(plan, table, keys))
-
-
-def _unindexed(plan: list[str], table: str, keys: str) -> Iterator[str]:
-    if any(f"Seq Scan on {table} " in line for line in plan):
-        yield f"table {table}: no index for {keys}"
+        return [f"{noun}: {str(error).splitlines()[0]}"]
+    is_scanned = any(f"Seq Scan on {noun.removeprefix('table ')} " in line for line in plan)
+    return [f"{noun}: no index for {keys}"] if keys and is_scanned else []

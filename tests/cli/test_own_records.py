@@ -39,10 +39,13 @@ ROWS = {
 IN_FILE = {
     "DROP TABLE warrant": "table warrant: no such table: warrant",
     "ALTER TABLE warrant DROP COLUMN bail_cents": "table warrant: no such column: warrant.bail_cents",
+    "DROP TABLE surname_key": "searches: no such table: surname_key",
+    "DROP INDEX vehicle_looks": "searches: no such index: vehicle_looks",
 }
 IN_DATABASE = {
     "DROP TABLE warrant": 'table warrant: relation "warrant" does not exist',
     "ALTER TABLE warrant DROP COLUMN bail_cents": "table warrant: column warrant.bail_cents does not exist",
+    "DROP TABLE surname_key": 'searches: relation "surname_key" does not exist',
     """ALTER TABLE cycle DROP CONSTRAINT IF EXISTS cycle_is_juvenile_check, ALTER is_juvenile TYPE boolean
        USING is_juvenile = 1""": "table cycle: operator does not exist: boolean = integer",
 }
@@ -58,6 +61,12 @@ def test_the_tables_of_columns_are_those_of_the_catalogue() -> None:
     assert PAGE.read_text("utf-8") == writer.page(), "rewrite it with: make docs"
 
 
+def source_of(statement: str) -> str:
+    """The source whose table or index a statement changes."""
+    names = {"cycle": "criminal_history", "surname_key": "persons", "vehicle": "vehicles"}
+    return next((source for name, source in names.items() if name in statement), "warrants")
+
+
 def fault_of(run: Run, data: Path, source: str = "warrants") -> str:
     """The last column of a source's line, as it is printed for a wide terminal."""
     found = {each["name"]: each for each in json.loads(run("sources", "--data", data, "--json").out)["sources"]}
@@ -68,10 +77,11 @@ def fault_of(run: Run, data: Path, source: str = "warrants") -> str:
 
 @pytest.mark.parametrize(("statement", "says"), (ROWS | IN_FILE).items())
 def test_a_mistake_in_a_file_is_said_as_the_page_says(run: Run, data: Path, statement: str, says: str) -> None:
-    with closing(sqlite3.connect(data / "warrants.db")) as file, file:
+    source = source_of(statement)
+    with closing(sqlite3.connect(data / f"{source}.db")) as file, file:
         file.execute(statement)
 
-    assert says in fault_of(run, data)
+    assert says in fault_of(run, data, source)
     assert ("any but remote" if statement in ROWS else "file", says) in LISTED
 
 
@@ -112,7 +122,7 @@ def test_a_mistake_in_a_database_is_said_as_the_page_says(
     for name in NAMES:
         monkeypatch.setenv(f"NEEDTOKNOW_SOURCE_{name.upper()}", url)
 
-    assert says in fault_of(run, data, "criminal_history" if "cycle" in statement else "warrants")
+    assert says in fault_of(run, data, source_of(statement))
     assert ("any but remote" if statement in ROWS else "database", says) in LISTED
 
 
