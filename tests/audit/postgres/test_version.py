@@ -10,8 +10,10 @@ from audit.postgres.definitions import DECLARED, DEFINITIONS
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from audit.postgres.version import migrate
+from bench.postgres_server import PostgresServer
 from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database
+from tests.postgres import new_database
 
 
 async def test_a_database_without_a_journal_is_refused_with_what_to_do(postgres_url: str) -> None:
@@ -87,3 +89,14 @@ async def test_a_journal_that_its_own_role_could_change_is_logged(
         "the journal's role owns its table and could change entries; use another role: docs/journal.md"
     ]
     assert str(PostgresStore(database.as_owner)).startswith("127.0.0.1:")
+
+
+async def test_a_journal_in_another_encoding_is_refused(postgres: PostgresServer) -> None:
+    url = await new_database(postgres)
+    name = f"{url.rpartition('/')[2]}_latin"
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'")
+    await connection.close()
+
+    with pytest.raises(JournalBroken, match=r"cannot be opened: its encoding is LATIN1, not UTF8\."):
+        await PostgresJournal.open(Address.parse(postgres.url(name)))
