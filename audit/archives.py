@@ -18,6 +18,7 @@ from audit.signed_note import Signer
 from audit.sqlite.journal_copy import write_entries
 from audit.sqlite.store import SqliteStore
 from audit.verification import AnchorCheck, ChainWalk, Progress, Verification
+from filesystem.regular_file import open_regular
 
 
 def write_archive(
@@ -128,7 +129,7 @@ def _first(store: SqliteStore) -> int:
 def _digest(file: Path) -> str:
     """Hex digest of a file. Raises: JournalBroken if it cannot be read."""
     try:
-        with file.open("rb") as content:
+        with open(file, "rb", opener=open_regular) as content:
             return file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise JournalBroken(f"The archive {file} cannot be read: {error.strerror}.") from error

@@ -23,8 +23,11 @@ class Result:
 
 Run = Callable[..., Result]
 
-NEEDS_MORE = {("serve",), ("audit", "migrate")}
-"""Commands that do not end by themselves, or write a database."""
+NEEDS_MORE = {
+    *[("serve",), ("audit", "migrate"), ("audit", "archive"), ("revoke",)],
+    *[("publish", "policy"), ("publish", "keys"), ("publish", "list")],
+}
+"""Commands that do not end by themselves, or need a database or the journal of a closed month."""
 
 # Flags that do not change what a command prints.
 NOT_OUTPUT = {"demo", "overwrite"}

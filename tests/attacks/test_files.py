@@ -66,7 +66,14 @@ def test_every_file_that_a_command_writes_is_for_its_owner_only(run: Run, tmp_pa
             served = modes(home)
             server.stop(signal.SIGTERM)
         (inquiry,) = {found.entry.id for found in search(data / "journal.db") if found.entry.kind is Kind.RELEASE}
-        needed = {"file": query, "inquiry": inquiry, "role": "patrol", "trace": "", "traces": traces}
+        needed = {
+            "file": query,
+            "inquiry": inquiry,
+            "role": "patrol",
+            "trace": "",
+            "traces": traces,
+            "to": home / "copy",
+        }
         for line in command_lines(needed, {"data": data, "html": home / "report.html", "people": MIN_PEOPLE}):
             more = ["--overwrite"] * (line[0] == "seed")
             assert (line, run(*line, *more).status) == (line, 0)

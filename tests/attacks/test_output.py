@@ -86,6 +86,7 @@ def printing_lines(folder: Path, inquiry: str) -> Iterator[list[str]]:
     (traces / SAMPLE.name).write_text("".join(f"{line}\n" for line in spans))
     query.write_text("{ me { name } }")
     needed = {"file": query, "inquiry": inquiry, "role": "patrol", "trace": "8d1f", "traces": traces}
+    needed["to"] = folder / f"copy{NAME}"
     return command_lines(needed, {"data": folder, "html": folder / "page.html"}, with_formats=True)
 
 

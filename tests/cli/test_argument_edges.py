@@ -18,7 +18,15 @@ from tests.command_line import Run, leaf_commands
 
 TRACES = Path(__file__).parents[1] / "traces"
 COMMANDS = {" ".join(path): (path, command) for path, command in leaf_commands()}
-NEEDED = {"file": "-", "inquiry": "0" * 32, "role": "patrol", "trace": "8d1f", "traces": TRACES}
+NEEDED = {
+    "file": "-",
+    "inquiry": "0" * 32,
+    "role": "patrol",
+    "trace": "8d1f",
+    "traces": TRACES,
+    "ids": "u-1",
+    "to": "copy",
+}
 FLAWED = re.compile(r"(needtoknow: [^\n]*\n)+")
 
 # An argument of a process has any bytes but NUL; those that are not UTF-8 are lone surrogates in Python.

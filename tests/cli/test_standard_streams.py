@@ -70,8 +70,9 @@ def test_a_character_that_the_encoding_lacks_is_escaped(tmp_path: Path) -> None:
 
 @pytest.mark.system
 def test_every_command_without_streams_ends_without_a_traceback(data_after: DataAfter, tmp_path: Path) -> None:
-    needed = {"file": "-", "inquiry": "0" * 32, "role": "patrol", "trace": "8d1f", "traces": TRACES}
+    needed: dict[str, object] = {"file": "-", "inquiry": "0" * 32, "role": "patrol", "trace": "8d1f", "traces": TRACES}
     data = data_after("patrol", operation=STOP)
+    needed["to"] = tmp_path / "copy"
     for line in command_lines(needed, {"data": data, "people": 16, "html": tmp_path / "page"}):
         for redirections in ("<&- >&- 2>&-", "> /dev/full"):
             status, _, err = run_by_shell(list(line), redirections)
