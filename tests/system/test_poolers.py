@@ -14,8 +14,10 @@ import asyncpg
 import pytest
 
 from audit.chain import Receipt
+from audit.changes import Change, ChangeKind
 from audit.entry import Entry, Kind
 from audit.errors import JournalUnavailable
+from audit.postgres.changes import ChangeMonitor, publish
 from audit.postgres.journal import PostgresJournal
 from audit.postgres.store import PostgresStore
 from bench.pgbouncer import PREPARED_SINCE, PgBouncer, version_of
@@ -275,3 +277,18 @@ async def test_a_lock_that_is_held_is_given_up_at_the_deadline(pooled: Pooled) -
 
     assert await journal.is_ready()
     await journal.close()
+
+
+async def test_a_change_reaches_a_server_though_the_pooler_was_killed(pooled: Pooled) -> None:
+    applied: list[Change] = []
+    server, administrator = (pooled.address(each.url) for each in (pooled.journal.as_server, pooled.journal.as_owner))
+    async with ChangeMonitor.open(server, applied.append) as monitor:
+        for number in (1, 2):
+            await publish(administrator, [Change(ChangeKind.REVOKE, f"u-{number}")])
+            while len(applied) < number:
+                await asyncio.sleep(0)
+            pooled.pooler.stop()
+            pooled.pooler.start()
+        monitor.raise_if_stale()
+
+    assert [each.content for each in applied] == ["u-1", "u-2"]
