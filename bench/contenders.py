@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
+from bench import postgres_server
 from bench.builds import Build, World
 from policy.roles import Role
 
@@ -31,6 +32,7 @@ class Contender:
 
     sends_inquiry: its requests carry `@inquiry`.
     has_journal:   it writes to its data folder, so it gets one of its own.
+    in_postgres:   of "sources" and "journal", those that are in PostgreSQL and not in files.
     settings:      variables of its environment; `folder` is its working directory.
     world:         its own, if it cannot read that of the others; then its responses are compared with none of theirs.
     """
@@ -43,6 +45,7 @@ class Contender:
     sends_inquiry: bool = False
     needs_node: bool = False
     has_journal: bool = False
+    in_postgres: frozenset[str] = frozenset()
     settings: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
     world: World | None = None
@@ -78,6 +81,26 @@ CONTENDERS = (
         has_journal=True,
     ),
     Contender(
+        "whole-journal",
+        "its journal in PostgreSQL",
+        "the same with `NEEDTOKNOW_JOURNAL=postgresql://…`",
+        serve,
+        investigator,
+        sends_inquiry=True,
+        has_journal=True,
+        in_postgres=frozenset({"journal"}),
+    ),
+    Contender(
+        "whole-postgres",
+        "all in PostgreSQL",
+        "the same with every source there too",
+        serve,
+        investigator,
+        sends_inquiry=True,
+        has_journal=True,
+        in_postgres=frozenset({"journal", "sources"}),
+    ),
+    Contender(
         "alone",
         "its engine alone",
         "its parts without token, decision and journal: `bench/ours.py`",
@@ -103,7 +126,11 @@ CONTENDERS = (
 
 def available() -> tuple[Contender, ...]:
     """Contenders that can run on this machine."""
-    return tuple(contender for contender in CONTENDERS if NODE.exists() or not contender.needs_node)
+    return tuple(
+        each
+        for each in CONTENDERS
+        if (NODE.exists() or not each.needs_node) and (postgres_server.is_installed() or not each.in_postgres)
+    )
 
 
 def build_contenders(build: Build, world: World | None) -> tuple[Contender, ...]:

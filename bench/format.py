@@ -27,6 +27,8 @@ COMPARISONS = (
     Comparison("engine alone / baseline", "alone", "baseline", False, {1: 1.6, 20: 1.3, 200: 1.3}),
     Comparison("whole / whole at the base", "whole", "whole-base", False, {1: 1.05, 20: 1.05, 200: 1.05}),
     Comparison("engine alone / engine alone at the base", "alone", "alone-base", False, {1: 1.05, 20: 1.05, 200: 1.05}),
+    Comparison("journal in PostgreSQL / whole", "whole-journal", "whole", False, {}),
+    Comparison("all in PostgreSQL / whole", "whole-postgres", "whole", False, {1: 1.5, 200: 1.1}),
     Comparison("whole / engine alone", "whole", "alone", False, {1: 1.5, 20: 1.15, 200: 1.1}),
 )
 

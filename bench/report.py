@@ -60,6 +60,7 @@ def _sections(record: Record) -> Iterator[str]:
             for key, title, _ in record.contenders
         ],
     )
+    yield from _databases(record, workloads)
     yield "## Ratios\n"
     yield "Ratios of CPU in the median round, with the lowest and the highest round in brackets.\n"
     yield markdown_table(
@@ -90,6 +91,17 @@ def _sections(record: Record) -> Iterator[str]:
     yield "## The machine\n"
     node = f"Node {record.machine.node}" if record.machine.node else "no Node, so the Node peers were skipped"
     yield f"{machine_text(record.machine, f', {node}')}\n"
+
+
+def _databases(record: Record, workloads: Sequence[tuple[str, int, int]]) -> Iterator[str]:
+    rows = []
+    for key, title, _ in record.contenders:
+        cells = [record.cell(key, name, concurrency) for name, _, concurrency in workloads]
+        if any(cell and cell.database_cpu_ms.median for cell in cells):
+            rows.append([title, *(format_number(cell.database_cpu_ms.median) if cell else "" for cell in cells)])
+    if rows:
+        yield "Those are of needtoknow's own processes. Beside them PostgreSQL used, with each commit durable:\n"
+        yield markdown_table(["", *(f"{name} ({concurrency})" for name, _, concurrency in workloads)], rows)
 
 
 def _journal(journal: Sequence[JournalResult]) -> Iterator[str]:

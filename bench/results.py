@@ -21,6 +21,7 @@ class Measurement:
     seconds: float
     cpu_s: float
     latencies_ms: tuple[float, ...]
+    database_cpu_s: float = 0.0
 
     @property
     def cell(self) -> tuple[str, str, int]:
@@ -30,6 +31,11 @@ class Measurement:
     def cpu_ms(self) -> float:
         """CPU milliseconds for each request, of the whole process tree."""
         return self.cpu_s * 1_000 / self.requests
+
+    @property
+    def database_cpu_ms(self) -> float:
+        """The same of its PostgreSQL server."""
+        return self.database_cpu_s * 1_000 / self.requests
 
     @property
     def per_s(self) -> float:
@@ -55,6 +61,7 @@ class Summary:
     """Summary of one contender with one workload at one number of connections, over all rounds."""
 
     cpu_ms: Spread
+    database_cpu_ms: Spread
     per_s: Spread
     p50_ms: float
     p99_ms: float
@@ -109,6 +116,7 @@ class Record:
         latencies = sorted(latency for measurement in measured for latency in measurement.latencies_ms)
         return Summary(
             cpu_ms=Spread.of(measurement.cpu_ms for measurement in measured),
+            database_cpu_ms=Spread.of(measurement.database_cpu_ms for measurement in measured),
             per_s=Spread.of(measurement.per_s for measurement in measured),
             p50_ms=percentile(latencies, 50),
             p99_ms=percentile(latencies, 99),

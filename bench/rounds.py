@@ -15,6 +15,7 @@ import orjson
 
 from bench import load
 from bench.contenders import Contender
+from bench.databases import databases
 from bench.data_folder import fresh_data_folder
 from bench.processes import ReportProgress, Server, serving
 from bench.results import Measurement
@@ -49,6 +50,11 @@ class RunningContender:
     config: Contender
     server: Server
     requests: Mapping[str, Sequence[bytes]]
+    database: Server | None = None
+
+    def database_cpu_s(self) -> float:
+        """CPU seconds of the database's processes; 0 if it has none."""
+        return self.database.cpu_s() if self.database else 0.0
 
 
 @contextmanager
@@ -58,13 +64,19 @@ def start_contenders(
     """All contenders, started before any is measured, so that none is the first to use the CPU."""
     with ExitStack() as stack:
         running = []
+        in_postgres = any(contender.in_postgres for contender in contenders)
+        found = stack.enter_context(databases(data)) if in_postgres else None
         for contender in contenders:
             world = contender.world
             folder = world.folder if world else data
             if contender.has_journal:
                 folder = fresh_data_folder(folder, data.with_name(f"{data.name}-{contender.key}"))
             command = contender.command(folder)
-            server = stack.enter_context(serving(command, settings=contender.settings, folder=contender.folder))
+            settings = dict(contender.settings)
+            if found is not None and contender.in_postgres:
+                settings |= found.journal if "journal" in contender.in_postgres else {}
+                settings |= found.sources if "sources" in contender.in_postgres else {}
+            server = stack.enter_context(serving(command, settings=settings, folder=contender.folder))
             headers = contender.headers(folder)
             own = [replace(each, variables=world.variables[each.name]) for each in workloads] if world else workloads
             requests = {
@@ -73,7 +85,8 @@ def start_contenders(
                 ]
                 for workload in own
             }
-            running.append(RunningContender(contender, server, requests))
+            database = found.server if found is not None and contender.in_postgres else None
+            running.append(RunningContender(contender, server, requests, database))
         yield running
 
 
@@ -141,7 +154,7 @@ def measure_rounds(
                 report_progress(f"round {round_ + 1} of {durations.rounds}: {workload.name}, {connections} at once")
                 first = (round_ + index) % len(running)
                 for contender in (*running[first:], *running[:first]):
-                    before = contender.server.cpu_s()
+                    before, database_before = contender.server.cpu_s(), contender.database_cpu_s()
                     # Each round starts with other variables.
                     timings = send_load(contender, workload, connections, durations.seconds, 7 * round_)
                     measured.append(
@@ -153,6 +166,7 @@ def measure_rounds(
                             requests=len(timings.latencies_ms),
                             seconds=timings.seconds,
                             cpu_s=contender.server.cpu_s() - before,
+                            database_cpu_s=contender.database_cpu_s() - database_before,
                             latencies_ms=tuple(timings.latencies_ms),
                         )
                     )

@@ -1,0 +1,39 @@
+"""PostgreSQL databases of the benchmark: the world's rows, and a journal, on one server process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from audit.postgres.version import migrate
+from bench.postgres_server import PostgresServer, server_folder
+from bench.processes import Server
+from resolvers.catalogue import NAMES
+from seed.postgres import copy_world
+from sources.postgres.address import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """A running PostgreSQL server with a world, and its addresses as settings of needtoknow."""
+
+    server: Server
+    sources: dict[str, str]
+    journal: dict[str, str]
+
+
+@contextmanager
+def databases(world: Path) -> Iterator[Databases]:
+    """The rows of a world's files, and an empty journal. Commits are durable, as PostgreSQL has it by default."""
+    with server_folder() as folder, PostgresServer.create(folder / "cluster") as server:
+        address = Address.parse(server.url())
+        copy_world(world, address)
+        asyncio.run(migrate(address))
+        yield Databases(
+            Server(server.pid, server.port),
+            {f"NEEDTOKNOW_SOURCE_{name.upper()}": server.url() for name in NAMES},
+            {"NEEDTOKNOW_JOURNAL": server.url()},
+        )
