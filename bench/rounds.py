@@ -15,8 +15,8 @@ import orjson
 
 from bench import load
 from bench.contenders import Contender
-from bench.databases import databases
 from bench.data_folder import fresh_data_folder
+from bench.databases import databases
 from bench.processes import ReportProgress, Server, serving
 from bench.results import Measurement
 from bench.workloads import Workload

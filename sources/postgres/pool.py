@@ -18,7 +18,9 @@ from sources.postgres.connection import Connector
 CLOSE_S = 1.0
 NOTICE_MS = 100
 """After so long the server stops the statement of a connection that was dropped."""
-
+BY_KEYS = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+"""Rows are found by an index for each key, as SQLite's cross join has it. PostgreSQL expects 100 keys of any list, and
+would read all of a table with some thousand rows for one."""
 
 Row = asyncpg.Record | None
 
@@ -35,6 +37,7 @@ class ConnectionPool:
             "default_transaction_read_only": "on",
             "statement_timeout": f"{deadline_s * 1_000:.0f}",
             "client_connection_check_interval": f"{NOTICE_MS}",
+            **BY_KEYS,
         }
         if schema:
             settings["search_path"] = f"{schema}, pg_catalog"

@@ -29,9 +29,12 @@ from resolvers.vehicle_search import by_description
 from resolvers.vehicles import VEHICLE
 from seed.postgres import copy_world
 from sources.postgres.address import Address
+from sources.postgres.pool import ConnectionPool
 from sources.postgres.source import PostgresSource
 from sources.remote.address import RemoteAddress
 from sources.source import Source
+from sources.sql.dialects import POSTGRES
+from sources.sql.query import sql_of
 from tests.postgres import new_database
 from tests.remote_server import remote_server
 from tests.resolvers.columns import granted
@@ -175,6 +178,37 @@ async def test_a_search_of_vehicles_finds_the_same_in_both_dialects(
                 after = page["edges"][-1]["position"]
                 hits += len(page["edges"])
     assert hits > len(VEHICLE_TERMS)
+
+
+@pytest.mark.parametrize("fetch", FETCHES, ids=lambda fetch: fetch.name)
+async def test_postgresql_finds_rows_by_an_index_however_few_there_are(
+    copied: Address, grant: MakeGrant, fetch: Fetch
+) -> None:
+    """Of some thousand rows it would read all, because it expects a hundred keys."""
+    table = table_of(fetch)
+    request = table.request(fetch.key_columns, [], granted(table.columns), grant())
+    sql = sql_of(request.query, POSTGRES)
+    values = [int(each) if isinstance(each := request.parameters[name], bool) else each for name in sql.names]
+    pool = ConnectionPool(copied, connections=1, deadline_s=30, schema="")
+    row = await pool.row(f"EXPLAIN (FORMAT JSON) {sql.text}", values)
+    await pool.close()
+
+    assert row is not None
+    nodes = [each["Node Type"] for each in plan_nodes(orjson.loads(row[0])[0]["Plan"]) if is_of(each, table.name)]
+    assert nodes
+    assert {*nodes} <= {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
+
+
+def plan_nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A node of a plan and those below it. A condition in a subquery may read all of another table, and keep it."""
+    yield node
+    for each in node.get("Plans", ()):
+        if each["Parent Relationship"] != "SubPlan":
+            yield from plan_nodes(each)
+
+
+def is_of(node: dict[str, Any], table: str) -> bool:
+    return node.get("Relation Name") == table
 
 
 def test_every_source_and_table_is_compared() -> None:
