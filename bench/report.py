@@ -33,7 +33,7 @@ METHOD = """\
   `needtoknow serve` as it is: token, need-to-know, two durable journal entries for each operation; tracing is off. Its
   caller is an investigator with a case number and two factors, so the responses are the same.
 - *In PostgreSQL* the same world is read over TCP on loopback, from one server whose commits are durable:
-  `bench/databases.py`.
+  `bench/postgres_world.py`.
 - *The journal* is `bench/journal.py`: entries about three records, without checkpoints (*unsigned*), with them as by
   default (*signed*), and with them from two processes (*2 writers*). The disk decides the figures.
 - Figures from one process on a shared machine do not carry over to yours; ratios do better. Run it again.

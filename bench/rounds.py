@@ -16,7 +16,7 @@ import orjson
 from bench import load
 from bench.contenders import Contender
 from bench.data_folder import fresh_data_folder
-from bench.databases import databases
+from bench.postgres_world import postgres_world
 from bench.processes import ReportProgress, Server, serving
 from bench.results import Measurement
 from bench.workloads import Workload
@@ -65,7 +65,7 @@ def start_contenders(
     with ExitStack() as stack:
         running = []
         in_postgres = any(contender.in_postgres for contender in contenders)
-        found = stack.enter_context(databases(data)) if in_postgres else None
+        found = stack.enter_context(postgres_world(data)) if in_postgres else None
         for contender in contenders:
             world = contender.world
             folder = world.folder if world else data

@@ -17,7 +17,7 @@ from sources.postgres.address import Address
 
 
 @dataclass(frozen=True, slots=True)
-class Databases:
+class PostgresWorld:
     """A running PostgreSQL server with a world, and its addresses as settings of needtoknow."""
 
     server: Server
@@ -26,13 +26,13 @@ class Databases:
 
 
 @contextmanager
-def databases(world: Path) -> Iterator[Databases]:
+def postgres_world(world: Path) -> Iterator[PostgresWorld]:
     """The rows of a world's files, and an empty journal. Commits are durable, as PostgreSQL has it by default."""
     with server_folder() as folder, PostgresServer.create(folder / "cluster") as server:
         address = Address.parse(server.url())
         copy_world(world, address)
         asyncio.run(migrate(address))
-        yield Databases(
+        yield PostgresWorld(
             Server(server.pid, server.port),
             {f"NEEDTOKNOW_SOURCE_{name.upper()}": server.url() for name in NAMES},
             {"NEEDTOKNOW_JOURNAL": server.url()},
