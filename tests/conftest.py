@@ -22,7 +22,7 @@ from schema.build import guarded_schema
 from seed.world import write
 from tests import file_renewal, harness
 from tests.command_line import Result, Run
-from tests.databases import Databases
+from tests.databases import Databases, RemoteSystems
 from tests.harness import PEOPLE_COUNT, World, running_app
 from tests.postgres import new_database
 
@@ -35,7 +35,7 @@ settings.load_profile("fast")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--databases",
-        choices=["files", "postgres"],
+        choices=["files", "postgres", "remote"],
         default="files",
         help="where sources and journal of the applications under test are",
     )
@@ -44,8 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def databases(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--databases") == "postgres":
-        harness.databases = Databases(request.getfixturevalue("postgres"))
-        file_renewal.on_renewal = harness.databases.renew
+        harness.databases = databases = Databases(request.getfixturevalue("postgres"))
+        file_renewal.on_renewal = databases.renew
+    elif request.config.getoption("--databases") == "remote":
+        harness.databases = RemoteSystems()
 
 
 def pytest_collection_finish() -> None:

@@ -1,11 +1,11 @@
-"""Sources and journal of the application under test in PostgreSQL: `pytest --databases postgres`."""
+"""Sources of the application under test in PostgreSQL, with its journal, or remote: `pytest --databases remote`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,11 +13,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.postgres_server import PostgresServer
-from resolvers.catalogue import NAMES
+from resolvers.catalogue import NAMES, SPECS
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database, new_journal
 from tests.postgres import drop_database, new_database
+from tests.remote_server import remote_server
 
 
 @dataclass
@@ -78,6 +79,17 @@ class Databases:
                 await drop_database(self._server, self._journals.pop(unused).name)
             self._journals[folder] = _Journal(_name(await new_database(self._server, like=self._empty.name)))
         return self._journals[folder]
+
+
+class RemoteSystems:
+    """Remote sources over the files of data folders, for those sources that can be remote. They read a file anew."""
+
+    @asynccontextmanager
+    async def settings(self, folder: Path) -> AsyncIterator[dict[str, Any]]:
+        """Settings of an application over this folder."""
+        remote = [spec.name for spec in SPECS if not spec.searched_by and (folder / f"{spec.name}.db").exists()]
+        with ExitStack() as servers:
+            yield {"addresses": {each: servers.enter_context(remote_server(folder / f"{each}.db")) for each in remote}}
 
 
 def _name(url: str) -> str:

@@ -27,7 +27,7 @@ from sources.request import Request
 from sources.source import Rows, Source
 from sources.sql.dialects import SQLITE
 from sources.sql.query import sql_of
-from tests.databases import Databases
+from tests.databases import Databases, RemoteSystems
 
 T = TypeVar("T")
 
@@ -233,7 +233,7 @@ def sql_text(request: Request) -> str:
     return sql_of(request.query, SQLITE).text
 
 
-databases: Databases | None = None
+databases: Databases | RemoteSystems | None = None
 """Where sources and journal of applications under test are, unless a test says it: None is their data folder."""
 
 
