@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from bench.processes import ReportProgress
 from seed.world import FORMAT
@@ -20,17 +19,8 @@ LOCK = "requirements.lock"
 PIP = ("-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", "install")
 
 SAY_FORMAT = "from seed.world import FORMAT; print(FORMAT)"
-WRITE_WORLD = """
-import sys
-from pathlib import Path
-import orjson
-from bench.workloads import workloads
-from seed.world import write
-folder, people = Path(sys.argv[1]), int(sys.argv[2])
-if not (folder / "world.json").exists():
-    write(folder, people, 1)
-print(orjson.dumps({each.name: each.variables for each in workloads(folder)}).decode())
-"""
+WRITE_WORLD = "import pathlib, sys; from seed.world import write; write(pathlib.Path(sys.argv[1]), int(sys.argv[2]), 1)"
+TABLES = "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 
 
 class NotBuilt(Exception):
@@ -42,14 +32,6 @@ class Build:
     title: str
     folder: Path
     python: str
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """A world of another format than this checkout's, and the variables of each workload in it."""
-
-    folder: Path
-    variables: Mapping[str, tuple[Mapping[str, Any], ...]]
 
 
 def this() -> Build:
@@ -73,14 +55,40 @@ def at(revision: str, report_progress: ReportProgress) -> Build:
     return Build(commit[:12], folder, _python(folder, report_progress))
 
 
-def own_world(build: Build, people: int, report_progress: ReportProgress) -> World | None:
-    """A world that the build has written itself, once, if it cannot read one of this checkout. Raises NotBuilt."""
+def own_world(build: Build, world: Path, people: int, report_progress: ReportProgress) -> Path | None:
+    """The same world in the format of the build, written once; None if it can read this one. Raises NotBuilt.
+
+    The build's own seed makes the files. Rows of this world take the place of its rows in each table whose columns all
+    are in this world too, as far as they fit, so that the same is asked about the same people. Tables of names stay.
+    """
     if int(_run(build.python, "-c", SAY_FORMAT, folder=build.folder)) == FORMAT:
         return None
     folder = build.folder / "build" / "bench" / f"data-{people}"
-    report_progress(f"writing a world of {people:,} people at {build.title}")
-    variables = _run(build.python, "-c", WRITE_WORLD, str(folder), f"{people}", folder=build.folder)
-    return World(folder, {name: tuple(each) for name, each in orjson.loads(variables).items()})
+    stamp = folder / "rows.stamp"
+    if not stamp.exists():
+        report_progress(f"writing a world of {people:,} people at {build.title}")
+        shutil.rmtree(folder, ignore_errors=True)
+        _run(build.python, "-c", WRITE_WORLD, str(folder), f"{people}", folder=build.folder)
+        for file in folder.glob("*.db"):
+            _copy_rows(world / file.name, file)
+        stamp.touch()
+    return folder
+
+
+def _copy_rows(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("ATTACH ? AS source", [str(source)])
+        for (table,) in connection.execute(TABLES).fetchall():
+            names, known = (
+                [row[1] for row in connection.execute(f"PRAGMA {schema}.table_info({table})")]
+                for schema in ("main", "source")
+            )
+            if set(names) <= set(known):
+                columns = ", ".join(names)
+                select = f"SELECT {columns} FROM source.{table}"  # noqa: S608 - names of a build of ours
+                connection.execute(f"DELETE FROM main.{table}")  # noqa: S608
+                connection.execute(f"INSERT OR IGNORE INTO main.{table} ({columns}) {select}")
+        connection.commit()
 
 
 def _python(folder: Path, report_progress: ReportProgress) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from api.auth.demo_issuer import DemoIssuer
 from bench import postgres_server
-from bench.builds import Build, World
+from bench.builds import Build
 from policy.roles import Role
 
 PEERS = Path(__file__).with_name("peers") / "node"
@@ -34,7 +34,7 @@ class Contender:
     has_journal:   it writes to its data folder, so it gets one of its own.
     in_postgres:   of "sources" and "journal", those that are in PostgreSQL and not in files.
     settings:      variables of its environment; `folder` is its working directory.
-    world:         its own, if it cannot read that of the others; then its responses are compared with none of theirs.
+    world:         its own, if it cannot read that of the others; its responses are then not compared with theirs.
     """
 
     key: str
@@ -48,7 +48,7 @@ class Contender:
     in_postgres: frozenset[str] = frozenset()
     settings: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None
-    world: World | None = None
+    world: Path | None = None
 
 
 def python(module: str) -> Command:
@@ -133,7 +133,7 @@ def available() -> tuple[Contender, ...]:
     )
 
 
-def build_contenders(build: Build, world: World | None) -> tuple[Contender, ...]:
+def build_contenders(build: Build, world: Path | None) -> tuple[Contender, ...]:
     """Contenders of another build: the whole server and the engine alone. `world` is its own, if it needs one."""
     settings = {"PYTHONPATH": str(build.folder)}
     return (

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -67,8 +67,7 @@ def start_contenders(
         in_postgres = any(contender.in_postgres for contender in contenders)
         found = stack.enter_context(postgres_world(data)) if in_postgres else None
         for contender in contenders:
-            world = contender.world
-            folder = world.folder if world else data
+            folder = contender.world or data
             if contender.has_journal:
                 folder = fresh_data_folder(folder, data.with_name(f"{data.name}-{contender.key}"))
             command = contender.command(folder)
@@ -78,12 +77,11 @@ def start_contenders(
                 settings |= found.sources if "sources" in contender.in_postgres else {}
             server = stack.enter_context(serving(command, settings=settings, folder=contender.folder))
             headers = contender.headers(folder)
-            own = [replace(each, variables=world.variables[each.name]) for each in workloads] if world else workloads
             requests = {
                 workload.name: [
                     load.http_request(body, headers) for body in workload.bodies(sends_inquiry=contender.sends_inquiry)
                 ]
-                for workload in own
+                for workload in workloads
             }
             database = found.server if found is not None and contender.in_postgres else None
             running.append(RunningContender(contender, server, requests, database))

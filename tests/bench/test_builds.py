@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,15 +13,14 @@ from bench import builds
 from seed.world import FORMAT
 
 SEED = """
+import sqlite3
 FORMAT = -1
 def write(folder, people, rng):
     folder.mkdir(parents=True)
-    (folder / "world.json").write_text(f"{people} people")
-"""
-WORKLOADS = """
-from types import SimpleNamespace
-def workloads(folder):
-    return [SimpleNamespace(name="a plate", variables=[{"number": "7ABC123"}])]
+    with sqlite3.connect(folder / "persons.db") as file:
+        file.executescript("CREATE TABLE person (name, born); CREATE TABLE name_sound (sound)")
+        file.execute("INSERT INTO person VALUES ('THEIRS', 1900)")
+        file.execute("INSERT INTO name_sound VALUES ('TRS')")
 """
 
 
@@ -74,21 +74,25 @@ def test_the_title_of_this_build_mentions_uncommitted_changes(progress: list[str
     assert builds.this().folder == builds.CHECKOUT
 
 
-def test_a_build_of_another_format_writes_a_world_of_its_own(progress: list[str]) -> None:
-    seed, bench = "seed/world.py", "bench/workloads.py"
-    for path, text in ((seed, SEED), (bench, WORKLOADS)):
-        (builds.CHECKOUT / path).parent.mkdir()
-        (builds.CHECKOUT / path).with_name("__init__.py").touch()
-        (builds.CHECKOUT / path).write_text(text)
+def test_a_build_of_another_format_gets_the_same_rows_in_files_of_its_own(progress: list[str], tmp_path: Path) -> None:
+    seed = builds.CHECKOUT / "seed"
+    seed.mkdir()
+    (seed / "__init__.py").touch()
+    (seed / "world.py").write_text(SEED)
     commit(builds.CHECKOUT, "another format")
+    with sqlite3.connect(tmp_path / "persons.db") as file:
+        file.execute("CREATE TABLE person (row_id, born, name)")
+        file.execute("INSERT INTO person VALUES (1, 1992, 'OURS')")
     build = builds.at("HEAD", progress.append)
 
-    world = builds.own_world(build, 7, progress.append)
+    world = builds.own_world(build, tmp_path, 7, progress.append)
 
-    assert world == builds.World(build.folder / "build" / "bench" / "data-7", {"a plate": ({"number": "7ABC123"},)})
-    assert (world.folder / "world.json").read_text() == "7 people"
-    (build.folder / seed).write_text(f"FORMAT = {FORMAT}")
-    assert builds.own_world(build, 7, progress.append) is None
+    assert world is not None
+    with sqlite3.connect(world / "persons.db") as file:
+        assert file.execute("SELECT * FROM person").fetchall() == [("OURS", 1992)]
+        assert file.execute("SELECT * FROM name_sound").fetchall() == [("TRS",)]
+    (build.folder / "seed" / "world.py").write_text(f"FORMAT = {FORMAT}")
+    assert builds.own_world(build, tmp_path, 7, progress.append) is None
 
 
 @pytest.mark.parametrize("revision", ["no-such", "--help", ""])
