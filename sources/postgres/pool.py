@@ -18,9 +18,14 @@ from sources.postgres.connection import Connector
 CLOSE_S = 1.0
 NOTICE_MS = 100
 """After so long the server stops the statement of a connection that was dropped."""
-BY_KEYS = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+BY_KEYS = {
+    **dict.fromkeys(("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "jit"), "off"),
+    "max_parallel_workers_per_gather": "0",
+    "random_page_cost": "1.1",
+}
 """Rows are found by an index for each key, as SQLite's cross join has it. PostgreSQL expects 100 keys of any list, and
-would read all of a table with some thousand rows for one."""
+would read all of a table with some thousand rows for one. With its price of a page it would read all rows of a surname
+to find those with a given name."""
 
 Row = asyncpg.Record | None
 
