@@ -48,8 +48,10 @@ class ScriptedServer:
 @asynccontextmanager
 async def scripted_server(reply: Reply) -> AsyncIterator[ScriptedServer]:
     """A server that replies to each request with these bytes; none closes the connection."""
+    serving = set[asyncio.Task[Any] | None]()  # asyncio itself forgets a task that waits for ever
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving.add(asyncio.current_task())
         server.writers.append(writer)
         number = len(server.writers)
         try:
