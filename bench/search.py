@@ -114,7 +114,7 @@ def in_postgres(folder: Path) -> Iterator[Sources]:
         copy_world(folder, address)
         peak_mib = getrusage(RUSAGE_SELF).ru_maxrss / 1024
         print(f"copied in {perf_counter() - began:.0f} s, with {peak_mib:.0f} MiB of memory at most", flush=True)
-        yield lambda name: PostgresSource(name, address, connections=1, deadline_s=DEADLINE_S)
+        yield lambda name: PostgresSource(name, address, connections=1, deadline_s=DEADLINE_S, is_searched=True)
 
 
 def _drop_from_cache(file: Path) -> None:

@@ -102,7 +102,9 @@ def open_journal_database(address: Address, *, connections: int) -> Source:
     """The journal's database as a read-only source. Nothing is opened before its first use."""
     from sources.postgres.source import PostgresSource
 
-    return PostgresSource(SOURCE, address, connections=connections, deadline_s=DEADLINE_S, schema="journal")
+    return PostgresSource(
+        SOURCE, address, connections=connections, deadline_s=DEADLINE_S, schema="journal", is_searched=True
+    )
 
 
 def search(search: InquirySearch, columns: GrantedColumns, grant: Grant) -> Request:

@@ -33,17 +33,23 @@ Row = asyncpg.Record | None
 class ConnectionPool:
     """Connections to one address. Nothing is opened before its first use.
 
-    deadline_s: seconds after which the server ends a statement, and until which a connection must be open.
-    schema:     where the tables are, if not where the role looks by itself.
+    deadline_s:  seconds after which the server ends a statement, and until which a connection must be open.
+    schema:      where the tables are, if not where the role looks by itself.
+    is_searched: whether statements are planned for their parameters each time. A plan for any parameters keeps every
+                 condition that a search may leave out, and reads all rows of a common surname.
     """
 
-    def __init__(self, address: Address, *, connections: int, deadline_s: float, schema: str) -> None:
+    def __init__(
+        self, address: Address, *, connections: int, deadline_s: float, schema: str, is_searched: bool
+    ) -> None:
         settings = {
             "default_transaction_read_only": "on",
             "statement_timeout": f"{deadline_s * 1_000:.0f}",
             "client_connection_check_interval": f"{NOTICE_MS}",
             **BY_KEYS,
         }
+        if is_searched:
+            settings["plan_cache_mode"] = "force_custom_plan"
         if schema:
             settings["search_path"] = f"{schema}, pg_catalog"
         self._is_pooled = bool(address.pooler)

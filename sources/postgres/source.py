@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -47,24 +48,32 @@ IS_FRESH = """
 class PostgresSource:
     """One database. Nothing is opened before its first use, and a server that comes back is used again.
 
-    deadline_s: seconds that a request may take, the opening of a connection included.
-    schema:     where its tables are, if not where its role looks by itself.
+    deadline_s:  seconds that a request may take, the opening of a connection included.
+    schema:      where its tables are, if not where its role looks by itself.
+    is_searched: whether there are requests with conditions that may be left out.
     """
 
     system = "postgresql"
 
     def __init__(
-        self, name: str, address: Address, *, connections: int = 2, deadline_s: float = 1.0, schema: str = ""
+        self,
+        name: str,
+        address: Address,
+        *,
+        connections: int = 2,
+        deadline_s: float = 1.0,
+        schema: str = "",
+        is_searched: bool = False,
     ) -> None:
         self.name = name
         self.address = address.for_reading()
         self.deadline_s = deadline_s
         self.answered_at: datetime | None = None
-        self._pool = ConnectionPool(self.address, connections=connections, deadline_s=deadline_s, schema=schema)
-        self._primary: ConnectionPool | None = None
-        if address.max_lag_s is not None:
-            primary = address.of_session("primary")
-            self._primary = ConnectionPool(primary, connections=connections, deadline_s=deadline_s, schema=schema)
+        pool = partial(
+            ConnectionPool, connections=connections, deadline_s=deadline_s, schema=schema, is_searched=is_searched
+        )
+        self._pool = pool(self.address)
+        self._primary = pool(address.of_session("primary")) if address.max_lag_s is not None else None
         self._sent: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 

@@ -32,9 +32,11 @@ from sources.postgres.address import Address
 from sources.postgres.pool import ConnectionPool
 from sources.postgres.source import PostgresSource
 from sources.remote.address import RemoteAddress
+from sources.request import Request
 from sources.source import Source
 from sources.sql.dialects import POSTGRES
 from sources.sql.query import sql_of
+from tests.harness import RecordingSource
 from tests.postgres import new_database
 from tests.remote_server import remote_server
 from tests.resolvers.columns import granted
@@ -189,7 +191,7 @@ async def test_postgresql_finds_rows_by_an_index_however_few_there_are(
     request = table.request(fetch.key_columns, [], granted(table.columns), grant())
     sql = sql_of(request.query, POSTGRES)
     values = [int(each) if isinstance(each := request.parameters[name], bool) else each for name in sql.names]
-    pool = ConnectionPool(copied, connections=1, deadline_s=30, schema="")
+    pool = ConnectionPool(copied, connections=1, deadline_s=30, schema="", is_searched=False)
     row = await pool.row(f"EXPLAIN (FORMAT JSON) {sql.text}", values)
     await pool.close()
 
@@ -197,6 +199,34 @@ async def test_postgresql_finds_rows_by_an_index_however_few_there_are(
     nodes = [each["Node Type"] for each in plan_nodes(orjson.loads(row[0])[0]["Plan"]) if is_of(each, table.name)]
     assert nodes
     assert {*nodes} <= {"Index Scan", "Index Only Scan", "Bitmap Heap Scan"}
+
+
+async def test_postgresql_plans_a_search_for_its_terms_each_time(copied: Address, grant: MakeGrant) -> None:
+    """However often it was executed: a plan for any terms would read all rows of a common surname."""
+    source = PostgresSource("persons", copied, connections=1, deadline_s=30, is_searched=True)
+    log: list[tuple[str, Request]] = []
+    search = NameSearch(Page(5, None, b"", CURSORS), "Smith", "John", None, None, None)
+    await by_name.read(RecordingSource(source, log), grant(), [search], granted(PERSON.columns))
+    await source.close()
+
+    (_, request) = log[-1]
+    sql = sql_of(request.query, POSTGRES)
+    execute = f"EXECUTE search ({', '.join(literal(request.parameters[name]) for name in sql.names)})"
+    pool = ConnectionPool(copied, connections=1, deadline_s=30, schema="", is_searched=True)
+    await pool.row(f"PREPARE search AS {sql.text}", [])
+    for _ in range(8):
+        await pool.row(execute, [])
+    row = await pool.row(f"EXPLAIN (FORMAT JSON) {execute}", [])
+    await pool.close()
+
+    assert row is not None
+    assert "$" not in row[0]
+
+
+def literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return f"{value:d}" if isinstance(value, int) else f"$q${value}$q$"
 
 
 def plan_nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
