@@ -20,12 +20,12 @@ NOTICE_MS = 100
 """After so long the server stops the statement of a connection that was dropped."""
 BY_KEYS = {
     **dict.fromkeys(("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "jit"), "off"),
+    "join_collapse_limit": "1",
     "max_parallel_workers_per_gather": "0",
-    "random_page_cost": "1.1",
 }
-"""Rows are found by an index for each key, as SQLite's cross join has it. PostgreSQL expects 100 keys of any list, and
-would read all of a table with some thousand rows for one. With its price of a page it would read all rows of a surname
-to find those with a given name."""
+"""Tables are joined in the order that is written, and rows found by an index for each key, as SQLite's cross join has
+it. PostgreSQL expects 100 keys of any list: it would read all of a table with some thousand rows for one, and all rows
+of a surname to find those with a given name."""
 
 Row = asyncpg.Record | None
 
@@ -36,7 +36,7 @@ class ConnectionPool:
     deadline_s:  seconds after which the server ends a statement, and until which a connection must be open.
     schema:      where the tables are, if not where the role looks by itself.
     is_searched: whether statements are planned for their parameters each time. A plan for any parameters keeps every
-                 condition that a search may leave out, and reads all rows of a common surname.
+                 condition that a search may leave out, and finds no index by them.
     """
 
     def __init__(

@@ -202,7 +202,7 @@ async def test_postgresql_finds_rows_by_an_index_however_few_there_are(
 
 
 async def test_postgresql_plans_a_search_for_its_terms_each_time(copied: Address, grant: MakeGrant) -> None:
-    """However often it was executed: a plan for any terms would read all rows of a common surname."""
+    """However often it was executed: a plan for any terms has no index for those that are given."""
     source = PostgresSource("persons", copied, connections=1, deadline_s=30, is_searched=True)
     log: list[tuple[str, Request]] = []
     search = NameSearch(Page(5, None, b"", CURSORS), "Smith", "John", None, None, None)
