@@ -213,9 +213,9 @@ class World:
         """The SQL of the last operation."""
         return [sql_text(request) for _, request in self.log]
 
-    def journal_entries(self) -> list[Entry]:
-        """Every entry so far, oldest first."""
-        return [found.entry for found in _in_a_thread(lambda: list(self.journal_store.search()))][::-1]
+    def journal_entries(self, last: int | None = None) -> list[Entry]:
+        """Every entry so far, oldest first; or only so many of the last."""
+        return [found.entry for found in _in_a_thread(lambda: list(self.journal_store.search(limit=last)))][::-1]
 
     def journal_is_whole(self) -> bool:
         """Whether all entries verify."""

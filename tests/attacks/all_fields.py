@@ -85,7 +85,7 @@ class AllFields:
         self._log.clear()
         response = await self._world.execute(DOCUMENT, token=self._token(by), variables=by.variables)
         data, statements = response.data, self._statements()
-        *_, intent, release = self._world.journal_entries()
+        intent, release = self._world.journal_entries(last=2)
         output = "\n".join(
             [_response_text(response), self._log.text, *self._span_texts(), *_journal_texts(intent, release)]
         )
