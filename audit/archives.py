@@ -109,7 +109,7 @@ def _walk(faults: FaultLog | None = None, anchors: Iterable[Anchor] = ()) -> Cha
 
 
 def _resume(walk: ChainWalk, archives: Sequence[SqliteStore], journal: JournalStore) -> None:
-    """Go back in the walk to the first entry of the journal, if archives have entries that are still there."""
+    """Verify the journal from its first entry on, although archives may have some of its entries too."""
     with journal.read_chain() as chain:
         before = chain.first() - 1
     for store in archives:

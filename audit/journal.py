@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, Unpack
 
+from audit.archive_record import ArchiveRecord
 from audit.chain import Anchor, LinkedEntry, ReadableChain, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
@@ -93,6 +94,15 @@ class JournalStore(ReadableChain, Protocol):
 
     def last_before(self, time: str) -> int:
         """The sequence of the last entry before the first one that is not older than this `stamp`; 0 if none is."""
+
+    async def record_archive(self, record: ArchiveRecord, user: str) -> None:
+        """Add the entry of an archive that this user of the operating system has written.
+
+        Raises: JournalBroken or JournalUnavailable if it cannot be added, or the role may not.
+        """
+
+    async def remove_archived(self, record: ArchiveRecord) -> int:
+        """Remove the entries of an archive that the journal records; how many there were. Raises: JournalBroken."""
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         """An SQLite connection with a table `entry`, which has the entries from `since` to before `until`.

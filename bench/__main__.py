@@ -14,7 +14,7 @@ from rich.console import Console
 from bench import builds, chart, journal, report, table
 from bench.builds import CHECKOUT, NotBuilt
 from bench.contenders import CONTENDERS, Contender, available, build_contenders
-from bench.data_folder import world_folder
+from bench.data_folder import BUILD, world_folder
 from bench.machine import CpuMonitor, describe_machine
 from bench.processes import NotStarted
 from bench.results import JournalResult, Record
@@ -30,7 +30,6 @@ from bench.rounds import (
 )
 from bench.workloads import workloads
 
-BUILD = CHECKOUT / "build" / "bench"
 PEOPLE, QUICK_PEOPLE = 100_000, 5_000
 QUICK_MAX_PEOPLE = 200
 RECORDS, APPENDERS = 3, (2, 8)  # records an entry, and concurrent appenders

@@ -9,8 +9,12 @@ from pathlib import Path
 
 from api.config.data_folder import JOURNAL
 from bench import name_matches
+from bench.builds import CHECKOUT
 from bench.processes import ReportProgress
 from seed.world import FORMAT, write
+
+BUILD = CHECKOUT / "build" / "bench"
+"""Worlds and results of `make bench`."""
 
 
 def world_folder(build: Path, people: int, report_progress: ReportProgress) -> Path:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit.postgres.version import migrate
-from bench.postgres_server import PostgresServer, server_folder
+from bench.postgres_server import DURABLE, PostgresServer, server_folder
 from bench.processes import Server
 from resolvers.catalogue import NAMES
 from seed.postgres import copy_world
@@ -28,7 +28,9 @@ class PostgresWorld:
 @contextmanager
 def postgres_world(world: Path) -> Iterator[PostgresWorld]:
     """The rows of a world's files, and an empty journal. Commits are durable, as PostgreSQL has it by default."""
-    with server_folder() as folder, PostgresServer.create(folder / "cluster") as server:
+    # A worker that cleans up would use the CPU of some round.
+    settings = {**DURABLE, "autovacuum": "off"}
+    with server_folder() as folder, PostgresServer.create(folder / "cluster", settings) as server:
         address = Address.parse(server.url())
         copy_world(world, address)
         asyncio.run(migrate(address))

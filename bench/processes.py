@@ -92,7 +92,10 @@ def tree(pid: int) -> list[int]:
 
 def _cpu_s(pid: int) -> float:
     # Linux's number of a process's CPU clock, which counts nanoseconds. /proc/<pid>/stat counts 10 ms.
-    return time.clock_gettime((~pid << 3) | 2)
+    try:
+        return time.clock_gettime((~pid << 3) | 2)
+    except OSError:  # it has ended since it was listed
+        return 0.0
 
 
 def _peak_kb(pid: int) -> int:

@@ -14,9 +14,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
-from bench.__main__ import BUILD
 from bench.contenders import CONTENDERS, Contender
-from bench.data_folder import world_folder
+from bench.data_folder import BUILD, world_folder
 from bench.processes import ReportProgress
 from bench.results import Measurement
 from bench.rounds import RoundDurations, compare, measure_rounds, start_contenders

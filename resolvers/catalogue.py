@@ -69,13 +69,19 @@ def _faults(specs: tuple[SourceSpec, ...]) -> Iterator[str]:
 
 
 SPECS: Final = catalogue(entry_points(group=GROUP))
-NAMES: Final[tuple[str, ...]] = tuple(spec.name for spec in SPECS)
+_SPEC_BY_NAME: Final = {spec.name: spec for spec in SPECS}
+NAMES: Final[tuple[str, ...]] = tuple(_SPEC_BY_NAME)
 TABLES: Final = tuple(table for spec in SPECS for table in spec.tables)
 FETCHES: Final = tuple(fetch for spec in SPECS for fetch in spec.fetches)
 EMPTY_SCOPES: Final = {spec.name: spec.empty_scope for spec in SPECS}
 RECORD_KINDS: Final = tuple(kind for spec in SPECS for kind in spec.record_kinds)
 FOLDS: Final[dict[str, Any]] = {table.name: subject_columns.FOLDS for table in TABLES if table.has_subject}
 """The folded form of the columns that rules compare with the caller, by table."""
+
+
+def spec_of(name: str) -> SourceSpec:
+    """The specification of a source. Raises: KeyError."""
+    return _SPEC_BY_NAME[name]
 
 
 def record_id(text: str) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import asyncpg
 
-from resolvers.catalogue import FOLDS, SPECS
+from resolvers.catalogue import FOLDS, spec_of
 from resolvers.source_tables import lookups_of, searches_of
 from sources.postgres.address import Address
 from sources.postgres.causes import cause_of
@@ -36,11 +36,10 @@ def check_rows(
     on_rows: Callable[[int], object],
 ) -> tuple[list[TableReport], str | None]:
     """What is wrong with the rows of a source's tables, and the cause if not all could be read."""
-    (spec,) = (each for each in SPECS if each.name == source)
     reports: list[TableReport] = []
 
     async def check() -> None:
-        tables = spec.metadata.sorted_tables
+        tables = spec_of(source).metadata.sorted_tables
         async for report in check_database(address, tables, checks, FOLDS, is_over=is_over, on_rows=on_rows):
             reports.append(report)  # noqa: PERF401 - those before an error count
 

@@ -6,6 +6,7 @@ counted: docs/search.md.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,7 @@ from names.parts import parse_given, parse_surname
 from policy.grants import Grant
 from resolvers.birth_dates import BirthDate
 from resolvers.hits import Hit, Search, search_fetch
-from resolvers.name_candidates import Candidates, Match, find_candidates
+from resolvers.name_candidates import CandidateNames, Candidates, Match, NameColumn, find_candidates
 from resolvers.name_score import RANK_UNIT, reasons_of
 from resolvers.people_by_name import PeopleByName
 from resolvers.persons import PERSON, SOURCE
@@ -26,6 +27,7 @@ from sources.source import Source
 from sources.sql.query import SelectQuery
 
 OTHER_RACE = {"B": "W", "W": "B"}
+SEARCHED_BY = "name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +120,12 @@ def _hit(_search: NameSearch, row: list[Any]) -> Hit:
 
 
 by_name = search_fetch("persons.by_name", SOURCE, request, _hit, PERSON, prepare=candidates)
+
+
+def indexed_queries() -> Iterator[SelectQuery]:
+    """Queries that need the name index, whose tables are not those of a fetch."""
+    yield SelectQuery(CandidateNames(by_given=True, by_day=True), NameColumn())
+    people = PeopleByName(
+        by_given=True, by_initial=False, by_initial_alone=False, birth_date=None, by_near_birth_date=False
+    )
+    yield SelectQuery(people, ShownColumns(PERSON, ()))

@@ -105,5 +105,5 @@ SPEC = SourceSpec(
     fetches=(by_id, by_license, by_ssn, by_cii, by_fbi, by_carpos),
     schema="schema.persons",
     seed="seed.persons",
-    searched_by="name",
+    searches="resolvers.name_search",
 )

@@ -6,7 +6,7 @@ import asyncio
 import ssl
 from collections.abc import Callable
 
-from resolvers.catalogue import SPECS
+from resolvers.catalogue import spec_of
 from resolvers.source_tables import lookups_of
 from resolvers.subject_columns import SQL_FUNCTIONS
 from sources.errors import NotRemote
@@ -18,9 +18,9 @@ from sources.remote.table_read import TableRead, merged_reads
 
 def remote_reads(source: str) -> list[TableRead]:
     """The tables, keys and columns that a remote source is asked for. Raises: NotRemote if it cannot be one."""
-    (spec,) = (each for each in SPECS if each.name == source)
-    if spec.searched_by:
-        raise NotRemote(f"{source} cannot be remote: it is searched by {spec.searched_by}")
+    spec = spec_of(source)
+    if spec.searches is not None:
+        raise NotRemote(f"{source} cannot be remote: it is searched by {spec.load(spec.searches).SEARCHED_BY}")
     try:
         return merged_reads(query for _, _, query in lookups_of(source))
     except NotRemote as error:
@@ -52,7 +52,7 @@ def open_remote(
 
 def _hidden_columns(source: str) -> set[tuple[str, str]]:
     """(table, column) of each column that no field shows, such as those that say whom a record is about."""
-    (spec,) = (each for each in SPECS if each.name == source)
+    spec = spec_of(source)
     shown = {(table.name, name) for table in spec.tables for name in table.columns}
     columns = (column for table in spec.metadata.sorted_tables for column in table.columns)
     return {(str(each.table.name), str(each.name)) for each in columns} - shown

@@ -18,13 +18,14 @@ from resolvers.table import Table
 class SourceSpec:
     """One record system.
 
-    name:    as in the schema and the journal, "warrants"; its file is warrants.db.
-    words:   its name in a safety banner: "WANTED PERSONS".
-    tables:  the tables of its file; their names are unique among all sources.
-    fetches: the fetches that read them by a key.
-    schema:  the module of its GraphQL types, "schema.warrants".
-    seed:    the module of its synthetic rows, "seed.warrants"; None if no world has any.
-    searched_by: what it is searched by, other than by keys: "name"; such a source cannot be remote.
+    name:     as in the schema and the journal, "warrants"; its file is warrants.db.
+    words:    its name in a safety banner: "WANTED PERSONS".
+    tables:   the tables of its file; their names are unique among all sources.
+    fetches:  the fetches that read them by a key.
+    schema:   the module of its GraphQL types, "schema.warrants".
+    seed:     the module of its synthetic rows, "seed.warrants"; None if no world has any.
+    searches: the module of its searches, "resolvers.name_search"; None if it is read by keys only, so that it can be
+              remote. It has SEARCHED_BY, in words, and `indexed_queries()`, which need the indexes of the searches.
     """
 
     name: str
@@ -33,7 +34,7 @@ class SourceSpec:
     fetches: tuple[Fetch, ...]
     schema: str
     seed: str | None = None
-    searched_by: str = ""
+    searches: str | None = None
 
     @property
     def metadata(self) -> MetaData:

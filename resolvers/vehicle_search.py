@@ -5,6 +5,7 @@ Each order is that of an index, so the cost of a page is that of its own hits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,6 +19,8 @@ from resolvers.vehicles import SOURCE, VEHICLE
 from resolvers.vehicles_by_terms import INDEXED_TERMS, VehiclesByTerms, order_of
 from sources.request import Request
 from sources.sql.query import SelectQuery
+
+SEARCHED_BY = "part of a plate or VIN, and description"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,9 @@ def _hit(search: VehicleSearch, row: list[Any]) -> Hit:
 
 
 by_description = search_fetch("vehicles.by_description", SOURCE, request, _hit, VEHICLE)
+
+
+def indexed_queries() -> Iterator[SelectQuery]:
+    """A query for each index that a search names."""
+    for term in INDEXED_TERMS:
+        yield SelectQuery(VehiclesByTerms((term,), finds_lookalikes=False, is_after=False), ShownColumns(VEHICLE, ()))

@@ -69,5 +69,5 @@ SPEC = SourceSpec(
     fetches=(by_vin, by_plate, by_owner),
     schema="schema.vehicles",
     seed="seed.vehicles",
-    searched_by="part of a plate or VIN, and description",
+    searches="resolvers.vehicle_search",
 )

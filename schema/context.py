@@ -31,7 +31,3 @@ class Context:
     today: date
     replayer: DecisionReplayer | None = None
     inquiry_status: Callable[[Any], dict[str, Any]] = lambda _state: {}
-
-    def with_status(self, inquiry_status: Callable[[Any], dict[str, Any]]) -> Context:
-        """The same context, with its `inquiry_status`."""
-        return Context(self.caller, self.policy, self.sources, self.cursors, self.today, self.replayer, inquiry_status)

@@ -12,7 +12,7 @@ import asyncpg
 from sqlalchemy import MetaData
 from sqlalchemy import Table as StoredTable
 
-from resolvers.catalogue import SPECS
+from resolvers.catalogue import spec_of
 from seed.catalogue import SEEDS
 from seed.ddl import create_indexes, create_tables
 from seed.errors import WorldExists, WorldUnwritable
@@ -57,7 +57,7 @@ def copy_world(
 
 def tables_of(source: str) -> Iterator[MetaData]:
     """The declarations of all tables in a source's file."""
-    yield from (spec.metadata for spec in SPECS if spec.name == source)
+    yield spec_of(source).metadata
     yield from SEEDS[source].index_tables
 
 

@@ -87,7 +87,7 @@ class RemoteSystems:
     @asynccontextmanager
     async def settings(self, folder: Path) -> AsyncIterator[dict[str, Any]]:
         """Settings of an application over this folder."""
-        remote = [spec.name for spec in SPECS if not spec.searched_by and (folder / f"{spec.name}.db").exists()]
+        remote = [spec.name for spec in SPECS if spec.searches is None and (folder / f"{spec.name}.db").exists()]
         with ExitStack() as servers:
             yield {"addresses": {each: servers.enter_context(remote_server(folder / f"{each}.db")) for each in remote}}
 

@@ -6,8 +6,6 @@ import asyncio
 import getpass
 import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.audit import configured_journal
-from api.cli.console import stderr, write
+from api.cli.console import progress_bar, write
 from api.cli.options import Data
 from api.config.setting import variable
 from api.config.settings import description
@@ -57,7 +55,7 @@ def archive(
             record = write_and_record(journal, month_start(before), file, data, checkpoints)
             write(f"Entries {record.before.sequence + 1} to {record.last.sequence} are in {file}.")
         if remove:
-            write(f"Entries removed from the journal: {remove_archived(journal, record)}.")
+            write(f"Entries removed from the journal: {asyncio.run(journal.remove_archived(record))}.")
 
 
 def write_and_record(journal: JournalStore, before: str, file: Path, data: Path, checkpoints: str) -> ArchiveRecord:
@@ -65,38 +63,15 @@ def write_and_record(journal: JournalStore, before: str, file: Path, data: Path,
     from api.config.checkpoints import checkpoint_file, signer
     from audit.archives import proof_of, sign, write_archive
     from audit.checkpointer import Checkpointer
-    from audit.sqlite.store import SqliteStore
 
     own_signer = signer(data)
     with progress_bar("Archiving") as report:
         record = write_archive(journal, before, file, lambda done: report(done, None))
     sign(proof_of(file), own_signer, record)
-    if isinstance(journal, SqliteStore):
-        asyncio.run(journal.append_once(record.entry(f"local:{getpass.getuser()}")))
-    else:
-        from audit.postgres.archiving import record_archive
-        from audit.postgres.store import PostgresStore
-
-        assert isinstance(journal, PostgresStore)
-        asyncio.run(record_archive(journal.address, record, getpass.getuser()))
+    asyncio.run(journal.record_archive(record, getpass.getuser()))
     # The entry of the last checkpoint has to stay in the journal.
     Checkpointer(journal, checkpoint_file(data, checkpoints), own_signer).sign()
     return record
-
-
-def remove_archived(journal: JournalStore, record: ArchiveRecord) -> int:
-    """Remove the entries of a recorded archive; how many there were. Raises: JournalError."""
-    from audit.sqlite.store import SqliteStore
-
-    if isinstance(journal, SqliteStore):
-        from audit.sqlite.archive_removal import remove_archived as remove_from_file
-
-        return remove_from_file(journal.path, record)
-    from audit.postgres.archiving import remove_archived as remove_from_database
-    from audit.postgres.store import PostgresStore
-
-    assert isinstance(journal, PostgresStore)
-    return asyncio.run(remove_from_database(journal.address))
 
 
 def copy(
@@ -132,17 +107,6 @@ def copy(
     if not result.is_whole:
         raise UserError(f"The copy {target} is not whole. {result.faults[0]}")
     write(f"The copy {target} is whole. Entries: {result.count}")
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """A progress bar on a terminal. It is called with (done, total)."""
-    from rich.progress import Progress
-
-    console = stderr()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def month_start(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from api.cli.audit import configured_journal
-from api.cli.console import stderr, write
+from api.cli.console import progress_bar, write
 from api.cli.options import Data
 from api.config.setting import variable
 from api.config.settings import description
@@ -41,8 +41,6 @@ def verify(
     """Verify the whole journal. Exit status 1, and everything that does not hold, if it is not whole."""
     from heapq import merge
 
-    from rich.progress import Progress
-
     from api.config.checkpoints import checkpoint_file, signer
     from api.config.secret_file import CHECKPOINT_KEY
     from audit.archives import proof_of
@@ -63,11 +61,7 @@ def verify(
 
     journal = configured_journal(data)
     anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
-    console = stderr()
-    with (
-        report_as_user_error(JournalError),
-        Progress(console=console, transient=True, disable=not console.is_terminal) as bar,
-    ):
+    with report_as_user_error(JournalError), progress_bar("Verifying the journal") as show_progress:
         file, signed = checkpoint_file(data, checkpoints), None
         # If there is a key there were checkpoints; only a copy of the journal alone has neither.
         if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
@@ -79,12 +73,11 @@ def verify(
                 raise typer.BadParameter(f"--key: {invalid}.") from None
             except CheckpointError as unusable:
                 report(unusable)
-        task = bar.add_task("Verifying the journal", total=None)
         result = verify_with_archives(
             journal,
             archives or (),
             anchors=merge(signed or (), anchors, key=sequence_of),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=show_progress,
             faults=faults,
         )
     if not result.is_whole:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api.cli.standard_streams import drop_output
@@ -49,3 +51,14 @@ def stderr() -> Console:
     from api.cli.escaping_console import EscapingConsole
 
     return EscapingConsole(stderr=True, highlight=False, markup=False)
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar on a terminal. It is called with (done, total)."""
+    from rich.progress import Progress
+
+    console = stderr()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from api.config.setting import TEXT_LIMIT
 from api.config.source_credentials import bearer_token, credential_files, tls_context, unusable
-from resolvers.catalogue import SPECS, open_file
+from resolvers.catalogue import NAMES, open_file, spec_of
 from resolvers.remote_tables import open_remote
 from sources.errors import InvalidAddress, NotRemote
 from sources.postgres.address import SCHEMES, Address
@@ -29,14 +29,12 @@ def open_sources(data: Path, addresses: Mapping[str, str], *, connections: int, 
     """
     pool = WorkerPool()
     sources: dict[str, Source] = {}
-    for name, is_searched in ((spec.name, bool(spec.searched_by)) for spec in SPECS):
+    for name in NAMES:
         place = place_of(name, data, addresses)
         if isinstance(place, Path):
             sources[name] = open_file(name, place, connections=connections, deadline_s=deadline_s, pool=pool)
         elif isinstance(place, Address):
-            sources[name] = _open_database(
-                name, place, connections=connections, deadline_s=deadline_s, is_searched=is_searched
-            )
+            sources[name] = _open_database(name, place, connections=connections, deadline_s=deadline_s)
         else:
             sources[name] = open_system(name, place, addresses, connections=connections, deadline_s=deadline_s)
     return sources
@@ -94,9 +92,10 @@ def open_system(
         raise unusable(name, str(error)) from None
 
 
-def _open_database(name: str, address: Address, *, connections: int, deadline_s: float, is_searched: bool) -> Source:
+def _open_database(name: str, address: Address, *, connections: int, deadline_s: float) -> Source:
     try:
         from sources.postgres.source import PostgresSource
     except ModuleNotFoundError as missing:
         raise unusable(name, f"it needs the package {missing.name}: pip install 'needtoknow[postgres]'") from None
+    is_searched = spec_of(name).searches is not None
     return PostgresSource(name, address, connections=connections, deadline_s=deadline_s, is_searched=is_searched)

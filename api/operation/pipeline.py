@@ -229,7 +229,7 @@ class OperationPipeline:
             prepared,
             decision.plan,
             loaders,
-            context.with_status(inquiry_status),
+            replace(context, inquiry_status=inquiry_status),
             limits.rows,
             reply_size=ReplySize(limits.reply_bytes),
             time_slice=time_slice,

@@ -15,10 +15,9 @@ import asyncpg
 
 from audit.changes import Change, ChangeKind, PublishedChange
 from audit.errors import JournalBroken, JournalUnavailable
-from audit.postgres.connection import connect, describe
+from audit.postgres.connection import connect, connected, describe
 from audit.postgres.version import require_version
 from sources.postgres.address import Address
-from sources.postgres.connection import ERRORS
 
 log = logging.getLogger(__name__)
 
@@ -35,35 +34,21 @@ PUBLISH = "SELECT journal.publish($1, $2, $3)"
 
 async def publish(address: Address, changes: Sequence[Change]) -> list[int]:
     """Publish changes, all or none, and return their numbers. Raises: JournalBroken."""
-    try:
-        connection = await connect(address)
-        try:
-            await require_version(connection)
-            role = await connection.fetchval("SELECT session_user::text")
-            async with connection.transaction():
-                return [
-                    await connection.fetchval(
-                        PUBLISH, each.kind.value, each.content, each.entry(role).to_bytes().decode()
-                    )
-                    for each in changes
-                ]
-        finally:
-            await connection.close()
-    except (*ERRORS, JournalBroken) as cause:
-        raise JournalBroken(f"Nothing was published in {address}: {describe(cause)}.") from cause
+    async with connected(address, f"Nothing was published in {address}") as connection:
+        await require_version(connection)
+        role = await connection.fetchval("SELECT session_user::text")
+        async with connection.transaction():
+            return [
+                await connection.fetchval(PUBLISH, each.kind.value, each.content, each.entry(role).to_bytes().decode())
+                for each in changes
+            ]
 
 
 async def read_changes(address: Address) -> list[PublishedChange]:
     """Every change, oldest first. Raises: JournalBroken."""
-    try:
-        connection = await connect(address)
-        try:
-            await require_version(connection)
-            return [_change(row) for row in await connection.fetch(CHANGES, 1, None)]
-        finally:
-            await connection.close()
-    except (*ERRORS, JournalBroken) as cause:
-        raise JournalBroken(f"The changes in {address} cannot be read: {describe(cause)}.") from cause
+    async with connected(address, f"The changes in {address} cannot be read") as connection:
+        await require_version(connection)
+        return [_change(row) for row in await connection.fetch(CHANGES, 1, None)]
 
 
 class ChangeMonitor:

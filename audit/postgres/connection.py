@@ -47,6 +47,19 @@ async def connect(address: Address, timeout_s: float = CONNECT_S) -> asyncpg.Con
 
 
 @asynccontextmanager
+async def connected(address: Address, failure: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection for one task of a command. Raises: JournalBroken, which begins with what has failed."""
+    try:
+        connection = await connect(address)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+    except (*ERRORS, JournalBroken) as cause:
+        raise JournalBroken(f"{failure}: {describe(cause)}.") from cause
+
+
+@asynccontextmanager
 async def transaction(connection: asyncpg.Connection, mode: str = "") -> AsyncIterator[None]:
     """A transaction that finds no object but those it names with their schema. After an error drop the connection."""
     await connection.execute(BEGIN.format(mode=mode))

@@ -138,13 +138,14 @@ BEGIN
     INSERT INTO journal.archive VALUES (last, last_hash, sequence);
 END $$;
 
--- Removes archived entries, the oldest first, and returns how many.
-CREATE FUNCTION journal.remove_archived(batch integer, OUT removed bigint)
+-- Removes archived entries up to a sequence, the oldest first, and returns how many.
+CREATE FUNCTION journal.remove_archived(batch integer, up_to bigint, OUT removed bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     DELETE FROM journal.entry WHERE sequence IN (
         SELECT sequence FROM journal.entry
-        WHERE sequence <= (SELECT max(archive.last) FROM journal.archive) ORDER BY sequence LIMIT batch);
+        WHERE sequence <= up_to AND sequence <= (SELECT max(archive.last) FROM journal.archive)
+        ORDER BY sequence LIMIT batch);
     GET DIAGNOSTICS removed = ROW_COUNT;
 END $$;
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Unpack
 
+from audit.archive_record import ArchiveRecord
 from audit.chain import Anchor, LinkedEntry, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
@@ -15,6 +16,7 @@ from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
 from audit.faults import FaultLog
 from audit.journal import Journal
+from audit.postgres import archiving
 from audit.postgres.connection import PAGE, Session, describe, session
 from audit.postgres.journal import LAST, PostgresJournal, head_of
 from audit.postgres.report_entries import entries_for_reports
@@ -123,6 +125,12 @@ class PostgresStore:
         with session(self.address) as journal:
             found: int = journal.value(LAST_BEFORE, time)
             return found
+
+    async def record_archive(self, record: ArchiveRecord, user: str) -> None:
+        await archiving.record_archive(self.address, record, user)
+
+    async def remove_archived(self, record: ArchiveRecord) -> int:
+        return await archiving.remove_archived(self.address, record)
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         return entries_for_reports(self.address, since, until)

@@ -14,19 +14,19 @@ from pathlib import Path
 
 from audit.archive_record import ArchiveRecord
 from audit.errors import JournalBroken
+from audit.journal import JournalStore
 from audit.sqlite.journal_copy import write_entries
-from audit.sqlite.store import SqliteStore
 from filesystem.private_file import open_private
 
 LAST_SEQUENCE = 2**63 - 1
 
 
-def remove_archived(path: Path, record: ArchiveRecord) -> int:
-    """Remove the entries up to the last one of an archive that the journal records; how many there were.
+def remove_archived(journal: JournalStore, path: Path, record: ArchiveRecord) -> int:
+    """Remove the entries of a journal at `path` up to the last one of an archive that it records; how many there were.
 
     Raises: JournalBroken if a process has the journal open, or it does not record that archive; OSError.
     """
-    store, rest = SqliteStore(path), path.with_name(f"{path.name}-rest")
+    rest = path.with_name(f"{path.name}-rest")
     lock_file = open_private(f"{path}-lock", os.O_RDWR)
     try:
         try:
@@ -37,13 +37,13 @@ def remove_archived(path: Path, record: ArchiveRecord) -> int:
         except (BlockingIOError, sqlite3.OperationalError) as cause:
             raise JournalBroken(f"The journal {path} is in use; stop its servers first: {cause}.") from cause
         rest.unlink(missing_ok=True)
-        with store.read_chain() as chain:
+        with journal.read_chain() as chain:
             first, found = chain.first(), chain.hash_of(record.last.sequence)
         if first > record.last.sequence:
             return 0
         if found != record.last.hash:
             raise JournalBroken(f"The archive does not end with an entry of the journal {path}.")
-        write_entries(rest, store.read_linked(record.last.sequence + 1, LAST_SEQUENCE))
+        write_entries(rest, journal.read_linked(record.last.sequence + 1, LAST_SEQUENCE))
         rest.replace(path)
     finally:
         os.close(lock_file)

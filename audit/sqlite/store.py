@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, closing
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
+from audit.archive_record import ArchiveRecord
 from audit.chain import Anchor, ChainReader, LinkedEntry, Receipt
 from audit.checkpointer import Checkpointer
 from audit.commit_queue import TimingObserver
@@ -18,6 +20,7 @@ from audit.faults import FaultLog
 from audit.journal import Journal
 from audit.search_conditions import Conditions
 from audit.sqlite import chain_reader, journal
+from audit.sqlite.archive_removal import remove_archived
 from audit.sqlite.journal_file import open_read_only
 from audit.sqlite.search import search
 from audit.sqlite.verification import verify, walk_file
@@ -86,6 +89,12 @@ class SqliteStore:
         with chain_reader.read_chain(self.path) as chain:
             found: int = chain.connection.execute(LAST_BEFORE, (time,)).fetchone()[0]
             return found
+
+    async def record_archive(self, record: ArchiveRecord, user: str) -> None:
+        await self.append_once(record.entry(f"local:{user}"))
+
+    async def remove_archived(self, record: ArchiveRecord) -> int:
+        return await asyncio.to_thread(remove_archived, self, self.path, record)
 
     def entries_for_reports(self, since: str, until: str) -> AbstractContextManager[sqlite3.Connection]:
         return closing(open_read_only(self.path))

@@ -60,7 +60,7 @@ def walk_file(path: Path, walk: ChainWalk, progress: Progress | None) -> None:
 
 def _read_all(connection: sqlite3.Connection, walk: ChainWalk, progress: Progress | None) -> None:
     newest = _newest(connection)
-    with suppress(*DAMAGE):  # the walk names it
+    with suppress(*DAMAGE):  # reading the entries names it
         walk.begin(*connection.execute(FIRST).fetchone() or (1, GENESIS))
     for row in read_entries(connection, ENTRY):
         if isinstance(row, UnreadableEntries):

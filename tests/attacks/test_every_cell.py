@@ -47,7 +47,7 @@ async def check(
         addresses = dict.fromkeys(NAMES, url)
     with ExitStack() as servers:
         if request.param == "remote":
-            remote = [spec.name for spec in SPECS if not spec.searched_by]
+            remote = [spec.name for spec in SPECS if spec.searches is None]
             addresses = {each: servers.enter_context(remote_server(data / f"{each}.db")) for each in remote}
         async with running_app(data, addresses=addresses) as world:
             yield await AllFields.planted(world, spans, caplog)

@@ -12,12 +12,24 @@ import pytest
 
 from audit.chain import Receipt
 from audit.entry import Entry, Kind
+from audit.journal import JournalStore
+from audit.postgres.store import PostgresStore
 from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
+from tests.audit.postgres.databases import new_journal
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> JournalStore:
+    """A new journal of each kind."""
+    if request.param == "sqlite":
+        return SqliteStore(tmp_path / "journal.db")
+    return PostgresStore((await new_journal(request.getfixturevalue("postgres"))).as_server)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from audit.checkpointer import Checkpointer
 from audit.entry import Entry
 from audit.errors import JournalBroken
 from audit.signed_note import Signer, new_key
-from audit.sqlite.archive_removal import remove_archived
 from audit.sqlite.store import SqliteStore
 
 
@@ -26,8 +25,8 @@ async def test_a_checkpoint_of_an_archived_entry_is_kept_with_it(
     await journal.append(make_intent(2, at="2026-10-01T00:00:00.000000+00:00"))
     await journal.close()
     record = write_archive(store, "2026-10-01T00:00:00.000000+00:00", tmp_path / "2026-09.db")
-    await store.append_once(record.entry("local:root"))
-    remove_archived(store.path, record)
+    await store.record_archive(record, "root")
+    await store.remove_archived(record)
 
     with pytest.raises(JournalBroken, match=r"entry 1, which .* was made for, is before the first one that is left"):
         checkpointer.sign()

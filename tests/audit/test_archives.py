@@ -16,11 +16,10 @@ from audit.chain import Anchor, Receipt
 from audit.entry import Entry
 from audit.errors import JournalBroken
 from audit.journal import JournalStore
-from audit.postgres import archiving
 from audit.postgres.store import PostgresStore
-from audit.sqlite.archive_removal import remove_archived
 from audit.sqlite.store import SqliteStore
 from tests.audit.postgres.databases import Database, new_journal
+from tests.audit.tampering import tamper
 
 MakeIntent = Callable[..., Entry]
 COUNT = 60
@@ -29,10 +28,14 @@ OCTOBER, NOVEMBER = (f"2026-{month}-01T00:00:00.000000+00:00" for month in ("10"
 
 @dataclass
 class Place:
-    """A journal, and how its administrator records an archive and removes what it has."""
+    """A journal, as its servers use it; `database` is where it is, if that is one."""
 
     store: JournalStore
-    database: Database | None
+    database: Database | None = None
+
+    @property
+    def as_administrator(self) -> JournalStore:
+        return self.store if self.database is None else PostgresStore(self.database.as_administrator)
 
     async def archive(self, before: str, file: Path) -> ArchiveRecord:
         record = await asyncio.to_thread(write_archive, self.store, before, file)
@@ -40,16 +43,10 @@ class Place:
         return record
 
     async def record(self, record: ArchiveRecord) -> None:
-        if self.database is None:
-            await self.store.append_once(record.entry("local:root"))
-        else:
-            await archiving.record_archive(self.database.as_administrator, record, "root")
+        await self.as_administrator.record_archive(record, "root")
 
     async def remove(self, record: ArchiveRecord) -> int:
-        if self.database is None:
-            assert isinstance(self.store, SqliteStore)
-            return remove_archived(self.store.path, record)
-        return await archiving.remove_archived(self.database.as_administrator)
+        return await self.as_administrator.remove_archived(record)
 
     async def faults(self, *archives: Path, anchors: tuple[Anchor, ...] = ()) -> list[str]:
         result = await asyncio.to_thread(lambda: verify(self.store, archives, anchors=anchors))
@@ -63,7 +60,7 @@ class Place:
 async def place(request: pytest.FixtureRequest, tmp_path: Path, make_intent: MakeIntent) -> Place:
     """A journal with twenty entries of each month from September to November, by three users."""
     if request.param == "sqlite":
-        place = Place(SqliteStore(tmp_path / "journal.db"), None)
+        place = Place(SqliteStore(tmp_path / "journal.db"))
     else:
         database = await new_journal(request.getfixturevalue("postgres"))
         place = Place(PostgresStore(database.as_server), database)
@@ -93,6 +90,14 @@ async def archived(place: Place, folder: Path) -> tuple[Path, Path]:
     for before, file in zip((OCTOBER, NOVEMBER), files, strict=True):
         await place.remove(await place.archive(before, file))
     return files
+
+
+async def test_no_entry_of_a_later_archive_is_removed(place: Place, tmp_path: Path) -> None:
+    september = await place.archive(OCTOBER, tmp_path / "2026-09.db")
+    await place.archive(NOVEMBER, tmp_path / "2026-10.db")
+
+    assert await place.remove(september) == 20
+    assert (await place.sequences())[0] == 21
 
 
 async def test_archives_and_the_rest_are_one_chain(place: Place, tmp_path: Path, make_intent: MakeIntent) -> None:
@@ -168,13 +173,7 @@ async def test_a_missing_archive_is_named(place: Place, tmp_path: Path) -> None:
 )
 async def test_a_tampered_archive_is_named(place: Place, tmp_path: Path, script: str, fault: str) -> None:
     september, october = await archived(place, tmp_path)
-    with closing(sqlite3.connect(september, isolation_level=None)) as connection:
-        triggers = connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            connection.execute(f"DROP TRIGGER {name}")
-        connection.execute(script)
-        for _, sql in triggers:
-            connection.execute(sql)
+    tamper(september, script)
     found = await place.faults(september, october)
 
     assert any(each.startswith(fault) for each in found), found
@@ -223,7 +222,7 @@ async def test_a_damaged_journal_is_not_archived(tmp_path: Path, make_intent: Ma
 
 
 async def test_a_file_in_use_keeps_its_entries(tmp_path: Path, make_intent: MakeIntent) -> None:
-    place = Place(SqliteStore(tmp_path / "journal.db"), None)
+    place = Place(SqliteStore(tmp_path / "journal.db"))
     await append(place.store, *(make_intent(number, at="2026-09-01T00:00:00.000000+00:00") for number in (1, 2)))
     record = await place.archive(OCTOBER, tmp_path / "2026-09.db")
     journal = await place.store.open()
@@ -249,20 +248,20 @@ async def test_only_recorded_entries_can_be_removed(
         place.store, *(make_intent(number, at=f"2026-09-0{number}T00:00:00.000000+00:00") for number in (1, 2, 3))
     )
 
-    assert await archiving.remove_archived(database.as_administrator) == 0
     record = await asyncio.to_thread(write_archive, place.store, "2026-09-02T00:00:00.000000+00:00", tmp_path / "a.db")
+    assert await place.remove(record) == 0
     forged = replace(record, last=record.last._replace(sequence=2))
     with pytest.raises(JournalBroken, match="the archive does not end with an entry of this journal"):
         await place.record(forged)
     with pytest.raises(JournalBroken, match="permission denied for function record_archive"):
-        await archiving.record_archive(database.as_server, record, "root")
+        await place.store.record_archive(record, "root")
     with pytest.raises(JournalBroken, match="permission denied for function remove_archived"):
-        await archiving.remove_archived(database.as_server)
+        await place.store.remove_archived(record)
     await place.record(record)
     async with database.owner() as owner:
         with pytest.raises(asyncpg.RaiseError, match="an entry is never changed or removed"):
             await owner.execute("DELETE FROM journal.entry WHERE sequence = 2")
-    assert await archiving.remove_archived(database.as_administrator) == 1
+    assert await place.remove(record) == 1
     assert await place.sequences() == [2, 3, 4]
 
 
@@ -271,13 +270,13 @@ async def test_a_removal_that_was_interrupted_leaves_one_chain(
 ) -> None:
     place = Place(PostgresStore(database.as_server), database)
     await append(place.store, *(make_intent(number, at="2026-09-01T00:00:00.000000+00:00") for number in range(1, 6)))
-    await place.archive(OCTOBER, tmp_path / "a.db")
+    record = await place.archive(OCTOBER, tmp_path / "a.db")
     async with database.owner() as owner:
-        await owner.fetch("SELECT journal.remove_archived(2)")
+        await owner.fetch("SELECT journal.remove_archived(2, 5)")
 
     assert await place.sequences() == [3, 4, 5, 6]
     assert (await place.faults(), await place.faults(tmp_path / "a.db")) == ([], [])
-    assert await archiving.remove_archived(database.as_administrator) == 2
+    assert await place.remove(record) == 2
 
 
 async def test_an_entry_cut_from_the_start_is_missing(place: Place, tmp_path: Path) -> None:

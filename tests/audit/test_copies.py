@@ -21,13 +21,6 @@ from tests.audit.postgres.databases import new_journal
 MakeIntent = Callable[..., Entry]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> JournalStore:
-    if request.param == "sqlite":
-        return SqliteStore(tmp_path / "journal.db")
-    return PostgresStore((await new_journal(request.getfixturevalue("postgres"))).as_server)
-
-
 async def write(store: JournalStore, make_intent: MakeIntent, count: int) -> Receipt:
     journal = await store.open(deadline_s=30)
     odd = "Zoë 😀 \x00 \\u0000 \u2028"

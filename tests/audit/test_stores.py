@@ -15,20 +15,10 @@ from audit.faults import FaultKind
 from audit.journal import JournalStore
 from audit.misuse.inquiry_tables import inquiry_tables
 from audit.misuse.thresholds import Thresholds
-from audit.postgres.store import PostgresStore
 from audit.signed_note import Signer, new_key
-from audit.sqlite.store import SqliteStore
 from audit.verification import Verification
-from tests.audit.postgres.databases import new_journal
 
 MakeIntent = Callable[..., Entry]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> JournalStore:
-    if request.param == "sqlite":
-        return SqliteStore(tmp_path / "journal.db")
-    return PostgresStore((await new_journal(request.getfixturevalue("postgres"))).as_server)
 
 
 async def write(store: JournalStore, *entries: Entry) -> list[Receipt]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 from bench.processes import Server
@@ -15,3 +17,10 @@ def test_a_millisecond_of_cpu_time_is_seen() -> None:
         pass
 
     assert this.cpu_s() - before >= 0.001
+
+
+def test_a_process_that_has_ended_uses_no_cpu() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+
+    assert Server(ended.pid, port=0).cpu_s() == 0.0

@@ -38,7 +38,7 @@ WARRANT = (
 REFUSED = ("TLS failed: ", "the connection was lost: it may want another certificate")
 TOKEN = "NEEDTOKNOW_SOURCE_WARRANTS_TOKEN"
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
-REMOTE = [spec.name for spec in SPECS if not spec.searched_by]
+REMOTE = [spec.name for spec in SPECS if spec.searches is None]
 
 Report = Callable[..., dict[str, Any]]
 
@@ -182,7 +182,7 @@ def test_every_source_with_a_search_says_so() -> None:
     fetches = {each for edge in edges for each in getattr(edge, "fetches", ())}
     searched = {each.source for each in fetches if each not in declared and not each.name.endswith(".hits")}
 
-    assert searched & set(NAMES) == {spec.name for spec in SPECS if spec.searched_by}
+    assert searched & set(NAMES) == {spec.name for spec in SPECS if spec.searches is not None}
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ from tests.resolvers.test_table import keys_of, table_of
 from tests.resolvers.test_vehicle_search import search_for
 
 SEES = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile", "sees_confidential")
-REMOTE = [spec.name for spec in SPECS if not spec.searched_by]
+REMOTE = [spec.name for spec in SPECS if spec.searches is None]
 CASES = [(each, "PostgreSQL") for each in FETCHES] + [(each, "remote") for each in FETCHES if each.source in REMOTE]
 SOMEBODY = "SELECT subject_surname, subject_ori FROM person WHERE subject_ori IS NOT NULL ORDER BY id LIMIT 1"
 

@@ -49,30 +49,23 @@ async def test_a_server_that_cannot_know_of_changes_refuses(database: Database) 
         monitor.raise_if_stale()
         await owner.execute(f"ALTER ROLE {database.role} NOLOGIN")
         await owner.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1", database.role)
-        await refusal(monitor)
+        await until(monitor, refuses=True)
         await owner.execute(f"ALTER ROLE {database.role} LOGIN")
-        await acceptance(monitor)
+        await until(monitor, refuses=False)
 
 
-async def refusal(monitor: ChangeMonitor) -> None:
-    """Return when the monitor refuses."""
+async def until(monitor: ChangeMonitor, *, refuses: bool) -> None:
+    """Return when the monitor refuses, or does not."""
     while True:
         await asyncio.sleep(0)
         try:
             monitor.raise_if_stale()
         except JournalUnavailable:
-            return
-
-
-async def acceptance(monitor: ChangeMonitor) -> None:
-    """Return when the monitor does not refuse."""
-    while True:
-        await asyncio.sleep(0)
-        try:
-            monitor.raise_if_stale()
-        except JournalUnavailable:
-            continue
-        return
+            if refuses:
+                return
+        else:
+            if not refuses:
+                return
 
 
 async def test_a_change_that_cannot_be_applied_refuses_and_is_logged_once(
@@ -83,7 +76,7 @@ async def test_a_change_that_cannot_be_applied_refuses_and_is_logged_once(
 
     async with ChangeMonitor.open(database.as_server, apply, max_age_s=4 * POLL_S) as monitor:
         await publish(database.as_administrator, [Change(ChangeKind.POLICY, "x"), Change(ChangeKind.REVOKE, "u-1")])
-        await refusal(monitor)
+        await until(monitor, refuses=True)
 
     assert monitor.last is None
     assert [record.getMessage() for record in caplog.records] == [
