@@ -68,13 +68,14 @@ class Entry:
     """Record of one step of an inquiry: the caller, the reason, the records, and the outcome.
 
     Shapes: `record_ids` are "persons/P0000001"; `released` and `masked` are coordinates, "Person.name".
-    Units:  `at` is a `stamp`; `certified_until` is an ISO date; `document_sha256` is hex.
+    Units:  `at` is a `stamp`; `certified_until` is an ISO date; `document_sha256` and `trace_id` are hex.
     Raises: TypeError for an unknown field.
     """
 
     kind: Kind
     id: str = field(default_factory=lambda: token_hex(16))  # of the inquiry: an intent and its release share it
     parent_id: str | None = None  # of the inquiry that led to this one
+    trace_id: str | None = None  # of the request, as its response has it; a client may choose it
     at: str = field(default_factory=now)
 
     user: str | None = None

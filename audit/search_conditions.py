@@ -10,16 +10,21 @@ from audit.entry import FoundEntry, stamp
 
 BLOCK = 1_000  # entries in memory at a time, about 1.5 MB
 
-PARAMETERS = {"subject": "record", "case": "case_number"}  # conditions whose SQL parameter has another name
+PARAMETERS = {
+    "subject": "record",
+    "case": "case_number",
+    "trace": "trace_id",
+}  # conditions whose SQL parameter has another name
 
 
 class Conditions(TypedDict, total=False):
-    """Conditions of a search. `id` is an inquiry's; `subject` is a record id, "persons/P0000001".
+    """Conditions of a search. `id` is an inquiry's, `trace` a trace's; `subject` is a record id, "persons/P0000001".
 
     `since` (inclusive) and `until` (exclusive) have a time zone.
     """
 
     id: str | None
+    trace: str | None
     user: str | None
     subject: str | None
     agency: str | None

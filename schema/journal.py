@@ -80,6 +80,9 @@ class Replay:
 class Inquiry:
     id: strawberry.ID | None = column("id", "As in extensions.inquiry.")
     parent_id: strawberry.ID | None = column("parent_id", "The inquiry that led to this one.")
+    trace_id: strawberry.ID | None = column(
+        "trace_id", "The trace of the request, as in extensions.traceId; a client may choose it."
+    )
     at: datetime | None = computed(("at",), datetime.fromisoformat, "Time of the request, UTC.")
     kind: str | None = column(
         "kind",

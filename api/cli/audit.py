@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 TABLE_LIMIT = 100
 LARGEST_SEQUENCE = 2**63 - 1
 """The largest integer of SQLite."""
+
+TRACE = re.compile("(?:00-)?([0-9a-f]{32})(?:-[0-9a-f]{16}-[0-9a-f]{2})?")
+"""A trace id, alone or in a `traceresponse` header."""
 
 REPLAYED_FIELDS = {"released", "masked", "denied", "exclusions"}  # `show` prints them with the replayed decision
 
@@ -76,6 +80,10 @@ def search(
     *,
     data: Data = Path("data"),
     inquiry: Annotated[str | None, typer.Option("--id", help="Only this inquiry id.")] = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Only this trace id, or traceresponse header. Slow without --since."),
+    ] = None,
     user: Annotated[str | None, typer.Option(help="Only this user.")] = None,
     subject: Annotated[
         str | None, typer.Option("--subject", "--record", help="Only this record: P0000001, or warrants/W000000001.")
@@ -105,6 +113,7 @@ def search(
     limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
     conditions: dict[str, Any] = {
         "id": inquiry,
+        "trace": parse_trace(trace),
         "user": user,
         "subject": subject if subject is None or "/" in subject else record_id(subject) or subject,
         "agency": agency,
@@ -127,7 +136,7 @@ def search(
 
 @app.command()
 def show(
-    inquiry: Annotated[str, typer.Argument(metavar="ID", help="Inquiry id, as in extensions.inquiry.")],
+    inquiry: Annotated[str, typer.Argument(metavar="ID", help="Inquiry id, as in extensions.inquiry, or trace id.")],
     *,
     data: Data = Path("data"),
     json: Json = False,
@@ -145,8 +154,12 @@ def show(
     with report_as_user_error(JournalError):
         record_read(data, id=inquiry)
         found = [each.entry for each in journal.search(id=inquiry)]
+        if not found and TRACE.fullmatch(inquiry):
+            found = [each.entry for each in journal.search(trace=inquiry, limit=TABLE_LIMIT)]
     if not found:
         raise UserError(f"There is no inquiry {inquiry} in the journal.")
+    if len({entry.id for entry in found}) > 1:
+        raise UserError(f"Several inquiries have this trace id: needtoknow audit search --trace {inquiry}")
     newest, entries = found[0], [orjson.loads(entry.to_bytes()) for entry in found]
     replay = DecisionReplayer(PolicyArchive(data / FOLDER), guards()).replay(entries[0])
     if json:
@@ -189,6 +202,16 @@ def record_read(data: Path, **filters: object) -> None:
     journal = configured_journal(data)
     given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
     asyncio.run(journal.append_once(Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
+
+
+def parse_trace(text: str | None) -> str | None:
+    """The trace id in an option. Raises: typer.BadParameter."""
+    if text is None:
+        return None
+    found = TRACE.fullmatch(text.strip().lower())
+    if found is None:
+        raise typer.BadParameter("--trace is a trace id of 32 hexadecimal digits, or a traceresponse header.")
+    return found[1]
 
 
 def parse_time(text: str | None, option: str) -> datetime | None:

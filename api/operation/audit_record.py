@@ -19,6 +19,7 @@ from policy.grants import Denied
 from resolvers.loaders import Loaders
 from schema.journal_search import search_filters
 from telemetry.recorder import Telemetry
+from telemetry.span import current_trace_id
 
 T = TypeVar("T")
 
@@ -38,7 +39,11 @@ class OperationAudit:
         """`caller` is None if the token does not say who it is."""
         self._journal = journal
         self._telemetry = telemetry
-        self._facts: dict[str, Any] = {"terminal": request.terminal, "address": _printable(request.address) or None}
+        self._facts: dict[str, Any] = {
+            "trace_id": current_trace_id(),
+            "terminal": request.terminal,
+            "address": _printable(request.address) or None,
+        }
         if caller is not None:
             self._facts |= {
                 "user": caller.user,

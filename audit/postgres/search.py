@@ -16,6 +16,7 @@ from sources.postgres.address import Address
 # The condition of each search term, with its parameter.
 CONDITIONS = {
     "id": "id = {}",
+    "trace_id": "journal.parsed(body) ->> 'trace_id' = {}",
     "user": '"user" = {}',
     "agency": "agency = {}",
     "case_number": "case_number = {}",

@@ -27,6 +27,7 @@ def _contains(name: str, parameter: str) -> str:
 # The condition of each search term. Only those of columns, of times and of a record have an index.
 CONDITIONS = {
     "id": "entry.id = :id",
+    "trace_id": "body ->> '$.trace_id' = :trace_id",
     "user": "entry.user = :user",
     "agency": "entry.agency = :agency",
     "case_number": "entry.case_number = :case_number",

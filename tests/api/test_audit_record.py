@@ -5,8 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from audit.entry import Kind
 from tests.harness import INVESTIGATION, PERSON_QUERY, World
 
+CHOSEN = {"traceparent": f"00-{'c' * 32}-{'d' * 16}-01"}
 REPLAY = f"query($id: ID!) {INVESTIGATION} {{ inquiry(id: $id) {{ denied {{ field }} replay {{ outcome }} }} }}"
 
 
@@ -73,3 +75,35 @@ async def test_an_address_is_journalled_as_short_printable_ascii(
         )
 
     assert [entry.address for entry in world.journal_entries()] == [journalled] * 2
+
+
+@pytest.mark.parametrize("headers", [{}, CHOSEN], ids=["ours", "the client's"])
+async def test_the_trace_id_of_a_reply_is_in_all_its_entries(world: World, headers: dict[str, str]) -> None:
+    released = await world.execute(PERSON_QUERY, headers=headers)
+    refused = await world.execute("{ nothing }", headers=headers)
+    unauthenticated = await world.execute(PERSON_QUERY, token="none", headers=headers)
+
+    trace_ids = [each.http.headers["traceresponse"].split("-")[1] for each in (released, refused, unauthenticated)]
+    assert [entry.kind for entry in world.journal_entries()] == [Kind.INTENT, Kind.RELEASE, Kind.REFUSAL, Kind.REFUSAL]
+    assert [entry.trace_id for entry in world.journal_entries()] == [trace_ids[0], *trace_ids]
+    assert [each.errors[0]["extensions"]["traceId"] for each in (refused, unauthenticated)] == trace_ids[1:]
+    assert len(set(trace_ids)) == (1 if headers else 3)
+
+
+async def test_requests_that_share_a_trace_are_all_found_by_it(world: World) -> None:
+    for _ in range(3):
+        await world.execute(PERSON_QUERY, headers=CHOSEN)
+    await world.execute(PERSON_QUERY)
+    found = list(world.journal_store.search(trace="c" * 32))
+
+    assert [each.sequence for each in found] == [6, 5, 4, 3, 2, 1]
+    assert len({each.entry.id for each in found}) == 3
+
+
+async def test_an_auditor_reads_the_trace_id_of_an_inquiry(world: World) -> None:
+    await world.execute(PERSON_QUERY, headers=CHOSEN)
+    document = f"query {INVESTIGATION} {{ inquiries {{ edges {{ node {{ user traceId }} }} }} }}"
+    read = await world.execute(document, role="auditor")
+
+    nodes = [edge["node"] for edge in read.data["inquiries"]["edges"]]
+    assert {"user": "demo-patrol", "traceId": "c" * 32} in nodes

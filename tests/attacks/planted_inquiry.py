@@ -11,12 +11,13 @@ from audit.entry import Denial, Entry, Kind, SourceAnswer
 from policy.table import Policy
 from tests.harness import World
 
-INQUIRY_ID, PARENT = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01"
+INQUIRY_ID, PARENT, TRACE = "c0ffee" * 5 + "00", "c0ffee" * 5 + "01", "c0ffee" * 5 + "02"
 CASE, USER = "26-7742-PLANTED", "planted-user"
 
 INTENT: dict[str, Any] = {
     "id": INQUIRY_ID,
     "parent_id": PARENT,
+    "trace_id": TRACE,
     "at": "2026-03-01T12:00:00.000000+00:00",
     "user": USER,
     "role": "patrol",
@@ -48,6 +49,7 @@ SHOWN_TO_AUDITOR: dict[str, Any] = {
     "InquiryConnection.total": 1,
     "Inquiry.id": INQUIRY_ID,
     "Inquiry.parentId": PARENT,
+    "Inquiry.traceId": TRACE,
     "Inquiry.at": "2026-03-01T12:00:00+00:00",
     "Inquiry.kind": "RELEASE",
     "Inquiry.user": USER,

@@ -14,6 +14,7 @@ FULL = Entry(
     kind=Kind.RELEASE,
     id="0" * 32,
     parent_id="1" * 32,
+    trace_id="2" * 32,
     at="2026-03-01T12:00:00.000000+00:00",
     user="demo-investigator",
     role="investigator",

@@ -26,12 +26,12 @@ def after_noon(minutes: float) -> datetime:
 async def filled(path: Path) -> Path:
     """Ten entries, a minute apart; 1 and 2 are one inquiry's; the last two are of one moment."""
     entries: list[dict[str, Any]] = [
-        {"id": "a" * 32, "user": "dana", "agency": "CA9190000"},
+        {"id": "a" * 32, "user": "dana", "agency": "CA9190000", "trace_id": "c" * 32},
         {"id": "a" * 32, "user": "dana", "agency": "CA9190000", "record_ids": ("persons/P1", "warrants/W1")},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
         {"user": "lee", "agency": "CA9380000", "record_ids": ("persons/P2", "persons/P2"), "case_number": "26-1"},
         {"user": "dana", "agency": "CA9380000", "record_ids": ("persons/P2",)},
-        {"address": "127.0.0.1", "outcome": "UNAUTHENTICATED", "flags": ("EXPIRED", "LATE")},
+        {"address": "127.0.0.1", "outcome": "UNAUTHENTICATED", "flags": ("EXPIRED", "LATE"), "trace_id": "c" * 32},
         {"user": "dana", "agency": "CA9190000", "record_ids": ("persons/P1", "persons/P2")},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P11",), "case_number": "26-1"},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
@@ -54,6 +54,9 @@ async def filled(path: Path) -> Path:
         ({"subject": "persons/P"}, []),
         ({"agency": "CA9380000"}, [5, 4]),
         ({"id": "a" * 32}, [2, 1]),
+        ({"trace": "c" * 32}, [6, 1]),
+        ({"trace": "c" * 32, "since": after_noon(3)}, [6]),
+        ({"trace": "a" * 32}, []),
         ({"case": "26-1"}, [8, 4]),
         ({"case": "26"}, []),
         ({"case": "26-1", "agency": "CA9380000"}, [4]),
@@ -156,6 +159,7 @@ def test_a_time_in_another_zone_is_the_same_time(filled: Path) -> None:
 
 CONDITIONS = (
     "id",
+    "trace_id",
     "user",
     "record",
     "agency",

@@ -106,7 +106,9 @@ async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore
     await write(
         store,
         make_intent(1, at=times[0], user="a", agency="CA1", case_number="26-1", record_ids=("persons/P1",)),
-        make_intent(2, at=times[1], user="b", agency="CA1", record_ids=("persons/P1", "warrants/W1")),
+        make_intent(
+            2, at=times[1], user="b", agency="CA1", trace_id="c" * 32, record_ids=("persons/P1", "warrants/W1")
+        ),
         make_intent(3, at=times[2], user="a", agency="CA2", case_number="nul\0", flags=("OWN_RECORD",)),
         Entry(kind=Kind.RELEASE, id=f"{3:032x}", at=times[3], user="a", agency="CA2", outcome="DENIED"),
         make_intent(5, at=times[4], user="A", record_ids=("persons/P10",)),
@@ -128,6 +130,7 @@ async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore
         ({"case": "\\\0"}, [6]),
         ({"user": "c\\u0000"}, [6]),
         ({"id": f"{3:032x}"}, [4, 3]),
+        ({"trace": "c" * 32}, [2]),
         ({"kind": "RELEASE"}, [4]),
         ({"outcome": "DENIED"}, [4]),
         ({"flag": "OWN_RECORD"}, [3]),

@@ -184,3 +184,37 @@ def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, journ
     assert (result.status, result.out) == (1, "")
     assert result.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"
     assert newest["filters"] == [f"id={'0' * 32}"]
+
+
+def test_a_trace_id_leads_to_its_entries_and_its_inquiry(run: Run, journalled: Path) -> None:
+    *_, first = entries(run("audit", "search", "--data", journalled, "--json", "--user", "demo-patrol").out)
+    header = f"00-{first['trace_id']}-{'d' * 16}-01"
+
+    found = entries(run("audit", "search", "--data", journalled, "--json", "--trace", header).out)
+    shown = json.loads(run("audit", "show", first["trace_id"], "--data", journalled, "--json").out)
+
+    assert [entry["sequence"] for entry in found] == [2, 1]
+    assert [entry["id"] for entry in shown["entries"]] == [first["id"]] * 2
+
+
+def test_a_trace_id_of_several_inquiries_shows_none_of_them(run: Run, data: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(data / "journal.db")
+        await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, trace_id="c" * 32)) for _ in range(2)))
+        await journal.close()
+
+    asyncio.run(write())
+    result = run("audit", "show", "c" * 32, "--data", data)
+
+    assert (result.status, result.out) == (1, "")
+    assert result.err == (
+        f"needtoknow: Several inquiries have this trace id: needtoknow audit search --trace {'c' * 32}\n"
+    )
+
+
+@pytest.mark.parametrize("text", ["", "4bf9", "g" * 32, f"01-{'c' * 32}", f"{'c' * 32}\n{'c' * 32}"])
+def test_a_search_for_no_trace_id_says_what_one_is(run: Run, journalled: Path, text: str) -> None:
+    result = run("audit", "search", "--data", journalled, "--trace", text)
+
+    assert (result.status, result.out) == (2, "")
+    assert "--trace is a trace id of 32 hexadecimal digits, or a traceresponse header." in result.err

@@ -72,7 +72,7 @@ TYPES = {
     "PageInfo": "hasPreviousPage: Boolean!, hasNextPage: Boolean!, startCursor: String, endCursor: String",
     "InquiryConnection": "edges: [InquiryEdge!], pageInfo: PageInfo!, total: Int",
     "InquiryEdge": "node: Inquiry, cursor: String",
-    "Inquiry": """id: ID, parentId: ID, at: DateTime, kind: String, user: ID, role: String, agency: String,
+    "Inquiry": """id: ID, parentId: ID, traceId: ID, at: DateTime, kind: String, user: ID, role: String, agency: String,
         certifiedUntil: Date, assurance: String, terminal: String, address: String, purpose: String, reason: String,
         caseNumber: String, attention: String, operationName: String, documentSha256: String, policyVersion: String,
         asked: [ID!], records: [ID!], released: [String!], masked: [String!], denied: [Withheld!],
