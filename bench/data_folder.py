@@ -10,6 +10,7 @@ from pathlib import Path
 from api.config.data_folder import JOURNAL
 from bench import name_matches
 from bench.builds import CHECKOUT
+from bench.peers.statements import write_indexes
 from bench.processes import ReportProgress
 from seed.world import FORMAT, write
 
@@ -24,6 +25,7 @@ def world_folder(build: Path, people: int, report_progress: ReportProgress) -> P
         report_progress(f"writing a world of {people:,} people")
         write(folder, people, 1)
         asyncio.run(name_matches.write(folder))
+        write_indexes(folder)
     return folder
 
 

@@ -5,13 +5,11 @@ So a peer does less for a search than the server, which finds these names by the
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from bench.edited_file import edited
 from bench.workloads import workloads
 from policy.caller import Assurance, Caller
 from policy.decide import decide
@@ -36,17 +34,13 @@ Row = tuple[str, str, str, int, int, bool]
 
 
 async def write(folder: Path) -> None:
-    """Write the table into the persons.db of a world, by way of a copy that takes its place."""
+    """Write the table into the persons.db of a world."""
     file = folder / "persons.db"
     searches = next(each.variables for each in workloads(folder) if each.name == "a name")
     rows = await _matches(file, searches)
-    draft = file.with_suffix(".draft")
-    shutil.copy2(file, draft)
-    with closing(sqlite3.connect(draft)) as persons:
+    with edited(file) as persons:
         persons.executescript(TABLE)
         persons.executemany("INSERT OR IGNORE INTO name_match VALUES (?, ?, ?, ?, ?, ?)", rows)
-        persons.commit()
-    draft.replace(file)
 
 
 async def _matches(file: Path, searches: Iterable[Mapping[str, str]]) -> list[Row]:

@@ -107,6 +107,7 @@ class DocumentCache:
     def _document(self, text: str) -> Document:
         with self._timer("parse"):
             node = self._parse(text)
+            tokens = _unlink_tokens(node)
         with self._timer("validate"):
             _check_depth(node, self._limits.depth)
             self._validate(node)
@@ -120,7 +121,7 @@ class DocumentCache:
         # There is at least one: without any, each definition is an unused fragment or not executable, and so refused.
         variables = {name: VariableDefinitions(self._schema, each) for name, each in operations.items()}
         digest = sha256(text.encode()).hexdigest()
-        size = DOCUMENT_BYTES + TOKEN_BYTES * _token_count(node) + getsizeof(text)
+        size = DOCUMENT_BYTES + TOKEN_BYTES * tokens + getsizeof(text)
         return Document(node, digest, operations, fragments, _condition_variables(node), variables, size)
 
     def _parse(self, text: str) -> DocumentNode:
@@ -170,10 +171,16 @@ def _check_depth(document: DocumentNode, limit: int) -> None:
     visit(document, Depth())
 
 
-def _token_count(document: DocumentNode) -> int:
+def _unlink_tokens(document: DocumentNode) -> int:
+    """Remove the references among the tokens of a document, and return how many tokens it has.
+
+    Tokens that refer to each other are reference cycles: an evicted document would stay until the next full collection.
+    """
     token, count = document.loc.start_token if document.loc else None, 0
     while token is not None:
-        token, count = token.next, count + 1
+        following = token.next
+        token.prev = token.next = None
+        token, count = following, count + 1
     return count
 
 

@@ -11,9 +11,19 @@ from typing import Any
 
 import pytest
 
-from api.server import gc_tuning
-from api.server.gc_tuning import IDLE_THRESHOLD, collect_if_due, collect_when_idle
+from api.server.gc_tuning import (
+    BUSY_MEMORY_THRESHOLD,
+    BUSY_THRESHOLD,
+    IDLE_MEMORY_THRESHOLD,
+    IDLE_THRESHOLD,
+    NEW_OBJECTS,
+    collect_if_due,
+    collect_when_idle,
+)
+from engine.document import DocumentCache
+from engine.limits import Limits
 from engine.response import ResponseBuilder
+from schema.build import guarded_schema
 from tests.harness import WITH_CASE, World, running_app
 
 QUERIES = {
@@ -28,12 +38,14 @@ QUERIES = {
     }}""",
     "an invalid document": "{ person(id: 1) { id } }",
 }
+FULL = 2
+"""Generation of a full collection."""
 PACKAGES = ("api", "audit", "engine", "policy", "resolvers", "schema", "sources", "telemetry")
 
 
 @contextmanager
 def garbage() -> Iterator[Counter[str]]:
-    """Counts our objects that the block left in reference cycles, by type. The counts are there after the block."""
+    """Counts our objects, tasks and tokens that the block left in reference cycles, by type, after the block."""
     left: Counter[str] = Counter()
     gc.collect()
     gc.disable()
@@ -45,7 +57,8 @@ def garbage() -> Iterator[Counter[str]]:
         left.update(
             f"{kind.__module__}.{kind.__qualname__}"
             for kind in kinds
-            if kind.__module__.partition(".")[0] in PACKAGES or kind.__name__ in {"Task", "coroutine", "Context"}
+            if kind.__module__.partition(".")[0] in PACKAGES
+            or kind.__name__ in {"Task", "coroutine", "Context", "Token"}
         )
     finally:
         gc.set_debug(0)
@@ -93,21 +106,57 @@ def test_the_count_finds_a_garbage_cycle() -> None:
     assert left == {"engine.response.ResponseBuilder": 1}
 
 
-async def test_garbage_is_collected_when_idle_or_above_the_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with collect_when_idle(lambda: True):
+@contextmanager
+def collections() -> Iterator[list[int]]:
+    """The generation of each collection in the block."""
+    generations: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            generations.append(info["generation"])
+
+    gc.callbacks.append(note)
+    try:
+        yield generations
+    finally:
+        gc.callbacks.remove(note)
+
+
+@pytest.mark.parametrize(
+    ("is_busy", "new_objects", "grown_bytes", "generation"),
+    [
+        (False, 0, 0, []),
+        (False, 2 * IDLE_THRESHOLD, 0, [NEW_OBJECTS]),
+        (True, 2 * IDLE_THRESHOLD, 0, []),
+        (True, 2 * BUSY_THRESHOLD, 0, [NEW_OBJECTS]),
+        (False, 0, 2 * IDLE_MEMORY_THRESHOLD, [FULL]),
+        (True, 0, 2 * IDLE_MEMORY_THRESHOLD, []),
+        (True, 0, 2 * BUSY_MEMORY_THRESHOLD, [FULL]),
+    ],
+)
+async def test_a_busy_server_collects_later_and_only_new_objects(
+    is_busy: bool, new_objects: int, grown_bytes: int, generation: list[int]
+) -> None:
+    async with collect_when_idle(lambda: is_busy):
         gc.collect()
-        assert not collect_if_due(lambda: False)  # no new objects
+        made = [[each] for each in range(new_objects)]
 
-        assert not collect_if_due(lambda: True, has_grown=True)
-        assert collect_if_due(lambda: False, has_grown=True)
+        with collections() as generations:
+            is_full = collect_if_due(lambda: is_busy, grown_bytes=grown_bytes)
 
-        made = [[each] for each in range(2 * IDLE_THRESHOLD)]
-        assert not collect_if_due(lambda: True)
-        assert collect_if_due(lambda: False)
-        assert not collect_if_due(lambda: False)
-
-        monkeypatch.setattr(gc_tuning, "BUSY_THRESHOLD", 3 * IDLE_THRESHOLD)
-        made += [[each] for each in range(4 * IDLE_THRESHOLD)]
-        assert collect_if_due(lambda: True)
+        assert generations == generation
+        assert is_full == (generation == [FULL])
+        assert len(made) == new_objects
         assert not gc.isenabled()
     assert gc.isenabled()
+
+
+def test_an_evicted_document_leaves_no_garbage_cycle() -> None:
+    documents = DocumentCache(guarded_schema().graphql, Limits(cached=1))
+    documents.get("query One { me { role } }")
+
+    with garbage() as left:
+        documents.get("query Other { me { role } }")
+
+    assert not documents.has("query One { me { role } }")
+    assert left["graphql.language.ast.Token"] == 0

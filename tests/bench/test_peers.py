@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from graphql import (
 
 from bench import name_matches
 from bench.contenders import CONTENDERS
-from bench.peers.statements import FILE, STATEMENTS
+from bench.peers.statements import FILE, STATEMENTS, write_indexes
 from bench.rounds import difference
 from bench.serve import create
 from bench.workloads import Workload, workloads
@@ -59,6 +61,21 @@ async def test_a_contender_responds_to_every_document_as_the_server_does(world: 
 
                 assert expected.errors == []
                 assert response.json() == {"data": expected.data}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+async def test_every_statement_of_the_peers_finds_its_rows_by_an_index(world: World, statement: str) -> None:
+    await name_matches.write(world.folder)
+    write_indexes(world.folder)
+    source, sql = STATEMENTS[statement]
+    parameters = dict.fromkeys(re.findall(r":(\w+)", sql), "[]")
+
+    with closing(sqlite3.connect(world.folder / f"{source}.db")) as connection:
+        plan = [step for *_, step in connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)]
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+    assert [step for step in plan if step.startswith("SCAN") and step.split()[1] in tables] == []
+    assert any(step.startswith("SEARCH") for step in plan)
 
 
 @pytest.mark.parametrize("name", NAMES)

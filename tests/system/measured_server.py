@@ -75,9 +75,9 @@ class MeasuredServer:
         """Send a question, and measure until its reply has arrived."""
         folder = Path(f"/proc/{self.process.process.pid}")
         (folder / "clear_refs").write_text("5", "ascii")  # VmHWM starts again from the memory in use
-        before_s = self._cpu_s
+        before_s = self.cpu_s
         response = self.send(question)
-        cpu_s = self._cpu_s - before_s
+        cpu_s = self.cpu_s - before_s
         (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", (folder / "status").read_text("ascii"))
         body: dict[str, Any] = orjson.loads(response.content)
         codes = Counter(each["extensions"]["code"] for each in body.get("errors", ()))
@@ -85,8 +85,9 @@ class MeasuredServer:
         return Measurement(cpu_s, memory, len(response.content), response.status_code, codes)
 
     @property
-    def _cpu_s(self) -> float:
-        # Linux: the clock of the processor time of another process, with threads that have ended.
+    def cpu_s(self) -> float:
+        """Processor time of all threads of the server, with those that have ended."""
+        # Linux: the clock of the processor time of another process.
         return time.clock_gettime(~self.process.process.pid << 3 | 2)
 
 

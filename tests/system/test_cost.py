@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -30,8 +31,7 @@ from tests.system.measured_server import (
 pytestmark = pytest.mark.alone
 PEOPLE, SEED = 3_000, 1
 MOST_CPU_S, MOST_MEMORY = 1.0, 64 * 2**20
-MOST_WAIT_S = 0.25
-ROUNDS = 3
+MOST_CPU_BEFORE_ANSWER_S = 0.25
 EXAMPLES = 80
 CLIENTS, SMALL_QUESTIONS, PAUSE_S = 8, 200, 0.02
 
@@ -143,27 +143,36 @@ async def test_eight_of_the_worst_leave_others_their_answers(
             return new_document(next(numbers))
         return named[WORST[client] if kind == "eight kinds" else kind]
 
-    # Another program of the machine may hold a round up, but not each of them.
-    for _ in range(ROUNDS):
-        with measured_server(world) as server:
-            waits_s, answered = await small_questions_beside(server, next_question)
-        waits_s.sort()
-        p99 = waits_s[len(waits_s) * 99 // 100]
-        figures = f"half within {waits_s[len(waits_s) // 2] * 1e3:.0f} ms, 99 of 100 within {p99 * 1e3:.0f} ms"
-        record_property("counted", f"small questions beside {kind}, eight at once, {answered} answered: {figures}")
-        if answered >= CLIENTS and p99 < MOST_WAIT_S:
-            break
+    with measured_server(world) as server:
+        waits, answered = await small_questions_beside(server, next_question)
+    p99_s = percentile([each.elapsed_s for each in waits], 99)
+    p99_cpu_s = percentile([each.cpu_s for each in waits], 99)
+    figures = f"99 of 100 within {p99_s * 1e3:.0f} ms, after {p99_cpu_s * 1e3:.0f} ms of the server's processor time"
+    record_property("counted", f"small questions beside {kind}, eight at once, {answered} answered: {figures}")
 
     assert answered >= CLIENTS
-    assert p99 < MOST_WAIT_S
+    # What other programs and the disk take, delays an answer too, but uses none of the server's processor time.
+    assert p99_cpu_s < MOST_CPU_BEFORE_ANSWER_S
+
+
+def percentile(values: list[float], percent: int) -> float:
+    return sorted(values)[len(values) * percent // 100]
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long a question waited for its answer, and the processor time that its server used meanwhile."""
+
+    elapsed_s: float
+    cpu_s: float
 
 
 async def small_questions_beside(
     server: MeasuredServer, next_question: Callable[[int], Question]
-) -> tuple[list[float], int]:
+) -> tuple[list[Wait], int]:
     """Ask small questions while eight clients ask others without a pause.
 
-    Returns how long each waited for its answer, and how many of the others were answered.
+    Returns the wait of each, and how many of the others were answered.
     """
     answered = 0
     started = asyncio.Barrier(CLIENTS + 1)
@@ -178,7 +187,7 @@ async def small_questions_beside(
             )
             answered += response.status_code == 200
 
-    waits_s = []
+    waits = []
     async with (
         httpx.AsyncClient(base_url=server.process.url, timeout=RESPONSE_S) as one,
         httpx.AsyncClient(base_url=server.process.url, timeout=RESPONSE_S) as other,
@@ -187,11 +196,11 @@ async def small_questions_beside(
         tasks = [group.create_task(ask(one, number)) for number in range(CLIENTS)]
         await started.wait()
         for _ in range(SMALL_QUESTIONS):
-            began_s = perf_counter()
+            began_s, before_s = perf_counter(), server.cpu_s
             response = await other.post("/graphql", content=body_of(SMALL), headers=headers(server.issuer, SMALL))
-            waits_s.append(perf_counter() - began_s)
+            waits.append(Wait(perf_counter() - began_s, server.cpu_s - before_s))
             assert response.status_code == 200, response.text
             await asyncio.sleep(PAUSE_S)
         for task in tasks:
             task.cancel()
-    return waits_s, answered
+    return waits, answered
