@@ -58,7 +58,7 @@ def by_place(people: int, durations: RoundDurations, report: ReportProgress) -> 
 def by_workers(people: int, durations: RoundDurations, report: ReportProgress) -> dict[str, list[Measurement]]:
     """The same by the number of worker processes too."""
     contenders = {
-        f"{count} processes, {place}": replace(
+        f"{place}, workers: {count}": replace(
             _contender(key), key=f"{key}-{count}", settings={"NEEDTOKNOW_WORKERS": str(count)}
         )
         for place, key in SERVERS.items()
