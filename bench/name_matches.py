@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from bench.edited_file import edited
 from bench.workloads import workloads
+from bench.world_file import edited
 from policy.caller import Assurance, Caller
 from policy.decide import decide
 from policy.grants import Grant

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.edited_file import edited
+from bench.world_file import edited
 from sources.sqlite.connection import CACHE_KIB
 
 FILE = Path(__file__).with_name("statements.sql")
