@@ -19,9 +19,9 @@ from typing import Protocol
 import httpx
 
 from api.auth.jwks import InvalidJwks, KeySet, PublicKey, parse_jwks
+from api.config.auth_settings import AuthSettings
 from api.config.reloaded_file import ReloadedFile
 from api.config.setting import variable
-from api.config.settings import AuthSettings
 from filesystem.regular_file import read_bounded
 from sources.loopback import is_loopback
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from api.auth.jwks import KeySet, parse_jwks
-from api.config.settings import JournalSettings
+from api.config.journal_settings import JournalSettings
 from audit.changes import Change, ChangeKind
 from policy.table import Policy
 

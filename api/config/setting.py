@@ -6,6 +6,7 @@ from dataclasses import Field, field
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+Names = tuple[str, ...]
 
 PREFIX = "NEEDTOKNOW_"
 TEXT_LIMIT = 4_096

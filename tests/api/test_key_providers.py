@@ -16,7 +16,7 @@ from joserfc.jwk import Key
 
 from api.auth.jwks import InvalidJwks
 from api.auth.key_providers import MAX_BYTES, REFRESH_S, RemoteKeys, fetch_jwks, file_keys, open_keys
-from api.config.settings import AuthSettings
+from api.config.auth_settings import AuthSettings
 from tests.api.public_keys import FIRST, SECOND, URL, jwks, public
 
 

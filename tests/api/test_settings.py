@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from api.config.auth_settings import AuthSettings
 from api.config.record_sources import open_sources
 from api.config.setting import InvalidSettings, variable
-from api.config.settings import SETTINGS, AuthSettings, Settings, description
+from api.config.settings import SETTINGS, Settings, description
 from api.config.source_address import CREDENTIALS
 from resolvers.catalogue import NAMES
 from sources.loopback import is_loopback
