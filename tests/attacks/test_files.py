@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import stat
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,9 +16,10 @@ import httpx
 import pytest
 
 from api.auth.demo_issuer import DemoIssuer
-from api.config.folder_rights import close_to_others
+from api.config.folder_rights import WRITTEN, close_to_others
 from api.config.secret_file import SECRET_FILES, InvalidSecretFile, SecretFile
 from audit.entry import Kind
+from audit.policy_archive import FOLDER
 from audit.sqlite.search import search
 from policy.roles import Role
 from seed.world import MIN_PEOPLE
@@ -26,6 +28,7 @@ from tests.harness import PERSON_QUERY
 from tests.server_process import server_process
 
 NOBODY = 65_534
+CHECKOUT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -84,6 +87,29 @@ def test_every_file_that_a_command_writes_is_for_its_owner_only(run: Run, tmp_pa
     names = {Path(name).name for name, _ in served.keys() | written.keys()}
     assert {each.name for each in SECRET_FILES} | {"report.html", "journal.db-wal", "journal.db-shm"} <= names
     assert {name for name in names if name.endswith((".key", "-issuer.json"))} == {each.name for each in SECRET_FILES}
+    assert not_ignored(f"elsewhere/{name}" for name, is_folder in served if not is_folder) == set()
+
+
+def not_ignored(names: Iterable[str]) -> set[str]:
+    """Those of the files that git would add to this checkout."""
+    named = sorted(names)
+    command = ["git", "check-ignore", "--no-index", "--stdin", "-z"]
+    done = subprocess.run(command, cwd=CHECKOUT, input="\0".join(named), capture_output=True, text=True, check=False)
+    assert done.returncode in {0, 1}, done.stderr
+    return set(named) - set(done.stdout.split("\0"))
+
+
+@pytest.mark.attack(39)
+def test_git_ignores_every_file_of_a_data_folder_of_any_name() -> None:
+    """Also the drafts that a process leaves if it is killed."""
+    secret = [each.name for each in SECRET_FILES]
+    drafts = [f"{name}.0123456789abcdef" for name in secret]
+    sqlite = [f"{name}{suffix}" for name in WRITTEN if name.endswith(".db") for suffix in ("-wal", "-shm", "-lock")]
+    hidden = [".journal.db.4711", ".persons.db.indexing", f"{FOLDER}/.0123456789ab.4711", ".seeding/persons.db"]
+    names = [f"d/{name}" for name in (*secret, *drafts, *WRITTEN, *sqlite, *hidden, f"{FOLDER}/0123456789ab.txt")]
+
+    assert len(names) > 30
+    assert not_ignored(names) == set()
 
 
 def open_folder(data: Path) -> None:
