@@ -58,7 +58,8 @@ class SqliteStore:
         )
 
     async def append_once(self, entry: Entry) -> Receipt:
-        if not self.path.is_file():
+        # An empty file would become a new journal, which hides that the old one is lost.
+        if not self.path.is_file() or not self.path.stat().st_size:
             raise JournalBroken(f"There is no journal at {self.path}.")
         return await journal.append_once(self.path, entry)
 
