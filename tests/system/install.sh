@@ -7,7 +7,7 @@ say() { echo "install: $*" >&2; }
 
 # tool:package, as named by `command -v` and by apt
 wanted="node:nodejs npm:npm chromium:chromium buildah:buildah podman:podman runc:runc debootstrap:debootstrap
-pgbouncer:pgbouncer etcd:etcd-server haproxy:haproxy"
+pgbouncer:pgbouncer etcd:etcd-server haproxy:haproxy nginx:nginx curl:curl systemd-analyze:systemd"
 
 missing=""
 for each in $wanted; do

@@ -1,4 +1,4 @@
-"""A cluster whose servers, poolers and databases fail in turn under open-loop load: docs/deploy.md, "A cluster"."""
+"""A cluster whose servers, poolers and databases fail in turn under open-loop load: docs/cluster.md."""
 
 from __future__ import annotations
 

@@ -1,0 +1,205 @@
+"""The system of docs/deploy.md on loopback addresses: an issuer's keys, instances of the server, and a proxy in front.
+
+Its files are those of docs/deploy, with the addresses and paths of a test in place of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import orjson
+
+from bench.cluster.processes import Process, answers, wait_for
+from bench.postgres_server import free_port
+from seed.world import write
+from tests.api.tokens import ES256, signed
+from tests.system.server import COMMAND, START_S
+from tests.tls_files import Authority, Pair
+
+FILES = Path(__file__).parents[2] / "docs" / "deploy"
+PEOPLE = 200
+UNIT, SETTINGS = FILES / "needtoknow@.service", FILES / "needtoknow.env"
+
+
+def replaced(text: str, values: Mapping[str, str]) -> str:
+    """The text with the values in place of what it has."""
+    return re.sub("|".join(map(re.escape, values)), lambda found: values[found[0]], text)
+
+
+def settings_in(text: str) -> dict[str, str]:
+    """The variables that a file of settings gives a process, as systemd and Compose read it."""
+    lines = (line for line in text.splitlines() if line and not line.startswith("#"))
+    return dict(line.split("=", 1) for line in lines)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance of the server: needtoknow@PORT."""
+
+    port: int
+    process: Process
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        self.process.start()
+        self.wait()
+
+    def wait(self) -> None:
+        wait_for(lambda: answers(f"http://{self.address}/readyz"), "the server", START_S, self.process.log)
+
+    def restart(self) -> None:
+        """As `systemctl restart` does."""
+        self.process.stop()
+        self.start()
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Two running instances over one data folder, and the files of a proxy."""
+
+    folder: Path
+    paths: Mapping[str, str]
+    """Folders of the test by the folders that the documents name."""
+    settings: Mapping[str, str]
+    instances: tuple[Instance, Instance]
+    authority: Authority
+    pair: Pair
+    port: int = field(default_factory=free_port)
+    """The port of the proxy."""
+
+    @property
+    def url(self) -> str:
+        return f"https://127.0.0.1:{self.port}"
+
+    @property
+    def data(self) -> Path:
+        return Path(self.settings["NEEDTOKNOW_DATA"])
+
+    def client(self, address: str = "127.0.0.1", *, authority: Authority | None = None) -> httpx.AsyncClient:
+        """A client at an address of this machine, which trusts the authority alone."""
+        context = ssl.create_default_context(cafile=str((authority or self.authority).certificate))
+        transport = httpx.AsyncHTTPTransport(verify=context, local_address=address)
+        headers = {"Authorization": f"Bearer {self.token()}"}
+        return httpx.AsyncClient(transport=transport, base_url=self.url, headers=headers, timeout=START_S)
+
+    def direct(self, address: str) -> httpx.AsyncClient:
+        """A client of the first instance, without a proxy."""
+        transport = httpx.AsyncHTTPTransport(local_address=address)
+        headers = {"Authorization": f"Bearer {self.token()}"}
+        url = f"http://{self.instances[0].address}"
+        return httpx.AsyncClient(transport=transport, base_url=url, headers=headers, timeout=START_S)
+
+    def token(self) -> str:
+        """A token of the issuer, for a patrol officer."""
+        now = int(time.time())
+        times = {"iat": now - 10, "auth_time": now - 20, "exp": now + 600}
+        certified_until = str(datetime.now(UTC).date() + timedelta(days=30))
+        return signed(iss=self.settings["NEEDTOKNOW_ISSUER"], jti=uuid4().hex, certified_until=certified_until, **times)
+
+    @property
+    def nginx(self) -> str:
+        """nginx's configuration: the example, in a file such as Debian's."""
+        first, second = self.instances
+        values = {
+            "listen 443": f"listen 127.0.0.1:{self.port}",
+            "127.0.0.1:8001": first.address,
+            "127.0.0.1:8002": second.address,
+            "/etc/needtoknow/tls/chain.pem": str(self.pair.certificate),
+            "/etc/needtoknow/tls/server.key": str(self.pair.key),
+            "/var/log/nginx": str(self.folder),
+        }
+        folders = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        paths = " ".join(f"{name}_temp_path {self.folder}/{name};" for name in folders)
+        site = replaced((FILES / "nginx.conf").read_text("utf-8"), values)
+        main = f"daemon off; pid {self.folder}/nginx.pid; error_log stderr; events {{ }}"
+        return f"{main}\nhttp {{ {paths} access_log off;\n{site}}}\n"
+
+    @property
+    def haproxy(self) -> dict[str, str]:
+        """The environment of HAProxy, whose configuration is the example itself."""
+        both = self.folder / "chain-and-key.pem"
+        both.write_bytes(self.pair.certificate.read_bytes() + self.pair.key.read_bytes())
+        first, second = self.instances
+        bind = f"127.0.0.1:{self.port}"
+        return {"BIND": bind, "CERTIFICATE": str(both), "SERVER1": first.address, "SERVER2": second.address}
+
+    @contextmanager
+    def proxy(self, name: str, program: str) -> Iterator[Process]:
+        """The running proxy, once an instance answers through it."""
+        if name == "nginx":
+            file = self.folder / "nginx.conf"
+            file.write_text(self.nginx)
+            process = Process(name, [program, "-e", "stderr", "-c", file], self.folder)
+        else:
+            process = Process(name, [program, "-W", "-db", "-f", FILES / "haproxy.cfg"], self.folder, self.haproxy)
+        process.start()
+        try:
+            wait_for(self._is_served, name, START_S, process.log)
+            yield process
+        finally:
+            process.stop()
+
+    def _is_served(self) -> bool:
+        context = ssl.create_default_context(cafile=str(self.authority.certificate))
+        try:
+            return (
+                httpx.get(f"{self.url}/graphql", verify=context, timeout=START_S).status_code < httpx.codes.BAD_GATEWAY
+            )
+        except httpx.HTTPError:
+            return False
+
+
+@contextmanager
+def deployment(folder: Path, **more: str) -> Iterator[Deployment]:
+    """The data folder and two instances over it, as the unit starts them with the file of settings."""
+    named = ("/var/lib/needtoknow", "/var/backups/needtoknow", "/mnt/checkpoints", "/opt", "/etc/needtoknow")
+    paths = {name: str(folder / name.strip("/").replace("/", "-")) for name in named}
+    program = Path(paths["/opt"], "needtoknow-0.1.0", "bin", "needtoknow")
+    for each in (*map(Path, paths.values()), program.parent):
+        each.mkdir(parents=True)
+    program.symlink_to(COMMAND)
+    Path(paths["/opt"], "needtoknow").symlink_to("needtoknow-0.1.0")
+    keys = Path(paths["/etc/needtoknow"], "jwks.json")
+    keys.write_bytes(orjson.dumps({"keys": [ES256.as_dict(private=False)]}))
+    values = {"https://id.example.gov/jwks.json": str(keys), **paths}
+    settings = {**settings_in(replaced(SETTINGS.read_text("utf-8"), values)), **more}
+    write(Path(settings["NEEDTOKNOW_DATA"]), PEOPLE, 1)
+    authority = Authority(folder, "authority")
+    with ExitStack() as running:
+        instances = (instance(folder, paths, settings), instance(folder, paths, settings))
+        for each in instances:
+            running.callback(each.process.stop)
+            each.process.start()
+        for each in instances:
+            each.wait()
+        pair = authority.pair("records", "127.0.0.1")
+        yield Deployment(folder, paths, settings, instances, authority, pair)
+
+
+def instance(folder: Path, paths: Mapping[str, str], settings: Mapping[str, str]) -> Instance:
+    """An instance that is not started yet, with the command of the unit."""
+    port = free_port()
+    command = replaced(exec_start(UNIT), {"/opt": paths["/opt"], "%i": str(port)})
+    return Instance(port, Process(f"server-{port}", command.split(" "), folder, settings))
+
+
+def exec_start(unit: Path) -> str:
+    """The command of a unit."""
+    (line,) = (line for line in unit.read_text("utf-8").splitlines() if line.startswith("ExecStart="))
+    return line.removeprefix("ExecStart=")
+
+
+Tool = Callable[[str], str]

@@ -1,0 +1,152 @@
+"""The proxies of docs/deploy.md, really started, with two instances of the server behind each and clients over TLS."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPSConnection
+from pathlib import Path
+
+import httpx
+import pytest
+
+from audit.sqlite.search import search
+from tests.system.deployment import Deployment, Tool, deployment
+from tests.tls_files import Authority
+
+UNPUBLISHED = [
+    *("/", "/readyz", "/healthz", "/metrics", "/demo/token", "/graphql/", "//readyz", "/READYZ", "/readyz?query={me}"),
+    *("/graphql/../readyz", "/graphql/assets/../../readyz", "/graphql/assets/%2e%2e/%2e%2e/readyz", "/readyz#/graphql"),
+]
+QUERY = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }'
+FORGED = ["203.0.113.9", "127.0.0.1", "203.0.113.9, 127.0.0.1", "not an address", ""]
+
+for_each_proxy = pytest.mark.parametrize("proxy", ["nginx", "haproxy"])
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with deployment(tmp_path_factory.mktemp("deployment")) as deployed:
+        yield deployed
+
+
+@for_each_proxy
+async def test_only_graphql_is_published(deployed: Deployment, tool: Tool, proxy: str) -> None:
+    with deployed.proxy(proxy, tool(proxy)):
+        statuses = {path: get(deployed, path) for path in UNPUBLISHED}
+        async with deployed.client() as client:
+            answered = await client.post("/graphql", json={"query": "{ me { name } }"})
+
+    assert {path: status for path, status in statuses.items() if status not in {400, 404}} == {}
+    assert answered.json() == {"data": {"me": {"name": "Sam Lee"}}}
+    assert answered.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def get(deployed: Deployment, path: str) -> int:
+    """The status of a GET, whose path is sent as it is."""
+    context = ssl.create_default_context(cafile=str(deployed.authority.certificate))
+    connection = HTTPSConnection("127.0.0.1", deployed.port, context=context)
+    with closing(connection):
+        connection.request("GET", path)
+        return connection.getresponse().status
+
+
+@for_each_proxy
+async def test_the_journal_has_the_address_of_the_caller_whatever_it_forges(
+    deployed: Deployment, tool: Tool, proxy: str
+) -> None:
+    with deployed.proxy(proxy, tool(proxy)):
+        async with deployed.client("127.0.4.1") as client:
+            replies = [
+                await client.post("/graphql", json={"query": QUERY}, headers=[(name, forged), (name, "127.0.0.1")])
+                for name in ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+                for forged in FORGED
+            ]
+
+    inquiries = [reply.json()["extensions"]["inquiry"]["id"] for reply in replies]
+    journal = deployed.data / "journal.db"
+    addresses = [[found.entry.address for found in search(journal, id=inquiry)] for inquiry in inquiries]
+    assert addresses == [["127.0.4.1", "127.0.4.1"]] * len(inquiries)
+
+
+@for_each_proxy
+def test_a_client_speaks_http_2_and_trusts_the_authority_alone(
+    deployed: Deployment, tool: Tool, proxy: str, tmp_path: Path
+) -> None:
+    other = Authority(tmp_path, "other")
+    ask = [tool("curl"), "--silent", "--show-error", "--http2", "--header", "Content-Type: application/json"]
+    ask += ["--header", f"Authorization: Bearer {deployed.token()}", "--data", json.dumps({"query": "{ me { name } }"})]
+    ask += ["--write-out", r"\n%{http_version}", f"{deployed.url}/graphql", "--cacert"]
+    with deployed.proxy(proxy, tool(proxy)):
+        answer, refusal = (
+            subprocess.run([*ask, each.certificate], capture_output=True, text=True, check=False)
+            for each in (deployed.authority, other)
+        )
+
+    assert answer.stdout.split("\n") == ['{"data":{"me":{"name":"Sam Lee"}}}', "2"]
+    assert (refusal.returncode, refusal.stdout) == (60, "\n0")
+
+
+@for_each_proxy
+async def test_one_address_is_limited_and_others_are_not(deployed: Deployment, tool: Tool, proxy: str) -> None:
+    statuses: Counter[int] = Counter()
+
+    async def send(client: httpx.AsyncClient, count: int) -> None:
+        for _ in range(count):
+            reply = await client.post("/graphql", content=b"", headers={"Content-Type": "application/json"})
+            statuses[reply.status_code] += 1
+
+    with deployed.proxy(proxy, tool(proxy)):
+        async with deployed.client("127.0.2.1") as one, deployed.client("127.0.2.2") as other:
+            while not statuses[429]:
+                await asyncio.gather(*(send(one, 25) for _ in range(8)))
+                assert statuses.total() < 3_000
+            limited = await other.post("/graphql", json={"query": "{ me { name } }"})
+
+    assert set(statuses) == {400, 429}
+    assert limited.status_code == 200
+
+
+@for_each_proxy
+async def test_no_log_of_a_proxy_or_server_has_anything_personal(
+    deployed: Deployment, tool: Tool, proxy: str, tmp_path: Path
+) -> None:
+    secret = "Zzyzxova"
+    with deployed.proxy(proxy, tool(proxy)):
+        async with deployed.client("127.0.3.1") as client:
+            await client.get("/graphql", params={"query": secret}, headers={"X-Terminal": secret, "User-Agent": secret})
+            await client.get(f"/{secret}")
+            await client.post("/graphql", json={"query": f"{{ {secret} }}", "variables": {secret: secret}})
+            await client.post("/graphql", content=b"x" * 200_000)
+
+    logs = {file.name: file.read_text(errors="replace") for file in deployed.folder.glob("*.log")}
+    assert {name for name, text in logs.items() if secret in text or "127.0.3.1" in text} == set()
+    assert {f"{proxy}.log", *(each.process.log.name for each in deployed.instances)} <= logs.keys()
+
+
+def test_a_broken_certificate_stops_a_proxy_with_one_line_that_names_it(
+    deployed: Deployment, tool: Tool, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.pem"
+    broken.write_text("-----BEGIN CERTIFICATE-----\nnone\n-----END CERTIFICATE-----\n")
+    site = tmp_path / "nginx.conf"
+    site.write_text(deployed.nginx.replace(str(deployed.pair.certificate), str(broken)))
+    environment = {**deployed.haproxy, "CERTIFICATE": str(broken)}
+
+    nginx = subprocess.run([tool("nginx"), "-t", "-c", site], capture_output=True, text=True, check=False)
+    haproxy = subprocess.run(
+        [tool("haproxy"), "-c", "-f", "docs/deploy/haproxy.cfg"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    for done in (nginx, haproxy):
+        assert done.returncode != 0
+        assert [line for line in done.stderr.splitlines() if str(broken) in line] != []
