@@ -1,4 +1,4 @@
-"""The system of docs/deploy.md on loopback addresses: an issuer's keys, instances of the server, and a proxy in front.
+"""The system of docs/deploy.md on loopback addresses: an issuer, instances of the server, and a proxy in front.
 
 Its files are those of docs/deploy, with the addresses and paths of a test in place of theirs.
 """
@@ -22,12 +22,25 @@ from bench.cluster.processes import Process, answers, wait_for
 from bench.postgres_server import free_port
 from seed.world import write
 from tests.api.tokens import ES256, signed
+from tests.system.issuer import Issuer, running_issuer
 from tests.system.server import COMMAND, START_S
 from tests.tls_files import Authority, Pair
 
 FILES = Path(__file__).parents[2] / "docs" / "deploy"
 PEOPLE = 200
+PATROL = {
+    "aud": "needtoknow",
+    "acr": "aal2",
+    "sub": "u-4417",
+    "name": "Sam Lee",
+    "ori": "CA9194200",
+    "role": "patrol",
+    "sworn": True,
+    "certified_until": "2099-12-31",
+}
 UNIT, SETTINGS = FILES / "needtoknow@.service", FILES / "needtoknow.env"
+
+Tool = Callable[[str], str]
 
 
 def replaced(text: str, values: Mapping[str, str]) -> str:
@@ -77,6 +90,7 @@ class Deployment:
     instances: tuple[Instance, Instance]
     authority: Authority
     pair: Pair
+    issuer: Issuer | None
     port: int = field(default_factory=free_port)
     """The port of the proxy."""
 
@@ -104,6 +118,8 @@ class Deployment:
 
     def token(self) -> str:
         """A token of the issuer, for a patrol officer."""
+        if self.issuer is not None:
+            return self.issuer.token("patrol")
         now = int(time.time())
         times = {"iat": now - 10, "auth_time": now - 20, "exp": now + 600}
         certified_until = str(datetime.now(UTC).date() + timedelta(days=30))
@@ -163,8 +179,11 @@ class Deployment:
 
 
 @contextmanager
-def deployment(folder: Path, **more: str) -> Iterator[Deployment]:
-    """The data folder and two instances over it, as the unit starts them with the file of settings."""
+def deployment(folder: Path, issuer: Issuer | None = None, **more: str) -> Iterator[Deployment]:
+    """The data folder and two instances over it, as the unit starts them with the file of settings.
+
+    Without an issuer that runs, its keys are in a file. `more` are settings that the file lacks.
+    """
     named = ("/var/lib/needtoknow", "/var/backups/needtoknow", "/mnt/checkpoints", "/opt", "/etc/needtoknow")
     paths = {name: str(folder / name.strip("/").replace("/", "-")) for name in named}
     program = Path(paths["/opt"], "needtoknow-0.1.0", "bin", "needtoknow")
@@ -172,9 +191,13 @@ def deployment(folder: Path, **more: str) -> Iterator[Deployment]:
         each.mkdir(parents=True)
     program.symlink_to(COMMAND)
     Path(paths["/opt"], "needtoknow").symlink_to("needtoknow-0.1.0")
-    keys = Path(paths["/etc/needtoknow"], "jwks.json")
-    keys.write_bytes(orjson.dumps({"keys": [ES256.as_dict(private=False)]}))
-    values = {"https://id.example.gov/jwks.json": str(keys), **paths}
+    if issuer is None:
+        keys = Path(paths["/etc/needtoknow"], "jwks.json")
+        keys.write_bytes(orjson.dumps({"keys": [ES256.as_dict(private=False)]}))
+        values = {"https://id.example.gov/jwks.json": str(keys), **paths}
+    else:
+        values = {"https://id.example.gov/jwks.json": issuer.jwks, "https://id.example.gov": issuer.url, **paths}
+        more = {**more, "SSL_CERT_FILE": str(issuer.authority)}
     settings = {**settings_in(replaced(SETTINGS.read_text("utf-8"), values)), **more}
     write(Path(settings["NEEDTOKNOW_DATA"]), PEOPLE, 1)
     authority = Authority(folder, "authority")
@@ -186,7 +209,17 @@ def deployment(folder: Path, **more: str) -> Iterator[Deployment]:
         for each in instances:
             each.wait()
         pair = authority.pair("records", "127.0.0.1")
-        yield Deployment(folder, paths, settings, instances, authority, pair)
+        yield Deployment(folder, paths, settings, instances, authority, pair, issuer)
+
+
+@contextmanager
+def whole_deployment(tool: Tool, folder: Path) -> Iterator[Deployment]:
+    """A deployment with an issuer that runs, whose certificate is of an authority of its own."""
+    own = folder / "issuer-files"
+    own.mkdir()
+    clients = {"patrol": {**PATROL, "auth_time": int(time.time())}}
+    with running_issuer(tool, own, clients) as issuer, deployment(folder, issuer) as deployed:
+        yield deployed
 
 
 def instance(folder: Path, paths: Mapping[str, str], settings: Mapping[str, str]) -> Instance:
@@ -200,6 +233,3 @@ def exec_start(unit: Path) -> str:
     """The command of a unit."""
     (line,) = (line for line in unit.read_text("utf-8").splitlines() if line.startswith("ExecStart="))
     return line.removeprefix("ExecStart=")
-
-
-Tool = Callable[[str], str]

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from audit.sqlite.search import search
-from tests.system.deployment import Deployment, Tool, deployment
+from tests.system.deployment import Deployment, Tool, whole_deployment
 from tests.tls_files import Authority
 
 UNPUBLISHED = [
@@ -30,8 +30,8 @@ for_each_proxy = pytest.mark.parametrize("proxy", ["nginx", "haproxy"])
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
-    with deployment(tmp_path_factory.mktemp("deployment")) as deployed:
+def deployed(tool: Tool, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    with whole_deployment(tool, tmp_path_factory.mktemp("deployment")) as deployed:
         yield deployed
 
 
