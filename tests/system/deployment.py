@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -179,10 +179,13 @@ class Deployment:
 
 
 @contextmanager
-def deployment(folder: Path, issuer: Issuer | None = None, **more: str) -> Iterator[Deployment]:
+def deployment(
+    folder: Path, issuer: Issuer | None = None, *, confined: Sequence[str] = (), **more: str
+) -> Iterator[Deployment]:
     """The data folder and two instances over it, as the unit starts them with the file of settings.
 
-    Without an issuer that runs, its keys are in a file. `more` are settings that the file lacks.
+    Without an issuer that runs, its keys are in a file. `confined` is a command that runs another one with fewer
+    rights. `more` are settings that the file lacks.
     """
     named = ("/var/lib/needtoknow", "/var/backups/needtoknow", "/mnt/checkpoints", "/opt", "/etc/needtoknow")
     paths = {name: str(folder / name.strip("/").replace("/", "-")) for name in named}
@@ -202,7 +205,8 @@ def deployment(folder: Path, issuer: Issuer | None = None, **more: str) -> Itera
     write(Path(settings["NEEDTOKNOW_DATA"]), PEOPLE, 1)
     authority = Authority(folder, "authority")
     with ExitStack() as running:
-        instances = (instance(folder, paths, settings), instance(folder, paths, settings))
+        first, second = (instance(folder, paths, settings, confined) for _ in range(2))
+        instances = (first, second)
         for each in instances:
             running.callback(each.process.stop)
             each.process.start()
@@ -222,11 +226,11 @@ def whole_deployment(tool: Tool, folder: Path) -> Iterator[Deployment]:
         yield deployed
 
 
-def instance(folder: Path, paths: Mapping[str, str], settings: Mapping[str, str]) -> Instance:
+def instance(folder: Path, paths: Mapping[str, str], settings: Mapping[str, str], confined: Sequence[str]) -> Instance:
     """An instance that is not started yet, with the command of the unit."""
     port = free_port()
     command = replaced(exec_start(UNIT), {"/opt": paths["/opt"], "%i": str(port)})
-    return Instance(port, Process(f"server-{port}", command.split(" "), folder, settings))
+    return Instance(port, Process(f"server-{port}", [*confined, *command.split(" ")], folder, settings))
 
 
 def exec_start(unit: Path) -> str:
