@@ -95,6 +95,8 @@ class Entry:
     policy_version: str | None = None
 
     record_ids: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()  # keyed hashes of the names and numbers that were searched for: audit/term_hashes.py
+    search_key: str | None = None  # the id of their key
     released: tuple[str, ...] = ()
     masked: tuple[str, ...] = ()
     denied: tuple[Denial, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from filesystem.private_file import make_private_folder, open_private
@@ -19,11 +20,11 @@ FOLDER = "policies"
 
 
 class PolicyArchive:
-    """A folder of policies, one file a version. Policies that were read are cached."""
+    """A folder of policies, one file a version, and those that are known from elsewhere. Policies are cached."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Iterable[Policy] = ()) -> None:
         self._folder = folder
-        self._cached: dict[str, Policy] = {}
+        self._cached = {policy.version: policy for policy in known}
 
     def store(self, policy: Policy) -> None:
         """Write the policy, unless it is stored already. Raises: PolicyError if it cannot be written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 
@@ -20,11 +20,17 @@ PARAMETERS = {
 class Conditions(TypedDict, total=False):
     """Conditions of a search. `id` is an inquiry's, `trace` a trace's; `subject` is a record id, "persons/P0000001".
 
+    number:    the sequence of one entry.
+    id_start:  the first hex digits of an inquiry's id.
+    searched:  keyed hashes of search terms, of which an entry has at least one.
+    other_key: the id of a key, which is not the one that an entry's keyed hashes were made with.
     `since` (inclusive) and `until` (exclusive) have a time zone.
     """
 
+    number: int | None
     id: str | None
     trace: str | None
+    id_start: str | None
     user: str | None
     subject: str | None
     agency: str | None
@@ -32,8 +38,16 @@ class Conditions(TypedDict, total=False):
     kind: str | None
     outcome: str | None
     flag: str | None
+    searched: Sequence[str] | None
+    other_key: str | None
     since: datetime | None
     until: datetime | None
+
+
+def _parameter(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    return list(value) if isinstance(value, tuple) else value
 
 
 def read_in_blocks(
@@ -44,7 +58,7 @@ def read_in_blocks(
 ) -> Iterator[FoundEntry]:
     """The entries that `read` finds for SQL parameters, a block at a time, so that no read takes long."""
     given = {PARAMETERS.get(name, name): value for name, value in conditions.items() if value is not None}
-    parameters = {name: stamp(value) if isinstance(value, datetime) else value for name, value in given.items()}
+    parameters = {name: _parameter(value) for name, value in given.items()}
     while limit is None or limit > 0:
         if after is not None:
             parameters["after"] = after

@@ -6,19 +6,28 @@ A flag changes no verdict. The journal holds it beside the decision, for searche
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 from policy.inquiry import Inquiry
 from policy.reasons import Reason
 
 
 class Flag(StrEnum):
-    """A flag, as written in the journal."""
+    """A flag, as written in the journal, and its meaning for an auditor."""
 
-    OWN_RECORD = "OWN_RECORD"  # the caller's own record was requested
-    SAME_SURNAME = "SAME_SURNAME"  # a record about a person with the caller's surname was released
-    COLLEAGUE = "COLLEAGUE"  # a record about a person who works for the caller's agency was released
-    CHALLENGED = "CHALLENGED"  # drawn at random: an explanation was required, and the entry is for review
-    NO_CASE = "NO_CASE"  # the reason implies a case number, and none was given
+    meaning: str
+
+    def __new__(cls, value: str, meaning: str = "") -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    OWN_RECORD = "OWN_RECORD", "The officer's own record was among those asked for."
+    SAME_SURNAME = "SAME_SURNAME", "A person with the officer's surname was among those found."
+    COLLEAGUE = "COLLEAGUE", "A person who works for the officer's agency was among those found."
+    CHALLENGED = "CHALLENGED", "Drawn at random: a fuller reason was required, and the inquiry is for review."
+    NO_CASE = "NO_CASE", "The reason has a case, and no case number was given."
 
 
 # These reasons always have a case. A traffic stop or a call for service has none yet.

@@ -23,6 +23,7 @@ from resolvers.columns import (
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import CII
 from resolvers.record import RecordKind
+from resolvers.search_terms import CII_NUMBER
 from resolvers.source_spec import SourceSpec
 from resolvers.subject_columns import is_own_record, is_related
 from resolvers.table import ColumnExpression, Table, may, plain
@@ -143,7 +144,7 @@ CHARGE = Table(
     has_subject=False,
 )
 
-by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",))
+by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",), term=CII_NUMBER)
 cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, decides_visibility=True)
 supervision_by_cii = by_key(SOURCE, SUPERVISED, "subject", ("cii_number",), many=True, decides_visibility=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)

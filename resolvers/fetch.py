@@ -46,6 +46,7 @@ class Fetch:
     `layout` is the index of each column in its rows; None if its rows are mappings.
     `table` is the table that its columns are in.
     `record` is set if the key is the record's own number: then the journal can name the record before it is read.
+    `term` is the kind of search term that its keys are: the journal has a keyed hash of those that are searched for.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Fetch:
     key_columns: tuple[str, ...] = ()
     decides_visibility: bool = False
     table: str = ""
+    term: str = ""
 
     def of(self, key: Hashable) -> Lookup:
         """A lookup of one key."""
@@ -71,6 +73,7 @@ def by_key(
     *,
     many: bool = False,
     decides_visibility: bool = False,
+    term: str = "",
 ) -> Fetch:
     """A fetch of a table's rows by one of its keys: one request for any number of keys.
 
@@ -85,7 +88,8 @@ def by_key(
     record = table.record if table.record and by == (table.record.column,) else None
     when_missing: Callable[[], Any] = list if many else lambda: None
     name = f"{source_name}.by_{suffix}"
-    return Fetch(name, source_name, read, when_missing, table.layout, record, by, decides_visibility, table.name)
+    layout = table.layout
+    return Fetch(name, source_name, read, when_missing, layout, record, by, decides_visibility, table.name, term)
 
 
 def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = False, many: bool = False) -> BatchResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from policy.grants import Grant
 from resolvers.fetch import BatchResult, Fetch
 from resolvers.paging import Page
 from resolvers.relation import WITHHELD, related_subject, relation_flags
+from resolvers.search_terms import SearchTerm, key_term
 from resolvers.table import GrantedColumns, Table
 from sources.request import Request
 from sources.source import Source
@@ -32,8 +33,21 @@ class Search:
         """
         raise NotImplementedError
 
+    @property
+    def search_terms(self) -> tuple[SearchTerm, ...]:
+        """The names and numbers that it searches for; the journal has keyed hashes of them."""
+        return ()
+
 
 S = TypeVar("S", bound=Search)
+
+
+def search_terms(fetch: Fetch, keys: Sequence[Any]) -> Iterator[SearchTerm]:
+    """The names and numbers that lookups of a fetch search for, by their keys, of which there is at least one."""
+    if fetch.term:
+        yield from (key_term(fetch.term, key) for key in keys)
+    elif isinstance(keys[0], Search):
+        yield from (term for key in keys for term in key.search_terms)
 
 
 def page_of_hits(edges: Sequence[Hit], *, total: int, page: Page | None = None) -> dict[str, Any]:

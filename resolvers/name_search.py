@@ -21,6 +21,7 @@ from resolvers.name_candidates import CandidateNames, Candidates, Match, NameCol
 from resolvers.name_score import RANK_UNIT, reasons_of
 from resolvers.people_by_name import PeopleByName
 from resolvers.persons import PERSON, SOURCE
+from resolvers.search_terms import SearchTerm, name_terms
 from resolvers.table import META_COLUMN_COUNT, GrantedColumns, ShownColumns, scope_parameters
 from sources.request import Request
 from sources.source import Source
@@ -47,6 +48,10 @@ class NameSearch(Search):
     def index_keys(self) -> tuple[str, ...]:
         """The sound of the surname, and that of the given name, which is searched for as a surname too."""
         return tuple(nysiis(parse_surname(name).whole[0]) for name in (self.surname, self.given) if name)
+
+    @property
+    def search_terms(self) -> tuple[SearchTerm, ...]:
+        return tuple(name_terms(self.surname, self.given))
 
     @property
     def initial(self) -> str | None:

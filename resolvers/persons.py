@@ -17,6 +17,7 @@ from resolvers.columns import (
 from resolvers.fetch import by_key
 from resolvers.numbers.number_format import PERSON_ID
 from resolvers.record import RecordKind
+from resolvers.search_terms import CII_NUMBER, FBI_NUMBER, LICENSE, SSN
 from resolvers.source_spec import SourceSpec
 from resolvers.table import ColumnExpression, Table, plain
 from resolvers.table import address as shown_address
@@ -92,10 +93,10 @@ PERSON = Table(
 )
 
 by_id = by_key(SOURCE, PERSON, "id", ("id",))
-by_license = by_key(SOURCE, PERSON, "license", ("license_state", "license_number"))
-by_ssn = by_key(SOURCE, PERSON, "ssn", ("ssn",))
-by_cii = by_key(SOURCE, PERSON, "cii", ("cii_number",))
-by_fbi = by_key(SOURCE, PERSON, "fbi", ("fbi_number",))
+by_license = by_key(SOURCE, PERSON, "license", ("license_state", "license_number"), term=LICENSE)
+by_ssn = by_key(SOURCE, PERSON, "ssn", ("ssn",), term=SSN)
+by_cii = by_key(SOURCE, PERSON, "cii", ("cii_number",), term=CII_NUMBER)
+by_fbi = by_key(SOURCE, PERSON, "fbi", ("fbi_number",), term=FBI_NUMBER)
 by_carpos = by_key(SOURCE, PERSON, "carpos", ("carpos_number",))
 
 SPEC = SourceSpec(

@@ -14,6 +14,7 @@ from resolvers.hits import Hit, Search, search_fetch
 from resolvers.numbers.plate import SHORTEST_LOOKALIKE_START, SHORTEST_PLATE_START, lookalike_form
 from resolvers.numbers.vin import SHORTEST_VIN_END, SHORTEST_VIN_START
 from resolvers.paging import COUNT_LIMIT
+from resolvers.search_terms import SearchTerm, vehicle_terms
 from resolvers.table import META_COLUMN_COUNT, GrantedColumns, ShownColumns, scope_parameters
 from resolvers.vehicles import SOURCE, VEHICLE
 from resolvers.vehicles_by_terms import INDEXED_TERMS, VehiclesByTerms, order_of
@@ -47,6 +48,10 @@ class VehicleSearch(Search):
         plate = lookalike_form((self.plate_start or "")[:SHORTEST_PLATE_START])
         start, end = (self.vin_start or "")[:SHORTEST_VIN_START], (self.vin_end or "")[-SHORTEST_VIN_END:]
         return tuple(key for key in (plate, start, end, self.make) if key)
+
+    @property
+    def search_terms(self) -> tuple[SearchTerm, ...]:
+        return tuple(vehicle_terms(self.plate_start, self.vin_start, self.vin_end))
 
     @property
     def finds_lookalikes(self) -> bool:

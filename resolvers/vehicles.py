@@ -9,6 +9,8 @@ from resolvers.fetch import by_key
 from resolvers.numbers.plate import lookalike_plate_form, plate_form
 from resolvers.numbers.vin import SHORTEST_VIN_END, STORED_VIN
 from resolvers.record import RecordKind
+from resolvers.search_terms import PLATE as PLATE_NUMBER
+from resolvers.search_terms import VIN
 from resolvers.source_spec import SourceSpec
 from resolvers.subject_columns import FoldedUser
 from resolvers.table import Table, plain
@@ -58,8 +60,8 @@ VEHICLE = Table(
     order=(STORED.c.year.desc(), STORED.c.vin),
 )
 
-by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",))
-by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate_form"))
+by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",), term=VIN)
+by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate_form"), term=PLATE_NUMBER)
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)
 
 SPEC = SourceSpec(

@@ -31,6 +31,9 @@ settings.register_profile("full", max_examples=100, deadline=None, suppress_heal
 settings.register_profile("fast", settings.get_profile("full"), max_examples=40)
 settings.load_profile("fast")
 
+# A worker of xdist has it from readline, which pytest imports: the width of a terminal that is not there.
+os.environ.pop("COLUMNS", None)
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -14,6 +14,8 @@ from api.cli import (
     audit,
     audit_archive,
     audit_report,
+    audit_search,
+    audit_show,
     audit_verify,
     explain,
     index,
@@ -50,6 +52,8 @@ app.command()(schema.schema)
 app.command()(policy.policy)
 app.command()(sources.sources)
 audit.app.command()(audit_verify.verify)
+audit.app.command()(audit_search.search)
+audit.app.command()(audit_show.show)
 audit.app.command()(audit_archive.archive)
 audit.app.command()(audit_archive.copy)
 audit.app.command()(audit_report.report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,11 +38,11 @@ def write_error(text: str) -> None:
 
 
 def stdout() -> Console:
-    """A console without markup. A pipe or a file gets complete lines."""
+    """A console without markup. A pipe or a file gets long lines, unless COLUMNS says how long."""
     from api.cli.escaping_console import EscapingConsole
 
     console = EscapingConsole(highlight=False, markup=False)
-    if not console.is_terminal:
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
         console.width = PIPE_WIDTH
     return console
 

@@ -11,14 +11,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
 from api.cli.console import stdout, write
 from audit.entry import Denial, Entry, FoundEntry, SourceAnswer
 from reports.control_characters import escape
 
-TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
+ID_DIGITS = 8
+"""Hex digits of an inquiry's id in a table; `audit show` takes as many."""
 NAMES = [each.name for each in fields(Entry)]
 # A spreadsheet takes a cell for a formula if it begins with one of these signs, also after spaces or quotes; Excel in
 # East Asia takes the wide signs too. A cell begins at each separator that a spreadsheet may split lines at.
@@ -34,26 +34,12 @@ class OutputFormat(StrEnum):
     JSONL = "jsonl"
 
 
-def print_entries(form: OutputFormat, entries: Iterable[FoundEntry]) -> int | None:
-    """Print entries as they are read, in constant memory. Returns the sequence of the last one, if there is one."""
-    last = None
-
-    def remembered() -> Iterator[FoundEntry]:
-        nonlocal last
-        for each in entries:
-            last = each.sequence
-            yield each
-
-    {OutputFormat.TABLE: _table, OutputFormat.CSV: _csv, OutputFormat.JSONL: _jsonl}[form](remembered())
-    return last
-
-
-def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table. Its cells are any values, or texts with a style."""
+def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, has_rules: bool = False) -> None:
+    """Print a table. Cells are any values, or `Text`, which is not escaped; `has_rules` draws lines between rows."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns)
+    table = Table(*columns, show_lines=has_rules)
     for row in rows:
         table.add_row(
             *(cell if isinstance(cell, Text) else Text("" if cell is None else escape(str(cell))) for cell in row)
@@ -61,31 +47,7 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     stdout().print(table)
 
 
-def _table(entries: Iterator[FoundEntry]) -> None:
-    columns = ("entry", "at (UTC)", "kind", "user", "role", "agency", "purpose", "case", "about", "outcome")
-    is_first = True
-    while (rows := list(islice(entries, TABLE_ROWS))) or is_first:
-        grid(columns, map(_row, rows))
-        is_first = False
-
-
-def _row(found: FoundEntry) -> Sequence[object]:
-    entry = found.entry
-    return (
-        found.sequence,
-        entry.at[:19].replace("T", " "),
-        entry.kind.value,
-        entry.user,
-        entry.role,
-        entry.agency,
-        " ".join(filter(None, (entry.purpose, entry.reason))),
-        entry.case_number,
-        " ".join(entry.record_ids or entry.filters),
-        entry.outcome,
-    )
-
-
-def _csv(entries: Iterator[FoundEntry]) -> None:
+def print_csv(entries: Iterator[FoundEntry]) -> None:
     writer = csv.writer(sys.stdout)
     writer.writerow(["sequence", *NAMES])
     for each in entries:
@@ -107,6 +69,6 @@ def flat(value: Any, separator: str) -> str:
     return "" if value is None else str(getattr(value, "value", value))
 
 
-def _jsonl(entries: Iterator[FoundEntry]) -> None:
+def print_jsonl(entries: Iterator[FoundEntry]) -> None:
     for each in entries:
         write(f'{{"sequence":{each.sequence},{each.entry.to_bytes().decode()[1:]}')

@@ -26,15 +26,17 @@ def policy(
     """Print which role may know which record class, and by which rule."""
     from rich.text import Text
 
+    from api.config.policy_in_force import policy_in_force
     from api.config.user_error import report_as_user_error
+    from audit.errors import JournalError
     from policy.cedar import to_cedar
     from policy.effects import Effect
     from policy.errors import PolicyError
     from policy.report import matrix_rows, to_json
-    from policy.table import Policy
 
-    with report_as_user_error(PolicyError, InvalidSettings):
-        table = Policy.load(Settings.from_environment().matrix)
+    with report_as_user_error(PolicyError, InvalidSettings, JournalError):
+        found = policy_in_force(Settings.from_environment())
+    table = found.policy
     if cedar:
         if role or purpose or json:
             raise typer.BadParameter("--cedar cannot be combined: it prints the policy for every role and purpose.")
@@ -52,3 +54,4 @@ def policy(
         lines.append((row.record_class.value, *effects, f"{rule.name} ({rule.citation})"))
     grid(("record class", *(cell.role.value for cell in rows[0].cells), "rule"), lines)
     stdout().print("  ".join(f"{effect.value} {effect.meaning}" for effect in Effect))
+    write(f"Policy {table.version}: {found.origin}.")

@@ -95,6 +95,11 @@ class SecretFile:
 CURSOR_KEY = SecretFile(name="cursor.key", power="read the values in cursors")
 ALIAS_KEY = SecretFile(name="alias.key", power="guess which document a trace is about")
 CHALLENGE_KEY = SecretFile(name="challenge.key", power="predict which operations are challenged")
+SEARCH_KEY = SecretFile(
+    name="search.key",
+    power="find out from the journal what was searched for",
+    remedy="Restore it with mode 600. With a new one, earlier searches cannot be found any more.",
+)
 CHECKPOINT_KEY = SecretFile(
     name="checkpoint.key",
     noun="an Ed25519 private key in PEM",
@@ -106,5 +111,5 @@ CHECKPOINT_KEY = SecretFile(
 DEMO_KEY = SecretFile(
     name="demo-issuer.json", noun="a demo key", power="sign in as anyone", min_bytes=1, max_bytes=4_096
 )
-SECRET_FILES = (CURSOR_KEY, ALIAS_KEY, CHALLENGE_KEY, CHECKPOINT_KEY, DEMO_KEY)
+SECRET_FILES = (CURSOR_KEY, ALIAS_KEY, CHALLENGE_KEY, SEARCH_KEY, CHECKPOINT_KEY, DEMO_KEY)
 """Every secret file of a data folder."""

@@ -11,6 +11,7 @@ from api.operation.authorization import Decision
 from api.operation.messages import GraphQLRequest
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
+from audit.term_hashes import TermHashes
 from engine.execution_state import ExecutionState
 from engine.plan import PreparedOperation
 from policy.caller import Caller
@@ -59,7 +60,7 @@ class OperationAudit:
         """Record a request that is refused before it has a plan."""
         await self._append(Kind.REFUSAL, outcome=outcome, flags=flags)
 
-    async def record_intent(self, prepared: PreparedOperation, decision: Decision) -> None:
+    async def record_intent(self, prepared: PreparedOperation, decision: Decision, hashes: TermHashes) -> None:
         """Record who requests what and why, before any source is queried."""
         inquiry, name = decision.inquiry, prepared.plan.operation.name
         self._flags = flags_of(inquiry)
@@ -76,7 +77,14 @@ class OperationAudit:
             "exclusions": tuple(_denial(denied, None) for denied in decision.verdicts.exclusions),
             "filters": _once(search_filters(prepared, {field for field, _ in decision.plan.invalid})),
         }
-        await self._append(Kind.INTENT, record_ids=decision.record_ids, flags=tuple(sorted(self._flags)))
+        searched = tuple([hashes.of(*term) for term in decision.terms])
+        await self._append(
+            Kind.INTENT,
+            record_ids=decision.record_ids,
+            searched=searched,
+            search_key=hashes.key_id if searched else None,
+            flags=tuple(sorted(self._flags)),
+        )
 
     async def record_release(
         self,

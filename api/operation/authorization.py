@@ -20,6 +20,8 @@ from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
 from resolvers.errors import InvalidSearch
 from resolvers.fetch import Fetch
+from resolvers.hits import search_terms
+from resolvers.search_terms import SearchTerm
 from schema.context import Context
 
 
@@ -29,6 +31,7 @@ class Decision:
 
     lookups:    of the root fields, as the plan is executed with them.
     record_ids: the records that the operation names, such as `persons/P0000001`.
+    terms:      the names and numbers that it searches for.
     """
 
     inquiry: Inquiry
@@ -37,6 +40,7 @@ class Decision:
     plan: AuthorizedPlan[Denied]
     lookups: Mapping[PlannedField, LookupResult]
     record_ids: tuple[str, ...]
+    terms: tuple[SearchTerm, ...]
 
 
 def authorize_operation(
@@ -58,10 +62,14 @@ def authorize_operation(
     plan = authorize(prepared, granted, denied, mask_is_insufficient, invalid)
     grants = {fetch: granted[guard] for fetch, guard in plan.fetch_guards.items()}
     named: dict[str, None] = {}
+    terms: dict[SearchTerm, None] = {}
     for fetch, of_fetch in groupby(lookups, attrgetter("fetch")):
-        if isinstance(fetch, Fetch) and fetch.record:
-            named |= dict.fromkeys(fetch.record.ids([key for _, key in of_fetch]))
-    return Decision(inquiry, verdicts, grants, plan, by_field, tuple(named))
+        if isinstance(fetch, Fetch):
+            keys = [key for _, key in of_fetch]
+            if fetch.record:
+                named |= dict.fromkeys(fetch.record.ids(keys))
+            terms |= dict.fromkeys(search_terms(fetch, keys))
+    return Decision(inquiry, verdicts, grants, plan, by_field, tuple(named), tuple(terms))
 
 
 def mask_is_insufficient(grant: Grant) -> Denied:

@@ -37,6 +37,7 @@ from api.operation.withheld import exclusions, is_aside, no_inquiry, withheld_pl
 from audit.decision_replay import DecisionReplayer
 from audit.errors import JournalUnavailable
 from audit.journal import Journal
+from audit.term_hashes import TermHashes
 from engine.authorization import AuthorizedPlan
 from engine.document import DocumentCache
 from engine.errors import Fault, InvalidDocument, Refused
@@ -76,6 +77,7 @@ class PipelineResources:
     sources:           record sources by name; the pipeline adds resilience by `resilience`.
     sources_timeout_s: time that one operation has for all its sources.
     journal_source:    the journal as a source, for the auditor's fields.
+    term_hashes:       makes the keyed hashes of what is searched for.
     pseudonymize:      maps a document's digest to the name shown in traces.
     trusted_routers:   addresses whose `X-Inquiry` header is accepted.
     """
@@ -92,6 +94,7 @@ class PipelineResources:
     sources_timeout_s: float
     journal: Journal
     journal_source: Source
+    term_hashes: TermHashes
     decision_replayer: DecisionReplayer
     cursors: Cursors
     telemetry: Telemetry
@@ -206,7 +209,7 @@ class OperationPipeline:
         resources = self.resources
         deadline = asyncio.get_running_loop().time() + resources.sources_timeout_s
         time_slice.suspend()
-        await audit.record_intent(prepared, decision)
+        await audit.record_intent(prepared, decision, resources.term_hashes)
         await time_slice.resume()
         sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
         sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}

@@ -15,14 +15,18 @@ from sources.postgres.address import Address
 
 # The condition of each search term, with its parameter.
 CONDITIONS = {
+    "number": "sequence = {}",
     "id": "id = {}",
     "trace_id": "journal.parsed(body) ->> 'trace_id' = {}",
+    "id_start": "id >= {0} AND id < {0} || 'g'",
     "user": '"user" = {}',
     "agency": "agency = {}",
     "case_number": "case_number = {}",
     "kind": "kind = {}",
     "outcome": "journal.parsed(body) ->> 'outcome' = {}",
     "flag": "journal.parsed(body) -> 'flags' ? {}",
+    "searched": "journal.parsed(body) -> 'searched' ?| {}::text[]",
+    "other_key": "journal.parsed(body) ->> 'search_key' <> {}",
     "since": "at >= {}",
     "until": "at < {}",
     "record": "record_ids @> ARRAY[{}::text]",

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Unpack
 
+import orjson
+
 from audit.entry import Entry, FoundEntry
 from audit.errors import JournalBroken
 from audit.search_conditions import Conditions, read_in_blocks
@@ -26,14 +28,19 @@ def _contains(name: str, parameter: str) -> str:
 
 # The condition of each search term. Only those of columns, of times and of a record have an index.
 CONDITIONS = {
+    "number": "sequence = :number",
     "id": "entry.id = :id",
     "trace_id": "body ->> '$.trace_id' = :trace_id",
+    "id_start": "entry.id >= :id_start AND entry.id < :id_start || 'g'",  # after all hex digits
     "user": "entry.user = :user",
     "agency": "entry.agency = :agency",
     "case_number": "entry.case_number = :case_number",
     "kind": "entry.kind = :kind",
     "outcome": "body ->> '$.outcome' = :outcome",
     "flag": _contains("flags", "flag"),
+    "searched": """EXISTS (SELECT 1 FROM json_each(body, '$.searched')
+        WHERE value IN (SELECT value FROM json_each(:searched)))""",
+    "other_key": "body ->> '$.search_key' <> :other_key",
     "since": "entry.at >= :since",
     "until": "entry.at < :until",
     "record": f"sequence IN ({MAY_NAME_RECORD}) AND {_contains('record_ids', 'record')}",
@@ -56,10 +63,17 @@ def search(
 def _read(path: Path, parameters: Mapping[str, Any], limit: int) -> list[FoundEntry]:
     with closing(open_read_only(path)) as connection:
         try:
-            rows = connection.execute(select_entries(parameters), {**parameters, "limit": limit})
+            rows = connection.execute(select_entries(parameters), {**_plain(parameters), "limit": limit})
             return [FoundEntry(sequence, Entry.from_bytes(body)) for sequence, body in rows]
         except (sqlite3.DatabaseError, TypeError, ValueError, KeyError) as cause:
             raise JournalBroken(f"The journal {path} is damaged; verify it: {cause}.") from cause
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as SQLite takes them: a list as JSON."""
+    return {
+        name: orjson.dumps(value).decode() if isinstance(value, list) else value for name, value in parameters.items()
+    }
 
 
 def select_entries(parameters: Collection[str]) -> str:

@@ -20,7 +20,7 @@ from typing import Self
 import httpx
 
 from api.auth.demo_issuer import DemoIssuer
-from api.config.secret_file import CURSOR_KEY
+from api.config.secret_file import CURSOR_KEY, SEARCH_KEY
 from audit.postgres.version import migrate
 from bench.cluster.processes import Process, answers, signal_if_there, wait_for
 from bench.cluster.programs import FILES, Programs
@@ -237,6 +237,7 @@ class Cluster:
         if number == 1:
             DemoIssuer.open(folder)
             CURSOR_KEY.random(folder)
+            SEARCH_KEY.random(folder)
         else:
             for key in (self.folder / "server1").iterdir():
                 shutil.copy2(key, folder)

@@ -36,7 +36,7 @@ from tests.harness import running_app
 pytestmark = pytest.mark.files
 
 JOURNAL = ("journal.db", "journal.db-wal", "journal.db-shm", "journal.db-lock")
-KEYS = ("alias.key", "checkpoint.key", "cursor.key", "demo-issuer.json")
+KEYS = ("alias.key", "checkpoint.key", "cursor.key", "search.key", "demo-issuer.json")
 OTHERS = ("world.json", *KEYS, "checkpoints.jsonl", "policies/*")
 DAMAGES = (*IN_PLACE, *BY_PATH, closed_to_its_owner)
 WINDOWS = 60

@@ -31,6 +31,8 @@ FULL = Entry(
     document_sha256="ab" * 32,
     policy_version="f00d",
     record_ids=("persons/P0000001", "warrants/W000000001"),
+    searched=("plate=Y27MNG9SEW0N",),
+    search_key="1b0c2f6e",
     released=("Person.name",),
     masked=("Person.ssn",),
     denied=(Denial(field="Warrant.offense", record_class="WANTS", rule="11 CCR 703", needs=("AAL2",)),),

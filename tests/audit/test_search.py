@@ -30,8 +30,20 @@ async def filled(path: Path) -> Path:
         {"id": "a" * 32, "user": "dana", "agency": "CA9190000", "record_ids": ("persons/P1", "warrants/W1")},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
         {"user": "lee", "agency": "CA9380000", "record_ids": ("persons/P2", "persons/P2"), "case_number": "26-1"},
-        {"user": "dana", "agency": "CA9380000", "record_ids": ("persons/P2",)},
-        {"address": "127.0.0.1", "outcome": "UNAUTHENTICATED", "flags": ("EXPIRED", "LATE"), "trace_id": "c" * 32},
+        {
+            "user": "dana",
+            "agency": "CA9380000",
+            "record_ids": ("persons/P2",),
+            "search_key": "k1",
+            "searched": ("name=b", "plate=c"),
+        },
+        {
+            "address": "127.0.0.1",
+            "outcome": "UNAUTHENTICATED",
+            "flags": ("EXPIRED", "LATE"),
+            "id": "ab" * 16,
+            "trace_id": "c" * 32,
+        },
         {"user": "dana", "agency": "CA9190000", "record_ids": ("persons/P1", "persons/P2")},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P11",), "case_number": "26-1"},
         {"user": "lee", "agency": "CA9190000", "record_ids": ("persons/P1",)},
@@ -57,6 +69,16 @@ async def filled(path: Path) -> Path:
         ({"trace": "c" * 32}, [6, 1]),
         ({"trace": "c" * 32, "since": after_noon(3)}, [6]),
         ({"trace": "a" * 32}, []),
+        ({"number": 3}, [3]),
+        ({"number": 11}, []),
+        ({"id_start": "a" * 6}, [2, 1]),
+        ({"id_start": "a" * 32}, [2, 1]),
+        ({"id_start": "ababab"}, [6]),
+        ({"searched": ("plate=c", "plate=d")}, [5]),
+        ({"searched": ("plate",)}, []),
+        ({"searched": ("name=b",), "user": "lee"}, []),
+        ({"other_key": "k2"}, [5]),
+        ({"other_key": "k1"}, []),
         ({"case": "26-1"}, [8, 4]),
         ({"case": "26"}, []),
         ({"case": "26-1", "agency": "CA9380000"}, [4]),
@@ -193,6 +215,10 @@ def test_every_search_reads_an_index_and_sorts_only_hits_of_a_subject(
         is_scan = "SCAN entry" in steps
         assert "SCAN entry USING INDEX entry_by_at" in steps or not is_scan, (conditions, steps)
         assert not is_scan or not INDEXED & set(conditions)
+
+
+def test_the_start_of_an_id_is_looked_up_in_its_index(filled: Path, raw_connection: sqlite3.Connection) -> None:
+    assert "SEARCH entry USING INDEX entry_by_id (id>? AND id<?)" in plan(raw_connection, ["id_start"])
 
 
 @pytest.mark.parametrize(

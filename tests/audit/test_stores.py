@@ -100,15 +100,16 @@ async def test_an_entry_that_cannot_be_encoded_is_refused_alone(store: JournalSt
     assert [type(each) for each in results] == [Receipt, JournalUnavailable]
 
 
+KNOWN = {"searched": ("plate=a", "name=b"), "search_key": "k1", "trace_id": "c" * 32}
+
+
 @pytest.fixture
 async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore:
     times = [datetime(2026, 1, day, tzinfo=UTC).isoformat(timespec="microseconds") for day in range(1, 7)]
     await write(
         store,
         make_intent(1, at=times[0], user="a", agency="CA1", case_number="26-1", record_ids=("persons/P1",)),
-        make_intent(
-            2, at=times[1], user="b", agency="CA1", trace_id="c" * 32, record_ids=("persons/P1", "warrants/W1")
-        ),
+        make_intent(2, at=times[1], user="b", agency="CA1", record_ids=("persons/P1", "warrants/W1"), **KNOWN),
         make_intent(3, at=times[2], user="a", agency="CA2", case_number="nul\0", flags=("OWN_RECORD",)),
         Entry(kind=Kind.RELEASE, id=f"{3:032x}", at=times[3], user="a", agency="CA2", outcome="DENIED"),
         make_intent(5, at=times[4], user="A", record_ids=("persons/P10",)),
@@ -131,6 +132,14 @@ async def searched(store: JournalStore, make_intent: MakeIntent) -> JournalStore
         ({"user": "c\\u0000"}, [6]),
         ({"id": f"{3:032x}"}, [4, 3]),
         ({"trace": "c" * 32}, [2]),
+        ({"id_start": f"{3:032x}"}, [4, 3]),
+        ({"id_start": f"{3:032x}"[:31]}, [6, 5, 4, 3, 2, 1]),
+        ({"id_start": "f"}, []),
+        ({"number": 5}, [5]),
+        ({"searched": ("name=b", "name=c")}, [2]),
+        ({"searched": ("name=c",)}, []),
+        ({"other_key": "k2"}, [2]),
+        ({"other_key": "k1"}, []),
         ({"kind": "RELEASE"}, [4]),
         ({"outcome": "DENIED"}, [4]),
         ({"flag": "OWN_RECORD"}, [3]),

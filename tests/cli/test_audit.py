@@ -1,11 +1,10 @@
-"""`needtoknow audit search` and `audit show`: what they find, how they print it, and that they are recorded."""
+"""`needtoknow audit search`: what it finds, how it prints it, and that it is recorded."""
 
 from __future__ import annotations
 
 import asyncio
 import csv
 import io
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,11 +12,9 @@ from pathlib import Path
 import pytest
 
 from audit.entry import Entry, Kind
-from audit.policy_archive import FOLDER
 from audit.sqlite.journal import SqliteJournal
-from policy.table import Policy
 from tests.cli.conftest import DataAfter
-from tests.cli.inquiries import PERSON, STOP, entries
+from tests.cli.inquiries import STOP, entries
 from tests.command_line import Run
 
 
@@ -42,7 +39,8 @@ def journalled(data_after: DataAfter) -> Path:
         (("--record", "P0000001", "--kind", "RELEASE"), [4, 2]),
         (("--case", "26-1"), []),
         (("--outcome", "ANSWERED"), [4, 2]),
-        (("--flag", "OWN_RECORD"), []),
+        (("--flag", "own-record"), []),
+        (("--kind", "release"), [4, 2]),
     ],
 )
 def test_entries_are_found_newest_first(run: Run, journalled: Path, options: tuple[str, ...], found: list[int]) -> None:
@@ -84,9 +82,12 @@ def test_a_search_prints_a_table(run: Run, journalled: Path) -> None:
     result = run("audit", "search", "--data", journalled, "--user", "demo-patrol", "--limit", 1)
 
     (row,) = (line for line in result.out.splitlines() if "demo-patrol" in line)
+    options = ("--json", "--user", "demo-patrol", "--limit", 1)
+    (entry,) = entries(run("audit", "search", "--data", journalled, *options).out)
     cells = [cell.strip() for cell in row.split("│")]
-    assert [cells[index] for index in (1, 3, 4, 5, 6, 7, 9)] == [
-        "2", "RELEASE", "demo-patrol", "patrol", "CA9194200", "C TRAFFIC_STOP", "persons/P0000001",
+    assert [cells[index] for index in (1, 2, 4, 5, 6, 7, 8, 10, 11)] == [
+        "2", str(entry["id"])[:8], "RELEASE", "demo-patrol", "patrol", "CA9194200", "C TRAFFIC_STOP",
+        "persons/P0000001", "ANSWERED",
     ]  # fmt: skip
 
 
@@ -131,85 +132,80 @@ def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Pat
     assert whole.err == ""
 
 
-@pytest.fixture
-def withheld(run: Run, data: Path) -> str:
-    """The id of an inquiry whose response was partly masked and partly withheld."""
-    operation = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
-      person(id: "P0000001") { id ssn criminalHistory { cycles { charges { code } } } } }"""
-    response = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=operation).out)
-    return str(response["extensions"]["inquiry"]["id"])
+@pytest.mark.parametrize("columns", [80, 120, 250])
+def test_a_table_fits_the_width_of_the_terminal(
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    result = run("audit", "search", "--data", journalled, "--record", "P0000001")
+
+    assert max(map(len, result.out.splitlines())) <= columns
+    for text in ("demo-patrol", "demo-records", "TRAFFIC_STOP", "persons/P0000001", "ANSWERED"):
+        assert text in result.out
 
 
-def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, withheld: str) -> None:
-    result = run("audit", "show", withheld, "--data", data)
-    rows = [[word.strip() for word in line.split("│")[1:-1]] for line in result.out.splitlines() if "│" in line]
+def test_a_table_names_the_flags_and_the_terminal(run: Run, journalled: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(journalled / "journal.db")
+        records = tuple(f"persons/P{number:07}" for number in range(7))
+        known = {"flags": ("NO_CASE", "OWN_RECORD"), "terminal": "unit\x9b 7", "record_ids": records}
+        await journal.append(Entry(kind=Kind.RELEASE, user="lee", searched=("surname=a", "name=b"), **known))
+        await journal.close()
+
+    asyncio.run(write())
+    result = run("audit", "search", "--data", journalled, "--user", "lee")
+    (row,) = (line for line in result.out.splitlines() if " lee " in line)
+    cells = [cell.strip() for cell in row.split("│")]
+
+    assert cells[10] == "persons/P0000000 persons/P0000001 persons/P0000002 and 5 more"
+    assert cells[-3:-1] == ["NO_CASE OWN_RECORD", r"unit\u009b 7"]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--user", "nobody"), "A user is written as in the token"),
+        (("--subject", "P9999999"), "A record is named as P0000001"),
+        (("--case", "27-1"), "A case number is found only as it was written"),
+        (("--since", "2400-01-01"), ""),
+    ],
+)
+def test_nothing_found_is_said_with_an_example(
+    run: Run, journalled: Path, options: tuple[str, ...], words: str
+) -> None:
+    result = run("audit", "search", "--data", journalled, *options)
 
     assert (result.status, result.err) == (0, "")
-    assert ["user", "demo-patrol"] in rows
-    assert ["record ids", "persons/P0000001"] in rows
-    assert ["Person.id", "IDENTITY", "right-to-know", "", "RELEASED", "RELEASED"] in rows
-    assert ["Person.ssn", "SSN", "social-security", "", "MASKED", "MASKED"] in rows
-    needs = "CASE_NUMBER AAL2"
-    assert ["Cycle.charges", "CONVICTION", "criminal-history", needs, "WITHHELD", "WITHHELD"] in rows
-    assert ["(rows)", "JUVENILE", "juvenile-file", "", "LEFT_OUT", "LEFT_OUT"] in rows
-    version = Policy.load().version
-    assert result.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
+    assert result.out.startswith(f"Nothing found. {words}".strip())
+    assert result.out.count("\n") == 1
 
 
-def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data: Path, withheld: str) -> None:
-    for policy in (data / FOLDER).iterdir():
-        policy.unlink()
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--flag", "OWNRECORD"), "there is no OWNRECORD. Did you mean OWN_RECORD"),
+        (("--kind", "RELEASED"), "there is no RELEASED. Did you mean RELEASE"),
+        (("--subject", "Victor Thornquist"), "for a name or a plate use --searched"),
+        (("--searched", "Reyes"), "kinds are name, license, ssn, cii, fbi, plate, vin"),
+        (("--searched", "ssn=1"), "--searched: ssn must be written NNN-NN-NNNN"),
+    ],
+)
+def test_a_condition_that_can_find_nothing_is_refused(
+    run: Run, journalled: Path, options: tuple[str, ...], words: str
+) -> None:
+    result = run("audit", "search", "--data", journalled, *options)
 
-    shown = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
-
-    assert shown["replay"]["outcome"] == "UNKNOWN"
-    assert {line["decided"] for line in shown["replay"]["lines"]} == {None}
-    assert [entry["kind"] for entry in shown["entries"]] == ["RELEASE", "INTENT"]
-
-
-def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
-    run("ask", "--data", data, "--as", "patrol", "-", stdin=PERSON)
-    (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
-
-    result = run("audit", "show", refusal["id"], "--data", data)
-
-    assert "PURPOSE_REQUIRED" in result.out
-    assert result.out.splitlines()[-1] == "The entry has no decision that could be made again."
+    assert (result.status, result.out, result.err.count("\n")) == (2, "", 1)
+    assert words in result.err
 
 
-def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, journalled: Path) -> None:
-    result = run("audit", "show", "0" * 32, "--data", journalled)
-    newest, *_ = entries(run("audit", "search", "--data", journalled, "--kind", "READ", "--json", "--after", 6).out)
-
-    assert (result.status, result.out) == (1, "")
-    assert result.err == f"needtoknow: There is no inquiry {'0' * 32} in the journal.\n"
-    assert newest["filters"] == [f"id={'0' * 32}"]
-
-
-def test_a_trace_id_leads_to_its_entries_and_its_inquiry(run: Run, journalled: Path) -> None:
+def test_a_trace_id_leads_to_its_entries(run: Run, journalled: Path) -> None:
     *_, first = entries(run("audit", "search", "--data", journalled, "--json", "--user", "demo-patrol").out)
     header = f"00-{first['trace_id']}-{'d' * 16}-01"
 
     found = entries(run("audit", "search", "--data", journalled, "--json", "--trace", header).out)
-    shown = json.loads(run("audit", "show", first["trace_id"], "--data", journalled, "--json").out)
 
     assert [entry["sequence"] for entry in found] == [2, 1]
-    assert [entry["id"] for entry in shown["entries"]] == [first["id"]] * 2
-
-
-def test_a_trace_id_of_several_inquiries_shows_none_of_them(run: Run, data: Path) -> None:
-    async def write() -> None:
-        journal = await SqliteJournal.open(data / "journal.db")
-        await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, trace_id="c" * 32)) for _ in range(2)))
-        await journal.close()
-
-    asyncio.run(write())
-    result = run("audit", "show", "c" * 32, "--data", data)
-
-    assert (result.status, result.out) == (1, "")
-    assert result.err == (
-        f"needtoknow: Several inquiries have this trace id: needtoknow audit search --trace {'c' * 32}\n"
-    )
 
 
 @pytest.mark.parametrize("text", ["", "4bf9", "g" * 32, f"01-{'c' * 32}", f"{'c' * 32}\n{'c' * 32}"])

@@ -1,0 +1,47 @@
+"""Plain words for the codes in an entry: flags, outcomes, and what was searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from api.auth.authentication import AuthFailure
+from audit.entry import Entry
+from policy.flags import Flag
+from resolvers.search_terms import NAME, SURNAME
+
+FLAGS: Final[Mapping[str, str]] = {
+    **{flag.value: flag.meaning for flag in Flag},
+    **{failure.name: f"The sign-in failed: {failure.value}." for failure in AuthFailure},
+    "SLOWED": "Too many sign-ins from this address had failed, so the response was delayed.",
+}
+"""The meaning of each flag that an entry can have."""
+
+OUTCOMES: Final[Mapping[str, str]] = {
+    "ANSWERED": "Every source that was asked answered.",
+    "PARTIAL": "A source did not answer, or returned too many rows.",
+    "DENIED": "Nothing was released.",
+    "BROKEN": "The server failed.",
+    "UNAUTHENTICATED": "Nobody was signed in.",
+    "PURPOSE_REQUIRED": "No purpose and reason were given.",
+    "BAD_INPUT": "The request could not be executed.",
+    "TOO_COMPLEX": "The request asked for too much at once.",
+}
+"""The meaning of each outcome of a release or a refusal."""
+
+
+def with_meaning(code: str, meanings: Mapping[str, str]) -> str:
+    """A code and its meaning; the code alone if it is not known today."""
+    return f"{code}: {meanings[code]}" if code in meanings else code
+
+
+def search_kinds(entry: Entry) -> list[str]:
+    """What an entry's operation searched by: name, plate, ssn."""
+    kinds = dict.fromkeys(each.partition("=")[0] for each in entry.searched)
+    return [kind for kind in kinds if kind != SURNAME or NAME not in kinds]
+
+
+def few(texts: Iterable[str], most: int) -> list[str]:
+    """The first texts and, if there are more, how many."""
+    listed = [*texts]
+    return listed if len(listed) <= most + 1 else [*listed[:most], f"and {len(listed) - most} more"]

@@ -1,0 +1,160 @@
+"""`needtoknow audit show`: one inquiry by any of its names, with all that its entries say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from audit.entry import Entry, Kind
+from audit.policy_archive import FOLDER
+from audit.sqlite.journal import SqliteJournal
+from policy.table import Policy
+from tests.cli.conftest import DataAfter
+from tests.cli.inquiries import PERSON, STOP, entries
+from tests.command_line import Run
+
+
+def facts(out: str) -> dict[str, str]:
+    """The rows of the first table, by name."""
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in out.splitlines() if line.startswith("│")]
+    return {row[0]: row[1] for row in rows if len(row) == 2}
+
+
+@pytest.fixture
+def withheld(run: Run, data: Path) -> str:
+    """The id of an inquiry whose response was partly masked and partly withheld."""
+    operation = b"""query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+      person(id: "P0000001") { id ssn criminalHistory { cycles { charges { code } } } } }"""
+    response = json.loads(run("ask", "--data", data, "--as", "patrol", "-", stdin=operation).out)
+    return str(response["extensions"]["inquiry"]["id"])
+
+
+def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, withheld: str) -> None:
+    result = run("audit", "show", withheld, "--data", data)
+    rows = [[word.strip() for word in line.split("│")[1:-1]] for line in result.out.splitlines() if "│" in line]
+
+    assert (result.status, result.err) == (0, "")
+    assert ["who", "demo-patrol, patrol, CA9194200"] in rows
+    assert ["why", "C: Criminal justice. TRAFFIC_STOP: A vehicle or a person stopped on the road."] in rows
+    assert ["asked for", "persons/P0000001"] in rows
+    assert ["shown", "persons/P0000001"] in rows
+    assert ["outcome", "ANSWERED: Every source that was asked answered."] in rows
+    assert ["Person.id", "IDENTITY", "right-to-know", "", "RELEASED", "RELEASED"] in rows
+    assert ["Person.ssn", "SSN", "social-security", "", "MASKED", "MASKED"] in rows
+    needs = "CASE_NUMBER AAL2"
+    assert ["Cycle.charges", "CONVICTION", "criminal-history", needs, "WITHHELD", "WITHHELD"] in rows
+    assert ["(rows)", "JUVENILE", "juvenile-file", "", "LEFT_OUT", "LEFT_OUT"] in rows
+    version = Policy.load().version
+    assert result.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
+
+
+def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data: Path, withheld: str) -> None:
+    for policy in (data / FOLDER).iterdir():
+        policy.unlink()
+
+    shown = json.loads(run("audit", "show", withheld, "--data", data, "--json").out)
+
+    assert shown["replay"]["outcome"] == "UNKNOWN"
+    assert {line["decided"] for line in shown["replay"]["lines"]} == {None}
+    assert [entry["kind"] for entry in shown["entries"]] == ["RELEASE", "INTENT"]
+
+
+def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
+    run("ask", "--data", data, "--as", "patrol", "-", stdin=PERSON)
+    (refusal,) = entries(run("audit", "search", "--data", data, "--kind", "REFUSAL", "--format", "jsonl").out)
+
+    result = run("audit", "show", refusal["id"], "--data", data)
+
+    assert "PURPOSE_REQUIRED" in result.out
+    assert result.out.splitlines()[-1] == "The entry has no decision that could be made again."
+
+
+def test_the_own_record_that_was_asked_for_is_named(run: Run, data_after: DataAfter) -> None:
+    """It was not shown, so only the intent names it."""
+    own = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
+    folder = data_after("investigator", operation=own)
+    shown = facts(run("audit", "show", 2, "--data", folder).out)
+
+    assert shown["asked for"] == "persons/P0000008"
+    assert "shown" not in shown
+    assert shown["flags"] == (
+        "NO_CASE: The reason has a case, and no case number was given. "
+        "OWN_RECORD: The officer's own record was among those asked for."
+    )
+
+
+@pytest.fixture
+def two(data_after: DataAfter) -> Path:
+    return data_after("patrol", "records", operation=STOP)
+
+
+def test_an_inquiry_is_shown_by_number_id_start_of_its_id_and_trace(run: Run, two: Path) -> None:
+    (entry, *_) = entries(run("audit", "search", "--data", two, "--json", "--user", "demo-patrol").out)
+    header = f"00-{entry['trace_id']}-{'d' * 16}-01"
+    names = (1, 2, entry["id"], str(entry["id"])[:12], entry["trace_id"], header)
+    outputs = {run("audit", "show", each, "--data", two).out for each in names}
+
+    assert len(outputs) == 1
+    assert facts(outputs.pop())["entries"] == "1 INTENT, 2 RELEASE"
+
+
+def test_a_start_that_several_ids_have_lists_them_in_one_line(run: Run, two: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(two / "journal.db")
+        for digit in "ab":
+            await journal.append(Entry(kind=Kind.INTENT, id=f"fffff{digit * 27}", user=f"lee-{digit}"))
+        await journal.close()
+
+    asyncio.run(write())
+    result = run("audit", "show", "FFFFF", "--data", two)
+
+    assert (result.status, result.out, result.err.count("\n")) == (1, "", 1)
+    assert "give more digits: " in result.err
+    assert all(f"fffff{digit * 27} (lee-{digit}, " in result.err for digit in "ab")
+    assert facts(run("audit", "show", "fffffb", "--data", two).out)["who"] == "lee-b"
+
+
+def test_an_unknown_inquiry_is_an_error_and_the_read_is_recorded(run: Run, two: Path) -> None:
+    for reference in ("0" * 32, "99999", "Reyes"):
+        result = run("audit", "show", reference, "--data", two)
+
+        assert (result.status, result.out) == (1, "")
+        assert result.err.startswith(f"needtoknow: There is no inquiry {reference} in the journal")
+    newest, *_ = entries(run("audit", "search", "--data", two, "--kind", "READ", "--json", "--after", 8).out)
+    assert newest["filters"] == ["inquiry=Reyes"]
+
+
+def test_a_read_of_the_journal_is_shown_with_its_conditions(run: Run, two: Path) -> None:
+    run("audit", "search", "--data", two, "--user", "demo-patrol", "--outcome", "DENIED")
+    result = run("audit", "show", 5, "--data", two)
+
+    assert facts(result.out)["entries"] == "5 READ"
+    assert facts(result.out)["conditions"] == "user=demo-patrol, outcome=DENIED"
+    assert result.out.splitlines()[-1] == "The entry has no decision that could be made again."
+
+
+def test_a_search_is_shown_by_what_it_searched(run: Run, data: Path) -> None:
+    operation = b"""query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
+      searchPersons(by: {name: {surname: "Zzyzx"}}) { total } vehicle(by: {plate: {number: "9ZZ9"}}) { vin } }"""
+    run("ask", "--data", data, "--as", "patrol", "-", stdin=operation)
+    shown = facts(run("audit", "show", 1, "--data", data).out)
+
+    assert shown["searched by"] == "name, plate"
+
+
+def test_a_trace_id_of_several_inquiries_shows_none_of_them(run: Run, data: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(data / "journal.db")
+        await asyncio.gather(*(journal.append(Entry(kind=Kind.INTENT, trace_id="c" * 32)) for _ in range(2)))
+        await journal.close()
+
+    asyncio.run(write())
+    result = run("audit", "show", "c" * 32, "--data", data)
+
+    assert (result.status, result.out) == (1, "")
+    assert result.err == (
+        f"needtoknow: Several inquiries have this trace id: needtoknow audit search --trace {'c' * 32}\n"
+    )
