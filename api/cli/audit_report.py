@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from api.cli.audit import Archive, Time, journal_to_read, parse_time, record_read
+from api.cli.audit_verify import Check, check
 from api.cli.console import write, write_json
 from api.cli.options import Data, Json
-from api.cli.output_format import grid
+from api.cli.output_format import ID_DIGITS, grid
 from api.config.user_error import UserError, report_as_user_error
 
+if TYPE_CHECKING:
+    from api.config.settings import Settings
+    from audit.journal import JournalStore
+    from audit.misuse.report import Basis, Report
+
 LINE_LIMIT = 1_024
+FOUND = 3
+"""Exit status of a report with findings, if it is asked for."""
 
 
 def report(
@@ -28,13 +38,15 @@ def report(
     sexes: Annotated[
         Path | None, typer.Option(metavar="FILE", help="On each line a record id, persons/P0000001, and F, M or U.")
     ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="First verify the journal with its checkpoints.")] = False,
+    fail_on_finding: Annotated[
+        bool, typer.Option("--fail-on-finding", help="Exit status 3 if there is a finding, for cron.")
+    ] = False,
     json: Json = False,
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also write a web page with charts.")] = None,
     archive: Archive = None,
 ) -> None:
     """Print possible misuse, with the inquiries behind each finding. The journal records this command too."""
-    from dataclasses import asdict
-
     from api.config.setting import InvalidSettings
     from api.config.settings import Settings
     from audit.entry import stamp
@@ -43,19 +55,22 @@ def report(
     from audit.misuse.page import page
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
+    from policy.errors import PolicyError
 
     journal = journal_to_read(data, archive)
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
-    with report_as_user_error(JournalError, InvalidSettings):
-        thresholds = Settings.from_environment().misuse.thresholds
+    with report_as_user_error(JournalError, InvalidSettings, PolicyError):
+        settings = Settings.from_environment()
         ends = None
         if ended is not None:
             times = ((user, parse_time(time, "--ended")) for user, time in pairs(ended, "--ended"))
             ends = {user: stamp(time) for user, time in times if time is not None}
         people = pairs(sexes, "--sexes") if sexes else None
         record_read(data, report="misuse", **bounds)
-        with inquiry_tables(journal, thresholds, **bounds, ended=ends, sexes=people) as tables:
-            result = build_report(tables)
+        checked = check(journal, data, checkpoints_of(settings, archive)) if verify else None
+        basis = basis_of(journal, settings, bounds, checked)
+        with inquiry_tables(journal, basis.thresholds, **bounds, ended=ends, sexes=people) as tables:
+            result = build_report(tables, basis)
     if html is not None:
         try:
             with open(html, "w", encoding="utf-8", opener=open_private) as file:
@@ -63,17 +78,89 @@ def report(
         except OSError as error:
             raise UserError(f"{html} cannot be written: {error.strerror}.") from None
     if json:
-        write_json(asdict(result))
+        write_json(as_json(result))
     else:
-        write(result.period)
-        rows: list[tuple[str, ...]] = []
-        for each in result.detectors:
-            rows.extend((each.name, f"{one.score:.0f}", one.who, one.words, one.inquiries[0]) for one in each.findings)
-            if not each.findings:
-                rows.append((each.name, "", "", each.outcome, ""))
-        grid(("detector", "score", "officer or subject", "finding", "newest inquiry"), rows)
+        print_report(result)
+    if checked is not None and not checked.result.is_whole:
+        raise UserError(f"The journal is not whole. {checked.result.faults[0]}")
     if result.failed:
         raise UserError(f"The report is incomplete. Detectors that failed: {', '.join(result.failed)}.")
+    if fail_on_finding and result.findings:
+        raise typer.Exit(FOUND)
+
+
+def checkpoints_of(settings: Settings, archive: Path | None) -> str:
+    """The file of checkpoints: that of the setting, or the proof of an archive."""
+    from audit.archives import proof_of
+
+    return settings.journal.checkpoints if archive is None else str(proof_of(archive))
+
+
+def basis_of(
+    journal: JournalStore, settings: Settings, bounds: Mapping[str, datetime | None], checked: Check | None
+) -> Basis:
+    """What the report is made from. Raises: JournalError, PolicyError."""
+    from importlib.metadata import version
+
+    from api.config.policy_in_force import policy_in_force
+    from audit.entry import now, stamp
+    from audit.misuse.report import Basis
+
+    verified = "No. The option --verify of this report does it, and so does needtoknow audit verify."
+    if checked is not None:
+        whole = "Yes, it is whole." if checked.result.is_whole else f"IT IS NOT WHOLE. {checked.result.faults[0]}"
+        verified = " ".join((whole, *checked.coverage))
+    with journal.read_chain() as chain:
+        head = chain.head()
+    in_force = policy_in_force(settings)
+    since, until = (None if value is None else stamp(value) for value in (bounds["since"], bounds["until"]))
+    return Basis(
+        made_at=now(),
+        since=since,
+        until=until,
+        journal=str(journal),
+        last=head.sequence,
+        head=head.hash.hex(),
+        verified=verified,
+        version=version("needtoknow"),
+        policy=f"{in_force.policy.version}: {in_force.origin}",
+        thresholds=settings.misuse.thresholds,
+    )
+
+
+def as_json(result: Report) -> dict[str, Any]:
+    """The report as JSON data, each finding with its severity."""
+    data = asdict(result)
+    for detector, each in zip(data["detectors"], result.detectors, strict=True):
+        for finding, of in zip(detector["findings"], each.findings, strict=True):
+            finding["severity"] = of.severity.value
+    return data
+
+
+def print_report(result: Report) -> None:
+    """Print the summary, the findings by kind, the detectors without any, and what the report was made from."""
+    write(result.summary)
+    write(result.period)
+    if result.findings:
+        grid(("severity", "kind", "officer or subject", "finding", "inquiry"), rows(result))
+        write("Score = -log10(probability by chance): 3 is 1 in 1,000; 99: a rule was broken.")
+        write(f"Look further: needtoknow audit show {result.findings[0].inquiries[0][:ID_DIGITS]}")
+    for each in result.detectors:
+        if not each.findings:
+            write(f"{each.name}: {each.outcome}")
+    if (basis := result.basis) is not None:
+        write(f"Journal: {basis.journal}, up to entry {basis.last}, hash {basis.head}")
+        write(f"Verified: {basis.verified}")
+        write(f"Made at {basis.made_at[:19]} UTC by needtoknow {basis.version}, policy {basis.policy}")
+
+
+def rows(result: Report) -> Iterator[tuple[str, ...]]:
+    for each in result.detectors:
+        for one in each.findings:
+            role = ", ".join(filter(None, (one.role, one.agency)))
+            who = f"{one.who} ({role})" if role else one.who
+            severity = f"{one.severity.value}, {one.score:.0f}"
+            yield severity, each.name, who, f"{one.words} ({one.days})", one.inquiries[0][:ID_DIGITS]
 
 
 def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
@@ -16,7 +17,8 @@ from api.config.settings import description
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
-    from audit.chain import Receipt
+    from audit.chain import Anchor, Receipt
+    from audit.faults import FaultLog
     from audit.journal import JournalStore
     from audit.verification import Verification
 
@@ -39,35 +41,68 @@ def verify(
     ] = None,
 ) -> None:
     """Verify the whole journal. Exit status 1, and everything that does not hold, if it is not whole."""
+    from audit.chain import Anchor
+    from audit.errors import JournalError
+    from audit.faults import FaultLog
+
+    journal = configured_journal(data)
+    anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
+    with report_as_user_error(JournalError):
+        checked = check(journal, data, checkpoints, key, archives or (), anchors, FaultLog(limit))
+    result = checked.result
+    if not result.is_whole:
+        report_faults(result)
+    write(f"The journal is whole. Entries: {result.count}")
+    if result.archived:
+        write(f"Entries 1 to {result.archived} are in archives that were not read; --archive verifies them too.")
+    for sentence in checked.coverage:
+        write(sentence)
+    write(f"Store this anchor elsewhere, for --anchor: {result.last}:{result.head.hex()}")
+
+
+class Check(NamedTuple):
+    """A verification, and sentences that say how far checkpoints and anchors vouch for it."""
+
+    result: Verification
+    coverage: tuple[str, ...]
+
+
+def check(
+    journal: JournalStore,
+    data: Path,
+    checkpoints: str = "",
+    key: str | None = None,
+    archives: Sequence[Path] = (),
+    anchors: Sequence[Anchor] = (),
+    faults: FaultLog | None = None,
+) -> Check:
+    """Verify a journal and its archives with their checkpoints, and these anchors. Raises: JournalError."""
     from heapq import merge
 
     from api.config.checkpoints import checkpoint_file, signer
     from api.config.secret_file import CHECKPOINT_KEY
     from audit.archives import proof_of
     from audit.archives import verify as verify_with_archives
-    from audit.chain import Anchor
     from audit.checkpoints import read
-    from audit.errors import CheckpointError, JournalError
+    from audit.errors import CheckpointError
     from audit.faults import FaultKind, FaultLog
     from audit.signed_note import InvalidSigningKey, Verifier
 
-    faults = FaultLog(limit)
+    log = FaultLog() if faults is None else faults
 
     def sequence_of(anchor: Anchor) -> int:
         return anchor.receipt.sequence
 
     def report(error: CheckpointError) -> None:
-        faults.add(FaultKind.CHECKPOINT, None, str(error).removesuffix("."))
+        log.add(FaultKind.CHECKPOINT, None, str(error).removesuffix("."))
 
-    journal = configured_journal(data)
-    anchors = [] if anchor is None else [Anchor(parse_anchor(anchor))]
-    with report_as_user_error(JournalError), progress_bar("Verifying the journal") as show_progress:
+    with progress_bar("Verifying the journal") as show_progress:
         file, signed = checkpoint_file(data, checkpoints), None
         # If there is a key there were checkpoints; only a copy of the journal alone has neither.
         if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
             try:
                 verifier = Verifier.parse(key) if key else signer(data).verifier
-                proofs = [proof for each in archives or () if (proof := proof_of(each)).exists()]
+                proofs = [proof for each in archives if (proof := proof_of(each)).exists()]
                 signed = merge(*(read(each, verifier, report) for each in (file, *proofs)), key=sequence_of)
             except InvalidSigningKey as invalid:
                 raise typer.BadParameter(f"--key: {invalid}.") from None
@@ -75,24 +110,18 @@ def verify(
                 report(unusable)
         result = verify_with_archives(
             journal,
-            archives or (),
+            archives,
             anchors=merge(signed or (), anchors, key=sequence_of),
             progress=show_progress,
-            faults=faults,
+            faults=log,
         )
-    if not result.is_whole:
-        report_faults(result)
-    write(f"The journal is whole. Entries: {result.count}")
-    if result.archived:
-        write(f"Entries 1 to {result.archived} are in archives that were not read; --archive verifies them too.")
     if result.covered == 0:
-        write("No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen.")
+        covers = "No signed checkpoint or anchor covers an entry: entries may have been cut off or rewritten unseen."
     else:
-        covers = "The anchor covers" if signed is None else "Signed checkpoints cover"
-        write(f"{covers} entries {result.archived + 1} to {result.covered} of {result.last}.")
-    if signed is not None and (caveat := checkpoint_caveat(journal, file)) is not None:
-        write(caveat)
-    write(f"Store this anchor elsewhere, for --anchor: {result.last}:{result.head.hex()}")
+        noun = "The anchor covers" if signed is None else "Signed checkpoints cover"
+        covers = f"{noun} entries {result.archived + 1} to {result.covered} of {result.last}."
+    caveat = None if signed is None else checkpoint_caveat(journal, file)
+    return Check(result, tuple(filter(None, (covers, caveat))))
 
 
 def report_faults(result: Verification) -> NoReturn:

@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audit.misuse.tail_probabilities import CERTAIN
+from policy.described_enum import DescribedEnum
+
+STRONG = 6.0  # the score of one in a million
+
+
+class Severity(DescribedEnum):
+    """How surely a finding is no accident, in words."""
+
+    CERTAIN = "certain", "A rule was broken, whatever the reason, or chance is excluded."
+    STRONG = "strong", "By chance alone this happens less than once in a million such reports."
+    WORTH_A_LOOK = "worth a look", "By chance alone this is rare, and does happen."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -14,6 +27,8 @@ class Finding:
     score:     0 to 99, see `tail_probabilities.score`.
     words:     the finding as a sentence without its subject.
     inquiries: ids, newest first, at most 25.
+    role, agency: of the user, as in their newest inquiry.
+    first, last: days (UTC) of the oldest and the newest of `inquiries`.
     """
 
     user: str | None = None
@@ -23,6 +38,21 @@ class Finding:
     score: float
     words: str
     inquiries: tuple[str, ...]
+    role: str | None = None
+    agency: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        if self.score >= CERTAIN:
+            return Severity.CERTAIN
+        return Severity.STRONG if self.score >= STRONG else Severity.WORTH_A_LOOK
+
+    @property
+    def days(self) -> str:
+        """The day or days of the listed inquiries."""
+        return f"{self.first} to {self.last}" if self.first != self.last else self.first or ""
 
     @property
     def who(self) -> str:
@@ -35,7 +65,7 @@ class MissingInput(Exception):
 
 
 class TooFewPeers(Exception):
-    """No role has enough users to compare them with each other."""
+    """No role has enough users to compare them with each other. The message says so in words."""
 
 
 def rounded(number: float) -> str:

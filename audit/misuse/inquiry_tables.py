@@ -9,13 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from audit.entry import stamp
 from audit.errors import JournalBroken
 from audit.journal import JournalStore
+from audit.misuse.finding import Finding
 from audit.misuse.thresholds import Thresholds
 
 IDS_PER_FINDING = 25  # `needtoknow audit search` finds the others
@@ -105,6 +106,22 @@ class InquiryTables:
         """Ids of the newest inquiries that meet a condition on `inquiry`."""
         select = f"SELECT id FROM inquiry WHERE {condition} ORDER BY at DESC LIMIT {IDS_PER_FINDING}"
         return tuple(id for (id,) in self.rows(select, parameters))
+
+    def describe(self, finding: Finding) -> Finding:
+        """The finding with the user's role and agency, and the days of its inquiries."""
+        where = f"id IN ({', '.join('?' * len(finding.inquiries))})"
+        if finding.user is not None:
+            where = f"user = ? AND {where}"
+        else:
+            where = f"sequence IN (SELECT sequence FROM subject WHERE record_id = ?) AND {where}"
+        days = "SELECT substr(min(at), 1, 10), substr(max(at), 1, 10) FROM inquiry WHERE"
+        named = (finding.user or finding.subject, *finding.inquiries)
+        ((first, last),) = self.connection.execute(f"{days} {where}", named)
+        role = agency = None
+        if finding.user is not None:
+            newest = "SELECT nullif(role, ''), agency FROM inquiry WHERE user = ? ORDER BY at DESC LIMIT 1"
+            ((role, agency),) = self.connection.execute(newest, (finding.user,))
+        return replace(finding, role=role, agency=agency, first=first, last=last)
 
 
 @contextmanager

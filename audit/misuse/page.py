@@ -1,51 +1,64 @@
-"""HTML page of a misuse report, with charts of inquiries by day, and of findings beside the usual count."""
+"""HTML page of a misuse report: the findings with what is usual beside them, and what the report was made from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 
 from markupsafe import Markup
 
-from audit.misuse.finding import Finding
+from audit.misuse.finding import Finding, Severity, rounded
 from audit.misuse.report import Report
+from audit.misuse.thresholds import Thresholds
 from reports.html import Figure, render
 
-WIDTH, BAR, ROW, LABEL = 720, 14, 34, 250
-SHOWN = 20
+WIDTH, HEIGHT, BASE = 720, 120, 96
+WIDEST_DAY = 40
+"""Pixels of a day's bar: a journal of one week is no wall of grey."""
+BAR_WIDTH, BAR_HEIGHT = 120, 14
 
 DAY = Markup('<rect class="usual" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>')
-AXIS = Markup('<text x="0" y="11">{}</text><text x="0" y="114">{}</text><text x="{}" y="114" class="end">{}</text>')
-LABELS = Markup('<text x="0" y="{}">{}</text><text x="{:.1f}" y="{}">{}</text>')
-FOUND = Markup('<rect class="found" x="{}" y="{}" width="{:.1f}" height="{}" rx="2"/>')
-USUAL = Markup('<rect class="mark" x="{:.1f}" y="{}" width="2" height="{}"/>')
+AXIS = Markup('<text x="0" y="11">{:,}</text><text x="0" y="114">{}</text><text x="{}" y="114" class="end">{}</text>')
+FOUND = Markup('<rect class="{}" y="3" width="{:.1f}" height="8" rx="2"/>')
+USUAL = Markup('<rect class="mark" x="{:.1f}" width="2" height="14"/>')
 
 
 def page(report: Report) -> str:
-    return render("audit.misuse", "report.html", report=report, by_day=_by_day(report.by_day), chart=_findings)
+    thresholds = report.basis.thresholds if report.basis else Thresholds()
+    return render(
+        "audit.misuse",
+        "report.html",
+        report=report,
+        severities=list(Severity),
+        by_day=_by_day(report.by_day),
+        with_bars=_with_bars,
+        min_peers=thresholds.min_peers,
+        thresholds=[(each.name, getattr(thresholds, each.name), each.default) for each in fields(thresholds)],
+    )
 
 
 def _by_day(days: Sequence[tuple[str, int]]) -> Figure | None:
-    if not days:
+    """Inquiries on each day; one day needs no chart."""
+    if len(days) < 2:
         return None
-    base, step, most = 96, WIDTH / len(days), max(count for _, count in days)
+    step, most = min(WIDTH / len(days), WIDEST_DAY), max(count for _, count in days)
     heights = (count / most * 80 for _, count in days)
-    bars = (DAY.format(index * step, base - height, max(step - 1, 0.5), height) for index, height in enumerate(heights))
-    svg = Markup("").join([*bars, AXIS.format(most, days[0][0], WIDTH, days[-1][0])])
-    return Figure(WIDTH, 120, f"Inquiries on each day; {most} on the busiest.", svg)
+    bars = (DAY.format(index * step, BASE - height, max(step - 1, 0.5), height) for index, height in enumerate(heights))
+    end = max(step * len(days), 160)
+    svg = Markup("").join([*bars, AXIS.format(most, days[0][0], end, days[-1][0])])
+    return Figure(WIDTH, HEIGHT, f"Inquiries on each day; {most:,} on the busiest.", svg)
 
 
-def _findings(found: Sequence[Finding]) -> Figure:
-    shown = found[:SHOWN]
-    most = max(max(each.count, each.expected or 0) for each in shown)
-    rows = (part for row, each in enumerate(shown) for part in _row(row * ROW + 8, each, (WIDTH - LABEL - 60) / most))
-    marks = " Marks: what would be usual." if any(each.expected is not None for each in shown) else ""
-    more = f" The first {SHOWN} of {len(found)}." if len(found) > SHOWN else ""
-    return Figure(WIDTH, ROW * len(shown), f"Bars: what was found.{marks}{more}", Markup("").join(rows))
+def _with_bars(found: Sequence[Finding]) -> list[tuple[Finding, Figure]]:
+    """Each finding with its bar, which has a mark at the usual count; all have one scale."""
+    most = max(max(each.count, each.expected or 0) for each in found)
+    return [(each, _bar(each, (BAR_WIDTH - 2) / most)) for each in found]
 
 
-def _row(top: int, finding: Finding, scale: float) -> Iterator[Markup]:
-    length = max(finding.count * scale, 1)
-    yield LABELS.format(top + 12, finding.who, LABEL + length + 8, top + 12, finding.count)
-    yield FOUND.format(LABEL, top, length, BAR)
+def _bar(finding: Finding, scale: float) -> Figure:
+    svg = FOUND.format(finding.severity.name.lower(), max(finding.count * scale, 1))
+    caption = f"{finding.count} found"
     if finding.expected is not None:
-        yield USUAL.format(LABEL + finding.expected * scale, top - 4, BAR + 8)
+        svg += USUAL.format(finding.expected * scale)
+        caption += f", {rounded(finding.expected)} usual"
+    return Figure(BAR_WIDTH, BAR_HEIGHT, caption, svg)

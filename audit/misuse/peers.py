@@ -53,7 +53,7 @@ def by_role(rows: Iterable[Row], least: int) -> list[list[Row]]:
         roles[row[1]].append(row)
     groups = [group for group in roles.values() if len(group) >= least]
     if not groups:
-        raise TooFewPeers(f"not enough to compare (needs {least} peers)")
+        raise TooFewPeers(f"too few to compare: needs {least} colleagues in the role")
     return groups
 
 

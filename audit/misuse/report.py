@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from audit.misuse.broken_rules import ended_account, own_record
-from audit.misuse.finding import Finding, MissingInput, TooFewPeers
+from audit.misuse.finding import Finding, MissingInput, Severity, TooFewPeers
 from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.off_shift import off_shift
 from audit.misuse.shares import colleague, no_case, same_surname, sex_skew
 from audit.misuse.subject_counts import many_users, repeated_subject
+from audit.misuse.thresholds import Thresholds
 from audit.misuse.volume import volume
 from policy.described_enum import DescribedEnum
 
@@ -61,10 +63,40 @@ class DetectorResult:
     why: str | None = None
 
     @property
+    def severities(self) -> dict[Severity, int]:
+        """The number of findings of each severity, the gravest first."""
+        return _by_severity(self.findings)
+
+    @property
     def outcome(self) -> str:
         """The result in words, if there are no findings."""
         reason = self.why or "nothing"
         return reason if self.state is State.DONE else f"{self.state.meaning}: {reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a report was made from.
+
+    made_at, since, until: `stamp`s; None if a bound was not asked for.
+    journal:  its place.
+    last:     the number of its last entry.
+    head:     the hash of that entry, in hex.
+    verified: a sentence that says what was verified.
+    version:  of this program.
+    policy:   the version of the policy in force.
+    """
+
+    made_at: str
+    since: str | None
+    until: str | None
+    journal: str
+    last: int
+    head: str
+    verified: str
+    version: str
+    policy: str
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +109,27 @@ class Report:
     last: str | None
     by_day: tuple[tuple[str, int], ...] = ()
     detectors: tuple[DetectorResult, ...] = ()
+    basis: Basis | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for each in self.detectors for finding in each.findings]
+
+    @property
+    def severities(self) -> dict[Severity, int]:
+        """The number of findings of each severity, the gravest first."""
+        return _by_severity(self.findings)
+
+    @property
+    def summary(self) -> str:
+        """The findings in one sentence."""
+        if not self.findings:
+            return "No findings."
+        users = {each.user for each in self.findings if each.user is not None}
+        subjects = {each.subject for each in self.findings if each.user is None}
+        about = [_counted(len(users), "officer"), _counted(len(subjects), "subject")]
+        found, certain = _counted(len(self.findings), "finding"), self.severities[Severity.CERTAIN]
+        return f"{found}, {certain} of them certain, about {' and '.join(filter(None, about))}."
 
     @property
     def failed(self) -> list[str]:
@@ -88,23 +141,33 @@ class Report:
         if self.first is None or self.last is None:
             return "There are no inquiries."
         days = f"{self.first[:10]} to {self.last[:10]} (UTC)"
-        return f"Inquiries: {self.inquiries:,}. Users: {self.users:,}. Days: {days}."
+        return f"Inquiries: {self.inquiries:,}. Officers: {self.users:,}. Days: {days}."
 
 
-def build_report(tables: InquiryTables) -> Report:
+def _by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
+    counts = Counter(each.severity for each in findings)
+    return {severity: counts[severity] for severity in Severity}
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}" if count else ""
+
+
+def build_report(tables: InquiryTables, basis: Basis | None = None) -> Report:
     """Run every detector. One that fails is reported as failed, and the others still run."""
     ((inquiries, users, first, last),) = tables.rows(
         "SELECT count(*), count(DISTINCT user), min(at), max(at) FROM inquiry"
     )
     days = tables.rows("SELECT substr(min(at), 1, 10), count(*) FROM inquiry GROUP BY day")
     results = (_run(detector, tables) for detector in DETECTORS)
-    return Report(inquiries, users, first, last, tuple(days), tuple(results))
+    return Report(inquiries, users, first, last, tuple(days), tuple(results), basis)
 
 
 def _run(detector: Detector, tables: InquiryTables) -> DetectorResult:
     state, findings, why = State.DONE, [], None
     try:
-        findings = sorted(detector.find(tables), key=lambda each: (-each.score, -each.count, each.user or ""))
+        found = sorted(detector.find(tables), key=lambda each: (-each.score, -each.count, each.user or ""))
+        findings = [tables.describe(each) for each in found]
     except TooFewPeers as reason:
         why = str(reason)
     except MissingInput as missing:

@@ -58,7 +58,7 @@ def test_a_month_is_archived_removed_verified_and_read(run: Run, folder: Path, t
     assert together.out.splitlines()[0] == "The journal is whole. Entries: 41"
     assert "Signed checkpoints cover entries 1 to 41 of 41." in together.out
     assert len(search.out.splitlines()) == 20
-    assert (show.status, report.out.splitlines()[0][:28]) == (0, "Inquiries: 19. Users: 1. Day")
+    assert (show.status, report.out.splitlines()[1][:31]) == (0, "Inquiries: 19. Officers: 1. Day")
     assert run("ask", "--data", folder, "--as", "patrol", "-", stdin=b"{ me { name } }").status == 0
     assert run("audit", "verify", "--data", folder, "--archive", file).status == 0
 

@@ -53,7 +53,7 @@ def test_a_report_counts_the_inquiries(store: PostgresStore, run: Run, tmp_path:
     result = run("audit", "report", "--data", tmp_path)
 
     assert result.status == 0
-    assert result.out.splitlines()[0].startswith("Inquiries: 1. Users: 1.")
+    assert result.out.splitlines()[1].startswith("Inquiries: 1. Officers: 1.")
 
 
 def test_the_journal_is_created_by_a_command(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from audit.misuse import report as report_module
+from tests.audit.tampering import tamper
 from tests.cli.conftest import DataAfter
 from tests.command_line import Run
 
@@ -44,6 +45,7 @@ def test_json_has_every_detector_with_findings_and_inquiries(
 
     assert list(found) == [detector.name for detector in report_module.DETECTORS]
     assert (own["user"], own["count"], own["words"]) == ("demo-investigator", 1, "queried their own record once")
+    assert (own["severity"], own["role"], own["first"]) == ("certain", "investigator", own["last"])
     assert [json.loads(line)["flags"] for line in entries] == [["NO_CASE", "OWN_RECORD"], ["NO_CASE"]]
     assert found["sex-skew"]["state"] == "NOT_RUN"
 
@@ -51,11 +53,47 @@ def test_json_has_every_detector_with_findings_and_inquiries(
 def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
     result = run("audit", "report", "--data", journalled)
 
-    assert result.out.startswith("Inquiries: 2. Users: 2. Days: ")
+    summary, period, *_ = result.out.splitlines()
+    assert summary == "1 finding, 1 of them certain, about 1 officer."
+    assert period.startswith("Inquiries: 2. Officers: 2. Days: ")
     (row,) = (line for line in result.out.splitlines() if "demo-investigator" in line)
-    assert [cell.strip() for cell in row.split("│")][1:5] == [
-        "own-record", "99", "demo-investigator", "queried their own record once",
-    ]  # fmt: skip
+    severity, kind, who, words, inquiry = (cell.strip() for cell in row.split("│")[1:-1])
+    assert (severity, kind, who) == ("certain, 99", "own-record", "demo-investigator (investigator, CA9190000)")
+    assert words.startswith("queried their own record once (20")
+    assert "OWN_RECORD" in run("audit", "show", inquiry, "--data", journalled).out
+
+
+def test_a_report_says_what_it_was_made_from(run: Run, journalled: Path) -> None:
+    lines = dict(
+        line.split(": ", 1) for line in run("audit", "report", "--data", journalled).out.splitlines() if ": " in line
+    )
+    head = run("audit", "verify", "--data", journalled).out.splitlines()[-1]
+
+    number, digest = head.rpartition(" ")[2].split(":")
+    assert lines["Journal"] == f"{journalled / 'journal.db'}, up to entry {number}, hash {digest}"
+    assert lines["Verified"].startswith("No. The option --verify")
+    assert lines["volume"] == "too few to compare: needs 8 colleagues in the role"
+
+
+def test_a_report_verifies_the_journal_if_asked(run: Run, journalled: Path) -> None:
+    whole = run("audit", "report", "--data", journalled, "--verify")
+    tamper(journalled / "journal.db", "UPDATE entry SET user = 'lee' WHERE sequence = 1")
+    edited = run("audit", "report", "--data", journalled, "--verify")
+
+    assert whole.status == 0
+    assert "Verified: Yes, it is whole. Signed checkpoints cover entries 1 to 4 of 5." in whole.out
+    assert "they prove nothing against someone who can write there" in whole.out
+    assert (edited.status, edited.err.count("\n")) == (1, 1)
+    assert "The journal is not whole. Entry 1: " in edited.err
+    assert "IT IS NOT WHOLE. Entry 1: " in edited.out
+
+
+@pytest.mark.parametrize(("until", "status"), [("2400-01-01", 3), ("2020-01-01", 0)])
+def test_findings_can_end_a_cron_job_with_their_own_status(run: Run, journalled: Path, until: str, status: int) -> None:
+    result = run("audit", "report", "--data", journalled, "--fail-on-finding", "--until", until)
+
+    assert (result.status, result.err) == (status, "")
+    assert result.out.startswith("1 finding" if status else "No findings.")
 
 
 def test_html_writes_a_web_page(run: Run, journalled: Path, tmp_path: Path) -> None:
@@ -86,9 +124,9 @@ def test_sexes_are_read_from_a_file(report: Callable[..., dict[str, dict[str, ob
 
 
 def test_a_report_can_be_limited_in_time(run: Run, journalled: Path) -> None:
-    assert run("audit", "report", "--data", journalled, "--until", "2020-01-01").out.startswith(
-        "There are no inquiries."
-    )
+    out = run("audit", "report", "--data", journalled, "--until", "2020-01-01").out
+
+    assert out.splitlines()[:2] == ["No findings.", "There are no inquiries."]
 
 
 def test_a_report_is_recorded_in_the_journal(run: Run, journalled: Path) -> None:

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 import pytest
 
 from audit.misuse import report as report_module
-from audit.misuse.finding import Finding
+from audit.misuse.finding import Finding, Severity
 from audit.misuse.inquiry_tables import InquiryTables
 from audit.misuse.page import page
-from audit.misuse.report import Detector, Report, State, build_report
+from audit.misuse.report import Basis, Detector, Report, State, build_report
+from audit.misuse.thresholds import Thresholds
 from tests.audit.misuse.conftest import BuildTables, inquiry, ordinary
 
 
@@ -45,9 +46,8 @@ def test_a_missing_input_is_named_and_is_no_failure(report: Report) -> None:
 def test_too_few_peers_are_reported_instead_of_nothing(report: Report) -> None:
     outcomes = {each.name: each.outcome for each in report.detectors if not each.findings}
 
-    assert [name for name, outcome in outcomes.items() if outcome == "not enough to compare (needs 8 peers)"] == [
-        "volume", "off-shift", "no-case",
-    ]  # fmt: skip
+    words = "too few to compare: needs 8 colleagues in the role"
+    assert [name for name, outcome in outcomes.items() if outcome == words] == ["volume", "off-shift", "no-case"]
     assert outcomes["many-users"] == "nothing"
 
 
@@ -80,13 +80,13 @@ def test_the_page_shows_findings_failures_and_detectors_not_run(report: Report) 
     html = page(report)
 
     assert "<b>lee</b>" not in html
-    assert html.count("&lt;b&gt;lee&lt;/b&gt;") == 2  # in the chart and in the table
+    assert html.count("&lt;b&gt;lee&lt;/b&gt;") == 1
     assert "queried their own record once" in html
     assert "Failed: OperationalError: no such table: nowhere." in html
     assert "Not run: it needs --sexes" in html
-    assert "Not enough to compare (needs 8 peers)." in html
-    assert "3 = 1 in 1,000; 99 = a rule was broken" in html
-    assert report.detectors[1].findings[0].inquiries[0] in html
+    assert "Too few to compare: needs 8 colleagues in the role." in html
+    assert "3 is 1 in 1,000, 6 is one in a\nmillion. 99 is the highest: a rule was broken." in html
+    assert f"needtoknow audit show {report.detectors[1].findings[0].inquiries[0][:12]}" in html
 
 
 def test_the_page_is_accessible_without_its_charts(report: Report) -> None:
@@ -94,7 +94,7 @@ def test_the_page_is_accessible_without_its_charts(report: Report) -> None:
     charts = re.findall(r"<svg[^>]*>", html)
 
     assert '<html lang="en">' in html
-    assert len(charts) == 2
+    assert len(charts) == 2  # of the days, and of the finding
     assert all('role="img"' in chart and 'aria-label="' in chart for chart in charts)
     assert all('scope="' in head for head in re.findall(r"<th[^>e]*>", html))
     assert "prefers-color-scheme: dark" in html
@@ -106,3 +106,55 @@ def test_an_empty_journal_gives_a_report_without_findings(build_tables: BuildTab
     assert [each.state for each in empty.detectors] == [State.DONE] * 10
     assert [each.findings for each in empty.detectors] == [()] * 10
     assert "There are no inquiries." in page(empty)
+    assert empty.summary == "No findings."
+
+
+@pytest.mark.parametrize(
+    ("score", "severity"),
+    [(99, Severity.CERTAIN), (98.9, Severity.STRONG), (6, Severity.STRONG), (5.9, Severity.WORTH_A_LOOK)],
+)
+def test_a_severity_is_a_range_of_scores(score: float, severity: Severity) -> None:
+    assert Finding(count=1, score=score, words="did", inquiries=()).severity is severity
+
+
+def test_a_finding_names_the_officer_and_the_days(build_tables: BuildTables) -> None:
+    old = inquiry("lee", 1, days=1, flags=["OWN_RECORD"], role="patrol", agency="CA9190000")
+    new = inquiry("lee", 1, days=9, flags=["OWN_RECORD"], role="records", agency="CA9380100")
+    own, *_ = build_report(build_tables([old, new])).detectors
+    (found,) = own.findings
+
+    assert (found.role, found.agency) == ("records", "CA9380100")
+    assert found.days == "2026-03-03 to 2026-03-11"
+
+
+def test_a_finding_about_a_subject_has_days_and_no_officer(build_tables: BuildTables) -> None:
+    crowd = [inquiry(f"user-{n:02}", 7, days=n % 3) for n in range(25)]
+    report = build_report(build_tables([*ordinary(30), *crowd]))
+    (found,) = next(each.findings for each in report.detectors if each.name == "many-users")
+
+    assert (found.user, found.role, found.agency, found.days) == (None, None, None, "2026-03-02 to 2026-03-04")
+    assert report.summary.endswith(" and 1 subject.") or report.summary.endswith("about 1 subject.")
+
+
+def test_the_page_says_severity_in_words_and_what_it_was_made_from(build_tables: BuildTables) -> None:
+    thresholds = Thresholds(min_peers=9)
+    basis = Basis(
+        made_at="2026-04-01T08:00:00.000000+00:00",
+        since="2026-03-01T00:00:00.000000+00:00",
+        until=None,
+        journal="journal.db",
+        last=1_234,
+        head="ab" * 32,
+        verified="Yes, it is whole.",
+        version="9.9",
+        policy="f00d: the built-in matrix",
+        thresholds=thresholds,
+    )
+    html = page(build_report(build_tables([inquiry("lee", 1, flags=["OWN_RECORD"])], thresholds), basis))
+
+    assert '<span class="badge certain">certain</span>' in html
+    assert "1 finding, 1 of them certain, about 1 officer." in html
+    for text in ("2026-04-01 08:00:00 UTC", "2026-03-01 00:00:00 to the end", "up to entry 1,234", "ab" * 32, "9.9"):
+        assert text in html
+    assert "min_peers 9 (default 8)" in html
+    assert "Yes, it is whole." in html
