@@ -181,7 +181,7 @@ class _CodeGenerator:
         first = name if value == name else f"({name} := {value})"
         checked = getattr(kind, "coerce_output_value", None)
         if isinstance(checked, CheckedText):
-            text = f"{self._name('checked', checked)}[{name}]"
+            text = f"{self._name('check', checked.check)}({name})"
             return f"None if {first} is None else {text}" if is_nullable else f"{text} if {first} else refuse({name})"
         complete = self._name("leaf", leaf_completer(kind, is_nullable=is_nullable))
         condition = pass_through(kind)

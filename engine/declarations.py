@@ -222,27 +222,17 @@ def safe_integer(value: Any) -> int:
     return value
 
 
-class CheckedText(dict[str, str]):
-    """The `serialize` of a scalar that is a text of some form. It remembers the texts that have it.
+@dataclass(frozen=True, slots=True)
+class CheckedText:
+    """The `serialize` of a scalar that is a text of some form.
 
-    Generated code looks a text up here, and only a new one is checked.
+    check: returns the text; generated code calls it. Raises: ValueError if the value has another form, or is no text.
     """
 
-    MOST = 50_000
+    check: Callable[[Any], str]
 
-    def __init__(self, is_valid: Callable[[str], bool]) -> None:
-        super().__init__()
-        self._is_valid = is_valid
-
-    def __missing__(self, text: Any) -> str:
-        if not isinstance(text, str) or not self._is_valid(text):
-            raise ValueError("The value does not have the form of its type.")
-        if len(self) < self.MOST:
-            self[text] = text
-        return text
-
-    def __call__(self, text: Any) -> str:
-        return self[text]
+    def __call__(self, value: Any) -> str:
+        return self.check(value)
 
 
 Declaration = Read | Edge | Derived

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from typing import NewType
+from typing import Any, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -22,12 +22,18 @@ Date = NewType("Date", str)
 _DATE_PATTERN = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
-def is_date(text: str) -> bool:
-    """Whether a text is a date as records have it: 1990-05-17 or 1990-05-00, and not NONEXP, 1990-02-30 or 1990."""
+def record_date(value: Any) -> str:
+    """A date as records have it: 1990-05-17 or 1990-05-00, and not NONEXP, 1990-02-30 or 1990. Raises: ValueError."""
     try:
-        return len(parse_date(text)) == len("1990-05-17")
-    except ValueError:
-        return False
+        # This also reads 19900517 and 1990-W20-4. Remembering valid texts was slower: each lookup missed the cache.
+        text: str = value
+        if date.fromisoformat(text) and text[7] == "-":
+            return text
+    except (TypeError, ValueError, IndexError):
+        pass
+    if not isinstance(value, str) or len(parse_date(value)) != len("1990-05-17"):
+        raise ValueError("The value is no date.")
+    return value
 
 
 def parse_date(text: str) -> str:
@@ -52,7 +58,7 @@ DATE: ScalarDefinition = strawberry.scalar(
     name="Date",
     description="A calendar date without a time zone, ISO 8601: 1990-05-17. A part that is not known is 00, in records"
     " too: 1990-05-00, 1990-00-00. A search also takes 1990-05 and 1990.",
-    serialize=CheckedText(is_date),
+    serialize=CheckedText(record_date),
     parse_value=_text,
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339",
 )
