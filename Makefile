@@ -4,7 +4,7 @@
 # Paths are relative on purpose: the checkout may lie in a folder with a space in its name.
 BIN := .venv/bin
 DATA := $(or $(NEEDTOKNOW_DATA),data)
-PORT := 8000
+PORT := $(or $(PORT),$(NEEDTOKNOW_PORT),8000)
 PEOPLE := 5000
 RNG := 1
 DOCUMENTS := 20000

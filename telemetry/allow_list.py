@@ -140,13 +140,14 @@ ERROR_TYPE = "error.type"
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A metric on the allow-list, with its attributes: a histogram if it has `boundaries`, else a counter."""
+    """A metric on the allow-list, with its attributes: a histogram if it has `boundaries`, or a gauge, or a counter."""
 
     key: str
     unit: str
     attributes: tuple[str, ...]
     description: str
     boundaries: tuple[float, ...] = ()
+    is_gauge: bool = False
 
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -183,6 +184,20 @@ METRICS: Mapping[str, Metric] = {
     "refused": Metric("needtoknow.refused", "{operation}", ("code",), "Operations that were refused as a whole."),
     "slow_paths": Metric(
         "needtoknow.execution.slow_paths", "{entry}", (), "Entries into the slow path of execution; zero is normal."
+    ),
+    "operations": Metric(
+        "needtoknow.operations.active", "{operation}", (), "Operations that hold a slot of admission.", is_gauge=True
+    ),
+    "operation_limit": Metric(
+        "needtoknow.operations.limit", "{operation}", (), "The present limit on such operations.", is_gauge=True
+    ),
+    "connections": Metric("needtoknow.connections.open", "{connection}", (), "Open connections.", is_gauge=True),
+    "open_circuits": Metric(
+        "needtoknow.circuits.open",
+        "{circuit}",
+        ("source",),
+        "Open circuit breakers, of one in each worker.",
+        is_gauge=True,
     ),
     "lost": Metric("needtoknow.spans.lost", "{span}", ("lost",), "Spans that were recorded and not exported."),
 }

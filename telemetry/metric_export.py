@@ -17,11 +17,17 @@ logger = logging.getLogger("needtoknow.telemetry")
 
 
 class PeriodicMetricExport:
-    """Collects and exports every `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (60,000), and once when it stops."""
+    """Collects and exports at each interval, and once when it stops.
 
-    def __init__(self, exporter: MetricExporter, collect: Callable[[], MetricsData]) -> None:
+    The interval is `OTEL_METRIC_EXPORT_INTERVAL` milliseconds (60,000), unless it is given.
+    """
+
+    def __init__(
+        self, exporter: MetricExporter, collect: Callable[[], MetricsData], *, interval_s: float | None = None
+    ) -> None:
         self._exporter = exporter
         self._collect = collect
+        self._interval_s = interval_s
         self._has_logged = False
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="metric-export", daemon=True)
@@ -34,7 +40,7 @@ class PeriodicMetricExport:
         self._exporter.shutdown()
 
     def _run(self) -> None:
-        interval_s = positive_integer("OTEL_METRIC_EXPORT_INTERVAL", 60_000) / 1_000
+        interval_s = self._interval_s or positive_integer("OTEL_METRIC_EXPORT_INTERVAL", 60_000) / 1_000
         while not self._stopping.wait(interval_s):
             self._export()
         self._export()

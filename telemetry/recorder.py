@@ -34,6 +34,7 @@ from telemetry.metrics import Metrics
 from telemetry.request_spans import RequestSpanBuffer, RequestSpans
 from telemetry.span import CURRENT_SPAN, ID_GENERATOR, NOOP_SPAN, NoopSpan, Span
 from telemetry.span_filter import SpanFilter
+from telemetry.worker_reports import INTERVAL_S
 
 PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -47,8 +48,10 @@ class Telemetry:
         *,
         span_exporters: Iterable[SpanExporter] = (),
         metric_exporters: Iterable[MetricExporter] = (),
+        worker_reports: MetricExporter | None = None,
         resource: Resource | None = None,
     ) -> None:
+        """`worker_reports` takes metrics at a short interval, for the process that serves those of all workers."""
         self.allow_list = allow_list or AllowList()
         resource = resource or Resource.get_empty()
         span_filter = SpanFilter(self.allow_list, resource)
@@ -56,22 +59,33 @@ class Telemetry:
         # A provider has the only public way to the sampler that the environment variables ask for.
         self._sampler = TracerProvider(shutdown_on_exit=False).sampler if self._queues else ALWAYS_OFF
         metric_exporters = list(metric_exporters)
-        self.metrics = Metrics(self.allow_list, resource, self._lost, is_on=bool(metric_exporters))
+        is_on = bool(metric_exporters) or worker_reports is not None
+        self.metrics = Metrics(self.allow_list, resource, self._lost, is_on=is_on)
         self._metric_exports = [PeriodicMetricExport(each, self.metrics.collect) for each in metric_exporters]
+        if worker_reports is not None:
+            reports = PeriodicMetricExport(worker_reports, self.metrics.collect, interval_s=INTERVAL_S)
+            self._metric_exports.append(reports)
         self.count = self.metrics.count
         self.record = self.metrics.record
+        self.observe = self.metrics.observe
         # A caller that would have to compute what it records checks this first.
         self.is_on = bool(self._queues) or self.metrics.is_on
 
     @classmethod
     def start(
-        cls, allow_list: AllowList | None = None, *, folder: Path | None = None, mebibytes: int = 256
+        cls,
+        allow_list: AllowList | None = None,
+        *,
+        folder: Path | None = None,
+        mebibytes: int = 256,
+        worker_reports: MetricExporter | None = None,
     ) -> Telemetry:
         """A recorder with the exporters that OpenTelemetry's variables configure, and files in `folder` if given."""
         return cls(
             allow_list,
             span_exporters=exporters.span_exporters(folder, mebibytes),
             metric_exporters=exporters.metric_exporters(folder, mebibytes),
+            worker_reports=worker_reports,
             resource=Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME") or "needtoknow"}),
         )
 

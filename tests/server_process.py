@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -11,18 +12,28 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Timer
+from threading import Condition, Thread, Timer
+
+from bench.processes import tree
 
 CHECKOUT = Path(__file__).parents[1]
 START_S, STOP_S = 60, 10
+USUAL = re.compile(r"\S+ INFO needtoknow\.")
 
 
 class ServerProcess:
-    """A started server. Its constructor returns when the server has printed its address."""
+    """A started server. Its constructor returns when the server has printed its address, or logged it as JSON."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], *, is_json: bool = False) -> None:
         self.process = process
         self.printed: list[str] = []
+        self.logged: list[str] = []
+        self._has_logged = Condition()
+        self._log_reader = Thread(target=self._read_log, daemon=True)
+        self._log_reader.start()
+        if is_json:
+            self.url = json.loads(self.wait_for_log('"ready"')[0])["address"]
+            return
         assert process.stdout is not None
         watchdog = Timer(START_S, process.kill)
         watchdog.start()
@@ -38,15 +49,25 @@ class ServerProcess:
         return int(self.url.rpartition(":")[2])
 
     @property
+    def workers(self) -> list[int]:
+        """The processes under the supervisor, the oldest first."""
+        return tree(self.process.pid)[1:]
+
+    @property
+    def pid(self) -> int:
+        """The process that serves, if there is one worker."""
+        return self.workers[0]
+
+    @property
     def resident_bytes(self) -> int:
-        """The memory of the process that is in use now."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        """The memory of the worker that is in use now."""
+        status = Path(f"/proc/{self.pid}/status").read_text("ascii")
         return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) * 1024
 
     @property
     def descriptors(self) -> int:
-        """How many files and sockets the process has open."""
-        return sum(1 for _ in Path(f"/proc/{self.process.pid}/fd").iterdir())
+        """How many files and sockets the worker has open."""
+        return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 
     def connect(self, address: str = "127.0.0.1", *, receive_bytes: int | None = None) -> socket.socket:
         """A connection from an address of this machine. `receive_bytes`: the size of the client's receive buffer."""
@@ -59,10 +80,32 @@ class ServerProcess:
         return client
 
     def stop(self, how: signal.Signals) -> tuple[int, str]:
-        """Exit status, and all of stderr. Raises: subprocess.TimeoutExpired after `STOP_S` seconds."""
+        """Exit status, and what the log says beside the start and the end of processes.
+
+        Raises: subprocess.TimeoutExpired after `STOP_S` seconds.
+        """
         self.process.send_signal(how)
-        _, stderr = self.process.communicate(timeout=STOP_S)
-        return self.process.returncode, stderr
+        status = self.process.wait(STOP_S)
+        # The log ends when the last process has closed it.
+        self._log_reader.join(STOP_S)
+        if self._log_reader.is_alive():
+            raise subprocess.TimeoutExpired(self.process.args, STOP_S)
+        return status, "".join(each for each in self.logged if not USUAL.match(each))
+
+    def wait_for_log(self, text: str, times: int = 1) -> list[str]:
+        """The lines of the log with a text, once there are so many."""
+        with self._has_logged:
+            assert self._has_logged.wait_for(lambda: len(self._lines_with(text)) >= times, START_S), self.logged
+            return self._lines_with(text)
+
+    def _lines_with(self, text: str) -> list[str]:
+        return [line for line in self.logged if text in line]
+
+    def _read_log(self) -> None:
+        for line in self.process.stderr or ():
+            with self._has_logged:
+                self.logged.append(line)
+                self._has_logged.notify_all()
 
 
 def start_server(data: Path, *, descriptors: int | None = None, **settings: str) -> subprocess.Popen[str]:
@@ -88,6 +131,6 @@ def server_process(data: Path, *, descriptors: int | None = None, **settings: st
     """A server that `start_server` has started, once it listens; it is killed on exit."""
     with start_server(data, descriptors=descriptors, **settings) as process:
         try:
-            yield ServerProcess(process)
+            yield ServerProcess(process, is_json=settings.get("NEEDTOKNOW_LOG") == "json")
         finally:
             process.kill()

@@ -6,6 +6,8 @@ A user error is one line on stderr with exit status 1, or 2 if the command line 
 from __future__ import annotations
 
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,7 +30,7 @@ from api.cli import (
     token,
     trace,
 )
-from api.cli.console import write_error
+from api.cli.console import write, write_error
 from api.cli.standard_streams import STDOUT, drop_output, open_standard_streams
 from api.config.log_format import configure_log
 from api.config.user_error import file_error
@@ -41,6 +43,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback(invoke_without_command=True)
+def options(
+    context: typer.Context,
+    is_version: Annotated[bool, typer.Option("--version", help="Print the version, and end.")] = False,
+) -> None:
+    if is_version:
+        write(f"needtoknow {version('needtoknow')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        write(context.get_help())
+        raise typer.Exit(2)
+
+
 app.command()(seed.seed)
 app.command()(index.index)
 app.command()(serve.serve)

@@ -71,6 +71,13 @@ def place_of(name: str, data: Path, addresses: Mapping[str, str]) -> Place:
         raise unusable(name, str(invalid)) from None
 
 
+def kind_of(place: Place) -> str:
+    """The kind of source at a place: sqlite, postgresql or remote."""
+    if isinstance(place, Path):
+        return "sqlite"
+    return "postgresql" if isinstance(place, Address) else "remote"
+
+
 def open_system(
     name: str, address: RemoteAddress, addresses: Mapping[str, str], *, connections: int, deadline_s: float
 ) -> RemoteSource:

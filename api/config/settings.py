@@ -16,6 +16,7 @@ from typing import Any
 from api.config.auth_settings import AuthSettings
 from api.config.connection_settings import ConnectionSettings
 from api.config.journal_settings import JournalSettings
+from api.config.log_format import LOG_FORMATS
 from api.config.misuse_settings import MisuseSettings
 from api.config.networks import Networks
 from api.config.operation_settings import OperationSettings
@@ -39,6 +40,8 @@ class Settings:
     workers: int = setting(1, "Server processes; they share one journal.", 1, 64)
     demo: bool = setting(False, "Sign in anyone as any demo role and serve GraphiQL; this machine only.")
     graphiql: bool = setting(False, "Serve GraphiQL to browsers at /graphql; always on with demo.")
+    log: str = setting("text", "Format of the log on stderr: text or json.")
+    env_file: str = setting("", "File of settings, one NAME=value a line; read again when the server gets SIGHUP.")
     profile: str = setting("", "Fault profile of the sources, for tests: a built-in name or file, reloaded on change.")
     policy: str = setting("", "Policy matrix file, reloaded on change. Default: the built-in matrix.")
     challenge_one_in: int = setting(
@@ -65,6 +68,8 @@ class Settings:
                 raise InvalidSettings(f"{variable(name)} must be IP addresses or CIDR blocks.") from None
         if self.connections.http_parser not in HTTP_PARSERS:
             raise InvalidSettings(f"{variable('http_parser')} must be one of {', '.join(HTTP_PARSERS)}.")
+        if self.log not in LOG_FORMATS:
+            raise InvalidSettings(f"{variable('log')} must be one of {', '.join(LOG_FORMATS)}.")
         if self.demo and not is_loopback(self.host):
             raise InvalidSettings(
                 "The demo issuer signs in anyone as any role, so --demo serves this machine only: "

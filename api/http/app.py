@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
+from opentelemetry.sdk.metrics.export import MetricExporter
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from api.auth.demo_issuer import DemoIssuer
@@ -32,10 +33,18 @@ from schema.build import guarded_schema
 from telemetry.allow_list import AllowList
 from telemetry.recorder import Telemetry
 
+START_PAGE = "needtoknow: a GraphQL API. Send operations with POST to /graphql, with a bearer token.\n"
 
-def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: source) -> Starlette:
-    """Create the application. While it runs, `app.state` has its `pipeline` and its `admission`.
 
+def create_app(
+    settings: Settings,
+    *,
+    wrap_source: WrapSource = lambda source: source,
+    worker_reports: MetricExporter | None = None,
+) -> Starlette:
+    """Create the application. While it runs, `app.state` has its `pipeline`, its `admission` and its `telemetry`.
+
+    worker_reports: takes the metrics of this process, if another one serves those of all workers.
     Tests pass `wrap_source` to observe what is fetched. Raises: at start-up, the errors of `open_pipeline`.
     """
     edges = (field.declaration for field in guarded_schema().fields.values())
@@ -49,6 +58,7 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
         allow_list,
         folder=Path(settings.telemetry.traces) if settings.telemetry.traces else None,
         mebibytes=settings.telemetry.traces_mebibytes,
+        worker_reports=worker_reports,
     )
 
     @asynccontextmanager
@@ -61,7 +71,8 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
         )
         load_name_tables()
         async with open_pipeline(settings, telemetry, wrap_source) as pipeline:
-            app.state.pipeline, app.state.admission = pipeline, admission
+            app.state.pipeline, app.state.admission, app.state.telemetry = pipeline, admission, telemetry
+            observe_state(telemetry, pipeline, admission)
             app.router.routes.extend(routes(settings, pipeline, admission))
             with closing(admission):
                 yield
@@ -70,6 +81,28 @@ def create_app(settings: Settings, *, wrap_source: WrapSource = lambda source: s
     # A redirect would go wherever the Host header says.
     app.router.redirect_slashes = False
     return app
+
+
+def start_page(*, is_redirected: bool) -> Callable[[Request], Response]:
+    """What the address of the server shows: GraphiQL if it is on, else how to use the API."""
+
+    def page(_request: Request) -> Response:
+        if is_redirected:
+            # Without a host: what the Host header says is the client's.
+            return RedirectResponse("/graphql", 302)
+        return PlainTextResponse(START_PAGE)
+
+    return page
+
+
+def observe_state(telemetry: Telemetry, pipeline: OperationPipeline, admission: Admission) -> None:
+    """Let metrics include how many operations run, and which circuit breakers are open."""
+    breakers = {name: source.breaker for name, source in pipeline.resilient_sources.items()}
+    telemetry.observe("operations", lambda: {(): admission.slots.acquired})
+    telemetry.observe("operation_limit", lambda: {(): admission.slots.limit})
+    telemetry.observe(
+        "open_circuits", lambda: {(("source", name),): int(breaker.is_open) for name, breaker in breakers.items()}
+    )
 
 
 def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission) -> list[BaseRoute]:
@@ -94,6 +127,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         page=page if settings.shows_graphiql else None,
     )
     return [
+        Route("/", start_page(is_redirected=settings.shows_graphiql), methods=["GET"]),
         Route("/graphql", endpoint),
         *health_routes(checks, check_journal),
         *([asset_route()] if settings.shows_graphiql else ()),

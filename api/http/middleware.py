@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.config.log_format import describe, log_event
 from api.config.networks import Networks
 from api.http.client_address import ClientAddress
 from api.operation.errors import INTERNAL
@@ -126,7 +127,9 @@ class ServerErrorHandler:
             ]
             # The innermost three: "warrants.py:40 < loader.py:88 < pipeline.py:31".
             locations = " < ".join(passed[:-4:-1])
-            logger.error("%s at %s; trace %s", type(exception).__name__, locations, current_trace_id())
+            trace = current_trace_id()
+            message = f"{type(exception).__name__} at {locations}; trace {trace}"
+            log_event(logger, logging.ERROR, message, "request_failed", exception=describe(exception), trace=trace)
             if scope["type"] == "http" and not has_started:
                 await JSONResponse({"errors": [error(INTERNAL, "INTERNAL")]}, 500)(scope, receive, send)
             # A response that has started stays incomplete, and the connection is closed.

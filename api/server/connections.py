@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_network
 from typing import Any, cast
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.zttp_impl import ZttpProtocol
 
@@ -65,6 +65,8 @@ class Connections:
         """Connections from `trusted_proxies` carry many clients each; the limit by address does not apply to them."""
         self.limits = limits
         self.refused = 0
+        self.closes_after_reply = False
+        """Whether each reply tells its client to close the connection."""
         self._trusted_proxies = trusted_proxies or Networks()
         self._http_protocol = HTTP_PROTOCOLS[parser]
         self._open: dict[tuple[str, int], Connection] = {}
@@ -85,9 +87,16 @@ class Connections:
             connection = self._open.get(scope["client"])
             if connection is None:  # lost before its request began
                 return
+
+            async def send_and_close(message: Message) -> None:
+                if self.closes_after_reply and message["type"] == "http.response.start":
+                    headers = [each for each in message.get("headers", ()) if each[0] != b"connection"]
+                    message = {**message, "headers": [*headers, (b"connection", b"close")]}
+                await send(message)
+
             connection.begin_request()
             try:
-                await app(scope, receive, send)
+                await app(scope, receive, send_and_close)
             finally:
                 connection.end_request()
 

@@ -1,19 +1,20 @@
-"""The server process: its socket, signal handlers and graceful shutdown.
+"""The server in a worker process: its signal handlers and graceful shutdown.
 
-uvicorn could bind, start the application and handle signals itself. Then a port in use or a broken journal would end in
-a traceback, and Ctrl-C would be raised again while the sources close.
+uvicorn could start the application and handle signals itself. Then a broken journal would end in a traceback, and
+Ctrl-C would be raised again while the sources close.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
+import logging
 import resource
 import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any, cast
 
 import uvicorn
@@ -26,43 +27,28 @@ from api.config.user_error import UserError
 from api.http.admission import Admission
 from api.server.connections import ConnectionLimits, Connections
 from api.server.gc_tuning import collect_when_idle, freeze_startup_objects
-from sources.loopback import is_loopback
+from api.server.listening_socket import BACKLOG
+from api.server.worker_process import RETIRE
+
+logger = logging.getLogger("needtoknow.server")
 
 # How long partial requests and responses get after all operations have finished.
 GRACE_S = 2
-BACKLOG = 2_048
 # The sources, the journal, its checkpoints and the libraries use about 60.
 RESERVED_DESCRIPTORS, MIN_CONNECTIONS = 128, 16
-# Of a reply that a client does not read, the kernel keeps this much; by default it may keep 4 MiB for each connection.
-SEND_BUFFER_BYTES = 262_144
 
 
-class Server(uvicorn.Server):
-    """uvicorn's server, which finishes all admitted operations before it stops."""
+class StoppableServer(uvicorn.Server):
+    """uvicorn's server, which stops at a signal and does not raise it again. `on_ready` is called once it accepts."""
 
-    def __init__(
-        self, config: uvicorn.Config, on_ready: Callable[[], None], admission: Admission, drain_timeout_s: float
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
-        self._admission = admission
-        self._drain_timeout_s = drain_timeout_s
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         freeze_startup_objects()
         self._on_ready()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
-        self._admission.close()
-        for server in self.servers:
-            server.close()
-        deadline = time.monotonic() + self._drain_timeout_s
-        # Polled as in uvicorn, so that a second SIGINT ends the wait.
-        while self._admission.slots.acquired and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -72,51 +58,73 @@ class Server(uvicorn.Server):
         yield
 
 
-@contextmanager
-def listening(settings: Settings) -> Iterator[tuple[socket.socket, str]]:
-    """The listening socket and its URL.
+class Server(StoppableServer):
+    """A worker's server, which finishes all admitted operations before it stops.
 
-    Raises: UserError if it cannot be bound.
+    If it is retired, because another process serves the same socket, it first answers what its connections ask.
     """
-    host, port = settings.host, settings.port
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        # The resolved address, not the name.
-        if settings.demo and not is_loopback(str(address[0])):
-            raise UserError(f"{host} is not a loopback address, and --demo serves no other.")
-        # It also listens: if they only bind, two servers can share the port until one of them listens.
-        sock = socket.create_server(
-            address,
-            family=family,
-            backlog=BACKLOG,
-            dualstack_ipv6=family == socket.AF_INET6 and socket.has_dualstack_ipv6(),
-        )
-    except (OSError, UnicodeError) as error:
-        raise UserError(bind_error(error, host, port)) from None
-    with sock:
-        # Connections inherit it.
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        name, port = sock.getsockname()[:2]
-        yield sock, f"http://[{name}]:{port}" if family == socket.AF_INET6 else f"http://{name}:{port}"
 
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        on_ready: Callable[[], None],
+        admission: Admission,
+        connections: Connections,
+        *,
+        drain_timeout_s: float,
+    ) -> None:
+        super().__init__(config, on_ready)
+        self._admission = admission
+        self._connections = connections
+        self._drain_timeout_s = drain_timeout_s
+        self._is_retired = False
 
-def bind_error(error: OSError | UnicodeError, host: str, port: int) -> str:
-    code = getattr(error, "errno", None)
-    if code == errno.EADDRINUSE:
-        return f"Port {port} of {host} is in use. Choose another with --port; 0 takes any free one."
-    if code == errno.EACCES:
-        return f"Port {port} needs privileges that you do not have. Choose 1024 or higher with --port."
-    return f"{host} is not an address of this machine. Choose another with --host."
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
+        for server in self.servers:
+            server.close()
+        await self._finish_connections()
+        self._admission.close()
+        deadline = time.monotonic() + self._drain_timeout_s
+        # Polled as in uvicorn, so that a second SIGINT ends the wait.
+        while self._admission.slots.acquired and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        await super().shutdown(sockets)
+
+    async def _finish_connections(self) -> None:
+        """If it is retired, wait until each client has closed its connection, been told to, or been idle for long.
+
+        A connection that is closed while it is idle may lose a request that is on its way.
+        """
+        limits = self._connections.limits
+        self._connections.closes_after_reply = True
+        deadline = time.monotonic() + limits.head_s + limits.write_s + self._drain_timeout_s
+        while self._is_retired and len(self._connections) and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._is_retired = False
+        super().handle_exit(sig, frame)
+
+    def _retire(self) -> None:
+        self._is_retired = self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        asyncio.get_running_loop().add_signal_handler(RETIRE, self._retire)
+        with super().capture_signals():
+            yield
 
 
 def run(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM; a second SIGINT stops at once. `on_ready` is called once the server accepts."""
+    """Serve until SIGINT, SIGTERM or RETIRE; a second SIGINT stops at once. `on_ready` is called once it accepts."""
     import uvloop
 
     uvloop.run(serve(app, settings, sock, on_ready))
 
 
 async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_ready: Callable[[], None]) -> None:
+    asyncio.get_running_loop().set_exception_handler(log_exception)
     async with app.router.lifespan_context(app):
         admission: Admission = app.state.admission
         connections = Connections(
@@ -128,10 +136,17 @@ async def serve(app: Starlette, settings: Settings, sock: socket.socket, on_read
             uvicorn_config(app, connections),
             on_ready,
             admission,
-            (settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
+            connections,
+            drain_timeout_s=(settings.operation.operation_budget_ms + settings.journal.journal_deadline_ms) / 1000,
         )
+        app.state.telemetry.observe("connections", lambda: {(): len(connections)})
         async with collect_when_idle(lambda: admission.slots.acquired), connections.enforce_deadlines():
             await server.serve([sock])
+
+
+def log_exception(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log an exception that no task handled, without its message and without the objects that asyncio describes."""
+    logger.error("%s", context["message"], exc_info=context.get("exception"))
 
 
 def connection_limits(settings: Settings) -> ConnectionLimits:

@@ -1,107 +1,254 @@
-"""Worker supervisor: several processes that serve one socket, so that every core is used.
+"""Worker supervisor: the processes that serve one socket, so that every core is used and settings can be reloaded.
 
-Workers share the data folder and nothing else. A worker killed by a signal is replaced. A worker that exits by itself
-stops all of them. uvicorn's own supervisor cannot serve with our `Server`, leaves its workers running if it is killed,
-and would report a start-up error by a traceback from each worker.
+Workers share the data folder and nothing else. A worker that ends is replaced. SIGHUP reads the configuration again: a
+new worker tries it, and if that starts, each worker gives way to a new one without a request lost. uvicorn's own
+supervisor cannot serve with our `Server`, leaves its workers running if it is killed, and closes connections that wait
+for their next request.
 """
 
 from __future__ import annotations
 
-import multiprocessing
+import logging
 import os
 import signal
-import sys
-from collections.abc import Callable
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkProcess
-from threading import Thread
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import wait
 
-import typer
+from api.config.configuration import Change, Configuration
+from api.config.log_format import configure_log, log_event
+from api.config.setting import InvalidSettings
+from api.config.user_error import UserError
+from api.server.metrics_port import MetricsPort
+from api.server.service_manager import notify_ready, notify_reloading, notify_stopping
+from api.server.worker_process import FORK, RETIRE, SIGNALS, Serve, Worker
 
-from api.config.user_error import UserError, file_error
+logger = logging.getLogger("needtoknow.server")
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
-FORK = multiprocessing.get_context("fork")
-
-Serve = Callable[[Callable[[], None]], None]
+METRICS = 0
+"""The number of the metrics process."""
+EXPECTED = ("status 0", RETIRE.name, "SIGINT", "SIGTERM")
+"""How a worker may end that was told to: one that has not started yet is ended by the signal."""
+RETRY_S = 5.0
+"""Seconds until a worker that could not start is started again."""
 
 
 class Supervisor:
-    """Runs `serve` in `count` processes. Each calls the callback it is given when it has started."""
+    """Runs `serve` in as many processes as the configuration says. `read` reads it again; `on_ready` is called once."""
 
-    def __init__(self, serve: Serve, count: int, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        serve: Serve,
+        *,
+        read: Callable[[], Configuration],
+        on_ready: Callable[[], None],
+        metrics: MetricsPort | None = None,
+    ) -> None:
+        self._configuration = configuration
         self._serve = serve
-        self._count = count
+        self._read = read
         self._on_ready = on_ready
-        # A worker sends None when it has started, or the text of its start-up error.
+        self._metrics = metrics
         self._receiver, self._sender = FORK.Pipe(duplex=False)
-        self._workers: dict[int, ForkProcess] = {}
-        self._is_ready = self._is_stopping = False
+        self._signals, self._signal_sender = FORK.Pipe(duplex=False)
+        self._workers: dict[int, Worker] = {}  # by the sentinel of their process
+        self._ended: dict[int, dict[str, object]] = {}  # what the log says of a worker to be replaced, by number
+        self._retry_at: dict[int, float] = {}  # by number
+        self._trial: tuple[Worker, Change] | None = None
+        self._rolled_out: Change | None = None
+        self._is_ready = self._is_stopping = self._must_reload = False
         self._error: str | None = None
+        self._ends_with_terminal = False
 
     def run(self) -> None:
-        """Run until SIGINT or SIGTERM. Raises: UserError if a worker exits by itself."""
-        for each in SIGNALS:
-            signal.signal(each, lambda *_: self._stop())
-        # The first one alone: a start-up error is reported once, and files are created by one process.
-        self._start_worker()
-        while self._workers or self._receiver.poll():
-            for ready in wait([self._receiver, *self._workers]):
-                if isinstance(ready, int):
-                    self._on_exit(self._workers.pop(ready))
-                else:
-                    self._on_message(self._receiver.recv())
+        """Run until SIGINT or SIGTERM. Raises: UserError if the first worker cannot start."""
+        with self._handled_signals():
+            # The first one alone: a start-up error is reported once, and files are created by one process.
+            self._start(1, self._configuration)
+            while self._workers or not self._is_stopping:
+                self._wait()
         if self._error is not None:
             raise UserError(self._error)
+        log_event(logger, logging.INFO, "Stopped.", "stopped")
 
-    def _start_worker(self) -> None:
-        process = FORK.Process(target=_run_worker, args=(self._serve, self._sender))
-        process.start()
-        self._workers[process.sentinel] = process
-        if self._is_stopping:
-            process.terminate()
+    @contextmanager
+    def _handled_signals(self) -> Iterator[None]:
+        before = {each: signal.getsignal(each) for each in SIGNALS}
+        # When a terminal closes, the kernel sends SIGHUP to its programs; `nohup` ignores it.
+        self._ends_with_terminal = _has_terminal() and before[signal.SIGHUP] is not signal.SIG_IGN
+        for each in SIGNALS:
+            signal.signal(each, lambda number, _: self._signal_sender.send_bytes(bytes([number])))
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def _wait(self) -> None:
+        """Wait for the next event, and do what follows from it."""
+        timeout_s = max(0.0, min(self._retry_at.values()) - time.monotonic()) if self._retry_at else None
+        ended = wait([self._signals, self._receiver, *self._workers], timeout_s)
+        # A stop explains the end of workers, and the last message of a worker comes before its end.
+        while self._signals.poll():
+            self._on_signal(signal.Signals(self._signals.recv_bytes()[0]))
+        while self._receiver.poll():
+            self._on_message(*self._receiver.recv())
+        for each in ended:
+            if isinstance(each, int):
+                self._on_exit(self._workers.pop(each))
+        if not self._is_stopping:
+            self._reconcile()
+
+    def _on_signal(self, number: signal.Signals) -> None:
+        if number != signal.SIGHUP or (self._ends_with_terminal and not _has_terminal()):
+            if not self._is_stopping:
+                log_event(logger, logging.INFO, "Stopping.", "stop", signal=number.name)
+            self._stop()
+        elif not self._is_stopping:
+            self._must_reload = True
+
+    def _on_message(self, pid: int, error: str | None) -> None:
+        for worker in self._workers.values():
+            if worker.pid == pid:
+                worker.error, worker.is_ready = error, error is None
+                if worker.number == METRICS and self._metrics is not None:
+                    self._metrics.report_again()
+
+    def _on_exit(self, worker: Worker) -> None:
+        ending = worker.ending()
+        values: dict[str, object] = {"number": worker.number, "pid": worker.pid, "ending": ending}
+        if self._is_stopping or worker.is_retired:
+            level = logging.INFO if ending in EXPECTED else logging.WARNING
+            log_event(logger, level, "A worker has ended.", "worker_ended", **values)
+            return
+        error = worker.error or f"A worker ended by itself: {ending}."
+        if self._trial is not None and self._trial[0] is worker:
+            self._trial = None
+            self._refuse(error)
+            return
+        if not self._is_ready:
+            self._error = error
+            self._stop()
+            return
+        if self._metrics is not None and worker.number != METRICS:
+            self._metrics.deaths += 1
+        if worker.is_ready:
+            self._ended[worker.number] = values
+        else:
+            log_event(logger, logging.ERROR, f"A worker could not start. {error}", "worker_failed", **values)
+            if worker.configuration is self._configuration:
+                self._retry_at[worker.number] = time.monotonic() + RETRY_S
 
     def _stop(self) -> None:
+        if not self._is_stopping:
+            notify_stopping()
         self._is_stopping = True
-        for process in list(self._workers.values()):
-            process.terminate()
+        for worker in self._workers.values():
+            worker.stop()
 
-    def _on_message(self, error: str | None) -> None:
-        if error is not None:
-            self._error = error
-        elif not self._is_ready:
-            self._is_ready = True
-            for _ in range(self._count - 1):
-                self._start_worker()
-            self._on_ready()
+    def _reconcile(self) -> None:
+        """Start and retire workers until they are as the configuration says."""
+        if not self._is_ready:
+            if any(each.is_ready for each in self._workers.values()):
+                self._is_ready = True
+                self._on_ready()
+                notify_ready()
+            else:
+                return
+        if self._trial is not None and self._trial[0].is_ready:
+            self._adopt(self._trial[1])
+        if self._must_reload and self._trial is None:
+            self._must_reload = False
+            self._reload()
+        count = self._configuration.settings.workers
+        for number in range(1 if self._metrics is None else METRICS, count + 1):
+            self._reconcile_number(number)
+        workers = [each for each in self._workers.values() if each.number != METRICS]
+        if self._metrics is not None:
+            self._metrics.report(workers, count)
+        current = [each for each in workers if not each.is_retired]
+        wanted = [each for each in current if each.configuration is self._configuration and each.is_ready]
+        if len(wanted) >= count:
+            for each in current:
+                if each.number > count:
+                    each.retire()
+            self._report_reload()
 
-    def _on_exit(self, process: ForkProcess) -> None:
-        process.join()
-        if self._is_stopping:
+    def _reconcile_number(self, number: int) -> None:
+        workers = [each for each in self._workers.values() if each.number == number and not each.is_retired]
+        newest = [each for each in workers if each.configuration is self._configuration]
+        if any(each.is_ready for each in newest):
+            for each in workers:
+                if each not in newest and (self._trial is None or each is not self._trial[0]):
+                    each.retire()
+        elif not newest and self._retry_at.get(number, 0.0) <= time.monotonic():
+            self._retry_at.pop(number, None)
+            newest = [self._start(number, self._configuration)]
+        if newest and (values := self._ended.pop(number, None)):
+            values["replaced_by"] = newest[0].pid
+            log_event(logger, logging.WARNING, "A worker has ended and is replaced.", "worker_replaced", **values)
+
+    def _start(self, number: int, configuration: Configuration) -> Worker:
+        worker = Worker.start(
+            number, configuration, self._serve_metrics if number == METRICS else self._serve, self._sender
+        )
+        self._workers[worker.process.sentinel] = worker
+        return worker
+
+    def _serve_metrics(self, _configuration: Configuration, _number: int, announce: Callable[[], None]) -> None:
+        assert self._metrics is not None
+        self._metrics.serve(announce)
+
+    def _reload(self) -> None:
+        """Read the configuration again, and try it in a new worker."""
+        notify_reloading()
+        try:
+            change = self._configuration.changed_to(self._read())
+        except InvalidSettings as error:
+            self._refuse(str(error))
             return
-        if process.exitcode is not None and process.exitcode < 0:
-            self._start_worker()
+        log_event(logger, logging.INFO, "Reloading.", "reload", changed=change.changed)
+        self._trial = self._start(1, change.configuration), change
+
+    def _adopt(self, change: Change) -> None:
+        self._trial, self._rolled_out = None, change
+        self._configuration = change.configuration
+        self._retry_at.clear()
+        for worker in self._workers.values():
+            if worker.number == METRICS:  # it has no setting that can change, and keeps the sums
+                worker.configuration = change.configuration
+        self._count_reload(is_applied=True)
+        configure_log(change.configuration.settings.log)
+
+    def _refuse(self, error: str) -> None:
+        log_event(logger, logging.ERROR, f"Not reloaded, the settings stay as they were. {error}", "reload_refused")
+        self._count_reload(is_applied=False)
+        notify_ready()
+
+    def _count_reload(self, *, is_applied: bool) -> None:
+        if self._metrics is not None:
+            self._metrics.reloads["applied" if is_applied else "refused"] += 1
+            self._metrics.is_current = is_applied
+
+    def _report_reload(self) -> None:
+        """Say that the last reload has reached every worker."""
+        if (change := self._rolled_out) is None:
+            return
+        self._rolled_out = None
+        values = {"changed": change.changed, "needs_restart": change.needs_restart}
+        if change.needs_restart:
+            message = f"Reloaded. Only a restart changes {', '.join(change.needs_restart)}."
+            log_event(logger, logging.WARNING, message, "reloaded", **values)
         else:
-            self._error = self._error or "A worker ended by itself."
-            self._stop()
+            log_event(logger, logging.INFO, "Reloaded.", "reloaded", **values)
+        notify_ready()
 
 
-def _run_worker(serve: Serve, sender: Connection) -> None:
-    for each in SIGNALS:
-        signal.signal(each, signal.SIG_DFL)
-    Thread(target=_end_with_parent, daemon=True).start()
+def _has_terminal() -> bool:
     try:
-        serve(lambda: sender.send(None))
-    except typer.TyperException as error:
-        sender.send(error.format_message())
-        sys.exit(1)
-    except OSError as error:
-        sender.send(file_error(error))
-        sys.exit(1)
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,13 @@ from policy import table
 from policy.table import MATRIX
 from sources import fault_profile
 from tests.api.public_keys import FIRST, jwks, public
+from tests.api.unusable_files import FAULTS, put
 from tests.command_line import Run
 from tests.harness import PERSON_QUERY, running_app
 
-FILE_SETTINGS = [name for name in SETTINGS if re.search(r"\bfile\b", description(name), re.IGNORECASE)]
+FILE_SETTINGS = [
+    name for name in SETTINGS if re.search(r"\bfile\b", description(name), re.IGNORECASE) and name != "env_file"
+]
 CONTENT = {
     "jwks": jwks(public(FIRST)),
     "policy": MATRIX.read_bytes(),
@@ -29,56 +30,8 @@ CONTENT = {
 }
 
 
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def random_device(path: Path) -> None:
-    path.symlink_to("/dev/random")
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
-
-
-def dangling(path: Path) -> None:
-    path.symlink_to("nowhere")
-
-
-def loop(path: Path) -> None:
-    path.symlink_to(path)
-
-
-def endless(path: Path) -> None:
-    path.touch()
-    os.truncate(path, 1 << 40)
-
-
-def not_text(path: Path) -> None:
-    path.write_bytes(b"\xff\xfe\n")
-
-
-FAULTS = (device, random_device, pipe, folder, dangling, loop, endless, not_text)
-
-
-def put(path: Path, fault: Callable[[Path], None] | bytes) -> None:
-    """Replace the file."""
-    if path.is_dir() and not path.is_symlink():
-        path.rmdir()
-    else:
-        path.unlink(missing_ok=True)
-    if isinstance(fault, bytes):
-        path.write_bytes(fault)
-    else:
-        fault(path)
-
-
 def test_the_settings_that_name_a_file_are_known() -> None:
-    """The checkpoints are the one file that the server writes; it is created if it is absent."""
+    """The checkpoints are the one file that the server writes; tests of the file of settings are elsewhere."""
     assert sorted(FILE_SETTINGS) == sorted([*CONTENT, "checkpoints"])
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from api.config.log_format import FORMAT, LogFormatter
+from api.config.log_format import JsonLogFormatter, LogFormatter
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.sqlite.journal import SqliteJournal
 from policy.table import MATRIX
@@ -160,16 +160,16 @@ def test_an_error_in_a_file_with_control_characters_is_one_printable_line(
 
 @pytest.mark.attack(40)
 def test_a_line_of_the_log_has_no_control_character() -> None:
-    formatter = LogFormatter(FORMAT)
     try:
         raise ValueError(CONTROLS)
     except ValueError as error:
         record = logging.LogRecord("needtoknow", logging.ERROR, "", 1, "%s", (CONTROLS,), (type(error), error, None))
 
-    first, *traceback = formatter.format(record).split("\n")
-
-    assert first.endswith(f"ERROR needtoknow: {escape(CONTROLS)}")
-    assert is_clean("\n".join(traceback))
+    for formatter in (LogFormatter(), JsonLogFormatter()):
+        line = formatter.format(record)
+        assert line.isprintable()
+        assert CONTROLS not in line
+    assert json.loads(line)["message"] == escape(CONTROLS)
 
 
 WIDE = "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"

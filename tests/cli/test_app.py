@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import Run
+from tests.command_line import Result, Run
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -17,7 +18,6 @@ CHECKOUT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("line", "status", "message"),
     [
-        ("", 2, "Missing command. (see needtoknow --help)"),
         ("audit", 2, "Missing command. (see needtoknow audit --help)"),
         ("chief", 2, "No such command 'chief'. (see needtoknow --help)"),
         ("serve --chief", 2, "No such option: --chief"),
@@ -79,6 +79,18 @@ def test_a_user_error_is_one_line_that_says_what_to_do(
     assert result.err.endswith("\n")
     assert result.err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_alone_prints_its_help_and_has_done_nothing(run: Run) -> None:
+    alone, asked = run(), run("--help")
+
+    assert (alone.status, alone.err) == (2, "")
+    assert alone.out == asked.out
+    assert "serve" in alone.out
+
+
+def test_the_version_is_that_of_the_distribution(run: Run) -> None:
+    assert run("--version") == Result(0, f"needtoknow {version('needtoknow')}\n", "")
 
 
 def test_an_unknown_setting_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

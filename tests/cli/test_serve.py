@@ -18,7 +18,7 @@ from api.server.server import GRACE_S
 from audit.entry import Kind
 from audit.sqlite.search import search
 from policy.roles import Role
-from tests.command_line import Run
+from tests.command_line import Result, Run
 from tests.harness import PERSON_QUERY
 from tests.server_process import START_S, ServerProcess, server_process
 from tests.sources.file_faults import slow
@@ -87,6 +87,37 @@ def test_serve_finishes_active_operations_before_it_stops(data: Path) -> None:
     assert [each["extensions"]["code"] for each in response["errors"]] == ["SOURCE_UNAVAILABLE"]
     assert (status, stderr) == (0, "")
     assert [found.entry.kind for found in search(data / "journal.db")] == [Kind.RELEASE, Kind.INTENT]
+
+
+def test_the_start_page_leads_to_graphiql(served: tuple[ServerProcess, Path]) -> None:
+    server, _ = served
+    response = httpx.get(f"{server.url}/", headers={"Host": "evil.example"})
+
+    assert (response.status_code, response.headers["location"]) == (302, "/graphql")
+
+
+def test_settings_can_be_checked_without_serving(run: Run, data: Path, tmp_path: Path) -> None:
+    file = tmp_path / "needtoknow.env"
+    file.write_text("NEEDTOKNOW_SOURCE_WARRANTS=postgresql://u:s3cret@127.0.0.1/records\n")
+    good = run("serve", "--check", "--data", data, "--env-file", file)
+    file.write_text("NEEDTOKNOW_SOURCE_WARRANTS=ftp://s3cret\n")
+    bad = run("serve", "--check", "--data", data, "--env-file", file)
+    file.write_text("NEEDTOKNOW_WORKERS=s3cret\n")
+    worse = run("serve", "--check", "--data", data, "--env-file", file)
+
+    assert good == Result(0, "The settings can be used.\n", "")
+    assert (bad.status, bad.err.split(": ")[1]) == (1, "NEEDTOKNOW_SOURCE_WARRANTS cannot be used")
+    assert worse == Result(1, "", f"needtoknow: {file}, line 1: NEEDTOKNOW_WORKERS must be a whole number.\n")
+
+
+def test_a_taken_port_of_metrics_is_a_one_line_error(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("NEEDTOKNOW_METRICS_PORT", str(port))
+        result = run("serve", "--demo", "--data", data, "--port", 0)
+
+    message = f"Port {port} of 127.0.0.1 is in use. Choose another with NEEDTOKNOW_METRICS_PORT."
+    assert result == Result(1, "", f"needtoknow: {message}\n")
 
 
 def test_the_demo_sign_in_serves_its_own_origin_only(served: tuple[ServerProcess, Path]) -> None:

@@ -73,7 +73,7 @@ class MeasuredServer:
 
     def measure(self, question: Question) -> Measurement:
         """Send a question, and measure until its reply has arrived."""
-        folder = Path(f"/proc/{self.process.process.pid}")
+        folder = Path(f"/proc/{self.process.pid}")
         (folder / "clear_refs").write_text("5", "ascii")  # VmHWM starts again from the memory in use
         before_s = self.cpu_s
         response = self.send(question)
@@ -88,7 +88,7 @@ class MeasuredServer:
     def cpu_s(self) -> float:
         """Processor time of all threads of the server, with those that have ended."""
         # Linux: the clock of the processor time of another process.
-        return time.clock_gettime(~self.process.process.pid << 3 | 2)
+        return time.clock_gettime(~self.process.pid << 3 | 2)
 
 
 class MeasuredServers:

@@ -29,7 +29,7 @@ def test_the_documentation_lists_every_span_and_every_attribute() -> None:
     metrics = [
         (
             f"`{metric.key}`",
-            "histogram" if metric.boundaries else "counter",
+            "gauge" if metric.is_gauge else "histogram" if metric.boundaries else "counter",
             f"`{metric.unit}`",
             ", ".join(f"`{ATTRIBUTES[name].key}`" for name in metric.attributes) or "—",
             metric.description,

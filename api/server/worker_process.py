@@ -1,0 +1,124 @@
+"""Worker process: a fork of the supervisor, which serves with one configuration until it is told to end."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkProcess
+from threading import Thread
+
+import typer
+
+from api.config.configuration import Configuration
+from api.config.log_format import configure_log, log_uncaught
+from api.config.user_error import file_error
+
+FORK = multiprocessing.get_context("fork")
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Signals that the supervisor handles."""
+RETIRE = signal.SIGUSR1
+"""Signal to a worker: answer what its connections ask, each for the last time, and end."""
+MESSAGE_LENGTH = 2_000
+
+Serve = Callable[[Configuration, int, Callable[[], None]], None]
+"""Serves with a configuration as the worker of this number, and calls the callback once it accepts connections."""
+
+logger = logging.getLogger("needtoknow.server")
+
+
+@dataclass(eq=False)
+class Worker:
+    """A worker as the supervisor knows it. `error` says why it could not start."""
+
+    number: int
+    configuration: Configuration
+    process: ForkProcess
+    started_at: float
+    is_ready: bool = False
+    is_retired: bool = False
+    error: str | None = None
+
+    @classmethod
+    def start(cls, number: int, configuration: Configuration, serve: Serve, sender: Connection) -> Worker:
+        """Fork a worker. It sends its process id with None once it is ready, or with the text of an error."""
+        process = FORK.Process(target=_run, args=(number, configuration, serve, sender))
+        # Until it has handlers of its own, a signal to the worker would run those of its parent.
+        with _blocked(SIGNALS):
+            process.start()
+        return cls(number, configuration, process, time.time())
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid
+
+    def retire(self) -> None:
+        """Let it finish, without waiting for it."""
+        self.is_retired = True
+        self._send(RETIRE)
+
+    def stop(self) -> None:
+        """Let it stop within its deadlines."""
+        self._send(signal.SIGTERM)
+
+    def ending(self) -> str:
+        """How it ended: `SIGKILL`, or `status 1`."""
+        self.process.join()
+        code = self.process.exitcode
+        return signal.Signals(-code).name if code is not None and code < 0 else f"status {code}"
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.process.is_alive() and self.pid is not None:
+            os.kill(self.pid, number)
+
+
+def _run(number: int, configuration: Configuration, serve: Serve, sender: Connection) -> None:
+    for each in SIGNALS:
+        signal.signal(each, signal.SIG_DFL)
+    # `pkill -HUP` reaches workers too; reloading is the supervisor's.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+    os.environ.update(configuration.variables)
+    configure_log(configuration.settings.log, worker=number)
+    log_uncaught()
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        serve(configuration, number, lambda: sender.send((os.getpid(), None)))
+    except typer.TyperException as error:
+        _fail(sender, error.format_message())
+    except OSError as error:
+        if error.filename is None:
+            logger.critical("A worker failed.", exc_info=error)
+            _fail(sender, "A worker failed; the log has its exception.")
+        _fail(sender, file_error(error))
+    except Exception as error:
+        logger.critical("A worker failed.", exc_info=error)
+        _fail(sender, "A worker failed; the log has its exception.")
+
+
+def _fail(sender: Connection, message: str) -> None:
+    sender.send((os.getpid(), message[:MESSAGE_LENGTH]))
+    sys.exit(1)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@contextmanager
+def _blocked(signals: Iterable[signal.Signals]) -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
