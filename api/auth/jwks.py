@@ -17,10 +17,18 @@ PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 """JWK members of private keys of any type, and `k` of a shared secret."""
 
 MIN_RSA_BITS = 2_048
+MAX_BYTES = 262_144
+
+MAX_NAMED = 5
+"""Ignored keys that an error names."""
 
 
 class InvalidJwks(Exception):
     """The keys cannot be used. The message names their origin and the fault, and contains no key."""
+
+
+class UnsuitableKey(Exception):
+    """A key is for another use or of another type. The message says why, and repeats nothing of it."""
 
 
 class SupportedAlgorithms(jws.JWSRegistry):
@@ -46,7 +54,7 @@ class PublicKey:
             return False
         try:
             return jws.validate_compact(token, self.key, registry=SUPPORTED_ALGORITHMS)
-        except (JoseError, ValueError):
+        except (JoseError, ValueError, TypeError):
             return False
 
 
@@ -67,39 +75,50 @@ def parse_jwks(text: bytes, origin: str) -> KeySet:
     except (orjson.JSONDecodeError, KeyError, TypeError):
         raise InvalidJwks(f'{origin} is not a JWKS: a JSON object with a list of keys under "keys".') from None
     keys: dict[str, PublicKey] = {}
+    ignored: list[str] = []
     for number, member in enumerate(members, start=1):
         if PRIVATE_MEMBERS & member.keys():
             raise InvalidJwks(
                 f"{origin}: key {number} is private. Anyone who has it can sign in as anyone: create a new one."
             )
-        key = public_key(member, f"{origin}: key {number}")
-        if key is not None and keys.setdefault(member["kid"], key) is not key:
+        try:
+            key = public_key(member, f"{origin}: key {number}")
+        except UnsuitableKey as unsuitable:
+            ignored.append(f"key {number} {unsuitable}")
+            continue
+        if keys.setdefault(member["kid"], key) is not key:
             raise InvalidJwks(f"{origin}: key {number} has the kid of another key.")
     if not keys:
-        raise InvalidJwks(f"{origin} has no key with a kid for ES256, EdDSA or RS256 signatures.")
+        why = f": {', '.join(ignored[:MAX_NAMED])}" if ignored else ""
+        raise InvalidJwks(f"{origin} has no key with a kid for ES256, EdDSA or RS256 signatures{why}.")
     return keys
 
 
-def public_key(member: Mapping[str, Any], origin: str) -> PublicKey | None:
-    """The key with its algorithms; None if it is for another use or of an unsupported type."""
+def public_key(member: Mapping[str, Any], origin: str) -> PublicKey:
+    """The key with its algorithms. Raises: UnsuitableKey if it is to be ignored, InvalidJwks."""
     match member:
-        case {"kty": "EC", "crv": "P-256", "kid": str()}:
+        case {"kty": "EC", "crv": "P-256"}:
             key_class: type[ECKey | OKPKey | RSAKey] = ECKey
-            algorithms = ["ES256"]
-        case {"kty": "OKP", "crv": "Ed25519", "kid": str()}:
+            supported = ["ES256"]
+        case {"kty": "OKP", "crv": "Ed25519"}:
             key_class = OKPKey
             # RFC 9864 renamed EdDSA to Ed25519; issuers use either.
-            algorithms = ["EdDSA", "Ed25519"]
-        case {"kty": "RSA", "kid": str()}:
+            supported = ["EdDSA", "Ed25519"]
+        case {"kty": "RSA"}:
             key_class = RSAKey
-            algorithms = ["RS256"]
+            supported = ["RS256"]
         case _:
-            return None
-    algorithms = [name for name in algorithms if member.get("alg", name) == name]
+            raise UnsuitableKey("is not EC P-256, Ed25519 or RSA")
+    if not isinstance(member.get("kid"), str):
+        raise UnsuitableKey("has no kid")
+    if member.get("use", "sig") != "sig":
+        raise UnsuitableKey("is not for signatures: use is not sig")
     operations = member.get("key_ops", ["verify"])
-    is_for_signatures = isinstance(operations, list) and "verify" in operations
-    if not algorithms or not is_for_signatures or member.get("use", "sig") != "sig":
-        return None
+    if not isinstance(operations, list) or "verify" not in operations:
+        raise UnsuitableKey("is not for signatures: key_ops has no verify")
+    algorithms = [name for name in supported if member.get("alg", name) == name]
+    if not algorithms:
+        raise UnsuitableKey(f"is for another alg than {' or '.join(supported)}")
     # Only the key itself: `use`, `key_ops` and `alg` are checked above, and joserfc would check them differently.
     parts = {name: member[name] for name in ("kty", "crv", "x", "y", "n", "e") if name in member}
     try:

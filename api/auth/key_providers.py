@@ -16,19 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
-from api.auth.jwks import InvalidJwks, KeySet, PublicKey, parse_jwks
+from api.auth.jwks import MAX_BYTES, InvalidJwks, KeySet, PublicKey, parse_jwks
+from api.auth.jwks_url import fetch_jwks, open_client, parse_url
 from api.config.auth_settings import AuthSettings
 from api.config.reloaded_file import ReloadedFile
 from api.config.setting import variable
 from filesystem.regular_file import read_bounded
-from sources.loopback import is_loopback
 
 log = logging.getLogger("needtoknow.keys")
 
-MAX_BYTES = 262_144
-UNCOMPRESSED = {"Accept-Encoding": "identity"}
 REFRESH_S = 600
 """Age at which a key set is fetched again even if no new kid is used, so that a withdrawn key stops working."""
 
@@ -131,40 +127,6 @@ class RemoteKeys:
         return self._clock() - self._fetched_at >= (REFRESH_S if kid in self._keys else self._interval_s)
 
 
-async def fetch_jwks(url: httpx.URL, client: httpx.AsyncClient, timeout_s: float) -> KeySet:
-    """The keys at a URL. Raises: InvalidJwks."""
-    # Only the host: a URL may contain a password.
-    origin = f"The JWKS of {url.host}"
-    try:
-        async with asyncio.timeout(timeout_s), client.stream("GET", url, headers=UNCOMPRESSED) as response:
-            if response.status_code != 200:
-                raise InvalidJwks(f"{origin} could not be fetched: status {response.status_code}.")
-            # A compressed body could be a thousand times as long as it is on the wire.
-            if response.headers.get("Content-Encoding", "identity") != "identity":
-                raise InvalidJwks(f"{origin} is compressed, although that was not accepted.")
-            text = bytearray()
-            async for part in response.aiter_bytes():
-                text += part
-                if len(text) > MAX_BYTES:
-                    raise InvalidJwks(f"{origin} is longer than {MAX_BYTES} bytes.")
-    except (httpx.HTTPError, TimeoutError):
-        raise InvalidJwks(f"{origin} could not be fetched.") from None
-    return parse_jwks(bytes(text), origin)
-
-
-def parse_url(text: str) -> httpx.URL:
-    """The URL of a JWKS. Raises: InvalidJwks."""
-    try:
-        url = httpx.URL(text)
-        host = url.host
-    except (httpx.InvalidURL, UnicodeError):
-        host = ""
-    # Over plain http an attacker on the network could substitute a key; on this machine there is no network.
-    if not host or (url.scheme != "https" and not (url.scheme == "http" and is_loopback(host))):
-        raise InvalidJwks(f"{variable('jwks')} must be a file, an https URL, or an http URL on this machine.")
-    return url
-
-
 @asynccontextmanager
 async def open_keys(
     settings: AuthSettings, published: Callable[[], KeySet | None] = lambda: None
@@ -183,13 +145,11 @@ async def _open_configured_keys(settings: AuthSettings) -> AsyncIterator[KeyProv
     if missing:
         raise InvalidJwks(f"No token could be accepted: set {' and '.join(missing)}, or use --demo.")
     if "://" not in settings.jwks:
+        if settings.jwks_ca:
+            raise InvalidJwks(f"{variable('jwks_ca')} is for an https URL, and {variable('jwks')} is a file.")
         yield file_keys(Path(settings.jwks))
         return
     url = parse_url(settings.jwks)
-    try:
-        client = httpx.AsyncClient()
-    except (OSError, ValueError):
-        raise InvalidJwks("SSL_CERT_FILE, SSL_CERT_DIR or a proxy variable of this environment is invalid.") from None
-    async with client:
+    async with open_client(settings.jwks_ca) as client:
         fetch = partial(fetch_jwks, url, client, settings.jwks_timeout_s)
         yield RemoteKeys(await fetch(), fetch, interval_s=settings.jwks_interval_s)

@@ -43,8 +43,7 @@ def policy(file: File) -> None:
 @app.command()
 def keys(file: File) -> None:
     """Replace the issuer's keys on every server, within a second. The journal records it."""
-    from api.auth.jwks import InvalidJwks, parse_jwks
-    from api.auth.key_providers import MAX_BYTES
+    from api.auth.jwks import MAX_BYTES, InvalidJwks, parse_jwks
     from audit.changes import Change, ChangeKind
 
     text = read_text(file, MAX_BYTES)

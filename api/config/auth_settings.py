@@ -14,6 +14,7 @@ class AuthSettings:
     issuer: str = setting("", "Issuer URL; tokens must carry it as `iss`. Required unless demo is on.")
     audience: str = setting("needtoknow", "Audience; tokens must carry it as `aud`.")
     jwks: str = setting("", "JWKS file or https URL; http only on this machine. Required unless demo is on.")
+    jwks_ca: str = setting("", "File of the certificate authority of the JWKS URL, in PEM; no other is trusted then.")
     jwks_interval_s: int = setting(
         60, "Minimum seconds between two fetches of the JWKS URL for unknown keys.", 1, 3_600
     )

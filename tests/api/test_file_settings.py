@@ -31,8 +31,8 @@ CONTENT = {
 
 
 def test_the_settings_that_name_a_file_are_known() -> None:
-    """The checkpoints are the one file that the server writes; tests of the file of settings are elsewhere."""
-    assert sorted(FILE_SETTINGS) == sorted([*CONTENT, "checkpoints"])
+    """The server writes the checkpoints, and reads an authority at the start only. The file of settings is elsewhere."""
+    assert sorted(FILE_SETTINGS) == sorted([*CONTENT, "checkpoints", "jwks_ca"])
 
 
 def test_the_page_gives_the_greatest_size_of_each_file() -> None:
@@ -52,7 +52,8 @@ def test_a_file_setting_with_a_fault_stops_the_start_in_one_line(
     path = tmp_path / "file"
     monkeypatch.setenv("NEEDTOKNOW_ISSUER", "https://id.county.example")
     (tmp_path / "jwks.json").write_bytes(CONTENT["jwks"])
-    monkeypatch.setenv("NEEDTOKNOW_JWKS", str(tmp_path / "jwks.json"))
+    keys = "https://127.0.0.1:1/jwks" if name == "jwks_ca" else str(tmp_path / "jwks.json")
+    monkeypatch.setenv("NEEDTOKNOW_JWKS", keys)
     monkeypatch.setenv(variable(name), str(path))
     for fault in FAULTS:
         put(path, fault)

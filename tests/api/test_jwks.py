@@ -82,6 +82,26 @@ def test_an_invalid_key_set_is_a_one_line_error(text: bytes, message: str) -> No
     assert "\n" not in str(error.value)
 
 
+def test_without_a_usable_key_the_error_says_why_each_was_ignored() -> None:
+    members = (
+        public(ECKey.generate_key("P-384", {"kid": "s3cret"})),
+        public(SECOND, kid=None),
+        public(SECOND, use="s3cret"),
+        public(SECOND, key_ops=["s3cret"]),
+        public(SECOND, alg="s3cret"),
+        public(RSA, alg="RSA-OAEP"),
+    )
+    with pytest.raises(InvalidJwks) as error:
+        parse_jwks(jwks(*members), "test")
+
+    assert str(error.value) == (
+        "test has no key with a kid for ES256, EdDSA or RS256 signatures: "
+        "key 1 is not EC P-256, Ed25519 or RSA, key 2 has no kid, "
+        "key 3 is not for signatures: use is not sig, key 4 is not for signatures: key_ops has no verify, "
+        "key 5 is for another alg than ES256."
+    )
+
+
 def test_the_error_does_not_repeat_a_private_key() -> None:
     secret = FIRST.as_dict(private=True)
 
