@@ -68,7 +68,7 @@ class Entry:
     """Record of one step of an inquiry: the caller, the reason, the records, and the outcome.
 
     Shapes: `record_ids` are "persons/P0000001"; `released` and `masked` are coordinates, "Person.name".
-    Units:  `at` is a `stamp`; `certified_until` is an ISO date; `document_sha256` and `trace_id` are hex.
+    Units:  `at` is a `stamp`; `certified_until` is an ISO date; ids and hashes are hex.
     Raises: TypeError for an unknown field.
     """
 
@@ -85,6 +85,8 @@ class Entry:
     assurance: str | None = None
     terminal: str | None = None  # as the client names itself
     address: str | None = None  # as the network sees it
+    claim: str | None = None  # for which a token was refused; or the field of its header
+    token_sha256: str | None = None  # of that token
 
     purpose: str | None = None
     reason: str | None = None

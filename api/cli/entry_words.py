@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from api.auth.authentication import AuthFailure
+from api.auth.failures import AuthFailure
 from audit.entry import Entry
 from policy.flags import Flag
 from resolvers.search_terms import NAME, SURNAME

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from api.config.auth_settings import AuthSettings
+from api.config.claim_settings import ClaimSettings
 from api.config.connection_settings import ConnectionSettings
 from api.config.journal_settings import JournalSettings
 from api.config.log_format import LOG_FORMATS
@@ -50,6 +51,7 @@ class Settings:
     trusted_proxies: Names = setting((), "Addresses or blocks of proxies whose X-Forwarded-For is trusted.")
     trusted_routers: Names = setting((), "Addresses or blocks of federation routers whose X-Inquiry is trusted.")
     auth: AuthSettings = field(default_factory=AuthSettings)
+    claims: ClaimSettings = field(default_factory=ClaimSettings)
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     operation: OperationSettings = field(default_factory=OperationSettings)
@@ -61,6 +63,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name, (topic, declared) in SETTINGS.items():
             check(name, getattr(getattr(self, topic) if topic else self, declared.name), declared)
+        self.claims.map  # noqa: B018  it raises InvalidSettings
         for name in ("trusted_proxies", "trusted_routers"):
             try:
                 Networks(getattr(self, name))
@@ -115,6 +118,7 @@ class Settings:
 TOPICS: Mapping[str, tuple[type, str]] = {
     "": (Settings, ""),
     "auth": (AuthSettings, ""),
+    "claims": (ClaimSettings, "claim_"),
     "sources": (SourceSettings, "source_"),
     "journal": (JournalSettings, ""),
     "operation": (OperationSettings, ""),

@@ -56,9 +56,11 @@ class OperationAudit:
         self._flags: frozenset[Flag] = frozenset()
         self.id = token_hex(16)
 
-    async def record_refusal(self, outcome: str, *, flags: tuple[str, ...] = ()) -> None:
-        """Record a request that is refused before it has a plan."""
-        await self._append(Kind.REFUSAL, outcome=outcome, flags=flags)
+    async def record_refusal(
+        self, outcome: str, *, flags: tuple[str, ...] = (), claim: str | None = None, token_sha256: str | None = None
+    ) -> None:
+        """Record a request that is refused before it has a plan; for a token also which, and for which claim."""
+        await self._append(Kind.REFUSAL, outcome=outcome, flags=flags, claim=claim, token_sha256=token_sha256)
 
     async def record_intent(self, prepared: PreparedOperation, decision: Decision, hashes: TermHashes) -> None:
         """Record who requests what and why, before any source is queried."""

@@ -21,8 +21,9 @@ from typing import Any
 
 from graphql import OperationType
 
-from api.auth.authentication import Authenticator, AuthFailure, Unauthenticated
+from api.auth.authentication import Authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
+from api.auth.failures import AuthFailure, Unauthenticated
 from api.auth.published_changes import PublishedChanges
 from api.operation import errors
 from api.operation.audit_record import OperationAudit
@@ -179,7 +180,10 @@ class OperationPipeline:
         throttle = self.resources.throttle
         # A request without a token is not an attempt to guess one.
         is_delayed = failure.reason is not AuthFailure.MISSING and throttle.should_delay(request.address)
-        await audit.record_refusal("UNAUTHENTICATED", flags=(failure.reason.name, *(["SLOWED"] if is_delayed else ())))
+        flags = (failure.reason.name, *(["SLOWED"] if is_delayed else ()))
+        await audit.record_refusal(
+            "UNAUTHENTICATED", flags=flags, claim=failure.claim, token_sha256=failure.token_sha256
+        )
         # The entry is written before the delay, so a client that does not wait is journalled too.
         return replace(errors.unauthenticated(), delay=throttle.delay if is_delayed else None)
 

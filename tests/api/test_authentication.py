@@ -14,14 +14,10 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, RSAKey
 
-from api.auth.authentication import (
-    TOKEN_LIMIT_BYTES,
-    Authenticator,
-    AuthFailure,
-    Unauthenticated,
-    open_authenticator,
-)
+from api.auth.authentication import TOKEN_LIMIT_BYTES, Authenticator, open_authenticator
 from api.auth.demo_issuer import DemoIssuer
+from api.auth.failures import AuthFailure, Unauthenticated
+from api.auth.token_checks import TokenRules
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -225,9 +221,7 @@ async def test_an_issuers_clock_may_be_30_seconds_ahead(harness: Harness, claim:
 
 
 async def test_a_token_of_another_issuer_with_the_same_key_is_rejected(harness: Harness) -> None:
-    other = Authenticator(
-        harness.keys, issuer="https://other", audience="needtoknow", sign_in_max_age_s=1, clock=harness.clock
-    )
+    other = Authenticator(harness.keys, TokenRules("https://other", "needtoknow", 1), clock=harness.clock)
 
     with pytest.raises(Unauthenticated):
         await other.authenticate(f"Bearer {signed()}")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from api.auth.authentication import (
-    CACHE_SIZE,
-    AuthFailure,
-)
+from api.auth.authentication import CACHE_SIZE
+from api.auth.failures import AuthFailure
 from policy.caller import Assurance
 from tests.api.tokens import (
     NOW,

@@ -10,9 +10,7 @@ import orjson
 import pytest
 from joserfc import jws
 
-from api.auth.authentication import (
-    AuthFailure,
-)
+from api.auth.failures import AuthFailure
 from policy.roles import Role
 from tests.api.tokens import (
     ABSENT,

@@ -10,8 +10,9 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey
 
-from api.auth.authentication import AuthFailure, Unauthenticated, open_authenticator
+from api.auth.authentication import open_authenticator
 from api.auth.demo_issuer import DEMO_CALLERS, DemoIssuer
+from api.auth.failures import AuthFailure, Unauthenticated
 from api.config.secret_file import DEMO_KEY, InvalidSecretFile
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller

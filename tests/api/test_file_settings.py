@@ -31,7 +31,7 @@ CONTENT = {
 
 
 def test_the_settings_that_name_a_file_are_known() -> None:
-    """The server writes the checkpoints, and reads an authority at the start only. The file of settings is elsewhere."""
+    """The server writes the checkpoints, and reads an authority at the start. The file of settings is elsewhere."""
     assert sorted(FILE_SETTINGS) == sorted([*CONTENT, "checkpoints", "jwks_ca"])
 
 

@@ -11,12 +11,12 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from api.auth.authentication import (
-    Authenticator,
-    Unauthenticated,
-)
+from api.auth.authentication import Authenticator
+from api.auth.failures import Unauthenticated
 from api.auth.jwks import PublicKey, parse_jwks
 from api.auth.key_providers import LocalKeys
+from api.auth.token_checks import TokenRules
+from api.config.claim_settings import ClaimSettings
 from policy.caller import Caller
 
 NOW = 1_800_000_000
@@ -74,15 +74,11 @@ class Harness:
     clock: Clock = field(default_factory=Clock)
     keys: CountingKeys = field(default_factory=lambda: CountingKeys(ES256, EDDSA, RS256))
     sign_in_max_age_s: int = 3_600
+    claims: ClaimSettings = field(default_factory=ClaimSettings)
 
     def __post_init__(self) -> None:
-        self.authenticator = Authenticator(
-            self.keys,
-            issuer=ISSUER,
-            audience="needtoknow",
-            sign_in_max_age_s=self.sign_in_max_age_s,
-            clock=self.clock,
-        )
+        self.rules = TokenRules(ISSUER, "needtoknow", self.sign_in_max_age_s, self.claims.map)
+        self.authenticator = Authenticator(self.keys, self.rules, clock=self.clock)
 
     async def authenticate(self, token: str) -> Caller:
         return await self.authenticator.authenticate(f"Bearer {token}")
