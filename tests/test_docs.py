@@ -39,8 +39,9 @@ def anchors(document: Path) -> set[str]:
 
 
 def commands(command: Any, path: str = "needtoknow") -> Iterator[tuple[str, set[str]]]:
-    """Each command and each group with its options."""
-    yield path, {"--help", *(name for parameter in command.params for name in parameter.opts)}
+    """Each command and each group with its options, and those of the command that a group takes if none is named."""
+    default = command.commands[command.default_command].params if hasattr(command, "default_command") else ()
+    yield path, {"--help", *(name for parameter in (*command.params, *default) for name in parameter.opts)}
     for name, below in getattr(command, "commands", {}).items():
         yield from commands(below, f"{path} {name}")
 

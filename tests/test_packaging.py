@@ -25,6 +25,7 @@ NPM_LOCKS = (
     "tests/system/clients_js/package-lock.json",
     "tests/system/graphql_http/package-lock.json",
     "tests/system/hive_gateway/package-lock.json",
+    "tests/system/issuer/package-lock.json",
 )
 FRONT_END = "api/graphiql/"
 SERVED = ("api/graphiql/dist/", "api/graphiql/tabs/")

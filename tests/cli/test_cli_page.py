@@ -63,6 +63,8 @@ def test_every_example_command_of_the_page_succeeds(run: Run, tmp_path: Path, mo
         if arguments[0] == "serve":
             continue
         result = run(*arguments)
+        if len(arguments) < len(words):
+            Path(words[-1]).write_text(result.out, encoding="utf-8")
         if (result.status, result.err) != (0, "") or not result.out:
             failed.append((example, result))
         if arguments[0] == "ask":

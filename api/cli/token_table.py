@@ -1,0 +1,102 @@
+"""Table and JSON of a report on a token: what it has, what is expected, and the verdict, claim by claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from api.auth.token_report import TokenReport
+from api.cli.console import write
+from api.cli.output_format import grid
+from api.config.claim_map import ABSENT
+from policy.caller import Caller
+
+SHOWN = 120
+"""Characters of a value in the table; the JSON has all."""
+
+TIMES = frozenset({"exp", "iat", "nbf", "auth_time"})
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """One line of the table. `place` is where the token has the claim; `found` is ABSENT, or what it has there."""
+
+    name: str
+    place: str
+    found: Any
+    expected: str
+    verdict: str
+
+
+def token_lines(report: TokenReport) -> Iterator[TokenLine]:
+    """A line for each check, then one for each field and claim that no check reads. The signature has no value."""
+    for each in report.checks:
+        verdict = "ok" if each.failure is None else each.failure.name
+        expected = f"{each.expected}; now it is {_time(report.now)}" if each.name in TIMES else each.expected
+        yield TokenLine(each.name, report.place(each.name), report.found(each.name), expected, verdict)
+    if report.revoked is not None:
+        found = report.found(report.revoked)
+        yield TokenLine(report.revoked, report.place(report.revoked), found, "not on a revocation list", "ENDED")
+    for place, found in report.unused():
+        yield TokenLine("", place, found, "", "not used")
+
+
+def print_report(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> None:
+    rows = (
+        (each.name, each.place, _text(each.name, each.found), each.expected, each.verdict)
+        for each in token_lines(report)
+    )
+    grid(("claim", "in the token", "has", "expected", "verdict"), rows)
+    for name, why in unchecked.items():
+        write(f"Not checked: {name}. {why}")
+    write(f"SHA-256 of the token, as the journal has it: {digest}")
+    if report.caller is not None and report.refusal is None and not unchecked:
+        write(f"Accepted as {_of(report.caller)}, until {_time(report.expires)}.")
+
+
+def as_json(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> dict[str, Any]:
+    """The report as an object. `caller` is whom the server takes the token for; null if it is refused or not known."""
+    is_accepted = report.refusal is None and not unchecked
+    return {
+        "accepted": is_accepted,
+        "caller": report.caller if is_accepted else None,
+        "refusal": None if report.refusal is None else {"flag": report.refusal[0].name, "claim": report.refusal[1]},
+        "unchecked": dict(unchecked),
+        "sha256": digest,
+        "claims": [
+            {
+                "claim": each.name or None,
+                "place": each.place,
+                "found": None if each.found is ABSENT else each.found,
+                "isAbsent": each.found is ABSENT,
+                "expected": each.expected or None,
+                "verdict": each.verdict,
+            }
+            for each in token_lines(report)
+        ],
+    }
+
+
+def _of(caller: Caller) -> str:
+    level, certified = caller.assurance.value, caller.certified_until
+    return f"{caller.name} ({caller.user}), {caller.role.value} of {caller.ori}, {level}, certified until {certified}"
+
+
+def _text(name: str, found: Any) -> str:
+    if found is ABSENT:
+        return "(not shown)" if name == "signature" else "(absent)"
+    text = found if isinstance(found, str) else orjson.dumps(found).decode()
+    if len(text) > SHOWN:
+        text = f"{text[:SHOWN]}…"
+    return f"{text} ({_time(found)})" if name in TIMES else text
+
+
+def _time(seconds: Any) -> str:
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (TypeError, ValueError, OverflowError, OSError):
+        return "no time"
