@@ -12,13 +12,12 @@ from audit.misuse.report import Report
 from audit.misuse.thresholds import Thresholds
 from reports.html import Figure, render
 
-WIDTH, HEIGHT, BASE = 720, 120, 96
+WIDTH, HEIGHT = 720, 80
 WIDEST_DAY = 40
 """Pixels of a day's bar: a journal of one week is no wall of grey."""
 BAR_WIDTH, BAR_HEIGHT = 120, 14
 
 DAY = Markup('<rect class="usual" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>')
-AXIS = Markup('<text x="0" y="11">{:,}</text><text x="0" y="114">{}</text><text x="{}" y="114" class="end">{}</text>')
 FOUND = Markup('<rect class="{}" y="3" width="{:.1f}" height="8" rx="2"/>')
 USUAL = Markup('<rect class="mark" x="{:.1f}" width="2" height="14"/>')
 
@@ -42,23 +41,23 @@ def _by_day(days: Sequence[tuple[str, int]]) -> Figure | None:
     if len(days) < 2:
         return None
     step, most = min(WIDTH / len(days), WIDEST_DAY), max(count for _, count in days)
-    heights = (count / most * 80 for _, count in days)
-    bars = (DAY.format(index * step, BASE - height, max(step - 1, 0.5), height) for index, height in enumerate(heights))
-    end = max(step * len(days), 160)
-    svg = Markup("").join([*bars, AXIS.format(most, days[0][0], end, days[-1][0])])
-    return Figure(WIDTH, HEIGHT, f"Inquiries on each day; {most:,} on the busiest.", svg)
+    heights = (count / most * HEIGHT for _, count in days)
+    bars = (
+        DAY.format(index * step, HEIGHT - height, max(step - 1, 0.5), height) for index, height in enumerate(heights)
+    )
+    caption = f"Inquiries on each day from {days[0][0]} to {days[-1][0]}; {most:,} on the busiest."
+    return Figure(WIDTH, HEIGHT, caption, Markup("").join(bars))
 
 
-def _with_bars(found: Sequence[Finding]) -> list[tuple[Finding, Figure]]:
-    """Each finding with its bar, which has a mark at the usual count; all have one scale."""
+def _with_bars(found: Sequence[Finding]) -> list[tuple[Finding, Figure | None]]:
+    """Each finding with a bar that has a mark at the usual count, if there is one; all have one scale."""
     most = max(max(each.count, each.expected or 0) for each in found)
     return [(each, _bar(each, (BAR_WIDTH - 2) / most)) for each in found]
 
 
-def _bar(finding: Finding, scale: float) -> Figure:
-    svg = FOUND.format(finding.severity.name.lower(), max(finding.count * scale, 1))
-    caption = f"{finding.count} found"
-    if finding.expected is not None:
-        svg += USUAL.format(finding.expected * scale)
-        caption += f", {rounded(finding.expected)} usual"
-    return Figure(BAR_WIDTH, BAR_HEIGHT, caption, svg)
+def _bar(finding: Finding, scale: float) -> Figure | None:
+    if finding.expected is None:
+        return None
+    found = FOUND.format(finding.severity.name.lower(), max(finding.count * scale, 1))
+    caption = f"{finding.count} found, {rounded(finding.expected)} usual"
+    return Figure(BAR_WIDTH, BAR_HEIGHT, caption, found + USUAL.format(finding.expected * scale))
