@@ -22,17 +22,19 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 from time import monotonic
+from typing import Any
 
 import asyncpg
 
 from api.config.data_folder import CHECKPOINTS
-from api.config.secret_file import CHECKPOINT_KEY
+from api.config.secret_file import CHECKPOINT_KEY, SEARCH_KEY
 from audit.chain import GENESIS, Receipt
 from audit.entry import Kind, stamp
 from audit.postgres.version import migrate
 from audit.signed_note import new_key
 from audit.sqlite.entry_rows import link
 from audit.sqlite.journal_file import DDL
+from audit.term_hashes import TermHashes
 from bench.journal import release
 from bench.postgres_server import QUICK, PostgresServer, server_folder
 from seed.world import write
@@ -43,6 +45,8 @@ INQUIRIES_A_DAY = 100_000
 CLOSED = datetime(2026, 6, 1, tzinfo=UTC)
 """Half of the entries are before this month."""
 BATCH = 500
+KEY = bytes(32)
+HASHES = TermHashes(KEY)
 COMMAND = """import re, sys
 from api.cli import main
 peak = sys.argv.pop(1)
@@ -89,6 +93,7 @@ def bodies(count: int, random: Random) -> Iterator[bytes]:
             agency=f"CA919{user % 40:02}00",
             case_number=f"26-{random.randrange(20_000):05}" if random.random() < 0.2 else None,
             record_ids=(subject,),
+            **searched(random),
             released=(),
             masked=(),
             sources=(),
@@ -106,6 +111,14 @@ def bodies(count: int, random: Random) -> Iterator[bytes]:
             record_ids=records,
             outcome="ANSWERED",
         ).to_bytes()
+
+
+def searched(random: Random) -> dict[str, Any]:
+    """What one inquiry in three has of a search by name."""
+    if random.random() < 2 / 3:
+        return {}
+    name = random.randrange(PEOPLE)
+    return {"searched": (f"surname={name % 5_000:012}", f"name={name:012}"), "search_key": HASHES.key_id}
 
 
 def fill_file(path: Path, count: int) -> None:
@@ -147,6 +160,7 @@ def commands(count: int, folder: Path) -> Mapping[str, Sequence[str]]:
         "`search` of a user, the newest 100": (*search, "--user", "u-0007", "--limit", "100"),
         "`search` of a user, all": (*search, "--user", "u-0007"),
         "`search` of an outcome that no entry has": (*search, "--outcome", "BROKEN"),
+        "`search` of a name that nobody searched for": (*search, "--searched", "name=Zzyzx, Quorra"),
         "`show` of an inquiry": ("audit", "show", f"{count // 4 * 2:032x}"),
         "`report` of a day": ("audit", "report", "--since", day),
         "GraphQL `inquiries` of a record": ("ask", "--as", "auditor", INQUIRIES % 'record: "P0000007"'),
@@ -224,6 +238,7 @@ def measure(stores: Sequence[str], count: int, folder: Path) -> None:
     data = folder / f"{count}"
     write(data, 40, 1)
     CHECKPOINT_KEY.create(data, new_key)
+    SEARCH_KEY.create(data, lambda: KEY)
     (data / CHECKPOINTS).touch()
     with journals(stores, count, data) as settings:
         print("| entries | command | " + " | ".join(f"{name}: s, MiB" for name in settings) + " |")

@@ -46,7 +46,8 @@ def migrate(
         list[str] | None, typer.Option("--writer", metavar="ROLE", help="Role of a server: it may append and read.")
     ] = None,
     readers: Annotated[
-        list[str] | None, typer.Option("--reader", metavar="ROLE", help="Role that may only read, as verify and copy do.")
+        list[str] | None,
+        typer.Option("--reader", metavar="ROLE", help="Role that may only read, as verify and copy do."),
     ] = None,
     administrators: Annotated[
         list[str] | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ from api.cli.output_format import grid
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
-    from audit.decision_replay import DecisionReplayer, Replay
+    from audit.decision_replay import DecisionReplayer, Replay, ReplayedField
     from audit.entry import Entry, FoundEntry
     from audit.journal import JournalStore
 
@@ -158,15 +158,22 @@ def _duration(first: Entry, last: Entry) -> str | None:
 
 
 def print_replay(entry: Entry, replay: Replay | None) -> None:
-    """Print the outcome of each field, then and now."""
+    """Print the outcome of each field, by which rule, and whether it is decided otherwise now."""
     from audit.decision_replay import ReplayOutcome
 
     if replay is None:
         write("The entry has no decision that could be made again.")
         return
-    rows: Iterable[Sequence[object]] = (
-        (line.field or "(rows)", line.record_class, line.rule, " ".join(line.needs), line.journalled, line.decided)
-        for line in replay.lines
-    )
-    grid(("field", "record class", "rule", "needs", "then", "now"), rows)
+    rows = ((line.field or "(rows)", _outcome(line), line.record_class, _rule(line)) for line in replay.lines)
+    grid(("field", "outcome", "record class", "rule"), rows)
     write(f"Decided again under policy {entry.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
+
+
+def _outcome(line: ReplayedField) -> str:
+    then = line.journalled or "NOTHING"
+    return f"{then}, now {line.decided or 'NOTHING'}" if line.agrees is False else then
+
+
+def _rule(line: ReplayedField) -> str:
+    needs = f" (needs {' and '.join(line.needs)})" if line.needs else ""
+    return f"{line.rule or ''}{needs}"

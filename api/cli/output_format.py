@@ -36,10 +36,11 @@ class OutputFormat(StrEnum):
 
 def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, has_rules: bool = False) -> None:
     """Print a table. Cells are any values, or `Text`, which is not escaped; `has_rules` draws lines between rows."""
-    from rich.table import Table
+    from rich.table import Column, Table
     from rich.text import Text
 
-    table = Table(*columns, show_lines=has_rules)
+    # A word that is too long is folded and not cut off.
+    table = Table(*(Column(each, overflow="fold") for each in columns), show_lines=has_rules)
     for row in rows:
         table.add_row(
             *(cell if isinstance(cell, Text) else Text("" if cell is None else escape(str(cell))) for cell in row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from audit.entry import Entry, Kind
 from audit.policy_archive import FOLDER
 from audit.sqlite.journal import SqliteJournal
+from audit.sqlite.store import SqliteStore
 from policy.table import Policy
 from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP, entries
@@ -42,11 +44,11 @@ def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, 
     assert ["asked for", "persons/P0000001"] in rows
     assert ["shown", "persons/P0000001"] in rows
     assert ["outcome", "ANSWERED: Every source that was asked answered."] in rows
-    assert ["Person.id", "IDENTITY", "right-to-know", "", "RELEASED", "RELEASED"] in rows
-    assert ["Person.ssn", "SSN", "social-security", "", "MASKED", "MASKED"] in rows
-    needs = "CASE_NUMBER AAL2"
-    assert ["Cycle.charges", "CONVICTION", "criminal-history", needs, "WITHHELD", "WITHHELD"] in rows
-    assert ["(rows)", "JUVENILE", "juvenile-file", "", "LEFT_OUT", "LEFT_OUT"] in rows
+    assert ["Person.id", "RELEASED", "IDENTITY", "right-to-know"] in rows
+    assert ["Person.ssn", "MASKED", "SSN", "social-security"] in rows
+    rule = "criminal-history (needs CASE_NUMBER and AAL2)"
+    assert ["Cycle.charges", "WITHHELD", "CONVICTION", rule] in rows
+    assert ["(rows)", "LEFT_OUT", "JUVENILE", "juvenile-file"] in rows
     version = Policy.load().version
     assert result.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
 
@@ -60,6 +62,21 @@ def test_without_the_policy_of_its_day_an_inquiry_is_not_replayed(run: Run, data
     assert shown["replay"]["outcome"] == "UNKNOWN"
     assert {line["decided"] for line in shown["replay"]["lines"]} == {None}
     assert [entry["kind"] for entry in shown["entries"]] == ["RELEASE", "INTENT"]
+
+
+def test_a_field_that_is_decided_otherwise_is_shown_with_both_outcomes(run: Run, two: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(two / "journal.db")
+        (entry, *_) = (each.entry for each in SqliteStore(two / "journal.db").search(user="demo-patrol", limit=1))
+        await journal.append(replace(entry, id="e" * 32, released=(), masked=("Person.id",)))
+        await journal.close()
+
+    asyncio.run(write())
+    result = run("audit", "show", "eeee", "--data", two)
+
+    (row,) = (line for line in result.out.splitlines() if "Person.id" in line)
+    assert [cell.strip() for cell in row.split("│")][2] == "MASKED, now RELEASED"
+    assert result.out.splitlines()[-1].endswith("Something was decided otherwise.")
 
 
 def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
@@ -158,3 +175,14 @@ def test_a_trace_id_of_several_inquiries_shows_none_of_them(run: Run, data: Path
     assert result.err == (
         f"needtoknow: Several inquiries have this trace id: needtoknow audit search --trace {'c' * 32}\n"
     )
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal(run: Run, two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (entry, *_) = entries(run("audit", "search", "--data", two, "--json", "--user", "demo-patrol").out)
+    monkeypatch.setenv("COLUMNS", "60")
+    result = run("audit", "show", 1, "--data", two)
+
+    assert max(map(len, result.out.splitlines()[:-1])) <= 60
+    assert "…" not in result.out
+    cells = "".join(line.split("│")[2].strip() for line in result.out.splitlines() if line.startswith("│"))
+    assert entry["document_sha256"] in cells
