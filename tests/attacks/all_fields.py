@@ -180,5 +180,10 @@ def _response_text(response: Response) -> str:
 
 
 def _journal_texts(*entries: Entry) -> list[str]:
-    """The entries without their random parts: ids, time and hash of the document."""
-    return [replace(each, id="", at="", document_sha256=None).to_bytes().decode() for each in entries]
+    """The entries without their random parts: ids, time, hash of the document and keyed hashes."""
+    return [
+        replace(each, id="", trace_id=None, at="", document_sha256=None, searched=(), search_key=None)
+        .to_bytes()
+        .decode()
+        for each in entries
+    ]
