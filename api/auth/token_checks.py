@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from joserfc import jws
@@ -39,8 +39,7 @@ class TokenRules:
     claims: ClaimMap = field(default_factory=lambda: ClaimSettings().map)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedClaim:
+class CheckedClaim(NamedTuple):
     """A claim, or a field of the header, after its check.
 
     failure: why the token is refused; None if the claim is as expected.

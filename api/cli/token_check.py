@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Set
@@ -15,6 +16,8 @@ import typer
 
 from api.cli.console import write_json
 from api.cli.options import Data, Json, setting
+from api.cli.serve import is_given
+from api.config.configuration import ConfigurationReader
 from api.config.setting import InvalidSettings, variable
 from api.config.settings import Settings
 from api.config.user_error import UserError, report_as_user_error
@@ -32,10 +35,12 @@ TokenFile = Annotated[str, typer.Argument(metavar="FILE", help="File with the to
 
 
 def check(
+    context: typer.Context,
     file: TokenFile = "-",
     *,
     data: Data = Path("data"),
     demo: Annotated[bool, setting("demo", "--demo")] = Settings.demo,
+    env_file: Annotated[str, setting("env_file")] = Settings.env_file,
     json: Json = False,
 ) -> None:
     """Print why a token is accepted or refused: each claim, what it must be and what it is; never its signature."""
@@ -44,8 +49,11 @@ def check(
     from api.cli.token_table import as_json, print_report
 
     token = read_token(file)
+    given = {"data": data, "demo": demo, "env_file": env_file}
+    options = {name: value for name, value in given.items() if is_given(context, name)}
     with report_as_user_error(InvalidSettings):
-        settings = Settings.from_environment(data=data, demo=demo)
+        # It listens nowhere, so that the demo issuer is no danger on any host.
+        settings = ConfigurationReader(os.environ, host="127.0.0.1", **options).read().settings
     try:
         report, unchecked = asyncio.run(_report(bearer_token(f"Bearer {token}"), settings))
     except Unauthenticated as refusal:
@@ -118,7 +126,7 @@ async def _report(token: bytes, settings: Settings) -> tuple[TokenReport, dict[s
         try:
             published = await stack.enter_async_context(open_published_changes(settings.journal, lambda _: None))
         except JournalError as error:
-            unchecked["published revocations and keys"] = str(error)
+            unchecked["published keys and revocations"] = str(error)
         try:
             keys = await stack.enter_async_context(open_issuer_keys(settings, published))
         except (InvalidJwks, InvalidSecretFile) as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import orjson
@@ -13,6 +13,7 @@ from api.auth.token_report import TokenReport
 from api.cli.console import write
 from api.cli.output_format import grid
 from api.config.claim_map import ABSENT
+from api.config.setting import variable
 from policy.caller import Caller
 
 SHOWN = 120
@@ -56,6 +57,18 @@ def print_report(report: TokenReport, digest: str, unchecked: Mapping[str, str])
     write(f"SHA-256 of the token, as the journal has it: {digest}")
     if report.caller is not None and report.refusal is None and not unchecked:
         write(f"Accepted as {_of(report.caller)}, until {_time(report.expires)}.")
+        for note in notes(report):
+            write(note)
+
+
+def notes(report: TokenReport) -> Iterator[str]:
+    """What an accepted token does not give, although its claims may seem to."""
+    caller = report.caller
+    claimed = next((each.value for each in report.checks if each.name == "acr"), None)
+    if caller is not None and caller.assurance is not claimed:
+        yield f"Its aal2 counts as aal1: the sign-in is longer ago than {variable('sign_in_max_age_s')}."
+    if caller is not None and caller.certified_until < date.today():  # noqa: DTZ011  as the server decides
+        yield "No record is shown: the last day of the training certificate, certified_until, is over."
 
 
 def as_json(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> dict[str, Any]:
@@ -64,6 +77,7 @@ def as_json(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> d
     return {
         "accepted": is_accepted,
         "caller": report.caller if is_accepted else None,
+        "notes": [*notes(report)] if is_accepted else [],
         "refusal": None if report.refusal is None else {"flag": report.refusal[0].name, "claim": report.refusal[1]},
         "unchecked": dict(unchecked),
         "sha256": digest,

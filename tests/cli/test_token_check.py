@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
@@ -10,9 +11,13 @@ from typing import Any
 
 import orjson
 import pytest
-from joserfc.jwk import Key
+from joserfc.jwk import ECKey, Key
 
+from audit.changes import Change, ChangeKind
+from audit.postgres.changes import publish
+from bench.postgres_server import PostgresServer
 from tests.api.tokens import ABSENT, ES256, FORGER, ISSUER, segment, signed, unsigned
+from tests.audit.postgres.databases import new_journal
 from tests.command_line import Result, Run
 
 
@@ -219,3 +224,56 @@ def test_an_issuers_clock_that_is_ahead_is_named(run: Run, configured: Path) -> 
     found, expected, _ = rows(result)["iat", "iat"]
     assert found.startswith(f"{ahead} (20")
     assert expected.startswith("a time not more than 30 s in the future; now it is ")
+
+
+def test_what_an_accepted_token_does_not_give_is_said(
+    run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_SIGN_IN_MAX_AGE_S", "10")
+    result = run("token", "check", stdin=token(certified_until="2020-01-31").encode())
+
+    assert (result.status, result.err) == (0, "")
+    assert result.out.splitlines()[-2:] == [
+        "Its aal2 counts as aal1: the sign-in is longer ago than NEEDTOKNOW_SIGN_IN_MAX_AGE_S.",
+        "No record is shown: the last day of the training certificate, certified_until, is over.",
+    ]
+
+
+def test_the_settings_may_be_in_the_file_of_the_server(
+    run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEEDTOKNOW_ISSUER")
+    (configured / "env").write_text(f"NEEDTOKNOW_ISSUER={ISSUER}\nNEEDTOKNOW_HOST=0.0.0.0\n")
+
+    assert run("token", "check", "--env-file", configured / "env", stdin=token().encode()).status == 0
+    assert run("token", "check", stdin=token().encode()).status == 1
+
+
+def test_published_keys_and_revocations_count_as_on_a_server(
+    postgres: PostgresServer, run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = asyncio.run(new_journal(postgres))
+    other = ECKey.generate_key("P-256", {"kid": "other"})
+    keys = orjson.dumps({"keys": [other.as_dict(private=False)]}).decode()
+    given = token(other).encode()
+    monkeypatch.setenv("NEEDTOKNOW_JOURNAL", database.as_server.url)
+    results = []
+    for change in (Change(ChangeKind.KEYS, keys), Change(ChangeKind.REVOKE, "u-4417")):
+        results.append(run("token", "check", stdin=given).err)
+        asyncio.run(publish(database.as_administrator, [change]))
+    results.append(run("token", "check", stdin=given).err)
+
+    assert results == [
+        "needtoknow: The token is refused for kid: UNKNOWN_KEY, the issuer has no key with that kid.\n",
+        "",
+        "needtoknow: The token is refused for sub: ENDED, the account or the token is revoked.\n",
+    ]
+
+
+def test_a_journal_that_does_not_answer_is_named(run: Run, configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_JOURNAL", "postgresql://nobody@127.0.0.1:1/journal")
+    result = run("token", "check", stdin=token().encode())
+
+    assert result.status == 1
+    assert "Not checked: published keys and revocations. " in result.out
+    assert result.err.count("\n") == 1
