@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from policy.roles import Role
+from tests.docs.blocks import DOCUMENTS
 from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]
@@ -26,14 +27,7 @@ def examples() -> dict[str, tuple[str, dict[str, Any]]]:
     found = {
         f"tab {tab.stem}": (tab.read_text("utf-8"), orjson.loads(tab.with_suffix(".json").read_bytes())) for tab in TABS
     }
-    readme = re.search(r"```graphql\n(.*?)```", page("README.md"), re.DOTALL)
-    variables = re.search(r"--variables '(.*?)'", page("README.md"))
-    assert readme is not None
-    assert variables is not None
-    found["README"] = readme[1], orjson.loads(variables[1])
-    example = re.search(r"^    query .*?^    }$", page("docs", "demo-world.md"), re.DOTALL | re.MULTILINE)
-    assert example is not None
-    found["demo-world, the example"] = example[0], {}
+    found |= {f"{block.page}: {block.text.splitlines()[0]}": (block.text, block.variables) for block in DOCUMENTS}
     for id, query in re.findall(
         r"^\| `(P\d{7})` \| .* \| `(\w+\(.*)` \|$", page("docs", "demo-world.md"), re.MULTILINE
     ):
@@ -47,7 +41,7 @@ EXAMPLES = examples()
 
 def test_every_example_is_found() -> None:
     assert len(TABS) >= 6
-    assert len(EXAMPLES) == len(TABS) + 19
+    assert len(EXAMPLES) == len(TABS) + len(DOCUMENTS) + 17
 
 
 @pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.system)])
