@@ -127,6 +127,8 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
         ("sources", ", ".join(f"{each.name} {each.status}" for each in last.sources)),
         ("outcome", last.outcome and with_meaning(last.outcome, OUTCOMES)),
         ("flags", " ".join(with_meaning(flag, FLAGS) for flag in last.flags)),
+        ("claim", last.claim),
+        ("token", last.token_sha256),
         ("refused for", last.claim),
         ("token", last.token_sha256),
         ("policy", last.policy_version),

@@ -46,7 +46,7 @@ def _line(found: FoundEntry) -> Sequence[object]:
         entry.case_number,
         " ".join(_about(entry)),
         entry.outcome,
-        " ".join(entry.flags),
+        _joined(*entry.flags, entry.claim),
         entry.terminal,
     )
 
@@ -58,7 +58,7 @@ def _block(found: FoundEntry) -> Sequence[object]:
         _lines(_time(entry), entry.user, _joined(entry.role, entry.agency), entry.terminal),
         _lines(_joined(entry.purpose, entry.reason), entry.case_number and f"case {entry.case_number}"),
         _lines(*_about(entry)),
-        _lines(entry.kind.value, entry.outcome, *entry.flags),
+        _lines(entry.kind.value, entry.outcome, *entry.flags, entry.claim),
     )
 
 

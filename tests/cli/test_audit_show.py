@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from policy.table import Policy
 from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP, entries
 from tests.command_line import Run
+
+PAGE = (Path(__file__).parents[2] / "docs" / "misuse.md").read_text(encoding="utf-8")
 
 
 def facts(out: str) -> dict[str, str]:
@@ -89,18 +92,17 @@ def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
     assert result.out.splitlines()[-1] == "The entry has no decision that could be made again."
 
 
-def test_the_own_record_that_was_asked_for_is_named(run: Run, data_after: DataAfter) -> None:
+def test_the_own_record_that_was_asked_for_is_named_as_the_page_shows(run: Run, data_after: DataAfter) -> None:
     """It was not shown, so only the intent names it."""
     own = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
     folder = data_after("investigator", operation=own)
     shown = facts(run("audit", "show", 2, "--data", folder).out)
+    example = PAGE.partition("## One finding")[2].partition("\n## ")[0]
+    written = dict(re.findall(r"^    (\w+(?: \w+)?) {2,}(.+)$", example, re.MULTILINE))
 
-    assert shown["asked for"] == "persons/P0000008"
+    assert len(written) == 7
+    assert written.items() <= shown.items()
     assert "shown" not in shown
-    assert shown["flags"] == (
-        "NO_CASE: The reason has a case, and no case number was given. "
-        "OWN_RECORD: The officer's own record was among those asked for."
-    )
 
 
 @pytest.fixture
@@ -186,3 +188,20 @@ def test_nothing_is_cut_off_on_a_narrow_terminal(run: Run, two: Path, monkeypatc
     assert "…" not in result.out
     cells = "".join(line.split("│")[2].strip() for line in result.out.splitlines() if line.startswith("│"))
     assert entry["document_sha256"] in cells
+
+
+def test_a_refused_token_is_shown_with_its_reason_and_claim(run: Run, data: Path) -> None:
+    async def write() -> None:
+        journal = await SqliteJournal.open(data / "journal.db")
+        known = {"flags": ("BAD_CLAIM",), "claim": "acr", "token_sha256": "ab" * 32, "address": "127.0.0.1"}
+        await journal.append(Entry(kind=Kind.REFUSAL, outcome="UNAUTHENTICATED", **known))
+        await journal.close()
+
+    asyncio.run(write())
+    shown = facts(run("audit", "show", 1, "--data", data).out)
+    listed = run("audit", "search", "--data", data, "--kind", "REFUSAL").out
+
+    assert (shown["claim"], shown["token"], shown["from"]) == ("acr", "ab" * 32, "address 127.0.0.1")
+    assert shown["flags"] == "BAD_CLAIM: The sign-in failed: a claim is missing or invalid."
+    assert shown["outcome"] == "UNAUTHENTICATED: Nobody was signed in."
+    assert " BAD_CLAIM acr " in listed
