@@ -16,13 +16,13 @@ from api.config.journal_store import journal_store
 from api.config.networks import Networks
 from api.config.record_sources import open_sources
 from api.config.reloaded_file import ReloadedFile
-from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY, SEARCH_KEY
+from api.config.search_key import open_term_hashes
+from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
 from audit.policy_archive import FOLDER, PolicyArchive
-from audit.term_hashes import TermHashes
 from policy.errors import PolicyError
 from resolvers.catalogue import NAMES
 from resolvers.journal import open_journal_database, open_journal_file
@@ -71,6 +71,7 @@ async def open_pipeline(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
         )
         journal_source = wrap_source(journal_as_source(settings))
+        term_hashes = await asyncio.to_thread(open_term_hashes, settings.data, store)
         for source in (*sources.values(), journal_source):
             stack.push_async_callback(source.close)
         yield OperationPipeline(
@@ -90,7 +91,7 @@ async def open_pipeline(
                 sources_timeout_s=settings.operation.operation_budget_ms / 1000,
                 journal=journal,
                 journal_source=journal_source,
-                term_hashes=TermHashes(SEARCH_KEY.random(settings.data)),
+                term_hashes=term_hashes,
                 decision_replayer=DecisionReplayer(policies, guards()),
                 cursors=Cursors(CURSOR_KEY.random(settings.data)),
                 telemetry=telemetry,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from api.config.secret_file import SEARCH_KEY
 from audit.entry import Kind
 from audit.term_hashes import TermHashes
 from resolvers.search_terms import MEANT
-from tests.harness import INVESTIGATION, WITH_CASE, World
+from tests.harness import INVESTIGATION, WITH_CASE, World, running_app
 
 NOBODY_BY_NAME = '{name: {surname: "Zzyzx", given: "Quorra", birthDate: "1990-05-17"}}'
 SEARCHES = {
@@ -75,3 +77,18 @@ async def test_equal_searches_of_one_operation_are_recorded_once(world: World) -
     await world.execute(f"query {INVESTIGATION} {{ a: {first} b: {second} }}")
 
     assert len(world.journal_entries()[0].searched) == 1
+
+
+@pytest.mark.files
+async def test_a_server_with_another_key_says_so_when_it_starts(data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with running_app(data) as world:
+        await world.execute(f'query {INVESTIGATION} {{ vehicle(by: {{plate: {{number: "9ZZ9"}}}}) {{ vin }} }}')
+        first = world.resources.term_hashes.key_id
+    async with running_app(data):
+        assert caplog.messages == []
+    (data / SEARCH_KEY.name).write_bytes(bytes(32))
+    async with running_app(data) as world:
+        second = world.resources.term_hashes.key_id
+
+    (message,) = caplog.messages
+    assert f"has the id {second}, and the newest searches in the journal were written with {first}" in message
