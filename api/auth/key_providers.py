@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -40,6 +40,10 @@ class KeyProvider(Protocol):
         """Whether this very key, which `find` returned, is one of the known keys; nothing is fetched."""
         ...
 
+    def kids(self) -> Collection[str]:
+        """The kid of each known key; nothing is fetched."""
+        ...
+
 
 @dataclass(eq=False)
 class LocalKeys:
@@ -52,6 +56,9 @@ class LocalKeys:
 
     def is_current(self, key: PublicKey) -> bool:
         return any(each is key for each in self.current().values())
+
+    def kids(self) -> Collection[str]:
+        return self.current().keys()
 
 
 @dataclass(eq=False)
@@ -75,6 +82,12 @@ class PublishedKeys:
         if keys is None:
             return self.others is not None and self.others.is_current(key)
         return any(each is key for each in keys.values())
+
+    def kids(self) -> Collection[str]:
+        keys = self.published()
+        if keys is None:
+            return () if self.others is None else self.others.kids()
+        return keys.keys()
 
 
 def file_keys(path: Path) -> LocalKeys:
@@ -122,6 +135,9 @@ class RemoteKeys:
 
     def is_current(self, key: PublicKey) -> bool:
         return any(each is key for each in self._keys.values())
+
+    def kids(self) -> Collection[str]:
+        return self._keys.keys()
 
     def _is_due(self, kid: str) -> bool:
         return self._clock() - self._fetched_at >= (REFRESH_S if kid in self._keys else self._interval_s)

@@ -25,7 +25,8 @@ from api.config.claim_map import ABSENT, PROTOCOL_CLAIMS, ClaimMap
 from policy.caller import Caller
 
 SIGNATURE = "signature"
-HEADER = frozenset({"typ", "crit", "kid", "alg", SIGNATURE})
+KEY_CHECKS = ("kid", "alg", SIGNATURE)
+HEADER = frozenset({"typ", "crit", *KEY_CHECKS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class TokenReport:
     checks:  in the server's order; it refuses the token for the first that fails.
     caller:  whom the server takes the token for, if every check of the claims holds, and until when.
     revoked: the claim by which the caller is on a revocation list.
+    kids:    of the issuer's keys; empty if they are not known.
     """
 
     header: Mapping[str, Any]
@@ -46,6 +48,7 @@ class TokenReport:
     expires: float
     revoked: str | None
     now: float
+    kids: Collection[str]
 
     @property
     def refusal(self) -> tuple[AuthFailure, str] | None:
@@ -67,6 +70,11 @@ class TokenReport:
             return self.header.get(name, ABSENT)
         place = self.claims.places.get(name)
         return self.payload.get(name, ABSENT) if place is None else place.find(self.payload)
+
+    def unchecked(self) -> list[str]:
+        """What could not be checked, because the issuer or its keys are not known, or no key has the kid."""
+        checked = {each.name for each in self.checks}
+        return [name for name in (*KEY_CHECKS, "iss") if name not in checked]
 
     def unused(self) -> list[tuple[str, Any]]:
         """Place and value of each field of the header, and of each claim, that no check reads."""
@@ -96,5 +104,6 @@ async def report_on(
     caller, expires = None, 0.0
     if all(each.failure is None for each in claims):
         caller, expires = caller_of(accepted(claims), rules, now)
+    kids = () if keys is None else keys.kids()
     on_list = None if caller is None else revoked_claim(caller, revoked)
-    return TokenReport(header, payload, rules.claims, [*checks, *claims], caller, expires, on_list, now)
+    return TokenReport(header, payload, rules.claims, [*checks, *claims], caller, expires, on_list, now, kids)

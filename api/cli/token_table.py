@@ -34,14 +34,20 @@ class TokenLine:
 
 
 def token_lines(report: TokenReport) -> Iterator[TokenLine]:
-    """A line for each check, then one for each field and claim that no check reads. The signature has no value."""
+    """A line for each check, then one for each field and claim that was not checked. The signature has no value."""
     for each in report.checks:
         verdict = "ok" if each.failure is None else each.failure.name
-        expected = f"{each.expected}; now it is {_time(report.now)}" if each.name in TIMES else each.expected
+        expected = each.expected
+        if each.name in TIMES:
+            expected += f"; now it is {_time(report.now)}"
+        if each.name == "kid" and each.failure is not None:
+            expected += f": {', '.join(sorted(report.kids))}"
         yield TokenLine(each.name, report.place(each.name), report.found(each.name), expected, verdict)
     if report.revoked is not None:
         found = report.found(report.revoked)
         yield TokenLine(report.revoked, report.place(report.revoked), found, "not on a revocation list", "ENDED")
+    for name in report.unchecked():
+        yield TokenLine(name, report.place(name), report.found(name), "", "not checked")
     for place, found in report.unused():
         yield TokenLine("", place, found, "", "not used")
 

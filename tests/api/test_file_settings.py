@@ -41,7 +41,7 @@ def test_the_page_gives_the_greatest_size_of_each_file() -> None:
 
     assert {name.lower() for name in sizes} == set(CONTENT)
     for name, module in sizes.items():
-        text = f"{module.MAX_BYTES >> 10} KiB (`{name}`)" if module.MAX_BYTES < 1 << 20 else f"4 MiB (`{name}`)"
+        text = f"{module.MAX_BYTES >> 10} KiB (`{name}`" if module.MAX_BYTES < 1 << 20 else f"4 MiB (`{name}`"
         assert text in page
 
 

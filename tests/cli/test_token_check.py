@@ -17,8 +17,10 @@ from audit.changes import Change, ChangeKind
 from audit.postgres.changes import publish
 from bench.postgres_server import PostgresServer
 from tests.api.tokens import ABSENT, ES256, FORGER, ISSUER, segment, signed, unsigned
+from tests.attacks.callers import token as demo_token
 from tests.audit.postgres.databases import new_journal
 from tests.command_line import Result, Run
+from tests.harness import PERSON_QUERY, World
 
 
 def now() -> int:
@@ -127,6 +129,9 @@ def test_without_an_issuer_the_rest_is_checked_and_the_status_is_1(run: Run, tmp
 
     assert result.status == 1
     assert rows(result)["role", "role"][-1] == "ok"
+    assert [claim for (claim, _), row in rows(result).items() if row[-1] == "not checked"] == [
+        "kid", "alg", "signature", "iss",
+    ]  # fmt: skip
     assert "Not checked: iss. NEEDTOKNOW_ISSUER is not set.\n" in result.out
     assert "Not checked: signature. No token could be accepted: set NEEDTOKNOW_ISSUER and NEEDTOKNOW_JWKS" in result.out
     assert result.err.startswith("needtoknow: The token was not checked whole: ")
@@ -277,3 +282,26 @@ def test_a_journal_that_does_not_answer_is_named(run: Run, configured: Path, mon
     assert result.status == 1
     assert "Not checked: published keys and revocations. " in result.out
     assert result.err.count("\n") == 1
+
+
+async def test_a_trace_id_leads_to_the_claim_and_to_the_token(world: World, run: Run) -> None:
+    given = demo_token(world, "patrol", role="chief")
+    response = await world.execute(PERSON_QUERY, token=given)
+    trace_id = response.errors[0]["extensions"]["traceId"]
+
+    search = await asyncio.to_thread(run, "audit", "search", "--data", world.folder, "--trace", trace_id, "--json")
+    check = await asyncio.to_thread(
+        run, "token", "check", "--demo", "--data", world.folder, "--json", stdin=given.encode()
+    )
+
+    entry, report = json.loads(search.out), json.loads(check.out)
+    assert (entry["flags"], entry["claim"]) == (["BAD_CLAIM"], "role")
+    assert (report["refusal"], report["sha256"]) == ({"flag": "BAD_CLAIM", "claim": "role"}, entry["token_sha256"])
+
+
+def test_with_an_unknown_key_the_algorithm_is_shown_and_not_checked(run: Run, configured: Path) -> None:
+    table = rows(run("token", "check", stdin=token(header={"kid": "rotated"}).encode()))
+
+    assert table["kid", "header kid"] == ("rotated", "the kid of a key of the issuer: es", "UNKNOWN_KEY")
+    assert table["alg", "header alg"] == ("ES256", "", "not checked")
+    assert table["signature", "signature"] == ("(not shown)", "", "not checked")
