@@ -82,7 +82,9 @@ def supervise(configuration: Configuration, reader: ConfigurationReader, facts: 
             if settings.log == "text":
                 announce(settings, url)
 
-        Supervisor(configuration, work, read=reader.read, on_ready=on_ready, metrics=metrics).run()
+        Supervisor(
+            configuration, work, read=reader.read, on_ready=on_ready, stop_listening=sock.close, metrics=metrics
+        ).run()
 
 
 def is_given(context: typer.Context, option: str) -> bool:

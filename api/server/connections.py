@@ -76,6 +76,11 @@ class Connections:
     def __len__(self) -> int:
         return len(self._open)
 
+    @property
+    def await_first_requests(self) -> bool:
+        """Whether a connection has sent no request yet."""
+        return any(not each.has_requested for each in self._open.values())
+
     def protocol(self, **arguments: Any) -> asyncio.Protocol:
         """The protocol of a new connection. `arguments` are those with which uvicorn creates its own."""
         return Connection(self, self._http_protocol(**arguments))
@@ -179,6 +184,8 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._peer: tuple[str, int] | None = None
         self._is_answering = False
+        self.has_requested = False
+        """Whether the application has begun to answer a request of it."""
         self._received_bytes = 0  # while a request is answered
         self._idle_since = self._loop.time()
         self.unread_since: float | None = None
@@ -234,6 +241,7 @@ class Connection(asyncio.Protocol):
     def begin_request(self) -> None:
         """The application begins to answer a request. Its reply waits until the client has read the one before."""
         self._is_answering, self._received_bytes, self._read_rate_from = True, 0, None
+        self.has_requested = True
 
     def end_request(self) -> None:
         """The application has answered; the client may not have read the reply yet."""

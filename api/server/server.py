@@ -13,7 +13,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, cast
 
@@ -81,8 +81,7 @@ class Server(StoppableServer):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
-        for server in self.servers:
-            server.close()
+        await self._stop_listening(sockets or [])
         await self._finish_connections()
         self._admission.close()
         deadline = time.monotonic() + self._drain_timeout_s
@@ -92,15 +91,46 @@ class Server(StoppableServer):
         await super().shutdown(sockets)
 
     async def _finish_connections(self) -> None:
-        """If it is retired, wait until each client has closed its connection, been told to, or been idle for long.
+        """Wait until each client has closed its connection, been told to, or been idle for long.
 
-        A connection that is closed while it is idle may lose a request that is on its way.
+        A connection that is closed while it is idle may lose a request that is on its way. A server that is not retired
+        waits for the first request of each connection only, and not for long: a proxy opens one for each request.
         """
         limits = self._connections.limits
         self._connections.closes_after_reply = True
-        deadline = time.monotonic() + limits.head_s + limits.write_s + self._drain_timeout_s
-        while self._is_retired and len(self._connections) and time.monotonic() < deadline:  # noqa: ASYNC110
+        began = time.monotonic()
+        while not self.force_exit:
+            waited_s = time.monotonic() - began
+            if self._is_retired:
+                is_finished = not self._connections or waited_s > limits.head_s + limits.write_s + self._drain_timeout_s
+            else:
+                is_finished = not self._connections.await_first_requests or waited_s > GRACE_S
+            if is_finished:
+                return
             await asyncio.sleep(0.02)
+
+    async def _stop_listening(self, sockets: list[socket.socket]) -> None:
+        """Close the listening sockets, but first accept what has connected: what waits in a closed one is reset."""
+        waiting = [each.dup() for each in sockets]
+        for server in self.servers:
+            server.close()
+        for each in sockets:
+            each.close()
+        await asyncio.sleep(0)
+        accepted: list[socket.socket] = []
+        for each in waiting:
+            each.setblocking(False)
+            with each, suppress(OSError):  # none waits any more, or no descriptor is left
+                while not self._is_retired:
+                    accepted.append(each.accept()[0])
+        for connection in accepted:
+            connection.setblocking(False)
+            await asyncio.get_running_loop().connect_accepted_socket(self._protocol, connection)
+
+    def _protocol(self) -> asyncio.Protocol:
+        """The protocol of a connection, as uvicorn creates it."""
+        arguments = {"config": self.config, "server_state": self.server_state, "app_state": self.lifespan.state}
+        return self._connections.protocol(**arguments)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._is_retired = False

@@ -35,7 +35,11 @@ RETRY_S = 5.0
 
 
 class Supervisor:
-    """Runs `serve` in as many processes as the configuration says. `read` reads it again; `on_ready` is called once."""
+    """Runs `serve` in as many processes as the configuration says. `read` reads it again.
+
+    `on_ready` is called once a worker serves. `stop_listening` closes the socket of this process, in which connections
+    would wait that no worker accepts any more.
+    """
 
     def __init__(
         self,
@@ -44,12 +48,14 @@ class Supervisor:
         *,
         read: Callable[[], Configuration],
         on_ready: Callable[[], None],
+        stop_listening: Callable[[], None] = lambda: None,
         metrics: MetricsPort | None = None,
     ) -> None:
         self._configuration = configuration
         self._serve = serve
         self._read = read
         self._on_ready = on_ready
+        self._stop_listening = stop_listening
         self._metrics = metrics
         self._receiver, self._sender = FORK.Pipe(duplex=False)
         self._signals, self._signal_sender = FORK.Pipe(duplex=False)
@@ -144,6 +150,7 @@ class Supervisor:
     def _stop(self) -> None:
         if not self._is_stopping:
             notify_stopping()
+            self._stop_listening()
         self._is_stopping = True
         for worker in self._workers.values():
             worker.stop()
@@ -199,6 +206,7 @@ class Supervisor:
 
     def _serve_metrics(self, _configuration: Configuration, _number: int, announce: Callable[[], None]) -> None:
         assert self._metrics is not None
+        self._stop_listening()
         self._metrics.serve(announce)
 
     def _reload(self) -> None:

@@ -6,6 +6,7 @@ Its files are those of docs/deploy, with the addresses and paths of a test in pl
 from __future__ import annotations
 
 import re
+import signal
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,6 +60,7 @@ class Instance:
     """One instance of the server: needtoknow@PORT."""
 
     port: int
+    metrics: int
     process: Process
 
     @property
@@ -72,6 +74,16 @@ class Instance:
 
     def wait(self) -> None:
         wait_for(lambda: answers(f"http://{self.address}/readyz"), "the server", START_S, self.process.log)
+
+    def reload(self) -> None:
+        """As `systemctl reload` does."""
+        before = self._reloads
+        self.process.send(signal.SIGHUP)
+        wait_for(lambda: self._reloads > before, "a reload", START_S, self.process.log)
+
+    @property
+    def _reloads(self) -> int:
+        return self.process.log.read_text().count("(event=reloaded ")
 
     def restart(self) -> None:
         """As `systemctl restart` does."""
@@ -201,11 +213,14 @@ def deployment(
     else:
         values = {"https://id.example.gov/jwks.json": issuer.jwks, "https://id.example.gov": issuer.url, **paths}
         more = {**more, "SSL_CERT_FILE": str(issuer.authority)}
-    settings = {**settings_in(replaced(SETTINGS.read_text("utf-8"), values)), **more}
+    file = Path(paths["/etc/needtoknow"], "needtoknow.env")
+    lines = [replaced(SETTINGS.read_text("utf-8"), values), *(f"{name}={value}" for name, value in more.items())]
+    file.write_text("\n".join(lines))
+    settings = settings_in(file.read_text())
     write(Path(settings["NEEDTOKNOW_DATA"]), PEOPLE, 1)
     authority = Authority(folder, "authority")
     with ExitStack() as running:
-        first, second = (instance(folder, paths, settings, confined) for _ in range(2))
+        first, second = (instance(folder, paths, confined) for _ in range(2))
         instances = (first, second)
         for each in instances:
             running.callback(each.process.stop)
@@ -226,14 +241,15 @@ def whole_deployment(tool: Tool, folder: Path) -> Iterator[Deployment]:
         yield deployed
 
 
-def instance(folder: Path, paths: Mapping[str, str], settings: Mapping[str, str], confined: Sequence[str]) -> Instance:
+def instance(folder: Path, paths: Mapping[str, str], confined: Sequence[str]) -> Instance:
     """An instance that is not started yet, with the command of the unit."""
-    port = free_port()
-    command = replaced(exec_start(UNIT), {"/opt": paths["/opt"], "%i": str(port)})
-    return Instance(port, Process(f"server-{port}", [*confined, *command.split(" ")], folder, settings))
+    port, metrics = free_port(), free_port()
+    (variable,) = in_unit(UNIT, "Environment")
+    command = replaced(in_unit(UNIT, "ExecStart")[0], {**paths, "%i": str(port)}).split(" ")
+    environment = dict([replaced(variable, {"1%i": str(metrics)}).split("=")])
+    return Instance(port, metrics, Process(f"server-{port}", [*confined, *command], folder, environment))
 
 
-def exec_start(unit: Path) -> str:
-    """The command of a unit."""
-    (line,) = (line for line in unit.read_text("utf-8").splitlines() if line.startswith("ExecStart="))
-    return line.removeprefix("ExecStart=")
+def in_unit(unit: Path, key: str) -> list[str]:
+    """The values of a key of a unit."""
+    return re.findall(rf"^{key}=(.*)$", unit.read_text("utf-8"), re.MULTILINE)

@@ -60,6 +60,7 @@ def running_issuer(
         try:
             assert process.stdout is not None
             url = process.stdout.readline().strip()
+            watchdog.cancel()
             assert url, "the issuer ended"
             yield Issuer(url, authority.certificate)
         finally:

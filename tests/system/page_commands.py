@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.system.deployment import FILES, Deployment, exec_start, replaced
+from tests.system.deployment import FILES, Deployment, in_unit, replaced
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
@@ -59,9 +59,8 @@ class Operator:
     def systemctl(self, verb: str, unit: str) -> None:
         name, _, port = unit.partition("@")
         if name == "needtoknow-backup":
-            command = replaced(
-                exec_start(FILES / f"{name}.service"), {"/usr/local/bin/needtoknow-backup": str(FILES / "backup.sh")}
-            )
+            (command,) = in_unit(FILES / f"{name}.service", "ExecStart")
+            command = command.replace("/usr/local/bin/needtoknow-backup", str(FILES / "backup.sh"))
             status, printed = self.run(command)
             assert status == 0, printed
             return
