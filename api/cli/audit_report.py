@@ -55,11 +55,10 @@ def report(
     from audit.misuse.page import page
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
-    from policy.errors import PolicyError
 
     journal = journal_to_read(data, archive)
     bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
-    with report_as_user_error(JournalError, InvalidSettings, PolicyError):
+    with report_as_user_error(JournalError, InvalidSettings):
         settings = Settings.from_environment()
         ends = None
         if ended is not None:
@@ -99,12 +98,13 @@ def checkpoints_of(settings: Settings, archive: Path | None) -> str:
 def basis_of(
     journal: JournalStore, settings: Settings, bounds: Mapping[str, datetime | None], checked: Check | None
 ) -> Basis:
-    """What the report is made from. Raises: JournalError, PolicyError."""
+    """What the report is made from. Raises: JournalError."""
     from importlib.metadata import version
 
     from api.config.policy_in_force import policy_in_force
     from audit.entry import now, stamp
     from audit.misuse.report import Basis
+    from policy.errors import PolicyError
 
     verified = "No. The option --verify of this report does it, and so does needtoknow audit verify."
     if checked is not None:
@@ -112,7 +112,11 @@ def basis_of(
         verified = " ".join((whole, *checked.coverage))
     with journal.read_chain() as chain:
         head = chain.head()
-    in_force = policy_in_force(settings)
+    try:
+        in_force = policy_in_force(settings)
+        policy = f"{in_force.policy.version}: {in_force.origin}"
+    except PolicyError as unusable:  # which servers would refuse; the inquiries were decided under others
+        policy = f"none: {unusable}"
     since, until = (None if value is None else stamp(value) for value in (bounds["since"], bounds["until"]))
     return Basis(
         made_at=now(),
@@ -123,7 +127,7 @@ def basis_of(
         head=head.hash.hex(),
         verified=verified,
         version=version("needtoknow"),
-        policy=f"{in_force.policy.version}: {in_force.origin}",
+        policy=policy,
         thresholds=settings.misuse.thresholds,
     )
 

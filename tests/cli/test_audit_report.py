@@ -195,3 +195,13 @@ def test_a_missing_file_is_named(run: Run, journalled: Path, tmp_path: Path) -> 
 
     assert (result.status, result.out) == (1, "")
     assert result.err == f"needtoknow: {tmp_path / 'absent'} cannot be read: No such file or directory.\n"
+
+
+def test_an_unusable_policy_does_not_keep_a_report_from_being_made(
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NEEDTOKNOW_POLICY", str(tmp_path / "absent"))
+    result = run("audit", "report", "--data", journalled)
+
+    assert (result.status, result.err) == (0, "")
+    assert f"policy none: {tmp_path / 'absent'}: the need-to-know matrix cannot be read" in result.out

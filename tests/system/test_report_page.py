@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -9,10 +11,15 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from audit.misuse.finding import Finding
+from audit.misuse.inquiry_tables import inquiry_tables
 from audit.misuse.page import page
-from audit.misuse.report import DetectorResult, Report, State
+from audit.misuse.report import Basis, DetectorResult, Report, State, build_report
+from audit.misuse.thresholds import Thresholds
+from audit.sqlite.store import SqliteStore
+from bench.misuse.journals import write
 from tests.system.browser import CHROMIUM_FLAGS
 
+SCREENSHOT = Path(__file__).parents[2] / "docs" / "misuse.png"
 WIDTHS = {"phone": 390, "screen": 1_280}
 FINDINGS = tuple(
     Finding(
@@ -84,3 +91,32 @@ async def test_on_paper_no_finding_is_broken_and_every_one_is_there(browser: Bro
     for paper in ("A4", "Letter"):
         pdf = await shown.pdf(format=paper)
         assert 3 <= pdf.count(b"/Type /Page\n") <= 9
+
+
+async def test_the_page_of_planted_misuse_shows_each_severity_in_words(browser: Browser, tmp_path: Path) -> None:
+    journal, file = tmp_path / "journal.db", tmp_path / "report.html"
+    planted = await asyncio.to_thread(write, journal, inquiries=10_000, weeks=13, repetitions=3, seed=1)
+    basis = Basis(
+        made_at="2026-04-13T06:00:00.000000+00:00",
+        since=None,
+        until=None,
+        journal="data/journal.db",
+        last=0,
+        head="",
+        verified="Yes, it is whole.",
+        version="",
+        policy="",
+        thresholds=Thresholds(),
+    )
+    with inquiry_tables(SqliteStore(journal), Thresholds(), ended=planted.ended, sexes=planted.sexes) as tables:
+        report = build_report(tables, basis)
+    file.write_text(page(report), encoding="utf-8")
+    shown = await browser.new_page(viewport={"width": 1_000, "height": 1_180}, color_scheme="light")
+    await shown.goto(file.as_uri())
+
+    assert min(report.severities.values()) > 0
+    await expect(shown.get_by_text(report.summary)).to_be_visible()
+    for severity, count in report.severities.items():
+        assert await shown.locator("td").get_by_text(severity.value, exact=True).count() == count
+    if os.environ.get("SYSTEM_TESTS_SCREENSHOT"):
+        await shown.screenshot(path=SCREENSHOT)
