@@ -108,28 +108,37 @@ class ServerProcess:
                 self._has_logged.notify_all()
 
 
-def start_server(data: Path, *, descriptors: int | None = None, **settings: str) -> subprocess.Popen[str]:
+def start_server(
+    data: Path,
+    *,
+    descriptors: int | None = None,
+    before: tuple[str, ...] = (),
+    stdin: int | None = None,
+    **settings: str,
+) -> subprocess.Popen[str]:
     """A process of `needtoknow serve --demo` over `data` on a free port, of which nothing is known yet.
 
-    Settings are environment variables. `descriptors`: how many files the process may open.
+    Settings are environment variables. `descriptors`: how many files the process may open. `before`: the words of a
+    command that runs the server.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NEEDTOKNOW_")}
     limited = [] if descriptors is None else ["prlimit", f"--nofile={descriptors}:{descriptors}"]
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
     return subprocess.Popen(
-        [*limited, *command, "--data", str(data)],
+        [*before, *limited, *command, "--data", str(data)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         cwd=CHECKOUT,
         env=environment | settings,
+        stdin=stdin,
     )
 
 
 @contextmanager
 def server_process(data: Path, *, descriptors: int | None = None, **settings: str) -> Iterator[ServerProcess]:
     """A server that `start_server` has started, once it listens; it is killed on exit."""
-    with start_server(data, descriptors=descriptors, **settings) as process:
+    with start_server(data, descriptors=descriptors, before=(), stdin=None, **settings) as process:
         try:
             yield ServerProcess(process, is_json=settings.get("NEEDTOKNOW_LOG") == "json")
         finally:

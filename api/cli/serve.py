@@ -16,7 +16,7 @@ import typer
 
 from api.cli.console import stdout, write
 from api.cli.options import Data, setting
-from api.cli.startup_errors import check_world, report_startup_errors
+from api.cli.startup_errors import check_world, print_warning, report_startup_errors
 from api.config.configuration import Configuration, ConfigurationReader
 from api.config.log_format import configure_log, log_event
 from api.config.setting import InvalidSettings, variable
@@ -53,7 +53,8 @@ def serve(
             if check:
                 write("The settings can be used.")
                 return
-            check_world(configuration.settings.data, configuration.settings.addresses)
+            warn = print_warning if configuration.settings.log == "text" else logger.warning
+            check_world(configuration.settings.data, configuration.settings.addresses, warn=warn)
         supervise(configuration, reader, facts)
 
 

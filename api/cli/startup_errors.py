@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -35,7 +35,11 @@ def report_startup_errors() -> AbstractContextManager[None]:
     )
 
 
-def check_world(data: Path, addresses: Container[str] = ()) -> None:
+def print_warning(text: str) -> None:
+    write_error(f"needtoknow: {text}")
+
+
+def check_world(data: Path, addresses: Container[str] = (), *, warn: Callable[[str], object] = print_warning) -> None:
     """Check that the folder has a world, and close it to other users. If each source has an address, it needs none.
 
     Raises: UserError if there is none, WorldError if it is incomplete.
@@ -48,12 +52,12 @@ def check_world(data: Path, addresses: Container[str] = ()) -> None:
         make_private_folder(data)
     elif inspect(data) is None:
         raise UserError(f"There is no world in {data}. Create one: needtoknow seed --data {data}")
-    close_data_folder(data)
+    close_data_folder(data, warn)
 
 
-def close_data_folder(data: Path) -> None:
+def close_data_folder(data: Path, warn: Callable[[str], object] = print_warning) -> None:
     """Close the folder to other users, and say so if it was open."""
     from api.config.folder_rights import close_to_others
 
     if close_to_others(data):
-        write_error(f"needtoknow: Other users could read {data}. Now only its owner can.")
+        warn(f"Other users could read {data}. Now only its owner can.")

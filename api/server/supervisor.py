@@ -9,6 +9,7 @@ for their next request.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import time
@@ -22,7 +23,7 @@ from api.config.setting import InvalidSettings
 from api.config.user_error import UserError
 from api.server.metrics_port import MetricsPort
 from api.server.service_manager import notify_ready, notify_reloading, notify_stopping
-from api.server.worker_process import FORK, RETIRE, SIGNALS, Serve, Worker
+from api.server.worker_process import FORK, RETIRE, SIGNALS, ForkFailed, Serve, Worker
 
 logger = logging.getLogger("needtoknow.server")
 
@@ -30,8 +31,6 @@ METRICS = 0
 """The number of the metrics process."""
 EXPECTED = ("status 0", RETIRE.name, "SIGINT", "SIGTERM")
 """How a worker may end that was told to: one that has not started yet is ended by the signal."""
-RETRY_S = 5.0
-"""Seconds until a worker that could not start is started again."""
 
 
 class Supervisor:
@@ -50,26 +49,35 @@ class Supervisor:
         on_ready: Callable[[], None],
         stop_listening: Callable[[], None] = lambda: None,
         metrics: MetricsPort | None = None,
+        start_timeout_s: float = 60.0,
+        retry_s: float = 5.0,
     ) -> None:
+        """A configuration is refused if a worker is not ready with it within `start_timeout_s` seconds.
+
+        A worker that could not start is started again after `retry_s` seconds.
+        """
         self._configuration = configuration
         self._serve = serve
         self._read = read
         self._on_ready = on_ready
         self._stop_listening = stop_listening
         self._metrics = metrics
+        self._start_timeout_s = start_timeout_s
+        self._retry_s = retry_s
         self._receiver, self._sender = FORK.Pipe(duplex=False)
         self._signals, self._signal_sender = FORK.Pipe(duplex=False)
         self._workers: dict[int, Worker] = {}  # by the sentinel of their process
         self._ended: dict[int, dict[str, object]] = {}  # what the log says of a worker to be replaced, by number
         self._retry_at: dict[int, float] = {}  # by number
         self._trial: tuple[Worker, Change] | None = None
+        self._trial_ends_at = math.inf
         self._rolled_out: Change | None = None
         self._is_ready = self._is_stopping = self._must_reload = False
         self._error: str | None = None
         self._ends_with_terminal = False
 
     def run(self) -> None:
-        """Run until SIGINT or SIGTERM. Raises: UserError if the first worker cannot start."""
+        """Run until SIGINT or SIGTERM. Raises: UserError or ForkFailed if the first worker cannot start."""
         with self._handled_signals():
             # The first one alone: a start-up error is reported once, and files are created by one process.
             self._start(1, self._configuration)
@@ -94,8 +102,9 @@ class Supervisor:
 
     def _wait(self) -> None:
         """Wait for the next event, and do what follows from it."""
-        timeout_s = max(0.0, min(self._retry_at.values()) - time.monotonic()) if self._retry_at else None
-        ended = wait([self._signals, self._receiver, *self._workers], timeout_s)
+        timeout_s = min([*self._retry_at.values(), self._trial_ends_at]) - time.monotonic()
+        limit_s = None if math.isinf(timeout_s) else max(0.0, timeout_s)
+        ended = wait([self._signals, self._receiver, *self._workers], limit_s)
         # A stop explains the end of workers, and the last message of a worker comes before its end.
         while self._signals.poll():
             self._on_signal(signal.Signals(self._signals.recv_bytes()[0]))
@@ -121,6 +130,10 @@ class Supervisor:
                 worker.error, worker.is_ready = error, error is None
                 if worker.number == METRICS and self._metrics is not None:
                     self._metrics.report_again()
+                elif worker.is_ready and not self._is_ready and not self._is_stopping:
+                    self._is_ready = True
+                    self._on_ready()
+                    notify_ready()
 
     def _on_exit(self, worker: Worker) -> None:
         ending = worker.ending()
@@ -131,7 +144,7 @@ class Supervisor:
             return
         error = worker.error or f"A worker ended by itself: {ending}."
         if self._trial is not None and self._trial[0] is worker:
-            self._trial = None
+            self._trial, self._trial_ends_at = None, math.inf
             self._refuse(error)
             return
         if not self._is_ready:
@@ -145,7 +158,7 @@ class Supervisor:
         else:
             log_event(logger, logging.ERROR, f"A worker could not start. {error}", "worker_failed", **values)
             if worker.configuration is self._configuration:
-                self._retry_at[worker.number] = time.monotonic() + RETRY_S
+                self._retry_at[worker.number] = time.monotonic() + self._retry_s
 
     def _stop(self) -> None:
         if not self._is_stopping:
@@ -158,14 +171,8 @@ class Supervisor:
     def _reconcile(self) -> None:
         """Start and retire workers until they are as the configuration says."""
         if not self._is_ready:
-            if any(each.is_ready for each in self._workers.values()):
-                self._is_ready = True
-                self._on_ready()
-                notify_ready()
-            else:
-                return
-        if self._trial is not None and self._trial[0].is_ready:
-            self._adopt(self._trial[1])
+            return
+        self._reconcile_trial()
         if self._must_reload and self._trial is None:
             self._must_reload = False
             self._reload()
@@ -175,13 +182,24 @@ class Supervisor:
         workers = [each for each in self._workers.values() if each.number != METRICS]
         if self._metrics is not None:
             self._metrics.report(workers, count)
-        current = [each for each in workers if not each.is_retired]
-        wanted = [each for each in current if each.configuration is self._configuration and each.is_ready]
-        if len(wanted) >= count:
-            for each in current:
-                if each.number > count:
+        ready = [each for each in workers if each.configuration is self._configuration and each.is_ready]
+        if len([each for each in ready if not each.is_retired]) >= count:
+            for each in workers:
+                if each.number > count and not each.is_retired:
                     each.retire()
             self._report_reload()
+
+    def _reconcile_trial(self) -> None:
+        if self._trial is None:
+            return
+        worker, change = self._trial
+        if worker.is_ready:
+            self._trial_ends_at = math.inf
+            self._adopt(change)
+        elif time.monotonic() >= self._trial_ends_at:
+            worker.error = f"A worker was not ready within {self._start_timeout_s:g} s."
+            worker.process.kill()
+            self._trial_ends_at = math.inf
 
     def _reconcile_number(self, number: int) -> None:
         workers = [each for each in self._workers.values() if each.number == number and not each.is_retired]
@@ -192,7 +210,11 @@ class Supervisor:
                     each.retire()
         elif not newest and self._retry_at.get(number, 0.0) <= time.monotonic():
             self._retry_at.pop(number, None)
-            newest = [self._start(number, self._configuration)]
+            try:
+                newest = [self._start(number, self._configuration)]
+            except ForkFailed as error:
+                log_event(logger, logging.ERROR, f"A worker could not start. {error}", "worker_failed", number=number)
+                self._retry_at[number] = time.monotonic() + self._retry_s
         if newest and (values := self._ended.pop(number, None)):
             values["replaced_by"] = newest[0].pid
             log_event(logger, logging.WARNING, "A worker has ended and is replaced.", "worker_replaced", **values)
@@ -214,11 +236,14 @@ class Supervisor:
         notify_reloading()
         try:
             change = self._configuration.changed_to(self._read())
-        except InvalidSettings as error:
+            log_event(logger, logging.INFO, "Reloading.", "reload", changed=change.changed)
+            self._trial = self._start(1, change.configuration), change
+            self._trial_ends_at = time.monotonic() + self._start_timeout_s
+        except (InvalidSettings, ForkFailed) as error:
             self._refuse(str(error))
-            return
-        log_event(logger, logging.INFO, "Reloading.", "reload", changed=change.changed)
-        self._trial = self._start(1, change.configuration), change
+        except Exception as error:
+            logger.critical("A reload failed.", exc_info=error)
+            self._refuse("The log has the exception.")
 
     def _adopt(self, change: Change) -> None:
         self._trial, self._rolled_out = None, change

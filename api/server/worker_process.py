@@ -19,7 +19,7 @@ import typer
 
 from api.config.configuration import Configuration
 from api.config.log_format import configure_log, log_uncaught
-from api.config.user_error import file_error
+from api.config.user_error import UserError, file_error
 
 FORK = multiprocessing.get_context("fork")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -32,6 +32,10 @@ Serve = Callable[[Configuration, int, Callable[[], None]], None]
 """Serves with a configuration as the worker of this number, and calls the callback once it accepts connections."""
 
 logger = logging.getLogger("needtoknow.server")
+
+
+class ForkFailed(UserError):
+    """The operating system gives no further process."""
 
 
 @dataclass(eq=False)
@@ -48,11 +52,17 @@ class Worker:
 
     @classmethod
     def start(cls, number: int, configuration: Configuration, serve: Serve, sender: Connection) -> Worker:
-        """Fork a worker. It sends its process id with None once it is ready, or with the text of an error."""
+        """Fork a worker. It sends its process id with None once it is ready, or with the text of an error.
+
+        Raises: ForkFailed.
+        """
         process = FORK.Process(target=_run, args=(number, configuration, serve, sender))
         # Until it has handlers of its own, a signal to the worker would run those of its parent.
-        with _blocked(SIGNALS):
-            process.start()
+        try:
+            with _blocked(SIGNALS):
+                process.start()
+        except OSError as error:
+            raise ForkFailed(f"There is no further process: {error.strerror}.") from None
         return cls(number, configuration, process, time.time())
 
     @property

@@ -123,14 +123,16 @@ def test_each_line_of_a_server_is_json_from_its_start_to_its_end(data: Path) -> 
     assert replaced["replaced_by"] != replaced["pid"]
 
 
-def test_an_error_at_the_start_is_json_too(data: Path) -> None:
-    (data / "world.json").unlink()
+def test_a_warning_and_an_error_at_the_start_are_json_too(data: Path) -> None:
+    (data / "journal.db").write_bytes(b"x" * 4_096)
+    data.chmod(0o755)
     done = start(data, NEEDTOKNOW_LOG="json")
 
-    (line,) = [json.loads(each) for each in done.stderr.splitlines()]
+    warning, error = [json.loads(each) for each in done.stderr.splitlines()]
     assert (done.returncode, done.stdout) == (1, "")
-    assert (line["level"], line["event"]) == ("CRITICAL", "failed")
-    assert "is half-written" in line["message"]
+    assert (warning["level"], warning["message"].split(" ")[:3]) == ("WARNING", ["Other", "users", "could"])
+    assert (error["level"], error["event"]) == ("CRITICAL", "failed")
+    assert error["message"].startswith(f"The journal {data}/journal.db cannot be")
 
 
 def test_a_password_is_in_no_line(data: Path) -> None:

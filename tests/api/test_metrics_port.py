@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.auth.demo_issuer import DemoIssuer
 from bench.postgres_server import free_port
 from policy.roles import Role
+from resolvers.catalogue import NAMES
 from telemetry.allow_list import METRICS
 from telemetry.worker_metrics import family_of
 from tests.harness import PERSON_QUERY
@@ -24,6 +26,7 @@ from tests.server_process import START_S, ServerProcess, server_process
 
 REQUESTS = 40
 COUNT = "http_server_request_duration_seconds_count"
+DEATHS, RELOADS, CIRCUITS = "needtoknow_worker_deaths_total", "needtoknow_reloads_total", "needtoknow_circuits_open"
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -33,11 +36,24 @@ def port() -> int:
     return free_port()
 
 
-@pytest.fixture(params=["1", pytest.param("2", id="2 workers")])
-def server(request: pytest.FixtureRequest, data: Path, port: int) -> Iterator[ServerProcess]:
+@contextmanager
+def serving(data: Path, port: int, workers: int) -> Iterator[ServerProcess]:
+    """A server whose workers are all ready."""
     settings = {"NEEDTOKNOW_METRICS_PORT": str(port), "NEEDTOKNOW_EXECUTOR_LATENCY_MS": "0"}
-    with server_process(data, NEEDTOKNOW_WORKERS=request.param, **settings) as server:
-        scraped(port, lambda samples: total(samples, "needtoknow_workers_ready") == int(request.param))
+    with server_process(data, NEEDTOKNOW_WORKERS=str(workers), **settings) as server:
+        scraped(port, is_complete)
+        yield server
+
+
+@pytest.fixture(params=[1, pytest.param(2, id="2 workers")])
+def server(request: pytest.FixtureRequest, data: Path, port: int) -> Iterator[ServerProcess]:
+    with serving(data, port, request.param) as server:
+        yield server
+
+
+@pytest.fixture
+def two_workers(data: Path, port: int) -> Iterator[ServerProcess]:
+    with serving(data, port, 2) as server:
         yield server
 
 
@@ -51,16 +67,21 @@ def scrape(port: int) -> Samples:
     }
 
 
-def scraped(port: int, is_expected: object) -> Samples:
+def scraped(port: int, is_expected: Callable[[Samples], bool]) -> Samples:
     """The first samples that are as expected: a worker reports once a second."""
     for _ in range(100_000):
         try:
             samples = scrape(port)
         except httpx.TransportError:  # the process of metrics is still starting
             continue
-        if is_expected(samples):  # type: ignore[operator]
+        if is_expected(samples):
             return samples
     raise AssertionError(samples)
+
+
+def is_complete(samples: Samples) -> bool:
+    """Whether all workers are ready."""
+    return total(samples, "needtoknow_workers_ready") == total(samples, "needtoknow_workers_wanted") > 0
 
 
 def total(samples: Samples, name: str, **labels: str) -> float:
@@ -80,20 +101,21 @@ def send(server: ServerProcess, data: Path, count: int) -> None:
         list(pool.map(send_one, range(count)))
 
 
-def test_counts_are_the_requests_made_also_after_a_worker_has_died(
+def test_counts_are_the_requests_made_through_a_death_and_a_reload(
     server: ServerProcess, data: Path, port: int
 ) -> None:
     send(server, data, REQUESTS)
     unauthenticated = httpx.post(f"{server.url}/graphql", json={"query": PERSON_QUERY})
     before = scraped(port, lambda samples: total(samples, COUNT) == REQUESTS + 1)
-    os.kill(worker_pids(server)[0], signal.SIGKILL)
+    workers = worker_pids(server)
+    os.kill(workers[0], signal.SIGKILL)
     server.wait_for_log("event=worker_replaced")
-    after = scraped(port, lambda samples: total(samples, "needtoknow_worker_deaths_total") == 1)
-    scraped(
-        port, lambda samples: total(samples, "needtoknow_workers_ready") == total(samples, "needtoknow_workers_wanted")
-    )
+    died = scraped(port, lambda samples: total(samples, DEATHS) == 1 and is_complete(samples))
     send(server, data, REQUESTS)
-    later = scraped(port, lambda samples: total(samples, COUNT) == 2 * REQUESTS + 1)
+    again = scraped(port, lambda samples: total(samples, COUNT) == 2 * REQUESTS + 1)
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log("event=worker_ended", len(workers))
+    reloaded = scraped(port, lambda samples: total(samples, RELOADS, result="applied") == 1 and is_complete(samples))
 
     assert unauthenticated.status_code == 401
     assert total(before, COUNT, http_response_status_code="200") == REQUESTS
@@ -102,65 +124,49 @@ def test_counts_are_the_requests_made_also_after_a_worker_has_died(
     assert total(before, "db_client_operation_duration_seconds_count", db_namespace="persons") == REQUESTS
     assert total(before, "needtoknow_journal_commit_duration_seconds_count") == 2 * REQUESTS + 1
     assert total(before, "needtoknow_refused_total", needtoknow_error_code="UNAUTHENTICATED") == 1
+    assert (total(reloaded, COUNT), total(reloaded, DEATHS)) == (2 * REQUESTS + 1, 1)
     counters = [key for key in before if re.search("_(total|count|bucket|sum)$", key[0])]
     assert len(counters) > 50
-    assert [key for key in counters if after[key] < before[key] or later[key] < after[key]] == []
+    for key in counters:
+        assert before[key] <= died[key] <= again[key] <= reloaded[key], key
 
 
-def test_the_state_of_the_server_is_among_the_metrics(server: ServerProcess, port: int) -> None:
-    samples = scraped(port, lambda samples: total(samples, "needtoknow_operations_limit") > 0)
+def test_the_state_of_the_server_is_among_the_metrics(two_workers: ServerProcess, port: int) -> None:
+    samples = scraped(port, lambda samples: total(samples, "needtoknow_operations_limit") == 512)
 
     (version,) = [dict(labels)["version"] for name, labels in samples if name == "needtoknow_build_info"]
-    workers = total(samples, "needtoknow_workers_wanted")
     assert re.fullmatch(r"\d+\.\d+\.\d+", version)
-    assert total(samples, "needtoknow_operations_limit") == 256 * workers
+    assert total(samples, "needtoknow_workers_wanted") == 2
     assert total(samples, "needtoknow_last_reload_successful") == 1
-    assert total(samples, "needtoknow_circuits_open") == 0
-    assert {"persons", "warrants"} <= {
-        dict(labels)["db_namespace"] for name, labels in samples if name == "needtoknow_circuits_open"
-    }
+    circuits = {dict(labels)["db_namespace"]: each for (name, labels), each in samples.items() if name == CIRCUITS}
+    assert circuits == dict.fromkeys(NAMES, 0)
     started = [value for (name, _), value in samples.items() if name == "needtoknow_worker_start_time_seconds"]
-    assert len(started) == workers
+    assert len(started) == 2
     assert total(samples, "needtoknow_start_time_seconds") <= min(started)
 
 
-def test_reloads_are_counted_and_end_no_count(server: ServerProcess, data: Path, port: int) -> None:
-    send(server, data, REQUESTS)
-    scraped(port, lambda samples: total(samples, COUNT) == REQUESTS)
-    workers = len(worker_pids(server))
-    server.process.send_signal(signal.SIGHUP)
-    server.wait_for_log("event=reloaded")
-    server.wait_for_log("event=worker_ended", workers)
-    after = scraped(port, lambda samples: total(samples, "needtoknow_reloads_total", result="applied") == 1)
-
-    assert total(after, COUNT) == REQUESTS
-    assert total(after, "needtoknow_worker_deaths_total") == 0
-    assert server.stop(signal.SIGTERM) == (0, "")
-
-
-def test_the_metrics_process_is_replaced_and_serves_the_totals_of_the_workers(
-    server: ServerProcess, data: Path, port: int
+def test_the_metrics_process_is_replaced_and_has_the_totals_of_the_workers(
+    two_workers: ServerProcess, data: Path, port: int
 ) -> None:
-    send(server, data, REQUESTS)
+    send(two_workers, data, REQUESTS)
     scraped(port, lambda samples: total(samples, COUNT) == REQUESTS)
-    (metrics,) = set(server.workers) - set(worker_pids(server))
+    (metrics,) = set(two_workers.workers) - set(worker_pids(two_workers))
     os.kill(metrics, signal.SIGKILL)
-    server.wait_for_log("event=worker_replaced")
+    two_workers.wait_for_log("event=worker_replaced number=0")
 
-    after = scraped(port, lambda samples: total(samples, COUNT) == REQUESTS)
-    assert total(after, "needtoknow_worker_deaths_total") == 0
+    after = scraped(port, lambda samples: total(samples, COUNT) == REQUESTS and is_complete(samples))
+    assert total(after, DEATHS) == 0
 
 
-def test_only_the_metrics_are_on_their_port_and_only_there(server: ServerProcess, port: int) -> None:
+def test_only_the_metrics_are_on_their_port_and_only_there(two_workers: ServerProcess, port: int) -> None:
     graphql = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ me { name } }"})
-    metrics = httpx.get(f"{server.url}/metrics")
+    metrics = httpx.get(f"{two_workers.url}/metrics")
     accept = {"Accept": "application/openmetrics-text; version=1.0.0"}
     openmetrics = httpx.get(f"http://127.0.0.1:{port}/metrics", headers=accept)
+    names = {family.name for family in open_metrics(openmetrics.text)}
 
     assert (graphql.status_code, metrics.status_code, openmetrics.status_code) == (404, 404, 200)
-    assert {family.name for family in open_metrics(openmetrics.text)} >= {
-        family_of(each).name for each in METRICS.values()
-    }
+    assert names >= {family_of(each).name for each in METRICS.values()}
 
 
 def worker_pids(server: ServerProcess) -> list[int]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import pty
 import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -26,7 +29,7 @@ from audit.entry import Kind
 from audit.sqlite.search import search
 from audit.sqlite.verification import verify
 from policy.roles import Role
-from tests.server_process import ServerProcess, server_process
+from tests.server_process import START_S, ServerProcess, server_process, start_server
 
 QUERY = """
     query Stop @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }
@@ -98,12 +101,103 @@ def test_a_start_up_error_is_reported_once(data: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("nohup", [False, pytest.param(True, marks=pytest.mark.system)])
+def test_a_server_ends_with_its_terminal_unless_nohup_started_it(data: Path, *, nohup: bool) -> None:
+    terminal, own_side = pty.openpty()
+    before = ("setsid", "--ctty", *(["nohup"] if nohup else ()))
+    with start_server(data, before=before, stdin=own_side) as process:
+        server = ServerProcess(process)
+        os.close(own_side)
+        os.close(terminal)
+        if nohup:
+            server.wait_for_log("event=reloaded")
+            process.send_signal(signal.SIGTERM)
+        (stopped,) = server.wait_for_log("event=stopped")
+        status = process.wait(START_S)
+
+    signals = [line for line in server.logged if "event=stop " in line]
+    assert "Stopped." in stopped
+    assert [line.rstrip(")\n").rpartition("=")[2] for line in signals] == ["SIGTERM" if nohup else "SIGHUP"]
+    assert status == 0
+
+
 @pytest.fixture
 def restored_signal_handlers() -> Iterator[None]:
     before = {each: signal.getsignal(each) for each in SIGNALS}
     yield
     for each, handler in before.items():
         signal.signal(each, handler)
+
+
+class StopAt(logging.Handler):
+    """Sends SIGTERM to this process when the log has an event, and keeps all events."""
+
+    def __init__(self, event: str) -> None:
+        super().__init__()
+        self.events: list[str] = []
+        self._event = event
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.events.append(getattr(record, "event", record.getMessage()))
+        if self.events[-1] == self._event:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.fixture
+def stop_at(restored_signal_handlers: None) -> Iterator[Callable[[str], StopAt]]:
+    handlers = []
+    server_log = logging.getLogger("needtoknow")
+    level = server_log.level
+    server_log.setLevel(logging.INFO)
+
+    def add(event: str) -> StopAt:
+        handlers.append(StopAt(event))
+        server_log.addHandler(handlers[-1])
+        return handlers[-1]
+
+    yield add
+    server_log.setLevel(level)
+    for each in handlers:
+        server_log.removeHandler(each)
+
+
+def test_a_new_worker_that_never_gets_ready_is_killed(stop_at: Callable[[str], StopAt]) -> None:
+    first, second = Configuration(Settings(), {}), Configuration(Settings(workers=2), {})
+
+    def serve(configuration: Configuration, _: int, announce: Callable[[], None]) -> None:
+        if configuration.settings.workers == 1:
+            announce()
+        signal.pause()
+
+    log = stop_at("reload_refused")
+    on_ready = partial(os.kill, os.getpid(), signal.SIGHUP)
+    Supervisor(first, serve, read=lambda: second, on_ready=on_ready, start_timeout_s=0.1).run()
+
+    assert log.events == ["reload", "reload_refused", "stop", "worker_ended", "stopped"]
+
+
+def test_a_worker_that_cannot_start_again_is_tried_later(stop_at: Callable[[str], StopAt], tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    configuration = Configuration(Settings(), {})
+
+    def serve(_configuration: Configuration, _number: int, announce: Callable[[], None]) -> None:
+        with starts.open("a") as file:
+            file.write("x")
+        match starts.stat().st_size:
+            case 1:
+                announce()
+                os.kill(os.getpid(), signal.SIGKILL)
+            case 2:
+                raise UserError("There is no room.")
+        announce()
+        os.kill(os.getppid(), signal.SIGTERM)
+        signal.pause()
+
+    log = stop_at("never")
+    Supervisor(configuration, serve, read=lambda: configuration, on_ready=lambda: None, retry_s=0.1).run()
+
+    assert log.events == ["worker_replaced", "worker_failed", "stop", "worker_ended", "stopped"]
+    assert starts.read_text() == "xxx"
 
 
 @pytest.mark.usefixtures("restored_signal_handlers")
