@@ -19,7 +19,7 @@ from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import PERSON, STOP, entries
 from tests.command_line import Run
 
-PAGE = (Path(__file__).parents[2] / "docs" / "misuse.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "auditor.md").read_text(encoding="utf-8")
 
 
 def facts(out: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def test_the_own_record_that_was_asked_for_is_named_as_the_page_shows(run: Run, 
     own = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
     folder = data_after("investigator", operation=own)
     shown = facts(run("audit", "show", 2, "--data", folder).out)
-    example = PAGE.partition("## One finding")[2].partition("\n## ")[0]
+    example = PAGE.partition("## 3. One finding to its inquiries")[2].partition("\n## ")[0]
     written = dict(re.findall(r"^    (\w+(?: \w+)?) {2,}(.+)$", example, re.MULTILINE))
 
     assert len(written) == 7
