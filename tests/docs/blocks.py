@@ -19,13 +19,13 @@ BLOCK = re.compile(
     re.MULTILINE,
 )
 SHELL = {"sh", "console"}
-VARIABLES = {"plate": "1N00001", "id": "P0000001"}
+VARIABLES = {"plate": "1N00001", "id": "P0000001", "people": ["P0000001", "P0000009"]}
 GRAPHQL = re.compile(r"(query|mutation|fragment)\b")
 
 # An indented block may also be a response, a drawing or a file. It holds commands if a line begins with one of these.
 PROGRAMS = frozenset(
     "apt-get bash cat cd chmod chown cp createdb crontab curl docker git haproxy install journalctl jq kill ln"
-    " make mkdir mv needtoknow nginx node npm npx openssl pip podman psql python python3 rm rsync runuser scp sh"
+    " make mkdir mv needtoknow nginx node npm npx openssl pip pkill podman psql python python3 rm rsync runuser scp sh"
     " sqlite3 ssh sudo systemctl tar useradd".split()
 )
 ASSIGNMENTS = re.compile(r"(?:export )?(?:[A-Z][A-Z_]*=\S* ?)*")
@@ -70,7 +70,7 @@ class Block:
         return self.language == "graphql" or (not self.language and GRAPHQL.match(self.text) is not None)
 
     @property
-    def variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, object]:
         """Values of the demonstration for the variables of a GraphQL document."""
         return {name: value for name, value in VARIABLES.items() if f"${name}:" in self.text}
 

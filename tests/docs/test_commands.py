@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 import shutil
@@ -30,9 +29,9 @@ ELSEWHERE = [
     ("needtoknow audit archive", "docs/(cli|journal).md", ARCHIVE, '"archive"'),
     ("needtoknow serve$", "docs/journal.md", "tests/api/test_journal_database.py", "NEEDTOKNOW_JOURNAL"),
     ("needtoknow seed .*--to", "docs/sources.md", "tests/cli/test_databases.py", '"seed"'),
-    ("(needtoknow (seed|sources|serve)|python|chmod)", "docs/sources.md", REMOTE, "COMMANDS"),
+    ("(needtoknow (seed|sources|serve)|python|chmod|export)", "docs/sources.md", REMOTE, "COMMANDS"),
     ("needtoknow serve --env-file", "docs/running.md", "tests/cli/test_serve.py", '"--env-file"'),
-    ("kill -HUP", "docs/running.md", "tests/api/test_reload.py", "SIGHUP"),
+    ("(kill|pkill) .*HUP", "docs/running.md", "tests/api/test_reload.py", "SIGHUP"),
     ("(cp|mv|needtoknow|systemctl st)", "docs/backup.md", BACKUP, "backup.md"),
     ("", "docs/upgrade.md", BACKUP, "upgrade.md"),
     ("(install|systemctl)", "docs/(backup|deploy).md", FILES, "systemctl"),
@@ -45,11 +44,13 @@ ELSEWHERE = [
 # They need a host's own users and services, a container engine, or minutes: nothing runs them.
 NOT_RUN = [
     ("(useradd|python3 -m venv|pip|ln|runuser)", "docs/deploy.md"),
-    ("(cp|docker compose)", "docs/(deploy|cluster).md"),
+    ("(cp|docker compose|export)", "docs/(deploy|cluster).md"),
     ("cd api/graphiql", "docs/graphiql.md"),  # api/graphiql/check.sh, which `make check` runs, has the same commands
     ("pip install", "docs/journal.md"),  # `make test` installs the same extra from the lock
     ("needtoknow trace show ID", "docs/load.md"),  # of a load test
 ]
+
+SERVER = "http://127.0.0.1:8000"  # where `make run` serves
 
 # What stands on a page for a value of the reader's own, and the command whose output has that value.
 VALUES = {
@@ -61,11 +62,13 @@ VALUES = {
 
 def covered(command: Command, *rules: str) -> bool:
     start, pages, *_ = rules
-    return re.match(start, command.bare) is not None and re.fullmatch(pages, command.page) is not None
+    return re.match(start, command.bare or command.text) is not None and re.fullmatch(pages, command.page) is not None
 
 
 def is_run_here(command: Command) -> bool:
-    return bool(command.bare) and not any(covered(command, *rule) for rule in [*ELSEWHERE, *NOT_RUN])
+    return bool(command.bare or command.text.startswith("export")) and not any(
+        covered(command, *rule) for rule in [*ELSEWHERE, *NOT_RUN]
+    )
 
 
 HERE = [command for command in COMMANDS if is_run_here(command)]
@@ -84,7 +87,7 @@ def test_the_test_that_runs_a_command_instead_has_its_program() -> None:
 @pytest.fixture
 def reader(run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder like a checkout after `make run`, with a journal, traces and the files that pages leave to a reader."""
-    for name in ("docs", "tests", "policy", "schema"):
+    for name in ("api", "docs", "tests"):
         (tmp_path / name).symlink_to(CHECKOUT / name)
     shutil.copytree(CHECKOUT / "tests" / "traces", data / "traces", ignore=shutil.ignore_patterns("*.py"))
     program = tmp_path / ".venv" / "bin" / "needtoknow"
@@ -106,16 +109,21 @@ def reader(run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     return tmp_path
 
 
-def here(page: str) -> list[Command]:
-    return [command for command in HERE if command.page == page]
+def is_in_a_shell(command: Command) -> bool:
+    """Whether a command needs the server of `make run`, or is none of this project."""
+    return SERVER in command.text or command.program not in {"", "needtoknow"}
 
 
-@pytest.mark.parametrize("page", sorted({command.page for command in HERE if command.program == "needtoknow"}))
+@pytest.mark.parametrize("page", sorted({command.page for command in HERE if not is_in_a_shell(command)}))
 def test_every_command_of_a_page_succeeds(page: str, reader: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """In order, in one folder. A server is not started: `serve --check` says whether it would start."""
     failed = []
-    for command in here(page):
-        if command.program != "needtoknow":
+    for command in HERE:
+        if command.page != page or is_in_a_shell(command):
+            continue
+        if not command.bare:
+            for name, value in command.variables.items():
+                monkeypatch.setenv(name, value)
             continue
         text = command.bare.replace(" /backup/", f" {reader}/backup-").replace("--data DIR", "--data data")
         for name, (source, found) in VALUES.items():
@@ -136,21 +144,21 @@ def test_every_command_of_a_page_succeeds(page: str, reader: Path, run: Run, mon
 
 def in_a_shell(command: Command, folder: Path, url: str = "") -> str:
     """What a command prints that is no command of this project."""
-    if shutil.which(command.program) is None:
+    if command.program != "needtoknow" and shutil.which(command.program) is None:
         pytest.skip(f"{command.program} is not installed")
-    text = command.text.replace("http://127.0.0.1:8000", url)
+    text = command.text.replace(SERVER, url)
     done = subprocess.run(["bash", "-euc", text], cwd=folder, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_every_curl_command_is_answered_with_data(reader: Path) -> None:
-    commands = [command for command in HERE if command.program == "curl"]
+def test_every_command_that_asks_the_server_has_an_answer(reader: Path) -> None:
+    commands = [command for command in HERE if SERVER in command.text]
     with server_process(reader / "data") as server:
-        responses = [json.loads(in_a_shell(command, reader, server.url)) for command in commands]
+        answers = [in_a_shell(command, reader, server.url) for command in commands]
 
-    assert commands != []
-    assert [response for response in responses if not response.get("data")] == []
+    assert {command.program for command in commands} == {"curl", "needtoknow"}
+    assert [answer for answer in answers if not answer or "errors" in answer] == []
 
 
 def test_jq_prints_the_signed_note_of_each_checkpoint(reader: Path) -> None:
@@ -160,4 +168,4 @@ def test_jq_prints_the_signed_note_of_each_checkpoint(reader: Path) -> None:
 
 
 def test_no_other_program_is_left_to_run() -> None:
-    assert {command.program for command in HERE} == {"needtoknow", "curl", "jq"}
+    assert {command.program for command in HERE} == {"", "needtoknow", "curl", "jq"}
