@@ -24,10 +24,10 @@ class Result:
 Run = Callable[..., Result]
 
 NEEDS_MORE = {
-    *[("serve",), ("audit", "migrate"), ("audit", "archive"), ("revoke",)],
+    *[("serve",), ("audit", "migrate"), ("audit", "archive"), ("revoke",), ("token", "check")],
     *[("publish", "policy"), ("publish", "keys"), ("publish", "list")],
 }
-"""Commands that do not end by themselves, or need a database or the journal of a closed month."""
+"""Commands that do not end by themselves, or need a token, a database or the journal of a closed month."""
 
 # Flags that do not change what a command prints.
 NOT_OUTPUT = {"demo", "overwrite"}
