@@ -41,6 +41,7 @@ async def test_a_search_without_a_hit_is_found_and_its_value_stands_nowhere(worl
     assert found_by(world, kind, text) == ["INTENT"]
     assert intent.search_key == TermHashes(SEARCH_KEY.read(world.folder)).key_id
     assert (release.searched, release.search_key, intent.record_ids) == ((), None, ())
+    assert world.journal_is_whole()
     written = b" ".join(each.to_bytes() for each in (intent, release)).upper()
     assert not any(part.upper().encode() in written for part in text.replace("-", "").split(", "))
 
