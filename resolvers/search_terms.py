@@ -76,9 +76,10 @@ def _meant_by_name(text: str) -> Iterator[SearchTerm]:
         for each in dict.fromkeys((*names, *(name[0] for name in names), "")):
             yield SearchTerm(NAME, f"{letters},{each}")
     for each in names:
-        for letters in surnames:
-            yield from (SearchTerm(NAME, f"{canonical(each)},{letters}"), SearchTerm(NAME, f"{letters}{each},"))
-            yield SearchTerm(NAME, f"{each}{letters},")
+        for spelling in parse_surname(surname).whole:
+            yield SearchTerm(NAME, f"{canonical(each)},{spelling}")
+            # Both names on one line, without a comma.
+            yield from (SearchTerm(NAME, f"{canonical(line)},") for line in (f"{each}{spelling}", f"{spelling}{each}"))
 
 
 def _meant_by_plate(text: str) -> Iterator[SearchTerm]:

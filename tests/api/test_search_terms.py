@@ -73,6 +73,18 @@ async def test_the_hashes_of_many_numbers_are_smaller_than_their_request(world: 
     assert len(" ".join(intent.searched)) < len(query) / 2
 
 
+async def test_as_many_names_as_an_operation_may_search_for_fit_an_entry(world: World) -> None:
+    """Names of which each has two spellings, in all their terms."""
+    by = [f'{{name: {{surname: "El M{chr(65 + n % 26)}{chr(65 + n // 26)}ü", given: "Jö Ä"}}}}' for n in range(49)]
+    searches = " ".join(f"a{n}: searchPersons(by: {each}, first: 1) {{ total }}" for n, each in enumerate(by))
+    response = await world.execute(f"query {INVESTIGATION} {{ {searches} }}")
+    intent, _ = world.journal_entries()
+
+    assert response.codes == []
+    assert len(intent.searched) > 49 * 10
+    assert len(intent.to_bytes()) < 32_000
+
+
 async def test_equal_searches_of_one_operation_are_recorded_once(world: World) -> None:
     first, second = (f'vehicle(by: {{plate: {{number: "{each}"}}}}) {{ vin }}' for each in ("9ZZ9", "9-zz9"))
     await world.execute(f"query {INVESTIGATION} {{ a: {first} b: {second} }}")
