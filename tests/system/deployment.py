@@ -212,11 +212,13 @@ def deployment(
         values = {"https://id.example.gov/jwks.json": str(keys), **paths}
     else:
         values = {"https://id.example.gov/jwks.json": issuer.jwks, "https://id.example.gov": issuer.url, **paths}
-        more = {**more, "SSL_CERT_FILE": str(issuer.authority)}
+        more = {**more, "NEEDTOKNOW_JWKS_CA": str(issuer.authority)}
     file = Path(paths["/etc/needtoknow"], "needtoknow.env")
-    lines = [replaced(SETTINGS.read_text("utf-8"), values), *(f"{name}={value}" for name, value in more.items())]
-    file.write_text("\n".join(lines))
-    settings = settings_in(file.read_text())
+    text = replaced(SETTINGS.read_text("utf-8"), values)
+    for name, value in more.items():
+        text = re.sub(rf"^{name}=.*\n", "", text, flags=re.MULTILINE) + f"{name}={value}\n"
+    file.write_text(text)
+    settings = settings_in(text)
     write(Path(settings["NEEDTOKNOW_DATA"]), PEOPLE, 1)
     authority = Authority(folder, "authority")
     with ExitStack() as running:

@@ -21,7 +21,7 @@ from tests.system.server import START_S, needtoknow
 
 @pytest.fixture
 def deployed(tmp_path: Path) -> Iterator[Deployment]:
-    with deployment(tmp_path, NEEDTOKNOW_CHECKPOINT_ENTRIES="2") as deployed:
+    with deployment(tmp_path, NEEDTOKNOW_CHECKPOINT_ENTRIES="2", NEEDTOKNOW_WORKERS="1") as deployed:
         yield deployed
 
 

@@ -37,7 +37,7 @@ async def test_the_server_writes_only_where_the_unit_lets_it(tmp_path: Path) -> 
     command = confined(*writable)
     for each in writable:
         each.rmdir()
-    with deployment(tmp_path, confined=command) as deployed:
+    with deployment(tmp_path, confined=command, NEEDTOKNOW_WORKERS="1") as deployed:
         async with deployed.direct("127.0.0.1") as client:
             reply = await client.post("/graphql", json={"query": QUERY})
         for each in deployed.instances:

@@ -47,6 +47,12 @@ async def test_only_graphql_is_published(deployed: Deployment, tool: Tool, proxy
     assert answered.headers["strict-transport-security"] == "max-age=31536000"
 
 
+def test_each_instance_has_metrics_beside_its_port(deployed: Deployment) -> None:
+    for each in deployed.instances:
+        metrics = httpx.get(f"http://127.0.0.1:{each.metrics}/metrics").text
+        assert f"needtoknow_workers_wanted {deployed.settings['NEEDTOKNOW_WORKERS']}.0\n" in metrics
+
+
 def get(deployed: Deployment, path: str) -> int:
     """The status of a GET, whose path is sent as it is."""
     context = ssl.create_default_context(cafile=str(deployed.authority.certificate))
