@@ -19,8 +19,7 @@ def copy_to_file(journal: JournalStore, file: Path, progress: Callable[[int, int
     `progress` is called with (done, all), in entries or pages.
     Raises: FileExistsError; JournalBroken if there is no such journal, or it is not whole.
     """
-    with journal.read_chain() as chain:
-        first, head = chain.first(), chain.head()
+    first, head = _ends(journal)
     if isinstance(journal, SqliteStore):
         back_up(journal.path, file, progress)
         return head
@@ -39,11 +38,19 @@ def copy_to_database(
     from audit.postgres.copying import append_copies
     from sources.postgres.address import Address
 
-    with journal.read_chain() as chain:
-        first, head = chain.first(), chain.head()
+    first, head = _ends(journal)
     if first > 1:
         raise JournalBroken(
             f"Entries 1 to {first - 1} of the journal {journal} are archived; a database begins with 1."
         )
     entries = journal.read_linked(1, head.sequence)
     return asyncio.run(append_copies(Address.parse(url), entries, head.sequence, progress))
+
+
+def _ends(journal: JournalStore) -> tuple[int, Receipt]:
+    """The sequence of the first entry, and the receipt of the last. Raises: JournalBroken, naming the journal."""
+    try:
+        with journal.read_chain() as chain:
+            return chain.first(), chain.head()
+    except JournalBroken as cause:
+        raise JournalBroken(f"The journal {journal} cannot be copied: {str(cause).removesuffix('.')}.") from cause

@@ -79,11 +79,19 @@ def configured_journal(data: Path, address: str | None = None) -> JournalStore:
         return journal_store(data, Settings.from_environment().journal.journal if address is None else address)
 
 
-def journal_to_read(data: Path, archive: Path | None) -> JournalStore:
-    """The archive, if one is named, or the journal that the settings name. Raises: UserError."""
+def journal_to_read(data: Path, archive: Path | None = None) -> JournalStore:
+    """The archive, if one is named, or the journal that the settings name. Raises: UserError if its file is missing."""
     from audit.sqlite.store import SqliteStore
 
-    return configured_journal(data) if archive is None else SqliteStore(archive)
+    journal = configured_journal(data) if archive is None else SqliteStore(archive)
+    if isinstance(journal, SqliteStore):
+        try:
+            journal.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            if archive is not None:
+                raise UserError(f"There is no archive {archive}.") from None
+            raise UserError(f"There is no journal at {journal.path}. --data names the folder of the server.") from None
+    return journal
 
 
 def record_read(data: Path, **filters: object) -> None:
@@ -93,6 +101,14 @@ def record_read(data: Path, **filters: object) -> None:
     journal = configured_journal(data)
     given = tuple(f"{name}={value}" for name, value in filters.items() if value is not None)
     asyncio.run(journal.append_once(Entry(kind=Kind.READ, user=f"local:{getpass.getuser()}", filters=given)))
+
+
+def parse_period(since: str | None, until: str | None) -> dict[str, datetime | None]:
+    """The times of --since and --until. Raises: BadParameter if one is no time, or nothing is between them."""
+    start, end = parse_time(since, "--since"), parse_time(until, "--until")
+    if start is not None and end is not None and end <= start:
+        raise typer.BadParameter("--until must be after --since. One day is --since 2026-01-31 --until 2026-02-01.")
+    return {"since": start, "until": end}
 
 
 def parse_time(text: str | None, option: str) -> datetime | None:

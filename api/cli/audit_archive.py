@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.audit import configured_journal
+from api.cli.audit import configured_journal, journal_to_read
 from api.cli.console import progress_bar, write
 from api.cli.options import Data
 from api.config.setting import variable
@@ -87,7 +87,7 @@ def copy(
     from audit.sqlite.store import SqliteStore
     from filesystem.private_file import make_private_folder
 
-    journal = configured_journal(data)
+    journal = journal_to_read(data)
     with report_as_user_error(JournalError):
         if "://" in to:
             target = configured_journal(data, to)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.audit import TRACE, Archive, Time, journal_to_read, parse_time, record_read
+from api.cli.audit import TRACE, Archive, Time, journal_to_read, parse_period, record_read
 from api.cli.console import write, write_error
 from api.cli.options import Data
 from api.cli.output_format import OutputFormat, print_csv, print_jsonl
@@ -79,6 +79,7 @@ def search(
     form = OutputFormat.JSONL if json else form
     limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
     hashes = term_hashes(data) if searched is not None else None
+    times: dict[str, Any] = {**parse_period(since, until)}
     conditions: dict[str, Any] = {
         "id": inquiry,
         "trace": trace_id(trace),
@@ -88,10 +89,9 @@ def search(
         "agency": agency,
         "case": case,
         "kind": kind and one_of({each.value: "" for each in Kind}, kind, "--kind"),
-        "outcome": outcome,
+        "outcome": outcome and outcome.upper(),
         "flag": flag and one_of(FLAGS, flag, "--flag"),
-        "since": parse_time(since, "--since"),
-        "until": parse_time(until, "--until"),
+        **times,
         "after": after,
     }
     journal = journal_to_read(data, archive)
@@ -101,8 +101,8 @@ def search(
         # Of the hashes that could mean the name or number, the first one is of it as a whole.
         record_read(data, **conditions | {"searched": conditions["searched"] and conditions["searched"][0]})
         print_entries[form](entries.pass_on(journal.search(**conditions, limit=limit)))
-        has_more = limit is not None and any(journal.search(**conditions | {"after": entries.last}, limit=1))
-        times = {name: conditions[name] for name in ("since", "until")}
+        rest = conditions | {"after": entries.last}
+        has_more = limit is not None and entries.last is not None and any(journal.search(**rest, limit=1))
         has_other = hashes is not None and any(journal.search(other_key=hashes.key_id, **times, limit=1))
     if entries.last is None and form is OutputFormat.TABLE:
         write(f"Nothing found. {hint(conditions)}".rstrip())

@@ -100,14 +100,17 @@ def replayer(data: Path) -> DecisionReplayer:
 
 def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
     """The facts of one inquiry in words, from its first and its last entry, without what its decision says."""
-    from api.cli.entry_words import FLAGS, OUTCOMES, search_kinds, with_meaning
+    from api.cli.entry_words import ASSURANCE, FLAGS, OUTCOMES, search_kinds, with_meaning
 
     first, last = found[0].entry, found[-1].entry
     shown = last.record_ids if last is not first else ()
     facts: dict[str, list[str | None]] = {
         "entries": [f"{each.sequence} {each.entry.kind.value}" for each in found],
         "who": [last.user, last.role, last.agency],
-        "signed in": [last.assurance, last.certified_until and f"certified until {last.certified_until}"],
+        "signed in": [
+            last.assurance and with_meaning(last.assurance, ASSURANCE),
+            last.certified_until and f"certified until {last.certified_until}",
+        ],
         "from": [last.address and f"address {last.address}", last.terminal and f"terminal {last.terminal}"],
         "when": [f"{first.at[:19].replace('T', ' ')} UTC", _duration(first, last)],
     }
@@ -128,8 +131,6 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
         ("outcome", last.outcome and with_meaning(last.outcome, OUTCOMES)),
         ("flags", " ".join(with_meaning(flag, FLAGS) for flag in last.flags)),
         ("claim", last.claim),
-        ("token", last.token_sha256),
-        ("refused for", last.claim),
         ("token", last.token_sha256),
         ("policy", last.policy_version),
     )
@@ -168,6 +169,8 @@ def print_replay(entry: Entry, replay: Replay | None) -> None:
         return
     rows = ((line.field or "(rows)", _outcome(line), line.record_class, _rule(line)) for line in replay.lines)
     grid(("field", "outcome", "record class", "rule"), rows)
+    if any(line.journalled == "LEFT_OUT" for line in replay.lines):
+        write("LEFT_OUT: such rows are left out, whether any exist or not.")
     write(f"Decided again under policy {entry.policy_version}: {ReplayOutcome[replay.outcome].meaning}")
 
 

@@ -99,9 +99,9 @@ def check(
     with progress_bar("Verifying the journal") as show_progress:
         file, signed = checkpoint_file(data, checkpoints), None
         # If there is a key there were checkpoints; only a copy of the journal alone has neither.
-        if checkpoints or key or file.exists() or (data / CHECKPOINT_KEY.name).exists():
+        if checkpoints or key is not None or file.exists() or (data / CHECKPOINT_KEY.name).exists():
             try:
-                verifier = Verifier.parse(key) if key else signer(data).verifier
+                verifier = Verifier.parse(key) if key is not None else signer(data).verifier
                 proofs = [proof for each in archives if (proof := proof_of(each)).exists()]
                 signed = merge(*(read(each, verifier, report) for each in (file, *proofs)), key=sequence_of)
             except InvalidSigningKey as invalid:

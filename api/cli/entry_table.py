@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from api.cli.console import stdout
 from api.cli.entry_words import few, search_kinds
-from api.cli.output_format import ID_DIGITS, grid
+from api.cli.output_format import ID_DIGITS, grid, lines
 from audit.entry import Entry, FoundEntry
-from reports.control_characters import escape
-
-if TYPE_CHECKING:
-    from rich.text import Text
 
 TABLE_ROWS = 100  # a table is held in memory, because its columns are as wide as their widest cell
 WIDE = 200
@@ -29,7 +24,7 @@ def print_table(entries: Iterator[FoundEntry]) -> None:
             columns = "entry", "inquiry", "at (UTC)", "kind", "user", "role", "agency", "purpose", "case", "about"
             grid((*columns, "outcome", "flags", "terminal"), map(_line, found))
         else:
-            grid(("entry", "who and when (UTC)", "why", "about", "result"), map(_block, found), has_rules=True)
+            grid(("entry", "who and when (UTC)", "why and about", "result"), map(_block, found), has_rules=True)
 
 
 def _line(found: FoundEntry) -> Sequence[object]:
@@ -54,11 +49,10 @@ def _line(found: FoundEntry) -> Sequence[object]:
 def _block(found: FoundEntry) -> Sequence[object]:
     entry = found.entry
     return (
-        _lines(str(found.sequence), entry.id[:ID_DIGITS]),
-        _lines(_time(entry), entry.user, _joined(entry.role, entry.agency), entry.terminal),
-        _lines(_joined(entry.purpose, entry.reason), entry.case_number and f"case {entry.case_number}"),
-        _lines(*_about(entry)),
-        _lines(entry.kind.value, entry.outcome, *entry.flags, entry.claim),
+        lines(str(found.sequence), entry.id[:ID_DIGITS]),
+        lines(_time(entry), entry.user, _joined(entry.role, entry.agency), entry.terminal),
+        lines(_joined(entry.purpose, entry.reason), entry.case_number and f"case {entry.case_number}", *_about(entry)),
+        lines(entry.kind.value, entry.outcome, *entry.flags, entry.claim),
     )
 
 
@@ -74,9 +68,3 @@ def _time(entry: Entry) -> str:
 
 def _joined(*texts: str | None) -> str:
     return " ".join(filter(None, texts))
-
-
-def _lines(*texts: str | None) -> Text:
-    from rich.text import Text
-
-    return Text("\n".join(escape(text) for text in texts if text))

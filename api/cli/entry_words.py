@@ -17,6 +17,9 @@ FLAGS: Final[Mapping[str, str]] = {
 }
 """The meaning of each flag that an entry can have."""
 
+ASSURANCE: Final[Mapping[str, str]] = {"aal1": "one factor", "aal2": "two factors"}
+"""The meaning of each assurance level."""
+
 OUTCOMES: Final[Mapping[str, str]] = {
     "ANSWERED": "Every source that was asked answered.",
     "PARTIAL": "A source did not answer, or returned too many rows.",

@@ -11,11 +11,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.cli.console import stdout, write
 from audit.entry import Denial, Entry, FoundEntry, SourceAnswer
 from reports.control_characters import escape
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 ID_DIGITS = 8
 """Hex digits of an inquiry's id in a table; `audit show` takes as many."""
@@ -46,6 +49,13 @@ def grid(columns: Sequence[str], rows: Iterable[Sequence[object]], *, has_rules:
             *(cell if isinstance(cell, Text) else Text("" if cell is None else escape(str(cell))) for cell in row)
         )
     stdout().print(table)
+
+
+def lines(*texts: str | None) -> Text:
+    """A cell of several lines."""
+    from rich.text import Text
+
+    return Text("\n".join(escape(text) for text in texts if text))
 
 
 def print_csv(entries: Iterator[FoundEntry]) -> None:

@@ -132,6 +132,12 @@ def test_a_table_has_a_hundred_entries_and_other_formats_all(run: Run, many: Pat
     assert whole.err == ""
 
 
+def test_there_are_no_more_entries_if_none_was_found(run: Run, many: Path) -> None:
+    result = run("audit", "search", "--data", many, "--after", 9_999)
+
+    assert (result.out[:14], result.err) == ("Nothing found.", "")
+
+
 @pytest.mark.parametrize("columns", [80, 120, 250])
 def test_a_table_fits_the_width_of_the_terminal(
     run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch, columns: int

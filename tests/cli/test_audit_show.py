@@ -52,6 +52,7 @@ def test_an_inquiry_is_shown_with_its_fields_and_replayed(run: Run, data: Path, 
     rule = "criminal-history (needs CASE_NUMBER and AAL2)"
     assert ["Cycle.charges", "WITHHELD", "CONVICTION", rule] in rows
     assert ["(rows)", "LEFT_OUT", "JUVENILE", "juvenile-file"] in rows
+    assert "LEFT_OUT: such rows are left out, whether any exist or not.\n" in result.out
     version = Policy.load().version
     assert result.out.splitlines()[-1] == f"Decided again under policy {version}: Decided the same, field by field."
 
@@ -205,3 +206,4 @@ def test_a_refused_token_is_shown_with_its_reason_and_claim(run: Run, data: Path
     assert shown["flags"] == "BAD_CLAIM: The sign-in failed: a claim is missing or invalid."
     assert shown["outcome"] == "UNAUTHENTICATED: Nobody was signed in."
     assert " BAD_CLAIM acr " in listed
+    assert run("audit", "show", 1, "--data", data).out.count("ab" * 32) == 1

@@ -70,6 +70,7 @@ def test_a_copy_that_is_damaged_or_older_is_refused_in_one_line(
         result = run("audit", *command, "--data", copied)
         assert (command, result.status) == (command, 1)
         assert result.err.startswith("needtoknow: "), command
+        assert str(copied / "journal.db") in result.err or "not whole" in result.err, command
         assert result.err.count("\n") == 1, command
 
 
