@@ -10,19 +10,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.audit import Archive, Time, journal_to_read, parse_time, record_read
+from api.cli.audit import Archive, Time, journal_to_read, parse_period, parse_time, record_read
 from api.cli.audit_verify import Check, check
-from api.cli.console import write, write_json
+from api.cli.console import stdout, write, write_json
 from api.cli.options import Data, Json
-from api.cli.output_format import ID_DIGITS, grid
+from api.cli.output_format import ID_DIGITS, grid, lines
 from api.config.user_error import UserError, report_as_user_error
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from api.config.settings import Settings
     from audit.journal import JournalStore
     from audit.misuse.report import Basis, Report
 
 LINE_LIMIT = 1_024
+WIDE = 140
+"""Columns of a terminal in which a finding fits on two lines."""
 FOUND = 3
 """Exit status of a report with findings, if it is asked for."""
 
@@ -56,8 +60,8 @@ def report(
     from audit.misuse.report import build_report
     from filesystem.private_file import open_private
 
+    bounds = parse_period(since, until)
     journal = journal_to_read(data, archive)
-    bounds = {"since": parse_time(since, "--since"), "until": parse_time(until, "--until")}
     with report_as_user_error(JournalError, InvalidSettings):
         settings = Settings.from_environment()
         ends = None
@@ -146,8 +150,11 @@ def print_report(result: Report) -> None:
     write(result.summary)
     write(result.period)
     if result.findings:
-        grid(("severity", "kind", "officer or subject", "finding", "inquiry"), rows(result))
-        write("Score = -log10(probability by chance): 3 is 1 in 1,000; 99: a rule was broken.")
+        if stdout().width >= WIDE:
+            grid(("severity", "kind", "officer or subject", "finding", "inquiry"), rows(result))
+        else:
+            grid(("severity", "officer or subject, and finding", "inquiry"), blocks(result), has_rules=True)
+        write("Score: how rare it is by chance. 3 is 1 in 1,000, 6 is 1 in a million; 99: a rule was broken.")
         write(f"Look further: needtoknow audit show {result.findings[0].inquiries[0][:ID_DIGITS]}")
     for each in result.detectors:
         if not each.findings:
@@ -158,13 +165,19 @@ def print_report(result: Report) -> None:
         write(f"Made at {basis.made_at[:19]} UTC by needtoknow {basis.version}, policy {basis.policy}")
 
 
-def rows(result: Report) -> Iterator[tuple[str, ...]]:
+def rows(result: Report) -> Iterator[tuple[str, str, str, str, str]]:
     for each in result.detectors:
         for one in each.findings:
             role = ", ".join(filter(None, (one.role, one.agency)))
             who = f"{one.who} ({role})" if role else one.who
-            severity = f"{one.severity.value}, {one.score:.0f}"
+            severity = f"{one.severity.value}, {one.whole_score}"
             yield severity, each.name, who, f"{one.words} ({one.days})", one.inquiries[0][:ID_DIGITS]
+
+
+def blocks(result: Report) -> Iterator[tuple[Text, Text, str]]:
+    """The same in three columns, for a narrow terminal."""
+    for severity, kind, who, words, inquiry in rows(result):
+        yield lines(severity, kind), lines(who, words), inquiry
 
 
 def pairs(path: Path, option: str) -> Iterator[tuple[str, str]]:

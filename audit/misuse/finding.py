@@ -50,6 +50,11 @@ class Finding:
         return Severity.STRONG if self.score >= STRONG else Severity.WORTH_A_LOOK
 
     @property
+    def whole_score(self) -> int:
+        """The score without its decimals: 5.9 is no 6, with which `strong` begins."""
+        return int(self.score)
+
+    @property
     def days(self) -> str:
         """The day or days of the listed inquiries."""
         return f"{self.first} to {self.last}" if self.first != self.last else self.first or ""

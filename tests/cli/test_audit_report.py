@@ -63,6 +63,18 @@ def test_without_options_a_table_is_printed(run: Run, journalled: Path) -> None:
     assert "OWN_RECORD" in run("audit", "show", inquiry, "--data", journalled).out
 
 
+@pytest.mark.parametrize("columns", [60, 80, 139, 250])
+def test_a_report_fits_the_width_of_the_terminal(
+    run: Run, journalled: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    table = [line for line in run("audit", "report", "--data", journalled).out.splitlines() if line[0] in "┏┃┡│└"]
+
+    assert max(map(len, table)) <= columns
+    for text in ("certain, 99", "own-record", "demo-investigator", "queried their own record once"):
+        assert text in "\n".join(table)
+
+
 def test_a_report_says_what_it_was_made_from(run: Run, journalled: Path) -> None:
     lines = dict(
         line.split(": ", 1) for line in run("audit", "report", "--data", journalled).out.splitlines() if ": " in line

@@ -85,7 +85,7 @@ def test_the_page_shows_findings_failures_and_detectors_not_run(report: Report) 
     assert "Failed: OperationalError: no such table: nowhere." in html
     assert "Not run: it needs --sexes" in html
     assert "Too few to compare: needs 8 colleagues in the role." in html
-    assert "3 is 1 in 1,000, 6 is one in a\nmillion. 99 is the highest: a rule was broken." in html
+    assert "3 is once in 1,000 such reports, 6 once in a million." in html
     assert f"needtoknow audit show {report.detectors[1].findings[0].inquiries[0][:12]}" in html
 
 
@@ -115,7 +115,10 @@ def test_an_empty_journal_gives_a_report_without_findings(build_tables: BuildTab
     [(99, Severity.CERTAIN), (98.9, Severity.STRONG), (6, Severity.STRONG), (5.9, Severity.WORTH_A_LOOK)],
 )
 def test_a_severity_is_a_range_of_scores(score: float, severity: Severity) -> None:
-    assert Finding(count=1, score=score, words="did", inquiries=()).severity is severity
+    finding = Finding(count=1, score=score, words="did", inquiries=())
+
+    assert finding.severity is severity
+    assert finding.whole_score == {98.9: 98, 5.9: 5}.get(score, score)
 
 
 def test_a_finding_names_the_officer_and_the_days(build_tables: BuildTables) -> None:
