@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import ssl
 import subprocess
 from collections import Counter
@@ -16,7 +17,7 @@ import httpx
 import pytest
 
 from audit.sqlite.search import search
-from tests.system.deployment import Deployment, Tool, whole_deployment
+from tests.system.deployment import FILES, Deployment, Tool, replaced, whole_deployment
 from tests.tls_files import Authority
 
 UNPUBLISHED = [
@@ -24,6 +25,7 @@ UNPUBLISHED = [
     *("/graphql/../readyz", "/graphql/assets/../../readyz", "/graphql/assets/%2e%2e/%2e%2e/readyz", "/readyz#/graphql"),
 ]
 QUERY = 'query @inquiry(purpose: C, reason: TRAFFIC_STOP, attention: "Lee 4417") { person(id: "P0000001") { id } }'
+WRITE = r" --silent --show-error --write-out '\n%{http_version}'"
 FORGED = ["203.0.113.9", "127.0.0.1", "203.0.113.9, 127.0.0.1", "not an address", ""]
 
 for_each_proxy = pytest.mark.parametrize("proxy", ["nginx", "haproxy"])
@@ -81,21 +83,33 @@ async def test_the_journal_has_the_address_of_the_caller_whatever_it_forges(
 
 
 @for_each_proxy
-def test_a_client_speaks_http_2_and_trusts_the_authority_alone(
+def test_the_first_question_is_answered_over_http_2_to_who_trusts_the_authority(
     deployed: Deployment, tool: Tool, proxy: str, tmp_path: Path
 ) -> None:
-    other = Authority(tmp_path, "other")
-    ask = [tool("curl"), "--silent", "--show-error", "--http2", "--header", "Content-Type: application/json"]
-    ask += ["--header", f"Authorization: Bearer {deployed.token()}", "--data", json.dumps({"query": "{ me { name } }"})]
-    ask += ["--write-out", r"\n%{http_version}", f"{deployed.url}/graphql", "--cacert"]
+    """The command of docs/deploy.md, with the address and the authority of the test."""
+    page = (FILES.parent / "deploy.md").read_text("utf-8").replace("\\\n", " ")
+    (command,) = re.findall(r"^ {4}(curl .*)$", page, re.MULTILINE)
+    tool("curl")
     with deployed.proxy(proxy, tool(proxy)):
         answer, refusal = (
-            subprocess.run([*ask, each.certificate], capture_output=True, text=True, check=False)
-            for each in (deployed.authority, other)
+            subprocess.run(
+                [
+                    "sh",
+                    "-euc",
+                    replaced(command, {"https://records.example.gov": deployed.url, "ca.pem": str(each)}) + WRITE,
+                ],
+                env={"TOKEN": deployed.token(), "PATH": "/usr/bin:/bin"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for each in (deployed.authority.certificate, Authority(tmp_path, "other").certificate)
         )
 
-    assert answer.stdout.split("\n") == ['{"data":{"me":{"name":"Sam Lee"}}}', "2"]
+    body, version = answer.stdout.rsplit("\n", 1)
+    assert (json.loads(body)["data"]["me"]["name"], version) == ("Sam Lee", "2")
     assert (refusal.returncode, refusal.stdout) == (60, "\n0")
+    assert "unable to get local issuer certificate" in refusal.stderr
 
 
 @for_each_proxy
