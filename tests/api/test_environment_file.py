@@ -126,7 +126,7 @@ def test_options_go_before_the_file_and_the_file_before_the_environment(file: Pa
     assert settings == Settings.of(port=3, host="::1", workers=4, source_limit=5, env_file=str(file))
 
 
-def test_a_variable_that_is_removed_from_the_file_is_gone_although_systemd_read_the_file_too(file: Path) -> None:
+def test_a_removed_variable_is_gone_although_systemd_read_the_file(file: Path) -> None:
     file.write_text("NEEDTOKNOW_SOURCE_LIMIT=5\nNEEDTOKNOW_HOST=::1\n")
     environment = {"NEEDTOKNOW_SOURCE_LIMIT": "5", "NEEDTOKNOW_HOST": "127.0.0.2", "NEEDTOKNOW_ENV_FILE": str(file)}
     reader = ConfigurationReader(environment)

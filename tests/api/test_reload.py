@@ -33,10 +33,18 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(params=["1", pytest.param("2", id="2 workers", marks=pytest.mark.system)])
+WORKERS = [
+    pytest.param({"WORKERS": "1"}, id="1 worker"),
+    pytest.param({"WORKERS": "2"}, id="2 workers", marks=pytest.mark.system),
+    pytest.param({"WORKERS": "1", "HTTP_PARSER": "h11"}, id="h11", marks=pytest.mark.system),
+]
+
+
+@pytest.fixture(params=WORKERS)
 def server(request: pytest.FixtureRequest, data: Path, file: Path) -> Iterator[ServerProcess]:
-    with server_process(data, NEEDTOKNOW_ENV_FILE=str(file), NEEDTOKNOW_WORKERS=request.param) as server:
-        while len(server.workers) < int(request.param):
+    settings = {f"NEEDTOKNOW_{name}": value for name, value in request.param.items()}
+    with server_process(data, NEEDTOKNOW_ENV_FILE=str(file), **settings) as server:
+        while len(server.workers) < int(request.param["WORKERS"]):
             assert server.process.poll() is None
         yield server
 
