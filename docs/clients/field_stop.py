@@ -118,7 +118,7 @@ def screen(answer: Answer) -> list[str]:
 def banner(safety: dict[str, Any] | None) -> list[str]:
     """The safety lines. Only a complete banner without a line says that nothing is known."""
     safety = safety or {"complete": False, "lines": [], "more": 0}
-    lines = [f"SAFETY  {words(each)}" for each in safety["lines"]]
+    lines = [f"SAFETY  {words(each)}".removesuffix(" KNOW") for each in safety["lines"]]
     if safety["more"]:
         lines.append(f"SAFETY  and {safety['more']} more")
     return lines if safety["complete"] else [*lines, "SAFETY  NOT COMPLETE"]

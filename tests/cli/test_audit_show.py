@@ -95,7 +95,7 @@ def test_a_refusal_is_shown_without_a_replay(run: Run, data: Path) -> None:
 
 def test_the_own_record_that_was_asked_for_is_named_as_the_page_shows(run: Run, data_after: DataAfter) -> None:
     """It was not shown, so only the intent names it."""
-    own = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id } }'
+    own = b'query @inquiry(purpose: C, reason: INVESTIGATION) { person(id: "P0000008") { id ssn } }'
     folder = data_after("investigator", operation=own)
     shown = facts(run("audit", "show", 2, "--data", folder).out)
     example = PAGE.partition("## 3. One finding to its inquiries")[2].partition("\n## ")[0]

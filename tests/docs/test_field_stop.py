@@ -22,7 +22,7 @@ from tests.server_process import ServerProcess, server_process
 
 CLIENT = CHECKOUT / "docs" / "clients" / "field_stop.py"
 THORNQUIST = [
-    "SAFETY  ARMED AND DANGEROUS KNOW",
+    "SAFETY  ARMED AND DANGEROUS",
     "SAFETY  VIOLENT TENDENCIES NO_ARREST_ON_THIS",
     "SAFETY  WANTED, FELONY: FULL EXTRADITION W000000001 CONFIRM_FIRST",
     "VEHICLE  BLK CHEV Silverado, not stolen",
