@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -78,19 +78,19 @@ def search(
 
     form = OutputFormat.JSONL if json else form
     limit = TABLE_LIMIT if limit is None and form is OutputFormat.TABLE else limit
-    hashes = term_hashes(data) if searched is not None else None
+    hashes = None if searched is None else term_hashes(data)
     times: dict[str, Any] = {**parse_period(since, until)}
     conditions: dict[str, Any] = {
         "id": inquiry,
         "trace": trace_id(trace),
         "user": user,
-        "subject": subject and record(subject),
-        "searched": hashes and searched_hashes(searched or "", hashes),
+        "subject": None if subject is None else record(subject),
+        "searched": None if searched is None or hashes is None else searched_hashes(searched, hashes),
         "agency": agency,
         "case": case,
-        "kind": kind and one_of({each.value: "" for each in Kind}, kind, "--kind"),
+        "kind": None if kind is None else one_of([each.value for each in Kind], kind, "--kind"),
         "outcome": outcome and outcome.upper(),
-        "flag": flag and one_of(FLAGS, flag, "--flag"),
+        "flag": None if flag is None else one_of(FLAGS, flag, "--flag"),
         **times,
         "after": after,
     }
@@ -143,7 +143,7 @@ def record(text: str) -> str:
     return found
 
 
-def one_of(known: Mapping[str, str], text: str, option: str) -> str:
+def one_of(known: Collection[str], text: str, option: str) -> str:
     """A code in any case, if it is known. Raises: BadParameter, with the nearest ones."""
     code = text.upper().replace("-", "_")
     if code not in known:

@@ -191,6 +191,8 @@ def test_nothing_found_is_said_with_an_example(
     [
         (("--flag", "OWNRECORD"), "there is no OWNRECORD. Did you mean OWN_RECORD"),
         (("--kind", "RELEASED"), "there is no RELEASED. Did you mean RELEASE"),
+        (("--flag", ""), "Did you mean BAD_CLAIM"),
+        (("--subject", ""), "this is no record's number"),
         (("--subject", "Victor Thornquist"), "for a name or a plate use --searched"),
         (("--searched", "Reyes"), "kinds are name, license, ssn, cii, fbi, plate, vin"),
         (("--searched", "ssn=1"), "--searched: ssn must be written NNN-NN-NNNN"),
