@@ -91,7 +91,7 @@ class Server(StoppableServer):
         await super().shutdown(sockets)
 
     async def _finish_connections(self) -> None:
-        """Wait until each client has closed its connection, been told to, or been idle for long.
+        """Wait until each client has closed its connection, been asked to, or been idle for long.
 
         A connection that is closed while it is idle may lose a request that is on its way. A server that is not retired
         waits for the first request of each connection only, and not for long: a proxy opens one for each request.

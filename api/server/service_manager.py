@@ -30,7 +30,7 @@ def _notify(state: str) -> None:
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address.startswith("@"):  # in the abstract namespace
         address = f"\0{address[1:]}"
-    # A service manager that has gone is told nothing, and a full queue is not waited for.
+    # A service manager that has gone gets nothing, and a full queue is not waited for.
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sender:
         if address:
             sender.sendto(state.encode(), address)

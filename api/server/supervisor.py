@@ -30,7 +30,7 @@ logger = logging.getLogger("needtoknow.server")
 METRICS = 0
 """The number of the metrics process."""
 EXPECTED = ("status 0", RETIRE.name, "SIGINT", "SIGTERM")
-"""How a worker may end that was told to: one that has not started yet is ended by the signal."""
+"""How a worker may end that was asked to: one that has not started yet is ended by the signal."""
 
 
 class Supervisor:

@@ -1,4 +1,4 @@
-"""Worker process: a fork of the supervisor, which serves with one configuration until it is told to end."""
+"""Worker process: a fork of the supervisor, which serves with one configuration until it is asked to end."""
 
 from __future__ import annotations
 

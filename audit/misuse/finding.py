@@ -13,7 +13,7 @@ STRONG = 6.0  # the score of one in a million
 class Severity(DescribedEnum):
     """How surely a finding is no accident, in words."""
 
-    CERTAIN = "certain", "A rule was broken, whatever the reason, or chance is excluded."
+    CERTAIN = "certain", "A rule was broken, for any reason, or chance is excluded."
     STRONG = "strong", "By chance alone this happens less than once in a million such reports."
     WORTH_A_LOOK = "worth a look", "By chance alone this is rare, and does happen."
 

@@ -26,14 +26,14 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[so
 def test_systemd_is_told_of_the_start_a_reload_and_the_stop(data: Path, manager: tuple[socket.socket, str]) -> None:
     receiver, name = manager
     with server_process(data, NOTIFY_SOCKET=name) as server:
-        told = [receiver.recv(4_096).decode()]
+        received = [receiver.recv(4_096).decode()]
         server.process.send_signal(signal.SIGHUP)
-        told += [receiver.recv(4_096).decode() for _ in range(2)]
+        received += [receiver.recv(4_096).decode() for _ in range(2)]
         server.process.send_signal(signal.SIGTERM)
-        told.append(receiver.recv(4_096).decode())
+        received.append(receiver.recv(4_096).decode())
         status, _ = server.stop(signal.SIGTERM)
 
-    started, reloading, reloaded, stopping = told
+    started, reloading, reloaded, stopping = received
     assert (started, reloaded, stopping) == ("READY=1", "READY=1", "STOPPING=1")
     assert re.fullmatch(r"RELOADING=1\nMONOTONIC_USEC=\d+", reloading)
     assert status == 0

@@ -25,7 +25,7 @@ CLIENTS = 20
 
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", id="2 workers", marks=pytest.mark.system)])
 def test_a_stopping_server_answers_what_had_connected(data: Path, workers: str) -> None:
-    """Its workers are frozen when it is told to stop, so that connections wait, half of them without a request."""
+    """Its workers are frozen when it is asked to stop, so that connections wait, half of them without a request."""
     body = json.dumps({"query": PERSON_QUERY}).encode()
     headers = {
         "Host": "records.example.gov",
