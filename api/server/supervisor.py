@@ -165,6 +165,9 @@ class Supervisor:
             notify_stopping()
             self._stop_listening()
         self._is_stopping = True
+        # Nothing is due any more; a time that has passed would be waited for again and again.
+        self._retry_at.clear()
+        self._trial_ends_at = math.inf
         for worker in self._workers.values():
             worker.stop()
 
