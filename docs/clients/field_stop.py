@@ -56,8 +56,10 @@ class Answer:
             return "none on file"
         if status not in {"OK", "WITHHELD"}:
             return NOT_CHECKED
-        below = [place for place in self.inquiry["withheld"] if tuple(place["path"][: len(path)]) == path]
-        return said_of(below[0]) if below else "none on file"
+        for place in self.inquiry["withheld"]:
+            if all(withheld == here for withheld, here in zip(place["path"], path, strict=False)):
+                return said_of(place)
+        return "none on file" if status == "OK" else "not shown to you"
 
 
 def said_of(reason: dict[str, Any]) -> str:

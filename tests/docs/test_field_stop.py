@@ -17,6 +17,7 @@ import pytest
 
 from api.auth.demo_issuer import DemoIssuer
 from policy.roles import Role
+from schema.inquiry_status import AnswerStatus
 from tests.docs.blocks import BLOCKS, CHECKOUT
 from tests.server_process import ServerProcess, server_process
 
@@ -113,6 +114,19 @@ def client() -> ModuleType:
     sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def test_only_a_source_that_answered_or_has_no_number_says_none_on_file(client: ModuleType) -> None:
+    """Without an error, and with nothing withheld."""
+    said = {}
+    for status in AnswerStatus:
+        sources = [{"name": "warrants", "status": status.value}]
+        answer = client.Answer({}, [], {"sources": sources, "withheld": []})
+        said[status.value] = answer.nothing(("person", "warrants"), "warrants")
+
+    assert said == dict.fromkeys(("OK", "EMPTY", "NO_NUMBER"), "none on file") | {"WITHHELD": "not shown to you"} | (
+        dict.fromkeys(("TIMEOUT", "DOWN", "NOT_ASKED"), client.NOT_CHECKED)
+    )
 
 
 def test_an_overloaded_server_is_asked_again_and_given_up(client: ModuleType) -> None:
