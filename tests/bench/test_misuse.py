@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from audit.misuse.report import DETECTORS
 from bench.misuse.journals import write
 from bench.misuse.measure import DetectorCounts, measure
+from tests.command_line import Run
 
 NAMES = [detector.name for detector in DETECTORS]
 CHECKOUT = Path(__file__).parents[2]
@@ -85,3 +87,21 @@ def test_equal_arguments_make_the_same_journal_in_every_process(tmp_path: Path) 
 
     assert heads[0].startswith("Verification(count=")
     assert heads[0] == heads[1]
+
+
+def test_a_journal_to_practise_on_has_all_that_the_report_needs(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "department"
+    command = [sys.executable, "-m", "bench.misuse", "--inquiries", "500", "--weeks", "4", "--repetitions", "1"]
+    written = subprocess.run([*command, "--write", folder], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    again = subprocess.run([*command, "--write", folder], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+    files = "--ended", folder / "ended.txt", "--sexes", folder / "sexes.txt"
+    report = run("audit", "report", "--data", folder, "--verify", "--json", *files)
+    found = {each["name"]: each for each in json.loads(report.out)["detectors"]}
+    (own,) = found["own-record"]["findings"]
+
+    assert "planted among them" in written.stdout
+    assert (again.returncode, again.stderr) == (1, f"{folder} cannot be created: File exists. Choose a new folder.\n")
+    assert report.status == 0
+    assert len(found["ended-account"]["findings"]) == 1
+    assert "OWN_RECORD" in run("audit", "show", own["inquiries"][0][:8], "--data", folder).out
+    assert found["sex-skew"]["state"] != "NOT_RUN"
