@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import shutil
@@ -16,6 +17,7 @@ import typer
 
 from api.cli.console import stdout, write
 from api.cli.options import Data, setting
+from api.cli.settings_check import check_settings
 from api.cli.startup_errors import check_world, print_warning, report_startup_errors
 from api.config.configuration import Configuration, ConfigurationReader
 from api.config.log_format import configure_log, log_event
@@ -39,7 +41,7 @@ def serve(
     demo: Annotated[bool, setting("demo", "--demo")] = Settings.demo,
     profile: Annotated[str, setting("profile")] = Settings.profile,
     env_file: Annotated[str, setting("env_file")] = Settings.env_file,
-    check: Annotated[bool, typer.Option("--check", help="Check the settings, and end.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Check the settings and all that they name, and end.")] = False,
 ) -> None:
     """Serve the records of a data folder until Ctrl-C."""
     given = {"data": data, "host": host, "port": port, "workers": workers, "demo": demo, "profile": profile}
@@ -51,6 +53,7 @@ def serve(
         with report_startup_errors():
             facts = facts_of(configuration.settings)
             if check:
+                asyncio.run(check_settings(configuration.settings))
                 write("The settings can be used.")
                 return
             warn = print_warning if configuration.settings.log == "text" else logger.warning

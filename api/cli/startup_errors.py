@@ -45,14 +45,22 @@ def check_world(data: Path, addresses: Container[str] = (), *, warn: Callable[[s
     Raises: UserError if there is none, WorldError if it is incomplete.
     """
     from filesystem.private_file import make_private_folder
+
+    if not require_world(data, addresses):
+        make_private_folder(data)
+    close_data_folder(data, warn)
+
+
+def require_world(data: Path, addresses: Container[str] = ()) -> bool:
+    """Whether the folder needs a world; False if each source has an address. Raises: as `check_world`."""
     from resolvers.catalogue import NAMES
     from seed.world import inspect
 
     if all(name in addresses for name in NAMES):
-        make_private_folder(data)
-    elif inspect(data) is None:
+        return False
+    if inspect(data) is None:
         raise UserError(f"There is no world in {data}. Create one: needtoknow seed --data {data}")
-    close_data_folder(data, warn)
+    return True
 
 
 def close_data_folder(data: Path, warn: Callable[[str], object] = print_warning) -> None:

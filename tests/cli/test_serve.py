@@ -96,20 +96,6 @@ def test_the_start_page_leads_to_graphiql(served: tuple[ServerProcess, Path]) ->
     assert (response.status_code, response.headers["location"]) == (302, "/graphql")
 
 
-def test_settings_can_be_checked_without_serving(run: Run, data: Path, tmp_path: Path) -> None:
-    file = tmp_path / "needtoknow.env"
-    file.write_text("NEEDTOKNOW_SOURCE_WARRANTS=postgresql://u:s3cret@127.0.0.1/records\n")
-    good = run("serve", "--check", "--data", data, "--env-file", file)
-    file.write_text("NEEDTOKNOW_SOURCE_WARRANTS=ftp://s3cret\n")
-    bad = run("serve", "--check", "--data", data, "--env-file", file)
-    file.write_text("NEEDTOKNOW_WORKERS=s3cret\n")
-    worse = run("serve", "--check", "--data", data, "--env-file", file)
-
-    assert good == Result(0, "The settings can be used.\n", "")
-    assert (bad.status, bad.err.split(": ")[1]) == (1, "NEEDTOKNOW_SOURCE_WARRANTS cannot be used")
-    assert worse == Result(1, "", f"needtoknow: {file}, line 1: NEEDTOKNOW_WORKERS must be a whole number.\n")
-
-
 def test_a_taken_port_of_metrics_is_a_one_line_error(run: Run, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

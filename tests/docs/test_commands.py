@@ -30,7 +30,7 @@ ELSEWHERE = [
     ("needtoknow serve$", "docs/journal.md", "tests/api/test_journal_database.py", "NEEDTOKNOW_JOURNAL"),
     ("needtoknow seed .*--to", "docs/sources.md", "tests/cli/test_databases.py", '"seed"'),
     ("(needtoknow (seed|sources|serve)|python|chmod|export)", "docs/sources.md", REMOTE, "COMMANDS"),
-    ("needtoknow serve --env-file", "docs/running.md", "tests/cli/test_serve.py", '"--env-file"'),
+    ("needtoknow serve --env-file", "docs/running.md", "tests/cli/test_settings_check.py", '"--env-file"'),
     ("(kill|pkill) .*HUP", "docs/running.md", "tests/api/test_reload.py", "SIGHUP"),
     ("(cp|mv|needtoknow|systemctl st)", "docs/backup.md", BACKUP, "backup.md"),
     ("", "docs/upgrade.md", BACKUP, "upgrade.md"),
