@@ -17,7 +17,9 @@ import httpx
 import pytest
 
 from audit.sqlite.search import search
+from bench.cluster.processes import Process, wait_for
 from tests.system.deployment import FILES, Deployment, Tool, replaced, whole_deployment
+from tests.system.server import START_S
 from tests.tls_files import Authority
 
 UNPUBLISHED = [
@@ -110,6 +112,22 @@ def test_the_first_question_is_answered_over_http_2_to_who_trusts_the_authority(
     assert (json.loads(body)["data"]["me"]["name"], version) == ("Sam Lee", "2")
     assert (refusal.returncode, refusal.stdout) == (60, "\n0")
     assert "unable to get local issuer certificate" in refusal.stderr
+
+
+def test_haproxy_answers_each_post_while_no_instance_does(deployed: Deployment, tool: Tool) -> None:
+    nobody = "127.0.0.1:1"
+    environment = {**deployed.haproxy, "SERVER1": nobody, "SERVER2": nobody}
+    proxy = Process("alone", [tool("haproxy"), "-W", "-db", "-f", FILES / "haproxy.cfg"], deployed.folder, environment)
+    ask = [tool("curl"), "--silent", "--http2", "--cacert", str(deployed.authority.certificate), "--data", "{}"]
+    ask += ["--output", "/dev/null", "--write-out", "%{http_code}", f"{deployed.url}/graphql"]
+    proxy.start()
+    try:
+        wait_for(lambda: "has no server available" in proxy.log.read_text(), "haproxy", START_S, proxy.log)
+        statuses = [subprocess.run(ask, capture_output=True, text=True, check=False).stdout for _ in range(20)]
+    finally:
+        proxy.stop()
+
+    assert statuses == ["503"] * 20
 
 
 @for_each_proxy
