@@ -90,7 +90,7 @@ def test_the_first_question_is_answered_over_http_2_to_who_trusts_the_authority(
 ) -> None:
     """The command of docs/deploy.md, with the address and the authority of the test."""
     page = (FILES.parent / "deploy.md").read_text("utf-8").replace("\\\n", " ")
-    (command,) = re.findall(r"^ {4}(curl .*)$", page, re.MULTILINE)
+    command, *_ = re.findall(r"^ {4}(curl .*)$", page, re.MULTILINE)
     tool("curl")
     with deployed.proxy(proxy, tool(proxy)):
         answer, refusal = (
