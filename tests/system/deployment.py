@@ -5,6 +5,9 @@ Its files are those of docs/deploy, with the addresses and paths of a test in pl
 
 from __future__ import annotations
 
+import grp
+import os
+import pwd
 import re
 import signal
 import ssl
@@ -162,7 +165,12 @@ class Deployment:
         both.write_bytes(self.pair.certificate.read_bytes() + self.pair.key.read_bytes())
         first, second = self.instances
         bind = f"127.0.0.1:{self.port}"
-        return {"BIND": bind, "CERTIFICATE": str(both), "SERVER1": first.address, "SERVER2": second.address}
+        served = {"BIND": bind, "CERTIFICATE": str(both), "SERVER1": first.address, "SERVER2": second.address}
+        if os.geteuid() == 0:
+            return served
+        # Only root can become another user.
+        names = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+        return {**served, "USER_NAME": names[0], "GROUP_NAME": names[1]}
 
     @contextmanager
     def proxy(self, name: str, program: str) -> Iterator[Process]:

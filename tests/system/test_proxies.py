@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import ssl
 import subprocess
@@ -128,6 +129,18 @@ def test_haproxy_answers_each_post_while_no_instance_does(deployed: Deployment, 
         proxy.stop()
 
     assert statuses == ["503"] * 20
+
+
+@for_each_proxy
+def test_no_process_that_serves_requests_is_root(deployed: Deployment, tool: Tool, proxy: str) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    with deployed.proxy(proxy, tool(proxy)) as process:
+        serving = process.pids()[1:]
+        owners = {Path(f"/proc/{pid}").stat().st_uid for pid in serving}
+
+    assert serving
+    assert 0 not in owners
 
 
 @for_each_proxy
