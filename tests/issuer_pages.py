@@ -6,14 +6,17 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import pytest
 
+from api.config.environment_file import EnvironmentFile
+
 
 @dataclass(frozen=True)
 class IssuerPage:
-    """Page of one issuer. Its settings are variables of the environment."""
+    """Page of one issuer. Its settings are lines of a file of settings."""
 
     name: str
     settings: dict[str, str]
@@ -24,7 +27,11 @@ class IssuerPage:
         text = file.read_text("utf-8")
         (settings,) = re.findall(r"^```\n(NEEDTOKNOW_.*?)^```$", text, re.DOTALL | re.MULTILINE)
         (claims,) = re.findall(r"^```json\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-        return cls(file.stem, dict(line.split("=", 1) for line in settings.splitlines()), json.loads(claims))
+        with NamedTemporaryFile("w", suffix=".env") as copy:
+            copy.write(settings)
+            copy.flush()
+            values = EnvironmentFile.read(Path(copy.name)).values
+        return cls(file.stem, dict(values), json.loads(claims))
 
 
 PAGES = [IssuerPage.read(file) for file in sorted((Path(__file__).parents[1] / "docs" / "issuers").glob("*.md"))]
