@@ -44,8 +44,8 @@ class Command:
 
     @property
     def bare(self) -> str:
-        """Without its variables, and without the folder of its program. Empty if it only sets variables."""
-        text = ASSIGNMENTS.sub("", self.text, count=1)
+        """Without its variables, its user, and the folder of its program. Empty if it only sets variables."""
+        text = ASSIGNMENTS.sub("", self.text, count=1).removeprefix("runuser -u needtoknow -- ")
         program, space, arguments = text.partition(" ")
         return (program if "=" in program else program.rpartition("/")[2]) + space + arguments
 

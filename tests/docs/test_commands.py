@@ -30,6 +30,8 @@ ELSEWHERE = [
     ("needtoknow serve$", "docs/journal.md", "tests/api/test_journal_database.py", "NEEDTOKNOW_JOURNAL"),
     ("needtoknow seed .*--to", "docs/sources.md", "tests/cli/test_databases.py", '"seed"'),
     ("(needtoknow (seed|sources|serve)|python|chmod|export)", "docs/sources.md", REMOTE, "COMMANDS"),
+    ("needtoknow seed", "docs/deploy.md", "tests/cli/test_seed.py", '"seed"'),
+    ("needtoknow serve --check", "docs/deploy.md", "tests/cli/test_settings_check.py", '"--check"'),
     ("needtoknow serve --env-file", "docs/running.md", "tests/cli/test_settings_check.py", '"--env-file"'),
     ("(kill|pkill) .*HUP", "docs/running.md", "tests/api/test_reload.py", "SIGHUP"),
     ("(cp|mv|needtoknow|systemctl st)", "docs/backup.md", BACKUP, "backup.md"),
@@ -43,7 +45,7 @@ ELSEWHERE = [
 
 # They need a host's own users and services, a container engine, or minutes: nothing runs them.
 NOT_RUN = [
-    ("(useradd|python3 -m venv|pip|ln|runuser)", "docs/deploy.md"),
+    ("(useradd|python3 -m venv|pip|ln)", "docs/deploy.md"),
     ("(cp|docker compose|export)", "docs/(deploy|cluster).md"),
     ("cd api/graphiql", "docs/graphiql.md"),  # api/graphiql/check.sh, which `make check` runs, has the same commands
     ("pip install", "docs/journal.md"),  # `make test` installs the same extra from the lock
@@ -51,6 +53,9 @@ NOT_RUN = [
 ]
 
 SERVER = "http://127.0.0.1:8000"  # where `make run` serves
+
+# Folders of a host, and what stands for one, in the folder of a reader.
+FOLDERS = {"/backup/": "backup-", "--data DIR": "--data data", "/var/lib/needtoknow": "data"}
 
 # What stands on a page for a value of the reader's own, and the command whose output has that value.
 VALUES = {
@@ -114,6 +119,17 @@ def is_in_a_shell(command: Command) -> bool:
     return SERVER in command.text or command.program not in {"", "needtoknow"}
 
 
+def arguments(text: str, run: Run) -> list[str]:
+    """The arguments of a command, with the reader's folders and values, and without a redirection."""
+    for name, value in FOLDERS.items():
+        text = text.replace(name, value)
+    for name, (source, found) in VALUES.items():
+        if re.search(name, text):
+            text = re.sub(name, re.findall(found, run(*source).out)[0], text)
+    words = shlex.split(text)[1:]
+    return words[: words.index(">")] if ">" in words else words
+
+
 @pytest.mark.parametrize("page", sorted({command.page for command in HERE if not is_in_a_shell(command)}))
 def test_every_command_of_a_page_succeeds(page: str, reader: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """In order, in one folder. A server is not started: `serve --check` says whether it would start."""
@@ -125,13 +141,7 @@ def test_every_command_of_a_page_succeeds(page: str, reader: Path, run: Run, mon
             for name, value in command.variables.items():
                 monkeypatch.setenv(name, value)
             continue
-        text = command.bare.replace(" /backup/", f" {reader}/backup-").replace("--data DIR", "--data data")
-        for name, (source, found) in VALUES.items():
-            if re.search(name, text):
-                text = re.sub(name, re.findall(found, run(*source).out)[0], text)
-        words = shlex.split(text)[1:]
-        if ">" in words:
-            words = words[: words.index(">")]
+        words = arguments(command.bare, run)
         with monkeypatch.context() as environment:
             for name, value in command.variables.items():
                 environment.setenv(name, value)
