@@ -88,7 +88,7 @@ def cause(error: BaseException, timeout_s: float) -> str:
         match each:
             case ssl.SSLCertVerificationError():
                 is_unknown = each.verify_code in UNKNOWN_AUTHORITY
-                hint = f"; {variable('jwks_ca')} can name a certificate authority of your own" if is_unknown else ""
+                hint = f"; {variable('jwks_ca')} must name a certificate authority of your own" if is_unknown else ""
                 return f"its certificate is not trusted ({each.verify_message.rstrip('.')}){hint}"
             case ssl.SSLError():
                 return f"TLS failed ({each.reason or type(each).__name__}); its port may not speak https"

@@ -88,7 +88,7 @@ async def test_a_certificate_of_a_private_authority_is_trusted_if_it_is_named(
     assert untrusted == of_another
     assert untrusted == (
         "The JWKS of 127.0.0.1 could not be fetched: its certificate is not trusted (unable to get local issuer "
-        "certificate); NEEDTOKNOW_JWKS_CA can name a certificate authority of your own."
+        "certificate); NEEDTOKNOW_JWKS_CA must name a certificate authority of your own."
     )
 
 
