@@ -1,9 +1,9 @@
-"""Worker supervisor: the processes that serve one socket, so that every core is used and settings can be reloaded.
+"""Worker supervisor: it runs the processes that serve one socket, so that every core is used and settings are reloaded.
 
-Workers share the data folder and nothing else. A worker that ends is replaced. SIGHUP reads the configuration again: a
-new worker tries it, and if that starts, each worker gives way to a new one without a request lost. uvicorn's own
-supervisor cannot serve with our `Server`, leaves its workers running if it is killed, and closes connections that wait
-for their next request.
+Workers share the listening socket and the data folder. A worker that ends is replaced. SIGHUP reads the configuration
+again: a new worker tries it, and if that starts, each worker gives way to a new one without a request lost. uvicorn's
+own supervisor cannot serve with our `Server`, leaves its workers running if it is killed, and closes connections that
+wait for their next request.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.connection import wait
 
 from api.config.configuration import Change, Configuration
@@ -29,8 +30,8 @@ logger = logging.getLogger("needtoknow.server")
 
 METRICS = 0
 """The number of the metrics process."""
-EXPECTED = ("status 0", RETIRE.name, "SIGINT", "SIGTERM")
-"""How a worker may end that was asked to: one that has not started yet is ended by the signal."""
+EXPECTED_EXITS = ("status 0", RETIRE.name, "SIGINT", "SIGTERM")
+"""Exits of a worker that was asked to end; the signal itself ends one that has not started yet."""
 
 
 class Supervisor:
@@ -71,7 +72,7 @@ class Supervisor:
         self._retry_at: dict[int, float] = {}  # by number
         self._trial: tuple[Worker, Change] | None = None
         self._trial_ends_at = math.inf
-        self._rolled_out: Change | None = None
+        self._rollout: Change | None = None
         self._is_ready = self._is_stopping = self._must_reload = False
         self._error: str | None = None
         self._ends_with_terminal = False
@@ -127,7 +128,8 @@ class Supervisor:
     def _on_message(self, pid: int, error: str | None) -> None:
         for worker in self._workers.values():
             if worker.pid == pid:
-                worker.error, worker.is_ready = error, error is None
+                # A worker that fails after it was ready has started all the same.
+                worker.error, worker.is_ready = error, worker.is_ready or error is None
                 if worker.number == METRICS and self._metrics is not None:
                     self._metrics.report_again()
                 elif worker.is_ready and not self._is_ready and not self._is_stopping:
@@ -136,10 +138,10 @@ class Supervisor:
                     notify_ready()
 
     def _on_exit(self, worker: Worker) -> None:
-        ending = worker.ending()
+        ending = worker.exit_reason()
         values: dict[str, object] = {"number": worker.number, "pid": worker.pid, "ending": ending}
         if self._is_stopping or worker.is_retired:
-            level = logging.INFO if ending in EXPECTED else logging.WARNING
+            level = logging.INFO if ending in EXPECTED_EXITS else logging.WARNING
             log_event(logger, level, "A worker has ended.", "worker_ended", **values)
             return
         error = worker.error or f"A worker ended by itself: {ending}."
@@ -153,7 +155,9 @@ class Supervisor:
             return
         if self._metrics is not None and worker.number != METRICS:
             self._metrics.deaths += 1
-        if worker.is_ready:
+        if worker.is_ready and worker.number > self._configuration.settings.workers:
+            log_event(logger, logging.WARNING, "A worker has ended.", "worker_ended", **values)
+        elif worker.is_ready:
             self._ended[worker.number] = values
         else:
             log_event(logger, logging.ERROR, f"A worker could not start. {error}", "worker_failed", **values)
@@ -249,11 +253,16 @@ class Supervisor:
             self._refuse("The log has the exception.")
 
     def _adopt(self, change: Change) -> None:
-        self._trial, self._rolled_out = None, change
+        if self._rollout is not None:  # it has not reached every worker, so both are reported together
+            changed = sorted({*self._rollout.changed, *change.changed})
+            needs_restart = sorted({*self._rollout.needs_restart, *change.needs_restart})
+            change = replace(change, changed=changed, needs_restart=needs_restart)
+        self._trial, self._rollout = None, change
         self._configuration = change.configuration
         self._retry_at.clear()
         for worker in self._workers.values():
-            if worker.number == METRICS:  # it has no setting that can change, and keeps the sums
+            # It keeps the sums, and so the format of its log; no other setting that can change is for it.
+            if worker.number == METRICS:
                 worker.configuration = change.configuration
         self._count_reload(is_applied=True)
         configure_log(change.configuration.settings.log)
@@ -270,9 +279,9 @@ class Supervisor:
 
     def _report_reload(self) -> None:
         """Say that the last reload has reached every worker."""
-        if (change := self._rolled_out) is None:
+        if (change := self._rollout) is None:
             return
-        self._rolled_out = None
+        self._rollout = None
         values = {"changed": change.changed, "needs_restart": change.needs_restart}
         if change.needs_restart:
             message = f"Reloaded. Only a restart changes {', '.join(change.needs_restart)}."

@@ -11,9 +11,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
 from threading import Thread
+from typing import NoReturn
 
 import typer
 
@@ -26,7 +27,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that the supervisor handles."""
 RETIRE = signal.SIGUSR1
 """Signal to a worker: answer what its connections ask, each for the last time, and end."""
-MESSAGE_LENGTH = 2_000
+MAX_ERROR_CHARACTERS = 900
+"""Workers write to one pipe. A message of up to 4,096 bytes is written whole while others write too."""
+PARENT_INTERVAL_S = 0.5
 
 Serve = Callable[[Configuration, int, Callable[[], None]], None]
 """Serves with a configuration as the worker of this number, and calls the callback once it accepts connections."""
@@ -40,7 +43,7 @@ class ForkFailed(UserError):
 
 @dataclass(eq=False)
 class Worker:
-    """A worker as the supervisor knows it. `error` says why it could not start."""
+    """A worker as the supervisor knows it. `error` says why it could not start, or why it failed later."""
 
     number: int
     configuration: Configuration
@@ -56,7 +59,7 @@ class Worker:
 
         Raises: ForkFailed.
         """
-        process = FORK.Process(target=_run, args=(number, configuration, serve, sender))
+        process = FORK.Process(target=_run, args=(number, configuration, serve, sender, os.getpid()))
         # Until it has handlers of its own, a signal to the worker would run those of its parent.
         try:
             with _blocked(SIGNALS):
@@ -78,8 +81,8 @@ class Worker:
         """Let it stop within its deadlines."""
         self._send(signal.SIGTERM)
 
-    def ending(self) -> str:
-        """How it ended: `SIGKILL`, or `status 1`."""
+    def exit_reason(self) -> str:
+        """Wait for its end, and return how it ended: `SIGKILL`, or `status 1`."""
         self.process.join()
         code = self.process.exitcode
         return signal.Signals(-code).name if code is not None and code < 0 else f"status {code}"
@@ -89,39 +92,35 @@ class Worker:
             os.kill(self.pid, number)
 
 
-def _run(number: int, configuration: Configuration, serve: Serve, sender: Connection) -> None:
+def _run(number: int, configuration: Configuration, serve: Serve, sender: Connection, parent: int) -> None:
     for each in SIGNALS:
-        signal.signal(each, signal.SIG_DFL)
-    # `pkill -HUP` reaches workers too; reloading is the supervisor's.
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # `pkill -HUP` reaches workers too; reloading is the supervisor's.
+        signal.signal(each, signal.SIG_IGN if each is signal.SIGHUP else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     os.environ.update(configuration.variables)
     configure_log(configuration.settings.log, worker=number)
     log_uncaught()
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     try:
         serve(configuration, number, lambda: sender.send((os.getpid(), None)))
     except typer.TyperException as error:
         _fail(sender, error.format_message())
-    except OSError as error:
-        if error.filename is None:
-            logger.critical("A worker failed.", exc_info=error)
-            _fail(sender, "A worker failed; the log has its exception.")
-        _fail(sender, file_error(error))
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            _fail(sender, file_error(error))
         logger.critical("A worker failed.", exc_info=error)
         _fail(sender, "A worker failed; the log has its exception.")
 
 
-def _fail(sender: Connection, message: str) -> None:
-    sender.send((os.getpid(), message[:MESSAGE_LENGTH]))
+def _fail(sender: Connection, message: str) -> NoReturn:
+    sender.send((os.getpid(), message[:MAX_ERROR_CHARACTERS]))
     sys.exit(1)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
+def _end_with_parent(parent: int) -> None:
+    # Workers that start later hold the sentinel of multiprocessing open too, so it would end one after the other.
+    while os.getppid() == parent:
+        time.sleep(PARENT_INTERVAL_S)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

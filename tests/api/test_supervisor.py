@@ -7,6 +7,7 @@ import logging
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -88,6 +89,23 @@ def test_workers_end_with_their_parent(data: Path, how: signal.Signals) -> None:
     assert (status, stderr) == (-9 if how == signal.SIGKILL else 0, "")
 
 
+def test_a_worker_that_hangs_keeps_no_other_alive_without_their_parent(data: Path) -> None:
+    with server_process(data, NEEDTOKNOW_WORKERS="2") as server:
+        while len(server.workers) < 2:
+            assert server.process.poll() is None
+        first, last = server.workers
+        os.kill(last, signal.SIGSTOP)
+        ended = os.pidfd_open(first)
+        try:
+            os.kill(server.process.pid, signal.SIGKILL)
+            readable, *_ = select.select([ended], [], [], START_S)
+        finally:
+            os.close(ended)
+            os.kill(last, signal.SIGKILL)
+
+    assert readable == [ended]
+
+
 def test_a_start_up_error_is_reported_once(data: Path) -> None:
     (data / "journal.db").write_bytes(b"x" * 4096)
     command = [sys.executable, "-c", "from api.cli import main; main()", "serve", "--demo", "--port", "0"]
@@ -104,16 +122,20 @@ def test_a_start_up_error_is_reported_once(data: Path) -> None:
 @pytest.mark.parametrize("nohup", [False, pytest.param(True, marks=pytest.mark.system)])
 def test_a_server_ends_with_its_terminal_unless_nohup_started_it(data: Path, *, nohup: bool) -> None:
     terminal, own_side = pty.openpty()
-    before = ("setsid", "--ctty", *(["nohup"] if nohup else ()))
+    # The process that runs the tests may ignore the signal, and others inherit that.
+    before = ("env", "--default-signal=HUP", "setsid", "--ctty", *(["nohup"] if nohup else ()))
     with start_server(data, before=before, stdin=own_side) as process:
-        server = ServerProcess(process)
-        os.close(own_side)
-        os.close(terminal)
-        if nohup:
-            server.wait_for_log("event=reloaded")
-            process.send_signal(signal.SIGTERM)
-        (stopped,) = server.wait_for_log("event=stopped")
-        status = process.wait(START_S)
+        try:
+            server = ServerProcess(process)
+            os.close(own_side)
+            os.close(terminal)
+            if nohup:
+                server.wait_for_log("event=reloaded")
+                process.send_signal(signal.SIGTERM)
+            (stopped,) = server.wait_for_log("event=stopped")
+            status = process.wait(START_S)
+        finally:
+            process.kill()
 
     signals = [line for line in server.logged if "event=stop " in line]
     assert "Stopped." in stopped
@@ -212,3 +234,23 @@ def test_a_file_that_a_worker_cannot_open_is_reported_in_one_line(tmp_path: Path
 
     with pytest.raises(UserError, match=re.escape(f"{tmp_path}/a/b: No such file or directory.")):
         supervisor.run()
+
+
+def test_a_worker_that_fails_after_its_start_is_replaced_at_once(
+    stop_at: Callable[[str], StopAt], tmp_path: Path
+) -> None:
+    has_failed = tmp_path / "has_failed"
+    configuration = Configuration(Settings(), {})
+
+    def serve(_configuration: Configuration, _number: int, announce: Callable[[], None]) -> None:
+        announce()
+        if not has_failed.exists():
+            has_failed.touch()
+            raise RuntimeError("It was ready before.")
+        os.kill(os.getppid(), signal.SIGTERM)
+        signal.pause()
+
+    log = stop_at("never")
+    Supervisor(configuration, serve, read=lambda: configuration, on_ready=lambda: None, retry_s=3_600).run()
+
+    assert log.events == ["worker_replaced", "stop", "worker_ended", "stopped"]
