@@ -68,7 +68,10 @@ def test_a_shell_reads_the_same_values(file: Path) -> None:
             "line 2: a line is NAME=value, without a space around the =, or # and a comment.",
         ),
         (b"NEEDTOKNOW_PROT=s3cret", "line 2: NEEDTOKNOW_PROT is not a setting; docs/settings.md lists them."),
-        (b"NEDTOKNOW_PORT=s3cret", "line 2: NEDTOKNOW_PORT is not a setting; a name begins with NEEDTOKNOW_."),
+        (
+            b"NEDTOKNOW_PORT=s3cret",
+            "line 2: NEDTOKNOW_PORT is not a setting; a name begins with NEEDTOKNOW_, OTEL_ or SSL_CERT_.",
+        ),
         (b"NEEDTOKNOW_PORT=s3cret", "line 2: NEEDTOKNOW_PORT must be a whole number."),
         (b"NEEDTOKNOW_PORT=70000", "line 2: NEEDTOKNOW_PORT must be 0 to 65535."),
         (b"NEEDTOKNOW_LOG=xml", "line 2: NEEDTOKNOW_LOG must be one of text, json."),
@@ -88,7 +91,19 @@ def test_a_shell_reads_the_same_values(file: Path) -> None:
             "line 2: NEEDTOKNOW_ISSUER has a quote that does not end on its line.",
         ),
         (b"NEEDTOKNOW_ISSUER=s3\x00cret", "line 2: it has a NUL character."),
-        (b"NEEDTOKNOW_ISSUER='s3\x1b[2Jcret'", "line 2: NEEDTOKNOW_ISSUER has a control character."),
+        (
+            b"NEEDTOKNOW_ISSUER='s3\x1b[2Jcret'",
+            "line 2: NEEDTOKNOW_ISSUER has a character that is not printable; a line ends in LF alone.",
+        ),
+        (
+            b"NEEDTOKNOW_ISSUER=s3cret\r",
+            "line 2: NEEDTOKNOW_ISSUER has a character that is not printable; a line ends in LF alone.",
+        ),
+        (b"# s3cret \\", "line 2: a comment that ends in a backslash goes on in the next line for some."),
+        (
+            b"NEEDTOKNOW_ISSUER='s3cret\\'",
+            "line 2: NEEDTOKNOW_ISSUER has a quote inside its quotes, or a backslash before the last one.",
+        ),
         (b"NEEDTOKNOW_ISSUER=s3cret\xff", "line 2: it is not UTF-8."),
         (b"NEEDTOKNOW_DEMO=yes", "line 2: NEEDTOKNOW_DEMO is set on line 1 already."),
         (
