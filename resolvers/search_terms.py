@@ -31,7 +31,7 @@ class SearchTerm(NamedTuple):
 
 
 def key_term(kind: str, key: Any) -> SearchTerm:
-    """The term of a lookup's key: the key itself or, of a number and its state, the number."""
+    """The term of a lookup's key: the key itself or, if the key is a state and a number, the number."""
     return SearchTerm(kind, key[-1] if isinstance(key, tuple) else key)
 
 
@@ -59,8 +59,8 @@ def _given(text: str) -> list[str]:
     return list(dict.fromkeys((*parsed.whole, *first))) or [""]
 
 
-def _meant_by_name(text: str) -> Iterator[SearchTerm]:
-    """The searches that could mean a person: by surname and given names, also swapped; by initial; by surname alone."""
+def _expand_name(text: str) -> Iterator[SearchTerm]:
+    """Searches that could mean a person: by surname and given names, also swapped; by surname and initial, or alone."""
     surname, given = split_line(text)
     try:
         require_latin(text)
@@ -82,7 +82,7 @@ def _meant_by_name(text: str) -> Iterator[SearchTerm]:
             yield from (SearchTerm(NAME, f"{canonical(line)},") for line in (f"{each}{spelling}", f"{spelling}{each}"))
 
 
-def _meant_by_plate(text: str) -> Iterator[SearchTerm]:
+def _expand_plate(text: str) -> Iterator[SearchTerm]:
     plate = plate_number(text)
     yield SearchTerm(PLATE, plate)
     for length in range(SHORTEST_PLATE_START, LONGEST_PLATE + 1):
@@ -90,7 +90,7 @@ def _meant_by_plate(text: str) -> Iterator[SearchTerm]:
             yield SearchTerm(PLATE_START, plate[:length])
 
 
-def _meant_by_vin(text: str) -> Iterator[SearchTerm]:
+def _expand_vin(text: str) -> Iterator[SearchTerm]:
     vin = compact(text) or ""
     if not STORED_VIN.fullmatch(vin):
         raise InvalidSearch("A VIN has 17 letters and digits, or from before 1981 11 to 16.")
@@ -99,20 +99,20 @@ def _meant_by_vin(text: str) -> Iterator[SearchTerm]:
     yield from (SearchTerm(VIN_END, vin[-size:]) for size in range(SHORTEST_VIN_END, len(vin) + 1))
 
 
-def _meant_by_license(text: str) -> Iterator[SearchTerm]:
+def _expand_license(text: str) -> Iterator[SearchTerm]:
     number = compact(text)
     if not number:
         raise InvalidSearch("A licence has letters A to Z and digits, as in Z0000001.")
     yield SearchTerm(LICENSE, number)
 
 
-MEANT: Final[Mapping[str, Callable[[str], Iterable[SearchTerm]]]] = {
-    NAME: _meant_by_name,
-    LICENSE: _meant_by_license,
+EXPANSIONS: Final[Mapping[str, Callable[[str], Iterable[SearchTerm]]]] = {
+    NAME: _expand_name,
+    LICENSE: _expand_license,
     SSN: lambda text: [SearchTerm(SSN, ssn_number(text))],
     CII_NUMBER: lambda text: [SearchTerm(CII_NUMBER, CII.parse(text, "cii"))],
     FBI_NUMBER: lambda text: [SearchTerm(FBI_NUMBER, FBI.parse(text, "fbi"))],
-    PLATE: _meant_by_plate,
-    VIN: _meant_by_vin,
+    PLATE: _expand_plate,
+    VIN: _expand_vin,
 }
-"""The terms that could mean a name or number as a person writes it, by kind. Each raises InvalidSearch."""
+"""Query expansion by kind: the terms that could mean a name or number as a person writes it. Raises: InvalidSearch."""

@@ -24,13 +24,13 @@ from api.auth.published_changes import NOTHING_PUBLISHED, PublishedChanges
 from api.auth.revocation import RevocationList, open_revocation_list
 from api.auth.token_checks import (
     TokenRules,
-    accepted,
     caller_of,
     check_claims,
     check_header,
     check_signature,
     parse_payload,
     parse_token,
+    require_all,
     revoked_claim,
 )
 from api.config.settings import Settings
@@ -116,12 +116,12 @@ class Authenticator:
             return cached[0]
         parts = parse_token(token)
         header = parts.headers()
-        accepted(check_header(header))
+        require_all(check_header(header))
         key = await find_key(self.keys, header)
-        accepted(check_signature(parts, key))
+        require_all(check_signature(parts, key))
         assert key is not None
         now = self.clock()
-        caller, expires = caller_of(accepted(check_claims(parse_payload(parts), self.rules, now)), self.rules, now)
+        caller, expires = caller_of(require_all(check_claims(parse_payload(parts), self.rules, now)), self.rules, now)
         self.cache.pop(digest, None)
         if len(self.cache) >= CACHE_SIZE:
             # The oldest; a dict is in insertion order.

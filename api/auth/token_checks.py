@@ -74,7 +74,7 @@ def parse_payload(parts: jws.CompactSignature) -> claims.Claims:
     return payload
 
 
-def accepted(checks: Iterable[CheckedClaim]) -> dict[str, Any]:
+def require_all(checks: Iterable[CheckedClaim]) -> dict[str, Any]:
     """The value of each claim by its name. Raises: Unauthenticated for the first that is not as expected."""
     values: dict[str, Any] = {}
     for each in checks:
@@ -85,9 +85,10 @@ def accepted(checks: Iterable[CheckedClaim]) -> dict[str, Any]:
 
 
 def check_header(header: Mapping[str, Any]) -> Iterator[CheckedClaim]:
+    """Checks of the type, and of extensions, of which the server has none."""
     token_type = header.get("typ")
-    is_access_token = isinstance(token_type, str) and token_type.lower() in TOKEN_TYPES
-    yield CheckedClaim("typ", "at+jwt or JWT", None if is_access_token else AuthFailure.WRONG_TYPE)
+    is_accepted_type = isinstance(token_type, str) and token_type.lower() in TOKEN_TYPES
+    yield CheckedClaim("typ", "at+jwt or JWT", None if is_accepted_type else AuthFailure.WRONG_TYPE)
     yield CheckedClaim("crit", "absent", AuthFailure.WRONG_TYPE if "crit" in header else None)
 
 
@@ -103,6 +104,7 @@ def check_signature(parts: jws.CompactSignature, key: PublicKey | None) -> Itera
 
 
 def check_claims(payload: claims.Claims, rules: TokenRules, now: float) -> Iterator[CheckedClaim]:
+    """Checks of issuer, audience and times, and of each claim about the caller. `now` is in seconds since 1970."""
     yield CheckedClaim("iss", rules.issuer, None if payload.get("iss") == rules.issuer else AuthFailure.WRONG_ISSUER)
     audience = payload.get("aud")
     is_ours = rules.audience in (audience if isinstance(audience, list) else [audience])
@@ -110,15 +112,15 @@ def check_claims(payload: claims.Claims, rules: TokenRules, now: float) -> Itera
     # From here on by our names, wherever the issuer has them.
     token = rules.claims.read(payload)
     time, latest = claims.timestamp_claim, now + CLOCK_LEEWAY_S
-    yield _checked(token, "exp", "a time in the future", time, holds=lambda at: at > now, failure=AuthFailure.EXPIRED)
+    yield _checked(token, "exp", "a time in the future", time, lambda at: None if at > now else AuthFailure.EXPIRED)
     expected = f"a time not more than {CLOCK_LEEWAY_S} s in the future"
     for name in ("iat", "auth_time", "nbf"):
         if name != "nbf" or name in token:
-            yield _checked(token, name, expected, time, holds=lambda at: at <= latest, failure=AuthFailure.NOT_YET)
+            yield _checked(token, name, expected, time, lambda at: None if at <= latest else AuthFailure.NOT_YET)
     for name, (expected, read) in CLAIMS.items():
         if name != "family_name" or name in token:
-            values = rules.claims.places[name].values
-            yield _checked(token, name, expected if values is None else f"of {', '.join(values)} exactly one", read)
+            values = rules.claims.paths[name].values
+            yield _checked(token, name, expected if values is None else f"exactly one of {', '.join(values)}", read)
 
 
 def _checked(
@@ -126,15 +128,14 @@ def _checked(
     name: str,
     expected: str,
     read: Callable[[claims.Claims, str], Any],
-    *,
-    holds: Callable[[Any], bool] = lambda _: True,
-    failure: AuthFailure | None = None,
+    failure_of: Callable[[Any], AuthFailure | None] = lambda _: None,
 ) -> CheckedClaim:
     try:
         value = read(token, name)
     except claims.InvalidClaim:
         return CheckedClaim(name, expected, AuthFailure.BAD_CLAIM)
-    return CheckedClaim(name, expected, value=value) if holds(value) else CheckedClaim(name, expected, failure)
+    failure = failure_of(value)
+    return CheckedClaim(name, expected, failure, value if failure is None else None)
 
 
 def _full_name(token: claims.Claims, name: str) -> str:

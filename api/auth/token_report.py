@@ -12,13 +12,13 @@ from api.auth.key_providers import KeyProvider
 from api.auth.token_checks import (
     CheckedClaim,
     TokenRules,
-    accepted,
     caller_of,
     check_claims,
     check_header,
     check_signature,
     parse_payload,
     parse_token,
+    require_all,
     revoked_claim,
 )
 from api.config.claim_map import ABSENT, PROTOCOL_CLAIMS, ClaimMap
@@ -62,13 +62,13 @@ class TokenReport:
         """Where the token has what a check is about."""
         if name in HEADER:
             return name if name == SIGNATURE else f"header {name}"
-        return str(self.claims.places.get(name, name))
+        return str(self.claims.paths.get(name, name))
 
     def found(self, name: str) -> Any:
         """What the token has there, or ABSENT. The signature is not shown."""
         if name in HEADER:
             return self.header.get(name, ABSENT)
-        place = self.claims.places.get(name)
+        place = self.claims.paths.get(name)
         return self.payload.get(name, ABSENT) if place is None else place.find(self.payload)
 
     def unchecked(self) -> list[str]:
@@ -78,7 +78,7 @@ class TokenReport:
 
     def unused(self) -> list[tuple[str, Any]]:
         """Place and value of each field of the header, and of each claim, that no check reads."""
-        read = {*PROTOCOL_CLAIMS, *(place.path[0] for place in self.claims.places.values())}
+        read = {*PROTOCOL_CLAIMS, *(place.path[0] for place in self.claims.paths.values())}
         header = [(f"header {name}", value) for name, value in self.header.items() if name not in HEADER]
         return header + [(name, value) for name, value in self.payload.items() if name not in read]
 
@@ -98,12 +98,12 @@ async def report_on(
     try:
         payload = parse_payload(parts)
     except Unauthenticated:
-        accepted(checks)
+        require_all(checks)
         raise
     claims = [each for each in check_claims(payload, rules, now) if each.name != "iss" or rules.issuer]
     caller, expires = None, 0.0
     if all(each.failure is None for each in claims):
-        caller, expires = caller_of(accepted(claims), rules, now)
+        caller, expires = caller_of(require_all(claims), rules, now)
     kids = () if keys is None else keys.kids()
     on_list = None if caller is None else revoked_claim(caller, revoked)
     return TokenReport(header, payload, rules.claims, [*checks, *claims], caller, expires, on_list, now, kids)

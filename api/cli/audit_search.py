@@ -174,17 +174,17 @@ def searched_hashes(text: str, hashes: TermHashes) -> tuple[str, ...]:
     from resolvers.catalogue import FETCHES
     from resolvers.errors import InvalidSearch
     from resolvers.numbers.compact_text import compact
-    from resolvers.search_terms import MEANT, SearchTerm
+    from resolvers.search_terms import EXPANSIONS, SearchTerm
 
     kind, _, value = text.partition("=")
-    kinds = [*MEANT, *sorted({each.term for each in FETCHES if each.term} - MEANT.keys())]
+    kinds = [*EXPANSIONS, *sorted({each.term for each in FETCHES if each.term} - EXPANSIONS.keys())]
     if kind not in kinds:
         raise typer.BadParameter(f"--searched is KIND=VALUE; kinds are {', '.join(kinds)}.")
     if value == "-":
         value = typer.get_text_stream("stdin").readline()
     try:
         # The numbers of an agency's own system are compared without separators.
-        terms = MEANT[kind](value) if kind in MEANT else [SearchTerm(kind, compact(value) or value)]
+        terms = EXPANSIONS[kind](value) if kind in EXPANSIONS else [SearchTerm(kind, compact(value) or value)]
         return tuple(dict.fromkeys(hashes.of(*term) for term in terms))
     except InvalidSearch as invalid:
         raise typer.BadParameter(f"--searched: {invalid}") from None

@@ -45,6 +45,6 @@ def search_kinds(entry: Entry) -> list[str]:
 
 
 def few(texts: Iterable[str], most: int) -> list[str]:
-    """The first texts and, if there are more, how many."""
+    """The first texts and how many more there are. One more than `most` is shown in place of "and 1 more"."""
     listed = [*texts]
     return listed if len(listed) <= most + 1 else [*listed[:most], f"and {len(listed) - most} more"]

@@ -1,7 +1,7 @@
 """Claim map: where an issuer's tokens have each claim about the caller, and what the issuer's values mean.
 
-A place is the name of a claim, or a JSON Pointer (RFC 6901) to a nested one: `/realm_access/roles`. A value that is not
-named means nothing, and so is refused.
+A path is the name of a claim, or a JSON Pointer (RFC 6901) to a nested one: `/realm_access/roles`. A value that is not
+mapped means nothing: alone it is refused, and in a list it is ignored.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ PROTOCOL_CLAIMS = ("iss", "aud", "exp", "iat", "nbf")
 POINTER = re.compile(r"(/([^/~]|~[01])+)+")
 
 ABSENT = object()
-UNNAMED = object()
+UNMAPPED = object()
 """A value of no type that a claim may have."""
 
 
 class InvalidClaimMap(ValueError):
-    """A place or a list of values that cannot be used. The message is what it must be."""
+    """A path or a list of values that cannot be used. The message completes the sentence "The setting must …"."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimPlace:
-    """Place of one claim: the names that lead to it, and our value by the issuer's value, if it has other values."""
+class ClaimPath:
+    """Path of one claim: the names that lead to it, and our value by the issuer's value, if it has other values."""
 
     path: tuple[str, ...]
     values: Mapping[str, str | bool] | None = None
@@ -47,34 +47,34 @@ class ClaimPlace:
         return value
 
     def read(self, payload: Mapping[str, Any]) -> Any:
-        """Our value, ABSENT, or UNNAMED. Of a list, exactly one value of ours must be named."""
+        """Our value, ABSENT, or UNMAPPED. The values of a list must map to exactly one value of ours."""
         value = self.find(payload)
         if self.values is None or value is ABSENT:
             return value
         texts = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in texts):
-            return UNNAMED
-        named = {self.values[text] for text in texts if text in self.values}
-        return named.pop() if len(named) == 1 else UNNAMED
+            return UNMAPPED
+        mapped = {self.values[text] for text in texts if text in self.values}
+        return mapped.pop() if len(mapped) == 1 else UNMAPPED
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimMap:
-    """The place of each claim about the caller, by our name of it."""
+    """The path of each claim about the caller, by our name of it."""
 
-    places: Mapping[str, ClaimPlace]
+    paths: Mapping[str, ClaimPath]
 
     def read(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """The claims of a token by our names. A claim of the same name at another place is not among them."""
+        """The claims of a token by our names. A claim of the same name at another path is not among them."""
         claims = {name: payload[name] for name in PROTOCOL_CLAIMS if name in payload}
-        for name, place in self.places.items():
-            value = place.read(payload)
+        for name, path in self.paths.items():
+            value = path.read(payload)
             if value is not ABSENT:
                 claims[name] = value
         return claims
 
 
-def parse_place(text: str) -> tuple[str, ...]:
+def parse_path(text: str) -> tuple[str, ...]:
     """The names that lead to a claim. Raises: InvalidClaimMap."""
     if not text.startswith("/"):
         path: tuple[str, ...] = (text,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.config.claim_map import ClaimMap, ClaimPlace, InvalidClaimMap, parse_place, parse_values
+from api.config.claim_map import ClaimMap, ClaimPath, InvalidClaimMap, parse_path, parse_values
 from api.config.setting import InvalidSettings, Names, setting, variable
 from policy.caller import Assurance
 from policy.roles import Role
@@ -44,13 +44,13 @@ class ClaimSettings:
         """Raises: InvalidSettings, which names the setting and repeats nothing of it."""
         return ClaimMap({name: self._place(name) for name in NAMES})
 
-    def _place(self, name: str) -> ClaimPlace:
+    def _place(self, name: str) -> ClaimPath:
         setting_name = f"claim_{name}"
         try:
-            path = parse_place(getattr(self, name))
+            path = parse_path(getattr(self, name))
             if name not in MEANINGS:
-                return ClaimPlace(path)
+                return ClaimPath(path)
             setting_name += "_values"
-            return ClaimPlace(path, parse_values(getattr(self, f"{name}_values"), MEANINGS[name]))
+            return ClaimPath(path, parse_values(getattr(self, f"{name}_values"), MEANINGS[name]))
         except InvalidClaimMap as invalid:
             raise InvalidSettings(f"{variable(setting_name)} must {invalid}.") from None

@@ -8,7 +8,7 @@ import pytest
 
 from api.auth.authentication import token_rules
 from api.auth.failures import Unauthenticated
-from api.auth.token_checks import TokenRules, accepted, caller_of, check_claims
+from api.auth.token_checks import TokenRules, caller_of, check_claims, require_all
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
 from policy.roles import Role
@@ -23,7 +23,7 @@ def rules(page: IssuerPage, **settings: str) -> TokenRules:
 
 
 def read(page: IssuerPage, rules: TokenRules, **changed: Any) -> Caller:
-    return caller_of(accepted(check_claims(page.claims | changed, rules, NOW)), rules, NOW)[0]
+    return caller_of(require_all(check_claims(page.claims | changed, rules, NOW)), rules, NOW)[0]
 
 
 def test_there_is_a_page_for_each_of_two_issuers() -> None:

@@ -9,7 +9,7 @@ import pytest
 from api.config.secret_file import SEARCH_KEY
 from audit.entry import Kind
 from audit.term_hashes import TermHashes
-from resolvers.search_terms import MEANT
+from resolvers.search_terms import EXPANSIONS
 from tests.harness import INVESTIGATION, WITH_CASE, World, running_app
 
 NOBODY_BY_NAME = '{name: {surname: "Zzyzx", given: "Quorra", birthDate: "1990-05-17"}}'
@@ -27,7 +27,7 @@ SEARCHES = {
 def found_by(world: World, kind: str, text: str) -> list[str]:
     """The kinds of the entries with searches that an auditor finds by this name or number."""
     hashes = TermHashes(SEARCH_KEY.read(world.folder))
-    meant = {hashes.of(*term) for term in MEANT[kind](text)}
+    meant = {hashes.of(*term) for term in EXPANSIONS[kind](text)}
     return [each.kind.value for each in world.journal_entries() if meant & {*each.searched}]
 
 

@@ -119,7 +119,7 @@ def test_a_mapped_claim_is_shown_where_the_token_has_it(
     result = run("token", "check", stdin=token(realm_access=roles).encode())
 
     assert rows(result)["role", "/realm_access/roles"] == (
-        '["Patrol Officers","Court Staff"]', "of Patrol Officers, Court Staff exactly one", "BAD_CLAIM",
+        '["Patrol Officers","Court Staff"]', "exactly one of Patrol Officers, Court Staff", "BAD_CLAIM",
     )  # fmt: skip
     assert rows(result)["", "role"] == ("patrol", "", "not used")
 

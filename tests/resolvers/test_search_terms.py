@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from resolvers.errors import InvalidSearch
-from resolvers.search_terms import MEANT, SearchTerm, key_term, name_terms, vehicle_terms
+from resolvers.search_terms import EXPANSIONS, SearchTerm, key_term, name_terms, vehicle_terms
 
 REYES = "Reyes, Marisol"
 
 
 def finds(kind: str, text: str, terms: object) -> bool:
     """Whether an auditor who asks for this finds a search of these terms."""
-    return bool({*MEANT[kind](text)} & {*terms})  # type: ignore[misc]
+    return bool({*EXPANSIONS[kind](text)} & {*terms})  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
@@ -97,4 +97,4 @@ def test_the_state_of_a_number_does_not_matter() -> None:
 )
 def test_text_that_is_no_such_name_or_number_is_refused(kind: str, text: str) -> None:
     with pytest.raises(InvalidSearch):
-        list(MEANT[kind](text))
+        list(EXPANSIONS[kind](text))

@@ -7,7 +7,7 @@ from resolvers import catalogue
 from resolvers.fetch import Fetch
 from resolvers.hits import Search
 from resolvers.journal import SOURCE, InquirySearch
-from resolvers.search_terms import MEANT
+from resolvers.search_terms import EXPANSIONS
 from schema.build import guarded_schema
 
 ROOT_FETCHES = {
@@ -34,4 +34,4 @@ def test_each_search_says_what_it_searches_for() -> None:
 
 
 def test_an_auditor_can_ask_for_each_kind_of_term() -> None:
-    assert {fetch.term for fetch in catalogue.FETCHES if fetch.term} <= MEANT.keys()
+    assert {fetch.term for fetch in catalogue.FETCHES if fetch.term} <= EXPANSIONS.keys()
