@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Condition, Thread, Timer
 
@@ -102,10 +102,11 @@ class ServerProcess:
         return [line for line in self.logged if text in line]
 
     def _read_log(self) -> None:
-        for line in self.process.stderr or ():
-            with self._has_logged:
-                self.logged.append(line)
-                self._has_logged.notify_all()
+        with suppress(ValueError):  # the test has ended, and closed it
+            for line in self.process.stderr or ():
+                with self._has_logged:
+                    self.logged.append(line)
+                    self._has_logged.notify_all()
 
 
 def start_server(

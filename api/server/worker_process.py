@@ -29,7 +29,7 @@ RETIRE = signal.SIGUSR1
 """Signal to a worker: answer what its connections ask, each for the last time, and end."""
 MAX_ERROR_CHARACTERS = 900
 """Workers write to one pipe. A message of up to 4,096 bytes is written whole while others write too."""
-PARENT_INTERVAL_S = 0.5
+PARENT_INTERVAL_S = 0.2
 
 Serve = Callable[[Configuration, int, Callable[[], None]], None]
 """Serves with a configuration as the worker of this number, and calls the callback once it accepts connections."""

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPSConnection
 from pathlib import Path
 
@@ -173,7 +173,8 @@ async def test_no_log_of_a_proxy_or_server_has_anything_personal(
             await client.get("/graphql", params={"query": secret}, headers={"X-Terminal": secret, "User-Agent": secret})
             await client.get(f"/{secret}")
             await client.post("/graphql", json={"query": f"{{ {secret} }}", "variables": {secret: secret}})
-            await client.post("/graphql", content=b"x" * 200_000)
+            with suppress(httpx.RemoteProtocolError):  # a refusal that comes before the body has been sent may be lost
+                await client.post("/graphql", content=b"x" * 200_000)
 
     logs = {file.name: file.read_text(errors="replace") for file in deployed.folder.glob("*.log")}
     assert {name for name, text in logs.items() if secret in text or "127.0.3.1" in text} == set()
