@@ -114,7 +114,7 @@ def bodies(count: int, random: Random) -> Iterator[bytes]:
 
 
 def searched(random: Random) -> dict[str, Any]:
-    """What one inquiry in three has of a search by name."""
+    """Hashes of a search by name, which one inquiry in three has."""
     if random.random() < 2 / 3:
         return {}
     name = random.randrange(PEOPLE)

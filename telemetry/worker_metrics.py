@@ -71,7 +71,7 @@ def family_of(metric: Metric) -> Family:
 
 
 def supervisor_families(report: Mapping[str, Any]) -> Iterator[Family]:
-    """What the supervisor's report says of the server and its workers."""
+    """Metrics of the server and its workers, from the supervisor's report."""
     workers: Sequence[Mapping[str, Any]] = [each for each in report["workers"] if not each["is_retired"]]
     info = GaugeMetricFamily("needtoknow_build_info", "1; the version is a label.", labels=["version"])
     info.add_metric([report["version"]], 1)

@@ -56,7 +56,7 @@ async def open_authenticator(
 
 
 def token_rules(settings: Settings) -> TokenRules:
-    """What the tokens of the configured issuer must be, or those of the demo issuer."""
+    """Rules for the tokens of the configured issuer, or of the demo issuer."""
     sign_in_max_age_s = settings.auth.sign_in_max_age_s
     if settings.demo:
         return TokenRules(DemoIssuer.name, DemoIssuer.audience, sign_in_max_age_s)
@@ -72,7 +72,7 @@ def open_issuer_keys(settings: Settings, published: PublishedChanges) -> Abstrac
 
 
 def revocation_lists(settings: Settings, published: PublishedChanges) -> list[RevocationList]:
-    """What is revoked by the file and what was published. Raises: InvalidRevocationList."""
+    """Revocations of the file, and published ones. Raises: InvalidRevocationList."""
     file = settings.auth.revoked
     return [published.revoked, *([open_revocation_list(Path(file))] if file else ())]
 

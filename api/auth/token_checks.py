@@ -31,7 +31,7 @@ TEXT = "up to 200 printable characters"
 
 @dataclass(frozen=True, slots=True)
 class TokenRules:
-    """What the tokens of one issuer must be. `claims` says where they have each claim."""
+    """Rules for the tokens of one issuer. `claims` says where they have each claim."""
 
     issuer: str
     audience: str
@@ -156,7 +156,7 @@ CLAIMS: Mapping[str, tuple[str, Callable[[claims.Claims, str], Any]]] = {
     "certified_until": ("a date such as 2026-12-31", claims.date_claim),
     "jti": (TEXT, claims.string_claim),
 }
-"""What is expected of each claim about the caller, and how it is read, in the order of their checks."""
+"""Expectation and reader of each claim about the caller, in the order of their checks."""
 
 
 def caller_of(values: Mapping[str, Any], rules: TokenRules, now: float) -> tuple[Caller, float]:

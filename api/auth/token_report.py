@@ -31,7 +31,7 @@ HEADER = frozenset({"typ", "crit", *KEY_CHECKS})
 
 @dataclass(frozen=True, slots=True)
 class TokenReport:
-    """What a token says and what is expected of it.
+    """Report on a token: its fields, its claims, and the check of each.
 
     claims:  where it has each claim.
     checks:  in the server's order; it refuses the token for the first that fails.
@@ -65,14 +65,14 @@ class TokenReport:
         return str(self.claims.paths.get(name, name))
 
     def found(self, name: str) -> Any:
-        """What the token has there, or ABSENT. The signature is not shown."""
+        """The value that the token has there, or ABSENT. The signature is not shown."""
         if name in HEADER:
             return self.header.get(name, ABSENT)
         place = self.claims.paths.get(name)
         return self.payload.get(name, ABSENT) if place is None else place.find(self.payload)
 
     def unchecked(self) -> list[str]:
-        """What could not be checked, because the issuer or its keys are not known, or no key has the kid."""
+        """Names of the checks that could not be made: the issuer or its keys are not known, or no key has the kid."""
         checked = {each.name for each in self.checks}
         return [name for name in (*KEY_CHECKS, "iss") if name not in checked]
 

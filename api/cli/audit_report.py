@@ -102,7 +102,7 @@ def checkpoints_of(settings: Settings, archive: Path | None) -> str:
 def basis_of(
     journal: JournalStore, settings: Settings, bounds: Mapping[str, datetime | None], checked: Check | None
 ) -> Basis:
-    """What the report is made from. Raises: JournalError."""
+    """Basis of the report: period, journal, checkpoints and thresholds. Raises: JournalError."""
     from importlib.metadata import version
 
     from api.config.policy_in_force import policy_in_force

@@ -98,7 +98,7 @@ def search(
     print_entries = {OutputFormat.TABLE: print_table, OutputFormat.CSV: print_csv, OutputFormat.JSONL: print_jsonl}
     entries = _LastSeen()
     with report_as_user_error(JournalError):
-        # Of the hashes that could mean the name or number, the first one is of it as a whole.
+        # The first hash is of the whole name or number; the others are of its parts.
         record_read(data, **conditions | {"searched": conditions["searched"] and conditions["searched"][0]})
         print_entries[form](entries.pass_on(journal.search(**conditions, limit=limit)))
         rest = conditions | {"after": entries.last}

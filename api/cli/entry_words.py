@@ -39,7 +39,7 @@ def with_meaning(code: str, meanings: Mapping[str, str]) -> str:
 
 
 def search_kinds(entry: Entry) -> list[str]:
-    """What an entry's operation searched by: name, plate, ssn."""
+    """Kinds of search terms of an entry's operation: name, plate, ssn."""
     kinds = dict.fromkeys(each.partition("=")[0] for each in entry.searched)
     return [kind for kind in kinds if kind != SURNAME or NAME not in kinds]
 

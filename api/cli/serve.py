@@ -129,7 +129,7 @@ def logged_errors(form: str) -> Iterator[None]:
 
 
 def facts_of(settings: Settings) -> dict[str, object]:
-    """What the log says of a start, without users and passwords. Raises: InvalidSettings."""
+    """Values of the log's ready event, without users and passwords. Raises: InvalidSettings."""
     from api.config.journal_store import journal_store
     from api.config.record_sources import kind_of, place_of
     from resolvers.catalogue import NAMES

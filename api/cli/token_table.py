@@ -68,7 +68,7 @@ def print_report(report: TokenReport, digest: str, unchecked: Mapping[str, str])
 
 
 def notes(report: TokenReport) -> Iterator[str]:
-    """What an accepted token does not give, although its claims may seem to."""
+    """Notes on rights that an accepted token does not give, although its claims may seem to."""
     caller = report.caller
     claimed = next((each.value for each in report.checks if each.name == "acr"), None)
     if caller is not None and caller.assurance is not claimed:

@@ -16,7 +16,7 @@ MEANINGS: Mapping[str, Mapping[str, str | bool]] = {
     "acr": {level.value: level.value for level in Assurance},
     "sworn": {"true": True, "false": False},
 }
-"""What the issuer's values of a claim can mean, and our value of it."""
+"""Our values of a claim, by the names that a map gives them."""
 
 
 @dataclass(frozen=True, kw_only=True)

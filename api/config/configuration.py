@@ -28,7 +28,7 @@ class Configuration:
     variables: Mapping[str, str]
 
     def changed_to(self, other: Configuration) -> Change:
-        """What changes if another configuration comes into force. Settings that cannot change stay."""
+        """The change to another configuration. Settings that cannot change stay."""
         before, after = _values(self.settings), _values(other.settings)
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
         fixed = {variable(name) for name in FIXED} & changed

@@ -32,7 +32,7 @@ DOUBLE = re.compile(r'"[^"\\$`!]*"')
 
 @dataclass(frozen=True)
 class EnvironmentFile:
-    """What a file says: the value of each variable, and its line."""
+    """Content of a file: the value of each variable, and its line."""
 
     path: Path
     values: Mapping[str, str]

@@ -84,7 +84,7 @@ def create_app(
 
 
 def start_page(*, is_redirected: bool) -> Callable[[Request], Response]:
-    """What the address of the server shows: GraphiQL if it is on, else how to use the API."""
+    """Start page: leads to GraphiQL if it is on, else says how to use the API."""
 
     def page(_request: Request) -> Response:
         if is_redirected:

@@ -46,7 +46,7 @@ async def collect_when_idle(is_busy: Callable[[], object]) -> AsyncIterator[None
         while True:
             await asyncio.sleep(INTERVAL_S)
             if collect_if_due(is_busy, grown_bytes=resident_bytes() - resident):
-                # What a busy server holds may be given up soon, so it is looked at again when the server is idle.
+                # A busy server may soon give up memory that it holds, so it is looked at again when it is idle.
                 resident = resident_bytes() - (IDLE_MEMORY_THRESHOLD if is_busy() else 0)
 
     gc.disable()

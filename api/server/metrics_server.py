@@ -9,9 +9,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable
-from typing import Any, cast
 
-import uvicorn
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import CollectorRegistry
 from starlette.applications import Starlette
@@ -21,7 +19,7 @@ from starlette.routing import Route
 
 from api.http.middleware import SecurityHeaders
 from api.server.connections import ConnectionLimits, Connections
-from api.server.server import StoppableServer, log_exception
+from api.server.server import StoppableServer, log_exception, uvicorn_config
 from telemetry.worker_metrics import WorkerMetrics
 
 LIMITS = ConnectionLimits(connections=64, by_address=64)
@@ -42,19 +40,8 @@ async def serve_metrics(receiver: socket.socket, sock: socket.socket, on_ready: 
     registry.register(metrics)
     loop.add_reader(receiver, receive_all, receiver, metrics)
     connections = Connections(LIMITS)
-    config = uvicorn.Config(
-        connections.application(metrics_app(registry)),
-        http=cast(Any, connections.protocol),
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-    )
     async with connections.enforce_deadlines():
-        await StoppableServer(config, on_ready).serve([sock])
+        await StoppableServer(uvicorn_config(metrics_app(registry), connections), on_ready).serve([sock])
 
 
 def receive_all(receiver: socket.socket, metrics: WorkerMetrics) -> None:

@@ -76,7 +76,7 @@ class DetectorResult:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a report was made from.
+    """Basis of a report: the journal, its checkpoints and the thresholds.
 
     made_at, since, until: `stamp`s; None if a bound was not asked for.
     journal:  its place.
