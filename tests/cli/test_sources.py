@@ -123,6 +123,13 @@ def test_a_source_with_a_part_gone_is_down_with_its_cause(run: Run, data: Path, 
     assert found["persons"]["status"] == "OK"
 
 
+def test_a_table_of_two_rows_has_its_index_whatever_its_statistics(run: Run, data: Path) -> None:
+    rest = "DELETE FROM protective_order WHERE number NOT IN (SELECT number FROM protective_order LIMIT 2)"
+    change(data, "protective_orders", rest, "ANALYZE")
+
+    assert reports(run, data)["protective_orders"]["cause"] is None
+
+
 def test_a_file_that_is_missing_or_no_database_is_down(run: Run, data: Path) -> None:
     (data / "warrants.db").unlink()
     (data / "persons.db").write_bytes(b"no database" * 1_000)
