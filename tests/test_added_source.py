@@ -17,24 +17,25 @@ import pytest
 
 from api.auth.demo_issuer import DemoIssuer
 from policy.roles import Role
+from resolvers.catalogue import BUILT_IN
 from tests.harness import PEOPLE_COUNT
 from tests.remote_server import remote_server
 from tests.server_process import CHECKOUT, ServerProcess, server_process
 
-EXAMPLE = CHECKOUT / "docs" / "missing_persons"
+EXAMPLE = CHECKOUT / "docs" / "pawns"
 INQUIRY = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
-REPORT = "number status agencyOri contact subject { id }"
-BY_PERSON = f'query {INQUIRY} {{ person(id: "P0000005") {{ id missing {{ number status }} }} }}'
-BY_NUMBER = f'query {INQUIRY} {{ missingPerson(number: "m-00000005") {{ {REPORT} }} }}'
+REPORT = "number status agencyOri claimantPhone subject { id }"
+BY_PERSON = f'query {INQUIRY} {{ person(id: "P0000005") {{ id pawns {{ number status }} }} }}'
+BY_NUMBER = f'query {INQUIRY} {{ pawnedItem(number: "n-00000005") {{ {REPORT} }} }}'
 
 Ask = Callable[[str, str], dict[str, Any]]
 
 
 def install(folder: Path) -> None:
     """The example in a folder, as an installer would leave it there."""
-    (folder / "missing_persons").symlink_to(EXAMPLE / "missing_persons")
+    (folder / "pawns").symlink_to(EXAMPLE / "pawns")
     project = tomllib.loads((EXAMPLE / "pyproject.toml").read_text("utf-8"))["project"]
-    metadata = folder / f"missing_persons-{project['version']}.dist-info"
+    metadata = folder / f"pawns-{project['version']}.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", "utf-8")
     lines = [
@@ -94,9 +95,7 @@ def ask(server: ServerProcess, data: Path) -> Ask:
 
 
 def source_status(response: dict[str, Any]) -> str:
-    (status,) = (
-        each["status"] for each in response["extensions"]["inquiry"]["sources"] if each["name"] == "missing_persons"
-    )
+    (status,) = (each["status"] for each in response["extensions"]["inquiry"]["sources"] if each["name"] == "pawns")
     return str(status)
 
 
@@ -104,38 +103,36 @@ def test_the_schema_gains_its_types_and_fields_and_loses_none(installed: Path) -
     added = needtoknow(installed, "schema").stdout.splitlines()
     own = (CHECKOUT / "schema" / "schema.graphql").read_text("utf-8").splitlines()
 
-    assert {"type MissingPerson @needToKnow(of: WANTS) {", "enum MissingPersonStatus {"} <= set(added) - set(own)
-    assert "  missing: [MissingPerson!] @needToKnow(of: WANTS)" in added
-    assert "  missingPerson(" in added
+    assert {"type PawnedItem @needToKnow(of: IDENTITY) {", "enum PawnStatus {"} <= set(added) - set(own)
+    assert "  pawns: [PawnedItem!] @needToKnow(of: IDENTITY)" in added
+    assert "  pawnedItem(" in added
     assert set(own) <= set(added)
 
 
 def test_a_world_has_its_rows_and_the_same_other_rows(data: Path, seeded: Path) -> None:
     without, added = ({each.name: each.read_bytes() for each in folder.glob("*.db")} for folder in (seeded, data))
 
-    assert added.keys() - without.keys() == {"missing_persons.db"}
+    assert added.keys() - without.keys() == {"pawns.db"}
     assert {name: added[name] for name in without} == without
 
 
 def test_the_command_checks_its_rows(installed: Path, data: Path) -> None:
     found = json.loads(needtoknow(installed, "sources", "--data", data, "--json").stdout)["sources"][-1]
 
-    assert (found["name"], found["status"], found["columns"]) == ("missing_persons", "OK", {})
+    assert (found["name"], found["status"], found["columns"]) == ("pawns", "OK", {})
     assert found["checked"] == found["rows"] > 1
 
 
 def test_a_record_is_found_by_its_edge_and_by_its_number(ask: Ask) -> None:
     by_person, by_number = ask("patrol", BY_PERSON), ask("records", BY_NUMBER)
 
-    assert by_person["data"] == {
-        "person": {"id": "P0000005", "missing": [{"number": "M00000005", "status": "MISSING"}]}
-    }
+    assert by_person["data"] == {"person": {"id": "P0000005", "pawns": [{"number": "N00000005", "status": "HELD"}]}}
     assert by_number["data"] == {
-        "missingPerson": {
-            "number": "M00000005",
-            "status": "MISSING",
+        "pawnedItem": {
+            "number": "N00000005",
+            "status": "HELD",
             "agencyOri": "CA9190000",
-            "contact": "(213) 555-0123",
+            "claimantPhone": "(213) 555-0123",
             "subject": {"id": "P0000005"},
         }
     }
@@ -145,63 +142,63 @@ def test_a_record_is_found_by_its_edge_and_by_its_number(ask: Ask) -> None:
 def test_a_role_without_the_right_is_denied_and_the_source_not_asked(ask: Ask) -> None:
     denied, partly = ask("auditor", BY_NUMBER), ask("supervision", BY_NUMBER)
 
-    assert denied["data"] == {"missingPerson": None}
+    assert denied["data"] == {"pawnedItem": None}
     assert [each["extensions"]["code"] for each in denied["errors"]] == ["NEED_TO_KNOW"]
     assert source_status(denied) == "WITHHELD"
-    assert (partly["data"]["missingPerson"]["status"], partly["data"]["missingPerson"]["contact"]) == ("MISSING", None)
-    assert [each["path"] for each in partly["errors"]] == [["missingPerson", "contact"]]
+    assert (partly["data"]["pawnedItem"]["status"], partly["data"]["pawnedItem"]["claimantPhone"]) == ("HELD", None)
+    assert [each["path"] for each in partly["errors"]] == [["pawnedItem", "claimantPhone"]]
 
 
 def test_it_is_among_the_sources_of_the_server(ask: Ask) -> None:
     sources = ask("patrol", "{ sources { name status } }")["data"]["sources"]
 
-    assert sources[-1] == {"name": "missing_persons", "status": "OK"}
-    assert len(sources) == 6
+    assert sources[-1] == {"name": "pawns", "status": "OK"}
+    assert len(sources) == len(BUILT_IN) + 1
 
 
 def test_the_journal_names_its_records(ask: Ask, installed: Path, data: Path) -> None:
     asked = ask("jail", BY_PERSON)["extensions"]["inquiry"]["id"]
-    search = ("audit", "search", "--data", data, "--subject", "M00000005", "--user", "demo-jail", "--json")
+    search = ("audit", "search", "--data", data, "--subject", "N00000005", "--user", "demo-jail", "--json")
     (entry,) = map(json.loads, needtoknow(installed, *search).stdout.splitlines())
 
     assert (entry["id"], entry["kind"]) == (asked, "RELEASE")
-    assert entry["record_ids"] == ["persons/P0000005", "missing_persons/M00000005"]
-    assert "Person.missing" in entry["released"]
+    assert entry["record_ids"] == ["persons/P0000005", "pawns/N00000005"]
+    assert "Person.pawns" in entry["released"]
 
 
 def test_it_can_be_remote(installed: Path, data: Path, tmp_path: Path) -> None:
     question = tmp_path / "question.graphql"
     question.write_text(BY_PERSON)
-    with remote_server(data / "missing_persons.db") as url:
-        settings = {"NEEDTOKNOW_SOURCE_MISSING_PERSONS": url}
+    with remote_server(data / "pawns.db") as url:
+        settings = {"NEEDTOKNOW_SOURCE_PAWNS": url}
         done = needtoknow(installed, "ask", "--as", "patrol", "--data", data, question, **settings)
         printed = needtoknow(installed, "sources", "--data", data, "--json", **settings)
     found = json.loads(printed.stdout)["sources"][-1]
 
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["data"]["person"]["missing"] == [{"number": "M00000005", "status": "MISSING"}]
+    assert json.loads(done.stdout)["data"]["person"]["pawns"] == [{"number": "N00000005", "status": "HELD"}]
     assert (found["kind"], found["status"], found["cause"]) == ("remote", "OK", None)
 
 
 def test_a_field_without_a_label_stops_the_schema_in_one_line(tmp_path: Path) -> None:
     install(tmp_path)
-    (tmp_path / "missing_persons").unlink()
-    package = Path(shutil.copytree(EXAMPLE / "missing_persons", tmp_path / "missing_persons"))
+    (tmp_path / "pawns").unlink()
+    package = Path(shutil.copytree(EXAMPLE / "pawns", tmp_path / "pawns"))
     text = (package / "schema.py").read_text("utf-8")
-    (package / "schema.py").write_text(text.replace(", directives=know(RecordClass.WANTS)", ""), "utf-8")
+    (package / "schema.py").write_text(text.replace(", directives=know(RecordClass.IDENTITY)", ""), "utf-8")
     done = needtoknow(tmp_path, "schema")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "needtoknow: MissingPerson.number has no label and is not on the open list\n"
+    assert done.stderr == "needtoknow: PawnedItem.number has no label and is not on the open list\n"
 
 
 def test_a_source_that_does_not_load_is_one_line(tmp_path: Path) -> None:
     install(tmp_path)
-    (tmp_path / "missing_persons").unlink()
+    (tmp_path / "pawns").unlink()
     done = needtoknow(tmp_path, "seed", "--data", tmp_path / "data", "--people", 60)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
-        "needtoknow: The source missing_persons of missing-persons, missing_persons.resolvers:SPEC, cannot be loaded:"
-        " ModuleNotFoundError: No module named 'missing_persons'\n"
+        "needtoknow: The source pawns of pawns, pawns.resolvers:SPEC, cannot be loaded:"
+        " ModuleNotFoundError: No module named 'pawns'\n"
     )

@@ -1,1 +1,1 @@
-"""Missing persons: a record system beside those of needtoknow."""
+"""Pawned items: a record system beside those of needtoknow."""

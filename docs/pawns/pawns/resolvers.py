@@ -1,4 +1,4 @@
-"""Missing persons: their reports, keyed by number in the master name index."""
+"""Pawned items: what dealers report, keyed by the person who pledged it, by number in the person index."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ from resolvers.record import RecordKind
 from resolvers.source_spec import SourceSpec
 from resolvers.table import Table, plain
 
-SOURCE = "missing_persons"
-REPORT_NUMBER = NumberFormat(re.compile("M[0-9]{8}"), "M and eight digits, as in M00000005")
+SOURCE = "pawns"
+PAWN_NUMBER = NumberFormat(re.compile("N[0-9]{8}"), "N and eight digits, as in N00000005")
 
 STORED = record_table(
-    "missing_person",
+    "pawn",
     MetaData(),
     number("number"),
-    *text("status reported_on agency_ori contact subject_person"),
+    *text("status article pledged_on agency_ori claimant_phone subject_person"),
     *subject(),
 )
-Index("missing_person_subject", STORED.c.subject_person)
+Index("pawn_subject", STORED.c.subject_person)
 
-REPORT = Table(
+PAWN = Table(
     STORED,
-    plain(STORED, "number status reported_on agency_ori contact subject_person"),
-    record=RecordKind(SOURCE, "number", REPORT_NUMBER.pattern),
-    order=(STORED.c.reported_on.desc(), STORED.c.number),
+    plain(STORED, "number status article pledged_on agency_ori claimant_phone subject_person"),
+    record=RecordKind(SOURCE, "number", PAWN_NUMBER.pattern),
+    order=(STORED.c.pledged_on.desc(), STORED.c.number),
 )
 
-by_number = by_key(SOURCE, REPORT, "number", ("number",))
-by_person = by_key(SOURCE, REPORT, "person", ("subject_person",), many=True)
+by_number = by_key(SOURCE, PAWN, "number", ("number",))
+by_person = by_key(SOURCE, PAWN, "person", ("subject_person",), many=True)
 
 SPEC = SourceSpec(
     SOURCE,
-    "MISSING PERSONS",
-    tables=(REPORT,),
+    "PAWNED ITEMS",
+    tables=(PAWN,),
     fetches=(by_number, by_person),
-    schema="missing_persons.schema",
-    seed="missing_persons.seed",
+    schema="pawns.schema",
+    seed="pawns.seed",
 )

@@ -1,4 +1,4 @@
-"""Missing persons: their GraphQL types, the edge from a person, and their root field."""
+"""Pawned items: their GraphQL types, the edge from a person, and their root field."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from missing_persons.resolvers import REPORT_NUMBER, by_number, by_person
+from pawns.resolvers import PAWN_NUMBER, by_number, by_person
 from policy.record_classes import RecordClass
 from resolvers import persons
 from resolvers.codes import Code
@@ -21,42 +21,45 @@ from schema.query import Query
 from schema.scalars import Date
 
 
-class ReportStatus(Code):
-    """Status of a report."""
+class PawnStatus(Code):
+    """Status of a pawned item."""
 
-    MISSING = "MISSING", "Nobody knows where the person is"
-    LOCATED = "LOCATED", "The person was found"
-
-
-enum(ReportStatus, "MissingPersonStatus", "Whether a missing person was found.")
+    HELD = "HELD", "The dealer keeps it for the police: somebody says that it was stolen"
+    REDEEMED = "REDEEMED", "The person has it back"
 
 
-@strawberry.type(description="A report of a missing person.", directives=know(RecordClass.WANTS))
-class MissingPerson:
-    number: strawberry.ID | None = column("number", "Its number in the missing persons system: M and eight digits.")
-    status: ReportStatus | None = column("status", "Whether the person was found.")
-    reported_on: Date | None = column("reported_on", "The day of the report.")
-    agency_ori: str | None = column("agency_ori", "The agency that took the report.")
-    contact: str | None = column("contact", "Whom to call, by telephone.", know=RecordClass.PROTECTED_PARTY)
+enum(PawnStatus, "PawnStatus", "Where a pawned item is.")
+
+
+@strawberry.type(description="An item that was pledged at a pawn shop.", directives=know(RecordClass.IDENTITY))
+class PawnedItem:
+    number: strawberry.ID | None = column("number", "Its number in the pawn system: N and eight digits.")
+    status: PawnStatus | None = column("status", "Where it is.")
+    article: str | None = column("article", "The item.")
+    pledged_on: Date | None = column("pledged_on", "The day on which it was pledged.")
+    agency_ori: str | None = column("agency_ori", "The agency to which the dealer reported it.")
+    claimant_phone: str | None = column(
+        "claimant_phone",
+        "Telephone of the person who says that it was stolen from them.",
+        know=RecordClass.PROTECTED_PARTY,
+    )
     subject: Person | None = edge(
-        persons.by_id, "The missing person.", via=("subject_person",), know=RecordClass.IDENTITY
+        persons.by_id, "The person who pledged it.", via=("subject_person",), know=RecordClass.IDENTITY
     )
 
 
 @extend(Person)
 class PersonFields:
-    missing: list[MissingPerson] | None = edge(
-        by_person, "Reports that this person is missing, newest first.", via=("id",), know=RecordClass.WANTS
+    pawns: list[PawnedItem] | None = edge(
+        by_person, "Items that this person pledged, newest first.", via=("id",), know=RecordClass.IDENTITY
     )
 
 
 @extend(Query)
 class QueryFields:
     @root_fields.record_field(
-        root_fields.by_number(by_number, "number", REPORT_NUMBER),
-        "A report of a missing person by number; null if there is none.",
-        RecordClass.WANTS,
+        root_fields.by_number(by_number, "number", PAWN_NUMBER),
+        "A pawned item by number; null if there is none.",
+        RecordClass.IDENTITY,
     )
-    def missing_person(
-        self, number: Annotated[strawberry.ID, argument("M and eight digits.")]
-    ) -> MissingPerson | None: ...
+    def pawned_item(self, number: Annotated[strawberry.ID, argument("N and eight digits.")]) -> PawnedItem | None: ...
