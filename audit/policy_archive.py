@@ -1,7 +1,8 @@
 """Policy archive: each policy version that was in force, as a text, so that old decisions can be replayed.
 
 A version is a hash of the policy's content, so a changed text is not accepted under it. A text that this program cannot
-parse, for example because it has a role that no longer exists, counts as missing.
+parse, for example because it has a role that no longer exists, counts as missing. One from before a record class was
+added denied it.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class PolicyArchive:
         """The policy of that version; None if it is not stored, was changed, or can no longer be parsed."""
         if version not in self._cached:
             try:
-                policy = Policy.load(self._path(version))
+                policy = Policy.load(self._path(version), may_lack_classes=True)
             except PolicyError:
                 return None
             if policy.version != version:

@@ -19,6 +19,7 @@ from policy.roles import Role
 from policy.rules import (
     CERTIFICATION,
     CONCEALED_CARRY,
+    GANG_USE,
     IMMIGRATION,
     PURPOSE_FEDERAL_ONLY,
     PURPOSE_NOT_OPEN,
@@ -66,6 +67,8 @@ def _prohibitions(policy: Policy) -> Iterator[str]:
     yield _forbid(PURPOSE_NOT_OPEN, *(_clause("unless", opening) for opening in openings))
     yield _forbid(CONCEALED_CARRY, _clause("when", f"context.reason == {_entity(Reason.CCW_PERMIT)}"))
     yield _forbid(IMMIGRATION, _clause("when", immigration), _clause("unless", f"{_set(history)}.contains(resource)"))
+    employment = f"context.purpose == {_entity(Purpose.J)} || context.reason == {_entity(Reason.EMPLOYMENT_BACKGROUND)}"
+    yield _forbid(GANG_USE, _clause("when", f"resource == {_entity(RecordClass.GANG)} && ({employment})"))
 
 
 def _permissions(policy: Policy) -> Iterator[str]:

@@ -11,6 +11,7 @@ from policy.roles import Role
 from policy.rules import (
     CERTIFICATION,
     CONCEALED_CARRY,
+    GANG_USE,
     IMMIGRATION,
     PURPOSE_FEDERAL_ONLY,
     PURPOSE_NOT_OPEN,
@@ -45,8 +46,10 @@ def general_refusal(
     return None
 
 
-def class_refusal(record_class: RecordClass, reason: Reason) -> Rule | None:
-    """The rule that denies this record class for this reason, or None."""
+def class_refusal(record_class: RecordClass, purpose: Purpose, reason: Reason) -> Rule | None:
+    """The rule that denies this record class for this purpose and reason, or None."""
     if reason is Reason.IMMIGRATION_ENFORCEMENT and record_class not in CRIMINAL_HISTORY:
         return IMMIGRATION
+    if record_class is RecordClass.GANG and (purpose is Purpose.J or reason is Reason.EMPLOYMENT_BACKGROUND):
+        return GANG_USE
     return None

@@ -91,6 +91,9 @@ class _ScopeFlags(NamedTuple):
     sees_sealed: bool = False
     sees_juvenile: bool = False
     sees_confidential: bool = False
+    sees_foreign_orders: bool = False
+    sees_missing_history: bool = False
+    sees_arrest_biometrics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +131,13 @@ def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
         denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in permissions}
         denials = {record_class: _with_attention(denied) for record_class, denied in denials.items()}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
-    return _CachedDecision(permissions, denials, _scope_flags(policy, permissions, needs), _exclusions(denials))
+    return _CachedDecision(
+        permissions, denials, _scope_flags(policy, permissions, needs, purpose), _exclusions(denials)
+    )
 
 
 def _decide_class(policy: Policy, record_class: RecordClass, key: DecisionKey) -> _Permission | Denied:
-    if rule := class_refusal(record_class, key.reason):
+    if rule := class_refusal(record_class, key.purpose, key.reason):
         return Denied(record_class, rule)
     cell = policy.cell(record_class, key.role)
     if cell is None:
@@ -166,7 +171,7 @@ def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:
 
 
 def _scope_flags(
-    policy: Policy, permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...]
+    policy: Policy, permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...], purpose: Purpose
 ) -> _ScopeFlags:
     # Of these classes, a matrix can mask only the address and limit none to own entries: `consistency` refuses it.
     address = permissions.get(RecordClass.CONFIDENTIAL_ADDRESS)
@@ -180,11 +185,17 @@ def _scope_flags(
         sees_sealed=RecordClass.SEALED in permissions,
         sees_juvenile=RecordClass.JUVENILE in permissions,
         sees_confidential=address is not None and not address.is_masked,
+        sees_foreign_orders=RecordClass.FOREIGN_ORDER in permissions,
+        sees_missing_history=RecordClass.MISSING_HISTORY in permissions,
+        # An applicant's own prints are all that their background check is about.
+        sees_arrest_biometrics=RecordClass.BIOMETRIC in permissions and purpose is not Purpose.J,
     )
 
 
 def _exclusions(denials: Mapping[RecordClass, Denied]) -> tuple[Denied, ...]:
     """The rows that statements exclude. The rule about own records is listed under IDENTITY."""
-    exclusions = [denials[record_class] for record_class in RECORD_DEPENDENT if record_class in denials]
+    dependent = [denials[record_class] for record_class in RECORD_DEPENDENT if record_class in denials]
+    # A matrix from before a class was added has no cell for it, and its decisions did not list it.
+    exclusions = [denied for denied in dependent if denied.rule is not DEFAULT_DENY]
     exclusions.append(Denied(RecordClass.IDENTITY, OWN_RECORD))
     return tuple(exclusions)

@@ -89,6 +89,20 @@ class Scope(_Sealed, ABC):
     def sees_confidential(self) -> bool:
         """Whether a confidential address may leave its source unmasked."""
 
+    @property
+    @abstractmethod
+    def sees_foreign_orders(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def sees_missing_history(self) -> bool:
+        """Whether missing person reports that are closed may be read."""
+
+    @property
+    @abstractmethod
+    def sees_arrest_biometrics(self) -> bool:
+        """Whether biometric sets of an arrest may be read, and not those of applicants alone."""
+
 
 class Grant(_Sealed, ABC):
     """The right to read one record class within a scope. No fetch can be called without one."""
@@ -144,6 +158,9 @@ class _Scope(Scope):
     sees_sealed: bool
     sees_juvenile: bool
     sees_confidential: bool
+    sees_foreign_orders: bool
+    sees_missing_history: bool
+    sees_arrest_biometrics: bool
     __slots__ = tuple(__annotations__)
 
 

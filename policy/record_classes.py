@@ -23,6 +23,27 @@ class RecordClass(DescribedEnum):
     SSN = "SSN", "The social security number."
     FIREARM_PROHIBITION = "FIREARM_PROHIBITION", "Whether firearms are prohibited: yes or no."
     PROHIBITION_BASIS = "PROHIBITION_BASIS", "Why firearms are prohibited."
+    MISSING_PERSON = "MISSING_PERSON", "An active missing person report, and an unidentified person."
+    MISSING_DETAIL = (
+        "MISSING_DETAIL",
+        "Dental, X-ray, DNA and medical details of a missing person, and who reported them.",
+    )
+    MISSING_HISTORY = "MISSING_HISTORY", "A missing person report that is closed: when and how the person was found."
+    PROPERTY = "PROPERTY", "A report on a thing: a vehicle, plate, part, boat, article or security."
+    FIREARM_STATUS = "FIREARM_STATUS", "A gun, and the reports on it: stolen, lost, found, evidence."
+    FIREARM_OWNERSHIP = "FIREARM_OWNERSHIP", "Who has, bought or registered which gun."
+    VIOLENT_PERSON = "VIOLENT_PERSON", "An entry of the violent person file."
+    GANG = "GANG", "An entry of the gang file."
+    ACCIDENT = "ACCIDENT", "A traffic accident: when, where, how grave, and which vehicles."
+    ACCIDENT_PARTY = "ACCIDENT_PARTY", "The parties of an accident: their names, injuries and fault."
+    BIOMETRIC = "BIOMETRIC", "References to fingerprints, photographs and DNA, never an image."
+    PRETRIAL = "PRETRIAL", "Bail, release before trial, its conditions, and hearings."
+    REHABILITATION = "REHABILITATION", "Rehabilitation programmes, and diversion under way."
+    FOREIGN_ORDER = "FOREIGN_ORDER", "A protective order of another state that is registered here."
+    MESSAGE = "MESSAGE", "A message between agencies, to its sender and its addressees."
+    HIT_CONFIRMATION = "HIT_CONFIRMATION", "The confirmation of a hit, to the agencies that it is between."
+    MISUSE_CASE = "MISUSE_CASE", "A case about misuse of this system."
+    AUTHORIZATION = "AUTHORIZATION", "Clearance and training of the users of an agency."
     AUDIT_TRAIL = "AUDIT_TRAIL", "The journal: who requested what, and why."
 
 
@@ -31,4 +52,11 @@ CRIMINAL_HISTORY = frozenset(
 )
 
 # Whether a row is of one of these classes depends on the row. A statement excludes such rows, and does not count them.
-RECORD_DEPENDENT = (RecordClass.ARREST_ONLY, RecordClass.SEALED, RecordClass.JUVENILE, RecordClass.CONFIDENTIAL_ADDRESS)
+RECORD_DEPENDENT = (
+    RecordClass.ARREST_ONLY,
+    RecordClass.SEALED,
+    RecordClass.JUVENILE,
+    RecordClass.CONFIDENTIAL_ADDRESS,
+    RecordClass.FOREIGN_ORDER,
+    RecordClass.MISSING_HISTORY,
+)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from policy.checks import general_refusal
+from policy.checks import class_refusal, general_refusal
 from policy.effects import Effect
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -39,8 +39,9 @@ def matrix_rows(policy: Policy, role: Role | None = None, purpose: Purpose | Non
 
 
 def _after_general_rules(policy: Policy, cell: Cell, purpose: Purpose) -> Cell:
-    has_any_access = policy.has_any_access(cell.role)
-    rule = general_refusal(cell.role, has_any_access, purpose, Reason.INVESTIGATION, is_certified=True)
+    has_any_access, reason = policy.has_any_access(cell.role), Reason.INVESTIGATION
+    rule = general_refusal(cell.role, has_any_access, purpose, reason, is_certified=True)
+    rule = rule or class_refusal(cell.record_class, purpose, reason)
     return replace(cell, effect=Effect.DENY, rule=rule) if rule else cell
 
 

@@ -22,6 +22,7 @@ PURPOSE_FEDERAL_ONLY = Rule("purpose-federal-only", "III purpose code R")
 PURPOSE_NOT_OPEN = Rule("purpose-not-open", "local policy")
 CONCEALED_CARRY = Rule("concealed-carry", "local policy")
 IMMIGRATION = Rule("immigration", "AB 1747; SB 54")
+GANG_USE = Rule("gang-use", "11 CCR 757.2")
 
 # Applies to every cell that grants, or would after a step-up.
 CHALLENGE = Rule("challenge", "local policy")

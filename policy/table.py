@@ -48,9 +48,10 @@ class Policy:
     related_subjects: RelatedSubjects = RelatedSubjects.FLAG
 
     @classmethod
-    def load(cls, path: Path = MATRIX) -> Policy:
+    def load(cls, path: Path = MATRIX, *, may_lack_classes: bool = False) -> Policy:
         """The matrix in `path`, complete and consistent.
 
+        may_lack_classes: whether it may be older than some record classes, which it then denies.
         Raises: PolicyError with the file and the line.
         """
         try:
@@ -59,12 +60,12 @@ class Policy:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: {error.strerror}.") from error
         except UnicodeDecodeError:
             raise PolicyError(f"{path}: the need-to-know matrix cannot be read: it is not UTF-8.") from None
-        return cls.parse(text, path)
+        return cls.parse(text, path, may_lack_classes=may_lack_classes)
 
     @classmethod
-    def parse(cls, text: str, name: Path | str) -> Policy:
+    def parse(cls, text: str, name: Path | str, *, may_lack_classes: bool = False) -> Policy:
         """The matrix of a text, which errors call by a name. Raises: PolicyError."""
-        reader = _Reader(name)
+        reader = _Reader(name, may_lack_classes=may_lack_classes)
         return cls(reader.cells(text), reader.related_subjects or RelatedSubjects.FLAG)
 
     @cached_property
@@ -102,8 +103,9 @@ class _Row:
 class _Reader:
     """Parser of one matrix file. It tracks the line number for error messages."""
 
-    def __init__(self, name: Path | str) -> None:
+    def __init__(self, name: Path | str, *, may_lack_classes: bool) -> None:
         self.name = name
+        self.may_lack_classes = may_lack_classes
         self.line = 1
         self.related_subjects: RelatedSubjects | None = None
 
@@ -123,7 +125,8 @@ class _Reader:
             if first := rows.get(row.record_class):
                 raise self._error(f"{row.record_class.value} is repeated; its first row is on line {first.line}")
             rows[row.record_class] = row
-        if missing := [each.value for each in RecordClass if each not in rows]:
+        missing = [each.value for each in RecordClass if each not in rows]
+        if missing and not (self.may_lack_classes and rows):
             raise self._error(f"the table ends without a row for {', '.join(missing)}")
         for record_class, why in contradictions({record_class: row.effects for record_class, row in rows.items()}):
             self.line = rows[record_class].line
@@ -131,6 +134,7 @@ class _Reader:
         return tuple(
             Cell(record_class, role, rows[record_class].effects[role], rows[record_class].rule)
             for record_class in RecordClass
+            if record_class in rows
             for role in Role
         )
 

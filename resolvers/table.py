@@ -246,4 +246,7 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
         "sees_sealed": scope.sees_sealed,
         "sees_juvenile": scope.sees_juvenile,
         "sees_confidential": scope.sees_confidential,
+        "sees_foreign_orders": scope.sees_foreign_orders,
+        "sees_missing_history": scope.sees_missing_history,
+        "sees_arrest_biometrics": scope.sees_arrest_biometrics,
     }

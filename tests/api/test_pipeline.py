@@ -32,6 +32,7 @@ async def test_a_response_has_the_inquiry_its_sources_and_exclusions(world: Worl
         "criminal-history",
         "sealed-arrest",
         "juvenile-file",
+        "missing-history",
         "own-record",
     ]
     assert {entry.id for entry in world.journal_entries()} == {inquiry["id"]}

@@ -48,8 +48,8 @@ def test_there_is_a_cedar_policy_for_each_rule_and_effect(policy: Policy) -> Non
     policies = json.loads(cedarpy.policies_to_json_str(to_cedar(policy)))["staticPolicies"].values()
     effects = {(cell.record_class, cell.effect) for cell in policy.cells if cell.effect is not Effect.DENY}
 
-    assert len([each for each in policies if each["effect"] == "forbid"]) == 6
-    assert len([each for each in policies if each["effect"] == "permit"]) == len(effects) == 27
+    assert len([each for each in policies if each["effect"] == "forbid"]) == 7
+    assert len([each for each in policies if each["effect"] == "permit"]) == len(effects) == 55
     assert all(each["annotations"].keys() == {"rule", "citation"} for each in policies)
 
 

@@ -27,7 +27,7 @@ def test_an_empty_matrix_denies_every_class_to_every_role(verdicts_for: Verdicts
     for role in Role:
         verdicts = verdicts_for(role, by=Policy(cells=()))
 
-        assert len(verdicts) == 16
+        assert len(verdicts) == 34
         assert all(isinstance(verdict, Denied) for verdict in verdicts.values())
 
 
@@ -170,10 +170,10 @@ def test_an_officer_may_read_own_journal_entries_and_an_auditor_all(verdicts_for
     assert not all_.is_own_entries_only
 
 
-def test_the_auditor_reads_the_journal_and_nothing_else(verdicts_for: VerdictsFor) -> None:
+def test_the_auditor_reads_no_record_about_the_public(verdicts_for: VerdictsFor) -> None:
     granted = [each for each, verdict in verdicts_for(Role.AUDITOR).items() if isinstance(verdict, Grant)]
 
-    assert granted == [RecordClass.AUDIT_TRAIL]
+    assert granted == [RecordClass.MISUSE_CASE, RecordClass.AUTHORIZATION, RecordClass.AUDIT_TRAIL]
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.OUTSIDER])
@@ -213,6 +213,7 @@ def test_exclusions_are_reported_with_their_needs(verdicts_for: VerdictsFor) -> 
         ("ARREST_ONLY", "criminal-history", 2),
         ("SEALED", "sealed-arrest", 2),
         ("JUVENILE", "juvenile-file", 0),
+        ("MISSING_HISTORY", "missing-history", 0),
         ("IDENTITY", "own-record", 0),
     ]
 
@@ -243,7 +244,10 @@ def outcome(verdict: Grant | Denied) -> tuple[object, ...]:
 
 
 def test_own_records_are_excluded_even_for_the_most_permitted_role(verdicts_for: VerdictsFor) -> None:
-    assert excluded(verdicts_for(Role.COURT)) == [("IDENTITY", "own-record", 0)]
+    assert excluded(verdicts_for(Role.COURT)) == [
+        ("MISSING_HISTORY", "missing-history", 0),
+        ("IDENTITY", "own-record", 0),
+    ]
 
 
 def test_confidential_addresses_are_excluded_without_a_case(verdicts_for: VerdictsFor) -> None:

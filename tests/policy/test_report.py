@@ -23,9 +23,9 @@ def test_the_rows_hold_every_cell_of_the_matrix(policy: Policy) -> None:
 def test_the_rows_for_one_role_hold_its_column(policy: Policy) -> None:
     rows = matrix_rows(policy, Role.AUDITOR)
 
-    assert len(rows) == 16
+    assert len(rows) == 34
     assert {cell.role for row in rows for cell in row.cells} == {Role.AUDITOR}
-    assert [row.record_class for row in rows if row.cells[0].effect is not Effect.DENY] == [RecordClass.AUDIT_TRAIL]
+    assert [row.record_class for row in rows if row.cells[0].effect is not Effect.DENY] == [RecordClass.MISUSE_CASE, RecordClass.AUTHORIZATION, RecordClass.AUDIT_TRAIL]
 
 
 def test_with_a_purpose_other_roles_are_denied_by_its_rule(policy: Policy) -> None:
@@ -40,7 +40,7 @@ def test_with_a_purpose_other_roles_are_denied_by_its_rule(policy: Policy) -> No
 def test_a_refused_purpose_denies_every_cell(policy: Policy) -> None:
     cells = [cell for row in matrix_rows(policy, purpose=Purpose.H) for cell in row.cells]
 
-    assert len(cells) == 176
+    assert len(cells) == 374
     assert {(cell.effect, cell.rule.name) for cell in cells} == {(Effect.DENY, "purpose-refused")}
 
 
@@ -56,7 +56,7 @@ def test_the_json_holds_the_rows_and_the_version(policy: Policy) -> None:
     read = json.loads(to_json(policy, matrix_rows(policy, Role.PATROL)))
 
     assert read["version"] == policy.version
-    assert len(read["recordClasses"]) == 16
+    assert len(read["recordClasses"]) == 34
     assert read["recordClasses"][7] == {
         "recordClass": "CONVICTION",
         "meaning": "A conviction, its sentence, and custody.",

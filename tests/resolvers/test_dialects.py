@@ -47,6 +47,8 @@ from tests.resolvers.test_table import keys_of, table_of
 from tests.resolvers.test_vehicle_search import search_for
 
 SEES = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile", "sees_confidential")
+# No statement combines one of these with another flag.
+SEES_ALONE = ("sees_foreign_orders", "sees_missing_history", "sees_arrest_biometrics")
 REMOTE = [spec.name for spec in SPECS if spec.searches is None]
 CASES = [(each, "PostgreSQL") for each in FETCHES] + [(each, "remote") for each in FETCHES if each.source in REMOTE]
 SOMEBODY = "SELECT subject_surname, subject_ori FROM person WHERE subject_ori IS NOT NULL ORDER BY id LIMIT 1"
@@ -87,10 +89,10 @@ def scopes(rows: SelectRows) -> Iterator[dict[str, Any]]:
     """Scopes with every combination of what may be seen, of a stranger and of a namesake and colleague of somebody."""
     ((surname, ori),) = rows("persons", SOMEBODY)
     for values in product((False, True), repeat=len(SEES)):
-        yield dict(zip(SEES, values, strict=True))
+        yield dict(zip(SEES, values, strict=True)) | dict.fromkeys(SEES_ALONE, values[0])
     for sees_related in (False, True):
         related = {"surname": surname, "ori": ori, "sees_related": sees_related, "related_needs": (Need.AAL2,)}
-        yield {**dict.fromkeys(SEES, True), **related}
+        yield {**dict.fromkeys(SEES + SEES_ALONE, True), **related}
 
 
 def comparable(batch: BatchResult) -> Any:

@@ -278,7 +278,17 @@ async def test_a_reply_that_cannot_be_believed_is_down_with_its_cause(
     assert "000001DM0" not in line
 
 
-SEES = ("convictions", "arrests", "supervision", "sealed", "juvenile", "confidential")
+SEES = (
+    "convictions",
+    "arrests",
+    "supervision",
+    "sealed",
+    "juvenile",
+    "confidential",
+    "foreign_orders",
+    "missing_history",
+    "arrest_biometrics",
+)
 SEES_ALL = {f"sees_{each}": True for each in SEES}
 HIDDEN = {
     "a flag as a text": ("criminal_history", "cycle", {"is_sealed": "0"}),
