@@ -42,7 +42,7 @@ STORED = record_table(
     *text("scars_marks_tattoos cautions"),  # JSON arrays: of words, and of codes
     *optional_text("ssn"),  # areas 900-999, which are never issued
     *optional_text("license_number license_state license_class license_status license_expires_on"),
-    *optional_text("cii_number fbi_number carpos_number"),  # the numbers of the person in all other sources
+    *optional_text("cii_number fbi_number carpos_number mups_number"),  # the numbers of the person in all other sources
     *address(),
     *subject(),
     UniqueConstraint("id"),
@@ -51,6 +51,7 @@ Index("person_ssn", STORED.c.ssn, unique=True)
 Index("person_cii", STORED.c.cii_number, unique=True)
 Index("person_fbi", STORED.c.fbi_number, unique=True)
 Index("person_carpos", STORED.c.carpos_number, unique=True)
+Index("person_mups", STORED.c.mups_number, unique=True)
 Index("person_license", STORED.c.license_state, STORED.c.license_number, unique=True)
 
 STORED_ALIAS = record_table(
@@ -82,7 +83,7 @@ PERSON = Table(
             STORED,
             """id given middle surname suffix birth_date sex race ethnicity height_inches weight_pounds eye_color
             hair_color scars_marks_tattoos cautions license_number license_state license_class license_status
-            license_expires_on cii_number fbi_number carpos_number is_confidential""",
+            license_expires_on cii_number fbi_number carpos_number mups_number is_confidential""",
         ),
         "aliases": ColumnExpression(ALIASES),
         # Its mask shows the last four digits, as printed forms do.
@@ -98,12 +99,13 @@ by_ssn = by_key(SOURCE, PERSON, "ssn", ("ssn",), term=SSN)
 by_cii = by_key(SOURCE, PERSON, "cii", ("cii_number",), term=CII_NUMBER)
 by_fbi = by_key(SOURCE, PERSON, "fbi", ("fbi_number",), term=FBI_NUMBER)
 by_carpos = by_key(SOURCE, PERSON, "carpos", ("carpos_number",))
+by_mups = by_key(SOURCE, PERSON, "mups", ("mups_number",))
 
 SPEC = SourceSpec(
     SOURCE,
     "PERSONS",
     tables=(PERSON,),
-    fetches=(by_id, by_license, by_ssn, by_cii, by_fbi, by_carpos),
+    fetches=(by_id, by_license, by_ssn, by_cii, by_fbi, by_carpos, by_mups),
     schema="schema.persons",
     seed="seed.persons",
     searches="resolvers.name_search",

@@ -23,15 +23,17 @@ UNCUT_RANK: Final = 3
 """Lines up to this rank are never cut."""
 
 C, K = Caution, SafetyKind
-# The order of the lines. Ranks 2 and 8 are for the prohibited persons file and for missing persons: no such source yet.
+# The order of the lines.
 RANKS: Final[Mapping[SafetyKind, int]] = {
     K.NO_ANSWER: 0,
     K.ARMED_AND_DANGEROUS: 1,
+    K.ARMED_AND_PROHIBITED: 2,
     K.VIOLENT: 3,
     K.DANGER: 4,
     K.WANTED: 5,
     K.ORDER: 6,
     K.STOLEN: 7,
+    K.MISSING: 8,
     K.SUPERVISED: 9,
     K.SUICIDAL: 10,
     K.MEDICAL: 11,

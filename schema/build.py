@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
-from graphql import GraphQLInputObjectType
+from graphql import GraphQLInputObjectType, GraphQLObjectType
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -57,6 +57,9 @@ def guarded_schema() -> GuardedSchema:
         # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable
         # variable pass: it could be null, and then no key is given.
         definition = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(kind, GraphQLObjectType) and definition is not None and definition.is_type_of is None:
+            # Strawberry would compare the class of a value of a type with an interface. A row is of its field's type.
+            kind.is_type_of = None
         if isinstance(kind, GraphQLInputObjectType) and definition is not None and definition.is_one_of:
             kind.is_one_of = True
     return guarded

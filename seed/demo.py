@@ -59,6 +59,7 @@ def _person(number: int, table: DemoTable) -> Columns:
         "cii_number": f"A{number:08}" if is_fingerprinted else None,
         "fbi_number": f"{number:06}DM0" if is_fingerprinted else None,
         "carpos_number": f"R{number:08}" if "order" in table else None,
+        "mups_number": f"MU{number:08}" if "missing" in table else None,
         "state": "CA",
         **table["address"],
         "is_confidential": table.get("is_confidential", False),

@@ -14,15 +14,18 @@ from seed.data import toml, weighted_codes
 from seed.demo_values import DemoTable, name_columns
 from seed.geography import COUNTIES, NO_ADDRESS, address
 from seed.names import ORIGINS, Name, alias, name, transposed
-from seed.numbers import Numbers
+from seed.numbers import FROM_1, Numbers, Series
 from seed.random_person import RandomPerson, RecordCounts
 from seed.rng import Rng, weighted
 from seed.row import Columns, Row
-from seed.source_seed import SourceSeed
+from seed.source_seed import SourceSeed, WorldDraws
 
 NO_LICENSE: Final[Columns] = dict.fromkeys(
     ("license_number", "license_state", "license_class", "license_status", "license_expires_on")
 )
+
+REPORTED_MISSING: Final = 0.007
+"""Share of people about whom the system of missing persons has a report."""
 
 _WEIGHTS: Final = toml("weights")["persons"]
 _SEX: Final = weighted(_WEIGHTS["sex"])
@@ -75,6 +78,7 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> RandomPerson:
         "cii_number": numbers.cii.next() if is_printed else None,
         "fbi_number": numbers.fbi.next() if is_printed else None,
         "carpos_number": numbers.carpos.next() if counts.orders else None,
+        "mups_number": None,
         **residence,
         "is_confidential": is_officer or rng.happens(0.006),
         "subject_surname": plain_letters(primary.surname),
@@ -87,6 +91,24 @@ def draw(rng: Rng, numbers: Numbers, neighbour: Columns | None) -> RandomPerson:
         if drawn != primary and drawn not in aliases:
             aliases.append(drawn)
     return RandomPerson(person, aliases, counts)
+
+
+class People:
+    """The people of one world, one after another."""
+
+    def __init__(self, world: WorldDraws) -> None:
+        self._world = world
+        self._previous: Columns | None = None
+        self._reported = world.own_rng("missing_persons.numbers")
+        self._mups = Series(self._reported, "M", "U", FROM_1, digits=7)
+
+    def next(self) -> RandomPerson:
+        """The next person. One who was ever reported missing has a number in the system of missing persons."""
+        person = draw(self._world.rng, self._world.numbers, self._previous)
+        if self._reported.happens(REPORTED_MISSING):
+            person.columns["mups_number"] = self._mups.next()
+        self._previous = person.columns
+        return person
 
 
 def subject(person: Columns) -> Columns:

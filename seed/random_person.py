@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from seed.arrests import ArrestCounts
@@ -21,9 +23,14 @@ class RecordCounts(NamedTuple):
     arrests: ArrestCounts
 
 
-class RandomPerson(NamedTuple):
-    """The columns of a person, their aliases, and their counts."""
+@dataclass(slots=True)
+class RandomPerson:
+    """The columns of a person, their aliases, their counts, and the rows that sources before this one have about them.
+
+    records: the columns of those rows, by table.
+    """
 
     columns: Columns
     aliases: list[Name]
     counts: RecordCounts
+    records: dict[str, list[Columns]] = field(default_factory=lambda: defaultdict(list))

@@ -16,7 +16,7 @@ from seed.rng import Rng
 from seed.row import Columns, Row
 
 DrawRows = Callable[[RandomPerson], Iterable[Row]]
-"""The rows about one random person."""
+"""The rows about one random person. Rows of sources that come before this one in the catalogue are in `records`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from seed.rng import Rng
 from seed.row import Row
 from seed.source_seed import WorldDraws
 
-FORMAT: Final = 3  # raised when files of an older seed cannot be read any more
+FORMAT: Final = 4  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
 MAX_PEOPLE: Final = 2_500_000  # one in three of the ids: more would make an absent one a sign of a hidden person
 
@@ -114,17 +114,18 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
     rng = Rng(world.rng)
     draws = WorldDraws(world.rng, rng, Numbers(rng))
     draw_rows = [seed.start(draws) for seed in SEEDS.values()]
-    neighbour = None
+    people = persons.People(draws)
     with closing(SourceFiles(parts)) as sources:
         sources.write(row for each in demo.PEOPLE for row in each.rows)
         for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
             block: list[Row] = []
             end = min(start + _BLOCK, world.people + 1)
             for _ in range(start, end):
-                person = persons.draw(rng, draws.numbers, neighbour)
+                person = people.next()
                 for draw in draw_rows:
-                    block += draw(person)
-                neighbour = person.columns
+                    for table, columns in draw(person):
+                        person.records[table].append(columns)
+                        block.append((table, columns))
             sources.write(block)
             progress(Progress(end - 1, world.people))
         progress(Progress(world.people, world.people, "Making indexes"))

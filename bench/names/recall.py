@@ -87,8 +87,9 @@ def invented_people(count: int, rng: int = 7) -> list[tuple[Columns, list[Name]]
     people = []
     neighbour = None
     for _ in range(count):
-        neighbour, aliases, _ = persons.draw(drawn, numbers, neighbour)
-        people.append((neighbour, aliases))
+        person = persons.draw(drawn, numbers, neighbour)
+        neighbour = person.columns
+        people.append((person.columns, person.aliases))
     return people
 
 

@@ -8,11 +8,13 @@ from resolvers.codes import Code
 class SafetyKind(Code):
     NO_ANSWER = "NO_ANSWER", "A source did not answer, or a record in it cannot be read: nothing is known from it"
     ARMED_AND_DANGEROUS = "ARMED_AND_DANGEROUS", "Armed and dangerous"
+    ARMED_AND_PROHIBITED = "ARMED_AND_PROHIBITED", "Has a firearm, and may not have one"
     VIOLENT = "VIOLENT", "Violent tendencies"
     DANGER = "DANGER", "Explosives, martial arts, escape or flight, sexually violent predator"
     WANTED = "WANTED", "An active warrant"
     ORDER = "ORDER", "A protective order in force"
     STOLEN = "STOLEN", "A vehicle that is reported stolen"
+    MISSING = "MISSING", "A missing person"
     SUPERVISED = "SUPERVISED", "Probation or parole with a search term, or at large"
     SUICIDAL = "SUICIDAL", "Suicidal"
     MEDICAL = "MEDICAL", "A medical condition, drugs, or another caution"

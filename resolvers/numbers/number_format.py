@@ -31,13 +31,21 @@ CII = NumberFormat(re.compile("A[0-9]{8}"), "A and eight digits, as in A00000001
 FBI = NumberFormat(re.compile("[0-9]{6}[A-Z]{2}[0-9]"), "six digits, two letters and a digit, as in 000001DM0")
 WARRANT = NumberFormat(re.compile("W[0-9]{9}"), "W and nine digits, as in W000000001")
 PROTECTIVE_ORDER = NumberFormat(re.compile("H[0-9]{9}"), "H and nine digits, as in H000000002")
+MUPS = NumberFormat(re.compile("MU[0-9]{8}"), "MU and eight digits, as in MU00000017")
 SSN = NumberFormat(re.compile("[0-9]{9}"), "written NNN-NN-NNNN")
 INQUIRY = NumberFormat(re.compile("[0-9A-F]{32}"), "32 hexadecimal digits, as in extensions.inquiry.id")
+
+MISSING, UNIDENTIFIED, VEHICLE_REPORT, PLATE_REPORT, BOAT, ARTICLE, SECURITY, GUN, SUPERVISED, GANG, VIOLENT = (
+    NumberFormat(re.compile(f"{letter}[0-9]{{9}}"), f"{letter} and nine digits, as in {letter}000000001")
+    for letter in "MUVPBASGCTL"
+)
+"""Numbers of records in the national files (NIC), each with the letter of its file."""
+FILE_CONTROL = NumberFormat(re.compile("[0-9]{13}"), "13 digits, as in 2530800000017")
 
 _CALIFORNIA = NumberFormat(re.compile("[A-Z][0-9]{7}"), "a letter and seven digits, as in Z0000001, for California")
 _OTHER_STATE = NumberFormat(re.compile("[A-Z0-9]{1,20}"), "1 to 20 letters A to Z and digits")
 
-CROSS_REFERENCES = {"cii_number": CII, "fbi_number": FBI, "subject_fbi": FBI}
+CROSS_REFERENCES = {"cii_number": CII, "fbi_number": FBI, "subject_fbi": FBI, "mups_number": MUPS}
 """Columns of any table by which one source's records are found from another's: in any other form they find nothing."""
 
 

@@ -10,29 +10,11 @@ from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_
 from engine.declarations import Derived, Edge
 from engine.guarded_schema import DEFINITION
 from schema.build import guarded_schema
+from tests.attacks.planted_person import PLANTED
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD
 
-# Arguments that lead to the planted person or her records, for each root: by hand, as she is.
-ENTRY_PATHS = {
-    "person": ['id: "P0000002"'],
-    "persons": ['ids: ["P0000001", "P0000002", "P0000003", "P0000002"]'],
-    "searchPersons": [
-        'by: {name: {surname: "Vanterpool"}}',
-        'by: {name: {surname: "Vanterpol", given: "L"}}',
-        'by: {name: {surname: "Leonard", given: "Vanterpool"}}',
-        'by: {name: {surname: "Plantwell", given: "Lennart"}}',
-        'by: {name: {surname: "Vanterpool", birthDate: "1980-01-01", expandBirthDate: true, sex: M, race: B}}',
-        'by: {driverLicense: {number: "Z0000002"}}',
-        'by: {ssn: "999-12-7002"}',
-        'by: {ciiNumber: "A00000002"}',
-        'by: {fbiNumber: "000002DM0"}',
-    ],
-    "vehicle": ['by: {vin: "1HGCR2F88KZ000002"}', 'by: {plate: {number: "1NTK002"}}'],
-    "searchVehicles": ['by: {plateStart: "1NTK002"}', "by: {make: HOND, yearFrom: 2019, yearTo: 2019, stolen: true}"],
-    "warrant": ['number: "W000000002"'],
-    "protectiveOrder": ['number: "H000000002"'],
-    "criminalHistory": ['ciiNumber: "A00000002"'],
-}
+# Arguments that lead to the planted person or her records, for each root.
+ENTRY_PATHS = {root: paths for planted in PLANTED.values() for root, paths in planted.entry_paths.items()}
 JOURNAL_ROOTS = {"inquiries", "inquiry"}
 
 # Enough to follow an edge to another source, back to the person, and out again.

@@ -11,18 +11,12 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
 from schema.build import guarded_schema
+from tests.attacks.entry_paths import ENTRY_PATHS
 from tests.attacks.planted_inquiry import CASE, INQUIRY_ID
 
 # The arguments of each root that lead to the planted person, her records, or the planted inquiry.
 ROOTS = {
-    "person": 'person(id: "P0000002")',
-    "persons": 'persons(ids: ["P0000002"])',
-    "searchPersons": 'searchPersons(by: {name: {surname: "Vanterpool", given: "Leonard"}})',
-    "vehicle": 'vehicle(by: {plate: {number: "1NTK002"}})',
-    "searchVehicles": 'searchVehicles(by: {plateStart: "1NTK002"})',
-    "warrant": 'warrant(number: "W000000002")',
-    "protectiveOrder": 'protectiveOrder(number: "H000000002")',
-    "criminalHistory": 'criminalHistory(ciiNumber: "A00000002")',
+    **{root: f"{root}({first})" for root, (first, *_) in ENTRY_PATHS.items()},
     "inquiries": f'inquiries(by: {{caseNumber: "{CASE}"}})',
     "inquiry": f'inquiry(id: "{INQUIRY_ID}")',
 }

@@ -89,8 +89,8 @@ SHOWN_TO_AUDITOR: dict[str, Any] = {
     "ReplayLine.agrees": False,
 }
 
-# The length of lists with more than one object: three fields and four exclusions.
-LIST_LENGTHS = {"Replay.lines": 3 + 4}
+# The length of lists with more than one object: three fields and five exclusions.
+LIST_LENGTHS = {"Replay.lines": 3 + 5}
 
 # Fields whose values also occur in errors or entries of any operation. The other values occur nowhere else.
 COMMON_WORDS = {

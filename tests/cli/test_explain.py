@@ -219,6 +219,7 @@ def test_the_tree_shows_withheld_fields_rules_and_needs(run: Run) -> None:
         "    ├── SEALED by sealed-arrest (PC 851.92); needs CASE_NUMBER, AAL2",
         "    ├── JUVENILE by juvenile-file (WIC 827); needs CASE_NUMBER, AAL2",
         "    ├── CONFIDENTIAL_ADDRESS by confidential-address (VC 1808.4); needs CASE_NUMBER, AAL2",
+        "    ├── MISSING_HISTORY by missing-history (PC 14201); needs CASE_NUMBER, AAL2",
         "    └── IDENTITY by own-record (local policy)",
     ]
 

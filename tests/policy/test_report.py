@@ -25,7 +25,11 @@ def test_the_rows_for_one_role_hold_its_column(policy: Policy) -> None:
 
     assert len(rows) == 34
     assert {cell.role for row in rows for cell in row.cells} == {Role.AUDITOR}
-    assert [row.record_class for row in rows if row.cells[0].effect is not Effect.DENY] == [RecordClass.MISUSE_CASE, RecordClass.AUTHORIZATION, RecordClass.AUDIT_TRAIL]
+    assert [row.record_class for row in rows if row.cells[0].effect is not Effect.DENY] == [
+        RecordClass.MISUSE_CASE,
+        RecordClass.AUTHORIZATION,
+        RecordClass.AUDIT_TRAIL,
+    ]
 
 
 def test_with_a_purpose_other_roles_are_denied_by_its_rule(policy: Policy) -> None:

@@ -26,7 +26,7 @@ def test_a_written_world_is_recognised(tmp_path: Path) -> None:
     assert json.loads((written.folder / "world.json").read_text()) == {
         "people": SMALL,
         "rng": 4,
-        "format": 3,
+        "format": 4,
         "finished": True,
     }
     assert {path.name for path in written.folder.iterdir()} == {*FILES, "world.json"}
@@ -121,7 +121,7 @@ def test_a_seed_killed_while_moving_files_leaves_a_broken_world(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "manifest",
-    ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 3}'],
+    ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 4}'],
 )
 def test_a_world_with_an_unfinished_manifest_is_broken(tmp_path: Path, manifest: str) -> None:
     write(tmp_path, MIN_PEOPLE, 1)
