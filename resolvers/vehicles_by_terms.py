@@ -6,14 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, case, exists, func, literal, select, true, tuple_
+from sqlalchemy import Select, Text, and_, case, func, literal
 
 from resolvers.numbers.vin import SHORTEST_VIN_END
-from resolvers.subject_columns import is_own_record
-from resolvers.table import Cell, Condition, hit_relation_bits
-from resolvers.vehicles import LOOKS, PLATE, PLATE_LOOKALIKE, STORED
+from resolvers.page_query import page_query
+from resolvers.table import Cell, Condition
+from resolvers.vehicles import LOOKS, PLATE, PLATE_LOOKALIKE, STORED, VEHICLE
 from sources.sql.functions import Ending, WithoutIndex
-from sources.sql.json import ROW, JsonRow, ShownCells
 from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
 
@@ -40,25 +39,14 @@ class VehiclesByTerms(Frame):
 
     def select(self) -> Select[Any]:
         """Rows of (number of hits, relation, VIN, position, columns)."""
-        matches = and_(*self._conditions())
-        order = order_of(self.terms, finds_lookalikes=self.finds_lookalikes)
-        hits = [matches, ~is_own_record(STORED)]
-        hit = self._from_index(select(literal(1).label("hit")).where(*hits))
-        limited = hit.limit(number_parameter("count_limit")).subquery("limited")
-        counted = select(func.count().label("total")).select_from(limited).cte("counted")
-        # Few vehicles have a user, and an index has those.
-        own = exists(select(1).where(_vehicle.subject_user.is_not(None), is_own_record(STORED), matches))
-        has_own = select(case((own, 1), else_=0).label("has_own")).cte("own")
-        cells = [_vehicle.vin, *order]
-        rows = self._from_index(select(*(each.label(f"h{index}") for index, each in enumerate(cells))).where(*hits))
-        if self.is_after:
-            position = (bindparam(f"after_{index}", type_=each.type) for index, each in enumerate(order))
-            rows = rows.where(tuple_(*order) > tuple_(*position))
-        page = rows.order_by(*order).limit(number_parameter("size")).cte("page")
-        shown = [page.c[f"h{index}"] for index in range(len(cells))]
-        row = JsonRow(counted.c.total, has_own.c.has_own + hit_relation_bits(STORED), *shown, ShownCells())
-        found = counted.join(has_own, true()).outerjoin(page, true()).outerjoin(STORED, _vehicle.vin == page.c.h0)
-        return select(row.label(ROW)).select_from(found).order_by(*shown[1:])
+        return page_query(
+            VEHICLE,
+            _vehicle.vin,
+            order_of(self.terms, finds_lookalikes=self.finds_lookalikes),
+            self._conditions(),
+            is_after=self.is_after,
+            from_index=self._from_index,
+        )
 
     def _from_index(self, rows: Select[Any]) -> Select[Any]:
         """The same select, by the index whose order is that of the hits. By plate or the end of a VIN it is chosen."""
