@@ -1,4 +1,4 @@
-"""The demonstration people: the same sixteen in every world, each for one rule of need-to-know.
+"""The demonstration people: the same in every world, each for one rule of need-to-know.
 
 They are in seed/data/demo_people.toml. `docs/demo-world.md` lists them for readers, and a test compares both. The
 colleague, the namesake and the caller's own record depend on two demonstration callers: the investigator, Dana Reyes,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from seed.world import MIN_PEOPLE
 from tests.command_line import Result, Run
 
 CHECKOUT = Path(__file__).parents[2]
@@ -44,7 +45,7 @@ CHECKOUT = Path(__file__).parents[2]
         ("serve --data absent", 1, "There is no world in absent. Create one: needtoknow seed --data absent"),
         ("serve --demo --host 0.0.0.0", 1, "The demo issuer signs in anyone as any role"),
         ("serve --demo --host ::", 1, "The demo issuer signs in anyone as any role"),
-        ("seed --people 0 --data absent", 1, "A world has 16 to 2,500,000 people"),
+        ("seed --people 0 --data absent", 1, f"A world has {MIN_PEOPLE} to 2,500,000 people"),
         ("seed --people many", 2, "Invalid value for '--people'"),
         ("policy --purpose Z", 2, "Invalid value for '--purpose'"),
         ("policy --cedar --as patrol", 2, "--cedar cannot be combined"),

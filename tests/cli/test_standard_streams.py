@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from seed.world import MIN_PEOPLE
 from tests.cli.conftest import DataAfter
 from tests.cli.inquiries import STOP
 from tests.command_line import command_lines
@@ -61,11 +62,11 @@ def test_a_closed_stderr_leaves_stdout_alone() -> None:
 
 def test_a_character_that_the_encoding_lacks_is_escaped(tmp_path: Path) -> None:
     status, out, err = run_by_shell(
-        ["seed", "--people", 16, "--data", tmp_path / "é\udcff"], "", PYTHONIOENCODING="ascii"
+        ["seed", "--people", MIN_PEOPLE, "--data", tmp_path / "é\udcff"], "", PYTHONIOENCODING="ascii"
     )
 
     assert (status, err) == (0, "")
-    assert out.startswith(rf"16 people in {tmp_path}/\xe9\udcff, in ")
+    assert out.startswith(rf"{MIN_PEOPLE} people in {tmp_path}/\xe9\udcff, in ")
 
 
 @pytest.mark.system
@@ -73,7 +74,7 @@ def test_every_command_without_streams_ends_without_a_traceback(data_after: Data
     needed: dict[str, object] = {"file": "-", "inquiry": "0" * 32, "role": "patrol", "trace": "8d1f", "traces": TRACES}
     data = data_after("patrol", operation=STOP)
     needed["to"] = tmp_path / "copy"
-    for line in command_lines(needed, {"data": data, "people": 16, "html": tmp_path / "page"}):
+    for line in command_lines(needed, {"data": data, "people": MIN_PEOPLE, "html": tmp_path / "page"}):
         for redirections in ("<&- >&- 2>&-", "> /dev/full"):
             status, _, err = run_by_shell(list(line), redirections)
             assert status in {0, 1}, line
