@@ -98,9 +98,11 @@ def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = Fals
     if composite:
         for row in rows:
             row[KEY] = row[KEY] and tuple(row[KEY])
-    if table.has_subject and any(row[RELATION] for row in rows):
-        batch.flags = relation_flags(row[RELATION] for row in rows)
-        withheld = {row[KEY]: related_subject(row[RELATION], scope) for row in rows if row[RELATION] & WITHHELD}
+    relations = {row[RELATION] for row in rows} if table.has_subject else ()
+    if any(relations):
+        batch.flags = relation_flags(relations)
+        if any(relation & WITHHELD for relation in relations):
+            withheld = {row[KEY]: related_subject(row[RELATION], scope) for row in rows if row[RELATION] & WITHHELD}
         rows = [row for row in rows if row[RELATION] != OWN and not row[RELATION] & WITHHELD]
     if table.record:
         batch.records = table.record.ids([row[NUMBER] for row in rows])

@@ -35,8 +35,9 @@ SEED = 1
 # At this effect, the hidden response is the slower one 55 times in a hundred, or 45. With 2,000 of each, chance alone
 # gives it once in thirty million comparisons.
 VISIBLE = 0.1
-# That of an own surname, which is in the index of names in one world and not in the other.
-VISIBLE_IN_INDEX = 0.2
+# That of the caller's own record, which is flagged for auditors, and of an own surname, which is in the index of names
+# in one world and not in the other.
+VISIBLE_OF_ONE_S_OWN = 0.2
 
 OFFICER = Position(Role.PATROL)
 STEPPED_UP = Position(Role.INVESTIGATOR, Assurance.AAL2, CASE)
@@ -44,13 +45,14 @@ STEPPED_UP = Position(Role.INVESTIGATOR, Assurance.AAL2, CASE)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One query with two keys: of a record hidden from this caller, and of none."""
+    """One query with two keys: of a record hidden from this caller, and of none; and the effect that is visible."""
 
     caller: Position
     query: str
     hidden: str
     absent: str
     changes: Sequence[tuple[str, str]] = ()
+    visible: float = VISIBLE
 
 
 BY_ID = "person(id: $key) { id name { full } residence { street } warrants { number } }"
@@ -64,8 +66,8 @@ UNKNOWN_ADDRESS = """UPDATE person SET is_confidential = 1, street = NULL, city 
 WHERE id = 'P0000006'"""
 
 PAIRS = {
-    "own record by id": Pair(STEPPED_UP, BY_ID, "P0000008", "P9999999"),
-    "own record by plate": Pair(STEPPED_UP, BY_PLATE, "1NTK008", "9ZZZ999"),
+    "own record by id": Pair(STEPPED_UP, BY_ID, "P0000008", "P9999999", visible=VISIBLE_OF_ONE_S_OWN),
+    "own record by plate": Pair(STEPPED_UP, BY_PLATE, "1NTK008", "9ZZZ999", visible=VISIBLE_OF_ONE_S_OWN),
     "sealed arrest by number": Pair(OFFICER, BY_CII, "A00000015", "A99999999"),
     "juvenile arrest by id": Pair(OFFICER, HISTORY, "P0000005", "P0000003"),
     "22 juvenile arrests": Pair(
@@ -154,7 +156,7 @@ async def visible(
 async def test_hidden_takes_as_long_as_absent(
     world: World, name: str, pair: Pair, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert await visible(name, *requests_of(world, pair), capsys) == {}
+    assert await visible(name, *requests_of(world, pair), capsys, pair.visible) == {}
 
 
 @pytest.mark.attack(14)
@@ -178,7 +180,7 @@ async def test_an_own_surname_takes_as_long_without_an_own_record(
         requests = (
             TimedRequest.of(world, STEPPED_UP, BY_NAME, "Featherington", own_token(world)) for world in (first, second)
         )
-        assert await visible("own surname", *requests, capsys, VISIBLE_IN_INDEX) == {}
+        assert await visible("own surname", *requests, capsys, VISIBLE_OF_ONE_S_OWN) == {}
 
 
 def own_token(world: World) -> str:
