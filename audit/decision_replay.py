@@ -13,6 +13,7 @@ from typing import Any
 
 from audit.policy_archive import PolicyArchive
 from policy.caller import Assurance, Caller
+from policy.clearance import CLEARANCE_DATES, Clearance
 from policy.decide import decide
 from policy.described_enum import DescribedEnum
 from policy.flags import Flag
@@ -107,7 +108,7 @@ class DecisionReplayer:
                 ori=entry["agency"],
                 role=Role(entry["role"]),
                 sworn=False,
-                certified_until=date.fromisoformat(entry["certified_until"]),
+                clearance=_clearance(entry),
                 assurance=Assurance(entry["assurance"]),
                 token_id="",
             )
@@ -148,6 +149,14 @@ class DecisionReplayer:
             decided = FieldOutcome.WITHHELD
         agrees = decided is FieldOutcome.WITHHELD and _basis(verdict) == (name, rule, needs)
         return ReplayedField(field, name, rule, needs, FieldOutcome.WITHHELD.value, decided.value, agrees)
+
+
+def _clearance(entry: Mapping[str, Any]) -> Clearance:
+    """Raises: KeyError if the entry has no day of it, ValueError if one is no day."""
+    days = {name: date.fromisoformat(entry[name]) for name in CLEARANCE_DATES if name in entry}
+    if not days:
+        raise KeyError("certified_until")
+    return Clearance(**days)
 
 
 def _replay_exclusions(journalled: Sequence[Mapping[str, Any]], verdicts: Verdicts | None) -> Iterator[ReplayedField]:

@@ -68,7 +68,7 @@ class Entry:
     """Record of one step of an inquiry: the caller, the reason, the records, and the outcome.
 
     Shapes: `record_ids` are "persons/P0000001"; `released` and `masked` are coordinates, "Person.name".
-    Units:  `at` is a `stamp`; `certified_until` is an ISO date; ids and hashes are hex.
+    Units:  `at` is a `stamp`; `certified_until` and the days of a clearance are ISO dates; ids and hashes are hex.
     Raises: TypeError for an unknown field.
     """
 
@@ -82,6 +82,11 @@ class Entry:
     role: str | None = None
     agency: str | None = None
     certified_until: str | None = None
+    cleared_on: str | None = None
+    fingerprinted_on: str | None = None
+    employed_on: str | None = None
+    trained_on: str | None = None
+    recertified_on: str | None = None
     assurance: str | None = None
     terminal: str | None = None  # as the client names itself
     address: str | None = None  # as the network sees it

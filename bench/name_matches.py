@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.workloads import workloads
 from bench.world_file import edited
 from policy.caller import Assurance, Caller
+from policy.clearance import Clearance
 from policy.decide import decide
 from policy.grants import Grant
 from policy.inquiry import Inquiry
@@ -64,7 +65,8 @@ async def _matches(file: Path, searches: Iterable[Mapping[str, str]]) -> list[Ro
 
 def officer_grant() -> Grant:
     """The grant of an officer who may see everybody's identity."""
-    caller = Caller("bench", "Bench", "BENCH", "CA0000000", Role.PATROL, True, date.max, Assurance.AAL1, "bench")
+    clearance = Clearance(certified_until=date.max)
+    caller = Caller("bench", "Bench", "BENCH", "CA0000000", Role.PATROL, True, clearance, Assurance.AAL1, "bench")
     inquiry = Inquiry(Purpose.C, Reason.CALL_FOR_SERVICE, None, None)
     grant = decide(Policy.load(), caller, inquiry, [RecordClass.IDENTITY], today=date(2026, 1, 1))[RecordClass.IDENTITY]
     assert isinstance(grant, Grant)

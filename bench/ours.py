@@ -26,6 +26,7 @@ from engine.execution_state import ExecutionState
 from engine.limits import Limits
 from engine.planner import Planner
 from policy.caller import Assurance, Caller
+from policy.clearance import Clearance
 from policy.decide import decide
 from policy.grants import Grant
 from policy.inquiry import Inquiry
@@ -41,7 +42,8 @@ from schema.build import guarded_schema
 from schema.context import Context
 from sources.probe import SourceProbe
 
-CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, date.max, Assurance.AAL2, "bench")
+CERTIFIED = Clearance(certified_until=date.max)
+CALLER = Caller("bench", "Bench", "BENCH", "CA0000000", Role.INVESTIGATOR, True, CERTIFIED, Assurance.AAL2, "bench")
 INQUIRY = Inquiry(Purpose.C, Reason.INVESTIGATION, "24-01187", "Reyes 2210")
 
 

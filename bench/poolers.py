@@ -26,6 +26,7 @@ from bench.postgres_server import DURABLE, PostgresServer, server_folder
 from bench.processes import Server
 from engine.authorization import Visible
 from policy.caller import Assurance, Caller
+from policy.clearance import Clearance
 from policy.decide import decide
 from policy.grants import Grant
 from policy.inquiry import Inquiry
@@ -114,7 +115,7 @@ async def write(way: Way, clients: int, seconds: float) -> Round:
 
 def _grant() -> Grant:
     inquiry = Inquiry(Purpose.C, Reason.INVESTIGATION, "26-0417", None)
-    until = date(2100, 1, 1)
+    until = Clearance(certified_until=date(2100, 1, 1))
     caller = Caller("bench", "Bench", "BENCH", "CA9190000", Role.INVESTIGATOR, True, until, Assurance.AAL2, "bench")
     grant = decide(Policy.load(), caller, inquiry, RecordClass, today=date(2026, 3, 2))[RecordClass.IDENTITY]
     assert isinstance(grant, Grant)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
+from policy.clearance import Clearance
 from policy.described_enum import DescribedEnum
 from policy.roles import Role
 
@@ -31,7 +31,7 @@ class Caller:
     ori: str
     role: Role
     sworn: bool
-    certified_until: date
+    clearance: Clearance
     assurance: Assurance
     token_id: str
 

@@ -17,6 +17,7 @@ from policy.reasons import Reason
 from policy.record_classes import CRIMINAL_HISTORY, RecordClass
 from policy.roles import Role
 from policy.rules import (
+    BACKGROUND_CHECK,
     CERTIFICATION,
     CONCEALED_CARRY,
     GANG_USE,
@@ -24,6 +25,7 @@ from policy.rules import (
     PURPOSE_FEDERAL_ONLY,
     PURPOSE_NOT_OPEN,
     PURPOSE_REFUSED,
+    TRAINING,
     Rule,
 )
 from policy.table import Policy
@@ -31,16 +33,20 @@ from policy.table import Policy
 HEAD = """\
 // The need-to-know matrix {version}, and the general rules.
 //
-//   principal  a Caller in a Role; it has assurance ("aal1" or "aal2") and certifiedUntil, a day
+//   principal  a Caller in a Role; it has assurance ("aal1" or "aal2"), and the days of the token's clearance:
+//              clearedOn, fingerprintedOn, employedOn, trainedOn, recertifiedOn; certifiedUntil, the last day of the
+//              certification, is that of the token or two years after the last training; trainBy is six months after
+//              employment, if the caller is not trained
 //   action     read, or readMasked, or readOwn; at most one of the three is allowed
 //   resource   a RecordClass
-//   context    purpose, reason, hasCaseNumber, and today
+//   context    purpose, reason, hasCaseNumber, namesSupervisor, and today
 //
 // The rule to report is that of the first policy that forbids; if none does, that of the record class.
 """
 
 ACTIONS = {Effect.ALLOW: "read", Effect.STEP_UP: "read", Effect.MASK: "readMasked", Effect.OWN: "readOwn"}
 STEP_UP = 'context.hasCaseNumber && principal.assurance == "aal2"'
+CLEARANCE = "clearedOn", "fingerprintedOn", "employedOn", "trainedOn", "recertifiedOn"
 WIDTH = 110
 
 
@@ -61,7 +67,13 @@ def _prohibitions(policy: Policy) -> Iterator[str]:
         f"context.purpose == {_entity(purpose)} && principal in {_set(roles)}" for purpose, roles in open_to.items()
     ]
     immigration = f"context.reason == {_entity(Reason.IMMIGRATION_ENFORCEMENT)}"
-    yield _forbid(CERTIFICATION, _clause("when", "principal.certifiedUntil < context.today"))
+    has = {name: f"principal has {name}" for name in CLEARANCE}
+    checks = " && ".join((has["clearedOn"], has["fingerprintedOn"]))
+    yield _forbid(BACKGROUND_CHECK, _clause("when", " || ".join(has.values())), _clause("unless", checks))
+    supervised = "principal has trainBy && context.today < principal.trainBy && context.namesSupervisor"
+    yield _forbid(TRAINING, _clause("unless", "principal has certifiedUntil"), _clause("unless", supervised))
+    expired = "principal has certifiedUntil && principal.certifiedUntil < context.today"
+    yield _forbid(CERTIFICATION, _clause("when", expired))
     yield _forbid(PURPOSE_REFUSED, _clause("when", f"{_set(refused)}.contains(context.purpose)"))
     yield _forbid(PURPOSE_FEDERAL_ONLY, _clause("when", f"context.purpose == {_entity(Purpose.R)}"))
     yield _forbid(PURPOSE_NOT_OPEN, *(_clause("unless", opening) for opening in openings))

@@ -9,7 +9,6 @@ from policy.reasons import Reason
 from policy.record_classes import CRIMINAL_HISTORY, RecordClass
 from policy.roles import Role
 from policy.rules import (
-    CERTIFICATION,
     CONCEALED_CARRY,
     GANG_USE,
     IMMIGRATION,
@@ -30,11 +29,11 @@ OPEN_TO: Mapping[Purpose, frozenset[Role]] = {
 
 
 def general_refusal(
-    role: Role, has_any_access: bool, purpose: Purpose, reason: Reason, is_certified: bool
+    role: Role, has_any_access: bool, purpose: Purpose, reason: Reason, clearance_refusal: Rule | None
 ) -> Rule | None:
-    """The first rule that denies every record class, or None."""
-    if not is_certified:
-        return CERTIFICATION
+    """The first rule that denies every record class, or None. A refusal by the caller's clearance goes first."""
+    if clearance_refusal:
+        return clearance_refusal
     if purpose is Purpose.R:
         return PURPOSE_FEDERAL_ONLY
     if purpose is not Purpose.C and purpose not in OPEN_TO:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from policy.caller import Assurance, Caller
 from policy.checks import class_refusal, general_refusal
+from policy.clearance import Access
 from policy.effects import Effect
 from policy.grants import Denied, Grant, Need, _Grant, _Scope
 from policy.inquiry import Inquiry
@@ -22,7 +23,7 @@ from policy.reasons import Reason
 from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
-from policy.rules import CHALLENGE, DEFAULT_DENY, OWN_RECORD, Rule
+from policy.rules import CHALLENGE, DEFAULT_DENY, OWN_RECORD, TRAINING, Rule
 from policy.table import Policy
 from policy.verdicts import Verdicts
 
@@ -35,12 +36,14 @@ def decide(
     The default is to deny, also for an unknown role, purpose, reason or class. A certification is valid through the
     day that it names.
     """
+    access, rule = caller.clearance.access(today)
     key = DecisionKey(
         caller.role,
         inquiry.purpose,
         inquiry.reason,
         _needs(caller, inquiry),
-        today <= caller.certified_until,
+        rule if access is Access.NONE else None,
+        access is Access.SUPERVISED and not inquiry.names_supervisor,
         inquiry.needs_fuller_attention,
     )
     decision = cached_decision(policy, key) if key.is_valid else _DENY_ALL
@@ -63,7 +66,8 @@ class DecisionKey(NamedTuple):
     purpose: Purpose
     reason: Reason
     needs: tuple[Need, ...]
-    is_certified: bool
+    clearance_refusal: Rule | None
+    needs_supervisor: bool
     needs_fuller_attention: bool
 
     @property
@@ -114,8 +118,12 @@ _DENY_ALL = _CachedDecision(permissions={}, denials={}, scope_flags=_NO_FLAGS, e
 @lru_cache(maxsize=1024)
 def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
     """The decision for this key, from a cache of bounded size."""
-    role, purpose, reason, needs, is_certified, needs_fuller_attention = key
-    if rule := general_refusal(role, policy.has_any_access(role), purpose, reason, is_certified):
+    role, purpose, reason, needs, clearance_refusal, needs_supervisor, needs_fuller_attention = key
+    if needs_supervisor:
+        supervised = cached_decision(policy, key._replace(needs_supervisor=False))
+        denials = {record_class: _unsupervised(record_class, supervised) for record_class in RecordClass}
+        return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
+    if rule := general_refusal(role, policy.has_any_access(role), purpose, reason, clearance_refusal):
         denials = {record_class: Denied(record_class, rule) for record_class in RecordClass}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
 
@@ -155,6 +163,14 @@ def _decide_class(policy: Policy, record_class: RecordClass, key: DecisionKey) -
             return Denied(record_class, cell.rule, key.needs)
         case Effect.DENY:
             return Denied(record_class, cell.rule)
+
+
+def _unsupervised(record_class: RecordClass, supervised: _CachedDecision) -> Denied:
+    """The denial of a caller who must name a supervisor; without needs if it would not help."""
+    denied = supervised.denials.get(record_class)
+    if denied and not denied.needs:
+        return Denied(record_class, TRAINING)
+    return Denied(record_class, TRAINING, (*(denied.needs if denied else ()), Need.SUPERVISOR))
 
 
 def _with_attention(denied: Denied) -> Denied:

@@ -28,6 +28,7 @@ class Flag(StrEnum):
     COLLEAGUE = "COLLEAGUE", "A person who works for the officer's agency was among those found."
     CHALLENGED = "CHALLENGED", "Drawn at random: a fuller reason was required, and the inquiry is for review."
     NO_CASE = "NO_CASE", "The reason has a case, and no case number was given."
+    SUPERVISED = "SUPERVISED", "The inquiry names a supervisor, as it must if the officer is not trained yet."
 
 
 # These reasons always have a case. A traffic stop or a call for service has none yet.
@@ -39,5 +40,6 @@ def flags_of(inquiry: Inquiry) -> frozenset[Flag]:
     conditions = {
         Flag.CHALLENGED: inquiry.is_challenged,
         Flag.NO_CASE: inquiry.reason in REASONS_WITH_CASE and not inquiry.has_case_number,
+        Flag.SUPERVISED: inquiry.names_supervisor,
     }
     return frozenset(flag for flag, holds in conditions.items() if holds)

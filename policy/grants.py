@@ -18,11 +18,15 @@ from policy.rules import Rule
 
 
 class Need(Enum):
-    """An addition that would turn a denial into a grant: the first two for a step-up, the third for a challenge."""
+    """An addition that would turn a denial into a grant.
+
+    The first two are for a step-up, the third for a challenge, the last for a caller who is not trained yet.
+    """
 
     CASE_NUMBER = "CASE_NUMBER"
     AAL2 = "AAL2"
     ATTENTION = "ATTENTION"
+    SUPERVISOR = "SUPERVISOR"
 
 
 class _Sealed:

@@ -28,7 +28,7 @@ class MatrixRow:
 def matrix_rows(policy: Policy, role: Role | None = None, purpose: Purpose | None = None) -> list[MatrixRow]:
     """The rows of the matrix, for all roles or one; with a purpose, after the general rules.
 
-    With a purpose, the caller is assumed to be certified, and the reason to be INVESTIGATION.
+    With a purpose, the caller is assumed to be cleared and certified, and the reason to be INVESTIGATION.
     """
     rows = []
     for record_class in RecordClass:
@@ -40,7 +40,7 @@ def matrix_rows(policy: Policy, role: Role | None = None, purpose: Purpose | Non
 
 def _after_general_rules(policy: Policy, cell: Cell, purpose: Purpose) -> Cell:
     has_any_access, reason = policy.has_any_access(cell.role), Reason.INVESTIGATION
-    rule = general_refusal(cell.role, has_any_access, purpose, reason, is_certified=True)
+    rule = general_refusal(cell.role, has_any_access, purpose, reason, clearance_refusal=None)
     rule = rule or class_refusal(cell.record_class, purpose, reason)
     return replace(cell, effect=Effect.DENY, rule=rule) if rule else cell
 

@@ -16,6 +16,8 @@ class Rule:
 DEFAULT_DENY = Rule("default-deny", "local policy")
 
 # General rules, evaluated before the matrix in this order.
+BACKGROUND_CHECK = Rule("background-check", "11 CCR 703")
+TRAINING = Rule("training", "local policy")
 CERTIFICATION = Rule("certification", "local policy")
 PURPOSE_REFUSED = Rule("purpose-refused", "local policy")
 PURPOSE_FEDERAL_ONLY = Rule("purpose-federal-only", "III purpose code R")

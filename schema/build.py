@@ -23,7 +23,9 @@ from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
 OPEN_FIELDS = {
     # These read no record. A record kind names its own open fields: pages, whose contents are guarded.
     "Query": "me sources inquiryStatus",
-    "Caller": "user name ori role sworn certifiedUntil assurance mayKnow",
+    "Caller": "user name ori role sworn certifiedUntil authorization assurance mayKnow",
+    "CallerAuthorization": """access rule backgroundClearedOn fingerprintedOn employedOn trainedOn recertifiedOn trainBy
+        recertifyBy""",
     "Permission": "recordClass effect rule",
     "RuleReference": "name citation",
     "SourceStatus": "name status lastAnswer",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import strawberry
 
 from policy.caller import Assurance
+from policy.clearance import Access, Clearance
 from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.roles import Role
+from policy.rules import Rule
 from schema.context import Context
 from schema.enums import enum
 from schema.scalars import Date
 
 enum(Role, "Role", "The caller's role at their agency. It selects the column of the need-to-know matrix.")
 enum(Assurance, "AssuranceLevel", "How surely the caller is authenticated.")
+enum(Access, "Access", "Whether the caller may inquire at all.")
 enum(Effect, "Effect", "A cell of the need-to-know matrix.")
 
 
@@ -30,6 +35,27 @@ class Permission:
     rule: RuleReference = strawberry.field(description="The rule that decides it.")
 
 
+@strawberry.type(
+    description="Whether the caller may inquire at all: the background check, the training, and what is due when."
+    " A day is null if the token does not have it."
+)
+class CallerAuthorization:
+    access: Access = strawberry.field(description="The access today. Show it before the first inquiry.")
+    rule: RuleReference | None = strawberry.field(description="The rule that limits the access; null if it is FULL.")
+    background_cleared_on: Date | None = strawberry.field(description="Day of the background check.")
+    fingerprinted_on: Date | None = strawberry.field(description="Day of the fingerprints.")
+    employed_on: Date | None = strawberry.field(description="First day of employment.")
+    trained_on: Date | None = strawberry.field(description="Day of the first training.")
+    recertified_on: Date | None = strawberry.field(description="Day of the last recertification.")
+    train_by: Date | None = strawberry.field(
+        description="If the caller is not trained: the day from which no record is shown, six months after employment."
+    )
+    recertify_by: Date | None = strawberry.field(
+        description="Last day of the certification: the certificate's, or two years after the last training or"
+        " recertification. After it, no record is shown. Null if the caller is not trained."
+    )
+
+
 @strawberry.type(description="The caller, as the token describes them.")
 class Caller:
     user: strawberry.ID = strawberry.field(description="Unique user id.")
@@ -37,8 +63,11 @@ class Caller:
     ori: str = strawberry.field(description="Agency, by its nine-character identifier.")
     role: Role = strawberry.field(description="Role at the agency.")
     sworn: bool = strawberry.field(description="Whether the caller is a sworn officer.")
-    certified_until: Date = strawberry.field(
-        description="Last day of the training certificate. After it, no record is shown."
+    certified_until: Date | None = strawberry.field(
+        description="Last day of the training certificate, if the token has it; see authorization.recertifyBy."
+    )
+    authorization: CallerAuthorization = strawberry.field(
+        description="Whether the caller may inquire at all, and what is due when."
     )
     assurance: Assurance = strawberry.field(description="How surely the caller is authenticated.")
     may_know: list[Permission] = strawberry.field(
@@ -56,15 +85,39 @@ def caller_of(info: strawberry.Info) -> Caller:
         ori=caller.ori,
         role=caller.role,
         sworn=caller.sworn,
-        certified_until=Date(caller.certified_until.isoformat()),
+        certified_until=_date(caller.clearance.certified_until),
+        authorization=_authorization(caller.clearance, context.today),
         assurance=caller.assurance,
         may_know=[
             Permission(
                 record_class=cell.record_class,
                 effect=cell.effect,
-                rule=RuleReference(name=cell.rule.name, citation=cell.rule.citation),
+                rule=_reference(cell.rule),
             )
             for record_class in RecordClass
             if (cell := context.policy.cell(record_class, caller.role))
         ],
     )
+
+
+def _authorization(clearance: Clearance, today: date) -> CallerAuthorization:
+    access, rule = clearance.access(today)
+    return CallerAuthorization(
+        access=access,
+        rule=_reference(rule) if rule else None,
+        background_cleared_on=_date(clearance.cleared_on),
+        fingerprinted_on=_date(clearance.fingerprinted_on),
+        employed_on=_date(clearance.employed_on),
+        trained_on=_date(clearance.trained_on),
+        recertified_on=_date(clearance.recertified_on),
+        train_by=_date(clearance.train_by),
+        recertify_by=_date(clearance.recertify_by),
+    )
+
+
+def _reference(rule: Rule) -> RuleReference:
+    return RuleReference(name=rule.name, citation=rule.citation)
+
+
+def _date(day: date | None) -> Date | None:
+    return Date(day.isoformat()) if day else None

@@ -18,6 +18,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from api.auth.demo_clearance import DEMO_DAYS, DemoClearance
 from api.auth.jwks import KeySet, PublicKey
 from api.config.secret_file import DEMO_KEY
 from policy.roles import Role
@@ -77,10 +78,12 @@ class DemoIssuer:
         subject: str | None = None,
         aal: int = 1,
         minutes: int = MINUTES,
+        clearance: DemoClearance = DemoClearance.FULL,
     ) -> str:
-        """A signed token of the demo caller in that role, optionally with another agency or user id."""
+        """A signed token of the demo caller in that role, optionally with another agency, user id or clearance."""
         caller = DEMO_CALLERS[role]
         now = int(time.time())
+        today = datetime.fromtimestamp(now, UTC).date()
         claims = {
             "iss": self.name,
             "aud": self.audience,
@@ -94,7 +97,7 @@ class DemoIssuer:
             "ori": ori or caller.ori,
             "role": role.value,
             "sworn": caller.sworn,
-            "certified_until": (datetime.fromtimestamp(now, UTC).date() + timedelta(days=365)).isoformat(),
+            **{name: (today + timedelta(days)).isoformat() for name, days in DEMO_DAYS[clearance].items()},
         }
         return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": self._kid}, claims, self._key)
 

@@ -20,7 +20,7 @@ class AuthFailure(Enum):
     WRONG_ISSUER = "iss is another issuer"
     WRONG_AUDIENCE = "aud is another audience"
     EXPIRED = "exp is in the past"
-    NOT_YET = "nbf, iat or auth_time is in the future"
+    NOT_YET = "nbf, iat, auth_time or a day of the clearance is in the future"
     BAD_CLAIM = "a claim is missing or invalid"
     ENDED = "the account or the token is revoked"
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,6 +20,7 @@ from api.auth.jwks import PublicKey
 from api.config.claim_map import ClaimMap
 from api.config.claim_settings import ClaimSettings
 from policy.caller import Assurance, Caller
+from policy.clearance import CLEARANCE_DATES, Clearance
 from policy.roles import Role
 
 CLOCK_LEEWAY_S = 30
@@ -27,6 +29,10 @@ CLOCK_LEEWAY_S = 30
 TOKEN_TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
 
 TEXT = "up to 200 printable characters"
+PAST_DAY = "a date such as 2026-01-31, not in the future"
+PAST_DAYS = frozenset(CLEARANCE_DATES) - {"certified_until"}
+OPTIONAL = PAST_DAYS | {"family_name"}
+"""Claims that a token may lack. If it has one of PAST_DAYS, it may lack `certified_until` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +123,24 @@ def check_claims(payload: claims.Claims, rules: TokenRules, now: float) -> Itera
     for name in ("iat", "auth_time", "nbf"):
         if name != "nbf" or name in token:
             yield _checked(token, name, expected, time, lambda at: None if at <= latest else AuthFailure.NOT_YET)
+    today = date.fromtimestamp(now)  # noqa: DTZ012  as a certification is compared
+
+    def not_yet(day: date) -> AuthFailure | None:
+        return AuthFailure.NOT_YET if day > today else None
+
     for name, (expected, read) in CLAIMS.items():
-        if name != "family_name" or name in token:
+        if name in token or not _may_be_absent(name, token):
             values = rules.claims.paths[name].values
-            yield _checked(token, name, expected if values is None else f"exactly one of {', '.join(values)}", read)
+            wanted = expected if values is None else f"exactly one of {', '.join(values)}"
+            yield _checked(token, name, wanted, read, not_yet if name in PAST_DAYS else _accept)
+
+
+def _may_be_absent(name: str, token: claims.Claims) -> bool:
+    return name in OPTIONAL or (name == "certified_until" and not PAST_DAYS.isdisjoint(token))
+
+
+def _accept(_: Any) -> AuthFailure | None:
+    return None
 
 
 def _checked(
@@ -128,7 +148,7 @@ def _checked(
     name: str,
     expected: str,
     read: Callable[[claims.Claims, str], Any],
-    failure_of: Callable[[Any], AuthFailure | None] = lambda _: None,
+    failure_of: Callable[[Any], AuthFailure | None] = _accept,
 ) -> CheckedClaim:
     try:
         value = read(token, name)
@@ -136,6 +156,13 @@ def _checked(
         return CheckedClaim(name, expected, AuthFailure.BAD_CLAIM)
     failure = failure_of(value)
     return CheckedClaim(name, expected, failure, value if failure is None else None)
+
+
+def _recertification(token: claims.Claims, name: str) -> date:
+    day = claims.date_claim(token, name)
+    if "trained_on" in token and day < claims.date_claim(token, "trained_on"):
+        raise claims.InvalidClaim(name)
+    return day
 
 
 def _full_name(token: claims.Claims, name: str) -> str:
@@ -154,6 +181,8 @@ CLAIMS: Mapping[str, tuple[str, Callable[[claims.Claims, str], Any]]] = {
     "role": (" ".join(role.value for role in Role), lambda token, name: claims.enum_claim(token, name, Role)),
     "sworn": ("true or false", claims.bool_claim),
     "certified_until": ("a date such as 2026-12-31", claims.date_claim),
+    **dict.fromkeys(("cleared_on", "fingerprinted_on", "employed_on", "trained_on"), (PAST_DAY, claims.date_claim)),
+    "recertified_on": (f"{PAST_DAY}, nor before trained_on", _recertification),
     "jti": (TEXT, claims.string_claim),
 }
 """Expectation and reader of each claim about the caller, in the order of their checks."""
@@ -170,7 +199,7 @@ def caller_of(values: Mapping[str, Any], rules: TokenRules, now: float) -> tuple
         ori=values["ori"],
         role=values["role"],
         sworn=values["sworn"],
-        certified_until=values["certified_until"],
+        clearance=Clearance(**{name: values[name] for name in CLEARANCE_DATES if name in values}),
         assurance=assurance,
         token_id=values["jti"],
     )

@@ -101,6 +101,7 @@ def replayer(data: Path) -> DecisionReplayer:
 def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
     """The facts of one inquiry in words, from its first and its last entry, without what its decision says."""
     from api.cli.entry_words import ASSURANCE, FLAGS, OUTCOMES, search_kinds, with_meaning
+    from policy.clearance import CLEARANCE_DATES
 
     first, last = found[0].entry, found[-1].entry
     shown = last.record_ids if last is not first else ()
@@ -109,7 +110,7 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
         "who": [last.user, last.role, last.agency],
         "signed in": [
             last.assurance and with_meaning(last.assurance, ASSURANCE),
-            last.certified_until and f"certified until {last.certified_until}",
+            *(f"{name.replace('_', ' ')} {day}" for name in CLEARANCE_DATES if (day := getattr(last, name))),
         ],
         "from": [last.address and f"address {last.address}", last.terminal and f"terminal {last.terminal}"],
         "when": [f"{first.at[:19].replace('T', ' ')} UTC", _duration(first, last)],

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from api.auth.demo_clearance import DemoClearance
 from api.cli import token_check
 from api.cli.console import write
 from api.cli.options import Aal, As, Data
@@ -38,6 +39,9 @@ def issue(
     ori: Annotated[str | None, typer.Option(help="Agency (ORI) in place of the demo caller's.")] = None,
     subject: Annotated[str | None, typer.Option(help="User id in place of the demo caller's.")] = None,
     aal: Aal = 1,
+    clearance: Annotated[
+        DemoClearance, typer.Option(help="new: newly employed and not trained; none: without a background check.")
+    ] = DemoClearance.FULL,
     minutes: Annotated[int, typer.Option(min=1, max=720, help="Minutes until it expires.")] = 15,
 ) -> None:
     """Print a token for a demo role, signed with the demo key of the data folder. `issue` may be left out."""
@@ -53,4 +57,5 @@ def issue(
     except claims.InvalidClaim as invalid:
         raise typer.BadParameter(f"--{invalid} is not a valid claim.") from None
     with report_as_user_error(InvalidSecretFile):
-        write(DemoIssuer.open(data).token(role, ori=ori, subject=subject, aal=aal, minutes=minutes))
+        issuer = DemoIssuer.open(data)
+        write(issuer.token(role, ori=ori, subject=subject, aal=aal, minutes=minutes, clearance=clearance))

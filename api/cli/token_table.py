@@ -15,9 +15,18 @@ from api.cli.output_format import grid
 from api.config.claim_map import ABSENT
 from api.config.setting import variable
 from policy.caller import Caller
+from policy.clearance import Access
+from policy.rules import BACKGROUND_CHECK, CERTIFICATION, TRAINING
 
 SHOWN = 120
 """Characters of a value in the table; the JSON has all."""
+
+REFUSALS = {
+    BACKGROUND_CHECK: "with a day of a clearance, cleared_on and fingerprinted_on are both required",
+    TRAINING: "trained_on is absent, and employed_on is absent or six months ago",
+    CERTIFICATION: "the certification ended on {}",
+}
+"""Why a caller has no access, by the rule; `{}` is the last day of the certification."""
 
 TIMES = frozenset({"exp", "iat", "nbf", "auth_time"})
 
@@ -73,8 +82,12 @@ def notes(report: TokenReport) -> Iterator[str]:
     claimed = next((each.value for each in report.checks if each.name == "acr"), None)
     if caller is not None and caller.assurance is not claimed:
         yield f"Its aal2 counts as aal1: the sign-in is longer ago than {variable('sign_in_max_age_s')}."
-    if caller is not None and caller.certified_until < date.today():  # noqa: DTZ011  as the server decides
-        yield "No record is shown: the last day of the training certificate, certified_until, is over."
+    if caller is not None:
+        access, rule = caller.clearance.access(date.today())  # noqa: DTZ011  as the server decides
+        if access is Access.SUPERVISED:
+            yield f"Not trained: records are shown before {caller.clearance.train_by}, if attention names a supervisor."
+        elif rule is not None:
+            yield f"No record is shown: {REFUSALS[rule].format(caller.clearance.recertify_by)}."
 
 
 def as_json(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> dict[str, Any]:
@@ -102,8 +115,9 @@ def as_json(report: TokenReport, digest: str, unchecked: Mapping[str, str]) -> d
 
 
 def _of(caller: Caller) -> str:
-    level, certified = caller.assurance.value, caller.certified_until
-    return f"{caller.name} ({caller.user}), {caller.role.value} of {caller.ori}, {level}, certified until {certified}"
+    level, until = caller.assurance.value, caller.clearance.recertify_by
+    certified = f"certified until {until}" if until else "not certified"
+    return f"{caller.name} ({caller.user}), {caller.role.value} of {caller.ori}, {level}, {certified}"
 
 
 def _text(name: str, found: Any) -> str:

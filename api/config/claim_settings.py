@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from api.config.claim_map import ClaimMap, ClaimPath, InvalidClaimMap, parse_path, parse_values
 from api.config.setting import InvalidSettings, Names, setting, variable
 from policy.caller import Assurance
+from policy.clearance import CLEARANCE_DATES
 from policy.roles import Role
 
-NAMES = ("sub", "name", "family_name", "ori", "role", "sworn", "certified_until", "acr", "auth_time", "jti")
+NAMES = ("sub", "name", "family_name", "ori", "role", "sworn", *CLEARANCE_DATES, "acr", "auth_time", "jti")
 MEANINGS: Mapping[str, Mapping[str, str | bool]] = {
     "role": {role.value: role.value for role in Role},
     "acr": {level.value: level.value for level in Assurance},
@@ -34,6 +35,11 @@ class ClaimSettings:
     sworn: str = setting("sworn", "Claim that says whether the caller is a sworn officer.")
     sworn_values: Names = setting((), "What the values of the sworn claim mean: `Sworn=true, Civilian=false`.")
     certified_until: str = setting("certified_until", "Claim of the last day of the training certificate.")
+    cleared_on: str = setting("cleared_on", "Claim of the day of the background check.")
+    fingerprinted_on: str = setting("fingerprinted_on", "Claim of the day of the fingerprints.")
+    employed_on: str = setting("employed_on", "Claim of the first day of employment.")
+    trained_on: str = setting("trained_on", "Claim of the day of the first training.")
+    recertified_on: str = setting("recertified_on", "Claim of the day of the last recertification.")
     acr: str = setting("acr", "Claim of the assurance level, or of a list that has it.")
     acr_values: Names = setting((), "What the values of that claim mean: `1=aal1, 2=aal2`.")
     auth_time: str = setting("auth_time", "Claim of the time of the sign-in; not of the token.")

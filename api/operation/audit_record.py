@@ -15,6 +15,7 @@ from audit.term_hashes import TermHashes
 from engine.execution_state import ExecutionState
 from engine.plan import PreparedOperation
 from policy.caller import Caller
+from policy.clearance import CLEARANCE_DATES
 from policy.flags import Flag, flags_of
 from policy.grants import Denied
 from resolvers.loaders import Loaders
@@ -50,7 +51,7 @@ class OperationAudit:
                 "user": caller.user,
                 "role": caller.role.value,
                 "agency": caller.ori,
-                "certified_until": caller.certified_until.isoformat(),
+                **{name: day.isoformat() for name in CLEARANCE_DATES if (day := getattr(caller.clearance, name))},
                 "assurance": caller.assurance.value,
             }
         self._flags: frozenset[Flag] = frozenset()

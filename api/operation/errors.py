@@ -32,7 +32,13 @@ ERRORS_LIMIT_EXCEEDED = (
     'Request fewer records or fields, or send the request with extensions {"withheld": "aside"}.'
 )
 WITHHELD_EXTENSION = 'Set `withheld` in the extensions of the request to "aside", or leave it out.'
-NEEDS = {Need.CASE_NUMBER: "a case number", Need.AAL2: "a second factor", Need.ATTENTION: FULLER_REASON}
+SUPERVISOR = "the name of your supervisor in attention, such as `supervisor: Lee 4417`"
+NEEDS = {
+    Need.CASE_NUMBER: "a case number",
+    Need.AAL2: "a second factor",
+    Need.ATTENTION: FULLER_REASON,
+    Need.SUPERVISOR: SUPERVISOR,
+}
 
 
 def unauthenticated() -> GraphQLResponse:

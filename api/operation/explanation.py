@@ -23,6 +23,7 @@ from engine.limits import Limits
 from engine.plan import INPUTS_SUFFIX, PreparedOperation
 from engine.planner import Planner
 from policy.caller import Assurance, Caller
+from policy.clearance import Clearance
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -57,7 +58,7 @@ def demo_context(role: Role, aal: int, matrix: Path = MATRIX) -> Context:
         **asdict(demo),
         surname=surname({"name": demo.name}),
         role=role,
-        certified_until=date.max,
+        clearance=Clearance(certified_until=date.max),
         assurance=Assurance(f"aal{aal}"),
         token_id=demo.user,
     )

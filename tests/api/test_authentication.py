@@ -20,6 +20,7 @@ from api.auth.failures import AuthFailure, Unauthenticated
 from api.auth.token_checks import TokenRules
 from api.config.settings import Settings
 from policy.caller import Assurance, Caller
+from policy.clearance import Clearance
 from policy.roles import Role
 from tests.api.tokens import (
     ABSENT,
@@ -45,7 +46,7 @@ async def test_a_caller_has_every_claim_of_the_token(harness: Harness) -> None:
         ori="CA9194200",
         role=Role.PATROL,
         sworn=True,
-        certified_until=date(2027, 6, 30),
+        clearance=Clearance(certified_until=date(2027, 6, 30)),
         assurance=Assurance.AAL2,
         token_id="4f1c",
     )

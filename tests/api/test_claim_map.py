@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from api.auth.failures import AuthFailure
+from api.auth.token_checks import PAST_DAYS
 from api.config.claim_map import PROTOCOL_CLAIMS
 from api.config.claim_settings import NAMES, ClaimSettings
 from api.config.setting import InvalidSettings
@@ -127,10 +128,10 @@ async def test_an_old_sign_in_lowers_a_mapped_level_too() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 async def test_every_claim_about_the_caller_can_be_elsewhere(name: str) -> None:
-    there = {"family_name": "Lee", **CLAIMS}
+    there = {"family_name": "Lee", **dict.fromkeys(PAST_DAYS, "2025-03-01"), **CLAIMS}
     elsewhere = signed(**{name: ABSENT, "theirs": {"x": there[name]}})
 
-    expected = await Harness().authenticate(signed(family_name="Lee"))
+    expected = await Harness().authenticate(signed(**{name: there[name]}))
     assert await harness(**{name: "/theirs/x"}).authenticate(elsewhere) == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import orjson
 import pytest
 from joserfc import jws
 
-from api.auth.failures import AuthFailure
+from api.auth.failures import AuthFailure, Unauthenticated
+from api.auth.token_checks import PAST_DAYS
+from policy.clearance import Clearance
 from policy.roles import Role
 from tests.api.tokens import (
     ABSENT,
@@ -26,6 +29,19 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "callers.md"
 
 NO_NUMBER = [ABSENT, None, "1", True, [NOW], {}]
 NO_WORDS = [ABSENT, None, "", " ", "x ", "x" * 201, 5, True, ["x"], {"x": 1}, "a\nb", "a\x1b[2Jb", "a\u202eb"]
+NO_DAY = [
+    ABSENT,
+    None,
+    "",
+    "2025-02-30",
+    "20250630",
+    "2025-W01-1",
+    "2025-06-30T00:00",
+    "٢٠٢٥-06-30",
+    20250630,
+    True,
+    ["2025-06-30"],
+]
 WRONG: dict[str, list[Any]] = {
     "exp": NO_NUMBER,
     "iat": NO_NUMBER,
@@ -63,17 +79,8 @@ WRONG: dict[str, list[Any]] = {
         "patrol,records",
     ],
     "sworn": [ABSENT, None, "true", 1, 0, [True]],
-    "certified_until": [
-        ABSENT,
-        None,
-        "",
-        "2027-02-30",
-        "20270630",
-        "2027-W01-1",
-        "2027-06-30T00:00",
-        "٢٠٢٧-06-30",
-        20270630,
-    ],
+    "certified_until": NO_DAY,
+    **dict.fromkeys(sorted(PAST_DAYS), NO_DAY[1:]),
     "acr": [ABSENT, None, "AAL2", "aal3", "aal0", 2, ["aal2"], True],
 }
 
@@ -96,7 +103,33 @@ async def test_an_invalid_claim_is_named_and_its_value_is_not_repeated(
 
 
 def test_every_claim_has_invalid_values_above() -> None:
-    assert WRONG.keys() | {"iss", "aud"} == CLAIMS.keys() | {"nbf", "family_name"}
+    assert WRONG.keys() | {"iss", "aud"} == CLAIMS.keys() | {"nbf", "family_name"} | PAST_DAYS
+
+
+@pytest.mark.parametrize("claim", sorted(PAST_DAYS))
+async def test_a_day_of_a_clearance_in_the_future_is_rejected(harness: Harness, claim: str) -> None:
+    today = date.fromtimestamp(NOW)  # noqa: DTZ012
+    rejected = await harness.rejection(f"Bearer {signed(**{claim: (today + timedelta(1)).isoformat()})}")
+    accepted = await harness.authenticate(signed(**{claim: today.isoformat()}))
+
+    assert (rejected.reason, rejected.claim) == (AuthFailure.NOT_YET, claim)
+    assert getattr(accepted.clearance, claim) == today
+
+
+async def test_a_recertification_before_the_training_is_rejected(harness: Harness) -> None:
+    days = {"trained_on": "2025-03-02", "recertified_on": "2025-03-01"}
+    rejected = await harness.rejection(f"Bearer {signed(**days)}")
+
+    assert (rejected.reason, rejected.claim) == (AuthFailure.BAD_CLAIM, "recertified_on")
+
+
+@pytest.mark.parametrize("claim", sorted(PAST_DAYS))
+async def test_a_day_of_a_clearance_may_stand_for_the_certificate(harness: Harness, claim: str) -> None:
+    caller = await harness.authenticate(signed(certified_until=ABSENT, **{claim: "2025-03-01"}))
+
+    assert caller.clearance == Clearance(**{claim: date(2025, 3, 1)})
+    with pytest.raises(Unauthenticated, match=r"^BAD_CLAIM certified_until$"):
+        await harness.authenticate(signed(certified_until=None, **{claim: "2025-03-01"}))
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"9" * 400, b"-1e999"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def test_there_is_a_page_for_each_of_two_issuers() -> None:
 def test_the_token_of_a_page_is_accepted_under_its_settings(page: IssuerPage) -> None:
     caller = read(page, rules(page))
 
-    assert (caller.surname, caller.ori, caller.certified_until.year) == ("LEE", "CA9194200", 2027)
+    assert (caller.surname, caller.ori, caller.clearance.recertify_by) == ("LEE", "CA9194200", date(2027, 6, 30))
     assert (caller.role, caller.sworn, caller.assurance) == (Role.PATROL, True, Assurance.AAL2)
 
 

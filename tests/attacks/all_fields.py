@@ -119,7 +119,7 @@ class AllFields:
         return self._statements()
 
     def _token(self, by: Position) -> str:
-        claims = by.role, by.assurance, by.is_certified
+        claims = by.role, by.assurance, by.clearance
         if claims not in self._tokens:
             self._tokens[claims] = by.token(self._world)
         return self._tokens[claims]

@@ -11,7 +11,8 @@ from tests.harness import World
 
 
 def token(world: World, role: str, /, **claims: Any) -> str:
-    """A token of a demo caller with these claims replaced."""
+    """A token of a demo caller with these claims replaced, and without those that are None."""
     key = read_key(world.folder)
     original = jwt.decode(world.token(role), key)
-    return jwt.encode(original.header, {**original.claims, **claims}, key)
+    kept = {name: value for name, value in {**original.claims, **claims}.items() if value is not None}
+    return jwt.encode(original.header, kept, key)

@@ -29,7 +29,13 @@ RULES = {
 
 NEED_TO_KNOW = "You are not permitted to see this field."
 FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
-NEEDS = {"CASE_NUMBER": "a case number", "AAL2": "a second factor", "ATTENTION": FULLER_REASON}
+SUPERVISOR = "the name of your supervisor in attention, such as `supervisor: Lee 4417`"
+NEEDS = {
+    "CASE_NUMBER": "a case number",
+    "AAL2": "a second factor",
+    "ATTENTION": FULLER_REASON,
+    "SUPERVISOR": SUPERVISOR,
+}
 
 
 def step_up_sentence(needs: Iterable[str]) -> str:

@@ -109,6 +109,35 @@ async def test_nothing_is_read_after_the_certification_expires(world: World) -> 
     assert last_release(world).denied == (journalled_denial("Query.person", "IDENTITY", rule="certification"),)
 
 
+@pytest.mark.attack(19)
+@pytest.mark.parametrize("role", ["patrol", "records", "court", "auditor"])
+async def test_nothing_is_read_without_a_background_check(world: World, role: str) -> None:
+    inquiry = '@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "26-1", attention: "supervisor: Sgt Lee")'
+    unchecked = token(world, role, fingerprinted_on=None, acr="aal2")
+    response = await world.execute(PERSON % inquiry, token=unchecked)
+
+    assert response.data == {"person": None}
+    assert errors(response) == [denial("person", "IDENTITY", rule=("background-check", "11 CCR 703"))]
+    assert world.statements == []
+
+
+@pytest.mark.attack(19)
+async def test_a_new_officer_reads_only_under_a_named_supervisor(world: World) -> None:
+    hired = (today() - timedelta(days=30)).isoformat()
+    new = token(world, "patrol", employed_on=hired, trained_on=None, certified_until=None)
+    alone, supervised = [
+        await world.execute(PERSON % f'@inquiry(purpose: C, reason: BOOKING, attention: "{attention}")', token=new)
+        for attention in ("Fox 31", "Fox 31; supervisor: Sgt Lee")
+    ]
+    intents = [each for each in world.journal_entries() if each.kind is Kind.INTENT]
+
+    assert alone.data == {"person": None}
+    assert errors(alone) == [denial("person", "IDENTITY", "SUPERVISOR", rule=("training", "local policy"))]
+    assert supervised.data["person"] is not None
+    assert [each.flags for each in intents] == [(), ("SUPERVISED",)]
+    assert {(each.employed_on, each.certified_until) for each in intents} == {(hired, None)}
+
+
 NEEDS = [
     ("@inquiry(purpose: C, reason: INVESTIGATION)", 1, CASE_NUMBER_AND_AAL2),
     ("@inquiry(purpose: C, reason: INVESTIGATION)", 2, ("CASE_NUMBER",)),

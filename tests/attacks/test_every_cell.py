@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ from seed.postgres import copy_world
 from sources.postgres.address import Address
 from tests.attacks.all_fields import FIELDS, AllFields
 from tests.attacks.planted_person import plant_person
-from tests.attacks.positions import CASE, EVERY_POSITION, EVERY_ROLE, Position
+from tests.attacks.positions import CASE, CERTIFIED, EVERY_POSITION, EVERY_ROLE, OF_CLEARANCES, Position
 from tests.harness import running_app
 from tests.postgres import new_database
 from tests.remote_server import remote_server
@@ -31,7 +32,7 @@ SEED = 1
 SAMPLE = 25
 
 # Most positions are denied every class; many of these are not.
-ORDINARY = [each for each in EVERY_POSITION if each.is_certified and each.purpose is Purpose.C]
+ORDINARY = [each for each in EVERY_POSITION if each.clearance == CERTIFIED and each.purpose is Purpose.C]
 
 
 @pytest.fixture(params=["SQLite", "PostgreSQL", "remote"])
@@ -57,7 +58,8 @@ async def test_all_guarded_fields_agree_with_the_policy_on_a_sample(
     check: AllFields, record_property: Callable[[str, object], None]
 ) -> None:
     random = Random(SEED)
-    positions = EVERY_ROLE + random.sample(EVERY_POSITION, SAMPLE) + random.sample(ORDINARY, SAMPLE)
+    samples = (random.sample(some, SAMPLE) for some in (EVERY_POSITION, ORDINARY, OF_CLEARANCES))
+    positions = [*EVERY_ROLE, *chain(*samples)]
     differences = {str(each): await check.differences(each) for each in positions}
 
     assert {position: found for position, found in differences.items() if found} == {}
@@ -77,5 +79,5 @@ async def test_a_response_for_another_caller_is_detected_in_every_place(check: A
 
 
 def test_every_position_is_included() -> None:
-    # roles, assurance levels, case number or not, purposes, reasons, certified or not
-    assert len(EVERY_POSITION) == len(set(EVERY_POSITION)) == 11 * 2 * 2 * 11 * 13 * 2
+    # roles, assurance levels, case number or not; purposes, reasons, certified or not; clearances, supervised or not
+    assert len(EVERY_POSITION) == len(set(EVERY_POSITION)) == 11 * 2 * 2 * (11 * 13 * 2 + 8 * 2)

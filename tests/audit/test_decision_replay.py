@@ -116,6 +116,27 @@ def test_a_certification_is_compared_with_the_day_of_the_inquiry(replayer: Decis
     assert replayed(replayer, **nothing | {"denied": [expired]}, certified_until="2026-03-03").outcome == "DIFFERS"
 
 
+def test_a_clearance_is_compared_with_the_day_of_the_inquiry(replayer: DecisionReplayer) -> None:
+    nothing: dict[str, Any] = {"released": [], "masked": [], "denied": [], "exclusions": [], "certified_until": None}
+    alone = {"field": "Person.id", "needs": ["SUPERVISOR"], "record_class": "IDENTITY", "rule": "training"}
+    late = alone | {"needs": []}
+    uncleared = late | {"rule": "background-check"}
+    entry = {name: value for name, value in (ENTRY | nothing).items() if value is not None}
+    entry |= {"cleared_on": "2025-08-01", "fingerprinted_on": "2025-08-01", "employed_on": "2025-09-05"}
+
+    def outcome(**changed: Any) -> str | None:
+        replay = replayer.replay(entry | changed)
+        return replay and replay.outcome
+
+    assert outcome(denied=[alone]) == "AGREES"
+    assert outcome(denied=[alone], attention="supervisor: Sgt Lee") == "DIFFERS"
+    assert outcome(denied=[late], employed_on="2025-08-20") == "AGREES"
+    assert outcome(denied=[uncleared], employed_on="2025-08-20") == "DIFFERS"
+    assert outcome(denied=[uncleared], recertified_on="soon") == "UNKNOWN"
+    del entry["fingerprinted_on"]
+    assert outcome(denied=[uncleared]) == "AGREES"
+
+
 def test_a_replay_uses_the_policy_of_the_day_of_the_inquiry(policies: PolicyArchive, tmp_path: Path) -> None:
     text = MATRIX.read_text("utf-8").replace("SSN                   M  ", "SSN                   D  ")
     (tmp_path / "older.txt").write_text(text)

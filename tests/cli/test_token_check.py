@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import orjson
 import pytest
 from joserfc.jwk import ECKey, Key
 
+from api.auth.failures import AuthFailure
 from audit.changes import Change, ChangeKind
 from audit.postgres.changes import publish
 from bench.postgres_server import PostgresServer
@@ -225,7 +227,7 @@ def test_an_issuers_clock_that_is_ahead_is_named(run: Run, configured: Path) -> 
     ahead = now() + 3_600
     result = run("token", "check", stdin=token(iat=ahead, auth_time=ahead, exp=ahead + 600).encode())
 
-    assert result.err == "needtoknow: The token is refused for iat: NOT_YET, nbf, iat or auth_time is in the future.\n"
+    assert result.err == f"needtoknow: The token is refused for iat: NOT_YET, {AuthFailure.NOT_YET.value}.\n"
     found, expected, _ = rows(result)["iat", "iat"]
     assert found.startswith(f"{ahead} (20")
     assert expected.startswith("a time not more than 30 s in the future; now it is ")
@@ -240,8 +242,23 @@ def test_what_an_accepted_token_does_not_give_is_said(
     assert (result.status, result.err) == (0, "")
     assert result.out.splitlines()[-2:] == [
         "Its aal2 counts as aal1: the sign-in is longer ago than NEEDTOKNOW_SIGN_IN_MAX_AGE_S.",
-        "No record is shown: the last day of the training certificate, certified_until, is over.",
+        "No record is shown: the certification ended on 2020-01-31.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("clearance", "note"),
+    [
+        ("new", "Not trained: records are shown before {}, if attention names a supervisor."),
+        ("none", "No record is shown: with a day of a clearance, cleared_on and fingerprinted_on are both required."),
+    ],
+)
+def test_a_demo_token_without_full_access_says_why(run: Run, tmp_path: Path, clearance: str, note: str) -> None:
+    issued = run("token", "--as", "patrol", "--clearance", clearance, "--data", tmp_path)
+    result = run("token", "check", "--demo", "--data", tmp_path, stdin=issued.out.encode())
+
+    assert (result.status, result.err) == (0, "")
+    assert re.sub(r"\d{4}-\d\d-\d\d", "{}", result.out.splitlines()[-1]) == note
 
 
 def test_the_settings_may_be_in_the_file_of_the_server(

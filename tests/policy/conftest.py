@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from policy.caller import Assurance
+from policy.clearance import Clearance
 from policy.decide import decide
 from policy.inquiry import Inquiry
 from policy.purposes import Purpose
@@ -37,10 +38,13 @@ def verdicts_for(policy: Policy) -> VerdictsFor:
         case_number: str | None = "26-0417",
         assurance: Assurance = Assurance.AAL2,
         certified_until: date = date(2027, 1, 1),
+        clearance: Clearance | None = None,
+        attention: str | None = None,
         by: Policy = policy,
     ) -> Verdicts:
-        caller = make_caller(role=role, certified_until=certified_until, assurance=assurance)
-        inquiry = Inquiry(purpose=purpose, reason=reason, case_number=case_number, attention=None)
+        clearance = clearance or Clearance(certified_until=certified_until)
+        caller = make_caller(role=role, clearance=clearance, assurance=assurance)
+        inquiry = Inquiry(purpose=purpose, reason=reason, case_number=case_number, attention=attention)
         return decide(by, caller, inquiry, classes, today=TODAY)
 
     return verdicts_for

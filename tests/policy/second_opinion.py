@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from itertools import product
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import cedarpy
 
 from policy.caller import Assurance
+from policy.clearance import Clearance
 from policy.decide import decide
 from policy.described_enum import DescribedEnum
 from policy.grants import Denied, Need
@@ -29,17 +31,44 @@ from policy.table import Policy
 from tests.callers import make_caller
 
 TODAY = date(2026, 3, 2)
-CERTIFIED_UNTIL = (TODAY, date(2026, 3, 1))
 CASE_NUMBERS = (None, "26-0417")
+SUPERVISORS = (None, "supervisor: Sgt Lee")
+CERTIFIED, EXPIRED = (Clearance(certified_until=day) for day in (TODAY, date(2026, 3, 1)))
+CHECKED = Clearance(cleared_on=date(2020, 1, 1), fingerprinted_on=date(2020, 1, 2))
+TRAINEES = tuple(replace(CHECKED, employed_on=date(2025, 9, day)) for day in (3, 2))
+"""Employed less than six months ago, and six months ago."""
+OTHER_CLEARANCES = (
+    *TRAINEES,
+    CHECKED,
+    *(replace(CHECKED, trained_on=date(2024, 3, day)) for day in (2, 1)),
+    replace(CHECKED, trained_on=date(2020, 3, 2), recertified_on=date(2024, 3, 2)),
+    replace(CHECKED, trained_on=date(2020, 3, 2), certified_until=TODAY),
+    replace(CHECKED, trained_on=TODAY, cleared_on=None),
+    replace(CHECKED, certified_until=TODAY, fingerprinted_on=None),
+    Clearance(employed_on=TODAY),
+    Clearance(trained_on=TODAY, certified_until=TODAY),
+)
+CLEARANCES = (CERTIFIED, EXPIRED, *OTHER_CLEARANCES)
 ACTIONS = ("read", "readMasked", "readOwn")
+DAYS: dict[str, Callable[[Clearance], date | None]] = {
+    "clearedOn": attrgetter("cleared_on"),
+    "fingerprintedOn": attrgetter("fingerprinted_on"),
+    "employedOn": attrgetter("employed_on"),
+    "trainedOn": attrgetter("trained_on"),
+    "recertifiedOn": attrgetter("recertified_on"),
+    "certifiedUntil": attrgetter("recertify_by"),
+    "trainBy": attrgetter("train_by"),
+}
+"""Attributes of a caller in Cedar, which cannot add months to a day."""
 ENUMS: tuple[type[DescribedEnum], ...] = (Role, RecordClass, Purpose, Reason)
 
 SCHEMA = "".join(
     f"entity {each.__name__} enum [{', '.join(json.dumps(member.value) for member in each)}];\n" for each in ENUMS
 ) + (
-    "entity Caller in [Role] { assurance: String, certifiedUntil: datetime };\n"
+    f"entity Caller in [Role] {{ assurance: String, {', '.join(f'{each}?: datetime' for each in DAYS)} }};\n"
     f"action {', '.join(ACTIONS)} appliesTo {{ principal: [Caller], resource: [RecordClass],\n"
-    "  context: { purpose: Purpose, reason: Reason, hasCaseNumber: Bool, today: datetime } };\n"
+    "  context: { purpose: Purpose, reason: Reason, hasCaseNumber: Bool,\n"
+    "  namesSupervisor: Bool, today: datetime } };\n"
 )
 
 
@@ -50,25 +79,50 @@ class Cell(NamedTuple):
     purpose: Purpose
     reason: Reason
     record_class: RecordClass
-    certified_until: date
+    clearance: Clearance
 
 
 class StepUp(NamedTuple):
-    """The two inputs that a step-up needs."""
+    """The inputs that can turn a denial into a grant."""
 
     case_number: str | None
     assurance: Assurance
+    attention: str | None = None
 
 
-CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, CERTIFIED_UNTIL)]
+# A clearance is decided before purpose and reason, so the others are compared with some of each.
+CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, (CERTIFIED, EXPIRED))]
+CELLS += [
+    Cell(*each)
+    for each in product(Role, (Purpose.C, Purpose.F), (Reason.INVESTIGATION,), RecordClass, OTHER_CLEARANCES)
+]
 STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance)]
+SUPERVISED_STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance, SUPERVISORS)]
+
+
+def _supervised(helped: Callable[[StepUp], StepUp]) -> Callable[[StepUp], StepUp]:
+    return lambda step: helped(step)._replace(attention=SUPERVISORS[1])
+
 
 # The needs that could turn a denial into a grant, fewest first, and the step after each.
 NEEDS: dict[tuple[Need, ...], Callable[[StepUp], StepUp]] = {
     (Need.CASE_NUMBER,): lambda step: step._replace(case_number=CASE_NUMBERS[1]),
     (Need.AAL2,): lambda step: step._replace(assurance=Assurance.AAL2),
-    (Need.CASE_NUMBER, Need.AAL2): lambda _: StepUp(CASE_NUMBERS[1], Assurance.AAL2),
+    (Need.CASE_NUMBER, Need.AAL2): lambda step: step._replace(case_number=CASE_NUMBERS[1], assurance=Assurance.AAL2),
 }
+NEEDS_OF_TRAINEES = {
+    **NEEDS,
+    (Need.SUPERVISOR,): lambda step: step._replace(attention=SUPERVISORS[1]),
+    **{(*needs, Need.SUPERVISOR): _supervised(helped) for needs, helped in NEEDS.items()},
+}
+
+
+def steps_of(cell: Cell) -> list[StepUp]:
+    """The steps that are compared for a cell: a supervisor matters to a caller who is not trained."""
+    return STEPS if cell.clearance.recertify_by else SUPERVISED_STEPS
+
+
+DECISIONS = sum(len(steps_of(cell)) for cell in CELLS)
 
 
 class Outcome(NamedTuple):
@@ -104,12 +158,12 @@ class SecondOpinion:
     def outcomes(self, cells: Iterable[Cell]) -> Iterator[tuple[Cell, dict[StepUp, Outcome]]]:
         """Cedar's outcome for each cell and step."""
         cells = list(cells)
-        requests = [_request(cell, step, action) for cell in cells for step in STEPS for action in ACTIONS]
+        requests = [_request(cell, step, action) for cell in cells for step in steps_of(cell) for action in ACTIONS]
         results = iter(cedarpy.is_authorized_batch(requests, self._policies, CALLERS))
         for cell in cells:
-            decided = {step: [next(results) for _ in ACTIONS] for step in STEPS}
+            decided = {step: [next(results) for _ in ACTIONS] for step in steps_of(cell)}
             allowed = {step: any(each.allowed for each in three) for step, three in decided.items()}
-            yield cell, {step: self._outcome(cell, step, decided[step], allowed) for step in STEPS}
+            yield cell, {step: self._outcome(cell, step, decided[step], allowed) for step in decided}
 
     def _outcome(
         self, cell: Cell, step: StepUp, results: list[cedarpy.AuthzResult], allowed: dict[StepUp, bool]
@@ -119,7 +173,8 @@ class SecondOpinion:
         result = next((each for each in results if each.allowed), results[0])
         reasons = sorted(result.diagnostics.reasons, key=lambda name: int(name.removeprefix("policy")))
         rule = self._rules[reasons[0]] if reasons else self._rows.get(cell.record_class.value)
-        needs = () if actions else next((need for need, helped in NEEDS.items() if allowed[helped(step)]), ())
+        ways = NEEDS if cell.clearance.recertify_by else NEEDS_OF_TRAINEES
+        needs = () if actions else next((need for need, helped in ways.items() if allowed[helped(step)]), ())
         return Outcome(actions, rule, needs, tuple(error for each in results for error in each.diagnostics.errors))
 
 
@@ -134,8 +189,8 @@ def differences(policy: Policy, cedar: SecondOpinion, cells: Iterable[Cell]) -> 
 
 
 def _ours(policy: Policy, cell: Cell, step: StepUp) -> Outcome:
-    caller = make_caller(role=cell.role, certified_until=cell.certified_until, assurance=step.assurance)
-    inquiry = Inquiry(cell.purpose, cell.reason, step.case_number, attention=None)
+    caller = make_caller(role=cell.role, clearance=cell.clearance, assurance=step.assurance)
+    inquiry = Inquiry(cell.purpose, cell.reason, step.case_number, step.attention)
     verdict = decide(policy, caller, inquiry, [cell.record_class], today=TODAY)[cell.record_class]
     if isinstance(verdict, Denied):
         return Outcome((), verdict.rule, verdict.needs)
@@ -145,36 +200,38 @@ def _ours(policy: Policy, cell: Cell, step: StepUp) -> Outcome:
 
 def _request(cell: Cell, step: StepUp, action: str) -> dict[str, Any]:
     return {
-        "principal": _entity("Caller", _name(cell.role, cell.certified_until, step.assurance)),
+        "principal": _entity("Caller", _name(cell.role, cell.clearance, step.assurance)),
         "action": _entity("Action", action),
         "resource": _entity("RecordClass", cell.record_class.value),
-        "context": _context(cell.purpose, cell.reason, step.case_number is not None),
+        "context": _context(cell.purpose, cell.reason, step.case_number is not None, step.attention is not None),
     }
 
 
 @cache
-def _context(purpose: Purpose, reason: Reason, has_case_number: bool) -> str:
+def _context(purpose: Purpose, reason: Reason, has_case_number: bool, names_supervisor: bool) -> str:
     return json.dumps(
         {
             "purpose": {"__entity": _entity("Purpose", purpose.value)},
             "reason": {"__entity": _entity("Reason", reason.value)},
             "hasCaseNumber": has_case_number,
+            "namesSupervisor": names_supervisor,
             "today": _day(TODAY),
         }
     )
 
 
 def _callers() -> Iterator[dict[str, Any]]:
-    for role, until, assurance in product(Role, CERTIFIED_UNTIL, Assurance):
+    for role, clearance, assurance in product(Role, CLEARANCES, Assurance):
+        days = {name: _day(day) for name, of in DAYS.items() if (day := of(clearance))}
         yield {
-            "uid": _entity("Caller", _name(role, until, assurance)),
-            "attrs": {"assurance": assurance.value, "certifiedUntil": _day(until)},
+            "uid": _entity("Caller", _name(role, clearance, assurance)),
+            "attrs": {"assurance": assurance.value, **days},
             "parents": [_entity("Role", role.value)],
         }
 
 
-def _name(role: Role, until: date, assurance: Assurance) -> str:
-    return f"{role.value} {until} {assurance.value}"
+def _name(role: Role, clearance: Clearance, assurance: Assurance) -> str:
+    return f"{role.value} {CLEARANCES.index(clearance)} {assurance.value}"
 
 
 def _entity(kind: str, name: str) -> dict[str, str]:

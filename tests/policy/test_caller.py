@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from policy.caller import Assurance
+from policy.clearance import Access
 from policy.effects import Effect
 from policy.purposes import Purpose
 from policy.reasons import Reason
@@ -37,7 +38,7 @@ def test_a_caller_that_no_subject_rule_could_match_is_rejected(claim: Any, value
 
 
 @pytest.mark.parametrize(
-    "listing", [RecordClass, Role, Purpose, Reason, Effect, Assurance], ids=lambda each: each.__name__
+    "listing", [RecordClass, Role, Purpose, Reason, Effect, Assurance, Access], ids=lambda each: each.__name__
 )
 def test_every_enum_member_is_described_in_one_sentence(listing: Any) -> None:
     for member in listing:

@@ -20,21 +20,37 @@ from policy.reasons import Reason
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from policy.table import Policy
-from tests.policy.second_opinion import CELLS, SCHEMA, STEPS, TODAY, Cell, SecondOpinion, differences
+from tests.policy.second_opinion import (
+    CELLS,
+    CERTIFIED,
+    OTHER_CLEARANCES,
+    SCHEMA,
+    Cell,
+    SecondOpinion,
+    differences,
+    steps_of,
+)
 
 SEEDS = range(1, 4)
 SAMPLE = 100
 
 # Most cells are denied by a general rule. Only the role or the reason can cause these.
-ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.certified_until == TODAY]
+ORDINARY = [cell for cell in CELLS if cell.purpose is Purpose.C and cell.clearance == CERTIFIED]
+# Other days than that of a certificate.
+OF_CLEARANCES = [cell for cell in CELLS if cell.clearance in OTHER_CLEARANCES]
 
 
 def test_cedar_agrees_on_a_sample_of_decisions(policy: Policy, record_property: Callable[[str, object], None]) -> None:
     cedar = SecondOpinion(to_cedar(policy))
-    cells = [cell for seed in SEEDS for some in (CELLS, ORDINARY) for cell in Random(seed).sample(some, SAMPLE)]
+    cells = [
+        cell
+        for seed in SEEDS
+        for some in (CELLS, ORDINARY, OF_CLEARANCES)
+        for cell in Random(seed).sample(some, SAMPLE)
+    ]
 
     assert differences(policy, cedar, cells) == []
-    decisions = f"{len(cells) * len(STEPS):,} decisions"
+    decisions = f"{sum(len(steps_of(cell)) for cell in cells):,} decisions"
     record_property("counted", f"Cedar agrees on {decisions}, seeds {SEEDS[0]} to {SEEDS[-1]}")
 
 
@@ -48,13 +64,13 @@ def test_there_is_a_cedar_policy_for_each_rule_and_effect(policy: Policy) -> Non
     policies = json.loads(cedarpy.policies_to_json_str(to_cedar(policy)))["staticPolicies"].values()
     effects = {(cell.record_class, cell.effect) for cell in policy.cells if cell.effect is not Effect.DENY}
 
-    assert len([each for each in policies if each["effect"] == "forbid"]) == 7
+    assert len([each for each in policies if each["effect"] == "forbid"]) == 9
     assert len([each for each in policies if each["effect"] == "permit"]) == len(effects) == 55
     assert all(each["annotations"].keys() == {"rule", "citation"} for each in policies)
 
 
 def cell_of(record_class: RecordClass, role: Role) -> Cell:
-    return Cell(role, Purpose.C, Reason.INVESTIGATION, record_class, TODAY)
+    return Cell(role, Purpose.C, Reason.INVESTIGATION, record_class, CERTIFIED)
 
 
 @pytest.mark.parametrize("one_in", [2, pytest.param(1, marks=pytest.mark.system)])

@@ -72,6 +72,8 @@ OPEN_TO = {
 HISTORY = {"CONVICTION", "ARREST_ONLY", "SEALED", "JUVENILE", "SUPERVISION"}
 
 GENERAL_RULES = {
+    "background-check",
+    "training",
     "certification",
     "purpose-refused",
     "purpose-federal-only",

@@ -105,7 +105,7 @@ def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
 
     assert unguarded == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
-        *("Query", "Caller", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
+        *("Query", "Caller", "CallerAuthorization", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
         *("Safety", "SafetyLine"),
         *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion"),
     }

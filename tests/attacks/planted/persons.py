@@ -10,7 +10,7 @@ CHANGED: list[Changed] = [
         "id = 'P0000002'",
         {
             "suffix": "SR",
-            "weight_pounds": 233,
+            "weight_pounds": 913,
             "scars_marks_tattoos": '["TAT R SHLD - planted anchor"]',
             "cautions": '["85"]',
             "license_expires_on": "2031-08-09",
@@ -48,7 +48,7 @@ VALUES = {
     "Person.race": "B",
     "Person.ethnicity": "N",
     "Person.heightInches": 71,
-    "Person.weightPounds": 233,
+    "Person.weightPounds": 913,
     "Person.eyeColor": "BRO",
     "Person.hairColor": "BLK",
     "Person.scarsMarksTattoos": ["TAT R SHLD - planted anchor"],
