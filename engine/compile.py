@@ -173,9 +173,17 @@ class _CodeGenerator:
         functions = ", ".join(
             f"{name!r}: complete_selection_{selection.number}" for name, selection in field.selections.items()
         )
-        type_name = f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
+        type_name = self._type_name(field, kind, name)
         complete = f"completer.typed(type_name := {type_name}, {{{functions}}}[type_name]({name}, completer))"
         return f"{otherwise} if {first} is None else {complete}"
+
+    def _type_name(self, field: CompiledField, kind: GraphQLOutputType, name: str) -> str:
+        """An expression that gives the name of the concrete type of the value with this name."""
+        declaration = field.planned.spec.declaration
+        if isinstance(declaration, Read) and isinstance(declaration.read, Embedded) and declaration.read.types:
+            column = declaration.read.required_column or ""
+            return f"{self._name('types', declaration.read.types)}[{_cell(field.row_layout, column)}]"
+        return f"completer.resolve_type({self._name('field', field)}, {self._name('type', kind)}, {name})"
 
     def _leaf(self, kind: GraphQLLeafType, value: str, name: str, *, is_nullable: bool) -> str:
         first = name if value == name else f"({name} := {value})"

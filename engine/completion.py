@@ -95,7 +95,11 @@ class ValueCompleter:
         nodes, value = list(field.planned.nodes), as_mapping(value, field.value_layout)
         info = self.resolve_info(field, tuple(key for _, key in field.planned.type_path))
         if is_abstract_type(kind):
-            name = (kind.resolve_type or default_type_resolver)(value, info, kind)
+            declaration = field.planned.spec.declaration
+            if isinstance(declaration, Read) and isinstance(declaration.read, Embedded) and declaration.read.types:
+                name: Any = declaration.read.types.get(value[declaration.read.required_column])
+            else:
+                name = (kind.resolve_type or default_type_resolver)(value, info, kind)
             kind = self.executor.ensure_valid_runtime_type(name, kind, nodes, info, value)
         if kind.is_type_of is not None and not kind.is_type_of(value, info):
             raise invalid_return_type_error(kind, value, nodes)
@@ -198,7 +202,7 @@ class ValueCompleter:
         try:
             if isinstance(read, ListColumn):
                 return read(cells)
-            invalid = [each for each in map(cells.get, declaration.columns) if isinstance(each, InvalidValue)]
+            invalid = [cells[name] for name in declaration.columns if isinstance(cells.get(name), InvalidValue)]
             if invalid and not isinstance(read, Embedded):
                 return invalid[0]
             value = read(cells)

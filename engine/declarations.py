@@ -140,11 +140,13 @@ class Derived:
     did not arrive are no error of the response: `derive` says so in its own way.
 
     selection: of the parent's type, as GraphQL: "{ vin owner { id } }". It may contain no derived field.
-    derive:    from its fields to a row of the value, a mapping.
+    derive:    from its fields to the value: of an object a row, a mapping. If no value follows from them, it raises
+               FetchFailed because of a source in `failed`, or InvalidValue because of an error in `faulty`: then the
+               field is null as one that is read from that source.
     """
 
     selection: str
-    derive: Callable[[Inputs], Row]
+    derive: Callable[[Inputs], Any]
     columns: tuple[str, ...] = ()
 
 
@@ -185,9 +187,14 @@ class ListColumn:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The `read` of an object whose fields are columns of the same row; null if `required_column` is null."""
+    """The `read` of an object whose fields are columns of the same row; null if `required_column` is null.
+
+    types: for a union or an interface, the name of the object's type by the value of `required_column`. Any other value
+           is an error of the field.
+    """
 
     required_column: str | None = None
+    types: Mapping[Any, str] | None = None
 
     def __call__(self, row: Row) -> Row | None:
         """The row itself, or None."""

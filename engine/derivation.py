@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.completion import ValueCompleter
 from engine.declarations import Derived, Inputs
+from engine.errors import FetchFailed, InvalidValue
 from engine.execution_state import ExecutionState, MissingValues
 from engine.plan import INPUTS_SUFFIX, TypePath
 from engine.program import CompiledField, Program
@@ -37,6 +38,7 @@ class _FieldDerivation:
         self._inputs_key = field.key + INPUTS_SUFFIX
         parent = field.planned.type_path
         self._inputs_path: TypePath = (*parent[:-1], (parent[-1][0], self._inputs_key))
+        self._invalid: dict[Path, CompiledField] = {}
 
     async def derive(self) -> None:
         """Derive the values. A field over a limit is null for every parent."""
@@ -83,6 +85,9 @@ class _FieldDerivation:
         value: Any
         try:
             value = declaration.derive(inputs)
+        except FetchFailed as failure:
+            self._state.failed(field.planned, failure.source).add(parent)
+            return
         except Exception as error:  # noqa: BLE001 - any error is the field's error
             value = error
         try:
@@ -97,6 +102,10 @@ class _FieldDerivation:
                 raise
             except Exception as error:  # noqa: BLE001 - any error is the field's error
                 self._response.null_field(field, path, error)
+                invalid = self._invalid.get(path)
+                if isinstance(error, InvalidValue) and invalid is not None:
+                    self._state.invalid_values[path] = invalid
+                    self._state.invalid_inputs.remove(invalid)
 
     def _is_inside(self, path: TypePath) -> bool:
         return path[: len(self._inputs_path)] == self._inputs_path
@@ -129,6 +138,7 @@ class _FieldDerivation:
                 self._state.input_errors.append(error)
             else:
                 self._state.invalid_inputs.append(invalid)
+                self._invalid.setdefault((*path[:end], self._field.key), invalid)
         self._response.errors = others
         return faulty
 

@@ -14,7 +14,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from engine.authorization import AuthorizedPlan, authorize
-from engine.declarations import METADATA, Column, Edge, Fetch, Lookup, Read, identity
+from engine.declarations import METADATA, Column, Edge, Embedded, Fetch, Lookup, Read, identity
 from engine.errors import FetchFailed
 from engine.guarded_schema import GuardedSchema
 from engine.plan import PreparedOperation
@@ -103,6 +103,21 @@ class Corner:
         return varied(self["n"] + 4, "sure")  # type: ignore[no-any-return]
 
 
+@strawberry.type
+class Light:
+    text: str | None = column("text", "A")
+    next: Annotated[Thing, strawberry.lazy(__name__)] | None = edge(ONE, 6, "B")
+
+
+@strawberry.type
+class Dark:
+    weight: int | None = column("number", "B")
+    tags: list[str] | None = column("tags", "A")
+
+
+AS_SHADED = Read(("shade",), Embedded("shade", {"l": "Light", "d": "Dark"}))
+
+
 @strawberry.interface
 class Thing:
     id: strawberry.ID | None = column("id", "A")
@@ -118,6 +133,7 @@ class Thing:
     made: str | None = declared(Read(("n",), first_letters), "A")
     corner: Corner | None = column("corner", "A")
     corners: list[Corner] | None = column("corners", "C")
+    shaded: Annotated[Light | Dark, strawberry.union("Shaded")] | None = declared(AS_SHADED, "A")
     next: Annotated[Thing, strawberry.lazy(__name__)] | None = edge(ONE, 1, "A")
     far: Annotated[Ball, strawberry.lazy(__name__)] | None = edge(FAR, 2, "B")
     many: list[Annotated[Thing, strawberry.lazy(__name__)]] | None = edge(MANY, 3, "C")

@@ -13,13 +13,14 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     execute,
+    get_named_type,
     is_list_type,
     is_non_null_type,
     parse,
 )
 
 from engine.authorization import AuthorizedPlan
-from engine.declarations import Derived, Edge, Inputs, Layout, Lookup, Read
+from engine.declarations import Derived, Edge, Embedded, Inputs, Layout, Lookup, Read
 from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
@@ -80,6 +81,8 @@ def add_resolvers(schema: GuardedSchema) -> GuardedSchema:
         if isinstance(kind, GraphQLObjectType):
             definition = kind.fields[name]
             if isinstance(spec.declaration, Read):
+                if isinstance(spec.declaration.read, Embedded) and spec.declaration.read.types:
+                    _set_type_resolver(get_named_type(definition.type), spec.declaration.read)
                 definition.resolve = _read_resolver(spec.coordinate, spec.declaration, definition.type)
             elif isinstance(spec.declaration, Derived):
                 definition.resolve = _derived_resolver(spec.coordinate, spec.declaration, kind)
@@ -93,6 +96,12 @@ def as_mappings(value: Any, layout: Layout | None) -> Any:
     if layout is None or not value or value.__class__ is not list:
         return value
     return [as_mapping(row, layout) for row in value] if value[0].__class__ is list else as_mapping(value, layout)
+
+
+def _set_type_resolver(kind: Any, read: Embedded) -> None:
+    assert read.types is not None
+    types, column = read.types, read.required_column
+    kind.resolve_type = lambda row, _info, _kind: types.get(row[column])
 
 
 def _read_resolver(coordinate: str, declaration: Read, kind: GraphQLOutputType) -> Callable[..., Any]:
@@ -125,7 +134,13 @@ def _derived_resolver(coordinate: str, declaration: Derived, kind: GraphQLObject
         failed = {tuple(key for _, key in path[len(within) :]): source for path, source in inner.failed_fields}
         faulty = {tuple(each.path or ()): each.original_error or each for each in result.errors or ()}
         assert result.data is not None
-        return declaration.derive(Inputs(result.data, failed, faulty, denied))
+        try:
+            return declaration.derive(Inputs(result.data, failed, faulty, denied))
+        except FetchFailed as failure:
+            path = oracle.type_path(info)
+            planned = next(each for each in oracle.prepared.plan.all_fields if each.type_path == path)
+            oracle.failed_fields[path, failure.source] = (planned, failure.source)
+            return None
 
     return resolve
 

@@ -8,7 +8,7 @@ import pytest
 import strawberry
 
 from engine.declarations import Derived, Edge, Inputs, Lookup, Read
-from engine.errors import UnguardedSchema
+from engine.errors import FetchFailed, InvalidValue, UnguardedSchema
 from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from tests.engine.engine_harness import Harness
@@ -24,6 +24,15 @@ def digest(inputs: Inputs) -> dict[str, Any]:
         "denied": sorted(each.guard for each in inputs.denied),
         "faulty": sorted(str(path) for path in inputs.faulty),
     }
+
+
+def known_things(inputs: Inputs) -> bool:
+    """Whether there are things; no value if they are not known."""
+    for source in inputs.failed.values():
+        raise FetchFailed(source)
+    for _ in inputs.faulty:
+        raise InvalidValue("")
+    return bool(inputs.values["things"])
 
 
 def member(name: str) -> Any:
@@ -56,6 +65,8 @@ class Subject:
         "THING",
     )
     digest: Digest | None = declared(Derived(SELECTION, digest))
+    has_things: bool | None = declared(Derived("{ things { title } }", known_things))
+    is_whole: bool | None = declared(Derived("{ broken things { title } }", known_things))
 
 
 @strawberry.type
@@ -158,6 +169,28 @@ async def test_an_error_of_the_derivation_is_the_error_of_its_field(harness: Har
 
     assert [each["digest"] is None for each in outcome.data["people"]] == [True, False]
     assert len(outcome.errors) == 1
+
+
+async def test_a_derived_leaf_is_a_value(harness: Harness) -> None:
+    outcome = await harness.execute('{people(ids:["1","2"]){hasThings}}')
+
+    assert outcome.data == {"people": [{"hasThings": True}, {"hasThings": False}]}
+    assert outcome.slow_paths == 0
+
+
+async def test_a_derived_field_may_fail_with_the_source_of_its_input(harness: Harness) -> None:
+    outcome = await harness.execute('{people(ids:["1","2"]){name hasThings}}', unavailable=["things"])
+
+    assert [each["hasThings"] for each in outcome.data["people"]] == [None, None]
+    assert (outcome.failed, outcome.errors) == ({"people.@.hasThings": "things"}, [])
+    assert outcome.nulls == {"people.0.hasThings": "things", "people.1.hasThings": "things"}
+
+
+async def test_a_derived_field_may_have_no_value_because_of_an_invalid_one(harness: Harness) -> None:
+    outcome = await harness.execute('{people(ids:["1"]){isWhole}}')
+
+    assert outcome.data == {"people": [{"isWhole": None}]}
+    assert outcome.errors == ["The value cannot be read."]
 
 
 async def test_a_derived_field_over_the_row_limit_is_null_everywhere() -> None:

@@ -70,6 +70,20 @@ class Pot:
 
 
 @strawberry.type
+class Clay:
+    pot: str | None = column("pot")
+    twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
+
+
+@strawberry.type
+class Tin:
+    height: int | None = column("height")
+
+
+POTTED = Embedded("pot", {"clay": "Clay", "tin": "Tin"})
+
+
+@strawberry.type
 class Whole:
     name: str | None = column("name")
     twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
@@ -83,6 +97,7 @@ class Plant:
     label: str | None = declared(Read(("name", "bed"), Computed(("name", "bed"), "{}/{}".format)), "GREEN")
     loud: str | None = declared(Read(("name",), lambda row: row["name"].upper()), "GREEN")
     pot: Pot | None = declared(Read(("pot",), Embedded("pot")), "GREEN")
+    potted: Annotated[Clay | Tin, strawberry.union("Potted")] | None = declared(Read(("pot",), POTTED), "GREEN")
     whole: Whole | None = declared(Read((), Embedded()), "GREEN")
     twin: Annotated[Plant, strawberry.lazy(__name__)] | None = edge(BY_PLACE, "bed", "row")
     twins: list[Annotated[Plant, strawberry.lazy(__name__)]] | None = edge(TWINS, "id")
@@ -126,16 +141,25 @@ class PlantLoader:
 
 async def run(text: str, loader: PlantLoader) -> ExecutionResult:
     """The result if green fields are granted and red ones denied."""
+    return (await run_counted(text, loader))[0]
+
+
+async def run_counted(text: str, loader: PlantLoader) -> tuple[ExecutionResult, int]:
+    """The same, and how often the slow path was taken."""
     schema = GuardedSchema(strawberry.Schema(Query), labels=labels, open_fields=())
     document = DocumentCache(schema.graphql, Limits()).get(text)
     prepared = Planner(schema, Limits()).prepare(document, document.operation(None), {})
     authorized = authorize(prepared, {"GREEN": FakeGrant("GREEN")}, {"RED": FakeDenial("RED")}, deny_mask)
-    return await execute(ExecutionState(prepared, authorized, loader))
+    state = ExecutionState(prepared, authorized, loader)
+    return await execute(state), state.slow_paths
 
 
-@pytest.mark.parametrize(
+LAYOUTS = pytest.mark.parametrize(
     "layout", [None, {name: planned for planned, name in enumerate(COLUMNS, 2)}], ids=["mappings", "lists"]
 )
+
+
+@LAYOUTS
 async def test_mapping_rows_and_list_rows_give_equal_results(
     layout: Layout | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +203,32 @@ async def test_mapping_rows_and_list_rows_give_equal_results(
         (["plants", 1, "height"], GraphQLError),
         (["plants", 3, "loud"], AttributeError),
     ]
+
+
+@LAYOUTS
+async def test_a_member_of_a_union_is_made_of_its_parent_s_row(
+    layout: Layout | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for fetch in FETCHES:
+        monkeypatch.setattr(fetch, "layout", layout)
+
+    potted = "potted { __typename ... on Clay { pot twins { name } } ... on Tin { height } }"
+    result, slow_paths = await run_counted(f'{{ plants(ids: ["a", "b", "c"]) {{ {potted} }} }}', PlantLoader(layout))
+
+    clay = {"__typename": "Clay", "pot": "clay", "twins": [{"name": "Ash"}, {"name": None}]}
+    assert result.data == {
+        "plants": [{"potted": clay}, {"potted": None}, {"potted": {"__typename": "Tin", "height": None}}]
+    }
+    assert (result.errors, slow_paths) == (None, 0)
+
+
+async def test_a_union_whose_row_names_no_member_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PLANTS, "a", PLANTS["a"] | {"pot": "glass"})
+
+    result = await run('{ plants(ids: ["a", "c"]) { potted { __typename } } }', PlantLoader(None))
+
+    assert result.data == {"plants": [{"potted": None}, {"potted": {"__typename": "Tin"}}]}
+    assert [error.path for error in result.errors or ()] == [["plants", 0, "potted"]]
 
 
 async def test_all_fetches_of_an_edge_have_one_layout(monkeypatch: pytest.MonkeyPatch) -> None:
