@@ -57,7 +57,7 @@ class Denial:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceAnswer:
-    """Status of one source: OK, EMPTY, NO_NUMBER, WITHHELD, NOT_ASKED, TIMEOUT or DOWN."""
+    """Status of one source: OK, EMPTY, NO_NUMBER, WITHHELD, TIMEOUT or DOWN. One without a status was not asked."""
 
     name: str
     status: str

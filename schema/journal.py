@@ -45,7 +45,7 @@ class Withheld:
 @strawberry.type(description="The status of a source.", directives=AUDIT_TRAIL)
 class SourceAnswer:
     name: str | None = member("name", "The source's name.")
-    status: str | None = member("status", "OK, EMPTY, NO_NUMBER, WITHHELD, NOT_ASKED, TIMEOUT or DOWN.")
+    status: str | None = member("status", "OK, EMPTY, NO_NUMBER, WITHHELD, TIMEOUT or DOWN.")
 
 
 @strawberry.type(
@@ -116,7 +116,7 @@ class Inquiry:
     exclusions: list[Withheld] | None = entry_list(
         "exclusions", "The classes of rows that no statement could return, whether or not there were any."
     )
-    sources: list[SourceAnswer] | None = json_list("sources", "The status of each source.")
+    sources: list[SourceAnswer] | None = json_list("sources", "The status of each source; one without was not asked.")
     filters: list[str] | None = json_list("filters", "The filters of a journal search.")
     outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, or an error code.")
     flags: list[str] | None = json_list("flags", "Flags for an auditor; null for other callers.")

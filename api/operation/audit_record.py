@@ -116,7 +116,10 @@ class OperationAudit:
             record_ids=tuple(loaders.records),
             released=tuple(sorted(released.keys() - masked)),
             masked=tuple(masked),
-            sources=tuple([_answer(each["name"], each["status"]) for each in statuses]),
+            # Most operations ask few of the sources there are.
+            sources=tuple(
+                [_answer(each["name"], each["status"]) for each in statuses if each["status"] != "NOT_ASKED"]
+            ),
             outcome=outcome,
             flags=tuple(sorted(self._flags | loaders.flags)),
         )
