@@ -9,7 +9,16 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, Final
 
-from resolvers import criminal_history, journal, persons, protective_orders, subject_columns, vehicles, warrants
+from resolvers import (
+    biometrics,
+    criminal_history,
+    journal,
+    persons,
+    protective_orders,
+    subject_columns,
+    vehicles,
+    warrants,
+)
 from resolvers.errors import InvalidSource
 from resolvers.numbers.compact_text import compact
 from resolvers.source_spec import SourceSpec
@@ -19,7 +28,14 @@ from sources.sqlite.source import SqliteSource
 
 GROUP: Final = "needtoknow.sources"
 """The group of entry points that name a SourceSpec, such as "agency_missing.resolvers:SPEC"."""
-BUILT_IN: Final = (persons.SPEC, vehicles.SPEC, warrants.SPEC, protective_orders.SPEC, criminal_history.SPEC)
+BUILT_IN: Final = (
+    persons.SPEC,
+    vehicles.SPEC,
+    warrants.SPEC,
+    protective_orders.SPEC,
+    criminal_history.SPEC,
+    biometrics.SPEC,
+)
 
 
 def catalogue(points: Iterable[EntryPoint]) -> tuple[SourceSpec, ...]:

@@ -146,6 +146,7 @@ CHARGE = Table(
 
 by_cii = by_key(SOURCE, SUBJECT, "cii", ("cii_number",), term=CII_NUMBER)
 cycles_by_cii = by_key(SOURCE, CYCLE, "cii_number", ("cii_number",), many=True, decides_visibility=True)
+by_cycle_id = by_key(SOURCE, CYCLE, "cycle_id", ("id",))
 supervision_by_cii = by_key(SOURCE, SUPERVISED, "subject", ("cii_number",), many=True, decides_visibility=True)
 charges_by_cycle = by_key(SOURCE, CHARGE, "cycle", ("cycle",), many=True)
 
@@ -153,7 +154,7 @@ SPEC = SourceSpec(
     SOURCE,
     "CRIMINAL HISTORY",
     tables=(SUBJECT, CYCLE, SUPERVISED, CHARGE),
-    fetches=(by_cii, cycles_by_cii, supervision_by_cii, charges_by_cycle),
+    fetches=(by_cii, cycles_by_cii, by_cycle_id, supervision_by_cii, charges_by_cycle),
     schema="schema.criminal_history",
     seed="seed.criminal_history",
 )

@@ -15,6 +15,8 @@ from tests.attacks.responses import NEED_TO_KNOW, null_paths, step_up_sentence
 
 CURSORS = {"PersonEdge.cursor", "VehicleEdge.cursor", "InquiryEdge.cursor"}
 MASKS = {"Person.ssn": "***-**-7002"}
+OF_AN_ARREST = {"Person.biometrics", "Cycle.biometrics"}
+"""What a background check of an applicant finds empty: the planted set is of an arrest."""
 
 
 def first_denial(field: Field, verdicts: Verdicts) -> tuple[int, Denied] | None:
@@ -82,6 +84,8 @@ def expected_value(field: Field, verdicts: Verdicts) -> Any:
     grant = grant_of(field, verdicts)
     if grant.is_own_entries_only:
         return SHOWN_TO_OTHERS.get(field.spec.coordinate)
+    if not verdicts.scope.sees_arrest_biometrics and OF_AN_ARREST & {spec.coordinate for spec in field.specs}:
+        return [] if field.is_list and field.spec.coordinate in OF_AN_ARREST else None
     if grant.is_masked:
         return MASKS[field.spec.coordinate]
     return "a cursor" if is_cursor(field) else planted_value(field)

@@ -69,6 +69,11 @@ HIDDEN = (
     _cycles("a conviction", RecordClass.CONVICTION, "has_conviction", HISTORY),
     _cycles("an arrest without a conviction", RecordClass.ARREST_ONLY, "NOT has_conviction", HISTORY),
     Hidden(
+        *("a biometric set", RecordClass.BIOMETRIC, "ciiNumber", "biometrics"),
+        "SELECT cii_number FROM biometric_set",
+        ignored=HISTORY,
+    ),
+    Hidden(
         *("a confidential address", RecordClass.DMV_ADDRESS, "id", "persons"),
         "SELECT id FROM person WHERE is_confidential",
     ),
