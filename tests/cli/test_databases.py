@@ -105,7 +105,7 @@ async def test_sources_says_where_each_is_and_what_is_missing(database: str, see
 
     assert done.stderr == ""
     assert {name: (each["kind"], each["status"]) for name, each in found.items()} == {
-        "persons": ("postgresql", "OK"),
+        **dict.fromkeys(NAMES, ("postgresql", "OK")),
         "vehicles": ("sqlite", "OK"),
         "warrants": ("postgresql", "DOWN"),
         "protective_orders": ("postgresql", "DOWN"),

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from policy.roles import Role
+from seed.demo import PEOPLE
 from tests.docs.blocks import DOCUMENTS
 from tests.harness import World
 
@@ -41,7 +42,7 @@ EXAMPLES = examples()
 
 def test_every_example_is_found() -> None:
     assert len(TABS) >= 6
-    assert len(EXAMPLES) == len(TABS) + len(DOCUMENTS) + 17
+    assert len(EXAMPLES) == len(TABS) + len(DOCUMENTS) + len(PEOPLE) + 1
 
 
 @pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.system)])
