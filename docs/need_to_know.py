@@ -101,6 +101,14 @@ def facts() -> list[Fact]:
                 for party in each["protectedParties"] or ()
             ),
         ),
+        (
+            "reported missing",
+            "person.missingReports",
+            lambda person: (
+                f"{each['number']}{', at risk' if each['isAtRisk'] else ''}{', found' if each['found'] else ''}"
+                for each in person["missingReports"] or ()
+            ),
+        ),
         ("arrests and charges", "person.criminalHistory.cycles.@.charges", charges),
         (
             "probation and parole",

@@ -13,6 +13,7 @@ from resolvers import (
     biometrics,
     criminal_history,
     journal,
+    missing_persons,
     persons,
     protective_orders,
     subject_columns,
@@ -35,6 +36,7 @@ BUILT_IN: Final = (
     protective_orders.SPEC,
     criminal_history.SPEC,
     biometrics.SPEC,
+    missing_persons.SPEC,
 )
 
 

@@ -85,6 +85,8 @@ def search_fetch(
     of a hit that is withheld is the error that says so.
     """
 
+    kind = table.record.name if table.record else source_name
+
     async def read(source: Source, grant: Grant, keys: Sequence[S], columns: GrantedColumns) -> BatchResult:
         found: dict[S, Any] = {}
         result = BatchResult(found)
@@ -98,7 +100,7 @@ def search_fetch(
                 # The row beyond the page only shows that there are more hits. It is not released.
                 # A number that cannot be read is no id that the journal could write.
                 shown = [row for row in hits[:first] if not row[1] & WITHHELD and isinstance(row[2], str)]
-                result.records += [f"{source_name}/{row[2]}" for row in shown]
+                result.records += [f"{kind}/{row[2]}" for row in shown]
                 edges = [hit(search, row) for row in hits]
                 for edge, row in zip(edges, hits, strict=True):
                     if row[1] & WITHHELD:

@@ -147,8 +147,10 @@ def _no_answer(source: str, words: str, about: SafetySubject) -> Line:
     return Line(kind=SafetyKind.NO_ANSWER, words=words.format(WORDS_OF_SOURCES[source]), source=source, about=about)
 
 
-def caution_line(code: str, source: str, about: SafetySubject, record: Values = NO_RECORD) -> Line:
-    """The line of a caution, from the record that has it; its words are always the same."""
+def caution_line(
+    code: str, source: str, about: SafetySubject, record: Values = NO_RECORD, since: str = "issuedOn"
+) -> Line:
+    """The line of a caution, from the record that has it since a date of its own; its words are always the same."""
     caution = Caution[code]
     kind = CAUTIONS[caution]
     return Line(
@@ -157,7 +159,7 @@ def caution_line(code: str, source: str, about: SafetySubject, record: Values = 
         code=caution.value,
         source=source,
         number=record.get("number"),
-        since=record.get("issuedOn"),
+        since=record.get(since),
         about=about,
         act=SafetyAct.NO_ARREST_ON_THIS if kind is SafetyKind.VIOLENT else SafetyAct.KNOW,
         order=list(CAUTIONS).index(caution),

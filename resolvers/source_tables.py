@@ -38,7 +38,7 @@ def missing_parts(source: str, path: Path) -> list[str]:
 
     Raises: sqlite3.Error if the file cannot be read.
     """
-    with closing(_empty_copy(path)) as connection:
+    with closing(empty_copy(path)) as connection:
         lookups = ((table, keys, sql_of(query, SQLITE).text) for table, keys, query in lookups_of(source))
         found = [sentence for lookup in lookups for sentence in _missing(connection, *lookup)]
         if not found:
@@ -47,7 +47,7 @@ def missing_parts(source: str, path: Path) -> list[str]:
         return list(dict.fromkeys(found))
 
 
-def _empty_copy(path: Path) -> sqlite3.Connection:
+def empty_copy(path: Path) -> sqlite3.Connection:
     """The tables, views and indexes of a file without rows and statistics.
 
     With statistics, SQLite reads a table of two rows whole although it has the index.

@@ -14,7 +14,7 @@ from strawberry.types.scalar import ScalarDefinition
 from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
 from resolvers.catalogue import SPECS
-from schema import inquiries, safety
+from schema import entered, inquiries, safety
 from schema.directives import inquiry, labels
 from schema.extensions import add_extensions
 from schema.query import Query
@@ -37,7 +37,7 @@ OPEN_FIELDS = {
     "PageInfo": "hasPreviousPage hasNextPage startCursor endCursor",
     "Court": "ori name",
 }
-MODULES = (*(spec.load(spec.schema) for spec in SPECS), inquiries, safety)
+MODULES = (*(spec.load(spec.schema) for spec in SPECS), entered, inquiries, safety)
 """The modules of the record kinds, and what is read or derived beside them; the order of their fields in a type."""
 OPEN = frozenset(
     f"{kind}.{field}"

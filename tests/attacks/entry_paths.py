@@ -68,7 +68,7 @@ def _query() -> GraphQLObjectType:
 
 
 def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
-    """All fields of an object. Inside an object of its own type, only the first field and the edges.
+    """All fields of an object. Inside an object of its own type, or two edges away, only the first field and the edges.
 
     Derived fields, which cost as much as what they are derived from, are selected at the first record alone.
     """
@@ -77,7 +77,7 @@ def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
         inside = get_named_type(field.type)
         declaration = guarded_schema().fields[kind.name, name].declaration
         leads_on = isinstance(declaration, Edge)
-        if kind.name in above and not leads_on and len(chosen) > 1:
+        if (kind.name in above or steps < EDGES - 1) and not leads_on and len(chosen) > 1:
             continue
         if isinstance(declaration, Derived) and steps < EDGES:
             continue

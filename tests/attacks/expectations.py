@@ -8,12 +8,13 @@ from typing import Any
 from audit.entry import Denial
 from policy.grants import Denied, Grant
 from policy.verdicts import Verdicts
+from schema.build import guarded_schema
 from tests.attacks.guarded_fields import Field
 from tests.attacks.planted_inquiry import LIST_LENGTHS, SHOWN_TO_OTHERS
 from tests.attacks.planted_person import PLANTED_VALUES
 from tests.attacks.responses import NEED_TO_KNOW, null_paths, step_up_sentence
 
-CURSORS = {"PersonEdge.cursor", "VehicleEdge.cursor", "InquiryEdge.cursor"}
+CURSORS = {f"{kind}.cursor" for kind in guarded_schema().graphql.type_map if kind.endswith("Edge")}
 MASKS = {"Person.ssn": "***-**-7002"}
 OF_AN_ARREST = {"Person.biometrics", "Cycle.biometrics"}
 """What a background check of an applicant finds empty: the planted set is of an arrest."""

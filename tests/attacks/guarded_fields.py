@@ -10,7 +10,8 @@ from graphql import GraphQLObjectType, get_named_type, is_list_type, is_non_null
 
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
-from schema.build import guarded_schema
+from policy.record_classes import RECORD_DEPENDENT, RecordClass
+from schema.build import guarded_schema, guards
 from tests.attacks.entry_paths import ENTRY_PATHS
 from tests.attacks.planted_inquiry import CASE, INQUIRY_ID
 
@@ -20,6 +21,12 @@ ROOTS = {
     "inquiries": f'inquiries(by: {{caseNumber: "{CASE}"}})',
     "inquiry": f'inquiry(id: "{INQUIRY_ID}")',
 }
+
+
+NOT_YET = {RecordClass.FOREIGN_ORDER}
+"""Classes of rows that no source has yet."""
+HELD = {guard for each in guards().values() for guard in each} | set(RECORD_DEPENDENT) - NOT_YET
+"""The record classes that some field or some row has."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Hidden:
     def set_among(self, records: Records, folder: Path) -> int:
         """The set of the records that have it."""
         with closing(sqlite3.connect(f"file:{folder / self.source}.db?mode=ro", uri=True)) as connection:
+            connection.execute("ATTACH ? AS people", (f"file:{folder / 'persons.db'}?mode=ro",))
             numbers = {number for (number,) in connection.execute(self.numbers)}
         return as_set(index for index, record in enumerate(records) if record[self.key] in numbers)
 
@@ -61,6 +62,11 @@ def _orders(name: str, of: RecordClass, numbers: str, most: float | None = None)
     return Hidden(name, of, "number", "protective_orders", numbers, most)
 
 
+def _reports(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...]) -> Hidden:
+    people = "SELECT id FROM people.person JOIN missing_person ON mups_number = subject_mups"
+    return Hidden(name, of, "id", "missing_persons", f"{people} WHERE {condition}", ignored=ignored)
+
+
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
 HISTORY = ("person.criminalHistory", "person.supervision")
 HIDDEN = (
@@ -68,6 +74,10 @@ HIDDEN = (
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
     _cycles("a conviction", RecordClass.CONVICTION, "has_conviction", HISTORY),
     _cycles("an arrest without a conviction", RecordClass.ARREST_ONLY, "NOT has_conviction", HISTORY),
+    _reports("a closed report", RecordClass.MISSING_HISTORY, "missing_person.state = 'CLEARED'", ()),
+    _reports(
+        "an open report", RecordClass.MISSING_PERSON, "missing_person.state = 'ACTIVE'", ("person.missingReports",)
+    ),
     Hidden(
         *("a biometric set", RecordClass.BIOMETRIC, "ciiNumber", "biometrics"),
         "SELECT cii_number FROM biometric_set",

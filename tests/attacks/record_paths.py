@@ -58,6 +58,14 @@ PATHS: Final[Mapping[str, tuple[str, object]]] = {
     ),
     "warrant": ('warrant(number: "W000000008") { number subject { id } }', {"warrant": None}),
     "order": ('protectiveOrder(number: "H000000008") { number restrained { id } }', {"protectiveOrder": None}),
+    "missing person": (
+        'missingPerson(number: "M000000008") { number subject { id } }',
+        {"missingPerson": None},
+    ),
+    "missing persons of a place": (
+        'searchMissingPersons(by: {lastSeenState: "CA", lastSeenTo: "2003", closed: true}) { total edges { cursor } }',
+        {"searchMissingPersons": NOTHING},
+    ),
     "history": ('criminalHistory(ciiNumber: "A00000008") { ciiNumber subject { id } }', {"criminalHistory": None}),
 }
 """Every path to the demonstration investigator's own records: a root field, and its result for that caller."""

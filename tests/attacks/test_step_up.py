@@ -16,11 +16,16 @@ from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.roles import Role
 from policy.table import Policy
 from tests.attacks.callers import token
+from tests.attacks.guarded_fields import HELD
 from tests.attacks.responses import CASE_NUMBER_AND_AAL2, denial, errors
 from tests.harness import Response, World
 
 CASE = "26-0417"
-CELLS = [(cell.role, cell.record_class) for cell in Policy.load().cells if cell.effect is Effect.STEP_UP]
+CELLS = [
+    (cell.role, cell.record_class)
+    for cell in Policy.load().cells
+    if cell.effect is Effect.STEP_UP and cell.record_class in HELD
+]
 # The inputs of a client, and the needs reported for them.
 ATTEMPTS = [(None, 1, CASE_NUMBER_AND_AAL2), (None, 2, ("CASE_NUMBER",)), (CASE, 1, ("AAL2",)), (CASE, 2, ())]
 
@@ -34,8 +39,16 @@ SELECTIONS = {
     RecordClass.SEALED: HISTORY % "A00000015",
     RecordClass.JUVENILE: HISTORY % "A00000005",
     RecordClass.SSN: 'person(id: "P0000001") { ssn }',
+    RecordClass.BIOMETRIC: 'person(id: "P0000001") { biometrics { kind } }',
+    RecordClass.MISSING_PERSON: 'missingPerson(number: "M000000018") { category }',
+    RecordClass.MISSING_DETAIL: 'missingPerson(number: "M000000018") { detail { bloodType } }',
+    RecordClass.MISSING_HISTORY: 'missingPerson(number: "M000000019") { state }',
     RecordClass.PROHIBITION_BASIS: 'protectiveOrder(number: "H000000002") { prohibitionBasis }',
 }
+
+
+OUTER = {RecordClass.MISSING_DETAIL: RecordClass.MISSING_PERSON}
+"""The class of the record around a field: if a role lacks both, the place of the record is withheld."""
 
 
 def needs_of(response: Response, record_class: RecordClass) -> tuple[str, ...]:
@@ -44,14 +57,15 @@ def needs_of(response: Response, record_class: RecordClass) -> tuple[str, ...]:
         reported = response.body["extensions"]["inquiry"]["exclusions"]
     else:
         reported = response.withheld
-    found = {tuple(each.get("needs", ())) for each in reported if each["recordClass"] == record_class.value}
+    classes = {record_class, OUTER.get(record_class, record_class)}
+    found = {tuple(each.get("needs", ())) for each in reported if RecordClass(each["recordClass"]) in classes}
     assert len(found) <= 1
     return found.pop() if found else ()
 
 
 def test_every_step_up_class_has_a_query() -> None:
     assert {record_class for _, record_class in CELLS} == SELECTIONS.keys()
-    assert len(CELLS) == 18
+    assert len(CELLS) >= 18
 
 
 @pytest.mark.attack(19)

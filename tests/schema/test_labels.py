@@ -100,16 +100,17 @@ def test_the_open_list_holds_only_open_fields_of_the_schema() -> None:
 
 
 def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
-    """The caller, the sources, pages, courts shown with their record, and banners, which are made of guarded fields."""
+    """The caller, sources, pages, what is shown with its record, and banners, which are made of guarded fields."""
     unguarded = {field.coordinate for field in guarded_schema().fields.values() if not field.guards}
 
     assert unguarded == OPEN
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
         *("Query", "Caller", "CallerAuthorization", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
-        *("Safety", "SafetyLine"),
+        *("Safety", "SafetyLine", "Entered"),
         *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion"),
     }
     assert {coordinate for coordinate in OPEN if coordinate.startswith("Query.")} == {
         "Query.inquiryStatus",
         *("Query.me", "Query.sources", "Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
+        *("Query.searchMissingPersons", "Query.unidentifiedPersons"),
     }

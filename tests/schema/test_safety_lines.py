@@ -9,9 +9,10 @@ import pytest
 from resolvers.codes.person import Caution
 from resolvers.codes.safety import SafetyKind
 from resolvers.safety import CAUTIONS, RANKS, WORDS_OF_SOURCES, banner
-from schema.safety import person_lines, vehicle_lines
+from schema.persons import Person
+from schema.safety import SOURCES, person_lines, vehicle_lines
 
-NOBODY: dict[str, Any] = {"cautions": [], "warrants": [], "protectiveOrders": [], "supervision": []}
+NOBODY: dict[str, Any] = {name: [] for name in SOURCES[Person]}
 
 
 def warrant(number: str = "W1", **known: Any) -> dict[str, Any]:

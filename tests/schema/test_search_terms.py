@@ -22,7 +22,7 @@ SEARCHES = [each for each in Search.__subclasses__() if each.__name__ != Inquiry
 
 
 def test_each_key_of_a_root_field_is_a_record_id_or_a_term() -> None:
-    by_search = {f"{spec.name}.by_{kind}" for spec in catalogue.SPECS for kind in ("name", "description")}
+    by_search = {f"{spec.name}.by_{kind}" for spec in catalogue.SPECS for kind in ("name", "description", "finding")}
 
     assert len(ROOT_FETCHES) >= 11
     assert {fetch.name for fetch in ROOT_FETCHES if not (fetch.record or fetch.term)} <= by_search

@@ -14,6 +14,7 @@ CHANGED: list[Changed] = [
             "scars_marks_tattoos": '["TAT R SHLD - planted anchor"]',
             "cautions": '["85"]',
             "license_expires_on": "2031-08-09",
+            "mups_number": "MU00000002",
         },
     ),
     Changed("name_key", "person = 2", {"is_only": 0}),
