@@ -80,6 +80,18 @@ def facts() -> list[Fact]:
             ),
         ),
         (
+            "armed and prohibited",
+            "person.armedAndProhibited",
+            lambda person: some("yes" if person["armedAndProhibited"] else None),
+        ),
+        (
+            "firearms",
+            "person.firearms",
+            lambda person: (
+                f"{each['make'].replace('_', ' ').title()} {each['serial']}" for each in person["firearms"] or ()
+            ),
+        ),
+        (
             "orders against",
             "person.protectiveOrders",
             lambda person: (

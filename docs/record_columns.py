@@ -46,6 +46,7 @@ TYPED = {
     "owner_license": "A to Z and digits, as `Z0000001`",
     **dict.fromkeys(("license_state", "owner_license_state", "plate_state"), "two letters, as `CA`"),
     "plate": "text in any spelling",
+    "serial": "text in any spelling",
 }
 """Forms in which callers ask for numbers that no pattern declares for the column."""
 
@@ -110,8 +111,14 @@ def _form(spec: SourceSpec, table: Table, column: Column[Any], shown: dict[tuple
         form = "0 or 1"
     else:
         form = shown.get((table.name, name), "whole number" if isinstance(column.type, Integer) else "text")
-    keys = {key for each in spec.fetches if each.table == table.name for key in each.key_columns}
-    return f"{form}{'; unique' if column.primary_key else ''}{'; *key*' if name in keys else ''}"
+    return f"{form}{'; unique' if column.primary_key else ''}{'; *key*' if column in _key_columns(spec) else ''}"
+
+
+def _key_columns(spec: SourceSpec) -> set[Any]:
+    """The stored columns by which rows are looked up, also through a join."""
+    columns = {id(each.layout): each.stored.c for each in spec.tables}
+    shown = ((columns[id(each.layout)], key) for each in spec.fetches for key in each.key_columns)
+    return {stored for columns, key in shown if key in columns for stored in columns[key].base_columns}
 
 
 if __name__ == "__main__":

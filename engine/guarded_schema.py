@@ -76,7 +76,7 @@ class GuardedSchema:
                 raise UnguardedSchema(f"{spec.coordinate} is guarded and neither read nor followed")
             if isinstance(spec.declaration, Derived) and not self._is_valid(parent, spec.declaration):
                 raise UnguardedSchema(f"{spec.coordinate} is derived from fields that its type does not have")
-            if isinstance(spec.declaration, Edge) and len({id(each.layout) for each in spec.declaration.fetches}) > 1:
+            if isinstance(spec.declaration, Edge) and not _is_laid_out_alike(spec.declaration):
                 raise UnguardedSchema(f"{spec.coordinate} has fetches whose rows are laid out differently")
             is_root = parent in (self.graphql.query_type, self.graphql.mutation_type)
             if spec.declaration and not _has_place_for_null(spec, field.type, is_root=is_root):
@@ -129,6 +129,12 @@ class GuardedSchema:
         if is_abstract_type(named):
             return tuple(self.graphql.get_possible_types(named))
         return (named,) if is_object_type(named) else ()
+
+
+def _is_laid_out_alike(edge: Edge) -> bool:
+    """Whether the rows of all fetches of an edge can be read in the same way."""
+    first, *others = edge.fetches
+    return all(each.layout == first.layout for each in others)
 
 
 def _is_one_of(kind: object, _info: object) -> bool | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from resolvers import (
     biometrics,
     criminal_history,
+    firearms,
     journal,
     missing_persons,
     persons,
@@ -37,6 +38,7 @@ BUILT_IN: Final = (
     criminal_history.SPEC,
     biometrics.SPEC,
     missing_persons.SPEC,
+    firearms.SPEC,
 )
 
 

@@ -27,6 +27,15 @@ def remote_reads(source: str) -> list[TableRead]:
         raise NotRemote(f"{source} cannot be remote: {error}") from None
 
 
+def can_be_remote(source: str) -> bool:
+    """Whether a source is read by keys of one column, as a remote one must be."""
+    try:
+        remote_reads(source)
+    except NotRemote:
+        return False
+    return True
+
+
 def open_remote(
     name: str,
     address: RemoteAddress,

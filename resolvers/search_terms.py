@@ -15,12 +15,14 @@ from resolvers.errors import InvalidSearch
 from resolvers.numbers.compact_text import compact
 from resolvers.numbers.number_format import CII, FBI, ssn_number
 from resolvers.numbers.plate import LONGEST_PLATE, SHORTEST_PLATE_START, plate_number
+from resolvers.numbers.serial import serial_number
 from resolvers.numbers.vin import SHORTEST_VIN_END, SHORTEST_VIN_START, STORED_VIN
 
 NAME, SURNAME = "name", "surname"
 PLATE, PLATE_START = "plate", "plate-start"
 VIN, VIN_START, VIN_END = "vin", "vin-start", "vin-end"
 SSN, LICENSE, CII_NUMBER, FBI_NUMBER = "ssn", "license", "cii", "fbi"
+SERIAL = "serial"
 
 
 class SearchTerm(NamedTuple):
@@ -114,5 +116,6 @@ EXPANSIONS: Final[Mapping[str, Callable[[str], Iterable[SearchTerm]]]] = {
     FBI_NUMBER: lambda text: [SearchTerm(FBI_NUMBER, FBI.parse(text, "fbi"))],
     PLATE: _expand_plate,
     VIN: _expand_vin,
+    SERIAL: lambda text: [SearchTerm(SERIAL, serial_number(text))],
 }
 """Query expansion by kind: the terms that could mean a name or number as a person writes it. Raises: InvalidSearch."""

@@ -7,6 +7,7 @@ from importlib import import_module
 from types import ModuleType
 
 from sqlalchemy import MetaData
+from sqlalchemy import Table as StoredTable
 
 from resolvers.errors import InvalidSource
 from resolvers.fetch import Fetch
@@ -39,12 +40,14 @@ class SourceSpec:
     @property
     def metadata(self) -> MetaData:
         """The declarations of all tables of its file, also of those that no field reads by itself."""
-        return self.tables[0].stored.metadata
+        stored = self.tables[0].stored
+        assert isinstance(stored, StoredTable)
+        return stored.metadata
 
     @property
     def record_kinds(self) -> tuple[RecordKind, ...]:
         """The kinds of its records in the journal."""
-        return tuple(table.record for table in self.tables if table.record)
+        return tuple(dict.fromkeys(table.record for table in self.tables if table.record))
 
     @property
     def empty_scope(self) -> tuple[str, ...]:

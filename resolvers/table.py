@@ -91,7 +91,7 @@ def may(name: str) -> Condition:
 class Table:
     """One table of a source, as fields read it.
 
-    stored:      its declaration.
+    stored:      its declaration; or a join of tables, by the name of the one whose columns it shows.
     record:      what the journal calls its records; None if its rows are parts of other records.
     keys:        expressions by which rows are looked up and that are no columns, by name.
     visible:     further condition on rows, with the scope's fields as parameters.
@@ -99,7 +99,7 @@ class Table:
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     """
 
-    stored: sqlalchemy.Table
+    stored: sqlalchemy.Table | sqlalchemy.Subquery
     columns: Mapping[str, ColumnExpression]
     record: RecordKind | None = None
     keys: Mapping[str, Cell] = field(default_factory=dict)
@@ -185,7 +185,8 @@ class Lookup(Frame):
     @property
     def key(self) -> sqlalchemy.Column[Any] | None:
         """The column of a key that is one column as it is stored."""
-        return self.table.stored.c.get(self.key_columns[0]) if len(self.key_columns) == 1 else None
+        column = self.table.stored.c.get(self.key_columns[0]) if len(self.key_columns) == 1 else None
+        return column if isinstance(column, sqlalchemy.Column) else None
 
     def select(self) -> Select[Any]:
         """The rows, in the order of the table. The JSON is made before sorting, so that the sort moves one text."""

@@ -52,8 +52,9 @@ def types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
     embedded: set[tuple[str, str]] = set()
     for (parent, name), spec in schema.fields.items():
         definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
-        value = get_named_type(definition.type).name
-        if isinstance(spec.declaration, Edge):
+        named = get_named_type(definition.type)
+        value = named.name
+        if isinstance(spec.declaration, Edge) and not is_leaf_type(named):
             tables = {each.table for each in spec.declaration.fetches if isinstance(each, Fetch) and each.layout}
             pairs |= {(table, value) for table in tables if table}
         elif isinstance(spec.declaration, Read) and isinstance(spec.declaration.read, Embedded):

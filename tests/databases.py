@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from bench.postgres_server import PostgresServer
 from resolvers.catalogue import NAMES, SPECS
+from resolvers.remote_tables import can_be_remote
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from tests.audit.postgres.databases import Database, new_journal
@@ -87,7 +88,7 @@ class RemoteSystems:
     @asynccontextmanager
     async def settings(self, folder: Path) -> AsyncIterator[dict[str, Any]]:
         """Settings of an application over this folder."""
-        remote = [spec.name for spec in SPECS if spec.searches is None and (folder / f"{spec.name}.db").exists()]
+        remote = [spec.name for spec in SPECS if can_be_remote(spec.name) and (folder / f"{spec.name}.db").exists()]
         with ExitStack() as servers:
             yield {"addresses": {each: servers.enter_context(remote_server(folder / f"{each}.db")) for each in remote}}
 

@@ -18,7 +18,7 @@ def person_edges() -> dict[str, str]:
 
 def person_selection() -> str:
     """One value of each record of a person: "warrants { number } …"."""
-    return " ".join(f"{name} {{ {_first_leaf(_fields('Person')[name])} }}" for name in _edges())
+    return " ".join(f"{name}{_inside(_fields('Person')[name])}" for name in _edges())
 
 
 def _fields(kind: str) -> dict[str, Any]:
@@ -37,6 +37,10 @@ def _edges() -> dict[str, str]:
     }
 
 
-def _first_leaf(field: Any) -> str:
-    fields = _fields(get_named_type(field.type).name)
-    return next(name for name, each in fields.items() if is_leaf_type(get_named_type(each.type)))
+def _inside(field: Any) -> str:
+    """The selection of the first leaf of an object; none if the field is a leaf itself."""
+    kind = get_named_type(field.type)
+    if is_leaf_type(kind):
+        return ""
+    first = next(name for name, each in _fields(kind.name).items() if is_leaf_type(get_named_type(each.type)))
+    return f" {{ {first} }}"

@@ -79,7 +79,7 @@ async def test_a_stolen_vehicle_is_announced_itself(world: World) -> None:
     assert (first["kind"], first["about"], first["act"]) == ("STOLEN", "VEHICLE", "CONFIRM_FIRST")
 
 
-RECORDS = "warrants { number } protectiveOrders { number } supervision { kind }"
+RECORDS = "warrants { number } protectiveOrders { number } supervision { kind } armedAndProhibited"
 
 
 async def test_a_banner_costs_no_statement_beside_the_records_it_names(world: World) -> None:
@@ -98,7 +98,7 @@ async def test_people_of_a_page_share_the_statements_of_their_banners(world: Wor
     await ask(world, f'persons(ids: ["P0000001", "P0000002", "P0000003"]) {{ {SAFETY} }}')
 
     assert [source for source, _ in world.batches] == [
-        *("persons", "warrants", "protective_orders", "criminal_history"),
+        *("persons", "warrants", "protective_orders", "criminal_history", "firearms"),
     ]
 
 

@@ -66,6 +66,15 @@ PATHS: Final[Mapping[str, tuple[str, object]]] = {
         'searchMissingPersons(by: {lastSeenState: "CA", lastSeenTo: "2003", closed: true}) { total edges { cursor } }',
         {"searchMissingPersons": NOTHING},
     ),
+    "serial number": (
+        'firearm(by: {serial: {number: "N080417"}}) { serial transfers { owner { id } } }',
+        {"firearm": []},
+    ),
+    "serial number and maker": (
+        'firearm(by: {serial: {number: "no80417", make: SIG_SAUER}}) { serial }',
+        {"firearm": []},
+    ),
+    "a report on a firearm": ('firearm(by: {number: "G000000008"}) { serial reports { number } }', {"firearm": []}),
     "history": ('criminalHistory(ciiNumber: "A00000008") { ciiNumber subject { id } }', {"criminalHistory": None}),
 }
 """Every path to the demonstration investigator's own records: a root field, and its result for that caller."""

@@ -19,6 +19,7 @@ from policy.caller import Assurance
 from policy.purposes import Purpose
 from policy.roles import Role
 from resolvers.catalogue import NAMES, SPECS
+from resolvers.remote_tables import can_be_remote
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from tests.attacks.all_fields import FIELDS, AllFields
@@ -48,7 +49,7 @@ async def check(
         addresses = dict.fromkeys(NAMES, url)
     with ExitStack() as servers:
         if request.param == "remote":
-            remote = [spec.name for spec in SPECS if spec.searches is None]
+            remote = [spec.name for spec in SPECS if can_be_remote(spec.name)]
             addresses = {each: servers.enter_context(remote_server(data / f"{each}.db")) for each in remote}
         async with running_app(data, addresses=addresses) as world:
             yield await AllFields.planted(world, spans, caplog)

@@ -110,6 +110,7 @@ async def test_sources_says_where_each_is_and_what_is_missing(database: str, see
         "warrants": ("postgresql", "DOWN"),
         "protective_orders": ("postgresql", "DOWN"),
         "criminal_history": ("postgresql", "DOWN"),
+        "firearms": ("postgresql", "OK"),
     }
     assert found["warrants"]["cause"] == "table warrant: column warrant.bail_cents does not exist"
     assert found["protective_orders"]["cause"] == "it cannot be read: nothing listens there (ConnectionRefusedError)"

@@ -24,7 +24,7 @@ from resolvers.fetch import BatchResult, Fetch
 from resolvers.name_search import NameSearch, by_name
 from resolvers.paging import Page
 from resolvers.persons import PERSON
-from resolvers.remote_tables import open_remote
+from resolvers.remote_tables import can_be_remote, open_remote
 from resolvers.vehicle_search import by_description
 from resolvers.vehicles import VEHICLE
 from seed.postgres import copy_world
@@ -49,7 +49,7 @@ from tests.resolvers.test_vehicle_search import search_for
 SEES = ("sees_convictions", "sees_arrests", "sees_supervision", "sees_sealed", "sees_juvenile", "sees_confidential")
 # No statement combines one of these with another flag.
 SEES_ALONE = ("sees_foreign_orders", "sees_missing_history", "sees_arrest_biometrics")
-REMOTE = [spec.name for spec in SPECS if spec.searches is None]
+REMOTE = [spec.name for spec in SPECS if can_be_remote(spec.name)]
 CASES = [(each, "PostgreSQL") for each in FETCHES] + [(each, "remote") for each in FETCHES if each.source in REMOTE]
 SOMEBODY = "SELECT subject_surname, subject_ori FROM person WHERE subject_ori IS NOT NULL ORDER BY id LIMIT 1"
 

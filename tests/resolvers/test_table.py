@@ -27,6 +27,10 @@ from tests.resolvers.searching import query_plan, with_functions
 KEYS = {
     "criminal_history.by_subject": "SELECT DISTINCT cii_number FROM cycle WHERE supervision_kind IS NOT NULL",
     "vehicles.by_plate": "SELECT plate_state, plate FROM vehicle WHERE plate IS NOT NULL",
+    "firearms.by_serial": "SELECT DISTINCT replace(serial, 'O', '0') FROM firearm",
+    "firearms.by_serial_and_make": "SELECT DISTINCT make, replace(serial, 'O', '0') FROM firearm",
+    "firearms.by_report": "SELECT number FROM firearm_report",
+    "firearms.by_owner": "SELECT DISTINCT owner_license_state, owner_license FROM firearm_transfer WHERE is_current",
 }
 
 

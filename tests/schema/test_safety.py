@@ -17,7 +17,13 @@ def test_a_banner_names_the_source_that_a_field_is_read_from() -> None:
             else:
                 columns.add((kind.__name__, name, source))
 
-    assert fetched == {"warrants": True, "protectiveOrders": True, "supervision": True, "missingReports": True}
+    assert fetched == {
+        "warrants": True,
+        "protectiveOrders": True,
+        "supervision": True,
+        "missingReports": True,
+        "armedAndProhibited": True,
+    }
     assert columns == {
         ("Person", "cautions", "persons"),
         ("Vehicle", "vin", "vehicles"),

@@ -23,6 +23,11 @@ COLUMNS = {
         "SELECT given, middle, surname, street, phone FROM protected_party",
     ),
     "criminal_history": ("SELECT fbi_number FROM subject", "SELECT booking_number FROM cycle"),
+    "firearms": (
+        "SELECT serial FROM firearm",
+        "SELECT fcn, case_number FROM firearm_report",
+        "SELECT owner_license FROM firearm_transfer",
+    ),
 }
 MIN_LENGTH = 3
 

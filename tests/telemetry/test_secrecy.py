@@ -120,6 +120,7 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     having = "ssn IS NOT NULL AND license_number IS NOT NULL AND fbi_number IS NOT NULL"
     person = record(folder, "persons", "person", having)
     vehicle = record(folder, "vehicles", "vehicle", "plate IS NOT NULL")
+    firearm, report = (record(folder, "firearms", table) for table in ("firearm", "firearm_report"))
     return [
         ("me", {}),
         ("sources", {}),
@@ -136,6 +137,8 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("vehicle", {"by": {"vin": vehicle["vin"]}}),
         ("vehicle", {"by": {"plate": {"number": vehicle["plate"], "state": vehicle["plate_state"]}}}),
         ("searchVehicles", {"by": {"plateStart": vehicle["plate"][:2]}}),
+        ("firearm", {"by": {"serial": {"number": firearm["serial"]}}}),
+        ("firearm", {"by": {"number": report["number"]}}),
         *(
             (root, {argument: record(folder, fetch.source, fetch.table)[kind.column]})
             for root, argument, fetch, kind in number_roots()
