@@ -8,7 +8,7 @@ from policy.record_classes import RecordClass
 from resolvers import biometrics, criminal_history
 from resolvers.codes.biometric import BiometricKind
 from resolvers.numbers.fingerprint_class import PATTERNS, fingerprint_class
-from schema.criminal_history import Cycle
+from schema.arrest_cycles import Cycle
 from schema.directives import know
 from schema.enums import enum
 from schema.extensions import extend

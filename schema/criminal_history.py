@@ -14,127 +14,46 @@ from strawberry import argument
 
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, persons
-from resolvers.codes import Code
-from resolvers.codes.history import (
-    CustodyStatus,
-    CycleStatus,
-    DispositionKind,
-    SentenceKind,
-    Severity,
-    SupervisionKind,
-    SupervisionStatus,
-)
+from resolvers.codes.history import ProgramKind, ProgramStatus, ReliefKind, SupervisionKind
 from resolvers.codes.safety import SafetyKind, SafetySubject
 from resolvers.numbers.number_format import CII
 from resolvers.safety import Line, SafetyPart, Values
+from schema.arrest_cycles import Cycle, Supervision
 from schema.common import Court
 from schema.directives import know
 from schema.enums import enum
 from schema.extensions import extend
-from schema.fields import column, computed, edge, embedded, json_list
+from schema.fields import column, edge, embedded
 from schema.persons import Person
 from schema.query import Query
 from schema.root_fields import by_number, record_field
 from schema.scalars import Date
 
-
-class Standing(Code):
-    """The standing of a charge, so that an accusation is not taken for a conviction."""
-
-    CONVICTED = "CONVICTED", "Found guilty, or pleaded guilty or no contest: a conviction"
-    NOT_CONVICTED = "NOT_CONVICTED", "Ended without a conviction"
-    UNDECIDED = "UNDECIDED", "No disposition on record: an accusation, and no more"
-
-
-STANDINGS: dict[str | None, Standing] = {
-    None: Standing.UNDECIDED,
-    **{each.value: Standing.NOT_CONVICTED for each in DispositionKind},
-    DispositionKind.CONVICTED.value: Standing.CONVICTED,
-}
-"""By disposition. An unknown one raises KeyError: it is neither a conviction nor none."""
-
-
-def standing(disposition: str | None, code: str | None) -> Standing | None:
-    """The standing of a charge; None if the charge itself is not shown."""
-    return None if code is None else STANDINGS[disposition]
-
-
-enum(Standing, "ChargeStanding", "Whether a charge became a conviction. A charge alone is an accusation.")
-enum(CycleStatus, "CycleStatus", "The progress of the case that followed an arrest.")
-enum(Severity, "ChargeSeverity", "How grave the charge is.")
-enum(DispositionKind, "DispositionKind", "How a charge ended.")
-enum(SentenceKind, "SentenceKind", "A sentence that a court imposed.")
-enum(CustodyStatus, "CustodyStatus", "Whether the person is held.")
-enum(SupervisionKind, "SupervisionKind", "The kind of probation or parole.")
-enum(SupervisionStatus, "SupervisionStatus", "The state of supervision.")
-
-
-@strawberry.type(description="How a charge ended.", directives=know(RecordClass.CONVICTION))
-class Disposition:
-    kind: DispositionKind | None = column("disposition_kind", "How it ended. Only CONVICTED is a conviction.")
-    decided_on: Date | None = column("decided_on", "The court's local date.")
-    court: Court | None = embedded("The court that decided; null if no court did.", required_column="court_ori")
-
-
-@strawberry.type(description="A sentence that a court imposed.", directives=know(RecordClass.CONVICTION))
-class Sentence:
-    kind: SentenceKind | None = column("sentence_kind", "The kind of sentence.")
-    days: int | None = column("sentence_days", "Length in days; null if it has none.")
+enum(ReliefKind, "ReliefKind", "Relief that was granted after a conviction. None erases it.")
+enum(ProgramKind, "ProgramKind", "The kind of a rehabilitation programme.")
+enum(ProgramStatus, "ProgramStatus", "The progress in a programme.")
 
 
 @strawberry.type(
-    description="One charge of an arrest. It is an accusation; `standing` says whether it became a conviction.",
+    description="Relief after a conviction. It does not erase the conviction, which stays on record.",
     directives=know(RecordClass.CONVICTION),
 )
-class Charge:
-    code: str | None = column("code", "NCIC offence code, four digits.")
-    offense: str | None = column("offense", "The offence as text.")
-    severity: Severity | None = column("severity", "How grave it is.")
-    standing: Standing | None = computed(("disposition_kind", "code"), standing, "Whether it became a conviction.")
-    disposition: Disposition | None = embedded(
-        "How it ended; null: no disposition on record.", required_column="disposition_kind"
-    )
-    sentence: Sentence | None = embedded("The sentence; null if there is none.", required_column="sentence_kind")
-
-
-@strawberry.type(description="Time held.", directives=know(RecordClass.CONVICTION))
-class Custody:
-    status: CustodyStatus | None = column("custody_status", "Whether this person is held.")
-    facility_ori: str | None = column("custody_facility_ori", "The facility's agency identifier.")
-    received_on: Date | None = column("custody_received_on", "First day.")
-    released_on: Date | None = column("custody_released_on", "Last day; null while held.")
-
-
-@strawberry.type(description="Probation or parole, and its terms.", directives=know(RecordClass.SUPERVISION))
-class Supervision:
-    kind: SupervisionKind | None = column("supervision_kind", "Probation or parole.")
-    status: SupervisionStatus | None = column("supervision_status", "Its state.")
-    starts_on: Date | None = column("supervision_starts_on", "First day.")
-    ends_on: Date | None = column("supervision_ends_on", "Last day, as ordered.")
-    terms: list[str | None] | None = json_list("supervision_terms", "Its terms, such as search without a warrant.")
+class Relief:
+    kind: ReliefKind | None = column("kind", "The relief.")
+    granted_on: Date | None = column("granted_on", "The day on which it was granted.")
+    court: Court | None = embedded("The court that granted it; null if no court did.", required_column="court_ori")
 
 
 @strawberry.type(
-    description="One arrest and all that followed it. Any step may be missing, because records are incomplete.",
-    directives=know(RecordClass.CONVICTION),
+    description="A rehabilitation programme, in custody or under supervision.",
+    directives=know(RecordClass.REHABILITATION),
 )
-class Cycle:
-    arrested_on: Date | None = column("arrested_on", "Day of the arrest.")
-    agency_ori: str | None = column("agency_ori", "The agency that arrested.")
-    booking_number: str | None = column("booking_number", "The jail's number for it.")
-    status: CycleStatus | None = column("status", "The progress of the case.")
-    charges: list[Charge] | None = edge(
-        criminal_history.charges_by_cycle,
-        "The charges, in booking order. A charge is not a conviction.",
-        via=("id",),
-        know=RecordClass.CONVICTION,
-    )
-    custody: Custody | None = embedded("Time held; null if none is on record.", required_column="custody_status")
-    supervision: Supervision | None = embedded(
-        "Probation or parole; null if there is none.",
-        required_column="supervision_kind",
-        know=RecordClass.SUPERVISION,
-    )
+class Program:
+    kind: ProgramKind | None = column("kind", "The kind of programme.")
+    name: str | None = column("name", "Its name.")
+    status: ProgramStatus | None = column("status", "The progress in it.")
+    started_on: Date | None = column("started_on", "First day.")
+    ended_on: Date | None = column("ended_on", "Last day; null while taking part.")
 
 
 @strawberry.type(
@@ -152,6 +71,18 @@ class CriminalHistory:
         criminal_history.cycles_by_cii,
         "Arrest events that the caller may know of, newest first.",
         via=("cii_number",),
+    )
+    relief: list[Relief] | None = edge(
+        criminal_history.relief_by_cii,
+        "Relief that was granted after convictions, newest first. The convictions stay on record.",
+        via=("cii_number",),
+        know=RecordClass.CONVICTION,
+    )
+    programs: list[Program] | None = edge(
+        criminal_history.programs_by_cii,
+        "Rehabilitation programmes, newest first; of no arrest that the caller may not know of.",
+        via=("cii_number",),
+        know=RecordClass.REHABILITATION,
     )
 
 

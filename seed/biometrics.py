@@ -11,6 +11,7 @@ from typing import Final
 
 from resolvers import biometrics
 from resolvers.codes.biometric import BiometricKind
+from resolvers.codes.history import DiversionStatus
 from resolvers.numbers.fingerprint_class import FINGERS
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.criminal_history import demo_arrest
@@ -67,7 +68,7 @@ def _of_arrest(cycle: Columns) -> Columns:
     return {
         "cycle": cycle["id"],
         "is_applicant": False,
-        "is_sealed": cycle["is_sealed"],
+        "is_sealed": cycle["is_sealed"] or cycle["diversion_status"] == DiversionStatus.COMPLETED.value,
         "is_juvenile": cycle["is_juvenile"],
         "is_arrest_only": not cycle["has_conviction"],
     }

@@ -1,4 +1,4 @@
-"""Criminal histories: arrest cycles, charges, custody and supervision, by CII number."""
+"""Criminal histories: arrest cycles, charges, custody and supervision, by CII number; `case_steps` adds the rest."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Final
 
 from resolvers.codes.history import (
+    CONVICTIONS,
     CustodyStatus,
     CycleStatus,
     DispositionKind,
@@ -18,10 +19,11 @@ from resolvers.codes.history import (
 )  # fmt: skip
 from seed.arrests import Arrest, ArrestCounts
 from seed.calendar import TODAY, YEAR, is_minor, iso, ordinal
+from seed.case_steps import NO_DIVERSION, NO_PRETRIAL, case_steps, demo_parts
 from seed.data import toml, weighted_codes
 from seed.demo_values import DEMO_COUNTY, DemoTable
 from seed.descriptors import json_list
-from seed.geography import STATE_PRISON, County, agency, county_of
+from seed.geography import STATE_PRISON, County, agency, county_of, facility_name
 from seed.numbers import Numbers
 from seed.offenses import CHARGED, offense
 from seed.persons import subject
@@ -83,7 +85,7 @@ def cycle_rows(person: Columns, cycle: Columns, charges: Sequence[Columns], char
         "cii_number": person["cii_number"],
         "status": status.value,
         "is_juvenile": is_minor(person["birth_date"], cycle["arrested_on"]),
-        "has_conviction": _D.CONVICTED.value in dispositions,
+        "has_conviction": not CONVICTIONS.isdisjoint(dispositions),
     }
     numbered = enumerate(zip(charges, charge_ids, strict=False), start=1)
     return [
@@ -200,7 +202,8 @@ def _columns(names: Iterable[str], *values: str | None) -> Columns:
 
 
 def _start(world: WorldDraws) -> DrawRows:
-    return lambda person: draw(person.columns, person.counts.arrests, world.rng, world.numbers)
+    complete = case_steps(world.own_rng("criminal_history.case_steps"))
+    return lambda person: complete(draw(person.columns, person.counts.arrests, world.rng, world.numbers))
 
 
 def _demo(_number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
@@ -222,10 +225,17 @@ def demo_arrest(person: Columns, sequence: int, table: DemoTable) -> list[Row]:
         "booking_number": f"0{number * 7_654_321 % 9_999_991:07}",
         "is_sealed": table.get("is_sealed", False),
         **NO_CUSTODY,
+        **dict.fromkeys(("custody_facility_name", "custody_projected_release_on", "custody_housing_level")),
         **_prefixed("custody", table),
         **NO_SUPERVISION,
         **_prefixed("supervision", table),
+        **NO_PRETRIAL,
+        **_prefixed("pretrial", table),
+        **NO_DIVERSION,
+        **_prefixed("diversion", table),
     }
+    if cycle["custody_facility_ori"]:
+        cycle["custody_facility_name"] = facility_name(cycle["custody_facility_ori"])
     charges = [
         {
             **NO_OUTCOME,
@@ -235,7 +245,13 @@ def demo_arrest(person: Columns, sequence: int, table: DemoTable) -> list[Row]:
         }
         for charge in table.get("charges", ())
     ]
-    return cycle_rows(person, cycle, charges, count(number * 10 + 1))
+    rows = cycle_rows(person, cycle, charges, count(number * 10 + 1))
+    (_, cycle), *_ = rows
+    return [
+        *rows,
+        *demo_parts(cycle, "relief", table.get("relief", ())),
+        *demo_parts(cycle, "program", table.get("programs", ())),
+    ]
 
 
 def _prefixed(prefix: str, table: DemoTable) -> Columns:

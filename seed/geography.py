@@ -43,6 +43,9 @@ STATE_PRISON: Final = "CA934025C"
 COUNTIES: Final = {
     row["county"]: County(row["county"], row["number"], tuple(row["police"].split())) for row in rows("counties")
 }
+_FACILITIES: Final = {STATE_PRISON: "Tule Ridge State Prison"} | {
+    county.jail: f"{county.name} County Jail" for county in COUNTIES.values()
+}
 CITIES: Final = weighted_rows("cities")
 COUNTY_OF: Final = {row["city"]: COUNTIES[row["county"]] for row in CITIES}
 
@@ -74,3 +77,8 @@ def county_of(person: Columns, rng: Rng) -> County:
 def agency(county: County, rng: Rng) -> str:
     """The ORI of a police agency of the county, or of its sheriff."""
     return rng.one_of((county.sheriff, *county.police))
+
+
+def facility_name(ori: str) -> str:
+    """The name of a jail or of the state prison."""
+    return _FACILITIES[ori]

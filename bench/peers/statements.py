@@ -38,10 +38,11 @@ CACHE = f"PRAGMA cache_size = -{CACHE_KIB}"
 SOURCES = sorted({statement.source for statement in STATEMENTS.values()})
 
 
+STANDINGS = {None: "UNDECIDED", "CONVICTED": "CONVICTED", "DIVERTED": "DIVERTED"}
+
+
 def standing(disposition: str | None) -> str:
-    if disposition is None:
-        return "UNDECIDED"
-    return "CONVICTED" if disposition == "CONVICTED" else "NOT_CONVICTED"
+    return STANDINGS.get(disposition, "NOT_CONVICTED")
 
 
 def full_name(*parts: str | None) -> str | None:

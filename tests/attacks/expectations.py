@@ -18,6 +18,8 @@ CURSORS = {f"{kind}.cursor" for kind in guarded_schema().graphql.type_map if kin
 MASKS = {"Person.ssn": "***-**-7002"}
 OF_AN_ARREST = {"Person.biometrics", "Cycle.biometrics"}
 """What a background check of an applicant finds empty: the planted set is of an arrest."""
+WITH_ARRESTS = {"Pretrial.nextAppearanceOn"}
+"""Fields that tell of a charge without a conviction: null for a caller who may not know of any."""
 
 
 def first_denial(field: Field, verdicts: Verdicts) -> tuple[int, Denied] | None:
@@ -89,6 +91,8 @@ def expected_value(field: Field, verdicts: Verdicts) -> Any:
         return [] if field.is_list and field.spec.coordinate in OF_AN_ARREST else None
     if grant.is_masked:
         return MASKS[field.spec.coordinate]
+    if field.spec.coordinate in WITH_ARRESTS and not grant.scope.sees_arrests:
+        return None
     return "a cursor" if is_cursor(field) else planted_value(field)
 
 

@@ -70,7 +70,7 @@ def _reports(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
 HISTORY = ("person.criminalHistory", "person.supervision")
 HIDDEN = (
-    _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed"),
+    _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed OR diversion_status = 'COMPLETED'"),
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
     _cycles("a conviction", RecordClass.CONVICTION, "has_conviction", HISTORY),
     _cycles("an arrest without a conviction", RecordClass.ARREST_ONLY, "NOT has_conviction", HISTORY),
@@ -78,6 +78,8 @@ HIDDEN = (
     _reports(
         "an open report", RecordClass.MISSING_PERSON, "missing_person.state = 'ACTIVE'", ("person.missingReports",)
     ),
+    _cycles("a release before trial", RecordClass.PRETRIAL, "pretrial_release IS NOT NULL", HISTORY),
+    _cycles("a diversion under way", RecordClass.REHABILITATION, "diversion_status = 'UNDER_WAY'", HISTORY),
     Hidden(
         *("a biometric set", RecordClass.BIOMETRIC, "ciiNumber", "biometrics"),
         "SELECT cii_number FROM biometric_set",

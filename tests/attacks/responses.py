@@ -110,6 +110,11 @@ def names_in_statements(world: World) -> set[str]:
     return found
 
 
+def names_in_cells(world: World) -> set[str]:
+    """Every name in the cells of the rows that the last operation read, and so not those in conditions alone."""
+    return {name for text in world.statements for name in re.findall(r"\w+", text.partition(" AS cells")[0])}
+
+
 def sources_queried(world: World) -> set[str]:
     """The sources that the last operation queried."""
     return {name for name, _ in world.log}

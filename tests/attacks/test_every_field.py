@@ -9,11 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, parse, visit
+from sqlalchemy import Column
+from sqlalchemy.sql import visitors
 
 from audit.entry import Denial, Entry, Kind
 from engine.declarations import Derived, Edge, Read
 from policy.record_classes import RecordClass
 from policy.verdicts import Verdicts
+from resolvers.catalogue import TABLES
 from schema.build import guarded_schema
 from tests.attacks.expectations import (
     CURSORS,
@@ -32,10 +35,18 @@ from tests.attacks.planted_inquiry import INQUIRY_ID as PLANTED_INQUIRY
 from tests.attacks.planted_inquiry import plant_inquiry
 from tests.attacks.planted_person import PLANTED_VALUES, plant_person
 from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
-from tests.attacks.responses import errors, names_in_statements, normalized_body
+from tests.attacks.responses import errors, names_in_cells, names_in_statements, normalized_body
 from tests.harness import Response, World
 
 FIELDS = guarded_fields()
+RULED = {
+    str(column.name)
+    for table in TABLES
+    if table.visible is not None
+    for column in visitors.iterate(table.visible)
+    if isinstance(column, Column)
+}
+"""Columns that rules about rows read, such as the state of a diversion: a statement tests them without showing them."""
 
 
 def batches(field: Field, granted: int) -> int:
@@ -108,7 +119,8 @@ def observed_of(field: Field, response: Response, world: World, verdicts: Verdic
         "statements": len(world.statements),
     }
     if denied_at := first_denial(field, verdicts):
-        observed["columns"] = hidden_columns(field, denied_at[0]) & names_in_statements(world)
+        names = names_in_statements(world) - (RULED - names_in_cells(world))
+        observed["columns"] = hidden_columns(field, denied_at[0]) & names
         observed["secrets"] = [secret for secret in secrets(field) if secret in normalized_body(response).decode()]
     return observed
 

@@ -151,7 +151,10 @@ async def test_hidden_rows_do_not_count_towards_the_row_limit(
 
 
 # Statements that make her only arrest, or a charge of it, hidden; and statements that delete it.
-EXPUNGED = ["DELETE FROM charge WHERE cycle = 2001", "DELETE FROM cycle WHERE id = 2001"]
+EXPUNGED = [
+    *(f"DELETE FROM {table} WHERE cycle = 2001" for table in ("charge", "relief", "program")),
+    "DELETE FROM cycle WHERE id = 2001",
+]
 HIDDEN_FROM_SOME = {
     RecordClass.SEALED: (
         [

@@ -77,11 +77,9 @@ def test_a_code_has_its_meaning_and_its_stored_form(name: str, codes: Any) -> No
     assert descriptions == {}
 
 
-def test_only_a_conviction_is_described_as_one() -> None:
-    kinds = SCHEMA.type_map["DispositionKind"]
+def test_relief_is_described_as_no_erasure() -> None:
+    kinds = SCHEMA.type_map["ReliefKind"]
     assert isinstance(kinds, GraphQLEnumType)
-    descriptions = {name: value.description or "" for name, value in kinds.values.items()}
 
-    assert "Only this one is a conviction" in descriptions.pop("CONVICTED")
-    assert descriptions
-    assert all("Not a conviction" in description for description in descriptions.values())
+    assert len(kinds.values) == 4
+    assert all("The conviction stays on record" in (each.description or "") for each in kinds.values.values())

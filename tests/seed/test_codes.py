@@ -13,7 +13,7 @@ from engine.declarations import ListColumn, Read
 from engine.guarded_schema import DEFINITION
 from resolvers.catalogue import SPECS
 from resolvers.codes import Code
-from resolvers.codes.history import DispositionKind
+from resolvers.codes.history import CONVICTIONS, DispositionKind
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from schema.build import guarded_schema
 from schema.column_checks import types_by_table
@@ -96,7 +96,9 @@ def test_members_have_valid_graphql_names_and_distinct_meanings(codes: type[Code
     assert len(codes.__members__) == len(members)  # no duplicate code: the second would be a silent alias
 
 
-def test_only_one_disposition_is_a_conviction() -> None:
-    convictions = [kind for kind in DispositionKind if not kind.meaning.endswith("Not a conviction")]
+def test_two_dispositions_are_convictions_and_one_says_neither() -> None:
+    convictions = {kind.value for kind in DispositionKind if kind.meaning.endswith(". A conviction")}
+    others = [kind.name for kind in DispositionKind if not kind.meaning.endswith(" conviction")]
 
-    assert convictions == [DispositionKind.CONVICTED]
+    assert convictions == CONVICTIONS == {"CONVICTED", "BAIL_FORFEITED"}
+    assert others == ["CONDITIONAL_DISCHARGE"]

@@ -186,6 +186,11 @@ def test_exactly_two_people_have_the_twins_name_and_birth_date(rows: Rows) -> No
         ("criminal_history", "SELECT is_sealed FROM cycle WHERE cii_number = 'A00000015'", [(1,)]),
         ("criminal_history", "SELECT count(*) FROM cycle WHERE cii_number = 'A00000016'", [(22,)]),
         ("criminal_history", "SELECT count(*) FROM subject WHERE cii_number = 'A00000003'", [(0,)]),
+        (
+            "criminal_history",
+            "SELECT is_sealed, diversion_status FROM cycle WHERE cii_number = 'A00000022'",
+            [(0, "COMPLETED")],
+        ),
     ],
 )
 def test_the_data_shows_the_rule(rows: Rows, source: str, statement: str, expected: list[tuple[Any, ...]]) -> None:

@@ -15,6 +15,7 @@ import pytest
 from names.folding import plain_letters, upper
 from names.keys import keys_of
 from names.parts import parse_given, parse_surname
+from resolvers.codes.history import PretrialRelease, ReliefKind
 from resolvers.name_index import METADATA
 from seed import name_index
 from seed.calendar import is_minor
@@ -34,12 +35,23 @@ REFERENCES = [
     ("criminal_history", f"SELECT cii_number, {SUBJECT_COLUMNS} FROM subject", "cii_number"),
     ("criminal_history", f"SELECT fbi_number, {SUBJECT_COLUMNS} FROM subject", "fbi_number"),
 ]  # fmt: skip
+BAIL = {"CUSTODY", "BAIL_POSTED"}
 DATES = [
     ("persons", "SELECT birth_date FROM person UNION SELECT license_expires_on FROM person"),
     ("vehicles", "SELECT registration_expires_on FROM vehicle"),
     ("warrants", "SELECT issued_on FROM warrant"),
     ("protective_orders", "SELECT issued_on FROM protective_order UNION SELECT expires_on FROM protective_order"),
     ("criminal_history", "SELECT arrested_on FROM cycle UNION SELECT decided_on FROM charge"),
+    *(
+        ("criminal_history", f"SELECT {column} FROM {table}")
+        for table, columns in {
+            "cycle": "custody_projected_release_on pretrial_arraigned_on pretrial_next_appearance_on"
+            " diversion_started_on diversion_due_on diversion_ended_on",
+            "relief": "granted_on",
+            "program": "started_on ended_on",
+        }.items()
+        for column in columns.split()
+    ),
 ]
 
 
@@ -77,6 +89,13 @@ def test_subject_surnames_are_normalized_primary_surnames(rows: Rows) -> None:
         ("criminal_history", "SELECT cii_number FROM subject WHERE cii_number NOT IN (SELECT cii_number FROM cycle)"),
         ("criminal_history", "SELECT id FROM charge WHERE cycle NOT IN (SELECT id FROM cycle)"),
         ("criminal_history", "SELECT id FROM cycle WHERE id NOT IN (SELECT cycle FROM charge)"),
+        *(
+            (
+                "criminal_history",
+                f"SELECT id FROM {part} WHERE (cycle, cii_number) NOT IN (SELECT id, cii_number FROM cycle)",
+            )
+            for part in ("relief", "program")
+        ),
     ],
 )  # fmt: skip
 def test_no_row_is_an_orphan(column: Column, source: str, orphans: str) -> None:
@@ -197,6 +216,59 @@ def test_the_database_refuses_a_sealed_conviction(seeded: World) -> None:
     path = seeded.folder / "criminal_history.db"
     with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("UPDATE cycle SET is_sealed = 1 WHERE has_conviction")
+
+
+def test_the_database_refuses_a_completed_diversion_with_a_conviction(seeded: World) -> None:
+    path = seeded.folder / "criminal_history.db"
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE cycle SET diversion_status = 'COMPLETED' WHERE has_conviction")
+
+
+def test_a_diversion_is_of_a_diverted_charge(column: Column) -> None:
+    diverted = set(column("criminal_history", "SELECT cycle FROM charge WHERE disposition_kind = 'DIVERTED'"))
+    found = column("criminal_history", "SELECT id FROM cycle WHERE diversion_kind IS NOT NULL")
+
+    assert found
+    assert set(found) - diverted == set()
+
+
+def test_a_diversion_has_ended_unless_it_is_under_way(rows: Rows) -> None:
+    found = rows(
+        "criminal_history",
+        "SELECT diversion_status, diversion_started_on <= diversion_due_on, diversion_ended_on IS NULL"
+        " FROM cycle WHERE diversion_kind IS NOT NULL",
+    )
+
+    assert {status for status, *_ in found} == {"UNDER_WAY", "TERMINATED", "COMPLETED"}
+    assert [row for row in found if row[1:] != (1, row[0] == "UNDER_WAY")] == []
+
+
+def test_relief_is_after_a_conviction_and_only_a_pardon_has_no_court(rows: Rows) -> None:
+    found = rows(
+        "criminal_history",
+        "SELECT kind, granted_on > arrested_on, has_conviction, court_ori IS NULL"
+        " FROM relief JOIN cycle ON cycle.id = relief.cycle",
+    )
+
+    assert {kind for kind, *_ in found} == {kind.value for kind in ReliefKind}
+    assert [row for row in found if row[1:] != (1, 1, row[0] == "PARDON")] == []
+
+
+def test_bail_is_posted_exactly_if_it_is_how_one_was_released(rows: Rows) -> None:
+    found = rows(
+        "criminal_history",
+        "SELECT pretrial_release, pretrial_bail_posted, pretrial_bail_set_cents IS NOT NULL FROM cycle"
+        " WHERE pretrial_release IS NOT NULL",
+    )
+
+    assert {release for release, *_ in found} == {release.value for release in PretrialRelease}
+    assert [row for row in found if row[1] != (row[0] == "BAIL_POSTED") or row[2] != (row[0] in BAIL)] == []
+
+
+def test_only_a_case_that_is_not_over_has_a_hearing_to_come(column: Column) -> None:
+    hearings = column("criminal_history", "SELECT status FROM cycle WHERE pretrial_next_appearance_on IS NOT NULL")
+
+    assert set(hearings) == {"OPEN", "PARTLY_DISPOSED"}
 
 
 def test_status_and_conviction_of_a_cycle_follow_from_its_charges(rows: Rows) -> None:

@@ -67,6 +67,12 @@ def test_about_two_percent_have_a_warrant_and_most_are_active(column: Column) ->
         (0.25, 0.45, "biometrics", "SELECT is_applicant FROM biometric_set"),
         (0.01, 0.08, "biometrics", "SELECT is_sealed FROM biometric_set"),
         (0.01, 0.10, "criminal_history", "SELECT supervision_status = 'ACTIVE' FROM cycle"),
+        (0.10, 0.30, "criminal_history", "SELECT pretrial_release IS NOT NULL FROM cycle"),
+        (0.004, 0.02, "criminal_history", "SELECT diversion_status = 'UNDER_WAY' FROM cycle"),
+        (0.004, 0.02, "criminal_history", "SELECT diversion_status = 'COMPLETED' FROM cycle"),
+        (0.03, 0.12, "criminal_history", "SELECT id IN (SELECT cycle FROM relief) FROM cycle WHERE has_conviction"),
+        (0.25, 0.45, "criminal_history",
+         "SELECT id IN (SELECT cycle FROM program) FROM cycle WHERE supervision_kind IS NOT NULL"),
     ],
 )  # fmt: skip
 def test_shares_are_near_the_real_ones(column: Column, low: float, high: float, source: str, statement: str) -> None:

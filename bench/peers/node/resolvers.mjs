@@ -90,7 +90,7 @@ export const resolvers = {
   },
   Charge: {
     standing: ({ disposition_kind: kind }) =>
-      kind === null ? "UNDECIDED" : kind === "CONVICTED" ? "CONVICTED" : "NOT_CONVICTED",
+      kind === null ? "UNDECIDED" : kind === "CONVICTED" || kind === "DIVERTED" ? kind : "NOT_CONVICTED",
     disposition: (row) => (row.disposition_kind === null ? null : row),
     sentence: (row) => (row.sentence_kind === null ? null : row),
   },
