@@ -26,7 +26,17 @@ from policy.table import Policy
 FOLDER = Path(__file__).parents[1] / "graphiql"
 ASSETS = FOLDER / "dist" / "assets"
 DATA_BLOCK = '<script type="application/json" id="needtoknow">%s</script>'
-TABS = ("field_stop", "person_by_name", "plate", "order_check", "inquiries", "sources", "who_am_i")
+TABS = (
+    "field_stop",
+    "person_by_name",
+    "plate",
+    "missing_child",
+    "gun",
+    "order_check",
+    "inquiries",
+    "sources",
+    "who_am_i",
+)
 
 MEDIA_TYPES = {
     ".css": "text/css",

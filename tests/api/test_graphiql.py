@@ -67,7 +67,7 @@ async def test_the_data_block_has_the_roles_and_the_tabs() -> None:
         "role": "patrol",
         "user": "demo-patrol",
         "name": "Morgan Ashgrove",
-        "description": "An officer in the field: 7 of 16 record classes open, 2 masked, 4 by step-up",
+        "description": "An officer in the field: 16 of 34 record classes open, 2 masked, 8 by step-up",
     }
     assert config["tabs"] == demo_tabs()
 

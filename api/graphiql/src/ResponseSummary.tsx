@@ -18,6 +18,7 @@ const NEED_PHRASES: Record<string, string> = {
   CASE_NUMBER: 'a case number',
   AAL2: 'a second factor (aal2)',
   ATTENTION: 'a fuller reason, of three different words with three letters or more each, in attention',
+  SUPERVISOR: 'the name of a supervisor, in attention',
 };
 
 export function ResponseSummary() {

@@ -34,6 +34,7 @@ type Json = { [key: string]: unknown };
 const UNCUT_RANK = 3;
 const WARNING_RANK = 7;
 const IN_FORCE = new Set(['ENFORCE', 'NOTIFY_THEN_ENFORCE', 'ACTIVE']);
+const ENTRY_IN_FORCE = new Set(['ACTIVE', 'PENDING_CHECK']);
 const GRAVE = new Set(['ARMED_AND_DANGEROUS', 'VIOLENT_TENDENCIES']);
 
 export function levelOf(rank: number | undefined): Level {
@@ -77,18 +78,31 @@ function visit(value: unknown, path: string[], each: (object: Json, path: string
   for (const [key, inside] of Object.entries(value)) visit(inside, [...path, key], each);
 }
 
-/** The card of a person, who has a name, or of a vehicle, which has a make. */
+/** The card of a person, who has a name, or of a vehicle or a firearm, which have a make. */
 function cardOf(object: Json, place: string): Card | null {
   const name = isObject(object.name) ? object.name.full : undefined;
   if (typeof name === 'string') {
     return { place, title: name, details: texts(object, ['birthDate', 'sex', 'id']), badges: personBadges(object) };
   }
-  if (typeof object.make === 'string') {
-    const title = texts(object, ['color', 'year', 'make', 'model']).join(' ');
-    const badges: Badge[] = object.stolen === true ? [{ text: 'STOLEN', level: 'warn' }] : [];
-    return { place, title, details: texts(object, ['plate', 'vin']), badges };
+  if (typeof object.make !== 'string') return null;
+  if ('serial' in object) {
+    const title = texts(object, ['make', 'model', 'caliber']).join(' ').replaceAll('_', ' ');
+    return { place, title, details: texts(object, ['serial', 'id']), badges: reportBadges(object) };
   }
-  return null;
+  const title = texts(object, ['color', 'year', 'make', 'model']).join(' ');
+  const badges: Badge[] = object.stolen === true ? [{ text: 'STOLEN', level: 'warn' }] : reportBadges(object);
+  return { place, title, details: texts(object, ['plate', 'vin']), badges };
+}
+
+/** A badge for each report of a thing that is in force. Without its state, a report is only on file. */
+function reportBadges(thing: Json): Badge[] {
+  return objectsOrTexts(thing.reports)
+    .filter(isObject)
+    .filter(({ state }) => state === undefined || ENTRY_IN_FORCE.has(String(state)))
+    .map(({ state, status }) => ({
+      text: state !== undefined && typeof status === 'string' ? status.replaceAll('_', ' ') : 'REPORT ON FILE',
+      level: 'warn',
+    }));
 }
 
 function personBadges(person: Json): Badge[] {
@@ -96,6 +110,13 @@ function personBadges(person: Json): Badge[] {
     text: String(code).replaceAll('_', ' '),
     level: GRAVE.has(String(code)) ? 'grave' : 'know',
   }));
+  if (person.armedAndProhibited === true) badges.push({ text: 'ARMED AND PROHIBITED', level: 'grave' });
+  if (objectsOrTexts(person.violentPerson).length || isObject(person.violentPerson)) {
+    badges.push({ text: 'VIOLENT PERSON', level: 'grave' });
+  }
+  const missing = objectsOrTexts(person.missingReports).filter(isObject);
+  add(badges, 'MISSING', missing.filter(({ state }) => ENTRY_IN_FORCE.has(String(state))).length);
+  add(badges, 'MISSING REPORT ON FILE', missing.filter(({ state }) => typeof state !== 'string').length);
   const warrants = objectsOrTexts(person.warrants).filter(isObject);
   add(badges, 'WANTED', warrants.filter(({ status }) => status === 'ACTIVE').length);
   add(badges, 'WARRANT ON FILE', warrants.filter(({ status }) => typeof status !== 'string').length);
