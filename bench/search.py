@@ -34,7 +34,7 @@ from sources.postgres.source import PostgresSource
 from sources.source import Source
 
 PERSON_COLUMNS = ("id", "given", "middle", "surname", "suffix", "birth_date", "sex", "race", "height_inches", "aliases")
-VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color", "is_stolen")
+VEHICLE_COLUMNS = ("vin", "plate", "plate_state", "year", "make", "model", "style", "color")
 BIRTH_DATE = "1980-05-05"
 DEADLINE_S = 60
 LARGE = {**DURABLE, "shared_buffers": "2GB", "max_wal_size": "4GB", "maintenance_work_mem": "256MB"}

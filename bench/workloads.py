@@ -20,7 +20,7 @@ query Everything($ids: [ID!]!)%s {
     id name { full } birthDate sex race heightInches weightPounds ssn
     driverLicense { number state class status expiresOn }
     residence { street city state postalCode confidential }
-    vehicles { vin plate plateState year make model color stolen registration { status expiresOn } }
+    vehicles { vin plate plateState year make model color registration { status expiresOn } }
     warrants { number category status issuedOn offense bailCents court { ori name } }
     protectiveOrders {
       number kind status issuedOn expiresOn firearmsProhibited served
@@ -54,7 +54,7 @@ query Name($surname: String!, $given: String!)%s {
 PLATE = """\
 query Plate($number: String!)%s {
   vehicle(by: { plate: { number: $number } }) {
-    vin plate plateState year make model color stolen registration { status expiresOn }
+    vin plate plateState year make model color registration { status expiresOn }
     owner {
       id name { full } birthDate sex race residence { street city state postalCode confidential }
       warrants { number category status issuedOn offense bailCents court { name } }

@@ -16,6 +16,7 @@ from resolvers import (
     journal,
     missing_persons,
     persons,
+    property,
     protective_orders,
     subject_columns,
     vehicles,
@@ -39,6 +40,7 @@ BUILT_IN: Final = (
     biometrics.SPEC,
     missing_persons.SPEC,
     firearms.SPEC,
+    property.SPEC,
 )
 
 

@@ -83,6 +83,7 @@ class Line:
     code: str | None = None
     number: str | None = None
     since: str | None = None
+    agency_ori: str | None = None
     order: int = 0
 
     @property
@@ -160,10 +161,16 @@ def caution_line(
         source=source,
         number=record.get("number"),
         since=record.get(since),
+        agency_ori=record.get("agencyOri"),
         about=about,
         act=SafetyAct.NO_ARREST_ON_THIS if kind is SafetyKind.VIOLENT else SafetyAct.KNOW,
-        order=list(CAUTIONS).index(caution),
+        order=caution_order(caution),
     )
+
+
+def caution_order(caution: Caution) -> int:
+    """The place of a caution among all; an odd number is the place of a line between two."""
+    return 2 * list(CAUTIONS).index(caution)
 
 
 def _words(caution: Caution) -> str:

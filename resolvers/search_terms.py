@@ -13,6 +13,7 @@ from names.folding import NotLatin, require_latin
 from names.parts import canonical, parse_given, parse_surname, split_line
 from resolvers.errors import InvalidSearch
 from resolvers.numbers.compact_text import compact
+from resolvers.numbers.hull import hull_number
 from resolvers.numbers.number_format import CII, FBI, ssn_number
 from resolvers.numbers.plate import LONGEST_PLATE, SHORTEST_PLATE_START, plate_number
 from resolvers.numbers.serial import serial_number
@@ -22,7 +23,7 @@ NAME, SURNAME = "name", "surname"
 PLATE, PLATE_START = "plate", "plate-start"
 VIN, VIN_START, VIN_END = "vin", "vin-start", "vin-end"
 SSN, LICENSE, CII_NUMBER, FBI_NUMBER = "ssn", "license", "cii", "fbi"
-SERIAL = "serial"
+SERIAL, HIN, OWNER_APPLIED = "serial", "hin", "owner-applied"
 
 
 class SearchTerm(NamedTuple):
@@ -117,5 +118,7 @@ EXPANSIONS: Final[Mapping[str, Callable[[str], Iterable[SearchTerm]]]] = {
     PLATE: _expand_plate,
     VIN: _expand_vin,
     SERIAL: lambda text: [SearchTerm(SERIAL, serial_number(text))],
+    HIN: lambda text: [SearchTerm(HIN, hull_number(text))],
+    OWNER_APPLIED: lambda text: [SearchTerm(OWNER_APPLIED, serial_number(text))],
 }
 """Query expansion by kind: the terms that could mean a name or number as a person writes it. Raises: InvalidSearch."""

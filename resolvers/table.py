@@ -94,6 +94,8 @@ class Table:
     stored:      its declaration; or a join of tables, by the name of the one whose columns it shows.
     record:      what the journal calls its records; None if its rows are parts of other records.
     keys:        expressions by which rows are looked up and that are no columns, by name.
+    alternatives: by the names of a key of several columns, the groups of them of which one is enough: a row has the
+                 key if it has all of a group.
     visible:     further condition on rows, with the scope's fields as parameters.
     empty_scope: fields of the scope without which rows may be hidden; EMPTY is then reported as OK.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
@@ -103,6 +105,7 @@ class Table:
     columns: Mapping[str, ColumnExpression]
     record: RecordKind | None = None
     keys: Mapping[str, Cell] = field(default_factory=dict)
+    alternatives: Mapping[tuple[str, ...], tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     visible: Condition | None = None
     empty_scope: tuple[str, ...] = ()
     order: tuple[Cell, ...] = ()
@@ -192,11 +195,17 @@ class Lookup(Frame):
         """The rows, in the order of the table. The JSON is made before sorting, so that the sort moves one text."""
         table, stored = self.table, self.table.stored
         wanted = items(text_parameter("keys"), "wanted")
-        cells = [table.key(name) for name in self.key_columns]
-        key = cells[0] if len(cells) == 1 else JsonArray(*cells)
+        cells = {name: table.key(name) for name in self.key_columns}
         indexes = [None] if len(cells) == 1 else range(len(cells))
-        pairs = zip(cells, indexes, strict=True)
-        is_wanted = and_(*(cell == Item(wanted, index, type(cell.type)) for cell, index in pairs))
+        given = {
+            name: Item(wanted, index, type(cells[name].type))
+            for name, index in zip(self.key_columns, indexes, strict=True)
+        }
+        groups = table.alternatives.get(self.key_columns, (self.key_columns,))
+        is_wanted = or_(*(and_(*(cells[name] == given[name] for name in group)) for group in groups))
+        # A row that has one group of its key may have any of the others: its key is then the one that was asked.
+        parts = list((cells if len(groups) == 1 else given).values())
+        key = parts[0] if len(parts) == 1 else JsonArray(*parts)
         number = stored.c[table.record.column] if table.record else null()
         relation = relation_bits(stored) if table.has_subject else literal(0)
         row: Cell = JsonRow(key, number, relation, ShownCells())

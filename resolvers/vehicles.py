@@ -1,4 +1,4 @@
-"""Vehicles: the DMV's registrations and the stolen vehicle system. Owners are keyed by driver licence."""
+"""Vehicles: the DMV's registrations. Owners are keyed by driver licence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STORED = record_table(
     *optional_text("color"),
     *text("registration_status"),
     *optional_text("registration_expires_on"),
-    *flags("is_stolen"),
+    *flags("is_stolen"),  # a copy of what the reports say, by which a search narrows its hits
     *optional_text("owner_license owner_license_state"),
     *address(),
     *subject(),
@@ -52,7 +52,7 @@ VEHICLE = Table(
     plain(
         STORED,
         """vin plate plate_state plate_type year make model style color registration_status registration_expires_on
-        is_stolen is_confidential owner_license owner_license_state""",
+        is_confidential owner_license owner_license_state""",
     )
     | shown_address(STORED),
     record=RecordKind("vehicles", "vin", STORED_VIN),
@@ -62,13 +62,14 @@ VEHICLE = Table(
 
 by_vin = by_key(SOURCE, VEHICLE, "vin", ("vin",), term=VIN)
 by_plate = by_key(SOURCE, VEHICLE, "plate", ("plate_state", "plate_form"), term=PLATE_NUMBER)
+by_plate_of_any_state = by_key(SOURCE, VEHICLE, "plate_of_any_state", ("plate_form",), many=True, term=PLATE_NUMBER)
 by_owner = by_key(SOURCE, VEHICLE, "owner", ("owner_license_state", "owner_license"), many=True)
 
 SPEC = SourceSpec(
     SOURCE,
     "VEHICLES",
     tables=(VEHICLE,),
-    fetches=(by_vin, by_plate, by_owner),
+    fetches=(by_vin, by_plate, by_plate_of_any_state, by_owner),
     schema="schema.vehicles",
     seed="seed.vehicles",
     searches="resolvers.vehicle_search",

@@ -52,13 +52,12 @@ def types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
     embedded: set[tuple[str, str]] = set()
     for (parent, name), spec in schema.fields.items():
         definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
-        named = get_named_type(definition.type)
-        value = named.name
-        if isinstance(spec.declaration, Edge) and not is_leaf_type(named):
+        values = [each.name for each in schema.possible_types(definition.type)]
+        if isinstance(spec.declaration, Edge):
             tables = {each.table for each in spec.declaration.fetches if isinstance(each, Fetch) and each.layout}
-            pairs |= {(table, value) for table in tables if table}
+            pairs |= {(table, value) for table in tables if table for value in values}
         elif isinstance(spec.declaration, Read) and isinstance(spec.declaration.read, Embedded):
-            embedded.add((parent, value))
+            embedded |= {(parent, value) for value in values}
     while added := {(table, inner) for table, kind in pairs for outer, inner in embedded if outer == kind} - pairs:
         pairs |= added
     return pairs

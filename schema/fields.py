@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import strawberry
@@ -71,6 +71,13 @@ def embedded(description: str, *, required_column: str | None = None, know: Reco
     """An object whose fields are columns of the same row; null if its required column is null."""
     columns = () if required_column is None else (required_column,)
     return declared_field(Read(columns, Embedded(required_column)), description, know)
+
+
+def embedded_union(
+    description: str, *, type_column: str, types: Mapping[str, str], know: RecordClass | None = None
+) -> Any:
+    """A member of a union whose fields are columns of the same row; `types` has its name by the value of a column."""
+    return declared_field(Read((type_column,), Embedded(type_column, types)), description, know)
 
 
 def member(name: str, description: str, layout: Layout | None = None, *, list_size: int | None = None) -> Any:

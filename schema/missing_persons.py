@@ -173,13 +173,16 @@ def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
                 source=SOURCE,
                 number=report["number"],
                 since=report["lastSeenOn"],
+                agency_ori=report["agencyOri"],
                 about=about,
                 act=SafetyAct.CONFIRM_FIRST,
                 order=0 if report["isAtRisk"] else 1,
             )
 
 
-SAFETY = SafetyPart(Person, "missingReports { number state category isAtRisk lastSeenOn cautions }", safety_lines)
+SAFETY = SafetyPart(
+    Person, "missingReports { number state category isAtRisk lastSeenOn agencyOri cautions }", safety_lines
+)
 
 
 @extend(Query)

@@ -46,7 +46,7 @@ PARTS = _parts()
 OPEN_FIELDS = {
     # Made whole from fields that have guards of their own.
     "Safety": "complete unanswered withheld lines more",
-    "SafetyLine": "rank kind words code source number since about act",
+    "SafetyLine": "rank kind words code source number since agencyOri about act",
 }
 
 
@@ -59,6 +59,7 @@ class SafetyLine:
     source: str = member("source", "The source that it comes from, as in extensions.inquiry.sources.")
     number: strawberry.ID | None = member("number", "The record's number, to confirm it by.")
     since: Date | None = member("since", "The day on which the record begins.")
+    agency_ori: str | None = member("agency_ori", "The agency to confirm it with.")
     about: SafetySubject = member("about", "Whom it is about.")
     act: SafetyAct = member("act", "The action that it asks for.")
 

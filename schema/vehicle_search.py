@@ -78,7 +78,7 @@ class VehicleSearch:
     color: VehicleColor | None = optional("Colour.")
     year_from: int | None = optional("First model year.")
     year_to: int | None = optional("Last model year.")
-    stolen: bool | None = optional("Whether it is reported stolen.")
+    stolen: bool | None = optional("Whether the DMV has it marked as stolen: see `Vehicle.stolen` for the reports.")
 
 
 @strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))

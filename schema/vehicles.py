@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
 from strawberry import UNSET, argument
 
-from engine.declarations import Arguments, Edge, Lookup, Row
+from engine.declarations import Arguments, Derived, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import persons, vehicles
-from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
+from resolvers.codes.safety import SafetySubject
 from resolvers.codes.vehicle import PlateType, RegistrationStatus, VehicleColor, VehicleMake, VehicleStyle
+from resolvers.numbers.plate import plate_number
 from resolvers.numbers.vin import vin_number
+from resolvers.reported_vehicles import is_stolen
 from resolvers.safety import Line, SafetyPart, Values
 from resolvers.vehicle_search import by_description
 from schema.common import Residence
@@ -21,7 +22,7 @@ from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
 from schema.extensions import extend
-from schema.fields import boolean, column, edge, embedded
+from schema.fields import column, declared_field, edge, embedded
 from schema.persons import Person
 from schema.query import Query
 from schema.root_fields import (
@@ -50,7 +51,7 @@ class Registration:
 
 
 @strawberry.type(
-    description="A vehicle in the DMV's and the stolen vehicle system's records.",
+    description="A vehicle in the DMV's records, with the reports on it in the stolen vehicle system.",
     directives=know(RecordClass.DMV_RECORD),
 )
 class Vehicle:
@@ -64,8 +65,11 @@ class Vehicle:
     style: VehicleStyle | None = column("style", "Body style.")
     color: VehicleColor | None = column("color", "Colour.")
     registration: Registration | None = embedded("Its registration.", required_column="registration_status")
-    stolen: bool | None = boolean(
-        "is_stolen", "Whether it is reported stolen. Confirm with the agency before acting on it."
+    stolen: bool | None = declared_field(
+        Derived("{ reports { file status state } }", is_stolen),
+        "Whether a report in force says that the vehicle or its plate is stolen or was used in a felony. `reports` has"
+        " the number and the agency to confirm it with.",
+        RecordClass.PROPERTY,
     )
     owner: Person | None = edge(
         persons.by_license,
@@ -92,20 +96,18 @@ def vehicle_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup
     return vehicles.by_vin.of(vin_number(key)) if name == "vin" else vehicles.by_plate.of(plate_key(key))
 
 
-def stolen_lines(vehicle: Values, _about: SafetySubject) -> Iterator[Line]:
-    """The line of a safety banner about the vehicle itself."""
-    if vehicle["stolen"]:
-        yield Line(
-            kind=SafetyKind.STOLEN,
-            words="STOLEN VEHICLE",
-            source=vehicles.SOURCE,
-            number=vehicle["vin"],
-            about=SafetySubject.VEHICLE,
-            act=SafetyAct.CONFIRM_FIRST,
-        )
+def vehicles_by_plate(_row: Row, arguments: Arguments, _context: Context) -> Lookup:
+    """The lookup of the vehicles with a plate of one number. Raises: InvalidSearch."""
+    return vehicles.by_plate_of_any_state.of(plate_number(arguments["number"]))
 
 
-SAFETY = SafetyPart(Vehicle, "vin stolen", stolen_lines)
+def no_lines(_vehicle: Values, _about: SafetySubject) -> tuple[Line, ...]:
+    """A registration says nothing to know before approaching."""
+    return ()
+
+
+SAFETY = SafetyPart(Vehicle, "vin", no_lines)
+"""The VIN, by which parts of other sources know whether a report is on this vehicle."""
 
 
 @extend(Query)
@@ -116,6 +118,16 @@ class QueryFields:
         RecordClass.DMV_RECORD,
     )
     def vehicle(self, by: Annotated[VehicleKey, argument("A VIN or a plate.")]) -> Vehicle | None: ...
+
+    @record_field(
+        Edge((vehicles.by_plate_of_any_state,), vehicles_by_plate, when_no_key=list),
+        "Vehicles whose plate has this number, one for each state that issued it: for a plate whose state nobody read."
+        " They are candidates, and at most one is the vehicle that was seen.",
+        RecordClass.DMV_RECORD,
+    )
+    def vehicles_by_plate(
+        self, number: Annotated[str, argument("The plate; spaces, hyphens and symbols do not matter.")]
+    ) -> list[Vehicle] | None: ...
 
     @record_field(
         search_edge(by_description, lookup=vehicle_search, search_cost=SEARCH_COST),

@@ -76,13 +76,14 @@ def _wanted(warrant: Values, about: SafetySubject) -> Line:
         source=SOURCE,
         number=warrant["number"],
         since=warrant["issuedOn"],
+        agency_ori=warrant["agencyOri"],
         about=about,
         act=SafetyAct.CONFIRM_FIRST,
         order=list(Extradition).index(extradition) if extradition else len(Extradition),
     )
 
 
-SAFETY = SafetyPart(Person, "warrants { number status issuedOn extradition cautions }", safety_lines)
+SAFETY = SafetyPart(Person, "warrants { number status issuedOn agencyOri extradition cautions }", safety_lines)
 
 
 @extend(Query)

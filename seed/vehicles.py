@@ -92,10 +92,10 @@ def _start(world: WorldDraws) -> DrawRows:
 
 def _demo(number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
     for each in table.get("vehicle", ()):
-        yield "vehicle", _demo_vehicle(number, person, each)
+        yield "vehicle", demo_vehicle(number, person, each)
 
 
-def _demo_vehicle(number: int, owner: Columns, table: DemoTable) -> Columns:
+def demo_vehicle(number: int, owner: Columns, table: DemoTable) -> Columns:
     """One vehicle. Its plate follows from the number of the owner, if the table has none."""
     model = next(model for model in MODELS if model["model"] == table["model"])
     plate_type, plate = _DEMO_PLATES.get(model["style"], _DEMO_CAR_PLATE)

@@ -162,6 +162,7 @@ NEEDED: dict[str, Any] = {
     "String": "Castellanaro",
     "ID": "P0000001",
     "PlateKey": {"number": "1NTK009"},
+    "ReportedPlateKey": {"number": "1NTK009"},
     "VehicleSearch": {"make": "TOYT"},
     "InquirySearch": {"record": "P0000001"},
 }

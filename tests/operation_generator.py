@@ -19,6 +19,7 @@ from graphql import (
     is_leaf_type,
     is_object_type,
     is_required_argument,
+    is_union_type,
 )
 from hypothesis import strategies as st
 
@@ -50,6 +51,8 @@ def selection(kind: Any, depth: int = SELECTION_DEPTH) -> str:
     kind = get_named_type(kind)
     if is_leaf_type(kind):
         return ""
+    if is_union_type(kind):
+        return "{ __typename " + " ".join(f"... on {each} {selection(each, 1)}" for each in kind.types) + " }"
     names = [
         f"{name} {selection(field.type, depth - 1)}"
         for name, field in kind.fields.items()

@@ -38,9 +38,9 @@ def banners(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, dict[str, 
 
 
 def banner_lines(banner: dict[str, Any]) -> Iterator[str]:
-    """The words of a banner, with the number and the action of each line as far as they were selected."""
+    """The words of a banner, with number, agency and action of each line as far as they were selected."""
     for line in banner["lines"]:
-        details = [line.get(name) for name in ("number", "about", "act")]
+        details = [line.get(name) for name in ("number", "agencyOri", "about", "act")]
         yield "  ".join([line["words"], *(each for each in details if each not in {None, "SELF", "KNOW"})])
     if not banner["lines"]:
         yield NOTHING_KNOWN if banner.get("complete") else "NO LINES, AND NOT COMPLETE"

@@ -11,7 +11,6 @@ from graphql import ExecutionResult, GraphQLError
 from api.operation import errors
 from api.operation.authorization import Decision
 from api.operation.record_faults import record_faults
-from engine.declarations import Derived
 from engine.execution_state import ExecutionState
 from engine.missing_nulls import Place, report_nulls
 from engine.reply_size import size_of
@@ -22,6 +21,7 @@ from resolvers.loaders import Loaders
 
 logger = logging.getLogger("needtoknow.operation")
 
+SAFETY_FIELDS = {"Person.safety", "Vehicle.safety"}
 STEP_BYTES = 8
 """Bytes of an index in a path, and of the punctuation around a step."""
 
@@ -91,7 +91,7 @@ def unexpected_errors(result: ExecutionResult, state: ExecutionState) -> list[Gr
 def safety_notice(decision: Decision, loaders: Loaders, state: ExecutionState) -> dict[str, str]:
     """Says that a field stop released a person, and nobody asked for the safety banner: docs/safety.md."""
     fields = state.prepared.plan.all_fields
-    if decision.inquiry.reason not in FIELD_STOPS or any(isinstance(each.spec.declaration, Derived) for each in fields):
+    if decision.inquiry.reason not in FIELD_STOPS or any(each.spec.coordinate in SAFETY_FIELDS for each in fields):
         return {}
     released = loaders.non_empty & state.completed_fetches
     coordinates = (name for fetch in released for name, _ in decision.plan.visible.get(fetch, ()))

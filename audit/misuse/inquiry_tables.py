@@ -57,8 +57,8 @@ INQUIRY = """
     CREATE INDEX temp.inquiry_by_release ON inquiry (released);
 """
 
-# The subjects of an inquiry are its persons or, if it names none, its other records. A stop names a plate, its owner
-# and the owner's warrants, and is about one person. A page of hits has no subject.
+# The subjects of an inquiry are its persons; if it names none, its vehicles; else its other records. A stop names a
+# plate, the reports on it, its owner and the owner's warrants, and is about one person. A page of hits has no subject.
 SUBJECT = """
     CREATE TEMP TABLE named AS
         SELECT sequence, value AS record_id
@@ -70,9 +70,14 @@ SUBJECT = """
     INSERT INTO subject
     SELECT sequence, record_id
     FROM named JOIN (
-        SELECT sequence, count(*) AS records, count(*) FILTER (WHERE record_id GLOB 'persons/*') AS people
+        SELECT sequence, count(*) AS records, count(*) FILTER (WHERE record_id GLOB 'persons/*') AS people,
+            count(*) FILTER (WHERE record_id GLOB 'vehicles/*') AS vehicles
         FROM named GROUP BY sequence) USING (sequence)
-    WHERE CASE people WHEN 0 THEN records <= {limit} ELSE people <= {limit} AND record_id GLOB 'persons/*' END;
+    WHERE CASE
+        WHEN people > 0 THEN people <= {limit} AND record_id GLOB 'persons/*'
+        WHEN vehicles > 0 THEN vehicles <= {limit} AND record_id GLOB 'vehicles/*'
+        ELSE records <= {limit}
+    END;
     DROP TABLE named;
     UPDATE inquiry SET about = first.about
     FROM (SELECT sequence, min(record_id) AS about FROM subject GROUP BY sequence) AS first

@@ -42,6 +42,7 @@ MISSING, UNIDENTIFIED, VEHICLE_REPORT, PLATE_REPORT, BOAT, ARTICLE, SECURITY, GU
 )
 """Numbers of records in the national files (NIC), each with the letter of its file."""
 FIREARM = NumberFormat(re.compile("AF[0-9]{8}"), "AF and eight digits, as in AF00000030")
+PROPERTY_REPORT = NumberFormat(re.compile("[VPBAS][0-9]{9}"), "V, P, B, A or S and nine digits, as in V000000011")
 FILE_CONTROL = NumberFormat(re.compile("[0-9]{13}"), "13 digits, as in 2530800000017")
 
 _CALIFORNIA = NumberFormat(re.compile("[A-Z][0-9]{7}"), "a letter and seven digits, as in Z0000001, for California")

@@ -15,7 +15,7 @@ STORED_MARKS = " -.·_/#*,:;()'\"\u00a0"
 """Characters that a source may have stored within a serial number and that do not count."""
 
 LONGEST_SERIAL = 20
-INVALID_SERIAL = "number must be a serial number of 1 to 20 letters A to Z and digits."
+INVALID_SERIAL = "{argument} must be a serial number of 1 to 20 letters A to Z and digits."
 
 
 def serial_form(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -26,9 +26,9 @@ def serial_form(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return func.replace(form, "O", "0")
 
 
-def serial_number(text: str) -> str:
+def serial_number(text: str, argument: str = "number") -> str:
     """The comparable form of a serial number: "bro-1234 o" gives "BR012340". Raises InvalidSearch."""
     number = compact(text, PUNCTUATION)
     if not number or len(number) > LONGEST_SERIAL:
-        raise InvalidSearch(INVALID_SERIAL)
+        raise InvalidSearch(INVALID_SERIAL.format(argument=argument))
     return number.replace("O", "0")

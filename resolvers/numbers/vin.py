@@ -20,6 +20,7 @@ WRONG_CHECK_DIGIT = (
     "vin has a check digit, the ninth character, that does not fit: one character is wrong, or two are exchanged."
     " If the vehicle shows it so, search by vinStart."
 )
+INVALID_REPORTED_VIN = "vin must be 17 letters A to Z and digits, or from before 1981 11 to 16."
 INVALID_START = "vinStart must be 8 to 17 letters A to Z and digits."
 INVALID_END = "vinEnd must be 6 to 17 letters A to Z and digits."
 
@@ -45,6 +46,14 @@ def vin_number(text: str) -> str:
         raise InvalidSearch(ALL_ZEROS)
     if vin[8] != check_digit(vin):
         raise InvalidSearch(WRONG_CHECK_DIGIT)
+    return vin
+
+
+def reported_vin(text: str) -> str:
+    """A VIN in normal form, whose check digit may be wrong, as one that was altered has. Raises InvalidSearch."""
+    vin = compact(text) or ""
+    if not STORED_VIN.fullmatch(vin):
+        raise InvalidSearch(INVALID_REPORTED_VIN)
     return vin
 
 

@@ -10,14 +10,14 @@ from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
-from graphql import GraphQLSchema, get_named_type, parse, print_ast
+from graphql import GraphQLSchema, InlineFragmentNode, get_named_type, is_union_type, parse, print_ast
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 
 from tests.engine.document_generator import DocumentBuilder
 
-ONE_OF = {"Query.vehicle", "Query.searchPersons", "Query.inquiries"}
+ONE_OF = {"Query.vehicle", "Query.property", "Query.searchPersons", "Query.inquiries"}
 
 
 def write_drafts(schema: GraphQLSchema, number: int, first: int) -> list[str]:
@@ -35,7 +35,7 @@ def write_drafts(schema: GraphQLSchema, number: int, first: int) -> list[str]:
 
 
 class DraftEditor(DocumentBuilder):
-    """Combines drafts over a schema without interfaces or unions into one document."""
+    """Combines drafts over a schema into one document. No field is of an interface."""
 
     def __init__(self, schema: GraphQLSchema, random: Random, arguments: Mapping[str, Sequence[str]]) -> None:
         super().__init__(random, arguments)
@@ -48,7 +48,15 @@ class DraftEditor(DocumentBuilder):
 
     def selection(self, node: Any, parent: Any) -> str:
         """The text of a selection set."""
-        return " ".join(self.wrapped(parent, self.field_text(each, parent)) for each in node.selection_set.selections)
+        return " ".join(self.part(each, parent) for each in node.selection_set.selections)
+
+    def part(self, node: Any, parent: Any) -> str:
+        """The text of a field, or of a fragment on a member of a union."""
+        if isinstance(node, InlineFragmentNode):
+            assert node.type_condition is not None
+            member = self.schema.type_map[node.type_condition.name.value]
+            return f"...on {member}{{{self.selection(node, member)}}}"
+        return "__typename" if is_union_type(parent) else self.wrapped(parent, self.field_text(node, parent))
 
     def field_text(self, node: Any, parent: Any) -> str:
         """The text of a field. Its arguments are mostly seeded values, sometimes those of the draft."""

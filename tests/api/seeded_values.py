@@ -73,6 +73,12 @@ class SeededValues:
                 *each('(by:{plate:{number:"%s" state:"%s"}})', "vehicles", "plate, plate_state", "vehicle"),
                 *["(by:{plate:$plate})"] * PEOPLE_COUNT,
             ],
+            "vehiclesByPlate": each('(number:"%s")', "vehicles", "plate", "vehicle WHERE plate IS NOT NULL"),
+            "property": [
+                *each('(by:{number:"%s"})', "property", "number", "property_report"),
+                *each('(by:{vin:"%s"})', "property", "vin", "property_report WHERE vin IS NOT NULL"),
+                *each('(by:{plate:{number:"%s"}})', "property", "plate", "property_report WHERE plate IS NOT NULL"),
+            ],
             "searchPersons": [
                 *each('(by:{name:{surname:"%s"}} first:5)', "persons", "surname", "person"),
                 *each('(by:{ssn:"%s"})', "persons", "ssn", "person WHERE ssn IS NOT NULL"),

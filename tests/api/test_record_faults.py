@@ -79,7 +79,6 @@ VEHICLE_FAULTS = {
     "two colours": ("color = 'BLK/SIL'", "color"),
     "no expiry": ("registration_expires_on = 'NONEXP'", "registration.expiresOn"),
     "year": ("year = 99999999999", "year"),
-    "flag": ("is_stolen = 2", "stolen"),
     "key of its owner": ("owner_license = CAST(x'E9' AS TEXT)", "owner"),
 }
 

@@ -27,7 +27,7 @@ from tests.attacks.expectations import (
     texts,
     withheld_value,
 )
-from tests.attacks.guarded_fields import ROOTS, Field, guarded_fields
+from tests.attacks.guarded_fields import Field, guarded_fields
 from tests.attacks.planted_inquiry import COMMON_WORDS, plant_inquiry
 from tests.attacks.positions import INQUIRY, OPERATION_HEAD, Position
 from tests.attacks.responses import errors, normalized_body
@@ -42,12 +42,11 @@ def document_of(fields: Iterable[Field]) -> str:
     tree: dict[str, Any] = {}
     for field in fields:
         inside = tree
-        for name in field.paths[-1]:
-            if name != "@":
-                inside = inside.setdefault(name, {})
+        for step in (field.root, *field.steps):
+            inside = inside.setdefault(step, {})
         if field.object:
             inside["__typename"] = {}
-    return f"{OPERATION_HEAD} {INQUIRY} {_selection({ROOTS[name]: inside for name, inside in tree.items()})}"
+    return f"{OPERATION_HEAD} {INQUIRY} {_selection(tree)}"
 
 
 def _selection(tree: dict[str, Any]) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from graphql import GraphQLObjectType, get_named_type, is_input_object_type, is_object_type
+from graphql import (
+    GraphQLObjectType,
+    get_named_type,
+    is_input_object_type,
+    is_leaf_type,
+    is_object_type,
+    is_union_type,
+)
 
 from engine.declarations import Derived, Edge
 from engine.guarded_schema import DEFINITION
@@ -73,6 +80,8 @@ def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
     Derived fields, which cost as much as what they are derived from, are selected at the first record alone.
     """
     chosen = ["__typename"]
+    if is_union_type(kind):
+        return " ".join([*chosen, *(f"... on {each} {{ {_selection(each, steps, above)} }}" for each in kind.types)])
     for name, field in kind.fields.items():
         inside = get_named_type(field.type)
         declaration = guarded_schema().fields[kind.name, name].declaration
@@ -81,7 +90,7 @@ def _selection(kind: Any, steps: int, above: frozenset[str]) -> str:
             continue
         if isinstance(declaration, Derived) and steps < EDGES:
             continue
-        if not is_object_type(inside):
+        if is_leaf_type(inside):
             chosen.append(name)
         elif not leads_on or steps:
             chosen.append(f"{name} {{ {_selection(inside, steps - leads_on, above | {kind.name})} }}")
@@ -100,5 +109,5 @@ def _followed(kind: Any, data: Any) -> Iterator[str]:
             if isinstance(spec.declaration, Edge):
                 yield spec.coordinate
             inside = get_named_type(kind.fields[name].type)
-            if is_object_type(inside):
+            if is_object_type(inside):  # no member of a union has an edge
                 yield from _followed(inside, value)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from graphql import GraphQLObjectType, get_named_type, is_object_type
+from graphql import GraphQLObjectType, get_named_type, is_object_type, is_union_type
 
 from engine.declarations import Derived
 from schema.build import guarded_schema
@@ -31,7 +31,10 @@ def selection(kind: str, *above: str) -> str:
         if isinstance(guarded_schema().fields[kind, name].declaration, Derived):
             continue
         below = get_named_type(field.type)
-        if not is_object_type(below):
+        if is_union_type(below):
+            members = (f"... on {each} {selection(each.name, kind, *above)}" for each in below.types)
+            fields.append(f"{name} {{ {' '.join(members)} }}")
+        elif not is_object_type(below):
             fields.append(name)
         elif below.name not in (kind, *above):
             fields.append(f"{name} {selection(below.name, kind, *above)}")

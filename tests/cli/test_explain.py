@@ -175,13 +175,13 @@ def test_an_operation_above_the_cost_limit_is_explained_with_status_1(
 ) -> None:
     ids = json.dumps(IDS)
     assert run("explain", "--variables", ids, "-", stdin=MANY.encode()).status == 0
-    monkeypatch.setenv("NEEDTOKNOW_COST_LIMIT", "13640")
+    monkeypatch.setenv("NEEDTOKNOW_COST_LIMIT", "13520")
 
     result = run("explain", "--variables", ids, "-", stdin=MANY.encode())
 
     assert result.status == 1
-    assert result.out.startswith("Everything: cost 13,641 of at most 13,640, 8 statements in 3 levels\n")
-    assert result.err == "needtoknow: A server would refuse it: the cost is 13,641, the limit 13,640.\n"
+    assert result.out.startswith("Everything: cost 13,521 of at most 13,520, 8 statements in 3 levels\n")
+    assert result.err == "needtoknow: A server would refuse it: the cost is 13,521, the limit 13,520.\n"
 
 
 @pytest.mark.parametrize(

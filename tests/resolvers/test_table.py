@@ -23,6 +23,9 @@ from tests.resolvers.columns import granted
 from tests.resolvers.conftest import MakeGrant, SelectRows
 from tests.resolvers.searching import query_plan, with_functions
 
+_COMPARABLE = (
+    "SELECT DISTINCT replace(replace(replace({0}, ' ', ''), '-', ''), 'O', '0') FROM property_report WHERE {0} NOT NULL"
+)
 # Selects keys that exist, where that is not every value of the key's columns.
 KEYS = {
     "criminal_history.by_subject": "SELECT DISTINCT cii_number FROM cycle WHERE supervision_kind IS NOT NULL",
@@ -31,6 +34,13 @@ KEYS = {
     "firearms.by_serial_and_make": "SELECT DISTINCT make, replace(serial, 'O', '0') FROM firearm",
     "firearms.by_report": "SELECT number FROM firearm_report",
     "firearms.by_owner": "SELECT DISTINCT owner_license_state, owner_license FROM firearm_transfer WHERE is_current",
+    "vehicles.by_plate_of_any_state": "SELECT DISTINCT plate FROM vehicle WHERE plate IS NOT NULL",
+    "property.by_plate": "SELECT DISTINCT plate_state, plate FROM property_report WHERE plate IS NOT NULL",
+    "property.by_plate_of_any_state": "SELECT DISTINCT plate FROM property_report WHERE plate IS NOT NULL",
+    "property.by_vehicle": "SELECT DISTINCT vin, plate_state, plate FROM property_report WHERE vin IS NOT NULL",
+    "property.by_serial": _COMPARABLE.format("serial"),
+    "property.by_hull": _COMPARABLE.format("hull_number"),
+    "property.by_owner_applied": _COMPARABLE.format("owner_applied_number"),
 }
 
 

@@ -15,9 +15,11 @@ from graphql import (
     is_input_object_type,
     is_non_null_type,
     is_object_type,
+    is_union_type,
 )
 
 from schema.build import guarded_schema
+from schema.property_items import TYPES as TYPES_OF_THINGS
 
 SCHEMA = guarded_schema().graphql
 
@@ -29,10 +31,12 @@ person(id: ID!): Person
 persons(ids: [ID!]!): [Person]!
 searchPersons(by: PersonSearch!, first: Int = 20, after: String): PersonConnection!
 vehicle(by: VehicleKey!): Vehicle
+vehiclesByPlate(number: String!): [Vehicle!]
 searchVehicles(by: VehicleSearch!, first: Int = 20, after: String): VehicleConnection!
 warrant(number: ID!): Warrant
 protectiveOrder(number: ID!): ProtectiveOrder
 criminalHistory(ciiNumber: ID!): CriminalHistory
+property(by: PropertyKey!): [PropertyReport!]
 inquiries(by: InquirySearch, first: Int = 20, after: String): InquiryConnection!
 inquiry(id: ID!): Inquiry
 """
@@ -78,6 +82,20 @@ TYPES = {
         sentence: Sentence""",
     "Disposition": "kind: DispositionKind, decidedOn: Date, court: Court",
     "Sentence": "kind: SentenceKind, days: Int",
+    "PropertyReport": """number: ID, fcn: ID, agencyOri: String, caseNumber: String, enteredAt: DateTime,
+        state: EntryState, version: Int, file: PropertyFile, status: PropertyStatus, occurredOn: Date,
+        ownerAppliedNumber: String, serial: String, holdForPrints: Boolean, occupantsArmed: Boolean,
+        recovery: Recovery, item: PropertyItem, vehicle: Vehicle""",
+    "Recovery": "on: Date, agencyOri: String, condition: RecoveryCondition",
+    "StolenVehicle": """vin: ID, plate: String, plateState: String, year: Int, make: VehicleMake, model: String,
+        style: VehicleStyle, color: VehicleColor""",
+    "StolenPlate": "plate: String, plateState: String, plateType: PlateType",
+    "VehiclePart": "part: PartCategory, brand: String",
+    "Boat": """registration: String, state: String, hullNumber: String, category: BoatCategory,
+        hullMaterial: HullMaterial, hullShape: HullShape, propulsion: Propulsion, lengthFeet: Int,
+        color: VehicleColor, name: String""",
+    "Article": "articleCategory: ArticleCategory, articleType: String, brand: String, model: String",
+    "Security": "type: SecurityType, issuer: String, denominationCents: Cents, seriesYear: Int, ransom: MoneyUse",
     "PersonConnection": "edges: [PersonEdge!], pageInfo: PageInfo!, total: Int",
     "PersonEdge": "node: Person, score: Int, why: [MatchReason!], cursor: String",
     "VehicleConnection": "edges: [VehicleEdge!], pageInfo: PageInfo!, total: Int",
@@ -111,6 +129,8 @@ INPUTS = {
     "DriverLicenseKey": "number: String!, state: String!",
     "VehicleKey": "vin: ID, plate: PlateKey",
     "PlateKey": "number: String!, state: String!",
+    "PropertyKey": "serial: String, hin: String, ownerApplied: String, number: ID, plate: ReportedPlateKey, vin: ID",
+    "ReportedPlateKey": "number: String!, state: String",
     "InquirySearch": """user: ID, agency: String, record: ID, seen: Boolean, caseNumber: String, outcome: String,
         flag: String, since: DateTime, until: DateTime""",
 }
@@ -171,6 +191,19 @@ def test_a_type_has_its_fields_in_a_readers_order(name: str) -> None:
     assert list(found.items()) == list(expected.items())
 
 
+def test_members_of_a_union_agree_on_the_types_of_their_fields() -> None:
+    """Else one document could not ask for all of them without aliases."""
+    union = SCHEMA.type_map["PropertyItem"]
+    assert is_union_type(union)
+    found: dict[str, set[str]] = {}
+    for member in union.types:
+        for field, each in member.fields.items():
+            found.setdefault(field, set()).add(str(each.type))
+
+    assert [member.name for member in union.types] == list(TYPES_OF_THINGS.values())
+    assert {field: types for field, types in found.items() if len(types) > 1} == {}
+
+
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_input_has_its_fields(name: str) -> None:
     kind = SCHEMA.type_map[name]
@@ -179,7 +212,7 @@ def test_an_input_has_its_fields(name: str) -> None:
 
     assert {field: str(each.type) for field, each in kind.fields.items() if field in expected} == expected
     introspected = graphql_sync(SCHEMA, f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
-    assert introspected == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey"}}}
+    assert introspected == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey", "PropertyKey"}}}
 
 
 def test_each_type_can_be_asked_whether_it_is_one_of() -> None:

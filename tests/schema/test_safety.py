@@ -23,9 +23,9 @@ def test_a_banner_names_the_source_that_a_field_is_read_from() -> None:
         "supervision": True,
         "missingReports": True,
         "armedAndProhibited": True,
+        "reports": True,
     }
     assert columns == {
         ("Person", "cautions", "persons"),
         ("Vehicle", "vin", "vehicles"),
-        ("Vehicle", "stolen", "vehicles"),
     }

@@ -20,6 +20,7 @@ def warrant(number: str = "W1", **known: Any) -> dict[str, Any]:
         "number": number,
         "status": "ACTIVE",
         "issuedOn": "2025-01-01",
+        "agencyOri": "CA9190000",
         "extradition": "FELONY_FULL",
         "cautions": [],
         **known,
@@ -32,6 +33,20 @@ def order(enforcement: str = "ENFORCE", **known: Any) -> dict[str, Any]:
 
 def supervision(**known: Any) -> dict[str, Any]:
     return {"kind": "PAROLE", "status": "ACTIVE", "startsOn": "2024-01-01", "terms": ["Search at any time"], **known}
+
+
+def report(**known: Any) -> dict[str, Any]:
+    return {
+        "number": "V000000001",
+        "file": "VEHICLE",
+        "status": "STOLEN",
+        "state": "ACTIVE",
+        "occurredOn": "2025-02-02",
+        "agencyOri": "CA9194200",
+        "occupantsArmed": False,
+        "item": {"vin": "V1"},
+        **known,
+    }
 
 
 def about(**records: Any) -> dict[str, Any]:
@@ -202,18 +217,53 @@ def test_every_caution_has_its_own_fixed_words_and_a_rank() -> None:
 
 def test_a_stolen_vehicle_is_a_line_about_the_vehicle_and_others_about_its_owner() -> None:
     owner = NOBODY | {"cautions": ["ARMED_AND_DANGEROUS"], "warrants": [warrant()]}
-    found = banner(vehicle_lines({"vin": "V1", "stolen": True, "owner": owner}))
+    found = banner(vehicle_lines({"vin": "V1", "reports": [report()], "owner": owner}))
 
     assert [(line["kind"], line["about"], line["number"]) for line in found["lines"]] == [
         ("ARMED_AND_DANGEROUS", "OWNER", None),
         ("WANTED", "OWNER", "W1"),
-        ("STOLEN", "VEHICLE", "V1"),
+        ("STOLEN", "VEHICLE", "V000000001"),
     ]
+    assert {name: found["lines"][2][name] for name in ("since", "agency_ori", "act")} == {
+        "since": "2025-02-02",
+        "agency_ori": "CA9194200",
+        "act": "CONFIRM_FIRST",
+    }
 
 
-@pytest.mark.parametrize("stolen", [False, None])
-def test_a_vehicle_without_an_owner_and_not_stolen_has_no_line(stolen: bool | None) -> None:
-    assert list(vehicle_lines({"vin": "V1", "stolen": stolen, "owner": None})) == []
+@pytest.mark.parametrize("reports", [[], None])
+def test_a_vehicle_without_an_owner_and_reports_has_no_line(reports: list[Any] | None) -> None:
+    assert list(vehicle_lines({"vin": "V1", "reports": reports, "owner": None})) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ({"status": "STOLEN"}, ["STOLEN VEHICLE"]),
+        ({"status": "FELONY", "state": "PENDING_CHECK"}, ["FELONY VEHICLE"]),
+        ({"file": "PLATE", "item": {}}, ["STOLEN PLATE"]),
+        ({"file": "PLATE", "item": {}, "status": "FELONY"}, ["FELONY PLATE"]),
+        ({"item": {"vin": "V2"}}, ["PLATE OF A STOLEN VEHICLE"]),
+        ({"item": None}, ["STOLEN VEHICLE"]),
+        ({"occupantsArmed": True}, ["OCCUPANTS ARMED", "STOLEN VEHICLE"]),
+        ({"occupantsArmed": True, "status": "OBSERVED"}, ["OCCUPANTS ARMED"]),
+        ({"occupantsArmed": True, "state": "CLEARED"}, []),
+        ({"file": "PART"}, []),
+        *(({"status": status}, []) for status in ("LOST", "FOUND", "RECOVERED", "EVIDENCE", "SAFEKEEPING", None)),
+        *(({"state": state}, []) for state in ("LOCATED", "CLEARED", "CANCELLED", "EXPIRED", None)),
+    ],
+)
+def test_only_a_report_in_force_stops_a_vehicle(known: dict[str, Any], expected: list[str]) -> None:
+    found = banner(vehicle_lines({"vin": "V1", "reports": [report(**known)], "owner": None}))
+
+    assert words(found) == expected
+
+
+def test_armed_occupants_come_after_explosives_and_before_martial_arts() -> None:
+    owner = NOBODY | {"cautions": ["MARTIAL_ARTS_EXPERT", "EXPLOSIVE_EXPERTISE"]}
+    found = banner(vehicle_lines({"vin": "V1", "reports": [report(occupantsArmed=True)], "owner": owner}))
+
+    assert words(found) == ["EXPLOSIVE EXPERTISE", "OCCUPANTS ARMED", "MARTIAL ARTS EXPERT", "STOLEN VEHICLE"]
 
 
 def test_null_lists_give_no_line() -> None:

@@ -22,6 +22,7 @@ from graphql import (
     get_named_type,
     is_object_type,
     is_required_argument,
+    is_union_type,
 )
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -81,7 +82,10 @@ def selection(kind: GraphQLObjectType, depth: int) -> str:
         below = get_named_type(field.type)
         if any(is_required_argument(argument) for argument in field.args.values()):
             continue
-        if not is_object_type(below):
+        if is_union_type(below):
+            members = " ".join(f"... on {each} {{ {selection(each, depth - 1)} }}" for each in below.types)
+            chosen += [f"{name} {{ {members} }}"] if depth > 0 else []
+        elif not is_object_type(below):
             chosen.append(name)
         elif depth > 0:
             chosen.append(f"{name} {{ {selection(below, depth - 1)} }}")

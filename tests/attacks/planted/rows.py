@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 SUBJECT_COLUMNS = {"subject_surname": "VANTERPOOL", "subject_user": None, "subject_ori": None}
@@ -26,6 +26,7 @@ class Planted:
     """One source's part. A module here has the name of the source, and one of these as PLANTED.
 
     values:      of each leaf field for a caller with full access, by coordinate: a second opinion, by hand.
+    member_paths: the root, with its arguments, that leads to a value of each member of a union, by the member's name.
     entry_paths: arguments that lead to her or her records, for each of the source's roots; the first ones to her alone.
     """
 
@@ -33,3 +34,4 @@ class Planted:
     added: Sequence[Row]
     values: Mapping[str, Any]
     entry_paths: Mapping[str, Sequence[str]]
+    member_paths: Mapping[str, str] = field(default_factory=dict)

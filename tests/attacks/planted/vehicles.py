@@ -18,7 +18,6 @@ VALUES = {
     "Vehicle.model": "Accord",
     "Vehicle.style": "FOUR_DOOR_SEDAN",
     "Vehicle.color": "SIL",
-    "Vehicle.stolen": True,
     "Registration.status": "CURRENT",
     "Registration.expiresOn": "2027-06-07",
     "VehicleConnection.total": 1,
@@ -26,6 +25,7 @@ VALUES = {
 }
 ENTRY_PATHS = {
     "vehicle": ['by: {vin: "1HGCR2F88KZ000002"}', 'by: {plate: {number: "1NTK002"}}'],
+    "vehiclesByPlate": ['number: "1NTK002"'],
     "searchVehicles": ['by: {plateStart: "1NTK002"}', "by: {make: HOND, yearFrom: 2019, yearTo: 2019, stolen: true}"],
 }
 

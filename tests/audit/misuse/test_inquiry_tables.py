@@ -65,6 +65,20 @@ def test_records_beside_persons_are_no_subjects(build_tables: BuildTables) -> No
     ]
 
 
+def test_a_report_beside_its_vehicle_is_no_subject(build_tables: BuildTables) -> None:
+    """Else the same car would be another subject once it is stolen."""
+    plate, serial = inquiry("lee"), inquiry("lee")
+    records = ("property/V000000011", "vehicles/1HGCM82633A004352")
+    tables = build_tables(
+        [
+            (plate[0], replace(plate[1], record_ids=records)),
+            (serial[0], replace(serial[1], record_ids=("property/A000000018",))),
+        ]
+    )
+
+    assert subjects(tables) == ["property/A000000018", "vehicles/1HGCM82633A004352"]
+
+
 @pytest.mark.parametrize("case", ["", " -- ", None])
 def test_a_case_number_without_a_letter_or_digit_does_not_count(build_tables: BuildTables, case: str | None) -> None:
     tables = build_tables([inquiry("lee", 1, case_number=case, assurance="aal2")])
