@@ -47,7 +47,7 @@ def decide(
         inquiry.needs_fuller_attention,
     )
     decision = cached_decision(policy, key) if key.is_valid else _DENY_ALL
-    scope = _Scope(caller.user, caller.surname, caller.ori, *decision.scope_flags)
+    scope = _Scope(caller.user, caller.surname, caller.ori, today, *decision.scope_flags)
     granted: dict[RecordClass, Grant] = {}
     denied: dict[RecordClass, Denied] = {}
     for record_class in classes:

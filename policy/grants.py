@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from policy.record_classes import RecordClass
@@ -57,6 +58,11 @@ class Scope(_Sealed, ABC):
     @abstractmethod
     def ori(self) -> str:
         """Rows about people who work for this agency are flagged, or withheld: `sees_related`."""
+
+    @property
+    @abstractmethod
+    def today(self) -> date:
+        """The day of the decision. Rows that must be purged by then are excluded."""
 
     @property
     @abstractmethod
@@ -154,6 +160,7 @@ class _Scope(Scope):
     user: str
     surname: str
     ori: str
+    today: date
     sees_related: bool
     related_needs: tuple[Need, ...]
     sees_convictions: bool

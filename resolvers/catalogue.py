@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from resolvers import (
+    alerts,
     biometrics,
     criminal_history,
     firearms,
@@ -41,6 +42,7 @@ BUILT_IN: Final = (
     missing_persons.SPEC,
     firearms.SPEC,
     property.SPEC,
+    alerts.SPEC,
 )
 
 

@@ -249,6 +249,7 @@ def scope_parameters(scope: Scope) -> dict[str, Any]:
         "user": scope.user,
         "surname": scope.surname,
         "ori": scope.ori,
+        "today": scope.today.isoformat(),
         "sees_related": scope.sees_related,
         "sees_convictions": scope.sees_convictions,
         "sees_arrests": scope.sees_arrests,

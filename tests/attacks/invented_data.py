@@ -74,6 +74,10 @@ HIDDEN = (
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
     _cycles("a conviction", RecordClass.CONVICTION, "has_conviction", HISTORY),
     _cycles("an arrest without a conviction", RecordClass.ARREST_ONLY, "NOT has_conviction", HISTORY),
+    Hidden(
+        *("a gang membership", RecordClass.GANG, "fbiNumber", "alerts"),
+        "SELECT subject_fbi FROM gang_membership WHERE purge_on > '2026-01-01'",
+    ),
     _reports("a closed report", RecordClass.MISSING_HISTORY, "missing_person.state = 'CLEARED'", ()),
     _reports(
         "an open report", RecordClass.MISSING_PERSON, "missing_person.state = 'ACTIVE'", ("person.missingReports",)

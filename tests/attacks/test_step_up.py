@@ -40,6 +40,7 @@ SELECTIONS = {
     RecordClass.JUVENILE: HISTORY % "A00000005",
     RecordClass.SSN: 'person(id: "P0000001") { ssn }',
     RecordClass.BIOMETRIC: 'person(id: "P0000001") { biometrics { kind } }',
+    RecordClass.GANG: 'person(id: "P0000025") { gangMemberships { group } }',
     RecordClass.MISSING_PERSON: 'missingPerson(number: "M000000018") { category }',
     RecordClass.MISSING_DETAIL: 'missingPerson(number: "M000000018") { detail { bloodType } }',
     RecordClass.MISSING_HISTORY: 'missingPerson(number: "M000000019") { state }',

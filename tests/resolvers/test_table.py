@@ -29,6 +29,7 @@ _COMPARABLE = (
 # Selects keys that exist, where that is not every value of the key's columns.
 KEYS = {
     "criminal_history.by_subject": "SELECT DISTINCT cii_number FROM cycle WHERE supervision_kind IS NOT NULL",
+    "alerts.by_member": "SELECT DISTINCT subject_fbi FROM gang_membership WHERE purge_on > '2026-03-02'",
     "vehicles.by_plate": "SELECT plate_state, plate FROM vehicle WHERE plate IS NOT NULL",
     "firearms.by_serial": "SELECT DISTINCT replace(serial, 'O', '0') FROM firearm",
     "firearms.by_serial_and_make": "SELECT DISTINCT make, replace(serial, 'O', '0') FROM firearm",

@@ -24,6 +24,7 @@ def test_a_banner_names_the_source_that_a_field_is_read_from() -> None:
         "missingReports": True,
         "armedAndProhibited": True,
         "reports": True,
+        "violentPerson": True,
     }
     assert columns == {
         ("Person", "cautions", "persons"),
