@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -11,12 +12,13 @@ from strawberry import argument
 from policy.record_classes import RecordClass
 from resolvers import persons, protective_orders
 from resolvers.codes import Code
-from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
+from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis, ServiceMethod
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.numbers.number_format import PROTECTIVE_ORDER
 from resolvers.safety import Line, SafetyPart, Values
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
+from schema.entered import instant
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import BOOLEANS, boolean, column, computed, edge, embedded, json_list
@@ -49,6 +51,7 @@ enum(OrderKind, "OrderKind", "The law under which an order was made.")
 enum(OrderStatus, "OrderStatus", "Whether an order is in force.")
 enum(Enforcement, "Enforcement", "The action that an order asks of an officer: Family Code 6383.")
 enum(Brady, "YesNoUnknown", "Yes, no, or not known.")
+enum(ServiceMethod, "ServiceMethod", "How an order was served.")
 enum(OrderCondition, "OrderCondition", "A condition of an order.")
 enum(ProhibitionBasis, "ProhibitionBasis", "Why firearms are prohibited: by the order itself, or by another one.")
 
@@ -83,6 +86,26 @@ class ProtectedParty:
     phone: str | None = column("phone", "Telephone; null if the address is confidential.")
 
 
+@strawberry.type(
+    description="One service of an order on the restrained person.", directives=know(RecordClass.PROTECTIVE_ORDER)
+)
+class OrderService:
+    served_at: datetime | None = computed(("served_at",), instant, "Time of the service, UTC.")
+    method: ServiceMethod | None = column("method", "How it was served.")
+    served_by: str | None = column("served_by", "The officer or process server.")
+    agency_ori: str | None = column("agency_ori", "The agency that served it; null if none did.")
+
+
+@strawberry.type(
+    description="A violation of an order, as an agency reported it. It is an accusation.",
+    directives=know(RecordClass.PROTECTIVE_ORDER),
+)
+class OrderViolation:
+    at: datetime | None = computed(("at",), instant, "Time of the violation, UTC.")
+    agency_ori: str | None = column("agency_ori", "The agency that reported it.")
+    case_number: str | None = column("case_number", "That agency's case.")
+
+
 @strawberry.type(description="A restraining or protective order.", directives=know(RecordClass.PROTECTIVE_ORDER))
 class ProtectiveOrder:
     number: strawberry.ID | None = column("number", "Its number in the order file: H and nine digits.")
@@ -115,6 +138,22 @@ class ProtectiveOrder:
         enforcement,
         "The action that it asks of an officer: an order in force that is not served is notified, then enforced.",
     )
+    is_foreign: bool | None = boolean(
+        "is_foreign",
+        "Whether it was made in another state and is registered here: enforced as any other (Family Code 6403).",
+        know=RecordClass.FOREIGN_ORDER,
+    )
+    service: list[OrderService] | None = edge(
+        protective_orders.service_by_order, "Its service on the restrained person, newest first.", via=("number",)
+    )
+    violations: list[OrderViolation] | None = edge(
+        protective_orders.violations_by_order, "Violations that were reported, newest first.", via=("number",)
+    )
+    fcn: strawberry.ID | None = column("fcn", "The state's file control number, 13 digits.")
+    agency_ori: str | None = column("agency_ori", "The agency that entered it in the order file: confirm it there.")
+    case_number: str | None = column("case_number", "That agency's case.")
+    entered_at: datetime | None = computed(("entered_at",), instant, "Time of the entry, UTC.")
+    version: int | None = column("version", "1 when it was entered, then one more for each change.")
     restrained: Person | None = edge(
         persons.by_carpos, "The restrained person.", via=("restrained_carpos",), know=RecordClass.IDENTITY
     )
@@ -161,7 +200,8 @@ def _in_force(order: Values, about: SafetySubject) -> Line:
     )
 
 
-SAFETY = SafetyPart(Person, "protectiveOrders { number enforcement brady issuedOn }", safety_lines)
+# `isForeign` makes no line. A caller who may not know of foreign orders gets a banner that says so.
+SAFETY = SafetyPart(Person, "protectiveOrders { number enforcement brady issuedOn isForeign }", safety_lines)
 
 
 @extend(Query)

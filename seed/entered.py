@@ -28,7 +28,7 @@ class Entries:
             "fcn": _file_control_number(day, self._sequence.next()),
             "agency_ori": agency_ori,
             "case_number": f"{date.fromordinal(day):%y}-{self._rng.integer(10_000, 99_999)}",
-            "entered_at": _moment(day, self._rng.integer(0, 24 * 60 - 1)),
+            "entered_at": moment(day, self._rng.integer(0, 24 * 60 - 1)),
             "state": state,
             "version": 1 + self._rng.integer(0, 2) + (state != ACTIVE),
         }
@@ -42,7 +42,7 @@ def demo_entry(number: str, agency_ori: str, day: int, state: str = ACTIVE) -> C
         "fcn": _file_control_number(day, f"0{digits}"),
         "agency_ori": agency_ori,
         "case_number": f"{date.fromordinal(day):%y}-0{int(digits):04}",
-        "entered_at": _moment(day, 8 * 60 + int(digits) % 60),
+        "entered_at": moment(day, 8 * 60 + int(digits) % 60),
         "state": state,
         "version": 1 + (state != ACTIVE),
     }
@@ -52,5 +52,6 @@ def _file_control_number(day: int, sequence: str) -> str:
     return f"{date.fromordinal(day):%y%j}{sequence}"
 
 
-def _moment(day: int, minutes: int) -> str:
+def moment(day: int, minutes: int) -> str:
+    """A time of a day, an ordinal, as the sources store it: UTC."""
     return f"{iso(day)}T{minutes // 60:02}:{minutes % 60:02}:00Z"

@@ -27,6 +27,9 @@ NO_LICENSE: Final[Columns] = dict.fromkeys(
 REPORTED_MISSING: Final = 0.007
 """Share of people about whom the system of missing persons has a report."""
 
+PURGED_ORDERS: Final = 0.01
+"""Share of people whose orders were all purged from the order file. No caller sees their number."""
+
 _WEIGHTS: Final = toml("weights")["persons"]
 _SEX: Final = weighted(_WEIGHTS["sex"])
 _VEHICLES: Final = weighted({0: 18, 1: 50, 2: 24, 3: 6, 4: 2})
@@ -101,12 +104,20 @@ class People:
         self._previous: Columns | None = None
         self._reported = world.own_rng("missing_persons.numbers")
         self._mups = Series(self._reported, "M", "U", FROM_1, digits=7)
+        self._purged = world.own_rng("protective_orders.numbers")
+        self._carpos = Series(self._purged, "R", "0", FROM_1, digits=6)
 
     def next(self) -> RandomPerson:
-        """The next person. One who was ever reported missing has a number in the system of missing persons."""
+        """The next person. One who was ever reported missing has a number in the system of missing persons.
+
+        Some have a number in the order file, whose orders were purged: a number without an order is no sign of one that
+        is hidden.
+        """
         person = draw(self._world.rng, self._world.numbers, self._previous)
         if self._reported.happens(REPORTED_MISSING):
             person.columns["mups_number"] = self._mups.next()
+        if self._purged.happens(PURGED_ORDERS) and person.columns["carpos_number"] is None:
+            person.columns["carpos_number"] = self._carpos.next()
         self._previous = person.columns
         return person
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from resolvers.codes.order import OrderCondition, OrderKind, OrderStatus, ProhibitionBasis
+from resolvers.protective_orders import SOURCE
 from seed.calendar import TODAY, YEAR, iso
 from seed.data import toml
 from seed.demo_values import DEMO_COUNTY, DemoTable, name_columns
@@ -13,6 +14,7 @@ from seed.descriptors import json_list
 from seed.geography import NO_ADDRESS, address, county_of
 from seed.names import ORIGINS, name
 from seed.numbers import Numbers
+from seed.order_entries import OrderEntries, demo_order_entry
 from seed.persons import subject
 from seed.random_person import RandomPerson
 from seed.rng import Rng, weighted
@@ -113,30 +115,44 @@ def _party(order_number: str, rng: Rng, numbers: Numbers) -> Columns:
 
 
 def _start(world: WorldDraws) -> DrawRows:
+    entries = OrderEntries(world.own_rng(SOURCE))
+
     def draw_rows(person: RandomPerson) -> Iterator[Row]:
         for _ in range(person.counts.orders):
-            yield from draw(person.columns, world.rng, world.numbers)
+            rows = draw(person.columns, world.rng, world.numbers)
+            ((_, order), *_) = rows
+            entered = list(entries.complete(order, person.columns))
+            yield from (*rows, *entered)
 
     return draw_rows
 
 
 def _demo(number: int, person: Columns, table: DemoTable) -> Iterator[Row]:
-    for each in table.get("order", ()):
-        yield "protective_order", _demo_order(number, person, each)
-    for each in table.get("protected", ()):
-        yield "protected_party", _demo_party(number, each)
+    for place, each in enumerate(table.get("order", ())):
+        own = number + 1000 * place
+        order = _demo_order(own, person, each)
+        entered = list(demo_order_entry(order, own))
+        yield "protective_order", order
+        yield from entered
+    for place, each in enumerate(table.get("protected", ())):
+        yield "protected_party", _demo_party(number + 1000 * place, each)
 
 
 def _demo_order(number: int, restrained: Columns, table: DemoTable) -> Columns:
-    """One served order. If it has a prohibition basis, firearms are prohibited."""
+    """One served order. If it has a prohibition basis, firearms are prohibited.
+
+    The numbers of a second one are a thousand higher, and it protects the second of the protected.
+    """
     return {
         "number": f"H{number:09}",
         "status": "ACTIVE",
         **DEMO_COUNTY.court,
-        "firearms_prohibited": "prohibition_basis" in table,
+        "firearms_prohibited": None if table.get("brady") == "UNKNOWN" else "prohibition_basis" in table,
         "prohibition_basis": None,
         "served": True,
-        **table,
+        "is_foreign": False,
+        "agency_ori": DEMO_COUNTY.sheriff,
+        **{name: value for name, value in table.items() if name != "brady"},
         "conditions": json_list([OrderCondition[condition].value for condition in table["conditions"]]),
         "restrained_carpos": restrained["carpos_number"],
         **subject(restrained),

@@ -26,7 +26,7 @@ from seed.rng import Rng
 from seed.row import Row
 from seed.source_seed import WorldDraws
 
-FORMAT: Final = 5  # raised when files of an older seed cannot be read any more
+FORMAT: Final = 6  # raised when files of an older seed cannot be read any more
 MIN_PEOPLE: Final = len(demo.PEOPLE)
 MAX_PEOPLE: Final = 2_500_000  # one in three of the ids: more would make an absent one a sign of a hidden person
 

@@ -35,6 +35,13 @@ class OrderCondition(Code):
     PROTECTED_HAS_TEMPORARY_CUSTODY = "09", "The protected person has temporary custody"
 
 
+class ServiceMethod(Code):
+    PERSONAL = "PERSONAL", "Handed over in person"
+    VERBAL_NOTICE = "VERBAL_NOTICE", "Its terms told by an officer, which is service (Family Code 6383)"
+    IN_COURT = "IN_COURT", "By presence at the hearing"
+    MAIL = "MAIL", "By mail, after personal service of an identical temporary order"
+
+
 class ProhibitionBasis(Code):
     """Why firearms are prohibited: the law of the order itself, or of another order against the same person."""
 

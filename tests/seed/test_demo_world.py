@@ -187,6 +187,22 @@ def test_exactly_two_people_have_the_twins_name_and_birth_date(rows: Rows) -> No
         ("criminal_history", "SELECT count(*) FROM cycle WHERE cii_number = 'A00000016'", [(22,)]),
         ("criminal_history", "SELECT count(*) FROM subject WHERE cii_number = 'A00000003'", [(0,)]),
         (
+            "protective_orders",
+            "SELECT status, served FROM protective_order WHERE number = 'H000000026'",
+            [("ACTIVE", 0)],
+        ),
+        (
+            "protective_orders",
+            "SELECT number, conditions LIKE '%05%' FROM protective_order WHERE number LIKE '%027' ORDER BY 1",
+            [("H000000027", 0), ("H000001027", 1)],
+        ),
+        ("protective_orders", "SELECT is_foreign FROM protective_order WHERE restrained_carpos = 'R00000028'", [(1,)]),
+        (
+            "protective_orders",
+            "SELECT firearms_prohibited FROM protective_order WHERE number = 'H000000029'",
+            [(None,)],
+        ),
+        (
             "criminal_history",
             "SELECT is_sealed, diversion_status FROM cycle WHERE cii_number = 'A00000022'",
             [(0, "COMPLETED")],

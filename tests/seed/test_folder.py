@@ -26,7 +26,7 @@ def test_a_written_world_is_recognised(tmp_path: Path) -> None:
     assert json.loads((written.folder / "world.json").read_text()) == {
         "people": SMALL,
         "rng": 4,
-        "format": 5,
+        "format": 6,
         "finished": True,
     }
     assert {path.name for path in written.folder.iterdir()} == {*FILES, "world.json"}

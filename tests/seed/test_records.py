@@ -85,6 +85,13 @@ def test_subject_surnames_are_normalized_primary_surnames(rows: Rows) -> None:
             "protective_orders",
             "SELECT id FROM protected_party WHERE order_number NOT IN (SELECT number FROM protective_order)",
         ),
+        *(
+            (
+                "protective_orders",
+                f"SELECT id FROM {part} WHERE order_number NOT IN (SELECT number FROM protective_order)",
+            )
+            for part in ("order_service", "order_violation")
+        ),
         ("criminal_history", "SELECT id FROM cycle WHERE cii_number NOT IN (SELECT cii_number FROM subject)"),
         ("criminal_history", "SELECT cii_number FROM subject WHERE cii_number NOT IN (SELECT cii_number FROM cycle)"),
         ("criminal_history", "SELECT id FROM charge WHERE cycle NOT IN (SELECT id FROM cycle)"),
@@ -269,6 +276,41 @@ def test_only_a_case_that_is_not_over_has_a_hearing_to_come(column: Column) -> N
     hearings = column("criminal_history", "SELECT status FROM cycle WHERE pretrial_next_appearance_on IS NOT NULL")
 
     assert set(hearings) == {"OPEN", "PARTLY_DISPOSED"}
+
+
+def test_an_order_has_a_service_exactly_if_it_is_served(column: Column) -> None:
+    served = column("protective_orders", "SELECT number FROM protective_order WHERE served")
+
+    assert served
+    assert sorted(served) == sorted(set(column("protective_orders", "SELECT order_number FROM order_service")))
+
+
+def test_the_court_of_a_foreign_order_is_in_another_state(rows: Rows) -> None:
+    found = rows("protective_orders", "SELECT is_foreign, substr(court_ori, 1, 2) <> 'CA' FROM protective_order")
+
+    assert {is_foreign for is_foreign, _ in found} == {0, 1}
+    assert [row for row in found if row[0] != row[1]] == []
+
+
+def test_an_order_is_entered_and_served_after_it_was_issued(rows: Rows) -> None:
+    found = rows(
+        "protective_orders",
+        "SELECT substr(entered_at, 1, 10) >= issued_on, coalesce(substr(served_at, 1, 10) >= issued_on, 1),"
+        " version >= 1 FROM protective_order LEFT JOIN order_service ON order_number = number",
+    )
+
+    assert set(found) == {(1, 1, 1)}
+
+
+def test_most_people_with_an_order_number_and_no_visible_order_have_none(rows: Rows, column: Column) -> None:
+    """So the number is no sign of an order of another state to callers who may not know of one."""
+    domestic = set(column("protective_orders", "SELECT restrained_carpos FROM protective_order WHERE NOT is_foreign"))
+    foreign = set(column("protective_orders", "SELECT restrained_carpos FROM protective_order WHERE is_foreign"))
+    numbers = column("persons", "SELECT carpos_number FROM person WHERE carpos_number IS NOT NULL")
+    without = [number for number in numbers if number not in domestic]
+
+    assert len(without) > 20
+    assert sum(number in foreign for number in without) / len(without) < 0.3
 
 
 def test_status_and_conviction_of_a_cycle_follow_from_its_charges(rows: Rows) -> None:
