@@ -210,6 +210,14 @@ async def test_things_of_two_makers_with_one_serial_are_both_there(world: World)
     assert response.data == {"property": [{"item": {"brand": "LENOVO"}}, {"item": {"brand": "TREK"}}]}
 
 
+async def test_reports_over_the_row_limit_are_refused_and_never_cut(world: World) -> None:
+    change(world.folder, "property", "UPDATE property_report SET serial = 'SAME'")
+    world.reconfigure(row_limit=3)
+    response = await ask(world, 'property(by: {serial: "same"}) { number }')
+
+    assert (response.data, response.codes) == ({"property": None}, ["TOO_COMPLEX"])
+
+
 @pytest.mark.parametrize(
     ("by", "refused"),
     [

@@ -98,6 +98,25 @@ def test_a_source_that_is_gone_is_never_no_record(stop: Stop, folder: Path, sour
     assert ("SAFETY  NOT COMPLETE" in lines) == (source != "vehicles")
 
 
+def test_a_stolen_car_is_said_first_with_the_number_of_its_report(stop: Stop) -> None:
+    first, *others = stop("1NTK011")
+
+    assert first == "SAFETY  STOLEN VEHICLE V000000011 CONFIRM_FIRST"
+    assert "VEHICLE  SIL TOYT Camry, STOLEN" in others
+
+
+def test_a_car_is_not_called_not_stolen_while_the_reports_are_gone(stop: Stop, folder: Path) -> None:
+    file = folder / "property.db"
+    away = file.rename(folder / "away.db")
+    try:
+        lines = stop("1N00001")
+    finally:
+        away.rename(file)
+
+    assert "VEHICLE  BLK CHEV Silverado, stolen? NOT CHECKED: ask dispatch" in lines
+    assert "SAFETY  NOT COMPLETE" in lines
+
+
 def test_a_bad_token_gives_a_sentence_and_a_trace_id(stop: Stop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DemoIssuer, "token", lambda *_, **__: "no-token")
 

@@ -124,6 +124,7 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     having = "ssn IS NOT NULL AND license_number IS NOT NULL AND fbi_number IS NOT NULL"
     person = record(folder, "persons", "person", having)
     vehicle = record(folder, "vehicles", "vehicle", "plate IS NOT NULL")
+    article = record(folder, "property", "property_report", "serial IS NOT NULL")
     firearm, report = (record(folder, "firearms", table) for table in ("firearm", "firearm_report"))
     return [
         ("me", {}),
@@ -140,7 +141,13 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("searchPersons", {"by": {"driverLicense": {"number": person["license_number"]}}}),
         ("vehicle", {"by": {"vin": vehicle["vin"]}}),
         ("vehicle", {"by": {"plate": {"number": vehicle["plate"], "state": vehicle["plate_state"]}}}),
+        ("vehiclesByPlate", {"number": vehicle["plate"]}),
         ("searchVehicles", {"by": {"plateStart": vehicle["plate"][:2]}}),
+        ("property", {"by": {"serial": article["serial"]}}),
+        ("property", {"by": {"plate": {"number": vehicle["plate"]}}}),
+        ("property", {"by": {"ownerApplied": person["ssn"]}}),
+        ("searchMissingPersons", {"by": {"plate": {"number": vehicle["plate"]}}}),
+        ("unidentifiedPersons", {"by": {"sex": "M", "foundFrom": person["ssn"]}}),
         ("firearm", {"by": {"serial": {"number": firearm["serial"]}}}),
         ("firearm", {"by": {"number": report["number"]}}),
         *(
