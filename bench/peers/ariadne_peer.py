@@ -142,11 +142,6 @@ async def criminal_history(row: Row, info: Any) -> Any:
     return await info.context["subjects_by_cii"].load(row["cii_number"]) if row["cii_number"] is not None else None
 
 
-@vehicle.field("stolen")
-def stolen(row: Row, _info: Any) -> bool:
-    return bool(row["is_stolen"])
-
-
 @vehicle.field("owner")
 async def owner(row: Row, info: Any) -> Any:
     if row["owner_license"] is None:

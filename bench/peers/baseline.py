@@ -53,7 +53,7 @@ def create(folder: Path) -> Starlette:
 def everything(rows: Rows, ids: list[str]) -> list[Row | None]:
     people = {row[0]: row for row in rows("persons_by_id", keys=keys(ids))}
     vehicles = grouped(
-        rows("vehicles_by_owner", keys=keys((row[12], row[11]) for row in people.values() if row[11])), 11, 10
+        rows("vehicles_by_owner", keys=keys((row[12], row[11]) for row in people.values() if row[11])), 10, 9
     )
     warrants = grouped(rows("warrants_by_fbi", keys=keys(row[17] for row in people.values() if row[17])), 8)
     orders = grouped(rows("orders_by_carpos", keys=keys(row[18] for row in people.values() if row[18])), 9)
@@ -94,7 +94,7 @@ def by_name(rows: Rows, surname: str, given: str) -> Row:
 def by_plate(rows: Rows, plate: str) -> Row | None:
     for car in rows("vehicle_by_plate", state="CA", number=plate):
         owner = None
-        for row in rows("persons_by_license", keys=keys([(car[11], car[10])])) if car[10] else ():
+        for row in rows("persons_by_license", keys=keys([(car[10], car[9])])) if car[9] else ():
             warrants = rows("warrants_by_fbi", keys=keys([row[17]])) if row[17] else []
             owner = {
                 **{name: value for name, value in person(row).items() if name not in {"heightInches", "weightPounds"}},
@@ -136,7 +136,6 @@ def vehicle(row: Sequence[Any]) -> Row:
         "make": row[4],
         "model": row[5],
         "color": row[6],
-        "stolen": bool(row[9]),
         "registration": {"status": row[7], "expiresOn": row[8]},
     }
 

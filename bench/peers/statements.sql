@@ -42,14 +42,14 @@ FROM page CROSS JOIN person ON person.rowid = page.person
 ORDER BY score DESC, page.person;
 
 -- vehicles_by_owner vehicles
-SELECT vin, plate, plate_state, year, make, model, color, registration_status, registration_expires_on, is_stolen,
-       owner_license, owner_license_state
+SELECT vin, plate, plate_state, year, make, model, color, registration_status, registration_expires_on, owner_license,
+       owner_license_state
 FROM (SELECT value AS wanted FROM json_each(:keys)) CROSS JOIN vehicle ON owner_license_state = wanted ->> 0 AND owner_license = wanted ->> 1
 ORDER BY year DESC, vin;
 
 -- vehicle_by_plate vehicles
-SELECT vin, plate, plate_state, year, make, model, color, registration_status, registration_expires_on, is_stolen,
-       owner_license, owner_license_state
+SELECT vin, plate, plate_state, year, make, model, color, registration_status, registration_expires_on, owner_license,
+       owner_license_state
 FROM vehicle WHERE plate_state = :state AND plate = :number;
 
 -- warrants_by_fbi warrants

@@ -58,7 +58,6 @@ class Vehicle:
     model: str | None
     color: VehicleColor | None
     registration: Registration | None
-    stolen: bool | None
     owner_key: strawberry.Private[tuple[str, str] | None]
 
     @strawberry.field
@@ -80,7 +79,6 @@ class Vehicle:
                 status=optional(RegistrationStatus, row["registration_status"]),
                 expires_on=row["registration_expires_on"],
             ),
-            stolen=bool(row["is_stolen"]),
             owner_key=(row["owner_license_state"], row["owner_license"]) if row["owner_license"] else None,
         )
 

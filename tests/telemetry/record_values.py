@@ -23,6 +23,10 @@ COLUMNS = {
         "SELECT given, middle, surname, street, phone FROM protected_party",
     ),
     "criminal_history": ("SELECT fbi_number FROM subject", "SELECT booking_number FROM cycle"),
+    "missing_persons": ("SELECT fcn, case_number, subject_mups, plate, medical, reported_by FROM missing_person",),
+    "property": (
+        "SELECT fcn, case_number, serial, owner_applied_number, hull_number, vin, plate FROM property_report",
+    ),
     "firearms": (
         "SELECT serial FROM firearm",
         "SELECT fcn, case_number FROM firearm_report",

@@ -126,6 +126,8 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
     vehicle = record(folder, "vehicles", "vehicle", "plate IS NOT NULL")
     article = record(folder, "property", "property_report", "serial IS NOT NULL")
     firearm, report = (record(folder, "firearms", table) for table in ("firearm", "firearm_report"))
+    item = record(folder, "property", "property_report", "serial IS NOT NULL")
+    missing = record(folder, "missing_persons", "missing_person", "last_seen_city IS NOT NULL")
     return [
         ("me", {}),
         ("sources", {}),
@@ -150,6 +152,11 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
         ("unidentifiedPersons", {"by": {"sex": "M", "foundFrom": person["ssn"]}}),
         ("firearm", {"by": {"serial": {"number": firearm["serial"]}}}),
         ("firearm", {"by": {"number": report["number"]}}),
+        ("vehiclesByPlate", {"number": vehicle["plate"]}),
+        ("property", {"by": {"serial": item["serial"]}}),
+        ("property", {"by": {"ownerApplied": person["ssn"]}}),
+        ("searchMissingPersons", {"by": {"lastSeenCity": missing["last_seen_city"], "lastSeenState": "CA"}}),
+        ("unidentifiedPersons", {"by": {"sex": "M"}}),
         *(
             (root, {argument: record(folder, fetch.source, fetch.table)[kind.column]})
             for root, argument, fetch, kind in number_roots()

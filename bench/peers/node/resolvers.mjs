@@ -68,7 +68,6 @@ export const resolvers = {
   Vehicle: {
     plateState: (row) => row.plate_state,
     registration: sameRow,
-    stolen: (row) => row.is_stolen === 1,
   },
   Registration: { status: (row) => row.registration_status, expiresOn: (row) => row.registration_expires_on },
   Court: { ori: (row) => row.court_ori, name: (row) => row.court_name },
