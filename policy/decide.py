@@ -23,7 +23,7 @@ from policy.reasons import Reason
 from policy.record_classes import RECORD_DEPENDENT, RecordClass
 from policy.related_subjects import RelatedSubjects
 from policy.roles import Role
-from policy.rules import CHALLENGE, DEFAULT_DENY, OWN_RECORD, TRAINING, Rule
+from policy.rules import CHALLENGE, DEFAULT_DENY, DEMONSTRATION_PEOPLE, OWN_RECORD, TRAINING, Rule
 from policy.table import Policy
 from policy.verdicts import Verdicts
 
@@ -87,6 +87,7 @@ class _Permission(NamedTuple):
 class _ScopeFlags(NamedTuple):
     """The flags of a `Scope`, in the order of its fields. None is set by default."""
 
+    sees_live: bool = False
     sees_related: bool = False
     related_needs: tuple[Need, ...] = ()
     sees_convictions: bool = False
@@ -118,12 +119,12 @@ _DENY_ALL = _CachedDecision(permissions={}, denials={}, scope_flags=_NO_FLAGS, e
 @lru_cache(maxsize=1024)
 def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
     """The decision for this key, from a cache of bounded size."""
-    role, purpose, reason, needs, clearance_refusal, needs_supervisor, needs_fuller_attention = key
-    if needs_supervisor:
+    if key.needs_supervisor:
         supervised = cached_decision(policy, key._replace(needs_supervisor=False))
         denials = {record_class: _unsupervised(record_class, supervised) for record_class in RecordClass}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
-    if rule := general_refusal(role, policy.has_any_access(role), purpose, reason, clearance_refusal):
+    has_any_access = policy.has_any_access(key.role)
+    if rule := general_refusal(key.role, has_any_access, key.purpose, key.reason, key.clearance_refusal):
         denials = {record_class: Denied(record_class, rule) for record_class in RecordClass}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
 
@@ -135,12 +136,12 @@ def cached_decision(policy: Policy, key: DecisionKey) -> _CachedDecision:
             denials[record_class] = result
         else:
             permissions[record_class] = result
-    if needs_fuller_attention:
+    if key.needs_fuller_attention:
         denials |= {record_class: Denied(record_class, CHALLENGE) for record_class in permissions}
         denials = {record_class: _with_attention(denied) for record_class, denied in denials.items()}
         return _CachedDecision(permissions={}, denials=denials, scope_flags=_NO_FLAGS, exclusions=())
     return _CachedDecision(
-        permissions, denials, _scope_flags(policy, permissions, needs, purpose), _exclusions(denials)
+        permissions, denials, _scope_flags(policy, permissions, key), _exclusions(denials, key.reason)
     )
 
 
@@ -186,13 +187,12 @@ def _needs(caller: Caller, inquiry: Inquiry) -> tuple[Need, ...]:
     return (Need.AAL2,) if inquiry.has_case_number else (Need.CASE_NUMBER, Need.AAL2)
 
 
-def _scope_flags(
-    policy: Policy, permissions: Mapping[RecordClass, _Permission], needs: tuple[Need, ...], purpose: Purpose
-) -> _ScopeFlags:
+def _scope_flags(policy: Policy, permissions: Mapping[RecordClass, _Permission], key: DecisionKey) -> _ScopeFlags:
     # Of these classes, a matrix can mask only the address and limit none to own entries: `consistency` refuses it.
     address = permissions.get(RecordClass.CONFIDENTIAL_ADDRESS)
-    related_needs = needs if policy.related_subjects is RelatedSubjects.STEP_UP else ()
+    related_needs = key.needs if policy.related_subjects is RelatedSubjects.STEP_UP else ()
     return _ScopeFlags(
+        sees_live=key.reason is not Reason.TRAINING,
         sees_related=not related_needs,
         related_needs=related_needs,
         sees_convictions=RecordClass.CONVICTION in permissions,
@@ -204,14 +204,16 @@ def _scope_flags(
         sees_foreign_orders=RecordClass.FOREIGN_ORDER in permissions,
         sees_missing_history=RecordClass.MISSING_HISTORY in permissions,
         # An applicant's own prints are all that their background check is about.
-        sees_arrest_biometrics=RecordClass.BIOMETRIC in permissions and purpose is not Purpose.J,
+        sees_arrest_biometrics=RecordClass.BIOMETRIC in permissions and key.purpose is not Purpose.J,
     )
 
 
-def _exclusions(denials: Mapping[RecordClass, Denied]) -> tuple[Denied, ...]:
-    """The rows that statements exclude. The rule about own records is listed under IDENTITY."""
+def _exclusions(denials: Mapping[RecordClass, Denied], reason: Reason) -> tuple[Denied, ...]:
+    """The rows that statements exclude. The rules about all records are listed under IDENTITY."""
     dependent = [denials[record_class] for record_class in RECORD_DEPENDENT if record_class in denials]
     # A matrix from before a class was added has no cell for it, and its decisions did not list it.
     exclusions = [denied for denied in dependent if denied.rule is not DEFAULT_DENY]
     exclusions.append(Denied(RecordClass.IDENTITY, OWN_RECORD))
+    if reason is Reason.TRAINING:
+        exclusions.append(Denied(RecordClass.IDENTITY, DEMONSTRATION_PEOPLE))
     return tuple(exclusions)

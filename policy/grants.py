@@ -66,6 +66,11 @@ class Scope(_Sealed, ABC):
 
     @property
     @abstractmethod
+    def sees_live(self) -> bool:
+        """Whether rows about real people may be released; if not, only demonstration rows are read."""
+
+    @property
+    @abstractmethod
     def sees_related(self) -> bool:
         """Whether rows about people with the caller's surname or agency may be released."""
 
@@ -161,6 +166,7 @@ class _Scope(Scope):
     surname: str
     ori: str
     today: date
+    sees_live: bool
     sees_related: bool
     related_needs: tuple[Need, ...]
     sees_convictions: bool

@@ -24,6 +24,7 @@ class Reason(DescribedEnum):
         "IMMIGRATION_ENFORCEMENT",
         "Immigration enforcement; refused for all but criminal history.",
     )
+    TRAINING = "TRAINING", "Training; finds the demonstration people alone, and no live record."
 
 
 FIELD_STOPS = frozenset({Reason.TRAFFIC_STOP, Reason.CALL_FOR_SERVICE, Reason.WARRANT_SERVICE})

@@ -30,6 +30,7 @@ GANG_USE = Rule("gang-use", "11 CCR 757.2")
 CHALLENGE = Rule("challenge", "local policy")
 
 # Rules about the subject of a record, bound into every statement.
+DEMONSTRATION_PEOPLE = Rule("demonstration-people", "local policy")
 OWN_RECORD = Rule("own-record", "local policy")
 SAME_SURNAME = Rule("same-surname", "local policy")
 COLLEAGUE = Rule("colleague", "local policy")

@@ -23,6 +23,7 @@ from resolvers import (
     vehicles,
     warrants,
 )
+from resolvers.columns import DEMONSTRATION
 from resolvers.errors import InvalidSource
 from resolvers.numbers.compact_text import compact
 from resolvers.source_spec import SourceSpec
@@ -80,6 +81,9 @@ def _faults(specs: tuple[SourceSpec, ...]) -> Iterator[str]:
             yield f"The source {spec.name!r} must have a name of small letters, digits and _."
         if any(fetch.source != spec.name for fetch in spec.fetches):
             yield f"The source {spec.name} has a fetch of another source."
+        for table in spec.tables:
+            if table.marked is None and DEMONSTRATION not in table.stored.c:
+                yield f"The table {table.name} needs the column {DEMONSTRATION}: make it with record_table."
     names: dict[str, Callable[[SourceSpec], Iterable[str]]] = {
         "source": lambda spec: [spec.name],
         "table": lambda spec: {table.name for table in spec.tables},

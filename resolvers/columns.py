@@ -10,9 +10,16 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, T
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 
 
-def record_table(name: str, metadata: MetaData, *columns: Any, **options: Any) -> Table:
-    """A table of a source, whose values have the types of their columns."""
-    return Table(name, metadata, *columns, sqlite_strict=True, **options)
+DEMONSTRATION = "is_demonstration"
+"""The column that is 1 in the rows of demonstration people. Any other row is live, and is not read for training."""
+
+
+def record_table(
+    name: str, metadata: MetaData, *columns: Any, has_demonstrations: bool = True, **options: Any
+) -> Table:
+    """A table of a source, whose values have the types of their columns. `has_demonstrations`: it has DEMONSTRATION."""
+    demonstration = optional_flags(DEMONSTRATION) if has_demonstrations else ()
+    return Table(name, metadata, *columns, *demonstration, sqlite_strict=True, **options)
 
 
 def text(names: str) -> list[Column[Any]]:

@@ -21,7 +21,7 @@ from resolvers.record import RecordKind
 from resolvers.search_terms import SERIAL
 from resolvers.source_spec import SourceSpec
 from resolvers.subject_columns import is_own_record, is_related
-from resolvers.table import Table, may, plain
+from resolvers.table import Table, is_of_demonstration, may, plain
 
 SOURCE = "firearms"
 
@@ -87,7 +87,7 @@ _REPORTED = (
     .subquery(STORED.name)
 )
 _HELD = (
-    select(*_GUN, _transfer.owner_license, _transfer.owner_license_state, _transfer.transferred_on)
+    select(*_GUN, _transfer.id, _transfer.owner_license, _transfer.owner_license_state, _transfer.transferred_on)
     .select_from(STORED_TRANSFER.join(STORED, STORED.c.firearm_id == _transfer.firearm_id))
     .where(
         _transfer.is_current == 1,
@@ -106,12 +106,21 @@ FIREARM = Table(
     visible=IS_KNOWN,
     order=(STORED.c.make, STORED.c.serial, STORED.c.firearm_id),
 )
-REPORTED = Table(_REPORTED, plain(_REPORTED, DESCRIPTION), record=RECORD, order=(_REPORTED.c.firearm_id,))
+REPORTED = Table(
+    _REPORTED,
+    plain(_REPORTED, DESCRIPTION),
+    record=RECORD,
+    order=(_REPORTED.c.firearm_id,),
+    marked=and_(
+        is_of_demonstration(STORED, _REPORTED.c.firearm_id), is_of_demonstration(STORED_REPORT, _REPORTED.c.number)
+    ),
+)
 HELD = Table(
     _HELD,
     plain(_HELD, DESCRIPTION),
     record=RECORD,
     order=(_HELD.c.transferred_on.desc(), _HELD.c.firearm_id),
+    marked=and_(is_of_demonstration(STORED, _HELD.c.firearm_id), is_of_demonstration(STORED_TRANSFER, _HELD.c.id)),
 )
 REPORT = Table(
     STORED_REPORT,

@@ -102,10 +102,12 @@ class MissingByTerms(Frame):
 
     term:     the name of the term that an index serves: "plate", "city" or "state".
     is_after: the page is not the first.
+    sees_live: whether reports about real people are hits.
     """
 
     term: str
     is_after: bool
+    sees_live: bool
 
     def select(self) -> Select[Any]:
         """Rows of (number of hits, relation, number, position, columns)."""
@@ -115,6 +117,7 @@ class MissingByTerms(Frame):
             _missing.number,
             (_missing.last_seen_on, _missing.number),
             self._conditions(),
+            sees_live=self.sees_live,
             is_after=self.is_after,
             is_descending=True,
             from_index=lambda rows: rows.with_hint(STORED, f"INDEXED BY {index.name}", "sqlite"),
@@ -146,6 +149,7 @@ class UnidentifiedByTerms(Frame):
     """Unidentified persons of a page and one more. What is not known of one of them may be any value."""
 
     is_after: bool
+    sees_live: bool
 
     def select(self) -> Select[Any]:
         """Rows of (number of hits, relation, number, position, columns)."""
@@ -168,6 +172,7 @@ class UnidentifiedByTerms(Frame):
             _unidentified.number,
             (_unidentified.found_on, _unidentified.number),
             conditions,
+            sees_live=self.sees_live,
             is_after=self.is_after,
             is_descending=True,
             from_index=lambda rows: rows.with_hint(STORED_UNIDENTIFIED, f"INDEXED BY {BY_FINDING.name}", "sqlite"),
@@ -205,13 +210,14 @@ def _request(search: Search, frame: Frame, table: Table, columns: GrantedColumns
 def missing_request(search: MissingSearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The request of a search for missing persons."""
     term = "plate" if search.plate else "city" if search.city else "state"
-    frame = MissingByTerms(term, search.page.after is not None)
+    frame = MissingByTerms(term, search.page.after is not None, grant.scope.sees_live)
     return _request(search, frame, MISSING_PERSON, columns, grant)
 
 
 def unidentified_request(search: UnidentifiedSearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The request of a search for unidentified persons."""
-    return _request(search, UnidentifiedByTerms(search.page.after is not None), UNIDENTIFIED_PERSON, columns, grant)
+    frame = UnidentifiedByTerms(search.page.after is not None, grant.scope.sees_live)
+    return _request(search, frame, UNIDENTIFIED_PERSON, columns, grant)
 
 
 def _hit(_search: Search, row: list[Any]) -> Hit:
@@ -225,5 +231,5 @@ by_finding = search_fetch("missing_persons.by_finding", SOURCE, unidentified_req
 def indexed_queries() -> Iterator[SelectQuery]:
     """A query for each index that a search names."""
     for term in ("plate", "city", "state"):
-        yield SelectQuery(MissingByTerms(term, is_after=False), ShownColumns(MISSING_PERSON, ()))
-    yield SelectQuery(UnidentifiedByTerms(is_after=False), ShownColumns(UNIDENTIFIED_PERSON, ()))
+        yield SelectQuery(MissingByTerms(term, is_after=False, sees_live=True), ShownColumns(MISSING_PERSON, ()))
+    yield SelectQuery(UnidentifiedByTerms(is_after=False, sees_live=True), ShownColumns(UNIDENTIFIED_PERSON, ()))

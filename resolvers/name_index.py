@@ -36,6 +36,13 @@ Index(
 
 # The keys of each distinct surname, and of each distinct given name: names.keys.
 SURNAME_KEY, GIVEN_KEY = (
-    record_table(name, METADATA, *text("key name"), PrimaryKeyConstraint("key", "name"), sqlite_with_rowid=False)
+    record_table(
+        name,
+        METADATA,
+        *text("key name"),
+        PrimaryKeyConstraint("key", "name"),
+        has_demonstrations=False,
+        sqlite_with_rowid=False,
+    )
     for name in ("surname_key", "given_key")
 )

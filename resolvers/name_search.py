@@ -83,6 +83,7 @@ def request(search: NameSearch, columns: GrantedColumns, grant: Grant, found: Ca
         by_initial_alone=search.is_by_initial_alone,
         birth_date=birth_date.precision if birth_date else None,
         by_near_birth_date=bool(birth_date and birth_date.near_start),
+        sees_live=grant.scope.sees_live,
     )
     shown = ShownColumns(PERSON, tuple(columns), grant.scope.sees_related)
     return Request(SelectQuery(people, shown), scope_parameters(grant.scope) | _parameters(search, found))
@@ -131,6 +132,11 @@ def indexed_queries() -> Iterator[SelectQuery]:
     """Queries that need the name index, whose tables are not those of a fetch."""
     yield SelectQuery(CandidateNames(by_given=True, by_day=True), NameColumn())
     people = PeopleByName(
-        by_given=True, by_initial=False, by_initial_alone=False, birth_date=None, by_near_birth_date=False
+        by_given=True,
+        by_initial=False,
+        by_initial_alone=False,
+        birth_date=None,
+        by_near_birth_date=False,
+        sees_live=True,
     )
     yield SelectQuery(people, ShownColumns(PERSON, ()))

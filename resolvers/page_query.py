@@ -25,6 +25,7 @@ def page_query(
     order: Sequence[Cell],
     conditions: Sequence[Condition],
     *,
+    sees_live: bool,
     is_after: bool,
     is_descending: bool = False,
     from_index: Callable[[Rows], Rows] = lambda rows: rows,
@@ -32,11 +33,13 @@ def page_query(
     """Rows of (number of hits, relation, number, position, columns).
 
     order:      the columns that hits are ordered by; together they are unique.
+    sees_live:  whether rows about real people are hits; if not, only demonstration rows.
     is_after:   the page is not the first; the position before it is in `after_0` and so on.
     from_index: names the index of a select, where the database would choose another one.
     The parameter `size` is the size of the page and one, and hits are counted up to `count_limit`.
     """
-    stored, matches = table.stored, and_(*conditions)
+    stored = table.stored
+    matches = and_(*conditions) if sees_live else and_(*conditions, table.is_demonstration)
     hits = [matches]
     if table.visible is not None:
         hits.append(table.visible)

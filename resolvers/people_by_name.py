@@ -45,7 +45,7 @@ from resolvers.name_score import (
 )
 from resolvers.persons import PERSON
 from resolvers.subject_columns import is_own_record
-from resolvers.table import Cell, Condition, hit_relation_bits
+from resolvers.table import Cell, Condition, hit_relation_bits, is_demonstration
 from sources.sql.json import ROW, Item, JsonRow, ShownCells, items
 from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame
@@ -75,6 +75,7 @@ class PeopleByName(Frame):
     by_initial:         the given name may be initials; by_initial_alone: it is one letter, and nothing else.
     birth_date:         how much of a birth date is known; None if nothing is.
     by_near_birth_date: birth dates that agree less count too.
+    sees_live:          whether real people are hits; if not, only demonstration people.
     """
 
     by_given: bool
@@ -82,6 +83,7 @@ class PeopleByName(Frame):
     by_initial_alone: bool
     birth_date: Precision | None
     by_near_birth_date: bool
+    sees_live: bool
 
     def select(self) -> Select[Any]:
         """Rows of (number of hits, relation, id, score, reason bits, row, columns)."""
@@ -170,6 +172,8 @@ class PeopleByName(Frame):
             ranks.append(_key.is_middle * _rank(MIDDLE_NAME, "MIDDLE_NAME"))
         else:
             wanted.append(_key.is_given_part == 0)
+        if not self.sees_live:
+            wanted.append(is_demonstration(NAME_KEY))
         if by_initial:
             wanted.append(_key.initial == text_parameter("initial"))
             ranks.append(_rank(GIVEN_POINTS[Kind.INITIAL], "GIVEN_INITIAL"))

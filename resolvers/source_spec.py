@@ -52,7 +52,7 @@ class SourceSpec:
     @property
     def empty_scope(self) -> tuple[str, ...]:
         """Fields of a scope without which some of its rows may be hidden."""
-        return tuple(dict.fromkeys(name for table in self.tables for name in table.empty_scope))
+        return tuple(dict.fromkeys(("sees_live", *(name for table in self.tables for name in table.empty_scope))))
 
     def load(self, module: str) -> ModuleType:
         """The module of this name, one of the source's own. Raises: InvalidSource if it does not load."""

@@ -22,7 +22,9 @@ def lookups_of(source: str) -> Iterator[tuple[str, str, SelectQuery]]:
     for fetch in spec.fetches:
         table = tables[id(fetch.layout)]
         columns = tuple(Visible(name, is_masked=False) for name in table.columns)
-        query = SelectQuery(Lookup(table, fetch.key_columns, sees_related=True), ShownColumns(table, columns))
+        query = SelectQuery(
+            Lookup(table, fetch.key_columns, sees_related=True, sees_live=True), ShownColumns(table, columns)
+        )
         yield table.name, ", ".join(fetch.key_columns), query
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     and_,
     case,
+    exists,
     literal,
     null,
     or_,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 from engine.authorization import Visible
 from engine.declarations import Layout
 from policy.grants import Grant, Scope
+from resolvers.columns import DEMONSTRATION
 from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
 from resolvers.subject_columns import is_own_record, is_related, is_same_agency, is_same_surname
@@ -99,6 +101,7 @@ class Table:
     visible:     further condition on rows, with the scope's fields as parameters.
     empty_scope: fields of the scope without which rows may be hidden; EMPTY is then reported as OK.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
+    marked:      condition of its demonstration rows; by default, that the column DEMONSTRATION is 1.
     """
 
     stored: sqlalchemy.Table | sqlalchemy.Subquery
@@ -110,10 +113,16 @@ class Table:
     empty_scope: tuple[str, ...] = ()
     order: tuple[Cell, ...] = ()
     has_subject: bool = True
+    marked: Condition | None = None
 
     @cached_property
     def name(self) -> str:
         return str(self.stored.name)
+
+    @cached_property
+    def is_demonstration(self) -> Condition:
+        """Whether a row is about demonstration people."""
+        return is_demonstration(self.stored) if self.marked is None else self.marked
 
     @cached_property
     def layout(self) -> Layout:
@@ -130,8 +139,9 @@ class Table:
         """
         if not isinstance(grant, Grant):
             raise NotGranted(self.name)
-        query = _lookup_query(self, key_columns, tuple(columns), grant.scope.sees_related)
-        return Request(query, scope_parameters(grant.scope) | {"keys": orjson.dumps(keys).decode()}, len(keys))
+        scope = grant.scope
+        query = _lookup_query(self, key_columns, tuple(columns), scope.sees_related, scope.sees_live)
+        return Request(query, scope_parameters(scope) | {"keys": orjson.dumps(keys).decode()}, len(keys))
 
     def key(self, name: str) -> Cell:
         """The column of a key, or its expression."""
@@ -179,11 +189,13 @@ class Lookup(Frame):
 
     key_columns: names of columns of the table, or of its `keys`.
     sees_related: whether rows about namesakes and colleagues are released.
+    sees_live: whether rows about real people are; if not, only demonstration rows.
     """
 
     table: Table
     key_columns: tuple[str, ...]
     sees_related: bool
+    sees_live: bool
 
     @property
     def key(self) -> sqlalchemy.Column[Any] | None:
@@ -216,20 +228,37 @@ class Lookup(Frame):
                 rows.append((is_related(stored), JsonRow(key, null(), relation_bits(stored) + WITHHELD_BIT)))
             row = case(*rows, else_=row)
             condition = None if condition is None else or_(is_own_record(stored), condition)
+        if not self.sees_live:
+            # A live row is NULL, which the list of rows leaves out. SQLite 3.40 loses rows if this is a condition: of a
+            # small table it makes a Bloom filter, which is wrong for an index of an expression.
+            row = case((table.is_demonstration, row))
         found = select(row.label(ROW)).select_from(wanted.join(stored, is_wanted)).order_by(*table.order)
         return found if condition is None else found.where(condition)
 
 
 @lru_cache(maxsize=4096)
 def _lookup_query(
-    table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...], sees_related: bool
+    table: Table, key_columns: tuple[str, ...], columns: tuple[Visible, ...], sees_related: bool, sees_live: bool
 ) -> SelectQuery:
     """One object for equal arguments, whose SQL is then found by identity."""
-    return SelectQuery(Lookup(table, key_columns, sees_related), ShownColumns(table, columns))
+    return SelectQuery(Lookup(table, key_columns, sees_related, sees_live), ShownColumns(table, columns))
 
 
 # Bits for a row's relation to the caller: `resolvers.relation`. Bit 1 is the caller's own record.
 WITHHELD_BIT = 8
+
+
+def is_demonstration(table: FromClause) -> Condition:
+    """Whether a row is about demonstration people. Any other value than 1 is a live row."""
+    return table.c[DEMONSTRATION] == 1
+
+
+def is_of_demonstration(stored: sqlalchemy.Table, key: Cell) -> Condition:
+    """Whether the row of a table whose primary key is this is about demonstration people."""
+    # A join may have the name of a table: without another name, the key would be compared with itself.
+    row = stored.alias(f"marked_{stored.name}")
+    (primary_key,) = row.primary_key
+    return exists(select(1).where(primary_key == key, is_demonstration(row)).correlate_except(row))
 
 
 def relation_bits(table: FromClause) -> Cell:

@@ -79,7 +79,7 @@ def request(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Req
         parameters["plate_form"] = lookalike_form(search.plate_start)
     if after:
         parameters |= {f"after_{index}": value for index, value in enumerate(after)}
-    vehicles = VehiclesByTerms(search.terms, search.finds_lookalikes, after is not None)
+    vehicles = VehiclesByTerms(search.terms, search.finds_lookalikes, after is not None, grant.scope.sees_live)
     shown = ShownColumns(VEHICLE, tuple(columns), grant.scope.sees_related)
     return Request(SelectQuery(vehicles, shown), parameters)
 
@@ -101,4 +101,5 @@ by_description = search_fetch("vehicles.by_description", SOURCE, request, _hit, 
 def indexed_queries() -> Iterator[SelectQuery]:
     """A query for each index that a search names."""
     for term in INDEXED_TERMS:
-        yield SelectQuery(VehiclesByTerms((term,), finds_lookalikes=False, is_after=False), ShownColumns(VEHICLE, ()))
+        vehicles = VehiclesByTerms((term,), finds_lookalikes=False, is_after=False, sees_live=True)
+        yield SelectQuery(vehicles, ShownColumns(VEHICLE, ()))

@@ -31,11 +31,13 @@ class VehiclesByTerms(Frame):
     terms:            the names of the terms that are given and that an index serves: INDEXED_TERMS.
     finds_lookalikes: plates that could be taken for the one that is asked are hits too, after the others.
     is_after:         the page is not the first.
+    sees_live:        whether rows about real people are hits.
     """
 
     terms: tuple[str, ...]
     finds_lookalikes: bool
     is_after: bool
+    sees_live: bool
 
     def select(self) -> Select[Any]:
         """Rows of (number of hits, relation, VIN, position, columns)."""
@@ -44,6 +46,7 @@ class VehiclesByTerms(Frame):
             _vehicle.vin,
             order_of(self.terms, finds_lookalikes=self.finds_lookalikes),
             self._conditions(),
+            sees_live=self.sees_live,
             is_after=self.is_after,
             from_index=self._from_index,
         )

@@ -12,6 +12,7 @@ from typing import Final
 
 from filesystem.private_file import create_private
 from resolvers.catalogue import SPECS
+from resolvers.columns import DEMONSTRATION
 from seed.catalogue import SEEDS
 from seed.ddl import create_indexes, create_tables
 from seed.row import Columns, Row
@@ -44,7 +45,8 @@ class SourceFiles:
             for statement in create_tables(spec.metadata, SQLITE):
                 connection.execute(statement)
             for table in spec.metadata.sorted_tables:
-                self._tables[table.name] = connection, [column.name for column in table.columns]
+                names = [column.name for column in table.columns if column.name != DEMONSTRATION]
+                self._tables[table.name] = connection, names
             connection.execute("BEGIN")
 
     def close(self) -> None:
@@ -52,8 +54,8 @@ class SourceFiles:
         for connection in self._connections.values():
             connection.close()
 
-    def write(self, rows: Iterable[Row]) -> None:
-        """Insert the rows, in order.
+    def write(self, rows: Iterable[Row], *, is_demonstration: bool = False) -> None:
+        """Insert the rows, in order; all are about demonstration people, or none is.
 
         Raises: ValueError or KeyError if a row has other columns than its table.
         """
@@ -64,7 +66,8 @@ class SourceFiles:
             connection, columns = self._tables[table]
             if {*map(len, group)} != {len(columns)}:
                 raise ValueError(f"a row of {table} has not exactly the columns {', '.join(columns)}")
-            insert = f"INSERT INTO {table} VALUES ({', '.join('?' * len(columns))})"
+            names = ", ".join((*columns, DEMONSTRATION))
+            insert = f"INSERT INTO {table} ({names}) VALUES ({'?, ' * len(columns)}{is_demonstration:d})"
             connection.executemany(insert, map(itemgetter(*columns), group))
 
     def finish(self) -> None:

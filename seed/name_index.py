@@ -44,7 +44,7 @@ WITH
 INSERT OR IGNORE INTO name_key
 SELECT s.name, max(g.is_part, is_middle), g.name, birth_date, written.person, is_alias, s.is_part, is_middle,
        s.is_whole AND NOT EXISTS (SELECT 1 FROM alias WHERE alias.person = person.id), g.initial, sex, race,
-       subject_surname, subject_user, subject_ori
+       subject_surname, subject_user, subject_ori, is_demonstration
 FROM written
 CROSS JOIN person ON person.row_id = written.person
 CROSS JOIN surname_form AS s ON s.written = written.surname

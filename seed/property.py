@@ -7,6 +7,7 @@ from typing import Final
 
 from resolvers.codes.entry import EntryState
 from resolvers.codes.property import PropertyFile, PropertyStatus, RecoveryCondition
+from resolvers.columns import DEMONSTRATION
 from resolvers.property import SOURCE, STORED
 from seed.calendar import TODAY, YEAR, iso, ordinal
 from seed.data import toml, weighted_codes
@@ -27,7 +28,7 @@ _STATUS: Final = weighted_codes(PropertyStatus, _WEIGHTS["status"])
 _CONDITION: Final = weighted_codes(RecoveryCondition, _WEIGHTS["condition"])
 _ENDED: Final = weighted({ACTIVE: 78, EntryState.CLEARED.value: 14, EntryState.LOCATED.value: 5, "CANCELLED": 3})
 _VEHICLE: Final = "vin plate plate_state year make model style color"
-_NOTHING: Final[Columns] = {column.name: None for column in STORED.columns}
+_NOTHING: Final[Columns] = {column.name: None for column in STORED.columns if column.name != DEMONSTRATION}
 OTHERS: Final = 0.037
 """Reports on things for each person, beside those on registered vehicles."""
 RECOVERED: Final = 0.004

@@ -116,7 +116,7 @@ def _fill(parts: Path, world: World, progress: Callable[[Progress], None]) -> No
     draw_rows = [seed.start(draws) for seed in SEEDS.values()]
     people = persons.People(draws)
     with closing(SourceFiles(parts)) as sources:
-        sources.write(row for each in demo.PEOPLE for row in each.rows)
+        sources.write((row for each in demo.PEOPLE for row in each.rows), is_demonstration=True)
         for start in range(MIN_PEOPLE + 1, world.people + 1, _BLOCK):
             block: list[Row] = []
             end = min(start + _BLOCK, world.people + 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from resolvers.catalogue import NAMES
+from resolvers.columns import DEMONSTRATION
 from tests.attacks.planted.rows import Planted
 from tests.attacks.planted_inquiry import SHOWN_TO_AUDITOR
 from tests.file_renewal import renewed
@@ -26,12 +27,14 @@ PLANTED_VALUES: dict[str, Any] = {
 
 
 def plant_person(folder: Path) -> None:
-    """Write the planted values into the data folder."""
+    """Write the planted values into the data folder, as rows of a demonstration person."""
     for source, planted in PLANTED.items():
         with renewed(folder / f"{source}.db") as file:
             for table, condition, row in planted.changed:
                 assignments = ", ".join(f"{name} = :{name}" for name in row)
                 file.execute(f"UPDATE {table} SET {assignments} WHERE {condition}", row)
-            for table, row in planted.added:
+            for table, columns in planted.added:
+                has_mark = file.execute("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", (table, DEMONSTRATION))
+                row = {**columns, DEMONSTRATION: 1} if has_mark.fetchone() else columns
                 names = ", ".join(row)
                 file.execute(f"INSERT INTO {table} ({names}) VALUES (:{', :'.join(row)})", row)

@@ -36,10 +36,10 @@ def days_ago(days: int) -> date:
 # Months from each limit, so that a day more or less does not matter.
 TODAY = date.today()  # noqa: DTZ011  as the server decides
 CHECKED = Clearance(cleared_on=days_ago(900), fingerprinted_on=days_ago(900))
-CERTIFIED, EXPIRED = "certified", "certification over"
+CERTIFIED = "certified"
 CLEARANCES = {
     CERTIFIED: Clearance(certified_until=date.max),
-    EXPIRED: Clearance(certified_until=date.min),
+    "certification over": Clearance(certified_until=date.min),
     "trained": replace(CHECKED, employed_on=days_ago(900), trained_on=days_ago(400)),
     "recertified": replace(CHECKED, trained_on=days_ago(900), recertified_on=days_ago(100)),
     "training over": replace(CHECKED, employed_on=days_ago(900), trained_on=days_ago(900)),
@@ -106,10 +106,10 @@ OF_CLEARANCES = [
     Position(*each, clearance=clearance, attention=attention)
     for each in product(Role, Assurance, (None, CASE))
     for clearance in CLEARANCES
-    if clearance not in {CERTIFIED, EXPIRED}
+    if clearance != CERTIFIED
     for attention in (None, SUPERVISOR)
 ]
 EVERY_POSITION = [
-    *(Position(*each) for each in product(Role, Assurance, (None, CASE), Purpose, Reason, (CERTIFIED, EXPIRED))),
+    *(Position(*each) for each in product(Role, Assurance, (None, CASE), Purpose, Reason)),
     *OF_CLEARANCES,
 ]

@@ -80,5 +80,5 @@ async def test_a_response_for_another_caller_is_detected_in_every_place(check: A
 
 
 def test_every_position_is_included() -> None:
-    # roles, assurance levels, case number or not; purposes, reasons, certified or not; clearances, supervised or not
-    assert len(EVERY_POSITION) == len(set(EVERY_POSITION)) == 11 * 2 * 2 * (11 * 13 * 2 + 8 * 2)
+    # roles, assurance levels, case number or not; purposes, reasons; other clearances, supervised or not
+    assert len(EVERY_POSITION) == len(set(EVERY_POSITION)) == 11 * 2 * 2 * (11 * 14 + 9 * 2)

@@ -101,9 +101,9 @@ SEARCHES = {
 PAGE = "total edges { cursor %s } pageInfo { hasNextPage endCursor }"
 
 
-async def pages(world: World, caller: Position, search: str) -> list[Observation]:
+async def pages(world: World, caller: Position, search: str, selection: str) -> list[Observation]:
     """All pages of a search, with one hit on each."""
-    head, hit = OPERATION_HEAD.replace(")", ", $after: String)"), PAGE % SEARCHES[search]
+    head, hit = OPERATION_HEAD.replace(")", ", $after: String)"), PAGE % selection
     document = {search: f"{head} {INQUIRY} {{ page: {search}, first: 1, after: $after) {{ {hit} }} }}"}
     observed: list[Observation] = []
     after = None
@@ -123,11 +123,11 @@ async def test_pages_of_a_search_are_those_without_the_hidden_subject(
     """Counts, scores, reasons, order, cursors and page ends."""
     plant_person(world.folder)
     change(world.folder, "persons", *ALIKE)
-    visible = await pages(world, caller, search)
+    visible = await pages(world, caller, search, SEARCHES[search])
     set_subject(world.folder, "VANTERPOOL", **relation)
-    hidden = await pages(world, caller, search)
+    hidden = await pages(world, caller, search, SEARCHES[search])
     delete_planted_person(world, relation)
-    absent = await pages(world, caller, search)
+    absent = await pages(world, caller, search, SEARCHES[search])
 
     assert hidden == absent
     assert len(visible) - 1 == len(hidden) > 2

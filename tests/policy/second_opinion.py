@@ -38,6 +38,7 @@ CHECKED = Clearance(cleared_on=date(2020, 1, 1), fingerprinted_on=date(2020, 1, 
 TRAINEES = tuple(replace(CHECKED, employed_on=date(2025, 9, day)) for day in (3, 2))
 """Employed less than six months ago, and six months ago."""
 OTHER_CLEARANCES = (
+    EXPIRED,
     *TRAINEES,
     CHECKED,
     *(replace(CHECKED, trained_on=date(2024, 3, day)) for day in (2, 1)),
@@ -48,7 +49,7 @@ OTHER_CLEARANCES = (
     Clearance(employed_on=TODAY),
     Clearance(trained_on=TODAY, certified_until=TODAY),
 )
-CLEARANCES = (CERTIFIED, EXPIRED, *OTHER_CLEARANCES)
+CLEARANCES = (CERTIFIED, *OTHER_CLEARANCES)
 ACTIONS = ("read", "readMasked", "readOwn")
 DAYS: dict[str, Callable[[Clearance], date | None]] = {
     "clearedOn": attrgetter("cleared_on"),
@@ -91,10 +92,10 @@ class StepUp(NamedTuple):
 
 
 # A clearance is decided before purpose and reason, so the others are compared with some of each.
-CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, (CERTIFIED, EXPIRED))]
+CELLS = [Cell(*each) for each in product(Role, Purpose, Reason, RecordClass, (CERTIFIED,))]
 CELLS += [
     Cell(*each)
-    for each in product(Role, (Purpose.C, Purpose.F), (Reason.INVESTIGATION,), RecordClass, OTHER_CLEARANCES)
+    for each in product(Role, (Purpose.C, Purpose.F, Purpose.H), (Reason.INVESTIGATION,), RecordClass, OTHER_CLEARANCES)
 ]
 STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance)]
 SUPERVISED_STEPS = [StepUp(*each) for each in product(CASE_NUMBERS, Assurance, SUPERVISORS)]

@@ -18,7 +18,8 @@ from resolvers.fetch import by_key
 from resolvers.source_spec import SourceSpec
 from resolvers.table import Table, plain
 
-STORED = record_table({table!r}, MetaData(), number("serial"), *text("make"), *subject())
+COLUMNS = number("serial"), *text("make"), *subject()
+STORED = record_table({table!r}, MetaData(), *COLUMNS, has_demonstrations={has_demonstrations})
 GUN = Table(STORED, plain(STORED, "serial make"))
 SPEC = SourceSpec({name!r}, "GUNS", (GUN,), (by_key({source!r}, GUN, "serial", ("serial",)),), "schema.guns")
 """
@@ -32,7 +33,13 @@ def entry_point(value: str) -> EntryPoint:
 def guns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> EntryPoint:
     """The entry point of a source whose parts have these names."""
     module = f"guns_{abs(hash(request.node.name))}"
-    names = {"name": "guns", "source": "guns", "table": "gun", **getattr(request, "param", {})}
+    names = {
+        "name": "guns",
+        "source": "guns",
+        "table": "gun",
+        "has_demonstrations": True,
+        **getattr(request, "param", {}),
+    }
     (tmp_path / f"{module}.py").write_text(GUNS.format(**names), "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     return entry_point(f"{module}:SPEC")
@@ -42,7 +49,7 @@ def test_a_source_of_an_entry_point_follows_the_built_in_ones(guns: EntryPoint) 
     *first, last = catalogue([guns])
 
     assert tuple(first) == BUILT_IN
-    assert (last.name, last.record_kinds, last.empty_scope, last.seed) == ("guns", (), (), None)
+    assert (last.name, last.record_kinds, last.empty_scope, last.seed) == ("guns", (), ("sees_live",), None)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,12 @@ def test_a_source_with_a_name_of_another_is_refused(guns: EntryPoint, sentence: 
         catalogue([guns])
 
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("guns", [{"has_demonstrations": False}], indirect=True, ids=["without"])
+def test_a_table_that_cannot_mark_demonstration_rows_is_refused(guns: EntryPoint) -> None:
+    with pytest.raises(InvalidSource, match=r"^The table gun needs the column is_demonstration: make it with record_"):
+        catalogue([guns])
 
 
 @pytest.mark.parametrize(

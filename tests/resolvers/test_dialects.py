@@ -90,6 +90,7 @@ def scopes(rows: SelectRows) -> Iterator[dict[str, Any]]:
     ((surname, ori),) = rows("persons", SOMEBODY)
     for values in product((False, True), repeat=len(SEES)):
         yield dict(zip(SEES, values, strict=True)) | dict.fromkeys(SEES_ALONE, values[0])
+    yield {**dict.fromkeys(SEES + SEES_ALONE, True), "sees_live": False}
     for sees_related in (False, True):
         related = {"surname": surname, "ori": ori, "sees_related": sees_related, "related_needs": (Need.AAL2,)}
         yield {**dict.fromkeys(SEES + SEES_ALONE, True), **related}
@@ -182,6 +183,28 @@ async def test_a_search_of_vehicles_finds_the_same_in_both_dialects(
                 after = page["edges"][-1]["position"]
                 hits += len(page["edges"])
     assert hits > len(VEHICLE_TERMS)
+
+
+async def test_searches_in_training_find_the_same_in_both_dialects(
+    seeded: Path, copied: Address, rows: SelectRows, grant: MakeGrant
+) -> None:
+    training, hits = grant(sees_live=False), 0
+    people = rows("persons", "SELECT surname, given, birth_date FROM person WHERE is_demonstration = 1")
+    async with both(seeded, "persons", copied) as (sqlite, postgres):
+        for surname, given, born in people:
+            key = NameSearch(**terms(surname, given, born), page=Page(20, None, b"", CURSORS))
+            asked = (training, [key], granted(PERSON.columns))
+            expected = comparable(await by_name.read(sqlite, *asked))
+            assert comparable(await by_name.read(postgres, *asked)) == expected
+            hits += len(expected[1])
+    assert hits >= len(people)
+    async with both(seeded, "vehicles", copied) as (sqlite, postgres):
+        for asked_terms in VEHICLE_TERMS:
+            vehicles = (training, [search_for(asked_terms, 20, None)], granted(VEHICLE.columns))
+            found = comparable(await by_description.read(sqlite, *vehicles))
+            assert comparable(await by_description.read(postgres, *vehicles)) == found
+            hits += len(found[1])
+    assert hits > len(people) + 5
 
 
 @pytest.mark.parametrize("fetch", FETCHES, ids=lambda fetch: fetch.name)

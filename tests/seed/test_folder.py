@@ -121,7 +121,7 @@ def test_a_seed_killed_while_moving_files_leaves_a_broken_world(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "manifest",
-    ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 4}'],
+    ["", "{", "[]", "{}", "null", '{"finished": false}', '{"finished": 1, "format": 5}'],
 )
 def test_a_world_with_an_unfinished_manifest_is_broken(tmp_path: Path, manifest: str) -> None:
     write(tmp_path, MIN_PEOPLE, 1)

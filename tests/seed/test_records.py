@@ -172,7 +172,8 @@ def test_a_renewed_name_index_is_the_same(seeded: World, tmp_path: Path) -> None
 def test_no_alias_repeats_another_name_of_the_same_person(column: Column) -> None:
     repeated = column(
         "persons",
-        "SELECT id FROM (SELECT id, given, middle, surname, suffix FROM person UNION ALL SELECT * FROM alias)"
+        "SELECT id FROM (SELECT id, given, middle, surname, suffix FROM person"
+        " UNION ALL SELECT person, given, middle, surname, suffix FROM alias)"
         " GROUP BY id, given, middle, surname, suffix HAVING count(*) > 1",
     )
 

@@ -36,7 +36,7 @@ READ = ["number", "issued_on", "offense", "bail_cents", "subject_fbi", "subject_
 def warrants(*keys: str) -> Request:
     """The request for the warrants of people by FBI number, as a caller named Moreau sends it."""
     shown = ShownColumns(WARRANT, tuple(Visible(name, is_masked=False) for name in COLUMNS))
-    query = SelectQuery(Lookup(WARRANT, ("subject_fbi",), sees_related=True), shown)
+    query = SelectQuery(Lookup(WARRANT, ("subject_fbi",), sees_related=True, sees_live=True), shown)
     return Request(query, SCOPE | {"keys": orjson.dumps(keys).decode()}, len(keys))
 
 
@@ -106,7 +106,7 @@ async def test_a_request_says_nothing_of_the_caller(open_source: OpenSource, ser
 
 async def test_a_column_that_is_not_granted_is_not_asked_for(open_source: OpenSource, server: ScriptedServer) -> None:
     shown = ShownColumns(WARRANT, (Visible("number", is_masked=False), Visible("offense", is_masked=True)))
-    query = SelectQuery(Lookup(WARRANT, ("number",), sees_related=True), shown)
+    query = SelectQuery(Lookup(WARRANT, ("number",), sees_related=True, sees_live=True), shown)
     await open_source().fetch(Request(query, SCOPE | {"keys": '["W000000001"]'}))
 
     assert server.asked[0].body["columns"] == [
@@ -319,7 +319,7 @@ async def test_a_wrong_value_that_no_field_shows_refuses_the_reply(
 
     key = 1 if table == "charge" else "x"
     shown = ShownColumns(declared, tuple(Visible(each, is_masked=False) for each in declared.columns))
-    query = SelectQuery(Lookup(declared, fetch.key_columns, sees_related=True), shown)
+    query = SelectQuery(Lookup(declared, fetch.key_columns, sees_related=True, sees_live=True), shown)
     request = Request(query, SCOPE | SEES_ALL | {"keys": orjson.dumps([key]).decode()})
     source = open_remote(name, RemoteAddress.parse(server.url), connections=1, deadline_s=30)
     server.reply = reply

@@ -41,7 +41,9 @@ UNRELATED = exists(select(1).where(OTHER.c.person == REPORT.c.person).correlate(
 
 def query(table: Table = REPORTS, *keys: str) -> SelectQuery:
     columns = (Visible("kind", is_masked=False), Visible("number", is_masked=False))
-    return SelectQuery(Lookup(table, keys or ("person",), sees_related=True), ShownColumns(table, columns))
+    return SelectQuery(
+        Lookup(table, keys or ("person",), sees_related=True, sees_live=True), ShownColumns(table, columns)
+    )
 
 
 def test_a_table_that_a_rule_reads_is_asked_for_by_its_foreign_key() -> None:
@@ -66,9 +68,11 @@ async def test_rows_of_joined_tables_give_the_same_as_in_a_file(tmp_path: Path) 
     with closing(sqlite3.connect(file)) as connection, connection:
         for statement in (*create_tables(METADATA, SQLITE), *create_indexes(METADATA, SQLITE)):
             connection.execute(statement)
-        connection.executemany("INSERT INTO unit VALUES (?, ?, ?)", [("U1", "North", 1), ("U2", "South", 0)])
+        connection.executemany(
+            "INSERT INTO unit (id, name, is_open) VALUES (?, ?, ?)", [("U1", "North", 1), ("U2", "South", 0)]
+        )
         rows = [(f"R{each}", f"P{each % 3}", "THEFT", f"U{1 + each % 2}", "s3cret") for each in range(30)]
-        connection.executemany("INSERT INTO report VALUES (?, ?, ?, ?, ?)", rows)
+        connection.executemany("INSERT INTO report (number, person, kind, unit, secret) VALUES (?, ?, ?, ?, ?)", rows)
     request = Request(query(), {"keys": orjson.dumps(["P0", "P1", "nobody"]).decode()})
     sqlite = SqliteSource("reports", file, deadline_s=30)
     with remote_server(file) as url:
@@ -98,7 +102,7 @@ REFUSED = {
     ),
     "a search": (candidates_request("Smith", None, None).query, "a query is not by the values of one column"),
     "no foreign key": (
-        SelectQuery(Search(REPORTS, ("person",), sees_related=True), ShownColumns(REPORTS, ())),
+        SelectQuery(Search(REPORTS, ("person",), sees_related=True, sees_live=True), ShownColumns(REPORTS, ())),
         "table other has no foreign key to or from table report",
     ),
 }
@@ -114,6 +118,6 @@ def test_a_query_that_needs_more_than_rows_by_a_key_is_refused(refused: SelectQu
 
 def test_a_cell_that_reads_another_table_names_it() -> None:
     aliases = ShownColumns(PERSON, (Visible("aliases", is_masked=False),))
-    _, alias = table_reads(SelectQuery(Lookup(PERSON, ("fbi_number",), sees_related=True), aliases))
+    _, alias = table_reads(SelectQuery(Lookup(PERSON, ("fbi_number",), sees_related=True, sees_live=True), aliases))
 
     assert (alias.table, alias.key.name, alias.joined_by) == ("alias", "person", PERSON.stored.c.id)

@@ -13,7 +13,7 @@ from sources.sql.json import ROW, JsonRow, ShownCells
 from sources.sql.query import Frame, SelectQuery
 
 METADATA = MetaData()
-THING = record_table("thing", METADATA, number("name"), *text("value"))
+THING = record_table("thing", METADATA, number("name"), *text("value"), has_demonstrations=False)
 VALUE, NOTHING = THING.c.value, literal(None, Text)
 
 

@@ -24,8 +24,8 @@ def test_cedar_agrees_on_every_decision_for_a_role(role: Role, record_property: 
 
 
 def test_every_decision_is_compared() -> None:
-    # roles, classes; purposes, reasons, certified or not; two purposes, clearances; case number or not, assurance
-    # levels; supervisor or not for the four clearances without a training
+    # roles, classes; purposes, reasons; three purposes, other clearances; case number or not, assurance levels;
+    # supervisor or not for the four clearances without a training
     classes = len(RecordClass)
-    assert len(CELLS) == len(set(CELLS)) == 11 * classes * (11 * 13 * 2 + 2 * 11)
-    assert 11 * classes * 4 * (11 * 13 * 2 + 2 * (7 + 4 * 2)) == DECISIONS
+    assert len(CELLS) == len(set(CELLS)) == 11 * classes * (11 * 14 + 3 * 12)
+    assert 11 * classes * 4 * (11 * 14 + 3 * (8 + 4 * 2)) == DECISIONS
