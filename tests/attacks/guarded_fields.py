@@ -18,7 +18,7 @@ from graphql import (
 
 from engine.declarations import Edge
 from engine.guarded_schema import FieldSpec
-from policy.record_classes import RECORD_DEPENDENT, RecordClass
+from policy.record_classes import RECORD_DEPENDENT
 from schema.build import guarded_schema, guards
 from tests.attacks.entry_paths import ENTRY_PATHS
 from tests.attacks.planted_inquiry import CASE, INQUIRY_ID
@@ -37,9 +37,7 @@ MEMBER_ROOTS = {
 ON = "... on "
 
 
-NOT_YET = {RecordClass.FOREIGN_ORDER}
-"""Classes of rows that no source has yet."""
-HELD = {guard for each in guards().values() for guard in each} | set(RECORD_DEPENDENT) - NOT_YET
+HELD = {guard for each in guards().values() for guard in each} | set(RECORD_DEPENDENT)
 """The record classes that some field or some row has."""
 
 

@@ -17,6 +17,7 @@ from policy.roles import Role
 from policy.table import Policy
 from tests.attacks.callers import token
 from tests.attacks.guarded_fields import HELD
+from tests.attacks.planted_person import plant_person
 from tests.attacks.responses import CASE_NUMBER_AND_AAL2, denial, errors
 from tests.harness import Response, World
 
@@ -41,6 +42,10 @@ SELECTIONS = {
     RecordClass.SSN: 'person(id: "P0000001") { ssn }',
     RecordClass.BIOMETRIC: 'person(id: "P0000001") { biometrics { kind } }',
     RecordClass.GANG: 'person(id: "P0000025") { gangMemberships { group } }',
+    RecordClass.FOREIGN_ORDER: 'person(id: "P0000028") { protectiveOrders { number } }',
+    RecordClass.PRETRIAL: 'criminalHistory(ciiNumber: "A00000002") { cycles { pretrial { release } } }',
+    RecordClass.REHABILITATION: 'criminalHistory(ciiNumber: "A00000002") { cycles { diversion { program } } }',
+    RecordClass.FIREARM_OWNERSHIP: 'person(id: "P0000021") { firearms { serial } }',
     RecordClass.MISSING_PERSON: 'missingPerson(number: "M000000018") { category }',
     RecordClass.MISSING_DETAIL: 'missingPerson(number: "M000000018") { detail { bloodType } }',
     RecordClass.MISSING_HISTORY: 'missingPerson(number: "M000000019") { state }',
@@ -74,6 +79,8 @@ def test_every_step_up_class_has_a_query() -> None:
 async def test_the_same_document_is_run_when_nothing_is_missing(
     world: World, role: Role, record_class: RecordClass
 ) -> None:
+    if "A00000002" in SELECTIONS[record_class]:
+        plant_person(world.folder)
     inquiry = "@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: $case)"
     document = f"query($case: String) {inquiry} {{ {SELECTIONS[record_class]} }}"
     responses = [
