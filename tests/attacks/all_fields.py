@@ -12,6 +12,7 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from audit.entry import Denial, Entry
+from engine.planner import Planner
 from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.expectations import (
@@ -68,8 +69,13 @@ class AllFields:
 
     @classmethod
     async def planted(cls, world: World, spans: InMemorySpanExporter, log: pytest.LogCaptureFixture) -> AllFields:
-        """A check in a world where every field has a value: it has the planted person already."""
+        """A check in a world where every field has a value: it has the planted person already.
+
+        The operation is larger than any that a client may send.
+        """
         await plant_inquiry(world)
+        resources = world.resources
+        world.pipeline.planner = Planner(resources.schema, replace(resources.limits, fields=2 * len(DOCUMENT.split())))
         return cls(world, spans, log)
 
     async def differences(self, position: Position, *, by: Position | None = None) -> dict[str, Any]:
