@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from resolvers import (
+    accidents,
     alerts,
     biometrics,
     criminal_history,
@@ -44,6 +45,7 @@ BUILT_IN: Final = (
     firearms.SPEC,
     property.SPEC,
     alerts.SPEC,
+    accidents.SPEC,
 )
 
 

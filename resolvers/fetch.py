@@ -98,7 +98,7 @@ def group_rows(table: Table, rows: Rows, scope: Scope, *, composite: bool = Fals
     if composite:
         for row in rows:
             row[KEY] = row[KEY] and tuple(row[KEY])
-    relations = {row[RELATION] for row in rows} if table.has_subject else ()
+    relations = {row[RELATION] for row in rows} if table.is_own is not None else ()
     if any(relations):
         batch.flags = relation_flags(relations)
         if any(relation & WITHHELD for relation in relations):

@@ -102,6 +102,7 @@ class Table:
     empty_scope: fields of the scope without which rows may be hidden; EMPTY is then reported as OK.
     has_subject: whether it has the columns subject_user, subject_surname and subject_ori.
     marked:      condition of its demonstration rows; by default, that the column DEMONSTRATION is 1.
+    own:         whether a row is about the caller, if other rows say so too: an accident is about each of its parties.
     """
 
     stored: sqlalchemy.Table | sqlalchemy.Subquery
@@ -114,6 +115,7 @@ class Table:
     order: tuple[Cell, ...] = ()
     has_subject: bool = True
     marked: Condition | None = None
+    own: Condition | None = None
 
     @cached_property
     def name(self) -> str:
@@ -128,6 +130,13 @@ class Table:
     def layout(self) -> Layout:
         """Index of each column in a row."""
         return {name: index for index, name in enumerate(self.columns, start=META_COLUMN_COUNT)}
+
+    @cached_property
+    def is_own(self) -> Condition | None:
+        """Whether a row is about the caller; None if no row is about anybody."""
+        if self.own is None and self.has_subject:
+            return is_own_record(self.stored)
+        return self.own
 
     def request(
         self, key_columns: tuple[str, ...], keys: Sequence[Hashable], columns: GrantedColumns, grant: Grant
@@ -222,12 +231,12 @@ class Lookup(Frame):
         relation = relation_bits(stored) if table.has_subject else literal(0)
         row: Cell = JsonRow(key, number, relation, ShownCells())
         condition = table.visible
-        if table.has_subject:
-            rows: list[tuple[Condition, Cell]] = [(is_own_record(stored), OWN_ROW)]
-            if not self.sees_related:
+        if table.is_own is not None:
+            rows: list[tuple[Condition, Cell]] = [(table.is_own, OWN_ROW)]
+            if table.has_subject and not self.sees_related:
                 rows.append((is_related(stored), JsonRow(key, null(), relation_bits(stored) + WITHHELD_BIT)))
             row = case(*rows, else_=row)
-            condition = None if condition is None else or_(is_own_record(stored), condition)
+            condition = None if condition is None else or_(table.is_own, condition)
         if not self.sees_live:
             # A live row is NULL, which the list of rows leaves out. SQLite 3.40 loses rows if this is a condition: of a
             # small table it makes a Bloom filter, which is wrong for an index of an expression.

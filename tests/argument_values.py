@@ -30,7 +30,7 @@ Values = SearchStrategy[Any]
 # Of each text some argument accepts one, so that it is not only refused but searched for.
 KNOWN = (
     "P0000001 CA9194200 ANSWERED 26-0417 NV 1NT Castellanaro Å Camry demo-records 1NTK011 999-11-7001"
-    " persons/P0000001 Z0000001 1HGCR2F88KZ000002 warrants/W000000001"
+    " persons/P0000001 Z0000001 1HGCR2F88KZ000002 warrants/W000000001 192016000008"
     " W000000001 H000000002 M000000018 U000000020 A00000013 000013DM0 OWN_RECORD 0123456789abcdef0123456789ABCDEF"
 ).split()
 ODD = (

@@ -31,6 +31,7 @@ CII = NumberFormat(re.compile("A[0-9]{8}"), "A and eight digits, as in A00000001
 FBI = NumberFormat(re.compile("[0-9]{6}[A-Z]{2}[0-9]"), "six digits, two letters and a digit, as in 000001DM0")
 WARRANT = NumberFormat(re.compile("W[0-9]{9}"), "W and nine digits, as in W000000001")
 PROTECTIVE_ORDER = NumberFormat(re.compile("H[0-9]{9}"), "H and nine digits, as in H000000002")
+ACCIDENT = NumberFormat(re.compile("[0-9]{12}"), "12 digits, as in 192025000001")
 BIOMETRIC_SET = NumberFormat(re.compile("B[0-9]{9}"), "B and nine digits, as in B000017001")
 MUPS = NumberFormat(re.compile("MU[0-9]{8}"), "MU and eight digits, as in MU00000017")
 SSN = NumberFormat(re.compile("[0-9]{9}"), "written NNN-NN-NNNN")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Alias, Column, Table
 from sqlalchemy.sql import visitors
 
 from sources.errors import NotRemote
@@ -47,6 +47,9 @@ def table_reads(query: Query) -> tuple[TableRead, ...]:
     found: dict[Any, set[Column[Any]]] = {first: {key}}
     for expression in (query.frame.select(), *query.shown.cells()):
         for each in visitors.iterate(expression):
+            if isinstance(each, Column) and isinstance(each.table, Alias):
+                # Those would not be there, and the rule would hold as if there were none.
+                raise NotRemote("a rule reads further rows than those of the keys that are asked for")
             if isinstance(each, Column) and isinstance(each.table, Table):
                 found.setdefault(each.table, set()).add(each)
     keys: dict[Any, tuple[Column[Any], Column[Any] | None]] = {first: (key, None)}

@@ -22,6 +22,8 @@ ORPHANS = {
     ]
     for spec in SPECS
 }
+# An accident is about its parties and the owners of its vehicles: without them it is about nobody.
+ORPHANS["accidents"].append("DELETE FROM accident WHERE number NOT IN (SELECT accident_number FROM accident_party)")
 
 
 def change(folder: Path, source: str, *statements: str, **values: Any) -> None:

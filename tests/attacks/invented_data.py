@@ -67,6 +67,13 @@ def _reports(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...
     return Hidden(name, of, "id", "missing_persons", f"{people} WHERE {condition}", ignored=ignored)
 
 
+def _accidents(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...] = ()) -> Hidden:
+    drivers = "SELECT id FROM people.person JOIN accident_party USING (license_state, license_number) WHERE role = '1'"
+    return Hidden(name, of, "id", "accidents", f"{drivers} AND {condition}", ignored=ignored)
+
+
+# A vehicle has its accidents, whoever was at fault: the driver is often its owner.
+ACCIDENTS = ("person.vehicles.accidents", "person.accidents")
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
 HISTORY = ("person.criminalHistory", "person.supervision")
 HIDDEN = (
@@ -84,6 +91,8 @@ HIDDEN = (
     ),
     _cycles("a release before trial", RecordClass.PRETRIAL, "pretrial_release IS NOT NULL", HISTORY),
     _cycles("a diversion under way", RecordClass.REHABILITATION, "diversion_status = 'UNDER_WAY'", HISTORY),
+    _accidents("an accident on the record", RecordClass.ACCIDENT, "fault IS NOT 'ANOTHER_AT_FAULT'"),
+    _accidents("an accident of another's fault", RecordClass.ACCIDENT_PARTY, "fault = 'ANOTHER_AT_FAULT'", ACCIDENTS),
     Hidden(
         *("a biometric set", RecordClass.BIOMETRIC, "ciiNumber", "biometrics"),
         "SELECT cii_number FROM biometric_set",

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 
 from api.auth.demo_issuer import DemoIssuer
 from policy.roles import Role
-from resolvers.catalogue import NAMES, SPECS, spec_of
+from resolvers.catalogue import NAMES, SPECS
 from resolvers.remote_tables import can_be_remote
 from schema.build import guarded_schema
 from tests.command_line import Run
@@ -39,6 +39,12 @@ WARRANT = (
 REFUSED = ("TLS failed: ", "the connection was lost: it may want another certificate")
 TOKEN = "NEEDTOKNOW_SOURCE_WARRANTS_TOKEN"
 COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
+NOT_REMOTE = {
+    **{spec.name: "a query is not by the values of one column" for spec in SPECS},
+    **{spec.name: "it is searched by" for spec in SPECS if spec.searches is not None},
+    "accidents": "a rule reads further rows than those of the keys",
+}
+"""Why a source that cannot be remote cannot."""
 REMOTE = [spec.name for spec in SPECS if can_be_remote(spec.name)]
 
 Report = Callable[..., dict[str, Any]]
@@ -166,10 +172,7 @@ def test_a_source_that_is_not_read_by_one_column_cannot_be_remote(
     run: Run, data: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv(f"NEEDTOKNOW_SOURCE_{name.upper()}", "https://records.example/")
-    is_searched = spec_of(name).searches is not None
-    why = f"{name} cannot be remote: " + (
-        "it is searched by" if is_searched else "a query is not by the values of one column"
-    )
+    why = f"{name} cannot be remote: {NOT_REMOTE[name]}"
 
     for command in (("sources", "--data", data), ("serve", "--demo", "--data", data)):
         result = run(*command)

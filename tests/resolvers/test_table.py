@@ -42,6 +42,9 @@ KEYS = {
     "property.by_serial": _COMPARABLE.format("serial"),
     "property.by_hull": _COMPARABLE.format("hull_number"),
     "property.by_owner_applied": _COMPARABLE.format("owner_applied_number"),
+    "accidents.by_driver": """SELECT DISTINCT license_state, license_number FROM accident_party
+        WHERE role = '1' AND fault <> 'ANOTHER_AT_FAULT' AND license_number IS NOT NULL""",
+    "accidents.by_vehicle": "SELECT DISTINCT vin FROM accident_vehicle WHERE vin IS NOT NULL",
 }
 
 

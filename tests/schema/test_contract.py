@@ -37,6 +37,7 @@ warrant(number: ID!): Warrant
 protectiveOrder(number: ID!): ProtectiveOrder
 criminalHistory(ciiNumber: ID!): CriminalHistory
 property(by: PropertyKey!): [PropertyReport!]
+accident(number: ID!): Accident
 inquiries(by: InquirySearch, first: Int = 20, after: String): InquiryConnection!
 inquiry(id: ID!): Inquiry
 """
@@ -46,13 +47,18 @@ TYPES = {
         ethnicity: Ethnicity, heightInches: Int, weightPounds: Int, eyeColor: EyeColor, hairColor: HairColor,
         scarsMarksTattoos: [String], cautions: [Caution], ssn: String, driverLicense: DriverLicense, ciiNumber: ID,
         fbiNumber: ID, residence: Residence, vehicles: [Vehicle!], warrants: [Warrant!],
-        protectiveOrders: [ProtectiveOrder!], criminalHistory: CriminalHistory, biometrics: [BiometricSet!]""",
+        protectiveOrders: [ProtectiveOrder!], criminalHistory: CriminalHistory, biometrics: [BiometricSet!],
+        accidents: [Accident!]""",
     "PersonName": "given: String, middle: String, surname: String, suffix: String, full: String",
     "DriverLicense": "number: String, state: String, class: LicenseClass, status: LicenseStatus, expiresOn: Date",
     "Residence": "street: String, city: String, state: String, postalCode: String",
     "Vehicle": """vin: ID, plate: String, plateState: String, year: Int, make: VehicleMake, model: String,
         style: VehicleStyle, color: VehicleColor, registration: Registration, stolen: Boolean, owner: Person,
-        residence: Residence""",
+        residence: Residence, accidents: [Accident!]""",
+    "Accident": """number: ID, occurredAt: DateTime, city: String, county: String, severity: AccidentSeverity,
+        manner: CollisionManner, vehicles: [AccidentVehicle!], parties: [AccidentParty!]""",
+    "AccidentVehicle": "vin: ID, plate: String, plateState: String, damage: VehicleDamage, vehicle: Vehicle",
+    "AccidentParty": "role: PartyRole, name: PersonName, injury: Injury, fault: Fault, person: Person",
     "Registration": "status: RegistrationStatus, expiresOn: Date",
     "Warrant": """number: ID, category: WarrantCategory, status: WarrantStatus, issuedOn: Date, court: Court,
         agencyOri: String, offenseCode: String, offense: String, bailCents: Cents, extradition: Extradition,

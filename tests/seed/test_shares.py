@@ -67,6 +67,8 @@ def test_about_two_percent_have_a_warrant_and_most_are_active(column: Column) ->
         (0.35, 0.55, "criminal_history", "SELECT has_conviction FROM cycle"),
         (0.02, 0.07, "criminal_history", "SELECT is_sealed FROM cycle"),
         (0.05, 0.25, "criminal_history", "SELECT is_juvenile FROM cycle"),
+        (0.10, 0.25, "accidents", "SELECT fault IS NULL FROM accident_party"),
+        (0.25, 0.50, "accidents", "SELECT fault IS 'ANOTHER_AT_FAULT' FROM accident_party"),
         (0.25, 0.45, "biometrics", "SELECT is_applicant FROM biometric_set"),
         (0.01, 0.08, "biometrics", "SELECT is_sealed FROM biometric_set"),
         (0.01, 0.10, "criminal_history", "SELECT supervision_status = 'ACTIVE' FROM cycle"),
