@@ -24,6 +24,7 @@ from tests.harness import World
 
 COURT = Position(Role.COURT, Assurance.AAL2, CASE, reason=Reason.TRAINING)
 RECORDS = Position(Role.RECORDS, reason=Reason.TRAINING)
+STEPPED_UP = replace(RECORDS, assurance=Assurance.AAL2, case_number=CASE)
 SEARCHES = {
     'searchPersons(by: {name: {surname: "Vanterpool"}}': "score why node { id aliases { surname } }",
     'searchVehicles(by: {plateStart: "1NTK0"}': "why node { vin plate }",
@@ -72,7 +73,7 @@ async def test_training_shows_a_demonstration_person_on_every_path(world: World)
     plant_person(world.folder)
     selected: set[str] = set()
     for path, document in documents().items():
-        caller = RECORDS if "ssn" in path else COURT
+        caller = STEPPED_UP
         usual = replace(caller, reason=Reason.INVESTIGATION)
         training = await world.execute(document, token=caller.token(world), variables=caller.variables)
         investigation = await world.execute(document, token=usual.token(world), variables=usual.variables)
