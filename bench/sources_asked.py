@@ -37,7 +37,7 @@ SELECTIONS: Final = {
     "protective_orders": "protectiveOrders { number enforcement brady }",
     "criminal_history": "criminalHistory { cycles { arrestedOn status charges { offense standing } } }",
     "missing_persons": "missingReports { number category lastSeenOn }",
-    "property": "stolenOrFelony: vehicles { reports { number status agencyOri } }",
+    "property": "vehicles { reports { number status agencyOri } }",
     "firearms": "firearms { serial make model }",
     "supervision": "supervisedReleases { number status searchTerms }",
     "alerts": "violentPerson { number criterion }",

@@ -29,6 +29,7 @@ DATA_BLOCK = '<script type="application/json" id="needtoknow">%s</script>'
 TABS = (
     "field_stop",
     "person_by_name",
+    "person_whole",
     "plate",
     "missing_child",
     "gun",
