@@ -21,6 +21,7 @@ from resolvers import (
     property,
     protective_orders,
     subject_columns,
+    supervision,
     vehicles,
     warrants,
 )
@@ -46,6 +47,7 @@ BUILT_IN: Final = (
     property.SPEC,
     alerts.SPEC,
     accidents.SPEC,
+    supervision.SPEC,
 )
 
 

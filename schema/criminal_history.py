@@ -6,7 +6,6 @@ what the caller may know: a cycle that is visible only for its supervision shows
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Annotated
 
 import strawberry
@@ -14,10 +13,8 @@ from strawberry import argument
 
 from policy.record_classes import RecordClass
 from resolvers import criminal_history, persons
-from resolvers.codes.history import ProgramKind, ProgramStatus, ReliefKind, SupervisionKind
-from resolvers.codes.safety import SafetyKind, SafetySubject
+from resolvers.codes.history import ProgramKind, ProgramStatus, ReliefKind
 from resolvers.numbers.number_format import CII
-from resolvers.safety import Line, SafetyPart, Values
 from schema.arrest_cycles import Cycle, Supervision
 from schema.common import Court
 from schema.directives import know
@@ -100,37 +97,6 @@ class PersonFields:
         via=("cii_number",),
         know=RecordClass.SUPERVISION,
     )
-
-
-SEARCH = "search"
-"""The first word of a term of supervision that permits a search."""
-
-
-def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
-    """The lines of a safety banner about supervision. An arrest and a conviction never enter one."""
-    for supervision in person["supervision"] or ():
-        yield from _supervised(supervision, about)
-
-
-def _supervised(supervision: Values, about: SafetySubject) -> Iterator[Line]:
-    is_at_large = supervision["status"] == "AT_LARGE"
-    has_search_term = any(term and term.casefold().startswith(SEARCH) for term in supervision["terms"] or ())
-    if is_at_large or (supervision["status"] == "ACTIVE" and has_search_term):
-        kind = supervision["kind"] and SupervisionKind[supervision["kind"]]
-        words = [kind.meaning.upper() if kind else "SUPERVISED"]
-        words += ["AT LARGE"] if is_at_large else []
-        words += ["SEARCH TERM"] if has_search_term else []
-        yield Line(
-            kind=SafetyKind.SUPERVISED,
-            words=", ".join(words),
-            source=criminal_history.SOURCE,
-            since=supervision["startsOn"],
-            about=about,
-            order=int(not is_at_large),
-        )
-
-
-SAFETY = SafetyPart(Person, "supervision { kind status startsOn terms }", safety_lines)
 
 
 @extend(Query)

@@ -103,7 +103,6 @@ async def test_people_of_a_page_share_the_statements_of_their_banners(world: Wor
 
 @pytest.mark.parametrize("source", [name for name in PARTS[Person] if name != persons.SOURCE])
 async def test_a_banner_is_never_empty_by_failure(world: World, source: str) -> None:
-    change(world.folder, "persons", "UPDATE person SET mups_number = 'MU00000002' WHERE id = 'P0000002'")
     (world.folder / f"{source}.db").unlink()
     # Who has a number in the source: of nobody else it is asked.
     banner = await safety_of(world, {"missing_persons": "P0000018"}.get(source, "P0000002"))
@@ -156,7 +155,7 @@ async def test_a_banner_uses_only_the_classes_of_its_caller(
     assert response.errors == []
     assert (banner["complete"], banner["withheld"]) == (False, withheld)
     assert [line["kind"] for line in banner["lines"]] == kinds
-    source = {"WANTS": "warrants", "SUPERVISION": "criminal_history"}.get(denied.name, "protective_orders")
+    source = {"WANTS": "warrants", "SUPERVISION": "supervision"}.get(denied.name, "protective_orders")
     assert source not in {source for source, _ in world.batches}
 
 
@@ -169,13 +168,12 @@ async def test_a_firearms_prohibition_that_is_withheld_is_not_in_the_words(world
 
 
 def supervise(folder: Path, *, is_sealed: bool, is_juvenile: bool) -> None:
-    """Give the only arrest of P0000015 a term of supervision that permits a search."""
+    """Make P0000015 the person of the demonstration's entry, who is at large."""
     change(
         folder,
-        "criminal_history",
-        """UPDATE cycle SET is_sealed = :is_sealed, is_juvenile = :is_juvenile, supervision_kind = 'PAROLE',
-        supervision_status = 'AT_LARGE', supervision_starts_on = '2021-01-01',
-        supervision_terms = '["Search at any time"]' WHERE cii_number = 'A00000015'""",
+        "supervision",
+        """UPDATE supervised_release SET is_sealed = :is_sealed, is_juvenile = :is_juvenile, status = 'AT_LARGE',
+        cii_number = 'A00000015' WHERE number = 'C000000013'""",
         is_sealed=is_sealed,
         is_juvenile=is_juvenile,
     )

@@ -75,7 +75,7 @@ def _accidents(name: str, of: RecordClass, condition: str, ignored: tuple[str, .
 # A vehicle has its accidents, whoever was at fault: the driver is often its owner.
 ACCIDENTS = ("person.vehicles.accidents", "person.accidents")
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
-HISTORY = ("person.criminalHistory", "person.supervision")
+HISTORY = ("person.criminalHistory", "person.supervision", "person.supervisedReleases")
 HIDDEN = (
     _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed OR diversion_status = 'COMPLETED'"),
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),

@@ -76,6 +76,10 @@ PATHS: Final[Mapping[str, tuple[str, object]]] = {
     ),
     "a report on a firearm": ('firearm(by: {number: "G000000008"}) { serial reports { number } }', {"firearm": []}),
     "accident": ('accident(number: "192016000008") { number parties { fault } }', {"accident": None}),
+    "supervised release": (
+        'supervisedRelease(number: "C000000008") { number subject { id } }',
+        {"supervisedRelease": None},
+    ),
     "history": ('criminalHistory(ciiNumber: "A00000008") { ciiNumber subject { id } }', {"criminalHistory": None}),
 }
 """Every path to the demonstration investigator's own records: a root field, and its result for that caller."""

@@ -20,7 +20,7 @@ def test_a_banner_names_the_source_that_a_field_is_read_from() -> None:
     assert fetched == {
         "warrants": True,
         "protectiveOrders": True,
-        "supervision": True,
+        "supervisedReleases": True,
         "missingReports": True,
         "armedAndProhibited": True,
         "reports": True,

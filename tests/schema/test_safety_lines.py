@@ -32,7 +32,16 @@ def order(enforcement: str = "ENFORCE", **known: Any) -> dict[str, Any]:
 
 
 def supervision(**known: Any) -> dict[str, Any]:
-    return {"kind": "PAROLE", "status": "ACTIVE", "startsOn": "2024-01-01", "terms": ["Search at any time"], **known}
+    return {
+        "number": "C1",
+        "state": "ACTIVE",
+        "kind": "PAROLE",
+        "status": "ACTIVE",
+        "startsOn": "2024-01-01",
+        "agencyOri": "CA9190000",
+        "searchTerms": ["Search at any time"],
+        **known,
+    }
 
 
 def report(**known: Any) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def test_only_a_complete_banner_without_lines_says_that_nothing_is_known() -> No
 def test_lines_come_in_the_fixed_order_the_gravest_first() -> None:
     every = about(
         cautions=["DIABETIC", "SUICIDAL", "ESCAPE_RISK", "ARMED_AND_DANGEROUS"],
-        supervision=[supervision()],
+        supervisedReleases=[supervision()],
         protectiveOrders=[order()],
         warrants=[warrant(cautions=["VIOLENT_TENDENCIES", "DIABETIC"])],
     )
@@ -149,7 +158,7 @@ def test_an_order_that_is_not_in_force_gives_no_line(enforcement: str | None) ->
 
 @pytest.mark.parametrize("status", ["COMPLETED", "REVOKED", None])
 def test_supervision_that_has_ended_gives_no_line(status: str | None) -> None:
-    assert words(about(supervision=[supervision(status=status)])) == []
+    assert words(about(supervisedReleases=[supervision(status=status)])) == []
 
 
 def test_an_order_that_is_not_served_is_notified_then_enforced() -> None:
@@ -175,21 +184,26 @@ def test_an_unknown_firearms_prohibition_is_not_silence(brady: str | None, endin
     ("known", "expected"),
     [
         ({}, ["STATE PAROLE, SEARCH TERM"]),
-        ({"status": "AT_LARGE", "terms": ["No alcohol"]}, ["STATE PAROLE, AT LARGE"]),
-        ({"terms": ["No alcohol, or search for it"]}, []),
-        ({"terms": None}, []),
+        ({"status": "AT_LARGE", "searchTerms": []}, ["STATE PAROLE, AT LARGE"]),
+        ({"kind": None}, ["SUPERVISED, SEARCH TERM"]),
+        ({"searchTerms": []}, []),
+        ({"searchTerms": None}, []),
+        ({"state": "CLEARED"}, []),
+        ({"status": "AT_LARGE", "state": "CANCELLED"}, []),
     ],
 )
 def test_supervision_gives_a_line_for_a_search_term_or_a_person_at_large(
     known: dict[str, Any], expected: list[str]
 ) -> None:
-    assert words(about(supervision=[supervision(**known)])) == expected
+    assert words(about(supervisedReleases=[supervision(**known)])) == expected
 
 
 def test_no_remark_enters_a_line() -> None:
     remarks = "Search him; ask for Bob"
     found = about(
-        supervision=[supervision(terms=[remarks])], warrants=[warrant(offense=remarks)], protectiveOrders=[order()]
+        supervisedReleases=[supervision(searchTerms=[remarks])],
+        warrants=[warrant(offense=remarks)],
+        protectiveOrders=[order()],
     )
 
     assert remarks not in str(found)

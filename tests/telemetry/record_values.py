@@ -32,6 +32,9 @@ COLUMNS = {
         "SELECT fcn, case_number FROM firearm_report",
         "SELECT owner_license FROM firearm_transfer",
     ),
+    "supervision": (
+        "SELECT fcn, case_number, cii_number, cdc_number, agent_name, agent_phone FROM supervised_release",
+    ),
 }
 MIN_LENGTH = 3
 

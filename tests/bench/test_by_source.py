@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bench.sources_asked import SELECTIONS, document
+from bench.by_source import SELECTIONS, document
 from resolvers.catalogue import NAMES
-from tests.attacks.positions import CASE, INQUIRY
+from tests.attacks.positions import CASE
 from tests.harness import World
 
 STOP = f'@inquiry(purpose: C, reason: INVESTIGATION, caseNumber: "{CASE}")'

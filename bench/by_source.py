@@ -1,4 +1,4 @@
-"""CPU of a question by the number of sources that it asks: `python -m bench.sources_asked`.
+"""CPU of a question by the number of sources that it asks: `python -m bench.by_source`.
 
 Each row asks for one more source about the same people. All rows are measured in turn, in one run of one server.
 """
@@ -47,7 +47,7 @@ SELECTIONS: Final = {
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(prog="python -m bench.sources_asked", description=__doc__)
+    arguments = argparse.ArgumentParser(prog="python -m bench.by_source", description=__doc__)
     arguments.add_argument("--rounds", type=int, default=DURATIONS.rounds, help="rounds, of which the median is shown")
     durations = replace(DURATIONS, rounds=arguments.parse_args().rounds)
     server = next(each for each in CONTENDERS if each.key == "whole")
