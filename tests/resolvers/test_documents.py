@@ -9,8 +9,10 @@ from pathlib import Path
 from resolvers.catalogue import BUILT_IN, NAMES, open_sources
 from resolvers.name_score import POINTS
 from resolvers.paging import COUNT_LIMIT, LARGEST_PAGE
+from resolvers.remote_tables import remote_reads
 from schema.person_search import MatchReason
 from schema.persons import QueryFields
+from sources.errors import NotRemote
 
 DOCS = Path(__file__).parents[2] / "docs"
 SEARCH = (DOCS / "search.md").read_text("utf-8")
@@ -49,8 +51,25 @@ def test_the_page_states_the_sizes_of_pages_and_counts() -> None:
 def test_the_diagrams_name_every_source() -> None:
     names = [spec.name for spec in BUILT_IN]
 
-    assert f"  {' · '.join(names)}\n" in (DOCS.parent / "README.md").read_text("utf-8")
+    readme = (DOCS.parent / "README.md").read_text("utf-8")
+    groups = re.findall(r"^ +│ [\w ]+?  +([\w ·]+?) +│$", readme, re.MULTILINE)
+
+    assert sorted(name for group in groups for name in group.split(" · ")) == sorted(names)
     assert f"| profile | {' | '.join(f'`{name}`' for name in names)} |" in (DOCS / "profiles.md").read_text("utf-8")
+
+
+def test_the_page_says_which_sources_can_be_remote_and_why_not() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| (yes|no: .+) \|$", SOURCES, re.MULTILINE)
+
+    assert listed == [(spec.name, remote_answer(spec.name)) for spec in BUILT_IN]
+
+
+def remote_answer(source: str) -> str:
+    try:
+        remote_reads(source)
+    except NotRemote as error:
+        return f"no: {str(error).removeprefix(f'{source} cannot be remote: ')}"
+    return "yes"
 
 
 def test_the_page_lists_every_source_and_its_file(seeded: Path) -> None:
