@@ -22,6 +22,7 @@ from api.http.app import create_app
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.entry import Entry
 from audit.journal import JournalStore
+from engine.planner import Planner
 from policy.roles import Role
 from sources.request import Request
 from sources.source import Rows, Source
@@ -202,6 +203,11 @@ class World:
         if given:
             resources["limits"] = replace(self.resources.limits, **given)
         self.pipeline.resources = replace(self.resources, **resources)
+
+    def allow_fields(self, count: int) -> None:
+        """Let an operation select this many fields, which may be more than a client's."""
+        limits = replace(self.resources.limits, fields=count)
+        self.pipeline.planner = Planner(self.resources.schema, limits)
 
     @property
     def batches(self) -> list[tuple[str, int]]:

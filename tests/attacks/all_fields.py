@@ -12,7 +12,6 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from audit.entry import Denial, Entry
-from engine.planner import Planner
 from policy.verdicts import Verdicts
 from telemetry.allow_list import ATTRIBUTES
 from tests.attacks.expectations import (
@@ -74,8 +73,7 @@ class AllFields:
         The operation is larger than any that a client may send.
         """
         await plant_inquiry(world)
-        resources = world.resources
-        world.pipeline.planner = Planner(resources.schema, replace(resources.limits, fields=2 * len(DOCUMENT.split())))
+        world.allow_fields(2 * len(DOCUMENT.split()))
         return cls(world, spans, log)
 
     async def differences(self, position: Position, *, by: Position | None = None) -> dict[str, Any]:

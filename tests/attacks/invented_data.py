@@ -12,6 +12,7 @@ from typing import Any
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from resolvers.codes.order import ProhibitionBasis
+from seed.order_entries import FOREIGN
 from tests.attacks.features import as_set, features, selection, sets
 from tests.attacks.inference import Share, Target, shares
 from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
@@ -23,7 +24,7 @@ READERS = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass
 Records = list[dict[str, Any]]
 
 EVERYTHING = selection("Person")
-BATCH = 250
+BATCH = 50
 RATIO = 2.0
 """A share may be this many times that of all records. Most of it is due to CII numbers: who has none has no arrest."""
 
@@ -68,7 +69,9 @@ def _reports(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...
 
 
 def _accidents(name: str, of: RecordClass, condition: str, ignored: tuple[str, ...] = ()) -> Hidden:
-    drivers = "SELECT id FROM people.person JOIN accident_party USING (license_state, license_number) WHERE role = '1'"
+    drivers = (
+        "SELECT person.id FROM people.person JOIN accident_party USING (license_state, license_number) WHERE role = '1'"
+    )
     return Hidden(name, of, "id", "accidents", f"{drivers} AND {condition}", ignored=ignored)
 
 
@@ -99,6 +102,19 @@ HIDDEN = (
         ignored=HISTORY,
     ),
     Hidden(
+        *("a firearm", RecordClass.FIREARM_OWNERSHIP, "id", "firearms"),
+        "SELECT person.id FROM people.person JOIN firearm_transfer"
+        " ON (owner_license_state, owner_license) = (license_state, license_number) WHERE is_current AND NOT is_permit",
+        # Who is armed and prohibited has a firearm by rule.
+        ignored=("person.armedAndProhibited",),
+    ),
+    Hidden(
+        *("an order of another state", RecordClass.FOREIGN_ORDER, "id", "protective_orders"),
+        "SELECT id FROM people.person JOIN protective_order ON restrained_carpos = carpos_number WHERE is_foreign",
+        # Who has an order may have another: to know of one more says this much of where it was made.
+        most=FOREIGN,
+    ),
+    Hidden(
         *("a confidential address", RecordClass.DMV_ADDRESS, "id", "persons"),
         "SELECT id FROM person WHERE is_confidential",
     ),
@@ -118,7 +134,8 @@ HIDDEN = (
 
 
 async def look(world: World, caller: Position, fields: str = EVERYTHING) -> Records:
-    """All people whom the caller sees, with all that they see of them."""
+    """All people whom the caller sees, with all that they see of them: more fields than a client may select at once."""
+    world.allow_fields(len(fields.split()))
     head = OPERATION_HEAD.replace(")", ", $ids: [ID!]!)")
     document = f"{head} {INQUIRY} {{ persons(ids: $ids) {fields} }}"
     token, ids = caller.token(world), person_ids(world.folder)
