@@ -164,8 +164,8 @@ async def test_the_demo_page_summarizes_the_policy_in_force(data: Path, matrix: 
             tallies += re.findall(r"An officer in the field: (.*?)\"", page.text)
 
     assert tallies == [
-        "7 of 16 record classes open, 2 masked, 4 by step-up",
-        "6 of 16 record classes open, 1 masked, 4 by step-up",
+        "16 of 34 record classes open, 2 masked, 8 by step-up",
+        "15 of 34 record classes open, 1 masked, 8 by step-up",
     ]
 
 

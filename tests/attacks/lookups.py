@@ -14,8 +14,9 @@ from tests.harness import WITH_CASE, World
 from tests.person_edges import person_selection
 
 IDS = '["P0000001", "P0000002", "P0000008", "P0000005", "P0000018"]'
-PERSON = f"""id name {{ surname given }} birthDate aliases {{ surname }} {person_selection()} vehicles {{ plate }}
-    warrants {{ offense }} criminalHistory {{ cycles {{ arrestedOn charges {{ offense }} }} }}"""
+PERSON = f"""id name {{ surname given }} birthDate aliases {{ surname }} {person_selection()}
+    vehicles {{ plate stolen }} warrants {{ offense }}
+    criminalHistory {{ cycles {{ arrestedOn charges {{ offense }} }} }}"""
 FOUND = "{ total edges { node { id name { surname } birthDate } } }"
 LOOKUPS = [
     f"query {WITH_CASE} {{ {selection} }}"

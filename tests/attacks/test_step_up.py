@@ -43,6 +43,8 @@ SELECTIONS = {
     RecordClass.BIOMETRIC: 'person(id: "P0000001") { biometrics { kind } }',
     RecordClass.GANG: 'person(id: "P0000025") { gangMemberships { group } }',
     RecordClass.FOREIGN_ORDER: 'person(id: "P0000028") { protectiveOrders { number } }',
+    RecordClass.ACCIDENT: 'accident(number: "192025000030") { severity }',
+    RecordClass.ACCIDENT_PARTY: 'accident(number: "192025000030") { parties { injury } }',
     RecordClass.PRETRIAL: 'criminalHistory(ciiNumber: "A00000002") { cycles { pretrial { release } } }',
     RecordClass.REHABILITATION: 'criminalHistory(ciiNumber: "A00000002") { cycles { diversion { program } } }',
     RecordClass.FIREARM_OWNERSHIP: 'person(id: "P0000021") { firearms { serial } }',
@@ -53,7 +55,10 @@ SELECTIONS = {
 }
 
 
-OUTER = {RecordClass.MISSING_DETAIL: RecordClass.MISSING_PERSON}
+OUTER = {
+    RecordClass.MISSING_DETAIL: RecordClass.MISSING_PERSON,
+    RecordClass.ACCIDENT_PARTY: RecordClass.ACCIDENT,
+}
 """The class of the record around a field: if a role lacks both, the place of the record is withheld."""
 
 

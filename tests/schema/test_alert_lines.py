@@ -14,7 +14,7 @@ NOBODY: dict[str, Any] = {name: [] for name in SOURCES[Person]}
 ENTRY = {"number": "L1", "state": "ACTIVE", "enteredAt": "2024-05-06T07:08:09+00:00"}
 REPORT = {
     "number": "M1", "state": "ACTIVE", "category": "ENDANGERED", "isAtRisk": False, "lastSeenOn": "2025-01-01",
-    "cautions": [],
+    "agencyOri": "CA0190000", "cautions": [],
 }  # fmt: skip
 NOT_IN_FORCE = ["LOCATED", "CLEARED", "CANCELLED", "EXPIRED", None]
 
