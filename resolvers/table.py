@@ -36,6 +36,7 @@ from resolvers.errors import NotGranted
 from resolvers.record import RecordKind
 from resolvers.subject_columns import is_own_record, is_related, is_same_agency, is_same_surname
 from sources.request import Request
+from sources.sql.functions import RowCondition
 from sources.sql.json import ROW, Item, JsonArray, JsonRow, ShownCells, items
 from sources.sql.parameters import number_parameter, text_parameter
 from sources.sql.query import Frame, SelectQuery
@@ -238,11 +239,9 @@ class Lookup(Frame):
             row = case(*rows, else_=row)
             condition = None if condition is None else or_(table.is_own, condition)
         if not self.sees_live:
-            # A live row is NULL, which the list of rows leaves out. SQLite 3.40 loses rows if this is a condition: of a
-            # small table it makes a Bloom filter, which is wrong for an index of an expression.
-            row = case((table.is_demonstration, row))
+            condition = table.is_demonstration if condition is None else and_(condition, table.is_demonstration)
         found = select(row.label(ROW)).select_from(wanted.join(stored, is_wanted)).order_by(*table.order)
-        return found if condition is None else found.where(condition)
+        return found if condition is None else found.where(RowCondition(condition, Item(wanted)))
 
 
 @lru_cache(maxsize=4096)

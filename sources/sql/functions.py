@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Boolean, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -40,5 +40,18 @@ class WithoutIndex(FunctionElement[Any]):
     inherit_cache = True
 
 
+class RowCondition(FunctionElement[bool]):
+    """A condition on rows that are found by a key: of (condition, key).
+
+    For a condition that names a table alone, SQLite 3.40 makes a Bloom filter of the keys of a table with few rows. For
+    an index of an expression this filter is wrong: no row is found. So the condition names the key too, which is never
+    null.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+write_as(RowCondition, sqlite="CASE WHEN {0} THEN {1} IS NOT NULL END", postgresql="({0})")
 write_as(Ending, sqlite="substr({0}, -{1})", postgresql="right({all})")
 write_as(WithoutIndex, sqlite="+{0}", postgresql="{0}")
