@@ -92,7 +92,7 @@ async def history(data: Path) -> AsyncIterator[History]:
             if sealed and has_conviction:
                 continue
             number = f"A9{sealed}{juvenile}{has_conviction}{int(kind is None)}000"
-            file.execute("INSERT INTO subject VALUES (?, ?, 'ODD', NULL, NULL)", (number, f"F{number}"))
+            file.execute("INSERT INTO subject VALUES (?, ?, 'ODD', NULL, NULL, 0)", (number, f"F{number}"))
             last += 1
             file.execute(
                 "INSERT INTO cycle (id, cii_number, sequence, arrested_on, agency_ori, status, is_sealed, is_juvenile,"
