@@ -26,6 +26,7 @@ from seed.world import write
 
 ROLES = (Role.PATROL, Role.INVESTIGATOR, Role.RECORDS, Role.AUDITOR, Role.OUTSIDER)
 CASE = "26-01187"
+NO_RECORDS = "P0000007"
 
 QUERY = (Path(__file__).parent / "everything.graphql").read_text("utf-8")
 
@@ -48,6 +49,9 @@ This command prints a complete response:
 ```console
 $ needtoknow ask --as patrol --variables '{{"id": "P0000001"}}' docs/everything.graphql
 ```
+
+`{NO_RECORDS}` has no records at all. For all others a row is left out if it is the same as in that table: these
+callers are told what they are told of somebody without records.
 
 The first table of each person is for a caller at the roadside: one factor, no case number. The second is for the same
 caller with two factors and the case number `{CASE}`.
@@ -73,11 +77,30 @@ def facts() -> list[Fact]:
             ),
         ),
         (
+            "reports on vehicles",
+            "person.vehicles.@.reports",
+            lambda person: (
+                f"{report['number']} of {report['agencyOri']}, {words(report['status'], report['state'])}"
+                for each in person["vehicles"] or ()
+                for report in each["reports"] or ()
+            ),
+        ),
+        (
             "warrants",
             "person.warrants",
             lambda person: (
                 f"{each['offense'].lower()}, {each['status'].lower()}" for each in person["warrants"] or ()
             ),
+        ),
+        (
+            "violent person file",
+            "person.violentPerson",
+            lambda person: numbered([person["violentPerson"]] if person["violentPerson"] else (), "criterion"),
+        ),
+        (
+            "gang file",
+            "person.gangMemberships",
+            lambda person: (f"{each['number']}, {each['group']}" for each in person["gangMemberships"] or ()),
         ),
         (
             "armed and prohibited",
@@ -121,9 +144,35 @@ def facts() -> list[Fact]:
                 for each in person["missingReports"] or ()
             ),
         ),
+        ("accidents", "person.accidents", lambda person: numbered(person["accidents"], "severity")),
+        (
+            "their parties",
+            "person.accidents.@.parties.@.name",
+            lambda person: (
+                f"{party['name']['full']}{', ' + words(party['fault']) if party['fault'] else ''}"
+                for each in person["accidents"] or ()
+                for party in each["parties"] or ()
+            ),
+        ),
+        (
+            "supervised releases",
+            "person.supervisedReleases",
+            lambda person: (
+                f"{each['number']}, {words(each['kind'], each['status'])}"
+                f"{', search terms' if each['searchTerms'] else ''}"
+                for each in person["supervisedReleases"] or ()
+            ),
+        ),
+        (
+            "fingerprints and photographs",
+            "person.biometrics",
+            lambda person: (
+                f"{each['id']}, {words(each['kind'])}, {each['takenOn']}" for each in person["biometrics"] or ()
+            ),
+        ),
         ("arrests and charges", "person.criminalHistory.cycles.@.charges", charges),
         (
-            "probation and parole",
+            "supervision in the history",
             "person.criminalHistory",
             lambda person: (
                 f"{cycle['supervision']['kind'].lower()}, {cycle['supervision']['status'].lower()}"
@@ -132,6 +181,14 @@ def facts() -> list[Fact]:
             ),
         ),
     ]
+
+
+def words(*codes: str) -> str:
+    return ", ".join(code.replace("_", " ").lower() for code in codes)
+
+
+def numbered(records: Any, code: str) -> Iterator[str]:
+    return (f"{each['number']}, {words(each[code])}" for each in records or ())
 
 
 def cycles(person: Any) -> list[Any]:
@@ -197,13 +254,19 @@ async def page() -> str:
                 )
                 return response.json()
 
+            async def rows(number: str, *, steps_up: bool) -> list[str]:
+                return list(table([await execute(number, role, steps_up=steps_up) for role in ROLES]))
+
+            without = {steps_up: await rows(NO_RECORDS, steps_up=steps_up) for steps_up in (False, True)}
             lines = [HEAD]
             for demonstration in PEOPLE:
                 number = demonstration.person["id"]
                 lines.append(f"## `{number}`: {demonstration.shows}\n")
                 for steps_up in (False, True):
                     lines.append("With two factors and a case number:\n" if steps_up else "At the roadside:\n")
-                    lines += table([await execute(number, role, steps_up=steps_up) for role in ROLES])
+                    seen = await rows(number, steps_up=steps_up)
+                    left_out = () if number == NO_RECORDS else without[steps_up][2:]
+                    lines += (row for row in seen if row not in left_out)
                     lines.append("")
     return "\n".join(lines)
 
