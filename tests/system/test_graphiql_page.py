@@ -80,7 +80,7 @@ class Visit:
 async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
-        yield await browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+        yield await browser.new_context(viewport={"width": 1280, "height": 960}, color_scheme="light")
         await browser.close()
 
 
@@ -110,7 +110,7 @@ async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
     as_outsider = await visit.run()
     assert as_outsider["data"] == {"vehicle": None, "person": None}
     assert {each["extensions"]["code"] for each in as_outsider["errors"]} == {"NEED_TO_KNOW"}
-    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("withheld")).to_have_count(5)
+    await expect(visit.page.get_by_role("list", name="Sources").get_by_text("withheld")).to_have_count(10)
     await expect(visit.page.get_by_role("list", name="Withheld").get_by_text("Withheld")).to_have_count(2)
 
 

@@ -25,12 +25,18 @@ export function ResponseSummary() {
   const response = useGraphiQL((state) => state.tabs[state.activeTabIndex]?.response ?? null);
   const summary = summarize(response);
   if (!summary) return null;
+  const unqueried = summary.sources.filter(({ status }) => status === 'NOT_ASKED');
   return (
     <section className="summary" aria-label="About this response">
       <ul className="sources" aria-label="Sources">
-        {summary.sources.map((source) => (
-          <Source key={source.name} {...source} />
-        ))}
+        {summary.sources
+          .filter((source) => !unqueried.includes(source))
+          .map((source) => (
+            <Source key={source.name} {...source} />
+          ))}
+        {unqueried.length > 0 && (
+          <li className="unqueried">{`${STATUS_PHRASES.NOT_ASKED}: ${unqueried.map(({ name }) => words(name)).join(', ')}`}</li>
+        )}
       </ul>
       {summary.deniedFields.length > 0 && (
         <ul className="denials" aria-label="Withheld">
@@ -53,10 +59,12 @@ export function ResponseSummary() {
   );
 }
 
+const words = (name: string) => name.replaceAll('_', ' ');
+
 function Source({ name, status, ms }: SourceOutcome) {
   return (
     <li className="chip" data-status={status}>
-      <span className="chip-name">{name.replaceAll('_', ' ')}</span> {STATUS_PHRASES[status]}
+      <span className="chip-name">{words(name)}</span> {STATUS_PHRASES[status]}
       {ms !== undefined && ` ${ms} ms`}
     </li>
   );

@@ -86,12 +86,20 @@ function cardOf(object: Json, place: string): Card | null {
   }
   if (typeof object.make !== 'string') return null;
   if ('serial' in object) {
-    const title = texts(object, ['make', 'model', 'caliber']).join(' ').replaceAll('_', ' ');
+    const title = texts(object, ['make', 'model', 'caliber']).map(plainCaliber).join(' ').replaceAll('_', ' ');
     return { place, title, details: texts(object, ['serial', 'id']), badges: reportBadges(object) };
   }
   const title = texts(object, ['color', 'year', 'make', 'model']).join(' ');
   const badges: Badge[] = object.stolen === true ? [{ text: 'STOLEN', level: 'warn' }] : reportBadges(object);
   return { place, title, details: texts(object, ['plate', 'vin']), badges };
+}
+
+/** 9 MM for MILLIMETERS_9, .38 for CALIBER_38, 12 GAUGE for GAUGE_12; any other text as it is. */
+function plainCaliber(text: string): string {
+  return text
+    .replace(/^MILLIMETERS_(\d+)$/, '$1 MM')
+    .replace(/^CALIBER_(\d+)$/, '.$1')
+    .replace(/^GAUGE_(\d+)$/, '$1 GAUGE');
 }
 
 /** A badge for each report of a thing that is in force. Without its state, a report is only on file. */
