@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from seed.world import MIN_PEOPLE
 from tests.command_line import Run
 from tests.harness import PERSON_QUERY
 
@@ -56,7 +57,7 @@ def test_entries_of_an_earlier_release_are_found_shown_and_decided_again(run: Ru
 def test_this_version_appends_to_a_journal_of_an_earlier_release(run: Run, earlier: Path) -> None:
     before = entries(run, earlier)
     refused = run("ask", "--data", earlier, "--as", "patrol", "-", stdin=PERSON_QUERY.encode())
-    renewed = run("seed", "--data", earlier, "--people", 24, "--overwrite")
+    renewed = run("seed", "--data", earlier, "--people", MIN_PEOPLE, "--overwrite")
     asked = run("ask", "--data", earlier, "--as", "patrol", "-", stdin=PERSON_QUERY.encode())
 
     assert (refused.status, refused.out) == (1, "")

@@ -17,7 +17,7 @@ from api.cli.app import app
 from api.config.settings import Settings
 from api.operation.errors import overloaded
 from api.server.server import GRACE_S
-from seed.demo import PEOPLE
+from seed.world import MIN_PEOPLE
 from tests.command_line import Run
 
 CHECKOUT = Path(__file__).parents[2]
@@ -56,7 +56,7 @@ def test_every_example_command_of_the_page_succeeds(run: Run, tmp_path: Path, mo
     (tmp_path / "docs").symlink_to(CHECKOUT / "docs")
     shutil.copytree(CHECKOUT / "tests" / "traces", tmp_path / "traces", ignore=shutil.ignore_patterns("*.py"))
     monkeypatch.chdir(tmp_path)
-    actual = {"20000": str(len(PEOPLE))}
+    actual = {"20000": str(MIN_PEOPLE)}
     failed = []
     for example in EXAMPLES:
         words = [actual.get(word, word) for word in shlex.split(example)]
