@@ -78,7 +78,10 @@ def _accidents(name: str, of: RecordClass, condition: str, ignored: tuple[str, .
 # A vehicle has its accidents, whoever was at fault: the driver is often its owner.
 ACCIDENTS = ("person.vehicles.accidents", "person.accidents")
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
-HISTORY = ("person.criminalHistory", "person.supervision", "person.supervisedReleases")
+# A biometric set is of an arrest, which it repeats.
+HISTORY = ("person.criminalHistory", "person.supervision", "person.supervisedReleases", "person.biometrics")
+# Bail and a diversion under way are of recent years, and who is young was arrested in these, if at all.
+RECENT = (*HISTORY, "person.birthDate")
 HIDDEN = (
     _cycles("a sealed arrest", RecordClass.SEALED, "is_sealed OR diversion_status = 'COMPLETED'"),
     _cycles("a juvenile arrest", RecordClass.JUVENILE, "is_juvenile"),
@@ -92,8 +95,8 @@ HIDDEN = (
     _reports(
         "an open report", RecordClass.MISSING_PERSON, "missing_person.state = 'ACTIVE'", ("person.missingReports",)
     ),
-    _cycles("a release before trial", RecordClass.PRETRIAL, "pretrial_release IS NOT NULL", HISTORY),
-    _cycles("a diversion under way", RecordClass.REHABILITATION, "diversion_status = 'UNDER_WAY'", HISTORY),
+    _cycles("a release before trial", RecordClass.PRETRIAL, "pretrial_release IS NOT NULL", RECENT),
+    _cycles("a diversion under way", RecordClass.REHABILITATION, "diversion_status = 'UNDER_WAY'", RECENT),
     _accidents("an accident on the record", RecordClass.ACCIDENT, "fault IS NOT 'ANOTHER_AT_FAULT'"),
     _accidents("an accident of another's fault", RecordClass.ACCIDENT_PARTY, "fault = 'ANOTHER_AT_FAULT'", ACCIDENTS),
     Hidden(
