@@ -112,3 +112,34 @@ async def test_a_field_that_is_not_selected_is_in_no_statement(world: World) -> 
     assert "birth_date" in statement
     for column in ("ssn", "street", "given", "cautions", "license_number"):
         assert column not in statement
+
+
+LAST_LEVEL = """warrants protective_orders missing_persons supervision alerts firearms biometrics
+    criminal_history""".split()
+FIELD_STOP = """{
+  vehicle(by: {plate: {number: "1NTK008"}}) {
+    make model stolen
+    safety { complete lines { words } }
+    accidents { number }
+    owner {
+      name { full } driverLicense { status }
+      warrants { number } protectiveOrders { number } missingReports { number } supervisedReleases { number }
+      violentPerson { number } firearms { serial } biometrics { id } criminalHistory { cycles { arrestedOn } }
+    }
+  }
+}"""
+
+
+async def test_a_field_stop_of_all_sources_is_one_statement_a_fetch_and_level(world: World) -> None:
+    """Twelve sources in three levels: the vehicle; what is known of it, and its owner; what is known of the owner."""
+    found = await read(world, FIELD_STOP)
+
+    assert found["vehicle"]["safety"]["complete"]
+    assert all(found["vehicle"]["owner"].values())
+    levels = [world.batches[:1], world.batches[1:4], world.batches[4:]]
+    assert [sorted(source for source, _ in level) for level in levels] == [
+        ["vehicles"],
+        ["accidents", "persons", "property"],
+        # The history and its cycles, and the firearms of a person beside the file of those who may have none.
+        sorted([*LAST_LEVEL, "criminal_history", "firearms"]),
+    ]
