@@ -127,7 +127,7 @@ def test_every_role_purpose_and_reason_is_listed() -> None:
     )
     assert ATTRIBUTES["purpose"].values == frozenset("CJDFXAHISVR")
     assert isinstance(reasons := ATTRIBUTES["reason"].values, frozenset)
-    assert len(reasons) == 13
+    assert len(reasons) == 14
 
 
 def test_spans_nest_as_the_steps_do(recorded: Recorded) -> None:
