@@ -74,6 +74,30 @@ def test_plates_warrants_and_orders_on_the_page_are_in_the_data(
     assert any(expected.values())
 
 
+@pytest.mark.parametrize(
+    ("records", "source", "columns"),
+    [
+        ("reports of missing persons", "missing_persons", "number FROM missing_person"),
+        ("unidentified persons", "missing_persons", "number FROM unidentified_person"),
+        ("reports on property", "property", "number FROM property_report"),
+        ("guns, by serial number", "firearms", "serial FROM firearm"),
+        ("reports on guns", "firearms", "number FROM firearm_report"),
+        ("violent person file", "alerts", "number FROM violent_person"),
+        ("gang file", "alerts", "number FROM gang_membership"),
+        ("accident reports", "accidents", "number FROM accident"),
+        ("supervised releases", "supervision", "number FROM supervised_release"),
+    ],
+)
+def test_numbers_of_other_records_on_the_page_are_in_the_data(
+    rows: Rows, records: str, source: str, columns: str
+) -> None:
+    (listed,) = re.findall(rf"^\| {records} \| (.+) \|$", PAGE, re.MULTILINE)
+
+    assert sorted(numbers(listed)) == sorted(
+        number for (number,) in rows(source, f"SELECT {columns} WHERE is_demonstration = 1")
+    )
+
+
 def test_the_page_states_the_rule_that_each_person_shows() -> None:
     assert {id: cells[0] for id, cells in RULES.items()} == {each.person["id"]: each.shows for each in demo.PEOPLE}
 
