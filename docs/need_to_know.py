@@ -51,7 +51,7 @@ $ needtoknow ask --as patrol --variables '{{"id": "P0000001"}}' docs/everything.
 ```
 
 `{NO_RECORDS}` has no records at all. For all others a row is left out if it is the same as in that table: these
-callers are told what they are told of somebody without records.
+callers get the answer that they get about a person without records.
 
 The first table of each person is for a caller at the roadside: one factor, no case number. The second is for the same
 caller with two factors and the case number `{CASE}`.

@@ -95,7 +95,7 @@ class PersonFields:
 class VehicleFields:
     accidents: list[Accident] | None = edge(
         accidents.by_vehicle,
-        "The accidents of this vehicle, newest first, whoever was at fault.",
+        "The accidents of this vehicle, newest first, with any driver at fault.",
         via=("vin",),
         know=RecordClass.ACCIDENT,
     )

@@ -47,8 +47,8 @@ class Pretrial:
 
 
 @strawberry.type(
-    description="A programme in place of judgment. Once it is completed, the arrest is sealed: whoever may not know of"
-    " sealed arrests sees neither.",
+    description="A programme in place of judgment. Once it is completed, the arrest is sealed: a caller who may not"
+    " know of sealed arrests sees neither.",
     directives=know(RecordClass.REHABILITATION),
 )
 class Diversion:

@@ -1,6 +1,6 @@
 """Firearms of a synthetic world: guns, their transfers and reports, and people who are armed and prohibited.
 
-One person in seven holds a gun, whatever other records they have: a gun is no sign of a hidden record.
+One person in seven holds a gun, with or without other records: a gun is no sign of a hidden record.
 """
 
 from __future__ import annotations

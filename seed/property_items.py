@@ -133,7 +133,7 @@ class Things:
             else rng.one_of(("FIRST COASTAL BANK", "SIERRA TRUST", "BAY SAVINGS")),
             "denomination_cents": 100 * rng.one_of((20, 50, 100) if is_note else (100, 500, 1_000, 5_000)),
             "series_year": rng.integer(2004, 2021) if is_note else None,
-            # Notes are entered only if they are marked or false; others could not be told from all that circulate.
+            # Notes are entered only if they are marked or false; others look like all that circulate.
             "money_use": rng.one_of([each.value for each in MoneyUse]) if is_note else None,
             "serial": f"{self._note.next()}{rng.one_of(CLEAR)}",
         }

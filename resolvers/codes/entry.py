@@ -10,7 +10,7 @@ class EntryState(Code):
 
     PENDING_CHECK = "PENDING_CHECK", "Entered, and not yet checked by a second person; it counts as active"
     ACTIVE = "ACTIVE", "In force"
-    LOCATED = "LOCATED", "Found by another agency, which has told the one that made the entry"
+    LOCATED = "LOCATED", "Found by another agency, which has informed the one that made the entry"
     CLEARED = "CLEARED", "Ended by the agency that made it: found, recovered or served"
     CANCELLED = "CANCELLED", "Withdrawn by the agency that made it, because it was wrong"
     EXPIRED = "EXPIRED", "Ended by its date"

@@ -37,7 +37,7 @@ class OrderCondition(Code):
 
 class ServiceMethod(Code):
     PERSONAL = "PERSONAL", "Handed over in person"
-    VERBAL_NOTICE = "VERBAL_NOTICE", "Its terms told by an officer, which is service (Family Code 6383)"
+    VERBAL_NOTICE = "VERBAL_NOTICE", "Its terms stated by an officer, which is service (Family Code 6383)"
     IN_COURT = "IN_COURT", "By presence at the hearing"
     MAIL = "MAIL", "By mail, after personal service of an identical temporary order"
 

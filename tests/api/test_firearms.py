@@ -87,7 +87,7 @@ TRANSFERS = 'firearm(by: {serial: {number: "N170482", make: GLOCK}}) { serial tr
 @pytest.mark.parametrize("kind", ["CARRY_PERMIT", "DEALER_SALE", "?"])
 @pytest.mark.parametrize("role", ["patrol", "records", "court"])
 async def test_a_gun_that_is_known_from_a_permit_alone_is_absent(world: World, role: str, kind: str) -> None:
-    """Whatever the permit is called there."""
+    """Under any name that the permit has there."""
     before = await ask(world, TRANSFERS, role)
     change(world.folder, "firearms", PERMIT, kind=kind)
     hidden = [(await ask(world, each, role)).data for each in (TRANSFERS, HOLDERS_GUNS)]
@@ -127,7 +127,7 @@ async def test_a_permit_tells_of_no_holder_of_a_reported_gun(world: World) -> No
 SOLD = [
     f"UPDATE firearm_transfer SET is_current = 0, subject_user = 'demo-patrol' WHERE firearm_id = '{GUN}'",
     f"""INSERT INTO firearm_transfer VALUES (999, '{GUN}', 'DEALER_SALE', '2024-01-01', 'Z0000009', 'CA', 1, 0,
-    'CASTELLANARO', NULL, NULL)""",
+    'CASTELLANARO', NULL, NULL, 1)""",
     f"UPDATE firearm SET subject_surname = 'CASTELLANARO' WHERE firearm_id = '{GUN}'",
 ]
 

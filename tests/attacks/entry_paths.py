@@ -24,6 +24,8 @@ from tests.attacks.positions import INQUIRY, OPERATION_HEAD
 ENTRY_PATHS = {root: paths for planted in PLANTED.values() for root, paths in planted.entry_paths.items()}
 JOURNAL_ROOTS = {"inquiries", "inquiry"}
 
+LARGEST_DOCUMENT = 5_000
+"""Fields that one of these documents may select: more than a client's."""
 # Enough to follow an edge to another source, back to the person, and out again.
 EDGES = 3
 

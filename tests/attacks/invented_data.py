@@ -75,7 +75,7 @@ def _accidents(name: str, of: RecordClass, condition: str, ignored: tuple[str, .
     return Hidden(name, of, "id", "accidents", f"{drivers} AND {condition}", ignored=ignored)
 
 
-# A vehicle has its accidents, whoever was at fault: the driver is often its owner.
+# A vehicle has its accidents, with any driver at fault: the driver is often its owner.
 ACCIDENTS = ("person.vehicles.accidents", "person.accidents")
 # Supervision is open by rule, and it follows a conviction. Who has one conviction often has other arrests.
 # A biometric set is of an arrest, which it repeats.

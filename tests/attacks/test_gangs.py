@@ -34,7 +34,7 @@ CALLERS = [each for each in EVERY_ROLE if isinstance(each.verdicts()[RecordClass
 async def test_the_gang_file_serves_no_employment_and_no_immigration(
     world: World, purpose: str, reason: str, rule: str
 ) -> None:
-    """Whatever is added: no step-up is offered, and the source is not asked for it."""
+    """With any addition: no step-up is offered, and the source is not asked for it."""
     inquiry = f'@inquiry(purpose: {purpose}, reason: {reason}, caseNumber: "26-0417")'
     response = await world.execute(f"query {inquiry} {{ {GANG} }}", role="records", aal=2)
     (place,) = response.withheld

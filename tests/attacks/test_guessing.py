@@ -17,7 +17,15 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from tests.attacks.data_files import SUBJECT_TABLES, change, delete_subject, set_subject
-from tests.attacks.entry_paths import ENTRY_PATHS, documents, edges, edges_in, root_edges, search_keys
+from tests.attacks.entry_paths import (
+    ENTRY_PATHS,
+    LARGEST_DOCUMENT,
+    documents,
+    edges,
+    edges_in,
+    root_edges,
+    search_keys,
+)
 from tests.attacks.observations import Observation, differing_requests, observe
 from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import CASE, EVERY_ROLE, INQUIRY, OPERATION_HEAD, Position
@@ -30,6 +38,7 @@ PLANNED: dict[str, Any] = {}
 
 @pytest.fixture
 def world(world: World) -> World:
+    world.allow_fields(LARGEST_DOCUMENT)
     pipeline = world.pipeline
     for each in ("documents", "planner"):
         setattr(pipeline, each, PLANNED.setdefault(each, getattr(pipeline, each)))

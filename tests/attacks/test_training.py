@@ -14,7 +14,7 @@ from resolvers.catalogue import SPECS
 from resolvers.columns import DEMONSTRATION
 from resolvers.name_index import METADATA as NAME_INDEX
 from tests.attacks.data_files import change, delete_subject
-from tests.attacks.entry_paths import documents, edges, edges_in
+from tests.attacks.entry_paths import LARGEST_DOCUMENT, documents, edges, edges_in
 from tests.attacks.observations import differing_requests, observe
 from tests.attacks.planted_person import PLANTED, plant_person
 from tests.attacks.positions import CASE, Position
@@ -70,6 +70,7 @@ def delete(world: World) -> None:
 @pytest.mark.attack(42)
 async def test_training_shows_a_demonstration_person_on_every_path(world: World) -> None:
     """Otherwise the tests below could pass because nothing is ever found."""
+    world.allow_fields(LARGEST_DOCUMENT)
     plant_person(world.folder)
     selected: set[str] = set()
     for path, document in documents().items():

@@ -10,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from logging.handlers import BufferingHandler
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from graphql import (
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from engine.planner import Planner
 from resolvers.catalogue import NAMES
 from schema.build import guarded_schema
 from telemetry.allow_list import ATTRIBUTES, BATCH, ERROR_TYPE, METRICS, SPANS, UNLISTED
@@ -59,9 +58,7 @@ def exercised(seeded: Path, tmp_path_factory: pytest.TempPathFactory) -> Exercis
 
     async def run() -> str:
         async with running_app(data, traces=str(traces)) as world:
-            # Operations with every field are larger than any that a client may send.
-            limits = replace(world.resources.limits, fields=MANY_FIELDS, cost=MANY_FIELDS**2)
-            world.pipeline.planner = Planner(world.resources.schema, limits, world.resources.telemetry.span)
+            world.allow_fields(MANY_FIELDS)
             return await exercise(world)
 
     log = BufferingHandler(sys.maxsize)
