@@ -8,7 +8,7 @@ from policy.grants import Grant
 from policy.record_classes import RecordClass
 from policy.roles import Role
 from tests.attacks.data_files import change
-from tests.attacks.entry_paths import documents
+from tests.attacks.entry_paths import LARGEST_DOCUMENT, documents
 from tests.attacks.observations import differing_requests, observe
 from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import EVERY_ROLE, Position
@@ -44,6 +44,7 @@ def test_prosecutor_and_court_step_up_for_foreign_orders() -> None:
 async def test_a_foreign_order_looks_absent(world: World, caller: Position, flag: int) -> None:
     """Byte for byte: on every path from the person, by its number, and in the banner."""
     plant_person(world.folder)
+    world.allow_fields(LARGEST_DOCUMENT)
     change(world.folder, "protective_orders", "PRAGMA ignore_check_constraints = 1", FOREIGN % flag)
     hidden = await observe(world, caller, documents(ENTRIES))
     change(world.folder, "protective_orders", *DELETED)

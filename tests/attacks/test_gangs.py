@@ -9,7 +9,7 @@ import pytest
 from policy.grants import Grant
 from policy.record_classes import RecordClass
 from tests.attacks.data_files import change
-from tests.attacks.entry_paths import documents
+from tests.attacks.entry_paths import LARGEST_DOCUMENT, documents
 from tests.attacks.observations import differing_requests, observe
 from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD, TODAY
@@ -63,6 +63,7 @@ async def test_a_gang_membership_needs_a_step_up(world: World) -> None:
 @pytest.mark.parametrize("purge_on", ["2001-01-01", "2001-00-00", "today", ""])
 async def test_a_purged_membership_looks_absent_to_every_caller(world: World, purge_on: str) -> None:
     plant_person(world.folder)
+    world.allow_fields(LARGEST_DOCUMENT)
     day = TODAY.isoformat() if purge_on == "today" else purge_on
     change(world.folder, "alerts", f"UPDATE gang_membership SET purge_on = '{day}' WHERE number = 'T000000002'")
     asked = documents(("person",))

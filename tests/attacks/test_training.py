@@ -32,6 +32,12 @@ SEARCHES = {
 LIVE = {"zero": 0, "null": None, "two": 2}
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    world.allow_fields(LARGEST_DOCUMENT)
+    return world
+
+
 TABLES = {
     spec.name: [*spec.metadata.sorted_tables, *(NAME_INDEX.tables.values() if spec.name == "persons" else ())]
     for spec in SPECS
@@ -70,7 +76,6 @@ def delete(world: World) -> None:
 @pytest.mark.attack(42)
 async def test_training_shows_a_demonstration_person_on_every_path(world: World) -> None:
     """Otherwise the tests below could pass because nothing is ever found."""
-    world.allow_fields(LARGEST_DOCUMENT)
     plant_person(world.folder)
     selected: set[str] = set()
     for path, document in documents().items():
