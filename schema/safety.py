@@ -160,7 +160,8 @@ class PersonFields:
         Person,
         person_lines,
         SafetySubject.SELF,
-        "What to know before approaching this person: cautions, warrants, protective orders in force, supervision.",
+        "What to know before approaching this person: cautions, armed and prohibited, violent, warrants, protective"
+        " orders in force, missing, supervision with a search term.",
     )
 
 
