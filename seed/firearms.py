@@ -96,7 +96,8 @@ class _Firearms:
             return
         for _ in range(rng.one_of(_GUNS)):
             yield from self._gun(columns, rng.one_of(_REPORT) if rng.happens(0.034) else None, columns)
-        orders = [each["firearms_prohibited"] for each in person.records["protective_order"]]
+        # An order of another state is no reason: the flag would tell of it to a caller who may not know of the order.
+        orders = [each["firearms_prohibited"] for each in person.records["protective_order"] if not each["is_foreign"]]
         if rng.happens(PROHIBITED_BY_ORDER if any(orders) else PROHIBITED):
             yield prohibited(columns)
         self._seller = columns
