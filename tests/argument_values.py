@@ -30,7 +30,7 @@ Values = SearchStrategy[Any]
 # Of each text some argument accepts one, so that it is not only refused but searched for.
 KNOWN = (
     "P0000001 CA9194200 ANSWERED 26-0417 NV 1NT Castellanaro Å Camry demo-records 1NTK011 999-11-7001"
-    " persons/P0000001 Z0000001 1HGCR2F88KZ000002 warrants/W000000001 192016000008"
+    " persons/P0000001 Z0000001 1HGCR2F88KZ000002 warrants/W000000001 192016000008 C000000013"
     " W000000001 H000000002 M000000018 U000000020 A00000013 000013DM0 OWN_RECORD 0123456789abcdef0123456789ABCDEF"
 ).split()
 ODD = (
@@ -159,6 +159,7 @@ class Place(NamedTuple):
 
 # What an input needs, where the schema does not say so.
 NEEDED: dict[str, Any] = {
+    "MissingPersonSearch": {"lastSeenState": "CA"},
     "String": "Castellanaro",
     "ID": "P0000001",
     "PlateKey": {"number": "1NTK009"},

@@ -206,7 +206,8 @@ class World:
 
     def allow_fields(self, count: int) -> None:
         """Let an operation select this many fields, which may be more than a client's."""
-        limits = replace(self.resources.limits, fields=count, cost=count**2)
+        limits = self.resources.limits
+        limits = replace(limits, fields=max(limits.fields, count), cost=max(limits.cost, count**2))
         self.pipeline.planner = Planner(self.resources.schema, limits, self.resources.telemetry.span)
 
     @property

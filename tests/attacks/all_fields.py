@@ -21,6 +21,7 @@ from tests.attacks.expectations import (
     expected_value,
     first_denial,
     grant_of,
+    is_left_out,
     observed_value,
     planted_value,
     secrets,
@@ -155,7 +156,7 @@ def _expected(verdicts: Verdicts) -> dict[str, Any]:
         else:
             values[name] = expected_value(field, verdicts)
             grant = grant_of(field, verdicts)
-            if not grant.is_own_entries_only:
+            if not grant.is_own_entries_only and not is_left_out(field, verdicts):
                 (masked if grant.is_masked else released).add(name)
     return {
         "values": values,

@@ -87,13 +87,21 @@ def expected_value(field: Field, verdicts: Verdicts) -> Any:
     grant = grant_of(field, verdicts)
     if grant.is_own_entries_only:
         return SHOWN_TO_OTHERS.get(field.spec.coordinate)
-    if not verdicts.scope.sees_arrest_biometrics and OF_AN_ARREST & {spec.coordinate for spec in field.specs}:
-        return [] if field.is_list and field.spec.coordinate in OF_AN_ARREST else None
+    if is_left_out(field, verdicts):
+        return None
+    if not verdicts.scope.sees_arrest_biometrics and field.spec.coordinate in OF_AN_ARREST:
+        return []
     if grant.is_masked:
         return MASKS[field.spec.coordinate]
     if field.spec.coordinate in WITH_ARRESTS and not grant.scope.sees_arrests:
         return None
     return "a cursor" if is_cursor(field) else planted_value(field)
+
+
+def is_left_out(field: Field, verdicts: Verdicts) -> bool:
+    """Whether the row of a granted field is left out: the planted biometric set is of an arrest."""
+    above = {spec.coordinate for spec in field.specs[:-1]}
+    return not verdicts.scope.sees_arrest_biometrics and bool(OF_AN_ARREST & above)
 
 
 def observed_value(field: Field, data: Any) -> Any:

@@ -75,6 +75,7 @@ async def test_a_permitted_caller_sees_the_sets(world: World, id: str) -> None:
     assert await sets_of(world, id, "court", 2) != with_them
 
 
+@pytest.mark.files  # a database refuses such a flag
 @pytest.mark.attack(14)
 @pytest.mark.parametrize(
     ("role", "aal", "flag"),
@@ -97,6 +98,7 @@ async def test_a_flag_of_a_set_that_is_neither_hides_it(world: World, role: str,
     assert await sets_of(world, CONVICTED, role, aal, inquiry) == flagged
 
 
+@pytest.mark.files  # a database refuses such flags
 @pytest.mark.attack(14)
 async def test_a_sealed_set_marked_as_an_application_is_hidden(world: World) -> None:
     change(
