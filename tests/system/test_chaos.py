@@ -189,7 +189,8 @@ def is_journalled(request: Request, entries: list[Entry]) -> bool:
     if kinds(entries) != [Kind.INTENT, Kind.RELEASE] or {entry.id for entry in entries} != {request.inquiry}:
         return False
     journalled = {each.name: each.status for each in entries[-1].sources}
-    return journalled == request.sources and (entries[-1].outcome == "PARTIAL") is request.is_in_part
+    asked = {name: status for name, status in request.sources.items() if status != "NOT_ASKED"}
+    return journalled == asked and (entries[-1].outcome == "PARTIAL") is request.is_in_part
 
 
 def token(data: Path, role: str) -> str:
