@@ -13,6 +13,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import fields
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from statistics import median, quantiles
@@ -27,7 +28,7 @@ from resolvers.catalogue import open_file
 from resolvers.fetch import Fetch
 from resolvers.name_search import NameSearch, by_name, candidates
 from resolvers.paging import Cursors, Page
-from resolvers.vehicle_search import TERMS, VehicleSearch, by_description
+from resolvers.vehicle_search import VehicleSearch, by_description
 from seed.postgres import copy_world
 from sources.postgres.address import Address
 from sources.postgres.source import PostgresSource
@@ -49,7 +50,8 @@ def person(
 
 
 def vehicle(**conditions: Any) -> VehicleSearch:
-    return VehicleSearch(**dict.fromkeys(TERMS) | conditions, page=PAGE)
+    terms: dict[str, Any] = dict.fromkeys(each.name for each in fields(VehicleSearch))
+    return VehicleSearch(**terms | conditions | {"page": PAGE})
 
 
 def searches() -> Iterator[tuple[str, Fetch, NameSearch | VehicleSearch]]:

@@ -16,7 +16,7 @@ from resolvers.numbers import number_format
 from resolvers.numbers.plate import plate_form
 from resolvers.record import RecordKind
 from resolvers.source_spec import SourceSpec
-from resolvers.subject_columns import FoldedUser
+from resolvers.subject_columns import user_index
 from resolvers.table import Cell, Table, may, plain
 
 SOURCE = "missing_persons"
@@ -58,8 +58,7 @@ Index("missing_person_subject", STORED.c.subject_mups)
 BY_STATE = Index("missing_person_state", STORED.c.last_seen_state, IS_OPEN, *NEWEST)
 BY_CITY = Index("missing_person_city", STORED.c.last_seen_state, CITY, IS_OPEN, *NEWEST)
 BY_PLATE = Index("missing_person_plate", PLATE, STORED.c.plate_state, IS_OPEN, *NEWEST)
-has_user = STORED.c.subject_user.is_not(None)
-Index("missing_person_user", FoldedUser(STORED.c.subject_user), sqlite_where=has_user, postgresql_where=has_user)
+user_index("missing_person_user", STORED)
 
 STORED_UNIDENTIFIED = record_table(
     "unidentified_person",

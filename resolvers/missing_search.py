@@ -7,7 +7,7 @@ indexes: a search reads only the kind that it asks for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, or_
@@ -29,11 +29,10 @@ from resolvers.missing_persons import (
     STORED_UNIDENTIFIED,
     UNIDENTIFIED_PERSON,
 )
-from resolvers.page_query import page_query
-from resolvers.paging import COUNT_LIMIT
+from resolvers.page_query import page_query, page_request
 from resolvers.search_terms import PLATE as PLATE_TERM
 from resolvers.search_terms import SearchTerm
-from resolvers.table import META_COLUMN_COUNT, Condition, GrantedColumns, ShownColumns, Table, scope_parameters
+from resolvers.table import META_COLUMN_COUNT, Condition, GrantedColumns, ShownColumns
 from sources.request import Request
 from sources.sql.parameters import if_given, number_parameter, text_parameter
 from sources.sql.query import Frame, SelectQuery
@@ -195,29 +194,17 @@ def _between(low: str, high: str, column: Any, parameter: Callable[[str], Any]) 
     ]
 
 
-def _request(search: Search, frame: Frame, table: Table, columns: GrantedColumns, grant: Grant) -> Request:
-    """The hits of one page and one more.
-
-    Shape: rows of `search_fetch`, then position and columns.
-    """
-    names = [each.name for each in fields(search) if each.name != "page"]
-    parameters = scope_parameters(grant.scope) | {name: getattr(search, name) for name in names}
-    parameters |= {"size": search.page.first + 1, "count_limit": COUNT_LIMIT}
-    parameters |= {f"after_{index}": value for index, value in enumerate(search.page.after or ())}
-    return Request(SelectQuery(frame, ShownColumns(table, tuple(columns), grant.scope.sees_related)), parameters)
-
-
 def missing_request(search: MissingSearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The request of a search for missing persons."""
     term = "plate" if search.plate else "city" if search.city else "state"
     frame = MissingByTerms(term, search.page.after is not None, grant.scope.sees_live)
-    return _request(search, frame, MISSING_PERSON, columns, grant)
+    return page_request(search, frame, MISSING_PERSON, columns, grant)
 
 
 def unidentified_request(search: UnidentifiedSearch, columns: GrantedColumns, grant: Grant) -> Request:
     """The request of a search for unidentified persons."""
     frame = UnidentifiedByTerms(search.page.after is not None, grant.scope.sees_live)
-    return _request(search, frame, UNIDENTIFIED_PERSON, columns, grant)
+    return page_request(search, frame, UNIDENTIFIED_PERSON, columns, grant)
 
 
 def _hit(_search: Search, row: list[Any]) -> Hit:

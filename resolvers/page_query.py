@@ -6,15 +6,29 @@ The order is that of an index, so the cost of a page is that of its hits.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Select, and_, bindparam, case, exists, func, literal, select, true, tuple_
 
+from policy.grants import Grant
+from resolvers.hits import Search
+from resolvers.paging import COUNT_LIMIT
 from resolvers.subject_columns import is_own_record
-from resolvers.table import Cell, Condition, Table, hit_relation_bits
+from resolvers.table import (
+    Cell,
+    Condition,
+    GrantedColumns,
+    ShownColumns,
+    Table,
+    hit_relation_bits,
+    scope_parameters,
+)
+from sources.request import Request
 from sources.sql.json import ROW, JsonRow, ShownCells
 from sources.sql.parameters import number_parameter
+from sources.sql.query import Frame, SelectQuery
 
 Rows = Select[Any]
 
@@ -61,6 +75,18 @@ def page_query(
     row = JsonRow(counted.c.total, own.c.has_own + relation, *shown, ShownCells())
     found = counted.join(own, true()).outerjoin(page, true()).outerjoin(stored, number == page.c.h0)
     return select(row.label(ROW)).select_from(found).order_by(*_directed(shown[1:], is_descending=is_descending))
+
+
+def page_request(search: Search, frame: Frame, table: Table, columns: GrantedColumns, grant: Grant) -> Request:
+    """The hits of one page and one more, by a frame that is a `page_query`, with each search term as a parameter.
+
+    Shape: rows of `resolvers.hits.search_fetch`, then position and columns.
+    """
+    terms = {each.name: getattr(search, each.name) for each in fields(search) if each.name != "page"}
+    after = {f"after_{index}": value for index, value in enumerate(search.page.after or ())}
+    size = {"size": search.page.first + 1, "count_limit": COUNT_LIMIT}
+    shown = ShownColumns(table, tuple(columns), grant.scope.sees_related)
+    return Request(SelectQuery(frame, shown), scope_parameters(grant.scope) | terms | size | after)
 
 
 def _directed(order: Sequence[Cell], *, is_descending: bool) -> list[Cell]:

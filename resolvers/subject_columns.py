@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Text, or_
+from sqlalchemy import ColumnElement, FromClause, Index, Table, Text, or_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -49,6 +49,12 @@ class FoldedAgency(FunctionElement[str]):
 def is_own_record(table: FromClause) -> ColumnElement[bool]:
     """Whether a row is about the caller. No caller may read it."""
     return FoldedUser(table.c.subject_user).is_not_distinct_from(FoldedUser(text_parameter("user")))
+
+
+def user_index(name: str, table: Table) -> Index:
+    """The index of the rows whose subject has a user, as rules compare them. Few people have one."""
+    has_user = table.c.subject_user.is_not(None)
+    return Index(name, FoldedUser(table.c.subject_user), sqlite_where=has_user, postgresql_where=has_user)
 
 
 def is_same_surname(table: FromClause) -> ColumnElement[bool]:

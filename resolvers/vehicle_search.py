@@ -6,16 +6,16 @@ Each order is that of an index, so the cost of a page is that of its own hits.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from policy.grants import Grant
 from resolvers.hits import Hit, Search, search_fetch
 from resolvers.numbers.plate import SHORTEST_LOOKALIKE_START, SHORTEST_PLATE_START, lookalike_form
 from resolvers.numbers.vin import SHORTEST_VIN_END, SHORTEST_VIN_START
-from resolvers.paging import COUNT_LIMIT
+from resolvers.page_query import page_request
 from resolvers.search_terms import SearchTerm, vehicle_terms
-from resolvers.table import META_COLUMN_COUNT, GrantedColumns, ShownColumns, scope_parameters
+from resolvers.table import META_COLUMN_COUNT, GrantedColumns, ShownColumns
 from resolvers.vehicles import SOURCE, VEHICLE
 from resolvers.vehicles_by_terms import INDEXED_TERMS, VehiclesByTerms, order_of
 from sources.request import Request
@@ -64,24 +64,14 @@ class VehicleSearch(Search):
         return tuple(name for name in INDEXED_TERMS if getattr(self, name) is not None)
 
 
-TERMS = tuple(each.name for each in fields(VehicleSearch) if each.name != "page")
-
-
 def request(search: VehicleSearch, columns: GrantedColumns, grant: Grant) -> Request:
-    """The hits of one page and one more.
-
-    Shape: rows of `search_fetch`, then position and columns.
-    """
-    after = search.page.after
-    parameters = scope_parameters(grant.scope) | {name: getattr(search, name) for name in TERMS}
-    parameters |= {"size": search.page.first + 1, "count_limit": COUNT_LIMIT}
+    """The request of a search for vehicles."""
+    is_after = search.page.after is not None
+    frame = VehiclesByTerms(search.terms, search.finds_lookalikes, is_after, grant.scope.sees_live)
+    found = page_request(search, frame, VEHICLE, columns, grant)
     if search.plate_start:
-        parameters["plate_form"] = lookalike_form(search.plate_start)
-    if after:
-        parameters |= {f"after_{index}": value for index, value in enumerate(after)}
-    vehicles = VehiclesByTerms(search.terms, search.finds_lookalikes, after is not None, grant.scope.sees_live)
-    shown = ShownColumns(VEHICLE, tuple(columns), grant.scope.sees_related)
-    return Request(SelectQuery(vehicles, shown), parameters)
+        found.parameters["plate_form"] = lookalike_form(search.plate_start)
+    return found
 
 
 def _hit(search: VehicleSearch, row: list[Any]) -> Hit:

@@ -12,7 +12,7 @@ from resolvers.record import RecordKind
 from resolvers.search_terms import PLATE as PLATE_NUMBER
 from resolvers.search_terms import VIN
 from resolvers.source_spec import SourceSpec
-from resolvers.subject_columns import FoldedUser
+from resolvers.subject_columns import user_index
 from resolvers.table import Table, plain
 from resolvers.table import address as shown_address
 from sources.sql.functions import Ending
@@ -43,9 +43,7 @@ Index("vehicle_plate_lookalike", PLATE_LOOKALIKE)
 Index("vehicle_vin_end", Ending(STORED.c.vin, SHORTEST_VIN_END), STORED.c.vin)
 Index("vehicle_owner", STORED.c.owner_license_state, STORED.c.owner_license)
 LOOKS = Index("vehicle_looks", *(STORED.c[name] for name in LOOKS_COLUMNS.split()))
-# Users as rules compare them.
-has_user = STORED.c.subject_user.is_not(None)
-Index("vehicle_subject_user", FoldedUser(STORED.c.subject_user), sqlite_where=has_user, postgresql_where=has_user)
+user_index("vehicle_subject_user", STORED)
 
 VEHICLE = Table(
     STORED,

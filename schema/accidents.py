@@ -26,7 +26,7 @@ from schema.vehicles import Vehicle
 enum(AccidentSeverity, "AccidentSeverity", "The gravest injury of an accident.")
 enum(CollisionManner, "CollisionManner", "How two vehicles met.")
 enum(VehicleDamage, "VehicleDamage", "How badly a vehicle was damaged.")
-enum(PartyRole, "PartyRole", "What a person was in an accident.")
+enum(PartyRole, "PartyRole", "The role of a person in an accident.")
 enum(Injury, "Injury", "The injury of one person.")
 enum(Fault, "Fault", "Whether the investigation found a person at fault.")
 
@@ -47,7 +47,7 @@ class AccidentVehicle:
     directives=know(RecordClass.ACCIDENT_PARTY),
 )
 class AccidentParty:
-    role: PartyRole | None = column("role", "What the person was.")
+    role: PartyRole | None = column("role", "The person's role.")
     name: PersonName | None = embedded("The name in the report.")
     injury: Injury | None = column("injury", "The person's injury.")
     fault: Fault | None = column(

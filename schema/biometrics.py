@@ -16,7 +16,7 @@ from schema.fields import column, computed, edge
 from schema.persons import Person
 from schema.scalars import Date
 
-enum(BiometricKind, "BiometricKind", "What a biometric set is a set of.")
+enum(BiometricKind, "BiometricKind", "The kind of a biometric set.")
 
 
 @strawberry.type(
@@ -26,7 +26,7 @@ enum(BiometricKind, "BiometricKind", "What a biometric set is a set of.")
 )
 class BiometricSet:
     id: strawberry.ID | None = column("number", "The number of the set: B and nine digits.")
-    kind: BiometricKind | None = column("kind", "What it is a set of.")
+    kind: BiometricKind | None = column("kind", "Its kind.")
     taken_on: Date | None = column("taken_on", "Day on which it was taken.")
     agency_ori: str | None = column("agency_ori", "The agency that took it.")
     fingerprint_class: str | None = computed(

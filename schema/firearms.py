@@ -43,7 +43,7 @@ enum(FirearmTransferKind, "FirearmTransferKind", "The kind of record from which 
 
 @strawberry.type(description="A report on a firearm in the national file.", directives=know(RecordClass.FIREARM_STATUS))
 class FirearmReport(Entered):
-    status: FirearmReportStatus | None = column("status", "What is reported of it.")
+    status: FirearmReportStatus | None = column("status", "The reason for the report.")
     occurred_on: Date | None = column("occurred_on", "The day on which it was stolen, lost, found or taken.")
 
 

@@ -81,7 +81,7 @@ class Found:
 
 
 @strawberry.type(
-    description="What is on file to identify a missing person by, and who reported them.",
+    description="Means on file to identify a missing person by, and who reported them.",
     directives=know(RecordClass.MISSING_DETAIL),
 )
 class MissingDetail:
@@ -139,7 +139,7 @@ class MissingPerson(Entered):
         required_column="found_on",
         know=RecordClass.MISSING_HISTORY,
     )
-    detail: MissingDetail | None = embedded("What to identify the person by.", know=RecordClass.MISSING_DETAIL)
+    detail: MissingDetail | None = embedded("Means on file to identify the person by.", know=RecordClass.MISSING_DETAIL)
     possible_matches: list[UnidentifiedPerson] | None = edge(
         missing_persons.unidentified_by_match,
         "Unidentified persons who are being compared with this one.",

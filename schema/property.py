@@ -32,7 +32,7 @@ from schema.scalars import Date
 from schema.vehicles import Vehicle
 
 enum(PropertyFile, "PropertyFile", "The file that a report is in, and so the kind of thing.")
-enum(PropertyStatus, "PropertyStatus", "What the agency says of a thing.")
+enum(PropertyStatus, "PropertyStatus", "The agency's reason for a report on a thing.")
 enum(RecoveryCondition, "RecoveryCondition", "The condition of a thing that was recovered.")
 
 
@@ -71,7 +71,7 @@ def _plate(row: Row) -> tuple[str | None, str | None]:
 class PropertyReport(Entered):
     file: PropertyFile | None = column("file", "The file that it is in, and so the kind of thing.")
     status: PropertyStatus | None = column(
-        "status", "What the agency says of the thing. It counts only while `state` is ACTIVE or PENDING_CHECK."
+        "status", "The agency's reason for the report. It counts only while `state` is ACTIVE or PENDING_CHECK."
     )
     occurred_on: Date | None = column("occurred_on", "The day of the theft, loss or finding.")
     owner_applied_number: str | None = column("owner_applied_number", "A number that the owner engraved.")

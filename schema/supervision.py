@@ -32,7 +32,7 @@ from schema.scalars import Date
 class SupervisionContact:
     at: datetime | None = computed(("at",), instant, "Time of the contact, UTC.")
     agency_ori: str | None = column("agency_ori", "The agency that met the person.")
-    narrative: str | None = column("narrative", "What happened.")
+    narrative: str | None = column("narrative", "An account of the contact.")
 
 
 @strawberry.type(

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 
 from resolvers import accidents
 from resolvers.codes.accident import AccidentSeverity, CollisionManner, Fault, Injury, PartyRole, VehicleDamage
-from seed.calendar import TODAY, YEAR, iso, ordinal
+from seed.calendar import TODAY, YEAR, ordinal
 from seed.data import toml, weighted_codes
 from seed.demo_values import DEMO_COUNTY, DemoTable
+from seed.entered import moment
 from seed.geography import CITIES, COUNTY_OF
 from seed.names import Name
 from seed.numbers import FIRST_ROW, FROM_1, Series
@@ -87,12 +88,11 @@ class Accidents:
         parties = [*self._faults(drivers), *self._others(drivers)]
         rows = [self._party(number, *each) for each in parties]
         gravest = min((row["injury"] for row in rows), key=list(_SEVERITY).index)
-        minute = rng.integer(0, 24 * 60 - 1)
         yield (
             "accident",
             {
                 "number": number,
-                "occurred_at": f"{iso(day)}T{minute // 60:02}:{minute % 60:02}:00Z",
+                "occurred_at": moment(day, rng.integer(0, 24 * 60 - 1)),
                 "city": city,
                 "county": county.name,
                 "severity": _SEVERITY[gravest],

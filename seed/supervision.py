@@ -9,11 +9,11 @@ from typing import Final
 from resolvers.codes.entry import EntryState
 from resolvers.codes.history import SupervisionKind, SupervisionStatus
 from resolvers.supervision import SOURCE
-from seed.calendar import TODAY, iso, ordinal
+from seed.calendar import TODAY, ordinal
 from seed.data import toml
 from seed.demo_values import DEMO_COUNTY, DemoTable
 from seed.descriptors import json_list
-from seed.entered import Entries, demo_entry
+from seed.entered import Entries, demo_entry, moment
 from seed.geography import agency, county_of
 from seed.names import ORIGINS, name
 from seed.numbers import FIRST_ROW, FROM_1, LETTER, Series
@@ -93,7 +93,7 @@ class _Releases:
         columns = {
             "id": self._contacts,
             "number": number,
-            "at": f"{iso(day)}T{minutes // 60:02}:{minutes % 60:02}:00Z",
+            "at": moment(day, minutes),
             "agency_ori": agency(county_of(person, rng), rng),
             "narrative": rng.one_of(_NARRATIVES),
         }

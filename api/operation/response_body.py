@@ -21,7 +21,8 @@ from resolvers.loaders import Loaders
 
 logger = logging.getLogger("needtoknow.operation")
 
-SAFETY_FIELDS = {"Person.safety", "Vehicle.safety"}
+SAFETY_FIELD = ".safety"
+"""The end of the coordinate of a safety banner, of any type."""
 STEP_BYTES = 8
 """Bytes of an index in a path, and of the punctuation around a step."""
 
@@ -91,7 +92,9 @@ def unexpected_errors(result: ExecutionResult, state: ExecutionState) -> list[Gr
 def safety_notice(decision: Decision, loaders: Loaders, state: ExecutionState) -> dict[str, str]:
     """Says that a field stop released a person, and nobody asked for the safety banner: docs/safety.md."""
     fields = state.prepared.plan.all_fields
-    if decision.inquiry.reason not in FIELD_STOPS or any(each.spec.coordinate in SAFETY_FIELDS for each in fields):
+    if decision.inquiry.reason not in FIELD_STOPS or any(
+        each.spec.coordinate.endswith(SAFETY_FIELD) for each in fields
+    ):
         return {}
     released = loaders.non_empty & state.completed_fetches
     coordinates = (name for fetch in released for name, _ in decision.plan.visible.get(fetch, ()))

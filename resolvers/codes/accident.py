@@ -53,7 +53,7 @@ class VehicleDamage(Code):
 
 
 class PartyRole(Code):
-    """What a person was in the accident (FARS)."""
+    """Role of a person in an accident (FARS)."""
 
     DRIVER = "1", "Driver of a vehicle"
     PASSENGER = "2", "Passenger of a vehicle"

@@ -17,7 +17,7 @@ from tests.attacks.responses import NEED_TO_KNOW, null_paths, step_up_sentence
 CURSORS = {f"{kind}.cursor" for kind in guarded_schema().graphql.type_map if kind.endswith("Edge")}
 MASKS = {"Person.ssn": "***-**-7002"}
 OF_AN_ARREST = {"Person.biometrics", "Cycle.biometrics"}
-"""What a background check of an applicant finds empty: the planted set is of an arrest."""
+"""Fields that a background check of an applicant finds empty: the planted set is of an arrest."""
 WITH_ARRESTS = {"Pretrial.nextAppearanceOn"}
 """Fields that tell of a charge without a conviction: null for a caller who may not know of any."""
 

@@ -101,7 +101,7 @@ def fits(row: Row, terms: Terms) -> bool:
 
 
 def may_fit(row: Row, terms: Terms) -> bool:
-    """What is not known may be any value."""
+    """A value that is not known may be any value."""
     return all(
         (name in {"sex", "race"} and row[name] in {value, "U", None})
         or (name == "category" and row[name] == value)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers import vehicle_search
+from resolvers import page_query
 from resolvers.errors import RelatedSubject
 from resolvers.paging import Page
 from resolvers.vehicle_search import VehicleSearch, by_description, request
@@ -124,7 +124,7 @@ def test_every_search_finds_what_fits_in_order_page_by_page(
 
 
 def test_hits_are_counted_up_to_the_limit(find_all: Any, vehicles: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vehicle_search, "COUNT_LIMIT", 5)
+    monkeypatch.setattr(page_query, "COUNT_LIMIT", 5)
     found, totals, _ = find_all({"make": "TOYT"}, 10)
 
     assert found == expected(vehicles, {"make": "TOYT"})
