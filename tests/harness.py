@@ -38,6 +38,7 @@ PEOPLE_COUNT = 400
 TEST_SETTINGS: Mapping[str, Any] = {
     "source_deadline_ms": 30_000,
     "journal_deadline_ms": 30_000,
+    "operation_budget_ms": 60_000,
     "failed_auth_delay_s": 0,
 }
 
