@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.config.setting import setting
+from api.config.setting import Names, setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,3 +24,7 @@ class ConnectionSettings:
         64, "Maximum MiB of responses that clients have not read; those that wait longest are dropped.", 1, 4_096
     )
     http_parser: str = setting("zttp", "Parser of HTTP: zttp, or h11, which is older and slower.")
+    origins: Names = setting(
+        (), "Origins whose pages may send operations, such as https://dash.example.gov; http only on this machine."
+    )
+    compression: bool = setting(True, "Compress replies of more than 1 kB with gzip, for clients that take it.")

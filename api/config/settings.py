@@ -21,6 +21,7 @@ from api.config.log_format import LOG_FORMATS
 from api.config.misuse_settings import MisuseSettings
 from api.config.networks import Networks
 from api.config.operation_settings import OperationSettings
+from api.config.origin import is_origin
 from api.config.setting import InvalidSettings, Names, check, parse, setting, variable
 from api.config.source_address import addresses_in
 from api.config.source_settings import SourceSettings
@@ -69,6 +70,11 @@ class Settings:
                 Networks(getattr(self, name))
             except ValueError:
                 raise InvalidSettings(f"{variable(name)} must be IP addresses or CIDR blocks.") from None
+        if not all(map(is_origin, self.connections.origins)):
+            raise InvalidSettings(
+                f"{variable('origins')} must be origins such as https://dash.example.gov, without a path; "
+                "http only on this machine."
+            )
         if self.connections.http_parser not in HTTP_PARSERS:
             raise InvalidSettings(f"{variable('http_parser')} must be one of {', '.join(HTTP_PARSERS)}.")
         if self.log not in LOG_FORMATS:

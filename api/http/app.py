@@ -77,7 +77,13 @@ def create_app(
             with closing(admission):
                 yield
 
-    app = Starlette(middleware=middleware_stack(telemetry, Networks(settings.trusted_proxies)), lifespan=lifespan)
+    middleware = middleware_stack(
+        telemetry,
+        Networks(settings.trusted_proxies),
+        origins=settings.connections.origins,
+        compresses=settings.connections.compression,
+    )
+    app = Starlette(middleware=middleware, lifespan=lifespan)
     # A redirect would go wherever the Host header says.
     app.router.redirect_slashes = False
     return app

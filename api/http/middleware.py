@@ -1,4 +1,4 @@
-"""Middleware: security headers, tracing and the handler of uncaught exceptions.
+"""Middleware: security headers, tracing, compression and the handler of uncaught exceptions.
 
 Plain ASGI, because Starlette's BaseHTTPMiddleware runs each request in a second task and hides the disconnect.
 """
@@ -6,6 +6,7 @@ Plain ASGI, because Starlette's BaseHTTPMiddleware runs each request in a second
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.config.log_format import describe, log_event
 from api.config.networks import Networks
 from api.http.client_address import ClientAddress
+from api.http.compression import Compression
+from api.http.cross_origin import CrossOrigin
 from api.operation.errors import INTERNAL
 from api.operation.messages import error
 from telemetry.allow_list import REQUEST
@@ -37,12 +40,20 @@ HEADERS = (
 )
 
 
-def middleware_stack(telemetry: Telemetry, trusted_proxies: Networks | None = None) -> list[Middleware]:
+def middleware_stack(
+    telemetry: Telemetry,
+    trusted_proxies: Networks | None = None,
+    *,
+    origins: Sequence[str] = (),
+    compresses: bool = True,
+) -> list[Middleware]:
     """The middleware around the routes, outermost first."""
     return [
         Middleware(ClientAddress, trusted_proxies=trusted_proxies or Networks()),
         Middleware(SecurityHeaders),
         Middleware(Tracing, telemetry=telemetry),
+        *([Middleware(CrossOrigin, origins=origins)] if origins else ()),
+        *([Middleware(Compression)] if compresses else ()),
         Middleware(ServerErrorHandler),
     ]
 

@@ -1,4 +1,4 @@
-"""Content negotiation: the best media type for an `Accept` header (RFC 9110, 12.5.1)."""
+"""Content negotiation: the best media type for `Accept`, and the best coding for `Accept-Encoding` (RFC 9110, 12.5)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,25 @@ def preferred(accept: str | None, offers: tuple[str, ...]) -> str | None:
     return None if best is None else best[1]
 
 
-def _media_range(text: str) -> tuple[str, float] | None:
-    """Media range and quality; None if it is malformed or asks for another charset than UTF-8."""
-    media, *parameters = (part.strip().lower() for part in text.split(";"))
-    if media.count("/") != 1:
-        return None
-    quality = 1.0
+@lru_cache(maxsize=64)
+def preferred_coding(accept_encoding: str, offers: tuple[str, ...]) -> str | None:
+    """The first of the offered content codings that the client takes and does not like less than none at all."""
+    qualities: dict[str, float] = {}
+    for text in accept_encoding.split(",")[:MAX_RANGES]:
+        coding, *parameters = (part.strip().lower() for part in text.split(";"))
+        quality = _quality(parameters)
+        if quality is not None:
+            qualities[coding] = quality
+    anything = qualities.get("*", 0.0)
+    for offer in offers:
+        quality = qualities.get(offer, anything)
+        if quality > 0 and quality >= qualities.get("identity", 0.0):
+            return offer
+    return None
+
+
+def _quality(parameters: list[str]) -> float | None:
+    """The value of `q` among the parameters of an item; None if it is no number from 0 to 1."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
@@ -45,8 +58,18 @@ def _media_range(text: str) -> tuple[str, float] | None:
                 quality = float(value)
             except ValueError:
                 return None
-            if not 0 <= quality <= 1:
-                return None
-        elif name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
+            return quality if 0 <= quality <= 1 else None
+    return 1.0
+
+
+def _media_range(text: str) -> tuple[str, float] | None:
+    """Media range and quality; None if it is malformed or asks for another charset than UTF-8."""
+    media, *parameters = (part.strip().lower() for part in text.split(";"))
+    if media.count("/") != 1:
+        return None
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
             return None
-    return media, quality
+    quality = _quality(parameters)
+    return None if quality is None else (media, quality)

@@ -140,7 +140,7 @@ async def test_another_path_is_not_served(name: str) -> None:
 async def test_the_page_is_revalidated_each_time() -> None:
     headers = (await get()).headers
 
-    assert (headers["cache-control"], headers["vary"]) == ("no-cache", "Accept")
+    assert (headers["cache-control"], headers["vary"]) == ("no-cache", "Accept, Accept-Encoding")
 
 
 def test_the_page_loads_from_its_own_host_only() -> None:

@@ -1,7 +1,7 @@
 """Everything that a caller can compare: responses, the batches that they cause, and the caller's own journal entries.
 
-Some parts differ in any two responses and are omitted: the inquiry's id and time, trace ids, milliseconds, and with
-them the content length.
+Some parts differ in any two responses and are omitted: the inquiry's id and time, trace ids, milliseconds, and what
+follows from them: the content length, and whether it is long enough to be compressed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ OWN_ENTRIES = (
   replay { outcome lines { field recordClass rule needs journalled decided agrees } }
 } } } }"""
 )
-ALWAYS_DIFFERENT = {"content-length", "traceresponse"}
+ALWAYS_DIFFERENT = {"content-length", "content-encoding", "vary", "traceresponse"}
 
 Observation = dict[str, Any]
 

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +29,15 @@ class DemoServer:
 
 
 @contextmanager
-def demo_server(data: Path) -> Iterator[DemoServer]:
-    """A demo server on a free port, stopped on exit."""
+def demo_server(data: Path, settings: Mapping[str, str] | None = None) -> Iterator[DemoServer]:
+    """A demo server on a free port with these variables, stopped on exit."""
     command = [COMMAND, "serve", "--data", str(data), "--port", "0", "--demo"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=own_environment()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=own_environment() | dict(settings or {}),
     ) as server:
         try:
             yield DemoServer(address(server), data)
