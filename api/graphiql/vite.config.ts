@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
+import { compressed } from './build/compressed.ts';
 import { licenses } from './build/licenses.ts';
 
 const notices = licenses();
@@ -12,7 +13,7 @@ const file = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 export default defineConfig({
   base: '/graphql/',
-  plugins: [react(), notices.collect(), notices.write('LICENSES.txt')],
+  plugins: [react(), notices.collect(), notices.write('LICENSES.txt'), compressed(file('dist/assets'))],
   resolve: {
     alias: [
       // The module through which GraphiQL and monaco-graphql import all of Monaco.

@@ -18,6 +18,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from api.auth.demo_issuer import DEMO_CALLERS
+from api.http.negotiation import preferred_coding
 from policy.effects import Effect
 from policy.record_classes import RecordClass
 from policy.roles import Role
@@ -60,10 +61,19 @@ CONTENT_SECURITY_POLICY = (
     "frame-ancestors 'none'",
     "form-action 'none'",
 )
+CODINGS = {"br": ".br", "gzip": ".gz"}
+"""Content codings of stored assets, the shorter first, and how the names of their files end."""
+
 # The middleware adds the others.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(CONTENT_SECURITY_POLICY),
     "Cross-Origin-Opener-Policy": "same-origin",
+}
+# A web worker obeys the policy of its own script's response, not that of the page.
+ASSET_HEADERS = {
+    **SECURITY_HEADERS,
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
 }
 
 
@@ -122,18 +132,21 @@ def graphiql_page(roles: Sequence[Mapping[str, str]] = (), tabs: Sequence[Mappin
 
 
 def asset_route() -> Route:
-    """The page's assets. Their names contain the hash of their content, so browsers may cache them for ever."""
+    """The page's assets. Their names contain the hash of their content, so browsers may cache them for ever.
+
+    Beside an asset that shrinks are its compressed forms, which the build wrote.
+    """
     files = {path.name: path for path in ASSETS.iterdir()}
 
     async def asset(request: Request) -> Response:
-        path = files.get(request.path_params["name"])
-        if path is None:
+        name = request.path_params["name"]
+        path = files.get(name)
+        if path is None or path.suffix not in MEDIA_TYPES:
             raise HTTPException(404)
-        # A web worker obeys the policy of its own script's response, not that of the page.
-        return FileResponse(
-            path,
-            media_type=MEDIA_TYPES[path.suffix],
-            headers={**SECURITY_HEADERS, "Cache-Control": "public, max-age=31536000, immutable"},
-        )
+        media_type, headers = MEDIA_TYPES[path.suffix], ASSET_HEADERS
+        stored = tuple(coding for coding, suffix in CODINGS.items() if name + suffix in files)
+        if coding := preferred_coding(request.headers.get("accept-encoding", ""), stored):
+            path, headers = files[name + CODINGS[coding]], {**headers, "Content-Encoding": coding}
+        return FileResponse(path, media_type=media_type, headers=headers)
 
     return Route("/graphql/assets/{name}", asset, methods=["GET"])

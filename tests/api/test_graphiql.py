@@ -14,8 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from api.http.compression import MINIMUM_BYTES
 from api.http.graphiql import (
     ASSETS,
+    CODINGS,
     FOLDER,
     TABS,
     asset_route,
@@ -33,19 +35,32 @@ from tests.harness import World
 
 Tab = dict[str, str]
 
-ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir())
+ASSET_NAMES = sorted(path.name for path in ASSETS.iterdir() if path.suffix not in CODINGS.values())
 ROLES = demo_roles(Policy.load())
 
 
 async def get(
-    path: str = "/graphql", roles: Sequence[dict[str, str]] = ROLES, tabs: Sequence[Tab] | None = None
+    path: str = "/graphql",
+    roles: Sequence[dict[str, str]] = ROLES,
+    tabs: Sequence[Tab] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> httpx.Response:
+    async with client_of(roles, tabs) as client:
+        return await client.get(path, headers=headers)
+
+
+async def head(path: str, accepted: str) -> httpx.Response:
+    """The head of a response. Its body may be in a coding that httpx cannot read."""
+    async with client_of(ROLES, None) as client:
+        return await client.head(path, headers={"accept-encoding": accepted})
+
+
+def client_of(roles: Sequence[dict[str, str]], tabs: Sequence[Tab] | None) -> httpx.AsyncClient:
     def page(_request: Request) -> Response:
         return graphiql_page(roles, tabs)
 
     app = Starlette(routes=[Route("/graphql", page), asset_route()], middleware=middleware_stack(Telemetry()))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
-        return await client.get(path)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
 
 def data_block(page: str) -> dict[str, object]:
@@ -128,8 +143,49 @@ async def test_an_asset_has_its_hash_in_its_name_and_is_cached(name: str) -> Non
     response = await get(f"/graphql/assets/{name}")
 
     assert response.content == (ASSETS / name).read_bytes()
+    assert response.headers["vary"] == "Accept-Encoding"
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert re.fullmatch(r"[\w.-]+-[\w-]{8}\.(css|js|svg|ttf|woff2)", name)
+
+
+STORED = sorted(path.name for path in ASSETS.iterdir() if path.suffix in CODINGS.values())
+
+
+def test_every_asset_that_shrinks_is_stored_compressed() -> None:
+    shrinking = [name for name in ASSET_NAMES if name.endswith((".css", ".js", ".ttf"))]
+    large = [name for name in shrinking if (ASSETS / name).stat().st_size >= MINIMUM_BYTES]
+
+    assert sorted(f"{name}{suffix}" for name in large for suffix in CODINGS.values()) == STORED
+    assert len(STORED) > 30
+
+
+@pytest.mark.parametrize("name", [name for name in STORED if name.endswith(".gz")])
+async def test_a_stored_asset_is_its_asset(name: str) -> None:
+    """`make check` compares those in brotli, which Python cannot read."""
+    asset = name.removesuffix(".gz")
+    response = await get(f"/graphql/assets/{asset}", headers={"accept-encoding": "gzip"})
+
+    assert response.headers["content-encoding"] == "gzip"
+    assert response.headers["content-length"] == str((ASSETS / name).stat().st_size)
+    assert response.content == (ASSETS / asset).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("accepted", "suffix"), [("gzip, deflate, br", ".br"), ("gzip", ".gz"), ("br;q=0, gzip;q=0", ""), ("identity", "")]
+)
+async def test_an_asset_is_sent_in_a_coding_that_the_browser_takes(accepted: str, suffix: str) -> None:
+    (script,) = (name for name in ASSET_NAMES if re.fullmatch(r"index-.*\.js", name))
+    stored = ASSETS / f"{script}{suffix}"
+    response = await head(f"/graphql/assets/{script}", accepted)
+
+    assert response.headers.get("content-encoding") == {".br": "br", ".gz": "gzip", "": None}[suffix]
+    assert response.headers["content-length"] == str(stored.stat().st_size)
+    assert response.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("name", STORED)
+async def test_a_compressed_form_has_no_address_of_its_own(name: str) -> None:
+    assert (await get(f"/graphql/assets/{name}")).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["none.js", "..%2f..%2fgraphiql.py", "..%2findex.html", "%2fetc%2fpasswd", "."])

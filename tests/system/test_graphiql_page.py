@@ -234,6 +234,18 @@ async def test_a_visit_stays_on_its_host_and_stores_nothing(visit: Visit) -> Non
     assert await visit.page.evaluate("indexedDB.databases()") == []
 
 
+async def test_the_page_loads_its_scripts_and_styles_compressed(visit: Visit) -> None:
+    await visit.open()
+    await visit.run()
+    loaded = await visit.page.evaluate(
+        "performance.getEntriesByType('resource').map(each => [each.name, each.encodedBodySize / each.decodedBodySize])"
+    )
+
+    shares = [share for name, share in loaded if name.endswith((".js", ".css")) and "rolldown-runtime" not in name]
+    assert len(shares) > 5
+    assert max(shares) < 0.6
+
+
 @pytest.mark.parametrize(
     ("system", "theme", "ground"), [("light", "Dark", "rgb(33, 42, 59)"), ("dark", "Light", "rgb(255, 255, 255)")]
 )
