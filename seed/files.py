@@ -73,8 +73,10 @@ class SourceFiles:
     def finish(self) -> None:
         """Create the indexes and the query planner's statistics, and flush all files to disk."""
         metadata = {spec.name: spec.metadata for spec in SPECS}
-        for source, connection in self._connections.items():
+        for connection in self._connections.values():
             connection.execute("COMMIT")
+            connection.execute("PRAGMA shrink_memory")  # the cache, so that one source at a time has one from here
+        for source, connection in self._connections.items():
             for statement in create_indexes(metadata[source], SQLITE):
                 connection.execute(statement)
             SEEDS[source].index(connection)

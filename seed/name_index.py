@@ -26,6 +26,7 @@ CREATE TEMP TABLE surname_form (
     written TEXT, name TEXT, is_part INTEGER, is_whole INTEGER, PRIMARY KEY (written, name)) WITHOUT ROWID;
 CREATE TEMP TABLE given_form (
     written TEXT, name TEXT, is_part INTEGER, initial TEXT, PRIMARY KEY (written, name)) WITHOUT ROWID;
+CREATE TEMP TABLE unsorted_key (key TEXT, name TEXT);
 """
 _SURNAMES = "SELECT surname FROM person UNION SELECT surname FROM alias"
 _GIVEN_NAMES = """SELECT given FROM person UNION SELECT given FROM alias
@@ -51,12 +52,12 @@ CROSS JOIN surname_form AS s ON s.written = written.surname
 CROSS JOIN given_form AS g ON g.written = written.given
 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8
 """
-_TABLES = (*METADATA.tables, "temp.surname_form", "temp.given_form")
+_TEMPORARY = ("temp.surname_form", "temp.given_form", "temp.unsorted_key")
 
 
 def write(persons: sqlite3.Connection) -> None:
     """Write the name index of persons.db, in place of one that it has."""
-    for table in _TABLES:
+    for table in (*METADATA.tables, *_TEMPORARY):
         persons.execute(f"DROP TABLE IF EXISTS {table}")
     for statement in create_tables(METADATA, SQLITE):
         persons.execute(statement)
@@ -74,11 +75,15 @@ def write(persons: sqlite3.Connection) -> None:
     )
     for kind, parse in (("surname", parse_surname), ("given", parse_given)):
         names = [name for (name,) in persons.execute(f"SELECT DISTINCT name FROM {kind}_form")]
-        keys = sorted((key, name) for name in names for key in keys_of(parse(name)))
-        persons.executemany(f"INSERT INTO {kind}_key VALUES (?, ?)", keys)
+        keys = ((key, name) for name in names for key in keys_of(parse(name)))
+        # SQLite sorts them, on disk if they are many: the names grow with the people.
+        persons.executemany("INSERT INTO unsorted_key VALUES (?, ?)", keys)
+        persons.execute(f"INSERT INTO {kind}_key SELECT key, name FROM unsorted_key ORDER BY key, name")
+        persons.execute("DELETE FROM unsorted_key")
     persons.execute(_FILL)
     persons.execute("COMMIT")
-    persons.executescript("DROP TABLE temp.surname_form; DROP TABLE temp.given_form;")
+    for table in _TEMPORARY:
+        persons.execute(f"DROP TABLE {table}")
     for statement in create_indexes(METADATA, SQLITE):
         persons.execute(statement)
 
