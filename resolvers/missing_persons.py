@@ -87,6 +87,7 @@ MISSING_PERSON = Table(
         dna_on_file fingerprint_class medical reported_by subject_mups""",
     ),
     record=RecordKind(SOURCE, "number", number_format.MISSING.pattern),
+    keys={"plate_form": PLATE},
     visible=or_(IS_OPEN == 1, may("sees_missing_history")),
     empty_scope=SEES_CLOSED,
     # Open ones first, then newest.
@@ -108,6 +109,7 @@ UNIDENTIFIED_PERSON = Table(
 
 by_number = by_key(SOURCE, MISSING_PERSON, "number", ("number",))
 by_person = by_key(SOURCE, MISSING_PERSON, "person", ("subject_mups",), many=True)
+by_plate = by_key(SOURCE, MISSING_PERSON, "plate", ("plate_state", "plate_form"), many=True)
 unidentified_by_number = by_key(SOURCE, UNIDENTIFIED_PERSON, "unidentified", ("number",))
 unidentified_by_match = by_key(SOURCE, UNIDENTIFIED_PERSON, "match", ("possible_match",), many=True)
 
@@ -115,7 +117,7 @@ SPEC = SourceSpec(
     SOURCE,
     "MISSING PERSONS",
     tables=(MISSING_PERSON, UNIDENTIFIED_PERSON),
-    fetches=(by_number, by_person, unidentified_by_number, unidentified_by_match),
+    fetches=(by_number, by_person, by_plate, unidentified_by_number, unidentified_by_match),
     schema="schema.missing_persons",
     seed="seed.missing_persons",
     searches="resolvers.missing_search",

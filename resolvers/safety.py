@@ -104,12 +104,12 @@ class Line:
 class SafetyPart:
     """The part of a banner that one source gives.
 
-    of:        the GraphQL type that the banner is about.
+    of:        the GraphQL type that the banner is about, or several with the same fields.
     selection: the fields of that type which its lines are made from: "warrants { number status }".
     lines:     the lines, from these fields and whom they are about. A caution of two records is one line.
     """
 
-    of: type[Any]
+    of: type[Any] | tuple[type[Any], ...]
     selection: str
     lines: Callable[[Values, SafetySubject], Iterable[Line]]
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import strawberry
 from strawberry import UNSET, argument
 
+from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import missing_persons, persons
 from resolvers.codes.entry import IN_FORCE
@@ -27,12 +28,14 @@ from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from resolvers.missing_persons import SOURCE
 from resolvers.missing_search import by_description, by_finding
 from resolvers.numbers.number_format import MISSING, UNIDENTIFIED
+from resolvers.numbers.plate import stored_plate
 from resolvers.safety import Line, SafetyPart, Values, caution_line
+from schema.context import Context
 from schema.directives import know
 from schema.entered import Entered
 from schema.enums import enum
 from schema.extensions import extend
-from schema.fields import boolean, column, computed, edge, embedded, json_list
+from schema.fields import boolean, column, computed, declared_field, edge, embedded, json_list
 from schema.missing_search import (
     MissingPersonConnection,
     MissingPersonSearch,
@@ -54,6 +57,7 @@ from schema.root_fields import (
     search_edge,
 )
 from schema.scalars import Date
+from schema.vehicles import Vehicle
 
 OPEN_FIELDS = {"Query": "searchMissingPersons unidentifiedPersons"}
 
@@ -158,9 +162,30 @@ class PersonFields:
     )
 
 
-def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
-    """The lines of a safety banner about open reports; a closed one never enters it."""
-    for report in person["missingReports"] or ():
+def _reports_of_vehicle(row: Row, _arguments: Arguments, _context: Context) -> Lookup | None:
+    plate = stored_plate(row)
+    return missing_persons.by_plate.of(plate) if plate else None
+
+
+@extend(Vehicle)
+class VehicleFields:
+    missing_reports: list[MissingPerson] | None = declared_field(
+        Edge(
+            (missing_persons.by_plate,),
+            _reports_of_vehicle,
+            ("plate", "plate_state"),
+            when_no_key=missing_persons.by_plate.when_missing,
+        ),
+        "Reports of missing persons who were last seen with this plate, open ones first, then newest; only those that"
+        " the caller may know of.",
+        RecordClass.MISSING_PERSON,
+    )
+
+
+def safety_lines(subject: Values, about: SafetySubject) -> Iterator[Line]:
+    """The lines of a safety banner about open reports on a person or a plate; a closed one never enters it."""
+    words = "LAST SEEN WITH A MISSING PERSON" if about is SafetySubject.VEHICLE else "MISSING PERSON"
+    for report in subject["missingReports"] or ():
         if report["state"] in IN_FORCE:
             cautions = (code for code in report["cautions"] or () if code)
             yield from (caution_line(code, SOURCE, about, report, since="lastSeenOn") for code in cautions)
@@ -168,7 +193,7 @@ def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
             at_risk = ["AT RISK"] if report["isAtRisk"] else []
             yield Line(
                 kind=SafetyKind.MISSING,
-                words=", ".join(["MISSING PERSON", *at_risk, *([category.name.replace("_", " ")] if category else [])]),
+                words=", ".join([words, *at_risk, *([category.name.replace("_", " ")] if category else [])]),
                 code=category.value if category else None,
                 source=SOURCE,
                 number=report["number"],
@@ -181,7 +206,7 @@ def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
 
 
 SAFETY = SafetyPart(
-    Person, "missingReports { number state category isAtRisk lastSeenOn agencyOri cautions }", safety_lines
+    (Person, Vehicle), "missingReports { number state category isAtRisk lastSeenOn agencyOri cautions }", safety_lines
 )
 
 

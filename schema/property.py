@@ -11,10 +11,9 @@ from engine.declarations import Arguments, Edge, Lookup, Row
 from policy.record_classes import RecordClass
 from resolvers import property, vehicles
 from resolvers.codes.property import PropertyFile, PropertyStatus, RecoveryCondition
-from resolvers.numbers.compact_text import compact
 from resolvers.numbers.hull import hull_number
 from resolvers.numbers.number_format import PROPERTY_REPORT
-from resolvers.numbers.plate import SYMBOLS, issuer_code, plate_number
+from resolvers.numbers.plate import issuer_code, plate_number, stored_plate
 from resolvers.numbers.serial import serial_number
 from resolvers.numbers.vin import reported_vin
 from resolvers.reported_vehicles import stolen_lines
@@ -48,19 +47,13 @@ class Recovery:
 def _vehicle_of_report(row: Row, _arguments: Arguments, _context: Context) -> Lookup | None:
     if row.get("vin"):
         return vehicles.by_vin.of(row["vin"])
-    plate, state = _plate(row)
-    return vehicles.by_plate.of((state, plate)) if plate and state else None
+    plate = stored_plate(row)
+    return vehicles.by_plate.of(plate) if plate else None
 
 
 def _reports_of_vehicle(row: Row, _arguments: Arguments, _context: Context) -> Lookup:
     """By the VIN and by the plate, if it has one: one lookup, so that a report on both is there once."""
-    plate, state = _plate(row)
-    return property.by_vehicle.of((row.get("vin"), *((state, plate) if plate and state else (None, None))))
-
-
-def _plate(row: Row) -> tuple[str | None, str | None]:
-    """Number in normal form, and state."""
-    return compact(row.get("plate") or "", SYMBOLS), row.get("plate_state")
+    return property.by_vehicle.of((row.get("vin"), *(stored_plate(row) or (None, None))))
 
 
 @strawberry.type(

@@ -37,7 +37,8 @@ def _parts() -> dict[type[Any], dict[str, SafetyPart]]:
     for spec in SPECS:
         part = getattr(spec.load(spec.schema), "SAFETY", None)
         if part is not None:
-            parts[part.of][spec.name] = part
+            for kind in part.of if isinstance(part.of, tuple) else (part.of,):
+                parts[kind][spec.name] = part
     return parts
 
 
@@ -110,9 +111,14 @@ def person_lines(person: Values, about: SafetySubject = SafetySubject.SELF) -> l
 
 
 def vehicle_lines(vehicle: Values) -> list[Line]:
-    """The lines about a vehicle and about its owner. The driver may be somebody else."""
+    """The lines about a vehicle and about its owner. The driver may be somebody else.
+
+    A record about the owner and the plate, of an owner who is missing, is told of the owner.
+    """
+    owner = person_lines(vehicle[OWNER], SafetySubject.OWNER) if vehicle[OWNER] else []
+    told = {(line.source, line.number) for line in owner if line.number}
     lines = [line for part in PARTS[Vehicle].values() for line in part.lines(vehicle, SafetySubject.VEHICLE)]
-    return lines + (person_lines(vehicle[OWNER], SafetySubject.OWNER) if vehicle[OWNER] else [])
+    return [line for line in lines if (line.source, line.number) not in told] + owner
 
 
 def _once(lines: Iterable[Line]) -> list[Line]:
@@ -171,7 +177,7 @@ class VehicleFields:
         Vehicle,
         vehicle_lines,
         SafetySubject.OWNER,
-        "What to know before approaching this vehicle: whether it is stolen, and the lines of its owner. The driver may"
-        " be somebody else.",
+        "What to know before approaching this vehicle: whether it is stolen, whether a missing person was last seen"
+        " with it, and the lines of its owner. The driver may be somebody else.",
         more_fields=f"{OWNER} {{ {selection_of(Person)} }}",
     )

@@ -63,19 +63,19 @@ class _Draws:
         rng = self._rng
         if person.columns["mups_number"] is not None:
             is_missing = rng.happens(8 / 35)
-            reports = [self._report(person.columns, is_open=True)] if is_missing else []
+            reports = [self._report(person, is_open=True)] if is_missing else []
             if not is_missing or rng.happens(0.01):
                 # A few run away again and again: n reports or more with probability n^-3.
                 count = min(MOST_REPORTS, int((1 - rng.random()) ** (-1 / 3)))
-                reports += [self._report(person.columns, is_open=False) for _ in range(count)]
+                reports += [self._report(person, is_open=False) for _ in range(count)]
             yield from (("missing_person", each) for each in reports)
             if is_missing and rng.happens(0.125):
                 yield "unidentified_person", self._body(reports[0])
         if rng.happens(0.001):
             yield "unidentified_person", self._body(None)
 
-    def _report(self, person: Columns, *, is_open: bool) -> Columns:
-        rng = self._rng
+    def _report(self, missing: RandomPerson, *, is_open: bool) -> Columns:
+        rng, person = self._rng, missing.columns
         born = ordinal(person["birth_date"])
         ago = int(2 * YEAR * rng.random() ** 2) if is_open else rng.integer(30, 10 * YEAR)
         seen = max(TODAY - 1 - ago, born + 8 * YEAR)
@@ -83,7 +83,7 @@ class _Draws:
         is_child = is_minor(person["birth_date"], iso(seen))
         category = rng.one_of(_MINOR if is_child else _ADULT)
         city = rng.one_of(CITIES)["city"]
-        drives = rng.happens(0.3)
+        plate, plate_state = self._plate(missing) if rng.happens(0.3) else (None, None)
         state = ACTIVE if is_open else CLEARED
         return {
             **self._entries.columns(self._missing.next(), agency(COUNTY_OF[city], rng), declared, state),
@@ -98,8 +98,8 @@ class _Draws:
             "age": (seen - born) // YEAR,
             "is_at_risk": rng.happens(3 / 8),
             "cautions": json_list([rng.one_of(_CAUTIONS)] if rng.happens(0.2) else []),
-            "plate": self._plate() if drives else None,
-            "plate_state": "CA" if drives else None,
+            "plate": plate,
+            "plate_state": plate_state,
             **self._found(declared, is_open=is_open),
             **self._detail(),
             "subject_mups": person["mups_number"],
@@ -115,9 +115,12 @@ class _Draws:
         found_by = agency(COUNTY_OF[rng.one_of(CITIES)["city"]], rng)
         return {"found_on": iso(min(declared + days, TODAY)), "found_how": rng.one_of(_HOW), "found_by_ori": found_by}
 
-    def _plate(self) -> str:
-        """A plate that no vehicle of the world has: it begins with 0."""
-        return f"0{self._rng.integer(100_000, 999_999)}"
+    def _plate(self, missing: RandomPerson) -> tuple[str, str]:
+        """The plate of their own vehicle; otherwise one that no vehicle of the world has: it begins with 0."""
+        unknown = f"0{self._rng.integer(100_000, 999_999)}", "CA"
+        return next(
+            ((each["plate"], each["plate_state"]) for each in missing.records["vehicle"] if each["plate"]), unknown
+        )
 
     def _detail(self) -> Columns:
         rng = self._rng

@@ -23,7 +23,7 @@ class SafetyKind(Code):
 class SafetySubject(Code):
     SELF = "SELF", "The person who was asked for"
     OWNER = "OWNER", "The registered owner of the vehicle; the driver may be somebody else"
-    VEHICLE = "VEHICLE", "The vehicle"
+    VEHICLE = "VEHICLE", "The vehicle, or a missing person who was last seen with it"
 
 
 class SafetyAct(Code):

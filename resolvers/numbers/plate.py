@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
@@ -55,6 +56,12 @@ def lookalike_plate_form(column: ColumnElement[Any]) -> ColumnElement[Any]:
 def lookalike_form(plate: str) -> str:
     """A plate with the characters that readers take for one another made equal: "IB0" gives "180"."""
     return plate.translate(_TO_DIGITS)
+
+
+def stored_plate(row: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The state and the number in normal form of the plate in a row; None if it has none."""
+    number, state = compact(row.get("plate") or "", SYMBOLS), row.get("plate_state")
+    return (state, number) if number and state else None
 
 
 def plate_number(text: str) -> str:

@@ -114,6 +114,16 @@ async def test_a_field_that_is_not_selected_is_in_no_statement(world: World) -> 
         assert column not in statement
 
 
+async def test_reports_by_the_plates_of_many_vehicles_are_one_statement(world: World) -> None:
+    people = '["P0000010", "P0000011", "P0000024", "P0000032"]'
+    found = await read(world, f"{{ persons(ids: {people}) {{ vehicles {{ plate missingReports {{ number }} }} }} }}")
+
+    reports = {car["plate"]: car["missingReports"] for person in found["persons"] for car in person["vehicles"]}
+    assert {plate for plate, listed in reports.items() if listed} == {"1NTK032"}
+    assert [source for source, _ in world.batches] == ["persons", "vehicles", "missing_persons"]
+    assert world.batches[-1] == ("missing_persons", len(people.split()))
+
+
 LAST_LEVEL = """warrants protective_orders missing_persons supervision alerts firearms biometrics
     criminal_history""".split()
 FIELD_STOP = """{
@@ -136,10 +146,10 @@ async def test_a_field_stop_of_all_sources_is_one_statement_a_fetch_and_level(wo
 
     assert found["vehicle"]["safety"]["complete"]
     assert all(found["vehicle"]["owner"].values())
-    levels = [world.batches[:1], world.batches[1:4], world.batches[4:]]
+    levels = [world.batches[:1], world.batches[1:5], world.batches[5:]]
     assert [sorted(source for source, _ in level) for level in levels] == [
         ["vehicles"],
-        ["accidents", "persons", "property"],
+        ["accidents", "missing_persons", "persons", "property"],
         # The history and its cycles, and the firearms of a person beside the file of those who may have none.
         sorted([*LAST_LEVEL, "criminal_history", "firearms"]),
     ]

@@ -36,6 +36,7 @@ KEYS = {
     "firearms.by_report": "SELECT number FROM firearm_report",
     "firearms.by_owner": "SELECT DISTINCT owner_license_state, owner_license FROM firearm_transfer WHERE is_current",
     "vehicles.by_plate_of_any_state": "SELECT DISTINCT plate FROM vehicle WHERE plate IS NOT NULL",
+    "missing_persons.by_plate": "SELECT DISTINCT plate_state, plate FROM missing_person WHERE plate IS NOT NULL",
     "property.by_plate": "SELECT DISTINCT plate_state, plate FROM property_report WHERE plate IS NOT NULL",
     "property.by_plate_of_any_state": "SELECT DISTINCT plate FROM property_report WHERE plate IS NOT NULL",
     "property.by_vehicle": "SELECT DISTINCT vin, plate_state, plate FROM property_report WHERE vin IS NOT NULL",

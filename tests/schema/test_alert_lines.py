@@ -8,9 +8,11 @@ import pytest
 
 from resolvers.safety import banner
 from schema.persons import Person
-from schema.safety import SOURCES, person_lines
+from schema.safety import SOURCES, person_lines, vehicle_lines
+from schema.vehicles import Vehicle
 
 NOBODY: dict[str, Any] = {name: [] for name in SOURCES[Person]}
+A_CAR: dict[str, Any] = {name: [] for name in SOURCES[Vehicle]} | {"owner": None}
 ENTRY = {"number": "L1", "state": "ACTIVE", "enteredAt": "2024-05-06T07:08:09+00:00"}
 REPORT = {
     "number": "M1", "state": "ACTIVE", "category": "ENDANGERED", "isAtRisk": False, "lastSeenOn": "2025-01-01",
@@ -74,4 +76,23 @@ def test_cautions_of_an_open_report_are_lines() -> None:
     assert [(line["kind"], line["words"], line["since"]) for line in found] == [
         ("MISSING", "MISSING PERSON", "2025-01-01"),
         ("SUICIDAL", "SUICIDAL", "2025-01-01"),
+    ]
+
+
+def test_a_missing_person_is_a_line_of_the_plate_they_were_last_seen_with() -> None:
+    found = banner(vehicle_lines(A_CAR | {"missingReports": [REPORT | {"isAtRisk": True, "cautions": ["SUICIDAL"]}]}))
+
+    assert [(line["words"], line["about"], line["act"]) for line in found["lines"]] == [
+        ("LAST SEEN WITH A MISSING PERSON, AT RISK, ENDANGERED", "VEHICLE", "CONFIRM_FIRST"),
+        ("SUICIDAL", "VEHICLE", "KNOW"),
+    ]
+
+
+def test_an_owner_who_is_missing_with_the_car_is_told_once() -> None:
+    of_another = REPORT | {"number": "M2", "lastSeenOn": "2024-01-01"}
+    car = A_CAR | {"missingReports": [REPORT, of_another], "owner": NOBODY | {"missingReports": [REPORT]}}
+
+    assert [(line["words"], line["number"], line["about"]) for line in banner(vehicle_lines(car))["lines"]] == [
+        ("MISSING PERSON, ENDANGERED", "M1", "OWNER"),
+        ("LAST SEEN WITH A MISSING PERSON, ENDANGERED", "M2", "VEHICLE"),
     ]

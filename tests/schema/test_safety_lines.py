@@ -11,8 +11,10 @@ from resolvers.codes.safety import SafetyKind
 from resolvers.safety import CAUTIONS, RANKS, WORDS_OF_SOURCES, banner
 from schema.persons import Person
 from schema.safety import SOURCES, person_lines, vehicle_lines
+from schema.vehicles import Vehicle
 
 NOBODY: dict[str, Any] = {name: [] for name in SOURCES[Person]}
+A_CAR: dict[str, Any] = {name: [] for name in SOURCES[Vehicle]}
 
 
 def warrant(number: str = "W1", **known: Any) -> dict[str, Any]:
@@ -231,7 +233,7 @@ def test_every_caution_has_its_own_fixed_words_and_a_rank() -> None:
 
 def test_a_stolen_vehicle_is_a_line_about_the_vehicle_and_others_about_its_owner() -> None:
     owner = NOBODY | {"cautions": ["ARMED_AND_DANGEROUS"], "warrants": [warrant()]}
-    found = banner(vehicle_lines({"vin": "V1", "reports": [report()], "owner": owner}))
+    found = banner(vehicle_lines(A_CAR | {"vin": "V1", "reports": [report()], "owner": owner}))
 
     assert [(line["kind"], line["about"], line["number"]) for line in found["lines"]] == [
         ("ARMED_AND_DANGEROUS", "OWNER", None),
@@ -247,7 +249,7 @@ def test_a_stolen_vehicle_is_a_line_about_the_vehicle_and_others_about_its_owner
 
 @pytest.mark.parametrize("reports", [[], None])
 def test_a_vehicle_without_an_owner_and_reports_has_no_line(reports: list[Any] | None) -> None:
-    assert list(vehicle_lines({"vin": "V1", "reports": reports, "owner": None})) == []
+    assert list(vehicle_lines(A_CAR | {"vin": "V1", "reports": reports, "owner": None})) == []
 
 
 @pytest.mark.parametrize(
@@ -268,14 +270,14 @@ def test_a_vehicle_without_an_owner_and_reports_has_no_line(reports: list[Any] |
     ],
 )
 def test_only_a_report_in_force_stops_a_vehicle(known: dict[str, Any], expected: list[str]) -> None:
-    found = banner(vehicle_lines({"vin": "V1", "reports": [report(**known)], "owner": None}))
+    found = banner(vehicle_lines(A_CAR | {"vin": "V1", "reports": [report(**known)], "owner": None}))
 
     assert words(found) == expected
 
 
 def test_armed_occupants_come_after_explosives_and_before_martial_arts() -> None:
     owner = NOBODY | {"cautions": ["MARTIAL_ARTS_EXPERT", "EXPLOSIVE_EXPERTISE"]}
-    found = banner(vehicle_lines({"vin": "V1", "reports": [report(occupantsArmed=True)], "owner": owner}))
+    found = banner(vehicle_lines(A_CAR | {"vin": "V1", "reports": [report(occupantsArmed=True)], "owner": owner}))
 
     assert words(found) == ["EXPLOSIVE EXPERTISE", "OCCUPANTS ARMED", "MARTIAL ARTS EXPERT", "STOLEN VEHICLE"]
 

@@ -30,8 +30,8 @@ ADDED: list[Row] = [
             "age": 45,
             "is_at_risk": 1,
             "cautions": '["70"]',
-            "plate": "PLANT02",
-            "plate_state": "NV",
+            "plate": "1ntk-002",  # her vehicle's, as no other column spells it
+            "plate_state": "CA",
             "found_on": "2025-08-09",
             "found_how": "IN_CUSTODY",
             "found_by_ori": "CA9196611",
@@ -89,8 +89,8 @@ VALUES = {
     "MissingPerson.isAtRisk": True,
     "MissingPerson.amberAlert": True,
     "MissingPerson.cautions": ["SUICIDAL"],
-    "MissingPerson.plate": "PLANT02",
-    "MissingPerson.plateState": "NV",
+    "MissingPerson.plate": "1ntk-002",
+    "MissingPerson.plateState": "CA",
     "Found.foundOn": "2025-08-09",
     "Found.how": "IN_CUSTODY",
     "Found.agencyOri": "CA9196611",
@@ -123,7 +123,7 @@ VALUES = {
 ENTRY_PATHS = {
     "missingPerson": ['number: "M000000002"'],
     "searchMissingPersons": [
-        'by: {plate: {number: "plant-02", state: "NV"}}',
+        'by: {plate: {number: "1-NTK-002"}}',
         'by: {lastSeenState: "NV", lastSeenCity: "PLANTVILLE"}',
         'by: {lastSeenState: "NV", atRisk: true, sex: M, ageFrom: 40, ageTo: 50, category: INVOLUNTARY}',
     ],
