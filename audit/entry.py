@@ -99,6 +99,7 @@ class Entry:
     attention: str | None = None
     operation_name: str | None = None
     document_sha256: str | None = None
+    trusted_document: str | None = None  # its name in the manifest, if the request named it by its id
     policy_version: str | None = None
 
     record_ids: tuple[str, ...] = ()

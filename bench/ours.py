@@ -57,6 +57,7 @@ def create(data: Path) -> Starlette:
     documents, planner = DocumentCache(guarded_schema().graphql, Limits()), Planner(guarded_schema(), Limits())
 
     async def respond(request: GraphQLRequest) -> GraphQLResponse:
+        assert request.query is not None
         document = documents.get(request.query)
         prepared = planner.prepare(document, document.operation(request.operation_name), request.variables)
         authorization = authorize(prepared, granted, {}, mask_is_insufficient)

@@ -99,12 +99,16 @@ class DocumentCache:
 
     def _document_or_refusal(self, text: str) -> Document | Refused:
         try:
-            return self._document(text)
+            return self.create(text)
         except Refused as refused:
             # A new exception: the one that was raised would keep the parser's frames alive.
             return type(refused)(refused.faults)
 
-    def _document(self, text: str) -> Document:
+    def create(self, text: str) -> Document:
+        """The document of a text, which is not cached.
+
+        Raises: InvalidDocument, TooComplex.
+        """
         with self._timer("parse"):
             node = self._parse(text)
             tokens = _unlink_tokens(node)

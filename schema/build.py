@@ -15,7 +15,7 @@ from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
 from resolvers.catalogue import SPECS
 from schema import entered, inquiries, safety
-from schema.directives import inquiry, labels
+from schema.directives import inquiry, inquiry_from_request, labels
 from schema.extensions import add_extensions
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
@@ -53,7 +53,9 @@ add_extensions(MODULES)
 def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises: UnguardedSchema."""
     scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS}
-    schema = Schema(query=Query, directives=[inquiry], config=StrawberryConfig(scalar_map=scalars))
+    schema = Schema(
+        query=Query, directives=[inquiry, inquiry_from_request], config=StrawberryConfig(scalar_map=scalars)
+    )
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
     for kind in guarded.graphql.type_map.values():
         # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable

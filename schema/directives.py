@@ -1,6 +1,6 @@
-"""The two directives: @needToKnow labels fields with record classes, @inquiry states why an operation asks.
+"""The directives: @needToKnow labels fields with record classes, @inquiry states why an operation asks.
 
-Neither decides anything: policy does.
+@inquiryFromRequest says that the request states it. None of them decides anything: policy does.
 """
 
 from __future__ import annotations
@@ -64,3 +64,13 @@ def inquiry(
     ] = UNSET,
 ) -> None:
     """The pipeline reads it before anything runs; it changes no value."""
+
+
+@strawberry.directive(
+    locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION, DirectiveLocation.SUBSCRIPTION],
+    name="inquiryFromRequest",
+    description="Marks a trusted document whose inquiry comes with each request, in `extensions.inquiry` or from a"
+    " trusted router. It states no inquiry itself.",
+)
+def inquiry_from_request() -> None:
+    """The loader of trusted documents reads it; it changes no value and no decision."""

@@ -123,6 +123,7 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
         ("led to by", last.parent_id),
         ("operation", last.operation_name),
         ("document", last.document_sha256),
+        ("trusted as", last.trusted_document),
         ("trace", last.trace_id),
         ("asked for", ", ".join(first.record_ids)),
         ("searched by", ", ".join(search_kinds(first))),

@@ -11,11 +11,12 @@ from api.config.user_error import UserError, report_as_user_error
 
 
 def report_startup_errors() -> AbstractContextManager[None]:
-    """Report what can be wrong with the world, the sources, the keys, the journal, the policy or a profile."""
+    """Report what can be wrong with the world, the sources, the keys, the journal, the policy or a file."""
     from api.auth.jwks import InvalidJwks
     from api.auth.revocation import InvalidRevocationList
     from api.config.secret_file import InvalidSecretFile
     from api.config.setting import InvalidSettings
+    from api.documents.manifest import InvalidManifest
     from audit.errors import JournalError
     from engine.errors import UnguardedSchema
     from policy.errors import PolicyError
@@ -23,6 +24,7 @@ def report_startup_errors() -> AbstractContextManager[None]:
     from sources.errors import InvalidProfile
 
     return report_as_user_error(
+        InvalidManifest,
         InvalidRevocationList,
         InvalidSecretFile,
         InvalidSettings,

@@ -16,6 +16,7 @@ from typing import Any
 from api.config.auth_settings import AuthSettings
 from api.config.claim_settings import ClaimSettings
 from api.config.connection_settings import ConnectionSettings
+from api.config.document_settings import DocumentSettings
 from api.config.journal_settings import JournalSettings
 from api.config.log_format import LOG_FORMATS
 from api.config.misuse_settings import MisuseSettings
@@ -56,6 +57,7 @@ class Settings:
     sources: SourceSettings = field(default_factory=SourceSettings)
     journal: JournalSettings = field(default_factory=JournalSettings)
     operation: OperationSettings = field(default_factory=OperationSettings)
+    documents: DocumentSettings = field(default_factory=DocumentSettings)
     connections: ConnectionSettings = field(default_factory=ConnectionSettings)
     telemetry: TelemetrySettings = field(default_factory=TelemetrySettings)
     misuse: MisuseSettings = field(default_factory=MisuseSettings)
@@ -65,6 +67,7 @@ class Settings:
         for name, (topic, declared) in SETTINGS.items():
             check(name, getattr(getattr(self, topic) if topic else self, declared.name), declared)
         self.claims.map  # noqa: B018  it raises InvalidSettings
+        self.documents.check()
         for name in ("trusted_proxies", "trusted_routers"):
             try:
                 Networks(getattr(self, name))
@@ -128,6 +131,7 @@ TOPICS: Mapping[str, tuple[type, str]] = {
     "sources": (SourceSettings, "source_"),
     "journal": (JournalSettings, ""),
     "operation": (OperationSettings, ""),
+    "documents": (DocumentSettings, ""),
     "connections": (ConnectionSettings, ""),
     "telemetry": (TelemetrySettings, ""),
     "misuse": (MisuseSettings, "misuse_"),

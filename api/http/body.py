@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -11,7 +12,9 @@ from starlette.types import Receive
 
 from api.config.strict_json import InvalidJson, strict_json
 
-PARAMETERS = frozenset({"query", "operationName", "variables", "extensions"})
+ID_PARAMETERS = ("documentId", "id", "doc_id")
+"""Ids of a trusted document, as clients of graphql-codegen and urql send them, and network layers of Relay."""
+PARAMETERS = frozenset({"query", "operationName", "variables", "extensions", *ID_PARAMETERS})
 
 
 class InvalidRequest(Exception):
@@ -22,17 +25,17 @@ class InvalidRequest(Exception):
         self.status = status
 
 
-class PersistedQueryNotSupported(Exception):
-    """A request for a document by its hash alone."""
-
-
 class Parameters(NamedTuple):
-    """Parameters of a well-formed GraphQL request. A null optional parameter is the same as an absent one."""
+    """Parameters of a well-formed GraphQL request. A null optional parameter is the same as an absent one.
 
-    query: str
+    document_ids: ids of a trusted document, as they were sent. Without a `query` there is at least one.
+    """
+
+    query: str | None
     operation_name: str | None
     variables: dict[str, Any]
     extensions: dict[str, Any]
+    document_ids: tuple[str, ...] = ()
 
 
 async def read(receive: Receive, content_length: int | None, *, limit_bytes: int, timeout_s: float) -> bytes:
@@ -71,7 +74,7 @@ def from_json(body: bytes) -> Parameters:
 def from_url(query_string: bytes) -> Parameters:
     """The parameters in a URL's query string, where variables and extensions are JSON texts.
 
-    Raises: InvalidRequest.
+    Raises: InvalidRequest, also for the id of a document: its variables hold names and numbers.
     """
     try:
         pairs = parse_qsl(query_string.decode("ascii"), errors="strict", max_num_fields=16)
@@ -83,6 +86,9 @@ def from_url(query_string: bytes) -> Parameters:
     for name in ("variables", "extensions"):
         if name in parameters:
             parameters[name] = _json(parameters[name].encode(), f"`{name}`")
+    extensions = parameters.get("extensions")
+    if parameters.keys() & set(ID_PARAMETERS) or (isinstance(extensions, dict) and "persistedQuery" in extensions):
+        raise InvalidRequest("A URL may not name a document.")
     return _validated(parameters)
 
 
@@ -98,11 +104,7 @@ def _validated(parameters: Any) -> Parameters:
         raise InvalidRequest("The request body is not a JSON object.")
     query, operation_name = parameters.get("query"), parameters.get("operationName")
     variables, extensions = parameters.get("variables"), parameters.get("extensions")
-    if query is None and isinstance(extensions, dict) and extensions.get("persistedQuery") is not None:
-        raise PersistedQueryNotSupported
-    if query is None:
-        raise InvalidRequest("The request has no `query`.")
-    if not isinstance(query, str):
+    if not isinstance(query, str | None):
         raise InvalidRequest("`query` is not a string.")
     if not isinstance(operation_name, str | None):
         raise InvalidRequest("`operationName` is not a string.")
@@ -110,4 +112,26 @@ def _validated(parameters: Any) -> Parameters:
         raise InvalidRequest("`variables` is not an object.")
     if not isinstance(extensions, dict | None):
         raise InvalidRequest("`extensions` is not an object.")
-    return Parameters(query, operation_name or None, variables or {}, extensions or {})
+    ids = tuple(_document_ids(parameters, extensions or {}, has_text=query is not None))
+    if query is None and not ids:
+        raise InvalidRequest("The request has no `query`.")
+    return Parameters(query, operation_name or None, variables or {}, extensions or {}, ids)
+
+
+def _document_ids(parameters: Mapping[str, Any], extensions: Mapping[str, Any], *, has_text: bool) -> Iterator[str]:
+    """The ids of a document. Beside a text, `id` and `doc_id` are other members, and a malformed id is none.
+
+    Raises: InvalidRequest.
+    """
+    for name in ("documentId",) if has_text else ID_PARAMETERS:
+        id = parameters.get(name)
+        if isinstance(id, str):
+            yield id
+        elif id is not None and not has_text:
+            raise InvalidRequest(f"`{name}` is not a string.")
+    persisted = extensions.get("persistedQuery")
+    hash = persisted.get("sha256Hash") if isinstance(persisted, dict) and persisted.get("version") == 1 else None
+    if isinstance(hash, str):
+        yield hash
+    elif persisted is not None and not has_text:
+        raise InvalidRequest("`extensions.persistedQuery` needs version 1 and sha256Hash.")

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.http.admission import Admission
-from api.http.body import InvalidRequest, Parameters, PersistedQueryNotSupported, from_json, from_url, read
+from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
 from api.http.client_address import header
 from api.http.negotiation import preferred
 from api.operation import errors
@@ -89,8 +89,6 @@ class GraphQLEndpoint:
             headers: Headers = dict(scope["headers"])
             body = await self._read_body(headers, receive) if method == "POST" else None
             response = await self._execute(body, scope, headers, receive)
-        except PersistedQueryNotSupported:
-            response = errors.persisted_query_not_supported()
         except InvalidRequest as error:
             response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
             return _json(response, media_type)
@@ -129,7 +127,7 @@ def _introspection(query_string: bytes) -> Parameters:
     """
     try:
         parameters = from_url(query_string)
-        document = parse(parameters.query, no_location=True, max_tokens=URL_TOKENS)
+        document = parse(parameters.query or "", no_location=True, max_tokens=URL_TOKENS)
     except (InvalidRequest, GraphQLError):
         document = None
     if document is None or not all(

@@ -19,6 +19,7 @@ from api.config.reloaded_file import ReloadedFile
 from api.config.search_key import open_term_hashes
 from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
+from api.documents.reloaded_documents import open_trusted_documents
 from api.operation.challenges import NO_CHALLENGES, Challenges
 from api.operation.pipeline import OperationPipeline, PipelineResources
 from audit.decision_replay import DecisionReplayer
@@ -46,7 +47,7 @@ async def open_pipeline(
 ) -> AsyncIterator[OperationPipeline]:
     """Open the pipeline's resources in order of dependence, and close them in reverse order.
 
-    Raises: InvalidProfile, InvalidJwks, InvalidRevocationList, InvalidSecretFile, JournalBroken,
+    Raises: InvalidProfile, InvalidJwks, InvalidManifest, InvalidRevocationList, InvalidSecretFile, JournalBroken,
     CheckpointError, PolicyError, UnguardedSchema.
     """
     async with AsyncExitStack() as stack:
@@ -69,6 +70,9 @@ async def open_pipeline(
         stack.push_async_callback(journal.close)
         policy_file = ReloadedFile(
             settings.matrix, policies.load, error_type=PolicyError, on_error="The previous policy stays in force."
+        )
+        trusted_documents = await stack.enter_async_context(
+            open_trusted_documents(settings.documents, guarded_schema(), settings.operation.limits)
         )
         journal_source = wrap_source(journal_as_source(settings))
         term_hashes = await asyncio.to_thread(open_term_hashes, settings.data, store)
@@ -97,6 +101,7 @@ async def open_pipeline(
                 telemetry=telemetry,
                 pseudonymize=document_pseudonyms(ALIAS_KEY.random(settings.data)),
                 trusted_routers=Networks(settings.trusted_routers),
+                trusted_documents=trusted_documents,
             )
         )
 

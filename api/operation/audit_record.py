@@ -57,6 +57,10 @@ class OperationAudit:
         self._flags: frozenset[Flag] = frozenset()
         self.id = token_hex(16)
 
+    def name_document(self, name: str) -> None:
+        """Say in each entry that the request named a trusted document by its id, and which."""
+        self._facts["trusted_document"] = _shortened(name)
+
     async def record_refusal(
         self, outcome: str, *, flags: tuple[str, ...] = (), claim: str | None = None, token_sha256: str | None = None
     ) -> None:

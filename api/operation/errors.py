@@ -10,6 +10,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
+from api.documents.trusted_documents import DocumentIdNotSupported, DocumentIdRequired, DocumentNotFound
 from api.operation.messages import GraphQLResponse, error, error_response
 from engine.errors import Fault, Refused, TooComplex
 from engine.missing_nulls import Place, Reason
@@ -39,6 +40,12 @@ NEEDS = {
     Need.ATTENTION: FULLER_REASON,
     Need.SUPERVISOR: SUPERVISOR,
 }
+REFUSALS: dict[type[Refused], str] = {
+    TooComplex: "TOO_COMPLEX",
+    DocumentIdNotSupported: "PERSISTED_QUERY_NOT_SUPPORTED",
+    DocumentNotFound: "PERSISTED_QUERY_NOT_FOUND",
+    DocumentIdRequired: "PERSISTED_QUERY_ID_REQUIRED",
+}
 
 
 def unauthenticated() -> GraphQLResponse:
@@ -56,15 +63,11 @@ def overloaded() -> GraphQLResponse:
     return error_response(503, OVERLOADED, "OVERLOADED", {"Retry-After": "1"})
 
 
-def persisted_query_not_supported() -> GraphQLResponse:
-    """400: a hash without its document. Clients read the message and the code, and send the document next."""
-    return error_response(400, "PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
-
-
 def refusal_code(refused: Refused) -> str:
     """The code of a request that cannot be executed."""
-    if isinstance(refused, TooComplex):
-        return "TOO_COMPLEX"
+    for kind, code in REFUSALS.items():
+        if isinstance(refused, kind):
+            return code
     return "PURPOSE_REQUIRED" if all(fault.directive == "inquiry" for fault in refused.faults) else "BAD_INPUT"
 
 

@@ -13,15 +13,17 @@ from telemetry.span import current_trace_id
 class GraphQLRequest:
     """A well-formed GraphQL request, with the transport facts that the pipeline and the journal need.
 
+    query: the document's text; None if the request names a trusted document by `document_ids` instead.
     address: the peer's; behind a trusted proxy, the address in `X-Forwarded-For`.
     terminal: value of `X-Terminal`, at most 64 printable ASCII characters; a claim, not a proof.
     authorization, inquiry_header: the headers `Authorization` and `X-Inquiry`, unchecked.
     """
 
-    query: str
+    query: str | None
     operation_name: str | None
     variables: dict[str, Any]
     extensions: dict[str, Any]
+    document_ids: tuple[str, ...]
     address: str
     terminal: str | None
     authorization: str | None

@@ -25,6 +25,8 @@ from api.auth.authentication import Authenticator
 from api.auth.failed_auth_throttle import FailedAuthThrottle
 from api.auth.failures import AuthFailure, Unauthenticated
 from api.auth.published_changes import PublishedChanges
+from api.documents.trusted_document import TrustedDocument
+from api.documents.trusted_documents import NO_TRUSTED_DOCUMENTS, TrustedDocuments
 from api.operation import errors
 from api.operation.audit_record import OperationAudit
 from api.operation.authorization import Decision, authorize_operation, verdict_name
@@ -40,7 +42,7 @@ from audit.errors import JournalUnavailable
 from audit.journal import Journal
 from audit.term_hashes import TermHashes
 from engine.authorization import AuthorizedPlan
-from engine.document import DocumentCache
+from engine.document import Document, DocumentCache
 from engine.errors import Fault, InvalidDocument, Refused
 from engine.execution import execute
 from engine.execution_state import ExecutionState
@@ -50,6 +52,7 @@ from engine.plan import PreparedOperation
 from engine.planner import Planner
 from engine.reply_size import ReplySize
 from engine.scheduling import Scheduler, TimeSlice
+from policy.caller import Caller
 from policy.table import Policy
 from resolvers.loaders import Loaders
 from resolvers.paging import Cursors
@@ -81,6 +84,7 @@ class PipelineResources:
     term_hashes:       makes the keyed hashes of what is searched for.
     pseudonymize:      maps a document's digest to the name shown in traces.
     trusted_routers:   addresses whose `X-Inquiry` header is accepted.
+    trusted_documents: documents that requests may name by id, and who may send a text besides.
     """
 
     schema: GuardedSchema
@@ -101,6 +105,7 @@ class PipelineResources:
     telemetry: Telemetry
     pseudonymize: Callable[[str], str]
     trusted_routers: Container[str] = frozenset()
+    trusted_documents: TrustedDocuments = NO_TRUSTED_DOCUMENTS
     today: Callable[[], date] = date.today
 
 
@@ -137,10 +142,8 @@ class OperationPipeline:
         span.set(role=caller.role.value)
         audit = OperationAudit(resources.journal, self._telemetry, request, caller)
         try:
-            if len(request.query) > LONG_DOCUMENT and not self.documents.has(request.query):
-                await time_slice.pause()
             with_denied = not is_aside(request.extensions)
-            document = self.documents.get(request.query)
+            document = await self._document(request, caller, audit, time_slice)
             operation = document.operation(request.operation_name)
             if operation.operation is OperationType.SUBSCRIPTION:
                 # The engine has no event streams: it would execute a subscription as a query, and return null.
@@ -174,6 +177,18 @@ class OperationPipeline:
             return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
         return await self._execute_authorized(prepared, context, decision, audit, time_slice, with_denied=with_denied)
+
+    async def _document(
+        self, request: GraphQLRequest, caller: Caller, audit: OperationAudit, time_slice: TimeSlice
+    ) -> Document:
+        """The trusted document that a request names, else that of its text. Raises: Refused."""
+        requested = self.resources.trusted_documents.requested(request.document_ids, request.query, caller.role)
+        if isinstance(requested, TrustedDocument):
+            audit.name_document(requested.name)
+            return requested.document
+        if len(requested) > LONG_DOCUMENT and not self.documents.has(requested):
+            await time_slice.pause()
+        return self.documents.get(requested)
 
     async def _refuse_authentication(self, failure: Unauthenticated, request: GraphQLRequest) -> GraphQLResponse:
         audit = OperationAudit(self.resources.journal, self._telemetry, request, failure.caller)

@@ -51,6 +51,12 @@ BAD_BODIES = {
     "no query": (b"{}", "The request has no `query`."),
     "a misspelt query": (b'{"qeury":"{a}"}', "The request has no `query`."),
     "a null query": (b'{"query":null}', "The request has no `query`."),
+    "a null id": (b'{"id":null,"documentId":null}', "The request has no `query`."),
+    "an id as a number": (b'{"id":7}', "`id` is not a string."),
+    "a hash of another version": (
+        b'{"extensions":{"persistedQuery":{"version":"1","sha256Hash":"a"}}}',
+        "`extensions.persistedQuery` needs version 1 and sha256Hash.",
+    ),
     "query as an object": (b'{"query":{"a":1}}', "`query` is not a string."),
     "query as a list": (b'{"query":["{a}"]}', "`query` is not a string."),
     "query as a number": (b'{"query":0}', "`query` is not a string."),
@@ -79,6 +85,29 @@ def test_a_null_parameter_is_the_same_as_an_absent_one() -> None:
     nulls = b'{"query":"{a}","operationName":null,"variables":null,"extensions":null}'
 
     assert from_json(nulls) == from_json(b'{"query":"{a}"}') == Parameters("{a}", None, {}, {})
+
+
+def test_each_id_of_a_document_is_a_parameter() -> None:
+    body = b'{"documentId":"a","id":"b","doc_id":"c","extensions":{"persistedQuery":{"version":1,"sha256Hash":"d"}}}'
+
+    assert from_json(body).document_ids == ("a", "b", "c", "d")
+    assert from_json(b'{"query":"{a}",' + body[1:]).document_ids == ("a", "d")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        b"documentId=a",
+        b"query={__typename}&documentId=a",
+        b"query={__typename}&id=a",
+        b"query={__typename}&doc_id=a",
+        b'extensions={"persistedQuery":{"version":1,"sha256Hash":"a"}}',
+        b'query={__typename}&extensions={"persistedQuery":null}',
+    ],
+)
+def test_a_url_may_not_name_a_document(url: bytes) -> None:
+    with pytest.raises(InvalidRequest):
+        from_url(url)
 
 
 def test_an_empty_operation_name_is_none() -> None:

@@ -33,6 +33,7 @@ async def test_the_handler_gets_the_whole_request(client: httpx.AsyncClient, han
             operation_name="A",
             variables={"id": "7"},
             extensions={"a": 1},
+            document_ids=(),
             address="10.20.30.40",
             terminal="CAR 12",
             authorization="Bearer t",

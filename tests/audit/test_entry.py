@@ -36,6 +36,7 @@ FULL = Entry(
     attention="Lee 4417",
     operation_name="FieldStop",
     document_sha256="ab" * 32,
+    trusted_document="FieldStop",
     policy_version="f00d",
     record_ids=("persons/P0000001", "warrants/W000000001"),
     searched=("plate=Y27MNG9SEW0N",),
