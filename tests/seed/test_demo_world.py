@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,24 +15,9 @@ from resolvers.catalogue import SPECS
 from schema.build import guarded_schema
 from seed import demo
 from tests.seed.conftest import Rows
+from tests.seed.demo_page import IDENTITIES, PAGE, RULES, numbers
 
-CHECKOUT = Path(__file__).parents[2]
-PAGE = (CHECKOUT / "docs" / "demo-world.md").read_text()
 IDS = [each.person["id"] for each in demo.PEOPLE]
-
-
-def table(*headings: str) -> dict[str, list[str]]:
-    """The rows of the table with these first headings: the cells by id."""
-    after = PAGE.split(f"| {' | '.join(headings)} |", 1)[1].split("\n\n")[0]
-    rows = [line.strip("| ").split(" | ") for line in after.strip().splitlines() if line.startswith("| `")]
-    return {id.strip("`"): cells for id, *cells in rows}
-
-
-IDENTITIES, RULES = table("id", "name"), table("id", "shows")
-
-
-def numbers(cell: str) -> list[str]:
-    return re.findall(r"`([^`]+)`", cell)
 
 
 def test_both_tables_list_all_people_in_order() -> None:

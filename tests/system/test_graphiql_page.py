@@ -2,95 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from graphql import parse, print_ast
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Response, Route, async_playwright, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 from api.http.graphiql import TABS, graphiql_page
-from tests.system.browser import CHROMIUM_FLAGS
+from tests.system.graphiql_visit import SHOWN_OPERATION, Visit, browser_context, visit_of
 from tests.system.server import DemoServer
 
 SCREENSHOT = Path(__file__).parents[2] / "docs" / "graphiql.png"
-# Starting a web worker takes long on a busy machine.
-expect.set_options(timeout=30_000)
 
 VICTOR, VICTOR_ID = "Victor Ames Thornquist", "P0000001"
-# The editor renders only the visible lines, so this reads its model. GraphiQL cleared it before it sent the request.
-SHOWN_RESPONSE = """async () => {
-  const shown = __MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('response.json'));
-  while (!shown.getValue()) await new Promise(requestAnimationFrame);
-  return JSON.parse(shown.getValue());
-}"""
-
-
-def is_operation(response: Response) -> bool:
-    """Whether this is the response to the reader's operation, not to GraphiQL's introspection."""
-    return response.url.endswith("/graphql") and "IntrospectionQuery" not in (
-        response.request.post_data or "IntrospectionQuery"
-    )
-
-
-@dataclass
-class Visit:
-    """One visit: the requests of the page, the console messages, and the actions of a reader."""
-
-    page: Page
-    url: str
-    requests: list[str] = field(default_factory=list)
-    console_messages: list[str] = field(default_factory=list)
-
-    async def open(self) -> None:
-        await self.page.goto(f"{self.url}/graphql")
-
-    async def switch_to(self, role: str) -> None:
-        """Returns when the responses of the previous caller are gone."""
-        await self.page.get_by_label("Signed in as").select_option(role)
-        await expect(self.page.get_by_role("region", name="About this response")).to_have_count(0)
-
-    async def write_variables(self, variables: dict[str, Any]) -> None:
-        await self.page.get_by_role("region", name="Variables").locator(".view-lines").click()
-        await self.page.keyboard.press("Control+A")
-        await self.page.keyboard.insert_text(json.dumps(variables))
-        # The brackets that the editor closed by itself.
-        await self.page.keyboard.press("Control+Shift+End")
-        await self.page.keyboard.press("Delete")
-
-    async def run(self) -> dict[str, Any]:
-        """Run the active tab, and return the response that the page shows."""
-        await expect(self.page.get_by_role("region", name="Operation Editor")).to_contain_text("query")
-        async with self.page.expect_response(is_operation):
-            await self.page.get_by_role("button", name="Execute query").click()
-        response: dict[str, Any] = await self.page.evaluate(SHOWN_RESPONSE)
-        return response
-
-    def record_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.console_messages.append(message.text)
 
 
 @pytest.fixture
 async def context(tool: Callable[[str], str]) -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=tool("chromium"), args=CHROMIUM_FLAGS)
-        yield await browser.new_context(viewport={"width": 1280, "height": 960}, color_scheme="light")
-        await browser.close()
+    async with browser_context(tool) as context:
+        yield context
 
 
 @pytest.fixture
 async def visit(context: BrowserContext, served: DemoServer) -> Visit:
-    visit = Visit(await context.new_page(), served.url)
-    context.on("request", lambda request: visit.requests.append(request.url))
-    visit.page.on("console", visit.record_console)
-    visit.page.on("pageerror", lambda error: visit.console_messages.append(str(error)))
-    return visit
+    return await visit_of(context, served.url)
 
 
 async def test_the_same_tab_shows_each_role_its_own_data(visit: Visit) -> None:
@@ -141,8 +80,7 @@ async def test_a_case_number_and_a_second_factor_open_the_history(visit: Visit) 
     await visit.write_variables({"plate": "1N00001", "driver": VICTOR_ID, "case": "26-004417"})
     assert (await visit.run())["data"]["person"]["criminalHistory"] is None
 
-    await visit.page.get_by_role("switch", name="aal2").click()
-    await expect(visit.page.get_by_role("switch", name="aal2")).to_be_checked()
+    await visit.use_second_factor(is_used=True)
     response = await visit.run()
 
     (cycle,) = response["data"]["person"]["criminalHistory"]["cycles"]
@@ -164,15 +102,12 @@ MERGED = """query @inquiry(purpose: C, reason: TRAFFIC_STOP) {
     ... on Person { warrants { ... on Warrant @skip(if: true) { number } status } }
   }
 }"""
-SHOWN_OPERATION = "__MONACO.editor.getModels().find(({ uri }) => uri.path.endsWith('operation.graphql'))"
 
 
 async def test_merged_fragments_keep_the_directives_of_their_spreads(visit: Visit) -> None:
     """GraphiQL's own merging drops them, and so asks for more than was written."""
     await visit.open()
-    editor = visit.page.get_by_role("region", name="Operation Editor")
-    await expect(editor).to_contain_text("query")
-    await visit.page.evaluate(f"text => {SHOWN_OPERATION}.setValue(text)", FRAGMENTS)
+    await visit.write_operation(FRAGMENTS)
     await visit.page.wait_for_function(f"() => {SHOWN_OPERATION}.getValue().includes('Loop')")
 
     await visit.page.get_by_role("button", name="Merge fragments").click()
@@ -232,18 +167,6 @@ async def test_a_visit_stays_on_its_host_and_stores_nothing(visit: Visit) -> Non
     assert {f"/graphql/assets/{name}.worker" for name in ("graphql", "json")} <= workers
     assert await visit.page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
     assert await visit.page.evaluate("indexedDB.databases()") == []
-
-
-async def test_the_page_loads_its_scripts_and_styles_compressed(visit: Visit) -> None:
-    await visit.open()
-    await visit.run()
-    loaded = await visit.page.evaluate(
-        "performance.getEntriesByType('resource').map(each => [each.name, each.encodedBodySize / each.decodedBodySize])"
-    )
-
-    shares = [share for name, share in loaded if name.endswith((".js", ".css")) and "rolldown-runtime" not in name]
-    assert len(shares) > 5
-    assert max(shares) < 0.6
 
 
 @pytest.mark.parametrize(
