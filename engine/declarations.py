@@ -3,6 +3,7 @@
     Read    from columns of the parent's own row, by a function
     Edge    from another batch: these fetches, looked up by a key
     Derived from other fields of its parent's type, which are completed first, as if they were selected beside it
+    Entities from batches of several types: a root field that another subgraph of a federation asks
 
 A row is one record as its source gave it, without the columns that were not granted: a mapping from column to value, or
 a list whose layout gives the index of each column. Functions always get a mapping. Declarations as Column, ListColumn,
@@ -150,6 +151,30 @@ class Derived:
     columns: tuple[str, ...] = ()
 
 
+class Representation(NamedTuple):
+    """A record that another subgraph refers to: the name of its type, and its key."""
+
+    type_name: str
+    key: Hashable
+
+
+@dataclass(frozen=True, slots=True)
+class Entities:
+    """A root field that gives records of several types: one for each representation in its arguments, in order.
+
+    It is planned as one edge for each type, which needs the type's guards.
+
+    fetches:     the fetch of each type, by the type's name.
+    read:        the arguments to the representations, or for one that cannot be read the sentence that says why.
+    lookup_cost: what each representation costs, as of an edge.
+    """
+
+    fetches: Mapping[str, Fetch]
+    read: Callable[[Arguments], Sequence[Representation | str]]
+    lookup_cost: int = 0
+    columns: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """The `read` of a field that is one column as it is."""
@@ -242,4 +267,4 @@ class CheckedText:
         return self.check(value)
 
 
-Declaration = Read | Edge | Derived
+Declaration = Read | Edge | Derived | Entities

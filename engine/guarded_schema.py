@@ -28,7 +28,7 @@ from graphql import (
 )
 from strawberry import Schema
 
-from engine.declarations import IS_LAST, METADATA, Declaration, Derived, Edge, Guard, Read
+from engine.declarations import IS_LAST, METADATA, Declaration, Derived, Edge, Entities, Guard, Read
 from engine.errors import UnguardedSchema
 
 DEFINITION = "strawberry-definition"
@@ -48,7 +48,7 @@ class FieldSpec:
 
 
 class GuardedSchema:
-    """Every field of a schema by (type name, field name)."""
+    """Every field of a schema by (type name, field name), and the field of each type of entities by the type's name."""
 
     def __init__(self, schema: Schema, *, labels: Labels, open_fields: Iterable[str]) -> None:
         """Read and check the labels of every field.
@@ -59,6 +59,7 @@ class GuardedSchema:
         - it may be withheld or fail and has no place for a null;
         - it is derived from fields that its type does not have;
         - it drops a label that its interface has;
+        - it gives entities of a type without a label;
         - it is open, has columns, and nothing above it is guarded, so that no grant covers them.
         """
         self.graphql: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no public access to it
@@ -67,6 +68,7 @@ class GuardedSchema:
         assert isinstance(kinds, GraphQLObjectType)
         kinds.fields["isOneOf"].resolve = _is_one_of
         self.fields: dict[tuple[str, str], FieldSpec] = {}
+        self.entities: dict[str, FieldSpec] = {}
         opened = set(open_fields)
         for parent, name, field in self._definitions():
             spec = self.fields[parent.name, name] = _field_spec(parent, name, field, labels)
@@ -78,6 +80,10 @@ class GuardedSchema:
                 raise UnguardedSchema(f"{spec.coordinate} is derived from fields that its type does not have")
             if isinstance(spec.declaration, Edge) and not _is_laid_out_alike(spec.declaration):
                 raise UnguardedSchema(f"{spec.coordinate} has fetches whose rows are laid out differently")
+            if isinstance(spec.declaration, Entities):
+                self.entities = {
+                    each.name: _entity_spec(spec, each, labels) for each in self.possible_types(field.type)
+                }
             is_root = parent in (self.graphql.query_type, self.graphql.mutation_type)
             if spec.declaration and not _has_place_for_null(spec, field.type, is_root=is_root):
                 raise UnguardedSchema(f"{spec.coordinate} has no place for a null")
@@ -149,6 +155,14 @@ def _field_spec(
     guards = labels(_directives(definition)) or labels(_directives(parent.extensions.get(DEFINITION)))
     metadata: Mapping[str, Any] = getattr(definition, "metadata", {})
     return FieldSpec(f"{parent.name}.{name}", guards, metadata.get(METADATA), metadata.get(IS_LAST, False))
+
+
+def _entity_spec(spec: FieldSpec, kind: GraphQLObjectType, labels: Labels) -> FieldSpec:
+    """The field of one type of entities: its guards are the type's."""
+    guards = labels(_directives(kind.extensions.get(DEFINITION)))
+    if not guards:
+        raise UnguardedSchema(f"{spec.coordinate} gives entities of {kind.name}, which has no label")
+    return FieldSpec(f"{spec.coordinate}.{kind.name}", guards, spec.declaration)
 
 
 def _directives(definition: object) -> Iterable[object]:

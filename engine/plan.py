@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
@@ -20,10 +22,11 @@ from graphql import (
     VariableNode,
     VariableValues,
     get_directive_values,
+    parse,
 )
 
 from engine.cost import Cost
-from engine.declarations import Edge, Guard
+from engine.declarations import Edge, Entities, Guard, Representation
 from engine.document import Document
 from engine.errors import Fault, InvalidVariables
 from engine.graphql_core import FieldDetails
@@ -90,6 +93,26 @@ class PlannedSelection:
     response_keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedEntities:
+    """One root field of entities, which is planned as a list of each type: no batch and no verdict mixes two types.
+
+    key:    its response key.
+    fields: the field of each type, by the type's name; none of types of which the document selects no field.
+    """
+
+    key: str
+    definition: GraphQLField
+    node: FieldNode
+    declaration: Entities
+    fields: Mapping[str, PlannedField]
+
+    @property
+    def locations(self) -> tuple[tuple[int, int], ...]:
+        """Line and column of the field in the document."""
+        return ((self.node.loc.start_token.line, self.node.loc.start_token.column),) if self.node.loc else ()
+
+
 def with_descendants(fields: Iterable[PlannedField]) -> Iterator[PlannedField]:
     """Fields and all fields inside them, parents first."""
     for each in fields:
@@ -105,6 +128,7 @@ class Plan:
     root:          the selection of the operation itself.
     all_fields:    the fields of the root and all their descendants, parents first.
     guards:        every guard that the schema puts on a field.
+    entities:      the root fields of entities; the fields of their types are among the fields of the root.
     introspection: the introspection fields, as a document of their own; it can reach no record.
     non_null_variables: the variables in `introspection` at positions where null does not fit.
     static_directives: the coerced arguments of the operation's directives; None if they contain variables.
@@ -121,6 +145,7 @@ class Plan:
     all_fields: tuple[PlannedField, ...]
     fields_with_arguments: tuple[PlannedField, ...]
     guards: tuple[Guard, ...]
+    entities: tuple[PlannedEntities, ...]
     introspection: DocumentNode | None
     non_null_variables: tuple[VariableNode, ...]
     static_directives: Mapping[str, Mapping[str, Any] | None] | None
@@ -149,6 +174,7 @@ class PreparedOperation:
     guards: every guard that it needs, for its fields and for their arguments.
     argument_guards: the guards that the arguments of an edge need, by its field.
     invalid_arguments: the root fields whose arguments do not fit with these variables, each with the reason.
+    representations: what each root field of entities is asked for: a type and a key, or the sentence that says why not.
     """
 
     plan: Plan
@@ -159,6 +185,7 @@ class PreparedOperation:
     argument_guards: Mapping[PlannedField, tuple[Guard, ...]]
     _arguments: Mapping[PlannedField, dict[str, Any]]
     invalid_arguments: Mapping[PlannedField, str]
+    representations: Mapping[PlannedEntities, tuple[Representation | str, ...]]
 
     @property
     def cost(self) -> int:
@@ -200,3 +227,13 @@ class PreparedOperation:
         except GraphQLError as error:
             # A variable that has a default may still be sent as null.
             raise InvalidVariables([Fault.at(error, redact_values(error.message))]) from None
+
+
+@cache
+def inputs_node(selection: str) -> FieldNode:
+    """A field with the selection of a derived field's inputs."""
+    (operation,) = parse(f"{{ inputs {selection} }}", no_location=True).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    (node,) = operation.selection_set.selections
+    assert isinstance(node, FieldNode)
+    return node

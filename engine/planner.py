@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
-    FieldNode,
     GraphQLError,
     GraphQLField,
     GraphQLObjectType,
@@ -27,26 +25,29 @@ from graphql import (
     get_nullable_type,
     is_list_type,
     is_non_null_type,
-    parse,
 )
 
 from engine.arguments import coerced_arguments
-from engine.cost import Cost
-from engine.declarations import Derived, Edge, Embedded, Guard, Read
+from engine.declarations import Derived, Edge, Embedded, Entities, Guard, Read
 from engine.document import Document, StepTimer, nodes_of
+from engine.entities import edge_of_type, list_of_type, represented, type_key
 from engine.errors import Fault, InvalidVariables, TooComplex
+from engine.field_cost import cost_of
 from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
 from engine.guarded_schema import FieldSpec, GuardedSchema
 from engine.limits import Limits
 from engine.lru import LruCache
+from engine.null_paths import indices, null_paths
 from engine.plan import (
     ANY_INDEX,
     INPUTS_SUFFIX,
     Plan,
+    PlannedEntities,
     PlannedField,
     PlannedSelection,
     PreparedOperation,
     TypePath,
+    inputs_node,
     with_descendants,
 )
 from engine.redaction import redact_values
@@ -98,6 +99,8 @@ class Planner:
             if variables.coerced.get(node.name.value, node) is None:
                 raise InvalidVariables([Fault.at(GraphQLError("", node), redact_values(""))])
         arguments, invalid = coerced_arguments(plan, variables)
+        representations, of_entities = represented(plan, variables)
+        arguments |= of_entities
         argument_guards = {
             planned: tuple(planned.spec.declaration.argument_guards(values))
             for planned, values in arguments.items()
@@ -107,7 +110,15 @@ class Planner:
         if argument_guards:
             guards = tuple(dict.fromkeys([*guards, *chain(*argument_guards.values())]))
         prepared = PreparedOperation(
-            plan, variables, raw_variables, self._schema.graphql, guards, argument_guards, arguments, invalid
+            plan,
+            variables,
+            raw_variables,
+            self._schema.graphql,
+            guards,
+            argument_guards,
+            arguments,
+            invalid,
+            representations,
         )
         if prepared.cost > self._limits.cost:
             dearest = max(plan.fields, key=lambda each: cost_of([each]).evaluate(prepared.estimated_rows))
@@ -115,21 +126,6 @@ class Planner:
                 [Fault("The operation costs more than the limit. Request fewer records or fields.", dearest.locations)]
             )
         return prepared
-
-
-def cost_of(fields: Iterable[PlannedField]) -> Cost[PlannedField]:
-    """The cost of fields for one row of their parent."""
-    total: Cost[PlannedField] = Cost()
-    for planned in fields:
-        row = cost_of(field for selection in planned.selections for field in selection.fields)
-        if not planned.selections and is_list_type(get_nullable_type(planned.definition.type)):
-            row = Cost(1)
-        size, edge = planned.list_size, planned.spec.declaration
-        if isinstance(edge, Edge):
-            total, row = total + Cost(edge.search_cost), row + Cost(edge.lookup_cost)
-        total += Cost(1)
-        total += Cost(0, ((planned, row),)) if size is None else row * size
-    return total
 
 
 @dataclass
@@ -140,6 +136,7 @@ class _PlanBuilder:
     operation: OperationDefinitionNode
     variables: VariableValues
     field_count: int = 0
+    entities: list[PlannedEntities] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.schema = self.guarded_schema.graphql
@@ -175,7 +172,9 @@ class _PlanBuilder:
             search_cost=sum(
                 each.spec.declaration.search_cost for each in root.fields if isinstance(each.spec.declaration, Edge)
             ),
-            touches_records=bool(guards) or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
+            touches_records=bool(guards or self.entities)
+            or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
+            entities=tuple(self.entities),
             own_size=self.document.size + FIELD_BYTES * fields,
             authorized_plans=LruCache(
                 CACHED_PER_PLAN, cached_bytes, lambda _: AUTHORIZED_FIELD_BYTES * fields, on_resize
@@ -218,7 +217,12 @@ class _PlanBuilder:
             raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
         fields: list[PlannedField] = []
         for key, nodes in groups.items():
-            if nodes[0].node.name.value.startswith("__"):
+            name = nodes[0].node.name.value
+            if name.startswith("__"):
+                continue
+            declaration = self.guarded_schema.fields[parent.name, name].declaration
+            if isinstance(declaration, Entities):
+                fields += self._entities(parent, key, nodes, declaration)
                 continue
             planned = self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
             fields.append(planned)
@@ -237,24 +241,43 @@ class _PlanBuilder:
         spec = FieldSpec(derived.spec.coordinate, derived.spec.guards, Read((), Embedded()))
         return PlannedField(path, (), type_path, spec, GraphQLField(parent), derived.nodes, (selection,), 1)
 
+    def _entities(
+        self, parent: GraphQLObjectType, key: str, nodes: list[FieldDetails], declaration: Entities
+    ) -> Iterable[PlannedField]:
+        """One field for each type of which the document selects fields."""
+        definition, fields = parent.fields[nodes[0].node.name.value], {}
+        for kind in self.guarded_schema.possible_types(definition.type):
+            groups = self._collect_subfields(kind, nodes)
+            if any(each[0].node.name.value != "__typename" for each in groups.values()):
+                self._count_field(nodes[0])
+                type_path = ((parent.name, type_key(key, kind.name)),)
+                selection = self._selection(kind, groups, (key, ANY_INDEX), type_path)
+                spec = edge_of_type(self.guarded_schema.entities[kind.name], declaration, kind.name)
+                fields[kind.name] = list_of_type(key, type_path, spec, selection, nodes)
+        self.entities.append(PlannedEntities(key, definition, nodes[0].node, declaration, fields))
+        return fields.values()
+
+    def _count_field(self, first: FieldDetails) -> None:
+        self.field_count += 1
+        if self.field_count > self.limits.fields:
+            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation selects too many fields.")])
+
     def _field(
         self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], type_path: TypePath
     ) -> PlannedField:
-        self.field_count += 1
-        if self.field_count > self.limits.fields:
-            raise TooComplex([Fault.at(GraphQLError("", nodes[0].node), "The operation selects too many fields.")])
+        self._count_field(nodes[0])
         name = nodes[0].node.name.value
         definition = parent.fields[name]
         kind = definition.type
         spec = self.guarded_schema.fields[parent.name, name]
-        inside = path + _indices(kind)
+        inside = path + indices(kind)
         selections = tuple(
             self._selection(each, self._collect_subfields(each, nodes), inside, type_path)
             for each in self.guarded_schema.possible_types(kind)
         )
-        null_paths = _null_paths(kind, path, selections)
         size = self._list_size(spec, kind)
-        return PlannedField(path, null_paths, type_path, spec, definition, tuple(nodes), selections, size)
+        nulls = null_paths(kind, path, selections)
+        return PlannedField(path, nulls, type_path, spec, definition, tuple(nodes), selections, size)
 
     def _collect_subfields(self, kind: GraphQLObjectType, nodes: list[FieldDetails]) -> SelectionGroups:
         collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, nodes, True)
@@ -267,32 +290,3 @@ class _PlanBuilder:
             return 1
         declared = spec.declaration.list_size if isinstance(spec.declaration, Read) else None
         return self.limits.assumed_list_size if declared is None else declared
-
-
-@cache
-def inputs_node(selection: str) -> FieldNode:
-    """A field with the selection of a derived field's inputs."""
-    (operation,) = parse(f"{{ inputs {selection} }}", no_location=True).definitions
-    assert isinstance(operation, OperationDefinitionNode)
-    (node,) = operation.selection_set.selections
-    assert isinstance(node, FieldNode)
-    return node
-
-
-def _indices(kind: GraphQLOutputType) -> tuple[str, ...]:
-    """One index for each list level of a type."""
-    if is_non_null_type(kind):
-        return _indices(kind.of_type)
-    return (ANY_INDEX, *_indices(kind.of_type)) if is_list_type(kind) else ()
-
-
-def _null_paths(
-    kind: GraphQLOutputType, path: tuple[str, ...], selections: tuple[PlannedSelection, ...]
-) -> tuple[tuple[str, ...], ...]:
-    if not is_non_null_type(kind):
-        return (path,)
-    if is_list_type(kind.of_type):
-        return ((*path, ANY_INDEX),)
-    inside = dict.fromkeys(null for each in selections for field in each.fields for null in field.null_paths)
-    # If only __typename is selected there is no null to point at.
-    return tuple(inside) or (path,)

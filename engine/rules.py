@@ -25,6 +25,8 @@ from engine.graphql_core import overlapping_fields_rule
 from engine.redaction import redact_values
 
 MAX_INTROSPECTION_ALIASES = 10
+SERVICE, SERVICE_TYPE = "_service", "_Service"
+"""The root field by which the gateway of a federation reads the schema of a subgraph, and its type."""
 
 Rules = tuple[type[ASTValidationRule], ...]
 
@@ -40,7 +42,8 @@ class FewIntrospectionAliases(ValidationRule):
     """At most ten aliases in introspection, each of a root field or of a leaf.
 
     Some clients download the schema by such aliases. With 600 names for one field of every field, a response would be a
-    few seconds of work; with aliases of objects inside one another, ten would be enough.
+    few seconds of work; with aliases of objects inside one another, ten would be enough. The schema of a subgraph is
+    100 kB of text, and takes none.
     """
 
     def __init__(self, context: ValidationContext) -> None:
@@ -51,6 +54,9 @@ class FewIntrospectionAliases(ValidationRule):
         if not node.alias:
             return
         parent, kind = self.context.get_parent_type(), self.context.get_type()
+        if node.name.value == SERVICE or (parent and parent.name == SERVICE_TYPE):
+            self.report_error(GraphQLError("The schema of a subgraph takes no alias.", node))
+            return
         is_root = node.name.value in {"__schema", "__type"}
         if not is_root and not (parent and is_introspection_type(parent)):
             return

@@ -69,6 +69,7 @@ REPORT = Table(
 )
 
 by_number = by_key(SOURCE, REPORT, "number", ("number",), many=True)
+by_own_number = by_key(SOURCE, REPORT, "own_number", ("number",))
 by_vin = by_key(SOURCE, REPORT, "vin", ("vin",), many=True, term=VIN)
 by_plate = by_key(SOURCE, REPORT, "plate", ("plate_state", "plate_form"), many=True, term=PLATE)
 by_plate_of_any_state = by_key(SOURCE, REPORT, "plate_of_any_state", ("plate_form",), many=True, term=PLATE)
@@ -83,7 +84,7 @@ SPEC = SourceSpec(
     tables=(REPORT,),
     fetches=(
         *(by_number, by_vin, by_plate, by_plate_of_any_state, by_serial, by_hull, by_owner_applied),
-        by_vehicle,
+        *(by_vehicle, by_own_number),
     ),
     schema="schema.property",
     seed="seed.property",

@@ -15,6 +15,7 @@ from resolvers.numbers.number_format import ACCIDENT
 from schema.common import PersonName
 from schema.directives import know
 from schema.entered import instant
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import column, computed, edge, embedded
@@ -99,6 +100,9 @@ class VehicleFields:
         via=("vin",),
         know=RecordClass.ACCIDENT,
     )
+
+
+ENTITIES = (EntityKey(Accident, "number", accidents.by_number, ACCIDENT.parse),)
 
 
 @extend(Query)

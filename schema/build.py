@@ -16,13 +16,17 @@ from engine.guarded_schema import GuardedSchema
 from resolvers.catalogue import SPECS
 from schema import entered, inquiries, safety
 from schema.directives import inquiry, inquiry_from_request, labels
-from schema.extensions import add_extensions
+from schema.entities import ANY, AnyValue, entities_field, entity_keys
+from schema.extensions import add_extension, add_extensions
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
+from schema.subgraph import service_field, subgraph_sdl
 
 OPEN_FIELDS = {
     # These read no record. A record kind names its own open fields: pages, whose contents are guarded.
-    "Query": "me sources inquiryStatus",
+    # Each type of `_entities` has its guards.
+    "Query": "me sources inquiryStatus _service _entities",
+    "_Service": "sdl",
     "Caller": "user name ori role sworn certifiedUntil authorization assurance mayKnow",
     "CallerAuthorization": """access rule backgroundClearedOn fingerprintedOn employedOn trainedOn recertifiedOn trainBy
         recertifyBy""",
@@ -46,13 +50,31 @@ OPEN = frozenset(
     for field in fields.split()
 )
 
+ENTITY_KEYS = entity_keys(MODULES)
+"""The key of each type of records to which other subgraphs may refer."""
+
 add_extensions(MODULES)
+add_extension(entities_field(ENTITY_KEYS), "schema.entities")
+
+
+def sdl() -> str:
+    """The schema in GraphQL SDL, with its labels and descriptions."""
+    return guarded_schema().strawberry.as_str() + "\n"
+
+
+@cache
+def subgraph() -> str:
+    """The SDL for the composition of a federation: with keys, and without what a gateway adds by itself."""
+    return subgraph_sdl(sdl(), {name: key.field for name, key in ENTITY_KEYS.items()})
+
+
+add_extension(service_field(subgraph), "schema.subgraph")
 
 
 @cache
 def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises: UnguardedSchema."""
-    scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS}
+    scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS, AnyValue: ANY}
     schema = Schema(
         query=Query, directives=[inquiry, inquiry_from_request], config=StrawberryConfig(scalar_map=scalars)
     )
@@ -70,10 +92,6 @@ def guarded_schema() -> GuardedSchema:
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:
-    """The guards of each field, by its coordinate."""
-    return {field.coordinate: field.guards for field in guarded_schema().fields.values()}
-
-
-def sdl() -> str:
-    """The schema in GraphQL SDL, with its labels and descriptions."""
-    return guarded_schema().strawberry.as_str() + "\n"
+    """The guards of each field, by its coordinate; of `_entities` also those of each type."""
+    schema = guarded_schema()
+    return {field.coordinate: field.guards for field in (*schema.fields.values(), *schema.entities.values())}

@@ -18,6 +18,7 @@ from resolvers.numbers.number_format import CII
 from schema.arrest_cycles import Cycle, Supervision
 from schema.common import Court
 from schema.directives import know
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import column, edge, embedded
@@ -97,6 +98,9 @@ class PersonFields:
         via=("cii_number",),
         know=RecordClass.SUPERVISION,
     )
+
+
+ENTITIES = (EntityKey(CriminalHistory, "ciiNumber", criminal_history.by_cii, CII.parse),)
 
 
 @extend(Query)

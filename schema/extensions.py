@@ -43,13 +43,14 @@ def add_extensions(modules: Iterable[ModuleType]) -> None:
     for module in modules:
         for each in vars(module).values():
             if isinstance(each, TypeExtension) and each.fields.__module__ == module.__name__:
-                _add(each, module)
+                add_extension(each, module.__name__)
 
 
-def _add(extension: TypeExtension, module: ModuleType) -> None:
+def add_extension(extension: TypeExtension, module: str) -> None:
+    """Add the fields of one extension, which a module declares. Raises: InvalidSource as `add_extensions`."""
     fields = get_object_definition(extension.target, strict=True).fields
     names = {field.python_name for field in fields}
     for field in get_object_definition(extension.fields, strict=True).fields:
         if field.python_name in names:
-            raise InvalidSource(f"{module.__name__}: {extension.target.__name__} has a field {field.python_name}.")
+            raise InvalidSource(f"{module}: {extension.target.__name__} has a field {field.python_name}.")
         fields.append(field)

@@ -33,6 +33,7 @@ from resolvers.safety import Line, SafetyPart, Values, caution_line
 from schema.context import Context
 from schema.directives import know
 from schema.entered import Entered
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import boolean, column, computed, declared_field, edge, embedded, json_list
@@ -207,6 +208,12 @@ def safety_lines(subject: Values, about: SafetySubject) -> Iterator[Line]:
 
 SAFETY = SafetyPart(
     (Person, Vehicle), "missingReports { number state category isAtRisk lastSeenOn agencyOri cautions }", safety_lines
+)
+
+
+ENTITIES = (
+    EntityKey(MissingPerson, "number", missing_persons.by_number, MISSING.parse),
+    EntityKey(UnidentifiedPerson, "number", missing_persons.unidentified_by_number, UNIDENTIFIED.parse),
 )
 
 

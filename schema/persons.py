@@ -19,6 +19,7 @@ from resolvers.safety import Line, SafetyPart, Values, caution_line
 from schema.common import PersonName, Residence
 from schema.context import Context
 from schema.directives import know
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import column, embedded, json_list
@@ -117,6 +118,9 @@ def caution_lines(person: Values, about: SafetySubject) -> list[Line]:
 
 
 SAFETY = SafetyPart(Person, "cautions", caution_lines)
+
+
+ENTITIES = (EntityKey(Person, "id", persons.by_id, PERSON_ID.parse),)
 
 
 @extend(Query)

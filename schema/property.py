@@ -21,6 +21,7 @@ from resolvers.safety import SafetyPart
 from schema.context import Context
 from schema.directives import know
 from schema.entered import Entered
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import alternative, boolean, column, declared_field, embedded, embedded_union, optional
@@ -142,7 +143,12 @@ def reports_by_key(_row: Row, arguments: Arguments, _context: Context) -> Lookup
     return property.by_plate.of((issuer_code(state), number))
 
 
-ROOT_FETCHES = tuple(each for each in property.SPEC.fetches if each is not property.by_vehicle)
+ROOT_FETCHES = tuple(
+    each for each in property.SPEC.fetches if each not in {property.by_vehicle, property.by_own_number}
+)
+
+
+ENTITIES = (EntityKey(PropertyReport, "number", property.by_own_number, PROPERTY_REPORT.parse),)
 
 
 @extend(Query)

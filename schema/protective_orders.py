@@ -19,6 +19,7 @@ from resolvers.safety import Line, SafetyPart, Values
 from schema.common import Court, PersonName, Residence
 from schema.directives import know
 from schema.entered import instant
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import BOOLEANS, boolean, column, computed, edge, embedded, json_list
@@ -202,6 +203,9 @@ def _in_force(order: Values, about: SafetySubject) -> Line:
 
 # `isForeign` makes no line. A caller who may not know of foreign orders gets a banner that says so.
 SAFETY = SafetyPart(Person, "protectiveOrders { number enforcement brady issuedOn isForeign }", safety_lines)
+
+
+ENTITIES = (EntityKey(ProtectiveOrder, "number", protective_orders.by_number, PROTECTIVE_ORDER.parse),)
 
 
 @extend(Query)

@@ -18,6 +18,7 @@ from resolvers.numbers.number_format import SUPERVISED
 from resolvers.safety import Line, SafetyPart, Values
 from schema.directives import know
 from schema.entered import Entered, instant
+from schema.entities import EntityKey
 from schema.extensions import extend
 from schema.fields import column, computed, edge, json_list
 from schema.persons import Person
@@ -93,6 +94,9 @@ def safety_lines(person: Values, about: SafetySubject) -> Iterator[Line]:
 SAFETY = SafetyPart(
     Person, "supervisedReleases { number state kind status startsOn agencyOri searchTerms }", safety_lines
 )
+
+
+ENTITIES = (EntityKey(SupervisedRelease, "number", supervision.by_number, SUPERVISED.parse),)
 
 
 @extend(Query)

@@ -20,6 +20,7 @@ from resolvers.vehicle_search import by_description
 from schema.common import Residence
 from schema.context import Context
 from schema.directives import know
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import column, declared_field, edge, embedded
@@ -108,6 +109,9 @@ def no_lines(_vehicle: Values, _about: SafetySubject) -> tuple[Line, ...]:
 
 SAFETY = SafetyPart(Vehicle, "vin", no_lines)
 """The VIN, by which parts of other sources know whether a report is on this vehicle."""
+
+
+ENTITIES = (EntityKey(Vehicle, "vin", vehicles.by_vin, lambda vin, _name: vin_number(vin)),)
 
 
 @extend(Query)

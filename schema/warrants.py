@@ -18,6 +18,7 @@ from resolvers.safety import Line, SafetyPart, Values, caution_line
 from resolvers.warrants import SOURCE
 from schema.common import Court
 from schema.directives import know
+from schema.entities import EntityKey
 from schema.enums import enum
 from schema.extensions import extend
 from schema.fields import boolean, column, edge, embedded, json_list
@@ -84,6 +85,9 @@ def _wanted(warrant: Values, about: SafetySubject) -> Line:
 
 
 SAFETY = SafetyPart(Person, "warrants { number status issuedOn agencyOri extradition cautions }", safety_lines)
+
+
+ENTITIES = (EntityKey(Warrant, "number", warrants.by_number, WARRANT.parse),)
 
 
 @extend(Query)

@@ -58,7 +58,20 @@ DATES = ("0001-01-01", "0001-12-31", "1900-02-28", "2000-02-29", "9998-01-01", "
 TIMES = ("T00:00:00", "T23:59:59.999999", "T24:00:00", "T23:59:60", "T00:00:00.1234567")
 ZONES = ("", "Z", "-23:59", "+23:59", "+24:00", "-00:00:30")
 
+REPRESENTATIONS = (
+    {"__typename": "Person", "id": "P0000001"},
+    {"__typename": "Warrant", "number": "w-000000001"},
+    {"__typename": "Accident", "number": 192016000008},
+    *({"__typename": "Person", "id": text} for text in ODD),
+    *({"__typename": name, "id": "P0000001"} for name in ("Query", "_Any", "person", "", None, [], {})),
+    {"__typename": "Person"},
+    {"id": "P0000001"},
+    {"__typename": "Person", "id": "P0000001", "ssn": "999-11-7001"},
+    {"__typename": "Person", "number": "P0000001"},
+)
+
 EDGES: dict[str, tuple[Any, ...]] = {
+    "_Any": REPRESENTATIONS,
     "Boolean": (True, False),
     "Date": DATES,
     "DateTime": (*map("".join, product((DATES[0], DATES[-1]), TIMES, ZONES)), *DATES),

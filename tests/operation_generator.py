@@ -52,7 +52,7 @@ def selection(kind: Any, depth: int = SELECTION_DEPTH) -> str:
     if is_leaf_type(kind):
         return ""
     if is_union_type(kind):
-        return "{ __typename " + " ".join(f"... on {each} {selection(each, 1)}" for each in kind.types) + " }"
+        return "{ __typename " + " ".join(f"... on {each} {{ {_leaves(each, kind)} }}" for each in kind.types) + " }"
     names = [
         f"{name} {selection(field.type, depth - 1)}"
         for name, field in kind.fields.items()
@@ -60,6 +60,16 @@ def selection(kind: Any, depth: int = SELECTION_DEPTH) -> str:
         and not any(map(is_required_argument, field.args.values()))
     ]
     return "{ __typename " + " ".join(names) + " }"
+
+
+def _leaves(member: Any, union: Any) -> str:
+    """The leaves of a member of a union, but for those whose name is of another type in another member."""
+    types: dict[str, set[str]] = {}
+    for each in union.types:
+        for name, field in each.fields.items():
+            types.setdefault(name, set()).add(str(field.type))
+    names = [name for name, field in member.fields.items() if is_leaf_type(get_named_type(field.type))]
+    return " ".join(["__typename", *(name for name in names if len(types[name]) == 1)])
 
 
 def nested(path: FieldPath, arguments: Callable[[GraphQLField], str], depth: int = SELECTION_DEPTH) -> str:

@@ -17,6 +17,10 @@ def schema(
         str | None,
         typer.Option(metavar="FILE", help="Compare with this older SDL; - reads it from stdin."),
     ] = None,
+    federation: Annotated[
+        bool,
+        typer.Option("--federation", help="Print the schema of the subgraph, for the composition of a federation."),
+    ] = False,
 ) -> None:
     """Print the GraphQL schema as SDL, or compare it with an older one.
 
@@ -27,10 +31,10 @@ def schema(
     git show v1.0:schema/schema.graphql | needtoknow schema --against -
     """
     from engine.errors import UnguardedSchema
-    from schema.build import sdl
+    from schema.build import sdl, subgraph
 
     with report_as_user_error(UnguardedSchema):
-        current = sdl()
+        current = subgraph() if federation else sdl()
     if against is None:
         write(current, end="")
     elif not compared(against, current):

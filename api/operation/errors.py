@@ -129,6 +129,13 @@ def denial_message(denied: Denied) -> str:
     return f"To see this field, add: {', '.join(NEEDS[need] for need in denied.needs)}."
 
 
+def invalid_representation(
+    sentence: str, locations: tuple[tuple[int, int], ...], path: Iterable[str | int]
+) -> dict[str, Any]:
+    """The error of an entity whose representation cannot be read."""
+    return error(sentence, "BAD_INPUT", locations, path)
+
+
 def record_fault(path: Iterable[str | int], source: str) -> dict[str, Any]:
     """The error of a field whose row has a value that cannot be read or does not fit. The source's, not ours."""
     return error(RECORD_FAULT, "RECORD_FAULT", path=path, source=source)

@@ -10,6 +10,7 @@ from graphql import ExecutionResult, GraphQLError
 
 from api.operation import errors
 from api.operation.authorization import Decision
+from api.operation.entities import join_entities
 from api.operation.record_faults import record_faults
 from engine.execution_state import ExecutionState
 from engine.missing_nulls import Place, report_nulls
@@ -55,6 +56,7 @@ async def response_body(result: ExecutionResult, state: ExecutionState, *, with_
         # Its message may quote a value; the log has the exception type only.
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
         found.append(errors.internal(fault.path or ()))
+    found += join_entities(result.data, found, state.prepared)
     return {"data": result.data, **({"errors": found} if found else {})}
 
 

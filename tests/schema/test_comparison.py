@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schema.build import guards as declared_guards
-from schema.build import sdl
+from schema.build import guarded_schema, sdl
 from schema.comparison import DifferenceKind, InvalidSchema, compare, guards, read_schema
 
 HEAD = """
@@ -27,7 +26,8 @@ def test_a_schema_does_not_differ_from_itself() -> None:
 
 def test_the_guards_in_the_sdl_are_those_that_are_enforced() -> None:
     """So nothing is loosened that the comparison does not see."""
-    enforced = {coordinate: {guard.value for guard in each} for coordinate, each in declared_guards().items()}  # type: ignore[attr-defined]
+    fields = guarded_schema().fields.values()
+    enforced = {each.coordinate: {guard.value for guard in each.guards} for each in fields}  # type: ignore[attr-defined]
 
     assert guards(read_schema(sdl())) == enforced
 

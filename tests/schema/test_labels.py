@@ -107,10 +107,11 @@ def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
         *("Query", "Caller", "CallerAuthorization", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
         *("Safety", "SafetyLine", "Entered"),
-        *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion"),
+        *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion", "_Service"),
     }
     assert {coordinate for coordinate in OPEN if coordinate.startswith("Query.")} == {
         "Query.inquiryStatus",
         *("Query.me", "Query.sources", "Query.searchPersons", "Query.searchVehicles", "Query.inquiries"),
         *("Query.searchMissingPersons", "Query.unidentifiedPersons"),
+        *("Query._service", "Query._entities"),
     }

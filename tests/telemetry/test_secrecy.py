@@ -101,11 +101,12 @@ def operations_by_root() -> dict[str, str]:
     operations = {}
     for name, root in query.fields.items():
         kind = get_named_type(root.type)
-        assert is_object_type(kind)
         needed = {name: of.type for name, of in root.args.items() if is_required_argument(of)}
         declared = "".join(f", ${name}: {of}" for name, of in needed.items())
         arguments = f"({', '.join(f'{name}: ${name}' for name in needed)})" if needed else ""
-        inside = selection(kind, 4 if name.startswith("search") else 2)
+        inside = "__typename ... on Person { id name { full } ssn warrants { number } }"
+        if is_object_type(kind):
+            inside = selection(kind, 4 if name.startswith("search") else 2)
         operations[name] = (
             f"query Quillfeather($case: String, $attention: String{declared}) {INQUIRY} "
             f"{{ {name}{arguments} {{ {inside} }} }}"
@@ -163,6 +164,10 @@ def arguments_by_root(folder: Path) -> list[tuple[str, dict[str, Any]]]:
             (root, {argument: record(folder, fetch.source, fetch.table)[kind.column]})
             for root, argument, fetch, kind in number_roots()
         ),
+        ("_service", {}),
+        ("_entities", {"representations": [{"__typename": "Person", "id": person["id"]}]}),
+        ("_entities", {"representations": [{"__typename": "Person", "id": person["ssn"]}]}),
+        ("_entities", {"representations": [{"__typename": person["surname"], "id": person["id"]}]}),
         ("inquiries", {}),
         ("inquiry", {"id": person["ssn"]}),
     ]
