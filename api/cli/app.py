@@ -19,6 +19,7 @@ from api.cli import (
     audit_search,
     audit_show,
     audit_verify,
+    documents,
     explain,
     index,
     policy,
@@ -75,6 +76,7 @@ audit.app.command()(audit_archive.copy)
 audit.app.command()(audit_report.report)
 app.add_typer(token.app)
 app.add_typer(audit.app)
+app.add_typer(documents.app)
 app.add_typer(publish.app)
 app.add_typer(trace.app)
 
