@@ -8,8 +8,11 @@
 import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from '@apollo/client';
 import { map } from 'rxjs';
 
-/** `onInquiry` gets `extensions.inquiry` of each reply, which no result of Apollo Client has. */
-export function needtoknow(url, token, onInquiry = () => {}) {
+/**
+ * `onInquiry` gets `extensions.inquiry` of each reply, which no result of Apollo Client has. `links` are yours, such as a
+ * PersistedQueryLink for trusted documents; it must not be told to use GET.
+ */
+export function needtoknow(url, token, onInquiry = () => {}, links = []) {
   const inquiry = new ApolloLink((operation, forward) =>
     forward(operation).pipe(
       map((reply) => {
@@ -21,7 +24,7 @@ export function needtoknow(url, token, onInquiry = () => {}) {
   const http = new HttpLink({ uri: url, headers: { Authorization: `Bearer ${token}` } });
   const always = { fetchPolicy: 'no-cache', errorPolicy: 'all' };
   return new ApolloClient({
-    link: ApolloLink.from([inquiry, http]),
+    link: ApolloLink.from([inquiry, ...links, http]),
     cache: new InMemoryCache(),
     defaultOptions: { query: always, watchQuery: always },
   });

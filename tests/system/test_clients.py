@@ -6,15 +6,19 @@ None of them may read the null of a source that is down as "no record".
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from api.config.document_settings import DocumentSettings
+from api.documents.loader import DocumentLoader
+from engine.limits import Limits
 from resolvers.catalogue import NAMES
+from schema.build import guarded_schema
 from tests.system.client_process import output, reading
-from tests.system.server import DemoServer
+from tests.system.server import DemoServer, demo_server, needtoknow
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 WARRANTS = {"path": ["person", "warrants"], "code": "SOURCE_UNAVAILABLE"}
@@ -29,6 +33,8 @@ def clients(tool: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory
     folder = tmp_path_factory.mktemp("clients") / "clients"
     shutil.copytree(HERE / "clients_js", folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copytree(ROOT / "docs" / "clients", folder / "docs")
+    shutil.copytree(ROOT / "docs" / "clients" / "trusted", folder / "trusted")
+    shutil.copy(folder / "relay" / "package.json", folder / "trusted" / "relay")
     shutil.copy(ROOT / "schema" / "schema.graphql", folder)
     output(tool("npm"), "ci", "--ignore-scripts", "--silent", folder=folder)
     return folder
@@ -53,6 +59,69 @@ def generated(tool: Callable[[str], str], clients: Path) -> None:
     """The typed document of graphql-codegen, generated, type-checked and emitted as JavaScript."""
     output(tool("npx"), "--no-install", "graphql-codegen", "--config", "docs/codegen.ts", folder=clients)
     output(tool("npx"), "--no-install", "tsc", "--project", "tsconfig.json", folder=clients)
+
+
+@pytest.fixture(scope="module")
+def manifests(tool: Callable[[str], str], clients: Path) -> list[Path]:
+    """The manifests of docs/clients/trusted, each written by its real tool."""
+    npx, trusted = (tool("npx"), "--no-install"), clients / "trusted"
+    (trusted / "documents.json").unlink()
+    config = "trusted/persisted-query-manifest.config.json"
+    output(*npx, "generate-persisted-query-manifest", "--config", config, folder=clients)
+    output(*npx, "graphql-codegen", "--config", "trusted/codegen.ts", folder=clients)
+    (trusted / "relay" / "__generated__").mkdir()
+    (trusted / "relay.json").write_text("{}")
+    output(*npx, "relay-compiler", "trusted/relay.config.json", folder=clients)
+    return [trusted / name for name in ("documents.json", "codegen/persisted-documents.json", "relay.json")]
+
+
+@pytest.fixture(scope="module")
+def trusting(manifests: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A server that executes the documents of the three manifests, and texts of investigators alone."""
+    data = tmp_path_factory.mktemp("world")
+    needtoknow("seed", "--data", str(data), "--people", "60", "--rng", "1")
+    settings = {
+        "NEEDTOKNOW_DOCUMENTS": ",".join(map(str, manifests)),
+        "NEEDTOKNOW_DOCUMENTS_MODE": "only",
+        "NEEDTOKNOW_DOCUMENTS_FREE_ROLES": "investigator",
+    }
+    with demo_server(data, settings) as server:
+        yield server
+
+
+def test_the_tools_keep_both_directives_in_their_manifests(manifests: list[Path]) -> None:
+    texts = [path.read_text() for path in manifests]
+
+    assert manifests[0].read_bytes() == (ROOT / "docs/clients/trusted/documents.json").read_bytes()
+    assert [text.count("@inquiry(purpose: C, reason: TRAFFIC_STOP)") for text in texts] == [1, 1, 1]
+    assert [text.count("@inquiryFromRequest") for text in texts] == [1, 1, 2]
+    found = DocumentLoader(DocumentSettings(documents=tuple(map(str, manifests))), guarded_schema(), Limits()).load()
+    names = sorted(each.name for each in found.values())
+    of_relay = ["lookupNextQuery", "lookupPeopleQuery", "lookupStopQuery"]
+    assert names == ["TrustedLookup", "TrustedLookup", "TrustedStop", "TrustedStop", *of_relay]
+
+
+@pytest.mark.parametrize(
+    ("role", "ssn", "own"),
+    [("patrol", "***-**-7001", "PERSISTED_QUERY_ID_REQUIRED"), ("investigator", None, "INVESTIGATOR")],
+)
+def test_real_clients_name_documents_of_manifests_by_id(
+    tool: Callable[[str], str], clients: Path, trusting: DemoServer, role: str, ssn: str | None, own: str
+) -> None:
+    read = reading(tool("node"), "trusted.mjs", f"{trusting.url}/graphql", trusting.token(role), folder=clients)
+
+    assert {name: read[name] for name in ("apollo", "urql", "codegen", "relay")} == dict.fromkeys(
+        ("apollo", "urql", "codegen", "relay"), ssn
+    )
+    assert (read["page"], read["automatic"]) == (2, own)
+    persisted, relay = ["extensions", "operationName", "variables"], ["extensions", "id", "variables"]
+    assert {name: [sorted(each) for each in bodies] for name, bodies in read["sent"].items()} == {
+        "apollo": [persisted],
+        "automatic": [persisted, ["query"]],
+        "urql": [persisted],
+        "codegen": [["documentId", "variables"]],
+        "relay": [relay, relay],
+    }
 
 
 @pytest.mark.usefixtures("compiled")
