@@ -20,6 +20,7 @@ class Kind(Enum):
     """Kind of an entry."""
 
     INTENT = "INTENT"  # an operation, before any source is read
+    PART = "PART"  # some parts of its response, before a byte of them leaves, if others are to come
     RELEASE = "RELEASE"  # its response, before a byte leaves; it has the id of its intent
     REFUSAL = "REFUSAL"  # a failed sign-in, or a request refused before it had a plan
     READ = "READ"  # a command that reads the journal itself
@@ -102,6 +103,7 @@ class Entry:
     trusted_document: str | None = None  # its name in the manifest, if the request named it by its id
     policy_version: str | None = None
 
+    parts: tuple[int, ...] = ()  # of a response in parts: the numbers of those that leave; 0 is the initial part
     record_ids: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()  # keyed hashes of the names and numbers that were searched for: audit/term_hashes.py
     search_key: str | None = None  # the id of their key

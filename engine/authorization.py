@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from engine.declarations import Edge, Fetch, Guard
+from engine.deferral import DeferredPart
 from engine.plan import PlannedField, PreparedOperation, ProgramKey, TypePath, with_descendants
 
 NO_FIELDS: Mapping[PlannedField, str] = {}
@@ -53,7 +54,7 @@ class AuthorizedPlan(Generic[D]):
     fetch_guards:  the fetches that may be called, each with the guard whose grant allows it.
     columns:       the columns that each of them may read, in order of name.
     allowed_edges: the edges that may be followed, by their path.
-    ungranted_edges: the open edges in which nothing is granted, so that they are not followed; their paths.
+    ungranted_edges: the open edges in which nothing is granted, so that they are not followed; by their path.
     withheld_sources: the sources of all edges that are not followed because of a denial.
     visible:       coordinates of the fields that are released, by the fetch whose rows hold them.
     hidden:        coordinates of the denied fields that are read from a row, which may hold their column for another
@@ -66,11 +67,19 @@ class AuthorizedPlan(Generic[D]):
     fetch_guards: Mapping[Fetch, Guard] = field(default_factory=dict)
     columns: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     allowed_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
-    ungranted_edges: frozenset[TypePath] = frozenset()
+    ungranted_edges: Mapping[TypePath, PlannedField] = field(default_factory=dict)
     withheld_sources: frozenset[str] = frozenset()
     visible: Mapping[Fetch, tuple[Visible, ...]] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
     program_key: ProgramKey = (frozenset(), frozenset())
+
+    def part_of(self, planned: PlannedField) -> DeferredPart | None:
+        """The part that has the null of a field: that of the edge around it, if that is not followed."""
+        for length in range(1, len(planned.type_path) if self.ungranted_edges else 0):
+            edge = self.ungranted_edges.get(planned.type_path[:length])
+            if edge is not None:
+                return edge.part
+        return planned.part
 
 
 def authorize(
@@ -111,7 +120,7 @@ class _Authorizer(Generic[G, D]):
     fetch_guards: dict[Fetch, Guard] = field(default_factory=dict)
     columns: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     allowed_edges: dict[TypePath, PlannedField] = field(default_factory=dict)
-    ungranted_edges: set[TypePath] = field(default_factory=set)
+    ungranted_edges: dict[TypePath, PlannedField] = field(default_factory=dict)
     visible: dict[Fetch, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     hidden: set[str] = field(default_factory=set)
 
@@ -123,7 +132,7 @@ class _Authorizer(Generic[G, D]):
             fetch_guards=self.fetch_guards,
             columns={fetch: _by_name(columns) for fetch, columns in self.columns.items()},
             allowed_edges=self.allowed_edges,
-            ungranted_edges=frozenset(self.ungranted_edges),
+            ungranted_edges=self.ungranted_edges,
             withheld_sources=frozenset(self._withheld_sources()),
             visible={fetch: _by_name(fields) for fetch, fields in self.visible.items()},
             hidden=hidden,
@@ -184,7 +193,7 @@ class _Authorizer(Generic[G, D]):
         if is_edge and (guard is not None or is_child_read):
             self.allowed_edges[planned.type_path] = planned
         elif is_edge:
-            self.ungranted_edges.add(planned.type_path)
+            self.ungranted_edges[planned.type_path] = planned
         return guard is not None or (is_child_read and not is_edge)
 
     def _denial(self, guards: tuple[Guard, ...], argument_guards: tuple[Guard, ...]) -> D | None:

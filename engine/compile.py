@@ -112,8 +112,8 @@ class _CodeGenerator:
         self.lines += [f"def complete_selection_{selection.number}(row, completer):", "    result = {"]
         self.lines += [f"        {key!r}: {self._field(selection, each)}," for key, each in selection.fields.items()]
         self.lines += ["    }"]
-        if selection.fetched_fields:
-            self.lines += [f"    completer.pending[{selection.number}].append((result, row))"]
+        waiting = [*([selection] if selection.fetched_fields else []), *selection.deferred]
+        self.lines += [f"    completer.pending[{each.number}].append((result, row))" for each in waiting]
         self.lines += ["    return result"]
 
     def _write_completion(self, field: CompiledField, number: int) -> None:

@@ -128,8 +128,8 @@ class ValueCompleter:
                 result[key] = self._complete_nullable(field, field.definition.type, read, (*path, key))
             else:
                 result[key] = None
-        if selection.fetched_fields:
-            self.pending[selection.number].append((result, value))
+        for each in (*([selection] if selection.fetched_fields else []), *selection.deferred):
+            self.pending[each.number].append((result, value))
         return result
 
     def _complete_fast(self, selection: Selection, row: Any) -> dict[str, Any] | None:

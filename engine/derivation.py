@@ -6,23 +6,31 @@ derives the value, and not into the response. If an input exceeds a limit, the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from engine.completion import ValueCompleter
 from engine.declarations import Derived, Inputs
+from engine.deferral import DeferredPart
 from engine.errors import FetchFailed, InvalidValue
 from engine.execution_state import ExecutionState, MissingValues
 from engine.plan import INPUTS_SUFFIX, TypePath
 from engine.program import CompiledField, Program
 from engine.reply_size import size_of
-from engine.response import Path, ResponseBuilder, TooManyErrors
+from engine.response import Path, ResponseBuilder, TooManyErrors, objects_at
 
 
-async def derive(program: Program, state: ExecutionState, response: ResponseBuilder, completer: ValueCompleter) -> None:
-    """Replace the inputs of each derived field by its value."""
+async def derive(
+    program: Program,
+    state: ExecutionState,
+    response: ResponseBuilder,
+    completer: ValueCompleter,
+    part: DeferredPart | None = None,
+) -> None:
+    """Replace the inputs of each derived field of a part by its value."""
     for field in program.derived_fields:
-        await _FieldDerivation(field, state, response, completer).derive()
+        if field.planned.part is part:
+            await _FieldDerivation(field, state, response, completer).derive()
 
 
 class _FieldDerivation:
@@ -47,7 +55,7 @@ class _FieldDerivation:
         withheld = state.authorized_plan.denied_inputs
         denied = tuple(denial for each, denial in withheld if self._is_inside(each.type_path))
         is_over_rows, is_over_size = self._take_over_limits()
-        parents = list(_objects(self._response.data, tuple(key for _, key in planned.type_path[:-1]), ()))
+        parents = list(self._response.objects(planned.type_path[:-1]))
         self._completer.items.start()
         for parent, parent_path in parents:
             if state.time_slice.is_over:
@@ -75,7 +83,7 @@ class _FieldDerivation:
         size = self._state.reply_size
         size.bytes += size_of(value)
         if size.bytes > size.limit:
-            size.is_exact, size.bytes = True, size_of(self._response.data)
+            size.is_exact, size.bytes = True, self._state.measured_size()
         return size.bytes > size.limit
 
     def _complete(self, parent: dict[str, Any], path: Path, inputs: Inputs) -> None:
@@ -153,22 +161,10 @@ class _FieldDerivation:
         return found[0], found[1]
 
 
-def _objects(value: Any, keys: tuple[str, ...], path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The objects at a path of response keys, with their paths."""
-    if isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _objects(each, keys, (*path, index))
-    elif isinstance(value, dict):
-        if not keys:
-            yield value, path
-        elif keys[0] in value:
-            yield from _objects(value[keys[0]], keys[1:], (*path, keys[0]))
-
-
 def _missing(failed: Mapping[tuple[str, ...], MissingValues], values: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
     """The sources of the fields that did not arrive in these inputs."""
     return {
         path: str(missing.source)
         for path, missing in failed.items()
-        if any(id(each) in missing.parents for each, _ in _objects(values, path[:-1], ()))
+        if any(id(each) in missing.parents for each, _ in objects_at(values, path[:-1], ()))
     }

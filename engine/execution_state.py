@@ -10,10 +10,12 @@ from graphql import GraphQLError
 
 from engine.authorization import AuthorizedPlan
 from engine.declarations import Fetch, LookupResult
+from engine.deferral import DeferredPart
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
 from engine.program import CompiledField
-from engine.reply_size import ReplySize
+from engine.reply_size import FRAGMENT_BYTES, ReplySize, size_of
+from engine.response import ResponseBuilder
 from engine.scheduling import Scheduler, TimeSlice
 
 
@@ -73,7 +75,8 @@ class ExecutionState:
     time_slice:       when it should let other operations run.
     root_lookups:     the lookups of root fields, if they have been made already.
     slow_paths:       how often generated code gave up and the slow path completed the values.
-    completed_fetches: the fetches of the edges that were completed, with rows or without.
+    completed_parts:  the parts that are complete; a response that is not divided is the initial part.
+    completed_fetches: the fetches of the edges that were completed, with rows or without, each with the edge's part.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
     fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
     failed_fields:    the fields whose batch failed, by (path, source).
@@ -84,6 +87,7 @@ class ExecutionState:
     has_errors:       has a resolver or a value raised an error?
     sources_without_key: the sources that some object has no key for.
     object_types:     the concrete type of each object of an abstract type, by the object's identity.
+    responses:        the response, or its parts, under construction.
     is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
     """
 
@@ -97,7 +101,8 @@ class ExecutionState:
     slow_paths: int = 0
     time_slice: TimeSlice = field(default_factory=lambda: TimeSlice(Scheduler()))
     root_lookups: Mapping[PlannedField, LookupResult] = field(default_factory=dict)
-    completed_fetches: set[Fetch] = field(default_factory=set)
+    completed_parts: set[DeferredPart | None] = field(default_factory=lambda: {None})
+    completed_fetches: set[tuple[DeferredPart | None, Fetch]] = field(default_factory=set)
     fields_over_row_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
     fields_over_size_limit: dict[TypePath, MissingValues] = field(default_factory=dict)
     failed_fields: dict[tuple[TypePath, str], MissingValues] = field(default_factory=dict)
@@ -108,6 +113,7 @@ class ExecutionState:
     has_errors: bool = False
     sources_without_key: set[str] = field(default_factory=set)
     object_types: dict[int, str] = field(default_factory=dict)
+    responses: list[ResponseBuilder] = field(default_factory=list)
     is_reply_over_limit: bool = False
 
     @property
@@ -115,6 +121,16 @@ class ExecutionState:
         """Whether any value is null because of a limit or of an invalid value."""
         over_limit = self.fields_over_row_limit or self.fields_over_size_limit or self.is_reply_over_limit
         return bool(over_limit or self.invalid_values or self.invalid_inputs)
+
+    def add_response(self, response: ResponseBuilder) -> ResponseBuilder:
+        """Count a response toward the size of the reply."""
+        self.responses.append(response)
+        return response
+
+    def measured_size(self) -> int:
+        """The exact size of the reply so far."""
+        roots = [root for response in self.responses for root in response.roots.values()]
+        return sum(size_of(root.data) + FRAGMENT_BYTES * (root.owner is not None) for root in roots)
 
     def over_row_limit(self, planned: PlannedField) -> MissingValues:
         """The values of a field that are missing because of the limit on rows."""

@@ -65,21 +65,20 @@ class FieldCompleter:
         row_bytes = 0
         for fetch in edge.fetches:
             row_bytes += repeats * state.loader.bytes_read(fetch)
-        size_before, was_exact, pending_before = size.bytes, size.is_exact, self._pending_lengths(field)
+        was_exact, pending_before = size.is_exact, self._pending_lengths(field)
         if rows + count > bound.chunk_rows or was_exact:
             is_complete = await self._complete_chunks(field, bound, parents, values, row_bytes)
         else:
             is_complete = self._complete_chunk(field, parents, values, pending_before)
-            at_most = size_before + bound.of(count, rows, row_bytes, self._completer.items.counts)
-            is_complete = is_complete and self._update_size(at_most)
+            is_complete = is_complete and self._add_size(bound.of(count, rows, row_bytes, self._completer.items.counts))
         if is_complete:
-            state.completed_fetches.update(edge.fetches)
+            state.completed_fetches.update([(field.planned.part, fetch) for fetch in edge.fetches])
             if self._completer.items.over_limit:
                 self._null_over_limit(field, parents)
             return
         self._truncate_pending(pending_before)
         self._leave_out(field, parents, values, state.over_size_limit(field.planned))
-        size.bytes = size_before if was_exact else size_of(self._response.data)
+        size.bytes = size.bytes if was_exact else self._state.measured_size()
 
     async def _complete_chunks(
         self,
@@ -94,7 +93,7 @@ class FieldCompleter:
         row_bytes: bytes of JSON that the rows were read from, times their repeats; None if the size is not limited.
         """
         time_slice, size, items = self._state.time_slice, self._state.reply_size, self._completer.items
-        size_before, value_count, row_count = size.bytes, 0, 0
+        value_count, row_count, at_most, measured = 0, 0, 0, 0
         for part in chunks(parents, values, bound.chunk_rows, is_list=field.is_list):
             if part.offset and part.parents[0][0][field.key] is None:
                 continue  # an error in an earlier part has nulled the list
@@ -102,16 +101,19 @@ class FieldCompleter:
                 await time_slice.pause()
             items.mark()
             if not self._complete_chunk(field, part.parents, part.values, self._pending_lengths(field), part.offset):
+                size.bytes -= measured
                 return False
             value_count, row_count = value_count + len(part.values), row_count + part.rows
             if size.is_exact or row_bytes is None:
-                completed = (parent[field.key] for parent, _ in part.parents)
-                size.bytes += sum(
-                    [size_of(each[part.offset :] if part.offset and each else each) for each in completed]
-                )
-                if size.bytes > size.limit and row_bytes is not None:
-                    return False
-            elif not self._update_size(size_before + bound.of(value_count, row_count, row_bytes, items.counts)):
+                completed = [parent[field.key] for parent, _ in part.parents]
+                more = sum([size_of(each[part.offset :] if part.offset and each else each) for each in completed])
+                size.bytes, measured = size.bytes + more, measured + more
+                is_over = size.bytes > size.limit and row_bytes is not None
+            else:
+                before, at_most = at_most, bound.of(value_count, row_count, row_bytes, items.counts)
+                is_over = not self._add_size(at_most - before)
+            if is_over:
+                size.bytes -= measured
                 return False
         return True
 
@@ -125,12 +127,12 @@ class FieldCompleter:
         for number, length in lengths.items():
             del self._completer.pending[number][length:]
 
-    def _update_size(self, at_most: int) -> bool:
-        """Set the size of the reply, which has this size at most. Returns whether it is within its limit."""
+    def _add_size(self, at_most: int) -> bool:
+        """Add to the size of the reply, this much at most. Returns whether the reply is within its limit."""
         size = self._state.reply_size
-        size.bytes = at_most
-        if at_most > size.limit:
-            size.is_exact, size.bytes = True, size_of(self._response.data)
+        size.bytes += at_most
+        if size.bytes > size.limit:
+            size.is_exact, size.bytes = True, self._state.measured_size()
         return size.bytes <= size.limit
 
     def _null_over_limit(self, field: CompiledField, parents: list[Parent]) -> None:

@@ -13,7 +13,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLLeafType, GraphQLSchema, ValidationContext
-from graphql.execution.collect_fields import FieldDetails, FragmentDetails, collect_fields, collect_subfields
+from graphql.execution.collect_fields import (
+    CollectedFields,
+    DeferUsage,
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
 from graphql.execution.executor import Executor, invalid_return_type_error, to_nodes
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValueSource
@@ -23,6 +30,8 @@ __all__ = [
     "DID_YOU_MEAN",
     "EXPECTED_VALUE",
     "QUOTED",
+    "CollectedFields",
+    "DeferUsage",
     "FieldDetails",
     "FragmentDetails",
     "VariableValueSource",

@@ -13,6 +13,7 @@ class Limits:
     tokens:      lexical tokens of a document, and comments, before it is parsed.
     comparisons: steps of checking if selections of one name can be merged: the square of their number.
     depth:       fields nested in one another.
+    parts:       deferred parts of a response; each is one more entry of the journal.
     fields:      planned fields, after fragments are spread and merged; each alias counts.
     assumed_list_size: not a bound: rows or items that a list is assumed to have if nothing gives their number.
     cost:        estimated fields of the response, with these list sizes.
@@ -27,6 +28,7 @@ class Limits:
     tokens: int = 2_000
     comparisons: int = 15_000
     depth: int = 14
+    parts: int = 20
     fields: int = 500
     assumed_list_size: int = 3
     cost: int = 500_000

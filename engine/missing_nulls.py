@@ -12,9 +12,10 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
+from engine.deferral import DeferredPart
 from engine.execution_state import ExecutionState, MissingValues
-from engine.plan import ANY_INDEX, PlannedField
-from engine.response import Path
+from engine.plan import ANY_INDEX, PlannedField, TypePath
+from engine.response import Path, Root
 
 CHUNK_OBJECTS = 1_000
 
@@ -59,24 +60,47 @@ class _Node:
     steps: dict[tuple[str, str], _Node] = field(default_factory=dict)
     ungranted: Place | None = None
 
+    def inside(self, type_path: TypePath) -> _Node:
+        """The node at the end of a path; one without steps if no place is on it."""
+        node = self
+        for step in type_path:
+            node = node.steps.get(step) or _Node()
+        return node
+
 
 Report = Callable[[Place, list[Path]], None]
 """Called with a place and the paths of some of its nulls, for each chunk of the objects that it belongs to."""
 
 
-async def report_nulls(state: ExecutionState, data: Mapping[str, Any], report: Report, *, with_denied: bool) -> None:
-    """Report the path of each null to explain, once. A null with two reasons has the first: limits, then failures."""
-    root, ungranted_edges = _Node(), state.authorized_plan.ungranted_edges
+async def report_nulls(
+    state: ExecutionState,
+    roots: Iterable[Root],
+    report: Report,
+    part: DeferredPart | None = None,
+    *,
+    with_denied: bool,
+) -> None:
+    """Report the path of each null to explain in a part, once.
+
+    A null with two reasons has the first: limits, then failures.
+    """
+    first, ungranted_edges = _Node(), state.authorized_plan.ungranted_edges
     for place in places(state, with_denied=with_denied):
-        node, path, is_ungranted = root, place.planned.type_path, False
+        if state.authorized_plan.part_of(place.planned) is not part:
+            continue
+        node, path, is_ungranted = first, place.planned.type_path, False
         for length, step in enumerate(path, start=1):
             if is_ungranted and node.ungranted is None:
                 node.ungranted = place
             node = node.steps.setdefault(step, _Node())
             is_ungranted = is_ungranted or path[:length] in ungranted_edges
         node.places.append(place)
-    if root.steps:
-        await _visit(state, root, [(data, ())], report)
+    objects: dict[TypePath, list[Object]] = {}
+    for root in roots:
+        if root.data is not None:
+            objects.setdefault(root.type_path, []).append((root.data, root.path))
+    for type_path, found in objects.items():
+        await _visit(state, first.inside(type_path), found, report)
 
 
 def places(state: ExecutionState, *, with_denied: bool) -> Iterator[Place]:

@@ -27,6 +27,7 @@ from graphql import (
 
 from engine.cost import Cost
 from engine.declarations import Edge, Entities, Guard, Representation
+from engine.deferral import DeferredPart
 from engine.document import Document
 from engine.errors import Fault, InvalidVariables
 from engine.graphql_core import FieldDetails
@@ -61,6 +62,7 @@ class PlannedField:
     definition:    graphql-core's definition of the field.
     selections:    the selection on its value for each possible type.
     list_size:     the rows that it is assumed to give for each row of its parent; None if its arguments say.
+    part:          the deferred part that it arrives with; None for the initial part.
     """
 
     path: tuple[str, ...]
@@ -71,6 +73,7 @@ class PlannedField:
     nodes: tuple[FieldDetails, ...]
     selections: tuple[PlannedSelection, ...]
     list_size: int | None
+    part: DeferredPart | None = None
 
     @property
     def is_input(self) -> bool:
@@ -135,6 +138,7 @@ class Plan:
     cost:          of all fields, without the arguments.
     search_cost:   the part of it that is for searches.
     touches_records: does it read anything guarded, or follow any edge?
+    parts:         the deferred parts, in order of their numbers; none unless the response may be sent in parts.
     own_size:      estimated bytes in memory of the plan and its document, without these caches:
     authorized_plans, programs: the caches of `engine.authorization` and `engine.compile`.
     """
@@ -152,6 +156,7 @@ class Plan:
     cost: Cost[PlannedField]
     search_cost: int
     touches_records: bool
+    parts: tuple[DeferredPart, ...]
     own_size: int
     authorized_plans: LruCache[Hashable, Any] = field(repr=False, compare=False)
     programs: LruCache[ProgramKey, Any] = field(repr=False, compare=False)

@@ -2,66 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
-from graphql import (
-    DirectiveNode,
-    DocumentNode,
-    GraphQLError,
-    GraphQLField,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    TypeInfo,
-    ValidationContext,
-    VariableNode,
-    VariableValues,
-    get_directive_values,
-    get_nullable_type,
-    is_list_type,
-    is_non_null_type,
-)
+from graphql import GraphQLError, OperationDefinitionNode, OperationType
 
 from engine.arguments import coerced_arguments
-from engine.declarations import Derived, Edge, Embedded, Entities, Guard, Read
-from engine.document import Document, StepTimer, nodes_of
-from engine.entities import edge_of_type, list_of_type, represented, type_key
+from engine.declarations import Edge
+from engine.document import Document, StepTimer
+from engine.entities import represented
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.field_cost import cost_of
-from engine.graphql_core import FieldDetails, FragmentDetails, collect_fields, collect_subfields
-from engine.guarded_schema import FieldSpec, GuardedSchema
+from engine.guarded_schema import GuardedSchema
 from engine.limits import Limits
 from engine.lru import LruCache
-from engine.null_paths import indices, null_paths
-from engine.plan import (
-    ANY_INDEX,
-    INPUTS_SUFFIX,
-    Plan,
-    PlannedEntities,
-    PlannedField,
-    PlannedSelection,
-    PreparedOperation,
-    TypePath,
-    inputs_node,
-    with_descendants,
-)
+from engine.plan import Plan, PreparedOperation
+from engine.plan_builder import PlanBuilder
 from engine.redaction import redact_values
-
-SelectionGroups = Mapping[str, list[FieldDetails]]
-"""The merged selections of one type at one path, by response key."""
-
-INTROSPECTION = ("__schema", "__type")
-CACHED_PER_PLAN = 32
-"""Programs, and authorized plans: about as many as there are roles and ways to sign in."""
-
-FIELD_BYTES, AUTHORIZED_FIELD_BYTES, PROGRAM_FIELD_BYTES, SELECTION_BYTES = 600, 100, 1_200, 3_000
-"""Bytes in memory for each field of a plan, an authorized plan and a program, and for each selection of a program;
-measured with tracemalloc. A program of 86 fields has 140 kB, one of 480 fields 0.5 to 1.5 MB."""
 
 
 class Planner:
@@ -76,9 +35,14 @@ class Planner:
         )
 
     def prepare(
-        self, document: Document, operation: OperationDefinitionNode, raw_variables: Mapping[str, Any]
+        self,
+        document: Document,
+        operation: OperationDefinitionNode,
+        raw_variables: Mapping[str, Any],
+        *,
+        in_parts: bool = False,
     ) -> PreparedOperation:
-        """The plan of an operation, with these variables.
+        """The plan of an operation, with these variables; `in_parts` says whether `@defer` counts.
 
         Raises: InvalidVariables if they do not fit; TooComplex if the plan is larger than the limits or costs more.
         """
@@ -87,12 +51,13 @@ class Planner:
 
         def build() -> Plan:
             with self._timer("plan"):
-                builder = _PlanBuilder(self._schema, self._limits, document, operation, variables)
+                builder = PlanBuilder(self._schema, self._limits, document, operation, variables, in_parts)
                 return builder.build(lambda: self._cache.resize(key))
 
         # Another operation of the document may use the name of a condition for a variable of any type.
+        in_parts = in_parts and document.has_defer and operation.operation is OperationType.QUERY
         conditions = (variables.coerced.get(each) for each in document.condition_variables)
-        key = (document.digest, name, *(value if isinstance(value, bool) else None for value in conditions))
+        key = (document.digest, name, in_parts, *(value if isinstance(value, bool) else None for value in conditions))
         plan = self._cache.get_or_create(key, build)
         # A variable with a default may be null at a position where null does not fit.
         for node in plan.non_null_variables:
@@ -126,167 +91,3 @@ class Planner:
                 [Fault("The operation costs more than the limit. Request fewer records or fields.", dearest.locations)]
             )
         return prepared
-
-
-@dataclass
-class _PlanBuilder:
-    guarded_schema: GuardedSchema
-    limits: Limits
-    document: Document
-    operation: OperationDefinitionNode
-    variables: VariableValues
-    field_count: int = 0
-    entities: list[PlannedEntities] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.schema = self.guarded_schema.graphql
-        self.fragments = {name: FragmentDetails(fragment) for name, fragment in self.document.fragments.items()}
-
-    def build(self, on_resize: Callable[[], None]) -> Plan:
-        """The plan. `on_resize` is called when its caches grow or shrink."""
-        root_type = self.schema.get_root_type(self.operation.operation)
-        assert root_type is not None  # validation has checked it
-        try:
-            collected = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation, True)
-            root = self._selection(root_type, collected.grouped_field_set, (), ())
-        except GraphQLError as error:
-            raise InvalidVariables([Fault.at(error, redact_values(error.message))]) from None
-        all_fields = tuple(with_descendants(root.fields))
-        guards: dict[Guard, None] = dict.fromkeys(guard for each in all_fields for guard in each.spec.guards)
-        introspection = self._introspection(collected.grouped_field_set)
-        fields = len(all_fields)
-        program_size = PROGRAM_FIELD_BYTES * fields + SELECTION_BYTES * sum(len(each.selections) for each in all_fields)
-        # A quarter of the bytes for one plan: those of other documents stay.
-        cached_bytes = self.limits.cached_bytes // 8
-        return Plan(
-            document=self.document,
-            operation=self.operation,
-            root=root,
-            all_fields=all_fields,
-            fields_with_arguments=tuple(each for each in all_fields if each.definition.args),
-            guards=tuple(guards),
-            introspection=introspection,
-            non_null_variables=self._non_null_variables(introspection) if introspection else (),
-            static_directives=self._static_directives(self.operation.directives or ()),
-            cost=cost_of(root.fields),
-            search_cost=sum(
-                each.spec.declaration.search_cost for each in root.fields if isinstance(each.spec.declaration, Edge)
-            ),
-            touches_records=bool(guards or self.entities)
-            or any(isinstance(each.spec.declaration, Edge) for each in all_fields),
-            entities=tuple(self.entities),
-            own_size=self.document.size + FIELD_BYTES * fields,
-            authorized_plans=LruCache(
-                CACHED_PER_PLAN, cached_bytes, lambda _: AUTHORIZED_FIELD_BYTES * fields, on_resize
-            ),
-            programs=LruCache(CACHED_PER_PLAN, cached_bytes, lambda _: program_size, on_resize),
-        )
-
-    def _introspection(self, groups: SelectionGroups) -> DocumentNode | None:
-        selections = tuple(
-            each.node for nodes in groups.values() for each in nodes if each.node.name.value in INTROSPECTION
-        )
-        if not selections:
-            return None
-        operation = replace(self.operation, selection_set=SelectionSetNode(selections=selections))
-        return DocumentNode(definitions=(operation, *self.document.fragments.values()))
-
-    def _non_null_variables(self, introspection: DocumentNode) -> tuple[VariableNode, ...]:
-        """Variables at non-null positions. Those outside introspection are arguments of planned fields."""
-        context = ValidationContext(self.schema, introspection, TypeInfo(self.schema), lambda _: None)
-        operation = introspection.definitions[0]
-        assert isinstance(operation, OperationDefinitionNode)
-        usages = context.get_recursive_variable_usages(operation)
-        return tuple(each.node for each in usages if is_non_null_type(each.type))
-
-    def _static_directives(self, nodes: Iterable[DirectiveNode]) -> Mapping[str, Mapping[str, Any] | None] | None:
-        if any(nodes_of(each, VariableNode) for each in nodes):
-            return None
-        directives = {each.name.value: self.schema.get_directive(each.name.value) for each in nodes}
-        return {
-            name: get_directive_values(directive, self.operation, self.variables, None, True)
-            for name, directive in directives.items()
-            if directive is not None
-        }
-
-    def _selection(
-        self, parent: GraphQLObjectType, groups: SelectionGroups, path: tuple[str, ...], type_path: TypePath
-    ) -> PlannedSelection:
-        if len(type_path) == self.limits.depth:
-            (first, *_), *_ = groups.values()
-            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
-        fields: list[PlannedField] = []
-        for key, nodes in groups.items():
-            name = nodes[0].node.name.value
-            if name.startswith("__"):
-                continue
-            declaration = self.guarded_schema.fields[parent.name, name].declaration
-            if isinstance(declaration, Entities):
-                fields += self._entities(parent, key, nodes, declaration)
-                continue
-            planned = self._field(parent, nodes, (*path, key), (*type_path, (parent.name, key)))
-            fields.append(planned)
-            if isinstance(planned.spec.declaration, Derived):
-                fields.append(self._inputs(parent, planned, planned.spec.declaration, (*path, key + INPUTS_SUFFIX)))
-        keys = dict.fromkeys([*groups, *(each.type_path[-1][1] for each in fields)])
-        return PlannedSelection(parent, tuple(fields), tuple(keys))
-
-    def _inputs(
-        self, parent: GraphQLObjectType, derived: PlannedField, declaration: Derived, path: tuple[str, ...]
-    ) -> PlannedField:
-        """The inputs of a derived field: an object of its parent's own row, with its guards."""
-        type_path = (*derived.type_path[:-1], (parent.name, path[-1]))
-        details = FieldDetails(inputs_node(declaration.selection), None, None)
-        selection = self._selection(parent, self._collect_subfields(parent, [details]), path, type_path)
-        spec = FieldSpec(derived.spec.coordinate, derived.spec.guards, Read((), Embedded()))
-        return PlannedField(path, (), type_path, spec, GraphQLField(parent), derived.nodes, (selection,), 1)
-
-    def _entities(
-        self, parent: GraphQLObjectType, key: str, nodes: list[FieldDetails], declaration: Entities
-    ) -> Iterable[PlannedField]:
-        """One field for each type of which the document selects fields."""
-        definition, fields = parent.fields[nodes[0].node.name.value], {}
-        for kind in self.guarded_schema.possible_types(definition.type):
-            groups = self._collect_subfields(kind, nodes)
-            if any(each[0].node.name.value != "__typename" for each in groups.values()):
-                self._count_field(nodes[0])
-                type_path = ((parent.name, type_key(key, kind.name)),)
-                selection = self._selection(kind, groups, (key, ANY_INDEX), type_path)
-                spec = edge_of_type(self.guarded_schema.entities[kind.name], declaration, kind.name)
-                fields[kind.name] = list_of_type(key, type_path, spec, selection, nodes)
-        self.entities.append(PlannedEntities(key, definition, nodes[0].node, declaration, fields))
-        return fields.values()
-
-    def _count_field(self, first: FieldDetails) -> None:
-        self.field_count += 1
-        if self.field_count > self.limits.fields:
-            raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation selects too many fields.")])
-
-    def _field(
-        self, parent: GraphQLObjectType, nodes: list[FieldDetails], path: tuple[str, ...], type_path: TypePath
-    ) -> PlannedField:
-        self._count_field(nodes[0])
-        name = nodes[0].node.name.value
-        definition = parent.fields[name]
-        kind = definition.type
-        spec = self.guarded_schema.fields[parent.name, name]
-        inside = path + indices(kind)
-        selections = tuple(
-            self._selection(each, self._collect_subfields(each, nodes), inside, type_path)
-            for each in self.guarded_schema.possible_types(kind)
-        )
-        size = self._list_size(spec, kind)
-        nulls = null_paths(kind, path, selections)
-        return PlannedField(path, nulls, type_path, spec, definition, tuple(nodes), selections, size)
-
-    def _collect_subfields(self, kind: GraphQLObjectType, nodes: list[FieldDetails]) -> SelectionGroups:
-        collected = collect_subfields(self.schema, self.fragments, self.variables, self.operation, kind, nodes, True)
-        return collected.grouped_field_set
-
-    def _list_size(self, spec: FieldSpec, kind: GraphQLOutputType) -> int | None:
-        if isinstance(spec.declaration, Edge) and spec.declaration.list_size is not None:
-            return None
-        if not is_list_type(get_nullable_type(kind)):
-            return 1
-        declared = spec.declaration.list_size if isinstance(spec.declaration, Read) else None
-        return self.limits.assumed_list_size if declared is None else declared

@@ -20,7 +20,8 @@ from graphql import (
 )
 
 from engine.declarations import Derived, Edge, Fetch, KeyColumns, Layout, Read
-from engine.plan import Plan, PlannedField, PlannedSelection, TypePath
+from engine.deferral import DeferredPart
+from engine.plan import INPUTS_SUFFIX, Plan, PlannedField, PlannedSelection, TypePath
 from engine.rows import value_layout
 
 Complete = Callable[[Any, Any], Any]
@@ -109,7 +110,10 @@ class CompiledField:
 class Selection:
     """The selected fields of one concrete type at one path. A key without a field is __typename.
 
+    type_path: of its objects: of the field that they are the value of.
     derived_fields: those that are completed when all levels are.
+    deferred: the selections of the same objects that arrive in other parts.
+    part: the part that it arrives in; None for the initial part.
     number: the index of its list among the pending objects of a level.
     """
 
@@ -119,6 +123,9 @@ class Selection:
     derived_fields: tuple[CompiledField, ...]
     row_layout: Layout | None
     number: int
+    type_path: TypePath = ()
+    deferred: tuple[Selection, ...] = ()
+    part: DeferredPart | None = None
     complete: Complete | None = None
 
 
@@ -155,17 +162,47 @@ class ProgramBuilder:
         return self.program
 
     def _selection(
-        self, planned: PlannedSelection, parent_field: CompiledField | None, layout: Layout | None
+        self,
+        planned: PlannedSelection,
+        parent_field: CompiledField | None,
+        layout: Layout | None,
+        part: DeferredPart | None = None,
     ) -> Selection:
-        fields: dict[str, CompiledField | None] = dict.fromkeys(planned.response_keys)
+        keys: dict[DeferredPart | None, dict[str, CompiledField | None]] = {part: dict.fromkeys(planned.response_keys)}
         for each in planned.fields:
-            fields[each.type_path[-1][1]] = self._field(planned.object_type, each, parent_field, layout)
+            key = each.type_path[-1][1]
+            compiled = self._field(planned.object_type, each, parent_field, layout)
+            # The inputs of a derived field that is denied are in no response.
+            is_unused = compiled.is_always_null and key.endswith(INPUTS_SUFFIX)
+            if each.part is not part or is_unused:
+                del keys[part][key]
+            if not is_unused:
+                keys.setdefault(each.part, {})[key] = compiled
+        own, *deferred = [
+            self._part_selection(planned.object_type, fields, parent_field, layout, each)
+            for each, fields in keys.items()
+        ]
+        own.deferred = tuple(deferred)
+        # Inner selections come before outer ones, and the outermost is the last.
+        for selection in (*deferred, own):
+            selection.number = len(self.program.selections)
+            self.program.selections.append(selection)
+        return own
+
+    def _part_selection(
+        self,
+        object_type: GraphQLObjectType,
+        fields: dict[str, CompiledField | None],
+        parent_field: CompiledField | None,
+        layout: Layout | None,
+        part: DeferredPart | None,
+    ) -> Selection:
+        """The fields of one object that arrive in one part; not numbered yet."""
         fetched = tuple(each for each in fields.values() if each is not None and each.needs_fetch)
         derived = tuple(each for each in fields.values() if each is not None and each.is_derived)
-        selection = Selection(planned.object_type, fields, fetched, derived, layout, len(self.program.selections))
-        self.program.selections.append(selection)
         self.program.derived_fields += derived
-        return selection
+        type_path = parent_field.planned.type_path if parent_field else ()
+        return Selection(object_type, fields, fetched, derived, layout, 0, type_path, part=part)
 
     def _field(
         self,
@@ -188,7 +225,8 @@ class ProgramBuilder:
         )
         if not field.is_always_null:
             field.selections = {
-                each.object_type.name: self._selection(each, field, field.value_layout) for each in planned.selections
+                each.object_type.name: self._selection(each, field, field.value_layout, planned.part)
+                for each in planned.selections
             }
             field.pending_selections = tuple(_pending_selections(field.selections.values()))
             field.prefetch = _prefetch(field)
@@ -211,6 +249,7 @@ def _pending_selections(selections: Iterable[Selection]) -> Iterator[int]:
     for selection in selections:
         if selection.fetched_fields:
             yield selection.number
+        yield from (each.number for each in selection.deferred)
         for each in selection.fields.values():
             if each is not None and not each.needs_fetch:
                 yield from each.pending_selections

@@ -20,6 +20,8 @@ VALUE_BYTES = 24
 """Of a number, a boolean or a null, and of the quotation marks around a string."""
 COMPUTED_BYTES = 512
 """Of a string that is made from no column, such as a cursor."""
+FRAGMENT_BYTES = 128
+"""Of the path and the identifier of one object with deferred fields."""
 CHUNK_VALUES = 8_192
 """About 1 ms of completion, and 2 MB of objects at most."""
 

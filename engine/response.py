@@ -6,12 +6,14 @@ that may read its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError, is_non_null_type, located_error
 
 from engine.graphql_core import to_nodes
+from engine.plan import TypePath
 from engine.program import CompiledField
 
 Path = tuple[str | int, ...]
@@ -24,14 +26,50 @@ class TooManyErrors(Exception):
     """A response with more than MAX_ERRORS errors: the field that is being completed is not shown."""
 
 
-class ResponseBuilder:
-    """Data and errors of one operation."""
+@dataclass(slots=True, eq=False)
+class Root:
+    """Where data begins: the response itself, or the deferred fields of one of its objects.
 
-    def __init__(self) -> None:
-        self.data: dict[str, Any] | None = {}
+    data:            None once an error has removed it.
+    path, type_path: of the object.
+    owner:           that object; None for the response itself.
+    is_removed:      has an error or a limit removed that object from the response?
+    """
+
+    data: dict[str, Any] | None
+    path: Path = ()
+    type_path: TypePath = ()
+    owner: dict[str, Any] | None = None
+    is_removed: bool = False
+
+
+class ResponseBuilder:
+    """Data and errors of one operation, or of one part of it."""
+
+    def __init__(self, roots: Iterable[Root] = ()) -> None:
         self.errors: list[GraphQLError] = []
         self.has_removed_objects = False
+        self.roots: dict[Path, Root] = {}
         self._null_paths: set[Path] = set()
+        self.add_roots(roots)
+
+    @classmethod
+    def whole(cls) -> ResponseBuilder:
+        """That of an operation."""
+        return cls([Root({})])
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """The data of an operation."""
+        return self.roots[()].data
+
+    @data.setter
+    def data(self, data: dict[str, Any] | None) -> None:
+        self.roots[()].data = data
+
+    def add_roots(self, roots: Iterable[Root]) -> None:
+        """Add data that begins elsewhere."""
+        self.roots.update((each.path, each) for each in roots)
 
     def add_error(self, field: CompiledField, path: Path, error: Exception) -> None:
         """Add the error of a field. Raises: TooManyErrors."""
@@ -41,11 +79,24 @@ class ResponseBuilder:
 
     def paths(self) -> dict[int, Path]:
         """The path of each object in the data, by the object's identity."""
-        return {id(item): path for item, path in _objects(self.data, ())}
+        return {id(item): path for root in self.roots.values() for item, path in _objects(root.data, root.path)}
+
+    def present(self) -> set[int]:
+        """The identities of the objects in the data that are in the response."""
+        roots = [root for root in self.roots.values() if not root.is_removed]
+        return {id(item) for root in roots for item, _ in _objects(root.data, root.path)}
+
+    def objects(self, type_path: TypePath) -> Iterator[tuple[dict[str, Any], Path]]:
+        """The objects at a path without indices, with their paths."""
+        for root in self.roots.values():
+            length = len(root.type_path)
+            if root.type_path == type_path[:length]:
+                yield from objects_at(root.data, tuple(key for _, key in type_path[length:]), root.path)
 
     def null_field(self, field: CompiledField, path: Path, error: Exception) -> None:
         """Add the error of a field, and null the nearest nullable value that contains it."""
-        if any(path[:length] in self._null_paths for length in range(len(path) + 1)):
+        root = next(self.roots[path[:length]] for length in range(len(path), -1, -1) if path[:length] in self.roots)
+        if root.data is None or any(path[:length] in self._null_paths for length in range(len(path) + 1)):
             return
         self.add_error(field, path, error)
         types = list(_types_on(field, path))
@@ -53,11 +104,11 @@ class ResponseBuilder:
             types.pop()
         null_path = path[: len(types)]
         self._null_paths.add(null_path)
-        if not null_path:
-            self.data = None
+        if len(null_path) <= len(root.path):
+            root.data = None
             return
-        parent: Any = self.data
-        for step in null_path[:-1]:
+        parent: Any = root.data
+        for step in null_path[len(root.path) : -1]:
             parent = parent[step]
         parent[null_path[-1]] = None
 
@@ -65,6 +116,18 @@ class ResponseBuilder:
 def located(field: CompiledField, path: Path, error: Exception) -> GraphQLError:
     """An error with its locations in the document and its path in the response."""
     return located_error(error, to_nodes(list(field.planned.nodes)), list(path))
+
+
+def objects_at(value: Any, keys: tuple[str, ...], path: Path) -> Iterator[tuple[dict[str, Any], Path]]:
+    """The objects at a path of response keys in a value, with their paths."""
+    if isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from objects_at(each, keys, (*path, index))
+    elif isinstance(value, dict):
+        if not keys:
+            yield value, path
+        elif keys[0] in value:
+            yield from objects_at(value[keys[0]], keys[1:], (*path, keys[0]))
 
 
 def _objects(value: Any, path: Path) -> Iterator[tuple[dict[str, Any], Path]]:

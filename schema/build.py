@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
-from graphql import GraphQLInputObjectType, GraphQLObjectType
+from graphql import GraphQLDeferDirective, GraphQLInputObjectType, GraphQLObjectType
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -79,6 +79,7 @@ def guarded_schema() -> GuardedSchema:
         query=Query, directives=[inquiry, inquiry_from_request], config=StrawberryConfig(scalar_map=scalars)
     )
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
+    guarded.graphql.directives = (*guarded.graphql.directives, GraphQLDeferDirective)
     for kind in guarded.graphql.type_map.values():
         # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable
         # variable pass: it could be null, and then no key is given.

@@ -18,6 +18,7 @@ class AnswerStatus(Code):
 
     OK = "OK", "It answered; if `ms` is null the caller may not know whether with a record"
     EMPTY = "EMPTY", "It answered, and has nothing that it would show this caller"
+    PENDING = "PENDING", "It is still asked: a later part of the response tells its status"
     NO_NUMBER = "NO_NUMBER", "It was not asked: no record here has a number in that system"
     WITHHELD = "WITHHELD", "It was not asked: the caller may see nothing of it"
     NOT_ASKED = "NOT_ASKED", "It was not asked, so this says nothing about its records"

@@ -101,7 +101,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "fields": Attribute("needtoknow.fields", int, "Fields in the plan."),
     "classes": Attribute("needtoknow.record_classes", int, "Record classes that the plan touches."),
     "denied": Attribute("needtoknow.denied", int, "Fields that the verdicts withhold."),
-    "entry": Attribute("needtoknow.journal.entry", _words("intent release refusal"), "The kind of journal entry."),
+    "entry": Attribute("needtoknow.journal.entry", _words("intent part release refusal"), "The kind of journal entry."),
     "system": Attribute(
         "db.system.name", _words("http postgresql sqlite"), "The source's database; http for a remote source."
     ),
@@ -110,7 +110,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "fetch": Attribute("needtoknow.fetch", frozenset(), "The batch's fetch, such as `warrants.by_person`."),
     "source_status": Attribute(
         "needtoknow.source.status",
-        _words("OK EMPTY NO_NUMBER WITHHELD NOT_ASKED TIMEOUT DOWN"),
+        _words("OK EMPTY PENDING NO_NUMBER WITHHELD NOT_ASKED TIMEOUT DOWN"),
         "The source's status, as in `extensions.inquiry.sources`.",
     ),
     "keys": Attribute("needtoknow.keys", int, "Keys in the batch."),

@@ -19,7 +19,8 @@ from api.config.journal_store import journal_store
 from api.config.settings import Settings
 from api.http.admission import Admission
 from api.http.app import create_app
-from api.operation.pipeline import OperationPipeline, PipelineResources
+from api.operation.pipeline import OperationPipeline
+from api.operation.pipeline_resources import PipelineResources
 from audit.entry import Entry
 from audit.journal import JournalStore
 from engine.planner import Planner

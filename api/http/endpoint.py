@@ -11,21 +11,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import orjson
 from graphql import FieldNode, GraphQLError, OperationDefinitionNode, OperationType, parse
 from graphql.language import FragmentDefinitionNode
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.admission import Admission
 from api.http.body import InvalidRequest, Parameters, from_json, from_url, read
 from api.http.client_address import header
 from api.http.negotiation import preferred
+from api.http.part_media import PartMedia, part_media
+from api.http.streamed_response import ResponseQueue, StreamedResponse
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
+from api.operation.parts import PartHandler
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -52,24 +55,37 @@ Headers = Mapping[bytes, bytes]
 T = TypeVar("T")
 
 
+class Negotiated(NamedTuple):
+    """What a client takes: the media type of JSON, if it takes that, and that of parts."""
+
+    accept: str | None
+    media_type: str | None
+    parts: PartMedia
+
+
 @dataclass(eq=False)
 class GraphQLEndpoint:
-    """ASGI application of the GraphQL route. `page` is what a browser gets, if there is one."""
+    """ASGI application of the GraphQL route.
+
+    page:         what a browser gets, if there is one.
+    part_handler: executes operations for clients that take parts; without one, nobody is sent any.
+    """
 
     handler: Handler
     admission: Admission
     body_limit_bytes: int
     body_timeout_s: float = 10.0
     page: Page | None = None
+    part_handler: PartHandler | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             response = await self._respond(scope, receive)
+            await response(scope, receive, send)
         except ClientDisconnect:
             return
-        await response(scope, receive, send)
 
-    async def _respond(self, scope: Scope, receive: Receive) -> Response:
+    async def _respond(self, scope: Scope, receive: Receive) -> ASGIApp:
         method = scope["method"]
         if method == "OPTIONS":
             return Response(status_code=204, headers={"allow": METHODS})
@@ -80,7 +96,8 @@ class GraphQLEndpoint:
         media_type = preferred(accept, offers)
         if media_type == HTML and self.page is not None:
             return self.page(Request(scope))
-        if media_type is None:
+        parts = part_media(accept) if method == "POST" and self.part_handler is not None else None
+        if media_type is None and parts is None:
             return _json(error_response(406, f"Responses are {JSON} or {GRAPHQL}."), JSON)
         try:
             single = [name for name, _ in scope["headers"] if name in SINGLE_HEADERS]
@@ -88,13 +105,14 @@ class GraphQLEndpoint:
                 raise InvalidRequest("A header that may occur once occurs twice.")
             headers: Headers = dict(scope["headers"])
             body = await self._read_body(headers, receive) if method == "POST" else None
+            if parts is not None and body is not None:
+                negotiated = Negotiated(accept, media_type, parts)
+                return await self._execute_in_parts(body, scope, headers, receive, negotiated)
             response = await self._execute(body, scope, headers, receive)
         except InvalidRequest as error:
             response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
-            return _json(response, media_type)
-        if response.delay is not None:
-            await _cancel_on_disconnect(response.delay(), receive)
-        return _operation_response(response, media_type, accept)
+            return _json(response, media_type or GRAPHQL)
+        return await _after_delay(response, media_type or GRAPHQL, accept, receive)
 
     async def _read_body(self, headers: Headers, receive: Receive) -> bytes:
         if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
@@ -108,6 +126,30 @@ class GraphQLEndpoint:
             limit_bytes=self.body_limit_bytes,
             timeout_s=self.body_timeout_s,
         )
+
+    async def _execute_in_parts(
+        self, body: bytes, scope: Scope, headers: Headers, receive: Receive, negotiated: Negotiated
+    ) -> ASGIApp:
+        """The response to a client that takes parts; JSON, if it takes that too and there is one part only."""
+        media_type = negotiated.media_type or GRAPHQL
+        if not await self.admission.acquire():
+            return _operation_response(errors.overloaded(), media_type, negotiated.accept)
+        try:
+            request = _request(from_json(body), scope, headers)
+        except BaseException:
+            self.admission.release()
+            raise
+        assert self.part_handler is not None
+        queue = ResponseQueue(self.part_handler(request, negotiated.parts.part_format), self.admission.release)
+        try:
+            first = await _cancel_on_disconnect(queue.next(), receive)
+        except BaseException:
+            await queue.close()
+            raise
+        if first.has_next or (negotiated.media_type is None and first.status == 200):
+            return StreamedResponse(first, queue, negotiated.parts)
+        await queue.end()
+        return await _after_delay(first, media_type, negotiated.accept, receive)
 
     async def _execute(self, body: bytes | None, scope: Scope, headers: Headers, receive: Receive) -> GraphQLResponse:
         # Between reading and writing: a client that is slow to send or to read holds no slot.
@@ -202,6 +244,12 @@ async def _cancel_on_disconnect(awaitable: Awaitable[T], receive: Receive) -> T:
         timer.cancel()
         for watcher in watchers:
             watcher.cancel()
+
+
+async def _after_delay(response: GraphQLResponse, media_type: str, accept: str | None, receive: Receive) -> Response:
+    if response.delay is not None:
+        await _cancel_on_disconnect(response.delay(), receive)
+    return _operation_response(response, media_type, accept)
 
 
 def _operation_response(response: GraphQLResponse, media_type: str, accept: str | None) -> Response:

@@ -38,7 +38,7 @@ def preferred_coding(accept_encoding: str, offers: tuple[str, ...]) -> str | Non
     qualities: dict[str, float] = {}
     for text in accept_encoding.split(",")[:MAX_RANGES]:
         coding, *parameters = (part.strip().lower() for part in text.split(";"))
-        quality = _quality(parameters)
+        quality = quality_of(parameters)
         if quality is not None:
             qualities[coding] = quality
     anything = qualities.get("*", 0.0)
@@ -49,7 +49,7 @@ def preferred_coding(accept_encoding: str, offers: tuple[str, ...]) -> str | Non
     return None
 
 
-def _quality(parameters: list[str]) -> float | None:
+def quality_of(parameters: list[str]) -> float | None:
     """The value of `q` among the parameters of an item; None if it is no number from 0 to 1."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
@@ -71,5 +71,5 @@ def _media_range(text: str) -> tuple[str, float] | None:
         name, _, value = parameter.partition("=")
         if name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
             return None
-    quality = _quality(parameters)
+    quality = quality_of(parameters)
     return None if quality is None else (media, quality)

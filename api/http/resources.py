@@ -21,7 +21,8 @@ from api.config.secret_file import ALIAS_KEY, CHALLENGE_KEY, CURSOR_KEY
 from api.config.settings import Settings
 from api.documents.reloaded_documents import open_trusted_documents
 from api.operation.challenges import NO_CHALLENGES, Challenges
-from api.operation.pipeline import OperationPipeline, PipelineResources
+from api.operation.pipeline import OperationPipeline
+from api.operation.pipeline_resources import PipelineResources
 from audit.decision_replay import DecisionReplayer
 from audit.policy_archive import FOLDER, PolicyArchive
 from policy.errors import PolicyError

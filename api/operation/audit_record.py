@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from api.operation.authorization import Decision
 from api.operation.messages import GraphQLRequest
+from api.operation.released import Released
 from audit.entry import Denial, Entry, Kind, SourceAnswer
 from audit.journal import Journal
 from audit.term_hashes import TermHashes
@@ -24,6 +25,9 @@ from telemetry.recorder import Telemetry
 from telemetry.span import current_trace_id
 
 T = TypeVar("T")
+
+WITHHELD = frozenset({"denied", "exclusions", "filters"})
+"""Facts that an operation says once or twice, however many parts its response has."""
 
 TEXT_LIMIT = 64
 """Characters of an operation's name and of an address; the hash of the document still identifies a longer name."""
@@ -93,45 +97,68 @@ class OperationAudit:
             flags=tuple(sorted(self._flags)),
         )
 
+    async def record_parts(self, released: Released, loaders: Loaders, numbers: Sequence[int]) -> None:
+        """Record which fields the parts so far contain, before a byte of those with these numbers is sent.
+
+        What is withheld is in the entries before and after it.
+        """
+        facts = {name: value for name, value in self._facts.items() if name not in WITHHELD}
+        entry = Entry(kind=Kind.PART, id=self.id, parts=tuple(numbers), **facts, **_read(released, loaders))
+        await self._write(entry)
+
+    async def record_abandoned(self, released: Released, loaders: Loaders) -> None:
+        """Record that the client left, or the server stopped, before the last part was sent."""
+        flags = self._all_flags(loaders)
+        await self._append(Kind.RELEASE, outcome="ABANDONED", flags=flags, **_read(released, loaders))
+
     async def record_release(
         self,
-        decision: Decision,
+        released: Released,
         loaders: Loaders,
         state: ExecutionState,
         statuses: Sequence[dict[str, Any]],
         *,
+        numbers: Sequence[int] = (),
         has_failed: bool,
     ) -> None:
-        """Record which fields the response contains and which it withholds, before a byte is sent."""
+        """Record which fields the response contains and which it withholds, before a byte is sent.
+
+        Of a response in parts: before a byte of the last parts is sent, which have these numbers.
+        """
         related = (_denial(each, None) for each in sorted(loaders.denied, key=lambda each: each.rule.name))
         self._facts["denied"] = _once((*self._facts["denied"], *related))
-        released: dict[str, bool] = {}  # and whether only as a mask
-        for fetch in loaders.non_empty & state.completed_fetches:
-            released.update(decision.plan.visible.get(fetch, ()))
-        masked = sorted([each for each, is_masked in released.items() if is_masked])
         if has_failed:
             outcome = "BROKEN"
         elif state.has_fields_left_out or any(each["status"] in {"TIMEOUT", "DOWN"} for each in statuses):
             outcome = "PARTIAL"
         else:
-            outcome = "ANSWERED" if released or not self._facts["denied"] else "DENIED"
+            outcome = "ANSWERED" if released.fields or not self._facts["denied"] else "DENIED"
         await self._append(
             Kind.RELEASE,
-            record_ids=tuple(loaders.records),
-            released=tuple(sorted(released.keys() - masked)),
-            masked=tuple(masked),
+            parts=tuple(numbers),
             # Most operations ask few of the sources there are.
             sources=tuple(
                 [_answer(each["name"], each["status"]) for each in statuses if each["status"] != "NOT_ASKED"]
             ),
             outcome=outcome,
-            flags=tuple(sorted(self._flags | loaders.flags)),
+            flags=self._all_flags(loaders),
+            **_read(released, loaders),
         )
 
+    def _all_flags(self, loaders: Loaders) -> tuple[str, ...]:
+        return tuple(sorted(self._flags | loaders.flags))
+
     async def _append(self, kind: Kind, **fields: Any) -> None:
-        entry = Entry(kind=kind, id=self.id, **self._facts, **fields)
-        with self._telemetry.span("journal", entry=kind.value.lower()):
+        await self._write(Entry(kind=kind, id=self.id, **self._facts, **fields))
+
+    async def _write(self, entry: Entry) -> None:
+        with self._telemetry.span("journal", entry=entry.kind.value.lower()):
             await self._journal.append(entry)
+
+
+def _read(released: Released, loaders: Loaders) -> dict[str, Any]:
+    """The records that were read, and the fields that are released of them."""
+    return {"record_ids": tuple(loaders.records), "released": released.unmasked, "masked": released.masked}
 
 
 def _once(items: Iterable[T]) -> tuple[T, ...]:

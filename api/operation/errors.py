@@ -48,6 +48,11 @@ REFUSALS: dict[type[Refused], str] = {
 }
 
 
+def too_much_data(path: Iterable[str | int]) -> dict[str, Any]:
+    """A deferred fragment with which the reply would exceed its size."""
+    return error(SIZE_LIMIT_EXCEEDED, "TOO_COMPLEX", path=path)
+
+
 def unauthenticated() -> GraphQLResponse:
     """401; the same response for every fault of a token."""
     return error_response(401, UNAUTHENTICATED, "UNAUTHENTICATED", {"WWW-Authenticate": 'Bearer realm="needtoknow"'})

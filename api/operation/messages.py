@@ -37,12 +37,14 @@ class GraphQLResponse:
     status: 400 means that a well-formed request has no data, for example because it does not validate. GraphQL over
         HTTP sends that as 200 under `application/json`; the endpoint does so.
     delay: if set, it is awaited before the response is sent.
+    has_next: is it a part of a response, with more to come?
     """
 
     body: dict[str, Any]
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay: Callable[[], Awaitable[None]] | None = None
+    has_next: bool = False
 
 
 Handler = Callable[[GraphQLRequest], Awaitable[GraphQLResponse]]

@@ -13,100 +13,45 @@ The order of the steps is the security guarantee:
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
 
 from graphql import OperationType
 
-from api.auth.authentication import Authenticator
-from api.auth.failed_auth_throttle import FailedAuthThrottle
 from api.auth.failures import AuthFailure, Unauthenticated
-from api.auth.published_changes import PublishedChanges
 from api.documents.trusted_document import TrustedDocument
-from api.documents.trusted_documents import NO_TRUSTED_DOCUMENTS, TrustedDocuments
 from api.operation import errors
 from api.operation.audit_record import OperationAudit
 from api.operation.authorization import Decision, authorize_operation, verdict_name
-from api.operation.batch_tracing import BatchTracer
-from api.operation.challenges import Challenges
+from api.operation.authorized_operation import AuthorizedOperation
 from api.operation.inquiry import inquiry_of
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.response_body import response_body, safety_notice, unexpected_errors
-from api.operation.source_status import source_statuses
-from api.operation.withheld import exclusions, is_aside, no_inquiry, withheld_places
-from audit.decision_replay import DecisionReplayer
+from api.operation.parts import PartFormat
+from api.operation.pipeline_resources import PipelineResources
+from api.operation.response_body import response_body
+from api.operation.withheld import is_aside, no_inquiry
 from audit.errors import JournalUnavailable
-from audit.journal import Journal
-from audit.term_hashes import TermHashes
 from engine.authorization import AuthorizedPlan
 from engine.document import Document, DocumentCache
 from engine.errors import Fault, InvalidDocument, Refused
 from engine.execution import execute
 from engine.execution_state import ExecutionState
-from engine.guarded_schema import GuardedSchema
-from engine.limits import Limits
 from engine.plan import PreparedOperation
 from engine.planner import Planner
-from engine.reply_size import ReplySize
 from engine.scheduling import Scheduler, TimeSlice
 from policy.caller import Caller
-from policy.table import Policy
 from resolvers.loaders import Loaders
-from resolvers.paging import Cursors
 from schema.context import Context
 from sources.probe import SourceProbe
-from sources.read_limit import ReadLimit
 from sources.resilience import with_resilience
-from sources.resilience_config import ResilienceConfig
-from sources.source import Source
 from telemetry.allow_list import OPERATION
-from telemetry.recorder import Telemetry
 from telemetry.span import NoopSpan, Span
 
 LONG_DOCUMENT = 2_000
 """Characters of a document whose validation and planning take about as long as a time slice."""
 LONG_OPERATION = 10_000
 """Estimated values of a response that takes about as long. It waits for its turn before it begins."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PipelineResources:
-    """Everything a pipeline uses. Shared by all requests; keeps no data about any caller.
-
-    policy:            returns the policy in force; a reloaded file changes it, and a published policy goes before it.
-    changes:           what was published for all servers.
-    sources:           record sources by name; the pipeline adds resilience by `resilience`.
-    sources_timeout_s: time that one operation has for all its sources.
-    journal_source:    the journal as a source, for the auditor's fields.
-    term_hashes:       makes the keyed hashes of what is searched for.
-    pseudonymize:      maps a document's digest to the name shown in traces.
-    trusted_routers:   addresses whose `X-Inquiry` header is accepted.
-    trusted_documents: documents that requests may name by id, and who may send a text besides.
-    """
-
-    schema: GuardedSchema
-    limits: Limits
-    authenticator: Authenticator
-    throttle: FailedAuthThrottle
-    policy: Callable[[], Policy]
-    changes: PublishedChanges
-    challenges: Challenges
-    sources: Mapping[str, Source]
-    resilience: ResilienceConfig
-    sources_timeout_s: float
-    journal: Journal
-    journal_source: Source
-    term_hashes: TermHashes
-    decision_replayer: DecisionReplayer
-    cursors: Cursors
-    telemetry: Telemetry
-    pseudonymize: Callable[[str], str]
-    trusted_routers: Container[str] = frozenset()
-    trusted_documents: TrustedDocuments = NO_TRUSTED_DOCUMENTS
-    today: Callable[[], date] = date.today
 
 
 class OperationPipeline:
@@ -126,12 +71,35 @@ class OperationPipeline:
         """Execute a request. A refusal and an unavailable journal have a response; other exceptions are defects."""
         with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
             try:
-                return await self._execute(request, span, time_slice)
+                operation = await self._authorized(request, span, time_slice)
+                return operation if isinstance(operation, GraphQLResponse) else await operation.execute()
             except JournalUnavailable:
                 self._report_refusal(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
-    async def _execute(self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice) -> GraphQLResponse:
+    async def execute_in_parts(
+        self, request: GraphQLRequest, part_format: PartFormat
+    ) -> AsyncGenerator[GraphQLResponse]:
+        """Execute a request whose client takes its response in parts: all but the last have more to come."""
+        with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
+            try:
+                operation = await self._authorized(request, span, time_slice, in_parts=True)
+                if isinstance(operation, GraphQLResponse):
+                    yield operation
+                elif operation.prepared.plan.parts:
+                    async with aclosing(operation.execute_in_parts(part_format)) as responses:
+                        async for response in responses:
+                            yield response
+                else:
+                    yield await operation.execute()
+            except JournalUnavailable:
+                self._report_refusal(span, "AUDIT_UNAVAILABLE")
+                yield errors.audit_unavailable()
+
+    async def _authorized(
+        self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice, *, in_parts: bool = False
+    ) -> AuthorizedOperation | GraphQLResponse:
+        """The operation of a request; the response, if that needs no record or is a refusal."""
         resources = self.resources
         try:
             caller = await resources.authenticator.authenticate(request.authorization)
@@ -150,7 +118,7 @@ class OperationPipeline:
                 raise InvalidDocument([Fault("Subscriptions are not supported.")])
             if time_slice.is_over:
                 await time_slice.pause()
-            prepared = self.planner.prepare(document, operation, request.variables)
+            prepared = self.planner.prepare(document, operation, request.variables, in_parts=in_parts)
             if time_slice.is_over or prepared.estimated_values > LONG_OPERATION:
                 await time_slice.pause()
             self._label_span(span, prepared)
@@ -176,7 +144,10 @@ class OperationPipeline:
             self._report_refusal(span, code)
             return errors.refused_response(code, refused.faults)
         span.set(purpose=decision.inquiry.purpose.name, reason=decision.inquiry.reason.name)
-        return await self._execute_authorized(prepared, context, decision, audit, time_slice, with_denied=with_denied)
+        sources = self.resilient_sources
+        return AuthorizedOperation(
+            resources, sources, prepared, context, decision, audit, time_slice, with_denied=with_denied
+        )
 
     async def _document(
         self, request: GraphQLRequest, caller: Caller, audit: OperationAudit, time_slice: TimeSlice
@@ -214,66 +185,6 @@ class OperationPipeline:
             for record_class, verdict in decision.verdicts.items():
                 self._telemetry.count("verdicts", record_class=record_class.value, verdict=verdict_name(verdict))
         return decision
-
-    async def _execute_authorized(
-        self,
-        prepared: PreparedOperation,
-        context: Context,
-        decision: Decision,
-        audit: OperationAudit,
-        time_slice: TimeSlice,
-        *,
-        with_denied: bool,
-    ) -> GraphQLResponse:
-        resources = self.resources
-        deadline = asyncio.get_running_loop().time() + resources.sources_timeout_s
-        time_slice.suspend()
-        await audit.record_intent(prepared, decision, resources.term_hashes)
-        await time_slice.resume()
-        sources: dict[str, Source] = {resources.journal_source.name: resources.journal_source}
-        sources |= {name: source.with_deadline(deadline) for name, source in self.resilient_sources.items()}
-        observer = BatchTracer(self._telemetry, sources).watch if self._telemetry.is_on else None
-        limits = resources.limits
-        read_limit = ReadLimit(limits.reply_bytes)
-        loaders = Loaders(sources, decision.grants, decision.plan.columns, observer, read_limit)
-
-        def inquiry_status(state: ExecutionState) -> dict[str, Any]:
-            # The journal is listed only if the operation reads it.
-            names = dict.fromkeys((*resources.sources, *loaders.outcomes))
-            return {
-                "id": audit.id,
-                "sources": source_statuses(names, loaders.outcomes, decision.verdicts, state),
-                "withheld": withheld_places(decision.plan),
-                "exclusions": exclusions(decision.verdicts),
-            }
-
-        state = ExecutionState(
-            prepared,
-            decision.plan,
-            loaders,
-            replace(context, inquiry_status=inquiry_status),
-            limits.rows,
-            reply_size=ReplySize(limits.reply_bytes),
-            time_slice=time_slice,
-            root_lookups=decision.lookups,
-        )
-        with self._telemetry.span("execute", fields=len(prepared.plan.all_fields)) as span:
-            try:
-                result = await execute(state)
-            finally:
-                # If the client has disconnected, reads in progress are cancelled.
-                loaders.close()
-            body = await response_body(result, state, with_denied=with_denied)
-            span.set(errors=len(body.get("errors", ())))
-        self._telemetry.count("slow_paths", state.slow_paths)
-        self._telemetry.count("keys_loaded", loaders.cache_hits, hit=True)
-        self._telemetry.count("keys_loaded", sum(keys for _, keys in loaders.batches), hit=False)
-        facts = inquiry_status(state)
-        has_failed = bool(unexpected_errors(result, state))
-        time_slice.suspend()
-        await audit.record_release(decision, loaders, state, facts["sources"], has_failed=has_failed)
-        inquiry = facts | safety_notice(decision, loaders, state)
-        return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
 
     def _label_span(self, span: Span | NoopSpan, prepared: PreparedOperation) -> None:
         """Name the operation on its span, as far as the allow-list permits."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from api.operation import errors
 from engine.declarations import Edge, ListColumn, Read
+from engine.deferral import DeferredPart
 from engine.execution_state import ExecutionState
 from engine.program import CompiledField
 from resolvers.fetch import Fetch
@@ -24,13 +25,19 @@ class FaultPlace(NamedTuple):
     columns: tuple[str, ...]
 
 
-def record_faults(state: ExecutionState) -> list[dict[str, Any]]:
-    """One error for each null that an invalid value leaves. Each column is logged once, and no value ever is."""
+def record_faults(state: ExecutionState, part: DeferredPart | None = None) -> list[dict[str, Any]]:
+    """One error for each null that an invalid value leaves in a part.
+
+    Each column is logged once a part, and no value ever is.
+    """
     if not state.invalid_values and not state.invalid_inputs:
         return []
     # A derived field says by itself that a record cannot be read.
-    found, counts = [], Counter(map(fault_place, state.invalid_inputs))
+    inputs = [field for field in state.invalid_inputs if field.planned.part is part]
+    found, counts = [], Counter(map(fault_place, inputs))
     for path, field in state.invalid_values.items():
+        if field.planned.part is not part:
+            continue
         place = fault_place(field)
         counts[place] += 1
         found.append(errors.record_fault(path, place.source))

@@ -6,9 +6,11 @@ caller.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
+from api.operation.released import Parts
+from engine.authorization import AuthorizedPlan
 from engine.declarations import Edge
 from engine.execution_state import ExecutionState
 from engine.plan import PlannedField, with_descendants
@@ -16,6 +18,8 @@ from policy.verdicts import Verdicts
 from resolvers.catalogue import EMPTY_SCOPES
 from resolvers.loaders import SourceOutcome
 
+PENDING = "PENDING"
+"""A later part of the response tells of this source."""
 NO_RECORD = ("EMPTY", "NO_NUMBER")
 """The statuses that say that there is no record."""
 
@@ -25,13 +29,19 @@ def source_statuses(
     outcomes: Mapping[str, SourceOutcome],
     verdicts: Verdicts,
     state: ExecutionState | None = None,
+    pending: Container[str] = (),
 ) -> list[dict[str, Any]]:
-    """Status of each source, in the order of `names`; without a state one that was not asked is NOT_ASKED."""
+    """Status of each source, in the order of `names`; without a state one that was not asked is NOT_ASKED.
+
+    `pending` are the sources that a later part of the response tells of.
+    """
     statuses = []
     for name in names:
         outcome = outcomes.get(name)
         status: dict[str, Any]
-        if outcome is not None:
+        if name in pending:
+            status = {"name": name, "status": PENDING}
+        elif outcome is not None:
             status = {"name": name, "status": outcome.status, "ms": outcome.ms}
         else:
             status = {"name": name, "status": "NOT_ASKED" if state is None else _status_unasked(name, state)}
@@ -40,6 +50,12 @@ def source_statuses(
             status = {"name": name, "status": "OK"}
         statuses.append(status)
     return statuses
+
+
+def pending_sources(plan: AuthorizedPlan[Any], parts: Parts) -> set[str]:
+    """The sources that fields in any other part of the response are fetched from."""
+    declarations = (each.spec.declaration for each in plan.allowed_edges.values() if each.part not in parts)
+    return {fetch.source for edge in declarations if isinstance(edge, Edge) for fetch in edge.fetches}
 
 
 def _may_know_of_nothing(name: str, verdicts: Verdicts) -> bool:

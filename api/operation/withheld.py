@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from api.operation import errors
+from api.operation.released import WHOLE, Parts
 from engine.authorization import AuthorizedPlan
 from engine.errors import Fault, InvalidDocument
 from policy.grants import Denied
@@ -26,10 +27,11 @@ def is_aside(extensions: Mapping[str, Any]) -> bool:
     return wish is not None
 
 
-def withheld_places(plan: AuthorizedPlan[Denied]) -> list[dict[str, Any]]:
-    """Each denied place of the document, once, with "@" in its path for every index."""
+def withheld_places(plan: AuthorizedPlan[Denied], parts: Parts = WHOLE) -> list[dict[str, Any]]:
+    """Each denied place in these parts of the response, once, with "@" in its path for every index."""
     # Several concrete types may be withheld at one path.
-    places = {(path, denied): None for planned, denied in plan.withheld for path in planned.null_paths}
+    withheld = [each for each in plan.withheld if plan.part_of(each[0]) in parts]
+    places = {(path, denied): None for planned, denied in withheld for path in planned.null_paths}
     return [
         {"path": list(path), "code": errors.denial_code(denied), **errors.denial(denied, always_needs=True)}
         for path, denied in places

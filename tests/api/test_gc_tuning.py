@@ -99,7 +99,7 @@ async def test_a_traced_lookup_leaves_no_garbage_cycle(data: Path, tmp_path: Pat
 
 def test_the_count_finds_a_garbage_cycle() -> None:
     with garbage() as left:
-        response = ResponseBuilder()
+        response = ResponseBuilder.whole()
         response.data = {"response": response}
         del response
 

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-import engine.planner
+import engine.plan_builder
 from audit.entry import Kind
 from sources.errors import SourceUnavailable
 from tests.attacks.responses import (
@@ -106,9 +106,9 @@ async def test_a_cached_plan_carries_no_rights_of_its_first_caller(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planned = []
-    collect = engine.planner.collect_fields
+    collect = engine.plan_builder.collect_fields
     monkeypatch.setattr(
-        engine.planner, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
+        engine.plan_builder, "collect_fields", lambda *given, **named: planned.append(1) or collect(*given, **named)
     )
     for role in ["records", "investigator", "patrol", "investigator", "records"]:
         response = await world.execute(DOCUMENT, role=role)

@@ -17,7 +17,7 @@ from engine.limits import Limits
 from engine.missing_nulls import Place, Reason, report_nulls
 from engine.plan import PreparedOperation
 from engine.planner import Planner
-from engine.response import Path
+from engine.response import Path, Root
 from tests.engine.small_schema import BY_ID, FRIENDS, GUARDS, OWNED, PEOPLE, THING, THINGS
 
 
@@ -182,6 +182,6 @@ async def explained_nulls(state: ExecutionState, data: Any) -> dict[str, str]:
         detail = place.detail.guard if place.reason is Reason.DENIED else place.detail or place.reason.value
         found.extend((".".join(map(str, path)), detail) for path in paths)
 
-    await report_nulls(state, data, report, with_denied=True)
+    await report_nulls(state, [Root(data)], report, with_denied=True)
     assert len(found) == len(dict(found))
     return dict(found)

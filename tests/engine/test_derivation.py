@@ -66,6 +66,9 @@ class Subject:
     )
     digest: Digest | None = declared(Derived(SELECTION, digest))
     has_things: bool | None = declared(Derived("{ things { title } }", known_things))
+    has_pin: bool | None = declared(
+        Derived("{ pin things { title } }", lambda inputs: bool(inputs.values["pin"])), "PIN"
+    )
     is_whole: bool | None = declared(Derived("{ broken things { title } }", known_things))
 
 
@@ -142,6 +145,13 @@ async def test_a_denied_derived_field_reads_nothing(harness: Harness) -> None:
 
     assert (outcome.data, outcome.lookups) == ({"people": [None]}, [])
     assert outcome.withheld == {"people.@": "NAME"}
+
+
+async def test_the_inputs_of_a_denied_derived_field_are_in_no_response(harness: Harness) -> None:
+    outcome = await harness.execute('{people(ids:["1"]){name hasPin}}', denied=["PIN"])
+
+    assert outcome.data == {"people": [{"name": "NAME:Ada", "hasPin": None}]}
+    assert outcome.nulls == {"people.0.hasPin": "PIN"}
 
 
 async def test_a_failed_input_is_no_error_of_the_response(harness: Harness) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import pytest
 from graphql import (
     DirectiveLocation,
+    ExecutionResult,
     GraphQLEnumType,
     GraphQLField,
     Undefined,
-    graphql_sync,
+    experimental_execute_incrementally,
     is_input_object_type,
     is_non_null_type,
     is_object_type,
     is_union_type,
+    parse,
 )
 
 from schema.build import guarded_schema
@@ -210,6 +212,13 @@ def test_members_of_a_union_agree_on_the_types_of_their_fields() -> None:
     assert {field: types for field, types in found.items() if len(types) > 1} == {}
 
 
+def introspect(document: str) -> ExecutionResult:
+    """The result of introspection. `graphql_sync` refuses a schema that has @defer."""
+    result = experimental_execute_incrementally(SCHEMA, parse(document))
+    assert isinstance(result, ExecutionResult)
+    return result
+
+
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_input_has_its_fields(name: str) -> None:
     kind = SCHEMA.type_map[name]
@@ -217,12 +226,12 @@ def test_an_input_has_its_fields(name: str) -> None:
     expected = parse_fields(INPUTS[name])
 
     assert {field: str(each.type) for field, each in kind.fields.items() if field in expected} == expected
-    introspected = graphql_sync(SCHEMA, f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
+    introspected = introspect(f'{{ __type(name: "{name}") {{ isOneOf }} }}').data
     assert introspected == {"__type": {"isOneOf": name in {"PersonSearch", "VehicleKey", "PropertyKey"}}}
 
 
 def test_each_type_can_be_asked_whether_it_is_one_of() -> None:
-    result = graphql_sync(SCHEMA, "{ __schema { types { inputFields { type { isOneOf ofType { isOneOf } } } } } }")
+    result = introspect("{ __schema { types { inputFields { type { isOneOf ofType { isOneOf } } } } } }")
 
     assert result.errors is None
 
