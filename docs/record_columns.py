@@ -24,7 +24,7 @@ from resolvers.numbers.vin import STORED_VIN
 from resolvers.source_spec import SourceSpec
 from resolvers.subject_columns import FOLDS
 from schema.build import guarded_schema
-from schema.column_checks import types_by_table
+from schema.row_types import row_types
 
 PAGE = Path(__file__).with_name("your-own-records.md")
 MARK = re.compile(r"(<!-- columns -->\n).*?(<!-- end of columns -->\n)", re.DOTALL)
@@ -72,7 +72,7 @@ def sections() -> Iterator[str]:
 def forms_of_fields() -> dict[tuple[str, str], str]:
     """The form that the fields of the schema show, by table and column."""
     schema, found = guarded_schema(), dict[tuple[str, str], str]()
-    for table, kind in sorted(types_by_table(schema)):
+    for table, kind in sorted((table.name, kind) for table, kind in row_types(schema)):
         for (parent, name), spec in schema.fields.items():
             read = spec.declaration
             if parent == kind and isinstance(read, Read) and len(read.columns) == 1:

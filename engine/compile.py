@@ -133,7 +133,10 @@ class _CodeGenerator:
         if isinstance(read, Embedded):
             embedded = self._value(field, field.definition.type, "row", "row")
             column = read.required_column
-            return embedded if column is None else f"({embedded}) if {_cell(layout, column)} is not None else None"
+            otherwise = "refuse(None)" if field.planned.spec.is_required else "None"
+            return (
+                embedded if column is None else f"({embedded}) if {_cell(layout, column)} is not None else {otherwise}"
+            )
         if isinstance(read, Column):
             value = _cell(layout, read.name)
         elif isinstance(read, ListColumn):
@@ -148,7 +151,7 @@ class _CodeGenerator:
     def _value(self, field: CompiledField, kind: GraphQLOutputType, value: str, name: str, depth: int = 0) -> str:
         """An expression that completes the expression `value`, which gets a name at its first use."""
         first = name if value == name else f"({name} := {value})"
-        is_nullable = not is_non_null_type(kind)
+        is_nullable = not is_non_null_type(kind) and not (depth == 0 and field.planned.spec.is_required)
         kind = kind.of_type if is_non_null_type(kind) else kind
         otherwise = f"{'only_null' if is_nullable else 'refuse'}({name})"
         if is_list_type(kind):

@@ -125,6 +125,8 @@ class ValueCompleter:
             elif isinstance(field.planned.spec.declaration, Read) and not field.is_always_null:
                 row, layout = (value, selection.row_layout) if field.is_visible else ({}, None)
                 read = self._read(field.planned.spec.declaration, row, layout)
+                if read is None and field.is_visible and field.planned.spec.is_required:
+                    read = InvalidValue("")
                 result[key] = self._complete_nullable(field, field.definition.type, read, (*path, key))
             else:
                 result[key] = None

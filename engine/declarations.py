@@ -88,6 +88,8 @@ class Read:
     """The layout of the rows that it gives, if they are not its parent's rows."""
     list_size: int | None = None
     """The items that a list of it is assumed to have, if not as many as any list has; 1 for the hits of a page."""
+    is_present: bool = False
+    """Whether a value that is made whole always has it: the hits of a page, and the record of a hit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,12 +39,16 @@ Labels = Callable[[Iterable[object]], tuple[Guard, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
-    """One field of one type, with its guards and its declaration; `is_last` as in `engine.declarations`."""
+    """One field of one type, with its guards and its declaration; `is_last` as in `engine.declarations`.
+
+    is_required: its columns have a value in every row, so that a null in one of them is an invalid value.
+    """
 
     coordinate: str
     guards: tuple[Guard, ...]
     declaration: Declaration | None
     is_last: bool = False
+    is_required: bool = False
 
 
 class GuardedSchema:
@@ -128,6 +132,13 @@ class GuardedSchema:
                     if kind not in reached:
                         reached.add(kind)
                         pending.append(kind)
+
+    def definition(self, parent: str, name: str) -> GraphQLField:
+        """The field of a type, both by name."""
+        kind = self.graphql.type_map[parent]
+        assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        field: GraphQLField = kind.fields[name]
+        return field
 
     def possible_types(self, kind: GraphQLOutputType) -> tuple[GraphQLObjectType, ...]:
         """The object types that a value of a type may have; none for a leaf."""

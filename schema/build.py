@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from functools import cache
 
-from graphql import GraphQLDeferDirective, GraphQLInputObjectType, GraphQLObjectType
+from graphql import GraphQLDeferDirective, GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.schema_directive import StrawberrySchemaDirective
 from strawberry.types.scalar import ScalarDefinition
 
 from engine.declarations import Guard
 from engine.guarded_schema import GuardedSchema
 from resolvers.catalogue import SPECS
 from schema import entered, inquiries, safety
-from schema.directives import inquiry, inquiry_from_request, labels
+from schema.directives import SemanticNonNull, inquiry, inquiry_from_request, labels
 from schema.entities import ANY, AnyValue, entities_field, entity_keys
 from schema.extensions import add_extension, add_extensions
+from schema.nullability import mark_semantic_non_null
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
 from schema.subgraph import service_field, subgraph_sdl
@@ -76,10 +78,15 @@ def guarded_schema() -> GuardedSchema:
     """The schema of this process, built and checked at the first call. Raises: UnguardedSchema."""
     scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS, AnyValue: ANY}
     schema = Schema(
-        query=Query, directives=[inquiry, inquiry_from_request], config=StrawberryConfig(scalar_map=scalars)
+        query=Query,
+        types=[SemanticNonNull],  # a schema directive among the types is declared before any field has it
+        directives=[inquiry, inquiry_from_request],
+        config=StrawberryConfig(scalar_map=scalars),
     )
     guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN)
     guarded.graphql.directives = (*guarded.graphql.directives, GraphQLDeferDirective)
+    describe_directive_arguments(guarded.graphql)
+    mark_semantic_non_null(guarded)
     for kind in guarded.graphql.type_map.values():
         # Strawberry checks @oneOf by itself, and does not say so to graphql-core, whose validation then lets a nullable
         # variable pass: it could be null, and then no key is given.
@@ -90,6 +97,14 @@ def guarded_schema() -> GuardedSchema:
         if isinstance(kind, GraphQLInputObjectType) and definition is not None and definition.is_one_of:
             kind.is_one_of = True
     return guarded
+
+
+def describe_directive_arguments(schema: GraphQLSchema) -> None:
+    """Give the arguments of schema directives their descriptions, which Strawberry leaves out."""
+    for directive in schema.directives:
+        definition = directive.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        for field in definition.fields if isinstance(definition, StrawberrySchemaDirective) else ():
+            directive.args[field.name].description = field.description
 
 
 def guards() -> dict[str, tuple[Guard, ...]]:

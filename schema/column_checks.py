@@ -10,14 +10,14 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLID, GraphQLString, get_named_type, is_leaf_type, is_list_type
 
-from engine.declarations import Column, Computed, Edge, Embedded, ListColumn, Read
-from engine.guarded_schema import FieldSpec, GuardedSchema
+from engine.declarations import Column, Computed, ListColumn, Read
+from engine.guarded_schema import FieldSpec
 from engine.leaves import leaf_completer
 from engine.lenient_json import read_list
 from resolvers.catalogue import TABLES
-from resolvers.fetch import Fetch
 from resolvers.numbers.number_format import CROSS_REFERENCES
 from schema.build import guarded_schema
+from schema.row_types import row_types
 from sources.record_check import Check, Checks
 
 
@@ -25,12 +25,12 @@ from sources.record_check import Check, Checks
 def column_checks() -> Checks:
     """The checks of each column, by table and column."""
     schema, found = guarded_schema(), defaultdict[str, dict[str, tuple[Check, ...]]](dict)
-    for table, kind in types_by_table(schema):
+    for table, kind in row_types(schema):
         for (parent, name), spec in schema.fields.items():
             if parent == kind:
-                definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
+                definition = schema.definition(parent, name)
                 for column, check in _checks(spec, definition):
-                    found[table][column] = (*found[table].get(column, ()), check)
+                    found[table.name][column] = (*found[table.name].get(column, ()), check)
     for each in TABLES:
         forms = {name: form.pattern for name, form in CROSS_REFERENCES.items() if name in each.columns}
         if each.record is not None:
@@ -44,23 +44,6 @@ def _check_form(pattern: re.Pattern[str], number: Any) -> None:
     """A number of another form is found by nobody who asks for it."""
     if not isinstance(number, str) or not pattern.fullmatch(number):
         raise ValueError
-
-
-def types_by_table(schema: GuardedSchema) -> set[tuple[str, str]]:
-    """(table, object type) for each type whose fields are read from the table's rows."""
-    pairs: set[tuple[str, str]] = set()
-    embedded: set[tuple[str, str]] = set()
-    for (parent, name), spec in schema.fields.items():
-        definition = schema.graphql.type_map[parent].fields[name]  # type: ignore[attr-defined]
-        values = [each.name for each in schema.possible_types(definition.type)]
-        if isinstance(spec.declaration, Edge):
-            tables = {each.table for each in spec.declaration.fetches if isinstance(each, Fetch) and each.layout}
-            pairs |= {(table, value) for table in tables if table for value in values}
-        elif isinstance(spec.declaration, Read) and isinstance(spec.declaration.read, Embedded):
-            embedded |= {(parent, value) for value in values}
-    while added := {(table, inner) for table, kind in pairs for outer, inner in embedded if outer == kind} - pairs:
-        pairs |= added
-    return pairs
 
 
 def _checks(spec: FieldSpec, definition: GraphQLField) -> Iterator[tuple[str, Check]]:

@@ -16,9 +16,10 @@ from graphql import (
     build_schema,
     find_breaking_changes,
     find_dangerous_changes,
+    is_non_null_type,
 )
 
-NEED_TO_KNOW = "needToKnow"
+NEED_TO_KNOW, SEMANTIC_NON_NULL = "needToKnow", "semanticNonNull"
 
 
 class InvalidSchema(Exception):
@@ -59,6 +60,7 @@ def compare(old: str, new: str) -> list[SchemaDifference]:
     before, after = read_schema(old), read_schema(new)
     found = [
         *_guard_differences(before, after),
+        *_nullability_differences(before, after),
         *(SchemaDifference(DifferenceKind.BREAKING, each.description) for each in find_breaking_changes(before, after)),
         *(
             SchemaDifference(DifferenceKind.DANGEROUS, each.description)
@@ -94,6 +96,26 @@ def _guard_differences(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[
         if was != now:
             kind = DifferenceKind.LOOSENED if was - now else DifferenceKind.TIGHTENED
             yield SchemaDifference(kind, f"{coordinate} needed {_names(was)} and needs {_names(now)}.")
+
+
+def _nullability_differences(before: GraphQLSchema, after: GraphQLSchema) -> Iterator[SchemaDifference]:
+    """Fields that a client may have taken for non-null, because their null had an error."""
+    were, are = _semantic_non_null(before), _semantic_non_null(after)
+    for coordinate in were.keys() & are.keys():
+        if were[coordinate] and not are[coordinate]:
+            yield SchemaDifference(DifferenceKind.BREAKING, f"{coordinate} may be null without an error.")
+
+
+def _semantic_non_null(schema: GraphQLSchema) -> dict[str, bool]:
+    """Whether each field is non-null, or null with an error alone; by its coordinate."""
+    return {
+        f"{kind.name}.{name}": is_non_null_type(field.type)
+        or any(each.name.value == SEMANTIC_NON_NULL for each in field.ast_node.directives or ())
+        for kind in schema.type_map.values()
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+        for name, field in kind.fields.items()
+        if field.ast_node is not None
+    }
 
 
 def guards(schema: GraphQLSchema) -> dict[str, frozenset[str]]:

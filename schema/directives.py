@@ -1,4 +1,5 @@
-"""The directives: @needToKnow labels fields with record classes, @inquiry states why an operation asks.
+"""The directives: @needToKnow labels fields with record classes, @semanticNonNull says which nulls have errors, and
+@inquiry states why an operation asks.
 
 @inquiryFromRequest says that the request states it. None of them decides anything: policy does.
 """
@@ -9,6 +10,8 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import strawberry
+import strawberry.schema_directives
+from graphql import GraphQLOneOfDirective
 from strawberry import UNSET
 from strawberry.directive import DirectiveLocation
 from strawberry.schema_directive import Location
@@ -35,7 +38,27 @@ enum(Reason, "ReasonCode", "The work behind an inquiry.")
     " A field without a label of its own takes its type's.",
 )
 class NeedToKnow:
-    of: RecordClass
+    of: RecordClass = strawberry.field(description="The record class.")
+
+
+@strawberry.schema_directive(
+    locations=[Location.INPUT_OBJECT], name="oneOf", description=GraphQLOneOfDirective.description
+)
+class OneOf(strawberry.schema_directives.OneOf):
+    """The directive of the specification. Strawberry's own has no description."""
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="semanticNonNull",
+    description="A null of the field always has an error at its path: the value is withheld, or did not arrive. It is"
+    " never the record's own null. See https://specs.apollo.dev/nullability/v0.4/.",
+)
+class SemanticNonNull:
+    # A tuple, because a list could be changed. UNSET is printed as nothing, which is the default.
+    levels: list[int] = strawberry.field(
+        default=(0,), description="Levels of lists that it is about; 0 is the field's own value."
+    )
 
 
 def know(*classes: RecordClass) -> list[object]:

@@ -80,14 +80,34 @@ def embedded_union(
     return declared_field(Read((type_column,), Embedded(type_column, types)), description, know)
 
 
-def member(name: str, description: str, layout: Layout | None = None, *, list_size: int | None = None) -> Any:
-    """A member of a page or a list item, which comes whole; `layout` is that of its own rows."""
-    return declared_field(Read((), Column(name), layout, list_size), description)
+def member(
+    name: str,
+    description: str,
+    layout: Layout | None = None,
+    *,
+    list_size: int | None = None,
+    is_present: bool = False,
+) -> Any:
+    """A member of a page or a list item, which comes whole; `layout` is that of its own rows.
+
+    is_present: whether each of them has it.
+    """
+    return declared_field(Read((), Column(name), layout, list_size, is_present), description)
 
 
 def hits(description: str) -> Any:
     """The edges of a page. The argument `first` of the search gives their number, so the cost counts them there."""
-    return member("edges", description, list_size=1)
+    return member("edges", description, list_size=1, is_present=True)
+
+
+def total(description: str) -> Any:
+    """The number of all hits of a search."""
+    return member("total", description, is_present=True)
+
+
+def hit(description: str, layout: Layout | None = None) -> Any:
+    """The record of a hit. If it is withheld because of its subject, its null has an error."""
+    return member("node", description, layout, is_present=True)
 
 
 def computed_member(compute: Callable[[Row], Any], description: str) -> Any:

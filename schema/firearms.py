@@ -24,7 +24,7 @@ from resolvers.numbers.number_format import GUN
 from resolvers.numbers.serial import serial_number
 from resolvers.safety import Line, SafetyPart, Values
 from schema.context import Context
-from schema.directives import know
+from schema.directives import OneOf, know
 from schema.entered import Entered
 from schema.enums import enum
 from schema.extensions import extend
@@ -122,7 +122,7 @@ class FirearmSerial:
     make: FirearmMake | None = optional("Its maker; without one, firearms of every maker with this number are found.")
 
 
-@strawberry.input(one_of=True, description="Key of firearms: exactly one of these.")
+@strawberry.input(directives=[OneOf()], description="Key of firearms: exactly one of these.")
 class FirearmKey:
     serial: FirearmSerial | None = alternative("By serial number.")
     number: strawberry.ID | None = alternative("By the number of a report on it: G and nine digits.")

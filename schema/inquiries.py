@@ -13,7 +13,7 @@ from resolvers import journal
 from resolvers.numbers.number_format import INQUIRY
 from schema.directives import know
 from schema.extensions import extend
-from schema.fields import computed_member, hits, member
+from schema.fields import computed_member, hit, hits, total
 from schema.journal import Inquiry
 from schema.journal_search import InquirySearch, journal_search
 from schema.pages import PageInfo, edge_cursor, page_info
@@ -27,7 +27,7 @@ OPEN_FIELDS = {"Query": "inquiries"}
 
 @strawberry.type(description="One inquiry of a search.", directives=know(RecordClass.AUDIT_TRAIL))
 class InquiryEdge:
-    node: Inquiry | None = member("node", "The inquiry.")
+    node: Inquiry | None = hit("The inquiry.")
     cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
 
@@ -38,7 +38,7 @@ class InquiryEdge:
 class InquiryConnection:
     edges: list[InquiryEdge] | None = hits("The inquiries of this page.")
     page_info: PageInfo = page_info()
-    total: int | None = member("total", "The number of all matching inquiries, counted up to 1,000.")
+    total: int | None = total("The number of all matching inquiries, counted up to 1,000.")
 
 
 def inquiry_key(text: str) -> str:

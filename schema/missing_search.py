@@ -19,7 +19,7 @@ from resolvers.paging import Page
 from schema.context import Context
 from schema.directives import know
 from schema.enums import enum
-from schema.fields import computed_member, hits, member, optional
+from schema.fields import computed_member, hit, hits, optional, total
 from schema.pages import PageInfo, edge_cursor, page_info
 from schema.root_fields import page_size
 from schema.scalars import Date, parse_date
@@ -79,8 +79,8 @@ class UnidentifiedPersonSearch:
 
 @strawberry.type(description="One missing person of a search.", directives=know(RecordClass.MISSING_PERSON))
 class MissingPersonEdge:
-    node: Annotated[MissingPerson, strawberry.lazy("schema.missing_persons")] | None = member(
-        "node", "The report.", missing_persons.MISSING_PERSON.layout
+    node: Annotated[MissingPerson, strawberry.lazy("schema.missing_persons")] | None = hit(
+        "The report.", missing_persons.MISSING_PERSON.layout
     )
     cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
@@ -93,13 +93,13 @@ class MissingPersonEdge:
 class MissingPersonConnection:
     edges: list[MissingPersonEdge] | None = hits("The hits of this page.")
     page_info: PageInfo = page_info()
-    total: int | None = member("total", "The number of all hits, counted up to 1,000.")
+    total: int | None = total("The number of all hits, counted up to 1,000.")
 
 
 @strawberry.type(description="One unidentified person of a search.", directives=know(RecordClass.MISSING_PERSON))
 class UnidentifiedPersonEdge:
-    node: Annotated[UnidentifiedPerson, strawberry.lazy("schema.missing_persons")] | None = member(
-        "node", "The unidentified person.", missing_persons.UNIDENTIFIED_PERSON.layout
+    node: Annotated[UnidentifiedPerson, strawberry.lazy("schema.missing_persons")] | None = hit(
+        "The unidentified person.", missing_persons.UNIDENTIFIED_PERSON.layout
     )
     cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
@@ -112,7 +112,7 @@ class UnidentifiedPersonEdge:
 class UnidentifiedPersonConnection:
     edges: list[UnidentifiedPersonEdge] | None = hits("The hits of this page.")
     page_info: PageInfo = page_info()
-    total: int | None = member("total", "The number of all hits, counted up to 1,000.")
+    total: int | None = total("The number of all hits, counted up to 1,000.")
 
 
 def missing_person_search(_row: Row, arguments: Arguments, context: Context) -> Lookup:

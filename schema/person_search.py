@@ -21,9 +21,9 @@ from resolvers.numbers.number_format import CII, FBI, license_number, ssn_number
 from resolvers.numbers.plate import issuer_code
 from resolvers.paging import Page
 from schema.context import Context
-from schema.directives import know
+from schema.directives import OneOf, know
 from schema.enums import enum
-from schema.fields import alternative, computed_member, hits, member, optional
+from schema.fields import alternative, computed_member, hit, hits, member, optional, total
 from schema.pages import PageInfo, edge_cursor, page_info
 from schema.root_fields import page_size
 from schema.scalars import Date, parse_date
@@ -94,7 +94,7 @@ class DriverLicenseKey:
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
-@strawberry.input(one_of=True, description="Search terms for people: exactly one.")
+@strawberry.input(directives=[OneOf()], description="Search terms for people: exactly one.")
 class PersonSearch:
     name: NameSearchInput | None = alternative("By name.")
     driver_license: DriverLicenseKey | None = alternative("By licence.")
@@ -107,11 +107,9 @@ class PersonSearch:
 
 @strawberry.type(description="One person of a search.", directives=know(RecordClass.IDENTITY))
 class PersonEdge:
-    node: Annotated[Person, strawberry.lazy("schema.persons")] | None = member(
-        "node", "The person.", persons.PERSON.layout
-    )
-    score: int | None = member("score", "How well it matches: 100 is a full match.")
-    why: list[MatchReason] | None = member("why", "Why it matches.")
+    node: Annotated[Person, strawberry.lazy("schema.persons")] | None = hit("The person.", persons.PERSON.layout)
+    score: int | None = member("score", "How well it matches: 100 is a full match.", is_present=True)
+    why: list[MatchReason] | None = member("why", "Why it matches.", is_present=True)
     cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
 
@@ -123,7 +121,7 @@ class PersonEdge:
 class PersonConnection:
     edges: list[PersonEdge] | None = hits("The hits of this page.")
     page_info: PageInfo = page_info()
-    total: int | None = member("total", "The number of all hits.")
+    total: int | None = total("The number of all hits.")
 
 
 LICENSE_HITS = as_hits(persons.by_license, "NUMBER")

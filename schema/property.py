@@ -19,7 +19,7 @@ from resolvers.numbers.vin import reported_vin
 from resolvers.reported_vehicles import stolen_lines
 from resolvers.safety import SafetyPart
 from schema.context import Context
-from schema.directives import know
+from schema.directives import OneOf, know
 from schema.entered import Entered
 from schema.entities import EntityKey
 from schema.enums import enum
@@ -109,7 +109,7 @@ class ReportedPlateKey:
     state: str | None = optional("Two-letter state. Without it: reports on this number in every state.")
 
 
-@strawberry.input(one_of=True, description="Key of reports on property: exactly one of these.")
+@strawberry.input(directives=[OneOf()], description="Key of reports on property: exactly one of these.")
 class PropertyKey:
     serial: str | None = alternative(
         "By the maker's number; spaces and punctuation do not matter, and the letter O is the digit 0."

@@ -18,9 +18,9 @@ from resolvers.paging import Page
 from resolvers.vehicle_search import VehicleSearch as VehicleSearchKey
 from resolvers.vehicle_search import by_description
 from schema.context import Context
-from schema.directives import know
+from schema.directives import OneOf, know
 from schema.enums import enum
-from schema.fields import alternative, computed_member, hits, member, optional
+from schema.fields import alternative, computed_member, hit, hits, member, optional, total
 from schema.pages import PageInfo, edge_cursor, page_info
 from schema.root_fields import page_size
 
@@ -53,7 +53,7 @@ class PlateKey:
     state: str = strawberry.field(default="CA", description="Two-letter state.")
 
 
-@strawberry.input(one_of=True, description="Key of a vehicle: exactly one of these.")
+@strawberry.input(directives=[OneOf()], description="Key of a vehicle: exactly one of these.")
 class VehicleKey:
     vin: strawberry.ID | None = alternative("By vehicle identification number: 17 characters with a right check digit.")
     plate: PlateKey | None = alternative("By licence plate.")
@@ -83,10 +83,10 @@ class VehicleSearch:
 
 @strawberry.type(description="One vehicle of a search.", directives=know(RecordClass.DMV_RECORD))
 class VehicleEdge:
-    node: Annotated[Vehicle, strawberry.lazy("schema.vehicles")] | None = member(
-        "node", "The vehicle.", vehicles.VEHICLE.layout
+    node: Annotated[Vehicle, strawberry.lazy("schema.vehicles")] | None = hit("The vehicle.", vehicles.VEHICLE.layout)
+    why: list[VehicleMatchReason] | None = member(
+        "why", "Why it matches. An exact plate comes before a look-alike.", is_present=True
     )
-    why: list[VehicleMatchReason] | None = member("why", "Why it matches. An exact plate comes before a look-alike.")
     cursor: str | None = computed_member(edge_cursor, "Pass it as `after` for the hits after this one.")
 
 
@@ -97,7 +97,7 @@ class VehicleEdge:
 class VehicleConnection:
     edges: list[VehicleEdge] | None = hits("The hits of this page.")
     page_info: PageInfo = page_info()
-    total: int | None = member("total", "The number of all hits, counted up to 1,000.")
+    total: int | None = total("The number of all hits, counted up to 1,000.")
 
 
 def plate_key(key: Arguments) -> tuple[str, str]:

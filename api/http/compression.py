@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.http.client_address import header
 from api.http.negotiation import preferred_coding
+from api.http.part_media import EVENT_STREAM, MULTIPART
 
 MINIMUM_BYTES = 1_024
 """A smaller reply fits one packet either way."""
@@ -17,8 +18,7 @@ LEVEL = 5
 THREAD_BYTES = 128 * 1_024
 """From here on a reply is compressed in a thread, so that no other request waits for it. It takes a millisecond."""
 # The parts of a streamed reply are sent when they are ready, and a compressed one could stay in a buffer on its way.
-STREAMED = ("multipart/mixed", "text/event-stream")
-UNCOMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *STREAMED)
+UNCOMPRESSED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, MULTIPART, EVENT_STREAM)
 
 
 @dataclass(eq=False)

@@ -69,6 +69,16 @@ def test_a_label_more_is_tightened() -> None:
     ]
 
 
+def test_a_null_that_had_an_error_and_may_have_none_is_breaking() -> None:
+    head = HEAD + "directive @semanticNonNull(levels: [Int!]! = [0]) on FIELD_DEFINITION "
+    marked = PERSON.replace("id: ID", "id: ID @semanticNonNull")
+
+    assert [(each.kind.value, each.description) for each in compare(head + marked, head + PERSON)] == [
+        ("breaking", "Person.id may be null without an error.")
+    ]
+    assert compare(head + PERSON, head + marked) == []
+
+
 def test_the_gravest_difference_comes_first() -> None:
     head = HEAD.replace("IDENTITY SSN WANTS", "IDENTITY SSN WANTS GANG")
     person = PERSON.replace("id: ID ", "").replace(' @needToKnow(of: SSN) "Warrants."', ' @needToKnow(of: WANTS) ""')

@@ -16,7 +16,7 @@ from resolvers.codes import Code
 from resolvers.codes.history import CONVICTIONS, DispositionKind
 from resolvers.codes.safety import SafetyAct, SafetyKind, SafetySubject
 from schema.build import guarded_schema
-from schema.column_checks import types_by_table
+from schema.row_types import row_types
 from seed.offenses import TEXTS
 from tests.seed.conftest import Column, Rows
 
@@ -25,14 +25,14 @@ def code_columns() -> set[tuple[str, str, str, bool, type[Code]]]:
     """(source, table, column, whether it holds lists, codes) of each field that shows a stored code."""
     schema, found = guarded_schema(), set()
     source_of = {table.name: spec.name for spec in SPECS for table in spec.tables}
-    for table, kind in types_by_table(schema):
+    for table, kind in row_types(schema):
         for name, field in schema.graphql.type_map[kind].fields.items():  # type: ignore[attr-defined]
             declaration, codes = schema.fields[kind, name].declaration, get_named_type(field.type)
             is_read = isinstance(declaration, Read) and isinstance(declaration.read, ColumnRead | ListColumn)
             if is_read and isinstance(codes, GraphQLEnumType):
                 is_list = isinstance(declaration.read, ListColumn)
                 enum = codes.extensions[DEFINITION].wrapped_cls
-                found.add((source_of[table], table, declaration.columns[0], is_list, enum))
+                found.add((source_of[table.name], table.name, declaration.columns[0], is_list, enum))
     return found
 
 
