@@ -61,7 +61,7 @@ check: .venv/dev.stamp ## lint, format, types, import contracts, SDL snapshot, d
 		else echo "SKIPPED: there is no Node 20 or newer here, so GraphiQL was not built again"; fi
 
 oracle: .venv/dev.stamp ## execute random documents on the engine and on graphql-core, and compare (DOCUMENTS=20000 SEED=1)
-	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_oracle.py
+	@ORACLE_DOCUMENTS=$(DOCUMENTS) ORACLE_SEED=$(SEED) $(BIN)/python -m pytest --quiet --capture=no tests/*/test_*oracle.py
 
 test-system: .venv/bench.stamp ## run the tests that need Chromium, Node, buildah, k6 or minutes; installs what it can
 	@missing=$$(tests/system/install.sh) && \

@@ -139,14 +139,15 @@ async def _visit(state: ExecutionState, node: _Node, objects: list[Object], repo
                 chunk = [each for each in chunk if types.get(id(each[0]), type_name) == type_name]
             _report_chunk(inner, key, chunk, report)
             if inner.steps:
-                values = ((parent[key], (*path, key)) for parent, path in chunk)
+                # A field on the way may be in another part; then what is inside it begins at a root of its own.
+                values = ((parent[key], (*path, key)) for parent, path in chunk if key in parent)
                 await _visit(state, inner, list(chain.from_iterable(_objects(*each) for each in values)), report)
 
 
 def _report_chunk(node: _Node, key: str, objects: list[Object], report: Report) -> None:
     found = [(place, list(_nulls(place, key, objects))) for place in node.places]
     if node.ungranted is not None:
-        found.append((node.ungranted, [(*path, key) for parent, path in objects if parent[key] is None]))
+        found.append((node.ungranted, [(*path, key) for parent, path in objects if parent.get(key, path) is None]))
     seen: set[Path] = set()
     for place, paths in found:
         new = [each for each in paths if each not in seen] if seen else paths

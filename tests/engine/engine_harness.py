@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import Fetch
+from engine.deferral import DeferredPart
 from engine.document import DocumentCache
 from engine.errors import FetchFailed
 from engine.execution import execute
@@ -175,13 +176,20 @@ class Harness:
 
 
 async def explained_nulls(state: ExecutionState, data: Any) -> dict[str, str]:
-    """The reason of each null that the engine reports, by its path; none is reported twice."""
+    """The reason of each null that the engine reports, by its path."""
+    return await explained_nulls_of([Root(data)], state)
+
+
+async def explained_nulls_of(
+    roots: Iterable[Root], state: ExecutionState, part: DeferredPart | None = None
+) -> dict[str, str]:
+    """The reason of each null that the engine reports in a part, by its path; none is reported twice."""
     found: list[tuple[str, str]] = []
 
     def report(place: Place, paths: list[Path]) -> None:
         detail = place.detail.guard if place.reason is Reason.DENIED else place.detail or place.reason.value
         found.extend((".".join(map(str, path)), detail) for path in paths)
 
-    await report_nulls(state, [Root(data)], report, with_denied=True)
+    await report_nulls(state, roots, report, part, with_denied=True)
     assert len(found) == len(dict(found))
     return dict(found)

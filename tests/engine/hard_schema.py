@@ -11,10 +11,11 @@ from enum import Enum
 from typing import Annotated, Any, NewType
 
 import strawberry
+from graphql import GraphQLDeferDirective
 from strawberry.schema.config import StrawberryConfig
 
 from engine.authorization import AuthorizedPlan, authorize
-from engine.declarations import METADATA, Column, Edge, Embedded, Fetch, Lookup, Read, identity
+from engine.declarations import METADATA, Column, Derived, Edge, Embedded, Fetch, Inputs, Lookup, Read, identity
 from engine.errors import FetchFailed
 from engine.guarded_schema import GuardedSchema
 from engine.plan import PreparedOperation
@@ -71,7 +72,7 @@ def row(n: int) -> dict[str, Any]:
     }
 
 
-def declared(declaration: Read | Edge, guard: str) -> Any:
+def declared(declaration: Read | Edge | Derived, guard: str) -> Any:
     return strawberry.field(directives=[Label(of=guard)], metadata={METADATA: declaration})
 
 
@@ -91,6 +92,17 @@ def edge(fetch: FakeFetch, step: int, guard: str) -> Any:
 
 def first_letters(row: Any) -> Any:
     return varied(row["n"], "made")[:9]
+
+
+def summary(inputs: Inputs) -> Any:
+    if inputs.values["number"] == 8:
+        raise BadValue("no summary")
+    for source in inputs.failed.values():
+        raise FetchFailed(source)
+    return f"{inputs.values} {len(inputs.denied)} denied"
+
+
+SUMMARY = declared(Derived("{ number word next { text } far { number } }", summary), "A")
 
 
 @strawberry.type
@@ -168,12 +180,14 @@ def is_a(name: str) -> Any:
 @strawberry.type
 class Ball(Thing):
     weight: int | None = column("number", "C")
+    summary: str | None = SUMMARY
     is_type_of = is_a("Ball")
 
 
 @strawberry.type
 class Cube(Thing):
     weight: str | None = column("text", "C")
+    summary: str | None = SUMMARY
     is_type_of = is_a("Cube")
 
 
@@ -223,7 +237,9 @@ def build(*, open_fields: Iterable[str] = (), mutation: type | None = None) -> G
     """The checked schema with resolvers for the oracle."""
     config = StrawberryConfig(scalar_map=SCALARS)
     schema = strawberry.Schema(Query, mutation, types=[Ball, Cube], config=config)
-    return add_resolvers(GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields)))
+    guarded = GuardedSchema(schema, labels=labels, open_fields=OPEN.union(open_fields))
+    guarded.graphql.directives = (*guarded.graphql.directives, GraphQLDeferDirective)
+    return add_resolvers(guarded)
 
 
 def authorize_except(prepared: PreparedOperation, denied: Collection[str]) -> AuthorizedPlan[FakeDenial]:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
+    ExperimentalIncrementalExecutionResults,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    IncrementalDeferResult,
     execute,
+    experimental_execute_incrementally,
     get_named_type,
     is_list_type,
     is_non_null_type,
@@ -25,6 +30,7 @@ from engine.errors import FetchFailed
 from engine.execution_state import Loader
 from engine.guarded_schema import GuardedSchema
 from engine.plan import INPUTS_SUFFIX, PlannedField, PreparedOperation, TypePath
+from engine.plan_builder import without_defer
 from engine.rows import as_mapping
 
 
@@ -40,10 +46,36 @@ class Oracle:
     within: TypePath = ()
 
     async def result(self) -> ExecutionResult:
+        """The result as a whole."""
+        document = self.prepared.plan.document
+        result = await self._execute(without_defer(document.node) if document.has_defer else document.node)
+        assert isinstance(result, ExecutionResult)
+        return result
+
+    async def merged_data(self) -> tuple[Any, bool]:
+        """The data of the result and of all deferred fragments, and whether each of them has arrived."""
+        results = await self._execute(self.prepared.plan.document.node)
+        if isinstance(results, ExecutionResult):
+            return results.data, True
+        data, is_whole = deepcopy(results.initial_result.data), True
+        paths = {each.id: each.path for each in results.initial_result.pending}
+        async for result in results.subsequent_results:
+            paths |= {each.id: each.path for each in result.pending or ()}
+            for part in result.incremental or ():
+                assert isinstance(part, IncrementalDeferResult)
+                found: Any = data
+                for step in (*paths[part.id], *(part.sub_path or ())):
+                    found = found[step]
+                found |= deepcopy(part.data)
+            is_whole = is_whole and not any(each.errors for each in result.completed or ())
+        return data, is_whole
+
+    async def _execute(self, document: DocumentNode) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         name = self.prepared.plan.operation.name
-        outcome = execute(
+        # `execute` refuses a schema that has @defer.
+        outcome = experimental_execute_incrementally(
             self.prepared.schema,
-            self.prepared.plan.document.node,
+            document,
             context_value=self,
             variable_values=dict(self.prepared.raw_variables),
             operation_name=name.value if name else None,

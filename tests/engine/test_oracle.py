@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from random import Random
-from typing import Any
 
 import pytest
 from graphql import ExecutionResult
@@ -16,43 +13,9 @@ from engine.planner import Planner
 from tests.engine import hard_schema
 from tests.engine.comparison import DOCUMENTS_PER_SCHEMA, LIMITS, SEED, Tally, execute_both, uses_oracle
 from tests.engine.document_generator import DocumentGenerator
+from tests.engine.random_requests import SCHEMA, RandomRequest
 
-SCHEMA = hard_schema.build()
 DOCUMENTS, PLANNER = DocumentCache(SCHEMA.graphql, LIMITS), Planner(SCHEMA, LIMITS)
-VARIABLES = {"$yes": "Boolean!=true", "$n": "Int!=3", "$ns": "[Int!]!=[1,22]", "$text": "String"}
-ONE = ["(n:$n)", *(f"(n:{n})" for n in range(1, 100))]
-ARGUMENTS = {
-    "Query.thing": ONE,
-    "Query.things": ["(ns:$ns)", "(ns:[])", *(f"(ns:[{n},{n + 33}])" for n in range(1, 100)), "(ns:7)"],
-    "Query.page": ONE,
-    "Query.here": ["", *ONE],
-    "Query.there": ["", *ONE],
-} | {
-    f"{kind}.{name}": choices
-    for kind in ("Thing", "Ball", "Cube")
-    for name, choices in {"sure": ["", '(text:"t")', "(text:$text)"], "later": ["", "(number:$n)"]}.items()
-}
-
-FETCHES = ("near.one", "near.many", "far.one")
-
-
-@dataclass(frozen=True)
-class RandomRequest:
-    """A random document with its variables, denied guards and loader, all made from one number."""
-
-    text: str
-    variables: dict[str, Any]
-    denied: frozenset[str]
-    loader: hard_schema.NumberLoader
-
-    @staticmethod
-    def of(number: int) -> RandomRequest:
-        random = Random(number)
-        text = DocumentGenerator(SCHEMA, random, ARGUMENTS).generate(VARIABLES)
-        variables = {"yes": random.random() < 0.5, "n": random.randrange(100), "text": "t"}
-        denied = random.sample(hard_schema.GUARDS, random.choice([0, 0, 0, 1, 2]))
-        unavailable, broken = (frozenset(random.sample(FETCHES, random.choice([0, 0, 1]))) for _ in range(2))
-        return RandomRequest(text, variables, frozenset(denied), hard_schema.NumberLoader(unavailable, broken))
 
 
 @pytest.fixture
@@ -70,7 +33,7 @@ async def compare(request: RandomRequest) -> tuple[ExecutionResult, ExecutionSta
 @uses_oracle
 async def test_random_operations_give_graphql_core_s_results(tally: Tally) -> None:
     for number in range(SEED, SEED + DOCUMENTS_PER_SCHEMA):
-        request = RandomRequest.of(number)
+        request = RandomRequest.of(number, DocumentGenerator)
         try:
             result, _ = await compare(request)
         except Exception as error:
