@@ -14,8 +14,8 @@ from typing import Any
 from engine.declarations import Read
 from engine.graphql_core import DeferUsage, FieldDetails
 
-Shape = dict[str, "Shape"]
-"""The response keys of a fragment, by key, each with those inside it; a leaf has none."""
+Shape = dict[str, "Shape | None"]
+"""The response keys of a fragment, each with those inside it; None for a leaf."""
 
 Path = tuple[str, ...]
 
@@ -95,11 +95,14 @@ class Deferrals:
     ) -> dict[DeferredPart, Shape]:
         """The shapes of the fragments that select a field, from its value on; adds the field to them."""
         inside: dict[DeferredPart, Shape] = {}
+        is_object = any(each.node.selection_set for each in nodes)
         for part in set(self._parts(nodes)):
             if part is not None:
                 outer = part.shape if part.path == path else shapes.get(part)
                 if outer is not None:
-                    inside[part] = outer.setdefault(key, {})
+                    found = outer.setdefault(key, {} if is_object else None)
+                    if found is not None:
+                        inside[part] = found
         return inside
 
     def numbered(self, last: Iterable[DeferredPart]) -> tuple[DeferredPart, ...]:
@@ -122,11 +125,11 @@ class Deferrals:
             yield None if each.defer_usage is None else self._by_usage.get(id(each.defer_usage))
 
 
-def project(value: Any, shape: Shape, added: Mapping[int, Iterable[Mapping[str, Any]]]) -> Any:
+def project(value: Any, shape: Shape | None, added: Mapping[int, Iterable[Mapping[str, Any]]]) -> Any:
     """The fields of a shape in a completed value. `added` are the deferred fields of its objects, by identity."""
     if value.__class__ is list:
         return [project(each, shape, added) for each in value]
-    if value.__class__ is not dict or not shape:
+    if value.__class__ is not dict or shape is None:
         return value
     whole = dict(value)
     for each in added.get(id(value), ()):

@@ -151,10 +151,10 @@ class HeldLoader:
         raise AssertionError("no fetch of this schema decides visibility")
 
 
-def prepare(text: str, variables: Mapping[str, Any] | None = None) -> PreparedOperation:
-    """The plan of a document for a response in parts."""
+def prepare(text: str, variables: Mapping[str, Any] | None = None, *, in_parts: bool = True) -> PreparedOperation:
+    """The plan of a document."""
     document = DOCUMENTS.get(text)
-    return PLANNER.prepare(document, document.operation(None), variables or {}, in_parts=True)
+    return PLANNER.prepare(document, document.operation(None), variables or {}, in_parts=in_parts)
 
 
 class Executing(NamedTuple):
