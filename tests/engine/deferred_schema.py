@@ -102,7 +102,7 @@ class HeldLoader:
     held:      the fetches that wait until their call may end.
     many:      how many items each item has.
     tags:      the column of that name.
-    failing:   the fetch whose rows cannot be measured, a defect.
+    failing:   the fetch whose rows cannot be measured, a defect; `has_failed` is set when it is.
     barrier:   that the calls of all fetches but ONE pass together.
     ended, cancelled: the fetches whose call did.
     """
@@ -111,6 +111,7 @@ class HeldLoader:
     many: int = 2
     tags: str = "[]"
     failing: Fetch | None = None
+    has_failed: asyncio.Event = field(default_factory=asyncio.Event)
     barrier: asyncio.Barrier | None = None
     ended: list[Fetch] = field(default_factory=list)
     cancelled: list[Fetch] = field(default_factory=list)
@@ -136,6 +137,7 @@ class HeldLoader:
 
     def bytes_read(self, fetch: Fetch) -> int:
         if fetch == self.failing:
+            self.has_failed.set()
             raise RuntimeError("a defect")
         return 100 * (self.many if fetch == MANY else 1)
 
