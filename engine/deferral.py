@@ -19,6 +19,9 @@ Shape = dict[str, "Shape | None"]
 
 Path = tuple[str, ...]
 
+ANY_INDEX = "@"
+"""Stands for every list index in a path."""
+
 
 @dataclass(slots=True, eq=False)
 class DeferredPart:
@@ -29,7 +32,8 @@ class DeferredPart:
     path:     of the objects that the fragment stands in, with "@" for every index.
     parent:   the part that those objects are in; None for the initial part.
     requires: the parts that must be delivered before it or with it.
-    shape:    the response keys that the fragment selects, without those of fragments that are deferred inside it.
+    shape:    the response keys that the fragment selects, without those of fragments that are deferred inside it, and
+              those that arrive with it: what is only read in a fragment arrives with its object.
     """
 
     label: str | None
@@ -46,6 +50,16 @@ class DeferredPart:
         while part is not other and part is not None:
             part = part.parent
         return part is other
+
+    def add_key(self, path: Path, *, is_object: bool) -> None:
+        """Add the key at a path inside the objects of the fragment to its shape."""
+        *outer, last = [key for key in path[len(self.path) :] if key != ANY_INDEX]
+        shape = self.shape
+        for key in outer:
+            inside = shape.setdefault(key, {})
+            assert inside is not None  # not a leaf: a path goes on from there
+            shape = inside
+        shape.setdefault(last, {} if is_object else None)
 
 
 @dataclass(slots=True)

@@ -19,11 +19,11 @@ from graphql import (
 )
 
 from engine.declarations import Arguments, Edge, Entities, Lookup, Representation, Row
+from engine.deferral import ANY_INDEX
 from engine.errors import Fault, InvalidVariables
 from engine.graphql_core import FieldDetails
 from engine.guarded_schema import FieldSpec
 from engine.plan import (
-    ANY_INDEX,
     Plan,
     PlannedEntities,
     PlannedField,

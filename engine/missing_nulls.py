@@ -12,9 +12,9 @@ from enum import Enum
 from itertools import chain
 from typing import Any
 
-from engine.deferral import DeferredPart
+from engine.deferral import ANY_INDEX, DeferredPart
 from engine.execution_state import ExecutionState, MissingValues
-from engine.plan import ANY_INDEX, PlannedField, TypePath
+from engine.plan import PlannedField, TypePath
 from engine.response import Path, Root
 
 CHUNK_OBJECTS = 1_000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from graphql import GraphQLOutputType, is_list_type, is_non_null_type
 
-from engine.plan import ANY_INDEX, PlannedSelection
+from engine.deferral import ANY_INDEX
+from engine.plan import PlannedSelection
 
 
 def indices(kind: GraphQLOutputType) -> tuple[str, ...]:

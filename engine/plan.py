@@ -35,9 +35,6 @@ from engine.guarded_schema import FieldSpec
 from engine.lru import LruCache
 from engine.redaction import redact_values
 
-ANY_INDEX = "@"
-"""Stands for every list index in a path."""
-
 INPUTS_SUFFIX = "#inputs"
 """Ends the response key of an object that holds the inputs of a derived field until that is derived. No document can
 use such a key."""

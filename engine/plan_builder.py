@@ -30,7 +30,7 @@ from graphql import (
 )
 
 from engine.declarations import Derived, Edge, Embedded, Entities, Guard, Read
-from engine.deferral import Deferrals, DeferredPart, Shape
+from engine.deferral import ANY_INDEX, Deferrals, DeferredPart, Shape
 from engine.document import DEFER, Document, nodes_of
 from engine.entities import edge_of_type, list_of_type, type_key
 from engine.errors import Fault, InvalidVariables, TooComplex
@@ -41,7 +41,6 @@ from engine.limits import Limits
 from engine.lru import LruCache
 from engine.null_paths import indices, null_paths
 from engine.plan import (
-    ANY_INDEX,
     INPUTS_SUFFIX,
     Plan,
     PlannedEntities,
@@ -104,6 +103,7 @@ class PlanBuilder:
         all_fields = tuple(with_descendants(root.fields))
         guards: dict[Guard, None] = dict.fromkeys(guard for each in all_fields for guard in each.spec.guards)
         introspection = self._introspection(collected.grouped_field_set)
+        _complete_shapes(all_fields)
         parts = self.deferrals.numbered(each.part for each in all_fields if each.part and each.spec.is_last)
         if len(parts) > self.limits.parts:
             raise TooComplex([Fault("The operation defers too many fragments.")])
@@ -248,6 +248,16 @@ class PlanBuilder:
             return 1
         declared = spec.declaration.list_size if isinstance(spec.declaration, Read) else None
         return self.limits.assumed_list_size if declared is None else declared
+
+
+def _complete_shapes(fields: Iterable[PlannedField]) -> None:
+    """Add what arrives with each part to its shape."""
+    for each in fields:
+        if each.part is not None and not each.is_input:
+            each.part.add_key(each.path, is_object=bool(each.selections))
+            for selection in each.selections:
+                for key in set(selection.response_keys) - {field.type_path[-1][1] for field in selection.fields}:
+                    each.part.add_key((*each.path, key), is_object=False)
 
 
 def without_defer(document: DocumentNode) -> DocumentNode:

@@ -150,10 +150,20 @@ def test_a_shape_has_the_keys_of_a_fragment_without_those_deferred_in_it() -> No
     assert inner.shape == {"slow": {"id": None}}
 
 
+def test_what_is_only_read_in_a_part_is_in_its_shape() -> None:
+    (part,) = parts("...@defer{other{...@defer{__typename ...@defer{id}}} ...@defer{other{tags}}}")
+
+    assert part.shape == {"other": {"__typename": None, "id": None, "tags": None}}
+
+
 def test_the_shapes_of_overlapping_fragments_share_their_field() -> None:
+    # What the second only reads arrives with the first.
     first, second = parts("...@defer{other{id}} ...@defer{other{tags slow{id}}}")
 
-    assert (first.shape, second.shape) == ({"other": {"id": None}}, {"other": {"tags": None, "slow": {"id": None}}})
+    assert (first.shape, second.shape) == (
+        {"other": {"id": None, "tags": None}},
+        {"other": {"tags": None, "slow": {"id": None}}},
+    )
 
 
 def test_a_projection_has_the_fields_of_the_shape_from_all_parts() -> None:
