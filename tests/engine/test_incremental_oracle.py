@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import count
-from random import Random
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
 from graphql import ExecutionResult
 
-from engine.declarations import Fetch
 from engine.deferral import DeferredPart
-from engine.document import DocumentCache
 from engine.execution import execute
 from engine.execution_state import ExecutionState
-from engine.planner import Planner
 from engine.response import Path
-from engine.scheduling import Scheduler
 from tests.engine import hard_schema
 from tests.engine.comparison import (
     DOCUMENTS_PER_SCHEMA,
-    LIMITS,
     SEED,
     Tally,
     assert_equal,
@@ -35,10 +26,8 @@ from tests.engine.deferred_documents import DeferredDocumentGenerator
 from tests.engine.engine_harness import explained_nulls
 from tests.engine.merged_parts import MergedParts, merged_parts
 from tests.engine.oracle import Oracle
-from tests.engine.random_requests import SCHEMA, RandomRequest
-
-NESTED = replace(LIMITS, depth=100, parts=1_000)
-DOCUMENTS, PLANNER = DocumentCache(SCHEMA.graphql, NESTED), Planner(SCHEMA, NESTED)
+from tests.engine.random_requests import RandomRequest
+from tests.engine.shuffled_state import prepare, shuffled_state
 
 
 @pytest.fixture
@@ -46,40 +35,16 @@ def tally() -> Iterator[Tally]:
     yield from Tally.of("hard")
 
 
-@dataclass
-class ShuffledLoader(hard_schema.NumberLoader):
-    """Gives its results after a random number of turns of the event loop."""
-
-    random: Random = field(default_factory=Random)
-
-    async def load_all(self, fetch: Fetch, keys: Sequence[Hashable]) -> dict[Any, Any]:
-        for _ in range(self.random.randrange(8)):
-            await asyncio.sleep(0)
-        return await super().load_all(fetch, keys)
-
-
-def always_over() -> Scheduler:
-    """A scheduler for which each time slice is over at once, so that all parts pause wherever they may."""
-    clock = count()
-    return Scheduler(lambda: next(clock), lambda: next(clock))
-
-
 async def compare(request: RandomRequest) -> MergedParts:
     """Execute a document in parts, as a whole, and by graphql-core in both ways."""
-    document = DOCUMENTS.get(request.text)
-    operation = document.operation(None)
-    prepared = PLANNER.prepare(document, operation, request.variables)
+    prepared = prepare(request, in_parts=False)
     authorized = hard_schema.authorize_except(prepared, request.denied)
     whole, oracle = ExecutionState(prepared, authorized, request.loader), Oracle(prepared, authorized, request.loader)
     result = await execute(whole)
     assert_equal(result, await oracle.result())
-    prepared = PLANNER.prepare(document, operation, request.variables, in_parts=True)
-    loader = ShuffledLoader(request.loader.unavailable, request.loader.broken, Random(request.text))
-    with always_over().operation() as time_slice:
-        authorized = hard_schema.authorize_except(prepared, request.denied)
-        state = ExecutionState(prepared, authorized, loader, time_slice=time_slice)
+    with shuffled_state(request) as state:
         merged = await merged_parts(state)
-    assert_in_order(merged, prepared.plan.parts)
+    assert_in_order(merged, state.prepared.plan.parts)
     nulled = list(differences(merged.data, result.data))
     # An error that would null an object from inside a fragment removes the fragment only.
     for path in merged.failed:
