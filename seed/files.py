@@ -41,7 +41,7 @@ class SourceFiles:
             connection = self._connections[spec.name] = sqlite3.connect(file, isolation_level=None)
             connection.execute("PRAGMA journal_mode = OFF")
             connection.execute("PRAGMA synchronous = OFF")
-            connection.execute("PRAGMA cache_size = -49152")  # KiB
+            connection.execute("PRAGMA cache_size = -16384")  # KiB: the memory of a source, however many people
             for statement in create_tables(spec.metadata, SQLITE):
                 connection.execute(statement)
             for table in spec.metadata.sorted_tables:
@@ -73,10 +73,8 @@ class SourceFiles:
     def finish(self) -> None:
         """Create the indexes and the query planner's statistics, and flush all files to disk."""
         metadata = {spec.name: spec.metadata for spec in SPECS}
-        for connection in self._connections.values():
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA shrink_memory")  # the cache, so that one source at a time has one from here
         for source, connection in self._connections.items():
+            connection.execute("COMMIT")
             for statement in create_indexes(metadata[source], SQLITE):
                 connection.execute(statement)
             SEEDS[source].index(connection)
