@@ -29,7 +29,7 @@ NAME = CONTROLS.replace("/", "")
 SAMPLE = Path(__file__).parents[1] / "traces" / "traces-20261124T003000Z-1-0001.jsonl"
 # What rich writes itself: colours, and for a progress bar the cursor and the line.
 STYLE = re.compile(r"\x1b\[(?:[0-9;]*m|\?25[lh]|2K|1A)|\r(?=\x1b\[(?:2K|1A))")
-ROLE_NAMES = {"patrol", "investigator"}
+ROLE_NAMES = {"patrol", "records"}
 
 
 def planted(*plain: str) -> Entry:

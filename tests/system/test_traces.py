@@ -45,16 +45,16 @@ async def test_the_page_loads_nothing_and_shows_each_part(tool: Callable[[str], 
         shown.on("request", lambda request: requests.append(request.url))
         shown.on("console", lambda message: messages.append(message.text))
         await shown.goto(page.as_uri())
-        slow = shown.get_by_role("region", name="query Everything, investigator, HTTP 200, 1,188.96 ms")
+        slow = shown.get_by_role("region", name="query Everything, records, HTTP 200, 731.96 ms")
 
-        await expect(slow.get_by_role("img").first.get_by_text("643.25 ms", exact=True)).to_be_visible()
+        await expect(slow.get_by_role("img").first.get_by_text("409.52 ms", exact=True)).to_be_visible()
         await expect(
-            slow.get_by_role("img").nth(1).locator("text").get_by_text("SELECT criminal_history: 1,060.19 ms")
+            slow.get_by_role("img").nth(1).locator("text").get_by_text("SELECT criminal_history: 598.94 ms")
         ).to_be_visible()
         await expect(
-            slow.get_by_role("row", name="execute > SELECT criminal_history 54.71 643.25 54.10")
+            slow.get_by_role("row", name="execute > SELECT criminal_history 128.82 409.52 55.95")
         ).to_be_visible()
-        await expect(slow.get_by_role("row", name="criminal_history 1,060.19 89.17 3")).to_be_visible()
+        await expect(slow.get_by_role("row", name="criminal_history 598.94 81.83 3")).to_be_visible()
         await expect(shown.get_by_role("row", name="vehicles 36.08 250.89 1 TIMEOUT")).to_be_visible()
         await shown.get_by_role("link", name=SLOW).click()
         assert shown.url == f"{page.as_uri()}#{SLOW}"
