@@ -76,7 +76,7 @@ BODY = func.coalesce(RELEASE.c.body, INQUIRY.c.body)
 SEES_ALL = number_parameter("sees_all") == 1
 TEXTS = """id parent_id trace_id user role agency certified_until cleared_on fingerprinted_on employed_on trained_on
     recertified_on assurance terminal address purpose reason case_number attention operation_name document_sha256
-    policy_version outcome"""
+    trusted_document policy_version outcome"""
 COLUMNS: dict[str, Cell] = {
     **{name: _of(BODY, name) for name in TEXTS.split()},
     **{name: _list_of(BODY, name) for name in ("released", "masked", "denied", "exclusions", "sources", "filters")},

@@ -107,6 +107,9 @@ class Inquiry:
     attention: str | None = column("attention", "For whom it was asked.")
     operation_name: str | None = column("operation_name", "The operation's name, as the client chose it.")
     document_sha256: str | None = column("document_sha256", "The document's hash.", name="documentSha256")
+    trusted_document: str | None = column(
+        "trusted_document", "The document's name in a manifest, if the request named it by its id; null for a text."
+    )
     policy_version: str | None = column("policy_version", "The version of the policy that decided.")
     asked: list[strawberry.ID] | None = entry_list("asked", "The records that its arguments named: persons/P0000001.")
     records: list[strawberry.ID] | None = entry_list("shown", "The records that were read for its response.")

@@ -37,6 +37,7 @@ INTENT: dict[str, Any] = {
     "attention": "Planted 4417",
     "operation_name": "PlantedStop",
     "document_sha256": "ab" * 32,
+    "trusted_document": "PlantedDocument",
     "filters": ("user=planted",),
 }
 RELEASE: dict[str, Any] = {
@@ -75,6 +76,7 @@ SHOWN_TO_AUDITOR: dict[str, Any] = {
     "Inquiry.attention": "Planted 4417",
     "Inquiry.operationName": "PlantedStop",
     "Inquiry.documentSha256": "ab" * 32,
+    "Inquiry.trustedDocument": "PlantedDocument",
     "Inquiry.policyVersion": Policy.load().version,
     "Inquiry.asked": ["persons/P0000099"],
     "Inquiry.records": ["persons/P0000098"],

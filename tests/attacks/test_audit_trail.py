@@ -157,7 +157,7 @@ async def test_no_record_value_is_in_the_journal_or_in_its_responses(world: Worl
         assert "2280 Magnolia Ave" in shown.text
     fields = """id traceId at kind user role agency certifiedUntil backgroundClearedOn fingerprintedOn employedOn
       trainedOn recertifiedOn assurance terminal address purpose reason caseNumber attention
-      operationName documentSha256 policyVersion asked records released masked filters outcome flags
+      operationName documentSha256 trustedDocument policyVersion asked records released masked filters outcome flags
       denied { field recordClass rule needs } exclusions { field recordClass rule needs } sources { name status }
       replay { outcome lines { field recordClass rule needs journalled decided agrees } }"""
     response = await world.execute(
