@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from api.config.document_settings import DocumentSettings
@@ -214,6 +216,22 @@ async def test_ids_that_say_the_same_are_one(trusted: World) -> None:
     body = {"id": id_of(WHO), "doc_id": id_of(WHO), "documentId": f"sha256:{id_of(WHO)}"}
 
     assert (await post(trusted, body)).data == ME
+
+
+async def test_a_trusted_document_is_answered_in_parts_too(data: Path, tmp_path: Path) -> None:
+    text = STOP.replace("ssn", "... @defer { warrants { number } }")
+    path = write_manifest(tmp_path / "documents.json", apollo(text))
+    async with running_app(data, documents=(str(path),), documents_mode="only") as world:
+        response = await post(world, {"id": id_of(text)}, accept="multipart/mixed; deferSpec=20220824")
+
+        assert response.http.headers["content-type"].startswith("multipart/mixed")
+        first, second = (orjson.loads(part) for part in re.findall(r"^\{.*\}", response.text, re.MULTILINE))
+        assert first["data"] == {"person": {"id": "P0000001"}}
+        (deferred,) = second["incremental"]
+        assert deferred["data"] == {"warrants": [{"number": "W000000001"}]}
+        entries = world.journal_entries()
+        assert [each.kind for each in entries] == [Kind.INTENT, Kind.PART, Kind.RELEASE]
+        assert {each.trusted_document for each in entries} == {"Stop"}
 
 
 async def test_an_operation_name_must_be_the_documents(trusted: World) -> None:
