@@ -99,18 +99,6 @@ def _readable(entities: PlannedEntities, item: Representation | str) -> Represen
     return f"The operation selects no field of {item.type_name}."
 
 
-def refused_entities(prepared: PreparedOperation) -> tuple[list[Fault], set[PlannedField]]:
-    """The faults of the root fields of entities of which nothing can be read, and the fields of their types."""
-    faults: list[Fault] = []
-    fields: set[PlannedField] = set()
-    for entities, items in prepared.representations.items():
-        sentences = dict.fromkeys(each for each in items if isinstance(each, str))
-        if sentences and all(isinstance(each, str) for each in items):
-            faults += [Fault(each, entities.locations) for each in sentences]
-            fields.update(entities.fields.values())
-    return faults, fields
-
-
 class EntityList:
     """The lists of all types of one root field of entities, joined in the order of its representations."""
 

@@ -22,7 +22,7 @@ from schema.extensions import add_extension, add_extensions
 from schema.nullability import mark_semantic_non_null
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
-from schema.subgraph import service_field, subgraph_sdl
+from schema.subgraph import plain_sdl, service_field, subgraph_sdl
 
 OPEN_FIELDS = {
     # These read no record. A record kind names its own open fields: pages, whose contents are guarded.
@@ -60,13 +60,13 @@ add_extension(entities_field(ENTITY_KEYS), "schema.entities")
 
 
 def sdl() -> str:
-    """The schema in GraphQL SDL, with its labels and descriptions."""
-    return guarded_schema().strawberry.as_str() + "\n"
+    """The schema in GraphQL SDL, with its labels and descriptions, and without what only a gateway asks for."""
+    return plain_sdl(guarded_schema().strawberry.as_str()) + "\n"
 
 
 @cache
 def subgraph() -> str:
-    """The SDL for the composition of a federation: with keys, and without what a gateway adds by itself."""
+    """The SDL for the composition of a federation: the plain one, with keys."""
     return subgraph_sdl(sdl(), {name: key.field for name, key in ENTITY_KEYS.items()})
 
 

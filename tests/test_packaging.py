@@ -24,7 +24,7 @@ NPM_LOCKS = (
     "bench/peers/node/package-lock.json",
     "tests/system/clients_js/package-lock.json",
     "tests/system/graphql_http/package-lock.json",
-    "tests/system/hive_gateway/package-lock.json",
+    "tests/system/gateways/package-lock.json",
     "tests/system/issuer/package-lock.json",
 )
 FRONT_END = "api/graphiql/"

@@ -11,7 +11,6 @@ from api.operation.challenges import NO_CHALLENGES, Challenges
 from engine.authorization import AuthorizedPlan, authorize
 from engine.declarations import Edge, Guard, LookupResult
 from engine.declarations import Fetch as AnyFetch
-from engine.entities import refused_entities
 from engine.errors import Fault, InvalidVariables
 from engine.plan import PlannedField, PreparedOperation
 from policy.decide import decide
@@ -98,10 +97,8 @@ def root_lookups(
             found[field] = edge.lookup({}, prepared.arguments(field), context)
         except InvalidSearch as invalid:
             refused[field] = str(invalid)
-    faults, unread = refused_entities(prepared)
-    faults += [Fault(sentence, field.locations) for field, sentence in refused.items()]
-    if faults and len(refused) + len(unread) == len(prepared.plan.fields) and prepared.plan.introspection is None:
-        raise InvalidVariables(faults)
+    if refused and len(refused) == len(prepared.plan.fields) and prepared.plan.introspection is None:
+        raise InvalidVariables([Fault(sentence, field.locations) for field, sentence in refused.items()])
     return found, refused
 
 

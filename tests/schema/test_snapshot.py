@@ -8,6 +8,7 @@ from pathlib import Path
 from graphql import build_schema
 
 from schema.build import guarded_schema, sdl
+from schema.subgraph import SERVICE_FIELDS, SERVICE_TYPES
 
 SNAPSHOT = Path(__file__).parents[2] / "schema" / "schema.graphql"
 
@@ -21,7 +22,11 @@ def test_the_snapshot_is_valid_sdl() -> None:
 
     assert {name for name in parsed.type_map if not name.startswith("__")} == {
         name for name in guarded_schema().graphql.type_map if not name.startswith("__")
-    }
+    } - SERVICE_TYPES
+    served = guarded_schema().graphql.query_type
+    assert parsed.query_type
+    assert served
+    assert [*parsed.query_type.fields, *SERVICE_FIELDS] == [*served.fields]
 
 
 def test_every_label_is_printed() -> None:

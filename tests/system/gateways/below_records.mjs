@@ -23,7 +23,7 @@ async function ask(query, extensions) {
   return {
     records: data?.records,
     errors: errors?.map(({ path, extensions: { code } }) => ({ path, code })),
-    extensions: received ?? null,
+    extensions: Object.keys(received ?? {}),
   };
 }
 
