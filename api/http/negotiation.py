@@ -18,18 +18,25 @@ def preferred(accept: str | None, offers: tuple[str, ...]) -> str | None:
     """
     if accept is None or not accept.strip():
         return offers[0]
-    ranges = [parsed for text in accept.split(",")[:MAX_RANGES] if (parsed := _media_range(text)) is not None]
     best: tuple[tuple[float, int, int], str] | None = None
     for offer in offers:
-        names = {offer, offer.partition("/")[0] + "/*", "*/*"}
-        matching = [
-            (2 - media.count("*"), -index, quality) for index, (media, quality) in enumerate(ranges) if media in names
-        ]
-        # The most specific range that matches a type sets its quality, so "text/html;q=0, */*" refuses HTML.
-        specificity, order, quality = max(matching, default=(0, 0, 0.0))
-        if quality > 0 and (best is None or (quality, specificity, order) > best[0]):
-            best = (quality, specificity, order), offer
+        match = match_of(accept, offer)
+        if match[0] > 0 and (best is None or match > best[0]):
+            best = match, offer
     return None if best is None else best[1]
+
+
+@lru_cache(maxsize=256)
+def match_of(accept: str, offer: str) -> tuple[float, int, int]:
+    """How well an offer matches: its quality, then how specific its range is, then its order; higher is better."""
+    ranges = [parsed for text in accept.split(",")[:MAX_RANGES] if (parsed := _media_range(text)) is not None]
+    names = {offer, offer.partition("/")[0] + "/*", "*/*"}
+    matching = [
+        (2 - media.count("*"), -index, quality) for index, (media, quality) in enumerate(ranges) if media in names
+    ]
+    # The most specific range that matches a type sets its quality, so "text/html;q=0, */*" refuses HTML.
+    specificity, order, quality = max(matching, default=(0, 0, 0.0))
+    return quality, specificity, order
 
 
 @lru_cache(maxsize=64)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from api.http.negotiation import MAX_RANGES, quality_of
+from api.http.negotiation import MAX_RANGES, match_of, quality_of
 from api.operation.parts import PartFormat
 
 MULTIPART = "multipart/mixed"
 EVENT_STREAM = "text/event-stream"
+WHOLE = ("application/json", "application/graphql-response+json")
 BOUNDARY = b"---"
 """The boundary "-", which clients and servers of GraphQL use, after the two hyphens of every delimiter."""
 
@@ -45,18 +46,15 @@ def part_media(accept: str | None) -> PartMedia | None:
     Without a parameter that names a format, the newer one is sent. A format that is not known is not acceptable.
     """
     best: tuple[float, PartMedia] | None = None
-    whole = 0.0
     for text in (accept or "").split(",")[:MAX_RANGES]:
         media, *parameters = (part.strip() for part in text.split(";"))
         quality = quality_of([each.lower() for each in parameters])
-        if quality is None:
-            continue
-        if media.lower() in {"application/json", "application/graphql-response+json"}:
-            whole = max(whole, quality)
         part_format = _format_of(parameters) if media.lower() in {MULTIPART, EVENT_STREAM} else None
-        if part_format is not None and quality > (best[0] if best else 0):
+        if part_format is not None and quality is not None and quality > (best[0] if best else 0):
             best = quality, PartMedia(media.lower(), part_format)
-    return best[1] if best is not None and best[0] >= whole else None
+    if accept is None or best is None:
+        return None
+    return best[1] if best[0] >= max(match_of(accept, each)[0] for each in WHOLE) else None
 
 
 def _format_of(parameters: list[str]) -> PartFormat | None:

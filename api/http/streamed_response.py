@@ -48,9 +48,10 @@ class ResponseQueue:
         return response
 
     def cancel(self) -> None:
-        """Make no further part."""
-        self._is_cancelled = True
-        self._task.cancel()
+        """Make no further part. A second call does not interrupt what the first one has ended."""
+        if not self._is_cancelled:
+            self._is_cancelled = True
+            self._task.cancel()
 
     async def end(self) -> None:
         """Wait until the task has ended, after its last part."""
