@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from graphql import GraphQLError
 
 from engine.authorization import AuthorizedPlan
-from engine.declarations import Fetch, LookupResult
+from engine.declarations import Edge, Fetch, LookupResult
 from engine.deferral import DeferredPart
 from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
@@ -74,9 +74,10 @@ class ExecutionState:
     reply_size:       how large the response is so far.
     time_slice:       when it should let other operations run.
     root_lookups:     the lookups of root fields, if they have been made already.
+    fragment_count:   deferred fragments in the objects of the response.
     slow_paths:       how often generated code gave up and the slow path completed the values.
     completed_parts:  the parts that are complete; a response that is not divided is the initial part.
-    completed_fetches: the fetches of the edges that were completed, with rows or without, each with the edge's part.
+    completed_fetches: the fetches of the edges that were completed and have a value, each with the edge's part.
     fields_over_row_limit: the fields whose rows would have exceeded `row_limit`, by path.
     fields_over_size_limit: the fields with which the reply would have exceeded its size, by path.
     failed_fields:    the fields whose batch failed, by (path, source).
@@ -98,6 +99,7 @@ class ExecutionState:
     row_limit: int = Limits().rows
     row_count: int = 0
     reply_size: ReplySize = field(default_factory=lambda: ReplySize(Limits().reply_bytes))
+    fragment_count: int = 0
     slow_paths: int = 0
     time_slice: TimeSlice = field(default_factory=lambda: TimeSlice(Scheduler()))
     root_lookups: Mapping[PlannedField, LookupResult] = field(default_factory=dict)
@@ -131,6 +133,12 @@ class ExecutionState:
         """The exact size of the reply so far."""
         roots = [root for response in self.responses for root in response.roots.values()]
         return sum(size_of(root.data) + FRAGMENT_BYTES * (root.owner is not None) for root in roots)
+
+    def add_completed(self, planned: PlannedField, values: Sequence[Any]) -> None:
+        """Add the fetches of a completed edge, if it has a value."""
+        edge = planned.spec.declaration
+        if isinstance(edge, Edge) and any(each is not None and each != [] for each in values):
+            self.completed_fetches.update([(planned.part, fetch) for fetch in edge.fetches])
 
     def over_row_limit(self, planned: PlannedField) -> MissingValues:
         """The values of a field that are missing because of the limit on rows."""

@@ -72,7 +72,7 @@ class FieldCompleter:
             is_complete = self._complete_chunk(field, parents, values, pending_before)
             is_complete = is_complete and self._add_size(bound.of(count, rows, row_bytes, self._completer.items.counts))
         if is_complete:
-            state.completed_fetches.update([(field.planned.part, fetch) for fetch in edge.fetches])
+            state.add_completed(field.planned, values)
             if self._completer.items.over_limit:
                 self._null_over_limit(field, parents)
             return

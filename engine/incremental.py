@@ -22,7 +22,14 @@ from engine.level import PendingFields
 from engine.levels import Levels, split_last
 from engine.program import Program, Selection
 from engine.reply_size import FRAGMENT_BYTES
-from engine.response import ResponseBuilder, Root, TooManyErrors
+from engine.response import Path, ResponseBuilder, Root, TooManyErrors
+
+MAX_FRAGMENTS = 10_000
+"""Deferred fragments in the objects of one response: each has a path, an identifier, and an error if it fails."""
+
+
+class TooManyFragments(Exception):
+    """A response with more than MAX_FRAGMENTS deferred fragments."""
 
 
 @dataclass(slots=True, eq=False)
@@ -64,7 +71,7 @@ async def execute_in_parts(state: ExecutionState) -> AsyncGenerator[list[Part]]:
     """Execute a query once, and give its parts as they are complete, in order of their numbers.
 
     The first list begins with the initial part; the others in it have nothing to say of any object. Closing the
-    iterator ends what still runs.
+    iterator ends what still runs. Raises: TooManyFragments.
     """
     execution = _Execution(await compiled_program(state), state)
     try:
@@ -148,14 +155,20 @@ class _Execution:
             part.remove_inner(lambda root: id(root.owner) not in present)
 
     def _levels(self, part: Part) -> Levels:
-        async def hand_over(selection: Selection, parents: list[Parent]) -> None:
-            await self._start(self._parts[selection.part], selection, parents, part)
+        async def hand_over(objects: list[tuple[Selection, list[Parent]]]) -> None:
+            paths = part.response.paths()
+            for selection, parents in objects:
+                await self._start(selection, parents, part, paths)
 
         return Levels(self._program, self._state, part.response, part.declared, hand_over)
 
-    async def _start(self, part: Part, selection: Selection, parents: list[Parent], outer: Part) -> None:
-        """Start the levels of a part for some objects of another."""
-        state, levels, paths = self._state, self._levels(part), outer.response.paths()
+    async def _start(self, selection: Selection, parents: list[Parent], outer: Part, paths: dict[int, Path]) -> None:
+        """Start the levels of a part for some objects of another, which have these paths. Raises: TooManyFragments."""
+        state, part = self._state, self._parts[selection.part]
+        state.fragment_count += len(parents)
+        if state.fragment_count > MAX_FRAGMENTS:
+            raise TooManyFragments
+        levels = self._levels(part)
         for owner, row in parents:
             if state.time_slice.is_over:
                 await state.time_slice.pause()

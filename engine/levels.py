@@ -12,8 +12,8 @@ from engine.level import Level, PendingFields
 from engine.program import CompiledField, Program, Selection
 from engine.response import ResponseBuilder
 
-HandOver = Callable[[Selection, list[Parent]], Awaitable[None]]
-"""Takes over the objects whose fields in a selection arrive in another part."""
+HandOver = Callable[[list[tuple[Selection, list[Parent]]]], Awaitable[None]]
+"""Takes over the objects whose fields in some selections arrive in other parts."""
 
 
 class Levels:
@@ -45,6 +45,7 @@ class Levels:
     async def next_pending(self, waiting: PendingFields | tuple[()] = ()) -> PendingFields:
         """The pending fields of new objects, and those that still wait. Those of other parts are handed over."""
         response, level, objects = self._response, list(waiting), self.completer.take_pending()
+        handed_over: list[tuple[Selection, list[Parent]]] = []
         # Objects that an error or a limit has removed from the response fetch nothing.
         present = response.present() if response.errors or response.has_removed_objects else None
         for number, parents in sorted(objects.items()):
@@ -52,8 +53,10 @@ class Levels:
             if selection.part is self._part:
                 level.append((selection.fetched_fields, parents))
             elif remaining := _remaining(parents, present):
-                assert self._hand_over is not None
-                await self._hand_over(selection, remaining)
+                handed_over.append((selection, remaining))
+        if handed_over:
+            assert self._hand_over is not None
+            await self._hand_over(handed_over)
         return [(fields, remaining) for fields, parents in level if (remaining := _remaining(parents, present))]
 
 

@@ -28,11 +28,15 @@ CHUNK_VALUES = 8_192
 
 @dataclass(slots=True)
 class ReplySize:
-    """The size of a reply so far: a bound, until it exceeds the limit for the first time; from then on exact."""
+    """The size of a reply so far: a bound, until it exceeds the limit for the first time; from then on exact.
+
+    error_bytes: of the errors of nulls in all parts so far.
+    """
 
     limit: int
     bytes: int = 0
     is_exact: bool = False
+    error_bytes: int = 0
 
 
 def size_of(value: Any) -> int:

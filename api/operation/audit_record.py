@@ -103,13 +103,13 @@ class OperationAudit:
         What is withheld is in the entries before and after it.
         """
         facts = {name: value for name, value in self._facts.items() if name not in WITHHELD}
-        entry = Entry(kind=Kind.PART, id=self.id, parts=tuple(numbers), **facts, **_read(released, loaders))
-        await self._write(entry)
+        facts |= {"parts": tuple(numbers), "flags": self._all_flags(loaders), **_read(released, loaders)}
+        await self._write(Entry(kind=Kind.PART, id=self.id, **facts))
 
-    async def record_abandoned(self, released: Released, loaders: Loaders) -> None:
-        """Record that the client left, or the server stopped, before the last part was sent."""
-        flags = self._all_flags(loaders)
-        await self._append(Kind.RELEASE, outcome="ABANDONED", flags=flags, **_read(released, loaders))
+    async def record_end(self, outcome: str, released: Released, loaders: Loaders, numbers: Sequence[int]) -> None:
+        """Record that the parts with these numbers are all that was sent, although others were to come."""
+        facts = {"parts": tuple(numbers), "flags": self._all_flags(loaders), **_read(released, loaders)}
+        await self._append(Kind.RELEASE, outcome=outcome, **facts)
 
     async def record_release(
         self,

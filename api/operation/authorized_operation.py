@@ -28,7 +28,7 @@ from api.operation.withheld import exclusions, withheld_places
 from audit.errors import JournalUnavailable
 from engine.execution import execute
 from engine.execution_state import ExecutionState
-from engine.incremental import Part, execute_in_parts
+from engine.incremental import Part, TooManyFragments, execute_in_parts
 from engine.plan import PreparedOperation
 from engine.reply_size import ReplySize
 from engine.scheduling import TimeSlice
@@ -86,24 +86,29 @@ class AuthorizedOperation:
             async for parts in execution:
                 completed = [await self._completed(part, state) for part in parts]
                 has_next = len(state.completed_parts) <= len(self.prepared.plan.parts)
+                # The journal never withdraws an entry, and an operation has one release.
+                has_ended = not has_next
                 facts = await self._release(loaders, state, [part.number for part in parts], has_next=has_next)
                 payload = payloads.next(completed) if released else payloads.initial(completed)
                 body = {**payload, "hasNext": has_next, "extensions": {"inquiry": facts}}
                 released += parts
-                has_ended = not has_next
                 yield GraphQLResponse(body, has_next=has_next)
-        except JournalUnavailable:
-            if not released:
+        except (JournalUnavailable, TooManyFragments) as cause:
+            has_ended, fault = True, errors.audit_unavailable().body["errors"][0]
+            if isinstance(cause, TooManyFragments):
+                fault = errors.too_many_fragments()
+                await self._record_end("PARTIAL", released, loaders, state)
+            elif not released:
                 raise
             # What was sent is in the journal, and nothing else is sent.
-            fault = errors.audit_unavailable().body["errors"][0]
-            has_ended = True
-            yield GraphQLResponse({**payloads.refused(fault), "hasNext": False})
-        except (asyncio.CancelledError, GeneratorExit):
+            body = payloads.refused(fault) if released else {"data": None, "errors": [fault]}
+            yield GraphQLResponse({**body, "hasNext": False})
+        except BaseException as cause:
             if released and not has_ended:
-                sent = [part.declared for part in released]
+                # The client has left, the server stops, or there is a defect of ours.
+                outcome = "BROKEN" if isinstance(cause, Exception) else "ABANDONED"
                 with suppress(JournalUnavailable):
-                    await self.audit.record_abandoned(Released.of(self.decision, loaders, state, sent), loaders)
+                    await self._record_end(outcome, released, loaders, state)
             raise
         finally:
             try:
@@ -160,6 +165,11 @@ class AuthorizedOperation:
                 released, loaders, state, facts["sources"], numbers=numbers, has_failed=has_failed
             )
         return facts | safety_notice(self.decision, released, state)
+
+    async def _record_end(self, outcome: str, sent: Sequence[Part], loaders: Loaders, state: ExecutionState) -> None:
+        """Record that no part is sent after these."""
+        released = Released.of(self.decision, loaders, state, [part.declared for part in sent])
+        await self.audit.record_end(outcome, released, loaders, [part.number for part in sent])
 
     def _facts(self, loaders: Loaders, state: ExecutionState) -> dict[str, Any]:
         """What is said of the inquiry with the parts that are complete."""

@@ -28,6 +28,10 @@ RECORD_FAULT = "The record has a value here that is not known, so it cannot be s
 ROW_LIMIT_EXCEEDED = "Row limit exceeded; this is not a 'no record' result. Request fewer records."
 FULLER_REASON = "a fuller reason, of three different words with three letters or more each, in attention"
 SIZE_LIMIT_EXCEEDED = "Size limit exceeded; this is not a 'no record' result. Request fewer records or fields."
+FRAGMENT_LIMIT_EXCEEDED = (
+    "Too many objects have deferred fragments; this is not a 'no record' result. "
+    "Request fewer records, or send the request without @defer."
+)
 ERRORS_LIMIT_EXCEEDED = (
     "Size limit exceeded by the errors of nulls, so no data is returned; this is not a 'no record' result. "
     'Request fewer records or fields, or send the request with extensions {"withheld": "aside"}.'
@@ -51,6 +55,11 @@ REFUSALS: dict[type[Refused], str] = {
 def too_much_data(path: Iterable[str | int]) -> dict[str, Any]:
     """A deferred fragment with which the reply would exceed its size."""
     return error(SIZE_LIMIT_EXCEEDED, "TOO_COMPLEX", path=path)
+
+
+def too_many_fragments() -> dict[str, Any]:
+    """The error of a response whose deferred fragments stand in too many objects."""
+    return error(FRAGMENT_LIMIT_EXCEEDED, "TOO_COMPLEX")
 
 
 def unauthenticated() -> GraphQLResponse:

@@ -101,6 +101,8 @@ class PartPayloads:
                     completed.append({"id": identifier, "errors": [error for found in faults for error in found]})
                     continue
                 for root, found in zip(roots, faults, strict=True):
+                    if not root.data and not found:
+                        continue  # all its fields have come with another part
                     steps = list(root.path[len(instance.path) :])
                     entry = {"id": identifier, **({"subPath": steps} if steps else {}), "data": root.data}
                     incremental.append(entry | ({"errors": found} if found else {}))

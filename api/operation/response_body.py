@@ -76,7 +76,6 @@ class NullErrors:
 
     def __init__(self, state: ExecutionState) -> None:
         self.errors: list[dict[str, Any]] = []
-        self._bytes = 0
         self._state = state
         self._size = state.reply_size
 
@@ -85,11 +84,12 @@ class NullErrors:
         template, size = errors.missing(place), self._size
         keys = sum(len(key) for _, key in place.planned.type_path)
         each = len(orjson.dumps(template)) + keys + STEP_BYTES * max(map(len, paths))
-        self._bytes += each * len(paths)
-        if size.bytes + self._bytes > size.limit and not size.is_exact:
+        more = size.error_bytes + each * len(paths)
+        if size.bytes + more > size.limit and not size.is_exact:
             size.is_exact, size.bytes = True, self._state.measured_size()
-        if size.bytes + self._bytes > size.limit:
+        if size.bytes + more > size.limit:
             raise ReplyTooLarge
+        size.error_bytes = more
         self.errors += [{**template, "path": list(path)} for path in paths]
 
 
