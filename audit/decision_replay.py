@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from audit.entry import Kind
 from audit.policy_archive import PolicyArchive
 from policy.caller import Assurance, Caller
 from policy.clearance import CLEARANCE_DATES, Clearance
@@ -86,7 +87,12 @@ class DecisionReplayer:
             *(self._replay_shown(each, FieldOutcome.RELEASED, verdicts) for each in entry.get("released", ())),
             *(self._replay_shown(each, FieldOutcome.MASKED, verdicts) for each in entry.get("masked", ())),
             *(self._replay_denial(each, verdicts) for each in entry.get("denied", ())),
-            *_replay_exclusions(entry.get("exclusions", ()), verdicts),
+            # The entry of a part does not say what is left out: the others of its inquiry do.
+            *(
+                ()
+                if entry.get("kind") == Kind.PART.value
+                else _replay_exclusions(entry.get("exclusions", ()), verdicts)
+            ),
         )
         agreements = {each.agrees for each in fields}
         outcome = ReplayOutcome.AGREES

@@ -19,6 +19,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    not_,
     or_,
     select,
     table,
@@ -38,7 +39,7 @@ Condition = ColumnElement[bool]
 
 _TEXTS = ("id", "kind", "at", "user", "agency", "case_number", "body")
 ENTRY = table("entry", column("sequence", Integer), *(column(name, Text) for name in _TEXTS))
-INQUIRY, RELEASE = ENTRY.alias("inquiry"), ENTRY.alias("release")
+INQUIRY, RELEASE, OTHER = ENTRY.alias("inquiry"), ENTRY.alias("release"), ENTRY.alias("other")
 
 
 class EntryText(FunctionElement[str]):
@@ -68,6 +69,11 @@ def _list_of(body: Cell, name: str) -> Cell:
     return func.coalesce(_of(body, name), literal("[]", Text))
 
 
+def _last_list_of(name: str) -> Cell:
+    """The list of a release; that of the inquiry if the release says nothing of it, as the entry of a part."""
+    return func.coalesce(_of(RELEASE.c.body, name), _list_of(INQUIRY.c.body, name))
+
+
 def _has(body: Cell, name: str, parameter: str) -> Condition:
     return ListItem(body, literal(name, Text), text_parameter(parameter))
 
@@ -79,7 +85,8 @@ TEXTS = """id parent_id trace_id user role agency certified_until cleared_on fin
     trusted_document policy_version outcome"""
 COLUMNS: dict[str, Cell] = {
     **{name: _of(BODY, name) for name in TEXTS.split()},
-    **{name: _list_of(BODY, name) for name in ("released", "masked", "denied", "exclusions", "sources", "filters")},
+    **{name: _last_list_of(name) for name in ("denied", "exclusions", "filters")},
+    **{name: _list_of(BODY, name) for name in ("released", "masked", "sources")},
     "at": INQUIRY.c.at,
     "kind": func.coalesce(RELEASE.c.kind, INQUIRY.c.kind),
     "asked": _list_of(INQUIRY.c.body, "record_ids"),
@@ -165,12 +172,18 @@ class InquiriesByNumber(Frame):
 
 def _inquiries(rows: Select[Any], index: str, conditions: list[Condition], *, is_own: bool) -> Select[Any]:
     own = [INQUIRY.c.user == text_parameter("caller")] if is_own else []
-    found = rows.select_from(_with_release(INQUIRY)).where(INQUIRY.c.kind != "RELEASE", *own, *conditions)
+    found = rows.select_from(_with_release(INQUIRY)).where(not_(_is_release(INQUIRY)), *own, *conditions)
     return found.with_hint(INQUIRY, f"INDEXED BY {index}", "sqlite")
 
 
+def _is_release(entry: FromClause) -> Condition:
+    """Whether an entry says what was sent: that of a part counts if its response was never ended."""
+    return or_(entry.c.kind == "PART", entry.c.kind == "RELEASE")
+
+
 def _with_release(inquiries: FromClause) -> FromClause:
-    return inquiries.outerjoin(RELEASE, and_(RELEASE.c.id == INQUIRY.c.id, RELEASE.c.kind == "RELEASE"))
+    last = select(func.max(OTHER.c.sequence)).where(OTHER.c.id == INQUIRY.c.id, _is_release(OTHER))
+    return inquiries.outerjoin(RELEASE, RELEASE.c.sequence == last.correlate(INQUIRY).scalar_subquery())
 
 
 # SQLite ends a text at U+0000. U+FFFD stands for it, as in PostgreSQL. U+0001, which JSON cannot have, stands meanwhile

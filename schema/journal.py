@@ -86,7 +86,8 @@ class Inquiry:
     at: datetime | None = computed(("at",), datetime.fromisoformat, "Time of the request, UTC.")
     kind: str | None = column(
         "kind",
-        "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. REFUSAL: it was refused."
+        "Its last entry. RELEASE: it was answered. INTENT: it began and was not answered. PART: it was answered in"
+        " parts, and not to the end. REFUSAL: it was refused."
         " READ: a command read the journal. CHANGE, ARCHIVE: a command published a change or archived entries.",
     )
     user: strawberry.ID | None = column("user", "The user; null if no caller was signed in.")
@@ -121,7 +122,7 @@ class Inquiry:
     )
     sources: list[SourceAnswer] | None = json_list("sources", "The status of each source; one without was not asked.")
     filters: list[str] | None = json_list("filters", "The filters of a journal search.")
-    outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, or an error code.")
+    outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, or an error code.")
     flags: list[str] | None = json_list("flags", "Flags for an auditor; null for other callers.")
     replay: Replay | None = declared_field(
         Edge((journal.replay,), _replay, columns=("id",)),

@@ -29,7 +29,7 @@ EXAMPLES = {
     "id": "An inquiry has an id of 32 hexadecimal digits, as in extensions.inquiry.",
     "trace": "A trace has an id of 32 hexadecimal digits, as in extensions.traceId of an error.",
     "case": "A case number is found only as it was written, such as 26-01187.",
-    "outcome": "Outcomes are ANSWERED, PARTIAL, DENIED, BROKEN, or the code of a refusal such as UNAUTHENTICATED.",
+    "outcome": "Outcomes: ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, or the code of a refusal: UNAUTHENTICATED.",
 }
 """How the value of an option looks. A search that found nothing says the first that applies."""
 
@@ -55,7 +55,9 @@ def search(
     ] = None,
     agency: Annotated[str | None, typer.Option(help="Only users of this agency, by ORI.")] = None,
     case: Annotated[str | None, typer.Option(help="Only this case number.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only INTENT, RELEASE, REFUSAL, READ, CHANGE or ARCHIVE.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Only INTENT, PART, RELEASE, REFUSAL, READ, CHANGE or ARCHIVE.")
+    ] = None,
     outcome: Annotated[str | None, typer.Option(help="Only this outcome, such as DENIED.")] = None,
     flag: Annotated[str | None, typer.Option(help="Only this flag, such as OWN_RECORD.")] = None,
     since: Time = None,

@@ -106,7 +106,7 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
     first, last = found[0].entry, found[-1].entry
     shown = last.record_ids if last is not first else ()
     facts: dict[str, list[str | None]] = {
-        "entries": [f"{each.sequence} {each.entry.kind.value}" for each in found],
+        "entries": [f"{each.sequence} {each.entry.kind.value}{_parts(each.entry)}" for each in found],
         "who": [last.user, last.role, last.agency],
         "signed in": [
             last.assurance and with_meaning(last.assurance, ASSURANCE),
@@ -136,6 +136,11 @@ def facts(found: Sequence[FoundEntry]) -> Iterator[tuple[str, str]]:
         ("token", last.token_sha256),
         ("policy", last.policy_version),
     )
+
+
+def _parts(entry: Entry) -> str:
+    """The numbers of the parts of a response that an entry is about."""
+    return f" of {' '.join(map(str, entry.parts))}" if entry.parts else ""
 
 
 def _texts(*facts: tuple[str, str | None]) -> Iterator[tuple[str, str]]:

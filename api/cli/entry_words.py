@@ -25,6 +25,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "PARTIAL": "A source did not answer, or returned too many rows.",
     "DENIED": "Nothing was released.",
     "BROKEN": "The server failed.",
+    "ABANDONED": "The client left, or the server stopped, before the last part was sent.",
     "UNAUTHENTICATED": "Nobody was signed in.",
     "PURPOSE_REQUIRED": "No purpose and reason were given.",
     "BAD_INPUT": "The request could not be executed.",

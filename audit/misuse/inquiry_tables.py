@@ -27,7 +27,7 @@ IDS_PER_FINDING = 25  # `needtoknow audit search` finds the others
 INQUIRY = """
     CREATE TEMP TABLE inquiry (
         sequence      INTEGER PRIMARY KEY,
-        released      INTEGER,  -- the sequence of its release
+        released      INTEGER,  -- the sequence of its release, or of its last part if there is none
         id            TEXT,
         at            TEXT,
         user          TEXT,
@@ -50,7 +50,8 @@ INQUIRY = """
         coalesce(first.body ->> '$.role', ''), first.body ->> '$.assurance', first.body ->> '$.purpose',
         first.body ->> '$.reason', first.body ->> '$.case_number',
         coalesce(release.body -> '$.flags', first.body -> '$.flags', ''), NULL
-    FROM entry AS first LEFT JOIN entry AS release ON release.id = first.id AND release.kind = 'RELEASE'
+    FROM entry AS first LEFT JOIN entry AS release ON release.sequence = (
+        SELECT max(sequence) FROM entry AS last WHERE last.id = first.id AND last.kind IN ('PART', 'RELEASE'))
     WHERE first.kind IN ('INTENT', 'REFUSAL') AND first.user IS NOT NULL
       AND first.at >= '{since}' AND first.at < '{until}';
     CREATE INDEX temp.inquiry_by_user ON inquiry (user, at);

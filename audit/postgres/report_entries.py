@@ -23,7 +23,8 @@ PARTS = ", ".join(
 ENTRIES = f"""
     SELECT sequence, id, kind, at, "user", agency, case_number, jsonb_strip_nulls(jsonb_build_object({PARTS}))::text
     FROM journal.entry, LATERAL (SELECT journal.parsed(body) AS b OFFSET 0) AS parsed
-    WHERE at >= $1 AND kind IN ('INTENT', 'RELEASE', 'REFUSAL') AND (at < $2 OR kind = 'RELEASE' AND EXISTS (
+    WHERE at >= $1 AND kind IN ('INTENT', 'PART', 'RELEASE', 'REFUSAL')
+      AND (at < $2 OR kind IN ('PART', 'RELEASE') AND EXISTS (
         SELECT FROM journal.entry AS intent
         WHERE intent.id = entry.id AND intent.kind = 'INTENT' AND intent.at >= $1 AND intent.at < $2))
 """
