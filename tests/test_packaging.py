@@ -23,6 +23,7 @@ NPM_LOCKS = (
     "api/graphiql/package-lock.json",
     "bench/peers/node/package-lock.json",
     "tests/system/clients_js/package-lock.json",
+    "tests/system/graphql_eslint/package-lock.json",
     "tests/system/graphql_http/package-lock.json",
     "tests/system/gateways/package-lock.json",
     "tests/system/issuer/package-lock.json",

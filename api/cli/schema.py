@@ -33,6 +33,8 @@ def schema(
     from engine.errors import UnguardedSchema
     from schema.build import sdl, subgraph
 
+    if federation and against is not None:
+        raise typer.BadParameter("--against compares the schema itself, so it cannot be combined with --federation.")
     with report_as_user_error(UnguardedSchema):
         current = subgraph() if federation else sdl()
     if against is None:

@@ -1,6 +1,6 @@
 /**
  * Relay 21: the environment. In queries, write `@catch` or `@throwOnFieldError`, so that a null with an error is not
- * read as "no record".
+ * read as "no record". With `@throwOnFieldError` the compiler types a field with @semanticNonNull as non-null.
  *
  * Relay's generated pagination queries have no @inquiry, so the network layer sends the inquiry in `extensions`.
  * `withheld` is not set to "aside": Relay reads a null without an error as a value.

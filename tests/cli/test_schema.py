@@ -54,6 +54,13 @@ def test_a_file_that_is_no_schema_is_one_line(run: Run) -> None:
     )
 
 
+def test_the_schema_of_the_subgraph_is_not_compared(run: Run) -> None:
+    refused = run("schema", "--federation", "--against", "-", stdin=sdl().encode())
+
+    assert (refused.status, refused.out) == (2, "")
+    assert "cannot be combined with --federation" in refused.err
+
+
 def test_the_help_says_what_is_compared(run: Run) -> None:
     shown = " ".join(run("schema", "--help").out.split())
 

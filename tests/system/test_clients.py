@@ -5,12 +5,14 @@ None of them may read the null of a source that is down as "no record".
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from graphql import get_named_type
 
 from api.config.document_settings import DocumentSettings
 from api.documents.loader import DocumentLoader
@@ -134,6 +136,28 @@ def test_relay_catches_and_throws_the_error_of_a_null_in_a_list(run: Run) -> Non
     assert read["error"] is not None
     first, second = read["pages"]
     assert (len(first), second[:1], len(set(second))) == (1, first, 2)
+
+
+@pytest.mark.usefixtures("compiled")
+def test_relay_pages_every_connection_of_the_schema(clients: Path) -> None:
+    query = guarded_schema().graphql.query_type
+    assert query is not None
+    paged = {name for name, field in query.fields.items() if get_named_type(field.type).name.endswith("Connection")}
+    artifacts = "".join(each.read_text() for each in (clients / "relay" / "__generated__").iterdir())
+
+    assert {name.partition("_")[2] for name in re.findall(r'"__(queries_\w+)_connection"', artifacts)} == paged
+    assert len(paged) == 5
+
+
+def test_relay_takes_a_field_whose_null_has_an_error_for_non_null(tool: Callable[[str], str], clients: Path) -> None:
+    (clients / "relay_types" / "__generated__").mkdir()
+    output(tool("npx"), "--no-install", "relay-compiler", "relay.types.json", folder=clients)
+    types = (clients / "relay_types" / "__generated__" / "nullabilityQuery.graphql.ts").read_text()
+
+    read = {name: " | null" in kind for name, kind in re.findall(r"readonly (\w+): ([^{};]+);", types)}
+    assert read == {"id": False, "ssn": True, "number": False, "bailCents": True}
+    assert re.search(r"readonly warrants: ReadonlyArray<\{[^{}]*\}>;", types)
+    assert re.search(r"readonly person: \{(.|\n)*\} \| null;\n\};", types)
 
 
 def test_urql_shows_the_error_and_graphcache_asks_again(run: Run) -> None:

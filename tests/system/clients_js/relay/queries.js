@@ -53,3 +53,24 @@ export const inquiries = graphql`
     }
   }
 `;
+
+export const missing = graphql`
+  fragment queries_missing on Query
+  @argumentDefinitions(count: { type: "Int", defaultValue: 2 }, cursor: { type: "String" })
+  @refetchable(queryName: "queriesMissingQuery") {
+    searchMissingPersons(by: { sex: F }, first: $count, after: $cursor)
+      @connection(key: "queries_searchMissingPersons") {
+      edges { node { number } }
+    }
+  }
+`;
+
+export const unidentified = graphql`
+  fragment queries_unidentified on Query
+  @argumentDefinitions(count: { type: "Int", defaultValue: 2 }, cursor: { type: "String" })
+  @refetchable(queryName: "queriesUnidentifiedQuery") {
+    unidentifiedPersons(by: { sex: F }, first: $count, after: $cursor) @connection(key: "queries_unidentifiedPersons") {
+      edges { node { number } }
+    }
+  }
+`;
