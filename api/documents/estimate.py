@@ -34,10 +34,8 @@ TEXT = "A"
 MAX_DEPTH = 8
 
 
-def estimates(
-    schema: GraphQLSchema, planner: Planner, document: Document, *, size: int
-) -> Iterator[tuple[OperationDefinitionNode, PreparedOperation]]:
-    """Each operation of a document, planned with everything in it that a condition could leave out.
+def estimates(schema: GraphQLSchema, planner: Planner, document: Document, *, size: int) -> Iterator[PreparedOperation]:
+    """The operations of a document, planned with everything in them that a condition could leave out.
 
     A variable without a default is a sample: a number is `size`, a list has so many items. An operation whose variable
     is an object of one key is planned once for each key, because each may need other record classes.
@@ -46,7 +44,7 @@ def estimates(
     whole = _without_conditions(document)
     for operation in whole.operations.values():
         for variables in _samples(schema, operation, size):
-            yield operation, planner.prepare(whole, operation, variables)
+            yield planner.prepare(whole, operation, variables)
 
 
 def _without_conditions(document: Document) -> Document:

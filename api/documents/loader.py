@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from api.config.document_settings import DocumentSettings
+from api.config.setting import variable
 from api.documents.manifest import InvalidManifest, ManifestDocument, parse_manifest
 from api.documents.trusted_document import DocumentCheck, TrustedDocument, check_names
 from engine.guarded_schema import GuardedSchema
@@ -32,25 +33,24 @@ class DocumentLoader:
     def load(self, previous: TrustedById | None = None) -> TrustedById:
         """The documents by id. One that `previous` has too is not checked again: its text is the same."""
         known = previous or {}
-        given = self._given()
         check = DocumentCheck(self._schema, self._limits)
         documents: dict[str, TrustedDocument] = {}
         faults: list[str] = []
-        for each in given:
+        free_bytes = self._settings.documents_mebibytes << 20
+        for each in self._given():
             try:
-                trusted = documents.get(each.id) or known.get(each.id) or check.trusted(each)
-                check_names(trusted, each)
-                documents[each.id] = trusted
+                if each.id not in documents:
+                    documents[each.id] = known.get(each.id) or check.trusted(each)
+                    free_bytes -= documents[each.id].document.size
+                check_names(documents[each.id], each)
             except InvalidManifest as fault:
                 faults.append(str(fault))
+            if free_bytes < 0:
+                limit = f"{self._settings.documents_mebibytes:,} MiB of {variable('documents_mebibytes')}"
+                raise InvalidManifest(f"{each.origin}: the trusted documents so far need more than the {limit}.")
         if faults:
             more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
             raise InvalidManifest(f"{faults[0]}{more}")
-        size = sum(each.document.size for each in documents.values())
-        if size > self._settings.documents_mebibytes << 20:
-            raise InvalidManifest(
-                f"The trusted documents need {-(-size >> 20)} MiB of memory, more than NEEDTOKNOW_DOCUMENTS_MEBIBYTES."
-            )
         return documents
 
     def stamps(self) -> tuple[object, ...]:
@@ -67,10 +67,8 @@ class DocumentLoader:
                 raise InvalidManifest(f"{file} cannot be read: {error.strerror}.") from None
             given += parse_manifest(content, str(file))
             if len({each.id for each in given}) > self._settings.documents_limit:
-                raise InvalidManifest(
-                    f"{file}: there are more than {self._settings.documents_limit:,} trusted documents, "
-                    "the limit in NEEDTOKNOW_DOCUMENTS_LIMIT."
-                )
+                limit = f"{self._settings.documents_limit:,} of {variable('documents_limit')}"
+                raise InvalidManifest(f"{file}: there are more trusted documents than the {limit}.")
         return given
 
     def _files(self) -> Sequence[Path]:

@@ -19,6 +19,7 @@ from engine.limits import Limits
 from policy.roles import Role
 
 INTERVAL_S = 1.0
+STAY = "The previous trusted documents stay in use."
 
 log = logging.getLogger("needtoknow.files")
 
@@ -45,12 +46,16 @@ class ReloadedDocuments:
         try:
             self._documents = await asyncio.to_thread(self._loader.load, self._documents)
         except InvalidManifest as error:
-            log.warning("The previous trusted documents stay in use. %s", error)
+            log.warning("%s %s", STAY, error)
 
     async def refresh_repeatedly(self) -> None:
         while True:
             await asyncio.sleep(INTERVAL_S)
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception as cause:
+                # The next change is still taken up.
+                log.error(STAY, exc_info=cause)
 
 
 @asynccontextmanager

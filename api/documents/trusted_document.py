@@ -58,7 +58,7 @@ class DocumentCheck:
             operation = _only_operation(document, given)
             assert operation.name is not None
             # With the smallest samples: one that is over the limits even so can never be executed.
-            prepared = [each for _, each in estimates(self._schema, self._planner, document, size=1)]
+            prepared = list(estimates(self._schema, self._planner, document, size=1))
         except Refused as refused:
             first = refused.faults[0]
             place = "".join(f", line {line}, column {column}" for line, column in first.locations[:1])
@@ -69,8 +69,7 @@ class DocumentCheck:
 
     def largest(self, trusted: TrustedDocument) -> list[PreparedOperation]:
         """The operation with the largest samples, once for each key that it may search by; whatever it costs."""
-        found = estimates(self._schema, self._unlimited, trusted.document, size=LARGEST_SAMPLE)
-        return [prepared for _, prepared in found]
+        return list(estimates(self._schema, self._unlimited, trusted.document, size=LARGEST_SAMPLE))
 
 
 def _only_operation(document: Document, given: ManifestDocument) -> OperationDefinitionNode:

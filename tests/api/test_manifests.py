@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.config.document_settings import DocumentSettings
 from api.documents.loader import MAX_FILE_BYTES, MAX_FILES, DocumentLoader, TrustedById
@@ -22,9 +24,21 @@ NAMED = "Geheimnis"
 """A name in a document, which no message may repeat."""
 
 
+LEAVES = (
+    st.none() | st.integers(-2, 2) | st.sampled_from([STOP, id_of(STOP), f"sha256:{id_of(STOP)}", "query", "Stop", ""])
+)
+NAMES = st.sampled_from(
+    ["operations", "format", "version", "id", "name", "type", "body", id_of(STOP), f"sha256:{id_of(STOP)}", "x"]
+)
+
+
+def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=6)
+
+
 def load(*paths: Path, **settings: Any) -> TrustedById:
-    given = DocumentSettings(documents=tuple(map(str, paths)), **settings)
-    return DocumentLoader(given, guarded_schema(), Limits()).load()
+    named = DocumentSettings(documents=tuple(map(str, paths)), **settings)
+    return DocumentLoader(named, guarded_schema(), Limits()).load()
 
 
 def fault(path: Path, **settings: Any) -> str:
@@ -222,10 +236,10 @@ def test_more_documents_or_memory_than_the_limits_do_not_load(file: Path) -> Non
     write_manifest(file, by_id(*(f"query A{n} {{ me {{ name }} }}" for n in range(30))))
 
     assert fault(file, documents_limit=29) == (
-        "FILE: there are more than 29 trusted documents, the limit in NEEDTOKNOW_DOCUMENTS_LIMIT."
+        "FILE: there are more trusted documents than the 29 of NEEDTOKNOW_DOCUMENTS_LIMIT."
     )
     assert fault(file, documents_mebibytes=1) == (
-        "The trusted documents need 2 MiB of memory, more than NEEDTOKNOW_DOCUMENTS_MEBIBYTES."
+        "FILE, document 24: the trusted documents so far need more than the 1 MiB of NEEDTOKNOW_DOCUMENTS_MEBIBYTES."
     )
     assert len(load(file, documents_limit=30, documents_mebibytes=2)) == 30
 
@@ -249,6 +263,19 @@ def test_a_folder_of_too_many_files_is_not_read(tmp_path: Path) -> None:
         (tmp_path / f"{number}.json").touch()
 
     assert fault(tmp_path) == f"There are more than {MAX_FILES} manifests."
+
+
+@given(st.binary(max_size=30) | st.recursive(LEAVES, containers, max_leaves=12).map(orjson.dumps))
+def test_any_bytes_are_documents_with_their_ids_or_one_line(content: bytes) -> None:
+    found, line = [], "FILE"
+    try:
+        found = parse_manifest(content, "FILE")
+    except InvalidManifest as invalid:
+        line = str(invalid)
+
+    assert [each.id for each in found] == [id_of(each.text) for each in found]
+    assert line.startswith("FILE")
+    assert "\n" not in line
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 from pathlib import Path
@@ -9,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from api.config.document_settings import DocumentSettings
-from api.documents.loader import DocumentLoader
-from api.documents.reloaded_documents import ReloadedDocuments
+from api.documents.loader import DocumentLoader, TrustedById
+from api.documents.reloaded_documents import STAY, ReloadedDocuments
 from engine.limits import Limits
 from schema.build import guarded_schema
 from tests.harness import World, running_app
 from tests.manifests import BY_ID, STOP, WHO, by_id, id_of, write_manifest
-
-STAY = "The previous trusted documents stay in use."
 
 
 @pytest.fixture
@@ -136,3 +135,32 @@ async def answered(world: World, text: str) -> str:
     response = await world.client.post("/graphql", json=body, headers=headers)
     code: str = response.json()["errors"][0]["extensions"]["code"]
     return code
+
+
+class FailingLoader(DocumentLoader):
+    """A loader with a defect: it cannot load documents again."""
+
+    failures = 0
+
+    def load(self, previous: TrustedById | None = None) -> TrustedById:
+        if previous is None:
+            return super().load()
+        self.failures += 1
+        raise RuntimeError
+
+
+async def test_an_error_of_ours_does_not_end_the_reloading(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("api.documents.reloaded_documents.INTERVAL_S", 0)
+    loader = FailingLoader(DocumentSettings(documents=(str(folder),)), guarded_schema(), Limits())
+    documents = ReloadedDocuments(loader)
+    task = asyncio.create_task(documents.refresh_repeatedly())
+    for failures in (1, 2):
+        write_manifest(folder / "a.json", by_id(BY_ID, f"query N{failures} {{ me {{ name }} }}"))
+        while loader.failures < failures:
+            await asyncio.sleep(0)
+    task.cancel()
+
+    assert names(documents) == {"Stop", "Who"}
+    assert caplog.messages[:1] == [STAY]
