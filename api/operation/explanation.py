@@ -17,6 +17,7 @@ from api.operation.authorization import authorize_operation, root_lookups
 from api.operation.inquiry import InvalidInquiry, inquiry_of
 from api.operation.withheld import exclusions, withheld_places
 from engine.authorization import AuthorizedPlan
+from engine.deferral import ANY_INDEX
 from engine.document import DocumentCache
 from engine.explain import ExplainedFetch, authorize_all, explain_levels
 from engine.limits import Limits
@@ -120,7 +121,8 @@ def _fetch(explained: ExplainedFetch, plan: AuthorizedPlan[Any]) -> dict[str, An
         "source": explained.fetch.source,
         "fetch": explained.fetch.name,
         "places": [
-            ".".join(key.removesuffix(INPUTS_SUFFIX) for _, key in field.type_path) for field in explained.fields
+            ".".join(key.removesuffix(INPUTS_SUFFIX) for key in field.path if key != ANY_INDEX)
+            for field in explained.fields
         ],
         "recordClasses": sorted(guard.value for guard in explained.guards if isinstance(guard, RecordClass)),
         "columns": [{"name": name, "masked": is_masked} for name, is_masked in columns],

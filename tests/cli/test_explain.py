@@ -52,6 +52,22 @@ async def test_the_explanation_matches_the_executed_operation(world: World, run:
     assert explanation["withheld"] == response.withheld
 
 
+async def test_entities_are_explained_as_they_are_executed(world: World, run: Run) -> None:
+    document = f"""query($r: [_Any!]!) {INQUIRY} {{ _entities(representations: $r) {{
+        ... on Person {{ id warrants {{ number }} }} ... on Warrant {{ number }} }} }}"""
+    asked = [{"__typename": "Warrant", "number": "W000000001"}, {"__typename": "Person", "id": "P0000001"}]
+    explanation = explained(
+        run, "--as", "patrol", "--variables", json.dumps({"r": [*asked, asked[0], 7]}), stdin=document.encode()
+    )
+    await world.execute(document, variables={"r": [*asked, asked[0], 7]})
+
+    assert [[(each["fetch"], each["places"]) for each in level] for level in explanation["levels"]] == [
+        [("persons.by_id", ["_entities"]), ("warrants.by_number", ["_entities"])],
+        [("warrants.by_person", ["_entities.warrants"])],
+    ]
+    assert explanation["statements"] == len(world.batches) == 3
+
+
 async def test_the_explained_columns_are_those_of_the_statements(world: World, run: Run) -> None:
     document = STOP.decode()
     (((fetch,),), _) = (explained(run, "--as", "patrol", stdin=STOP)["levels"], await world.execute(document))

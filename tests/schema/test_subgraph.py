@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -174,3 +175,21 @@ async def test_a_list_inside_an_entity_is_under_the_limit_on_rows(world: World) 
 
     assert response.codes == ["TOO_COMPLEX"]
     assert response.data["_entities"].count(None) == 1
+
+
+@pytest.mark.parametrize("around", ["%s", "... @defer { %s }"])
+async def test_nothing_of_entities_is_deferred(world: World, around: str) -> None:
+    """A gateway that passes on @defer gets them whole, in the first part."""
+    fields = "... on Warrant { number } ... on Person { id ... @defer { warrants { number } } }"
+    document = f"{HEAD} {{ {around % f'_entities(representations: $r) {{ {fields} }}'} }}"
+    response = await world.client.post(
+        "/graphql",
+        json={"query": document, "variables": {"r": [VICTOR, 7, ROBBERY, VICTOR]}},
+        headers={"Authorization": f"Bearer {world.token()}", "Accept": "multipart/mixed;deferSpec=20220824"},
+    )
+    found = [json.loads(line) for line in response.text.splitlines() if line.startswith("{")]
+
+    victor = {"id": "P0000001", "warrants": [{"number": "W000000001"}]}
+    assert found[0]["data"] == {"_entities": [victor, None, {"number": "W000000001"}, victor]}
+    assert [each["path"] for each in found[0]["errors"]] == [["_entities", 1]]
+    assert [key for each in found[1:] for key in each if key != "hasNext"] == []
