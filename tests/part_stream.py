@@ -83,6 +83,11 @@ class PartStream:
         await self.task
         return [self._messages.get_nowait()["body"] for _ in range(self._messages.qsize())]
 
+    def arrived(self) -> bytes:
+        """All bytes that were sent and that the test has not read."""
+        messages = [self._messages.get_nowait() for _ in range(self._messages.qsize())]
+        return b"".join(each.get("body", b"") for each in messages)
+
     def has_more(self) -> bool:
         """Whether bytes have been sent that the test has not read."""
         return not self._messages.empty()

@@ -97,7 +97,12 @@ def errors(response: Response) -> list[dict[str, Any]]:
 
 def normalized_body(response: Response) -> bytes:
     """The body with inquiry id, trace ids and milliseconds replaced by constants."""
-    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', response.http.content)
+    return normalized(response.http.content)
+
+
+def normalized(content: bytes) -> bytes:
+    """The bytes of a body, or of a part of one, with what is random replaced by constants."""
+    text = re.sub(rb'"id":"[0-9a-f]{32}"', b'"id":"-"', content)
     text = re.sub(rb'"traceId":"[0-9a-f]{32}"', b'"traceId":"-"', text)
     return re.sub(rb'"ms":\d+', b'"ms":0', text)
 
