@@ -21,8 +21,8 @@ from api.config.strict_json import InvalidJson, strict_json
 APOLLO_FORMAT = "apollo-persisted-query-manifest"
 ID = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 TOOLS = (
-    "Apollo's tool writes such ids by default; graphql-codegen needs hashAlgorithm: 'sha256', "
-    'and relay-compiler "algorithm": "SHA256".'
+    "Apollo's tool writes such ids; graphql-codegen does with hashAlgorithm: 'sha256', "
+    'and relay-compiler with "algorithm": "SHA256".'
 )
 
 

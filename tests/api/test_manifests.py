@@ -132,8 +132,8 @@ def test_an_id_that_is_no_sha256_says_what_to_set(file: Path, id: str) -> None:
     write_manifest(file, {id: STOP})
 
     assert fault(file) == (
-        "FILE, document 1: its id is not a SHA-256 in lower-case hexadecimal digits. Apollo's tool writes such ids by "
-        'default; graphql-codegen needs hashAlgorithm: \'sha256\', and relay-compiler "algorithm": "SHA256".'
+        "FILE, document 1: its id is not a SHA-256 in lower-case hexadecimal digits. Apollo's tool writes such ids; "
+        'graphql-codegen does with hashAlgorithm: \'sha256\', and relay-compiler with "algorithm": "SHA256".'
     )
 
 

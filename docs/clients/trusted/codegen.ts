@@ -1,8 +1,8 @@
 /**
  * graphql-codegen 7: `graphql-codegen --config trusted/codegen.ts` also writes `trusted/codegen/persisted-documents.json`.
  *
- * `hashAlgorithm`: the default is SHA-1, which the server refuses. Send the hash, which is `__meta__.hash` of each document,
- * as `documentId`.
+ * `hashAlgorithm`: other hashes are refused by the server. Send the hash, which is `__meta__.hash` of each document, as
+ * `documentId`.
  */
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
