@@ -1,7 +1,8 @@
 """Payloads of a response that is sent in parts, in the formats that clients have for `@defer`.
 
 Each payload is what one part of the HTTP response holds. Both formats give the same data: the older one sends every
-field of a fragment, the newer one leaves out those that were sent before.
+field of a fragment, the newer one leaves out those that were sent before. A field that is sent again has its error
+again: Relay replaces the field, and would take its null for a value.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from engine.deferral import DeferredPart, project
+from engine.deferral import DeferredPart, Shape, project
 from engine.incremental import Part
 from engine.reply_size import size_of
 from engine.response import Path, Root
@@ -58,13 +59,14 @@ class Instance(NamedTuple):
 class PartPayloads:
     """Makes the payloads of one response, in order.
 
-    data_limit: bytes that all fragments may take, with the fields that are sent again; one beyond it has no data.
+    data_limit: bytes that all fragments may take, with all that is sent again; a fragment beyond it has no data.
     """
 
     format: PartFormat
     data_limit: int
     _data: dict[str, Any] | None = None
     _added: dict[int, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    _errors: Errors = field(default_factory=list)
     _identifiers: dict[Instance, str] = field(default_factory=dict)
     _roots: list[tuple[Part, Root]] = field(default_factory=list)
     _sent: set[DeferredPart | None] = field(default_factory=set)
@@ -78,6 +80,7 @@ class PartPayloads:
         payload: dict[str, Any] = {"data": self._data}
         if first.errors:
             payload["errors"] = first.errors
+            self._errors += first.errors
         return payload | self._pending(parts)
 
     def next(self, parts: Sequence[CompletedPart]) -> dict[str, Any]:
@@ -145,21 +148,25 @@ class PartPayloads:
     def _labelled(self, completed: CompletedPart) -> Iterator[dict[str, Any]]:
         declared = completed.part.declared
         assert declared is not None
+        sent = _by_object(self._errors, declared)
         for instance, roots in _instances(completed.part).items():
             found = [error for each in _errors_of(completed, roots) for error in each]
             self._open.pop(instance, None)
             entry: dict[str, Any] = {"path": list(instance.path), **_label(declared), "data": None}
             if all(root.data is not None for root in roots):
+                before = sent.get(instance.path, [])
                 try:
-                    entry["data"] = self._whole(instance)
+                    entry["data"] = self._whole(instance, before)
+                    self._errors += found
+                    found = before + found
                 except DataTooLarge:
                     found = [errors.too_much_data(instance.path)]
             yield entry | ({"errors": found} if found else {})
 
-    def _whole(self, instance: Instance) -> Any:
-        """All fields of a fragment, with those that were sent before. Raises: DataTooLarge."""
+    def _whole(self, instance: Instance, before: Errors) -> Any:
+        """All fields of a fragment, with those that were sent before and have these errors. Raises: DataTooLarge."""
         whole = project(self._value_at(instance.path), instance.declared.shape, self._added)
-        self.data_limit -= size_of(whole)
+        self.data_limit -= size_of(whole) + size_of(before)
         if self.data_limit < 0:
             raise DataTooLarge
         return whole
@@ -194,6 +201,25 @@ def _instances(part: Part) -> dict[Instance, list[Root]]:
 
 def _instance(declared: DeferredPart, root: Root) -> Instance:
     return Instance(declared, root.path[: len(declared.path)])
+
+
+def _by_object(found: Errors, declared: DeferredPart) -> dict[Path, Errors]:
+    """The errors at fields of a fragment, by the path of the object that it stands in."""
+    by_object: dict[Path, Errors] = {}
+    for error in found:
+        path = tuple(error.get("path", ()))
+        if _is_selected(path[len(declared.path) :], declared.shape):
+            by_object.setdefault(path[: len(declared.path)], []).append(error)
+    return by_object
+
+
+def _is_selected(path: Path, shape: Shape | None) -> bool:
+    for key in path:
+        if isinstance(key, str):
+            if shape is None or key not in shape:
+                return False
+            shape = shape[key]
+    return bool(path)
 
 
 def _errors_of(completed: CompletedPart, roots: Sequence[Root]) -> list[Errors]:
