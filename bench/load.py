@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -44,12 +44,12 @@ class Timings:
     seconds: float
 
 
-def http_request(body: bytes, headers: Sequence[tuple[str, str]] = ()) -> bytes:
+def http_request(body: bytes, headers: Sequence[tuple[str, str]] = (), *, accept: str = "application/json") -> bytes:
     """An HTTP POST of JSON, as bytes."""
     lines = [
         "POST /graphql HTTP/1.1",
         "Host: 127.0.0.1",
-        "Accept: application/json",
+        f"Accept: {accept}",
         "Content-Type: application/json",
         f"Content-Length: {len(body)}",
         *(f"{name}: {value}" for name, value in headers),
@@ -65,7 +65,7 @@ def measure(spec: LoadSpec) -> Timings:
 
 
 async def _measure(spec: LoadSpec) -> Timings:
-    streams = [await _connect(spec.port) for _ in range(spec.connections)]
+    streams = [await connect(spec.port) for _ in range(spec.connections)]
     latencies: list[float] = []
     begun = 0
     started = perf_counter()
@@ -91,7 +91,7 @@ async def _measure(spec: LoadSpec) -> Timings:
 
 async def send(port: int, request: bytes) -> bytes:
     """Send one request on a new connection; its response body."""
-    reader, writer = await _connect(port)
+    reader, writer = await connect(port)
     try:
         writer.write(request)
         return await read_body(reader)
@@ -115,13 +115,17 @@ async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:
         return await reader.readexactly(int(rest.partition(b"\r\n")[0]))
     if b"\r\ntransfer-encoding: chunked" not in head:
         raise UnexpectedResponse("A response has neither a Content-Length nor chunked encoding.")
-    parts = []
+    return b"".join([each async for each in chunks(reader)])
+
+
+async def chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """The chunks of a body, as they arrive."""
     while size := int(await reader.readuntil(b"\r\n"), 16):
-        parts.append(await reader.readexactly(size))
+        yield await reader.readexactly(size)
         await reader.readexactly(2)
     await reader.readexactly(2)
-    return b"".join(parts)
 
 
-async def _connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def connect(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A new connection."""
     return await asyncio.open_connection("127.0.0.1", port, limit=BUFFER)
