@@ -1,9 +1,12 @@
 /**
- * Apollo Gateway 2, in front of this API and other subgraphs: `new ApolloGateway(gatewayConfig(supergraphSdl))`.
+ * Apollo Gateway 2 in Apollo Server 5, in front of this API and other subgraphs:
  *
- * The context of an operation is `{ token, extensions, inquiries: [] }`: the client's `Authorization` header, and the
- * `extensions` of its request. The gateway drops `@inquiry` and the `extensions` of replies, so the data source passes
- * on `inquiry` and `withheld`, and collects the `extensions.inquiry` of each reply in `inquiries`, for the reply to the client.
+ *   const server = new ApolloServer({ gateway: new ApolloGateway(gatewayConfig(supergraphSdl)), plugins: [passInquiries] });
+ *   startStandaloneServer(server, { context });
+ *
+ * The gateway drops `@inquiry` and the `extensions` of replies. So the data source passes on the caller's token, and
+ * `inquiry` and `withheld` in the `extensions` of the client's request. The plugin gives the client
+ * `extensions.inquiries`: the `extensions.inquiry` of each request that the gateway sent for its operation.
  */
 import { RemoteGraphQLDataSource } from '@apollo/gateway';
 
@@ -24,3 +27,21 @@ export const gatewayConfig = (supergraphSdl) => ({
   supergraphSdl,
   buildService: ({ name, url }) => new (name === 'needtoknow' ? Records : RemoteGraphQLDataSource)({ url }),
 });
+
+export const context = async ({ req }) => ({
+  token: req.headers.authorization,
+  extensions: req.body.extensions,
+  inquiries: [],
+});
+
+export const passInquiries = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ response, contextValue: { inquiries } }) {
+        const { body } = response;
+        if (body.kind !== 'single' || !inquiries.length) return;
+        body.singleResult.extensions = { ...body.singleResult.extensions, inquiries };
+      },
+    };
+  },
+};

@@ -142,6 +142,8 @@ def test_all_calls_are_one_inquiry_whose_status_reaches_the_client(
     assert "persons/P0000001" in shown
     assert "persons/P0000003" in shown
 
+    twice = answers[gateway]["twice"]["inquiries"]
+    assert len({each["id"] for each in twice}) == 2, "equal requests at the same time are inquiries of their own"
     one = answers[gateway]["one patrol"]["inquiries"]
     withheld = [(each["path"], each["code"]) for inquiry in one for each in inquiry["withheld"]]
     # Hive Gateway asks for the entities of several types in one request, with an alias for each.

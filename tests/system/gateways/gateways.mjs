@@ -3,12 +3,13 @@
  * `gateways.mjs records.graphql URL TOKENS`, with the token of each role as JSON.
  */
 import { ApolloGateway } from '@apollo/gateway';
+import { ApolloServer } from '@apollo/server';
+import { startStandaloneServer } from '@apollo/server/standalone';
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
-import { parse } from 'graphql';
 
 import { compose } from './compose.mjs';
 import { serveDispatch } from './dispatch.mjs';
-import { gatewayConfig as apolloConfig } from './docs/apollo_gateway.mjs';
+import { gatewayConfig as apolloConfig, context, passInquiries } from './docs/apollo_gateway.mjs';
 import { gatewayConfig as hiveConfig } from './docs/gateway.config.mjs';
 
 const [file, url, tokens] = process.argv.slice(2);
@@ -16,33 +17,26 @@ const dispatch = await serveDispatch();
 const { supergraphSdl, hints } = compose(file, url, dispatch.url);
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
+async function post(fetch, url, query, token, extensions) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, extensions }),
+  });
+  return response.json();
+}
+
 /** Both gateways, as functions from a query, a token and the extensions of a request to a reply. */
 async function startApollo() {
   const gateway = new ApolloGateway({ ...apolloConfig(supergraphSdl), logger: silent });
-  const { schema, executor } = await gateway.load();
-  const ask = async (query, token, extensions) => {
-    const context = { token: `Bearer ${token}`, extensions, inquiries: [] };
-    const request = { document: parse(query), request: { query, extensions }, queryHash: query, schema, context };
-    try {
-      const { data, errors } = await executor({ ...request, metrics: {}, logger: silent });
-      return { data, errors, extensions: { inquiries: context.inquiries } };
-    } catch (error) {
-      return { errors: [error] };
-    }
-  };
-  return { ask, stop: () => gateway.stop() };
+  const server = new ApolloServer({ gateway, plugins: [passInquiries], logger: silent });
+  const { url } = await startStandaloneServer(server, { context, listen: { host: '127.0.0.1', port: 0 } });
+  return { ask: (...asked) => post(fetch, url, ...asked), stop: () => server.stop() };
 }
 
 async function startHive() {
   const gateway = createGatewayRuntime({ ...hiveConfig, supergraph: supergraphSdl, logging: false });
-  const ask = async (query, token, extensions) => {
-    const response = await gateway.fetch('http://gateway/graphql', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query, extensions }),
-    });
-    return response.json();
-  };
+  const ask = (...asked) => post(gateway.fetch, 'http://gateway/graphql', ...asked);
   return { ask, stop: () => gateway.dispose() };
 }
 
@@ -74,6 +68,9 @@ async function answers({ ask, stop }) {
       };
     }
   }
+  const [query, extensions] = questions.all;
+  const twice = await Promise.all([1, 2].map(() => ask(query, roles.patrol, extensions)));
+  found.twice = { inquiries: twice.flatMap((each) => each.extensions.inquiries) };
   await stop();
   return found;
 }
