@@ -21,7 +21,8 @@ from api.http.negotiation import preferred_coding
 from api.operation.messages import GraphQLResponse
 from telemetry.recorder import Telemetry
 from tests.api.http_client import JSON_BODY, TYPENAME, StubHandler
-from tests.harness import running_app
+from tests.harness import TRAFFIC_STOP, World, running_app
+from tests.part_stream import FORMATS
 
 GZIP = {**JSON_BODY, "accept-encoding": "gzip"}
 
@@ -130,6 +131,15 @@ async def test_a_streamed_reply_is_not_compressed(media_type: str) -> None:
 
     assert "content-encoding" not in response.headers
     assert raw == b"".join(parts)
+
+
+@pytest.mark.parametrize("accept", FORMATS.values(), ids=FORMATS)
+async def test_an_answer_in_parts_is_not_compressed(world: World, accept: str) -> None:
+    query = f'query {TRAFFIC_STOP} {{ person(id: "P0000001") {{ id ... @defer {{ vehicles {{ plate }} }} }} }}'
+    response = await world.execute(query, headers={"accept": accept, "accept-encoding": "gzip"})
+
+    assert "content-encoding" not in response.http.headers
+    assert b"1N00001" in response.http.content
 
 
 @pytest.mark.parametrize("compression", [True, False])

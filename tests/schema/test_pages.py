@@ -97,3 +97,40 @@ async def test_a_cursor_of_another_search_is_refused(world: World, terms: dict[s
 
         assert response.codes == ["BAD_INPUT"]
         assert world.batches == []
+
+
+POSITION = "pageInfo { hasPreviousPage hasNextPage startCursor endCursor }"
+NULLS = ("edges", "total", "pageInfo.startCursor", "pageInfo.endCursor")
+NO_POSITION = {"hasPreviousPage": False, "hasNextPage": False, "startCursor": None, "endCursor": None}
+
+
+async def test_a_page_says_whether_there_are_hits_before_it(world: World, terms: dict[str, str]) -> None:
+    search = SEARCHES["people"][0]
+    seen, after = [], ""
+    for _ in range(2):
+        document = f"{{ {search % (terms['people'], f'first: 2{after}')} {{ edges {{ cursor }} {POSITION} }} }}"
+        found = (await world.execute(f"query {INVESTIGATION} {document}")).data["searchPersons"]
+        position, cursors = found["pageInfo"], [edge["cursor"] for edge in found["edges"]]
+        assert [position["startCursor"], position["endCursor"]] == [cursors[0], cursors[-1]]
+        seen.append(position["hasPreviousPage"])
+        after = f', after: "{position["endCursor"]}"'
+
+    assert seen == [False, True]
+
+
+@pytest.mark.parametrize("role", ["outsider", "investigator"])
+async def test_a_page_that_is_withheld_or_did_not_arrive_has_a_position(world: World, role: str) -> None:
+    """It is never null, so it takes nothing else away; and it says nothing."""
+    absent = f'searchPersons(by: {{name: {{surname: "Xyzzyxyzzy"}}}}) {{ {POSITION} }}'
+    there = f'searchPersons(by: {{name: {{surname: "Thornquist"}}}}) {{ edges {{ cursor }} total {POSITION} }}'
+    if role == "investigator":
+        nothing = await world.execute(f"query {INVESTIGATION} {{ {absent} }}", role=role)
+        assert nothing.data == {"searchPersons": {"pageInfo": NO_POSITION}}
+        (world.folder / "persons.db").unlink()
+    response = await world.execute(f"query {INVESTIGATION} {{ me {{ role }} {there} }}", role=role)
+
+    page = response.data["searchPersons"]
+    assert (page["pageInfo"], page["edges"], page["total"]) == (NO_POSITION, None, None)
+    assert response.data["me"] == {"role": role.upper()}
+    code = {"outsider": "NEED_TO_KNOW", "investigator": "SOURCE_UNAVAILABLE"}[role]
+    assert response.codes_by_path == {f"searchPersons.{name}": code for name in NULLS}
