@@ -72,8 +72,9 @@ class Deferrals:
     _usages: list[DeferUsage] = field(default_factory=list)
     _used: dict[DeferredPart, None] = field(default_factory=dict)
 
-    def add(self, usages: Iterable[DeferUsage], path: Path) -> None:
+    def add(self, usages: Iterable[DeferUsage], path: Path) -> tuple[DeferredPart, ...]:
         """Add the fragments that are deferred in the objects at a path."""
+        found: dict[DeferredPart, None] = {}
         for usage in usages:
             parent = self._by_usage[id(usage.parent_defer_usage)] if usage.parent_defer_usage else None
             # The selections of several concrete types share the fragments that are in all of them.
@@ -84,6 +85,8 @@ class Deferrals:
                 self._by_place[key] = part
             self._by_usage[id(usage)] = self._by_place[key]
             self._usages.append(usage)
+            found[self._by_place[key]] = None
+        return tuple(found)
 
     def part_of(
         self, declaration: object, nodes: Iterable[FieldDetails], within: DeferredPart | None
@@ -96,12 +99,15 @@ class Deferrals:
             return within
         owner, *others = sorted((each for each in parts if each), key=lambda part: part.order)
         if within is not None and within.is_within(owner):
-            return within
-        self._used[owner] = None
-        if within is not None and not owner.is_within(within):
+            owner = within
+        elif within is not None and not owner.is_within(within):
             owner.requires.add(within)
+        self._used[owner] = None
         for other in others:
-            other.requires.add(owner)
+            if not owner.is_within(other):
+                # A client waits for each fragment by its label, even if all of it has arrived with the owner.
+                self._used[other] = None
+                other.requires.add(owner)
         return owner
 
     def shapes_inside(
@@ -120,7 +126,7 @@ class Deferrals:
         return inside
 
     def numbered(self, last: Iterable[DeferredPart]) -> tuple[DeferredPart, ...]:
-        """The parts that have a field, numbered. `last` are those that tell of all others."""
+        """The parts that wait for a field, numbered. `last` are those that tell of all others."""
         parts = sorted(self._used, key=lambda part: part.order)
         last = set(last)
         for part in parts:

@@ -86,11 +86,16 @@ class PlannedField:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedSelection:
-    """The selected fields of one concrete type at one path. `response_keys` are in order, with __typename."""
+    """The selected fields of one concrete type at one path.
+
+    response_keys: in order, with __typename.
+    fragments:     those that are deferred in its objects.
+    """
 
     object_type: GraphQLObjectType
     fields: tuple[PlannedField, ...]
     response_keys: tuple[str, ...]
+    fragments: tuple[DeferredPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

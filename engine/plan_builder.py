@@ -166,8 +166,7 @@ class PlanBuilder:
 
     def _selection(self, parent: GraphQLObjectType, collected: CollectedFields, place: Place) -> PlannedSelection:
         groups: SelectionGroups = collected.grouped_field_set
-        if self.in_parts:
-            self.deferrals.add(collected.new_defer_usages, place.path)
+        fragments = self.deferrals.add(collected.new_defer_usages, place.path) if self.in_parts else ()
         if len(place.type_path) == self.limits.depth:
             (first, *_), *_ = groups.values()
             raise TooComplex([Fault.at(GraphQLError("", first.node), "The operation nests too deeply.")])
@@ -187,7 +186,7 @@ class PlanBuilder:
             if isinstance(planned.spec.declaration, Derived):
                 fields.append(self._inputs(parent, planned, planned.spec.declaration))
         keys = dict.fromkeys([*groups, *(each.type_path[-1][1] for each in fields)])
-        return PlannedSelection(parent, tuple(fields), tuple(keys))
+        return PlannedSelection(parent, tuple(fields), tuple(keys), fragments)
 
     def _inputs(self, parent: GraphQLObjectType, derived: PlannedField, declaration: Derived) -> PlannedField:
         """The inputs of a derived field: an object of its parent's own row, with its guards."""

@@ -178,6 +178,10 @@ class ProgramBuilder:
                 del keys[part][key]
             if not is_unused:
                 keys.setdefault(each.part, {})[key] = compiled
+        for fragment in planned.fragments:
+            if fragment.number:
+                # Each object has the part, even if all its fields arrive with another, or belong to objects inside.
+                keys.setdefault(fragment, {})
         own, *deferred = [
             self._part_selection(planned.object_type, fields, parent_field, layout, each)
             for each, fields in keys.items()

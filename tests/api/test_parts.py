@@ -20,6 +20,7 @@ from tests.part_stream import (
     OLDER,
     PART_HEAD,
     Barriers,
+    comparable,
     merged,
     payload_of,
     payloads_of,
@@ -215,6 +216,32 @@ async def test_a_client_of_parts_alone_gets_a_whole_reply_as_one_part(world: Wor
     assert payload["data"] == {"person": {"id": "P0000001"}}
     assert payload["hasNext"] is False
     assert "pending" not in payload
+
+
+@pytest.mark.parametrize("accept", [OLDER, NEWER], ids=["older", "newer"])
+async def test_each_fragment_with_fetched_fields_has_an_entry_of_its_own(world: World, accept: str) -> None:
+    """Relay waits for each label: also if all fields come with another fragment, or there is nothing to look into."""
+    fragments = (
+        '... @defer(label: "a") { warrants { number } } ... @defer(label: "b") { warrants { status } }'
+        ' ... @defer(label: "c") { warrants { subject { id } } }'
+    )
+    document = f"query {INVESTIGATION} {{ persons(ids: %s) {{ id {fragments} }} }}" % '["P0000001", "P0000007"]'
+    payloads = await payloads_of(world, document, accept=accept)
+
+    expected = [(index, label) for label in "abc" for index in (0, 1)]
+    if accept == OLDER:
+        entries = [entry for each in payloads for entry in each.get("incremental", ())]
+        assert [(entry["path"][1], entry["label"]) for entry in entries] == expected
+        assert [entry["data"] for entry in entries if entry["label"] == "b"] == [
+            {"warrants": [{"status": "ACTIVE"}]},
+            {"warrants": []},
+        ]
+    else:
+        pending = {each["id"]: (each["path"][1], each["label"]) for each in payloads[0]["pending"]}
+        completed = [pending[entry["id"]] for each in payloads for entry in each.get("completed", ())]
+        assert (sorted(pending.values()), sorted(completed)) == (sorted(expected), sorted(expected))
+        assert all(entry["data"] for each in payloads for entry in each.get("incremental", ()))
+    assert comparable(merged(payloads)) == comparable((await world.execute(document)).body)
 
 
 async def test_a_client_of_json_gets_one_whole_reply(world: World) -> None:

@@ -223,6 +223,27 @@ async def tasks_left(before: set[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
     return asyncio.all_tasks() - before
 
 
+@pytest.mark.parametrize("accept", FORMATS.values(), ids=FORMATS)
+async def test_a_broken_connection_ends_what_still_runs(world: World, accept: str) -> None:
+    """Over a socket that is reset after the first part."""
+    barriers = Barriers(world, "vehicles", "warrants")
+    headers = f"Authorization: Bearer {world.token('patrol')}", f"Accept: {accept}"
+    async with listening(world.app) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(post_bytes(json.dumps({"query": TWO}).encode(), *headers))
+        await reader.readuntil(b'"hasNext":true')
+        for each in barriers.asked.values():
+            await each.wait()
+        writer.transport.abort()
+        for each in barriers.cancelled.values():
+            await each.wait()
+        while world.admission.slots.acquired:
+            await asyncio.sleep(0)
+
+    last = world.journal_entries()[-1]
+    assert (last.outcome, last.parts, set(last.released)) == ("ABANDONED", (0,), OF_PERSON)
+
+
 async def test_a_client_that_leaves_before_the_first_part_gets_nothing(world: World) -> None:
     before = asyncio.all_tasks()
     barriers = Barriers(world, "persons")

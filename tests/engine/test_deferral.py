@@ -90,10 +90,10 @@ def test_a_field_of_two_fragments_belongs_to_the_first() -> None:
     assert waits_for(found) == {"a": (None, []), "b": (None, ["a"])}
 
 
-def test_a_fragment_without_a_field_of_its_own_is_no_part() -> None:
+def test_a_fragment_whose_fields_all_arrive_with_another_comes_with_it() -> None:
     found = parts('...@defer(label:"a"){other{id}} ...@defer(label:"b"){other{id tags}}')
 
-    assert labels(found) == ["a"]
+    assert waits_for(found) == {"a": (None, []), "b": (None, ["a"])}
 
 
 def test_a_field_inside_a_shared_one_belongs_to_its_own_fragment() -> None:
@@ -151,8 +151,9 @@ def test_a_shape_has_the_keys_of_a_fragment_without_those_deferred_in_it() -> No
 
 
 def test_what_is_only_read_in_a_part_is_in_its_shape() -> None:
-    (part,) = parts("...@defer{other{...@defer{__typename ...@defer{id}}} ...@defer{other{tags}}}")
+    part, inner = parts("...@defer{other{...@defer{__typename ...@defer{id}}} ...@defer{other{tags}}}")
 
+    assert (inner.parent, inner.shape) == (part, {"other": {"tags": None}})
     assert part.shape == {"other": {"__typename": None, "id": None, "tags": None}}
 
 
