@@ -147,6 +147,7 @@ class _FieldDerivation:
             else:
                 self._state.invalid_inputs.append(invalid)
                 self._invalid.setdefault((*path[:end], self._field.key), invalid)
+        self._response.error_counter.number -= len(self._response.errors) - len(others)
         self._response.errors = others
         return faulty
 

@@ -15,7 +15,7 @@ from engine.limits import Limits
 from engine.plan import PlannedField, PreparedOperation, TypePath
 from engine.program import CompiledField
 from engine.reply_size import FRAGMENT_BYTES, ReplySize, size_of
-from engine.response import ResponseBuilder
+from engine.response import ErrorCounter, ResponseBuilder
 from engine.scheduling import Scheduler, TimeSlice
 
 
@@ -89,6 +89,7 @@ class ExecutionState:
     sources_without_key: the sources that some object has no key for.
     object_types:     the concrete type of each object of an abstract type, by the object's identity.
     responses:        the response, or its parts, under construction.
+    error_counter:    of the errors of their fields.
     is_reply_over_limit: is there no data, because its errors would have exceeded the size of a reply?
     """
 
@@ -116,6 +117,7 @@ class ExecutionState:
     sources_without_key: set[str] = field(default_factory=set)
     object_types: dict[int, str] = field(default_factory=dict)
     responses: list[ResponseBuilder] = field(default_factory=list)
+    error_counter: ErrorCounter = field(default_factory=ErrorCounter)
     is_reply_over_limit: bool = False
 
     @property
@@ -125,8 +127,9 @@ class ExecutionState:
         return bool(over_limit or self.invalid_values or self.invalid_inputs)
 
     def add_response(self, response: ResponseBuilder) -> ResponseBuilder:
-        """Count a response toward the size of the reply."""
+        """Count a response toward the size of the reply, and toward its errors."""
         self.responses.append(response)
+        response.error_counter = self.error_counter
         return response
 
     def measured_size(self) -> int:

@@ -23,7 +23,14 @@ MAX_ERRORS = 1_000
 
 
 class TooManyErrors(Exception):
-    """A response with more than MAX_ERRORS errors: the field that is being completed is not shown."""
+    """A response with more than MAX_ERRORS errors in all its parts: the field that is being completed is not shown."""
+
+
+@dataclass(slots=True)
+class ErrorCounter:
+    """Counts the errors that the fields of a response have, in all its parts."""
+
+    number: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -44,11 +51,15 @@ class Root:
 
 
 class ResponseBuilder:
-    """Data and errors of one operation, or of one part of it."""
+    """Data and errors of one operation, or of one part of it.
+
+    error_counter: of the errors in all parts.
+    """
 
     def __init__(self, roots: Iterable[Root] = ()) -> None:
         self.errors: list[GraphQLError] = []
         self.has_removed_objects = False
+        self.error_counter = ErrorCounter()
         self.roots: dict[Path, Root] = {}
         self._null_paths: set[Path] = set()
         self.add_roots(roots)
@@ -73,8 +84,9 @@ class ResponseBuilder:
 
     def add_error(self, field: CompiledField, path: Path, error: Exception) -> None:
         """Add the error of a field. Raises: TooManyErrors."""
-        if len(self.errors) >= MAX_ERRORS:
+        if self.error_counter.number >= MAX_ERRORS:
             raise TooManyErrors
+        self.error_counter.number += 1
         self.errors.append(located(field, path, error))
 
     def paths(self) -> dict[int, Path]:

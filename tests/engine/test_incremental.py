@@ -191,6 +191,16 @@ async def test_the_size_limit_holds_over_all_parts() -> None:
     assert list(found.nulls.values()) == ["size limit"]
 
 
+async def test_the_limit_on_errors_holds_over_all_parts() -> None:
+    ids = ",".join(map(str, range(100, 100 + MAX_ERRORS // 2 + 1)))
+    text = f"{{items(ids:[{ids}]){{...@defer{{a:other{{tags}}}} ...@defer{{b:slow{{tags}}}}}}}}"
+    found = await merged(text, HeldLoader(tags="no list"))
+
+    assert len(found.errors) == MAX_ERRORS
+    assert sorted(set(found.nulls.values())) == ["size limit"]
+    assert len(found.nulls) == MAX_ERRORS // 2 + 1
+
+
 async def test_too_many_errors_of_inputs_leave_out_the_derived_field() -> None:
     ids = ",".join(map(str, range(100, 100 + MAX_ERRORS + 1)))
     found = await merged(f"{{items(ids:[{ids}]){{...@defer{{digest other{{id}}}}}}}}", HeldLoader(tags="no list"))
