@@ -21,7 +21,7 @@ from engine.field_completion import Parent
 from engine.level import PendingFields
 from engine.levels import Levels, split_last
 from engine.program import Program, Selection
-from engine.reply_size import FRAGMENT_BYTES
+from engine.reply_size import FRAGMENT_BYTES, size_of
 from engine.response import Path, ResponseBuilder, Root, TooManyErrors
 
 MAX_FRAGMENTS = 10_000
@@ -197,7 +197,7 @@ class _Execution:
                     state.over_size_limit(each.planned).is_everywhere = True
             if selection.fetched_fields:
                 levels.completer.pending[selection.number].append((root.data, row))
-        state.reply_size.bytes += FRAGMENT_BYTES
+        state.reply_size.bytes += FRAGMENT_BYTES + size_of(root.data)
         name = state.object_types.get(id(root.owner))
         if name is not None:
             state.object_types[id(root.data)] = name

@@ -47,6 +47,8 @@ class MergedParts:
     async def add(self, batch: list[Part], state: ExecutionState) -> None:
         """Add the parts that arrived together."""
         self.batches.append([part.number for part in batch])
+        # Introspection does not count: it is no larger than the schema.
+        assert state.prepared.plan.introspection or state.reply_size.bytes >= state.measured_size()
         for part in batch:
             for root in part.response.roots.values():
                 self._arrived.append((root, deepcopy(root.data)))

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from engine.reply_size import OBJECT_BYTES
+from engine.reply_size import FRAGMENT_BYTES, OBJECT_BYTES
 from engine.response import MAX_ERRORS
 from tests.engine.deferred_schema import BAD, MANY, MISSING, NAME, ONE, OTHER, SLOW, HeldLoader, executing
 from tests.engine.merged_parts import MergedParts
@@ -189,6 +189,17 @@ async def test_the_size_limit_holds_over_all_parts() -> None:
     assert size.bytes >= measured > many * 3 * OBJECT_BYTES
     assert sorted(len(each or ()) for each in found.data["items"][0].values()) == [0, many, many]
     assert list(found.nulls.values()) == ["size limit"]
+
+
+async def test_each_object_with_deferred_fields_counts_toward_the_size() -> None:
+    ids = ",".join(map(str, range(100, 200)))
+    names = " ".join(f"name_{number}:name" for number in range(20))
+    async with executing(f"{{items(ids:[{ids}]){{...@defer{{{names}}}}}}}") as operation:
+        initial = await anext(operation.parts)
+        size, measured = operation.state.reply_size.bytes, operation.state.measured_size()
+
+    assert [len(part.inner) for part in initial] == [100]
+    assert size >= measured >= 100 * (FRAGMENT_BYTES + OBJECT_BYTES + 20 * len("name_"))
 
 
 async def test_the_limit_on_errors_holds_over_all_parts() -> None:
