@@ -23,11 +23,13 @@ from schema.nullability import mark_semantic_non_null
 from schema.query import Query
 from schema.scalars import CENTS, DATE, INSTANT, Cents, Date
 from schema.subgraph import plain_sdl, service_field, subgraph_sdl
+from schema.subscription import Subscription
 
 OPEN_FIELDS = {
     # These read no record. A record kind names its own open fields: pages, whose contents are guarded.
     # Each type of `_entities` has its guards.
     "Query": "me sources inquiryStatus _service _entities",
+    "Subscription": "sourceStatus",
     "_Service": "sdl",
     "Caller": "user name ori role sworn certifiedUntil authorization assurance mayKnow",
     "CallerAuthorization": """access rule backgroundClearedOn fingerprintedOn employedOn trainedOn recertifiedOn trainBy
@@ -79,6 +81,7 @@ def guarded_schema() -> GuardedSchema:
     scalars: dict[object, ScalarDefinition] = {Date: DATE, datetime: INSTANT, Cents: CENTS, AnyValue: ANY}
     schema = Schema(
         query=Query,
+        subscription=Subscription,
         types=[SemanticNonNull],  # a schema directive among the types is declared before any field has it
         directives=[inquiry, inquiry_from_request],
         config=StrawberryConfig(scalar_map=scalars),

@@ -45,6 +45,7 @@ from schema.root_fields import (
     search_edge,
 )
 from schema.scalars import Date
+from schema.subscription import DEFAULT_EVERY_S, Every, Subscription, Until
 
 MAX_PERSONS = 1_000
 LOOKUP_COST = 20
@@ -121,6 +122,21 @@ SAFETY = SafetyPart(Person, "cautions", caution_lines)
 
 
 ENTITIES = (EntityKey(Person, "id", persons.by_id, PERSON_ID.parse),)
+
+
+@extend(Subscription)
+class SubscriptionFields:
+    @record_field(
+        by_number(persons.by_id, "id", PERSON_ID),
+        "A person: an event when anything selected has changed, such as a new warrant.",
+        RecordClass.IDENTITY,
+    )
+    def watch_person(
+        self,
+        id: Annotated[strawberry.ID, argument("P and seven digits.")],
+        every: Every = DEFAULT_EVERY_S,
+        until: Until = UNSET,
+    ) -> Person | None: ...
 
 
 @extend(Query)

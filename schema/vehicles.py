@@ -36,6 +36,7 @@ from schema.root_fields import (
     search_edge,
 )
 from schema.scalars import Date
+from schema.subscription import DEFAULT_EVERY_S, Every, Subscription, Until
 from schema.vehicle_search import VehicleConnection, VehicleKey, VehicleSearch, plate_key, vehicle_search
 
 OPEN_FIELDS = {"Query": "searchVehicles"}
@@ -112,6 +113,21 @@ SAFETY = SafetyPart(Vehicle, "vin", no_lines)
 
 
 ENTITIES = (EntityKey(Vehicle, "vin", vehicles.by_vin, lambda vin, _name: vin_number(vin)),)
+
+
+@extend(Subscription)
+class SubscriptionFields:
+    @record_field(
+        Edge((vehicles.by_vin, vehicles.by_plate), vehicle_by_key),
+        "A vehicle: an event when anything selected has changed, such as a report that it is stolen.",
+        RecordClass.DMV_RECORD,
+    )
+    def watch_vehicle(
+        self,
+        by: Annotated[VehicleKey, argument("A VIN or a plate.")],
+        every: Every = DEFAULT_EVERY_S,
+        until: Until = UNSET,
+    ) -> Vehicle | None: ...
 
 
 @extend(Query)

@@ -85,6 +85,8 @@ class Admission:
         self._probe_timer: asyncio.TimerHandle | None = None
         self.is_probing = False
         self.rejected = 0
+        self.stopping = asyncio.Event()
+        """Set when the server stops: streams of events end."""
 
     async def acquire(self) -> bool:
         """Take a slot, at once or after queuing. False: the request is rejected and must not be processed."""

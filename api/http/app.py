@@ -131,7 +131,7 @@ def routes(settings: Settings, pipeline: OperationPipeline, admission: Admission
         body_limit_bytes=settings.operation.body_limit_bytes,
         body_timeout_s=settings.connections.body_timeout_s,
         page=page if settings.shows_graphiql else None,
-        part_handler=pipeline.execute_in_parts,
+        stream_handler=pipeline.stream,
     )
     return [
         Route("/", start_page(is_redirected=settings.shows_graphiql), methods=["GET"]),

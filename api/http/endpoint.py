@@ -28,7 +28,7 @@ from api.http.part_media import PartMedia, part_media
 from api.http.streamed_response import ResponseQueue, StreamedResponse
 from api.operation import errors
 from api.operation.messages import GraphQLRequest, GraphQLResponse, Handler, error_response
-from api.operation.parts import PartHandler
+from api.operation.parts import StreamHandler
 
 JSON = "application/json"
 GRAPHQL = "application/graphql-response+json"
@@ -68,7 +68,7 @@ class GraphQLEndpoint:
     """ASGI application of the GraphQL route.
 
     page:         what a browser gets, if there is one.
-    part_handler: executes operations for clients that take parts; without one, nobody is sent any.
+    stream_handler: executes operations for clients that take parts or events; without one, nobody is sent any.
     """
 
     handler: Handler
@@ -76,7 +76,7 @@ class GraphQLEndpoint:
     body_limit_bytes: int
     body_timeout_s: float = 10.0
     page: Page | None = None
-    part_handler: PartHandler | None = None
+    stream_handler: StreamHandler | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -96,7 +96,7 @@ class GraphQLEndpoint:
         media_type = preferred(accept, offers)
         if media_type == HTML and self.page is not None:
             return self.page(Request(scope))
-        parts = part_media(accept) if method == "POST" and self.part_handler is not None else None
+        parts = part_media(accept) if method == "POST" and self.stream_handler is not None else None
         if media_type is None and parts is None:
             return _json(error_response(406, f"Responses are {JSON} or {GRAPHQL}."), JSON)
         try:
@@ -107,7 +107,7 @@ class GraphQLEndpoint:
             body = await self._read_body(headers, receive) if method == "POST" else None
             if parts is not None and body is not None:
                 negotiated = Negotiated(accept, media_type, parts)
-                return await self._execute_in_parts(body, scope, headers, receive, negotiated)
+                return await self._stream(body, scope, headers, receive, negotiated)
             response = await self._execute(body, scope, headers, receive)
         except InvalidRequest as error:
             response = error_response(error.status, str(error), headers=STATUS_HEADERS.get(error.status))
@@ -127,7 +127,7 @@ class GraphQLEndpoint:
             timeout_s=self.body_timeout_s,
         )
 
-    async def _execute_in_parts(
+    async def _stream(
         self, body: bytes, scope: Scope, headers: Headers, receive: Receive, negotiated: Negotiated
     ) -> ASGIApp:
         """The response to a client that takes parts; JSON, if it takes that too and there is one part only."""
@@ -139,15 +139,16 @@ class GraphQLEndpoint:
         except BaseException:
             self.admission.release()
             raise
-        assert self.part_handler is not None
-        queue = ResponseQueue(self.part_handler(request, negotiated.parts.part_format), self.admission.release)
+        assert self.stream_handler is not None
+        queue = ResponseQueue(self.stream_handler(request, negotiated.parts.form), self.admission.release)
         try:
             first = await _cancel_on_disconnect(queue.next(), receive)
+            assert first is not None  # every request has a response
         except BaseException:
             await queue.close()
             raise
         if first.has_next or (negotiated.media_type is None and first.status == 200):
-            return StreamedResponse(first, queue, negotiated.parts)
+            return StreamedResponse(first, queue, negotiated.parts, self.admission.stopping)
         await queue.end()
         return await _after_delay(first, media_type, negotiated.accept, receive)
 
@@ -207,6 +208,7 @@ def _request(parameters: Parameters, scope: Scope, headers: Headers) -> GraphQLR
         terminal=terminal[:TERMINAL_LENGTH].rstrip() or None,
         authorization=_text(headers, b"authorization"),
         inquiry_header=_text(headers, b"x-inquiry"),
+        last_event_id=_text(headers, b"last-event-id"),
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from api.http.negotiation import MAX_RANGES, match_of, quality_of
-from api.operation.parts import PartFormat
+from api.operation.parts import PartFormat, StreamForm
 
 MULTIPART = "multipart/mixed"
 EVENT_STREAM = "text/event-stream"
 WHOLE = ("application/json", "application/graphql-response+json")
 BOUNDARY = b"---"
 """The boundary "-", which clients and servers of GraphQL use, after the two hyphens of every delimiter."""
+HEAD = b"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +24,44 @@ class PartMedia:
     part_format: PartFormat
 
     @property
+    def form(self) -> StreamForm:
+        """What the client takes."""
+        takes_events = self.media_type == EVENT_STREAM or self.part_format is PartFormat.SUBSCRIPTION_10
+        return StreamForm(self.part_format, takes_events)
+
+    @property
     def content_type(self) -> str:
         """The value of the header."""
         if self.media_type == EVENT_STREAM:
             return f"{EVENT_STREAM}; charset=utf-8"
         return f'{MULTIPART}; boundary="-"; {self.part_format.value}'
 
-    def framed(self, payload: bytes, *, is_first: bool, is_last: bool) -> bytes:
+    @property
+    def heartbeat(self) -> bytes:
+        """What is sent if there has been no event for a while."""
+        return b":\n\n" if self.media_type == EVENT_STREAM else HEAD + b"{}\r\n" + BOUNDARY
+
+    @property
+    def opening(self) -> bytes:
+        """What begins a stream that is resumed, if there is no event yet."""
+        return self.heartbeat if self.media_type == EVENT_STREAM else BOUNDARY + self.heartbeat
+
+    @property
+    def end(self) -> bytes:
+        """What follows the last payload."""
+        return b"event: complete\ndata:\n\n" if self.media_type == EVENT_STREAM else b"--\r\n"
+
+    def framed(self, payload: bytes, *, is_first: bool) -> bytes:
         """The bytes of one payload, which a client can read without those of the next."""
         if self.media_type == EVENT_STREAM:
-            return b"event: next\ndata: " + payload + (b"\n\nevent: complete\ndata:\n\n" if is_last else b"\n\n")
-        start = BOUNDARY if is_first else b""
-        head = b"\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
-        return start + head + payload + b"\r\n" + BOUNDARY + (b"--\r\n" if is_last else b"")
+            return b"event: next\ndata: " + payload + b"\n\n"
+        return (BOUNDARY if is_first else b"") + HEAD + payload + b"\r\n" + BOUNDARY
+
+    def event(self, payload: bytes, event_id: str | None, *, is_first: bool) -> bytes:
+        """The bytes of one event of a subscription; one without an id is a refusal."""
+        if self.media_type == EVENT_STREAM:
+            return (b"" if event_id is None else f"id: {event_id}\n".encode()) + self.framed(payload, is_first=is_first)
+        return self.framed(b'{"payload":' + payload + b"}", is_first=is_first)
 
 
 # Each client sends the same header with every request.

@@ -1,11 +1,10 @@
-"""Streamed response: parts of one response, each sent as soon as it is there. A client that leaves ends the rest."""
+"""Streamed response: parts or events, each sent as soon as it is there. A client that leaves ends the rest."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import replace
 
 import orjson
 from starlette.requests import ClientDisconnect
@@ -16,15 +15,20 @@ from api.operation.messages import GraphQLResponse
 
 # nginx would collect the parts.
 UNBUFFERED = (b"x-accel-buffering", b"no")
+HEARTBEAT_S = 15.0
 
 
 class ResponseQueue:
-    """The parts of one response, made by a task of their own: a client that is slow to read does not hold them up."""
+    """The parts of one response, made by a task of their own: a client that is slow to read does not hold them up.
+
+    Of events the next one is made when the client has taken the one before.
+    """
 
     def __init__(self, responses: AsyncGenerator[GraphQLResponse], on_end: Callable[[], object]) -> None:
-        """`on_end` is called when the last part is made, or the task has failed or was cancelled."""
+        """`on_end` is called once: after the first event, or when the task has ended."""
         self._responses = responses
         self._on_end = on_end
+        self._has_ended = False
         self._ready: asyncio.Queue[GraphQLResponse | None] = asyncio.Queue()
         self._task = asyncio.create_task(self._make())
         self._is_cancelled = False
@@ -34,17 +38,26 @@ class ResponseQueue:
             async with aclosing(self._responses) as responses:
                 async for response in responses:
                     self._ready.put_nowait(response)
+                    if response.event_id is not None:
+                        self._end_once()
+                        await self._ready.join()
         finally:
-            self._on_end()
+            self._end_once()
             self._ready.put_nowait(None)
 
-    async def next(self) -> GraphQLResponse:
-        """The next part. Raises: what making it raised; ClientDisconnect after `cancel`."""
+    def _end_once(self) -> None:
+        if not self._has_ended:
+            self._has_ended = True
+            self._on_end()
+
+    async def next(self) -> GraphQLResponse | None:
+        """The next part or event, or None. Raises: what making it raised; ClientDisconnect after `cancel`."""
         response = await self._ready.get()
+        self._ready.task_done()
         if response is None:
-            if not self._is_cancelled:
-                await self._task
-            raise ClientDisconnect
+            if self._is_cancelled:
+                raise ClientDisconnect
+            await self._task
         return response
 
     def cancel(self) -> None:
@@ -65,35 +78,69 @@ class ResponseQueue:
 
 
 class StreamedResponse:
-    """ASGI response of all parts: the first one is there already."""
+    """ASGI response of all parts or events: the first one is there already."""
 
-    def __init__(self, first: GraphQLResponse, queue: ResponseQueue, media: PartMedia) -> None:
+    def __init__(self, first: GraphQLResponse, queue: ResponseQueue, media: PartMedia, stopping: asyncio.Event) -> None:
+        """`stopping` ends a stream of events, whose client then resumes it with another server."""
         self._first = first
         self._queue = queue
         self._media = media
+        self._stopping = stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send the parts. Raises: ClientDisconnect."""
+        """Send them. Raises: ClientDisconnect."""
         watcher = asyncio.create_task(self._watch(receive))
         try:
             headers = [(b"content-type", self._media.content_type.encode()), UNBUFFERED]
-            await send({"type": "http.response.start", "status": self._first.status, "headers": headers})
-            response, is_first = self._first, True
-            while True:
-                if not response.has_next:
-                    response = replace(response, body={**response.body, "hasNext": False})
-                is_last, payload = not response.has_next, orjson.dumps(response.body)
-                body = self._media.framed(payload, is_first=is_first, is_last=is_last)
-                await send({"type": "http.response.body", "body": body, "more_body": not is_last})
-                if is_last:
-                    await self._queue.end()
-                    return
-                response, is_first = await self._queue.next(), False
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            if self._first.event_id is None:
+                await self._send_parts(send)
+            else:
+                await self._send_events(send)
         finally:
             watcher.cancel()
             await self._queue.close()
+
+    async def _send_parts(self, send: Send) -> None:
+        response: GraphQLResponse | None = self._first
+        is_first = True
+        while response is not None:
+            payload = orjson.dumps({**response.body, "hasNext": response.has_next})
+            await _send(send, self._media.framed(payload, is_first=is_first))
+            response, is_first = await self._queue.next() if response.has_next else None, False
+        await _send(send, self._media.end, is_last=True)
+        await self._queue.end()
+
+    async def _send_events(self, send: Send) -> None:
+        response: GraphQLResponse | None = self._first
+        is_first = True
+        stopping = asyncio.create_task(self._stopping.wait())
+        following: asyncio.Task[GraphQLResponse | None] | None = None
+        try:
+            while response is not None:
+                payload = orjson.dumps(response.body)
+                event = self._media.event(payload, response.event_id, is_first=is_first)
+                await _send(send, event if response.body else self._media.opening)
+                is_first = False
+                if not response.has_next:
+                    break
+                following = asyncio.create_task(self._queue.next())
+                while not following.done() and not stopping.done():
+                    await asyncio.wait([following, stopping], timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+                    if not following.done() and not stopping.done():
+                        await _send(send, self._media.heartbeat)
+                response = await following if following.done() else None
+            await _send(send, self._media.end, is_last=True)
+        finally:
+            stopping.cancel()
+            if following is not None:
+                following.cancel()
 
     async def _watch(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
         self._queue.cancel()
+
+
+async def _send(send: Send, body: bytes, *, is_last: bool = False) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": not is_last})

@@ -111,6 +111,15 @@ class OperationAudit:
         facts = {"parts": tuple(numbers), "flags": self._all_flags(loaders), **_read(released, loaders)}
         await self._append(Kind.RELEASE, outcome=outcome, **facts)
 
+    async def record_unchanged(self, loaders: Loaders) -> None:
+        """Record that a look of a subscription shows what was sent before, so that nothing leaves."""
+        await self._append(
+            Kind.RELEASE,
+            record_ids=tuple(loaders.records),
+            outcome="UNCHANGED",
+            flags=self._all_flags(loaders),
+        )
+
     async def record_release(
         self,
         released: Released,

@@ -12,6 +12,7 @@ from api.operation import errors
 from api.operation.audit_record import OperationAudit
 from api.operation.authorization import Decision
 from api.operation.batch_tracing import BatchTracer
+from api.operation.looks import Look, digest_of
 from api.operation.messages import GraphQLResponse
 from api.operation.parts import CompletedPart, PartFormat, PartPayloads
 from api.operation.pipeline_resources import PipelineResources
@@ -59,6 +60,21 @@ class AuthorizedOperation:
 
     async def execute(self) -> GraphQLResponse:
         """Execute it whole. Raises: JournalUnavailable."""
+        body, loaders, state = await self._executed()
+        inquiry = await self._release(loaders, state)
+        return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
+
+    async def look(self, known: str | None) -> Look:
+        """Execute it, and release what it shows only if that differs from what is known. Raises: JournalUnavailable."""
+        body, loaders, state = await self._executed()
+        digest = digest_of(body)
+        if digest == known:
+            await self.audit.record_unchanged(loaders)
+            return Look(None, digest)
+        inquiry = await self._release(loaders, state)
+        return Look(GraphQLResponse({**body, "extensions": {"inquiry": inquiry}}), digest)
+
+    async def _executed(self) -> tuple[dict[str, Any], Loaders, ExecutionState]:
         loaders, state = await self._begin()
         telemetry = self.resources.telemetry
         with telemetry.span("execute", fields=len(self.prepared.plan.all_fields)) as span:
@@ -70,8 +86,7 @@ class AuthorizedOperation:
             body = await response_body(result, state, with_denied=self.with_denied)
             span.set(errors=len(body.get("errors", ())))
         self._count(loaders, state)
-        inquiry = await self._release(loaders, state)
-        return GraphQLResponse({**body, "extensions": {"inquiry": inquiry}})
+        return body, loaders, state
 
     async def execute_in_parts(self, part_format: PartFormat) -> AsyncGenerator[GraphQLResponse]:
         """Execute it in parts: each is in the journal before it is given, and all but the last have more to come.

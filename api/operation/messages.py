@@ -28,6 +28,7 @@ class GraphQLRequest:
     terminal: str | None
     authorization: str | None
     inquiry_header: str | None
+    last_event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class GraphQLResponse:
     status: 400 means that a well-formed request has no data, for example because it does not validate. GraphQL over
         HTTP sends that as 200 under `application/json`; the endpoint does so.
     delay: if set, it is awaited before the response is sent.
-    has_next: is it a part of a response, with more to come?
+    has_next: is it a part of a response, or an event, with more to come?
+    event_id: of an event of a subscription, for a client that resumes; otherwise None.
     """
 
     body: dict[str, Any]
@@ -45,6 +47,7 @@ class GraphQLResponse:
     headers: dict[str, str] = field(default_factory=dict)
     delay: Callable[[], Awaitable[None]] | None = None
     has_next: bool = False
+    event_id: str | None = None
 
 
 Handler = Callable[[GraphQLRequest], Awaitable[GraphQLResponse]]

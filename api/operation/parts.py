@@ -25,16 +25,28 @@ Errors = list[dict[str, Any]]
 
 
 class PartFormat(Enum):
-    """Format of the payloads."""
+    """Format of the payloads.
+
+    A client of SUBSCRIPTION_10 takes events, and its queries are answered whole.
+    """
 
     DEFER_20220824 = "deferSpec=20220824"
     """`incremental` entries with a path and a label: Apollo Client, Apollo Kotlin, Relay, urql."""
     INCREMENTAL_V02 = "incrementalSpec=v0.2"
     """`pending`, `incremental` and `completed` entries with an identifier: graphql-js 17, Apollo Client, urql."""
+    SUBSCRIPTION_10 = "subscriptionSpec=1.0"
+    """`payload` entries, one for each event: Apollo Client, Apollo Kotlin."""
 
 
-PartHandler = Callable[[GraphQLRequest, PartFormat], AsyncGenerator[GraphQLResponse]]
-"""Executes a request, and gives its response in parts; one that is not divided has no more to come."""
+class StreamForm(NamedTuple):
+    """What a client takes: the format of parts, and whether it takes events."""
+
+    part_format: PartFormat
+    takes_events: bool
+
+
+StreamHandler = Callable[[GraphQLRequest, StreamForm], AsyncGenerator[GraphQLResponse]]
+"""Executes a request, and gives its parts or its events; the response of another has no more to come."""
 
 
 class CompletedPart(NamedTuple):

@@ -16,7 +16,9 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import orjson
 from graphql import OperationType
 
 from api.auth.failures import AuthFailure, Unauthenticated
@@ -25,29 +27,30 @@ from api.operation import errors
 from api.operation.audit_record import OperationAudit
 from api.operation.authorization import Decision, authorize_operation, verdict_name
 from api.operation.authorized_operation import AuthorizedOperation
+from api.operation.event_stream import OpenStreams, events
 from api.operation.inquiry import inquiry_of
+from api.operation.looks import Look, Schedule
 from api.operation.messages import GraphQLRequest, GraphQLResponse
-from api.operation.parts import PartFormat
+from api.operation.open_operation import OpenOperation
+from api.operation.parts import PartFormat, StreamForm
 from api.operation.pipeline_resources import PipelineResources
-from api.operation.response_body import response_body
 from api.operation.withheld import is_aside, no_inquiry
 from audit.errors import JournalUnavailable
-from engine.authorization import AuthorizedPlan
 from engine.document import Document, DocumentCache
 from engine.errors import Fault, InvalidDocument, Refused
-from engine.execution import execute
-from engine.execution_state import ExecutionState
 from engine.plan import PreparedOperation
 from engine.planner import Planner
 from engine.scheduling import Scheduler, TimeSlice
 from policy.caller import Caller
-from resolvers.loaders import Loaders
+from resolvers.errors import InvalidSearch
 from schema.context import Context
 from sources.probe import SourceProbe
 from sources.resilience import with_resilience
 from telemetry.allow_list import OPERATION
 from telemetry.span import NoopSpan, Span
 
+NO_EVENTS = "Ask for a subscription with Accept: text/event-stream, or multipart/mixed; subscriptionSpec=1.0."
+OTHER_EVENT = "Last-Event-ID is not of this subscription, so it cannot be resumed: leave the header out."
 LONG_DOCUMENT = 2_000
 """Characters of a document whose validation and planning take about as long as a time slice."""
 LONG_OPERATION = 10_000
@@ -65,6 +68,7 @@ class OperationPipeline:
         self.documents = DocumentCache(resources.schema.graphql, resources.limits, self._telemetry.span)
         self.planner = Planner(resources.schema, resources.limits, self._telemetry.span)
         self._scheduler = Scheduler()
+        self._streams = OpenStreams()
         self._no_inquiry = no_inquiry(resources.sources)
 
     async def execute(self, request: GraphQLRequest) -> GraphQLResponse:
@@ -77,17 +81,18 @@ class OperationPipeline:
                 self._report_refusal(span, "AUDIT_UNAVAILABLE")
                 return errors.audit_unavailable()
 
-    async def execute_in_parts(
-        self, request: GraphQLRequest, part_format: PartFormat
-    ) -> AsyncGenerator[GraphQLResponse]:
-        """Execute a request whose client takes its response in parts: all but the last have more to come."""
+    async def stream(self, request: GraphQLRequest, form: StreamForm) -> AsyncGenerator[GraphQLResponse]:
+        """Execute a request whose client takes parts, or events: all but the last have more to come."""
+        subscription: AuthorizedOperation | OpenOperation | None = None
         with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
             try:
-                operation = await self._authorized(request, span, time_slice, in_parts=True)
+                operation = await self._authorized(request, span, time_slice, form)
                 if isinstance(operation, GraphQLResponse):
                     yield operation
-                elif operation.prepared.plan.parts:
-                    async with aclosing(operation.execute_in_parts(part_format)) as responses:
+                elif operation.prepared.plan.operation.operation is OperationType.SUBSCRIPTION:
+                    subscription = operation
+                elif isinstance(operation, AuthorizedOperation) and operation.prepared.plan.parts:
+                    async with aclosing(operation.execute_in_parts(form.part_format)) as responses:
                         async for response in responses:
                             yield response
                 else:
@@ -95,11 +100,51 @@ class OperationPipeline:
             except JournalUnavailable:
                 self._report_refusal(span, "AUDIT_UNAVAILABLE")
                 yield errors.audit_unavailable()
+        if subscription is not None:
+            async with aclosing(self._events(request, form, subscription)) as events_of_it:
+                async for response in events_of_it:
+                    yield response
+
+    async def _events(
+        self, request: GraphQLRequest, form: StreamForm, operation: AuthorizedOperation | OpenOperation
+    ) -> AsyncGenerator[GraphQLResponse]:
+        """The events of a subscription. Each look is authorized anew."""
+        resources, prepared, user = self.resources, operation.prepared, operation.context.caller.user
+        about = orjson.dumps([user, prepared.plan.document.digest, request.operation_name, request.variables])
+        try:
+            (known,) = resources.cursors.open(request.last_event_id, about) if request.last_event_id else (None,)
+        except InvalidSearch:
+            yield errors.refused_response("BAD_INPUT", [Fault(OTHER_EVENT)])
+            return
+
+        async def look(known: str | None) -> Look | GraphQLResponse:
+            with self._telemetry.span(OPERATION) as span, self._scheduler.operation() as time_slice:
+                try:
+                    operation = await self._authorized(request, span, time_slice, form)
+                    return operation if isinstance(operation, GraphQLResponse) else await operation.look(known)
+                except JournalUnavailable:
+                    self._report_refusal(span, "AUDIT_UNAVAILABLE")
+                    return errors.audit_unavailable()
+
+        def seal(digest: str) -> str:
+            return resources.cursors.seal([digest], about)
+
+        async def authenticate() -> object:
+            return await resources.authenticator.authenticate(request.authorization)
+
+        with self._streams.one(user) as is_admitted:
+            if not is_admitted:
+                yield errors.overloaded()
+                return
+            found = events(look, authenticate, seal, Schedule.of(prepared, datetime.now(UTC)), known)
+            async with aclosing(found) as responses:
+                async for response in responses:
+                    yield response
 
     async def _authorized(
-        self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice, *, in_parts: bool = False
-    ) -> AuthorizedOperation | GraphQLResponse:
-        """The operation of a request; the response, if that needs no record or is a refusal."""
+        self, request: GraphQLRequest, span: Span | NoopSpan, time_slice: TimeSlice, form: StreamForm | None = None
+    ) -> AuthorizedOperation | OpenOperation | GraphQLResponse:
+        """The operation of a request; the response, if that is a refusal."""
         resources = self.resources
         try:
             caller = await resources.authenticator.authenticate(request.authorization)
@@ -113,12 +158,15 @@ class OperationPipeline:
             with_denied = not is_aside(request.extensions)
             document = await self._document(request, caller, audit, time_slice)
             operation = document.operation(request.operation_name)
-            if operation.operation is OperationType.SUBSCRIPTION:
-                # The engine has no event streams: it would execute a subscription as a query, and return null.
-                raise InvalidDocument([Fault("Subscriptions are not supported.")])
+            is_subscription = operation.operation is OperationType.SUBSCRIPTION
+            if is_subscription and not (form and form.takes_events):
+                raise InvalidDocument([Fault(NO_EVENTS)])
             if time_slice.is_over:
                 await time_slice.pause()
+            in_parts = form is not None and form.part_format is not PartFormat.SUBSCRIPTION_10
             prepared = self.planner.prepare(document, operation, request.variables, in_parts=in_parts)
+            if is_subscription:
+                Schedule.of(prepared, datetime.now(UTC))
             if time_slice.is_over or prepared.estimated_values > LONG_OPERATION:
                 await time_slice.pause()
             self._label_span(span, prepared)
@@ -134,9 +182,7 @@ class OperationPipeline:
                 self._no_inquiry,
             )
             if not prepared.plan.touches_records:
-                # Introspection, `me` and `sources` need no inquiry, and get no grant.
-                state = ExecutionState(prepared, AuthorizedPlan(), Loaders({}, {}, {}), context, time_slice=time_slice)
-                return GraphQLResponse(await response_body(await execute(state), state))
+                return OpenOperation(prepared, context, time_slice)
             decision = self._authorize(prepared, context, request)
         except Refused as refused:
             code = errors.refusal_code(refused)

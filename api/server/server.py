@@ -82,6 +82,7 @@ class Server(StoppableServer):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Finish the admitted operations, then let uvicorn close what is left after its grace period."""
         await self._stop_listening(sockets or [])
+        self._admission.stopping.set()
         await self._finish_connections()
         self._admission.close()
         deadline = time.monotonic() + self._drain_timeout_s
