@@ -150,14 +150,15 @@ async def streamed(
     token: str | None = None,
     variables: Mapping[str, Any] | None = None,
     extensions: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[PartStream]:
     """The response to one operation, while it is sent. On exit the client leaves, if it has not read everything."""
     world.log.clear()
     body = {"query": query, "variables": dict(variables or {}), "extensions": dict(extensions or {})}
     token = world.token(role, aal=aal) if token is None else token
     stream = PartStream()
-    headers = {"accept": accept, "authorization": f"Bearer {token}"}
-    stream.task = asyncio.create_task(stream.run(world, json.dumps(body).encode(), headers))
+    sent = {"accept": accept, "authorization": f"Bearer {token}", **(headers or {})}
+    stream.task = asyncio.create_task(stream.run(world, json.dumps(body).encode(), sent))
     try:
         yield stream
     finally:

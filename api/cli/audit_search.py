@@ -29,7 +29,7 @@ EXAMPLES = {
     "id": "An inquiry has an id of 32 hexadecimal digits, as in extensions.inquiry.",
     "trace": "A trace has an id of 32 hexadecimal digits, as in extensions.traceId of an error.",
     "case": "A case number is found only as it was written, such as 26-01187.",
-    "outcome": "Outcomes: ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, or the code of a refusal: UNAUTHENTICATED.",
+    "outcome": "Outcomes: ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, UNCHANGED, or a code such as UNAUTHENTICATED.",
 }
 """How the value of an option looks. A search that found nothing says the first that applies."""
 

@@ -26,6 +26,7 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "DENIED": "Nothing was released.",
     "BROKEN": "The server failed.",
     "ABANDONED": "The client left, or the server stopped, before the last part was sent.",
+    "UNCHANGED": "A look of a subscription found what was sent before, so nothing was sent.",
     "UNAUTHENTICATED": "Nobody was signed in.",
     "PURPOSE_REQUIRED": "No purpose and reason were given.",
     "BAD_INPUT": "The request could not be executed.",

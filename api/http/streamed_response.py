@@ -105,10 +105,10 @@ class StreamedResponse:
         response: GraphQLResponse | None = self._first
         is_first = True
         while response is not None:
-            payload = orjson.dumps({**response.body, "hasNext": response.has_next})
-            await _send(send, self._media.framed(payload, is_first=is_first))
-            response, is_first = await self._queue.next() if response.has_next else None, False
-        await _send(send, self._media.end, is_last=True)
+            is_last, payload = not response.has_next, orjson.dumps({**response.body, "hasNext": response.has_next})
+            body = self._media.framed(payload, is_first=is_first)
+            await _send(send, body + self._media.end if is_last else body, is_last=is_last)
+            response, is_first = None if is_last else await self._queue.next(), False
         await self._queue.end()
 
     async def _send_events(self, send: Send) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -32,12 +32,22 @@ class Schedule:
         (field,) = prepared.plan.fields
         arguments = prepared.arguments(field)
         every_s, until = arguments.get("every"), arguments.get("until")
-        duration = DEFAULT_DURATION if until is None else until.astimezone(UTC) - now
+        duration = DEFAULT_DURATION if until is None else _until(until, now)
         if every_s is None or not SHORTEST_S <= every_s <= LONGEST_S:
             raise InvalidVariables([Fault(f"Give `every` {SHORTEST_S} to {LONGEST_S} seconds.", field.locations)])
         if not timedelta(0) < duration <= LONGEST_DURATION:
-            raise InvalidVariables([Fault("Give `until` a time within the next 12 hours.", field.locations)])
+            raise InvalidVariables(
+                [Fault("Give `until` a moment with its time zone, within the next 12 hours.", field.locations)]
+            )
         return cls(every_s, duration.total_seconds())
+
+
+def _until(moment: str, now: datetime) -> timedelta:
+    """The time until a moment; none at all until one that cannot be read."""
+    try:
+        return datetime.fromisoformat(moment) - now
+    except (ValueError, TypeError, OverflowError):  # a moment without a time zone, or outside the calendar
+        return timedelta(0)
 
 
 class Look(NamedTuple):
