@@ -122,7 +122,7 @@ class Inquiry:
     )
     sources: list[SourceAnswer] | None = json_list("sources", "The status of each source; one without was not asked.")
     filters: list[str] | None = json_list("filters", "The filters of a journal search.")
-    outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, UNCHANGED, or an error code.")
+    outcome: str | None = column("outcome", "ANSWERED, PARTIAL, DENIED, BROKEN, ABANDONED, UNCHANGED, or a code.")
     flags: list[str] | None = json_list("flags", "Flags for an auditor; null for other callers.")
     replay: Replay | None = declared_field(
         Edge((journal.replay,), _replay, columns=("id",)),

@@ -70,17 +70,21 @@ def part_media(accept: str | None) -> PartMedia | None:
     """The media type of parts that a client prefers; None if it takes none, or would rather have whole JSON.
 
     Without a parameter that names a format, the newer one is sent. A format that is not known is not acceptable.
+    That of events alone comes last.
     """
-    best: tuple[float, PartMedia] | None = None
+    best: tuple[tuple[float, bool], PartMedia] | None = None
     for text in (accept or "").split(",")[:MAX_RANGES]:
         media, *parameters = (part.strip() for part in text.split(";"))
         quality = quality_of([each.lower() for each in parameters])
         part_format = _format_of(parameters) if media.lower() in {MULTIPART, EVENT_STREAM} else None
-        if part_format is not None and quality is not None and quality > (best[0] if best else 0):
-            best = quality, PartMedia(media.lower(), part_format)
+        if part_format is None or not quality:
+            continue
+        rank = quality, part_format is not PartFormat.SUBSCRIPTION_10
+        if best is None or rank > best[0]:
+            best = rank, PartMedia(media.lower(), part_format)
     if accept is None or best is None:
         return None
-    return best[1] if best[0] >= max(match_of(accept, each)[0] for each in WHOLE) else None
+    return best[1] if best[0][0] >= max(match_of(accept, each)[0] for each in WHOLE) else None
 
 
 def _format_of(parameters: list[str]) -> PartFormat | None:

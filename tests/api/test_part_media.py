@@ -71,7 +71,7 @@ def test_a_client_that_takes_events_gets_the_newer_payloads(accept: str) -> None
         "multipart/mixed; deferSpec=",
         "multipart/mixed; deferSpec",
         "multipart/mixed; incrementalSpec=v9",
-        "multipart/mixed; subscriptionSpec=1.0",
+        "multipart/mixed; subscriptionSpec=2.0",
         "multipart/mixed; deferSpec=20220824; q=0",
         "multipart/mixed; deferSpec=20220824; q=0.000",
         "multipart/mixed; deferSpec=20220824; q=2",

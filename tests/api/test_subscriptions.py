@@ -15,6 +15,7 @@ from api.auth.failures import AuthFailure, Unauthenticated
 from api.operation.event_stream import STREAMS_BY_CALLER, events
 from api.operation.looks import Look, Schedule
 from api.operation.messages import GraphQLResponse
+from policy.roles import Role
 from sources.errors import SourceUnavailable
 from tests.file_renewal import renewed
 from tests.harness import World
@@ -183,6 +184,25 @@ async def test_without_an_inquiry_no_record_is_watched(world: World) -> None:
 
     assert b"PURPOSE_REQUIRED" in received
     assert world.log == []
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_a_look_is_decided_as_the_query_of_the_same_record(world: World, role: Role) -> None:
+    inquiry = "@inquiry(purpose: C, reason: TRAFFIC_STOP)"
+    fields = {"Person": "id ssn warrants { number bailCents }", "Vehicle": "vin owner { birthDate }"}
+    key = 'by: { vin: "1HGCM82633A004352" }'
+    for root, arguments in {"Person": 'id: "P0000001"', "Vehicle": key}.items():
+        query = f"query {inquiry} {{ watched: {root.lower()}({arguments}) {{ {fields[root]} }} }}"
+        watch = f"subscription {inquiry} {{ watched: watch{root}({arguments}, every: 60) {{ {fields[root]} }} }}"
+        expected = (await world.execute(query, role=role)).body
+        async with streamed(world, watch, accept=EVENTS, role=role.value) as stream:
+            event = await first_of(stream)
+
+        assert event["data"] == expected["data"]
+        assert [(each["path"], each["extensions"]["code"]) for each in event.get("errors", ())] == [
+            (each["path"], each["extensions"]["code"]) for each in expected.get("errors", ())
+        ]
+        assert event["extensions"]["inquiry"]["withheld"] == expected["extensions"]["inquiry"]["withheld"]
 
 
 async def test_the_status_of_the_sources_needs_no_inquiry(world: World) -> None:

@@ -101,4 +101,5 @@ def blocks() -> Iterator[Block]:
 
 BLOCKS = list(blocks())
 DOCUMENTS = [block for block in BLOCKS if block.is_graphql]
+QUERIES = [block for block in DOCUMENTS if not block.text.startswith("subscription")]
 COMMANDS = [command for block in BLOCKS for command in block.commands]

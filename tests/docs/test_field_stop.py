@@ -144,7 +144,7 @@ def test_only_a_source_that_answered_or_has_no_number_says_none_on_file(client: 
         said[status.value] = answer.nothing(("person", "warrants"), "warrants")
 
     assert said == dict.fromkeys(("OK", "EMPTY", "NO_NUMBER"), "none on file") | {"WITHHELD": "not shown to you"} | (
-        dict.fromkeys(("TIMEOUT", "DOWN", "NOT_ASKED"), client.NOT_CHECKED)
+        dict.fromkeys(("TIMEOUT", "DOWN", "NOT_ASKED", "PENDING"), client.NOT_CHECKED)
     )
 
 

@@ -44,6 +44,12 @@ inquiries(by: InquirySearch, first: Int = 20, after: String): InquiryConnection!
 inquiry(id: ID!): Inquiry
 """
 
+EVENTS = """
+sourceStatus(every: Int! = 60, until: DateTime): [SourceStatus!]!
+watchPerson(id: ID!, every: Int! = 60, until: DateTime): Person
+watchVehicle(by: VehicleKey!, every: Int! = 60, until: DateTime): Vehicle
+"""
+
 TYPES = {
     "Person": """id: ID, name: PersonName, aliases: [PersonName], birthDate: Date, sex: Sex, race: Race,
         ethnicity: Ethnicity, heightInches: Int, weightPounds: Int, eyeColor: EyeColor, hairColor: HairColor,
@@ -185,7 +191,9 @@ def test_the_root_fields_have_these_arguments() -> None:
     expected = ROOTS.split("\n")[1:-1]
     assert [each for name, field in query.fields.items() if (each := signature(name, field)) in expected] == expected
     assert SCHEMA.mutation_type is None
-    assert SCHEMA.subscription_type is None
+    assert SCHEMA.subscription_type is not None
+    events = SCHEMA.subscription_type.fields
+    assert [signature(name, field) for name, field in events.items()] == EVENTS.split("\n")[1:-1]
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -11,7 +11,7 @@ import pytest
 
 from policy.roles import Role
 from seed.demo import PEOPLE
-from tests.docs.blocks import DOCUMENTS
+from tests.docs.blocks import QUERIES
 from tests.harness import World
 
 CHECKOUT = Path(__file__).parents[2]
@@ -28,7 +28,7 @@ def examples() -> dict[str, tuple[str, dict[str, Any]]]:
     found = {
         f"tab {tab.stem}": (tab.read_text("utf-8"), orjson.loads(tab.with_suffix(".json").read_bytes())) for tab in TABS
     }
-    found |= {f"{block.page}: {block.text.splitlines()[0]}": (block.text, block.variables) for block in DOCUMENTS}
+    found |= {f"{block.page}: {block.text.splitlines()[0]}": (block.text, block.variables) for block in QUERIES}
     for id, query in re.findall(
         r"^\| `(P\d{7})` \| .* \| `(\w+\(.*)` \|$", page("docs", "demo-world.md"), re.MULTILINE
     ):
@@ -42,7 +42,7 @@ EXAMPLES = examples()
 
 def test_every_example_is_found() -> None:
     assert len(TABS) >= 6
-    assert len(EXAMPLES) == len(TABS) + len(DOCUMENTS) + len(PEOPLE) + 1
+    assert len(EXAMPLES) == len(TABS) + len(QUERIES) + len(PEOPLE) + 1
 
 
 @pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.system)])

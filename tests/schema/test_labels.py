@@ -107,7 +107,7 @@ def test_the_open_list_of_the_real_schema_holds_no_record() -> None:
     assert {coordinate.split(".")[0] for coordinate in OPEN} == {
         *("Query", "Caller", "CallerAuthorization", "Permission", "RuleReference", "SourceStatus", "PageInfo", "Court"),
         *("Safety", "SafetyLine", "Entered"),
-        *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion", "_Service"),
+        *("InquiryStatus", "SourceOutcome", "WithheldPlace", "Exclusion", "_Service", "Subscription"),
     }
     assert {coordinate for coordinate in OPEN if coordinate.startswith("Query.")} == {
         "Query.inquiryStatus",
