@@ -5,9 +5,13 @@ None of them may read its null as "no record", and each ends with the same data 
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +39,9 @@ ERRORS = {
     "status": [],
 }
 """Of the documents of clients_js/deferred.mjs, whose vehicles are down."""
+
+# The history is late for 5 s, in which all clients get their first part.
+LATE = {"NEEDTOKNOW_SOURCE_DEADLINE_MS": "5000", "NEEDTOKNOW_JOURNAL_DEADLINE_MS": "500"}
 
 Run = Callable[[str], dict[str, Any]]
 
@@ -257,3 +264,29 @@ def test_relay_stores_the_same_of_parts_with_each_error(run_in_parts: Run) -> No
     person = read["read"]["Overlap"]["parts"]["store"]["P0000001"]
     assert (person["ssn"], person["vehicles"]) == (None, None)
     assert person["__errors"].keys() == {"ssn", "vehicles"}, "a null of the first part keeps its error in later parts"
+
+
+@pytest.mark.usefixtures("compiled")
+def test_a_part_that_the_journal_refuses_is_an_error_for_each_client(
+    tool: Callable[[str], str], clients: Path, tmp_path: Path
+) -> None:
+    """All clients have their first part when another process locks the journal. The history is late until then."""
+    needtoknow("seed", "--data", str(tmp_path), "--people", "60", "--rng", "1")
+    profile = tmp_path / "late.toml"
+    profile.write_text("seed = 1\n[criminal_history]\nmedian_ms = 600000\np99_ms = 600000\n")
+    with demo_server(tmp_path, {"NEEDTOKNOW_PROFILE": str(profile)} | LATE) as server:
+        command = [tool("node"), "refused.mjs", f"{server.url}/graphql", server.token("investigator")]
+        with (
+            subprocess.Popen(command, cwd=clients, stdout=subprocess.PIPE, text=True) as node,
+            closing(sqlite3.connect(tmp_path / "journal.db", isolation_level=None)) as journal,
+        ):
+            assert node.stdout is not None
+            assert [node.stdout.readline() for _ in range(7)] == ["first\n"] * 7
+            journal.execute("BEGIN IMMEDIATE")
+            read = json.loads(node.stdout.readline())
+            journal.execute("ROLLBACK")
+
+    # As docs/clients/README.md says: by itself urql drops the errors of a fragment that failed.
+    assert read.pop("urql_by_default") == {"codes": [], "isThere": False}
+    assert len(read) == 6
+    assert set(map(str, read.values())) == {str({"codes": ["AUDIT_UNAVAILABLE"], "isThere": False})}

@@ -57,3 +57,13 @@ export const overlap = graphql`
 export const again = graphql`
   fragment parts_again on Person { ssn name { surname } vehicles { vin } warrants { number offense } protectiveOrders { number } }
 `;
+
+export const historyAlone = graphql`
+  query partsHistoryQuery {
+    person(id: "P0000001") { id ...parts_late @defer }
+  }
+`;
+
+export const late = graphql`
+  fragment parts_late on Person { criminalHistory { cycles { arrestedOn } } }
+`;
