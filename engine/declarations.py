@@ -168,11 +168,13 @@ class Entities:
 
     fetches:     the fetch of each type, by the type's name.
     read:        the arguments to the representations, or for one that cannot be read the sentence that says why.
+    list_size:   how many representations the arguments have.
     lookup_cost: what each representation costs, as of an edge.
     """
 
     fetches: Mapping[str, Fetch]
     read: Callable[[Arguments], Sequence[Representation | str]]
+    list_size: Callable[[Arguments], int]
     lookup_cost: int = 0
     columns: tuple[str, ...] = ()
 

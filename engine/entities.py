@@ -20,7 +20,7 @@ from graphql import (
 
 from engine.declarations import Arguments, Edge, Entities, Lookup, Representation, Row
 from engine.deferral import ANY_INDEX
-from engine.errors import Fault, InvalidVariables
+from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.graphql_core import FieldDetails
 from engine.guarded_schema import FieldSpec
 from engine.plan import (
@@ -35,6 +35,7 @@ from engine.redaction import redact_values
 from engine.response import Path
 
 LOOKUPS = "lookups"
+OVER_COST = "The operation costs more than the limit. Request fewer records or fields."
 
 
 def type_key(key: str, type_name: str) -> str:
@@ -67,15 +68,21 @@ def _list_size(arguments: Arguments) -> int:
 
 
 def represented(
-    plan: Plan, variables: VariableValues
+    plan: Plan, variables: VariableValues, cost_limit: int
 ) -> tuple[dict[PlannedEntities, tuple[Representation | str, ...]], dict[PlannedField, dict[str, Any]]]:
     """What each root field of entities is asked for, and the arguments of the fields of its types.
 
-    Raises: InvalidVariables if its own arguments do not fit.
+    Raises: InvalidVariables if its own arguments do not fit; TooComplex if all representations, valid or not, cost more
+    than the limit. That is before any is read, because aliases may share a long list.
     """
+    given = [(entities, _arguments(entities, variables)) for entities in plan.entities]
+    cost = sum(entities.declaration.lookup_cost * entities.declaration.list_size(each) for entities, each in given)
+    if cost > cost_limit:
+        raise TooComplex([Fault(OVER_COST, given[0][0].locations)])
     representations, arguments = {}, {}
-    for entities in plan.entities:
-        items = representations[entities] = tuple(_readable(entities, each) for each in _read(entities, variables))
+    for entities, each_given in given:
+        read = entities.declaration.read(each_given)
+        items = representations[entities] = tuple(_readable(entities, each) for each in read)
         of_type: dict[str, list[Lookup]] = defaultdict(list)
         for each in items:
             if isinstance(each, Representation):
@@ -85,12 +92,11 @@ def represented(
     return representations, arguments
 
 
-def _read(entities: PlannedEntities, variables: VariableValues) -> Any:
+def _arguments(entities: PlannedEntities, variables: VariableValues) -> dict[str, Any]:
     try:
-        arguments = get_argument_values(entities.definition, entities.node, variables)
+        return get_argument_values(entities.definition, entities.node, variables)
     except GraphQLError as error:
         raise InvalidVariables([Fault(redact_values(error.message), entities.locations)]) from None
-    return entities.declaration.read(arguments)
 
 
 def _readable(entities: PlannedEntities, item: Representation | str) -> Representation | str:

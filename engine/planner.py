@@ -12,7 +12,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType
 from engine.arguments import coerced_arguments
 from engine.declarations import Edge
 from engine.document import Document, StepTimer
-from engine.entities import represented
+from engine.entities import OVER_COST, represented
 from engine.errors import Fault, InvalidVariables, TooComplex
 from engine.field_cost import cost_of
 from engine.guarded_schema import GuardedSchema
@@ -64,7 +64,7 @@ class Planner:
             if variables.coerced.get(node.name.value, node) is None:
                 raise InvalidVariables([Fault.at(GraphQLError("", node), redact_values(""))])
         arguments, invalid = coerced_arguments(plan, variables)
-        representations, of_entities = represented(plan, variables)
+        representations, of_entities = represented(plan, variables, self._limits.cost)
         arguments |= of_entities
         argument_guards = {
             planned: tuple(planned.spec.declaration.argument_guards(values))
@@ -87,7 +87,5 @@ class Planner:
         )
         if prepared.cost > self._limits.cost:
             dearest = max(plan.fields, key=lambda each: cost_of([each]).evaluate(prepared.estimated_rows))
-            raise TooComplex(
-                [Fault("The operation costs more than the limit. Request fewer records or fields.", dearest.locations)]
-            )
+            raise TooComplex([Fault(OVER_COST, dearest.locations)])
         return prepared

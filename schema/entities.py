@@ -85,7 +85,8 @@ def entities_field(keys: Mapping[str, EntityKey]) -> TypeExtension:
         "representations": Annotated[list[AnyValue], argument("At most 1,000, each with a type and its key.")],
         "return": list[entity | None],
     }
-    declared = Entities({name: key.fetch for name, key in keys.items()}, read, LOOKUP_COST)
+    fetches = {name: key.fetch for name, key in keys.items()}
+    declared = Entities(fetches, read, lambda arguments: len(arguments["representations"]), LOOKUP_COST)
     field = strawberry.field(
         entities,
         name="_entities",

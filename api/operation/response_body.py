@@ -67,7 +67,7 @@ async def response_errors(
         logger.error("%s at a field", type(fault.original_error or fault).__name__)
         found.append(errors.internal(fault.path or ()))
     if part is None:
-        found += join_entities(response.data, found, state.prepared)
+        found += join_entities(response.data, found, state.prepared, listed.reserve)
     return found
 
 
@@ -81,16 +81,21 @@ class NullErrors:
 
     def add(self, place: Place, paths: list[Path]) -> None:
         """Add one error for each path of a place. Raises: ReplyTooLarge."""
-        template, size = errors.missing(place), self._size
+        template = errors.missing(place)
         keys = sum(len(key) for _, key in place.planned.type_path)
         each = len(orjson.dumps(template)) + keys + STEP_BYTES * max(map(len, paths))
-        more = size.error_bytes + each * len(paths)
+        self.reserve(each * len(paths))
+        self.errors += [{**template, "path": list(path)} for path in paths]
+
+    def reserve(self, size_of_errors: int) -> None:
+        """Count the bytes of further errors. Raises: ReplyTooLarge."""
+        size = self._size
+        more = size.error_bytes + size_of_errors
         if size.bytes + more > size.limit and not size.is_exact:
             size.is_exact, size.bytes = True, self._state.measured_size()
         if size.bytes + more > size.limit:
             raise ReplyTooLarge
         size.error_bytes = more
-        self.errors += [{**template, "path": list(path)} for path in paths]
 
 
 def unexpected_errors(found: Iterable[GraphQLError], state: ExecutionState) -> list[GraphQLError]:

@@ -21,6 +21,7 @@ from tests.attacks.responses import errors, last_release, normalized_body
 from tests.harness import INVESTIGATION, Response, World
 
 MOST_FIELDS = 2_000
+NEWER = {"Accept": "application/graphql-response+json"}
 
 
 def at_root(path: list[Any]) -> list[Any]:
@@ -254,6 +255,23 @@ async def test_the_cost_of_entities_counts_each_representation(world: World) -> 
     asked = [representation("Person", "P0000001")] * 10
     response = await world.execute(f"{HEAD} {INVESTIGATION} {{ {aliases} }}", variables={"r": asked})
     assert response.codes == ["TOO_COMPLEX"]
+
+
+@pytest.mark.attack(43)
+@pytest.mark.parametrize(("aliases", "status"), [(22, 200), (26, 400)])
+async def test_errors_of_malformed_representations_are_bounded(world: World, aliases: int, status: int) -> None:
+    """By the cost of all representations, valid or not, and by the size of a reply."""
+    world.reconfigure(reply_limit=4 * 2**20)
+    selected = " ".join(
+        f"a{each}: _entities(representations: $r) {{ ... on Person {{ id }} }}" for each in range(aliases)
+    )
+    document = f"{HEAD} {INVESTIGATION} {{ {selected} }}"
+    response = await world.execute(document, variables={"r": [7] * 1_000}, headers=NEWER)
+
+    assert response.status == status
+    assert response.codes == ["TOO_COMPLEX"]
+    assert response.body.get("data") is None
+    assert world.statements == []
 
 
 @pytest.mark.attack(43)
