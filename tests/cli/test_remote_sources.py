@@ -20,6 +20,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from api.auth.demo_issuer import DemoIssuer
+from engine.declarations import Edge
 from policy.roles import Role
 from resolvers.catalogue import NAMES, SPECS
 from resolvers.remote_tables import can_be_remote
@@ -186,7 +187,7 @@ def test_every_source_with_a_search_says_so() -> None:
     """A search is a fetch that no specification lists: it is not by a key."""
     declared = {each for spec in SPECS for each in spec.fetches}
     edges = (spec.declaration for spec in guarded_schema().fields.values())
-    fetches = {each for edge in edges for each in getattr(edge, "fetches", ())}
+    fetches = {each for edge in edges if isinstance(edge, Edge) for each in edge.fetches}
     searched = {each.source for each in fetches if each not in declared and not each.name.endswith(".hits")}
 
     assert searched & set(NAMES) == {spec.name for spec in SPECS if spec.searches is not None}
