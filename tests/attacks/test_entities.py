@@ -5,14 +5,19 @@ Whatever a root field decides for a record by its number is decided for the enti
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from audit.entry import Kind
+from policy.related_subjects import RelatedSubjects
 from schema.build import ENTITY_KEYS
 from sources.errors import SourceUnavailable
+from tests.attacks.data_files import set_subject
 from tests.attacks.entity_roots import HEAD, all_fields, representation, root_of
 from tests.attacks.planted_person import plant_person
 from tests.attacks.positions import EVERY_ROLE, INQUIRY, OPERATION_HEAD
@@ -40,6 +45,13 @@ def without_index(response: Response) -> dict[str, Any]:
         "sources": [(each["name"], each["status"]) for each in inquiry["sources"]],
         "exclusions": inquiry["exclusions"],
     }
+
+
+def record_that_is_live(world: World) -> str:
+    """The number of a person who is no demonstration person."""
+    with closing(sqlite3.connect(world.folder / "persons.db")) as file:
+        number: str = file.execute("SELECT min(id) FROM person WHERE is_demonstration IS NOT 1").fetchone()[0]
+    return number
 
 
 def journalled(world: World, coordinates: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -149,6 +161,42 @@ async def test_a_callers_own_record_is_no_entity_and_is_flagged(world: World) ->
     assert response.errors == []
     assert last_release(world).flags == ("OWN_RECORD",)
     assert last_release(world).record_ids == ("persons/P0000007",)
+
+
+@pytest.mark.attack(43)
+@pytest.mark.parametrize("tie", [{"surname": "ASHGROVE"}, {"ori": "CA9194200"}], ids=["namesake", "colleague"])
+async def test_a_related_subject_is_withheld_as_an_entity(world: World, tie: dict[str, str]) -> None:
+    """If the policy demands a step-up for records of a namesake or a colleague."""
+    policy = replace(world.resources.policy(), related_subjects=RelatedSubjects.STEP_UP)
+    world.reconfigure(policy=lambda: policy)
+    set_subject(world.folder, "THORNQUIST", **tie)
+    fields = "{ ... on Person { name { full } } ... on Warrant { offense } }"
+    asked = [representation("Person", "P0000001"), representation("Person", "P0000003")]
+    asked = [*asked, representation("Warrant", "W000000001")]
+    document = f"{HEAD} %s {{ _entities(representations: $r) {fields} }}"
+    withheld = await world.execute(document % INVESTIGATION, variables={"r": asked})
+    shown = await world.execute(document % STEPPED_UP, aal=2, variables={"r": asked})
+
+    assert [each is None for each in withheld.data["_entities"]] == [True, False, True]
+    assert withheld.codes_by_path == {"_entities.0": "STEP_UP_REQUIRED", "_entities.2": "STEP_UP_REQUIRED"}
+    assert "Thornquist" not in withheld.text
+    assert shown.errors == []
+    assert shown.data["_entities"][0] == {"name": {"full": "Victor Ames Thornquist"}}
+
+
+@pytest.mark.attack(43)
+async def test_training_finds_demonstration_entities_alone(world: World) -> None:
+    live = record_that_is_live(world)
+    asked = [representation("Person", "P0000001"), representation("Person", live), representation("Person", "P9999999")]
+    document = (
+        f"{HEAD} @inquiry(purpose: C, reason: %s) {{ _entities(representations: $r) {{ ... on Person {{ id }} }} }}"
+    )
+    training = await world.execute(document % "TRAINING", role="records", variables={"r": asked})
+    ordinary = await world.execute(document % "INVESTIGATION", role="records", variables={"r": asked})
+
+    assert training.data == {"_entities": [{"id": "P0000001"}, None, None]}
+    assert training.errors == []
+    assert ordinary.data == {"_entities": [{"id": "P0000001"}, {"id": live}, None]}
 
 
 @pytest.mark.attack(43)
