@@ -103,7 +103,7 @@ class Entry:
     trusted_document: str | None = None  # its name in the manifest, if the request named it by its id
     policy_version: str | None = None
 
-    parts: tuple[int, ...] = ()  # of a response in parts: the numbers of those that leave; 0 is the initial part
+    parts: tuple[int, ...] = ()  # of a response in parts: the numbers of those that leave, or had left; 0 is the first
     record_ids: tuple[str, ...] = ()
     searched: tuple[str, ...] = ()  # keyed hashes of the names and numbers that were searched for: audit/term_hashes.py
     search_key: str | None = None  # the id of their key

@@ -38,6 +38,7 @@ FULL = Entry(
     document_sha256="ab" * 32,
     trusted_document="FieldStop",
     policy_version="f00d",
+    parts=(0, 2),
     record_ids=("persons/P0000001", "warrants/W000000001"),
     searched=("plate=Y27MNG9SEW0N",),
     search_key="1b0c2f6e",

@@ -190,11 +190,13 @@ async def test_checkpoints_cover_what_was_signed(store: JournalStore, make_inten
     assert receipt.hash.hex() in checkpoints.read_text()
 
 
+@pytest.mark.parametrize("kind", [Kind.RELEASE, Kind.PART])
 async def test_a_report_has_the_inquiries_of_its_time_with_their_releases(
-    store: JournalStore, make_intent: MakeIntent
+    store: JournalStore, make_intent: MakeIntent, kind: Kind
 ) -> None:
+    """Or with the last part of a response, if that was never ended."""
     day = "2026-01-0{}T08:00:00.000000+00:00"
-    release = {"kind": Kind.RELEASE, "user": "a", "record_ids": ("persons/P1",)}
+    release = {"kind": kind, "user": "a", "record_ids": ("persons/P1",)}
     await write(
         store,
         make_intent(1, at=day.format(1), user="a"),

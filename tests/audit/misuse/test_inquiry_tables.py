@@ -36,6 +36,24 @@ def test_an_intent_without_a_release_counts_with_its_records(build_tables: Build
     assert subjects(tables) == ["persons/P0000005"]
 
 
+def test_an_inquiry_in_parts_counts_once_with_what_its_last_entry_says(build_tables: BuildTables) -> None:
+    intent, release = inquiry("lee", 1, 2, flags=["OWN_RECORD"])
+    part = replace(release, kind=Kind.PART, parts=(0,), record_ids=("persons/P0000001",), flags=())
+    tables = build_tables([(intent, part, release)])
+
+    assert list(tables.rows("SELECT released, flags FROM inquiry")) == [(3, '["OWN_RECORD"]')]
+    assert subjects(tables) == ["persons/P0000001", "persons/P0000002"]
+
+
+def test_an_inquiry_that_ends_with_a_part_counts_with_its_records(build_tables: BuildTables) -> None:
+    """As after a crash between two parts."""
+    intent, release = inquiry("lee", 1, 2, flags=["OWN_RECORD"])
+    tables = build_tables([(intent, replace(release, kind=Kind.PART, parts=(0,)))])
+
+    assert list(tables.rows("SELECT released, flags FROM inquiry")) == [(2, '["OWN_RECORD"]')]
+    assert subjects(tables) == ["persons/P0000001", "persons/P0000002"]
+
+
 def test_journal_reads_and_failed_sign_ins_are_no_inquiries(build_tables: BuildTables) -> None:
     refusal = Entry(kind=Kind.REFUSAL, user="lee", outcome="PURPOSE_REQUIRED")
     tables = build_tables([(Entry(kind=Kind.READ, user="local:lee"), Entry(kind=Kind.REFUSAL), refusal)])
