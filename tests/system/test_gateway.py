@@ -74,6 +74,7 @@ for_each_gateway = pytest.mark.parametrize("gateway", ["apollo", "hive"])
 def test_the_subgraph_composes_with_one_that_refers_to_its_entities(answers: dict[str, Any]) -> None:
     """The hints: @inquiry is in no supergraph, unless each subgraph defines it, and so its enums are not used."""
     assert answers["hints"] == ["INCONSISTENT_EXECUTABLE_DIRECTIVE_PRESENCE", "UNUSED_ENUM_TYPE"]
+    assert answers["kept"] == ["join__type"]
 
 
 @for_each_gateway

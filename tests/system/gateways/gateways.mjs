@@ -75,5 +75,7 @@ async function answers({ ask, stop }) {
   return found;
 }
 
-console.log(JSON.stringify({ hints, apollo: await answers(await startApollo()), hive: await answers(await startHive()) }));
+const directives = ['inquiry', 'needToKnow', 'semanticNonNull', 'join__type'];
+const kept = directives.filter((name) => new RegExp(`directive @${name}\\b`).test(supergraphSdl));
+console.log(JSON.stringify({ hints, kept, apollo: await answers(await startApollo()), hive: await answers(await startHive()) }));
 dispatch.close();
