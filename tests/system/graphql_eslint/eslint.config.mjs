@@ -16,6 +16,8 @@ const OFF = {
 const OPTIONS = {
   // The parts of a record, such as the charges of an arrest, come whole: a page of them could hide the gravest.
   'relay-edge-types': { withEdgeSuffix: true, shouldImplementNode: false, listTypeCanWrapOnlyEdgeType: false },
+  // Nothing is changed by an operation. What happens to a record can be watched.
+  'no-root-type': { disallow: ['mutation'] },
   // Pages go forward only. To go back, a client keeps the cursors that it had.
   'relay-arguments': { includeBoth: false },
 };
@@ -28,10 +30,6 @@ const EXCEPTIONS = [
   ['no-typename-prefix', /"foundOn" starts with the name of the parent type "Found"/],
   // A page is never withheld as a whole, and what is on it is. A caller may always know what is said of themselves.
   ['require-nullable-result-in-root', /"(Caller|InquiryStatus|\w+Connection)" in type "Query"/],
-  // The names that a federation prescribes.
-  ['naming-convention', /^Leading underscores are not allowed$/],
-  ['naming-convention', /"_(entities|service)" should be in camelCase|"_(Any|Entity|Service)" should be in PascalCase/],
-  ['require-nullable-result-in-root', /"_Service" in type "Query"/],
 ];
 
 const named = (rules) =>
