@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from api.config.settings import Settings
+from api.http.streamed_response import HEARTBEAT_S
 from api.server.server import GRACE_S, RESERVED_DESCRIPTORS
 
 CHECKOUT = Path(__file__).parents[1]
@@ -78,10 +79,21 @@ def test_the_unit_gives_the_server_the_files_and_the_time_that_it_needs() -> Non
 
 @pytest.mark.parametrize(
     ("name", "pattern"),
-    [("nginx.conf", r"^ *proxy_read_timeout (\d+)s;$"), ("haproxy.cfg", r"^ *timeout server (\d+)s$")],
+    [
+        ("nginx.conf", r"^ *proxy_read_timeout (\d+)s;$"),
+        ("haproxy.cfg", r"^ *timeout server (\d+)s$"),
+        ("../../docker/cluster/haproxy.cfg", r"^ *timeout server (\d+)s$"),
+    ],
 )
-def test_a_proxy_waits_longer_than_an_operation_may_take(name: str, pattern: str) -> None:
-    assert number(pattern, name) > OPERATION_S
+def test_a_proxy_outwaits_an_operation_and_an_idle_subscription(name: str, pattern: str) -> None:
+    assert number(pattern, name) > max(OPERATION_S, HEARTBEAT_S)
+
+
+def test_nginx_passes_on_each_event_as_it_comes() -> None:
+    assert re.findall(r"^ *(proxy_buffering|gzip) (.*);$", text("nginx.conf"), re.MULTILINE) == [
+        ("proxy_buffering", "off"),
+        ("gzip", "off"),
+    ]
 
 
 @pytest.mark.parametrize(
