@@ -57,11 +57,11 @@ def documents(roots: Collection[str] = ENTRY_PATHS) -> dict[str, str]:
 
 
 def edges() -> set[str]:
-    """Every edge from one record to others, by its coordinate."""
+    """Every edge from one record to others, by its coordinate. Roots of events have the edges of queries."""
     return {
         spec.coordinate
         for (parent, _), spec in guarded_schema().fields.items()
-        if isinstance(spec.declaration, Edge) and parent not in {"Query", "Inquiry"}
+        if isinstance(spec.declaration, Edge) and parent not in {"Query", "Subscription", "Inquiry"}
     }
 
 

@@ -109,8 +109,8 @@ async def test_vehicle_counts_exclude_own_vehicles_only(world: World) -> None:
         {edge["node"]["vin"]: edge["node"]["plate"] for edge in page["edges"]} for page in (before, after)
     )
 
-    assert before["total"] == len(plates_before) == 14
-    assert after["total"] == len(plates_after) == 13
+    assert before["total"] == len(plates_before) == 15
+    assert after["total"] == len(plates_after) == 14
     # A colleague's vehicle stays, and is flagged.
     hidden = plates_before.keys() - plates_after.keys()
     assert sorted(plates_before[vin] for vin in hidden) == ["1NTK015"]
