@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.file_renewal import renewed
 from tests.system.client_process import output
 from tests.system.server import demo_server, needtoknow
 
+NAMES = ("graphqlSse", "urql", "apollo")
 OF_HTTP = "Response not successful: Received status code 503"
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 
@@ -35,10 +37,12 @@ def test_each_client_reads_events_and_refusals_and_ends_its_streams(
     """All clients wait for the same look, because two looks are 15 s apart at least. Vehicles are down until then."""
     needtoknow("seed", "--data", str(tmp_path), "--people", "60", "--rng", "1")
     vehicles, absent = tmp_path / "vehicles.db", tmp_path / "vehicles.absent"
-    with demo_server(tmp_path) as server:
-        vehicles.rename(absent)
-        command = [tool("node"), "subscriptions.mjs", f"{server.url}/graphql", server.token("investigator")]
-        with subprocess.Popen(command, cwd=clients, stdout=subprocess.PIPE, text=True) as node:
+    with ExitStack() as processes:
+        with demo_server(tmp_path) as server:
+            vehicles.rename(absent)
+            command = [tool("node"), "subscriptions.mjs", f"{server.url}/graphql", server.token("investigator")]
+            started = subprocess.Popen(command, cwd=clients, stdout=subprocess.PIPE, text=True)
+            node = processes.enter_context(started)
             assert node.stdout is not None
             assert node.stdout.readline() == "first\n"
             with renewed(tmp_path / "warrants.db") as warrants:
@@ -46,10 +50,12 @@ def test_each_client_reads_events_and_refusals_and_ends_its_streams(
             absent.rename(vehicles)
             (tmp_path / "firearms.db").unlink()
             found = json.loads(node.stdout.readline())
+        ended = json.loads(node.stdout.readline())
 
-    assert found["open"] == STREAMS_BY_CALLER, "the server has noticed that every client left"
-    assert found["read"].keys() == {"graphqlSse", "urql", "apollo"}
-    for name, read in found["read"].items():
+    assert len(ended) == STREAMS_BY_CALLER, "the streams of before were ended by their clients"
+    assert [each for number, each in enumerate(ended) if each != {NAMES[number % 3]: []}] == []
+    assert found.keys() == set(NAMES)
+    for name, read in found.items():
         first, later = read["person"], read["personLater"]
         assert first.pop("inquiry") != later.pop("inquiry"), "each look is an inquiry"
         assert first == {"warrants": 1, "vehicles": None, "codes": ["SOURCE_UNAVAILABLE"]}, name

@@ -1,7 +1,8 @@
 /**
  * Subscriptions as each client reads them, all at the same time.
  *
- * Prints "first" when each has its first events: the test then changes the person, and takes a source away.
+ * Prints "first" when each has its first events: the test then changes the person, and takes a source away. At the end
+ * the test stops the server.
  */
 import { gql } from '@apollo/client';
 import { gql as urqlGql } from '@urql/core';
@@ -36,16 +37,18 @@ const clients = {
     const asked = client.subscribe({ query: gql(query), fetchPolicy: 'no-cache', errorPolicy: 'all' });
     const next = ({ data, error }) =>
       data === undefined ? onEnd(error.errors ?? [error]) : onEvent({ data, errors: error?.errors ?? [], inquiry });
-    const subscription = asked.subscribe({ next, error: (error) => onEnd([error]) });
+    const subscription = asked.subscribe({ next, error: (error) => onEnd([error]), complete: () => onEnd([]) });
     return () => subscription.unsubscribe();
   },
 };
 
 const codes = (errors) => errors.map(({ message, extensions }) => extensions?.code ?? message);
 
-/** A stream: its `first` event or refusal, its `changed` event, and `end()`. */
+/** A stream: its `first` event or refusal, its `changed` event, the client's word that it has `ended`, and `end()`. */
 function opened(name, query, isChanged = () => false) {
   const stream = {};
+  let resolveEnded;
+  stream.ended = new Promise((resolve) => (resolveEnded = resolve));
   stream.first = new Promise((resolveFirst) => {
     stream.changed = new Promise((resolveChanged) => {
       const onEvent = ({ data, errors, inquiry }) => {
@@ -55,7 +58,10 @@ function opened(name, query, isChanged = () => false) {
           resolveChanged(event);
         }
       };
-      stream.end = clients[name](query, onEvent, (errors) => resolveFirst({ refused: codes(errors) }));
+      stream.end = clients[name](query, onEvent, (errors) => {
+        resolveFirst({ refused: codes(errors) });
+        resolveEnded({ [name]: codes(errors) });
+      });
     });
   });
   return stream;
@@ -90,9 +96,13 @@ keep('personLater', (await Promise.all(people.map(({ changed }) => changed))).ma
 
 [...statuses, ...people, ...others].forEach(({ end }) => end());
 // The server counts a stream until it has noticed that the client left.
-let open = 0;
-while (open < STREAMS) {
-  open += (await opened(names[open % names.length], STATUS).first).refused === undefined ? 1 : 0;
+const open = [];
+while (open.length < STREAMS) {
+  const stream = opened(names[open.length % names.length], STATUS);
+  if ((await stream.first).refused === undefined) {
+    open.push(stream);
+  }
 }
-console.log(JSON.stringify({ read, open }));
+console.log(JSON.stringify(read));
+console.log(JSON.stringify(await Promise.all(open.map(({ ended }) => ended))));
 process.exit(0);
